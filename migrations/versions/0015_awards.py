@@ -1,7 +1,7 @@
-"""Evaluation."""
+"""Awards."""
 
-revision = "0013_evaluation"
-down_revision = "0012_bids"
+revision = "0015_awards"
+down_revision = "0014_evaluation"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
-"""Awards."""
+"""Evaluation."""
 
-revision = "0014_awards"
-down_revision = "0013_evaluation"
+revision = "0014_evaluation"
+down_revision = "0013_bids"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
-"""Tenders."""
+"""Sealing."""
 
-revision = "0011_tenders"
+revision = "0011_sealing"
 down_revision = "0010_needs"
 branch_labels = None
 depends_on = None

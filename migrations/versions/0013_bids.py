@@ -1,7 +1,7 @@
-"""Contracts."""
+"""Bids."""
 
-revision = "0015_contracts"
-down_revision = "0014_awards"
+revision = "0013_bids"
+down_revision = "0012_tenders"
 branch_labels = None
 depends_on = None
 

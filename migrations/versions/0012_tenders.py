@@ -1,7 +1,7 @@
-"""Bids."""
+"""Tenders."""
 
-revision = "0012_bids"
-down_revision = "0011_tenders"
+revision = "0012_tenders"
+down_revision = "0011_sealing"
 branch_labels = None
 depends_on = None
 
