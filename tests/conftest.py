@@ -38,7 +38,9 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def _administer(url: str, *statements: str) -> None:
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    engine = create_engine(
+        make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))

@@ -48,6 +48,7 @@ class Feature:
 
     `jobs`: name → `act(session, at, **payload)`, each in its own `atomic()`.
     `timers`: job name → cron line, for what recurs.
+    `pulses`: `act(session)`, small acts the worker repeats every half second (sealing).
     `demo`: called once with the agenda of the demo year, to add its moments.
     `tasks`: `(session, actor, at)` → what waits for the actor.
     """
@@ -57,6 +58,7 @@ class Feature:
     commands: Sequence[Command] = ()
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     timers: Mapping[str, str] = field(default_factory=dict)
+    pulses: Sequence[Callable[[Session], object]] = ()
     demo: Callable[[Any], None] | None = None
     navigation: Sequence[NavigationItem] = ()
     tasks: Sequence[Callable[[Session, Actor, datetime], Sequence[Task]]] = ()

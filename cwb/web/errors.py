@@ -45,14 +45,18 @@ def _refused(fault: Refusal) -> tuple[Any, int]:
 
 
 def _stale(_fault: CSRFError) -> tuple[Any, int]:
-    text = _("Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug, laad de pagina opnieuw en probeer het nog eens.")
+    text = _(
+        "Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug, laad de pagina opnieuw en probeer het nog eens."
+    )
     return _page(400, _("Pagina verlopen"), text)
 
 
 def _busy(fault: OperationalError) -> tuple[Any, int]:
     log.error("database", error=str(fault.orig), path=request.path)
     db().rollback()
-    return _page(503, _("Even geduld"), _("Het is druk. Er is niets opgeslagen. Probeer het over een minuut opnieuw."))
+    return _page(
+        503, _("Even geduld"), _("Het is druk. Er is niets opgeslagen. Probeer het over een minuut opnieuw.")
+    )
 
 
 def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
@@ -60,7 +64,10 @@ def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
     if code < 400:
         return fault
     known = {
-        404: (_("Niet gevonden"), _("Deze pagina bestaat niet. Controleer het adres of ga naar de startpagina.")),
+        404: (
+            _("Niet gevonden"),
+            _("Deze pagina bestaat niet. Controleer het adres of ga naar de startpagina."),
+        ),
         405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
         413: (_("Te groot"), _("Dit bestand of deze tekst is te groot. Er is niets opgeslagen.")),
         429: (_("Te vaak geprobeerd"), _("Wacht even en probeer het opnieuw.")),
@@ -74,5 +81,7 @@ def _broken(fault: Exception) -> tuple[Any, int]:
     if isinstance(fault, BaseException) and request.environ.get("cwb.raise"):
         raise fault
     db().rollback()
-    text = _("Dit is onze fout. Er is niets half opgeslagen. Wij hebben het genoteerd. Probeer het straks opnieuw.")
+    text = _(
+        "Dit is onze fout. Er is niets half opgeslagen. Wij hebben het genoteerd. Probeer het straks opnieuw."
+    )
     return _page(500, _("Er ging iets mis bij ons"), text)

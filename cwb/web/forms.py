@@ -233,6 +233,4 @@ class MomentField(StringField):
         raise ValueError(_("Schrijf dag, maand, jaar en tijd, bijvoorbeeld 31-12-2026 12:00."))
 
 
-
-
 Validator = Callable[[Any, Any], None]

@@ -71,7 +71,7 @@ def written(value: object) -> object:
 
 
 def plain_money(amount: Money) -> str:
-    """"€ 1.250,00" in the reader's way, as text."""
+    """ "€ 1.250,00" in the reader's way, as text."""
     return str(numbers.format_currency(amount.decimal(), amount.currency, locale=language()))
 
 
