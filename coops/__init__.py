@@ -1,0 +1,1 @@
+"""Cooperatives and what anchors need."""

@@ -1,0 +1,111 @@
+"""The application factory: mounts the features on the ground."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from flask import request as flask_request
+from flask_compress import Compress
+from sqlalchemy import Engine
+from sqlalchemy.pool import NullPool
+
+from cwb import paths
+from cwb.config import Config
+from cwb.identity import login
+from cwb.kernel import events, feature, postgres
+from cwb.kernel.database import make_engine, make_sessions
+from cwb.kernel.feature import Feature
+from cwb.kernel.policy import Actor
+from cwb.web import errors, guards, i18n, request, security, static
+
+
+def create_app(
+    config: Config | None = None, *, features: Sequence[str] | None = None, engine: Engine | None = None
+) -> Flask:
+    """The web application with these features (default: those of the configuration).
+
+    Without `engine`, one is made for the configured database, which is started first when it is the embedded one.
+    """
+    config = config or Config.from_environment()
+    if features is not None:
+        config = replace(config, features=tuple(features))
+    app = Flask("cwb", template_folder=str(paths.templates()), static_folder=None)
+    app.config["SECRET_KEY"] = config.secret_key or kept_secret(config.data_dir)
+    app.config["TESTING"] = config.testing
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    loaded = feature.load(config.features)
+    engine = engine or make_engine(database_url(config), **_pool(config))
+    app.extensions.update({
+        "cwb.config": config,
+        "cwb.engine": engine,
+        "cwb.features": loaded,
+        "cwb.sessions": make_sessions(engine),
+        "cwb.listeners": events.gather([each.listeners for each in loaded]),
+    })
+    _set_up(app, config, loaded)
+    return app
+
+
+def database_url(config: Config) -> str:
+    """The configured database, or the embedded one, started if need be."""
+    return config.database_url or postgres.ensure_running(config.data_dir / "postgres")
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The installation's own secret key, made once, in a file only its owner reads."""
+    folder = data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "secret_key"
+    with suppress(FileExistsError), path.open("x", opener=_private) as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _pool(config: Config) -> dict[str, Any]:
+    return {"poolclass": NullPool} if config.testing else {"pool_size": 4, "max_overflow": 4}
+
+
+def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
+    security.set_up(app, config)
+    i18n.set_up(app)
+    errors.set_up(app)
+    static.set_up(app)
+    login.set_up(app)
+    Compress(app)
+    app.teardown_appcontext(request.close)
+    app.context_processor(_layout_facts)
+    for each in loaded:
+        for blueprint in each.blueprints:
+            app.register_blueprint(blueprint)
+    guards.refuse_unguarded(app)
+
+
+def _layout_facts() -> dict[str, Any]:
+    config: Config = current_app.extensions["cwb.config"]
+    actor = request.find_actor()
+    return {
+        "actor": actor,
+        "navigation": _navigation(actor),
+        "theme_class": config.theme_class,
+        "theme_css": config.theme_css,
+        "now": request.now,
+    }
+
+
+def _navigation(actor: Actor | None) -> list[dict[str, object]]:
+    here = flask_request.endpoint
+    return [
+        {"label": item.label, "url": url_for(item.endpoint), "current": item.endpoint == here}
+        for each in current_app.extensions["cwb.features"]
+        for item in each.navigation
+        if item.action is None or item.action.open_to(actor)
+    ]

@@ -1,0 +1,1 @@
+"""Area packs: data, never code."""

@@ -1,0 +1,58 @@
+"""Settings, read from the environment once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or impossible; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How this installation runs.
+
+    `database_url` None means the embedded PostgreSQL under `data_dir`. `secret_key` None means one is made and
+    kept in `data_dir/keys/`. `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default:
+    letters are written to `data_dir/mail/`).
+    """
+
+    database_url: str | None = None
+    data_dir: Path = Path("var")
+    area: str = "nieuw_west"
+    secret_key: str | None = None
+    mail: str = "file"
+    mail_sender: str = "cwb <post@example.org>"
+    theme_class: str = "cwb-theme"
+    theme_css: str = ""
+    features: tuple[str, ...] = ("ledger", "coops", "procurement")
+    secure_cookies: bool = False
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
+        """From CWB_* and the other variables of docs/operations.md.
+
+        Raises:
+            ConfigurationError: a value that cannot be read.
+        """
+        env = os.environ if environment is None else environment
+        try:
+            proxies = int(env.get("CWB_TRUSTED_PROXIES", "0"))
+        except ValueError:
+            raise ConfigurationError("CWB_TRUSTED_PROXIES is a whole number") from None
+        return cls(
+            database_url=env.get("DATABASE_URL") or None,
+            data_dir=Path(env.get("CWB_DATA") or "var").resolve(),
+            area=env.get("CWB_AREA") or "nieuw_west",
+            secret_key=env.get("CWB_SECRET_KEY") or None,
+            mail=env.get("CWB_MAIL") or "file",
+            mail_sender=env.get("CWB_MAIL_SENDER") or "cwb <post@example.org>",
+            theme_class=env.get("THEME_CLASS") or "cwb-theme",
+            theme_css=env.get("THEME_CSS") or "",
+            secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",
+            trusted_proxies=proxies,
+        )

@@ -1,0 +1,1 @@
+"""Work after the commit, on a queue in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Values and the few mechanisms everything stands on; knows no Flask."""

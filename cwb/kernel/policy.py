@@ -1,0 +1,60 @@
+"""Who may do what: the actor, and actions that name the roles they are open to."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does for an organisation. One mandate carries one role."""
+
+    PURCHASER = "purchaser"
+    ASSESSOR = "assessor"
+    MEMBER = "cooperative_member"
+    BOARD = "cooperative_board"
+    RESIDENT = "resident"
+    PROGRAMME = "programme"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+SECOND_FACTOR_ROLES = frozenset({Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR})
+"""Roles that need a second factor (issue rule; OWASP ASVS 6.3.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person acting for one organisation.
+
+    `organisation_id` is None for somebody without a mandate. `roles` are those held in that organisation.
+    """
+
+    user_id: int
+    name: str
+    organisation_id: int | None = None
+    organisation_name: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether any of these roles is held."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a page or command does, and the roles it is open to; whose subject it is, `may` decides."""
+
+    name: str
+    roles: frozenset[Role]
+
+    @classmethod
+    def of(cls, name: str, *roles: Role) -> "Action":
+        """An action open to these roles."""
+        return cls(name, frozenset(roles))
+
+    def open_to(self, actor: Actor | None) -> bool:
+        """Whether the actor holds one of the roles."""
+        return actor is not None and actor.has(*self.roles)
+
+
+SIGNED_IN = frozenset(Role)
+"""Every role: pages for whoever has signed in."""

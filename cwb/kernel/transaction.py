@@ -1,0 +1,55 @@
+"""The one place that commits.
+
+Web, command line, job and webhook each open `atomic()` once around one use case. Leaving it commits, an
+exception rolls back. Opened again inside, it is a savepoint.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_DEPTH = "cwb.atomic.depth"
+_AFTER = "cwb.atomic.after"
+
+
+@contextmanager
+def atomic(session: Session) -> Iterator[Session]:
+    """Run a use case whole or not at all. Functions registered by `on_commit` run after success."""
+    depth: int = session.info.get(_DEPTH, 0)
+    if depth:
+        session.info[_DEPTH] = depth + 1
+        try:
+            with session.begin_nested():
+                yield session
+        finally:
+            session.info[_DEPTH] = depth
+        return
+    session.info[_DEPTH] = 1
+    session.info[_AFTER] = []
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[_DEPTH] = 0
+        after = session.info.pop(_AFTER)
+    for act, arguments in after:
+        act(*arguments)
+
+
+def on_commit(session: Session, act: Callable[..., None], *arguments: Any) -> None:
+    """Call `act(*arguments)` once the outermost `atomic()` has committed.
+
+    Raises:
+        RuntimeError: outside `atomic()`.
+        TypeError: an ORM object among the arguments; hand over ids.
+    """
+    if not session.info.get(_DEPTH):
+        raise RuntimeError("on_commit belongs inside atomic()")
+    if any(isinstance(argument, DeclarativeBase) for argument in arguments):
+        raise TypeError("hand over ids, not ORM objects: the session has moved on after commit")
+    session.info[_AFTER].append((act, arguments))

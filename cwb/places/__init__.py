@@ -1,0 +1,1 @@
+"""The area: wijken, buurten, postcode classes, with dates."""

@@ -1,0 +1,1 @@
+"""The web kit: guards, forms, translations, errors, headers."""

@@ -1,0 +1,78 @@
+"""The one table from refusals to HTTP, and the pages for everything that goes wrong."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, Refusal, RuleBroken
+from cwb.web.i18n import _, text_of
+from cwb.web.request import db
+
+log = structlog.get_logger()
+
+STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, Forbidden: 403, Conflict: 409}
+
+
+def status_of(fault: Refusal) -> int:
+    """The HTTP status of a refusal's family."""
+    return next((code for family, code in STATUS.items() if isinstance(fault, family)), 422)
+
+
+def set_up(app: Flask) -> None:
+    """Answer every mishap with a page that says what happened, what was kept and what to do next."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _page(code: int, title: str, text: str) -> tuple[Any, int]:
+    return render_template("error.html", code=code, title=title, text=text), code
+
+
+def _refused(fault: Refusal) -> tuple[Any, int]:
+    titles = {
+        422: _("Dat kan niet"), 404: _("Niet gevonden"), 403: _("Geen toegang"), 409: _("Er is iets veranderd"),
+    }  # fmt: skip
+    code = status_of(fault)
+    db().rollback()
+    return _page(code, titles[code], text_of(fault))
+
+
+def _stale(_fault: CSRFError) -> tuple[Any, int]:
+    text = _("Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug, laad de pagina opnieuw en probeer het nog eens.")
+    return _page(400, _("Pagina verlopen"), text)
+
+
+def _busy(fault: OperationalError) -> tuple[Any, int]:
+    log.error("database", error=str(fault.orig), path=request.path)
+    db().rollback()
+    return _page(503, _("Even geduld"), _("Het is druk. Er is niets opgeslagen. Probeer het over een minuut opnieuw."))
+
+
+def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
+    code = fault.code or 500
+    if code < 400:
+        return fault
+    known = {
+        404: (_("Niet gevonden"), _("Deze pagina bestaat niet. Controleer het adres of ga naar de startpagina.")),
+        405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
+        413: (_("Te groot"), _("Dit bestand of deze tekst is te groot. Er is niets opgeslagen.")),
+        429: (_("Te vaak geprobeerd"), _("Wacht even en probeer het opnieuw.")),
+    }
+    title, text = known.get(code, (_("Er ging iets mis"), _("Ga terug en probeer het opnieuw.")))
+    return _page(code, title, text)
+
+
+def _broken(fault: Exception) -> tuple[Any, int]:
+    log.exception("unexpected", path=request.path, method=request.method)
+    if isinstance(fault, BaseException) and request.environ.get("cwb.raise"):
+        raise fault
+    db().rollback()
+    text = _("Dit is onze fout. Er is niets half opgeslagen. Wij hebben het genoteerd. Probeer het straks opnieuw.")
+    return _page(500, _("Er ging iets mis bij ons"), text)

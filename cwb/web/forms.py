@@ -1,0 +1,238 @@
+"""The base of all forms, and fields that parse what people really type."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import NumberFormatError, parse_decimal
+from flask_wtf import FlaskForm
+from wtforms import DateField as _DateField
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from cwb.kernel.clock import LOCAL
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import Identifier
+from cwb.kernel.ids import uuid7
+from cwb.kernel.money import MAX_MINOR, Money
+from cwb.web.i18n import _, _l, language, text_of
+
+SHORT, NAME, LONG = 120, 200, 5000
+"""Longest texts in characters: a line, a name, an explanation."""
+
+_EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
+
+
+class Form(FlaskForm):
+    """A form with CSRF and a token by which a double click is handled once."""
+
+    once = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.once.data:
+            self.once.data = str(uuid7())
+
+    def once_token(self) -> UUID:
+        """The token of this showing of the form; a fresh one when the browser sent rubbish."""
+        try:
+            return UUID(self.once.data)
+        except (ValueError, TypeError, AttributeError):
+            return uuid7()
+
+    def show(self, fault: RuleBroken) -> None:
+        """Put a refusal at its field, or above the form."""
+        message = text_of(fault)
+        field = getattr(self, fault.field or "", None)
+        if field is not None and hasattr(field, "errors"):
+            field.errors = [*field.errors, message]
+        else:
+            self.form_errors.append(message)
+
+
+def required(longest: int = SHORT) -> list[Any]:
+    """Validators of a text that must be there, of at most `longest` characters."""
+    return [
+        InputRequired(_l("Vul dit in.")),
+        Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens.")),
+    ]
+
+
+def optional(longest: int = SHORT) -> list[Any]:
+    """Validators of a text that may stay empty."""
+    return [Optional(), Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens."))]
+
+
+def one_line(value: str | None) -> str | None:
+    """Text without control characters and outer blanks (a filter)."""
+    return None if value is None else re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", value).strip()
+
+
+def many_lines(value: str | None) -> str | None:
+    """Text with Unix line ends, without other control characters (a filter)."""
+    if value is None:
+        return None
+    unified = value.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", unified).strip()
+
+
+class TextField(StringField):
+    """One line of text, cleaned."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[one_line], **kwargs)
+
+
+class NumberField(StringField):
+    """A decimal number as people write it in their language; at most `places` decimals.
+
+    `data` is a Decimal. A number that reads as another one in the neighbour's way is refused rather than guessed.
+    """
+
+    widget = TextInput()
+    places = 2
+    smallest: Decimal | None = Decimal(0)
+    largest: Decimal | None = None
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, places: int = 2, smallest: str | None = "0",
+        largest: str | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label, validators, **kwargs)
+        self.places = places
+        self.smallest = None if smallest is None else Decimal(smallest)
+        self.largest = None if largest is None else Decimal(largest)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else self.write(self.data)
+
+    def write(self, value: Any) -> str:
+        """The value as it is shown in the box."""
+        text = f"{value:.{self.places}f}" if isinstance(value, Decimal) else str(value)
+        return text.replace(".", ",") if language() in {"nl", "tr"} else text
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; keep it as typed when it cannot be read."""
+        if not valuelist:
+            return
+        self.typed, self.data = valuelist[0], None
+        text = self.typed.translate(_EASTERN_DIGITS).replace("€", "").replace("\u00a0", " ").strip()
+        text = re.sub(r"(?<=\d) (?=\d{3})", "", text)
+        if not text:
+            return
+        if len(text) > 40 or re.search(r"[^0-9.,+-]", text):
+            raise ValueError(_("Schrijf een getal, bijvoorbeeld 1250,50."))
+        try:
+            value = parse_decimal(text, locale=language(), strict=True)
+        except NumberFormatError:
+            raise ValueError(_("Schrijf een getal, bijvoorbeeld 1250,50.")) from None
+        if not value.is_finite() or -int(value.as_tuple().exponent) > self.places:
+            message = _("Te veel cijfers achter de komma. Schrijf duizend als 1000.")
+            raise ValueError(message)
+        self._check_range(value)
+        self.data = self.read(value)
+
+    def _check_range(self, value: Decimal) -> None:
+        if self.smallest is not None and value < self.smallest:
+            raise ValueError(_("Dit is te laag. Het minimum is %(least)s.", least=self.write(self.smallest)))
+        if self.largest is not None and value > self.largest:
+            raise ValueError(_("Dit is te hoog. Het maximum is %(most)s.", most=self.write(self.largest)))
+
+    def read(self, value: Decimal) -> Any:
+        """What `data` becomes."""
+        return value
+
+
+class MoneyField(NumberField):
+    """An amount in euro; `data` is Money."""
+
+    def write(self, value: Any) -> str:
+        """The amount without the euro sign."""
+        return super().write(value.decimal() if isinstance(value, Money) else value)
+
+    def read(self, value: Decimal) -> Any:
+        """The amount as Money."""
+        if abs(value) > Decimal(MAX_MINOR) / 100:
+            raise ValueError(_("Dit bedrag is te groot. Controleer de komma."))
+        return Money.of(value)
+
+
+class IdentifierField(StringField):
+    """A KvK number, IBAN, postcode and so on; `data` is the parsed identifier."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, kind: type[Identifier], **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, filters=[one_line], **kwargs)
+        self.kind = kind
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Parse after the other validators, so that an empty optional field stays empty."""
+        if validation_stopped or not self.data:
+            self.data = self.data or None
+            return
+        try:
+            self.data = self.kind.parse(self.data)
+        except RuleBroken as fault:
+            raise ValueError(text_of(fault)) from None
+
+
+class DayField(_DateField):
+    """A calendar day."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d-%m-%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day in either order; years outside 1900-2200 are typing errors."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Schrijf een datum als dag-maand-jaar.")) from None
+        if isinstance(self.data, date) and not 1900 <= self.data.year <= 2200:
+            raise ValueError(_("Controleer het jaar."))
+
+
+class MomentField(StringField):
+    """A day and a time in Amsterdam (`datetime-local`); `data` is an aware UTC instant.
+
+    A time that the change of the clocks skips or repeats is taken as its first occurrence.
+    """
+
+    widget = TextInput(input_type="datetime-local")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.data.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the local time."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        for pattern in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y"):
+            try:
+                naive = datetime.strptime(valuelist[0].strip(), pattern)  # noqa: DTZ007 (made aware below)
+            except ValueError:
+                continue
+            if not 1900 <= naive.year <= 2200:
+                break
+            if pattern == "%d-%m-%Y":
+                naive = datetime.combine(naive.date(), time(12))
+            self.data = naive.replace(tzinfo=LOCAL).astimezone(UTC)
+            return
+        raise ValueError(_("Schrijf dag, maand, jaar en tijd, bijvoorbeeld 31-12-2026 12:00."))
+
+
+
+
+Validator = Callable[[Any, Any], None]

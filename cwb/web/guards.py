@@ -1,0 +1,70 @@
+"""Every view says who it is for. A route without a mark is refused at start."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, redirect, request, url_for
+
+from cwb.kernel.errors import Forbidden
+from cwb.kernel.policy import Action
+from cwb.web.request import find_actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_MARK = "cwb_guard"
+
+
+def public(view: View) -> View:
+    """Open to everyone, without an account."""
+    setattr(view, _MARK, "public")
+    return view
+
+
+def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Only for actors holding a role of the action; a visitor is asked to sign in first.
+
+    The view itself still asks the policy about the object (`permit`).
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guard(*args: Any, **kwargs: Any) -> Any:
+            actor = find_actor()
+            if actor is None:
+                back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+                return redirect(url_for("sign_in.sign_in", next=back), 303)
+            if not action.open_to(actor):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        setattr(guard, _MARK, action)
+        return guard
+
+    return mark
+
+
+def permit(allowed: bool) -> None:
+    """Go on only when the policy said yes.
+
+    Raises:
+        Forbidden: the policy said no.
+    """
+    if not allowed:
+        raise Forbidden
+
+
+def guard_of(view: Callable[..., Any]) -> Action | str | None:
+    """The mark of a view: an action, "public", or None."""
+    return getattr(view, _MARK, None)
+
+
+def refuse_unguarded(app: Flask) -> None:
+    """Stop the start when a route carries no mark.
+
+    Raises:
+        RuntimeError: names the routes.
+    """
+    bare = [name for name, view in app.view_functions.items() if guard_of(view) is None]
+    if bare:
+        raise RuntimeError(f"routes without guard or @public: {', '.join(sorted(bare))}")

@@ -1,0 +1,87 @@
+"""Lists in pages, and lists as files."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from flask import Response, request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from cwb.kernel.money import Money
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A part of a list: its rows, which page this is (from 1), how many rows and pages there are."""
+
+    rows: Sequence[Row]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+    def url(self, number: int) -> str:
+        """The address of another page of the same list with the same filters."""
+        values: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
+        return url_for(request.endpoint or "", **values)
+
+
+def asked_page() -> int:
+    """Which page the address asks for; rubbish means the first."""
+    text = request.args.get("page", "1")
+    return min(int(text), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) else 1
+
+
+def paged(
+    session: Session, statement: Select[Any], *, size: int = 25, scalar: bool = True
+) -> Page[Any]:
+    """The asked page of a statement; two queries."""
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    number = min(asked_page(), max(1, -(-total // size)))
+    found = session.execute(statement.limit(size).offset((number - 1) * size))
+    rows = found.scalars().unique().all() if scalar else found.all()
+    return Page(rows, number, size, total)
+
+
+def cell(value: object) -> object:
+    """A value in a file: exact amounts, ISO dates, and text that no spreadsheet runs as a formula."""
+    if isinstance(value, Money):
+        return value.plain()
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + value
+    return "" if value is None else value
+
+
+def csv_file(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[object]], write: Callable[[object], object] = cell
+) -> Response:
+    """A list as a CSV download (UTF-8 with BOM, so that spreadsheets read it), streamed."""
+
+    def lines() -> Iterator[str]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        yield "\ufeff"
+        writer.writerow(head)
+        for row in rows:
+            writer.writerow([write(value) for value in row])
+            if buffer.tell() > 60_000:
+                yield buffer.getvalue()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue()
+
+    response = Response(lines(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response

@@ -1,0 +1,72 @@
+"""The one way a page writes: form → one `atomic()` → one service call → 303.
+
+A form sent twice (double click, two tabs, back button) is handled once: its token is claimed in the same
+transaction that does the work, and the second sender is led to where the first one was.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import flash, redirect, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.transaction import atomic
+from cwb.web.forms import Form
+from cwb.web.i18n import _
+from cwb.web.request import db, now
+
+Result = TypeVar("Result")
+Page = Callable[[], Any]
+
+_CLAIM = text("INSERT INTO form_once (token, at) VALUES (:token, :at) ON CONFLICT DO NOTHING RETURNING token")
+_FIRST = text("SELECT location FROM form_once WHERE token = :token")
+_DONE = text("UPDATE form_once SET location = :location WHERE token = :token")
+
+
+def submit(
+    form: Form,
+    act: Callable[[Session], Result],
+    *,
+    then: Callable[[Result], str],
+    page: Page,
+    said: Any = None,
+) -> Any:
+    """Show the form, or do `act` and go to `then(result)`.
+
+    A fault of the input shows the page again with 422, everything typed still there. `said` is the message
+    shown afterwards.
+    """
+    if request.method != "POST":
+        return page()
+    if not form.validate():
+        return page(), 422
+    try:
+        location, fresh = _once(form, act, then)
+    except RuleBroken as fault:
+        form.show(fault)
+        return page(), 422
+    if not fresh:
+        flash(_("Dit was al verwerkt. Er is niets dubbel gedaan."), "info")
+    elif said is not None:
+        flash(str(said), "good")
+    return see_other(location)
+
+
+def see_other(location: str) -> Response:
+    """Go and look there (303): a reload of the next page sends nothing again."""
+    return redirect(location, 303)
+
+
+def _once(
+    form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]
+) -> tuple[str, bool]:
+    token = form.once_token()
+    with atomic(db()) as session:
+        if session.execute(_CLAIM, {"token": token, "at": now()}).first() is None:
+            return session.execute(_FIRST, {"token": token}).scalar() or request.path, False
+        location = then(act(session))
+        session.execute(_DONE, {"token": token, "location": location})
+    return location, True

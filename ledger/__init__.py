@@ -1,0 +1,1 @@
+"""Money: books, invoices, payments, spend."""

@@ -1,0 +1,1 @@
+"""Tenders, bids, evaluation, awards, contracts."""

@@ -1,0 +1,5 @@
+"""The storey `procurement` as the roof sees it."""
+
+from cwb.kernel.feature import Feature
+
+FEATURE = Feature(name="procurement")
