@@ -61,13 +61,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One interval from `lo` to `hi` (ratios) with the text that says it; `coverage` is a ratio too."""
+    """One interval from `lo` to `hi` (ratios) with the text that says it.
+
+    `coverage` (a ratio too) draws a thin line below; `known` says it in words.
+    """
 
     label: str
     lo: Value | None
     hi: Value | None
     text: str
     coverage: Value | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +208,16 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
                 start, length = float(span.lo) * width, (float(span.hi) - float(span.lo)) * width
                 sheet.box("cwb-chart-range", (start, y + 42), (max(length, 4.0), 14), 7)
             sheet.words(STRONG, (0, y + 34), span.text)
+            if span.known:
+                sheet.words(SOFT, (width, y + 34), span.known, "end")
+            if target:
+                place = float(target.value) * width
+                sheet.line("cwb-chart-target", (place, y + 39), (place, y + 66))
             y += 80
         if target:
             place = float(target.value) * width
-            sheet.line("cwb-chart-target", (place, 38), (place, y))
-            sheet.words(SOFT, (place, y + 16), target.text, "end" if place > width / 2 else "start")
-            y += 24
+            sheet.words(SOFT, (place, y + 2), target.text, "end" if place > width / 2 else "start")
+            y += 10
         return sheet.drawing(y)
 
     return _both("intervals", draw)

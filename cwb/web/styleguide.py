@@ -70,7 +70,8 @@ def sample_charts(*, rtl: bool) -> dict[str, Any]:
     points = [Point(str(year), v, _share(v), v - 0.03, v + 0.04) for year, v in years]
     anchors = ((_("Gemeente"), 0.21, 0.27, 0.8), (_("Ziekenhuis"), 0.12, 0.3, 0.55), (_("Woningcorporatie"), 0.31, 0.36, 0.92))
     spans = [
-        Span(who, lo, hi, _("tussen %(lo)s en %(hi)s", lo=_share(lo), hi=_share(hi)), known) for who, lo, hi, known in anchors
+        Span(who, lo, hi, _("tussen %(lo)s en %(hi)s", lo=_share(lo), hi=_share(hi)), known, _("%(share)s bekend", share=_share(known)))
+        for who, lo, hi, known in anchors
     ]
     bars = [Bar(_("Schoonmaak"), 412_000, "€ 412.000"), Bar(_("Groen"), 268_000, "€ 268.000"),
             Bar(_("Catering"), 91_500, _("€ 91.500 (alleen opgegeven)"), weak=True)]  # fmt: skip
