@@ -2,8 +2,12 @@
 
 from cwb.home import views as home
 from cwb.kernel.feature import Feature
+from cwb.places import views as places
 
 FEATURE = Feature(
     name="cwb",
-    blueprints=(home.bp,),
+    blueprints=(
+        home.bp,
+        places.bp,
+    ),
 )
