@@ -71,17 +71,21 @@ def load_area(folder: Path) -> AreaPack:
     buurten = reader.keyed("buurten.csv", _buurt, lambda buurt: buurt.code)
     postcodes = reader.dated("pc4.csv", _postcode, lambda each: each.pc4)
     hosting = reader.dated("hosting.csv", _hosting, lambda each: (each.postcode, each.house_number))
-    parts = {"clusters": Cluster, "nested": Nested, "variants": Variant, "sources": Source}
+    categories = tuple(reader.rows("categories.csv", _category))
     try:
+        parts: dict[str, Any] = {
+            name: tuple(_part(kind, each) for each in facts.get(name, ())) for name, kind in _PARTS.items()
+        }
+        plain: dict[str, Any] = {name: facts[name] for name in _PLAIN}
         pack = AreaPack(
-            **{name: facts[name] for name in _PLAIN},
+            **plain,
+            **parts,
             languages=tuple(facts["languages"]),
             wijken=wijken,
             buurten=buurten,
             postcodes=postcodes,
             hosting=hosting,
-            categories=tuple(reader.rows("categories.csv", _category)),
-            **{name: tuple(_part(kind, each) for each in facts.get(name, ())) for name, kind in parts.items()},
+            categories=categories,
         )
     except (KeyError, TypeError) as fault:
         raise reader.refuse("area.toml", f"{fault}") from None
@@ -92,6 +96,7 @@ def load_area(folder: Path) -> AreaPack:
 _PLAIN = (
     "id", "version", "valid_from", "name", "full_name", "country", "gemeente_code", "currency",
 )  # fmt: skip
+_PARTS = {"clusters": Cluster, "nested": Nested, "variants": Variant, "sources": Source}
 
 
 def load_addresses(path: Path, area: str) -> AddressTable:
@@ -101,14 +106,18 @@ def load_addresses(path: Path, area: str) -> AddressTable:
         AreaPackInvalid: names the line.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head = dict(part.strip().split(": ", 1) for part in file.readline().lstrip("# ").split(";") if ": " in part)
+        head = dict(
+            part.strip().split(": ", 1) for part in file.readline().lstrip("# ").split(";") if ": " in part
+        )
         found: dict[tuple[str, int], str] = {}
         for line, row in enumerate(csv.DictReader(file), start=3):
             try:
                 key = Postcode.normalise(row["postcode"] or ""), int(row["house_number"])
                 code = row["buurt"].strip()
             except (KeyError, ValueError, TypeError, AttributeError):
-                raise AreaPackInvalid(area=area, file=path.name, fault=f"regel {line} is niet te lezen") from None
+                raise AreaPackInvalid(
+                    area=area, file=path.name, fault=f"regel {line} is niet te lezen"
+                ) from None
             if key[0] is None or found.setdefault((key[0], key[1]), code) != code:
                 raise AreaPackInvalid(area=area, file=path.name, fault=f"regel {line}: {row['postcode']}")
     try:
@@ -150,7 +159,9 @@ class _Reader:
                 raise self.refuse(file, f"{key(each)} staat er twee keer")
         return table
 
-    def dated(self, file: str, make: Callable[[Row], Any], key: Callable[[Any], Any]) -> dict[Any, tuple[Any, ...]]:
+    def dated(
+        self, file: str, make: Callable[[Row], Any], key: Callable[[Any], Any]
+    ) -> dict[Any, tuple[Any, ...]]:
         table: dict[Any, list[Any]] = defaultdict(list)
         for each in self.rows(file, make):
             if any(_overlap(each, other) for other in table[key(each)]):
@@ -207,11 +218,15 @@ def _postcode(row: Row) -> PostcodeArea:
 def _hosting(row: Row) -> Hosting:
     dates: dict[str, Any] = _dates(row)
     postcode = Postcode.normalise(row["postcode"])
-    return Hosting(_filled(postcode or ""), int(row["house_number"]), row["reason"], source=row["source"], **dates)
+    return Hosting(
+        _filled(postcode or ""), int(row["house_number"]), row["reason"], source=row["source"], **dates
+    )
 
 
 def _category(row: Row) -> Category:
-    return Category(_filled(row["id"]), _filled(row["name"]), row["name_en"] or row["name"], _many(row["cpv"]))
+    return Category(
+        _filled(row["id"]), _filled(row["name"]), row["name_en"] or row["name"], _many(row["cpv"])
+    )
 
 
 def _filled(text: str) -> str:

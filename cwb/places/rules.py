@@ -1,6 +1,6 @@
 """The register of places of one area, and what an address says about place.
 
-Three answers only: inside, outside, unknown. An address that does not prove anything is unknown, never a guess.
+Three answers only: inside, outside, unknown. An address that proves nothing is unknown, never a guess.
 """
 
 import re
@@ -117,8 +117,8 @@ class PostcodeClass(StrEnum):
 class PostcodeArea:
     """A four-digit postcode. `area_share` is the part of its surface in the area (0 to 1).
 
-    `wijken`: the only wijken of the area it touches, empty when not known. `excludes`: wijken it surely does not
-    touch. `buurten`: for a split one, the buurten it touches. `remainder`: where the rest lies.
+    `wijken`: the only wijken of the area it touches, empty when not known. `excludes`: wijken it surely does
+    not touch. `buurten`: for a split one, the buurten it touches. `remainder`: where the rest lies.
     """
 
     pc4: str
@@ -266,8 +266,8 @@ def resolve(
 ) -> Resolution:
     """Where an address lies on a day, as far as it proves anything.
 
-    `postcode` as people write it ("1061ab", "1061"); `house_number` may carry an addition ("12-hs"); `country` is
-    an ISO 3166 code. Never raises on rubbish: what cannot be read is unknown.
+    `postcode` as people write it ("1061ab", "1061"); `house_number` may carry an addition ("12-hs");
+    `country` is an ISO 3166 code. Never raises on rubbish: what cannot be read is unknown.
     """
     nation = country.strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", nation):
@@ -290,20 +290,19 @@ def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> 
         return _unknown(area, Basis.UNREADABLE)
     if on < area.valid_from:
         return _unknown(area, Basis.UNDATED)
-    if six and number is not None:
-        if valid(area.hosting.get((six, number), ()), on):
-            return _unknown(area, Basis.HOSTING)
-        table = area.addresses
-        code = table.buurten.get((six, number)) if table and table.valid_from <= on else None
-        if code is not None:
-            return _at_buurt(area, code, on)
+    exact = _at_house(area, six, number, on) if six and number is not None else None
+    if exact is not None:
+        return exact
     known = area.postcodes.get(four)
-    if known is None:
-        return _outside(area, Basis.POSTCODE)
-    found = valid(known, on)
-    if found is None:
-        return _unknown(area, Basis.UNDATED)
-    return _at_postcode(area, found, on)
+    return _outside(area, Basis.POSTCODE) if known is None else _at_postcode(area, valid(known, on), on)
+
+
+def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | None:
+    if valid(area.hosting.get((six, number), ()), on):
+        return _unknown(area, Basis.HOSTING)
+    table = area.addresses
+    code = table.buurten.get((six, number)) if table and table.valid_from <= on else None
+    return None if code is None else _at_buurt(area, code, on)
 
 
 def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
@@ -318,12 +317,12 @@ def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
         else Verdict.OUTSIDE
         for each in area.variants
     }
-    return Resolution(
-        Verdict.INSIDE, Basis.ADDRESS, area.id, area.version, buurt.wijk, buurt.code, variants
-    )
+    return Resolution(Verdict.INSIDE, Basis.ADDRESS, area.id, area.version, buurt.wijk, buurt.code, variants)
 
 
-def _at_postcode(area: AreaPack, found: PostcodeArea, on: date) -> Resolution:
+def _at_postcode(area: AreaPack, found: PostcodeArea | None, on: date) -> Resolution:
+    if found is None:
+        return _unknown(area, Basis.UNDATED)
     if found.verdict is PostcodeClass.OUTSIDE:
         return _outside(area, Basis.POSTCODE)
     inside = found.verdict is PostcodeClass.INSIDE

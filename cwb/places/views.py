@@ -12,6 +12,13 @@ from cwb.web.pages import csv_file
 
 bp = Blueprint("places", __name__, url_prefix="/places")
 
+_BUURT_HEAD = (
+    "area", "version", "cluster", "wijk", "wijk_name", "buurt", "buurt_name", "focus", "valid_from", "valid_to",
+)  # fmt: skip
+_POSTCODE_HEAD = (
+    "area", "version", "pc4", "class", "area_share", "buurten", "remainder", "valid_from", "valid_to", "source",
+)  # fmt: skip
+
 
 def area() -> AreaPack:
     """The area of this installation."""
@@ -47,7 +54,6 @@ def index() -> str:
 def buurten() -> Any:
     """Every buurt as CSV."""
     pack = area()
-    head = ["area", "version", "cluster", "wijk", "wijk_name", "buurt", "buurt_name", "focus", "valid_from", "valid_to"]
     rows = [
         [
             pack.id, pack.version, wijk.cluster, wijk.code, wijk.name, buurt.code, buurt.name,
@@ -56,7 +62,7 @@ def buurten() -> Any:
         for buurt in pack.buurten.values()
         for wijk in [pack.wijken[buurt.wijk]]
     ]  # fmt: skip
-    return csv_file(f"{pack.id}-buurten", head, rows)
+    return csv_file(f"{pack.id}-buurten", _BUURT_HEAD, rows)
 
 
 @bp.get("/postcodes.csv")
@@ -64,7 +70,6 @@ def buurten() -> Any:
 def postcodes() -> Any:
     """How each four-digit postcode lies to the area, as CSV."""
     pack = area()
-    head = ["area", "version", "pc4", "class", "area_share", "buurten", "remainder", "valid_from", "valid_to", "source"]
     rows = [
         [
             pack.id, pack.version, each.pc4, each.verdict.value, str(each.area_share), ";".join(each.buurten),
@@ -73,7 +78,7 @@ def postcodes() -> Any:
         for those in pack.postcodes.values()
         for each in those
     ]  # fmt: skip
-    return csv_file(f"{pack.id}-postcodes", head, rows)
+    return csv_file(f"{pack.id}-postcodes", _POSTCODE_HEAD, rows)
 
 
 @bp.get("/register.json")
@@ -91,8 +96,8 @@ def register() -> Any:
         "clusters": [{"code": each.code, "name": each.name} for each in pack.clusters],
         "wijken": [
             {
-                "code": wijk.code, "name": wijk.name, "cluster": wijk.cluster, "valid_from": wijk.valid_from.isoformat(),
-                "tile": [wijk.tile_row, wijk.tile_column],
+                "code": wijk.code, "name": wijk.name, "cluster": wijk.cluster,
+                "valid_from": wijk.valid_from.isoformat(), "tile": [wijk.tile_row, wijk.tile_column],
                 "buurten": [
                     {"code": b.code, "name": b.name, "focus": b.focus, "valid_from": b.valid_from.isoformat()}
                     for b in pack.buurten_of(wijk.code)
@@ -103,7 +108,8 @@ def register() -> Any:
         "postcodes": [
             {
                 "pc4": each.pc4, "class": each.verdict.value, "area_share": str(each.area_share),
-                "buurten": each.buurten, "remainder": each.remainder, "valid_from": each.valid_from.isoformat(),
+                "buurten": each.buurten, "remainder": each.remainder,
+                "valid_from": each.valid_from.isoformat(),
             }
             for those in pack.postcodes.values()
             for each in those

@@ -2,6 +2,7 @@
 
 import csv
 import os
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,12 +41,22 @@ title = "Bedacht"
 publisher = "test"
 use = "alles"
 """,
-    "wijken.csv": "code,name,cluster,tile_row,tile_column,valid_from,valid_to\nW1,Land,C1,1,1,2020-01-01,\nW2,Water,C1,1,2,2020-01-01,\n",
-    "buurten.csv": "code,name,wijk,focus,valid_from,valid_to\nW101,Dijk,W1,yes,2020-01-01,\nW201,Plas,W2,no,2020-01-01,2025-01-01\n",
-    "pc4.csv": "pc4,verdict,area_share,buurten,remainder,wijken,excludes,valid_from,valid_to,source\n"
-    "8000,inside,1,,,W1,,2020-01-01,2024-01-01,made-up\n8000,split,0.5,W101,Zee,W1;W2,,2024-01-01,,made-up\n"
-    "8001,inside,1,,,,,2021-01-01,,made-up\n",
-    "hosting.csv": "postcode,house_number,reason,valid_from,valid_to,source\n8001 AA,5,kantoorhotel,2020-01-01,,made-up\n",
+    "wijken.csv": """code,name,cluster,tile_row,tile_column,valid_from,valid_to
+W1,Land,C1,1,1,2020-01-01,
+W2,Water,C1,1,2,2020-01-01,
+""",
+    "buurten.csv": """code,name,wijk,focus,valid_from,valid_to
+W101,Dijk,W1,yes,2020-01-01,
+W201,Plas,W2,no,2020-01-01,2025-01-01
+""",
+    "pc4.csv": """pc4,verdict,area_share,buurten,remainder,wijken,excludes,valid_from,valid_to,source
+8000,inside,1,,,W1,,2020-01-01,2024-01-01,made-up
+8000,split,0.5,W101,Zee,W1;W2,,2024-01-01,,made-up
+8001,inside,1,,,,,2021-01-01,,made-up
+""",
+    "hosting.csv": """postcode,house_number,reason,valid_from,valid_to,source
+8001 AA,5,kantoorhotel,2020-01-01,,made-up
+""",
     "categories.csv": "id,name,name_en,cpv\nall,Alles,,\n",
 }
 
@@ -140,7 +151,7 @@ def test_a_buurt_that_has_ended_proves_nothing(tmp_path):
     table = tmp_path / "addresses.csv"
     table.write_text("# source: t; valid_from: 2020-01-01\npostcode,house_number,buurt\n8001 AA,1,W201\n")
     pack = load_area(write(tmp_path))
-    dated = type(pack)(**{f: getattr(pack, f) for f in pack.__slots__ if f != "addresses"}, addresses=load_addresses(table, "polder"))
+    dated = replace(pack, addresses=load_addresses(table, "polder"))
     assert resolve(dated, "8001 AA", 1, country="BE", on=date(2024, 1, 1)).buurt == "W201"
     assert resolve(dated, "8001 AA", 1, country="BE", on=date(2026, 1, 1)).basis is Basis.UNDATED
 
