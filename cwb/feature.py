@@ -6,10 +6,14 @@ from cwb.home import views as home
 from cwb.kernel.feature import Feature
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
+from cwb.places import views as places
 
 FEATURE = Feature(
     name="cwb",
-    blueprints=(home.bp,),
+    blueprints=(
+        home.bp,
+        places.bp,
+    ),
     commands=(audit_commands.audit,),
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
