@@ -97,7 +97,7 @@ class KeyShare(Base):
 
 
 class ShareRelease(Base):
-    """A share re-sealed by its holder to another one, after the deadline. `reason` when the escrow takes part."""
+    """A share re-sealed by its holder to another one, after the deadline. `reason` if the escrow takes part."""
 
     __tablename__ = "share_release"
     __table_args__ = (
