@@ -5,12 +5,9 @@ SHELL := /bin/sh
 PORT ?= 8000
 BIN := .venv/bin
 CWB := $(BIN)/cwb
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 
-ASSET_SOURCES := $(wildcard package.json package-lock.json cwb/assets/*) \
-	$(shell find static cwb/translations -type f -not -path 'static/vendor/*' -not -name '*.mo' 2>/dev/null)
-
-.PHONY: help venv install demo test check bench lock clean
+.PHONY: help venv install assets assets-dev demo test check bench lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -37,16 +34,14 @@ install: .venv/.stamp-install
 	"$$found" -m venv --clear .venv
 	@touch $@
 
-.venv/.stamp-install: .venv/.stamp-venv requirements/runtime.txt requirements/build.txt pyproject.toml
+.venv/.stamp-locked: .venv/.stamp-venv requirements/runtime.txt requirements/build.txt
 	@echo "Installing the locked dependencies (about a minute)"
 	@$(PIP) install --require-hashes --no-deps -r requirements/runtime.txt -r requirements/build.txt
-	@echo "Installing cwb"
-	@$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
-.venv/.stamp-assets: .venv/.stamp-install $(ASSET_SOURCES)
-	@echo "Building the assets"
-	@$(CWB) assets
+.venv/.stamp-install: .venv/.stamp-locked pyproject.toml
+	@echo "Installing cwb"
+	@$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 .venv/.stamp-dev: .venv/.stamp-install requirements/dev.txt
@@ -54,18 +49,20 @@ install: .venv/.stamp-install
 	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
-.venv/.stamp-assets-dev: .venv/.stamp-dev .venv/.stamp-assets
-	@echo "Building the assets that the tests need"
-	@$(CWB) assets --dev
-	@touch $@
+# Looks each time whether anything is left to build; mostly nothing is.
+assets: .venv/.stamp-install
+	@$(CWB) assets
 
-demo: .venv/.stamp-assets
+assets-dev: .venv/.stamp-dev
+	@$(CWB) assets --dev
+
+demo: assets
 	@$(CWB) demo --port $(PORT)
 
-test: .venv/.stamp-assets-dev
+test: assets-dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
-check: .venv/.stamp-assets-dev
+check: assets-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -73,7 +70,7 @@ check: .venv/.stamp-assets-dev
 	$(CWB) translations check
 	@$(MAKE) --no-print-directory test
 
-bench: .venv/.stamp-assets-dev
+bench: assets-dev
 	@mkdir -p benchmarks/results
 	@$(CWB) bench all --out benchmarks/results/latest.json
 
