@@ -16,20 +16,20 @@ from sqlalchemy.pool import NullPool
 
 from cwb import paths
 from cwb.config import Config
-from cwb.identity import login
-from cwb.kernel import events, feature, postgres
+from cwb.kernel import events, feature
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
+from cwb.kernel.runtime import database_url
 from cwb.web import errors, guards, i18n, request, security, static
 
 
 def create_app(
     config: Config | None = None, *, features: Sequence[str] | None = None, engine: Engine | None = None
 ) -> Flask:
-    """The web application with these features (default: those of the configuration).
+    """The web application with these features, by default those of the configuration.
 
-    Without `engine`, one is made for the configured database, which is started first when it is the embedded one.
+    Without `engine`, one is made for the configured database; the embedded one is started first.
     """
     config = config or Config.from_environment()
     if features is not None:
@@ -40,20 +40,17 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     loaded = feature.load(config.features)
     engine = engine or make_engine(database_url(config), **_pool(config))
-    app.extensions.update({
-        "cwb.config": config,
-        "cwb.engine": engine,
-        "cwb.features": loaded,
-        "cwb.sessions": make_sessions(engine),
-        "cwb.listeners": events.gather([each.listeners for each in loaded]),
-    })
+    app.extensions.update(
+        {
+            "cwb.config": config,
+            "cwb.engine": engine,
+            "cwb.features": loaded,
+            "cwb.sessions": make_sessions(engine),
+            "cwb.listeners": events.gather([each.listeners for each in loaded]),
+        }
+    )
     _set_up(app, config, loaded)
     return app
-
-
-def database_url(config: Config) -> str:
-    """The configured database, or the embedded one, started if need be."""
-    return config.database_url or postgres.ensure_running(config.data_dir / "postgres")
 
 
 def kept_secret(data_dir: Path) -> str:
@@ -61,7 +58,7 @@ def kept_secret(data_dir: Path) -> str:
     folder = data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "secret_key"
-    with suppress(FileExistsError), path.open("x", opener=_private) as file:
+    with suppress(FileExistsError), open(path, "x", opener=_private, encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     return path.read_text().strip()
 
@@ -79,11 +76,12 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
-    login.set_up(app)
     Compress(app)
     app.teardown_appcontext(request.close)
     app.context_processor(_layout_facts)
     for each in loaded:
+        if each.set_up:
+            each.set_up(app)
         for blueprint in each.blueprints:
             app.register_blueprint(blueprint)
     guards.refuse_unguarded(app)

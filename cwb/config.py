@@ -14,9 +14,10 @@ class ConfigurationError(Exception):
 class Config:
     """How this installation runs.
 
-    `database_url` None means the embedded PostgreSQL under `data_dir`. `secret_key` None means one is made and
-    kept in `data_dir/keys/`. `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default:
-    letters are written to `data_dir/mail/`).
+    `database_url` None means the embedded PostgreSQL under `data_dir`.
+    `secret_key` None means one is made and kept in `data_dir/keys/`.
+    `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default), which writes letters
+    to `data_dir/mail/`. `base_url` is where people reach the site; links in mail start with it.
     """
 
     database_url: str | None = None
@@ -25,6 +26,7 @@ class Config:
     secret_key: str | None = None
     mail: str = "file"
     mail_sender: str = "cwb <post@example.org>"
+    base_url: str = "http://127.0.0.1:8000"
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -51,6 +53,7 @@ class Config:
             secret_key=env.get("CWB_SECRET_KEY") or None,
             mail=env.get("CWB_MAIL") or "file",
             mail_sender=env.get("CWB_MAIL_SENDER") or "cwb <post@example.org>",
+            base_url=(env.get("CWB_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

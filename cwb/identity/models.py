@@ -25,7 +25,9 @@ class Party(Base):
     """A legal or natural person in any role: buyer, supplier, account holder (OCDS: party)."""
 
     __tablename__ = "party"
-    __table_args__ = (CheckConstraint("kind IN ('organisation', 'person')", name="kind"),)
+    __table_args__: tuple[CheckConstraint, ...] = (
+        CheckConstraint("kind IN ('organisation', 'person')", name="kind"),
+    )
     __mapper_args__ = {"polymorphic_on": "kind"}
 
     id: Mapped[Key]
@@ -53,13 +55,14 @@ class Organisation(Party):
 
     __tablename__ = "organisation"
     __mapper_args__ = {"polymorphic_identity": "organisation"}
-    __table_args__ = (
+    __table_args__: tuple[CheckConstraint, ...] = (
         CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
         CheckConstraint("rsin ~ '^[0-9]{9}$'", name="rsin"),
         CheckConstraint("vat_id ~ '^NL[0-9]{9}B[0-9]{2}$'", name="vat_id"),
         CheckConstraint("postcode ~ '^[1-9][0-9]{3} [A-Z]{2}$'", name="postcode"),
         CheckConstraint(
-            "anchor_type IN ('municipality', 'housing_corporation', 'hospital', 'school', 'company', 'welfare')",
+            "anchor_type IN "
+            "('municipality', 'housing_corporation', 'hospital', 'school', 'company', 'welfare')",
             name="anchor_type",
         ),
     )

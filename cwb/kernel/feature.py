@@ -48,7 +48,9 @@ class Feature:
 
     `jobs`: name → `act(session, at, **payload)`, each in its own `atomic()`.
     `timers`: job name → cron line, for what recurs.
+    `pulses`: `act(session)`, small acts the worker repeats every half second (sealing).
     `demo`: called once with the agenda of the demo year, to add its moments.
+    `set_up`: called with the Flask application, for what a blueprint cannot do.
     `tasks`: `(session, actor, at)` → what waits for the actor.
     """
 
@@ -57,11 +59,13 @@ class Feature:
     commands: Sequence[Command] = ()
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     timers: Mapping[str, str] = field(default_factory=dict)
+    pulses: Sequence[Callable[[Session], object]] = ()
     demo: Callable[[Any], None] | None = None
     navigation: Sequence[NavigationItem] = ()
     tasks: Sequence[Callable[[Session, Actor, datetime], Sequence[Task]]] = ()
     panels: Sequence[Panel] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)
+    set_up: Callable[[Any], None] | None = None
     benches: Mapping[str, str] = field(default_factory=dict)
 
 

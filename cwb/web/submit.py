@@ -60,9 +60,7 @@ def see_other(location: str) -> Response:
     return redirect(location, 303)
 
 
-def _once(
-    form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]
-) -> tuple[str, bool]:
+def _once(form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]) -> tuple[str, bool]:
     token = form.once_token()
     with atomic(db()) as session:
         if session.execute(_CLAIM, {"token": token, "at": now()}).first() is None:

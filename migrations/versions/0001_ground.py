@@ -24,6 +24,12 @@ def upgrade() -> None:
         CREATE FUNCTION cwb_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
         AS 'SELECT clock_timestamp() + (SELECT shift FROM database_clock)';
 
+        -- for tables whose rows are only ever added
+        CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'CW002';
+        END $$;
+
         CREATE TABLE form_once (
             token UUID CONSTRAINT pk_form_once PRIMARY KEY,
             location TEXT,
@@ -35,4 +41,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it away."""
-    op.execute("DROP TABLE form_once; DROP FUNCTION cwb_now(); DROP TABLE database_clock")
+    op.execute(
+        "DROP TABLE form_once; DROP FUNCTION refuse_change(); DROP FUNCTION cwb_now(); DROP TABLE database_clock"
+    )

@@ -1,0 +1,79 @@
+"""The one door to the mail server."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from cwb.config import Config
+from cwb.kernel import clock
+from cwb.notifications.rules import as_html
+
+Sender = Callable[[str, str, str, str, str | None, int], None]
+"""`(recipient, locale, subject, text, link path, id)`; raises MailFailed."""
+
+
+class MailFailed(Exception):  # noqa: N818 (says what happened)
+    """The letter could not be handed over; it stays in the outbox."""
+
+
+def sender(config: Config) -> Sender:
+    """How this installation sends: to files, or through SMTP."""
+
+    def send(recipient: str, locale: str, subject: str, text: str, link: str | None, number: int) -> None:
+        message = letter(config, recipient, locale, subject, text, link)
+        try:
+            if config.mail == "file":
+                _write(config, message, number)
+            else:
+                _smtp(config.mail, message)
+        except (OSError, smtplib.SMTPException, ValueError) as fault:
+            raise MailFailed(f"{type(fault).__name__}: {fault}") from fault
+
+    return send
+
+
+def letter(
+    config: Config, recipient: str, locale: str, subject: str, text: str, link: str | None
+) -> EmailMessage:
+    """The message, in text and simple HTML."""
+    url = f"{config.base_url}{link}" if link else None
+    message = EmailMessage(policy=SMTP)
+    message["From"] = config.mail_sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = make_msgid(domain=parseaddr(config.mail_sender)[1].rpartition("@")[2] or None)
+    message["Content-Language"] = locale
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text if url is None else f"{text}\n\n{url}\n")
+    message.add_alternative(as_html(text, url, locale), subtype="html")
+    return message
+
+
+def _write(config: Config, message: EmailMessage, number: int) -> None:
+    folder = config.data_dir / "mail"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / f"{number:08}.eml").write_bytes(message.as_bytes())
+
+
+def _smtp(address: str, message: EmailMessage) -> None:
+    parts = urlsplit(address)
+    secure = parts.scheme == "smtps"
+    port = parts.port or (465 if secure else 25)
+    host = parts.hostname or "localhost"
+    server = (
+        smtplib.SMTP_SSL(host, port, timeout=20, context=ssl.create_default_context())
+        if secure
+        else smtplib.SMTP(host, port, timeout=20)
+    )
+    with server:
+        if not secure and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

@@ -1,0 +1,28 @@
+"""The mail outbox: one row per letter, sent after the commit."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cwb.kernel.database import Base, Key
+
+
+class Mail(Base):
+    """A letter, written out in the reader's language. `key` makes it unique; sent ones are cleared."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_waiting", "next_try_at", postgresql_where=text("sent_at IS NULL")),)
+
+    id: Mapped[Key]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    locale: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    link: Mapped[str | None]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    fault: Mapped[str | None]

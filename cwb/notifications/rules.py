@@ -1,0 +1,68 @@
+"""How a letter is written, and when sending is tried again."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape
+
+from babel import dates, numbers
+from babel.support import NullTranslations, Translations
+
+from cwb import paths
+from cwb.kernel.clock import LOCAL
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+
+MOST_ATTEMPTS = 12
+
+GREETING = N_("Goedendag,")
+CLOSING = N_("Vragen? Antwoord op deze mail of bel het programma.")
+
+
+@lru_cache(maxsize=8)
+def catalogue(locale: str) -> NullTranslations:
+    """The translations of a language; Dutch, the source, has none."""
+    return Translations.load(str(paths.translations()), [locale])
+
+
+def written(message: str, facts: Mapping[str, object], locale: str) -> str:
+    """A marked text with its facts, in a language."""
+    text = catalogue(locale).gettext(message)
+    return text % {name: _fact(value, locale) for name, value in facts.items()} if facts else text
+
+
+def body(message: str, facts: Mapping[str, object], locale: str) -> str:
+    """The whole plain text of a letter, without its link."""
+    parts = (
+        catalogue(locale).gettext(GREETING),
+        written(message, facts, locale),
+        catalogue(locale).gettext(CLOSING),
+    )
+    return "\n\n".join(parts)
+
+
+def as_html(text: str, link: str | None, locale: str) -> str:
+    """The letter as simple HTML: paragraphs and one link, direction and language set."""
+    direction = "rtl" if locale == "ar" else "ltr"
+    parts = [f"<p>{escape(part)}</p>" for part in text.split("\n\n")]
+    if link:
+        parts.insert(-1, f'<p><a href="{escape(link, quote=True)}">{escape(link)}</a></p>')
+    inside = "".join(part.replace("\n", "<br>") for part in parts)
+    return f'<!doctype html><html lang="{locale}" dir="{direction}"><body>{inside}</body></html>'
+
+
+def next_try(attempts: int, at: datetime) -> datetime | None:
+    """When to try again after `attempts` failures: doubling, at most six hours; None means give up."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return at + min(timedelta(minutes=2 ** (attempts - 1)), timedelta(hours=6))
+
+
+def _fact(value: object, locale: str) -> object:
+    if isinstance(value, Money):
+        return numbers.format_currency(value.decimal(), value.currency, locale=locale)
+    if isinstance(value, datetime):
+        return dates.format_datetime(value, "EEEE d MMMM y HH:mm", tzinfo=LOCAL, locale=locale)
+    if isinstance(value, date):
+        return dates.format_date(value, "EEEE d MMMM y", locale=locale)
+    return value

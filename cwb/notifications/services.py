@@ -1,0 +1,76 @@
+"""Writing letters into the outbox, and sending what waits there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cwb.jobs.services import enqueue
+from cwb.notifications import rules
+from cwb.notifications.gateway import MailFailed, Sender
+from cwb.notifications.models import Mail
+
+SEND = "mail.send"
+
+
+def send_mail(
+    session: Session,
+    *,
+    to: str,
+    locale: str,
+    subject: str,
+    text: str,
+    facts: Mapping[str, object] | None = None,
+    link: str | None = None,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """Put a letter in the outbox; the worker sends it after the commit.
+
+    `subject` and `text` are marked Dutch texts with named facts; `link` is a path on this site.
+    A second letter with the same `key` is not written.
+    """
+    row = {
+        "key": key,
+        "recipient": to,
+        "locale": locale,
+        "subject": rules.written(subject, facts or {}, locale).replace("\n", " "),
+        "text": rules.body(text, facts or {}, locale),
+        "link": link,
+        "created_at": at,
+        "next_try_at": at,
+        "attempts": 0,
+    }
+    session.execute(insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    enqueue(session, SEND, {}, key=SEND)
+
+
+def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 100) -> int:
+    """Send letters that are due; a failure is kept and tried again later. Returns how many went out."""
+    waiting = session.scalars(
+        select(Mail)
+        .where(Mail.sent_at.is_(None), Mail.next_try_at <= at)
+        .order_by(Mail.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    sent = 0
+    for mail in waiting:
+        mail.attempts += 1
+        try:
+            sender(mail.recipient, mail.locale, mail.subject, mail.text, mail.link, mail.id)
+        except MailFailed as fault:
+            mail.fault = str(fault)[:500]
+            again = rules.next_try(mail.attempts, at)
+            mail.next_try_at = again or datetime.max.replace(tzinfo=at.tzinfo)
+        else:
+            mail.sent_at, mail.fault = at, None
+            sent += 1
+    return sent
+
+
+def clear_sent(session: Session, before: datetime) -> None:
+    """Forget letters sent before an instant: they hold addresses."""
+    session.execute(delete(Mail).where(Mail.sent_at < before))
