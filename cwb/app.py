@@ -16,7 +16,6 @@ from sqlalchemy.pool import NullPool
 
 from cwb import paths
 from cwb.config import Config
-from cwb.identity import login
 from cwb.kernel import events, feature
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
@@ -28,9 +27,9 @@ from cwb.web import errors, guards, i18n, request, security, static
 def create_app(
     config: Config | None = None, *, features: Sequence[str] | None = None, engine: Engine | None = None
 ) -> Flask:
-    """The web application with these features (default: those of the configuration).
+    """The web application with these features, by default those of the configuration.
 
-    Without `engine`, one is made for the configured database, which is started first when it is the embedded one.
+    Without `engine`, one is made for the configured database; the embedded one is started first.
     """
     config = config or Config.from_environment()
     if features is not None:
@@ -59,7 +58,7 @@ def kept_secret(data_dir: Path) -> str:
     folder = data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "secret_key"
-    with suppress(FileExistsError), open(path, "x", opener=_private, encoding="ascii") as file:  # noqa: PTH123 (opener)
+    with suppress(FileExistsError), open(path, "x", opener=_private, encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     return path.read_text().strip()
 
@@ -77,11 +76,12 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
-    login.set_up(app)
     Compress(app)
     app.teardown_appcontext(request.close)
     app.context_processor(_layout_facts)
     for each in loaded:
+        if each.set_up:
+            each.set_up(app)
         for blueprint in each.blueprints:
             app.register_blueprint(blueprint)
     guards.refuse_unguarded(app)

@@ -14,9 +14,10 @@ class ConfigurationError(Exception):
 class Config:
     """How this installation runs.
 
-    `database_url` None means the embedded PostgreSQL under `data_dir`. `secret_key` None means one is made and
-    kept in `data_dir/keys/`. `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default:
-    letters are written to `data_dir/mail/`). `base_url` is where people reach the site: links in mail start with it.
+    `database_url` None means the embedded PostgreSQL under `data_dir`.
+    `secret_key` None means one is made and kept in `data_dir/keys/`.
+    `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default), which writes letters
+    to `data_dir/mail/`. `base_url` is where people reach the site; links in mail start with it.
     """
 
     database_url: str | None = None

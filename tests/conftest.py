@@ -1,7 +1,7 @@
 """The ground of all tests: one server, one migrated template, a savepoint per test."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -112,9 +112,9 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def app(session: Session, engine: Engine, tmp_path: Path) -> Iterator[Flask]:
+def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
     """The whole application on the test's session."""
-    config = Config(data_dir=tmp_path, secret_key="test", testing=True, features=FEATURES)  # noqa: S106
+    config = Config(data_dir=tmp_path, secret_key="test", testing=True, features=FEATURES)
     app = create_app(config, engine=engine)
 
     def same_session() -> Session:
@@ -123,15 +123,10 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Iterator[Flask]:
 
     app.extensions["cwb.sessions"] = same_session
     app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
-        pass
-    yield app
+    return app
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser."""
     return app.test_client()
-
-
-Make = Callable[..., object]

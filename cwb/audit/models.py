@@ -10,9 +10,9 @@ from cwb.kernel.database import Base, Key
 
 
 class AuditRecord(Base):
-    """One act of weight: who did what to what, when. `facts` hold no personal data, so erasure breaks no link.
+    """One act of weight: who did what to what, when.
 
-    `seq`, `previous_hash` and `hash` are filled once, by the sealer, in the order of sealing.
+    `facts` hold no personal data, so an erasure breaks no link.
     """
 
     __tablename__ = "audit_record"

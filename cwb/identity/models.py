@@ -26,7 +26,9 @@ class Party(Base):
     """A legal or natural person in any role: buyer, supplier, account holder (OCDS: party)."""
 
     __tablename__ = "party"
-    __table_args__ = (CheckConstraint("kind IN ('organisation', 'person')", name="kind"),)
+    __table_args__: tuple[CheckConstraint, ...] = (
+        CheckConstraint("kind IN ('organisation', 'person')", name="kind"),
+    )
     __mapper_args__ = {"polymorphic_on": "kind"}
     __retention__ = Retention(
         N_("De naam van een organisatie of een bewoner."),
@@ -69,13 +71,14 @@ class Organisation(Party):
         N_("Zolang de organisatie meedoet, en zeven jaar na de laatste factuur (art. 52 AWR)."),
         N_("Contactgegevens van een eenmanszaak worden gewist. Facturen houden wat de wet eist."),
     )
-    __table_args__ = (
+    __table_args__: tuple[CheckConstraint, ...] = (
         CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
         CheckConstraint("rsin ~ '^[0-9]{9}$'", name="rsin"),
         CheckConstraint("vat_id ~ '^NL[0-9]{9}B[0-9]{2}$'", name="vat_id"),
         CheckConstraint("postcode ~ '^[1-9][0-9]{3} [A-Z]{2}$'", name="postcode"),
         CheckConstraint(
-            "anchor_type IN ('municipality', 'housing_corporation', 'hospital', 'school', 'company', 'welfare')",
+            "anchor_type IN "
+            "('municipality', 'housing_corporation', 'hospital', 'school', 'company', 'welfare')",
             name="anchor_type",
         ),
         CheckConstraint("anchor_type IS NULL OR NOT is_programme", name="one_side"),

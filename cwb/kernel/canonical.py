@@ -19,5 +19,5 @@ def digest(value: object) -> str:
 
 
 def link(previous: str, content: Mapping[str, object]) -> str:
-    """The next link of a hash chain: SHA-256 over the previous hash (hex text) and the content's canonical JSON."""
+    """The next link of a chain: SHA-256 over the previous hash (hex text) and the canonical JSON."""
     return hashlib.sha256(previous.encode() + canonical_json(content)).hexdigest()

@@ -50,6 +50,7 @@ class Feature:
     `timers`: job name → cron line, for what recurs.
     `pulses`: `act(session)`, small acts the worker repeats every half second (sealing).
     `demo`: called once with the agenda of the demo year, to add its moments.
+    `set_up`: called with the Flask application, for what a blueprint cannot do.
     `tasks`: `(session, actor, at)` → what waits for the actor.
     """
 
@@ -64,6 +65,7 @@ class Feature:
     tasks: Sequence[Callable[[Session, Actor, datetime], Sequence[Task]]] = ()
     panels: Sequence[Panel] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)
+    set_up: Callable[[Any], None] | None = None
     benches: Mapping[str, str] = field(default_factory=dict)
 
 

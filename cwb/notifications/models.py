@@ -9,7 +9,7 @@ from cwb.kernel.database import Base, Key
 
 
 class Mail(Base):
-    """A letter, written out in the reader's language. `key` makes a letter unique; sent ones are cleared later."""
+    """A letter, written out in the reader's language. `key` makes it unique; sent ones are cleared."""
 
     __tablename__ = "mail"
     __table_args__ = (Index("ix_mail_waiting", "next_try_at", postgresql_where=text("sent_at IS NULL")),)

@@ -52,7 +52,7 @@ def as_html(text: str, link: str | None, locale: str) -> str:
 
 
 def next_try(attempts: int, at: datetime) -> datetime | None:
-    """When to try again after `attempts` failures: doubling from a minute to six hours; None means give up."""
+    """When to try again after `attempts` failures: doubling, at most six hours; None means give up."""
     if attempts >= MOST_ATTEMPTS:
         return None
     return at + min(timedelta(minutes=2 ** (attempts - 1)), timedelta(hours=6))

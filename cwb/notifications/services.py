@@ -29,8 +29,8 @@ def send_mail(
 ) -> None:
     """Put a letter in the outbox; the worker sends it after the commit.
 
-    `subject` and `text` are marked Dutch texts with named facts; `link` is a path on this site. A second letter
-    with the same `key` is not written.
+    `subject` and `text` are marked Dutch texts with named facts; `link` is a path on this site.
+    A second letter with the same `key` is not written.
     """
     row = {
         "key": key,
@@ -48,7 +48,7 @@ def send_mail(
 
 
 def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 100) -> int:
-    """Send letters that are due, one after another; a failure is kept and tried again later. Returns how many left."""
+    """Send letters that are due; a failure is kept and tried again later. Returns how many went out."""
     waiting = session.scalars(
         select(Mail)
         .where(Mail.sent_at.is_(None), Mail.next_try_at <= at)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -37,17 +37,18 @@ def _page(code: int, title: str, text: str) -> tuple[Any, int]:
 
 def _refused(fault: Refusal) -> tuple[Any, int]:
     titles = {
-        422: _("Dat kan niet"), 404: _("Niet gevonden"), 403: _("Geen toegang"), 409: _("Er is iets veranderd"),
-    }  # fmt: skip
+        422: _("Dat kan niet"),
+        404: _("Niet gevonden"),
+        403: _("Geen toegang"),
+        409: _("Er is iets veranderd"),
+    }
     code = status_of(fault)
     db().rollback()
     return _page(code, titles[code], text_of(fault))
 
 
 def _stale(_fault: CSRFError) -> tuple[Any, int]:
-    text = _(
-        "Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug, laad de pagina opnieuw en probeer het nog eens."
-    )
+    text = _("Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug en laad de pagina opnieuw.")
     return _page(400, _("Pagina verlopen"), text)
 
 
@@ -77,9 +78,9 @@ def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
 
 
 def _broken(fault: Exception) -> tuple[Any, int]:
-    log.exception("unexpected", path=request.path, method=request.method)
-    if isinstance(fault, BaseException) and request.environ.get("cwb.raise"):
+    if current_app.testing:
         raise fault
+    log.error("unexpected", path=request.path, method=request.method, exc_info=fault)
     db().rollback()
     text = _(
         "Dit is onze fout. Er is niets half opgeslagen. Wij hebben het genoteerd. Probeer het straks opnieuw."

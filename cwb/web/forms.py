@@ -90,7 +90,7 @@ class TextField(StringField):
 class NumberField(StringField):
     """A decimal number as people write it in their language; at most `places` decimals.
 
-    `data` is a Decimal. A number that reads as another one in the neighbour's way is refused rather than guessed.
+    `data` is a Decimal. A number that the neighbour's way reads as another is refused, not guessed.
     """
 
     widget = TextInput()
@@ -174,7 +174,9 @@ class IdentifierField(StringField):
         super().__init__(label, validators, filters=[one_line], **kwargs)
         self.kind = kind
 
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+    data: Any
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ARG002 (the library's hook)
         """Parse after the other validators, so that an empty optional field stays empty."""
         if validation_stopped or not self.data:
             self.data = self.data or None

@@ -51,12 +51,12 @@ def language() -> str:
 def text_of(fault: Refusal) -> str:
     """The message of a refusal in the reader's language."""
     facts = {name: written(value) for name, value in fault.facts.items()}
-    return gettext(fault.message, **facts) if facts else gettext(fault.message)
+    return str(gettext(fault.message, **facts) if facts else gettext(fault.message))
 
 
 def translated(message: str, facts: Mapping[str, object] | None = None) -> str:
     """A marked text with its facts, in the reader's language."""
-    return gettext(message, **{name: written(value) for name, value in (facts or {}).items()})
+    return str(gettext(message, **{name: written(value) for name, value in (facts or {}).items()}))
 
 
 def written(value: object) -> object:
@@ -71,7 +71,7 @@ def written(value: object) -> object:
 
 
 def plain_money(amount: Money) -> str:
-    """ "€ 1.250,00" in the reader's way, as text."""
+    """An amount in the reader's way, as text: € 1.250,00."""
     return str(numbers.format_currency(amount.decimal(), amount.currency, locale=language()))
 
 
@@ -103,10 +103,12 @@ def moment(value: datetime | None) -> str:
     """A day and a time in words, in Amsterdam."""
     if value is None:
         return "–"
-    return str(dates.format_datetime(value, _MOMENT.get(language()), tzinfo=LOCAL, locale=language()))
+    return str(
+        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=language())
+    )
 
 
-def number(value: int | Decimal | float | None) -> str:
+def number(value: Decimal | float | None) -> str:
     """A number in the reader's way."""
     return "–" if value is None else str(numbers.format_decimal(value, locale=language()))
 

@@ -1,9 +1,9 @@
 """What every view may ask of the running request: its session, its actor, its instant."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import current_app, g
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from cwb.kernel import clock
@@ -36,8 +36,15 @@ def now() -> datetime:
 
 
 def find_actor() -> Actor | None:
-    """Whoever is signed in, acting for the organisation they chose; None for a visitor."""
-    return getattr(current_user, "actor", None)
+    """Whoever is signed in, acting for the organisation they chose; None for a visitor.
+
+    The subject `identity` puts its way of finding out in `app.extensions["cwb.actor"]`.
+    """
+    if "actor" not in g:
+        load: Callable[[], Actor | None] | None = current_app.extensions.get("cwb.actor")
+        g.actor = load() if load else None
+    found: Actor | None = g.actor
+    return found
 
 
 def actor() -> Actor:
