@@ -8,6 +8,7 @@ from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.places import views as places
+from cwb.translating import commands as translating
 
 FEATURE = Feature(
     name="cwb",
@@ -22,6 +23,7 @@ FEATURE = Feature(
         operations.db,
         operations.backup,
         operations.restore,
+        translating.translations,
     ),
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
