@@ -6,12 +6,17 @@ from cwb.home import views as home
 from cwb.kernel.feature import Feature
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
+from cwb.sign_in import views as sign_in
 
 FEATURE = Feature(
     name="cwb",
-    blueprints=(home.bp,),
+    blueprints=(
+        home.bp,
+        sign_in.bp,
+    ),
     commands=(audit_commands.audit,),
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
     pulses=(audit.seal,),
+    set_up=sign_in.set_up,
 )
