@@ -19,7 +19,7 @@ def spend() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bounds(file: Path, as_json: bool) -> None:
-    """The share proven local in FILE (columns supplier, amount, amount_high, class), with bounds and coverage."""
+    """The share proven local in FILE (columns supplier, amount, amount_high, class), with bounds."""
     try:
         rows = read_units(file)
     except UnitsUnreadable as fault:

@@ -5,7 +5,7 @@ from cwb.kernel.text import N_
 
 
 class BandsInconclusive(RuleBroken):
-    """Banded amounts whose formula does not hold: negative bands, or unknown credit notes that outweigh a side."""
+    """Bands whose formula does not hold: below zero, or unknown credit notes outweigh a side."""
 
     message = N_("Deze bandbreedtes geven geen grenzen: %(why)s")
 

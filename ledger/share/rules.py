@@ -1,8 +1,8 @@
-"""The measure of local spend, exact. Amounts are integer minor units, ratios are fractions; rounding is for display.
+"""The measure of local spend, exact. Amounts are integer minor units, ratios fractions; rounding is for display.
 
 A unit is one supplier with one verdict. Its credit notes are netted before anything is taken as a minimum or
-maximum. What is not proven counts against the figure in `lo` and for it in `hi`, so that missing evidence can only
-lower the figure that targets are judged on. Definition: the project's own, version `DEFINITION`.
+maximum. What is not proven counts against the figure in `lo` and for it in `hi`, so that missing evidence can
+only lower the figure that targets are judged on. Definition: the project's own, version `DEFINITION`.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A supplier with one verdict. `high` equals `low` for an exact amount; None is a band without upper end."""
+    """A supplier with one verdict. `high` equals `low` for an exact amount; None is a band without end."""
 
     supplier: str
     standing: Standing
@@ -48,8 +48,8 @@ class Unit:
 class Sums:
     """All that the exact measure needs, so that sums of parts add up to the sums of the whole.
 
-    `local` and `not_local` are signed; `unknown_up` ≥ 0 and `unknown_down` ≤ 0 hold the unknown units of either
-    sign; `known_size` and `unknown_size` are sums of absolute values.
+    `local` and `not_local` are signed; `unknown_up` ≥ 0 and `unknown_down` ≤ 0 hold the unknown units of
+    either sign; `known_size` and `unknown_size` are sums of absolute values.
     """
 
     local: int = 0
@@ -83,9 +83,7 @@ class Sums:
             case Standing.NOT_LOCAL:
                 return cls(not_local=amount, known_size=abs(amount))
             case Standing.UNKNOWN:
-                return cls(
-                    unknown_up=max(0, amount), unknown_down=min(0, amount), unknown_size=abs(amount)
-                )
+                return cls(unknown_up=max(0, amount), unknown_down=min(0, amount), unknown_size=abs(amount))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +153,10 @@ def exact_share(sums: Sums) -> Share:
 
 
 def banded_share(netted: list[Unit]) -> Share:
-    """Bounds when some amounts are bands: unknowns on the adverse side, both sides of the ratio moved together.
+    """Bounds when some amounts are bands: unknowns on the adverse side, both sides of the ratio together.
 
-    An open band on what is not local or unknown gives lo = 0, on what is local or unknown hi = 1. Coverage takes
-    what is known at its lowest and what is unknown at its highest.
+    An open band on what is not local or unknown gives lo = 0, on what is local or unknown hi = 1. Coverage
+    takes what is known at its lowest and what is unknown at its highest.
 
     Raises:
         BandsInconclusive: a band reaches below zero, or exact unknown credit notes outweigh one of the sides.
@@ -171,7 +169,10 @@ def banded_share(netted: list[Unit]) -> Share:
     if local.low + down < 0 or other.low + down < 0:
         raise BandsInconclusive(why="onbekende creditnota's zijn groter dan een van de kanten")
     lo = _ratio(
-        local.low + down, local.low + down + other.high + unknown.high, other.open or unknown.open, Fraction(0)
+        local.low + down,
+        local.low + down + other.high + unknown.high,
+        other.open or unknown.open,
+        Fraction(0),
     )
     upper = local.high + unknown.high
     hi = _ratio(upper, upper + other.low + down, local.open or unknown.open, Fraction(1))
@@ -220,7 +221,7 @@ def _ratio(part: int, whole: int, is_open: bool, limit: Fraction) -> Fraction | 
 def change(
     local_before: int, total_before: int, local_after: int, total_after: int
 ) -> tuple[Fraction, Fraction] | None:
-    """How much of a change in share comes from the numerator and how much from the denominator, in this order.
+    """How much of a change in share comes from the numerator and from the denominator, in this order.
 
     A₁/T₁ − A₀/T₀ = (A₁ − A₀)/T₁ + A₀(1/T₁ − 1/T₀). None when either share is undefined.
     """
@@ -232,7 +233,7 @@ def change(
 
 
 def landed_value(amount: int, *, wages: int, purchases: int, surplus: int, turnover: int) -> Fraction:
-    """What of an amount landed in the area: wages to residents, purchases there, surplus to residents (minor units).
+    """What of an amount landed in the area: wages and surplus to residents, purchases there (minor units).
 
     The parts and the turnover are the supplier's, of the year or of the contract.
 
