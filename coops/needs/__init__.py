@@ -1,0 +1,1 @@
+"""Needs: what anchor institutions want to buy, on one public calendar."""

@@ -1,0 +1,1 @@
+"""The register of cooperatives: what they declare, and what was proven."""

@@ -1,0 +1,1 @@
+"""Tenders: from a draft to the closing of the sealed bids."""

@@ -1,0 +1,284 @@
+"""Tenders with their lots, criteria, questions, notes and changes of deadline.
+
+A draft may be half filled; a published tender is frozen: triggers in migration 0012 refuse changes to its content,
+its lots and its criteria. The state is derived (`rules.state_of`), never stored.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coops.needs.models import Need
+from cwb.identity.models import Organisation
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.text import search_key
+
+POINTS = Numeric(6, 2)
+
+
+class TenderCounter(Base):
+    """The last tender number given out in a year; locked while the next one is taken, so numbers have no gaps."""
+
+    __tablename__ = "tender_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Tender(Base):
+    """One contracting process of one buyer.
+
+    Money is euro cents without VAT; `value_minor` is the estimate over the whole term including options, public
+    only when `value_public`. `procedure` is an id of the dated table of procedures. Later subjects set `opened_at`,
+    `scores_frozen_at`, `decided_at`, `standstill_until`, `awarded_at`, `completed_at` and `unsuccessful_at`.
+    """
+
+    __tablename__ = "tender"
+    __table_args__ = (
+        CheckConstraint("number ~ '^T-[0-9]{4}-[0-9]{4,}$'", name="number"),
+        CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
+        CheckConstraint("value_minor > 0", name="value_minor"),
+        CheckConstraint("method IN ('value_award', 'fixed_price_range')", name="method"),
+        CheckConstraint("tie_break IN ('quality', 'price', 'lot')", name="tie_break"),
+        CheckConstraint("payment_days BETWEEN 1 AND 30", name="payment_days"),
+        CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
+        CheckConstraint("ends_on > starts_on", name="term"),
+        CheckConstraint("reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"),
+        CheckConstraint("(reviewed_at IS NULL) = (reviewed_by_id IS NULL)", name="reviewed"),
+        CheckConstraint(
+            "published_at IS NULL OR (reviewed_at IS NOT NULL AND reviewed_at <= published_at "
+            "AND questions_until > published_at AND answers_until >= questions_until "
+            "AND closes_at > answers_until AND title <> '' AND method IS NOT NULL AND procedure IS NOT NULL "
+            "AND value_minor IS NOT NULL AND cpv IS NOT NULL AND formula IS NOT NULL AND tie_break IS NOT NULL)",
+            name="published_whole",
+        ),
+        CheckConstraint("opened_at >= closes_at", name="opened_after_closing"),
+        CheckConstraint("scores_frozen_at >= opened_at", name="frozen_after_opening"),
+        CheckConstraint("decided_at >= scores_frozen_at", name="decided_after_scores"),
+        CheckConstraint("awarded_at >= standstill_until", name="awarded_after_standstill"),
+        CheckConstraint("cancelled_at IS NULL OR cancel_reason <> ''", name="cancel_reason"),
+        CheckConstraint("unsuccessful_at IS NULL OR unsuccessful_reason <> ''", name="unsuccessful_reason"),
+        Index("ix_tender_buyer_id", "buyer_id"),
+        Index("ix_tender_need_id", "need_id"),
+        Index("ix_tender_published_at", "published_at"),
+        Index("ix_tender_closes_at", "closes_at"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    number: Mapped[str] = mapped_column(unique=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    edited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    edited_at: Mapped[datetime]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+
+    title: Mapped[str]
+    search_text: Mapped[str]
+    description: Mapped[str]
+    requirements: Mapped[str]
+    category: Mapped[str | None]
+    cpv: Mapped[str | None]
+    place_code: Mapped[str | None]
+    value_minor: Mapped[int | None]
+    value_public: Mapped[bool]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    payment_days: Mapped[int]
+    no_lots_reason: Mapped[str]
+    contact_name: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+
+    procedure: Mapped[str | None]
+    procedure_facts: Mapped[dict[str, Any] | None]
+    procedure_reason: Mapped[str]
+    reservation: Mapped[str | None]
+    reservation_reason: Mapped[str]
+
+    method: Mapped[str | None]
+    price_min_minor: Mapped[int | None]
+    price_max_minor: Mapped[int | None]
+    tie_break: Mapped[str | None]
+    formula: Mapped[str | None]
+    content_hash: Mapped[str | None]
+
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    questions_until: Mapped[datetime | None]
+    answers_until: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    key_id: Mapped[int | None]
+    opened_at: Mapped[datetime | None]
+    scores_frozen_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    standstill_until: Mapped[datetime | None]
+    awarded_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str]
+    unsuccessful_at: Mapped[datetime | None]
+    unsuccessful_reason: Mapped[str]
+
+    buyer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[buyer_id])
+    need: Mapped[Need | None] = relationship(lazy="raise")
+    lots: Mapped[list["Lot"]] = relationship(
+        back_populates="tender", lazy="raise", order_by="Lot.number", cascade="all, delete-orphan"
+    )
+
+    def __init__(self, **facts: Any) -> None:
+        blank: dict[str, Any] = dict.fromkeys(
+            (
+                "title", "description", "requirements", "no_lots_reason", "contact_name", "contact_email",
+                "contact_phone", "procedure_reason", "reservation_reason", "cancel_reason", "unsuccessful_reason",
+            ),
+            "",
+        )  # fmt: skip
+        chosen = {"version": 1, "value_public": False, "payment_days": 30, **blank, **facts}
+        chosen.setdefault("edited_by_id", chosen.get("author_id"))
+        chosen.setdefault("edited_at", chosen.get("created_at"))
+        super().__init__(search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen)
+
+
+class Lot(Base):
+    """A part of a tender that can be won alone. The interface makes one; the table is ready for more."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("tender_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("value_minor > 0", name="value_minor"),
+    )
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    description: Mapped[str]
+    value_minor: Mapped[int | None]
+
+    tender: Mapped[Tender] = relationship(back_populates="lots", lazy="raise")
+    criteria: Mapped[list["Criterion"]] = relationship(
+        back_populates="lot", lazy="raise", order_by="Criterion.position", cascade="all, delete-orphan"
+    )
+
+
+class Criterion(Base):
+    """What a bid is judged on. The panel scores quality from 0 to `max_points`; below `min_points` a bid drops out.
+
+    `fixed_price_range`: the `max_points` of all criteria, price included, sum to 100.
+    `value_award`: `value_minor` is what full points are worth in euro cents, fraction = points / max_points; the
+    price criterion has no points.
+    """
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "code"),
+        CheckConstraint("kind IN ('price', 'quality')", name="kind"),
+        CheckConstraint("max_points > 0", name="max_points"),
+        CheckConstraint("min_points >= 0 AND min_points <= max_points", name="min_points"),
+        CheckConstraint("value_minor > 0", name="value_minor"),
+        CheckConstraint("kind = 'price' OR max_points IS NOT NULL", name="quality_points"),
+        Index("uq_criterion_price", "lot_id", unique=True, postgresql_where=text("kind = 'price'")),
+    )
+
+    id: Mapped[Key]
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    code: Mapped[str]
+    position: Mapped[int]
+    kind: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    max_points: Mapped[Decimal | None] = mapped_column(POINTS)
+    min_points: Mapped[Decimal | None] = mapped_column(POINTS)
+    value_minor: Mapped[int | None]
+
+    lot: Mapped[Lot] = relationship(back_populates="criteria", lazy="raise")
+
+
+class Nota(Base):
+    """A nota van inlichtingen: answers published to everyone at one moment. Numbered per tender from 1."""
+
+    __tablename__ = "nota"
+    __table_args__ = (
+        UniqueConstraint("tender_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    number: Mapped[int]
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="nota", lazy="raise", order_by="Question.id"
+    )
+
+
+class Question(Base):
+    """A question about a part of a published tender. Who asked is shown to nobody but the asker itself."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("text <> '' AND length(text) <= 2000", name="text"),
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
+        CheckConstraint("(published_at IS NULL) = (nota_id IS NULL)", name="published"),
+        CheckConstraint("published_at >= answered_at AND answered_at >= asked_at", name="order"),
+        CheckConstraint("published_at IS NULL OR answered_at IS NOT NULL", name="published_answered"),
+        Index("ix_question_tender_id", "tender_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    part: Mapped[str]
+    asked_by_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    asked_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    text: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    nota_id: Mapped[int | None] = mapped_column(ForeignKey("nota.id"))
+    published_at: Mapped[datetime | None]
+
+    nota: Mapped[Nota | None] = relationship(back_populates="questions", lazy="raise")
+
+
+class Amendment(Base):
+    """A change after publication (rectificatie): the deadline moved, with its reason. Never changed, never removed."""
+
+    __tablename__ = "amendment"
+    __table_args__ = (
+        CheckConstraint("closes_at > closed_at_before", name="later"),
+        CheckConstraint("reason <> ''", name="reason"),
+        Index("ix_amendment_tender_id", "tender_id"),
+    )
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    closed_at_before: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    questions_until: Mapped[datetime]
+
+
+class Follower(Base):
+    """An organisation that hears of every change: it asked, it has a draft, or it chose to follow."""
+
+    __tablename__ = "tender_follower"
+    __table_args__ = (Index("ix_tender_follower_organisation_id", "organisation_id"),)
+
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    since: Mapped[datetime]
