@@ -1,5 +1,3 @@
-import pytest
-from cwb.kernel.transaction import atomic
 from cwb.kernel.transaction import atomic
 from ledger.books.errors import *
 from ledger.books.rules import Leg, Posting
