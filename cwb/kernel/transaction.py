@@ -1,7 +1,8 @@
 """The one place that commits.
 
 Web, command line, job and webhook each open `atomic()` once around one use case. Leaving it commits, an
-exception rolls back. Opened again inside, it is a savepoint.
+exception rolls back. Opened again inside, it is a savepoint. What must be remembered even when the act is
+refused (a wrong passphrase, a bid that came too late) is handed to `regardless()`.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 _DEPTH = "cwb.atomic.depth"
 _AFTER = "cwb.atomic.after"
+_REGARDLESS = "cwb.atomic.regardless"
 
 
 @contextmanager
@@ -28,6 +30,7 @@ def atomic(session: Session) -> Iterator[Session]:
         return
     session.info[_DEPTH] = 1
     session.info[_AFTER] = []
+    session.info[_REGARDLESS] = []
     try:
         yield session
         session.commit()
@@ -37,6 +40,7 @@ def atomic(session: Session) -> Iterator[Session]:
     finally:
         session.info[_DEPTH] = 0
         after = session.info.pop(_AFTER)
+        _remember(session, session.info.pop(_REGARDLESS))
     for act, arguments in after:
         act(*arguments)
 
@@ -53,3 +57,31 @@ def on_commit(session: Session, act: Callable[..., None], *arguments: Any) -> No
     if any(isinstance(argument, DeclarativeBase) for argument in arguments):
         raise TypeError("hand over ids, not ORM objects: the session has moved on after commit")
     session.info[_AFTER].append((act, arguments))
+
+
+def regardless(session: Session, act: Callable[..., None], *arguments: Any) -> None:
+    """Call `act(session, *arguments)` in a transaction of its own once the outermost `atomic()` has ended.
+
+    It happens whether the use case was committed or refused, and before the caller hears of the refusal.
+
+    Raises:
+        RuntimeError: outside `atomic()`.
+        TypeError: an ORM object among the arguments; hand over ids.
+    """
+    if _REGARDLESS not in session.info:
+        raise RuntimeError("regardless belongs inside atomic()")
+    if any(isinstance(argument, DeclarativeBase) for argument in arguments):
+        raise TypeError("hand over ids, not ORM objects: the transaction they came from has ended")
+    session.info[_REGARDLESS].append((act, arguments))
+
+
+def _remember(session: Session, acts: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+    if not acts:
+        return
+    try:
+        for act, arguments in acts:
+            act(session, *arguments)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

@@ -1,0 +1,1 @@
+"""Bids: prepared as drafts, sealed at submission, opened by two people after the deadline."""
