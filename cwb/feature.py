@@ -8,6 +8,7 @@ from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.places import views as places
+from cwb.sign_in import views as sign_in
 from cwb.translating import commands as translating
 
 FEATURE = Feature(
@@ -15,6 +16,7 @@ FEATURE = Feature(
     blueprints=(
         home.bp,
         places.bp,
+        sign_in.bp,
     ),
     commands=(
         audit_commands.audit,
@@ -28,4 +30,5 @@ FEATURE = Feature(
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
     pulses=(audit.seal,),
+    set_up=sign_in.set_up,
 )
