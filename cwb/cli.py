@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from cwb.config import Config, ConfigurationError
 from cwb.kernel.errors import Refusal
 from cwb.kernel.feature import load
+from cwb.kernel.postgres_home import EmbeddedPostgresError
 
 
 class Cwb(click.Group):
@@ -21,8 +23,12 @@ class Cwb(click.Group):
         except Refusal as fault:
             click.echo(fault.text(), err=True)
             ctx.exit(1)
-        except ConfigurationError as fault:
+        except (ConfigurationError, EmbeddedPostgresError) as fault:
             click.echo(str(fault), err=True)
+            ctx.exit(2)
+        except OperationalError as fault:
+            reason = str(fault.orig).strip().splitlines()
+            click.echo(f"The database does not answer: {reason[-1] if reason else fault}", err=True)
             ctx.exit(2)
 
 

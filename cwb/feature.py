@@ -6,12 +6,29 @@ from cwb.home import views as home
 from cwb.kernel.feature import Feature
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
+from cwb.operations import commands as operations
+from cwb.places import views as places
+from cwb.sign_in import views as sign_in
+from cwb.translating import commands as translating
 
 FEATURE = Feature(
     name="cwb",
-    blueprints=(home.bp,),
-    commands=(audit_commands.audit,),
+    blueprints=(
+        home.bp,
+        places.bp,
+        sign_in.bp,
+    ),
+    commands=(
+        audit_commands.audit,
+        operations.serve,
+        operations.worker,
+        operations.db,
+        operations.backup,
+        operations.restore,
+        translating.translations,
+    ),
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
     pulses=(audit.seal,),
+    set_up=sign_in.set_up,
 )

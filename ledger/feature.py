@@ -1,5 +1,9 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
+from ledger.share import commands as share_commands
 
-FEATURE = Feature(name="ledger")
+FEATURE = Feature(
+    name="ledger",
+    commands=(share_commands.spend,),
+)

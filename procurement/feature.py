@@ -1,5 +1,9 @@
 """The storey `procurement` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
+from procurement.scoring import commands as scoring
 
-FEATURE = Feature(name="procurement")
+FEATURE = Feature(
+    name="procurement",
+    commands=(scoring.score,),
+)

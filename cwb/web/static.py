@@ -4,11 +4,13 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
 
 from cwb import paths
 from cwb.kernel.ids import uuid7
 from cwb.web.guards import public
+
+YEAR = 365 * 24 * 3600
 
 bp = Blueprint("static", __name__)
 
@@ -16,19 +18,32 @@ bp = Blueprint("static", __name__)
 @bp.get("/static/<path:filename>")
 @public
 def file(filename: str) -> Response:
-    """An asset."""
-    return send_from_directory(paths.static(), filename, max_age=31_536_000)
+    """An asset. With its stamp in the address, or its version in its name, it never changes."""
+    response = send_from_directory(paths.static(), filename)
+    stamped = "v" in request.args or filename.startswith("vendor/fonts/")
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if stamped else "no-cache"
+    return response
 
 
 def asset_url(filename: str) -> str:
-    """The address of an asset with its stamp; empty when it has not been built."""
-    stamp = _stamp(paths.static() / filename)
-    return f"/static/{filename}?v={stamp}" if stamp else ""
+    """The address of an asset with its stamp; empty for a built one that is not there.
+
+    Raises:
+        FileNotFoundError: an own asset that does not exist (a typing error in a template).
+    """
+    path = paths.static() / filename
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        if filename.startswith("vendor/"):
+            return ""
+        raise
+    return url_for("static.file", filename=filename, v=_stamp(path, changed))
 
 
 @lru_cache(maxsize=256)
-def _stamp(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+def _stamp(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def set_up(app: Flask) -> None:

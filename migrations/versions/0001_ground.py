@@ -21,8 +21,11 @@ def upgrade() -> None:
         );
         INSERT INTO database_clock DEFAULT VALUES;
 
-        CREATE FUNCTION cwb_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
-        AS 'SELECT clock_timestamp() + (SELECT shift FROM database_clock)';
+        -- plpgsql keeps the plan; a function in plain SQL plans anew at each call (40 against 5 microseconds)
+        CREATE FUNCTION cwb_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+        BEGIN
+            RETURN clock_timestamp() + (SELECT shift FROM database_clock);
+        END $$;
 
         -- for tables whose rows are only ever added
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,388 @@
+"""Charts as plain SVG shapes: no script, no inline style, mirrored for right-to-left, printable.
+
+A chart is drawn twice: wide, and narrow for phones, so that its words stay readable; the style sheet shows
+one. Figures come in as ratios or amounts with the text already written in the reader's language; nothing is
+computed here but places. `templates/_charts.html` puts a chart in a figure with finding, table and source.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+Value = Decimal | float | int
+
+WIDE, NARROW = 704, 320
+"""Widths of the two drawings, in units that are pixels at full size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One SVG element: its name, its attributes, its text, the link around it."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Shapes on a sheet."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The same chart for a desk and for a phone."""
+
+    kind: str
+    wide: Drawing
+    narrow: Drawing
+
+    @property
+    def linked(self) -> bool:
+        """Whether a shape leads somewhere, so that the drawing is more than a picture."""
+        return any(shape.href for shape in self.wide.shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: `value` sets its length, `text` stands at its end.
+
+    `weak` draws it lighter; the reason must stand in `text` too, since colour alone says nothing.
+    """
+
+    label: str
+    value: Value | None
+    text: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One interval from `lo` to `hi` (ratios) with the text that says it.
+
+    `coverage` (a ratio too) draws a thin line below; `known` says it in words.
+    """
+
+    label: str
+    lo: Value | None
+    hi: Value | None
+    text: str
+    coverage: Value | None = None
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a line; with `lo` and `hi` the line gets a band of uncertainty."""
+
+    label: str
+    value: Value | None
+    text: str
+    lo: Value | None = None
+    hi: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A dashed line to compare with."""
+
+    value: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One neighbourhood on the grid; `step` 0 to 4 shades it, None hatches it: no figure."""
+
+    code: str
+    name: str
+    column: int
+    row: int
+    text: str
+    step: int | None = None
+    href: str = ""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Collects shapes; flips places, not words, for right-to-left."""
+
+    width: int
+    rtl: bool = False
+    shapes: list[Shape] = field(default_factory=list)
+
+    def x(self, at: float) -> float:
+        return self.width - at if self.rtl else at
+
+    def box(self, kind: str, at: tuple[float, float], size: tuple[float, float], radius: float = 3) -> None:
+        left = self.x(at[0]) - (size[0] if self.rtl else 0)
+        self.shapes.append(Shape("rect", {
+            "class": kind, "x": _n(left), "y": _n(at[1]),
+            "width": _n(size[0]), "height": _n(size[1]), "rx": _n(radius),
+        }))  # fmt: skip
+
+    def line(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        self.shapes.append(Shape("line", {
+            "class": kind, "x1": _n(self.x(start[0])), "y1": _n(start[1]),
+            "x2": _n(self.x(end[0])), "y2": _n(end[1]),
+        }))  # fmt: skip
+
+    def path(self, kind: str, places: Sequence[tuple[float, float]], *, closed: bool = False) -> None:
+        steps = " L".join(f"{_n(self.x(x))} {_n(y)}" for x, y in places)
+        self.shapes.append(Shape("path", {"class": kind, "d": f"M{steps}{' Z' if closed else ''}"}))
+
+    def dot(self, kind: str, at: tuple[float, float], radius: float) -> None:
+        self.shapes.append(
+            Shape("circle", {"class": kind, "cx": _n(self.x(at[0])), "cy": _n(at[1]), "r": _n(radius)})
+        )
+
+    def words(self, kind: str, at: tuple[float, float], text: str, anchor: str = "start") -> None:
+        # An anchor follows the direction of the page by itself: "start" is right in Arabic.
+        attributes = {"class": kind, "x": _n(self.x(at[0])), "y": _n(at[1]), "text-anchor": anchor}
+        self.shapes.append(Shape("text", attributes, text))
+
+    def drawing(self, height: float) -> Drawing:
+        return Drawing(self.width, round(height), tuple(self.shapes))
+
+
+TEXT = "cwb-chart-text"
+STRONG = "cwb-chart-text cwb-chart-text--strong"
+SOFT = "cwb-chart-text cwb-chart-text--soft"
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _nice(top: float) -> float:
+    """The end of a scale: the next 1, 2, 2.5, 4 or 5 times a power of ten."""
+    if top <= 0:
+        return 1.0
+    power = 10.0
+    while power > top:
+        power /= 10
+    while power * 10 <= top:
+        power *= 10
+    return next(step * power for step in (1, 2, 2.5, 4, 5, 10) if step * power >= top - 1e-12)
+
+
+def _both(kind: str, draw: Callable[[int], Drawing]) -> Chart:
+    return Chart(kind, draw(WIDE), draw(NARROW))
+
+
+def bar_chart(bars: Sequence[Bar], *, target: Target | None = None, rtl: bool = False) -> Chart:
+    """Bars from zero, each with its name above it and its figure at its end."""
+    values = [float(bar.value) for bar in bars if bar.value is not None]
+    top = max([*values, float(target.value) if target else 0.0, 0.0]) or 1.0
+
+    def draw(width: int) -> Drawing:
+        sheet, y, room = _Sheet(width, rtl), 4.0, width - (150 if width == WIDE else 96)
+        for bar in bars:
+            sheet.words(TEXT, (0, y + 14), bar.label)
+            length = 0.0 if bar.value is None else max(float(bar.value), 0.0) / top * room
+            if length:
+                kind = "cwb-chart-bar cwb-chart-bar--weak" if bar.weak else "cwb-chart-bar"
+                sheet.box(kind, (0, y + 22), (max(length, 2.0), 18))
+            sheet.words(STRONG, (length + (8 if length else 0), y + 36.5), bar.text)
+            y += 54
+        if target:
+            place = float(target.value) / top * room
+            sheet.line("cwb-chart-target", (place, 0), (place, y))
+            sheet.words(SOFT, (place, y + 16), target.text, "end" if place > width / 2 else "start")
+            y += 24
+        return sheet.drawing(y)
+
+    return _both("bars", draw)
+
+
+def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: bool = False) -> Chart:
+    """Intervals on one scale from 0 to 100%: where the figure lies, and how much of the spend is known."""
+
+    def draw(width: int) -> Drawing:
+        sheet, y = _Sheet(width, rtl), 4.0
+        for span in spans:
+            sheet.words(TEXT, (0, y + 14), span.label)
+            sheet.box("cwb-chart-track", (0, y + 42), (width, 14), 7)
+            if span.coverage is not None:
+                sheet.box("cwb-chart-known", (0, y + 60), (float(span.coverage) * width, 4), 2)
+            if span.lo is not None and span.hi is not None:
+                start, length = float(span.lo) * width, (float(span.hi) - float(span.lo)) * width
+                sheet.box("cwb-chart-range", (start, y + 42), (max(length, 4.0), 14), 7)
+            sheet.words(STRONG, (0, y + 34), span.text)
+            if span.known:
+                sheet.words(SOFT, (width, y + 34), span.known, "end")
+            if target:
+                place = float(target.value) * width
+                sheet.line("cwb-chart-target", (place, y + 39), (place, y + 66))
+            y += 80
+        if target:
+            place = float(target.value) * width
+            sheet.words(SOFT, (place, y + 2), target.text, "end" if place > width / 2 else "start")
+            y += 10
+        return sheet.drawing(y)
+
+    return _both("intervals", draw)
+
+
+def line_chart(
+    points: Sequence[Point], *, step: bool = False, target: Target | None = None, rtl: bool = False,
+    scale: Callable[[float], str] = _n,
+) -> Chart:  # fmt: skip
+    """A line over equal times, from zero upwards. `scale` writes the figures at the side."""
+    seen = [float(v) for p in points for v in (p.value, p.hi) if v is not None]
+    top = _nice(max([*seen, float(target.value) if target else 0.0, 0.0]))
+
+    def draw(width: int) -> Drawing:
+        height = 300.0 if width == WIDE else 230.0
+        sheet = _Sheet(width, rtl)
+        frame = _Frame(64.0, width - 24.0, 28.0, height - 34.0, max(len(points) - 1, 1), top)
+        for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+            level = frame.y(top * part)
+            sheet.line(
+                "cwb-chart-axis" if part == 0 else "cwb-chart-grid", (frame.left, level), (frame.right, level)
+            )
+            sheet.words(SOFT, (frame.left - 10, level + 5), scale(top * part), "end")
+        for run in _runs(points, band=True):
+            upper = [(frame.x(i), frame.y(points[i].hi)) for i in run]
+            lower = [(frame.x(i), frame.y(points[i].lo)) for i in reversed(run)]
+            sheet.path("cwb-chart-area", _stairs(upper, step) + _stairs(lower, step, back=True), closed=True)
+        for run in _runs(points, band=False):
+            sheet.path("cwb-chart-line", _stairs([(frame.x(i), frame.y(points[i].value)) for i in run], step))
+        if target:
+            level = frame.y(target.value)
+            sheet.line("cwb-chart-target", (frame.left, level), (frame.right, level))
+            sheet.words(SOFT, (frame.left + 4, level - 8), target.text)
+        _mark_points(sheet, frame, points, width)
+        return sheet.drawing(height)
+
+    return _both("line", draw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The field of a line chart."""
+
+    left: float
+    right: float
+    over: float
+    under: float
+    steps: int
+    top: float
+
+    def x(self, index: int) -> float:
+        inner = 14.0
+        return self.left + inner + (self.right - self.left - 2 * inner) * index / self.steps
+
+    def y(self, value: Value | None) -> float:
+        return self.under - (self.under - self.over) * float(value or 0) / self.top
+
+
+def _runs(points: Sequence[Point], *, band: bool) -> list[list[int]]:
+    """Stretches without a gap; a missing figure breaks the line instead of being guessed."""
+    runs: list[list[int]] = [[]]
+    for index, point in enumerate(points):
+        there = (point.lo is not None and point.hi is not None) if band else point.value is not None
+        if there:
+            runs[-1].append(index)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]
+
+
+def _stairs(
+    places: list[tuple[float, float]], step: bool, *, back: bool = False
+) -> list[tuple[float, float]]:
+    """The same places with a corner between each two, for figures that jump."""
+    if not step:
+        return places
+    corners = [places[0]] if places else []
+    for here, there in pairwise(places):
+        corners += [(here[0], there[1]) if back else (there[0], here[1]), there]
+    return corners
+
+
+def _mark_points(sheet: _Sheet, frame: _Frame, points: Sequence[Point], width: int) -> None:
+    """Dots, the words at the first and last figure, and as many names below as fit."""
+    known = [i for i, point in enumerate(points) if point.value is not None]
+    every = -(-len(points) // (8 if width == WIDE else 4))
+    for index, point in enumerate(points):
+        place = frame.x(index)
+        last = len(points) - 1
+        if index == last or (index % every == 0 and last - index >= every):
+            anchor = "middle" if 0 < index < last else ("end" if index == last and last else "start")
+            sheet.words(
+                SOFT,
+                (place + (14 if anchor == "end" else -14 if anchor == "start" else 0), frame.under + 22),
+                point.label,
+                anchor,
+            )
+        if point.value is None:
+            continue
+        sheet.dot("cwb-chart-dot", (place, frame.y(point.value)), 5 if index in {known[0], known[-1]} else 3)
+        if index in {known[0], known[-1]}:
+            anchor = "end" if index == known[-1] and place > width / 2 else "start"
+            sheet.words(STRONG, (place, frame.y(point.value) - 12), point.text, anchor)
+
+
+def tile_map(tiles: Sequence[Tile]) -> Chart:
+    """One tile per neighbourhood at its place in the area pack. A map never mirrors.
+
+    The narrow drawing holds codes and figures only; names stand in the table.
+    """
+    columns = max((tile.column for tile in tiles), default=0) + 1
+    rows = max((tile.row for tile in tiles), default=0) + 1
+    return _both("tiles", lambda width: _grid(tiles, columns, rows, width))
+
+
+def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing:
+    gap, side = 4.0, (width - 2.0) / columns
+    tall = side - gap if width == NARROW else 92.0
+    shapes: list[Shape] = []
+    for tile in tiles:
+        x, y = tile.column * side + 2, tile.row * (tall + gap) + 2
+        shade = f"cwb-tile cwb-tile--{'none' if tile.step is None else tile.step}"
+        words = f"cwb-tile-text cwb-tile-text--{'none' if tile.step is None else tile.step}"
+        shapes.append(Shape("rect", {
+            "class": shade, "x": _n(x), "y": _n(y), "width": _n(side - gap), "height": _n(tall), "rx": "6",
+            **({"fill": "url(#cwb-hatch)"} if tile.step is None else {}),
+        }, href=tile.href))  # fmt: skip
+        lines = (
+            [(tile.code, True)]
+            if width == NARROW
+            else [(tile.code, True), *((part, False) for part in _wrapped(tile.name))]
+        )
+        lines.append((tile.text, False))
+        for number, (text, strong) in enumerate(lines):
+            across, down = (
+                (x + (side - gap) / 2, y + tall / 2 - 4 + 20 * number)
+                if width == NARROW
+                else (x + 10, y + 22 + 19 * number)
+            )
+            anchor = "middle" if width == NARROW else "start"
+            kind = f"{words} cwb-tile-code" if strong or number == len(lines) - 1 else words
+            shapes.append(
+                Shape(
+                    "text",
+                    {"class": kind, "x": _n(across), "y": _n(down), "text-anchor": anchor},
+                    text,
+                    tile.href,
+                )
+            )
+    return Drawing(width, round(rows * (tall + gap) + 4), tuple(shapes))
+
+
+def _wrapped(name: str, longest: int = 14) -> list[str]:
+    """A name over at most two lines, broken at a blank or after a dash or stroke."""
+    if len(name) <= longest:
+        return [name]
+    breaks = [i + 1 for i, letter in enumerate(name) if letter in " -/" and i < longest]
+    if not breaks:
+        return [name[: longest - 1] + "…"]
+    first, rest = name[: breaks[-1]].strip(), name[breaks[-1] :].strip()
+    return [first, rest if len(rest) <= longest else rest[: longest - 1] + "…"]

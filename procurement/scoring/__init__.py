@@ -1,0 +1,1 @@
+"""Scoring formulas, exact: pure rules and the command that recomputes any score."""
