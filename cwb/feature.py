@@ -8,8 +8,8 @@ from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.places import views as places
-from cwb.translating import commands as translating
 from cwb.sign_in import views as sign_in
+from cwb.translating import commands as translating
 
 FEATURE = Feature(
     name="cwb",
