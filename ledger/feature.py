@@ -1,9 +1,13 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
+from ledger.figure import commands as figure_commands
 from ledger.share import commands as share_commands
 
 FEATURE = Feature(
     name="ledger",
-    commands=(share_commands.spend,),
+    commands=(
+        share_commands.spend,
+        figure_commands.spend,
+    ),
 )
