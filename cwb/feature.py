@@ -8,12 +8,15 @@ from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.places import views as places
+from cwb.sign_in import views as sign_in
+from cwb.translating import commands as translating
 
 FEATURE = Feature(
     name="cwb",
     blueprints=(
         home.bp,
         places.bp,
+        sign_in.bp,
     ),
     commands=(
         audit_commands.audit,
@@ -22,8 +25,10 @@ FEATURE = Feature(
         operations.db,
         operations.backup,
         operations.restore,
+        translating.translations,
     ),
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
     pulses=(audit.seal,),
+    set_up=sign_in.set_up,
 )

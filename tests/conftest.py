@@ -1,7 +1,8 @@
 """The ground of all tests: one server, one migrated template, a savepoint per test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -18,8 +19,13 @@ from sqlalchemy.pool import NullPool
 from cwb import paths
 from cwb.app import create_app
 from cwb.config import Config
-from cwb.kernel import events, feature, postgres
+from cwb.identity import services as identity
+from cwb.identity.models import Organisation, User
+from cwb.identity.rules import Side
+from cwb.kernel import clock, events, feature, postgres
 from cwb.kernel.database import make_engine
+from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
+from cwb.sign_in import services as sessions
 
 FEATURES = ("ledger", "coops", "procurement")
 
@@ -130,3 +136,126 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser."""
     return app.test_client()
+
+
+SIDES = {
+    Role.PURCHASER: Side.ANCHOR,
+    Role.ASSESSOR: Side.ANCHOR,
+    Role.PROGRAMME: Side.PROGRAMME,
+    Role.COACH: Side.PROGRAMME,
+    Role.AUDITOR: Side.PROGRAMME,
+    Role.ADMINISTRATOR: Side.PROGRAMME,
+}
+
+MakeOrganisation = Callable[..., Organisation]
+SignIn = Callable[..., FlaskClient]
+
+
+@dataclass
+class Counter:
+    """Numbers that no other thing in this test has."""
+
+    value: int = 0
+
+    def next(self) -> int:
+        self.value += 1
+        return self.value
+
+
+@pytest.fixture
+def counter() -> Counter:
+    """One counter per test."""
+    return Counter()
+
+
+@pytest.fixture
+def make_organisation(session: Session, counter: Counter, at: datetime) -> MakeOrganisation:
+    """Makes an organisation of a side; facts may be overridden."""
+
+    def make(side: Side = Side.SUPPLIER, **facts: object) -> Organisation:
+        number = counter.next()
+        forms = {Side.ANCHOR: "public_body", Side.PROGRAMME: "foundation", Side.SUPPLIER: "cooperative"}
+        given = {
+            "name": f"Voorbeeld {side.value} {number}", "kvk_number": f"9{number:07}", "legal_form": forms[side],
+            "street": "Voorbeeldstraat", "house_number": str(number), "postcode": "1069 AB", "city": "Amsterdam",
+            "email": f"post{number}@voorbeeld.example",
+            "anchor_type": "municipality" if side is Side.ANCHOR else None,
+            "is_programme": side is Side.PROGRAMME,
+            "at": at,
+        }  # fmt: skip
+        made = identity.register_organisation(session, **{**given, **facts})  # type: ignore[arg-type]
+        session.commit()  # a savepoint: a refused request rolls back no further than here
+        return made
+
+    return make
+
+
+@pytest.fixture
+def make_user(session: Session, counter: Counter, at: datetime) -> Callable[..., User]:
+    """Makes a user without a password, with mandates: `make_user((Role.BOARD, organisation), name=...)`."""
+
+    def make(*held: tuple[Role, Organisation], name: str = "", second_factor: bool = True) -> User:
+        number = counter.next()
+        user = identity.register_user(
+            session,
+            email=f"mens{number}@voorbeeld.example",
+            name=name or f"Voorbeeld Mens {number}",
+            password=None,
+            locale="nl",
+            at=at,
+        )
+        for role, organisation in held:
+            identity.grant_mandate(
+                session, user=user, organisation=organisation, role=role, granted_by=None, at=at
+            )
+        if second_factor and any(role in SECOND_FACTOR_ROLES for role, _ in held):
+            user.totp_secret, user.totp_confirmed_at = b"", at
+        session.commit()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def sign_in_user(app: Flask, session: Session) -> SignIn:
+    """A browser in which this user is signed in (`second_factor=False`: not yet given)."""
+
+    def enter(user: User, *, second_factor: bool = True, organisation: Organisation | None = None) -> FlaskClient:
+        opened = sessions.open_session(
+            session,
+            user=user,
+            at=clock.now(),
+            second_factor=second_factor,
+            organisation_id=organisation.id if organisation else None,
+        )
+        session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = opened.token
+            cookie["_fresh"] = True
+        return browser
+
+    return enter
+
+
+@pytest.fixture
+def sign_in(
+    make_organisation: MakeOrganisation, make_user: Callable[..., User], sign_in_user: SignIn
+) -> SignIn:
+    """A browser of a new user with this role, second factor given.
+
+    The mandate is in `organisation`, or in a new one of the side where the role belongs; a resident needs none.
+    Roles are `Role` members or their values. `browser.user` and `browser.organisation` tell who it became.
+    """
+
+    def enter(role: Role | str, organisation: Organisation | None = None) -> FlaskClient:
+        role = Role(role)
+        home = organisation
+        if home is None and role is not Role.RESIDENT:
+            home = make_organisation(SIDES.get(role, Side.SUPPLIER))
+        user = make_user((role, home)) if home else make_user()
+        browser = sign_in_user(user)
+        browser.user, browser.organisation = user, home  # type: ignore[attr-defined]
+        return browser
+
+    return enter

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.policy import Role
-from cwb.kernel.text import search_key
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_, search_key
 
 ANCHOR_TYPES = (
     "municipality",
@@ -29,6 +30,11 @@ class Party(Base):
         CheckConstraint("kind IN ('organisation', 'person')", name="kind"),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}
+    __retention__ = Retention(
+        N_("De naam van een organisatie of een bewoner."),
+        N_("Zolang de organisatie of de bewoner meedoet."),
+        N_("De naam van een bewoner wordt gewist als het account wordt gewist."),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -46,15 +52,25 @@ class Person(Party):
 
     __tablename__ = "person"
     __mapper_args__ = {"polymorphic_identity": "person"}
+    __retention__ = NOTHING_PERSONAL
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
 
 
 class Organisation(Party):
-    """A legal person. `anchor_type` is set for anchor institutions; identifiers are in their stored form."""
+    """A business or institution. Identifiers are in their stored form.
+
+    `anchor_type` is set for anchor institutions, `is_programme` for the team that runs the programme; every
+    other one is a supplier. A sole trader is a natural person: no RSIN, and only a btw-id that hides no BSN.
+    """
 
     __tablename__ = "organisation"
     __mapper_args__ = {"polymorphic_identity": "organisation"}
+    __retention__ = Retention(
+        N_("Adres, e-mail, telefoon en IBAN. Bij een eenmanszaak zijn die van een persoon."),
+        N_("Zolang de organisatie meedoet, en zeven jaar na de laatste factuur (art. 52 AWR)."),
+        N_("Contactgegevens van een eenmanszaak worden gewist. Facturen houden wat de wet eist."),
+    )
     __table_args__: tuple[CheckConstraint, ...] = (
         CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
         CheckConstraint("rsin ~ '^[0-9]{9}$'", name="rsin"),
@@ -64,6 +80,19 @@ class Organisation(Party):
             "anchor_type IN "
             "('municipality', 'housing_corporation', 'hospital', 'school', 'company', 'welfare')",
             name="anchor_type",
+        ),
+        CheckConstraint("anchor_type IS NULL OR NOT is_programme", name="one_side"),
+        CheckConstraint(
+            "legal_form IN ('cooperative', 'association', 'foundation', 'private_company', 'public_company', "
+            "'sole_trader', 'partnership', 'professional_partnership', 'limited_partnership', 'public_body', "
+            "'mutual', 'other')",
+            name="legal_form",
+        ),
+        CheckConstraint("legal_form <> 'sole_trader' OR rsin IS NULL", name="no_bsn_as_rsin"),
+        CheckConstraint(
+            "legal_form <> 'sole_trader' OR vat_id IS NULL OR "
+            "mod(('2321' || substr(vat_id, 3, 9) || '11' || substr(vat_id, 13, 2))::numeric, 97) = 1",
+            name="no_bsn_as_vat_id",
         ),
     )
 
@@ -76,6 +105,7 @@ class Organisation(Party):
     legal_form: Mapped[str]
     anchor_type: Mapped[str | None]
     is_contracting_authority: Mapped[bool | None]
+    is_programme: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     street: Mapped[str]
     house_number: Mapped[str]
     postcode: Mapped[str]
@@ -93,6 +123,11 @@ class User(Base):
         Index("uq_user_account_email", text("lower(email)"), unique=True),
         CheckConstraint("locale IN ('nl', 'en', 'ar', 'tr')", name="locale"),
     )
+    __retention__ = Retention(
+        N_("Naam, e-mailadres, taal, een versleuteld wachtwoord en de sleutel van de tweede stap."),
+        N_("Tot u het wist, of tot u drie jaar niet meer inlogt."),
+        N_("Naam en e-mail worden vervangen door een nummer. De rest wordt leeg."),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -105,6 +140,8 @@ class User(Base):
     totp_last_step: Mapped[int | None]
     locale: Mapped[str] = mapped_column(default="nl")
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    idle_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
     mandates: Mapped[list["Mandate"]] = relationship(
@@ -119,9 +156,10 @@ class Mandate(Base):
     __table_args__ = (
         CheckConstraint(
             "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'auditor', 'administrator')",
+            "'programme', 'coach', 'auditor', 'administrator')",
             name="role",
         ),
+        CheckConstraint("ended_at >= granted_at", name="ended_at"),
         Index(
             "uq_mandate_running",
             "user_id",
@@ -131,8 +169,14 @@ class Mandate(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
     )
+    __retention__ = Retention(
+        N_("Wie welke rol had, bij welke organisatie, en van wanneer tot wanneer."),
+        N_("Twintig jaar: zo lang moet na te gaan zijn wie mocht beslissen (Archiefwet)."),
+        N_("De rol blijft staan. De naam erachter wordt een nummer als het account is gewist."),
+    )
 
     id: Mapped[Key]
+    public_id: Mapped[PublicId]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[Role]
@@ -142,3 +186,34 @@ class Mandate(Base):
 
     user: Mapped[User] = relationship(back_populates="mandates", foreign_keys=[user_id], lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+
+class IbanChange(Base):
+    """A new bank account waiting for a second person of the organisation; decided once, then kept as it is."""
+
+    __tablename__ = "iban_change"
+    __table_args__ = (
+        CheckConstraint("decided_by_id <> asked_by_id OR NOT accepted", name="two_people"),
+        CheckConstraint(
+            "(decided_at IS NULL) = (accepted IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)",
+            name="decided",
+        ),
+        Index(
+            "uq_iban_change_open", "organisation_id", unique=True, postgresql_where=text("decided_at IS NULL")
+        ),
+    )
+    __retention__ = Retention(
+        N_("Een nieuw IBAN, en wie het vroeg en wie het goedkeurde."),
+        N_("Zeven jaar, om fraude te kunnen nagaan (art. 52 AWR)."),
+        N_("Daarna gewist. Een gewist account staat er als nummer."),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    iban: Mapped[str]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]

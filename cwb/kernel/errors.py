@@ -1,4 +1,4 @@
-"""The four families of refusal. A subclass names the broken rule; the web layer alone knows HTTP."""
+"""The five families of refusal. A subclass names the broken rule; the web layer alone knows HTTP."""
 
 from typing import ClassVar
 
@@ -43,3 +43,9 @@ class Conflict(Refusal):
     """Another act came first (HTTP 409)."""
 
     message = N_("Iemand anders was u voor. Er is niets veranderd. Kijk opnieuw.")
+
+
+class TooOften(Refusal):
+    """Tried more often than is good for anyone (HTTP 429)."""
+
+    message = N_("U probeerde dit te vaak. Wacht even en probeer het opnieuw.")

@@ -13,19 +13,24 @@ class Role(StrEnum):
     BOARD = "cooperative_board"
     RESIDENT = "resident"
     PROGRAMME = "programme"
+    COACH = "coach"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
 SECOND_FACTOR_ROLES = frozenset({Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR})
-"""Roles that need a second factor (issue rule; OWASP ASVS 6.3.3)."""
+"""Roles that sleep until the second factor is given (house rule; OWASP ASVS 5.0, 6.3.3)."""
+
+SIGNED_IN = frozenset(Role)
+"""Every role. An action open to all of them is open to whoever signed in, also while a role still sleeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person acting for one organisation.
 
-    `organisation_id` is None for somebody without a mandate. `roles` are those held in that organisation.
+    `organisation_id` is None for somebody without a mandate, who acts as a resident. `roles` are those held in
+    that organisation; `sleeping` are those that wait for the second factor and give no right until then.
     """
 
     user_id: int
@@ -33,6 +38,7 @@ class Actor:
     organisation_id: int | None = None
     organisation_name: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
+    sleeping: frozenset[Role] = field(default_factory=frozenset)
 
     def has(self, *roles: Role) -> bool:
         """Whether any of these roles is held."""
@@ -53,8 +59,8 @@ class Action:
 
     def open_to(self, actor: Actor | None) -> bool:
         """Whether the actor holds one of the roles."""
-        return actor is not None and actor.has(*self.roles)
+        return actor is not None and (self.roles == SIGNED_IN or actor.has(*self.roles))
 
-
-SIGNED_IN = frozenset(Role)
-"""Every role: pages for whoever has signed in."""
+    def sleeps_for(self, actor: Actor | None) -> bool:
+        """Whether the actor holds one of the roles but still owes the second factor."""
+        return actor is not None and not self.roles.isdisjoint(actor.sleeping)

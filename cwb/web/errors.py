@@ -8,13 +8,13 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from cwb.kernel.errors import Conflict, Forbidden, NotFound, Refusal, RuleBroken
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, Refusal, RuleBroken, TooOften
 from cwb.web.i18n import _, text_of
 from cwb.web.request import db
 
 log = structlog.get_logger()
 
-STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, Forbidden: 403, Conflict: 409}
+STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, Forbidden: 403, Conflict: 409, TooOften: 429}
 
 
 def status_of(fault: Refusal) -> int:
@@ -41,6 +41,7 @@ def _refused(fault: Refusal) -> tuple[Any, int]:
         404: _("Niet gevonden"),
         403: _("Geen toegang"),
         409: _("Er is iets veranderd"),
+        429: _("Te vaak geprobeerd"),
     }
     code = status_of(fault)
     db().rollback()
@@ -53,6 +54,7 @@ def _stale(_fault: CSRFError) -> tuple[Any, int]:
 
 
 def _busy(fault: OperationalError) -> tuple[Any, int]:
+    g.unreachable = True  # so that the page itself asks the database nothing
     log.error("database", error=str(fault.orig), path=request.path)
     db().rollback()
     return _page(

@@ -24,7 +24,8 @@ def public(view: View) -> View:
 def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Only for actors holding a role of the action; a visitor is asked to sign in first.
 
-    The view itself still asks the policy about the object (`permit`).
+    Who holds the role but still owes the second factor is led to it first. The view itself still asks the
+    policy about the object (`permit`).
     """
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,9 +33,10 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
         def guard(*args: Any, **kwargs: Any) -> Any:
             actor = find_actor()
             if actor is None:
-                back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-                return redirect(url_for("sign_in.sign_in", next=back), 303)
+                return redirect(url_for("sign_in.sign_in", next=_back()), 303)
             if not action.open_to(actor):
+                if action.sleeps_for(actor):
+                    return redirect(url_for("second_factor.ask", next=_back()), 303)
                 raise Forbidden
             return view(*args, **kwargs)
 
@@ -42,6 +44,10 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
         return guard
 
     return mark
+
+
+def _back() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
 def permit(allowed: bool) -> None:

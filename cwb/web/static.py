@@ -1,10 +1,10 @@
-"""Style sheets, scripts and pictures, at addresses a browser may keep for a year."""
+"""Own and built assets, addressed with a stamp so that browsers may keep them for a year."""
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
 
 from cwb import paths
 from cwb.kernel.ids import uuid7
@@ -12,38 +12,41 @@ from cwb.web.guards import public
 
 YEAR = 365 * 24 * 3600
 
-
-def asset_url(filename: str) -> str:
-    """The address of a file under `static/`, with its content's hash; "" for a built file that is not there.
-
-    Raises:
-        FileNotFoundError: an own file that does not exist (a typing error in a template).
-    """
-    file = paths.static() / filename
-    try:
-        changed = file.stat().st_mtime_ns
-    except FileNotFoundError:
-        if filename.startswith("vendor/"):
-            return ""
-        raise
-    return url_for("static", filename=filename, v=_hash(file, changed))
+bp = Blueprint("static", __name__)
 
 
-@lru_cache(maxsize=256)
-def _hash(file: Path, _changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-
-
+@bp.get("/static/<path:filename>")
 @public
-def serve(filename: str) -> Response:
-    """One file. With its hash in the address, or its version in its name, it never changes."""
+def file(filename: str) -> Response:
+    """An asset. With its stamp in the address, or its version in its name, it never changes."""
     response = send_from_directory(paths.static(), filename)
     stamped = "v" in request.args or filename.startswith("vendor/fonts/")
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if stamped else "no-cache"
     return response
 
 
+def asset_url(filename: str) -> str:
+    """The address of an asset with its stamp; empty for a built one that is not there.
+
+    Raises:
+        FileNotFoundError: an own asset that does not exist (a typing error in a template).
+    """
+    path = paths.static() / filename
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        if filename.startswith("vendor/"):
+            return ""
+        raise
+    return url_for("static.file", filename=filename, v=_stamp(path, changed))
+
+
+@lru_cache(maxsize=256)
+def _stamp(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
 def set_up(app: Flask) -> None:
-    """Serve the files and offer `asset_url` to the templates."""
-    app.add_url_rule("/static/<path:filename>", "static", serve)
+    """Serve the assets and let templates name them."""
+    app.register_blueprint(bp)
     app.jinja_env.globals.update(asset_url=asset_url, once_token=lambda: str(uuid7()))

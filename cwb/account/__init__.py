@@ -1,0 +1,1 @@
+"""Registering, and one's own account."""

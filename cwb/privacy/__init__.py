@@ -1,0 +1,1 @@
+"""What is kept about people, own copies, erasure, clearing up."""

@@ -1,0 +1,144 @@
+"""Reading sessions, codes and demo users."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from cwb.identity.errors import UserUnknown
+from cwb.identity.models import Mandate, Party, User
+from cwb.kernel.policy import Actor
+from cwb.sign_in import rules
+from cwb.sign_in.models import DemoUser, MailCode, UserSession
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that holds: who acts, and what the pages about the account need."""
+
+    session_id: int
+    user_id: int
+    locale: str
+    actor: Actor
+    organisations: int
+    has_second_factor: bool
+    second_factor_given: bool
+    seen_at: datetime
+
+
+def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
+    """Who holds this token, if the session neither ended nor lay unused too long. One query."""
+    statement = (
+        select(
+            UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
+            User.id.label("user_id"), User.name, User.locale, User.totp_confirmed_at,
+            Mandate.role, Mandate.organisation_id.label("held_in"), Party.name.label("organisation_name"),
+        )
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
+        .outerjoin(Party, Party.id == Mandate.organisation_id)
+        .where(
+            UserSession.token_hash == rules.token_hash(token),
+            UserSession.expires_at > at,
+            User.erased_at.is_(None),
+        )
+        .order_by(Mandate.id)
+    )  # fmt: skip
+    rows = session.execute(statement).all()
+    if not rows:
+        return None
+    first = rows[0]
+    held = [rules.Held(row.role, row.held_in, row.organisation_name) for row in rows if row.role]
+    if first.seen_at + rules.idle(each.role for each in held) <= at:
+        return None
+    given = first.second_factor_at is not None
+    return SignedIn(
+        session_id=first.id,
+        user_id=first.user_id,
+        locale=first.locale,
+        actor=rules.actor(first.user_id, first.name, first.organisation_id, held, second_factor=given),
+        organisations=len({each.organisation_id for each in held}),
+        has_second_factor=first.totp_confirmed_at is not None,
+        second_factor_given=given,
+        seen_at=first.seen_at,
+    )
+
+
+def sessions_of(session: Session, user_id: int, at: datetime) -> Sequence[UserSession]:
+    """A user's sessions that still run, the latest used first."""
+    statement = (
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.expires_at > at)
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return session.scalars(statement).all()
+
+
+def last_organisation(session: Session, user_id: int) -> int | None:
+    """The organisation the user acted for last time."""
+    statement = (
+        select(UserSession.organisation_id)
+        .where(UserSession.user_id == user_id, UserSession.organisation_id.is_not(None))
+        .order_by(UserSession.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def find_code_by_browser(session: Session, browser: str, purpose: str) -> MailCode | None:
+    """The letter asked for by this browser, locked."""
+    return session.scalar(
+        select(MailCode)
+        .where(MailCode.browser_hash == rules.token_hash(browser), MailCode.purpose == purpose)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def find_code_by_link(session: Session, token: str, purpose: str) -> MailCode | None:
+    """The letter this link stood in, locked."""
+    return session.scalar(
+        select(MailCode)
+        .where(MailCode.link_hash == rules.token_hash(token), MailCode.purpose == purpose)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def database_kind(session: Session) -> str:
+    """What this database is: production, demo or test."""
+    return str(session.scalar(text("SELECT kind FROM database_clock")))
+
+
+def demo_users(session: Session) -> Sequence[tuple[UUID, int, str]]:
+    """Public id, key and label of everyone one may become in a demo; nobody elsewhere."""
+    if database_kind(session) != "demo":
+        return ()
+    statement = (
+        select(User.public_id, User.id, DemoUser.label)
+        .join(DemoUser, DemoUser.user_id == User.id)
+        .order_by(DemoUser.position, User.id)
+    )
+    return [(row.public_id, row.id, row.label) for row in session.execute(statement)]
+
+
+def demo_user(session: Session, public_id: UUID) -> User:
+    """Somebody one may become, in a demo database.
+
+    Raises:
+        UserUnknown: not a demo database, or not one of its users.
+    """
+    found = session.scalar(
+        select(User).join(DemoUser, DemoUser.user_id == User.id).where(User.public_id == public_id)
+    )
+    if found is None or database_kind(session) != "demo":
+        raise UserUnknown
+    return found
+
+
+def is_demo_user(session: Session, user_id: int) -> bool:
+    """Whether this user is an invented one in a demo database, who needs no second factor."""
+    return session.get(DemoUser, user_id) is not None and database_kind(session) == "demo"
