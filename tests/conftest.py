@@ -183,7 +183,9 @@ def make_organisation(session: Session, counter: Counter, at: datetime) -> MakeO
             "is_programme": side is Side.PROGRAMME,
             "at": at,
         }  # fmt: skip
-        return identity.register_organisation(session, **{**given, **facts})  # type: ignore[arg-type]
+        made = identity.register_organisation(session, **{**given, **facts})  # type: ignore[arg-type]
+        session.commit()  # a savepoint: a refused request rolls back no further than here
+        return made
 
     return make
 
@@ -208,7 +210,7 @@ def make_user(session: Session, counter: Counter, at: datetime) -> Callable[...,
             )
         if second_factor and any(role in SECOND_FACTOR_ROLES for role, _ in held):
             user.totp_secret, user.totp_confirmed_at = b"", at
-            session.flush()
+        session.commit()
         return user
 
     return make
@@ -226,6 +228,7 @@ def sign_in_user(app: Flask, session: Session) -> SignIn:
             second_factor=second_factor,
             organisation_id=organisation.id if organisation else None,
         )
+        session.commit()
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = opened.token

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from cwb.identity.queries import people_with
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,6 @@ from coops.register import errors, queries, rules
 from coops.register.models import Cooperative, CooperativeClaim, Verification
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role

@@ -11,15 +11,12 @@ class SignInFailed(RuleBroken):
 
 
 class CodeWrong(RuleBroken):
-    """Not the code of this browser's last letter, or none is waiting."""
+    """Not the code of this browser's last letter; or too old, used, or guessed at five times.
 
-    message = N_("Deze code klopt niet. Kijk in de laatste mail. Vraag anders een nieuwe code.")
+    One text for all, so that it does not tell whether a letter was sent at all.
+    """
 
-
-class CodeExpired(RuleBroken):
-    """Older than fifteen minutes, used before, or guessed at five times."""
-
-    message = N_("Deze code werkt niet meer. Vraag een nieuwe code.")
+    message = N_("Deze code klopt niet, of werkt niet meer. Kijk in de laatste mail, of vraag een nieuwe code.")
 
 
 class LinkExpired(RuleBroken):

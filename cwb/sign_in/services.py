@@ -195,14 +195,11 @@ def redeem_code(session: Session, *, browser: str, code: str, purpose: str, at: 
     """Use up the letter of this browser by its six digits.
 
     Raises:
-        CodeWrong: other digits, or no letter waits.
-        CodeExpired: too old, or used.
+        CodeWrong: other digits, no letter waits, too old, or used.
     """
     found = queries.find_code_by_browser(session, browser, purpose)
-    if found is None:
+    if found is None or found.used_at is not None or found.expires_at <= at:
         raise errors.CodeWrong(field="code")
-    if found.used_at is not None or found.expires_at <= at:
-        raise errors.CodeExpired(field="code")
     if rules.code_hash(browser, rules.typed_code(code)) != found.code_hash:
         raise errors.CodeWrong(field="code")
     found.used_at = at
@@ -228,7 +225,7 @@ def sign_in_with_letter(session: Session, *, letter: MailCode, device: str = "?"
     """Let somebody in who used up a letter for signing in.
 
     Raises:
-        CodeExpired: the account is gone meanwhile.
+        CodeWrong: the account is gone meanwhile.
     """
     user = _user_of(session, letter)
     record(session, action="session.opened", subject=f"user:{user.id}", actor_id=user.id, facts={"by": "mail"}, at=at)
@@ -242,7 +239,7 @@ def set_password_by_letter(
 
     Raises:
         PasswordTooShort, PasswordTooLong, PasswordGuessable: the new one.
-        CodeExpired: the account is gone meanwhile.
+        CodeWrong: the account is gone meanwhile.
     """
     user = _user_of(session, letter)
     _store_password(session, user, password, at)
@@ -368,7 +365,7 @@ def _user_of(session: Session, letter: MailCode) -> User:
     try:
         return people.user(session, letter.user_id or 0)
     except UserUnknown:
-        raise errors.CodeExpired(field="code") from None
+        raise errors.CodeWrong(field="code") from None
 
 
 def _store_password(session: Session, user: User, password: str, at: datetime) -> None:

@@ -49,6 +49,7 @@ def set_up(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)
+    app.extensions["cwb.actor"] = lambda: getattr(current_user, "actor", None)
     app.before_request(_keep_language)
     app.context_processor(_header)
 
@@ -76,6 +77,7 @@ def enter(opened: services.Opened) -> None:
     if current_user.is_authenticated:
         services.end_session(db(), session_id=current_user.signed_in.session_id)
     session.clear()
+    g.pop("actor", None)
     session["lang"] = opened.locale if opened.locale in LANGUAGES else "nl"
     session.permanent = not opened.is_staff
     found = queries.find_signed_in(db(), opened.token, now())
@@ -136,17 +138,22 @@ def letter(purpose: str) -> dict[str, str]:
 
 
 def redeem(purpose: str, code: str) -> Any:
-    """Use up this browser's letter by its code; the try itself was counted before (`count_try`)."""
-    return services.redeem_code(
-        db(), browser=letter(purpose).get("browser", ""), code=code, purpose=purpose, at=now()
-    )
+    """Use up this browser's letter by its code; the try itself was counted before (`count_try`).
+
+    Raises:
+        CodeWrong: other digits, too old, used, guessed at too often, or no letter waits.
+    """
+    browser = letter(purpose).get("browser", "")
+    if not g.get("may_try"):
+        raise errors.CodeWrong(field="code")
+    return services.redeem_code(db(), browser=browser, code=code, purpose=purpose, at=now())
 
 
 def count_try(purpose: str) -> None:
-    """Count a typed code, so that five wrong ones end it."""
+    """Count a typed code, so that five wrong ones end it; kept whatever happens next."""
     limit(redeem=letter(purpose).get("email", ""))
     with atomic(db()) as session_:
-        services.count_try(
+        g.may_try = services.count_try(
             session_, browser=letter(purpose).get("browser", ""), purpose=purpose, at=now()
         )
 
@@ -305,6 +312,7 @@ def leave() -> None:
     kept = session.get("lang")
     logout_user()
     session.clear()
+    g.pop("actor", None)
     if kept:
         session["lang"] = kept
 

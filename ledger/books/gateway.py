@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cwb.kernel.errors import Refusal
+from ledger.accounts.errors import AccountClosed, AccountInvalid, AccountUnknown
 from ledger.books import errors
 from ledger.books.rules import Leg
 
@@ -30,13 +31,13 @@ BATCH = (
 
 _BY_STATE: Mapping[str, type[Refusal]] = {
     "CB001": errors.Unbalanced,
-    "CB002": errors.AccountUnknown,
-    "CB003": errors.AccountClosed,
+    "CB002": AccountUnknown,
+    "CB003": AccountClosed,
     "CB004": errors.LineTwice,
     "CB005": errors.NotReserved,
     "CB006": errors.SettlementTooLarge,
     "CB007": errors.NotReversible,
-    "CB008": errors.AccountInvalid,
+    "CB008": AccountInvalid,
     "CB009": errors.KeyReused,
     "CB011": errors.ReservationEnded,
     "CB012": errors.ReservationRunning,
@@ -61,13 +62,6 @@ def refusal(fault: DBAPIError) -> Refusal | None:
     original: Any = fault.orig
     named = _BY_CONSTRAINT.get(original.diag.constraint_name or "") or _BY_STATE.get(original.sqlstate or "")
     return named() if named is not None else None
-
-
-def constraint(fault: DBAPIError) -> str | None:
-    """The name of the constraint that refused."""
-    original: Any = fault.orig
-    name: str | None = original.diag.constraint_name
-    return name
 
 
 def call(session: Session, statement: str, parameters: tuple[object, ...]) -> Sequence[Row[Any]]:

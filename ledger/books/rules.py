@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from operator import itemgetter
 from typing import NamedTuple
@@ -18,7 +17,6 @@ from ledger.books.errors import (
     KeyInvalid,
     KeyTwice,
     KindInvalid,
-    LimitsInvalid,
     LineTwice,
     ReferenceInvalid,
     TooFewLines,
@@ -28,68 +26,9 @@ from ledger.books.errors import (
 
 MAX_LEGS = 1000
 MAX_TEXT = 200
-MAX_SUBKEY = 120
 MAX_NOTE = 1000
 
 _CODE = re.compile(r"[a-z][a-z_]{1,40}")
-
-
-class AccountKind(StrEnum):
-    """The five kinds of account. Assets and expenses grow by debit (plus), the others by credit (minus)."""
-
-    ASSET = "asset"
-    LIABILITY = "liability"
-    EQUITY = "equity"
-    INCOME = "income"
-    EXPENSE = "expense"
-
-
-class Role(StrEnum):
-    """What an account is for in its set of books. The role fixes the kind."""
-
-    BANK = "bank"
-    BLOCKED = "blocked"
-    CASH = "cash"
-    WALLET = "wallet"
-    RECEIVABLE = "receivable"
-    ADVANCE_GIVEN = "advance_given"
-    VAT_INPUT = "vat_input"
-    CLEARING = "clearing"
-    BACKING = "backing"
-    PAYABLE = "payable"
-    ADVANCE_RECEIVED = "advance_received"
-    VAT_OUTPUT = "vat_output"
-    ISSUED = "issued"
-    FUND = "fund"
-    OPENING = "opening"
-    RESULT = "result"
-    REVENUE = "revenue"
-    FEE_INCOME = "fee_income"
-    EXPENSE = "expense"
-    FEE_EXPENSE = "fee_expense"
-    LOSS = "loss"
-    ROUNDING = "rounding"
-
-
-_KINDS = {
-    AccountKind.ASSET: (
-        Role.BANK,
-        Role.BLOCKED,
-        Role.CASH,
-        Role.WALLET,
-        Role.RECEIVABLE,
-        Role.ADVANCE_GIVEN,
-        Role.VAT_INPUT,
-        Role.CLEARING,
-        Role.BACKING,
-    ),
-    AccountKind.LIABILITY: (Role.PAYABLE, Role.ADVANCE_RECEIVED, Role.VAT_OUTPUT, Role.ISSUED),
-    AccountKind.EQUITY: (Role.FUND, Role.OPENING, Role.RESULT),
-    AccountKind.INCOME: (Role.REVENUE, Role.FEE_INCOME),
-    AccountKind.EXPENSE: (Role.EXPENSE, Role.FEE_EXPENSE, Role.LOSS, Role.ROUNDING),
-}
-KIND_OF = {role: kind for kind, roles in _KINDS.items() for role in roles}
-"""The kind of account that each role is. A blocked account is a G-account: it pays taxes and other G-accounts only."""
 
 
 class Leg(NamedTuple):
@@ -184,18 +123,6 @@ def check_text(text: str, *, most: int = MAX_TEXT, least: int = 0) -> None:
     """
     if not least <= len(text) <= most or "\0" in text:
         raise ReferenceInvalid(field="text")
-
-
-def check_limits(floor: int | None, ceiling: int | None) -> None:
-    """A floor and a ceiling in minor units; None is no limit.
-
-    Raises:
-        LimitsInvalid: the floor lies above the ceiling, or a limit is beyond 10**15.
-    """
-    if any(limit is not None and abs(limit) > MAX_MINOR for limit in (floor, ceiling)):
-        raise LimitsInvalid(field="floor")
-    if floor is not None and ceiling is not None and floor > ceiling:
-        raise LimitsInvalid(field="floor")
 
 
 def check_expiry(expires_at: datetime | None, at: datetime) -> None:

@@ -12,26 +12,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from cwb.kernel.ids import uuid7
 from ledger.books import gateway, rules
-from ledger.books.errors import (
-    AccountNotEmpty,
-    AccountUnknown,
-    CurrencyUnknown,
-    IntentDiffers,
-    LimitsInvalid,
-    PartyUnknown,
-    TransferUnknown,
-)
-from ledger.books.models import Account, Currency, Intent, Transfer, TransferNote
-from ledger.books.rules import Leg, Posting, Role
+from ledger.books.errors import IntentDiffers, TransferUnknown
+from ledger.books.models import Intent, Transfer, TransferNote
+from ledger.books.rules import Leg, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,107 +35,11 @@ class Posted:
     created_at: datetime
     replayed: bool
 
-
-def open_account(
-    session: Session,
-    *,
-    party_id: int,
-    role: Role,
-    currency: str = "EUR",
-    subkey: str = "",
-    name: str = "",
-    floor: int | None = None,
-    ceiling: int | None = None,
-) -> int:
-    """The id of the account of a party in a role, opened when it is not there yet.
-
-    `subkey` tells accounts in one role apart ("party:12", "agreement:0190…"). `floor` and `ceiling` are hard limits
-    of the balance in minor units, debit positive; an account that exists keeps its own.
-
-    Raises:
-        RuleBroken: LimitsInvalid, ReferenceInvalid, CurrencyUnknown.
-        NotFound: PartyUnknown.
-    """
-    which = (
-        Account.party_id == party_id,
-        Account.role == role.value,
-        Account.currency == currency,
-        Account.subkey == subkey,
-    )
-    if found := session.scalar(select(Account.id).where(*which)):
-        return found
-    rules.check_text(subkey, most=rules.MAX_SUBKEY)
-    rules.check_text(name)
-    rules.check_limits(floor, ceiling)
-    facts = {
-        "public_id": uuid7(),
-        "party_id": party_id,
-        "currency": currency,
-        "kind": rules.KIND_OF[role].value,
-        "role": role.value,
-        "subkey": subkey,
-        "name": name,
-        "floor": floor,
-        "ceiling": ceiling,
-    }
-    statement = postgresql.insert(Account).values(facts).returning(Account.id)
-    unique = [Account.party_id, Account.role, Account.currency, Account.subkey]
-    try:
-        made = session.scalar(statement.on_conflict_do_nothing(index_elements=unique))
-    except IntegrityError as fault:
-        match gateway.constraint(fault):
-            case "fk_account_currency":
-                raise CurrencyUnknown(code=currency, field="currency") from fault
-            case "fk_account_party_id":
-                raise PartyUnknown from fault
-            case "ck_account_floor" | "ck_account_ceiling":  # zero lies outside the limits
-                raise LimitsInvalid(field="floor") from fault
-        raise
-    return made or session.scalars(select(Account.id).where(*which)).one()
-
-
-def change_limits(session: Session, *, account_id: int, floor: int | None, ceiling: int | None) -> None:
-    """Set the hard limits of an account, in minor units; None is no limit.
-
-    Raises:
-        LimitsInvalid: the balance or the reservations pass them already.
-        AccountUnknown: no such account, or it is closed.
-    """
-    rules.check_limits(floor, ceiling)
-    statement = update(Account).where(Account.id == account_id, Account.closed_at.is_(None))
-    try:
-        found = session.scalar(statement.values(floor=floor, ceiling=ceiling).returning(Account.id))
-    except IntegrityError as fault:
-        raise LimitsInvalid(field="floor") from fault
-    if found is None:
-        raise AccountUnknown
-
-
-def close_account(session: Session, *, account_id: int, at: datetime) -> None:
-    """Close an empty account for ever. Closing it again changes nothing.
-
-    Raises:
-        AccountNotEmpty: it has a balance or a reservation.
-        AccountUnknown: no such account.
-    """
-    row = session.execute(
-        select(Account.posted, Account.pending_in, Account.pending_out, Account.closed_at)
-        .where(Account.id == account_id)
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise AccountUnknown
-    if row.closed_at is not None:
-        return
-    if (row.posted, row.pending_in, row.pending_out) != (0, 0, 0):
-        raise AccountNotEmpty
-    session.execute(update(Account).where(Account.id == account_id).values(closed_at=at, floor=0, ceiling=0))
-
-
-def open_currency(session: Session, *, code: str, name: str, scale: int, kind: str) -> None:
-    """Add a currency to the books; one that is there stays as it is. `scale` is its number of decimals."""
-    facts = {"code": code, "name": name, "scale": scale, "kind": kind}
-    session.execute(postgresql.insert(Currency).values(facts).on_conflict_do_nothing())
+    @classmethod
+    def of(cls, answer: Sequence[Any]) -> Self:
+        """From a row of the database: id, public id, written at, replayed."""
+        transfer_id, public_id, created_at, replayed = answer
+        return cls(transfer_id, public_id, created_at, replayed)
 
 
 def state_intent(
@@ -169,7 +65,7 @@ def state_intent(
         "payer_id": payer_id,
         "payee_id": payee_id,
     }
-    made = session.scalar(
+    made: int | None = session.scalar(
         postgresql.insert(Intent)
         .values(facts)
         .on_conflict_do_nothing(index_elements=[Intent.kind, Intent.reference])
@@ -182,9 +78,10 @@ def state_intent(
             Intent.kind == kind, Intent.reference == reference
         )
     ).one()
-    if (there.payer_id, there.payee_id) != (payer_id, payee_id):
+    found, *parties = there
+    if parties != [payer_id, payee_id]:
         raise IntentDiffers
-    return there.id
+    return int(found)
 
 
 def post(
@@ -216,7 +113,7 @@ def post(
         gateway.POST,
         (uuid7(), key, asked, kind, accounts, amounts, effective_at or at, intent_id, digest),
     )
-    return _answered(session, Posted(*rows[0]), note, salt)
+    return _answered(session, Posted.of(rows[0]), note, salt)
 
 
 def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -> list[Posted]:
@@ -254,7 +151,7 @@ def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -
             *gateway.lines(legs),
         ),
     )
-    return [Posted(*row[1:]) for row in rows]
+    return [Posted.of(row[1:]) for row in rows]
 
 
 def pend(
@@ -288,7 +185,7 @@ def pend(
         gateway.PEND,
         (uuid7(), key, asked, kind, accounts, amounts, effective_at or at, intent_id, digest, expires_at),
     )
-    return _answered(session, Posted(*rows[0]), note, salt)
+    return _answered(session, Posted.of(rows[0]), note, salt)
 
 
 def settle(
@@ -351,7 +248,7 @@ def reverse(
     rows = gateway.call(
         session, gateway.REVERSE, (uuid7(), key, asked, transfer_id, effective_at or at, digest)
     )
-    return _answered(session, Posted(*rows[0]), note, salt)
+    return _answered(session, Posted.of(rows[0]), note, salt)
 
 
 def erase_note(session: Session, *, transfer_id: int, at: datetime) -> None:
@@ -400,7 +297,7 @@ def _resolve(
         gateway.RESOLVE,
         (uuid7(), key, asked, step, pending_id, accounts, amounts, effective_at or at),
     )
-    return Posted(*rows[0])
+    return Posted.of(rows[0])
 
 
 def _salted(note: str) -> tuple[bytes, bytes | None]:

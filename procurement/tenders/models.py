@@ -15,6 +15,7 @@ from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.text import search_key
+from procurement.sealing.models import TenderKey
 
 POINTS = Numeric(6, 2)
 
@@ -108,6 +109,7 @@ class Tender(Base):
     formula: Mapped[str | None]
     content_hash: Mapped[str | None]
 
+    review_asked_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     published_at: Mapped[datetime | None]
@@ -115,7 +117,7 @@ class Tender(Base):
     questions_until: Mapped[datetime | None]
     answers_until: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
-    key_id: Mapped[int | None]
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("tender_key.id"))
     opened_at: Mapped[datetime | None]
     scores_frozen_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -129,6 +131,7 @@ class Tender(Base):
 
     buyer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[buyer_id])
     need: Mapped[Need | None] = relationship(lazy="raise")
+    key: Mapped[TenderKey | None] = relationship(lazy="raise")
     lots: Mapped[list["Lot"]] = relationship(
         back_populates="tender", lazy="raise", order_by="Lot.number", cascade="all, delete-orphan"
     )

@@ -3,7 +3,7 @@
 The state is derived from moments and an instant, never stored, so nobody skips or backdates one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.money import Money
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import search_key
 from procurement.advice.rules import Line
 from procurement.tenders import errors
 
@@ -136,6 +136,45 @@ class Scoring:
     price_min: Money | None = None
     price_max: Money | None = None
     tie_break: str = "quality"
+
+
+class KeptCriterion(Protocol):
+    """A stored criterion, as far as scoring reads it."""
+
+    kind: str
+    name: str
+    description: str
+    max_points: Decimal | None
+    min_points: Decimal | None
+    value_minor: int | None
+
+
+class KeptMethod(Protocol):
+    """A stored tender, as far as scoring reads it."""
+
+    method: str | None
+    price_min_minor: int | None
+    price_max_minor: int | None
+    tie_break: str | None
+
+
+def scoring_of(tender: KeptMethod, criteria: Sequence[KeptCriterion]) -> Scoring:
+    """The scoring of a stored tender with the criteria of one lot."""
+    price = next((each for each in criteria if each.kind == "price"), None)
+    return Scoring(
+        method=Method(tender.method or Method.VALUE_AWARD),
+        criteria=tuple(
+            QualityCriterion(
+                each.name, each.description, each.max_points or Decimal(0), each.min_points or Decimal(0),
+                None if each.value_minor is None else Money(each.value_minor),
+            )
+            for each in criteria if each.kind == "quality"
+        ),
+        price_points=price.max_points if price else None,
+        price_min=None if tender.price_min_minor is None else Money(tender.price_min_minor),
+        price_max=None if tender.price_max_minor is None else Money(tender.price_max_minor),
+        tie_break=tender.tie_break or "quality",
+    )  # fmt: skip
 
 
 def check_scoring(scoring: Scoring) -> None:
@@ -299,29 +338,3 @@ def check_move(
         raise errors.QuestionsNotEarlier(field="questions_until")
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
-
-
-STEPS = (
-    ("what", N_("Wat u vraagt")),
-    ("value", N_("Waarde en looptijd")),
-    ("procedure", N_("Procedure")),
-    ("lots", N_("Percelen en eisen")),
-    ("scoring", N_("Beoordeling")),
-    ("planning", N_("Planning en contact")),
-)
-"""The short steps of a draft, in order: id and name."""
-
-
-def check_officers(officer_ids: Sequence[int], holders: Collection[int], escrow_id: int | None, keepers: Collection[int]) -> None:
-    """Two different people of the buyer with a key, and one outside who keeps the third share.
-
-    Raises:
-        OfficersNotTwo, OfficerWithoutKey, EscrowMissing: at the field.
-    """
-    if len(officer_ids) != 2 or len(set(officer_ids)) != 2:
-        raise errors.OfficersNotTwo(field="second_officer")
-    for field, officer in zip(("first_officer", "second_officer"), officer_ids, strict=True):
-        if officer not in holders:
-            raise errors.OfficerWithoutKey(field=field)
-    if escrow_id is None or escrow_id not in keepers or escrow_id in officer_ids:
-        raise errors.EscrowMissing(field="escrow")

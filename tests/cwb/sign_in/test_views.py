@@ -198,8 +198,9 @@ def test_the_actor_costs_one_query(sign_in, session, engine):
 def test_a_demo_user_is_one_click_away_in_a_demo_only(client, session, sign_in, make_user):
     user = make_user(name="Voorbeeld")
     services.make_demo_user(session, user=user, role="resident", label="Bewoner", position=1)
+    session.commit()
     assert client.post(f"/demo/{user.public_id}").status_code == 404
-    session.execute(text("ALTER TABLE database_clock DISABLE TRIGGER keep_database_kind"))
+    session.execute(text("ALTER TABLE database_clock DISABLE TRIGGER USER"))
     session.execute(text("UPDATE database_clock SET kind = 'demo'"))
     assert client.post(f"/demo/{user.public_id}").status_code == 303
     assert "Bewoner" in client.get("/").text

@@ -7,8 +7,8 @@ from sqlalchemy import insert
 
 from cwb.identity.models import Party
 from cwb.kernel.ids import uuid7
-from ledger.books.rules import Role
-from ledger.books.services import open_account
+from ledger.accounts.rules import Role
+from ledger.accounts.services import open_account
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,6 @@
+import pytest
 from cwb.kernel.transaction import atomic
+from ledger.books import services
 from ledger.books.errors import *
 from ledger.books.rules import Leg, Posting
 
