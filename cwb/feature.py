@@ -1,5 +1,6 @@
 """The ground as the roof sees it."""
 
+from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
 from cwb.home import views as home
@@ -19,6 +20,7 @@ FEATURE = Feature(
         sign_in.bp,
     ),
     commands=(
+        assets_commands.assets,
         audit_commands.audit,
         operations.serve,
         operations.worker,
