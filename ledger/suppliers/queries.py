@@ -51,7 +51,9 @@ def find_party_supplier(session: Session, party_id: int) -> Supplier | None:
     )
 
 
-def suppliers(*, anchor_id: int | None = None, text: str = "", only_open: bool = False) -> Select[tuple[Supplier]]:
+def suppliers(
+    *, anchor_id: int | None = None, text: str = "", only_open: bool = False
+) -> Select[tuple[Supplier]]:
     """Suppliers by name: of one anchor's ledger or of all; `only_open` leaves out those linked to a party."""
     statement = (
         select(Supplier)

@@ -145,7 +145,12 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
             if decisive is None:
                 continue
             before = rows[-1] if rows else None
-            if before and before.contract_reference == reference and before.until_on == start and before.evidence == decisive:
+            if (
+                before
+                and before.contract_reference == reference
+                and before.until_on == start
+                and before.evidence == decisive
+            ):
                 start = before.from_on  # noqa: PLW2901 (the same evidence goes on)
                 rows.pop()
             standing = _standing(decisive.grade, decisive.verdict)
@@ -189,7 +194,9 @@ def check_evidence(
         raise EvidenceTermInvalid(field="expires_on")
 
 
-def check_checker(grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool) -> None:
+def check_checker(
+    grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool
+) -> None:
     """A document (E3) is checked by a second person from neither the anchor nor the supplier.
 
     Raises:
@@ -214,7 +221,9 @@ def check_link(reason: str) -> str:
     return reason.strip()
 
 
-_LEGAL_SUFFIX = re.compile(r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?")
+_LEGAL_SUFFIX = re.compile(
+    r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?"
+)
 
 
 def same_name(one: str, other: str) -> bool:
