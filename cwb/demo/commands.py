@@ -1,6 +1,7 @@
 """`cwb demo`: prepare the example and serve it."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -8,10 +9,10 @@ from sqlalchemy import text
 
 from cwb.config import Config
 from cwb.demo import services
-from cwb.kernel import clock
+from cwb.kernel import clock, postgres
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import load
-from cwb.kernel.runtime import database_url
+from cwb.operations import gateway
 from cwb.operations import services as operations
 
 
@@ -24,12 +25,12 @@ def demo(port: int, host: str, workers: int, *, seed_only: bool) -> None:
     """A year of example data, made once, and the site with its worker."""
     config = Config.from_environment()
     click.echo("Starting the database")
-    url = database_url(config)
+    url = config.database_url or postgres.ensure_running(config.data_dir / "postgres", report=click.echo)
     click.echo("Bringing the tables up to date")
     operations.upgrade(url)
     _prepare(config, url, f"http://{host}:{port}")
     if not seed_only:
-        operations.serve_with_worker(host=host, port=port, workers=workers)
+        sys.exit(gateway.serve_with_worker(host, port, workers))
 
 
 def _prepare(config: Config, url: str, base_url: str) -> None:
