@@ -1,7 +1,10 @@
 """The ground as the roof sees it."""
 
+from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
+from cwb.demo import commands as demo_commands
+from cwb.demo import demo
 from cwb.home import views as home
 from cwb.kernel.feature import Feature
 from cwb.notifications import jobs as mail
@@ -19,6 +22,8 @@ FEATURE = Feature(
         sign_in.bp,
     ),
     commands=(
+        assets_commands.assets,
+        demo_commands.demo,
         audit_commands.audit,
         operations.serve,
         operations.worker,
@@ -30,5 +35,6 @@ FEATURE = Feature(
     jobs={SEND: mail.send},
     timers={SEND: "* * * * *"},
     pulses=(audit.seal,),
+    demo=demo.people,
     set_up=sign_in.set_up,
 )

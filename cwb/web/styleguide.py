@@ -26,7 +26,7 @@ from cwb.web.i18n import _, _l
 SAMPLE_AT = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
 
 
-class SampleForm(Form):  # type: ignore[misc]  # WTForms has no types
+class SampleForm(Form):
     """One field of each kind."""
 
     name = StringField(_l("Naam van uw coöperatie"), [validators.InputRequired(_l("Vul de naam in."))])
@@ -76,7 +76,7 @@ class SampleForm(Form):  # type: ignore[misc]  # WTForms has no types
     )
 
 
-class SampleFilters(Form):  # type: ignore[misc]  # WTForms has no types
+class SampleFilters(Form):
     """What narrows a list."""
 
     search = StringField(_l("Zoek op woord"))

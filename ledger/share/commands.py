@@ -7,7 +7,7 @@ import click
 
 from ledger.share.errors import UnitsUnreadable
 from ledger.share.gateway import read_units
-from ledger.share.rules import Share, ratio, share_of
+from ledger.share.rules import share_of, written
 
 
 @click.group("spend")
@@ -30,23 +30,3 @@ def bounds(file: Path, as_json: bool) -> None:
         click.echo(json.dumps(answer))
     else:
         click.echo("\n".join(f"{name}: {'-' if value is None else value}" for name, value in answer.items()))
-
-
-def written(share: Share) -> dict[str, object]:
-    """A share as the contract writes it: ratios to four decimals, amounts exact, None where undefined."""
-    exact = share.total_low == share.total_high
-    return {
-        "lo": ratio(share.lo),
-        "hi": ratio(share.hi),
-        "coverage": ratio(share.coverage),
-        "total": _euro(share.total_low) if exact else [_euro(share.total_low), _euro(share.total_high)],
-        "publishable": share.publishable,
-        "why": share.why,
-    }
-
-
-def _euro(minor: int | None) -> str | None:
-    if minor is None:
-        return None
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"

@@ -1,4 +1,4 @@
-"""The measure of local spend, exact. Amounts are integer minor units, ratios fractions; rounding is for display.
+"""The measure of local spend, exact. Amounts are integer minor units, ratios fractions; rounding is display.
 
 A unit is one supplier with one verdict. Its credit notes are netted before anything is taken as a minimum or
 maximum. What is not proven counts against the figure in `lo` and for it in `hi`, so that missing evidence can
@@ -268,3 +268,24 @@ def ratio(value: Fraction | None, places: int = 4) -> str | None:
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     sign = "-" if value < 0 and whole else ""
     return f"{sign}{whole // 10**places}.{whole % 10**places:0{places}d}"
+
+
+def written(share: Share) -> dict[str, object]:
+    """A share as the contract writes it: ratios to four decimals, amounts exact, None where undefined."""
+    exact = share.total_low == share.total_high
+    return {
+        "lo": ratio(share.lo),
+        "hi": ratio(share.hi),
+        "coverage": ratio(share.coverage),
+        "total": euro(share.total_low) if exact else [euro(share.total_low), euro(share.total_high)],
+        "publishable": share.publishable,
+        "why": share.why,
+    }
+
+
+def euro(minor: int | None) -> str | None:
+    """Minor units as an exact text ("1250.00"); None stays None."""
+    if minor is None:
+        return None
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"

@@ -47,7 +47,9 @@ class Tender(Base):
         CheckConstraint("payment_days BETWEEN 1 AND 30", name="payment_days"),
         CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
         CheckConstraint("ends_on > starts_on", name="term"),
-        CheckConstraint("reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"),
+        CheckConstraint(
+            "reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"
+        ),
         CheckConstraint("(reviewed_at IS NULL) = (reviewed_by_id IS NULL)", name="reviewed"),
         CheckConstraint(
             "published_at IS NULL OR (reviewed_at IS NOT NULL AND reviewed_at <= published_at "
@@ -147,7 +149,9 @@ class Tender(Base):
         chosen = {"version": 1, "value_public": False, "payment_days": 30, **blank, **facts}
         chosen.setdefault("edited_by_id", chosen.get("author_id"))
         chosen.setdefault("edited_at", chosen.get("created_at"))
-        super().__init__(search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen)
+        super().__init__(
+            search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen
+        )
 
 
 class Lot(Base):
