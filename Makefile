@@ -52,9 +52,11 @@ install: .venv/.stamp-install
 # Looks each time whether anything is left to build; mostly nothing is.
 assets: .venv/.stamp-install
 	@$(CWB) assets
+	@$(CWB) translations compile
 
 assets-dev: .venv/.stamp-dev
 	@$(CWB) assets --dev
+	@$(CWB) translations compile
 
 demo: assets
 	@$(CWB) demo --port $(PORT)

@@ -1,8 +1,11 @@
 """The ground as the roof sees it."""
 
 from cwb.account import views as account
+from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
+from cwb.demo import commands as demo_commands
+from cwb.demo import demo
 from cwb.home import views as home
 from cwb.identity import views as identity
 from cwb.kernel.feature import Feature
@@ -15,6 +18,7 @@ from cwb.privacy import jobs as privacy_jobs
 from cwb.privacy import views as privacy
 from cwb.second_factor import views as second_factor
 from cwb.sign_in import views as sign_in
+from cwb.translating import commands as translating
 
 FEATURE = Feature(
     name="cwb",
@@ -29,12 +33,15 @@ FEATURE = Feature(
         privacy.bp,
     ),
     commands=(
+        assets_commands.assets,
+        demo_commands.demo,
         audit_commands.audit,
         operations.serve,
         operations.worker,
         operations.db,
         operations.backup,
         operations.restore,
+        translating.translations,
     ),
     jobs={
         SEND: mail.send,
@@ -45,5 +52,6 @@ FEATURE = Feature(
         privacy_jobs.CLEAR_UP: "20 3 * * *",
     },
     pulses=(audit.seal,),
+    demo=demo.people,
     set_up=sign_in.set_up,
 )

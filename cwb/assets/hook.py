@@ -25,7 +25,9 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling lea
 
     @staticmethod
     def _assets(root: Path) -> None:
-        spec = importlib.util.spec_from_file_location("cwb_assets_build", root / "cwb" / "assets" / "build.py")
+        spec = importlib.util.spec_from_file_location(
+            "cwb_assets_build", root / "cwb" / "assets" / "build.py"
+        )
         if spec is None or spec.loader is None:
             raise FileNotFoundError("cwb/assets/build.py")
         module = importlib.util.module_from_spec(spec)

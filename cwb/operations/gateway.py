@@ -4,9 +4,11 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,3 +207,21 @@ def serve(host: str, port: int, workers: int) -> None:
         flat = [part for option in options.items() for part in option]
         command = [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "cwb.wsgi:app"]
         os.execv(sys.executable, command)  # noqa: S606 - signals must reach the server itself
+
+
+def serve_with_worker(host: str, port: int, workers: int) -> int:
+    """Run the web server and the worker beside each other until one ends or a signal comes; both end then.
+
+    Returns the exit code of the one that ended first, 0 after a signal.
+    """
+    web = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    running = [subprocess.Popen([sys.executable, "-m", "cwb", *words]) for words in (web, ["worker"])]  # noqa: S603
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.wait(0.2) and all(each.poll() is None for each in running):
+        pass
+    for each in running:
+        each.terminate()
+    codes = [each.wait() for each in running]
+    return 0 if stopping.is_set() else next((code for code in codes if code > 0), 1)

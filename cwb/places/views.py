@@ -13,10 +13,12 @@ from cwb.web.pages import csv_file
 bp = Blueprint("places", __name__, url_prefix="/places")
 
 _BUURT_HEAD = (
-    "area", "version", "cluster", "wijk", "wijk_name", "buurt", "buurt_name", "focus", "valid_from", "valid_to",
+    "area", "version", "cluster", "wijk", "wijk_name", "buurt", "buurt_name", "focus", "valid_from",
+    "valid_to",
 )  # fmt: skip
 _POSTCODE_HEAD = (
-    "area", "version", "pc4", "class", "area_share", "buurten", "remainder", "valid_from", "valid_to", "source",
+    "area", "version", "pc4", "class", "area_share", "buurten", "remainder", "valid_from", "valid_to",
+    "source",
 )  # fmt: skip
 
 

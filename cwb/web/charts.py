@@ -1,8 +1,8 @@
 """Charts as plain SVG shapes: no script, no inline style, mirrored for right-to-left, printable.
 
-A chart is drawn twice: wide, and narrow for phones, so that its words stay readable; the style sheet shows one.
-Figures come in as ratios or amounts with the text already written in the reader's language; nothing is computed
-here but places. The macros of `templates/_charts.html` put a chart in a figure with its finding, table and source.
+A chart is drawn twice: wide, and narrow for phones, so that its words stay readable; the style sheet shows
+one. Figures come in as ratios or amounts with the text already written in the reader's language; nothing is
+computed here but places. `templates/_charts.html` puts a chart in a figure with finding, table and source.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +51,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `value` sets its length, `text` stands at its end; `weak` draws it lighter (and says so in `text`)."""
+    """One bar: `value` sets its length, `text` stands at its end.
+
+    `weak` draws it lighter; the reason must stand in `text` too, since colour alone says nothing.
+    """
 
     label: str
     value: Value | None
@@ -120,12 +123,14 @@ class _Sheet:
     def box(self, kind: str, at: tuple[float, float], size: tuple[float, float], radius: float = 3) -> None:
         left = self.x(at[0]) - (size[0] if self.rtl else 0)
         self.shapes.append(Shape("rect", {
-            "class": kind, "x": _n(left), "y": _n(at[1]), "width": _n(size[0]), "height": _n(size[1]), "rx": _n(radius),
+            "class": kind, "x": _n(left), "y": _n(at[1]),
+            "width": _n(size[0]), "height": _n(size[1]), "rx": _n(radius),
         }))  # fmt: skip
 
     def line(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
         self.shapes.append(Shape("line", {
-            "class": kind, "x1": _n(self.x(start[0])), "y1": _n(start[1]), "x2": _n(self.x(end[0])), "y2": _n(end[1]),
+            "class": kind, "x1": _n(self.x(start[0])), "y1": _n(start[1]),
+            "x2": _n(self.x(end[0])), "y2": _n(end[1]),
         }))  # fmt: skip
 
     def path(self, kind: str, places: Sequence[tuple[float, float]], *, closed: bool = False) -> None:
@@ -133,7 +138,9 @@ class _Sheet:
         self.shapes.append(Shape("path", {"class": kind, "d": f"M{steps}{' Z' if closed else ''}"}))
 
     def dot(self, kind: str, at: tuple[float, float], radius: float) -> None:
-        self.shapes.append(Shape("circle", {"class": kind, "cx": _n(self.x(at[0])), "cy": _n(at[1]), "r": _n(radius)}))
+        self.shapes.append(
+            Shape("circle", {"class": kind, "cx": _n(self.x(at[0])), "cy": _n(at[1]), "r": _n(radius)})
+        )
 
     def words(self, kind: str, at: tuple[float, float], text: str, anchor: str = "start") -> None:
         # An anchor follows the direction of the page by itself: "start" is right in Arabic.
@@ -225,7 +232,7 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
 
 def line_chart(
     points: Sequence[Point], *, step: bool = False, target: Target | None = None, rtl: bool = False,
-    scale: Callable[[float], str] = lambda value: _n(value),
+    scale: Callable[[float], str] = _n,
 ) -> Chart:  # fmt: skip
     """A line over equal times, from zero upwards. `scale` writes the figures at the side."""
     seen = [float(v) for p in points for v in (p.value, p.hi) if v is not None]
@@ -237,7 +244,9 @@ def line_chart(
         frame = _Frame(64.0, width - 24.0, 28.0, height - 34.0, max(len(points) - 1, 1), top)
         for part in (0.0, 0.25, 0.5, 0.75, 1.0):
             level = frame.y(top * part)
-            sheet.line("cwb-chart-axis" if part == 0 else "cwb-chart-grid", (frame.left, level), (frame.right, level))
+            sheet.line(
+                "cwb-chart-axis" if part == 0 else "cwb-chart-grid", (frame.left, level), (frame.right, level)
+            )
             sheet.words(SOFT, (frame.left - 10, level + 5), scale(top * part), "end")
         for run in _runs(points, band=True):
             upper = [(frame.x(i), frame.y(points[i].hi)) for i in run]
@@ -307,7 +316,12 @@ def _mark_points(sheet: _Sheet, frame: _Frame, points: Sequence[Point], width: i
         last = len(points) - 1
         if index == last or (index % every == 0 and last - index >= every):
             anchor = "middle" if 0 < index < last else ("end" if index == last and last else "start")
-            sheet.words(SOFT, (place + (14 if anchor == "end" else -14 if anchor == "start" else 0), frame.under + 22), point.label, anchor)
+            sheet.words(
+                SOFT,
+                (place + (14 if anchor == "end" else -14 if anchor == "start" else 0), frame.under + 22),
+                point.label,
+                anchor,
+            )
         if point.value is None:
             continue
         sheet.dot("cwb-chart-dot", (place, frame.y(point.value)), 5 if index in {known[0], known[-1]} else 3)
@@ -338,13 +352,28 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
             "class": shade, "x": _n(x), "y": _n(y), "width": _n(side - gap), "height": _n(tall), "rx": "6",
             **({"fill": "url(#cwb-hatch)"} if tile.step is None else {}),
         }, href=tile.href))  # fmt: skip
-        lines = [(tile.code, True)] if width == NARROW else [(tile.code, True), *((part, False) for part in _wrapped(tile.name))]
+        lines = (
+            [(tile.code, True)]
+            if width == NARROW
+            else [(tile.code, True), *((part, False) for part in _wrapped(tile.name))]
+        )
         lines.append((tile.text, False))
         for number, (text, strong) in enumerate(lines):
-            across, down = (x + (side - gap) / 2, y + tall / 2 - 4 + 20 * number) if width == NARROW else (x + 10, y + 22 + 19 * number)
+            across, down = (
+                (x + (side - gap) / 2, y + tall / 2 - 4 + 20 * number)
+                if width == NARROW
+                else (x + 10, y + 22 + 19 * number)
+            )
             anchor = "middle" if width == NARROW else "start"
             kind = f"{words} cwb-tile-code" if strong or number == len(lines) - 1 else words
-            shapes.append(Shape("text", {"class": kind, "x": _n(across), "y": _n(down), "text-anchor": anchor}, text, tile.href))
+            shapes.append(
+                Shape(
+                    "text",
+                    {"class": kind, "x": _n(across), "y": _n(down), "text-anchor": anchor},
+                    text,
+                    tile.href,
+                )
+            )
     return Drawing(width, round(rows * (tall + gap) + 4), tuple(shapes))
 
 

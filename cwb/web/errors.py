@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -54,7 +54,7 @@ def _stale(_fault: CSRFError) -> tuple[Any, int]:
 
 
 def _busy(fault: OperationalError) -> tuple[Any, int]:
-    g.unreachable = True  # so that the page itself asks the database nothing
+    g.actor = None  # so that the page itself asks the database nothing
     log.error("database", error=str(fault.orig), path=request.path)
     db().rollback()
     return _page(

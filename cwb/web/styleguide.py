@@ -4,9 +4,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wtforms import (
-    BooleanField, EmailField, FieldList, FileField, Form, PasswordField, RadioField, SelectField,
-    SelectMultipleField, StringField, TextAreaField, validators, widgets,
+    BooleanField,
+    EmailField,
+    FieldList,
+    FileField,
+    Form,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+    widgets,
 )  # fmt: skip
+from wtforms.fields.choices import SelectChoice
 
 from cwb.web.charts import Bar, Point, Span, Target, Tile, bar_chart, interval_chart, line_chart, tile_map
 from cwb.web.i18n import _, _l
@@ -20,44 +32,77 @@ class SampleForm(Form):
     name = StringField(_l("Naam van uw coöperatie"), [validators.InputRequired(_l("Vul de naam in."))])
     mail = EmailField(
         _l("E-mailadres"), [validators.InputRequired(_l("Vul een e-mailadres in."))],
-        render_kw={"autocomplete": "email"}, description=_l("Hier sturen wij berichten over uw inschrijving heen."),
+        render_kw={"autocomplete": "email"},
+        description=_l("Hier sturen wij berichten over uw inschrijving heen."),
     )  # fmt: skip
     price = StringField(
         _l("Prijs per uur"), [validators.InputRequired(_l("Vul een bedrag in."))],
         render_kw={"inputmode": "decimal"}, description=_l("Bijvoorbeeld 32,50. Zonder btw."),
     )  # fmt: skip
     start = StringField(_l("Eerste dag"), [validators.Optional()], widget=widgets.DateInput())
-    kind = SelectField(_l("Soort werk"), choices=[("", _l("Kies")), ("a", _l("Schoonmaak")), ("b", _l("Groen"))])
+    kind = SelectField(
+        _l("Soort werk"),
+        choices=[
+            SelectChoice("", _l("Kies")),
+            SelectChoice("a", _l("Schoonmaak")),
+            SelectChoice("b", _l("Groen")),
+        ],
+    )
     alone = RadioField(
         _l("Doet u alleen mee?"), [validators.InputRequired(_l("Kies een antwoord."))],
-        choices=[("yes", _l("Ja, wij doen dit alleen")), ("no", _l("Nee, samen met andere coöperaties"))],
+        choices=[
+            SelectChoice("yes", _l("Ja, wij doen dit alleen")),
+            SelectChoice("no", _l("Nee, samen met andere coöperaties")),
+        ],
     )  # fmt: skip
     days = SelectMultipleField(
-        _l("Wanneer kunt u werken?"), choices=[("am", _l("Overdag")), ("pm", _l("’s Avonds")), ("we", _l("In het weekend"))],
+        _l("Wanneer kunt u werken?"), choices=[
+            SelectChoice("am", _l("Overdag")),
+            SelectChoice("pm", _l("’s Avonds")),
+            SelectChoice("we", _l("In het weekend")),
+        ],
         widget=widgets.ListWidget(prefix_label=False), option_widget=widgets.CheckboxInput(),
     )  # fmt: skip
     plan = TextAreaField(_l("Hoe pakt u het aan?"), description=_l("Hooguit 200 woorden."))
     paper = FileField(_l("Uittreksel van de KvK"), [validators.Optional()])
-    secret = PasswordField(_l("Wachtwoord"), [validators.InputRequired()], render_kw={"autocomplete": "current-password"})
-    people = FieldList(StringField(_l("Lid"), [validators.Optional()]), _l("Wie werken er mee?"), min_entries=2)
-    honest = BooleanField(_l("Wij hebben alles naar waarheid ingevuld"), [validators.InputRequired(_l("Zet een vinkje."))])
+    secret = PasswordField(
+        _l("Wachtwoord"), [validators.InputRequired()], render_kw={"autocomplete": "current-password"}
+    )
+    people = FieldList(
+        StringField(_l("Lid"), [validators.Optional()]), _l("Wie werken er mee?"), min_entries=2
+    )
+    honest = BooleanField(
+        _l("Wij hebben alles naar waarheid ingevuld"), [validators.InputRequired(_l("Zet een vinkje."))]
+    )
 
 
 class SampleFilters(Form):
     """What narrows a list."""
 
     search = StringField(_l("Zoek op woord"))
-    where = SelectField(_l("Wijk"), choices=[("", _l("Alle wijken")), ("fb", "Geuzenveld")])
+    where = SelectField(
+        _l("Wijk"), choices=[SelectChoice("", _l("Alle wijken")), SelectChoice("ab", _l("Tuindorp"))]
+    )
 
 
 _TILES = (
-    ("FA", "Sloterdijk Nieuw-West", 1, 0, None), ("FB", "Geuzenveld", 1, 1, 0.11), ("FC", "Slotermeer-West", 2, 1, 0.19),
-    ("FD", "Slotermeer-Noordoost", 3, 1, 0.07), ("FF", "Lutkemeer/Ookmeer", 0, 2, 0.02), ("FE", "Slotermeer-Zuidoost", 3, 2, 0.22),
-    ("FH", "De Punt", 0, 3, 0.04), ("FJ", "Osdorp-Midden", 1, 3, 0.16), ("FK", "Osdorp-Oost", 2, 3, 0.27),
-    ("FL", "Slotervaart-Noord", 3, 3, 0.12), ("FM", "Overtoomse Veld", 4, 3, 0.14), ("FG", "De Aker", 0, 4, 0.03),
-    ("FQ", "Sloten/Nieuw-Sloten", 2, 4, None), ("FN", "Slotervaart-Zuid", 3, 4, 0.09), ("FP", "Westlandgracht", 4, 4, 0.06),
-)  # fmt: skip
-"""An invented area for the example; real places come from the area pack."""
+    ("AA", "Molenwijk Nieuw-Oost", 1, 0, None),
+    ("AB", "Tuindorp", 1, 1, 0.11),
+    ("AC", "Spoorzicht-West", 2, 1, 0.19),
+    ("AD", "Spoorzicht-Noordoost", 3, 1, 0.07),
+    ("AF", "Kleipolder/Rietland", 0, 2, 0.02),
+    ("AE", "Spoorzicht-Zuidoost", 3, 2, 0.22),
+    ("AH", "De Punt", 0, 3, 0.04),
+    ("AJ", "Havenkwartier", 1, 3, 0.16),
+    ("AK", "Waterwijk-Oost", 2, 3, 0.27),
+    ("AL", "Hofstad-Noord", 3, 3, 0.12),
+    ("AM", "Overveld", 4, 3, 0.14),
+    ("AG", "De Akker", 0, 4, 0.03),
+    ("AQ", "Dijk/Nieuw-Dijk", 2, 4, None),
+    ("AN", "Hofstad-Zuid", 3, 4, 0.09),
+    ("AP", "Veldgracht", 4, 4, 0.06),
+)
+"""An invented area; real places come from the area pack."""
 
 
 def _share(value: float) -> str:
@@ -68,16 +113,34 @@ def sample_charts(*, rtl: bool) -> dict[str, Any]:
     """One chart of each kind with invented figures."""
     years = ((2022, 0.18), (2023, 0.2), (2024, 0.24), (2025, 0.29), (2026, 0.33))
     points = [Point(str(year), v, _share(v), v - 0.03, v + 0.04) for year, v in years]
-    anchors = ((_("Gemeente"), 0.21, 0.27, 0.8), (_("Ziekenhuis"), 0.12, 0.3, 0.55), (_("Woningcorporatie"), 0.31, 0.36, 0.92))
+    anchors = (
+        (_("Gemeente"), 0.21, 0.27, 0.8),
+        (_("Ziekenhuis"), 0.12, 0.3, 0.55),
+        (_("Woningcorporatie"), 0.31, 0.36, 0.92),
+    )
     spans = [
-        Span(who, lo, hi, _("tussen %(lo)s en %(hi)s", lo=_share(lo), hi=_share(hi)), known, _("%(share)s bekend", share=_share(known)))
+        Span(
+            who,
+            lo,
+            hi,
+            _("tussen %(lo)s en %(hi)s", lo=_share(lo), hi=_share(hi)),
+            known,
+            _("%(share)s bekend", share=_share(known)),
+        )
         for who, lo, hi, known in anchors
     ]
     bars = [Bar(_("Schoonmaak"), 412_000, "€ 412.000"), Bar(_("Groen"), 268_000, "€ 268.000"),
             Bar(_("Catering"), 91_500, _("€ 91.500 (alleen opgegeven)"), weak=True)]  # fmt: skip
     limits = (0.05, 0.1, 0.15, 0.2)
     tiles = [
-        Tile(code, name, column, row, "–" if v is None else _share(v), None if v is None else sum(v >= x for x in limits))
+        Tile(
+            code,
+            name,
+            column,
+            row,
+            "–" if v is None else _share(v),
+            None if v is None else sum(v >= x for x in limits),
+        )
         for code, name, column, row, v in _TILES
     ]
     return {
@@ -88,7 +151,9 @@ def sample_charts(*, rtl: bool) -> dict[str, Any]:
         "line_rows": [[str(year), _share(v)] for year, v in years],
         "interval_rows": [[s.label, s.text, _share(float(s.coverage or 0))] for s in spans],
         "bar_rows": [[b.label, b.text] for b in bars],
-        "tile_rows": [[f"{t.code} {t.name}", t.text] for t in sorted(tiles, key=lambda t: (t.step is None, t.text))],
+        "tile_rows": [
+            [f"{t.code} {t.name}", t.text] for t in sorted(tiles, key=lambda t: (t.step is None, t.text))
+        ],
     }
 
 

@@ -56,6 +56,7 @@ TABLES = """
         formula TEXT,
         content_hash TEXT,
 
+        review_asked_at TIMESTAMPTZ,
         reviewed_at TIMESTAMPTZ,
         reviewed_by_id BIGINT CONSTRAINT fk_tender_reviewed_by_id REFERENCES user_account (id),
         published_at TIMESTAMPTZ,
@@ -63,7 +64,7 @@ TABLES = """
         questions_until TIMESTAMPTZ,
         answers_until TIMESTAMPTZ,
         closes_at TIMESTAMPTZ,
-        key_id BIGINT,
+        key_id BIGINT CONSTRAINT fk_tender_key_id REFERENCES tender_key (id),
         opened_at TIMESTAMPTZ,
         scores_frozen_at TIMESTAMPTZ,
         decided_at TIMESTAMPTZ,

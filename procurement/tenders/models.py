@@ -15,6 +15,7 @@ from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.text import search_key
+from procurement.sealing.models import TenderKey
 
 POINTS = Numeric(6, 2)
 
@@ -46,7 +47,9 @@ class Tender(Base):
         CheckConstraint("payment_days BETWEEN 1 AND 30", name="payment_days"),
         CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
         CheckConstraint("ends_on > starts_on", name="term"),
-        CheckConstraint("reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"),
+        CheckConstraint(
+            "reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"
+        ),
         CheckConstraint("(reviewed_at IS NULL) = (reviewed_by_id IS NULL)", name="reviewed"),
         CheckConstraint(
             "published_at IS NULL OR (reviewed_at IS NOT NULL AND reviewed_at <= published_at "
@@ -108,6 +111,7 @@ class Tender(Base):
     formula: Mapped[str | None]
     content_hash: Mapped[str | None]
 
+    review_asked_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     published_at: Mapped[datetime | None]
@@ -115,7 +119,7 @@ class Tender(Base):
     questions_until: Mapped[datetime | None]
     answers_until: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
-    key_id: Mapped[int | None]
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("tender_key.id"))
     opened_at: Mapped[datetime | None]
     scores_frozen_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -129,6 +133,7 @@ class Tender(Base):
 
     buyer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[buyer_id])
     need: Mapped[Need | None] = relationship(lazy="raise")
+    key: Mapped[TenderKey | None] = relationship(lazy="raise")
     lots: Mapped[list["Lot"]] = relationship(
         back_populates="tender", lazy="raise", order_by="Lot.number", cascade="all, delete-orphan"
     )
@@ -144,7 +149,9 @@ class Tender(Base):
         chosen = {"version": 1, "value_public": False, "payment_days": 30, **blank, **facts}
         chosen.setdefault("edited_by_id", chosen.get("author_id"))
         chosen.setdefault("edited_at", chosen.get("created_at"))
-        super().__init__(search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen)
+        super().__init__(
+            search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen
+        )
 
 
 class Lot(Base):

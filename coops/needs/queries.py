@@ -1,0 +1,175 @@
+"""Reading the buying calendar. What is for the alliance only is filtered here, not in a template."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from coops.needs.errors import NeedNotFound
+from coops.needs.models import Need, NeedInterest
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_, search_key
+
+SOON = timedelta(days=60)
+"""How long before a contract's notice date its owner is reminded."""
+
+
+def in_alliance(actor: Actor | None) -> bool:
+    """Whether somebody sees what is for the alliance: people of anchors and of the programme."""
+    return actor is not None and actor.has(
+        Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.AUDITOR, Role.ADMINISTRATOR
+    )
+
+
+def visible(actor: Actor | None) -> ColumnElement[bool]:
+    """SQL: needs this reader may see."""
+    if in_alliance(actor):
+        return Need.visibility.in_(("alliance", "public"))
+    return Need.visibility == "public"
+
+
+def is_open(at: datetime) -> ColumnElement[bool]:
+    """SQL: needs that stand on the calendar at an instant (the rule `state_of`, set-wise)."""
+    return and_(
+        or_(Need.withdrawn_at.is_(None), Need.withdrawn_at > at),
+        or_(Need.converted_at.is_(None), Need.converted_at > at),
+        Need.expires_on >= local_date(at),
+    )
+
+
+def need(session: Session, number: str, actor: Actor | None) -> Need:
+    """A need with its owner, if this reader may see it.
+
+    Raises:
+        NeedNotFound: none, or for the alliance only.
+    """
+    found = session.scalars(
+        select(Need)
+        .join(Need.owner)
+        .where(Need.number == number, visible(actor))
+        .options(contains_eager(Need.owner))
+    ).one_or_none()
+    if found is None:
+        raise NeedNotFound
+    return found
+
+
+def locked_need(session: Session, need_id: int) -> Need:
+    """A need as it is now, held until the transaction ends."""
+    return session.scalars(
+        select(Need)
+        .where(Need.id == need_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def calendar(
+    at: datetime,
+    actor: Actor | None,
+    *,
+    search: str = "",
+    category: str = "",
+    place: str = "",
+    owner: str = "",
+    before: date | None = None,
+    everything: bool = False,
+) -> Select[tuple[Need]]:
+    """The calendar by wanted day, with owners; empty filters leave all. `everything`: closed ones too."""
+    statement = (
+        select(Need)
+        .join(Need.owner)
+        .where(visible(actor))
+        .options(contains_eager(Need.owner))
+        .order_by(Need.wanted_from, Need.id)
+    )
+    if not everything:
+        statement = statement.where(is_open(at))
+    if search:
+        statement = statement.where(Need.search_text.contains(search_key(search), autoescape=True))
+    if category:
+        statement = statement.where(Need.category == category)
+    if place:
+        statement = statement.where(Need.place_code == place)
+    if owner:
+        statement = statement.where(Organisation.search_name.contains(search_key(owner), autoescape=True))
+    if before is not None:
+        statement = statement.where(Need.wanted_from < before)
+    return statement
+
+
+def interested(session: Session, need_id: int) -> Sequence[Organisation]:
+    """The organisations that said they are interested, by name."""
+    return session.scalars(
+        select(Organisation)
+        .join(NeedInterest, NeedInterest.organisation_id == Organisation.id)
+        .where(NeedInterest.need_id == need_id)
+        .order_by(Organisation.search_name)
+    ).all()
+
+
+def is_interested(session: Session, need_id: int, organisation_id: int) -> bool:
+    """Whether an organisation said so."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    NeedInterest.need_id == need_id, NeedInterest.organisation_id == organisation_id
+                )
+            )
+        )
+    )
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
+    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
+        return []
+    today = local_date(at)
+    waiting = session.scalars(
+        select(Need)
+        .where(Need.owner_id == actor.organisation_id, is_open(at))
+        .where(
+            or_(
+                Need.notice_on.between(today, today + SOON),
+                Need.expires_on.between(today, today + timedelta(days=14)),
+            )
+        )
+        .order_by(Need.wanted_from)
+        .limit(20)
+    ).all()
+    return [
+        Task(
+            N_("Maak een aanbesteding van %(number)s, of verleng: %(title)s"),
+            "needs.show",
+            {"number": each.number},
+            {"number": each.number, "title": each.title},
+        )
+        for each in waiting
+    ]
+
+
+def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
+    """Needs for a dashboard: one's own for a purchaser, the next public ones for a cooperative."""
+    if actor.has(Role.PURCHASER) and actor.organisation_id is not None:
+        counted = (
+            select(func.count())
+            .where(NeedInterest.need_id == Need.id)
+            .correlate(Need)
+            .scalar_subquery()
+        )
+        mine = session.execute(
+            select(Need, counted)
+            .where(Need.owner_id == actor.organisation_id, is_open(at))
+            .order_by(Need.wanted_from)
+            .limit(5)
+        ).all()
+        return {"own": True, "needs": [(each, count) for each, count in mine]}
+    if actor.has(Role.MEMBER, Role.BOARD):
+        soon = session.scalars(calendar(at, actor).limit(5)).all()
+        return {"own": False, "needs": [(each, None) for each in soon]}
+    return None

@@ -1,0 +1,58 @@
+"""What the register refuses."""
+
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class CooperativeNotFound(NotFound):
+    """No cooperative of this address, or it is not listed."""
+
+    message = N_("Deze coöperatie staat niet in het register.")
+
+
+class SectorMissing(RuleBroken):
+    """A cooperative names at least one kind of work."""
+
+    message = N_("Kies minstens één soort werk.")
+
+
+class SharesInvalid(RuleBroken):
+    """A share of votes or work is a percentage."""
+
+    message = N_("Een aandeel is een percentage van 0 tot en met 100.")
+
+
+class CapacityInvalid(RuleBroken):
+    """Capacity is counted in whole hours and people, and not below zero."""
+
+    message = N_("Vul een heel getal in, nul of meer.")
+
+
+class MeetingInFuture(RuleBroken):
+    """The last general meeting lies behind us."""
+
+    message = N_("De laatste ledenvergadering ligt in het verleden.")
+
+
+class ProofMissing(RuleBroken):
+    """A verification names the document that was seen."""
+
+    message = N_("Schrijf welk stuk u hebt gezien. Zonder stuk is niets bewezen.")
+
+
+class ReasonMissing(RuleBroken):
+    """A refusal says why, so that the cooperative can mend it."""
+
+    message = N_("Schrijf waarom. De coöperatie kan het dan verbeteren.")
+
+
+class NoSecondPerson(Forbidden):
+    """Who registered or coaches a cooperative does not verify it."""
+
+    message = N_("U vulde dit zelf in of u begeleidt deze coöperatie. Vraag een collega om te controleren.")
+
+
+class ProfileChanged(Conflict):
+    """The profile was changed while this form was open."""
+
+    message = N_("Iemand anders wijzigde dit profiel. Uw wijziging is niet bewaard. Laad de pagina opnieuw.")

@@ -1,0 +1,181 @@
+"""Reading the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from coops.register import rules
+from coops.register.errors import CooperativeNotFound
+from coops.register.models import Cooperative, Verification
+from cwb.identity.models import Organisation
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_, search_key
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One claim as a reader sees it."""
+
+    code: str
+    value: str
+    declared_at: datetime
+    grade: rules.Grade
+
+
+def find_cooperative(session: Session, organisation_id: int) -> Cooperative | None:
+    """The profile of an organisation, with its claims."""
+    return session.scalars(
+        select(Cooperative)
+        .where(Cooperative.organisation_id == organisation_id)
+        .options(selectinload(Cooperative.claims), selectinload(Cooperative.organisation))
+    ).one_or_none()
+
+
+def cooperative(session: Session, public_id: str | UUID) -> Cooperative:
+    """The profile behind an address (the organisation's public id), with organisation and claims.
+
+    Raises:
+        CooperativeNotFound: none, or the address is no id at all.
+    """
+    try:
+        wanted = public_id if isinstance(public_id, UUID) else UUID(public_id)
+    except ValueError:
+        raise CooperativeNotFound from None
+    found = session.scalars(
+        select(Cooperative)
+        .join(Cooperative.organisation)
+        .where(Organisation.public_id == wanted)
+        .options(contains_eager(Cooperative.organisation), selectinload(Cooperative.claims))
+    ).one_or_none()
+    if found is None:
+        raise CooperativeNotFound
+    return found
+
+
+def find_locked(session: Session, organisation_id: int) -> Cooperative | None:
+    """The profile of an organisation as it is now, held until the transaction ends."""
+    return session.scalars(
+        select(Cooperative)
+        .where(Cooperative.organisation_id == organisation_id)
+        .options(selectinload(Cooperative.claims), selectinload(Cooperative.organisation))
+        .with_for_update(of=Cooperative)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def find_verdict(session: Session, cooperative_id: int, at: datetime) -> Verification | None:
+    """The last decision on a cooperative up to an instant."""
+    return session.scalars(
+        select(Verification)
+        .where(Verification.cooperative_id == cooperative_id, Verification.decided_at <= at)
+        .order_by(Verification.decided_at.desc(), Verification.id.desc())
+        .limit(1)
+    ).first()
+
+
+def is_verified(session: Session, organisation_id: int, at: datetime) -> bool:
+    """Whether this organisation is a verified cooperative at an instant: half of "may we bid"."""
+    return bool(session.scalar(select(verified(at)).where(Cooperative.organisation_id == organisation_id)))
+
+
+def verified(at: datetime) -> ColumnElement[bool]:
+    """SQL: whether the cooperative of the row is verified at an instant (the rule `Verdict.holds`, set-wise)."""
+    last = (
+        select(and_(Verification.verified, Verification.valid_until > at))
+        .where(Verification.cooperative_id == Cooperative.id, Verification.decided_at <= at)
+        .order_by(Verification.decided_at.desc(), Verification.id.desc())
+        .limit(1)
+        .correlate(Cooperative)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, False)
+
+
+def facts_of(session: Session, found: Cooperative, at: datetime) -> list[Fact]:
+    """The claims of a cooperative with their grade at an instant, in the fixed order of `Claim`."""
+    decision = find_verdict(session, found.id, at)
+    last = decision.verdict() if decision else None
+    order = [claim.value for claim in rules.Claim]
+    return [
+        Fact(each.code, each.value, each.declared_at, rules.grade(each.code, each.declared_at, last, at))
+        for each in sorted(found.claims, key=lambda claim: order.index(claim.code))
+    ]
+
+
+def directory(
+    at: datetime,
+    *,
+    search: str = "",
+    sector: str = "",
+    kind: str = "",
+    place: str = "",
+    language: str = "",
+    only_verified: bool = False,
+) -> Select[tuple[Cooperative, bool]]:
+    """The public list by name, as (profile with organisation, verified); empty filters leave all."""
+    is_proven = verified(at)
+    statement = (
+        select(Cooperative, is_proven.label("verified"))
+        .join(Cooperative.organisation)
+        .options(contains_eager(Cooperative.organisation))
+        .order_by(Organisation.search_name, Cooperative.id)
+    )
+    if search:
+        statement = statement.where(Cooperative.search_text.contains(search_key(search), autoescape=True))
+    if sector:
+        statement = statement.where(Cooperative.sectors.contains([sector]))
+    if language:
+        statement = statement.where(Cooperative.languages.contains([language]))
+    if kind:
+        statement = statement.where(Cooperative.kind == kind)
+    if place:
+        statement = statement.where(Cooperative.place_code == place)
+    return statement.where(is_proven) if only_verified else statement
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """What the register waits for: profiles to check for the programme, one's own profile for a cooperative."""
+    if actor.has(Role.PROGRAMME):
+        waiting = session.scalars(
+            directory(at)
+            .with_only_columns(Cooperative)
+            .where(~verified(at))
+            .order_by(None)
+            .order_by(Cooperative.changed_at)
+            .limit(20)
+        ).all()
+        return [
+            Task(
+                N_("Controleer het profiel van %(name)s"),
+                "cooperatives.verify",
+                {"public_id": each.organisation.public_id},
+                {"name": each.organisation.name},
+            )
+            for each in waiting
+            if rules.may_verify(
+                actor.user_id,
+                registered_by_id=each.registered_by_id,
+                changed_by_id=each.changed_by_id,
+                coach_id=each.coach_id,
+            )
+        ]
+    if actor.organisation_id and actor.has(Role.BOARD, Role.MEMBER):
+        if find_cooperative(session, actor.organisation_id) is None:
+            return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
+    return []
+
+
+def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
+    """Figures of the register for the programme's dashboard."""
+    if not actor.has(Role.PROGRAMME):
+        return None
+    proven = verified(at)
+    total, sure = session.execute(
+        select(func.count(), func.count().filter(proven)).select_from(Cooperative)
+    ).one()
+    return {"total": total, "verified": sure}

@@ -1,0 +1,1 @@
+"""The demo: a year in the life of an example area, lived through the services."""

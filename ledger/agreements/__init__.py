@@ -1,0 +1,1 @@
+"""What buyers and suppliers agreed, as far as invoices need it."""

@@ -1,0 +1,213 @@
+"""Decisions about agreements on bare values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from ledger.agreements.errors import (
+    EndsBeforeStart,
+    GPercentageWrong,
+    LinesMissing,
+    PaymentTermVoid,
+    PaymentTermWrong,
+    PriceWrong,
+    QuantityWrong,
+    SharesIncomplete,
+    SupplierIsBuyer,
+    SupplierTwice,
+    TextMissing,
+    TextTooLong,
+    UnitUnknown,
+)
+from ledger.vat.rules import VatCode
+
+WHOLE = 10_000
+"""All of an agreement, in basis points."""
+
+LINE, NAME, NOTE = 200, 200, 2000
+"""Longest texts in characters: a line, a title, an explanation."""
+
+REFERENCE = 60
+"""Longest reference of an agreement, a buyer or an order, in characters."""
+
+UNITS: Mapping[str, str] = {
+    "HUR": N_("uur"), "DAY": N_("dag"), "WEE": N_("week"), "MON": N_("maand"), "ANN": N_("jaar"),
+    "C62": N_("stuk"), "LS": N_("vast bedrag"), "MTK": N_("m²"), "MTR": N_("meter"), "KGM": N_("kilo"),
+    "LTR": N_("liter"), "KMT": N_("kilometer"),
+}  # fmt: skip
+"""Units of UN/ECE Recommendation 20 that are offered, with their words."""
+
+PUBLIC_DAYS, FIRM_DAYS = 30, 60
+"""Longest payment terms: public bodies and large firms (BW 6:119b, 6:119a), others (BW 6:119a)."""
+
+_MOST = Decimal(10_000_000)
+
+
+class AgreementState(StrEnum):
+    """Whether invoices can still be made."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """What is agreed: a description, a unit of `UNITS`, quantity and unit price in euro (Decimal), a VAT code.
+
+    Quantity and price have at most four decimals.
+
+    Raises:
+        TextMissing, TextTooLong, UnitUnknown, QuantityWrong, PriceWrong, VatCodeUnknown: see there.
+    """
+
+    description: str
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    vat: VatCode | str = field(default=VatCode.STANDARD)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "description", short_text(self.description, LINE, "description"))
+        object.__setattr__(self, "vat", VatCode.of(self.vat))
+        if self.unit not in UNITS:
+            raise UnitUnknown(field="unit")
+        check_quantity(self.quantity)
+        check_price(self.unit_price)
+
+    @property
+    def net(self) -> Money:
+        """The worth of the whole line without VAT."""
+        return line_net(self.quantity, self.unit_price)
+
+
+def short_text(text: str, most: int, name: str, *, needed: bool = True) -> str:
+    """A text without outer blanks, of at most `most` characters.
+
+    Raises:
+        TextMissing, TextTooLong: at the field `name`.
+    """
+    clean = text.strip()
+    if needed and not clean:
+        raise TextMissing(field=name)
+    if len(clean) > most:
+        raise TextTooLong(most=most, field=name)
+    return clean
+
+
+def _decimals(value: Decimal) -> int:
+    return -int(value.normalize().as_tuple().exponent)
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """Positive, at most ten million, at most four decimals.
+
+    Raises:
+        QuantityWrong: it is not.
+    """
+    if not quantity.is_finite() or not 0 < quantity <= _MOST or _decimals(quantity) > 4:
+        raise QuantityWrong(field="quantity")
+
+
+def check_price(price: Decimal) -> None:
+    """Zero or more, at most ten million euro, at most four decimals.
+
+    Raises:
+        PriceWrong: it is not.
+    """
+    if not price.is_finite() or not 0 <= price <= _MOST or _decimals(price) > 4:
+        raise PriceWrong(field="unit_price")
+
+
+def line_net(quantity: Decimal, unit_price: Decimal) -> Money:
+    """Quantity times unit price (euro), half-up to the cent: the net amount of a line (BT-131)."""
+    return Money(100).times(quantity * unit_price)
+
+
+def split(total: Money, shares: Sequence[int]) -> list[Money]:
+    """An amount over suppliers by their shares in basis points, to the cent by largest remainder; parts add up.
+
+    Raises:
+        SharesIncomplete: the shares are no whole.
+    """
+    check_shares(shares)
+    return total.allocate(shares)
+
+
+def check_shares(shares: Sequence[int]) -> None:
+    """Positive, and 10,000 together.
+
+    Raises:
+        SharesIncomplete: they are not.
+    """
+    if any(share <= 0 for share in shares) or sum(shares) != WHOLE:
+        raise SharesIncomplete(sum=sum(shares), field="suppliers")
+
+
+def check_parties(buyer_id: int, supplier_ids: Sequence[int]) -> None:
+    """Every supplier once, none of them the buyer.
+
+    Raises:
+        SupplierTwice, SupplierIsBuyer: otherwise.
+    """
+    if len(set(supplier_ids)) != len(supplier_ids):
+        raise SupplierTwice(field="suppliers")
+    if buyer_id in supplier_ids:
+        raise SupplierIsBuyer(field="suppliers")
+
+
+def longest_payment_days(*, public_body: bool | None, anchor: bool) -> int:
+    """The longest valid payment term of a buyer in days.
+
+    Public bodies 30 (BW 6:119b); anchors count as large firms that buy from small ones, 30 since 1-7-2022; others 60
+    (BW 6:119a).
+    """
+    return PUBLIC_DAYS if public_body or anchor else FIRM_DAYS
+
+
+def check_payment_days(days: int, most: int) -> None:
+    """A payment term of 1 to `most` days.
+
+    Raises:
+        PaymentTermWrong: below one day.
+        PaymentTermVoid: longer than the law allows this buyer.
+    """
+    if days < 1:
+        raise PaymentTermWrong(field="payment_days")
+    if days > most:
+        raise PaymentTermVoid(most=most, days=days, field="payment_days")
+
+
+def check_g_percentage(percentage: Decimal | None) -> None:
+    """None, or from 0 to 100 with at most two decimals.
+
+    Raises:
+        GPercentageWrong: it is not.
+    """
+    if percentage is None:
+        return
+    if not percentage.is_finite() or not 0 <= percentage <= 100 or _decimals(percentage) > 2:
+        raise GPercentageWrong(field="g_percentage")
+
+
+def check_term(starts_on: date, ends_on: date) -> None:
+    """An end on or after the start.
+
+    Raises:
+        EndsBeforeStart: it is not.
+    """
+    if ends_on < starts_on:
+        raise EndsBeforeStart(field="ends_on")
+
+
+def check_lines(lines: Sequence[object]) -> None:
+    """At least one.
+
+    Raises:
+        LinesMissing: there is none.
+    """
+    if not lines:
+        raise LinesMissing

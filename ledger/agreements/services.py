@@ -1,0 +1,84 @@
+"""Making and ending agreements. Storeys above call this when a contract is signed or ends."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from cwb.kernel.identifiers import Cpv
+from ledger.agreements import queries, rules
+from ledger.agreements.errors import AgreementEnded, AgreementNotFound, ReferenceTaken
+from ledger.agreements.models import Agreement
+from ledger.agreements.rules import AgreementLine, AgreementState
+
+
+def make_agreement(
+    session: Session,
+    *,
+    reference: str,
+    title: str,
+    buyer_id: int,
+    suppliers: Sequence[tuple[int, int]],
+    cpv: str,
+    lines: Sequence[AgreementLine],
+    starts_on: date,
+    ends_on: date,
+    payment_days: int,
+    g_percentage: Decimal | None = None,
+    at: datetime,
+) -> Agreement:
+    """Write down what was agreed, so that invoices can be made from it.
+
+    `suppliers` are (organisation id, share in basis points), together 10,000; the order is kept and breaks ties when
+    an amount is split. `payment_days` at most what the law allows the buyer; `g_percentage` 0 to 100.
+
+    Raises:
+        ReferenceTaken: there is one with this reference.
+        RuleBroken: one of `ledger.agreements.errors`.
+    """
+    buyer = session.get(Organisation, buyer_id)
+    if buyer is None:
+        raise AgreementNotFound
+    if queries.find_by_reference(session, reference.strip()) is not None:
+        raise ReferenceTaken(reference=reference.strip())
+    made = Agreement(
+        reference=reference, title=title, buyer_id=buyer_id, suppliers=suppliers, cpv=Cpv.parse(cpv), lines=lines,
+        starts_on=starts_on, ends_on=ends_on, payment_days=payment_days,
+        most_payment_days=rules.longest_payment_days(
+            public_body=buyer.is_contracting_authority, anchor=buyer.anchor_type is not None
+        ),
+        g_percentage=g_percentage, created_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="agreement.made", subject=f"agreement:{made.reference}", actor_id=None,
+        facts={"buyer": buyer_id, "total": made.total.minor, "lines": made.line_count}, at=at,
+    )  # fmt: skip
+    return queries.agreement_by_id(session, made.id)
+
+
+def end_agreement(
+    session: Session, *, agreement: Agreement, on: date, actor_id: int | None, at: datetime
+) -> None:
+    """Stop making invoices from an agreement. What was invoiced stays.
+
+    Raises:
+        AgreementEnded: it was ended before.
+    """
+    state = session.scalar(
+        select(Agreement.state).where(Agreement.id == agreement.id).with_for_update(of=Agreement)
+    )
+    if state is AgreementState.ENDED:
+        session.refresh(agreement, ["state", "ended_on"])
+        raise AgreementEnded(on=agreement.ended_on)
+    agreement.state, agreement.ended_on = AgreementState.ENDED, on
+    session.flush()
+    record(
+        session, action="agreement.ended", subject=f"agreement:{agreement.reference}", actor_id=actor_id,
+        facts={"on": on.isoformat()}, at=at,
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The tables of the books. Amounts are minor units of the row's currency; debit is positive, credit negative.
+
+Each transfer adds up to zero per currency and per set of books (party): a deferred constraint trigger sees to it.
+Entries, transfers, reservations and intents are append-only by trigger; only an account's cached balance changes.
+Rows are written by the database functions of migration 0005, through `ledger.books.services`.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cwb.kernel.database import Base, Key, PublicId
+
+_NOW = text("cwb_now()")
+_NAME = "~ '^[a-z][a-z_]{1,40}$'"
+_LARGEST = 10**15
+_PENDING, _REVERSES = text("pending_of IS NOT NULL"), text("reverses IS NOT NULL")
+_INTENT, _EXPIRES = text("intent_id IS NOT NULL"), text("expires_at IS NOT NULL")
+_BOOKS = ("account.id", "account.party_id", "account.currency")
+
+
+class Intent(Base):
+    """Why money moves: a payment, an invoice, a grant. It makes none, one or many transfers.
+
+    `reference` is a machine's name for the subject ("invoice:0190…") and holds no personal data.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        UniqueConstraint("kind", "reference"),
+        CheckConstraint(f"kind {_NAME}", name="kind"),
+        CheckConstraint("length(reference) BETWEEN 1 AND 200", name="reference"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    kind: Mapped[str]
+    reference: Mapped[str]
+    payer_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    payee_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class Transfer(Base):
+    """One step: post, pend, settle, void or expire. `legs` is the number of entries it has, for ever.
+
+    `effective_at` is when it counts (statements), `created_at` when it was written (audit).
+    """
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        UniqueConstraint("id", "legs"),
+        CheckConstraint("length(key) BETWEEN 1 AND 200", name="key"),
+        CheckConstraint("length(request_hash) = 32", name="request_hash"),
+        CheckConstraint("length(note_digest) = 32", name="note_digest"),
+        CheckConstraint(f"kind {_NAME}", name="kind"),
+        CheckConstraint("step IN ('post', 'pend', 'settle', 'void', 'expire')", name="step"),
+        CheckConstraint("CASE WHEN step IN ('post', 'settle') THEN legs >= 2 ELSE legs = 0 END", name="legs"),
+        CheckConstraint(
+            "(step IN ('settle', 'void', 'expire')) = (pending_of IS NOT NULL)", name="pending_of"
+        ),
+        CheckConstraint("reverses IS NULL OR step = 'post'", name="reverses"),
+        CheckConstraint("expires_at IS NULL OR step = 'pend'", name="expires_at"),
+        Index("uq_transfer_pending_of", "pending_of", unique=True, postgresql_where=_PENDING),
+        Index("uq_transfer_reverses", "reverses", unique=True, postgresql_where=_REVERSES),
+        Index("ix_transfer_intent_id", "intent_id", postgresql_where=_INTENT),
+        Index("ix_transfer_expires_at", "expires_at", postgresql_where=_EXPIRES),
+        Index("ix_transfer_xact", "xact"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(unique=True)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    step: Mapped[str]
+    kind: Mapped[str]
+    legs: Mapped[int] = mapped_column(SmallInteger)
+    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id"))
+    pending_of: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
+    expires_at: Mapped[datetime | None]
+    note_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    effective_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    xact: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text)::bigint"))
+
+
+class TransferNote(Base):
+    """What a person wrote with a transfer. It may be erased; the transfer keeps a salted digest only."""
+
+    __tablename__ = "transfer_note"
+    __table_args__ = (
+        CheckConstraint(
+            "(erased_at IS NULL AND text IS NOT NULL AND salt IS NOT NULL)"
+            " OR (erased_at IS NOT NULL AND text IS NULL AND salt IS NULL)",
+            name="erased",
+        ),
+    )
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str | None]
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased_at: Mapped[datetime | None]
+
+
+class Entry(Base):
+    """One line of a posted transfer. `account_version` counts the entries of an account without a gap."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("account_id", "account_version"),
+        ForeignKeyConstraint(["transfer_id", "legs"], ["transfer.id", "transfer.legs"]),
+        ForeignKeyConstraint(["account_id", "party_id", "currency"], _BOOKS),
+        CheckConstraint("leg BETWEEN 1 AND legs", name="leg"),
+        CheckConstraint(f"amount <> 0 AND abs(amount) <= {_LARGEST}", name="amount"),
+        CheckConstraint("account_version > 0", name="account_version"),
+    )
+
+    transfer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    legs: Mapped[int] = mapped_column(SmallInteger)
+    account_id: Mapped[int]
+    party_id: Mapped[int]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    account_version: Mapped[int]
+    balance_after: Mapped[int]
+
+
+class Hold(Base):
+    """One line of a reservation: room taken on an account until it is settled, voided or expired."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        UniqueConstraint("transfer_id", "account_id"),
+        ForeignKeyConstraint(["account_id", "party_id", "currency"], _BOOKS),
+        CheckConstraint("leg >= 1", name="leg"),
+        CheckConstraint(f"amount <> 0 AND abs(amount) <= {_LARGEST}", name="amount"),
+        Index("ix_hold_account_id", "account_id"),
+    )
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True, autoincrement=False)
+    leg: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    account_id: Mapped[int]
+    party_id: Mapped[int]
+    currency: Mapped[str]
+    amount: Mapped[int]

@@ -1,0 +1,156 @@
+"""What a posting must be, decided on values alone. Amounts are minor units; debit is positive, credit negative."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from operator import itemgetter
+from typing import NamedTuple
+
+from cwb.kernel.canonical import canonical_json
+from cwb.kernel.money import MAX_MINOR
+from ledger.books.errors import (
+    AmountInvalid,
+    AmountZero,
+    ExpiryInvalid,
+    KeyInvalid,
+    KeyTwice,
+    KindInvalid,
+    LineTwice,
+    ReferenceInvalid,
+    TooFewLines,
+    TooManyLines,
+    Unbalanced,
+)
+
+MAX_LEGS = 1000
+MAX_TEXT = 200
+MAX_NOTE = 1000
+
+_CODE = re.compile(r"[a-z][a-z_]{1,40}")
+
+
+class Leg(NamedTuple):
+    """One line: an account and an amount in minor units of its currency; debit positive, credit negative."""
+
+    account_id: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One transfer of a batch. `effective_at` None means the batch's instant."""
+
+    key: str
+    kind: str
+    legs: Sequence[Leg]
+    effective_at: datetime | None = None
+    intent_id: int | None = None
+
+
+def checked_legs(legs: Sequence[Leg]) -> list[Leg]:
+    """The lines in the order in which their accounts are locked.
+
+    Zero in total is needed for zero per currency and per set of books, which the database decides: it knows the
+    accounts.
+
+    Raises:
+        TooFewLines, TooManyLines, AmountZero, AmountInvalid, Unbalanced: the lines make no transfer.
+    """
+    if len(legs) < 2:
+        raise TooFewLines(field="legs")
+    if len(legs) > MAX_LEGS:
+        raise TooManyLines(most=MAX_LEGS, field="legs")
+    total = 0
+    for _, amount in legs:
+        if type(amount) is not int or not -MAX_MINOR <= amount <= MAX_MINOR:
+            raise AmountInvalid(field="amount")
+        if amount == 0:
+            raise AmountZero(field="amount")
+        total += amount
+    if total != 0:
+        raise Unbalanced(field="legs")
+    return sorted(legs, key=itemgetter(0))
+
+
+def check_once_each(legs: Iterable[Leg]) -> None:
+    """A reservation names each account once.
+
+    Raises:
+        LineTwice: it does not.
+    """
+    accounts = [account_id for account_id, _ in legs]
+    if len(accounts) != len(set(accounts)):
+        raise LineTwice(field="legs")
+
+
+def check_key(key: str) -> None:
+    """An idempotency key has 1 to 200 characters and no NUL.
+
+    Raises:
+        KeyInvalid: it does not.
+    """
+    if not 1 <= len(key) <= MAX_TEXT or "\0" in key:
+        raise KeyInvalid(field="key")
+
+
+def check_keys(keys: Sequence[str]) -> None:
+    """Each key stands once in a batch.
+
+    Raises:
+        KeyTwice: one does not.
+    """
+    if len(set(keys)) != len(keys):
+        raise KeyTwice(field="key")
+
+
+def check_kind(kind: str) -> None:
+    """A kind is a code of small letters and underscores, 2 to 41 characters.
+
+    Raises:
+        KindInvalid: it is not.
+    """
+    if _CODE.fullmatch(kind) is None:
+        raise KindInvalid(kind=kind[:50], field="kind")
+
+
+def check_text(text: str, *, most: int = MAX_TEXT, least: int = 0) -> None:
+    """A text of a bounded length in characters, without NUL.
+
+    Raises:
+        ReferenceInvalid: too long, too short, or with a NUL.
+    """
+    if not least <= len(text) <= most or "\0" in text:
+        raise ReferenceInvalid(field="text")
+
+
+def check_expiry(expires_at: datetime | None, at: datetime) -> None:
+    """A reservation ends after it begins.
+
+    Raises:
+        ExpiryInvalid: it does not.
+    """
+    if expires_at is not None and expires_at <= at:
+        raise ExpiryInvalid(field="expires_at")
+
+
+def request_hash(key: str, step: str, kind: str, legs: Sequence[Leg], *facts: object) -> bytes:
+    """SHA-256 over what was asked: the same key with another hash is another request.
+
+    `facts` are what else counts for the step (an explicit effective date, the intent, what is reversed). The
+    description a person wrote does not count, so that no digest of it without salt is kept.
+    """
+    content = [
+        key,
+        step,
+        kind,
+        [list(leg) for leg in legs],
+        [fact if fact is None else str(fact) for fact in facts],
+    ]
+    return sha256(canonical_json(content)).digest()
+
+
+def note_digest(note: str, salt: bytes) -> bytes:
+    """The salted SHA-256 of a description: once text and salt are erased, nothing can be guessed from it."""
+    return sha256(salt + note.encode()).digest()

@@ -1,0 +1,327 @@
+"""Suppression before publication: no cell of fewer than five suppliers leaves the house.
+
+A small cell is folded step by step into a coarser one: its category goes first, then its evidence grade, then
+the variants of the area, then its class, which becomes unknown. So what is suppressed counts as unproven, and
+can only lower the figure. What is still too small then drags the anchor's smallest other cell along, or joins
+other small anchors, or is withheld. Published figures are computed from what is left here, and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from ledger.share.rules import Standing
+
+Name = TypeVar("Name", bound=Hashable)
+
+LEAST_SUPPLIERS = 5
+"""Cells below this are suppressed (project rule)."""
+
+POOLED = "*"
+"""Stands for any category, grade or anchor after folding."""
+
+PERSONAL_CODES = frozenset({"X5"})
+"""Exclusion codes whose payees are persons (transfers to individuals): small cells of these are withheld."""
+
+EXCLUSIONS = ("X1", "X2", "X3", "X4", "X5", "X6", "X7")
+"""The closed list: payroll and pensions; taxes and premiums; debt and treasury; grants and subsidies given;
+transfers to individuals; payments between reporting anchors; purchase of land or buildings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What one anchor bought of one supplier with one verdict in one category, net, in minor units.
+
+    `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
+    `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
+    """
+
+    anchor: str
+    supplier: str
+    verdict: str
+    category: str
+    standing: Standing
+    grade: str
+    variants: tuple[Standing, ...]
+    amount: int
+    lines: int
+    exclusion: str | None = None
+    influence: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """What a cell is about. `variants` in the order of the area pack."""
+
+    anchor: str
+    category: str
+    standing: Standing
+    grade: str
+    variants: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that may be shown: how many suppliers and lines, its positive and its negative units apart."""
+
+    key: Key
+    suppliers: int
+    lines: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Netting:
+    """What units of the same suppliers at different anchors cancel out, per class and variants."""
+
+    standing: Standing
+    variants: tuple[Standing, ...]
+    suppliers: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """What was taken off the denominator for one reason at one anchor."""
+
+    anchor: str
+    code: str
+    lines: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """What of an anchor's third-party purchasing could be influenced in the period."""
+
+    anchor: str
+    status: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """All that may be shown of one period. `withheld_cells` counts what could not be shown at all."""
+
+    cells: Sequence[Cell]
+    nettings: Sequence[Netting]
+    excluded: Sequence[Excluded]
+    influence: Sequence[Influence]
+    top: tuple[int, int] | None
+    local_suppliers: int | None
+    withheld_cells: int
+
+
+@dataclass(slots=True)
+class _Part:
+    """A unit's share of a cell before and while it is folded."""
+
+    supplier: str
+    verdict: str
+    anchor: str
+    amount: int
+    lines: int
+    key: Key
+
+    @property
+    def unit(self) -> tuple[str, str, str]:
+        return self.anchor, self.supplier, self.verdict
+
+
+def public(purchases: Iterable[Purchase]) -> Public:
+    """What may be shown to everyone of these purchases."""
+    every = list(purchases)
+    third = [each for each in every if each.exclusion is None]
+    parts = _netted(third)
+    withheld = _fold(parts)
+    anchors = {part.anchor: part.key.anchor for part in parts}
+    shown = [part for part in parts if part.key.anchor]
+    seen = [each for each in third if anchors[each.anchor]]
+    excluded, kept_back = _excluded([each for each in every if each.exclusion], anchors)
+    return Public(
+        _cells(shown), _nettings(shown), excluded, _influence(third, anchors), _top(seen), _local(seen),
+        withheld + kept_back,
+    )  # fmt: skip
+
+
+def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
+    """One part per unit, anchor and category; one with a negative part is netted into its main category."""
+    units: dict[tuple[str, str, str], list[Purchase]] = defaultdict(list)
+    for each in purchases:
+        units[each.anchor, each.supplier, each.verdict].append(each)
+    parts = []
+    for mine in units.values():
+        first = mine[0]
+        by_category: dict[str, tuple[int, int]] = {}
+        for each in mine:
+            amount, lines = by_category.get(each.category, (0, 0))
+            by_category[each.category] = amount + each.amount, lines + each.lines
+        if len(by_category) > 1 and any(amount < 0 for amount, _ in by_category.values()):
+            main = min(by_category, key=lambda name: (-by_category[name][0], name))
+            sums = by_category.values()
+            by_category = {main: (sum(amount for amount, _ in sums), sum(lines for _, lines in sums))}
+        for category, (amount, lines) in by_category.items():
+            key = Key(first.anchor, category, first.standing, first.grade, first.variants)
+            parts.append(_Part(first.supplier, first.verdict, first.anchor, amount, lines, key))
+    return parts
+
+
+def _no_category(key: Key) -> Key:
+    return replace(key, category=POOLED)
+
+
+def _no_grade(key: Key) -> Key:
+    return replace(key, category=POOLED, grade=POOLED)
+
+
+def _no_variants(key: Key) -> Key:
+    return replace(_no_grade(key), variants=(Standing.UNKNOWN,) * len(key.variants))
+
+
+def _unproven(key: Key) -> Key:
+    return replace(_no_variants(key), standing=Standing.UNKNOWN)
+
+
+def _no_anchor(key: Key) -> Key:
+    return replace(_unproven(key), anchor=POOLED)
+
+
+def _nowhere(key: Key) -> Key:
+    return replace(key, anchor="")
+
+
+_STEPS: tuple[Callable[[Key], Key], ...] = (_no_category, _no_grade, _no_variants, _unproven)
+
+
+def _fold(parts: Sequence[_Part]) -> int:
+    """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
+    for step in _STEPS:
+        _coarsen(parts, step)
+    _drag(parts)
+    _coarsen(parts, _no_anchor)
+    return _coarsen(parts, _nowhere)
+
+
+def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
+    """Take one step with every small cell; how many there were."""
+    small = [(key, mine) for key, mine in _grouped(parts).items() if _small(mine)]
+    for key, mine in small:
+        for part in mine:
+            part.key = step(key)
+    return len(small)
+
+
+def _drag(parts: Sequence[_Part]) -> None:
+    """Where an anchor's unproven rest is still small, its smallest other cells join it until it is not."""
+    while True:
+        groups = _grouped(parts)
+        small = next((key for key in sorted(groups) if _small(groups[key]) and _others(groups, key)), None)
+        if small is None:
+            return
+        smallest = min(_others(groups, small), key=lambda key: (len(_suppliers(groups[key])), key))
+        for part in groups[smallest]:
+            part.key = small
+
+
+def _others(groups: Mapping[Key, list[_Part]], small: Key) -> list[Key]:
+    return [key for key in groups if key.anchor == small.anchor and key != small]
+
+
+def _grouped(parts: Sequence[_Part]) -> dict[Key, list[_Part]]:
+    groups: dict[Key, list[_Part]] = defaultdict(list)
+    for part in parts:
+        groups[part.key].append(part)
+    return groups
+
+
+def _suppliers(parts: Iterable[_Part]) -> set[str]:
+    return {part.supplier for part in parts}
+
+
+def _small(parts: Iterable[_Part]) -> bool:
+    return len(_suppliers(parts)) < LEAST_SUPPLIERS
+
+
+def _cells(parts: Sequence[_Part]) -> list[Cell]:
+    found = []
+    for key, mine in sorted(_grouped(parts).items()):
+        units = _sums((part.unit, part.amount) for part in mine).values()
+        found.append(
+            Cell(
+                key,
+                len(_suppliers(mine)),
+                sum(part.lines for part in mine),
+                sum(amount for amount in units if amount > 0),
+                sum(amount for amount in units if amount < 0),
+            )
+        )
+    return found
+
+
+def _nettings(parts: Sequence[_Part]) -> list[Netting]:
+    """Across anchors a supplier with one verdict is one unit: its cells on both sides cancel out."""
+    by_unit = _sums(((part.key.standing, part.key.variants, *part.unit), part.amount) for part in parts)
+    sides: dict[tuple[Standing, tuple[Standing, ...], str, str], list[int]] = defaultdict(list)
+    for (standing, variants, _anchor, supplier, verdict), amount in by_unit.items():
+        sides[standing, variants, supplier, verdict].append(amount)
+    cancelled: dict[tuple[Standing, tuple[Standing, ...]], dict[str, int]] = defaultdict(dict)
+    for (standing, variants, supplier, _verdict), amounts in sides.items():
+        up, down = sum(a for a in amounts if a > 0), -sum(a for a in amounts if a < 0)
+        if min(up, down):
+            mine = cancelled[standing, variants]
+            mine[supplier] = mine.get(supplier, 0) + min(up, down)
+    return [
+        Netting(*signature, len(mine), sum(mine.values()))
+        for signature, mine in sorted(cancelled.items())
+        if len(mine) >= LEAST_SUPPLIERS
+    ]
+
+
+def _excluded(purchases: Sequence[Purchase], anchors: Mapping[str, str]) -> tuple[list[Excluded], int]:
+    cells: dict[tuple[str, str], list[Purchase]] = defaultdict(list)
+    for each in purchases:
+        cells[anchors.get(each.anchor, each.anchor) or POOLED, each.exclusion or ""].append(each)
+    small = {
+        key
+        for key, mine in cells.items()
+        if key[1] in PERSONAL_CODES and len({each.supplier for each in mine}) < LEAST_SUPPLIERS
+    }
+    shown = [
+        Excluded(anchor, code, sum(each.lines for each in mine), sum(each.amount for each in mine))
+        for (anchor, code), mine in sorted(cells.items())
+        if (anchor, code) not in small
+    ]
+    return shown, len(small)
+
+
+def _influence(purchases: Sequence[Purchase], anchors: Mapping[str, str]) -> list[Influence]:
+    cells: dict[tuple[str, str], list[Purchase]] = defaultdict(list)
+    for each in purchases:
+        if anchors[each.anchor]:
+            cells[anchors[each.anchor], each.influence].append(each)
+    amounts: dict[tuple[str, str], int] = defaultdict(int)
+    for (anchor, status), mine in cells.items():
+        small = len({each.supplier for each in mine}) < LEAST_SUPPLIERS
+        amounts[anchor, "unknown" if small else status] += sum(each.amount for each in mine)
+    return [Influence(anchor, status, amount) for (anchor, status), amount in sorted(amounts.items())]
+
+
+def _top(purchases: Sequence[Purchase], most: int = 10) -> tuple[int, int] | None:
+    """How many and how much the largest suppliers are; None when there are too few to show."""
+    largest = sorted(_sums((each.supplier, each.amount) for each in purchases).values(), reverse=True)[:most]
+    return (len(largest), sum(largest)) if len(largest) >= LEAST_SUPPLIERS else None
+
+
+def _local(purchases: Sequence[Purchase]) -> int | None:
+    """How many suppliers are proven local; None when there are some but too few to show."""
+    count = len({each.supplier for each in purchases if each.standing is Standing.LOCAL})
+    return count if count == 0 or count >= LEAST_SUPPLIERS else None
+
+
+def _sums(pairs: Iterable[tuple[Name, int]]) -> dict[Name, int]:
+    table: dict[Name, int] = defaultdict(int)
+    for name, amount in pairs:
+        table[name] += amount
+    return table

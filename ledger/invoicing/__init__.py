@@ -1,0 +1,1 @@
+"""Invoices and credit notes: made from an agreement, numbered, sent, never changed."""

@@ -1,0 +1,100 @@
+"""Decisions about invoices, credit notes and their books on bare values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from cwb.kernel.clock import LOCAL
+from cwb.kernel.money import Money
+from ledger.agreements.errors import EndsBeforeStart
+from ledger.books.rules import Role as AccountRole
+from ledger.invoicing.errors import (
+    CreditAboveInvoice,
+    DeliveredInFuture,
+    DeliveredOutsideAgreement,
+)
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands. `credited`: nothing is left of it; a credit note itself is `sent` and then `booked`."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    DISPUTED = "disputed"
+    APPROVED = "approved"
+    PAID = "paid"
+    CREDITED = "credited"
+
+
+class InvoiceKind(StrEnum):
+    """UNTDID 1001 as all profiles accept it: 380 and 381 only."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+def check_delivered(first: date, last: date, *, today: date, starts_on: date, ends_on: date) -> None:
+    """Delivered in the past (today counts) and within the term of the agreement.
+
+    Raises:
+        EndsBeforeStart, DeliveredInFuture, DeliveredOutsideAgreement: at the field of the wrong day.
+    """
+    if last < first:
+        raise EndsBeforeStart(field="delivered_until")
+    if last > today:
+        raise DeliveredInFuture(field="delivered_until")
+    if first < starts_on or last > ends_on:
+        name = "delivered_from" if first < starts_on else "delivered_until"
+        raise DeliveredOutsideAgreement(starts=starts_on, ends=ends_on, field=name)
+
+
+def due_on(issued_on: date, payment_days: int) -> date:
+    """The last day to pay: the invoice arrives on the day it is sent."""
+    return issued_on + timedelta(days=payment_days)
+
+
+def is_overdue(due: date | None, open_amount: int, today: date) -> bool:
+    """Whether something is still open after the last day to pay."""
+    return due is not None and open_amount > 0 and today > due
+
+
+def check_credit(credit: Money, total: Money, already: Money) -> None:
+    """A credit note never takes more than what is left of its invoice.
+
+    Raises:
+        CreditAboveInvoice: it does; `left` is what can still be credited.
+    """
+    left = total - already
+    if left < credit:
+        raise CreditAboveInvoice(left=left)
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """A line in a party's set of books: account role, the other party (None: no sub-account), cents; debit positive."""
+
+    party_id: int
+    role: AccountRole
+    other_id: int | None
+    amount: int
+
+
+def seller_lines(*, seller_id: int, buyer_id: int, net: Money, vat: Money, credit: bool) -> list[BookLine]:
+    """The seller's books at sending: debit receivable, credit revenue and VAT; a credit note the other way round."""
+    sign = -1 if credit else 1
+    lines = [
+        BookLine(seller_id, AccountRole.RECEIVABLE, buyer_id, sign * (net + vat).minor),
+        BookLine(seller_id, AccountRole.REVENUE, None, -sign * net.minor),
+        BookLine(seller_id, AccountRole.VAT_OUTPUT, None, -sign * vat.minor),
+    ]
+    return [line for line in lines if line.amount]
+
+
+def at_noon(on: date) -> datetime:
+    """The instant at which something known by its day alone counts in the books: noon in Amsterdam."""
+    return datetime.combine(on, time(12), tzinfo=LOCAL)
+
+
+def subkey(other_id: int | None) -> str:
+    """What tells the accounts of one role apart: the other party."""
+    return "" if other_id is None else f"party:{other_id}"

@@ -1,0 +1,401 @@
+"""Making, sending and crediting invoices. Upper storeys make agreements through this door as well."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from ledger.agreements.errors import AgreementEnded, NotASupplier
+from ledger.agreements.models import Agreement
+from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, AgreementState, short_text
+from ledger.agreements.services import end_agreement, make_agreement
+from ledger.books.rules import Leg
+from ledger.books.services import open_account, post, state_intent
+from ledger.invoicing import queries, rules
+from ledger.invoicing.errors import (
+    CreditLineAboveInvoice,
+    LineOfOtherAgreement,
+    NotADraft,
+    NotCreditable,
+    NothingToPay,
+    ReferenceMissing,
+    SellerIbanMissing,
+    SellerKvkMissing,
+)
+from ledger.invoicing.events import InvoicePaid, InvoiceSent
+from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep
+from ledger.invoicing.rules import BookLine, InvoiceKind, InvoiceState
+from ledger.numbering.services import next_number
+from ledger.vat import rules as vat
+
+__all__ = [
+    "AgreementLine", "book", "change_draft", "credit_invoice", "discard_draft", "draft_invoice", "end_agreement",
+    "make_agreement", "send_invoice", "tell",
+]  # fmt: skip
+
+_SENDERS = (Role.MEMBER, Role.BOARD)
+_BUYERS = (Role.PURCHASER, Role.BOARD)
+
+
+def draft_invoice(
+    session: Session,
+    *,
+    agreement: Agreement,
+    seller_id: int,
+    quantities: Mapping[int, Decimal],
+    delivered_from: date,
+    delivered_until: date,
+    buyer_reference: str = "",
+    order_reference: str = "",
+    note: str = "",
+    exemption_reason: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Invoice:
+    """Make a draft from an agreement: quantities per agreement line id; lines left out are not on it.
+
+    Raises:
+        NotASupplier: the seller does not supply under the agreement.
+        AgreementEnded: no more invoices are made from it.
+        RuleBroken: wrong lines, days or texts.
+    """
+    _check_seller(agreement, seller_id)
+    lines, sums = _lines(agreement, quantities, delivered_from, delivered_until, at)
+    texts = _texts(buyer_reference, order_reference, note, exemption_reason)
+    made = Invoice(
+        kind=InvoiceKind.INVOICE, lines=lines, sums=sums, agreement_id=agreement.id, seller_id=seller_id,
+        buyer_id=agreement.buyer_id, created_at=at, created_by_id=actor.user_id, delivered_from=delivered_from,
+        delivered_until=delivered_until, contract_reference=agreement.reference,
+        payment_days=agreement.payment_days, **texts,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return queries.invoice_by_id(session, made.id)
+
+
+def change_draft(
+    session: Session,
+    *,
+    invoice: Invoice,
+    agreement: Agreement,
+    quantities: Mapping[int, Decimal],
+    delivered_from: date,
+    delivered_until: date,
+    buyer_reference: str = "",
+    order_reference: str = "",
+    note: str = "",
+    exemption_reason: str = "",
+    at: datetime,
+) -> Invoice:
+    """Write a draft anew.
+
+    Raises:
+        NotADraft: it was sent in the meantime.
+        RuleBroken: as for a new draft.
+    """
+    held = _locked_draft(session, invoice)
+    lines, sums = _lines(agreement, quantities, delivered_from, delivered_until, at)
+    held.fill(lines, sums)
+    held.delivered_from, held.delivered_until = delivered_from, delivered_until
+    for name, value in _texts(buyer_reference, order_reference, note, exemption_reason).items():
+        setattr(held, name, value)
+    session.flush()
+    return held
+
+
+def discard_draft(session: Session, *, invoice: Invoice) -> None:
+    """Throw a draft away; it never had a number.
+
+    Raises:
+        NotADraft: it was sent in the meantime.
+    """
+    session.delete(_locked_draft(session, invoice))
+    session.flush()
+
+
+def send_invoice(
+    session: Session, *, invoice: Invoice, agreement: Agreement, actor: Actor, at: datetime
+) -> Invoice:
+    """Number a draft, write down who both parties are today, book it in the seller's books and tell the buyer.
+
+    From here on nothing on it changes; a credit note is the only correction.
+
+    Raises:
+        NotADraft: it was sent before (a double click).
+        AgreementEnded, and the refusals of `ledger.vat.rules.check_categories`.
+        ReferenceMissing, SellerIbanMissing, SellerKvkMissing, NothingToPay: what a lawful invoice lacks.
+    """
+    held = _locked_draft(session, invoice)
+    _check_seller(agreement, held.seller_id)
+    quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
+    held.fill(*_lines(agreement, quantities, held.delivered_from, held.delivered_until, at))
+    _send(session, held, actor, at)
+    tell(
+        session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:sent", link=f"/invoices/{held.public_id}", at=at,
+        subject=N_("Nieuwe factuur %(number)s van %(seller)s"),
+        text=N_("%(seller)s stuurt u factuur %(number)s van %(total)s. Kijk of alles klopt. Betaal voor %(due)s."),
+        facts={"number": held.number, "seller": held.seller.name, "total": held.total, "due": held.due_on},
+    )  # fmt: skip
+    return held
+
+
+def credit_invoice(
+    session: Session,
+    *,
+    invoice: Invoice,
+    quantities: Mapping[int, Decimal],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Invoice:
+    """Make and send a credit note: quantities per line id of the invoice; the reason is shown to the buyer.
+
+    Raises:
+        NotCreditable: a draft, a credit note, or nothing is left.
+        CreditLineAboveInvoice, CreditAboveInvoice: more than is left.
+        TextMissing: no reason.
+    """
+    held = queries.locked(session, invoice.id)
+    if held.is_credit_note or held.state in {InvoiceState.DRAFT, InvoiceState.CREDITED}:
+        raise NotCreditable
+    reason = short_text(reason, NOTE, "reason")
+    texts = _texts(held.buyer_reference, held.order_reference, reason, held.exemption_reason)
+    lines, sums = _credit_lines(held, quantities, queries.credited_quantities(session, held.id))
+    rules.check_credit(sums.total, held.total, held.credited)
+    note = Invoice(
+        kind=InvoiceKind.CREDIT_NOTE, lines=lines, sums=sums, agreement_id=held.agreement_id,
+        seller_id=held.seller_id, buyer_id=held.buyer_id, credits_id=held.id, created_at=at,
+        created_by_id=actor.user_id, delivered_from=held.delivered_from, delivered_until=held.delivered_until,
+        contract_reference=held.contract_reference, payment_days=held.payment_days, **texts,
+    )  # fmt: skip
+    session.add(note)
+    session.flush()
+    note = queries.invoice_by_id(session, note.id)
+    paid = held.take_credit(note.total)
+    step(session, held, "credited", actor, at, note=reason, amount=note.total)
+    _send(session, note, actor, at)
+    if paid:  # what was left open after a part was paid is gone now
+        held.paid_on = note.issued_on
+        step(session, held, "paid", None, at, amount=held.paid)
+        emit(session, InvoicePaid(held.id))
+    tell(
+        session, held.buyer, _BUYERS, key=f"invoice:{note.public_id}:sent", link=f"/invoices/{note.public_id}", at=at,
+        subject=N_("Creditfactuur %(number)s van %(seller)s"),
+        text=N_("%(seller)s neemt %(total)s terug van factuur %(original)s. Reden: %(reason)s"),
+        facts={
+            "number": note.number, "seller": held.seller.name, "total": note.total, "original": held.number,
+            "reason": reason,
+        },
+    )  # fmt: skip
+    return note
+
+
+def step(
+    session: Session, invoice: Invoice, kind: str, actor: Actor | None, at: datetime, *, note: str = "",
+    amount: Money | None = None,
+) -> None:  # fmt: skip
+    """Add to what happened to an invoice, and to the audit log."""
+    who = actor.user_id if actor else None
+    cents = amount.minor if amount is not None else None
+    session.add(
+        InvoiceStep(
+            invoice_id=invoice.id,
+            kind=kind,
+            round=invoice.round,
+            user_id=who,
+            at=at,
+            note=note.strip(),
+            amount=cents,
+        )
+    )
+    session.flush()
+    facts: dict[str, object] = {"number": invoice.number or ""} | (
+        {"amount": cents} if cents is not None else {}
+    )
+    record(
+        session,
+        action=f"invoice.{kind}",
+        subject=f"invoice:{invoice.public_id}",
+        actor_id=who,
+        facts=facts,
+        at=at,
+    )
+
+
+def tell(
+    session: Session, organisation: Organisation, roles: Sequence[Role], *, key: str, subject: str, text: str,
+    facts: Mapping[str, object], link: str, at: datetime,
+) -> None:  # fmt: skip
+    """Write to everyone in an organisation with one of the roles, in their language; else to its own address."""
+    people = people_with(session, organisation.id, *roles)
+    readers = [(person.email, person.locale, f":{person.id}") for person in people]
+    for to, locale, who in readers or [(organisation.email, "nl", "")]:
+        send_mail(
+            session,
+            to=to,
+            locale=locale,
+            subject=subject,
+            text=text,
+            facts=facts,
+            link=link,
+            at=at,
+            key=key + who,
+        )
+
+
+def book(
+    session: Session,
+    *,
+    invoice: Invoice,
+    key: str,
+    kind: str,
+    lines: Sequence[BookLine],
+    at: datetime,
+    on: date | None = None,
+) -> int:
+    """Post lines about an invoice, once per key; `on` is the day it counts when not the day of `at`.
+
+    All transfers of an invoice and its credit notes hang on one intent. Returns the transfer's inner id.
+    """
+    original = invoice.credits or invoice
+    intent_id = state_intent(
+        session, kind="invoice", reference=f"invoice:{original.public_id}", payer_id=invoice.buyer_id,
+        payee_id=invoice.seller_id,
+    )  # fmt: skip
+    legs = [
+        Leg(
+            open_account(session, party_id=line.party_id, role=line.role, subkey=rules.subkey(line.other_id)),
+            line.amount,
+        )
+        for line in lines
+    ]
+    counts = rules.at_noon(on) if on else None
+    return post(
+        session, key=key, kind=kind, legs=legs, at=at, effective_at=counts, intent_id=intent_id
+    ).transfer_id
+
+
+def _locked_draft(session: Session, invoice: Invoice) -> Invoice:
+    held = queries.locked(session, invoice.id)
+    if held.state is not InvoiceState.DRAFT:
+        raise NotADraft
+    return held
+
+
+def _check_seller(agreement: Agreement, seller_id: int) -> None:
+    if agreement.share_of(seller_id) is None:
+        raise NotASupplier
+    if agreement.state is AgreementState.ENDED:
+        raise AgreementEnded(on=agreement.ended_on)
+
+
+def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reason: str) -> dict[str, str]:
+    return {
+        "buyer_reference": short_text(buyer_reference, REFERENCE, "buyer_reference", needed=False),
+        "order_reference": short_text(order_reference, REFERENCE, "order_reference", needed=False),
+        "note": short_text(note, NOTE, "note", needed=False),
+        "exemption_reason": short_text(exemption_reason, 200, "exemption_reason", needed=False),
+    }
+
+
+def _lines(
+    agreement: Agreement, quantities: Mapping[int, Decimal], first: date, last: date, at: datetime
+) -> tuple[list[InvoiceLine], vat.Totals]:
+    rules.check_delivered(
+        first, last, today=local_date(at), starts_on=agreement.starts_on, ends_on=agreement.ends_on
+    )
+    if set(quantities) - {line.id for line in agreement.lines}:
+        raise LineOfOtherAgreement
+    lines = [
+        InvoiceLine(
+            description=line.description, unit=line.unit, quantity=quantities[line.id], unit_price=line.unit_price,
+            rate=vat.rate_over(line.vat_code, first, last), agreement_line_id=line.id,
+        )
+        for line in agreement.lines
+        if quantities.get(line.id)
+    ]  # fmt: skip
+    return lines, _totals(lines)
+
+
+def _credit_lines(
+    invoice: Invoice, quantities: Mapping[int, Decimal], credited: Mapping[int, Decimal]
+) -> tuple[list[InvoiceLine], vat.Totals]:
+    if set(quantities) - {line.id for line in invoice.lines}:
+        raise LineOfOtherAgreement
+    lines = []
+    for line in invoice.lines:
+        quantity = quantities.get(line.id, Decimal(0))
+        left = line.quantity - credited.get(line.id, Decimal(0))
+        if quantity > left:
+            raise CreditLineAboveInvoice(line=line.description, left=f"{left.normalize():f}")
+        if quantity:
+            rate = vat.rate_on(line.vat_code, invoice.delivered_until)
+            lines.append(
+                InvoiceLine(
+                    description=line.description, unit=line.unit, quantity=quantity, unit_price=line.unit_price,
+                    rate=rate, agreement_line_id=line.agreement_line_id, credits_line_id=line.id,
+                )
+            )  # fmt: skip
+    return lines, _totals(lines)
+
+
+def _totals(lines: Sequence[InvoiceLine]) -> vat.Totals:
+    return vat.totals((line.category, line.percent, line.net) for line in lines)
+
+
+def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> None:
+    seller, buyer = invoice.seller, invoice.buyer
+    if not seller.kvk_number:
+        raise SellerKvkMissing
+    if not seller.iban:
+        raise SellerIbanMissing
+    if not (invoice.buyer_reference or invoice.order_reference or invoice.contract_reference):
+        raise ReferenceMissing(field="buyer_reference")
+    if not invoice.total_amount:
+        raise NothingToPay
+    vat.check_categories(
+        (line.category for line in invoice.lines), seller_vat_id=seller.vat_id, buyer_vat_id=buyer.vat_id,
+        reason=invoice.exemption_reason,
+    )  # fmt: skip
+    session.flush()  # lines and VAT go in while it is a draft; afterwards the database refuses them
+    issued_on = local_date(at)
+    _number(session, invoice, issued_on.year)
+    invoice.issued_on, invoice.due_on = issued_on, rules.due_on(issued_on, invoice.payment_days)
+    invoice.sent_at, invoice.sent_by_id = at, actor.user_id
+    invoice.seller_facts, invoice.buyer_facts = _facts(seller), _facts(buyer)
+    invoice.state = InvoiceState.SENT
+    session.flush()
+    book(
+        session, invoice=invoice, key=f"invoice:{invoice.public_id}:sent", at=at,
+        kind="credit_note_sent" if invoice.is_credit_note else "invoice_sent",
+        lines=rules.seller_lines(
+            seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, net=invoice.net, vat=invoice.vat,
+            credit=invoice.is_credit_note,
+        ),
+    )  # fmt: skip
+    step(session, invoice, "sent", actor, at, amount=invoice.total)
+    emit(session, InvoiceSent(invoice.id))
+
+
+def _facts(party: Organisation) -> dict[str, str | None]:
+    return {
+        "name": party.name, "kvk_number": party.kvk_number, "vat_id": party.vat_id, "rsin": party.rsin,
+        "street": party.street, "house_number": party.house_number, "postcode": party.postcode, "city": party.city,
+        "country": "NL", "email": party.email, "iban": party.iban,
+    }  # fmt: skip
+
+
+def _number(session: Session, invoice: Invoice, year: int) -> None:
+    given = next_number(session, party_id=invoice.seller_id, year=year)
+    invoice.series_prefix, invoice.series_number = given.prefix, given.sequence
+    invoice.number, invoice.payment_reference = given.number, given.payment_reference

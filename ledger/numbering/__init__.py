@@ -1,0 +1,1 @@
+"""How a supplier numbers its invoices: its own series, without gaps."""

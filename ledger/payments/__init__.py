@@ -1,0 +1,1 @@
+"""Payments of invoices, and how fast anchors pay."""

@@ -1,0 +1,53 @@
+"""Payments: rows are only added."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import User
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.money import Money
+from ledger.invoicing.models import Invoice
+from ledger.payments.rules import PaymentKind
+
+
+class Payment(Base):
+    """Money that moved for one invoice: `amount` in cents, above zero; a refund goes back to the buyer.
+
+    `key` is the caller's idempotency key, `reference` the payment's own mark on the bank statement.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("kind IN ('payment', 'refund')", name="kind"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("length(reference) <= 140", name="reference"),
+        CheckConstraint("length(key) BETWEEN 1 AND 180", name="key"),
+        Index("ix_payment_invoice_id", "invoice_id"),
+        Index(
+            "uq_payment_same", "invoice_id", "kind", "amount", "paid_on", "reference", unique=True,
+            postgresql_where=text("reference <> ''"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    kind: Mapped[PaymentKind]
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(default="EUR")
+    paid_on: Mapped[date]
+    reference: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime]
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
+
+    invoice: Mapped[Invoice] = relationship(lazy="raise")
+    recorded_by: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def money(self) -> Money:
+        """The amount."""
+        return Money(self.amount, self.currency)

@@ -1,0 +1,76 @@
+"""Reading payments, and how fast buyers pay."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.period import Period
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.payments.models import Payment
+from ledger.payments.rules import STATUTORY_DAYS, PaymentDays, PaymentKind
+
+
+def payments(session: Session, invoice_id: int) -> Sequence[Payment]:
+    """The payments of an invoice, oldest first, with who wrote them down."""
+    return session.scalars(
+        select(Payment)
+        .where(Payment.invoice_id == invoice_id)
+        .options(joinedload(Payment.recorded_by))
+        .order_by(Payment.paid_on, Payment.id)
+    ).all()
+
+
+def find_by_key(session: Session, key: str) -> Payment | None:
+    """The payment written down under a caller's key."""
+    return session.scalar(select(Payment).where(Payment.key == key))
+
+
+def find_same(
+    session: Session, invoice_id: int, kind: PaymentKind, amount: int, paid_on: date, reference: str
+) -> Payment | None:
+    """A payment of the same amount, day and reference."""
+    return session.scalar(
+        select(Payment).where(
+            Payment.invoice_id == invoice_id, Payment.kind == kind, Payment.amount == amount,
+            Payment.paid_on == paid_on, Payment.reference == reference,
+        )
+    )  # fmt: skip
+
+
+def payment_days(session: Session, period: Period, today: date) -> list[PaymentDays]:
+    """How fast each anchor paid, by name: invoices paid in the period, and those due in it that are late and open.
+
+    Invoices in dispute are left out, credited ones too. Days count from sending to the last payment.
+    """
+    days = Invoice.paid_on - Invoice.issued_on
+    settled = (
+        (Invoice.state == InvoiceState.PAID)
+        & (Invoice.paid_on >= period.start)
+        & (Invoice.paid_on < period.end)
+    )
+    legal_end = Invoice.issued_on + STATUTORY_DAYS
+    late = (
+        (invoicing.open_amount() > 0)
+        & Invoice.state.in_([InvoiceState.SENT, InvoiceState.APPROVED])
+        & (legal_end < min(today, period.end))
+    )
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.name,
+            func.count().filter(settled),
+            func.count().filter(settled & (days <= STATUTORY_DAYS)),
+            func.coalesce(func.sum(case((settled, days), else_=0)), 0),
+            func.count().filter(late),
+        )
+        .join(Invoice, Invoice.buyer_id == Organisation.id)
+        .where(Invoice.kind == InvoiceKind.INVOICE, Organisation.anchor_type.is_not(None), settled | late)
+        .group_by(Organisation.id, Organisation.name)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [PaymentDays(*row) for row in rows]

@@ -1,0 +1,112 @@
+"""Writing down payments of invoices, and what is paid back."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from ledger.agreements.rules import short_text
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.events import InvoicePaid
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.services import book, step, tell
+from ledger.payments import queries, rules
+from ledger.payments.errors import KeyUsed, LooksDouble, NotPayable
+from ledger.payments.events import PaymentRecorded
+from ledger.payments.models import Payment
+from ledger.payments.rules import PaymentKind
+
+_SELLERS = (Role.MEMBER, Role.BOARD)
+_BUYERS = (Role.PURCHASER, Role.BOARD)
+MOST_REFERENCE = 140
+"""Longest reference of a payment, in characters (SEPA remittance)."""
+
+
+def record_payment(
+    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor,
+    at: datetime,
+) -> Payment:  # fmt: skip
+    """Write down that the buyer paid (a part of) an invoice, in both sets of books.
+
+    `key` is the caller's idempotency key: the same key with the same content gives the first payment back.
+
+    Raises:
+        NotPayable, AlreadyPaid, KeyUsed: conflicts.
+        AmountNotPositive, PaymentAboveOpen, PaidInFuture, PaidBeforeInvoice, LooksDouble: refused, nothing changed.
+    """
+    return _record(session, PaymentKind.PAYMENT, invoice, amount, paid_on, reference, key, actor, at)
+
+
+def record_refund(
+    session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor,
+    at: datetime,
+) -> Payment:  # fmt: skip
+    """Write down that the seller paid back what was credited after payment.
+
+    Raises:
+        NothingToRefund: the seller owes nothing. Others as for a payment.
+    """
+    return _record(session, PaymentKind.REFUND, invoice, amount, paid_on, reference, key, actor, at)
+
+
+def _record(
+    session: Session, kind: PaymentKind, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str,
+    actor: Actor, at: datetime,
+) -> Payment:  # fmt: skip
+    held = invoicing.locked(session, invoice.id)
+    mark = short_text(reference, MOST_REFERENCE, "reference", needed=False)
+    if first := queries.find_by_key(session, key):
+        asked = (held.id, kind, amount, paid_on, mark)
+        if (first.invoice_id, first.kind, first.money, first.paid_on, first.reference) != asked:
+            raise KeyUsed
+        return first
+    if held.is_credit_note or held.issued_on is None:
+        raise NotPayable
+    rules.check_payment(
+        kind, amount, state=held.state, still_open=held.open, issued_on=held.issued_on, paid_on=paid_on,
+        today=local_date(at),
+    )  # fmt: skip
+    if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark):
+        raise LooksDouble(field="reference")
+    transfer_id = book(
+        session, invoice=held, key=f"payment:{key}", kind=f"invoice_{kind}", at=at, on=paid_on,
+        lines=rules.payment_lines(kind, seller_id=held.seller_id, buyer_id=held.buyer_id, amount=amount),
+    )  # fmt: skip
+    made = Payment(
+        invoice_id=held.id, kind=kind, amount=amount.minor, currency=amount.currency, paid_on=paid_on, reference=mark,
+        key=key, recorded_by_id=actor.user_id, recorded_at=at, transfer_id=transfer_id,
+    )  # fmt: skip
+    session.add(made)
+    sign = 1 if kind is PaymentKind.PAYMENT else -1
+    held.paid_amount += sign * amount.minor
+    whole = held.settle()
+    if whole:
+        held.paid_on = paid_on
+    session.flush()
+    step(session, held, kind.value, actor, at, note=mark, amount=amount)
+    emit(session, PaymentRecorded(made.id, held.id, sign * amount.minor))
+    if whole:
+        step(session, held, "paid", None, at, amount=held.total)
+        emit(session, InvoicePaid(held.id))
+    _tell(session, held, made, at)
+    return made
+
+
+def _tell(session: Session, invoice: Invoice, payment: Payment, at: datetime) -> None:
+    refund = payment.kind is PaymentKind.REFUND
+    facts = {
+        "buyer": invoice.buyer.name, "seller": invoice.seller.name, "number": invoice.number,
+        "amount": payment.money, "open": invoice.open, "on": payment.paid_on,
+    }  # fmt: skip
+    text = N_("%(buyer)s betaalde %(amount)s van factuur %(number)s op %(on)s. Nog open: %(open)s.")
+    if refund:
+        text = N_("%(seller)s betaalde %(amount)s van factuur %(number)s terug op %(on)s.")
+    tell(
+        session, invoice.buyer if refund else invoice.seller, _BUYERS if refund else _SELLERS,
+        key=f"payment:{payment.public_id}", at=at, link=f"/invoices/{invoice.public_id}",
+        subject=N_("Betaling van factuur %(number)s"), text=text, facts=facts,
+    )  # fmt: skip

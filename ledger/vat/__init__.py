@@ -1,0 +1,1 @@
+"""Value added tax: codes, rates with their dates, and how it is counted."""

@@ -1,0 +1,82 @@
+-- Many transfers at once, all or none: the same rules as books_post, set by set. `p_line_transfer` says to which
+-- transfer (1..n) a line belongs; lines of one transfer are sorted by account.
+CREATE FUNCTION books_post_batch(
+    p_public_ids uuid[], p_keys text[], p_requests bytea[], p_kinds text[], p_effective_at timestamptz[],
+    p_intents bigint[], p_note_digests bytea[], p_line_transfers int[], p_accounts bigint[], p_amounts bigint[]
+) RETURNS TABLE (ordinal int, id bigint, public_id uuid, created_at timestamptz, replayed boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    culprit bigint;
+    written bigint;
+    expected bigint;
+    new_ids bigint[]; -- per ordinal, null where the key was known
+BEGIN
+    -- 1. claim the keys, in one order for every batch
+    WITH asked AS (
+        SELECT * FROM unnest(p_public_ids, p_keys, p_requests, p_kinds, p_effective_at, p_intents, p_note_digests)
+            WITH ORDINALITY AS a (public_id, key, request, kind, effective_at, intent, note, n)
+    ), lines AS (
+        SELECT l.t, count(*)::smallint AS legs FROM unnest(p_line_transfers) AS l (t) GROUP BY l.t
+    ), claimed AS (
+        INSERT INTO transfer (public_id, key, request_hash, step, kind, legs, intent_id, note_digest, effective_at)
+            SELECT a.public_id, a.key, a.request, 'post', a.kind, l.legs, a.intent, a.note, a.effective_at
+            FROM asked a JOIN lines l ON l.t = a.n ORDER BY a.key
+        ON CONFLICT (key) DO NOTHING
+        RETURNING transfer.id, transfer.key
+    )
+    SELECT array_agg(c.id ORDER BY a.n) INTO new_ids FROM asked a LEFT JOIN claimed c ON c.key = a.key;
+    FOR culprit IN SELECT k.n FROM unnest(p_keys, p_requests, new_ids) WITH ORDINALITY AS k (key, request, new_id, n)
+        WHERE k.new_id IS NULL
+    LOOP
+        PERFORM books_first_answer(p_keys[culprit], p_requests[culprit]);
+    END LOOP;
+    -- 2. lock the accounts in id order
+    PERFORM FROM account a
+        WHERE a.id = ANY (p_accounts) ORDER BY a.id FOR NO KEY UPDATE;
+    SELECT l.account INTO culprit FROM unnest(p_accounts) AS l (account)
+        LEFT JOIN account a ON a.id = l.account AND a.closed_at IS NULL WHERE a.id IS NULL LIMIT 1;
+    IF FOUND THEN
+        PERFORM books_refuse_account(culprit);
+    END IF;
+    -- 3. entries with running balances, each held against the limits
+    WITH lines AS (
+        SELECT l.t, l.account_id, l.amount, l.n, new_ids[l.t] AS transfer_id,
+               row_number() OVER (PARTITION BY l.t ORDER BY l.n) AS leg, count(*) OVER (PARTITION BY l.t) AS legs,
+               row_number() OVER running AS step, sum(l.amount) OVER running AS change
+        FROM unnest(p_line_transfers, p_accounts, p_amounts) WITH ORDINALITY AS l (t, account_id, amount, n)
+        WHERE new_ids[l.t] IS NOT NULL
+        WINDOW running AS (PARTITION BY l.account_id ORDER BY l.t, l.n)
+    )
+    INSERT INTO entry (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version, balance_after)
+        SELECT l.transfer_id, l.leg, l.legs, a.id, a.party_id, a.currency, l.amount, a.version + l.step,
+               a.posted + l.change
+        FROM lines l JOIN account a ON a.id = l.account_id
+        ORDER BY l.t, l.n;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    SELECT count(*) INTO expected FROM unnest(p_line_transfers) AS l (t) WHERE new_ids[l.t] IS NOT NULL;
+    IF written <> expected THEN
+        RAISE EXCEPTION 'lines without a transfer' USING ERRCODE = 'CB004';
+    END IF;
+    SELECT a.id INTO culprit FROM entry e JOIN account a ON a.id = e.account_id
+        WHERE e.transfer_id = ANY (new_ids) AND (e.balance_after - a.pending_out < a.floor
+                                                 OR e.balance_after + a.pending_in > a.ceiling) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'account % would pass a limit within the batch', culprit
+            USING ERRCODE = 'CB015', DETAIL = culprit;
+    END IF;
+    -- 4. the cache
+    UPDATE account a SET posted = a.posted + part.total, version = a.version + part.n
+        FROM (SELECT e.account_id, sum(e.amount) AS total, count(*) AS n FROM entry e
+              WHERE e.transfer_id = ANY (new_ids) GROUP BY e.account_id) AS part
+        WHERE a.id = part.account_id;
+    -- 5. every transfer is zero in every set of books
+    PERFORM FROM entry e WHERE e.transfer_id = ANY (new_ids)
+        GROUP BY e.transfer_id, e.party_id, e.currency HAVING sum(e.amount) <> 0;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
+    END IF;
+    RETURN QUERY SELECT k.n::int, t.id, t.public_id, t.created_at, k.new_id IS NULL
+        FROM unnest(p_keys, new_ids) WITH ORDINALITY AS k (key, new_id, n) JOIN transfer t ON t.key = k.key
+        ORDER BY k.n;
+END $$;

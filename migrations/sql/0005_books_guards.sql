@@ -1,0 +1,134 @@
+-- The fences: nothing is rewritten, every transfer is whole and adds up to zero in every set of books.
+
+CREATE TRIGGER intent_append_only BEFORE UPDATE OR DELETE ON intent
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entry_append_only BEFORE UPDATE OR DELETE ON entry
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER hold_append_only BEFORE UPDATE OR DELETE ON hold
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER intent_no_truncate BEFORE TRUNCATE ON intent EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON entry EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER hold_no_truncate BEFORE TRUNCATE ON hold EXECUTE FUNCTION refuse_change();
+
+-- An account keeps its books, currency, kind and role for ever. Only the cache, limits, name and closing change.
+CREATE TRIGGER account_identity BEFORE UPDATE OF id, public_id, party_id, currency, kind, role, subkey, opened_at
+    ON account FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_no_delete BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON account EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION books_account_opening() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind NOT IN ('asset', 'liability', 'equity', 'income', 'expense') OR NEW.role !~ '^[a-z][a-z_]{1,40}$'
+        OR length(NEW.subkey) > 120 THEN
+        RAISE EXCEPTION 'account with kind %, role %', NEW.kind, NEW.role USING ERRCODE = 'CB008';
+    END IF;
+    IF NEW.posted <> 0 OR NEW.pending_in <> 0 OR NEW.pending_out <> 0 OR NEW.version <> 0 OR NEW.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'an account opens empty' USING ERRCODE = 'CB008';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER account_opening BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION books_account_opening();
+
+-- A closed account has both limits at zero, so the limits keep it empty; it never opens again.
+CREATE FUNCTION books_account_closing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.closed_at IS NOT NULL AND (NEW.floor IS DISTINCT FROM 0 OR NEW.ceiling IS DISTINCT FROM 0) THEN
+        RAISE EXCEPTION 'a closed account has limits of zero' USING ERRCODE = 'CB008';
+    END IF;
+    IF OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
+        RAISE EXCEPTION 'account % stays closed', OLD.id USING ERRCODE = 'CB008';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER account_closing BEFORE UPDATE OF closed_at, floor, ceiling ON account
+    FOR EACH ROW EXECUTE FUNCTION books_account_closing();
+
+CREATE FUNCTION books_account_pending() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.pending_in < 0 OR NEW.pending_out < 0 THEN
+        RAISE EXCEPTION 'account % would release more than it holds', NEW.id USING ERRCODE = 'CB008';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER account_pending BEFORE UPDATE OF pending_in, pending_out ON account
+    FOR EACH ROW EXECUTE FUNCTION books_account_pending();
+
+-- A note may be erased, once; its salted digest in the transfer stays.
+CREATE TRIGGER transfer_note_append_only BEFORE UPDATE ON transfer_note
+    FOR EACH ROW WHEN (OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.transfer_id <> OLD.transfer_id)
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_note_no_delete BEFORE DELETE ON transfer_note
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_note_no_truncate BEFORE TRUNCATE ON transfer_note
+    EXECUTE FUNCTION refuse_change();
+
+-- At commit: all entries are there, and they add up to zero per currency and per set of books. A settlement stays
+-- within its reservation; a reversal is the exact opposite of what it reverses.
+CREATE FUNCTION books_transfer_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    counted bigint;
+    crooked boolean;
+BEGIN
+    IF NEW.legs > 0 THEN
+        SELECT sum(part.n), bool_or(part.total <> 0) INTO counted, crooked
+        FROM (SELECT count(*) AS n, sum(e.amount) AS total FROM entry e
+              WHERE e.transfer_id = NEW.id GROUP BY e.party_id, e.currency) AS part;
+        IF counted IS DISTINCT FROM NEW.legs::bigint OR crooked THEN
+            RAISE EXCEPTION 'transfer % does not add up to zero in every set of books', NEW.id
+                USING ERRCODE = 'CB001';
+        END IF;
+    END IF;
+    IF NEW.step = 'pend' THEN
+        PERFORM FROM hold h WHERE h.transfer_id = NEW.id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'reservation % reserves nothing', NEW.id USING ERRCODE = 'CB001';
+        END IF;
+    ELSIF NEW.pending_of IS NOT NULL THEN
+        PERFORM FROM transfer t WHERE t.id = NEW.pending_of AND t.step = 'pend';
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'transfer % is no reservation', NEW.pending_of USING ERRCODE = 'CB005';
+        END IF;
+        PERFORM FROM (SELECT e.account_id, sum(e.amount) AS total FROM entry e
+                      WHERE e.transfer_id = NEW.id GROUP BY e.account_id) AS part
+            LEFT JOIN hold h ON h.transfer_id = NEW.pending_of AND h.account_id = part.account_id
+            WHERE h.amount IS NULL OR sign(part.total) <> sign(h.amount) OR abs(part.total) > abs(h.amount);
+        IF FOUND THEN
+            RAISE EXCEPTION 'settlement % exceeds its reservation', NEW.id USING ERRCODE = 'CB006';
+        END IF;
+    ELSIF NEW.reverses IS NOT NULL THEN
+        PERFORM FROM transfer t WHERE t.id = NEW.reverses AND t.reverses IS NULL AND t.legs = NEW.legs;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'transfer % cannot be reversed', NEW.reverses USING ERRCODE = 'CB007';
+        END IF;
+        PERFORM FROM entry e WHERE e.transfer_id IN (NEW.id, NEW.reverses)
+            GROUP BY e.account_id HAVING sum(e.amount) <> 0;
+        IF FOUND THEN
+            RAISE EXCEPTION 'transfer % is not the opposite of %', NEW.id, NEW.reverses USING ERRCODE = 'CB007';
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER transfer_whole AFTER INSERT ON transfer DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION books_transfer_whole();
+
+-- The same for what is reserved. Lines join a reservation only in the transaction that made it.
+CREATE FUNCTION books_hold_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM transfer t WHERE t.id = NEW.transfer_id AND t.step = 'pend'
+        AND t.xact = pg_current_xact_id()::text::bigint;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'transfer % takes no reservation', NEW.transfer_id USING ERRCODE = 'CB005';
+    END IF;
+    PERFORM FROM hold h WHERE h.transfer_id = NEW.transfer_id
+        GROUP BY h.party_id, h.currency HAVING sum(h.amount) <> 0;
+    IF FOUND THEN
+        RAISE EXCEPTION 'reservation % does not add up to zero in every set of books', NEW.transfer_id
+            USING ERRCODE = 'CB001';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER hold_whole AFTER INSERT ON hold DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION books_hold_whole();

@@ -1,0 +1,98 @@
+-- Posting. READ COMMITTED; the key is claimed first, then accounts are locked in id order, so two postings never wait
+-- for each other in a circle. Lines arrive sorted by account. SQLSTATEs CBxxx are named in ledger/books/errors.py.
+
+CREATE TYPE books_answer AS (id bigint, public_id uuid, created_at timestamptz, replayed boolean);
+
+-- The first answer to a key, or a refusal when the key was used for something else.
+CREATE FUNCTION books_first_answer(p_key text, p_request bytea) RETURNS books_answer LANGUAGE plpgsql AS $$
+DECLARE
+    first transfer;
+BEGIN
+    SELECT * INTO first FROM transfer t WHERE t.key = p_key;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF first.request_hash <> p_request THEN
+        RAISE EXCEPTION 'key % was used for another request', p_key USING ERRCODE = 'CB009', DETAIL = first.public_id;
+    END IF;
+    RETURN ROW(first.id, first.public_id, first.created_at, true)::books_answer;
+END $$;
+
+-- Why an account could not be written.
+CREATE FUNCTION books_refuse_account(p_account bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM account a WHERE a.id = p_account;
+    IF FOUND THEN
+        RAISE EXCEPTION 'account % is closed', p_account USING ERRCODE = 'CB003', DETAIL = p_account;
+    END IF;
+    RAISE EXCEPTION 'account % does not exist', p_account USING ERRCODE = 'CB002', DETAIL = p_account;
+END $$;
+
+-- Write the entries of one transfer and the balances they make: per line one statement that changes the account (and so
+-- locks it) and adds the entry.
+CREATE FUNCTION books_write_entries(p_transfer bigint, p_accounts bigint[], p_amounts bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    n int := cardinality(p_accounts);
+    previous bigint := 0;
+    total numeric := 0;
+    party bigint;
+    code text;
+    one_party bigint;
+    one_code text;
+    mixed boolean := false;
+BEGIN
+    FOR i IN 1..n LOOP
+        IF p_accounts[i] < previous THEN
+            RAISE EXCEPTION 'lines are sorted by account' USING ERRCODE = 'CB004';
+        END IF;
+        previous := p_accounts[i];
+        WITH changed AS (
+            UPDATE account a SET posted = a.posted + p_amounts[i], version = a.version + 1
+            WHERE a.id = previous AND a.closed_at IS NULL
+            RETURNING a.party_id, a.currency, a.version, a.posted
+        )
+        INSERT INTO entry AS e (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version,
+                                balance_after)
+            SELECT p_transfer, i, n, previous, c.party_id, c.currency, p_amounts[i], c.version, c.posted FROM changed c
+            RETURNING e.party_id, e.currency INTO party, code;
+        IF NOT FOUND THEN
+            PERFORM books_refuse_account(previous);
+        END IF;
+        total := total + p_amounts[i];
+        IF i = 1 THEN
+            one_party := party;
+            one_code := code;
+        ELSIF party <> one_party OR code <> one_code THEN
+            mixed := true;
+        END IF;
+    END LOOP;
+    IF total = 0 AND mixed THEN
+        PERFORM FROM entry e WHERE e.transfer_id = p_transfer
+            GROUP BY e.party_id, e.currency HAVING sum(e.amount) <> 0;
+        mixed := FOUND;
+    END IF;
+    IF total <> 0 OR mixed THEN
+        RAISE EXCEPTION 'transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
+    END IF;
+END $$;
+
+-- One transfer, whole.
+CREATE FUNCTION books_post(
+    p_public_id uuid, p_key text, p_request bytea, p_kind text, p_accounts bigint[], p_amounts bigint[],
+    p_effective_at timestamptz, p_intent bigint, p_note_digest bytea
+) RETURNS books_answer LANGUAGE plpgsql AS $$
+DECLARE
+    answer books_answer;
+BEGIN
+    INSERT INTO transfer (public_id, key, request_hash, step, kind, legs, intent_id, note_digest, effective_at)
+        VALUES (p_public_id, p_key, p_request, 'post', p_kind, cardinality(p_accounts), p_intent, p_note_digest,
+                p_effective_at)
+        ON CONFLICT (key) DO NOTHING
+        RETURNING id, public_id, created_at, false INTO answer;
+    IF NOT FOUND THEN
+        RETURN books_first_answer(p_key, p_request);
+    END IF;
+    PERFORM books_write_entries(answer.id, p_accounts, p_amounts);
+    RETURN answer;
+END $$;

@@ -1,0 +1,1 @@
+"""Review of a draft by a second person, and its publication."""

@@ -1,0 +1,203 @@
+"""Asking for a review, giving it, and publishing: a draft becomes public only through two people."""
+
+from datetime import datetime
+
+from cwb.identity.queries import people_with
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coops.needs import queries as needs
+from cwb.audit.services import record
+from cwb.identity.models import User
+from cwb.kernel.canonical import digest
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.advice.rules import Law
+from procurement.approval import rules as approval
+from procurement.drafting.rules import check_complete
+from procurement.sealing import queries as sealing
+from procurement.sealing.services import make_tender_key
+from procurement.tenders import errors, queries, rules
+from procurement.tenders.events import TenderPublished
+from procurement.tenders.models import Tender
+from procurement.tenders.services import advice_for, follow_tender, tell_followers
+
+
+def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) -> Tender:
+    """Ask colleagues of the buyer to check a whole draft.
+
+    Raises:
+        DraftIncomplete: names the first missing step.
+        NotDraft: published or withdrawn.
+    """
+    tender = _draft(session, tender)
+    check_complete(tender)
+    tender.review_asked_at = at
+    session.flush()
+    for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
+        if person.id not in {tender.author_id, tender.edited_by_id}:
+            send_mail(
+                session, to=person.email, locale=person.locale, subject=N_("Wilt u %(number)s controleren?"),
+                text=N_("Een collega vraagt u om “%(title)s” te controleren. Daarna kan de aanbesteding open."),
+                facts={"number": tender.number, "title": tender.title},
+                link=f"/tenders/{tender.number}/review", at=at,
+                key=f"review-{tender.id}-{tender.version}-{person.id}",
+            )  # fmt: skip
+    record(
+        session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at
+    )
+    return tender
+
+
+def _draft(session: Session, tender: Tender) -> Tender:
+    found = queries.locked_tender(session, tender.id)
+    if found.published_at is not None or found.cancelled_at is not None:
+        raise errors.NotDraft
+    return found
+
+
+def review_tender(
+    session: Session, *, tender: Tender, approved: bool, note: str = "", version: int | None = None,
+    user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Approve a draft as a second person, or send it back with a note to its author. Any later change undoes it.
+
+    Raises:
+        ReviewBySamePerson: who wrote or last changed it.
+        DraftIncomplete, ReasonMissing: input.
+        NotDraft, DraftChanged: it is no longer what was read.
+    """
+    tender = _draft(session, tender)
+    if version is not None and version != tender.version:
+        raise errors.DraftChanged
+    if user_id in {tender.author_id, tender.edited_by_id}:
+        raise errors.ReviewBySamePerson
+    check_complete(tender)
+    if not approved and not note.strip():
+        raise errors.ReasonMissing(field="note")
+    tender.review_asked_at = tender.review_asked_at if approved else None
+    tender.reviewed_at, tender.reviewed_by_id = (at, user_id) if approved else (None, None)
+    session.flush()
+    for person in session.scalars(select(User).where(User.id.in_({tender.author_id, tender.edited_by_id}))):
+        send_mail(
+            session, to=person.email, locale=person.locale,
+            subject=N_("%(number)s is gecontroleerd") if approved else N_("%(number)s komt terug"),
+            text=N_("“%(title)s” is goedgekeurd. U kunt nu publiceren.") if approved
+            else N_("Uw collega vraagt om “%(title)s” te verbeteren:\n\n%(note)s"),
+            facts={"number": tender.number, "title": tender.title, "note": note.strip()},
+            link=f"/tenders/{tender.number}/draft", at=at,
+            key=f"reviewed-{tender.id}-{tender.version}-{at.isoformat()}-{person.id}",
+        )  # fmt: skip
+    record(
+        session, action="tender.reviewed" if approved else "tender.sent_back",
+        subject=f"tender:{tender.number}", actor_id=user_id, facts={"version": tender.version}, at=at,
+    )  # fmt: skip
+    return tender
+
+
+def publish_tender(
+    session: Session, *, tender: Tender, officer_ids: tuple[int, int], escrow_id: int | None, law: Law,
+    closes_at: datetime | None = None, questions_until: datetime | None = None, user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Make a reviewed draft public and freeze it, with a key that only two of three people open together.
+
+    The dates are those of the draft unless others are given; minimum terms are checked against now. Of two
+    people who publish at once, one succeeds.
+
+    Raises:
+        AlreadyPublished, NotDraft: somebody was first, or it was withdrawn.
+        NotReviewed, DraftIncomplete, ProcedureNotAllowed, TermTooShort, QuestionsAlreadyClosed, AnswersTooLate,
+        OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
+    """
+    tender = queries.locked_tender(session, tender.id)
+    if tender.published_at is not None:
+        raise errors.AlreadyPublished
+    if tender.cancelled_at is not None:
+        raise errors.NotDraft
+    if tender.reviewed_at is None:
+        raise errors.NotReviewed
+    tender.closes_at = closes_at or tender.closes_at
+    tender.questions_until = questions_until or tender.questions_until
+    check_complete(tender)
+    _check_law(tender, law, at)
+    approval.check_officers(
+        officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
+        escrow_id, {user.id for user in sealing.escrow_holders(session)},
+    )  # fmt: skip
+    key = make_tender_key(
+        session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
+    )
+    scoring = rules.scoring_of(tender, tender.lots[0].criteria)
+    tender.key_id, tender.formula = key.id, rules.formula(scoring)
+    tender.content_hash = digest(content_of(tender))
+    tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
+    session.flush()
+    _tell_interested(session, tender, at)
+    record(
+        session, action="tender.published", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={"content": tender.content_hash, "procedure": tender.procedure or ""}, at=at,
+    )  # fmt: skip
+    emit(session, TenderPublished(tender.id))
+    return tender
+
+
+def _check_law(tender: Tender, law: Law, at: datetime) -> None:
+    """The advice of today still allows the procedure, and the dates keep its minimum terms."""
+    procedure = law.procedure(tender.procedure or "")
+    advice = advice_for(tender, law, local_date(at))
+    line = advice.line(tender.procedure or "") if advice else None
+    if advice is None or procedure is None or tender.closes_at is None or tender.questions_until is None:
+        raise errors.ProcedureUnknown
+    rules.check_procedure(line, recommended=advice.recommended, reason=tender.procedure_reason)
+    reserved = next((each for each in advice.reservations if each.id == tender.reservation), None)
+    rules.check_reservation(reserved, chosen=tender.reservation, reason=tender.reservation_reason)
+    rules.check_dates(
+        published_at=at, questions_until=tender.questions_until, closes_at=tender.closes_at,
+        min_days=procedure.min_days, answer_days=law.answers_before_closing,
+    )  # fmt: skip
+    tender.answers_until = rules.answers_until(tender.closes_at, law.answers_before_closing)
+
+
+def content_of(tender: Tender) -> dict[str, object]:
+    """Everything that is frozen at publishing, as JSON values: what `content_hash` is the hash of."""
+    names = (
+        "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
+        "value_public", "payment_days", "no_lots_reason", "contact_name", "contact_email", "contact_phone",
+        "procedure", "procedure_reason", "reservation", "reservation_reason", "method", "price_min_minor",
+        "price_max_minor", "tie_break", "formula",
+    )  # fmt: skip
+    return {
+        **{name: getattr(tender, name) for name in names},
+        "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
+        "lots": [
+            {
+                "number": lot.number, "title": lot.title, "description": lot.description, "value_minor": lot.value_minor,
+                "criteria": [
+                    {
+                        "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,
+                        "max_points": None if each.max_points is None else f"{each.max_points:.2f}",
+                        "min_points": None if each.min_points is None else f"{each.min_points:.2f}",
+                        "value_minor": each.value_minor,
+                    }
+                    for each in lot.criteria
+                ],
+            }
+            for lot in tender.lots
+        ],
+    }  # fmt: skip
+
+
+def _tell_interested(session: Session, tender: Tender, at: datetime) -> None:
+    """Whoever said to be interested in the need follows the tender, and gets a letter."""
+    if tender.need_id is None:
+        return
+    for organisation in needs.interested(session, tender.need_id):
+        follow_tender(session, tender_id=tender.id, organisation_id=organisation.id, at=at)
+    tell_followers(
+        session, tender=tender, subject=N_("Nieuwe opdracht: %(title)s"),
+        text=N_("U had belangstelling. De aanbesteding “%(title)s” is nu open tot %(closes_at)s."),
+        facts={"closes_at": tender.closes_at}, key=f"published-{tender.id}", at=at,
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""What can go wrong around bids. One class per broken rule."""
+
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class BidNotFound(NotFound):
+    """No such bid, or of another organisation: the answer is the same."""
+
+
+class BidAfterDeadline(RuleBroken):
+    """Handed in after closing: logged, not stored."""
+
+    message = N_(
+        "De inschrijving is gesloten sinds %(closed_at)s. Uw inschrijving is niet ingediend. "
+        "Wij noteerden uw poging. Uw concept is bewaard."
+    )
+
+
+class WithdrawalAfterDeadline(RuleBroken):
+    """Withdrawn after closing: the bid stands."""
+
+    message = N_(
+        "De inschrijving is gesloten sinds %(closed_at)s. Intrekken kan niet meer. Uw inschrijving blijft staan."
+    )
+
+
+class TenderNotOpen(RuleBroken):
+    """The tender takes no bids (not published, stopped, or opened)."""
+
+    message = N_(
+        "Op deze aanbesteding kunt u niet inschrijven. Er is niets ingediend. Uw concept is bewaard."
+    )
+
+
+class MayNotBid(RuleBroken):
+    """The organisation may not bid on this tender; the page says why."""
+
+    message = N_("Uw organisatie kan hier niet inschrijven. Op de pagina ziet u waarom.")
+
+
+class BidUnfinished(RuleBroken):
+    """Handed in with tasks open."""
+
+    message = N_("Nog niet alles is klaar. Maak eerst af: %(tasks)s.")
+
+
+class DraftChanged(Conflict):
+    """Somebody else of the organisation saved the same part in the meantime."""
+
+    message = N_(
+        "Iemand anders heeft dit deel intussen opgeslagen. Uw tekst staat nog in het formulier. "
+        "Bewaard is de tekst van de ander. Slaat u nu op, dan geldt uw tekst."
+    )
+
+
+class DraftClosed(RuleBroken):
+    """A page saved after closing."""
+
+    message = N_("De inschrijving is gesloten sinds %(closed_at)s. Deze wijziging is niet meer opgeslagen.")
+
+
+class CheckedOther(Conflict):
+    """The draft changed between checking and handing in."""
+
+    message = N_("Het concept is veranderd na uw controle. Er is niets ingediend. Kijk het nog eens na.")
+
+
+class BidWithdrawn(Conflict):
+    """The bid was withdrawn in another window."""
+
+    message = N_("Deze inschrijving is ingetrokken. Begin opnieuw als u toch wilt meedoen.")
+
+
+class PriceMissing(RuleBroken):
+    """No price, or zero."""
+
+    message = N_("Vul uw prijs in. Die is hoger dan nul.")
+
+
+class AnswerTooLong(RuleBroken):
+    """A text beyond what is stored even as a draft."""
+
+    message = N_("Deze tekst is te lang om te bewaren. Gebruik hooguit %(most)d tekens.")
+
+
+class UnknownPart(NotFound):
+    """A part that this tender does not have."""
+
+
+class ExclusionUnfounded(RuleBroken):
+    """An exclusion needs a reason and a term."""
+
+    message = N_("Schrijf de reden van de uitsluiting. De einddatum ligt na de begindatum.")
+
+
+class NotYours(Forbidden):
+    """A bid is its organisation's own until it is opened."""

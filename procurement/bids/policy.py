@@ -1,0 +1,23 @@
+"""Who may prepare, hand in, withdraw and see bids."""
+
+from cwb.kernel.policy import Action, Actor, Role
+from procurement.bids.models import Bid
+
+PREPARE = Action.of("bids.prepare", Role.MEMBER, Role.BOARD)
+"""Start a bid and fill in its pages."""
+
+HAND_IN = Action.of("bids.hand_in", Role.BOARD)
+"""Hand in, change and withdraw: this binds the organisation."""
+
+SEE_OWN = Action.of("bids.see_own", Role.MEMBER, Role.BOARD)
+"""The bids and receipts of one's own organisation."""
+
+EXCLUDE = Action.of("bids.exclude", Role.PURCHASER)
+"""Exclude a supplier from one's own tenders."""
+
+
+def may(actor: Actor, action: Action, subject: Bid | None = None) -> bool:
+    """Whether an actor may; with a bid, only for the bidder's own organisation, whatever the role."""
+    if not action.open_to(actor) or actor.organisation_id is None:
+        return False
+    return subject is None or subject.organisation_id == actor.organisation_id

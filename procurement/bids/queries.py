@@ -1,0 +1,163 @@
+"""Reading bids. Nothing here counts bids for anybody but their own organisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select, text
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from cwb.identity.models import Organisation
+from procurement.bids import rules
+from procurement.bids.errors import BidNotFound
+from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
+from procurement.bids.rules import Bidder
+from procurement.tenders.models import Criterion, Lot, Tender
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A published tender as a bidder sees it: with its buyer, its lot and the quality criteria to answer."""
+
+    tender: Tender
+    criteria: Sequence[Criterion]
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the quality criteria, in order."""
+        return [each.code for each in self.criteria if each.kind == "quality"]
+
+    @property
+    def closes_on(self) -> date:
+        """The day of closing, for how long a bid must stand."""
+        if self.tender.closes_at is None:
+            raise BidNotFound
+        return self.tender.closes_at.date()
+
+    def criterion(self, code: str) -> Criterion:
+        """A quality criterion by its code.
+
+        Raises:
+            BidNotFound: the tender asks no such thing.
+        """
+        found = next((each for each in self.criteria if each.code == code and each.kind == "quality"), None)
+        if found is None:
+            raise BidNotFound
+        return found
+
+
+def opportunity(session: Session, number: str) -> Opportunity:
+    """A published tender with what a bid must answer.
+
+    Raises:
+        BidNotFound: no such tender, or not published: a draft is not known to exist.
+    """
+    tender = session.scalars(
+        select(Tender)
+        .where(Tender.number == number, Tender.published_at.is_not(None))
+        .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
+    ).one_or_none()
+    if tender is None:
+        raise BidNotFound
+    criteria = [each for lot in tender.lots for each in sorted(lot.criteria, key=lambda c: c.position)]
+    return Opportunity(tender, criteria)
+
+
+def database_now(session: Session) -> datetime:
+    """This instant by the database's clock: the one that decides deadlines."""
+    moment: datetime = session.execute(text("SELECT cwb_now()")).scalar_one()
+    return moment
+
+
+def find_running(session: Session, tender_id: int, organisation_id: int) -> Bid | None:
+    """An organisation's bid on a tender that was not withdrawn."""
+    return session.scalars(
+        select(Bid).where(
+            Bid.tender_id == tender_id, Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> Bid:
+    """A bid of one's own organisation, with its tender.
+
+    Raises:
+        BidNotFound: none, or of another organisation.
+    """
+    found = session.scalars(
+        _own(organisation_id)
+        .where(Bid.public_id == public_id)
+        .options(joinedload(Bid.tender).joinedload(Tender.buyer))
+    ).one_or_none()
+    if found is None:
+        raise BidNotFound
+    return found
+
+
+def _own(organisation_id: int | None) -> Select[Bid]:
+    return select(Bid).where(Bid.organisation_id == organisation_id)
+
+
+def own_bids(organisation_id: int | None) -> Select[Bid]:
+    """All bids of an organisation, newest first, with their tenders: for a list."""
+    return _own(organisation_id).join(Bid.tender).options(contains_eager(Bid.tender)).order_by(Bid.id.desc())
+
+
+def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
+    """What was handed in for a bid, newest first (without the sealed texts)."""
+    return session.scalars(
+        select(BidVersion).where(BidVersion.bid_id == bid_id).order_by(BidVersion.version.desc())
+    ).all()
+
+
+def find_current_version(session: Session, bid: Bid) -> BidVersion | None:
+    """The version of a bid that counts."""
+    return session.scalars(
+        select(BidVersion).where(BidVersion.bid_id == bid.id, BidVersion.version == bid.version)
+    ).one_or_none()
+
+
+def bidder(
+    session: Session, *, organisation_id: int | None, has_mandate: bool, buyer_id: int, on: date
+) -> Bidder:
+    """What the question "may we bid" looks at, for one organisation and buyer."""
+    if organisation_id is None:
+        return Bidder(None, has_kvk=False, has_mandate=has_mandate, is_excluded=False)
+    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
+    excluded = session.scalar(
+        select(
+            exists().where(
+                Exclusion.buyer_id == buyer_id,
+                Exclusion.organisation_id == organisation_id,
+                Exclusion.starts_on <= on,
+                Exclusion.ends_on > on,
+            )
+        )
+    )
+    return Bidder(organisation_id, has_kvk=bool(kvk), has_mandate=has_mandate, is_excluded=bool(excluded))
+
+
+def is_closed(tender: Tender, moment: datetime) -> bool:
+    """Whether a tender takes no bids any more at an instant of the database's clock."""
+    stopped = tender.opened_at or tender.cancelled_at or tender.unsuccessful_at
+    return bool(stopped) or tender.closes_at is None or moment >= tender.closes_at
+
+
+def state_of(bid: Bid, tender: Tender, moment: datetime) -> rules.BidState:
+    """The state of a bid at an instant."""
+    return rules.state_of(
+        version=bid.version, submitted_draft=bid.submitted_draft, draft_version=bid.draft_version,
+        is_withdrawn=bid.withdrawn_at is not None, is_closed=is_closed(tender, moment),
+        is_opened=tender.opened_at is not None,
+    )  # fmt: skip
+
+
+def late_attempts(session: Session, tender_id: int) -> Sequence[LateAttempt]:
+    """Who came too late for a tender, in order; shown to its buyer after the opening only."""
+    return session.scalars(
+        select(LateAttempt)
+        .where(LateAttempt.tender_id == tender_id)
+        .options(joinedload(LateAttempt.organisation))
+        .order_by(LateAttempt.id)
+    ).all()

@@ -1,0 +1,322 @@
+"""What a bid is, when it is whole, and who may bid: pure decisions on values."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from cwb.kernel.canonical import canonical_json
+from cwb.kernel.money import MAX_MINOR, Money
+from cwb.kernel.text import N_
+from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
+
+FORMAT = "cwb-bid-1"
+"""Name of the sealed text's form; a later form gets another name, old ones stay readable."""
+
+MOST_ANSWER = 5000
+"""Longest answer on a quality criterion, in characters (about two pages)."""
+
+MOST_DRAFT = 20_000
+"""Longest text kept as a draft."""
+
+LEAST_VALID = timedelta(days=60)
+"""How long after closing a bid stands at least (a setting of the house, so that award and standstill fit in)."""
+
+USUAL_VALID = timedelta(days=90)
+"""What the form proposes."""
+
+PRICE, DECLARATIONS, QUALITY = "price", "declarations", "q:"
+"""Names of parts: the price, the declarations, and `q:<code>` for a quality criterion."""
+
+STATEMENTS: Mapping[str, str] = {
+    "requirements": N_("Wij voldoen aan alle eisen van deze aanbesteding."),
+    "exclusion": N_("Er is voor ons geen reden tot uitsluiting, zoals fraude of belastingschuld."),
+    "independent": N_("Wij maakten deze inschrijving zelf. Wij spraken met niemand prijzen af."),
+    "truth": N_("Alles wat wij invulden, is waar."),
+    "bound": N_("Wij staan achter deze inschrijving tot de gekozen datum."),
+}
+"""What a bidder declares; every one is needed to hand in."""
+
+_RECEIPT_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def part_of(code: str) -> str:
+    """The name of the part for a quality criterion."""
+    return QUALITY + code
+
+
+def parts(codes: Sequence[str]) -> list[str]:
+    """The parts of a bid, in the order of its pages."""
+    return [PRICE, *(part_of(code) for code in codes), DECLARATIONS]
+
+
+def new_receipt() -> str:
+    """A receipt number that tells no count: "I-7KQ4-M2XP-9RTD" (60 random bits)."""
+    signs = [secrets.choice(_RECEIPT_SIGNS) for _ in range(12)]
+    return "I-" + "-".join("".join(signs[i : i + 4]) for i in (0, 4, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a draft: its value as JSON and the save it comes from (0: never saved)."""
+
+    value: Mapping[str, Any] = field(default_factory=dict)
+    saved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A bid in the making. `saves` counts; parts are saved on their own, so two people can work at once."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    saves: int = 0
+
+    def part(self, name: str) -> Part:
+        """A part, empty when it was never saved."""
+        return self.parts.get(name, Part())
+
+    def with_part(self, name: str, value: Mapping[str, Any]) -> "Draft":
+        """The draft after saving a part."""
+        saves = self.saves + 1
+        return Draft({**self.parts, name: Part(value, saves)}, saves)
+
+    def to_json(self) -> bytes:
+        """The text that is locked and stored."""
+        content = {
+            name: {"value": dict(part.value), "saved": part.saved} for name, part in self.parts.items()
+        }
+        return canonical_json({"parts": content, "saves": self.saves})
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "Draft":
+        """Back from the stored text."""
+        content = json.loads(text)
+        found = {name: Part(each["value"], each["saved"]) for name, each in content["parts"].items()}
+        return cls(found, content["saves"])
+
+
+def checked_part(name: str, value: Mapping[str, Any], codes: Sequence[str]) -> dict[str, Any]:
+    """A part as it may be stored, whole or not: known names only, texts of bounded length.
+
+    Raises:
+        UnknownPart: the tender has no such part.
+        AnswerTooLong: beyond what a draft keeps.
+    """
+    if name not in parts(codes):
+        raise UnknownPart
+    for key, text in value.items():
+        if isinstance(text, str) and len(text) > MOST_DRAFT:
+            raise AnswerTooLong(field=key, most=MOST_DRAFT)
+    if name == PRICE:
+        minor = value.get("minor")
+        kept: dict[str, Any] = {"typed": str(value.get("typed", "")), "note": str(value.get("note", ""))}
+        if isinstance(minor, int) and 0 < minor <= MAX_MINOR:
+            kept["minor"] = minor
+        if value.get("valid_until"):
+            kept["valid_until"] = str(value["valid_until"])
+        return kept
+    if name == DECLARATIONS:
+        return {key: bool(value.get(key)) for key in STATEMENTS}
+    return {"text": str(value.get("text", ""))}
+
+
+def is_whole(name: str, value: Mapping[str, Any], closes_on: date) -> bool:
+    """Whether a part can be handed in as it is."""
+    if name == PRICE:
+        until = _day(value.get("valid_until"))
+        fits = until is not None and until >= closes_on + LEAST_VALID
+        return bool(value.get("minor")) and fits and len(value.get("note", "")) <= MOST_ANSWER
+    if name == DECLARATIONS:
+        return all(value.get(key) is True for key in STATEMENTS)
+    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def open_parts(draft: Draft, codes: Sequence[str], closes_on: date) -> list[str]:
+    """The parts that are not ready yet, in page order."""
+    return [name for name in parts(codes) if not is_whole(name, draft.part(name).value, closes_on)]
+
+
+def content_of(
+    draft: Draft, codes: Sequence[str], closes_on: date, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """The content that is handed in. `names` are the readable names of parts, for the refusal.
+
+    Raises:
+        BidUnfinished: names what is not ready.
+    """
+    left = open_parts(draft, codes, closes_on)
+    if left:
+        raise BidUnfinished(tasks=", ".join(names.get(name, name) for name in left))
+    price = draft.part(PRICE).value
+    return {
+        "price": {"minor": price["minor"], "currency": "EUR"},
+        "note": price.get("note", ""),
+        "valid_until": price["valid_until"],
+        "answers": {code: draft.part(part_of(code)).value["text"] for code in codes},
+        "declarations": dict(draft.part(DECLARATIONS).value),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a sealed text belongs to: public ids of tender and bid, and the version."""
+
+    tender: str
+    bid: str
+    version: int
+
+
+def envelope(place: Place, content: Mapping[str, Any]) -> bytes:
+    """The text that is sealed: the content, where it belongs, and a nonce that makes its hash unguessable."""
+    return canonical_json({
+        "format": FORMAT, "tender": place.tender, "bid": place.bid, "version": place.version,
+        "nonce": secrets.token_hex(32), "content": dict(content),
+    })  # fmt: skip
+
+
+def commitment(text: bytes) -> str:
+    """SHA-256 (hex) of a sealed text's inside: on the receipt, checked again at the opening."""
+    return hashlib.sha256(text).hexdigest()
+
+
+class Fault(StrEnum):
+    """Why an envelope is not what was handed in."""
+
+    UNREADABLE = "unreadable"
+    HASH = "hash"
+    OTHER_TENDER = "other_tender"
+    OTHER_BID = "other_bid"
+    OTHER_VERSION = "other_version"
+    CONTENT = "content"
+    REPLACED = "replaced"
+
+
+def verify(
+    text: bytes, place: Place, digest: str, copy: bytes | None
+) -> tuple[Fault | None, dict[str, Any] | None]:
+    """The content of an opened envelope, or what is wrong with it.
+
+    `copy` is the bidder's own copy, locked with a key outside the database: an envelope that was swapped inside
+    the database, hash and all, differs from it. None when it cannot be read; then only the hash speaks.
+    """
+    try:
+        inside = json.loads(text)
+        said = (inside["format"], inside["tender"], inside["bid"], inside["version"], inside["content"])
+    except (ValueError, KeyError, TypeError):
+        return Fault.CONTENT, None
+    for wrong, fault in (
+        (said[1] != place.tender, Fault.OTHER_TENDER),
+        (said[2] != place.bid, Fault.OTHER_BID),
+        (said[3] != place.version, Fault.OTHER_VERSION),
+        (commitment(text) != digest, Fault.HASH),
+        (copy is not None and copy != text, Fault.REPLACED),
+        (said[0] != FORMAT or not _is_content(said[4]), Fault.CONTENT),
+    ):
+        if wrong:
+            return fault, None
+    return None, dict(said[4])
+
+
+def _is_content(content: Any) -> bool:
+    try:
+        minor, answers = content["price"]["minor"], content["answers"]
+        Money(minor, content["price"]["currency"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())
+
+
+class Bar(StrEnum):
+    """Why an organisation may not bid."""
+
+    NOT_OPEN = "not_open"
+    CLOSED = "closed"
+    NO_ORGANISATION = "no_organisation"
+    OWN_TENDER = "own_tender"
+    NO_KVK = "no_kvk"
+    EXCLUDED = "excluded"
+    NO_MANDATE = "no_mandate"
+
+
+BAR_TEXTS: Mapping[Bar, str] = {
+    Bar.NOT_OPEN: N_("Deze aanbesteding staat niet open voor inschrijving."),
+    Bar.CLOSED: N_("De inschrijving is gesloten."),
+    Bar.NO_ORGANISATION: N_("U handelt nu niet namens een organisatie. Kies eerst uw organisatie."),
+    Bar.OWN_TENDER: N_("Dit is een aanbesteding van uw eigen organisatie."),
+    Bar.NO_KVK: N_("Uw organisatie heeft nog geen KvK-nummer bij ons. Vul dat eerst in."),
+    Bar.EXCLUDED: N_("De inkoper heeft uw organisatie uitgesloten. U kreeg daarover een brief."),
+    Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
+}
+"""What the page says for each bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bidder:
+    """What the question "may we bid" looks at."""
+
+    organisation_id: int | None
+    has_kvk: bool
+    has_mandate: bool
+    is_excluded: bool
+
+
+def bars(bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool) -> list[Bar]:
+    """Every reason why an organisation may not bid; none means it may.
+
+    A supplier need not be a verified cooperative: keeping others out would be unlawful (domain: local preference
+    is discriminatory). Whether it meets the requirements it declares itself.
+    """
+    found = [
+        (not is_published, Bar.NOT_OPEN),
+        (is_published and is_closed, Bar.CLOSED),
+        (bidder.organisation_id is None, Bar.NO_ORGANISATION),
+        (bidder.organisation_id == buyer_id, Bar.OWN_TENDER),
+        (bidder.organisation_id is not None and not bidder.has_kvk, Bar.NO_KVK),
+        (bidder.is_excluded, Bar.EXCLUDED),
+        (bidder.organisation_id is not None and not bidder.has_mandate, Bar.NO_MANDATE),
+    ]
+    return [bar for holds, bar in found if holds]
+
+
+class BidState(StrEnum):
+    """Where a bid stands, for its own organisation."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    OPENED = "opened"
+    DAMAGED = "damaged"
+
+
+def state_of(
+    *,
+    version: int,
+    submitted_draft: int | None,
+    draft_version: int,
+    is_withdrawn: bool,
+    is_closed: bool,
+    is_opened: bool,
+) -> BidState:
+    """The state of a bid. `changed`: handed in, and worked on since, so the older version still counts."""
+    if is_withdrawn:
+        return BidState.WITHDRAWN
+    if version == 0:
+        return BidState.EXPIRED if is_closed else BidState.DRAFT
+    if is_opened:
+        return BidState.OPENED
+    if submitted_draft != draft_version and not is_closed:
+        return BidState.CHANGED
+    return BidState.SUBMITTED

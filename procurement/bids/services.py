@@ -1,0 +1,351 @@
+"""Preparing, handing in, changing and withdrawing a bid.
+
+Before the opening nothing about a bid reaches the audit log or anybody outside its organisation: a line there
+would tell how many there are. The opening writes down what had been received (`procurement.opening`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation, User
+from cwb.kernel.ids import uuid7
+from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.kernel.transaction import regardless
+from cwb.notifications.services import send_mail
+from procurement.bids import policy, queries, rules
+from procurement.bids.errors import (
+    BidAfterDeadline,
+    BidNotFound,
+    BidWithdrawn,
+    CheckedOther,
+    DraftChanged,
+    DraftClosed,
+    ExclusionUnfounded,
+    MayNotBid,
+    NotYours,
+    TenderNotOpen,
+    WithdrawalAfterDeadline,
+)
+from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
+from procurement.bids.queries import Opportunity
+from procurement.bids.rules import Draft, Place
+from procurement.sealing import rules as sealing
+from procurement.sealing.gateway import HouseKeys
+from procurement.sealing.queries import tender_key
+from procurement.tenders.models import Follower, Tender
+
+_TOO_LATE = "CW014"
+"""SQLSTATE of the database's own gate (migration 0013)."""
+
+PART_NAMES = {rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen")}
+"""Names of the parts that every bid has."""
+
+RECEIPT_LETTER = N_(
+    "Wij ontvingen uw inschrijving op %(number)s, %(title)s.\n\n"
+    "Ontvangen: %(received_at)s.\nOntvangstnummer: %(receipt)s.\nControlegetal: %(digest)s.\n\n"
+    "Uw inschrijving is verzegeld. Niemand kan haar lezen voor de opening.\n"
+    "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief."
+)
+
+
+def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) -> list[rules.Bar]:
+    """Every reason why this actor's organisation may not bid; none means it may."""
+    tender = chance.tender
+    bidder = queries.bidder(
+        session, organisation_id=actor.organisation_id, has_mandate=policy.PREPARE.open_to(actor),
+        buyer_id=tender.buyer_id, on=moment.date(),
+    )  # fmt: skip
+    published = tender.published_at is not None and not (tender.cancelled_at or tender.unsuccessful_at)
+    closed = queries.is_closed(tender, moment)
+    return rules.bars(bidder, buyer_id=tender.buyer_id, is_published=published, is_closed=closed)
+
+
+def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:
+    """An organisation's running bid on a tender: the one there is, or a new one.
+
+    Raises:
+        MayNotBid: some reason stands in the way; the page names it.
+    """
+    if actor.organisation_id is None or bars(session, chance, actor, queries.database_now(session)):
+        raise MayNotBid
+    session.execute(
+        insert(Bid)
+        .values(
+            public_id=uuid7(), tender_id=chance.tender.id, organisation_id=actor.organisation_id,
+            started_by_id=actor.user_id, started_at=at, draft_version=0, version=0,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    follow = {"tender_id": chance.tender.id, "organisation_id": actor.organisation_id, "since": at}
+    session.execute(insert(Follower).values(follow).on_conflict_do_nothing())
+    found = queries.find_running(session, chance.tender.id, actor.organisation_id)
+    if found is None:
+        raise BidWithdrawn
+    return found
+
+
+def _draft_context(bid: Bid) -> dict[str, object]:
+    return {"bid": str(bid.public_id), "purpose": "draft"}
+
+
+def _copy_context(bid: Bid, version: int) -> dict[str, object]:
+    return {"bid": str(bid.public_id), "purpose": "copy", "version": version}
+
+
+def read_draft(bid: Bid, keys: HouseKeys) -> Draft:
+    """The draft of a bid, unlocked.
+
+    Raises:
+        HouseKeyMissing: the key file is gone.
+        SealBroken: the stored draft was changed.
+    """
+    if bid.draft is None or bid.draft_key is None:
+        return Draft()
+    return Draft.from_json(sealing.unlock_text(keys.key(bid.draft_key), _draft_context(bid), bid.draft))
+
+
+def read_copy(bid: Bid, version: BidVersion, keys: HouseKeys) -> bytes:
+    """The bidder's own copy of what was handed in: the very text that was sealed.
+
+    Raises:
+        HouseKeyMissing, SealBroken: as with a draft.
+    """
+    return sealing.unlock_text(
+        keys.key(version.own_key), _copy_context(bid, version.version), version.own_copy
+    )
+
+
+def _locked(session: Session, bid: Bid) -> Bid:
+    """The bid as it is now, held against others. Not FOR UPDATE: an opener must be able to refer to it."""
+    statement = select(Bid).where(Bid.id == bid.id).with_for_update(key_share=True)
+    found = session.scalars(statement.execution_options(populate_existing=True)).one()
+    if found.withdrawn_at is not None:
+        raise BidWithdrawn
+    return found
+
+
+def save_part(
+    session: Session, *, chance: Opportunity, bid: Bid, name: str, value: Mapping[str, Any], seen: int, actor: Actor,
+    keys: HouseKeys,
+) -> Draft:  # fmt: skip
+    """Save one page of a draft, whole or not. `seen` is the save the page was filled with.
+
+    Raises:
+        NotYours: a bid of another organisation.
+        DraftClosed: the deadline has passed.
+        DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
+        UnknownPart, AnswerTooLong: what cannot be kept.
+    """
+    if not policy.may(actor, policy.PREPARE, bid):
+        raise NotYours
+    wanted = rules.checked_part(name, value, chance.codes)
+    bid = _locked(session, bid)
+    if queries.is_closed(chance.tender, queries.database_now(session)):
+        raise DraftClosed(closed_at=chance.tender.closes_at)
+    draft = read_draft(bid, keys)
+    part = draft.part(name)
+    if dict(part.value) == wanted:
+        return draft
+    if part.saved != seen:
+        raise DraftChanged(saved=part.saved)
+    draft = draft.with_part(name, wanted)
+    bid.draft_key, master = keys.current()
+    bid.draft = sealing.lock_text(master, _draft_context(bid), draft.to_json())
+    bid.draft_version = draft.saves
+    session.flush()
+    return draft
+
+
+def _enter(session: Session, tender_id: int) -> tuple[Tender, datetime]:
+    """Take the share lock of the deadline's gate, then read the clock. Lock first: the wait must not count."""
+    statement = select(Tender).where(Tender.id == tender_id).with_for_update(read=True)
+    tender = session.scalars(statement.execution_options(populate_existing=True)).one()
+    return tender, queries.database_now(session)
+
+
+def hand_in(
+    session: Session, *, chance: Opportunity, bid: Bid, seen: int, actor: Actor, keys: HouseKeys, at: datetime
+) -> BidVersion:
+    """Hand in the draft as the version that counts, sealed to the tender's key; the same draft twice is once.
+
+    `seen` is the number of saves the person checked. The deadline is decided by the database's clock inside
+    this transaction; who comes late is logged though refused.
+
+    Raises:
+        NotYours, MayNotBid: who may not.
+        BidAfterDeadline, TenderNotOpen: too late, or not open.
+        CheckedOther: the draft changed since it was checked.
+        BidUnfinished: names what is not ready.
+    """
+    if not policy.may(actor, policy.HAND_IN, bid):
+        raise NotYours
+    tender, moment = _enter(session, bid.tender_id)
+    bid = _locked(session, bid)
+    draft = read_draft(bid, keys)
+    if queries.is_closed(tender, moment):
+        raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
+    if bid.version and bid.submitted_draft == bid.draft_version:
+        return _current(session, bid)
+    if bars(session, chance, actor, moment):
+        raise MayNotBid
+    if draft.saves != seen:
+        raise CheckedOther
+    names = {rules.part_of(each.code): each.name for each in chance.criteria}
+    content = rules.content_of(draft, chance.codes, chance.closes_on, {**PART_NAMES, **names})
+    version = _store(session, bid, tender, content, actor, keys)
+    _confirm(session, chance, bid, version, actor, at)
+    return version
+
+
+def _store(
+    session: Session, bid: Bid, tender: Tender, content: dict[str, Any], actor: Actor, keys: HouseKeys
+) -> BidVersion:
+    if tender.key_id is None:
+        raise TenderNotOpen
+    number = bid.version + 1
+    text_inside = rules.envelope(Place(str(tender.public_id), str(bid.public_id), number), content)
+    name, master = keys.current()
+    version = BidVersion(
+        bid_id=bid.id,
+        version=number,
+        receipt=rules.new_receipt(),
+        sealed=sealing.seal(tender_key(session, tender.key_id).public_key, text_inside),
+        digest=rules.commitment(text_inside),
+        own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside),
+        own_key=name,
+        submitted_by_id=actor.user_id,
+    )
+    visit, bid.submitted_draft = _visit(bid, tender, actor, "submit"), bid.draft_version
+    session.add(version)
+    _pass_gate(session, visit, rules.commitment(text_inside))
+    session.refresh(bid)
+    return version
+
+
+def _current(session: Session, bid: Bid) -> BidVersion:
+    found = queries.find_current_version(session, bid)
+    if found is None:
+        raise BidNotFound
+    return found
+
+
+def _offered(bid: Bid, draft: Draft, keys: HouseKeys) -> str:
+    """The hash of what came too late; made with the installation's key, so that nobody guesses a price by it."""
+    secret = sealing.house_key(keys.current()[1], {"bid": str(bid.public_id), "purpose": "late"})
+    return rules.commitment(secret + draft.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Who stands before the gate, as plain facts: after a failed flush no row can be read any more."""
+
+    tender_id: int
+    organisation_id: int
+    user_id: int
+    kind: str
+    closes_at: datetime | None
+    is_stopped: bool
+
+
+def _visit(bid: Bid, tender: Tender, actor: Actor, kind: str) -> _Visit:
+    stopped = bool(tender.cancelled_at or tender.unsuccessful_at)
+    return _Visit(tender.id, bid.organisation_id, actor.user_id, kind, tender.closes_at, stopped)
+
+
+def _late(
+    session: Session, visit: _Visit, digest: str | None
+) -> BidAfterDeadline | WithdrawalAfterDeadline | TenderNotOpen:
+    """The refusal of whoever comes after closing; its log line is kept though this transaction is not."""
+    regardless(session, _note_late, visit, digest)
+    if visit.is_stopped:
+        return TenderNotOpen()
+    wrong = BidAfterDeadline if visit.kind == "submit" else WithdrawalAfterDeadline
+    return wrong(closed_at=visit.closes_at)
+
+
+def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
+    """Write what waits; the database's own gate may still say that it is too late."""
+    try:
+        session.flush()
+    except DBAPIError as fault:
+        if getattr(fault.orig, "sqlstate", "") == _TOO_LATE:
+            raise _late(session, visit, digest) from fault
+        raise
+
+
+def _note_late(session: Session, visit: _Visit, digest: str | None) -> None:
+    session.add(
+        LateAttempt(
+            tender_id=visit.tender_id, organisation_id=visit.organisation_id, user_id=visit.user_id,
+            kind=visit.kind, digest=digest, at=queries.database_now(session),
+        )
+    )  # fmt: skip
+
+
+def _confirm(
+    session: Session, chance: Opportunity, bid: Bid, version: BidVersion, actor: Actor, at: datetime
+) -> None:
+    user = session.get_one(User, actor.user_id)
+    facts = {
+        "number": chance.tender.number, "title": chance.tender.title, "receipt": version.receipt,
+        "received_at": version.submitted_at, "digest": version.digest, "closes_at": chance.tender.closes_at,
+    }  # fmt: skip
+    send_mail(
+        session, to=user.email, locale=user.locale, subject=N_("Ontvangen: uw inschrijving op %(number)s"),
+        text=RECEIPT_LETTER, facts=facts, link=f"/bids/{bid.public_id}", at=at, key=f"bid:{version.receipt}",
+    )  # fmt: skip
+
+
+def withdraw_bid(session: Session, *, bid: Bid, actor: Actor, at: datetime) -> Bid:
+    """Take a bid back before the deadline; its draft is erased. Afterwards the organisation may start again.
+
+    Raises:
+        NotYours: who may not.
+        WithdrawalAfterDeadline, TenderNotOpen: too late; the bid stands, the attempt is logged.
+        BidWithdrawn: it was already.
+    """
+    tender, moment = _enter(session, bid.tender_id)
+    bid = _locked(session, bid)
+    if not policy.may(actor, policy.HAND_IN if bid.version else policy.PREPARE, bid):
+        raise NotYours
+    visit = _visit(bid, tender, actor, "withdraw")
+    if queries.is_closed(tender, moment):
+        raise _late(session, visit, None)
+    bid.withdrawn_at, bid.draft, bid.draft_key = at, None, None
+    _pass_gate(session, visit, None)
+    session.refresh(bid)
+    return bid
+
+
+def exclude_supplier(
+    session: Session, *, buyer: Organisation, organisation: Organisation, reason: str, starts_on: date,
+    ends_on: date, decided_by_id: int, at: datetime,
+) -> Exclusion:  # fmt: skip
+    """Write down a buyer's decision that a supplier may not bid for a while.
+
+    Raises:
+        ExclusionUnfounded: no reason, or an end that is not after the start.
+    """
+    if not reason.strip() or ends_on <= starts_on:
+        raise ExclusionUnfounded(field="reason")
+    made = Exclusion(
+        buyer_id=buyer.id, organisation_id=organisation.id, reason=reason.strip(), starts_on=starts_on,
+        ends_on=ends_on, decided_by_id=decided_by_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    facts: dict[str, object] = {"buyer": str(buyer.public_id), "until": ends_on.isoformat()}
+    record(
+        session, action="bids.supplier_excluded", subject=f"organisation:{organisation.public_id}",
+        actor_id=decided_by_id, facts=facts, at=at,
+    )  # fmt: skip
+    return made

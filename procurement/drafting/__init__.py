@@ -1,0 +1,1 @@
+"""Drafting a tender in short steps, review by a second person, publication."""

@@ -1,0 +1,249 @@
+"""Making a draft, filling its steps, review by a second person, publication.
+
+Each step locks the draft, refuses a stale form by `version`, and takes back an earlier review: what a second
+person approved is exactly what is published.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from coops.needs.models import Need
+from coops.needs.services import convert_need
+from cwb.audit.services import record
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.text import search_key
+from procurement.advice.rules import Law, Line
+from procurement.tenders import errors, queries, rules
+from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
+from procurement.tenders.rules import Method, Scoring
+from procurement.tenders.services import advice_for
+
+
+def next_number(session: Session, at: datetime) -> str:
+    """The next number of the year; the counter row stays locked until the transaction ends, so there are no gaps."""
+    year = local_date(at).year
+    upsert = insert(TenderCounter).values(year=year, last=1)
+    last = session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["year"], set_={"last": TenderCounter.last + 1}
+        ).returning(TenderCounter.last)
+    ).scalar_one()
+    return f"T-{year}-{last:04}"
+
+
+def create_draft(
+    session: Session, *, buyer_id: int, user_id: int, title: str = "", need: Need | None = None, at: datetime
+) -> Tender:
+    """A new draft with its number and one lot; made of a need it takes over what the need says.
+
+    Raises:
+        NeedClosed: the need was withdrawn or expired.
+    """
+    facts: dict[str, Any] = {"title": title.strip()}
+    if need is not None:
+        need = convert_need(session, need_id=need.id, at=at)
+        facts = {
+            "title": title.strip() or need.title, "description": need.purpose, "need_id": need.id,
+            "category": need.category, "cpv": need.cpv, "place_code": need.place_code,
+            "value_minor": need.value_high_minor or None, "starts_on": need.wanted_from,
+        }  # fmt: skip
+    tender = Tender(
+        number=next_number(session, at), buyer_id=buyer_id, author_id=user_id, created_at=at, **facts,
+        lots=[Lot(number=1, title=facts["title"], description="", criteria=[])],
+    )  # fmt: skip
+    session.add(tender)
+    session.flush()
+    record(
+        session, action="tender.drafted", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={"need": need.number if need else ""}, at=at,
+    )  # fmt: skip
+    return tender
+
+
+def _draft(session: Session, tender: Tender, version: int | None) -> Tender:
+    """The draft as it is now, locked.
+
+    Raises:
+        NotDraft: published or withdrawn.
+        DraftChanged: the form was made from an older version.
+    """
+    found = queries.locked_tender(session, tender.id)
+    if found.published_at is not None or found.cancelled_at is not None:
+        raise errors.NotDraft
+    if version is not None and version != found.version:
+        raise errors.DraftChanged
+    return found
+
+
+def _changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
+    tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
+    tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
+    session.flush()
+    record(
+        session, action="tender.draft_changed", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={"step": step, "version": tender.version}, at=at,
+    )  # fmt: skip
+    return tender
+
+
+def _forget_procedure(tender: Tender) -> None:
+    """Another value, term or CPV asks for new advice."""
+    tender.procedure = tender.procedure_facts = tender.reservation = None
+    tender.procedure_reason = tender.reservation_reason = ""
+
+
+def describe(
+    session: Session, *, tender: Tender, title: str, description: str, category: str, cpv: str,
+    place_code: str | None = None, version: int | None = None, user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Step "what": what is asked, in plain words. Another CPV code asks for new advice.
+
+    Raises:
+        TitleMissing, NotDraft, DraftChanged.
+    """
+    if not title.strip():
+        raise errors.TitleMissing(field="title")
+    tender = _draft(session, tender, version)
+    if tender.cpv != cpv:
+        _forget_procedure(tender)
+    tender.title, tender.description, tender.category, tender.cpv = title.strip(), description, category, cpv
+    tender.place_code = place_code or None
+    tender.search_text = search_key(f"{tender.title} {description}")[:2000]
+    tender.lots[0].title = tender.title
+    return _changed(session, tender, "what", user_id, at)
+
+
+def estimate(
+    session: Session, *, tender: Tender, value: Money, value_public: bool, starts_on: date, ends_on: date,
+    payment_days: int = 30, version: int | None = None, user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Step "value": the estimate over the whole term with options, without VAT, and the term itself.
+
+    Raises:
+        ValueInvalid, TermReversed, PaymentTermInvalid, NotDraft, DraftChanged.
+    """
+    rules.check_purchase(value=value, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days)
+    tender = _draft(session, tender, version)
+    if (tender.value_minor, tender.starts_on, tender.ends_on) != (value.minor, starts_on, ends_on):
+        _forget_procedure(tender)
+    tender.value_minor, tender.value_public, tender.payment_days = value.minor, value_public, payment_days
+    tender.starts_on, tender.ends_on = starts_on, ends_on
+    tender.lots[0].value_minor = value.minor
+    return _changed(session, tender, "value", user_id, at)
+
+
+def choose_procedure(
+    session: Session, *, tender: Tender, procedure: str, reason: str = "", reservation: str | None = None,
+    reservation_reason: str = "", law: Law, version: int | None = None, user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Step "procedure": the buyer confirms the advice, or deviates with a reason. `reservation`: None, 2.82 or 2.82a.
+
+    Raises:
+        DraftIncomplete: value or CPV is missing.
+        ProcedureUnknown, ProcedureNotAllowed, DeviationReasonMissing, ReservationNotAllowed,
+        ReservationReasonMissing, NotDraft, DraftChanged.
+    """
+    tender = _draft(session, tender, version)
+    advice = advice_for(tender, law, local_date(at))
+    if advice is None:
+        raise errors.DraftIncomplete(step="waarde en CPV")
+    rules.check_procedure(advice.line(procedure), recommended=advice.recommended, reason=reason)
+    reserved = next((line for line in advice.reservations if line.id == reservation), None)
+    rules.check_reservation(reserved, chosen=reservation, reason=reservation_reason)
+    deviates = procedure != advice.recommended
+    tender.procedure, tender.procedure_reason = procedure, reason.strip() if deviates else ""
+    tender.reservation = reservation
+    tender.reservation_reason = reservation_reason.strip() if reservation else ""
+    tender.procedure_facts = {
+        "on": local_date(at).isoformat(), "recommended": advice.recommended,
+        "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],
+        "warnings": [line.id for line in advice.warnings],
+    }  # fmt: skip
+    return _changed(session, tender, "procedure", user_id, at)
+
+
+def _kept(line: Line) -> dict[str, object]:
+    facts = {name: value.plain() if isinstance(value, Money) else str(value) for name, value in line.facts.items()}
+    return {
+        "id": line.id, "allowed": line.allowed, "by": line.by, "why": line.text % facts if facts else line.text,
+        "article": line.article, "certainty": line.certainty, "source": line.source,
+    }  # fmt: skip
+
+
+def arrange_lots(
+    session: Session, *, tender: Tender, no_lots_reason: str, requirements: str, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Step "lots": why it is not divided, and which papers and conditions bidders must meet.
+
+    Raises:
+        NoLotsReasonMissing, NotDraft, DraftChanged.
+    """
+    if not no_lots_reason.strip():
+        raise errors.NoLotsReasonMissing(field="no_lots_reason")
+    tender = _draft(session, tender, version)
+    tender.no_lots_reason, tender.requirements = no_lots_reason.strip(), requirements
+    return _changed(session, tender, "lots", user_id, at)
+
+
+def set_scoring(
+    session: Session, *, tender: Tender, scoring: Scoring, version: int | None = None, user_id: int, at: datetime
+) -> Tender:
+    """Step "scoring": method, price and quality criteria; replaces what was there.
+
+    Raises:
+        RuleBroken: one of `rules.check_scoring`.
+        NotDraft, DraftChanged.
+    """
+    rules.check_scoring(scoring)
+    tender = _draft(session, tender, version)
+    ranged = scoring.method is Method.FIXED_PRICE_RANGE
+    tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
+    tender.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
+    tender.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
+    lot = tender.lots[0]
+    lot.criteria.clear()
+    session.flush()
+    lot.criteria.append(
+        Criterion(
+            code="price", position=0, kind="price", name="Prijs", description="",
+            max_points=scoring.price_points if ranged else None,
+        )
+    )  # fmt: skip
+    for position, each in enumerate(scoring.criteria, start=1):
+        lot.criteria.append(
+            Criterion(
+                code=f"q{position}", position=position, kind="quality", name=each.name.strip(),
+                description=each.description, max_points=each.max_points, min_points=each.min_points,
+                value_minor=each.value.minor if each.value is not None and not ranged else None,
+            )
+        )  # fmt: skip
+    return _changed(session, tender, "scoring", user_id, at)
+
+
+def plan(
+    session: Session, *, tender: Tender, closes_at: datetime, questions_until: datetime, contact_name: str,
+    contact_email: str, contact_phone: str = "", law: Law, version: int | None = None, user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Step "planning": when questions and bids close, and who answers. Checked again at publishing.
+
+    Raises:
+        ContactMissing, TermTooShort, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
+    """
+    if not contact_name.strip() or not contact_email.strip():
+        raise errors.ContactMissing(field="contact_name")
+    tender = _draft(session, tender, version)
+    procedure = law.procedure(tender.procedure or "")
+    rules.check_dates(
+        published_at=at, questions_until=questions_until, closes_at=closes_at,
+        min_days=procedure.min_days if procedure else 0, answer_days=law.answers_before_closing,
+    )  # fmt: skip
+    tender.closes_at, tender.questions_until = closes_at, questions_until
+    tender.answers_until = rules.answers_until(closes_at, law.answers_before_closing)
+    tender.contact_name, tender.contact_email = contact_name.strip(), contact_email.strip()
+    tender.contact_phone = contact_phone.strip()
+    return _changed(session, tender, "planning", user_id, at)

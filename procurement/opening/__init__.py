@@ -1,0 +1,1 @@
+"""The opening of bids by two people, and who reads what was opened."""

@@ -1,0 +1,99 @@
+"""The opening of a tender, the bids it laid open, and who read them. All of it append-only by trigger."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation, User
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.money import Money
+from procurement.bids.rules import Fault
+from procurement.tenders.models import Tender
+
+
+class Opening(Base):
+    """Two people opened the bids of a tender. `digest` is the hash of the record, also in the audit chain.
+
+    `escrow_reason` stands there when the escrow holder took the place of an officer.
+    """
+
+    __tablename__ = "opening"
+    __table_args__ = (
+        CheckConstraint("first_user_id <> second_user_id", name="two_people"),
+        CheckConstraint("opened_at >= released_at", name="order"),
+    )
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    first_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    second_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    released_at: Mapped[datetime]
+    escrow_reason: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    digest: Mapped[str]
+
+    tender: Mapped[Tender] = relationship(lazy="raise")
+    first_user: Mapped[User] = relationship(lazy="raise", foreign_keys=[first_user_id])
+    second_user: Mapped[User] = relationship(lazy="raise", foreign_keys=[second_user_id])
+
+
+class OpenedBid(Base):
+    """A bid as it was opened. `label` ("A") is what the panel sees; `organisation_id` stays hidden from it.
+
+    `content` is `{"price": {"minor", "currency"}, "note", "valid_until", "answers": {code: text},
+    "declarations": {name: bool}}`; None with a `fault` when the envelope was not what was handed in.
+    """
+
+    __tablename__ = "opened_bid"
+    __table_args__ = (
+        CheckConstraint(
+            "fault IN ('unreadable', 'hash', 'other_tender', 'other_bid', 'other_version', 'content', 'replaced')",
+            name="fault",
+        ),
+        CheckConstraint("price_minor > 0", name="price_minor"),
+        CheckConstraint(
+            "(fault IS NULL) = (content IS NOT NULL) AND (fault IS NULL) = (price_minor IS NOT NULL)",
+            name="whole",
+        ),
+        UniqueConstraint("tender_id", "label"),
+        Index("ix_opened_bid_opening_id", "opening_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    version: Mapped[int]
+    label: Mapped[str]
+    digest: Mapped[str]
+    received_at: Mapped[datetime]
+    fault: Mapped[Fault | None]
+    content: Mapped[dict[str, Any] | None]
+    price_minor: Mapped[int | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    @property
+    def price(self) -> Money | None:
+        """The price in euro, VAT not included; None when the envelope was damaged."""
+        return None if self.price_minor is None else Money(self.price_minor)
+
+
+class BidAccess(Base):
+    """One reading of opened bids: by whom, what for. `opened_bid_id` None: all of a tender."""
+
+    __tablename__ = "bid_access"
+    __table_args__ = (Index("ix_bid_access_tender_id", "tender_id"),)
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    opened_bid_id: Mapped[int | None] = mapped_column(ForeignKey("opened_bid.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    purpose: Mapped[str]
+    at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="raise")

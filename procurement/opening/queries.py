@@ -1,0 +1,89 @@
+"""Reading openings. The bids themselves are read through `services.read_bids`, which writes down who did."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from procurement.bids.models import Bid, BidVersion
+from procurement.opening.errors import OpeningNotFound
+from procurement.opening.models import BidAccess, OpenedBid, Opening
+from procurement.sealing.models import KeyShare
+from procurement.tenders.models import Tender
+
+
+def tender(session: Session, number: str) -> Tender:
+    """A published tender with its buyer.
+
+    Raises:
+        OpeningNotFound: no such tender, or a draft.
+    """
+    found = session.scalars(
+        select(Tender)
+        .where(Tender.number == number, Tender.published_at.is_not(None))
+        .options(joinedload(Tender.buyer))
+    ).one_or_none()
+    if found is None:
+        raise OpeningNotFound
+    return found
+
+
+def find_opening(session: Session, tender_id: int) -> Opening | None:
+    """The opening of a tender, with its two people."""
+    return session.scalars(
+        select(Opening)
+        .where(Opening.tender_id == tender_id)
+        .options(joinedload(Opening.first_user), joinedload(Opening.second_user))
+    ).one_or_none()
+
+
+def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
+    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt."""
+    return session.scalars(
+        select(BidVersion)
+        .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
+        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
+        .options(joinedload(BidVersion.bid), undefer(BidVersion.sealed), undefer(BidVersion.own_copy))
+        .order_by(BidVersion.submitted_at, BidVersion.id)
+    ).all()
+
+
+def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
+    """What was opened for a tender, by label. For services that log the access; views use `read_bids`."""
+    return session.scalars(
+        select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
+    ).all()
+
+
+def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:
+    """Names, times, hashes and faults for the record, by name: no label, so the panel's labels stay blind."""
+    found = session.scalars(
+        select(OpenedBid).where(OpenedBid.tender_id == tender_id).options(joinedload(OpenedBid.organisation))
+    ).all()
+    return sorted(found, key=lambda each: (each.organisation.search_name, each.id))
+
+
+def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
+    """Who read the opened bids of a tender, newest first."""
+    return session.scalars(
+        select(BidAccess)
+        .where(BidAccess.tender_id == tender_id)
+        .options(joinedload(BidAccess.user))
+        .order_by(BidAccess.id.desc())
+    ).all()
+
+
+def waiting_for(session: Session, user_id: int) -> Sequence[Tender]:
+    """Tenders of which a user holds a share and that were not opened or stopped, by closing time."""
+    return session.scalars(
+        select(Tender)
+        .join(KeyShare, KeyShare.key_id == Tender.key_id)
+        .where(
+            KeyShare.user_id == user_id,
+            Tender.published_at.is_not(None),
+            Tender.opened_at.is_(None),
+            Tender.cancelled_at.is_(None),
+            Tender.unsuccessful_at.is_(None),
+        )
+        .order_by(Tender.closes_at)
+    ).all()

@@ -1,0 +1,154 @@
+"""A tender between publication and closing: followers, the deadline, stopping."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.kernel.events import emit
+from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.advice.rules import Advice, Law, Purchase, advise
+from procurement.tenders import errors, queries, rules
+from procurement.tenders.events import DeadlineMoved, TenderCancelled
+from procurement.tenders.models import Amendment, Follower, Tender
+from procurement.tenders.rules import TenderState, state_of
+
+YEAR = Decimal("365.25")
+"""Days in a year, for the length of a contract."""
+
+
+def advice_for(tender: Tender, law: Law, on: date) -> Advice | None:
+    """The advice on a draft; None while its value or CPV is missing. Needs `tender.buyer`.
+
+    Raises:
+        NoDatedTable: no thresholds are known for the day.
+    """
+    if tender.value_minor is None or tender.cpv is None:
+        return None
+    years = None
+    if tender.starts_on is not None and tender.ends_on is not None:
+        years = (Decimal((tender.ends_on - tender.starts_on).days) / YEAR).quantize(Decimal("0.1"))
+    purchase = Purchase(
+        Money(tender.value_minor), Cpv(tender.cpv), tender.buyer.anchor_type or "company", on, years,
+        tender.buyer.is_contracting_authority,
+    )  # fmt: skip
+    return advise(purchase, law)
+
+
+def follow_tender(
+    session: Session, *, tender_id: int, organisation_id: int, at: datetime, follows: bool = True
+) -> None:
+    """Let an organisation hear of every change, or no longer. Twice the same changes nothing."""
+    if not follows:
+        session.execute(
+            delete(Follower).where(
+                Follower.tender_id == tender_id, Follower.organisation_id == organisation_id
+            )
+        )
+        return
+    session.execute(
+        insert(Follower)
+        .values(tender_id=tender_id, organisation_id=organisation_id, since=at)
+        .on_conflict_do_nothing()
+    )
+
+
+def tell_followers(
+    session: Session, *, tender: Tender, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime
+) -> int:
+    """Write a letter to everyone who follows; returns how many. `key` makes each letter go out once."""
+    people = queries.readers(session, tender.id)
+    for person in people:
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=subject, text=text,
+            facts={"number": tender.number, "title": tender.title, **facts},
+            link=f"/tenders/{tender.number}", at=at, key=f"{key}-{person.id}",
+        )  # fmt: skip
+    return len(people)
+
+
+def move_deadline(
+    session: Session, *, tender: Tender, closes_at: datetime, questions_until: datetime | None = None, reason: str,
+    law: Law, user_id: int, at: datetime,
+) -> Amendment:  # fmt: skip
+    """Rectify: close later, with a reason that everyone who follows reads. `questions_until` None leaves it.
+
+    Raises:
+        NotOpen: not published, or stopped.
+        DeadlinePassed, DeadlineNotLater, QuestionsNotEarlier, ReasonMissing, TermTooShort, AnswersTooLate: input.
+    """
+    tender = queries.locked_tender(session, tender.id)
+    if tender.published_at is None or tender.closes_at is None or tender.questions_until is None:
+        raise errors.NotOpen
+    if state_of(tender, at) is TenderState.CANCELLED:
+        raise errors.NotOpen
+    asked = questions_until or tender.questions_until
+    rules.check_move(
+        closes_at=tender.closes_at, questions_until=tender.questions_until, new_closes_at=closes_at,
+        new_questions_until=asked, reason=reason, at=at,
+    )  # fmt: skip
+    procedure = law.procedure(tender.procedure or "")
+    rules.check_dates(
+        published_at=tender.published_at, questions_until=asked, closes_at=closes_at,
+        min_days=procedure.min_days if procedure else 0, answer_days=law.answers_before_closing,
+    )  # fmt: skip
+    change = Amendment(
+        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(),
+        closed_at_before=tender.closes_at, closes_at=closes_at, questions_until=asked,
+    )  # fmt: skip
+    session.add(change)
+    tender.closes_at, tender.questions_until = closes_at, asked
+    tender.answers_until = rules.answers_until(closes_at, law.answers_before_closing)
+    tender.version += 1
+    session.flush()
+    tell_followers(
+        session, tender=tender, subject=N_("%(number)s sluit later"),
+        text=N_("De aanbesteding “%(title)s” sluit later: %(closes_at)s. De reden:\n\n%(reason)s"),
+        facts={"closes_at": closes_at, "reason": change.reason}, key=f"amendment-{change.id}", at=at,
+    )  # fmt: skip
+    record(
+        session, action="tender.deadline_moved", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={"from": change.closed_at_before.isoformat(), "to": closes_at.isoformat()}, at=at,
+    )  # fmt: skip
+    emit(session, DeadlineMoved(tender.id))
+    return change
+
+
+def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
+    """Stop a tender, or put a draft away. The page stays, with the reason.
+
+    Raises:
+        ReasonMissing: no reason.
+        CannotCancel: awarded, finished or stopped before.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    tender = queries.locked_tender(session, tender.id)
+    ended = {
+        TenderState.AWARDED, TenderState.COMPLETE, TenderState.CANCELLED, TenderState.UNSUCCESSFUL,
+        TenderState.WITHDRAWN,
+    }  # fmt: skip
+    if state_of(tender, at) in ended:
+        raise errors.CannotCancel
+    public = tender.published_at is not None
+    tender.cancelled_at, tender.cancel_reason, tender.version = at, reason.strip(), tender.version + 1
+    session.flush()
+    if public:
+        tell_followers(
+            session, tender=tender, subject=N_("%(number)s is gestopt"),
+            text=N_("De aanbesteding “%(title)s” is gestopt. De reden:\n\n%(reason)s"),
+            facts={"reason": tender.cancel_reason}, key=f"cancelled-{tender.id}", at=at,
+        )  # fmt: skip
+        emit(session, TenderCancelled(tender.id))
+    record(
+        session, action="tender.cancelled" if public else "tender.withdrawn",
+        subject=f"tender:{tender.number}", actor_id=user_id, at=at,
+    )  # fmt: skip
+    return tender

@@ -1,0 +1,138 @@
+"""A small trade for the tests of invoices and payments: two cooperatives, one anchor, an agreement."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from cwb.identity import services as identity
+from cwb.identity.models import Organisation, User
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from ledger.agreements.models import Agreement
+from ledger.agreements.rules import AgreementLine
+from ledger.agreements.services import make_agreement
+from ledger.approval.services import approve_invoice
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.payments.models import Payment
+from ledger.payments.services import record_payment
+
+IBAN = "NL91ABNA0417164300"
+SELLER_VAT = "NL000099998B57"
+
+
+def acting(user: User, organisation: Organisation, *roles: Role) -> Actor:
+    """The user at work for an organisation."""
+    return Actor(user.id, user.name, organisation.id, organisation.name, frozenset(roles))
+
+
+@dataclass
+class Trade:
+    """Who trades with whom, and the acts of a whole trade with sensible facts."""
+
+    session: Session
+    at: datetime
+    seller: Organisation
+    partner: Organisation
+    buyer: Organisation
+    member: Actor
+    partner_member: Actor
+    purchaser: Actor
+    colleague: Actor
+    agreement: Agreement = field(init=False)
+    keys: int = 0
+
+    def agree(self, *lines: AgreementLine, **facts: Any) -> Agreement:
+        """Another agreement."""
+        self.keys += 1
+        known = {
+            "reference": f"C-2026-{self.keys:04}", "title": "Schoonmaak van het kantoor", "buyer_id": self.buyer.id,
+            "suppliers": [(self.seller.id, 10_000)], "cpv": "90910000", "lines": lines or (work(),),
+            "starts_on": date(2026, 1, 1), "ends_on": date(2027, 12, 31), "payment_days": 30, "at": self.at,
+        }  # fmt: skip
+        self.agreement = make_agreement(self.session, **(known | facts))
+        return self.agreement
+
+    def draft(self, quantity: str | Decimal = "10", **facts: Any) -> Invoice:
+        """A draft of the first line."""
+        known = {
+            "agreement": self.agreement, "seller_id": self.seller.id, "actor": self.member, "at": self.at,
+            "quantities": {self.agreement.lines[0].id: Decimal(quantity)},
+            "delivered_from": date(2026, 8, 1), "delivered_until": date(2026, 8, 31),
+        }  # fmt: skip
+        return draft_invoice(self.session, **(known | facts))
+
+    def send(self, draft: Invoice | None = None, **facts: Any) -> Invoice:
+        """A sent invoice."""
+        made = draft or self.draft(**facts)
+        return send_invoice(
+            self.session,
+            invoice=made,
+            agreement=self.agreement,
+            actor=self.member,
+            at=facts.get("at", self.at),
+        )
+
+    def approve(self, invoice: Invoice, **facts: Any) -> Invoice:
+        """An approved invoice (by one person)."""
+        known = {"agreement": self.agreement, "delivered": True, "actor": self.purchaser, "at": self.at}
+        return approve_invoice(self.session, invoice=invoice, **(known | facts))
+
+    def pay(self, invoice: Invoice, amount: str | None = None, **facts: Any) -> Payment:
+        """A payment of all that is open, or of an amount."""
+        self.keys += 1
+        known = {
+            "amount": Money.of(amount) if amount else invoice.open, "paid_on": date(2026, 9, 1), "reference": "",
+            "key": f"test:{self.keys}", "actor": self.purchaser, "at": self.at,
+        }  # fmt: skip
+        return record_payment(self.session, invoice=invoice, **(known | facts))
+
+
+def work(**facts: Any) -> AgreementLine:
+    """A line of cleaning hours at 32.50."""
+    line = AgreementLine("Schoonmaak per uur", "HUR", Decimal(400), Decimal("32.50"), "standard")
+    return replace(line, **facts)
+
+
+def _organisation(session: Session, at: datetime, number: int, **facts: Any) -> Organisation:
+    known = {
+        "name": f"Voorbeeld {number}", "kvk_number": f"8{number:07}", "legal_form": "cooperative",
+        "street": "Voorbeeldstraat", "house_number": str(number), "postcode": "1069 AB", "city": "Amsterdam",
+        "email": f"handel{number}@voorbeeld.example", "at": at,
+    }  # fmt: skip
+    return identity.register_organisation(session, **(known | facts))
+
+
+def _person(session: Session, at: datetime, number: int, organisation: Organisation, role: Role) -> Actor:
+    user = identity.register_user(
+        session, email=f"handelaar{number}@voorbeeld.example", name=f"Voorbeeld Persoon {number}", password=None,
+        locale="nl", at=at,
+    )  # fmt: skip
+    identity.grant_mandate(session, user=user, organisation=organisation, role=role, granted_by=None, at=at)
+    user.totp_secret, user.totp_confirmed_at = b"", at
+    session.flush()
+    return acting(user, organisation, role)
+
+
+def build_trade(session: Session, at: datetime) -> Trade:
+    """The small trade, in any session."""
+    seller = _organisation(session, at, 1, iban=IBAN, vat_id=SELLER_VAT)
+    partner = _organisation(session, at, 2, iban=IBAN, vat_id=SELLER_VAT)
+    buyer = _organisation(
+        session, at, 3, legal_form="public_body", anchor_type="municipality", is_contracting_authority=True
+    )
+    places = [(seller, Role.MEMBER), (partner, Role.MEMBER), (buyer, Role.PURCHASER), (buyer, Role.PURCHASER)]
+    people = [_person(session, at, number, *place) for number, place in enumerate(places, start=1)]
+    trade = Trade(session, at, seller, partner, buyer, *people)
+    trade.agree()
+    return trade
+
+
+@pytest.fixture
+def trade(session: Session, at: datetime) -> Trade:
+    """The small trade, rolled back at the end."""
+    return build_trade(session, at)

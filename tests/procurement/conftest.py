@@ -1,0 +1,193 @@
+"""A small world for tests of sealed bids: a buyer with two officers, an auditor, suppliers, a published tender."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cwb.identity.models import Mandate, Organisation, User
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.transaction import atomic
+from procurement.bids import queries as bid_queries
+from procurement.bids import rules as bid_rules
+from procurement.bids import services as bids
+from procurement.opening import services as openings
+from procurement.sealing import rules as sealing_rules
+from procurement.sealing import services as sealing
+from procurement.sealing.gateway import HouseKeys
+from procurement.tenders.models import Criterion, Lot, Tender
+
+CHEAP = sealing_rules.Cost(1, 8192)
+WORDS = "een lange wachtzin"
+SECRET_ANSWER = "Zeldzaamwoord: wij poetsen met vlinderzeep"
+SECRET_PRICE = 4_711_833
+_numbers = count(1)
+
+
+class World:
+    """Everything is committed; `closes()` moves the test database's clock past the deadline."""
+
+    def __init__(self, session: Session, data_dir: Path) -> None:
+        self.session = session
+        self.keys = HouseKeys(data_dir)
+        with atomic(session):
+            self.at: datetime = bid_queries.database_now(session).astimezone(UTC)
+            self.buyer = self.organisation("Gemeente Voorbeeld", anchor_type="municipality")
+            self.office = self.organisation("Rekenkamer Voorbeeld")
+            self.anna = self.person("Anna", self.buyer, Role.PURCHASER, key=True)
+            self.bram = self.person("Bram", self.buyer, Role.PURCHASER, key=True)
+            self.eva = self.person("Eva", self.office, Role.AUDITOR, key=True)
+            self.tender = self.make_tender()
+
+    def organisation(self, name: str, **facts) -> Organisation:
+        kvk = facts.pop("kvk_number", f"9{next(_numbers):07}")
+        made = Organisation(
+            name=name, created_at=self.at, kvk_number=kvk, legal_form="cooperatie", street="Plein",
+            house_number="1", postcode="1069 AB", city="Amsterdam", email="post@example.org", **facts,
+        )  # fmt: skip
+        self.session.add(made)
+        self.session.flush()
+        return made
+
+    def person(self, name: str, organisation: Organisation, *roles: Role, key: bool = False) -> Actor:
+        user = User(
+            email=f"{name.lower()}{next(_numbers)}@example.org", name=name, created_at=self.at, locale="nl"
+        )
+        self.session.add(user)
+        self.session.flush()
+        for role in roles:
+            self.session.add(
+                Mandate(user_id=user.id, organisation_id=organisation.id, role=role, granted_at=self.at)
+            )
+        self.session.flush()
+        if key:
+            sealing.make_holder_key(
+                self.session, user_id=user.id, passphrase=WORDS, repeated=WORDS, cost=CHEAP, at=self.at
+            )
+        return Actor(user.id, name, organisation.id, organisation.name, frozenset(roles))
+
+    def supplier(self, name: str = "Cooperatie Voorbeeld", **facts) -> Actor:
+        with atomic(self.session):
+            return self.person(
+                f"Bestuurder {name}", self.organisation(name, **facts), Role.BOARD, Role.MEMBER
+            )
+
+    def make_tender(self, closes_in: timedelta = timedelta(hours=1)) -> Tender:
+        at, number = self.at, f"T-2026-{next(_numbers):04}"
+        key = sealing.make_tender_key(
+            self.session,
+            officer_ids=(self.anna.user_id, self.bram.user_id),
+            escrow_id=self.eva.user_id,
+            at=at,
+        )
+        tender = Tender(
+            number=number, buyer_id=self.buyer.id, author_id=self.anna.user_id, created_at=at - timedelta(days=40),
+            title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200",
+            value_minor=5_000_000, procedure="invited", method="value_award", formula="…", tie_break="quality",
+            starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1),
+        )  # fmt: skip
+        self.session.add(tender)
+        self.session.flush()
+        lot = Lot(tender_id=tender.id, number=1, title="", description="")
+        self.session.add(lot)
+        self.session.flush()
+        for position, (code, kind, name) in enumerate(
+            (
+                ("price", "price", "Prijs"),
+                ("plan", "quality", "Plan van aanpak"),
+                ("social", "quality", "Werk voor de buurt"),
+            )
+        ):
+            points = None if kind == "price" else 40
+            self.session.add(
+                Criterion(lot_id=lot.id, code=code, position=position, kind=kind, name=name, description="Hoe?",
+                          max_points=points)
+            )  # fmt: skip
+        self.session.flush()
+        tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
+        tender.published_at, tender.key_id = at - timedelta(days=30), key.id
+        tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
+        tender.closes_at = at + closes_in
+        self.session.flush()
+        return tender
+
+    def chance(self, tender: Tender | None = None) -> bid_queries.Opportunity:
+        return bid_queries.opportunity(self.session, (tender or self.tender).number)
+
+    def start(self, actor: Actor):
+        with atomic(self.session):
+            return bids.start_bid(self.session, chance=self.chance(), actor=actor, at=self.at)
+
+    def values(self, price: int = SECRET_PRICE, answer: str = SECRET_ANSWER) -> dict[str, dict[str, object]]:
+        until = self.tender.closes_at.date() + bid_rules.USUAL_VALID
+        return {
+            "price": {
+                "minor": price,
+                "typed": f"{price / 100:.2f}",
+                "note": "",
+                "valid_until": until.isoformat(),
+            },
+            "q:plan": {"text": answer},
+            "q:social": {"text": f"{answer} en drie banen"},
+            "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
+        }
+
+    def fill(self, bid, actor: Actor, **facts) -> bid_rules.Draft:
+        draft = bids.read_draft(bid, self.keys)
+        with atomic(self.session):
+            for name, value in self.values(**facts).items():
+                draft = bids.save_part(
+                    self.session, chance=self.chance(), bid=bid, name=name, value=value,
+                    seen=draft.part(name).saved, actor=actor, keys=self.keys,
+                )  # fmt: skip
+        return draft
+
+    def hand_in(self, bid, actor: Actor, seen: int | None = None):
+        with atomic(self.session) as session:
+            return bids.hand_in(
+                session, chance=self.chance(), bid=bid, actor=actor, keys=self.keys, at=self.at,
+                seen=bid.draft_version if seen is None else seen,
+            )  # fmt: skip
+
+    def bid_of(self, actor: Actor, **facts):
+        """A bid handed in."""
+        bid = self.start(actor)
+        self.fill(bid, actor, **facts)
+        self.hand_in(bid, actor)
+        return bid
+
+    def withdraw(self, bid, actor: Actor):
+        with atomic(self.session) as session:
+            return bids.withdraw_bid(session, bid=bid, actor=actor, at=self.at)
+
+    def closes(self, after: timedelta = timedelta(hours=2)) -> None:
+        with atomic(self.session) as session:
+            session.execute(text("UPDATE database_clock SET shift = shift + :after"), {"after": after})
+        self.at += after
+
+    def release(self, actor: Actor, to: Actor, **facts):
+        with atomic(self.session) as session:
+            return openings.release(
+                session, tender=self.tender, actor=actor, to_user_id=to.user_id, at=self.at,
+                **{"passphrase": WORDS, **facts},
+            )  # fmt: skip
+
+    def open(self, actor: Actor, passphrase: str = WORDS):
+        with atomic(self.session) as session:
+            return openings.open_bids(
+                session, tender=self.tender, actor=actor, passphrase=passphrase, keys=self.keys, at=self.at
+            )
+
+
+@pytest.fixture
+def world(session: Session, tmp_path: Path) -> World:
+    return World(session, tmp_path)
+
+
+@pytest.fixture
+def make_world(tmp_path: Path):
+    """For tests on an own database: `make_world(session)`."""
+    return lambda session: World(session, tmp_path)
