@@ -1,10 +1,5 @@
 """Invoices through the services, on a real database."""
 
-from datetime import date
-from decimal import Decimal
-
-import pytest
-
 
 def test_a_contract_becomes_money_in_both_books(trade):
     sent = trade.send()
