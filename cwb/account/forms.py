@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import EmailField, PasswordField, SelectField, TelField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from cwb.identity.rules import LEGAL_FORMS, email_address
@@ -43,7 +44,10 @@ class NameStep(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.legal_form.choices = [("", _("Kies")), *((code, _(text)) for code, text in LEGAL_FORMS.items())]
+        self.legal_form.choices = [
+            SelectChoice("", _("Kies")),
+            *(SelectChoice(code, _(text)) for code, text in LEGAL_FORMS.items()),
+        ]
 
     def values(self) -> dict[str, Any]:
         """Facts of this step."""
@@ -107,7 +111,7 @@ class ProfileForm(Form):
     """Name and language."""
 
     name = TextField(_l("Uw naam"), required(NAME), render_kw={"autocomplete": "name"})
-    locale = SelectField(_l("Taal"), choices=list(LANGUAGES.items()))
+    locale = SelectField(_l("Taal"), choices=[SelectChoice(*each) for each in LANGUAGES.items()])
 
     def values(self) -> dict[str, Any]:
         """What `change_profile` takes."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import EmailField, RadioField, SelectField, TelField, URLField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, InputRequired, Optional
 
 from cwb.identity.models import ANCHOR_TYPES
@@ -57,15 +58,20 @@ class AdmitForm(ContactForm):
     legal_form = SelectField(_l("Rechtsvorm"), [InputRequired(_l("Kies een rechtsvorm."))])
     anchor_type = SelectField(_l("Soort inkoper"), [Optional()])
     contracting = RadioField(
-        _l("Geldt de Aanbestedingswet?"), [Optional()], choices=[("yes", _l("Ja")), ("no", _l("Nee"))]
+        _l("Geldt de Aanbestedingswet?"),
+        [Optional()],
+        choices=[SelectChoice("yes", _l("Ja")), SelectChoice("no", _l("Nee"))],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.legal_form.choices = [("", _("Kies")), *((code, _(text)) for code, text in LEGAL_FORMS.items())]
+        self.legal_form.choices = [
+            SelectChoice("", _("Kies")),
+            *(SelectChoice(code, _(text)) for code, text in LEGAL_FORMS.items()),
+        ]
         self.anchor_type.choices = [
-            ("", _("Geen inkoper")),
-            *((code, _(ANCHOR_TEXT[code])) for code in ANCHOR_TYPES),
+            SelectChoice("", _("Geen inkoper")),
+            *(SelectChoice(code, _(ANCHOR_TEXT[code])) for code in ANCHOR_TYPES),
         ]
 
     def values(self) -> dict[str, Any]:

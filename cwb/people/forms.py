@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from cwb.identity.rules import ROLE_HINT, ROLE_TEXT
@@ -21,7 +22,9 @@ class InviteForm(Form):
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [(role.value, f"{_(ROLE_TEXT[role])}: {_(ROLE_HINT[role])}") for role in roles]
+        self.role.choices = [
+            SelectChoice(role.value, f"{_(ROLE_TEXT[role])}: {_(ROLE_HINT[role])}") for role in roles
+        ]
 
     def values(self) -> dict[str, Any]:
         """What `invite` takes."""

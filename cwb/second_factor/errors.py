@@ -38,3 +38,9 @@ class FactorNeeded(RuleBroken):
     """A role held needs it."""
 
     message = N_("Uw rol heeft de tweede stap nodig. U kunt hem wel vernieuwen.")
+
+
+class SecretUnreadable(Conflict):
+    """Locked with a key that is no longer here."""
+
+    message = N_("Wij kunnen uw tweede stap niet meer lezen. Bel de beheerder van deze site.")

@@ -5,7 +5,10 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
+
+from cwb.second_factor.errors import SecretUnreadable
 
 
 class Vault:
@@ -32,6 +35,9 @@ class Vault:
         """The secret again.
 
         Raises:
-            nacl.exceptions.CryptoError: locked with another key, or tampered with.
+            SecretUnreadable: locked with another key, or tampered with.
         """
-        return self._box.decrypt(kept).decode()
+        try:
+            return self._box.decrypt(kept).decode()
+        except (CryptoError, ValueError):
+            raise SecretUnreadable from None

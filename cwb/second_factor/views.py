@@ -122,6 +122,8 @@ def begin() -> Any:
 def confirm() -> Any:
     """Switch it on with the first code."""
     user, form = _user(), FactorForm()
+    if user.totp_confirmed_at is not None:
+        raise errors.FactorSetAlready  # its secret is never shown again
     if user.totp_secret is None:
         raise errors.FactorNotStarted
     if form.validate():
