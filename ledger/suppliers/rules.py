@@ -1,14 +1,16 @@
 """Who a supplier is, what evidence is worth on a day, and when two names may be one supplier."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from cwb.kernel.canonical import digest
 from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, VatId
 from cwb.kernel.text import N_, search_key
-from cwb.places.rules import AreaPack, Resolution, Verdict
+from cwb.places.rules import Verdict
 from ledger.share.rules import Standing
 from ledger.suppliers.errors import (
     CheckerInvolved,
@@ -124,8 +126,8 @@ def expiry(grade: int, obtained_on: date) -> date | None:
     if months is None:
         return None
     year, month = divmod(obtained_on.month - 1 + months, 12)
-    day = min(obtained_on.day, 28 if month == 1 else 30)
-    return date(obtained_on.year + year, month + 1, day)
+    last = monthrange(obtained_on.year + year, month + 1)[1]
+    return date(obtained_on.year + year, month + 1, min(obtained_on.day, last))
 
 
 def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
@@ -140,7 +142,7 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
         by_contract.setdefault(each.contract_reference, []).append(each)
     for reference, mine in sorted(by_contract.items()):
         days = sorted({day for each in mine for day in (each.valid_from, each.expires_on or FOREVER)})
-        for start, end in zip(days, days[1:], strict=False):
+        for start, end in pairwise(days):
             decisive = _decisive([e for e in mine if e.valid_from <= start < (e.expires_on or FOREVER)])
             if decisive is None:
                 continue
@@ -233,11 +235,6 @@ def same_name(one: str, other: str) -> bool:
 
 def _bare(name: str) -> str:
     return re.sub(r"[^0-9a-z\u00c0-\uffff]+", "", _LEGAL_SUFFIX.sub(" ", search_key(name)))
-
-
-def address_proves(area: AreaPack, resolution: Resolution) -> tuple[Verdict, ...]:
-    """The verdicts for each variant, in the order of the area pack."""
-    return tuple(resolution.variants[variant.id] for variant in area.variants)
 
 
 def readable_postcode(text: str) -> str:
