@@ -169,7 +169,7 @@ def _transfers(session: Session, joined: str, order: str) -> Iterator[SealedTran
             posted, entry = entry[1], next(entries, None)
         if hold is not None and hold[0] == head[0]:
             reserved, hold = hold[1], next(holds, None)
-        yield SealedTransfer(*head, posted, reserved)
+        yield SealedTransfer(*tuple(head), entries=posted, holds=reserved)
 
 
 def _lines(session: Session, statement: str) -> Iterator[tuple[int, Sequence[SealedLine]]]:
