@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -169,10 +170,8 @@ def _transfers(session: Session, joined: str, order: str) -> Iterator[SealedTran
             posted, entry = entry[1], next(entries, None)
         if hold is not None and hold[0] == head.id:
             reserved, hold = hold[1], next(holds, None)
-        yield SealedTransfer(
-            head.id, head.step, head.kind, head.intent_id, head.pending_of, head.reverses, head.request_hash,
-            head.note_digest, head.effective_at, head.created_at, posted, reserved,
-        )  # fmt: skip
+        facts: Sequence[Any] = head
+        yield SealedTransfer(*facts, entries=posted, holds=reserved)
 
 
 def _lines(session: Session, statement: str) -> Iterator[tuple[int, Sequence[SealedLine]]]:
@@ -226,5 +225,4 @@ def balances(session: Session) -> dict[int, int]:
 def sealed_links(session: Session) -> Iterator[tuple[int, int, bytes]]:
     """Every seal: place, transfer, hash."""
     statement = select(Seal.seq, Seal.transfer_id, Seal.hash).order_by(Seal.seq)
-    for seq, transfer_id, sealed in session.execute(statement, execution_options=_STREAM):
-        yield seq, transfer_id, sealed
+    yield from session.execute(statement, execution_options=_STREAM)
