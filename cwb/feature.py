@@ -1,5 +1,6 @@
 """The ground as the roof sees it."""
 
+from cwb.account import commands as account_commands
 from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
@@ -36,6 +37,7 @@ FEATURE = Feature(
         assets_commands.assets,
         demo_commands.demo,
         audit_commands.audit,
+        account_commands.user,
         operations.serve,
         operations.worker,
         operations.db,
