@@ -6,6 +6,8 @@ from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
 from procurement.opening import views as opening
+from cwb.kernel.feature import Feature
+from procurement import demo
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
@@ -32,4 +34,5 @@ FEATURE = Feature(
         bids.tasks,
         opening.tasks,
     ),
+    demo=demo.story,
 )
