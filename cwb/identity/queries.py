@@ -103,6 +103,17 @@ def running_roles(session: Session, user_id: int) -> list[Role]:
     )
 
 
+def running_roles_of(session: Session, user_ids: Iterable[int]) -> dict[int, set[Role]]:
+    """The roles that each of these users holds now, in whatever organisations."""
+    found: dict[int, set[Role]] = {}
+    statement = select(Mandate.user_id, Mandate.role).where(
+        Mandate.user_id.in_(list(user_ids)), Mandate.ended_at.is_(None)
+    )
+    for user_id, role in session.execute(statement):
+        found.setdefault(user_id, set()).add(role)
+    return found
+
+
 def mandate(session: Session, organisation_id: int, public_id: UUID | str) -> Mandate:
     """A mandate of this organisation.
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity import errors, events, gateway, queries, rules
-from cwb.identity.models import Mandate, Organisation, Person, User
+from cwb.identity.models import IbanChange, Mandate, Organisation, Person, User
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import BranchNumber, Iban, Identifier, KvkNumber, Postcode, Rsin, VatId
@@ -248,6 +248,67 @@ def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at:
     session.flush()
     _note(session, "mandate.ended", organisation, actor_id, at, user=mandate.user_id, role=mandate.role.value)
     emit(session, events.MandateEnded(mandate.user_id, organisation.id, mandate.role.value, at))
+
+
+def ask_iban_change(
+    session: Session, *, organisation: Organisation, iban: str, actor: Actor, at: datetime
+) -> IbanChange:
+    """Propose another bank account; a second person decides. The contact address hears of it at once.
+
+    Raises:
+        IbanInvalid, IbanSame: the account.
+        IbanChangeOpen: another one waits.
+    """
+    new = str(_parsed(Iban, iban, "iban") or Iban.parse(""))
+    if new == organisation.iban:
+        raise errors.IbanSame(field="iban")
+    change = IbanChange(organisation_id=organisation.id, iban=new, asked_by_id=actor.user_id, asked_at=at)
+    try:
+        with session.begin_nested():
+            session.add(change)
+    except IntegrityError as fault:
+        if "uq_iban_change_open" not in str(fault.orig):
+            raise
+        raise errors.IbanChangeOpen(field="iban") from None
+    _tell_iban(session, organisation, N_("Er is een nieuw IBAN gevraagd voor %(name)s"), at)
+    _note(session, "iban.asked", organisation, actor.user_id, at, change=change.id)
+    return change
+
+
+def decide_iban_change(
+    session: Session, *, change: IbanChange, organisation: Organisation, accepted: bool, actor: Actor, at: datetime
+) -> None:
+    """Accept or refuse a proposed bank account. Refusing may also be done by who proposed it. `change` is locked.
+
+    Raises:
+        SecondPersonNeeded: accepting what one proposed oneself.
+        IbanChangeDecided: decided in another tab.
+    """
+    if change.decided_at is not None:
+        raise errors.IbanChangeDecided
+    if accepted and change.asked_by_id == actor.user_id:
+        raise errors.SecondPersonNeeded
+    change.decided_at, change.decided_by_id, change.accepted = at, actor.user_id, accepted
+    if accepted:
+        organisation.iban = change.iban
+    session.flush()
+    if accepted:
+        _tell_iban(session, organisation, N_("Het IBAN van %(name)s is gewijzigd"), at)
+    action = "iban.changed" if accepted else "iban.refused"
+    _note(session, action, organisation, actor.user_id, at, change=change.id)
+
+
+def _tell_iban(session: Session, organisation: Organisation, subject: str, at: datetime) -> None:
+    send_mail(
+        session,
+        to=organisation.email,
+        locale="nl",
+        subject=subject,
+        text=N_("Kijk bij uw organisatie welk IBAN er staat. Klopt het niet? Bel ons meteen."),
+        facts={"name": organisation.name},
+        link=f"/organisations/{organisation.public_id}",
+        at=at,
+    )
 
 
 def _parsed(kind: type[Identifier], text: str | None, field: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cwb.kernel.money import Money
+from ledger.accounts.rules import Role as AccountRole
 from ledger.approval.errors import (
     DeliveryNotConfirmed,
     DifferenceUnexplained,
@@ -13,7 +14,6 @@ from ledger.approval.errors import (
     OwnInvoice,
     SecondPersonNeeded,
 )
-from ledger.books.rules import Role as AccountRole
 from ledger.invoicing.rules import BookLine, InvoiceState
 
 FOUR_EYES_ABOVE = Money(500_000)

@@ -1,7 +1,7 @@
 """The published figures of one period, from the rows of its public export alone.
 
-`document` lays out the export, `figures` reads its body and nothing else, `recompute` compares. So whoever holds
-the export can check every figure, and a figure can hold nothing that the export does not show.
+`document` lays out the export, `figures` reads its body and nothing else, `recompute` compares. Whoever holds the
+export can check every figure, and a figure can hold nothing that the export does not show.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

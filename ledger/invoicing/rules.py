@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
+from ledger.accounts.rules import Role as AccountRole
 from ledger.agreements.errors import EndsBeforeStart
-from ledger.books.rules import Role as AccountRole
 from ledger.invoicing.errors import (
     CreditAboveInvoice,
     DeliveredInFuture,

@@ -15,12 +15,13 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
+from ledger.accounts.services import open_account
 from ledger.agreements.errors import AgreementEnded, NotASupplier
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, AgreementState, short_text
 from ledger.agreements.services import end_agreement, make_agreement
 from ledger.books.rules import Leg
-from ledger.books.services import open_account, post, state_intent
+from ledger.books.services import post, state_intent
 from ledger.invoicing import queries, rules
 from ledger.invoicing.errors import (
     CreditLineAboveInvoice,
@@ -369,7 +370,9 @@ def _send(session: Session, invoice: Invoice, actor: Actor, at: datetime) -> Non
     )  # fmt: skip
     session.flush()  # lines and VAT go in while it is a draft; afterwards the database refuses them
     issued_on = local_date(at)
-    _number(session, invoice, issued_on.year)
+    given = next_number(session, party_id=invoice.seller_id, year=issued_on.year)
+    invoice.number, invoice.payment_reference = given.number, given.payment_reference
+    invoice.series_prefix, invoice.series_number = given.prefix, given.sequence
     invoice.issued_on, invoice.due_on = issued_on, rules.due_on(issued_on, invoice.payment_days)
     invoice.sent_at, invoice.sent_by_id = at, actor.user_id
     invoice.seller_facts, invoice.buyer_facts = _facts(seller), _facts(buyer)
@@ -393,9 +396,3 @@ def _facts(party: Organisation) -> dict[str, str | None]:
         "street": party.street, "house_number": party.house_number, "postcode": party.postcode, "city": party.city,
         "country": "NL", "email": party.email, "iban": party.iban,
     }  # fmt: skip
-
-
-def _number(session: Session, invoice: Invoice, year: int) -> None:
-    given = next_number(session, party_id=invoice.seller_id, year=year)
-    invoice.series_prefix, invoice.series_number = given.prefix, given.sequence
-    invoice.number, invoice.payment_reference = given.number, given.payment_reference

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cwb.kernel.money import Money
-from ledger.books.rules import Role as AccountRole
+from ledger.accounts.rules import Role as AccountRole
 from ledger.invoicing.rules import BookLine, InvoiceState
 from ledger.payments.errors import (
     AlreadyPaid,

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 from procurement.tenders.models import Tender
 
 
 class Exclusion(Base):
-    """A buyer's reasoned decision that a supplier may not bid for a while (art. 2.86-2.88 Aw 2012: at most
-    three or five years, by ground; the term is the buyer's to state). `ends_on` is the first day it is over.
+    """A buyer's reasoned decision that a supplier may not bid for a while; `ends_on` is the first day it is over.
+
+    The term is the buyer's to state (art. 2.86-2.88 Aw 2012; the longest terms by ground are unverified here).
     """
 
     __tablename__ = "exclusion"
@@ -26,6 +29,11 @@ class Exclusion(Base):
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("ends_on > starts_on", name="term"),
         Index("ix_exclusion_organisation_id", "organisation_id"),
+    )
+    __retention__ = Retention(
+        N_("Wie een leverancier uitsloot, wanneer en waarom."),
+        N_("Zeven jaar na het einde van de uitsluiting."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]
@@ -58,6 +66,11 @@ class Bid(Base):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_bid_organisation_id", "organisation_id"),
+    )
+    __retention__ = Retention(
+        N_("Wie een inschrijving begon. De inhoud is versleuteld."),
+        N_("Het concept tot 30 dagen na sluiting; de rest zeven jaar (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]
@@ -93,6 +106,11 @@ class BidVersion(Base):
         CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
         UniqueConstraint("bid_id", "version"),
     )
+    __retention__ = Retention(
+        N_("Wie een inschrijving indiende, en wanneer. De inhoud is verzegeld."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
+    )
 
     id: Mapped[Key]
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
@@ -115,6 +133,11 @@ class LateAttempt(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('submit', 'withdraw')", name="kind"),
         Index("ix_late_attempt_tender_id", "tender_id"),
+    )
+    __retention__ = Retention(
+        N_("Wie te laat wilde indienen of intrekken, en wanneer."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]

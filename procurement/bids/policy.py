@@ -1,15 +1,16 @@
 """Who may prepare, hand in, withdraw and see bids."""
 
 from cwb.kernel.policy import Action, Actor, Role
+from procurement.bids import rules
 from procurement.bids.models import Bid
 
-PREPARE = Action.of("bids.prepare", Role.MEMBER, Role.BOARD)
+PREPARE = Action("bids.prepare", rules.PREPARERS)
 """Start a bid and fill in its pages."""
 
-HAND_IN = Action.of("bids.hand_in", Role.BOARD)
+HAND_IN = Action("bids.hand_in", rules.BINDERS)
 """Hand in, change and withdraw: this binds the organisation."""
 
-SEE_OWN = Action.of("bids.see_own", Role.MEMBER, Role.BOARD)
+SEE_OWN = Action("bids.see_own", rules.PREPARERS)
 """The bids and receipts of one's own organisation."""
 
 EXCLUDE = Action.of("bids.exclude", Role.PURCHASER)

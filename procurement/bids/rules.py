@@ -11,6 +11,7 @@ from typing import Any
 
 from cwb.kernel.canonical import canonical_json
 from cwb.kernel.money import MAX_MINOR, Money
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
 
@@ -287,6 +288,18 @@ def bars(bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool) 
         (bidder.organisation_id is not None and not bidder.has_mandate, Bar.NO_MANDATE),
     ]
     return [bar for holds, bar in found if holds]
+
+
+PREPARERS = frozenset({Role.MEMBER, Role.BOARD})
+"""Roles that fill in a bid and see it."""
+
+BINDERS = frozenset({Role.BOARD})
+"""Roles that hand in, change and withdraw: this binds the organisation."""
+
+
+def may_work_on(actor: Actor, organisation_id: int, roles: frozenset[Role]) -> bool:
+    """Whether an actor acts for the bidder in one of these roles."""
+    return actor.organisation_id == organisation_id and actor.has(*roles)
 
 
 class BidState(StrEnum):

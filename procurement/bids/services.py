@@ -21,7 +21,7 @@ from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.kernel.transaction import regardless
 from cwb.notifications.services import send_mail
-from procurement.bids import policy, queries, rules
+from procurement.bids import queries, rules
 from procurement.bids.errors import (
     BidAfterDeadline,
     BidNotFound,
@@ -41,7 +41,8 @@ from procurement.bids.rules import Draft, Place
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
-from procurement.tenders.models import Follower, Tender
+from procurement.tenders.models import Tender
+from procurement.tenders.services import follow_tender
 
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0013)."""
@@ -61,7 +62,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     """Every reason why this actor's organisation may not bid; none means it may."""
     tender = chance.tender
     bidder = queries.bidder(
-        session, organisation_id=actor.organisation_id, has_mandate=policy.PREPARE.open_to(actor),
+        session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
         buyer_id=tender.buyer_id, on=moment.date(),
     )  # fmt: skip
     published = tender.published_at is not None and not (tender.cancelled_at or tender.unsuccessful_at)
@@ -85,8 +86,7 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
-    follow = {"tender_id": chance.tender.id, "organisation_id": actor.organisation_id, "since": at}
-    session.execute(insert(Follower).values(follow).on_conflict_do_nothing())
+    follow_tender(session, tender_id=chance.tender.id, organisation_id=actor.organisation_id, at=at)
     found = queries.find_running(session, chance.tender.id, actor.organisation_id)
     if found is None:
         raise BidWithdrawn
@@ -145,7 +145,7 @@ def save_part(
         DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
         UnknownPart, AnswerTooLong: what cannot be kept.
     """
-    if not policy.may(actor, policy.PREPARE, bid):
+    if not rules.may_work_on(actor, bid.organisation_id, rules.PREPARERS):
         raise NotYours
     wanted = rules.checked_part(name, value, chance.codes)
     bid = _locked(session, bid)
@@ -186,7 +186,7 @@ def hand_in(
         CheckedOther: the draft changed since it was checked.
         BidUnfinished: names what is not ready.
     """
-    if not policy.may(actor, policy.HAND_IN, bid):
+    if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS):
         raise NotYours
     tender, moment = _enter(session, bid.tender_id)
     bid = _locked(session, bid)
@@ -315,7 +315,7 @@ def withdraw_bid(session: Session, *, bid: Bid, actor: Actor, at: datetime) -> B
     """
     tender, moment = _enter(session, bid.tender_id)
     bid = _locked(session, bid)
-    if not policy.may(actor, policy.HAND_IN if bid.version else policy.PREPARE, bid):
+    if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS if bid.version else rules.PREPARERS):
         raise NotYours
     visit = _visit(bid, tender, actor, "withdraw")
     if queries.is_closed(tender, moment):

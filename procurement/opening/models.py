@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 from procurement.bids.rules import Fault
 from procurement.tenders.models import Tender
 
@@ -23,6 +25,11 @@ class Opening(Base):
     __table_args__ = (
         CheckConstraint("first_user_id <> second_user_id", name="two_people"),
         CheckConstraint("opened_at >= released_at", name="order"),
+    )
+    __retention__ = Retention(
+        N_("Wie de inschrijvingen openden, en wanneer."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]
@@ -60,6 +67,11 @@ class OpenedBid(Base):
         UniqueConstraint("tender_id", "label"),
         Index("ix_opened_bid_opening_id", "opening_id"),
     )
+    __retention__ = Retention(
+        N_("Wat een organisatie aanbood. Soms staan er namen van mensen in."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De inhoud gaat naar het archief van de inkoper."),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -88,6 +100,12 @@ class BidAccess(Base):
 
     __tablename__ = "bid_access"
     __table_args__ = (Index("ix_bid_access_tender_id", "tender_id"),)
+
+    __retention__ = Retention(
+        N_("Wie geopende inschrijvingen las, wanneer en waarvoor."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
+    )
 
     id: Mapped[Key]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))

@@ -1,17 +1,18 @@
 """Who may open, see the record, and read what was opened."""
 
-from cwb.kernel.policy import Action, Actor, Role
+from cwb.kernel.policy import Action, Actor
+from procurement.opening import rules
 from procurement.sealing.models import TenderKey
 from procurement.tenders.models import Tender
 
-OPEN = Action.of("opening.open", Role.PURCHASER, Role.ASSESSOR, Role.AUDITOR)
+OPEN = Action("opening.open", rules.READERS)
 """Release one's share or open: only holders of a share, officers only while they act for the buyer."""
 
-SEE_RECORD = Action.of("opening.see_record", Role.PURCHASER, Role.ASSESSOR, Role.AUDITOR)
+SEE_RECORD = Action("opening.see_record", rules.READERS)
 """The opening page and its record: the buyer's people and auditors."""
 
-READ_BIDS = Action.of("opening.read_bids", Role.PURCHASER, Role.ASSESSOR, Role.AUDITOR)
-"""What was opened: the buyer's people, and auditors who check."""
+READ_BIDS = Action("opening.read_bids", rules.READERS)
+"""What was opened: the buyer's people, and auditors who check. Each reading is written down."""
 
 
 def may(actor: Actor, action: Action, tender: Tender, key: TenderKey | None = None) -> bool:
@@ -19,12 +20,7 @@ def may(actor: Actor, action: Action, tender: Tender, key: TenderKey | None = No
     if not action.open_to(actor):
         return False
     if action is OPEN:
-        share = next((each for each in key.shares if each.user_id == actor.user_id), None) if key else None
-        if share is None:
-            return False
-        return (share.part == "escrow" and actor.has(Role.AUDITOR)) or _buys(actor, tender)
-    return _buys(actor, tender) or actor.has(Role.AUDITOR)
-
-
-def _buys(actor: Actor, tender: Tender) -> bool:
-    return actor.organisation_id == tender.buyer_id and actor.has(Role.PURCHASER, Role.ASSESSOR)
+        shares = key.shares if key else []
+        part = next((each.part for each in shares if each.user_id == actor.user_id), None)
+        return rules.may_open(actor, tender.buyer_id, part)
+    return rules.may_read(actor, tender.buyer_id)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from cwb.kernel.canonical import digest
+from cwb.kernel.policy import Actor, Role
 
 Item = TypeVar("Item")
 
@@ -45,6 +46,27 @@ def record_digest(
         "tender": tender, "first": first, "second": second, "opened_at": opened_at.isoformat(),
         "received": [dict(each) for each in received], "late": list(late),
     })  # fmt: skip
+
+
+READERS = frozenset({Role.PURCHASER, Role.ASSESSOR, Role.AUDITOR})
+"""Roles that read the record and what was opened: the buyer's own people, and auditors."""
+
+
+def buys(actor: Actor, buyer_id: int) -> bool:
+    """Whether an actor acts for the buyer."""
+    return actor.organisation_id == buyer_id and actor.has(Role.PURCHASER, Role.ASSESSOR)
+
+
+def may_read(actor: Actor, buyer_id: int) -> bool:
+    """Whether an actor reads what was opened."""
+    return buys(actor, buyer_id) or actor.has(Role.AUDITOR)
+
+
+def may_open(actor: Actor, buyer_id: int, part: str | None) -> bool:
+    """Whether a holder of a share (`part` officer or escrow; None: no share) still has the place to open."""
+    if part is None:
+        return False
+    return buys(actor, buyer_id) if part == "officer" else actor.has(Role.AUDITOR)
 
 
 class Step(StrEnum):

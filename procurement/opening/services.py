@@ -14,7 +14,7 @@ from procurement.bids.models import BidVersion
 from procurement.bids.queries import database_now, late_attempts
 from procurement.bids.rules import Fault, Place, verify
 from procurement.bids.services import read_copy
-from procurement.opening import policy, queries, rules
+from procurement.opening import queries, rules
 from procurement.opening.errors import AlreadyOpened, NotToOpen, NotYourTender
 from procurement.opening.events import BidsOpened
 from procurement.opening.models import BidAccess, OpenedBid, Opening
@@ -25,6 +25,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.models import ShareRelease, TenderKey
 from procurement.sealing.queries import tender_key
 from procurement.tenders.models import Tender
+from procurement.tenders.services import mark_opened
 
 
 def release(
@@ -87,8 +88,7 @@ def open_bids(
     for position, each in enumerate(rules.shuffled(found)):
         each.opening_id, each.label = opening.id, rules.label(position)
         session.add(each)
-    tender.opened_at = moment
-    session.flush()
+    mark_opened(session, tender=tender, at=moment)
     _write_down(session, tender, opening, found, len(late), moment)
     emit(session, BidsOpened(tender_id=tender.id, count=sum(each.fault is None for each in found)))
     return opening
@@ -99,7 +99,8 @@ def _key_for(session: Session, tender: Tender, actor: Actor) -> TenderKey:
     if tender.key_id is None:
         raise NotToOpen
     key = tender_key(session, tender.key_id)
-    if not policy.may(actor, policy.OPEN, tender, key):
+    part = next((each.part for each in key.shares if each.user_id == actor.user_id), None)
+    if not rules.may_open(actor, tender.buyer_id, part):
         raise NoShare
     return key
 
@@ -175,7 +176,7 @@ def read_bids(
         NotYourTender: neither of the buyer nor an auditor.
         NotToOpen: not opened yet.
     """
-    if not policy.may(actor, policy.READ_BIDS, tender):
+    if not rules.may_read(actor, tender.buyer_id):
         raise NotYourTender
     if tender.opened_at is None:
         raise NotToOpen

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import User
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_
 from procurement.sealing.rules import Cost, LockedKey
 
 
@@ -25,6 +27,11 @@ class KeyHolder(Base):
         CheckConstraint("locked IS NOT NULL OR reason = 'changed'", name="locked"),
         Index("uq_key_holder_running", "user_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         Index("ix_key_holder_user_id", "user_id"),
+    )
+    __retention__ = Retention(
+        N_("Wie welke sleutel heeft, en sinds wanneer. De sleutel zelf is versleuteld."),
+        N_("Zeven jaar na de laatste aanbesteding die ermee is verzegeld."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]
@@ -59,6 +66,8 @@ class TenderKey(Base):
     __tablename__ = "tender_key"
     __table_args__ = (CheckConstraint("octet_length(public_key) = 32", name="public_key"),)
 
+    __retention__ = NOTHING_PERSONAL
+
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     public_key: Mapped[bytes] = mapped_column(unique=True)
@@ -80,6 +89,11 @@ class KeyShare(Base):
         UniqueConstraint("key_id", "user_id"),
         Index("uq_key_share_escrow", "key_id", unique=True, postgresql_where=text("part = 'escrow'")),
         Index("ix_key_share_user_id", "user_id"),
+    )
+    __retention__ = Retention(
+        N_("Wie een deel van de sleutel van een aanbesteding bewaart."),
+        N_("Zeven jaar na het einde van de aanbesteding."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
     )
 
     id: Mapped[Key]
@@ -104,6 +118,11 @@ class ShareRelease(Base):
         UniqueConstraint("share_id", "to_holder_id"),
         Index("ix_share_release_key_id", "key_id"),
     )
+    __retention__ = Retention(
+        N_("Wie zijn deel van een sleutel vrijgaf, wanneer, aan wie, en waarom."),
+        N_("Zeven jaar na het einde van de aanbesteding."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
+    )
 
     id: Mapped[Key]
     key_id: Mapped[int] = mapped_column(ForeignKey("tender_key.id"))
@@ -123,6 +142,12 @@ class PassphraseAttempt(Base):
 
     __tablename__ = "passphrase_attempt"
     __table_args__ = (Index("ix_passphrase_attempt_user_id_at", "user_id", "at"),)
+
+    __retention__ = Retention(
+        N_("Wie wanneer een wachtzin typte, en of die klopte."),
+        N_("Een jaar."),
+        N_("De regels worden gewist."),
+    )
 
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

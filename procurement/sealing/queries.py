@@ -14,7 +14,7 @@ from procurement.sealing.models import KeyHolder, KeyShare, PassphraseAttempt, S
 OFFICER_ROLES = (Role.PURCHASER, Role.ASSESSOR)
 """Roles in the buying organisation that may open."""
 
-ESCROW_BARRED = (Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR)
+ESCROW_BARRED = (Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.COACH, Role.ADMINISTRATOR)
 """Roles that an escrow holder holds nowhere: the third share lies outside buying, programme and machines."""
 
 

@@ -121,6 +121,12 @@ def move_deadline(
     return change
 
 
+def mark_opened(session: Session, *, tender: Tender, at: datetime) -> None:
+    """Write down that the bids were opened; `at` is the database's instant. The caller holds the tender locked."""
+    tender.opened_at = at
+    session.flush()
+
+
 def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
     """Stop a tender, or put a draft away. The page stays, with the reason.
 

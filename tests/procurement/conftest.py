@@ -45,7 +45,7 @@ class World:
     def organisation(self, name: str, **facts) -> Organisation:
         kvk = facts.pop("kvk_number", f"9{next(_numbers):07}")
         made = Organisation(
-            name=name, created_at=self.at, kvk_number=kvk, legal_form="cooperatie", street="Plein",
+            name=name, created_at=self.at, kvk_number=kvk, legal_form="cooperative", street="Plein",
             house_number="1", postcode="1069 AB", city="Amsterdam", email="post@example.org", **facts,
         )  # fmt: skip
         self.session.add(made)

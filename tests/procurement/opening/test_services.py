@@ -38,7 +38,7 @@ def read(world, actor=None):
 
 def test_two_officers_open_all_bids_after_the_deadline(world):
     heard = []
-    events.listen(world.session, {BidsOpened: [lambda session, event: heard.append(event)]})
+    events.listen(world.session, {BidsOpened: [lambda _, event: heard.append(event)]})
     suppliers = [world.supplier(f"Cooperatie {n}") for n in range(3)]
     for n, supplier in enumerate(suppliers):
         world.bid_of(supplier, price=1000 + n)

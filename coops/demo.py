@@ -1,0 +1,117 @@
+"""The demo's cooperatives in the register, and the anchors' buying calendar."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coops.needs.models import Need
+from coops.needs.rules import NeedFacts
+from coops.needs.services import post_need, show_interest
+from coops.register import queries
+from coops.register.models import Cooperative
+from coops.register.services import register_cooperative, verify_cooperative
+from cwb.demo.rules import Agenda
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+
+PROVEN = ["legal_form", "votes_workers", "work_by_members", "last_meeting"]
+
+
+def story(agenda: Agenda) -> None:
+    """Cooperatives register soon after they came in; the programme verifies; anchors post what they will need."""
+    for number, facts in enumerate(agenda.facts["cooperatives"]):
+        agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
+        if facts["verified"]:
+            agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
+    for number, facts in enumerate(agenda.facts["needs"]):
+        agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts))
+
+
+def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
+    workers = 40 + (number * 17) % 55
+    register_cooperative(
+        session,
+        organisation=session.get_one(Organisation, agenda.cast[facts["key"]]),
+        kind=facts["kind"],
+        description="Wij werken met mensen uit de buurt. Dit is een voorbeeld.",
+        sectors=[facts["sector"]],
+        languages=facts["languages"],
+        place_code=facts["place"],
+        weekly_hours=facts["weekly_hours"],
+        people=facts["people"],
+        largest=Money(facts["weekly_hours"] * 100_000),
+        claims={
+            "legal_form": facts["legal_form"],
+            "votes_workers": str(workers),
+            "votes_residents": str(30 + (number * 23) % 60),
+            "surplus": ("members", "reserve", "neighbourhood")[number % 3],
+            "work_by_members": str(35 + (number * 29) % 60),
+            "open_entry": "yes",
+            "last_meeting": (local_date(at) - timedelta(days=90 + number)).isoformat(),
+        },
+        user_id=agenda.cast[f"{facts['key']}/board"],
+        at=at,
+    )
+
+
+def _verify(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
+    verify_cooperative(
+        session,
+        cooperative=_profile(session, agenda.cast[facts["key"]]),
+        verified=True,
+        claims=PROVEN,
+        note="Statuten, ledenregister en notulen gezien (voorbeeld).",
+        user_id=agenda.cast["programma/programme"],
+        at=at,
+    )
+
+
+def _profile(session: Session, organisation_id: int) -> Cooperative:
+    found = queries.find_cooperative(session, organisation_id)
+    if found is None:
+        raise LookupError(organisation_id)
+    return found
+
+
+def _need(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
+    wanted = local_date(at) + timedelta(days=facts["ahead"])
+    made = post_need(
+        session,
+        owner_id=agenda.cast[facts["anchor"]],
+        facts=NeedFacts(
+            title=facts["title"],
+            wanted_from=wanted,
+            expires_on=wanted + timedelta(days=30),
+            volume=Decimal(facts["volume"]),
+            unit=facts["unit"],
+            value_low=Money(facts["low"] * 100),
+            value_high=Money(facts["high"] * 100),
+            contract_ends_on=wanted - timedelta(days=1),
+        ),
+        purpose=facts["purpose"],
+        category=facts["category"],
+        cpv=facts["cpv"],
+        place_code=facts["place"],
+        value_visibility="public",
+        user_id=agenda.cast[f"{facts['anchor']}/purchaser1"],
+        at=at,
+    )
+    keen = [each["key"] for each in agenda.facts["cooperatives"] if each["sector"] == facts["category"]][:3]
+    for place, key in enumerate(keen):
+        agenda.at(at + timedelta(hours=9 + place), partial(_interest, agenda, made.id, key))
+
+
+def _interest(agenda: Agenda, need_id: int, key: str, session: Session, at: datetime) -> None:
+    show_interest(
+        session,
+        need=session.get_one(Need, need_id),
+        organisation_id=agenda.cast[key],
+        interested=True,
+        user_id=agenda.cast[f"{key}/board"],
+        at=at,
+    )

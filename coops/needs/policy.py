@@ -1,0 +1,20 @@
+"""Who may do what on the buying calendar."""
+
+from coops.needs.models import Need
+from cwb.kernel.policy import Action, Actor, Role
+
+POST = Action.of("need.post", Role.PURCHASER)
+CHANGE = Action.of("need.change", Role.PURCHASER)
+INTEREST = Action.of("need.interest", Role.BOARD, Role.MEMBER)
+SEE_INTEREST = Action.of("need.see_interest", Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR)
+
+
+def may(actor: Actor | None, action: Action, subject: Need | None = None) -> bool:
+    """Whether the actor may do this: purchasers with needs of their own organisation."""
+    if actor is None or not action.open_to(actor) or actor.organisation_id is None:
+        return False
+    if subject is None or action is INTEREST:
+        return True
+    if action is SEE_INTEREST and actor.has(Role.PROGRAMME, Role.AUDITOR):
+        return True
+    return subject.owner_id == actor.organisation_id

@@ -1,0 +1,175 @@
+"""Pages of the buying calendar."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from coops.needs import forms, policy, queries, rules, services
+from coops.needs.gateway import cpv_name
+from coops.register.forms import categories, places
+from cwb.kernel.money import Money
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+
+bp = Blueprint("needs", __name__, url_prefix="/needs")
+
+
+@bp.get("")
+@public
+def index() -> str:
+    """The calendar: what anchors want to buy, first wanted first."""
+    form = forms.CalendarFilter(request.args)
+    page = paged(db(), queries.calendar(now(), find_actor(), **form.values()))
+    return render_template(
+        "coops/needs/index.html",
+        filter_form=form,
+        page=page,
+        names=categories(),
+        places=places(),
+        units=forms.UNIT_NAMES,
+        state_of=rules.state_of,
+        may_post=policy.may(find_actor(), policy.POST),
+    )
+
+
+@bp.get("/list.csv")
+@public
+def listing() -> Any:
+    """The same list as a file; a value that is not public stays out of it for the public."""
+    form = forms.CalendarFilter(request.args)
+    found = db().scalars(queries.calendar(now(), find_actor(), **form.values())).all()
+    head = (
+        "number", "title", "owner", "category", "cpv", "place", "volume", "unit", "value_low", "value_high",
+        "wanted_from", "contract_ends_on", "divisible", "state",
+    )  # fmt: skip
+    inside, at = queries.in_alliance(find_actor()), now()
+    rows = (
+        (
+            each.number, each.title, each.owner.name, each.category, each.cpv, each.place_code,
+            each.volume, each.unit, *_band(each, inside=inside), each.wanted_from, each.contract_ends_on,
+            "yes" if each.divisible else "no", rules.state_of(each, at).value,
+        )
+        for each in found
+    )  # fmt: skip
+    return csv_file("needs", head, rows)
+
+
+def _band(need: Any, *, inside: bool) -> tuple[Money | None, Money | None]:
+    """The ends of the value band for this reader; nothing when it is not for them."""
+    if need.value_low_minor is None or not (inside or need.value_visibility == "public"):
+        return None, None
+    return Money(need.value_low_minor), Money(need.value_high_minor)
+
+
+@bp.get("/<number>")
+@public
+def show(number: str) -> str:
+    """A need: what, how much, when, and what one can do now."""
+    need = queries.need(db(), number, find_actor())
+    who = find_actor()
+    low, high = _band(need, inside=queries.in_alliance(who))
+    may_see = policy.may(who, policy.SEE_INTEREST, need)
+    own = who is not None and who.organisation_id is not None and policy.may(who, policy.INTEREST)
+    return render_template(
+        "coops/needs/show.html",
+        need=need,
+        state=rules.state_of(need, now()),
+        low=low,
+        high=high,
+        category=categories().get(need.category, need.category),
+        place=places().get(need.place_code or "", ""),
+        unit=forms.UNIT_NAMES.get(need.unit or "", ""),
+        cpv_name=cpv_name(need.cpv),
+        interested=queries.interested(db(), need.id) if may_see else None,
+        may_say=own,
+        said=own and who is not None and queries.is_interested(db(), need.id, who.organisation_id or 0),
+        may_change=policy.may(who, policy.CHANGE, need),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@guarded(policy.POST)
+def new() -> Any:
+    """Put a need on the calendar."""
+    permit(policy.may(actor(), policy.POST))
+    form = forms.NeedForm()
+    return submit(
+        form,
+        lambda session: services.post_need(
+            session,
+            owner_id=actor().organisation_id or 0,
+            user_id=actor().user_id,
+            at=now(),
+            **form.values(),
+        ),
+        then=lambda need: url_for("needs.show", number=need.number),
+        said=_("De behoefte staat op de kalender."),
+        page=lambda: render_template("coops/needs/form.html", form=form, need=None, hint=forms.cpv_hint()),
+    )
+
+
+@bp.route("/<number>/change", methods=["GET", "POST"])
+@guarded(policy.CHANGE)
+def change(number: str) -> Any:
+    """Change an open need."""
+    need = queries.need(db(), number, actor())
+    permit(policy.may(actor(), policy.CHANGE, need))
+    form = forms.NeedForm(need=need)
+    return submit(
+        form,
+        lambda session: services.change_need(
+            session,
+            need=need,
+            version=form.made_from(),
+            user_id=actor().user_id,
+            at=now(),
+            **form.values(),
+        ),
+        then=lambda _done: url_for("needs.show", number=number),
+        said=_("Bewaard."),
+        page=lambda: render_template("coops/needs/form.html", form=form, need=need, hint=forms.cpv_hint()),
+    )
+
+
+@bp.route("/<number>/withdraw", methods=["GET", "POST"])
+@guarded(policy.CHANGE)
+def withdraw(number: str) -> Any:
+    """Take a need off the calendar."""
+    need = queries.need(db(), number, actor())
+    permit(policy.may(actor(), policy.CHANGE, need))
+    form = forms.WithdrawForm()
+    return submit(
+        form,
+        lambda session: services.withdraw_need(
+            session, need=need, reason=form.reason.data, user_id=actor().user_id, at=now()
+        ),
+        then=lambda _done: url_for("needs.show", number=number),
+        said=_("De behoefte staat niet meer op de kalender."),
+        page=lambda: render_template("coops/needs/withdraw.html", form=form, need=need),
+    )
+
+
+@bp.post("/<number>/interest")
+@guarded(policy.INTEREST)
+def interest(number: str) -> Any:
+    """Say "we could do this", or take it back."""
+    need = queries.need(db(), number, actor())
+    permit(policy.may(actor(), policy.INTEREST, need))
+    form = forms.InterestForm()
+    return submit(
+        form,
+        lambda session: services.show_interest(
+            session,
+            need=need,
+            organisation_id=actor().organisation_id or 0,
+            interested=form.interested.data == "yes",
+            user_id=actor().user_id,
+            at=now(),
+        ),
+        then=lambda _done: url_for("needs.show", number=number),
+        said=_("Uw belangstelling is bijgewerkt."),
+        page=lambda: show(number),
+    )

@@ -1,0 +1,232 @@
+"""Forms of the register, and the names of what can be chosen."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.validators import Optional as MayStayEmpty
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from coops.register.models import Cooperative
+from coops.register.rules import SURPLUS, Claim, CooperativeKind
+from cwb.kernel.money import Money
+from cwb.places.gateway import area_pack
+from cwb.web.forms import (
+    LONG,
+    DayField,
+    Form,
+    MoneyField,
+    NumberField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
+from cwb.web.i18n import _l, language
+
+KINDS: dict[str, Any] = {
+    CooperativeKind.WORKER.value: _l("Werkcoöperatie: de leden doen samen het werk"),
+    CooperativeKind.NEIGHBOURHOOD.value: _l("Wijkcoöperatie: bewoners zijn lid"),
+    CooperativeKind.RESIDENTS.value: _l("Bewonersbedrijf: van en voor de buurt"),
+    CooperativeKind.SOCIAL.value: _l("Sociale onderneming"),
+    CooperativeKind.OTHER.value: _l("Anders"),
+}
+"""Kind → its text."""
+
+LANGUAGES: dict[str, Any] = {
+    "nl": _l("Nederlands"), "en": _l("Engels"), "ar": _l("Arabisch"), "tr": _l("Turks"),
+    "ber": _l("Berbers"), "fr": _l("Frans"), "es": _l("Spaans"), "pl": _l("Pools"), "so": _l("Somalisch"),
+    "ti": _l("Tigrinya"), "uk": _l("Oekraïens"),
+}  # fmt: skip
+"""Languages people work in: code → name."""
+
+CLAIMS: dict[str, Any] = {
+    Claim.LEGAL_FORM.value: _l("Rechtsvorm en statuten"),
+    Claim.VOTES_WORKERS.value: _l("Stemmen bij wie er werkt"),
+    Claim.VOTES_RESIDENTS.value: _l("Stemmen bij bewoners van het gebied"),
+    Claim.SURPLUS.value: _l("Waar overschot heen gaat"),
+    Claim.WORK_BY_MEMBERS.value: _l("Werk gedaan door leden"),
+    Claim.OPEN_ENTRY.value: _l("Nieuwe leden welkom"),
+    Claim.LAST_MEETING.value: _l("Laatste ledenvergadering"),
+}
+"""Claim → its text."""
+
+SURPLUSES: dict[str, Any] = dict(
+    zip(
+        SURPLUS,
+        (_l("Naar de leden"), _l("Blijft in de organisatie"), _l("Naar de buurt"), _l("Naar eigenaren")),
+        strict=True,
+    )
+)
+"""Where a surplus goes → its text."""
+
+
+def options(names: Mapping[str, Any], first: Any = None) -> list[SelectChoice]:
+    """What can be chosen, from value → text; `first` is the text of choosing nothing."""
+    nothing = [] if first is None else [SelectChoice("", first)]
+    return [*nothing, *(SelectChoice(value, text) for value, text in names.items())]
+
+
+def categories() -> dict[str, str]:
+    """The kinds of work of the area in the reader's language: id → name."""
+    english = language() == "en"
+    return {each.id: each.name_en if english else each.name for each in area_pack().categories}
+
+
+def places() -> dict[str, str]:
+    """The wijken of the area: code → name."""
+    return {code: wijk.name for code, wijk in sorted(area_pack().wijken.items(), key=lambda item: item[1].name)}
+
+
+def claim_text(code: str, value: str) -> str:
+    """A stated fact as a reader sees it."""
+    if code == Claim.SURPLUS:
+        return str(SURPLUSES.get(value, value))
+    if code in {Claim.VOTES_WORKERS, Claim.VOTES_RESIDENTS, Claim.WORK_BY_MEMBERS}:
+        return f"{value} %"
+    if code == Claim.OPEN_ENTRY:
+        return str(_l("Ja") if value == "yes" else _l("Nee"))
+    return value
+
+
+class ChecksField(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CooperativeForm(Form):
+    """The short profile of a cooperative."""
+
+    kind = RadioField(_l("Wat voor organisatie bent u?"), choices=options(KINDS))
+    description = TextAreaField(_l("Wat doet u, in een paar zinnen?"), required(LONG), filters=[many_lines])
+    sectors = ChecksField(_l("Welk werk doet u?"))
+    place = SelectField(_l("In welke wijk zit u?"), [MayStayEmpty()])
+    languages = ChecksField(_l("Welke talen spreekt u met klanten?"), choices=options(LANGUAGES))
+    weekly_hours = NumberField(_l("Hoeveel uur werk per week kunt u erbij doen?"), [MayStayEmpty()], places=0, largest="100000")
+    people = NumberField(_l("Hoeveel mensen werken er?"), [MayStayEmpty()], places=0, largest="100000")
+    largest = MoneyField(_l("Hoe groot was uw grootste opdracht, in euro?"), [MayStayEmpty()])
+    legal_form = TextField(_l("Wat staat in uw statuten over wie mag stemmen?"), optional())
+    votes_workers = NumberField(_l("Hoeveel procent van de stemmen is van wie er werkt?"), [MayStayEmpty()], places=0, largest="100")
+    votes_residents = NumberField(_l("Hoeveel procent van de stemmen is van bewoners?"), [MayStayEmpty()], places=0, largest="100")
+    surplus = SelectField(_l("Waar gaat overschot heen?"), [MayStayEmpty()])
+    work_by_members = NumberField(_l("Hoeveel procent van het werk doen leden zelf?"), [MayStayEmpty()], places=0, largest="100")
+    open_entry = SelectField(_l("Kan iedereen die past lid worden?"), [MayStayEmpty()])
+    last_meeting = DayField(_l("Wanneer was de laatste ledenvergadering?"), [MayStayEmpty()])
+    version = HiddenField()
+
+    def __init__(self, *args: Any, cooperative: Cooperative | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, data=_shown(cooperative) if cooperative else None, **kwargs)
+        unknown = _l("Weet ik niet")
+        self.sectors.choices = options(categories())
+        self.place.choices = options(places(), _l("Buiten het gebied, of overal"))
+        self.surplus.choices = options(SURPLUSES, unknown)
+        self.open_entry.choices = options({"yes": _l("Ja"), "no": _l("Nee")}, unknown)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.register_cooperative` takes."""
+        met = self.last_meeting.data
+        claims = {
+            Claim.LEGAL_FORM.value: self.legal_form.data or "",
+            Claim.VOTES_WORKERS.value: _digits(self.votes_workers.data),
+            Claim.VOTES_RESIDENTS.value: _digits(self.votes_residents.data),
+            Claim.SURPLUS.value: self.surplus.data or "",
+            Claim.WORK_BY_MEMBERS.value: _digits(self.work_by_members.data),
+            Claim.OPEN_ENTRY.value: self.open_entry.data or "",
+            Claim.LAST_MEETING.value: met.isoformat() if met else "",
+        }
+        return {
+            "kind": self.kind.data, "description": self.description.data, "sectors": self.sectors.data or [],
+            "languages": self.languages.data or [], "place_code": self.place.data or None,
+            "weekly_hours": _whole(self.weekly_hours.data), "people": _whole(self.people.data),
+            "largest": self.largest.data, "claims": claims, "version": version_of(self.version.data),
+        }  # fmt: skip
+
+
+def version_of(text: str | None) -> int | None:
+    """The version a form was made from; rubbish counts as an outdated one, nothing as "whatever is there"."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _digits(value: Any) -> str:
+    return "" if value is None else str(int(value))
+
+
+def _shown(found: Cooperative) -> dict[str, Any]:
+    from_claims: dict[str, Any] = {claim.code: claim.value for claim in found.claims}
+    met = from_claims.pop(Claim.LAST_MEETING.value, None)
+    return {
+        **from_claims, "last_meeting": None if met is None else date.fromisoformat(met), "kind": found.kind,
+        "description": found.description, "sectors": found.sectors, "languages": found.languages,
+        "place": found.place_code or "", "weekly_hours": found.weekly_hours, "people": found.people,
+        "largest": None if found.largest_minor is None else Money(found.largest_minor),
+        "version": str(found.version),
+    }  # fmt: skip
+
+
+class VerifyForm(Form):
+    """The decision of the programme on a profile."""
+
+    verdict = RadioField(
+        _l("Wat is uw besluit?"),
+        choices=options({"verified": _l("Gecontroleerd: stukken gezien"), "refused": _l("Nog niet in orde")}),
+    )
+    claims = ChecksField(_l("Welke feiten zag u in een stuk?"))
+    note = TextAreaField(_l("Welk stuk zag u, of wat moet beter?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.verify_cooperative` takes."""
+        return {
+            "verified": self.verdict.data == "verified",
+            "claims": self.claims.data or [],
+            "note": self.note.data,
+        }
+
+
+class PostForm(Form):
+    """A form of one button."""
+
+
+class CoachForm(Form):
+    """Whether somebody guides this cooperative."""
+
+    coaches = HiddenField(validators=[InputRequired()])
+
+
+class DirectoryFilter(PlainForm):
+    """What narrows the public directory; stands in the address."""
+
+    q = TextField(_l("Zoek op naam of woord"))
+    sector = SelectField(_l("Soort werk"), validate_choice=False)
+    kind = SelectField(_l("Soort organisatie"), validate_choice=False)
+    place = SelectField(_l("Wijk"), validate_choice=False)
+    language = SelectField(_l("Taal"), validate_choice=False)
+    verified = BooleanField(_l("Alleen gecontroleerd"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = _l("Alle")
+        self.sector.choices = options(categories(), every)
+        self.kind.choices = options(KINDS, every)
+        self.place.choices = options(places(), every)
+        self.language.choices = options(LANGUAGES, every)
+
+    def values(self) -> dict[str, Any]:
+        """What `queries.directory` takes."""
+        return {
+            "search": (self.q.data or "")[:100], "sector": self.sector.data or "", "kind": self.kind.data or "",
+            "place": self.place.data or "", "language": self.language.data or "",
+            "only_verified": bool(self.verified.data),
+        }  # fmt: skip

@@ -1,0 +1,142 @@
+"""Pages of the register: the public directory, a profile, registering, checking."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from coops.register import forms, policy, queries, services
+from cwb.identity.queries import organisation_by_id
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+
+bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
+
+
+@bp.get("")
+@public
+def index() -> str:
+    """The public directory, narrowed by what stands in the address."""
+    form = forms.DirectoryFilter(request.args)
+    page = paged(db(), queries.directory(now(), **form.values()), scalar=False)
+    return render_template(
+        "coops/register/index.html",
+        filter_form=form,
+        page=page,
+        names=forms.categories(),
+        places=forms.places(),
+        kinds=forms.KINDS,
+        may_register=policy.may(find_actor(), policy.REGISTER),
+    )
+
+
+@bp.get("/list.csv")
+@public
+def listing() -> Any:
+    """The same list as a file."""
+    form = forms.DirectoryFilter(request.args)
+    found = db().execute(queries.directory(now(), **form.values())).all()
+    head = ("id", "name", "kvk", "kind", "sectors", "place", "languages", "weekly_hours", "verified")
+    rows = (
+        (
+            str(each.organisation.public_id), each.organisation.name, each.organisation.kvk_number, each.kind,
+            " ".join(each.sectors), each.place_code, " ".join(each.languages), each.weekly_hours,
+            "yes" if verified else "no",
+        )
+        for each, verified in found
+    )  # fmt: skip
+    return csv_file("cooperatives", head, rows)
+
+
+@bp.get("/<public_id>")
+@public
+def show(public_id: str) -> str:
+    """A profile: what is proven, what is only declared."""
+    found = queries.cooperative(db(), public_id)
+    last = queries.find_verdict(db(), found.id, now())
+    return render_template(
+        "coops/register/show.html",
+        cooperative=found,
+        facts=queries.facts_of(db(), found, now()),
+        last=last,
+        verified=last is not None and last.verdict().holds(now()),
+        names=forms.categories(),
+        places=forms.places(),
+        kinds=forms.KINDS,
+        languages_spoken=forms.LANGUAGES,
+        claim_names=forms.CLAIMS,
+        claim_text=forms.claim_text,
+        may_change=policy.may(find_actor(), policy.REGISTER, found),
+        may_verify=policy.may(find_actor(), policy.VERIFY, found),
+        may_coach=policy.may(find_actor(), policy.COACH, found),
+    )
+
+
+@bp.route("/register", methods=["GET", "POST"])
+@guarded(policy.REGISTER)
+def register() -> Any:
+    """Put the own organisation in the register, or change its profile."""
+    permit(policy.may(actor(), policy.REGISTER))
+    organisation = organisation_by_id(db(), actor().organisation_id or 0)
+    found = queries.find_cooperative(db(), organisation.id)
+    form = forms.CooperativeForm(cooperative=found)
+    return submit(
+        form,
+        lambda session: services.register_cooperative(
+            session, organisation=organisation, user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("cooperatives.show", public_id=organisation.public_id),
+        said=_("Uw profiel is bewaard."),
+        page=lambda: render_template(
+            "coops/register/register.html", form=form, organisation=organisation, cooperative=found
+        ),
+    )
+
+
+@bp.route("/<public_id>/verify", methods=["GET", "POST"])
+@guarded(policy.VERIFY)
+def verify(public_id: str) -> Any:
+    """Decide on a profile, as a second person."""
+    found = queries.cooperative(db(), public_id)
+    permit(policy.may(actor(), policy.VERIFY, found))
+    form = forms.VerifyForm()
+    form.claims.choices = forms.options({claim.code: forms.CLAIMS[claim.code] for claim in found.claims})
+    return submit(
+        form,
+        lambda session: services.verify_cooperative(
+            session, cooperative=found, user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("cooperatives.show", public_id=public_id),
+        said=_("Uw besluit is bewaard. De coöperatie krijgt bericht."),
+        page=lambda: render_template(
+            "coops/register/verify.html",
+            form=form,
+            cooperative=found,
+            facts=queries.facts_of(db(), found, now()),
+            claim_names=forms.CLAIMS,
+            claim_text=forms.claim_text,
+        ),
+    )
+
+
+@bp.post("/<public_id>/coach")
+@guarded(policy.COACH)
+def coach(public_id: str) -> Any:
+    """Say that one guides this cooperative, or no longer does."""
+    found = queries.cooperative(db(), public_id)
+    form = forms.CoachForm()
+    return submit(
+        form,
+        lambda session: services.coach_cooperative(
+            session,
+            cooperative=found,
+            coaches=form.coaches.data == "yes",
+            user_id=actor().user_id,
+            at=now(),
+        ),
+        then=lambda _done: url_for("cooperatives.show", public_id=public_id),
+        said=_("Bewaard."),
+        page=lambda: show(public_id),
+    )

@@ -1,0 +1,14 @@
+"""What suppliers tell the subjects above."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierLinked:
+    """A supplier of a purchase ledger was linked to a party, or (None) loosened from one."""
+
+    supplier_id: int
+    party_id: int | None
+    actor_id: int | None
+    at: datetime

@@ -1,0 +1,171 @@
+"""Suppliers, links to parties, evidence of place, and what it proves when."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation, Party, User
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_, search_key
+from ledger.suppliers.rules import SupplierFacts, readable_postcode
+
+
+class Supplier(Base):
+    """A supplier as one anchor's ledger names it (`recorded_by_id`), or a party of this house (None).
+
+    It is not a party until somebody linked it (`party_id`). `identity` tells it apart within that ledger.
+    `natural_person` None means not known; its name is then not shown in public.
+    """
+
+    __tablename__ = "supplier"
+    __table_args__ = (
+        UniqueConstraint("recorded_by_id", "identity", postgresql_nulls_not_distinct=True),
+        CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
+        CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
+        CheckConstraint("recorded_by_id IS NOT NULL OR party_id IS NOT NULL", name="own"),
+    )
+    __retention__ = Retention(
+        N_("Naam en adres van leveranciers, ook van eenmanszaken."),
+        N_("Zolang de inkoopregels worden bewaard: twintig jaar."),
+        N_("Namen van personen zijn nooit openbaar. Daarna worden ze een nummer."),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    identity: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    search_name: Mapped[str] = mapped_column(index=True)
+    kvk_number: Mapped[str | None] = mapped_column(index=True)
+    vat_id: Mapped[str | None]
+    iban: Mapped[str | None]
+    street: Mapped[str]
+    house_number: Mapped[str]
+    postcode: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str]
+    natural_person: Mapped[bool | None]
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    created_at: Mapped[datetime]
+
+    party: Mapped[Party | None] = relationship(lazy="raise")
+    recorded_by: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[recorded_by_id])
+
+    def __init__(
+        self, facts: SupplierFacts, *, identity: str, recorded_by_id: int | None, party_id: int | None,
+        created_at: datetime,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            identity=identity, recorded_by_id=recorded_by_id, party_id=party_id, created_at=created_at,
+            code=facts.code.strip(), name=facts.name.strip(), search_name=search_key(facts.name),
+            kvk_number=facts.kvk_number, vat_id=facts.kept_vat_id, iban=facts.iban, street=facts.street.strip(),
+            house_number=facts.house_number.strip(), postcode=readable_postcode(facts.postcode),
+            city=facts.city.strip(), country=facts.country, natural_person=facts.natural_person,
+        )  # fmt: skip
+
+    @property
+    def public_name(self) -> str | None:
+        """The name where everyone may read it; None for persons and for who may be one."""
+        return self.name if self.natural_person is False else None
+
+
+class SupplierLink(Base):
+    """A dated, reasoned decision that a supplier is (or, with None, is not) a party. Undone by a new row."""
+
+    __tablename__ = "supplier_link"
+    __table_args__ = (CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),)
+    __retention__ = Retention(
+        N_("Wie een leverancier aan een organisatie koppelde, en waarom."),
+        N_("Zolang de inkoopregels worden bewaard: twintig jaar."),
+        N_("Wie het account wist, wordt een nummer."),
+    )
+
+    id: Mapped[Key]
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    reason: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    actor: Mapped[User | None] = relationship(lazy="raise")
+    party: Mapped[Party | None] = relationship(lazy="raise")
+
+
+class SupplierEvidence(Base):
+    """What was found out about a supplier's place, by whom, where and until when it counts. Never changed.
+
+    `kind` is seat (L1a) or establishment (L1b, for one contract). `grade` is 1 to 4. The verdict was computed from
+    the address with the area of `area_id` and `area_version`.
+    """
+
+    __tablename__ = "supplier_evidence"
+    __table_args__ = (
+        CheckConstraint("kind IN ('seat', 'establishment')", name="kind"),
+        CheckConstraint("grade BETWEEN 1 AND 4", name="grade"),
+        CheckConstraint("verdict IN ('inside', 'outside', 'unknown')", name="verdict"),
+        CheckConstraint("length(source) BETWEEN 1 AND 300", name="source"),
+        CheckConstraint("expires_on > valid_from", name="term"),
+        CheckConstraint("grade <> 3 OR checked_by_id IS NOT NULL", name="checked"),
+        CheckConstraint("checked_by_id <> created_by_id", name="second_person"),
+        CheckConstraint("(kind = 'establishment') = (contract_reference <> '')", name="contract"),
+    )
+    __retention__ = Retention(
+        N_("Adres van een leverancier en wie het controleerde."),
+        N_("Zolang de inkoopregels worden bewaard: twintig jaar."),
+        N_("Wie het account wist, wordt een nummer."),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), index=True)
+    kind: Mapped[str]
+    grade: Mapped[int] = mapped_column(SmallInteger)
+    street: Mapped[str]
+    house_number: Mapped[str]
+    postcode: Mapped[str]
+    country: Mapped[str]
+    contract_reference: Mapped[str]
+    verdict: Mapped[str]
+    basis: Mapped[str]
+    wijk: Mapped[str | None]
+    buurt: Mapped[str | None]
+    variants: Mapped[dict[str, Any]]
+    area_id: Mapped[str]
+    area_version: Mapped[str]
+    valid_from: Mapped[date]
+    obtained_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    source: Mapped[str]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+
+    checked_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[checked_by_id])
+
+
+class SupplierStanding(Base):
+    """What the evidence proves of a supplier from a day until another (exclusive): made from it, never by hand."""
+
+    __tablename__ = "supplier_standing"
+    __table_args__ = (
+        UniqueConstraint("supplier_id", "contract_reference", "from_on"),
+        CheckConstraint("standing IN ('local', 'not_local', 'unknown')", name="standing"),
+        CheckConstraint("from_on < until_on", name="term"),
+    )
+    __retention__ = NOTHING_PERSONAL
+
+    id: Mapped[Key]
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
+    contract_reference: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    standing: Mapped[str]
+    grade: Mapped[int] = mapped_column(SmallInteger)
+    wijk: Mapped[str | None]
+    buurt: Mapped[str | None]
+    variants: Mapped[list[str]]
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("supplier_evidence.id"))

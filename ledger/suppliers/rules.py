@@ -1,0 +1,236 @@
+"""Who a supplier is, what evidence is worth on a day, and when two names may be one supplier."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cwb.kernel.canonical import digest
+from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, VatId
+from cwb.kernel.text import N_, search_key
+from cwb.places.rules import AreaPack, Resolution, Verdict
+from ledger.share.rules import Standing
+from ledger.suppliers.errors import (
+    CheckerInvolved,
+    ContractReferenceMissing,
+    CountryInvalid,
+    EvidenceTermInvalid,
+    GradeInvalid,
+    LinkReasonMissing,
+    SecondPersonMissing,
+    SourceMissing,
+    SupplierNameMissing,
+    SupplierTextTooLong,
+    VatIdOfPerson,
+)
+
+KINDS = {"seat": N_("Hoofdvestiging (L1a)"), "establishment": N_("Filiaal dat het contract uitvoert (L1b)")}
+
+GRADES = {
+    0: N_("E0: geen bewijs"),
+    1: N_("E1: zelf opgegeven"),
+    2: N_("E2: gevonden in een register"),
+    3: N_("E3: document, bekeken door een tweede persoon"),
+    4: N_("E4: bevestigd door een externe controleur"),
+}
+
+PROVES = 2
+"""The least grade that proves where a supplier is (L1 of the definition)."""
+
+MONTHS_VALID = {1: 12, 3: 24}
+"""After how many months a grade expires (project rule, changed only by a dated decision of the alliance)."""
+
+FOREVER = date(9999, 12, 31)
+"""The exclusive end of what has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFacts:
+    """A supplier as a purchase ledger writes it. Identifiers are parsed; `natural_person` None means not known.
+
+    `code` is the ledger's own number for it.
+    """
+
+    name: str
+    code: str = ""
+    kvk_number: KvkNumber | None = None
+    vat_id: VatId | None = None
+    iban: Iban | None = None
+    street: str = ""
+    house_number: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "NL"
+    natural_person: bool | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.name.strip()) <= 200:
+            raise SupplierNameMissing(field="supplier_name")
+        texts = (self.code, self.street, self.house_number, self.postcode, self.city)
+        if any(len(text) > 120 for text in texts):
+            raise SupplierTextTooLong(field="street")
+        if not re.fullmatch(r"[A-Z]{2}", self.country):
+            raise CountryInvalid(field="country")
+        if self.natural_person and self.vat_id and not self.vat_id.hides_no_bsn():
+            raise VatIdOfPerson(field="vat_id")
+
+    @property
+    def kept_vat_id(self) -> VatId | None:
+        """The VAT number if it surely holds no BSN: unknown kinds of supplier keep only the new kind of number."""
+        if self.vat_id is None or self.natural_person is False or self.vat_id.hides_no_bsn():
+            return self.vat_id
+        return None
+
+    @property
+    def identity(self) -> str:
+        """What makes it the same supplier in the same ledger: code, name and KvK number together.
+
+        A catch-all code covers many names, and a typed KvK number may be somebody else's: neither alone will do.
+        """
+        return digest([self.code.strip(), search_key(self.name), self.kvk_number or ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence as far as the verdict needs it. `id` grows with the order of entry."""
+
+    id: int
+    grade: int
+    verdict: Verdict
+    variants: tuple[Verdict, ...]
+    wijk: str | None
+    buurt: str | None
+    valid_from: date
+    obtained_on: date
+    expires_on: date | None
+    contract_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """What is proven of a supplier from a day until (exclusive) another, for one contract or ("") for all."""
+
+    contract_reference: str
+    from_on: date
+    until_on: date
+    standing: Standing
+    variants: tuple[Standing, ...]
+    evidence: Evidence
+
+
+def expiry(grade: int, obtained_on: date) -> date | None:
+    """The day a grade expires: E1 after 12 months, E3 after 24, the others not by themselves."""
+    months = MONTHS_VALID.get(grade)
+    if months is None:
+        return None
+    year, month = divmod(obtained_on.month - 1 + months, 12)
+    day = min(obtained_on.day, 28 if month == 1 else 30)
+    return date(obtained_on.year + year, month + 1, day)
+
+
+def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
+    """What the evidence proves, day by day, as rows without gaps inside; days without a row are unproven (E0).
+
+    On a day the latest evidence that proves (E2 and up) decides, also when it says that nothing is sure; without
+    any, the latest self-declaration is named but proves nothing. Expired evidence counts for nothing.
+    """
+    rows: list[StandingRow] = []
+    by_contract: dict[str, list[Evidence]] = {}
+    for each in evidence:
+        by_contract.setdefault(each.contract_reference, []).append(each)
+    for reference, mine in sorted(by_contract.items()):
+        days = sorted({day for each in mine for day in (each.valid_from, each.expires_on or FOREVER)})
+        for start, end in zip(days, days[1:], strict=False):
+            decisive = _decisive([e for e in mine if e.valid_from <= start < (e.expires_on or FOREVER)])
+            if decisive is None:
+                continue
+            before = rows[-1] if rows else None
+            if before and before.contract_reference == reference and before.until_on == start and before.evidence == decisive:
+                start = before.from_on  # noqa: PLW2901 (the same evidence goes on)
+                rows.pop()
+            standing = _standing(decisive.grade, decisive.verdict)
+            variants = tuple(_standing(decisive.grade, verdict) for verdict in decisive.variants)
+            rows.append(StandingRow(reference, start, end, standing, variants, decisive))
+    return rows
+
+
+def _decisive(valid: Sequence[Evidence]) -> Evidence | None:
+    def order(each: Evidence) -> tuple[bool, date, date, int, int]:
+        return each.grade >= PROVES, each.valid_from, each.obtained_on, each.grade, each.id
+
+    return max(valid, key=order, default=None)
+
+
+def _standing(grade: int, verdict: Verdict) -> Standing:
+    if grade < PROVES:
+        return Standing.UNKNOWN
+    by_verdict = {Verdict.INSIDE: Standing.LOCAL, Verdict.OUTSIDE: Standing.NOT_LOCAL}
+    return by_verdict.get(verdict, Standing.UNKNOWN)
+
+
+def check_evidence(
+    *, kind: str, grade: int, contract_reference: str, valid_from: date, obtained_on: date,
+    expires_on: date | None, source: str, today: date,
+) -> None:  # fmt: skip
+    """Refuse evidence that cannot be.
+
+    Raises:
+        GradeInvalid, ContractReferenceMissing, SourceMissing, EvidenceTermInvalid.
+    """
+    if grade not in {1, 2, 3, 4}:
+        raise GradeInvalid(field="grade")
+    if kind not in KINDS or (kind == "establishment") != bool(contract_reference.strip()):
+        raise ContractReferenceMissing(field="contract_reference")
+    if not 1 <= len(source.strip()) <= 300:
+        raise SourceMissing(field="source")
+    if obtained_on > today or valid_from > obtained_on:
+        raise EvidenceTermInvalid(field="valid_from")
+    if expires_on is not None and expires_on <= valid_from:
+        raise EvidenceTermInvalid(field="expires_on")
+
+
+def check_checker(grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool) -> None:
+    """A document (E3) is checked by a second person from neither the anchor nor the supplier.
+
+    Raises:
+        SecondPersonMissing, CheckerInvolved.
+    """
+    if checked_by_id is not None and checked_by_id == created_by_id:
+        raise SecondPersonMissing(field="checked_by")
+    if grade == 3 and checked_by_id is None:
+        raise SecondPersonMissing(field="checked_by")
+    if grade >= 3 and involved:
+        raise CheckerInvolved(field="checked_by")
+
+
+def check_link(reason: str) -> str:
+    """The reason of a link, cleaned.
+
+    Raises:
+        LinkReasonMissing: none, or too long.
+    """
+    if not 1 <= len(reason.strip()) <= 500:
+        raise LinkReasonMissing(field="reason")
+    return reason.strip()
+
+
+_LEGAL_SUFFIX = re.compile(r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for capitals, accents, punctuation and legal form."""
+    return _bare(one) == _bare(other) != ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^0-9a-z\u00c0-\uffff]+", "", _LEGAL_SUFFIX.sub(" ", search_key(name)))
+
+
+def address_proves(area: AreaPack, resolution: Resolution) -> tuple[Verdict, ...]:
+    """The verdicts for each variant, in the order of the area pack."""
+    return tuple(resolution.variants[variant.id] for variant in area.variants)
+
+
+def readable_postcode(text: str) -> str:
+    """A postcode in its stored form when it is a Dutch one, else as it was written."""
+    return Postcode.normalise(text.strip()) or text.strip()

@@ -1,0 +1,150 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from coops.register import errors, queries, rules, services
+from coops.register.models import Cooperative
+from cwb.audit.models import AuditRecord
+from cwb.identity.rules import Side
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
+
+FACTS = {
+    "kind": "worker", "description": "Wij maken schoon.", "sectors": ["cleaning"], "languages": ["nl", "tr"],
+    "place_code": "FB", "weekly_hours": 40, "people": 5, "largest": Money.of("12000"),
+    "claims": {"surplus": "members", "votes_workers": "80", "open_entry": ""},
+}  # fmt: skip
+
+
+@pytest.fixture
+def board(make_organisation, make_user):
+    home = make_organisation(name="Voorbeeld Schoon")
+    return make_user((Role.BOARD, home)), home
+
+
+@pytest.fixture
+def programme(make_organisation, make_user):
+    home = make_organisation(Side.PROGRAMME)
+    return make_user((Role.PROGRAMME, home)), home
+
+
+@pytest.fixture
+def cooperative(session, board, at):
+    user, home = board
+    return services.register_cooperative(session, organisation=home, user_id=user.id, at=at, **FACTS)
+
+
+def test_registering_keeps_what_was_said_and_leaves_out_what_was_not(session, cooperative, board, at):
+    assert {claim.code: claim.value for claim in cooperative.claims} == {"surplus": "members", "votes_workers": "80"}
+    assert cooperative.largest_minor == 1_200_000
+    assert not queries.is_verified(session, board[1].id, at)
+    written = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id.desc())).first()
+    assert written == "cooperative.registered"
+
+
+def test_a_second_registration_changes_the_first(session, cooperative, board, at):
+    later = at + timedelta(days=1)
+    changed = services.register_cooperative(
+        session, organisation=board[1], user_id=board[0].id, at=later,
+        **{**FACTS, "sectors": ["green", "green"], "claims": {"surplus": "members", "votes_workers": "81"}},
+    )  # fmt: skip
+    assert changed.id == cooperative.id
+    assert changed.sectors == ["green"]
+    assert {claim.code: claim.declared_at for claim in changed.claims} == {"surplus": at, "votes_workers": later}
+
+
+def test_a_stale_form_changes_nothing(session, cooperative, board, at):
+    with pytest.raises(errors.ProfileChanged):
+        services.register_cooperative(
+            session, organisation=board[1], user_id=board[0].id, at=at, version=0, **FACTS
+        )
+
+
+def test_saying_the_same_after_a_year_renews_it(session, cooperative, board, at):
+    later = at + rules.DECLARED_FOR
+    services.register_cooperative(session, organisation=board[1], user_id=board[0].id, at=later, **FACTS)
+    facts = {fact.code: fact.grade for fact in queries.facts_of(session, cooperative, later)}
+    assert facts["surplus"] is rules.Grade.DECLARED
+
+
+def test_bad_facts_are_refused(session, board, at):
+    with pytest.raises(errors.SectorMissing):
+        services.register_cooperative(
+            session, organisation=board[1], user_id=board[0].id, at=at, **{**FACTS, "sectors": []}
+        )
+    assert session.scalar(select(Cooperative.id)) is None
+
+
+def test_the_programme_verifies_what_it_saw(session, cooperative, board, programme, at):
+    decision = services.verify_cooperative(
+        session, cooperative=cooperative, verified=True, claims=["surplus", "open_entry"], note="Statuten art. 7",
+        user_id=programme[0].id, at=at,
+    )  # fmt: skip
+    assert decision.claims == ["surplus"]
+    assert queries.is_verified(session, board[1].id, at)
+    grades = {fact.code: fact.grade.value for fact in queries.facts_of(session, cooperative, at)}
+    assert grades == {"surplus": "verified", "votes_workers": "declared"}
+    assert not queries.is_verified(session, board[1].id, at + rules.VERIFIED_FOR)
+    assert session.scalars(select(Mail.recipient)).all() == [board[0].email]
+
+
+def test_a_refusal_takes_the_verification_away(session, cooperative, board, programme, at):
+    for verified, moment in ((True, at), (False, at + timedelta(days=1))):
+        services.verify_cooperative(
+            session, cooperative=cooperative, verified=verified, claims=[], note="Gezien", user_id=programme[0].id,
+            at=moment,
+        )  # fmt: skip
+    assert queries.is_verified(session, board[1].id, at)
+    assert not queries.is_verified(session, board[1].id, at + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("verified", "fault"), [(True, errors.ProofMissing), (False, errors.ReasonMissing)])
+def test_a_decision_has_a_note(session, cooperative, programme, at, verified, fault):
+    with pytest.raises(fault):
+        services.verify_cooperative(
+            session, cooperative=cooperative, verified=verified, claims=[], note="  ", user_id=programme[0].id, at=at
+        )
+
+
+def test_a_coach_does_not_verify_and_may_step_back(session, cooperative, programme, at):
+    user = programme[0].id
+    services.coach_cooperative(session, cooperative=cooperative, coaches=True, user_id=user, at=at)
+    with pytest.raises(errors.NoSecondPerson):
+        services.verify_cooperative(
+            session, cooperative=cooperative, verified=True, claims=[], note="x", user_id=user, at=at
+        )
+    services.coach_cooperative(session, cooperative=cooperative, coaches=False, user_id=user + 1, at=at)
+    assert cooperative.coach_id == user
+    services.coach_cooperative(session, cooperative=cooperative, coaches=False, user_id=user, at=at)
+    assert cooperative.coach_id is None
+
+
+def test_the_database_too_wants_a_second_person(session, cooperative, board, at):
+    statement = text(
+        "INSERT INTO cooperative_verification (cooperative_id, decided_at, decided_by_id, verified, claims, note, "
+        "valid_until) VALUES (:coop, now(), :user, true, '[]', 'x', now() + interval '1 day')"
+    )
+    with pytest.raises(DatabaseError, match="second person"), session.begin_nested():
+        session.execute(statement, {"coop": cooperative.id, "user": board[0].id})
+
+
+def test_a_decision_is_never_changed(session, cooperative, programme, at):
+    services.verify_cooperative(
+        session, cooperative=cooperative, verified=True, claims=[], note="x", user_id=programme[0].id, at=at
+    )
+    with pytest.raises(DatabaseError, match="never changed"), session.begin_nested():
+        session.execute(text("UPDATE cooperative_verification SET verified = false"))
+
+
+def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, make_organisation):
+    checker = Actor(programme[0].id, "x", programme[1].id, "", frozenset({Role.PROGRAMME}))
+    assert [task.endpoint for task in queries.tasks(session, checker, at)] == ["cooperatives.verify"]
+    member = Actor(board[0].id, "x", board[1].id, "", frozenset({Role.BOARD}))
+    assert queries.tasks(session, member, at) == []
+    new = Actor(board[0].id, "x", make_organisation().id, "", frozenset({Role.BOARD}))
+    assert [task.endpoint for task in queries.tasks(session, new, at)] == ["cooperatives.register"]
+    assert queries.panel(session, checker, at) == {"total": 1, "verified": 0}
+    assert queries.panel(session, member, at) is None
