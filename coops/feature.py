@@ -1,6 +1,6 @@
 """The storey `coops` as the roof sees it."""
 
-from coops import demo
+from coops.demo import demo
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
 from coops.register import queries as register_queries

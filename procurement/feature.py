@@ -5,9 +5,8 @@ from cwb.kernel.text import N_
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
+from procurement.demo import demo
 from procurement.opening import views as opening
-from cwb.kernel.feature import Feature
-from procurement import demo
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
