@@ -1,6 +1,7 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
+from ledger import demo
 from ledger.approval import services as approval
 from ledger.books import jobs as books_jobs
 from ledger.figure import commands as figure_commands
@@ -35,4 +36,5 @@ FEATURE = Feature(
         SupplierLinked: (spend.code_anchor_payments,),
     },
     pulses=(proof_jobs.seal,),
+    demo=demo.story,
 )

@@ -226,7 +226,9 @@ def make_user(session: Session, counter: Counter, at: datetime, tmp_path: Path) 
 def sign_in_user(app: Flask, session: Session) -> SignIn:
     """A browser in which this user is signed in (`second_factor=False`: not yet given)."""
 
-    def enter(user: User, *, second_factor: bool = True, organisation: Organisation | None = None) -> FlaskClient:
+    def enter(
+        user: User, *, second_factor: bool = True, organisation: Organisation | None = None
+    ) -> FlaskClient:
         opened = sessions.open_session(
             session,
             user=user,

@@ -39,7 +39,9 @@ class NameStep(Form):
     kvk_number = IdentifierField(
         _l("KvK-nummer"), required(20), kind=KvkNumber, render_kw={"inputmode": "numeric", "size": 12}
     )
-    name = TextField(_l("Naam van de organisatie"), required(NAME), render_kw={"autocomplete": "organization"})
+    name = TextField(
+        _l("Naam van de organisatie"), required(NAME), render_kw={"autocomplete": "organization"}
+    )
     legal_form = SelectField(_l("Rechtsvorm"), [InputRequired(_l("Kies een rechtsvorm."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,13 +84,23 @@ class MoneyStep(Form):
     """How the organisation is reached and paid."""
 
     email = EmailField(
-        _l("E-mailadres van de organisatie"), required(200), filters=[one_line], render_kw={"autocomplete": "email"}
+        _l("E-mailadres van de organisatie"),
+        required(200),
+        filters=[one_line],
+        render_kw={"autocomplete": "email"},
     )
     phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
-    iban = IdentifierField(_l("IBAN"), optional(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"})
-    vat_id = IdentifierField(_l("Btw-id"), optional(20), kind=VatId, render_kw={"spellcheck": "false", "dir": "ltr"})
+    iban = IdentifierField(
+        _l("IBAN"), optional(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"}
+    )
+    vat_id = IdentifierField(
+        _l("Btw-id"), optional(20), kind=VatId, render_kw={"spellcheck": "false", "dir": "ltr"}
+    )
     rsin = IdentifierField(
-        _l("RSIN"), optional(20), kind=Rsin, render_kw={"inputmode": "numeric", "spellcheck": "false", "dir": "ltr"}
+        _l("RSIN"),
+        optional(20),
+        kind=Rsin,
+        render_kw={"inputmode": "numeric", "spellcheck": "false", "dir": "ltr"},
     )
 
     def values(self) -> dict[str, Any]:

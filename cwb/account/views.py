@@ -17,6 +17,7 @@ from cwb.account.forms import (
 )
 from cwb.identity import queries as people
 from cwb.identity import rules as identity_rules
+from cwb.identity.errors import KvkNumberTaken
 from cwb.identity.gateway import hash_password
 from cwb.identity.models import User
 from cwb.kernel.errors import RuleBroken
@@ -144,9 +145,9 @@ def step(step: str) -> Any:
     form = STEPS[step](data=_draft())
 
     def keep(_s: Any) -> None:
-        values = form.values()  # type: ignore[attr-defined]  # every step has it
+        values = form.values()
         if step == "name" and people.find_organisation_by_kvk(db(), values["kvk_number"]):
-            raise identity_rules.errors.KvkNumberTaken(field="kvk_number")
+            raise KvkNumberTaken(field="kvk_number")
         if step == "contact":
             _check_contact(form, values)
         session["organisation"] = {**_draft(), **values}
@@ -154,9 +155,11 @@ def step(step: str) -> Any:
     return submit(
         form,
         keep,
-        then=lambda _none: url_for("account.step", step=_NEXT_STEP[step])
-        if _NEXT_STEP[step] in STEPS
-        else url_for("account.check_organisation"),
+        then=lambda _none: (
+            url_for("account.step", step=_NEXT_STEP[step])
+            if _NEXT_STEP[step] in STEPS
+            else url_for("account.check_organisation")
+        ),
         page=lambda: render_template(
             f"cwb/account/step_{step}.html",
             form=form,

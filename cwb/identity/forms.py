@@ -26,7 +26,9 @@ ANCHOR_TEXT = {
 class ContactForm(Form):
     """How an organisation is called and reached."""
 
-    name = TextField(_l("Naam van de organisatie"), required(NAME), render_kw={"autocomplete": "organization"})
+    name = TextField(
+        _l("Naam van de organisatie"), required(NAME), render_kw={"autocomplete": "organization"}
+    )
     street = TextField(_l("Straat"), required(SHORT), render_kw={"autocomplete": "address-line1"})
     house_number = TextField(_l("Huisnummer"), required(20), render_kw={"size": 8})
     postcode = IdentifierField(
@@ -34,7 +36,10 @@ class ContactForm(Form):
     )
     city = TextField(_l("Plaats"), required(SHORT), render_kw={"autocomplete": "address-level2"})
     email = EmailField(
-        _l("E-mailadres van de organisatie"), required(200), filters=[one_line], render_kw={"autocomplete": "email"}
+        _l("E-mailadres van de organisatie"),
+        required(200),
+        filters=[one_line],
+        render_kw={"autocomplete": "email"},
     )
     phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
     website = URLField(
@@ -88,7 +93,9 @@ class AdmitForm(ContactForm):
 class IbanForm(Form):
     """Another bank account."""
 
-    iban = IdentifierField(_l("Nieuw IBAN"), required(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"})
+    iban = IdentifierField(
+        _l("Nieuw IBAN"), required(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"}
+    )
 
 
 class DecideForm(Form):

@@ -74,7 +74,7 @@ def people_with(session: Session, organisation_id: int, *roles: Role) -> list[Us
     return list(session.scalars(select(User).where(running).order_by(User.name, User.id)))
 
 
-def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence[Row[tuple[Mandate, User]]]:
+def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence[Row[Mandate, User]]:
     """Every mandate ever, with its user: running ones first, then the latest ended."""
     statement = (
         select(Mandate, User)
@@ -85,7 +85,7 @@ def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence
     return session.execute(statement).all()
 
 
-def mandates_of_user(session: Session, user_id: int) -> Sequence[Row[tuple[Mandate, Organisation]]]:
+def mandates_of_user(session: Session, user_id: int) -> Sequence[Row[Mandate, Organisation]]:
     """Every mandate of a user with its organisation: running ones first."""
     statement = (
         select(Mandate, Organisation)

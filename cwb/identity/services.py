@@ -176,7 +176,9 @@ def change_organisation(
             to=old,
             locale="nl",
             subject=N_("Het contactadres van %(name)s is gewijzigd"),
-            text=N_("Berichten voor %(name)s gaan voortaan naar een ander adres. Klopt dit niet? Bel ons meteen."),
+            text=N_(
+                "Berichten voor %(name)s gaan voortaan naar een ander adres. Klopt dit niet? Bel ons meteen."
+            ),
             facts={"name": organisation.name},
             at=at,
         )
@@ -220,12 +222,18 @@ def grant_mandate(
             raise
         raise errors.RoleAlreadyHeld(field="role") from None
     by = granted_by.id if granted_by else None
-    facts = {"user": user.id, "role": role.value, "side_interest": rules.flagged(queries.running_roles(session, user.id))}
+    facts = {
+        "user": user.id,
+        "role": role.value,
+        "side_interest": rules.flagged(queries.running_roles(session, user.id)),
+    }
     _note(session, "mandate.granted", organisation, by, at, **facts)
     return mandate
 
 
-def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at: datetime, keep: bool = True) -> None:
+def end_mandate(
+    session: Session, *, mandate: Mandate, actor_id: int | None, at: datetime, keep: bool = True
+) -> None:
     """End a role. With `keep`, the last person who looks after the organisation stays.
 
     Raises:
@@ -233,9 +241,7 @@ def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at:
         MandateEnded: it was ended before.
     """
     organisation = session.scalars(
-        select(Organisation)
-        .where(Organisation.id == mandate.organisation_id)
-        .with_for_update()
+        select(Organisation).where(Organisation.id == mandate.organisation_id).with_for_update()
     ).one()
     session.refresh(mandate, with_for_update=True)
     if mandate.ended_at is not None:
@@ -276,7 +282,13 @@ def ask_iban_change(
 
 
 def decide_iban_change(
-    session: Session, *, change: IbanChange, organisation: Organisation, accepted: bool, actor: Actor, at: datetime
+    session: Session,
+    *,
+    change: IbanChange,
+    organisation: Organisation,
+    accepted: bool,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Accept or refuse a proposed bank account. Refusing may also be done by who proposed it. `change` is locked.
 
@@ -322,7 +334,12 @@ def _parsed(kind: type[Identifier], text: str | None, field: str) -> str | None:
 
 
 def _note(
-    session: Session, action: str, organisation: Organisation, actor_id: int | None, at: datetime, **facts: object
+    session: Session,
+    action: str,
+    organisation: Organisation,
+    actor_id: int | None,
+    at: datetime,
+    **facts: object,
 ) -> None:
     subject = f"organisation:{organisation.id}"
     record(session, action=action, subject=subject, actor_id=actor_id, facts=facts, at=at)

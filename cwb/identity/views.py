@@ -43,7 +43,17 @@ def index() -> Any:
 @guarded(policy.LIST_ORGANISATIONS)
 def export() -> Any:
     """The same list as a file, without bank accounts."""
-    head = ("name", "kvk_number", "legal_form", "anchor_type", "street", "house_number", "postcode", "city", "email")
+    head = (
+        "name",
+        "kvk_number",
+        "legal_form",
+        "anchor_type",
+        "street",
+        "house_number",
+        "postcode",
+        "city",
+        "email",
+    )
     rows = ([getattr(each, name) for name in head] for each in queries.organisations(db()))
     return csv_file("organisaties", head, rows)
 

@@ -23,7 +23,14 @@ LINK = "/invitations/"
 
 
 def invite(
-    session: Session, *, organisation: Organisation, email: str, role: Role, actor: Actor, locale: str, at: datetime
+    session: Session,
+    *,
+    organisation: Organisation,
+    email: str,
+    role: Role,
+    actor: Actor,
+    locale: str,
+    at: datetime,
 ) -> Invitation:
     """Ask somebody by mail to take a role.
 
@@ -66,11 +73,13 @@ def invite(
     _send(session, invitation, organisation, token, known.locale if known else locale, at)
     _note(session, "invitation.made", invitation, actor.user_id, at)
     if actor.organisation_id != organisation.id:
-        _tell_organisation(session, organisation, role, at)
+        _tell_organisation(session, organisation, at)
     return invitation
 
 
-def resend(session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime) -> None:
+def resend(
+    session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
     """Send the letter again, with a new link and a new fortnight; the old link dies. `invitation` is locked.
 
     Raises:
@@ -91,7 +100,9 @@ def resend(session: Session, *, invitation: Invitation, organisation: Organisati
     _note(session, "invitation.sent_again", invitation, actor.user_id, at)
 
 
-def withdraw(session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime) -> None:
+def withdraw(
+    session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
     """Take an invitation back. `invitation` is locked.
 
     Raises:
@@ -151,7 +162,9 @@ def accept_as_new(
     return user, accept(session, token=token, user=user, at=at)
 
 
-def end_mandate(session: Session, *, mandate: Mandate, organisation: Organisation, actor: Actor, at: datetime) -> None:
+def end_mandate(
+    session: Session, *, mandate: Mandate, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
     """End somebody's role, or leave oneself; told by mail.
 
     Raises:
@@ -184,7 +197,12 @@ def _check_open(invitation: Invitation, organisation: Organisation, actor: Actor
 
 
 def _send(
-    session: Session, invitation: Invitation, organisation: Organisation, token: str, locale: str, at: datetime
+    session: Session,
+    invitation: Invitation,
+    organisation: Organisation,
+    token: str,
+    locale: str,
+    at: datetime,
 ) -> None:
     send_mail(
         session,
@@ -199,7 +217,7 @@ def _send(
     )  # fmt: skip
 
 
-def _tell_organisation(session: Session, organisation: Organisation, role: Role, at: datetime) -> None:
+def _tell_organisation(session: Session, organisation: Organisation, at: datetime) -> None:
     send_mail(
         session,
         to=organisation.email,
@@ -213,4 +231,6 @@ def _tell_organisation(session: Session, organisation: Organisation, role: Role,
 
 def _note(session: Session, action: str, invitation: Invitation, actor_id: int, at: datetime) -> None:
     facts = {"organisation": invitation.organisation_id, "role": invitation.role.value}
-    record(session, action=action, subject=f"invitation:{invitation.id}", actor_id=actor_id, facts=facts, at=at)
+    record(
+        session, action=action, subject=f"invitation:{invitation.id}", actor_id=actor_id, facts=facts, at=at
+    )

@@ -169,7 +169,9 @@ def accept(token: str) -> Any:
     if identity.find_user_by_email(db(), invitation.email):
         if request.method == "POST":
             raise errors.SignInToAccept
-        return render_template("cwb/people/accept_sign_in.html", here=url_for("people.accept", token=token), **facts)
+        return render_template(
+            "cwb/people/accept_sign_in.html", here=url_for("people.accept", token=token), **facts
+        )
     return _accept_as_new(token, facts)
 
 

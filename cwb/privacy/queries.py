@@ -90,7 +90,9 @@ def own_data(session: Session, user_id: int) -> dict[str, Any]:
 
 
 def _rows(session: Session, statement: Any) -> list[dict[str, Any]]:
-    return [{name: _text(value) for name, value in row.items()} for row in session.execute(statement).mappings()]
+    return [
+        {name: _text(value) for name, value in row.items()} for row in session.execute(statement).mappings()
+    ]
 
 
 def _text(value: Any) -> Any:
@@ -125,5 +127,3 @@ def colleagues(session: Session, organisation_id: int, user_id: int) -> int:
         Mandate.organisation_id == organisation_id, Mandate.ended_at.is_(None), Mandate.user_id != user_id
     )
     return session.scalar(statement) or 0
-
-

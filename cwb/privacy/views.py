@@ -38,7 +38,10 @@ def export() -> Any:
         for name, own in feature.own_data.items():
             facts[name] = own(db(), actor().user_id)
     body = json.dumps(facts, ensure_ascii=False, indent=2)
-    headers = {"Content-Disposition": 'attachment; filename="mijn-gegevens.json"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": 'attachment; filename="mijn-gegevens.json"',
+        "Cache-Control": "no-store",
+    }
     return Response(body, mimetype="application/json", headers=headers)
 
 

@@ -14,4 +14,6 @@ class FactorForm(Form):
 class RecoveryForm(Form):
     """One of the ten codes on paper."""
 
-    code = TextField(_l("Herstelcode"), required(SHORT), render_kw={"autocomplete": "off", "spellcheck": "false"})
+    code = TextField(
+        _l("Herstelcode"), required(SHORT), render_kw={"autocomplete": "off", "spellcheck": "false"}
+    )

@@ -136,7 +136,9 @@ def _lock(session: Session, user: User) -> None:
 
 
 def _use_code(user: User, vault: Vault, code: str, at: datetime) -> None:
-    step = rules.matching_step(vault.unlock(user.totp_secret or b""), typed_code(code), at, user.totp_last_step)
+    step = rules.matching_step(
+        vault.unlock(user.totp_secret or b""), typed_code(code), at, user.totp_last_step
+    )
     if step is None:
         raise errors.FactorCodeWrong(field="code")
     user.totp_last_step = step

@@ -341,13 +341,20 @@ def _keep_language() -> None:
 
 
 def _header() -> dict[str, object]:
-    facts: dict[str, object] = {"sign_in_url": url_for("sign_in.sign_in"), "sign_out_url": url_for("sign_in.sign_out")}
+    facts: dict[str, object] = {
+        "sign_in_url": url_for("sign_in.sign_in"),
+        "sign_out_url": url_for("sign_in.sign_out"),
+    }
     users = _demo_users()
     if users:
         own = current_user.signed_in.user_id if current_user.is_authenticated else None
         facts["demo"] = {
             "users": [
-                {"url": url_for("sign_in.sign_in_as_demo", public_id=public), "label": label, "current": own == key}
+                {
+                    "url": url_for("sign_in.sign_in_as_demo", public_id=public),
+                    "label": label,
+                    "current": own == key,
+                }
                 for public, key, label in users
             ]
         }

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, g
 from werkzeug.routing import Rule
 
+from cwb.identity.rules import Side
 from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guard_of, guarded, public, refuse_unguarded
 
@@ -36,7 +37,10 @@ def addresses(app: Flask, rule: Rule) -> list[str]:
     ]
     method = next(iter(rule.methods - {"HEAD", "OPTIONS"}))
     urls = app.url_map.bind("localhost")
-    return [urls.build(rule.endpoint, dict(zip(names, each, strict=True)), method=method) for each in product(*values)]
+    return [
+        urls.build(rule.endpoint, dict(zip(names, each, strict=True)), method=method)
+        for each in product(*values)
+    ]
 
 
 class Walk:
@@ -83,6 +87,20 @@ def asked_to_sign_in(answer) -> bool:
     return answer.status_code in {301, 302, 303} and where.split("?")[0].endswith("/login")
 
 
+def fault_of(mark: Action | str, role: Role | None, answer) -> str | None:
+    """What is wrong with one answer, if anything."""
+    if answer.status_code >= 500:
+        return "broken"
+    if mark == "public":
+        shut = answer.status_code in {401, 403} or (role is None and asked_to_sign_in(answer))
+        return "though public" if shut else None
+    if role is None:
+        return None if asked_to_sign_in(answer) else "a visitor should be asked to sign in"
+    if role in mark.roles:
+        return None if answer.headers["Past-Guard"] == "yes" else "the guard stops the right role"
+    return None if answer.status_code == 403 else "the wrong role gets in"
+
+
 def faults_of(walk: Walk, rule: Rule, method: str, url: str) -> list[str]:
     """What is wrong with one route for visitor and roles."""
     mark = guard_of(walk.app.view_functions[rule.endpoint])
@@ -91,20 +109,9 @@ def faults_of(walk: Walk, rule: Rule, method: str, url: str) -> list[str]:
     faults = []
     for role in (None, *Role):
         answer = walk.ask(role, method, url)
-        who = f"{method} {rule.rule} as {role or 'visitor'}: {answer.status_code}"
-        if answer.status_code >= 500:
-            faults.append(f"{who}, broken")
-        elif mark == "public":
-            if answer.status_code in {401, 403} or (role is None and asked_to_sign_in(answer)):
-                faults.append(f"{who}, though public")
-        elif role is None:
-            if not asked_to_sign_in(answer):
-                faults.append(f"{who}, a visitor should be asked to sign in")
-        elif role in mark.roles:
-            if answer.headers["Past-Guard"] != "yes":
-                faults.append(f"{who}, the guard stops the right role")
-        elif answer.status_code != 403:
-            faults.append(f"{who}, the wrong role gets in")
+        fault = fault_of(mark, role, answer)
+        if fault:
+            faults.append(f"{method} {rule.rule} as {role or 'visitor'}: {answer.status_code}, {fault}")
     return faults
 
 
@@ -148,8 +155,6 @@ def test_a_start_with_a_bare_route_is_refused():
 
 
 def test_who_owes_the_second_factor_is_led_to_it(app, make_organisation, make_user, sign_in_user):
-    from cwb.identity.rules import Side
-
     app._got_first_request = False
     app.add_url_rule("/walk/buy", "buy", guarded(Action.of("buy", Role.PURCHASER))(lambda: "in"))
     user = make_user((Role.PURCHASER, make_organisation(Side.ANCHOR)))
