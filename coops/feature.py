@@ -1,5 +1,6 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.demo import demo
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
 from coops.register import queries as register_queries
@@ -17,6 +18,7 @@ FEATURE = Feature(
         NavigationItem(N_("Inkoopkalender"), "needs.index"),
         NavigationItem(N_("Coöperaties"), "cooperatives.index"),
     ),
+    demo=demo.story,
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,

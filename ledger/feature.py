@@ -12,9 +12,15 @@ from ledger.figure import commands as figure_commands
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceSent
 from ledger.payments import views as payments_views
+from ledger.demo import demo
+from ledger.figure import commands as figure_commands
+from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import services as spend
+from ledger.suppliers.events import SupplierLinked
+from ledger.uploads import services as uploads  # noqa: F401
 
 FEATURE = Feature(
     name="ledger",
@@ -47,6 +53,9 @@ FEATURE = Feature(
     ),
     listeners={
         InvoiceSent: (approval.hear_sent,),
+        InvoiceApproved: (spend.hear_approved,),
+        SupplierLinked: (spend.code_anchor_payments,),
     },
     pulses=(proof_jobs.seal,),
+    demo=demo.story,
 )

@@ -78,7 +78,7 @@ def calendar(
     owner: str = "",
     before: date | None = None,
     everything: bool = False,
-) -> Select[tuple[Need]]:
+) -> Select[Need]:
     """The calendar by wanted day, with owners; empty filters leave all. `everything`: closed ones too."""
     statement = (
         select(Need)

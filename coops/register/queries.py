@@ -116,7 +116,7 @@ def directory(
     place: str = "",
     language: str = "",
     only_verified: bool = False,
-) -> Select[tuple[Cooperative, bool]]:
+) -> Select[Cooperative, bool]:
     """The public list by name, as (profile with organisation, verified); empty filters leave all."""
     is_proven = verified(at)
     statement = (

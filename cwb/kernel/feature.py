@@ -51,6 +51,7 @@ class Feature:
     `pulses`: `act(session)`, small acts the worker repeats every half second (sealing).
     `demo`: called once with the agenda of the demo year, to add its moments.
     `set_up`: called with the Flask application, for what a blueprint cannot do.
+    `own_data`: heading → `(session, user_id)` → JSON value, for the copy of one's own data.
     `tasks`: `(session, actor, at)` → what waits for the actor.
     """
 
@@ -66,6 +67,7 @@ class Feature:
     panels: Sequence[Panel] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)
     set_up: Callable[[Any], None] | None = None
+    own_data: Mapping[str, Callable[[Session, int], object]] = field(default_factory=dict)
     benches: Mapping[str, str] = field(default_factory=dict)
 
 

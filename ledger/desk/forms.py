@@ -2,6 +2,7 @@
 
 from wtforms import Form as PlainForm
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from cwb.web.forms import DayField
 from cwb.web.i18n import _l
@@ -14,16 +15,20 @@ class InvoiceFilter(PlainForm):
 
     side = SelectField(
         _l("Welke"),
-        choices=[("", _l("alle")), ("seller", _l("die wij sturen")), ("buyer", _l("die wij krijgen"))],
+        choices=[
+            SelectChoice("", _l("alle")),
+            SelectChoice("seller", _l("die wij sturen")),
+            SelectChoice("buyer", _l("die wij krijgen")),
+        ],
         default="",
     )
     state = SelectField(
         _l("Stand"),
         choices=[
-            ("", _l("alle")),
-            ("open", _l("nog te betalen")),
-            ("overdue", _l("te laat")),
-            *STATES.items(),
+            SelectChoice("", _l("alle")),
+            SelectChoice("open", _l("nog te betalen")),
+            SelectChoice("overdue", _l("te laat")),
+            *(SelectChoice(state, text) for state, text in STATES.items()),
         ],
         default="",
     )

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from wtforms import Form as PlainForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.validators import Optional as MayStayEmpty
 
@@ -136,6 +137,8 @@ class AgreementFilter(PlainForm):
     text = StringField(_l("Zoek op titel of kenmerk"))
     state = SelectField(
         _l("Stand"),
-        choices=[("", _l("alle")), ("active", _l("loopt")), ("ended", _l("beëindigd"))],
+        choices=[
+            SelectChoice("", _l("alle")), SelectChoice("active", _l("loopt")), SelectChoice("ended", _l("beëindigd")),
+        ],
         default="",
     )
