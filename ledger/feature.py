@@ -1,8 +1,17 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import Feature, NavigationItem
+from cwb.kernel.text import N_
 from ledger.approval import services as approval
+from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
+from ledger.desk import policy as desk_policy
+from ledger.desk import queries as desk
+from ledger.desk import views as desk_views
+from ledger.figure import commands as figure_commands
+from ledger.invoicing import views as invoicing_views
+from ledger.invoicing.events import InvoiceSent
+from ledger.payments import views as payments_views
 from ledger.demo import demo
 from ledger.figure import commands as figure_commands
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
@@ -15,6 +24,12 @@ from ledger.uploads import services as uploads  # noqa: F401
 
 FEATURE = Feature(
     name="ledger",
+    blueprints=(
+        invoicing_views.bp,
+        approval_views.bp,
+        payments_views.bp,
+        desk_views.bp,
+    ),
     commands=(
         proof_commands.ledger,
         share_commands.spend,
@@ -30,6 +45,12 @@ FEATURE = Feature(
         "ledger.publish_head": "5 0 * * *",
         "ledger.verify": "20 3 * * *",
     },
+    navigation=(
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
+    ),
+    tasks=(
+        desk.tasks,
+    ),
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
