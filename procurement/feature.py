@@ -2,12 +2,11 @@
 
 from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.text import N_
+from procurement import demo
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
 from procurement.opening import views as opening
-from cwb.kernel.feature import Feature
-from procurement import demo
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
