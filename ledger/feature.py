@@ -1,9 +1,9 @@
 """The storey `ledger` as the roof sees it."""
 
 from cwb.kernel.feature import Feature
-from ledger import demo
 from ledger.approval import services as approval
 from ledger.books import jobs as books_jobs
+from ledger.demo import demo
 from ledger.figure import commands as figure_commands
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.proof import commands as proof_commands
