@@ -2,7 +2,6 @@
 
 from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.text import N_
-from procurement import demo
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
