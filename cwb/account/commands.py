@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.runtime import writing
 from cwb.second_factor.services import reset
 
-_PLACE = {"street": "–", "house_number": "–", "postcode": "1000 AA", "city": "–"}
+_PLACE: dict[str, Any] = {"street": "–", "house_number": "–", "postcode": "1000 AA", "city": "–"}
 
 
 @click.group()
