@@ -1,6 +1,7 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import Feature, NavigationItem
+from cwb.kernel.text import N_
 from ledger import demo
 from ledger.approval import services as approval
 from ledger.books import jobs as books_jobs
@@ -9,16 +10,27 @@ from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import commands as spend_commands
 from ledger.spend import services as spend
+from ledger.spend import views as spend_views
+from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
-from ledger.uploads import services as uploads  # noqa: F401
+from ledger.uploads import views as upload_views
 
 FEATURE = Feature(
     name="ledger",
+    blueprints=(
+        spend_views.bp,
+        spend_views.data,
+        supplier_views.bp,
+        upload_views.bp,
+    ),
+    navigation=(NavigationItem(N_("Waar blijft het geld?"), "spend.index"),),
     commands=(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        spend_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
