@@ -2,6 +2,7 @@
 
 from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.text import N_
+from ledger import demo
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
@@ -16,13 +17,22 @@ from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import commands as spend_commands
 from ledger.spend import services as spend
+from ledger.spend import views as spend_views
+from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
-from ledger.uploads import services as uploads  # noqa: F401
+from ledger.uploads import views as upload_views
 
 FEATURE = Feature(
     name="ledger",
     blueprints=(
+        spend_views.bp,
+        spend_views.data,
+        supplier_views.bp,
+        upload_views.bp,
+    ),
+    navigation=(NavigationItem(N_("Waar blijft het geld?"), "spend.index"),),
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -32,6 +42,7 @@ FEATURE = Feature(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        spend_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
