@@ -1,6 +1,7 @@
 """The ground as the roof sees it."""
 
 from cwb.account import commands as account_commands
+from cwb.account import policy as account_policy
 from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
@@ -8,8 +9,10 @@ from cwb.audit import services as audit
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.home import views as home
+from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature
+from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
@@ -55,5 +58,35 @@ FEATURE = Feature(
     },
     pulses=(audit.seal,),
     demo=demo.people,
+    actions=(
+        ActionCard(
+            N_("Zet uw organisatie erin"),
+            N_("Naam, adres en KvK-nummer. Het duurt vijf minuten."),
+            "account.begin_organisation",
+            account_policy.REGISTER_ORGANISATION,
+            order=80,
+        ),
+        ActionCard(
+            N_("Kijk welke organisaties meedoen"),
+            N_("Alle organisaties, met wie er voor hen handelt."),
+            "identity.index",
+            identity_policy.LIST_ORGANISATIONS,
+            order=70,
+        ),
+    ),
+    downloads=(
+        Download(
+            N_("Wijken en buurten"),
+            N_("De buurten die als lokaal tellen, met de dagen waarop dat geldt."),
+            (DataFile("CSV", "places.buurten"), DataFile("JSON", "places.register")),
+            order=80,
+        ),
+        Download(
+            N_("Postcodes"),
+            N_("Welke postcodes binnen, buiten of op de grens liggen."),
+            (DataFile("CSV", "places.postcodes"),),
+            order=81,
+        ),
+    ),
     set_up=sign_in.set_up,
 )

@@ -5,16 +5,14 @@ from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
+from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
 from ledger.invoicing import views as invoicing_views
-from ledger.invoicing.events import InvoiceSent
-from ledger.payments import views as payments_views
-from ledger.demo import demo
-from ledger.figure import commands as figure_commands
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands

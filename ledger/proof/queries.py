@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -227,4 +226,5 @@ def balances(session: Session) -> dict[int, int]:
 def sealed_links(session: Session) -> Iterator[tuple[int, int, bytes]]:
     """Every seal: place, transfer, hash."""
     statement = select(Seal.seq, Seal.transfer_id, Seal.hash).order_by(Seal.seq)
-    yield from session.execute(statement, execution_options=_STREAM)
+    for seq, transfer_id, sealed in session.execute(statement, execution_options=_STREAM):
+        yield seq, transfer_id, sealed

@@ -164,14 +164,15 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
 
 
 def _fingerprint(session: Session, span: Period) -> tuple[int, ...]:
-    lines = (
-        select(func.count(), func.coalesce(func.sum(SpendLine.id), 0))
-        .where(SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
-        .subquery()
+    inside = (SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
+    parts = (
+        select(func.count()).select_from(SpendLine).where(*inside),
+        select(func.sum(SpendLine.id)).where(*inside),
+        select(func.count()).select_from(SupplierStanding),
+        select(func.sum(SupplierStanding.id)),
+        select(func.sum(Supplier.party_id)),
     )
-    proven = select(func.count(), func.coalesce(func.sum(SupplierStanding.id), 0)).subquery()
-    linked = select(func.coalesce(func.sum(Supplier.party_id), 0)).subquery()
-    return tuple(int(value) for value in session.execute(select(lines, proven, linked)).one())
+    return tuple(int(value or 0) for value in session.execute(select(*(p.scalar_subquery() for p in parts))).one())
 
 
 def _document(

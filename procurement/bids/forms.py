@@ -87,7 +87,10 @@ class AnswerForm(PartForm):
     """The answer on one quality criterion."""
 
     text = TextAreaField(
-        _l("Uw antwoord"), [DataRequired(_l("Vul dit in.")), *required(MOST_ANSWER)], filters=[many_lines], render_kw={"rows": 14}
+        _l("Uw antwoord"),
+        [DataRequired(_l("Vul dit in.")), *required(MOST_ANSWER)],
+        filters=[many_lines],
+        render_kw={"rows": 14},
     )
 
     def fill(self, part: Part) -> None:

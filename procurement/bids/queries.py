@@ -112,11 +112,11 @@ def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
     ).all()
 
 
-def find_current_version(session: Session, bid: Bid) -> BidVersion | None:
-    """The version of a bid that counts."""
+def current_version(session: Session, bid: Bid) -> BidVersion:
+    """The version that counts of a bid that was handed in."""
     return session.scalars(
         select(BidVersion).where(BidVersion.bid_id == bid.id, BidVersion.version == bid.version)
-    ).one_or_none()
+    ).one()
 
 
 def bidder(

@@ -24,7 +24,6 @@ from cwb.notifications.services import send_mail
 from procurement.bids import queries, rules
 from procurement.bids.errors import (
     BidAfterDeadline,
-    BidNotFound,
     BidWithdrawn,
     CheckedOther,
     DraftChanged,
@@ -197,7 +196,7 @@ def hand_in(
     if queries.is_closed(tender, moment):
         raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
     if bid.version and bid.submitted_draft == bid.draft_version:
-        return _current(session, bid)
+        return queries.current_version(session, bid)
     if bars(session, chance, actor, moment):
         raise MayNotBid
     if draft.saves != seen:
@@ -232,13 +231,6 @@ def _store(
     _pass_gate(session, visit, rules.commitment(text_inside))
     session.refresh(bid)
     return version
-
-
-def _current(session: Session, bid: Bid) -> BidVersion:
-    found = queries.find_current_version(session, bid)
-    if found is None:
-        raise BidNotFound
-    return found
 
 
 def _offered(bid: Bid, draft: Draft, keys: HouseKeys) -> str:

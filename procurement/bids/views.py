@@ -66,10 +66,13 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         ready, begun = part not in left, bool(draft.part(part).saved)
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
-        items.append({"label": names[part], "href": _url(chance, part), "status": status, "tone": tone, "done": ready})
+        items.append(
+            {"label": names[part], "href": _url(chance, part), "status": status, "tone": tone, "done": ready}
+        )
     handed = bool(bid.version) and bid.submitted_draft == bid.draft_version
     items.append({
-        "label": _("Nakijken en indienen"), "href": None if left else url_for("bids.check", number=chance.tender.number),
+        "label": _("Nakijken en indienen"),
+        "href": None if left else url_for("bids.check", number=chance.tender.number),
         "status": _("Klaar") if handed else _("Kan nog niet") if left else _("Nog te doen"),
         "tone": "good" if handed else "neutral", "done": handed,
     })  # fmt: skip
@@ -85,7 +88,9 @@ def start(number: str) -> Any:
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         bars = [translated(rules.BAR_TEXTS[bar]) for bar in services.bars(db(), chance, who, moment)]
-        return render_template("procurement/bids/start.html", chance=chance, tender=chance.tender, bars=bars, form=EmptyForm())
+        return render_template(
+            "procurement/bids/start.html", chance=chance, tender=chance.tender, bars=bars, form=EmptyForm()
+        )
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
@@ -155,7 +160,8 @@ def _part(number: str, part: str) -> Any:
         return submit(
             form,
             lambda s: services.save_part(
-                s, chance=chance, bid=bid, name=part, value=form.values(), seen=form.seen_save(), actor=actor(), keys=keys(),
+                s, chance=chance, bid=bid, name=part, value=form.values(), seen=form.seen_save(),
+                actor=actor(), keys=keys(),
             ),
             then=lambda draft: there if form.is_later else _next(number, draft, part),
             said=_("Opgeslagen."),
@@ -239,7 +245,10 @@ def withdraw(number: str) -> Any:
         then=lambda taken: url_for("bids.show", bid_id=taken.public_id),
         said=_("Uw inschrijving is ingetrokken."),
         page=lambda: render_template(
-            "procurement/bids/withdraw.html", tender=queries.opportunity(db(), number).tender, form=form, bid=bid
+            "procurement/bids/withdraw.html",
+            tender=queries.opportunity(db(), number).tender,
+            form=form,
+            bid=bid,
         ),
     )
 
@@ -262,7 +271,10 @@ def show(bid_id: UUID) -> str:
 
 def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
     moment = queries.database_now(db())
-    return [{"bid": bid, "tender": bid.tender, "state": STATES[queries.state_of(bid, bid.tender, moment)]} for bid in rows]
+    return [
+        {"bid": bid, "tender": bid.tender, "state": STATES[queries.state_of(bid, bid.tender, moment)]}
+        for bid in rows
+    ]
 
 
 @bp.get("/bids")

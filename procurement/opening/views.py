@@ -68,7 +68,10 @@ def _release_form(key: TenderKey | None) -> ReleaseForm:
     shares = [each for each in key.shares if each.user_id != actor().user_id] if key else []
     shares.sort(key=lambda each: each.part != "officer")
     form.to.choices = [
-        (each.user_id, each.user.name if each.part == "officer" else _("%(name)s (bewaarder)", name=each.user.name))
+        (
+            each.user_id,
+            each.user.name if each.part == "officer" else _("%(name)s (bewaarder)", name=each.user.name),
+        )
         for each in shares
     ]
     if not form.is_submitted() and shares:
@@ -125,7 +128,12 @@ def open_bids(number: str) -> Any:
     return submit(
         form,
         lambda s: services.open_bids(
-            s, tender=tender, actor=actor(), passphrase=form.passphrase.data or "", keys=_house_keys(), at=now()
+            s,
+            tender=tender,
+            actor=actor(),
+            passphrase=form.passphrase.data or "",
+            keys=_house_keys(),
+            at=now(),
         ),
         then=lambda _opening: url_for("opening.show", number=number),
         said=_("De inschrijvingen zijn geopend."),
@@ -151,7 +159,9 @@ def unsuccessful(number: str) -> Any:
         ),
         then=lambda _ended: url_for("opening.show", number=number),
         said=_("De aanbesteding is beëindigd. Wie volgt, krijgt bericht."),
-        page=lambda: render_template("procurement/opening/unsuccessful.html", tender=_seen(number), form=form),
+        page=lambda: render_template(
+            "procurement/opening/unsuccessful.html", tender=_seen(number), form=form
+        ),
     )
 
 

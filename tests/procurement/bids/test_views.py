@@ -103,7 +103,9 @@ def test_a_fault_shows_at_its_field_and_keeps_what_was_typed(world, keys, browse
     page.post(url(world, "/start"))
     shown = page.get(url(world, "/price"))
     for price in ("", "0", "-5", "tien", "1.5.0", "9" * 30, "مئة"):
-        answer = page.post(url(world, "/price"), data={"price": price, "note": "blijft staan", "seen": seen(shown)})
+        answer = page.post(
+            url(world, "/price"), data={"price": price, "note": "blijft staan", "seen": seen(shown)}
+        )
         assert answer.status_code == 422
         assert "blijft staan" in answer.text
     soon = world.tender.closes_at.date().isoformat()
@@ -111,7 +113,12 @@ def test_a_fault_shows_at_its_field_and_keeps_what_was_typed(world, keys, browse
     assert "Kies een latere dag" in text_of(answer)
     for text in ("", "   ", "x" * 5001):
         assert page.post(url(world, "/criteria/plan"), data={"text": text, "seen": "0"}).status_code == 422
-    assert page.post(url(world, "/criteria/plan"), data={"text": "x" * 20_001, "seen": "0", "later": "1"}).status_code == 422
+    assert (
+        page.post(
+            url(world, "/criteria/plan"), data={"text": "x" * 20_001, "seen": "0", "later": "1"}
+        ).status_code
+        == 422
+    )
     assert page.post(url(world, "/declarations"), data={"truth": "y", "seen": "0"}).status_code == 422
     assert services.read_draft(world.session.scalars(select(Bid)).one(), keys).saves == 0
 
@@ -121,7 +128,12 @@ def test_a_stale_page_is_a_conflict_that_keeps_both_texts(world, keys, browser):
     first, second = browser(actor), browser(actor)
     first.post(url(world, "/start"))
     shown = first.get(url(world, "/criteria/plan"))
-    assert second.post(url(world, "/criteria/plan"), data={"text": "van de ander", "seen": seen(shown)}).status_code == 303
+    assert (
+        second.post(
+            url(world, "/criteria/plan"), data={"text": "van de ander", "seen": seen(shown)}
+        ).status_code
+        == 303
+    )
     answer = first.post(url(world, "/criteria/plan"), data={"text": "van mij", "seen": seen(shown)})
     assert answer.status_code == 409
     assert "van mij" in answer.text
@@ -202,7 +214,9 @@ def test_the_buyer_sees_why_not_and_no_trace_of_bids(world, keys, browser):
     assert "Dit is een aanbesteding van uw eigen organisatie" in shown
     assert page.post(url(world, "/start")).status_code == 403
     assert page.get("/bids").status_code == 403
-    assert "aantal inschrijvingen is niet te zien" in text_of(page.get(f"/tenders/{world.tender.number}/opening"))
+    assert "aantal inschrijvingen is niet te zien" in text_of(
+        page.get(f"/tenders/{world.tender.number}/opening")
+    )
 
 
 def test_unknown_tenders_and_parts_do_not_exist(world, keys, browser):

@@ -42,7 +42,10 @@ def test_before_the_deadline_the_page_waits_and_tells_no_number(world, browser):
     assert "Tot dan kan niemand iets lezen" in shown
     assert "Bram" in shown
     assert "Eva" in shown
-    assert page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": WORDS}).status_code == 422
+    assert (
+        page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": WORDS}).status_code
+        == 422
+    )
     assert page.post(url(world, "/open"), data={"passphrase": WORDS}).status_code == 422
     assert page.get(url(world, "/record.csv")).status_code == 404
 
@@ -67,7 +70,9 @@ def test_two_people_open_and_the_record_stands(world, browser):
 def test_a_wrong_passphrase_is_said_at_its_field_and_never_shown_again(world, browser):
     world.closes()
     page = browser(world.anna)
-    answer = page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": "verkeerd verkeerd"})
+    answer = page.post(
+        url(world, "/release"), data={"to": world.bram.user_id, "passphrase": "verkeerd verkeerd"}
+    )
     assert answer.status_code == 422
     assert "U kunt het nog 4 keer proberen" in text_of(answer)
     assert "verkeerd verkeerd" not in answer.text
@@ -80,9 +85,13 @@ def test_a_wrong_passphrase_is_said_at_its_field_and_never_shown_again(world, br
 def test_the_keeper_takes_part_with_a_reason_only(world, browser):
     world.closes()
     page = browser(world.anna)
-    answer = page.post(url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": ""})
+    answer = page.post(
+        url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": ""}
+    )
     assert "Schrijf waarom de bewaarder invalt" in text_of(answer)
-    page.post(url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": "Bram is ziek"})
+    page.post(
+        url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": "Bram is ziek"}
+    )
     assert browser(world.eva).post(url(world, "/open"), data={"passphrase": WORDS}).status_code == 303
     assert "Bram is ziek" in text_of(page.get(url(world)))
 
@@ -90,14 +99,19 @@ def test_the_keeper_takes_part_with_a_reason_only(world, browser):
 @pytest.mark.parametrize("to", ["", "abc", "-1", "999999999"])
 def test_a_forged_receiver_is_refused(world, browser, to):
     world.closes()
-    assert browser(world.anna).post(url(world, "/release"), data={"to": to, "passphrase": WORDS}).status_code == 422
+    assert (
+        browser(world.anna).post(url(world, "/release"), data={"to": to, "passphrase": WORDS}).status_code
+        == 422
+    )
 
 
 def test_strangers_and_suppliers_do_not_see_the_opening(world, browser):
     world.closes()
     assert browser(world.supplier()).get(url(world)).status_code == 403
     with atomic(world.session):
-        other = world.person("Otto", world.organisation("Andere gemeente", anchor_type="municipality"), "purchaser")
+        other = world.person(
+            "Otto", world.organisation("Andere gemeente", anchor_type="municipality"), "purchaser"
+        )
     page = browser(other)
     for rest in ("", "/record.csv", "/unsuccessful"):
         assert page.get(url(world, rest)).status_code == 404
@@ -111,7 +125,10 @@ def test_a_colleague_without_a_share_sees_but_does_not_open(world, browser):
     world.closes()
     page = browser(carla)
     assert "U opent hier niet" in text_of(page.get(url(world)))
-    assert page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": WORDS}).status_code == 403
+    assert (
+        page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": WORDS}).status_code
+        == 403
+    )
 
 
 def test_without_bids_the_tender_ends_without_result(world, browser):
@@ -137,5 +154,7 @@ def test_the_opening_is_a_task_of_its_holders(world, browser):
     assert views.tasks(world.session, world.anna, world.at) == []
     world.closes()
     for actor in (world.anna, world.bram, world.eva):
-        assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [world.tender.closes_at]
+        assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [
+            world.tender.closes_at
+        ]
     assert views.tasks(world.session, world.supplier(), world.at) == []

@@ -49,7 +49,9 @@ def test_making_a_key_warns_that_nobody_recovers_it(page, session):
         ("x" * 201, "x" * 201, "hooguit 200"),
     ],
 )
-def test_a_bad_passphrase_is_refused_at_its_field_and_never_shown_again(page, session, passphrase, repeated, said):
+def test_a_bad_passphrase_is_refused_at_its_field_and_never_shown_again(
+    page, session, passphrase, repeated, said
+):
     answer = make(page, passphrase, repeated)
     assert answer.status_code == 422
     assert said in text_of(answer)
