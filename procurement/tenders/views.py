@@ -29,9 +29,9 @@ def index() -> str:
     coming = form.status.data == "coming"
     chosen = form.values()
     if coming:
-        chosen.pop("status")
-        wanted = needs.calendar(now(), find_actor(), **{**chosen, "owner": chosen.pop("buyer")})
-        page = paged(db(), wanted)
+        chosen["owner"] = chosen.pop("buyer")
+        del chosen["status"]
+        page = paged(db(), needs.calendar(now(), find_actor(), **chosen))
     else:
         page = paged(db(), queries.listing(now(), **chosen))
     return render_template(
