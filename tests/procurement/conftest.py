@@ -21,7 +21,10 @@ from procurement.bids import queries as bid_queries
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
 from procurement.drafting import services as drafting
+from procurement.evaluation import services as evaluation
+from procurement.opening import queries as opening_queries
 from procurement.opening import services as openings
+from procurement.panels import services as panels
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
@@ -83,7 +86,7 @@ class World:
                 f"Bestuurder {name}", self.organisation(name, **facts), Role.BOARD, Role.MEMBER
             )
 
-    def make_tender(self, closes_in: timedelta = timedelta(hours=1)) -> Tender:
+    def make_tender(self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True) -> Tender:
         at, number = self.at, f"T-2026-{next(_numbers):04}"
         key = sealing.make_tender_key(
             self.session,
@@ -112,11 +115,11 @@ class World:
             points = None if kind == "price" else 40
             self.session.add(
                 Criterion(lot_id=lot.id, code=code, position=position, kind=kind, name=name, description="Hoe?",
-                          max_points=points)
+                          max_points=points, value_minor=None if kind == "price" else 400_000)
             )  # fmt: skip
         self.session.flush()
         tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
-        tender.published_at, tender.key_id = at - timedelta(days=30), key.id
+        tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
         tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
         tender.closes_at = at + closes_in
         self.session.flush()
@@ -188,6 +191,85 @@ class World:
             return openings.open_bids(
                 session, tender=self.tender, actor=actor, passphrase=passphrase, keys=self.keys, at=self.at
             )
+
+
+class Panel:
+    """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
+
+    def __init__(self, world: World, prices: dict[str, int]) -> None:
+        self.world, self.session = world, world.session
+        self.suppliers = {name: world.supplier(name) for name in prices}
+        for name, price in prices.items():
+            world.bid_of(self.suppliers[name], price=price)
+        with atomic(self.session):
+            self.carla = world.person("Carla", world.buyer, Role.ASSESSOR)
+            self.dirk = world.person("Dirk", world.buyer, Role.ASSESSOR)
+        world.closes()
+        world.release(world.anna, world.bram)
+        world.open(world.bram)
+        world.at = world.tender.opened_at + timedelta(minutes=1)
+        opened = opening_queries.opened(self.session, self.tender.id)
+        self.bids = {each.organisation_id: each for each in opened}
+
+    @property
+    def tender(self) -> Tender:
+        return self.world.tender
+
+    @property
+    def at(self) -> datetime:
+        return self.world.at
+
+    def label(self, name: str) -> str:
+        return self.bids[self.suppliers[name].organisation_id].label
+
+    def do(self, act, actor: Actor, **facts):
+        with atomic(self.session) as session:
+            return act(session, tender=self.tender, actor=actor, at=self.at, **facts)
+
+    def compose(self) -> None:
+        for actor, chair in ((self.carla, True), (self.dirk, False)):
+            self.do(panels.invite_assessor, self.world.anna, user_id=actor.user_id, is_chair=chair)
+            self.do(panels.declare, actor, conflict=False)
+
+    def score_all(self, points: dict[str, dict[str, str]]) -> None:
+        for name, given in points.items():
+            scores = {code: (Decimal(each), f"Toelichting {code}") for code, each in given.items()}
+            for actor in (self.carla, self.dirk):
+                self.do(evaluation.save_scores, actor, label=self.label(name), scores=scores)
+        for name, given in points.items():
+            scores = {code: (Decimal(each), f"Samen over {code}") for code, each in given.items()}
+            self.do(evaluation.agree, self.carla, label=self.label(name), scores=scores)
+
+    def frozen(self, points: dict[str, dict[str, str]]):
+        self.compose()
+        self.score_all(points)
+        return self.do(evaluation.freeze, self.carla)
+
+
+PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
+POINTS = {
+    "Glans": {"plan": "40", "social": "30"},
+    "Boen": {"plan": "20", "social": "20"},
+    "Stof": {"plan": "10", "social": "0"},
+}
+"""Gunnen op waarde, 4,000 euro per criterion: Glans 41,000, Boen 43,000, Stof 45,000 (fictitious price)."""
+
+
+@pytest.fixture
+def panel(world: World) -> Panel:
+    """Three opened bids, no panel yet."""
+    return Panel(world, PRICES)
+
+
+@pytest.fixture
+def points() -> dict[str, dict[str, str]]:
+    return POINTS
+
+
+@pytest.fixture
+def make_panel():
+    """`make_panel(world, prices)`: for other bids, or an own database."""
+    return lambda world, prices=None: Panel(world, prices or PRICES)
 
 
 @pytest.fixture
