@@ -95,15 +95,22 @@ def _layout_facts() -> dict[str, Any]:
         "navigation": _navigation(actor),
         "theme_class": config.theme_class,
         "theme_css": config.theme_css,
+        "contact_phone": config.contact_phone,
+        "contact_email": config.contact_email,
         "now": request.now,
     }
 
 
 def _navigation(actor: Actor | None) -> list[dict[str, object]]:
-    here = flask_request.endpoint
+    here = (flask_request.endpoint or "").partition(".")[0]
+    items = [item for each in current_app.extensions["cwb.features"] for item in each.navigation]
     return [
-        {"label": item.label, "url": url_for(item.endpoint), "current": item.endpoint == here}
-        for each in current_app.extensions["cwb.features"]
-        for item in each.navigation
-        if item.action is None or item.action.open_to(actor)
+        {
+            "label": i18n.translated(item.label),
+            "url": url_for(item.endpoint),
+            "current": item.endpoint == flask_request.endpoint,
+            "inside": item.endpoint.partition(".")[0] == here,
+        }
+        for item in sorted(items, key=lambda item: item.order)
+        if (item.action.open_to(actor) if item.action else not (item.public_only and actor))
     ]

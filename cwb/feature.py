@@ -1,16 +1,26 @@
 """The ground as the roof sees it."""
 
+from cwb.account import commands as account_commands
+from cwb.account import policy as account_policy
+from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.home import views as home
-from cwb.kernel.feature import Feature
+from cwb.identity import policy as identity_policy
+from cwb.identity import views as identity
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature
+from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
+from cwb.people import views as people
 from cwb.places import views as places
+from cwb.privacy import jobs as privacy_jobs
+from cwb.privacy import views as privacy
+from cwb.second_factor import views as second_factor
 from cwb.sign_in import views as sign_in
 from cwb.translating import commands as translating
 
@@ -20,11 +30,17 @@ FEATURE = Feature(
         home.bp,
         places.bp,
         sign_in.bp,
+        second_factor.bp,
+        account.bp,
+        identity.bp,
+        people.bp,
+        privacy.bp,
     ),
     commands=(
         assets_commands.assets,
         demo_commands.demo,
         audit_commands.audit,
+        account_commands.user,
         operations.serve,
         operations.worker,
         operations.db,
@@ -32,9 +48,45 @@ FEATURE = Feature(
         operations.restore,
         translating.translations,
     ),
-    jobs={SEND: mail.send},
-    timers={SEND: "* * * * *"},
+    jobs={
+        SEND: mail.send,
+        privacy_jobs.CLEAR_UP: privacy_jobs.clear_up,
+    },
+    timers={
+        SEND: "* * * * *",
+        privacy_jobs.CLEAR_UP: "20 3 * * *",
+    },
     pulses=(audit.seal,),
     demo=demo.people,
+    actions=(
+        ActionCard(
+            N_("Zet uw organisatie erin"),
+            N_("Naam, adres en KvK-nummer. Het duurt vijf minuten."),
+            "account.begin_organisation",
+            account_policy.REGISTER_ORGANISATION,
+            order=80,
+        ),
+        ActionCard(
+            N_("Kijk welke organisaties meedoen"),
+            N_("Alle organisaties, met wie er voor hen handelt."),
+            "identity.index",
+            identity_policy.LIST_ORGANISATIONS,
+            order=70,
+        ),
+    ),
+    downloads=(
+        Download(
+            N_("Wijken en buurten"),
+            N_("De buurten die als lokaal tellen, met de dagen waarop dat geldt."),
+            (DataFile("CSV", "places.buurten"), DataFile("JSON", "places.register")),
+            order=80,
+        ),
+        Download(
+            N_("Postcodes"),
+            N_("Welke postcodes binnen, buiten of op de grens liggen."),
+            (DataFile("CSV", "places.postcodes"),),
+            order=81,
+        ),
+    ),
     set_up=sign_in.set_up,
 )

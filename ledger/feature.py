@@ -1,16 +1,33 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import Feature, NavigationItem
+from cwb.kernel.text import N_
 from ledger.approval import services as approval
+from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
+from ledger.demo import demo
+from ledger.desk import policy as desk_policy
+from ledger.desk import queries as desk
+from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
-from ledger.invoicing.events import InvoiceSent
+from ledger.invoicing import views as invoicing_views
+from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import services as spend
+from ledger.suppliers.events import SupplierLinked
+from ledger.uploads import services as uploads  # noqa: F401
 
 FEATURE = Feature(
     name="ledger",
+    blueprints=(
+        invoicing_views.bp,
+        approval_views.bp,
+        payments_views.bp,
+        desk_views.bp,
+    ),
     commands=(
         proof_commands.ledger,
         share_commands.spend,
@@ -26,8 +43,17 @@ FEATURE = Feature(
         "ledger.publish_head": "5 0 * * *",
         "ledger.verify": "20 3 * * *",
     },
+    navigation=(
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
+    ),
+    tasks=(
+        desk.tasks,
+    ),
     listeners={
         InvoiceSent: (approval.hear_sent,),
+        InvoiceApproved: (spend.hear_approved,),
+        SupplierLinked: (spend.code_anchor_payments,),
     },
     pulses=(proof_jobs.seal,),
+    demo=demo.story,
 )

@@ -25,6 +25,7 @@ from cwb.identity.rules import Side
 from cwb.kernel import clock, events, feature, postgres
 from cwb.kernel.database import make_engine
 from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
+from cwb.second_factor.gateway import Vault
 from cwb.sign_in import services as sessions
 
 FEATURES = ("ledger", "coops", "procurement")
@@ -147,6 +148,8 @@ SIDES = {
     Role.ADMINISTRATOR: Side.PROGRAMME,
 }
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
 MakeOrganisation = Callable[..., Organisation]
 SignIn = Callable[..., FlaskClient]
 
@@ -191,8 +194,11 @@ def make_organisation(session: Session, counter: Counter, at: datetime) -> MakeO
 
 
 @pytest.fixture
-def make_user(session: Session, counter: Counter, at: datetime) -> Callable[..., User]:
-    """Makes a user without a password, with mandates: `make_user((Role.BOARD, organisation), name=...)`."""
+def make_user(session: Session, counter: Counter, at: datetime, tmp_path: Path) -> Callable[..., User]:
+    """Makes a user without a password, with mandates: `make_user((Role.BOARD, organisation), name=...)`.
+
+    Who needs a second factor has one set, with the secret `TOTP_SECRET`.
+    """
 
     def make(*held: tuple[Role, Organisation], name: str = "", second_factor: bool = True) -> User:
         number = counter.next()
@@ -209,7 +215,7 @@ def make_user(session: Session, counter: Counter, at: datetime) -> Callable[...,
                 session, user=user, organisation=organisation, role=role, granted_by=None, at=at
             )
         if second_factor and any(role in SECOND_FACTOR_ROLES for role, _ in held):
-            user.totp_secret, user.totp_confirmed_at = b"", at
+            user.totp_secret, user.totp_confirmed_at = Vault(tmp_path).lock(TOTP_SECRET), at
         session.commit()
         return user
 
@@ -220,7 +226,9 @@ def make_user(session: Session, counter: Counter, at: datetime) -> Callable[...,
 def sign_in_user(app: Flask, session: Session) -> SignIn:
     """A browser in which this user is signed in (`second_factor=False`: not yet given)."""
 
-    def enter(user: User, *, second_factor: bool = True, organisation: Organisation | None = None) -> FlaskClient:
+    def enter(
+        user: User, *, second_factor: bool = True, organisation: Organisation | None = None
+    ) -> FlaskClient:
         opened = sessions.open_session(
             session,
             user=user,

@@ -12,7 +12,7 @@ from wtforms.validators import Optional as MayStayEmpty
 from coops.needs.gateway import cpv_choices, default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import UNITS, NeedFacts
-from coops.register.forms import categories, places, version_of
+from coops.register.forms import categories, options, places, version_of
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.web.forms import (
@@ -42,10 +42,8 @@ UNIT_NAMES: dict[str, Any] = dict(
 )  # fmt: skip
 """Unit → its text."""
 
-AUDIENCES: list[tuple[str, Any]] = [
-    ("public", _l("Iedereen")),
-    ("alliance", _l("Alleen de alliantie")),
-]
+AUDIENCES: dict[str, Any] = {"public": _l("Iedereen"), "alliance": _l("Alleen de alliantie")}
+"""Who sees something → its text."""
 
 
 class CategoryCpv:
@@ -71,20 +69,20 @@ class NeedForm(Form, CategoryCpv):
     unit = SelectField(_l("Eenheid"), [MayStayEmpty()])
     value_low = MoneyField(_l("Laagste waarde in euro, zonder btw, hele looptijd"), [MayStayEmpty()])
     value_high = MoneyField(_l("Hoogste waarde in euro"), [MayStayEmpty()])
-    value_visibility = RadioField(_l("Wie ziet de waarde?"), choices=AUDIENCES, default="alliance")
+    value_visibility = RadioField(_l("Wie ziet de waarde?"), choices=options(AUDIENCES), default="alliance")
     wanted_from = DayField(_l("Wanneer moet het beginnen?"), [InputRequired(_l("Vul dit in."))])
     contract_ends_on = DayField(_l("Wanneer eindigt het contract van nu?"), [MayStayEmpty()])
     notice_on = DayField(_l("Tot wanneer kunt u dat opzeggen?"), [MayStayEmpty()])
     divisible = BooleanField(_l("Dit kan in kleinere delen"), default=True)
-    visibility = RadioField(_l("Wie ziet deze behoefte?"), choices=AUDIENCES, default="public")
+    visibility = RadioField(_l("Wie ziet deze behoefte?"), choices=options(AUDIENCES), default="public")
     expires_on = DayField(_l("Tot wanneer staat dit op de kalender?"), [InputRequired(_l("Vul dit in."))])
     version = HiddenField()
 
     def __init__(self, *args: Any, need: Need | None = None, **kwargs: Any) -> None:
         super().__init__(*args, data=_shown(need) if need else None, **kwargs)
-        self.category.choices = list(categories().items())
-        self.place.choices = [("", _l("Hele gebied")), *places().items()]
-        self.unit.choices = [("", _l("Kies")), *UNIT_NAMES.items()]
+        self.category.choices = options(categories())
+        self.place.choices = options(places(), _l("Hele gebied"))
+        self.unit.choices = options(UNIT_NAMES, _l("Kies"))
 
     def values(self) -> dict[str, Any]:
         """What `services.post_need` takes."""
@@ -122,7 +120,7 @@ def _shown(need: Need) -> dict[str, Any]:
 def cpv_hint() -> str:
     """Examples under the CPV field."""
     examples = ", ".join(f"{each.code} {each.name}" for each in cpv_choices()[:3])
-    return _("Leeg laten mag: dan kiezen wij de code bij het soort werk. Bijvoorbeeld: %(examples)s.", examples=examples)
+    return str(_("Leeg laten mag: dan kiezen wij de code bij het soort werk. Bijvoorbeeld: %(examples)s.", examples=examples))
 
 
 class WithdrawForm(Form):
@@ -149,9 +147,9 @@ class CalendarFilter(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = ("", _l("Alle"))
-        self.category.choices = [every, *categories().items()]
-        self.place.choices = [every, *places().items()]
+        every = _l("Alle")
+        self.category.choices = options(categories(), every)
+        self.place.choices = options(places(), every)
 
     def values(self) -> dict[str, Any]:
         """What `queries.calendar` takes."""

@@ -10,7 +10,7 @@ from coops.needs.errors import NeedNotFound
 from coops.needs.models import Need, NeedInterest
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.feature import Task
+from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 
@@ -78,7 +78,7 @@ def calendar(
     owner: str = "",
     before: date | None = None,
     everything: bool = False,
-) -> Select[tuple[Need]]:
+) -> Select[Need]:
     """The calendar by wanted day, with owners; empty filters leave all. `everything`: closed ones too."""
     statement = (
         select(Need)
@@ -173,3 +173,9 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         soon = session.scalars(calendar(at, actor).limit(5)).all()
         return {"own": False, "needs": [(each, None) for each in soon]}
     return None
+
+
+def figure(session: Session, at: datetime) -> Figure:
+    """How many needs stand on the public calendar, for the front page."""
+    total = session.scalar(select(func.count()).select_from(Need).where(visible(None), is_open(at)))
+    return Figure(total or 0, N_("behoeften op de inkoopkalender"), "needs.index", hint=N_("Hier komt werk aan."))

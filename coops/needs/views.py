@@ -35,7 +35,7 @@ def index() -> str:
     )
 
 
-@bp.get(".csv")
+@bp.get("/list.csv")
 @public
 def listing() -> Any:
     """The same list as a file; a value that is not public stays out of it for the public."""
@@ -45,12 +45,12 @@ def listing() -> Any:
         "number", "title", "owner", "category", "cpv", "place", "volume", "unit", "value_low", "value_high",
         "wanted_from", "contract_ends_on", "divisible", "state",
     )  # fmt: skip
-    inside = queries.in_alliance(find_actor())
+    inside, at = queries.in_alliance(find_actor()), now()
     rows = (
         (
             each.number, each.title, each.owner.name, each.category, each.cpv, each.place_code,
             each.volume, each.unit, *_band(each, inside=inside), each.wanted_from, each.contract_ends_on,
-            "yes" if each.divisible else "no", rules.state_of(each, now()).value,
+            "yes" if each.divisible else "no", rules.state_of(each, at).value,
         )
         for each in found
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """Forms of the register, and the names of what can be chosen."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -64,6 +66,12 @@ SURPLUSES: dict[str, Any] = dict(
 """Where a surplus goes → its text."""
 
 
+def options(names: Mapping[str, Any], first: Any = None) -> list[SelectChoice]:
+    """What can be chosen, from value → text; `first` is the text of choosing nothing."""
+    nothing = [] if first is None else [SelectChoice("", first)]
+    return [*nothing, *(SelectChoice(value, text) for value, text in names.items())]
+
+
 def categories() -> dict[str, str]:
     """The kinds of work of the area in the reader's language: id → name."""
     english = language() == "en"
@@ -96,11 +104,11 @@ class ChecksField(SelectMultipleField):
 class CooperativeForm(Form):
     """The short profile of a cooperative."""
 
-    kind = RadioField(_l("Wat voor organisatie bent u?"), choices=list(KINDS.items()))
+    kind = RadioField(_l("Wat voor organisatie bent u?"), choices=options(KINDS))
     description = TextAreaField(_l("Wat doet u, in een paar zinnen?"), required(LONG), filters=[many_lines])
     sectors = ChecksField(_l("Welk werk doet u?"))
     place = SelectField(_l("In welke wijk zit u?"), [MayStayEmpty()])
-    languages = ChecksField(_l("Welke talen spreekt u met klanten?"), choices=list(LANGUAGES.items()))
+    languages = ChecksField(_l("Welke talen spreekt u met klanten?"), choices=options(LANGUAGES))
     weekly_hours = NumberField(_l("Hoeveel uur werk per week kunt u erbij doen?"), [MayStayEmpty()], places=0, largest="100000")
     people = NumberField(_l("Hoeveel mensen werken er?"), [MayStayEmpty()], places=0, largest="100000")
     largest = MoneyField(_l("Hoe groot was uw grootste opdracht, in euro?"), [MayStayEmpty()])
@@ -115,11 +123,11 @@ class CooperativeForm(Form):
 
     def __init__(self, *args: Any, cooperative: Cooperative | None = None, **kwargs: Any) -> None:
         super().__init__(*args, data=_shown(cooperative) if cooperative else None, **kwargs)
-        nothing = ("", _l("Weet ik niet"))
-        self.sectors.choices = list(categories().items())
-        self.place.choices = [("", _l("Buiten het gebied, of overal")), *places().items()]
-        self.surplus.choices = [nothing, *SURPLUSES.items()]
-        self.open_entry.choices = [nothing, ("yes", _l("Ja")), ("no", _l("Nee"))]
+        unknown = _l("Weet ik niet")
+        self.sectors.choices = options(categories())
+        self.place.choices = options(places(), _l("Buiten het gebied, of overal"))
+        self.surplus.choices = options(SURPLUSES, unknown)
+        self.open_entry.choices = options({"yes": _l("Ja"), "no": _l("Nee")}, unknown)
 
     def values(self) -> dict[str, Any]:
         """What `services.register_cooperative` takes."""
@@ -173,7 +181,7 @@ class VerifyForm(Form):
 
     verdict = RadioField(
         _l("Wat is uw besluit?"),
-        choices=[("verified", _l("Gecontroleerd: stukken gezien")), ("refused", _l("Nog niet in orde"))],
+        choices=options({"verified": _l("Gecontroleerd: stukken gezien"), "refused": _l("Nog niet in orde")}),
     )
     claims = ChecksField(_l("Welke feiten zag u in een stuk?"))
     note = TextAreaField(_l("Welk stuk zag u, of wat moet beter?"), required(LONG), filters=[many_lines])
@@ -209,11 +217,11 @@ class DirectoryFilter(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = ("", _l("Alle"))
-        self.sector.choices = [every, *categories().items()]
-        self.kind.choices = [every, *KINDS.items()]
-        self.place.choices = [every, *places().items()]
-        self.language.choices = [every, *LANGUAGES.items()]
+        every = _l("Alle")
+        self.sector.choices = options(categories(), every)
+        self.kind.choices = options(KINDS, every)
+        self.place.choices = options(places(), every)
+        self.language.choices = options(LANGUAGES, every)
 
     def values(self) -> dict[str, Any]:
         """What `queries.directory` takes."""

@@ -32,7 +32,7 @@ def index() -> str:
     )
 
 
-@bp.get(".csv")
+@bp.get("/list.csv")
 @public
 def listing() -> Any:
     """The same list as a file."""
@@ -102,7 +102,7 @@ def verify(public_id: str) -> Any:
     found = queries.cooperative(db(), public_id)
     permit(policy.may(actor(), policy.VERIFY, found))
     form = forms.VerifyForm()
-    form.claims.choices = [(claim.code, forms.CLAIMS[claim.code]) for claim in found.claims]
+    form.claims.choices = forms.options({claim.code: forms.CLAIMS[claim.code] for claim in found.claims})
     return submit(
         form,
         lambda session: services.verify_cooperative(

@@ -44,7 +44,7 @@ def _prepare(config: Config, url: str, base_url: str) -> None:
     else:
         click.echo("Living the example year")
         agenda = services.seed(
-            engine, load(config.features), area=config.area, ends_at=clock.now(), report=click.echo
+            engine, load(config.features), config=config, ends_at=clock.now(), report=click.echo
         )
         users = agenda.cast["users"]
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

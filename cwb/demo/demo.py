@@ -57,7 +57,7 @@ def people(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["anchors"]):
         agenda.at(agenda.day(365 - number), partial(_anchor, agenda, facts))
     for number, facts in enumerate(agenda.facts["cooperatives"]):
-        agenda.at(agenda.day(358 - 2 * number, 19), partial(_cooperative, agenda, facts))
+        agenda.at(agenda.day(358 - 0.7 * number, 19), partial(_cooperative, agenda, facts))
     agenda.at(agenda.day(1), partial(_offer, agenda))
 
 
@@ -148,10 +148,12 @@ def _offer(agenda: Agenda, session: Session, _at: datetime) -> None:
         user = session.get_one(User, agenda.cast[place])
         make_demo_user(session, user=user, role=role, label=label, position=position)
         organisation = session.get_one(Organisation, agenda.cast[place.partition("/")[0]])
-        users.append({
-            "role": role,
-            "email": user.email,
-            "password": agenda.facts["password"],
-            "organisation": organisation.name,
-        })
+        users.append(
+            {
+                "role": role,
+                "email": user.email,
+                "password": agenda.facts["password"],
+                "organisation": organisation.name,
+            }
+        )
     agenda.cast["users"] = users

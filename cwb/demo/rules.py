@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from cwb.kernel.clock import LOCAL
@@ -15,13 +16,17 @@ Act = Callable[[Any, datetime], None]
 
 @dataclass
 class Agenda:
-    """Moments up to `ends_at`. `facts` is the area's demo data; `cast` maps names of the story to keys.
+    """Moments up to `ends_at`.
+
+    `facts` is the area's demo data; `cast` maps names of the story to keys; `data_dir` holds keys outside the
+    database.
 
     An act may add later moments; moments after the end have not happened yet and are left out.
     """
 
     ends_at: datetime
     facts: Mapping[str, Any]
+    data_dir: Path
     cast: dict[str, Any] = field(default_factory=dict)
     _moments: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _turn: Any = field(default_factory=count)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from cwb import paths
+from cwb.config import Config
 from cwb.demo.errors import DatabaseInUse
 from cwb.demo.rules import Agenda
 from cwb.identity.models import Party
@@ -46,14 +47,14 @@ def is_seeded(session: Session) -> bool:
 
 
 def seed(
-    engine: Engine, features: Sequence[Feature], *, area: str, ends_at: datetime, report: Report
+    engine: Engine, features: Sequence[Feature], *, config: Config, ends_at: datetime, report: Report
 ) -> Agenda:
     """Live the year that ends at `ends_at`. An interrupted year leaves nothing behind: it is one transaction.
 
     Raises:
         DatabaseInUse: the database holds anything but a demo.
     """
-    agenda = Agenda(ends_at=ends_at, facts=facts_of(area))
+    agenda = Agenda(ends_at=ends_at, facts=facts_of(config.area), data_dir=config.data_dir)
     heard = events.gather([each.listeners for each in features])
     with make_sessions(engine)() as session:
         events.listen(session, heard)

@@ -81,7 +81,9 @@ class RsinOfNaturalPerson(RuleBroken):
 class VatIdHidesBsn(RuleBroken):
     """The btw-id of a natural person from before 2020: it holds the BSN. Never stored, never logged."""
 
-    message = N_("Dit is uw oude btw-nummer met uw BSN erin. Gebruik uw nieuwe btw-id. Wij hebben niets bewaard.")
+    message = N_(
+        "Dit is uw oude btw-nummer met uw BSN erin. Gebruik uw nieuwe btw-id. Wij hebben niets bewaard."
+    )
 
 
 class AnchorCannotBeProgramme(RuleBroken):
@@ -99,7 +101,9 @@ class RoleNotHere(RuleBroken):
 class RolesApart(RuleBroken):
     """Two roles that one person may not hold together."""
 
-    message = N_("Deze persoon heeft al een rol die hier niet mee samengaat. Zo blijft toezicht onafhankelijk.")
+    message = N_(
+        "Deze persoon heeft al een rol die hier niet mee samengaat. Zo blijft toezicht onafhankelijk."
+    )
 
 
 class RoleAlreadyHeld(RuleBroken):
@@ -123,7 +127,9 @@ class NotToYourself(RuleBroken):
 class LastKeeper(RuleBroken):
     """The organisation would be left without anyone who can run it."""
 
-    message = N_("Dit is de laatste persoon die de organisatie kan beheren. Geef eerst iemand anders deze rol.")
+    message = N_(
+        "Dit is de laatste persoon die de organisatie kan beheren. Geef eerst iemand anders deze rol."
+    )
 
 
 class MandateEnded(Conflict):

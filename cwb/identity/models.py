@@ -125,7 +125,9 @@ class User(Base):
     )
     __retention__ = Retention(
         N_("Naam, e-mailadres, taal, een versleuteld wachtwoord en de sleutel van de tweede stap."),
-        N_("Tot u het wist, of tot u drie jaar niet meer inlogt."),
+        N_(
+            "Tot u het wist. Logt u lang niet in, dan vragen wij het: na een half jaar, met een rol na drie jaar."
+        ),
         N_("Naam en e-mail worden vervangen door een nummer. De rest wordt leeg."),
     )
 

@@ -74,7 +74,7 @@ def people_with(session: Session, organisation_id: int, *roles: Role) -> list[Us
     return list(session.scalars(select(User).where(running).order_by(User.name, User.id)))
 
 
-def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence[Row[tuple[Mandate, User]]]:
+def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence[Row[Mandate, User]]:
     """Every mandate ever, with its user: running ones first, then the latest ended."""
     statement = (
         select(Mandate, User)
@@ -85,7 +85,7 @@ def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence
     return session.execute(statement).all()
 
 
-def mandates_of_user(session: Session, user_id: int) -> Sequence[Row[tuple[Mandate, Organisation]]]:
+def mandates_of_user(session: Session, user_id: int) -> Sequence[Row[Mandate, Organisation]]:
     """Every mandate of a user with its organisation: running ones first."""
     statement = (
         select(Mandate, Organisation)
@@ -101,6 +101,17 @@ def running_roles(session: Session, user_id: int) -> list[Role]:
     return list(
         session.scalars(select(Mandate.role).where(Mandate.user_id == user_id, Mandate.ended_at.is_(None)))
     )
+
+
+def running_roles_of(session: Session, user_ids: Iterable[int]) -> dict[int, set[Role]]:
+    """The roles that each of these users holds now, in whatever organisations."""
+    found: dict[int, set[Role]] = {}
+    statement = select(Mandate.user_id, Mandate.role).where(
+        Mandate.user_id.in_(list(user_ids)), Mandate.ended_at.is_(None)
+    )
+    for user_id, role in session.execute(statement):
+        found.setdefault(user_id, set()).add(role)
+    return found
 
 
 def mandate(session: Session, organisation_id: int, public_id: UUID | str) -> Mandate:

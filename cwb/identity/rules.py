@@ -146,7 +146,9 @@ def may_grant(own: Iterable[Role], *, same_organisation: bool, side: Side, role:
     who also gives the first keeper to any organisation. So nobody in the programme picks their own controller.
     """
     held = frozenset(own)
-    if Role.ADMINISTRATOR in held and (same_organisation or role in _INSTALLATION_ROLES or role == KEEPER[side]):
+    if Role.ADMINISTRATOR in held and (
+        same_organisation or role in _INSTALLATION_ROLES or role == KEEPER[side]
+    ):
         return True
     return same_organisation and KEEPER[side] in held and role not in _INSTALLATION_ROLES
 
@@ -244,7 +246,9 @@ def password(text: str, *, about: Iterable[str] = ()) -> str:
     if len(value) > 200:
         raise errors.PasswordTooLong(field="password")
     bare = re.sub(r"[^a-z]+", "", search_key(value))
-    known = {re.sub(r"[^a-z]+", "", search_key(part)) for text in about for part in re.split(r"[@.\s]+", text)}
+    known = {
+        re.sub(r"[^a-z]+", "", search_key(part)) for text in about for part in re.split(r"[@.\s]+", text)
+    }
     rest = bare
     for word in sorted({*_COMMON, *known}, key=len, reverse=True):
         if len(word) > 2:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity import errors, events, gateway, queries, rules
-from cwb.identity.models import Mandate, Organisation, Person, User
+from cwb.identity.models import IbanChange, Mandate, Organisation, Person, User
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import BranchNumber, Iban, Identifier, KvkNumber, Postcode, Rsin, VatId
@@ -176,7 +176,9 @@ def change_organisation(
             to=old,
             locale="nl",
             subject=N_("Het contactadres van %(name)s is gewijzigd"),
-            text=N_("Berichten voor %(name)s gaan voortaan naar een ander adres. Klopt dit niet? Bel ons meteen."),
+            text=N_(
+                "Berichten voor %(name)s gaan voortaan naar een ander adres. Klopt dit niet? Bel ons meteen."
+            ),
             facts={"name": organisation.name},
             at=at,
         )
@@ -220,12 +222,18 @@ def grant_mandate(
             raise
         raise errors.RoleAlreadyHeld(field="role") from None
     by = granted_by.id if granted_by else None
-    facts = {"user": user.id, "role": role.value, "side_interest": rules.flagged(queries.running_roles(session, user.id))}
+    facts = {
+        "user": user.id,
+        "role": role.value,
+        "side_interest": rules.flagged(queries.running_roles(session, user.id)),
+    }
     _note(session, "mandate.granted", organisation, by, at, **facts)
     return mandate
 
 
-def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at: datetime, keep: bool = True) -> None:
+def end_mandate(
+    session: Session, *, mandate: Mandate, actor_id: int | None, at: datetime, keep: bool = True
+) -> None:
     """End a role. With `keep`, the last person who looks after the organisation stays.
 
     Raises:
@@ -233,9 +241,7 @@ def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at:
         MandateEnded: it was ended before.
     """
     organisation = session.scalars(
-        select(Organisation)
-        .where(Organisation.id == mandate.organisation_id)
-        .with_for_update()
+        select(Organisation).where(Organisation.id == mandate.organisation_id).with_for_update()
     ).one()
     session.refresh(mandate, with_for_update=True)
     if mandate.ended_at is not None:
@@ -250,6 +256,73 @@ def end_mandate(session: Session, *, mandate: Mandate, actor_id: int | None, at:
     emit(session, events.MandateEnded(mandate.user_id, organisation.id, mandate.role.value, at))
 
 
+def ask_iban_change(
+    session: Session, *, organisation: Organisation, iban: str, actor: Actor, at: datetime
+) -> IbanChange:
+    """Propose another bank account; a second person decides. The contact address hears of it at once.
+
+    Raises:
+        IbanInvalid, IbanSame: the account.
+        IbanChangeOpen: another one waits.
+    """
+    new = str(_parsed(Iban, iban, "iban") or Iban.parse(""))
+    if new == organisation.iban:
+        raise errors.IbanSame(field="iban")
+    change = IbanChange(organisation_id=organisation.id, iban=new, asked_by_id=actor.user_id, asked_at=at)
+    try:
+        with session.begin_nested():
+            session.add(change)
+    except IntegrityError as fault:
+        if "uq_iban_change_open" not in str(fault.orig):
+            raise
+        raise errors.IbanChangeOpen(field="iban") from None
+    _tell_iban(session, organisation, N_("Er is een nieuw IBAN gevraagd voor %(name)s"), at)
+    _note(session, "iban.asked", organisation, actor.user_id, at, change=change.id)
+    return change
+
+
+def decide_iban_change(
+    session: Session,
+    *,
+    change: IbanChange,
+    organisation: Organisation,
+    accepted: bool,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Accept or refuse a proposed bank account. Refusing may also be done by who proposed it. `change` is locked.
+
+    Raises:
+        SecondPersonNeeded: accepting what one proposed oneself.
+        IbanChangeDecided: decided in another tab.
+    """
+    if change.decided_at is not None:
+        raise errors.IbanChangeDecided
+    if accepted and change.asked_by_id == actor.user_id:
+        raise errors.SecondPersonNeeded
+    change.decided_at, change.decided_by_id, change.accepted = at, actor.user_id, accepted
+    if accepted:
+        organisation.iban = change.iban
+    session.flush()
+    if accepted:
+        _tell_iban(session, organisation, N_("Het IBAN van %(name)s is gewijzigd"), at)
+    action = "iban.changed" if accepted else "iban.refused"
+    _note(session, action, organisation, actor.user_id, at, change=change.id)
+
+
+def _tell_iban(session: Session, organisation: Organisation, subject: str, at: datetime) -> None:
+    send_mail(
+        session,
+        to=organisation.email,
+        locale="nl",
+        subject=subject,
+        text=N_("Kijk bij uw organisatie welk IBAN er staat. Klopt het niet? Bel ons meteen."),
+        facts={"name": organisation.name},
+        link=f"/organisations/{organisation.public_id}",
+        at=at,
+    )
+
+
 def _parsed(kind: type[Identifier], text: str | None, field: str) -> str | None:
     if text is None or not text.strip():
         return None
@@ -261,7 +334,12 @@ def _parsed(kind: type[Identifier], text: str | None, field: str) -> str | None:
 
 
 def _note(
-    session: Session, action: str, organisation: Organisation, actor_id: int | None, at: datetime, **facts: object
+    session: Session,
+    action: str,
+    organisation: Organisation,
+    actor_id: int | None,
+    at: datetime,
+    **facts: object,
 ) -> None:
     subject = f"organisation:{organisation.id}"
     record(session, action=action, subject=subject, actor_id=actor_id, facts=facts, at=at)

@@ -5,11 +5,13 @@ exception rolls back. Opened again inside, it is a savepoint. What must be remem
 refused (a wrong passphrase, a bid that came too late) is handed to `regardless()`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from cwb.kernel.calls import Statement, call
 
 _DEPTH = "cwb.atomic.depth"
 _AFTER = "cwb.atomic.after"
@@ -43,6 +45,22 @@ def atomic(session: Session) -> Iterator[Session]:
         _remember(session, session.info.pop(_REGARDLESS))
     for act, arguments in after:
         act(*arguments)
+
+
+def atomic_call(
+    session: Session, statement: Statement, parameters: Sequence[bytes | None]
+) -> Sequence[bytes | None]:
+    """A use case that is one call of a database function: the statement is its own transaction, one round trip.
+
+    Durable when it returns. Inside a transaction (tests run in one) it is an `atomic()` like any other.
+
+    Raises:
+        RuntimeError: called inside `atomic()`: there is more to the use case then.
+    """
+    if session.info.get(_DEPTH):
+        raise RuntimeError("atomic_call is a whole use case; inside atomic() use a plain call")
+    with atomic(session):
+        return call(session, statement, parameters, begin=False)
 
 
 def on_commit(session: Session, act: Callable[..., None], *arguments: Any) -> None:

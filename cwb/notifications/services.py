@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -74,3 +74,8 @@ def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 
 def clear_sent(session: Session, before: datetime) -> None:
     """Forget letters sent before an instant: they hold addresses."""
     session.execute(delete(Mail).where(Mail.sent_at < before))
+
+
+def forget_recipient(session: Session, address: str) -> None:
+    """Drop every letter to an address, sent or waiting: its owner was erased."""
+    session.execute(delete(Mail).where(func.lower(Mail.recipient) == address.lower()))

@@ -16,7 +16,9 @@ class CodeWrong(RuleBroken):
     One text for all, so that it does not tell whether a letter was sent at all.
     """
 
-    message = N_("Deze code klopt niet, of werkt niet meer. Kijk in de laatste mail, of vraag een nieuwe code.")
+    message = N_(
+        "Deze code klopt niet, of werkt niet meer. Kijk in de laatste mail, of vraag een nieuwe code."
+    )
 
 
 class LinkExpired(RuleBroken):

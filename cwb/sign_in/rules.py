@@ -133,7 +133,7 @@ def device(user_agent: str) -> str:
 
 
 def safe_next(target: str | None) -> str | None:
-    """A path on this site to go on to, or None: never another site ("//x", "/\\\\x", "https:")."""
+    """A path on this site to go on to, or None: never another site (two slashes, a backslash, a scheme)."""
     if not target or len(target) > 500 or not re.fullmatch(r"/(?![/\\])[^\\\s\x00-\x1f]*", target):
         return None
     return target

@@ -84,7 +84,14 @@ def sign_in_with_password(
         raise errors.SignInFailed
     if user.password_hash and gateway.wants_rehash(user.password_hash):
         user.password_hash = gateway.hash_password(password)
-    record(session, action="session.opened", subject=f"user:{user.id}", actor_id=user.id, facts={"by": "password"}, at=at)
+    record(
+        session,
+        action="session.opened",
+        subject=f"user:{user.id}",
+        actor_id=user.id,
+        facts={"by": "password"},
+        at=at,
+    )
     return open_session(session, user=user, device=device, at=at)
 
 
@@ -228,7 +235,14 @@ def sign_in_with_letter(session: Session, *, letter: MailCode, device: str = "?"
         CodeWrong: the account is gone meanwhile.
     """
     user = _user_of(session, letter)
-    record(session, action="session.opened", subject=f"user:{user.id}", actor_id=user.id, facts={"by": "mail"}, at=at)
+    record(
+        session,
+        action="session.opened",
+        subject=f"user:{user.id}",
+        actor_id=user.id,
+        facts={"by": "mail"},
+        at=at,
+    )
     return open_session(session, user=user, device=device, at=at)
 
 
@@ -305,9 +319,7 @@ def give_second_factor(session: Session, *, session_id: int, user: User, device:
     """Open a new session with every role awake in place of the one without: its token was seen before."""
     acting = session.scalar(select(UserSession.organisation_id).where(UserSession.id == session_id))
     end_session(session, session_id=session_id)
-    return open_session(
-        session, user=user, device=device, second_factor=True, organisation_id=acting, at=at
-    )
+    return open_session(session, user=user, device=device, second_factor=True, organisation_id=acting, at=at)
 
 
 def touch(session: Session, *, signed_in: queries.SignedIn, at: datetime) -> None:
@@ -321,7 +333,9 @@ def keep_locale(session: Session, *, user_id: int, locale: str) -> None:
     session.execute(update(User).where(User.id == user_id).values(locale=locale))
 
 
-def act_for(session: Session, *, signed_in: queries.SignedIn, organisation_id: int | None, at: datetime) -> None:
+def act_for(
+    session: Session, *, signed_in: queries.SignedIn, organisation_id: int | None, at: datetime
+) -> None:
     """Choose the organisation to act for; None is oneself.
 
     Raises:

@@ -11,7 +11,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from cwb.kernel.clock import LOCAL
@@ -184,7 +184,7 @@ class IdentifierField(StringField):
         try:
             self.data = self.kind.parse(self.data)
         except RuleBroken as fault:
-            raise ValueError(text_of(fault)) from None
+            raise ValidationError(text_of(fault)) from None
 
 
 class DayField(_DateField):

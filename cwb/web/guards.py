@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Action
@@ -38,6 +38,7 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
                 if action.sleeps_for(actor):
                     return redirect(url_for("second_factor.ask", next=_back()), 303)
                 raise Forbidden
+            g.past_guard = True
             return view(*args, **kwargs)
 
         setattr(guard, _MARK, action)

@@ -113,6 +113,19 @@ def number(value: Decimal | float | None) -> str:
     return "–" if value is None else str(numbers.format_decimal(value, locale=language()))
 
 
+def exact(value: Decimal | int) -> str:
+    """A quantity in the reader's way with all its decimals, at most four."""
+    return str(numbers.format_decimal(value, "#,##0.####", locale=language()))
+
+
+def price(value: Decimal) -> str:
+    """A unit price in euro: two decimals, or up to four where it has them."""
+    written_price = numbers.format_currency(
+        value, "EUR", "¤ #,##0.00##", locale=language(), currency_digits=False
+    )
+    return Markup('<bdi dir="ltr">{}</bdi>').format(written_price)
+
+
 def percent(value: Decimal | float | None, digits: int = 1) -> str:
     """A fraction as a percentage; an undefined one as a dash."""
     if value is None:
@@ -139,6 +152,7 @@ def set_up(app: Flask) -> None:
     Babel(app, locale_selector=chosen_language)
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
+        "exact": exact, "price": price,
         "percent": percent, "until": until, "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

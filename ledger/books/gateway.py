@@ -1,34 +1,33 @@
 """The door to the posting functions of the database (migration 0005), and what their refusals mean.
 
-Statements go through SQLAlchemy Core as fixed strings with parameters: the driver prepares each once per connection.
+Single postings go through `cwb.kernel.calls`, batches through SQLAlchemy Core; both in the session's transaction.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from cwb.kernel.calls import Statement, call
 from cwb.kernel.errors import Refusal
+from cwb.kernel.transaction import atomic_call
 from ledger.accounts.errors import AccountClosed, AccountInvalid, AccountUnknown
 from ledger.books import errors
-from ledger.books.rules import Leg
+from ledger.books.rules import Leg, Posted
 
-POST = "SELECT * FROM books_post(%s::uuid, %s, %s, %s, %s::bigint[], %s::bigint[], %s, %s::bigint, %s::bytea)"
-PEND = (
-    "SELECT * FROM books_pend(%s::uuid, %s, %s, %s, %s::bigint[], %s::bigint[], %s, %s::bigint, %s::bytea, "
-    "%s::timestamptz)"
-)
-RESOLVE = "SELECT * FROM books_resolve(%s::uuid, %s, %s, %s, %s::bigint, %s::bigint[], %s::bigint[], %s::timestamptz)"
-REVERSE = "SELECT * FROM books_reverse(%s::uuid, %s, %s, %s::bigint, %s::timestamptz, %s::bytea)"
-BATCH = (
+POST = Statement("SELECT * FROM books_post($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+PEND = Statement("SELECT * FROM books_pend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+RESOLVE = Statement("SELECT * FROM books_resolve($1, $2, $3, $4, $5, $6, $7, $8)")
+REVERSE = Statement("SELECT * FROM books_reverse($1, $2, $3, $4, $5, $6)")
+_BATCH = (
     "SELECT * FROM books_post_batch(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::timestamptz[], "
     "%s::bigint[], %s::bytea[], %s::int[], %s::bigint[], %s::bigint[])"
 )
 
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # where PostgreSQL counts time from
 _BY_STATE: Mapping[str, type[Refusal]] = {
     "CB001": errors.Unbalanced,
     "CB002": AccountUnknown,
@@ -64,19 +63,48 @@ def refusal(fault: DBAPIError) -> Refusal | None:
     return named() if named is not None else None
 
 
-def call(session: Session, statement: str, parameters: tuple[object, ...]) -> Sequence[Row[Any]]:
-    """Run a posting function in the caller's transaction and fetch its answer.
+def ask(session: Session, statement: Statement, *facts: object, alone: bool = False) -> Posted:
+    """Run a posting function in the caller's transaction, or `alone` as a transaction of its own.
+
+    Raises:
+        Refusal: a rule of the books, named by constraint or SQLSTATE.
+    """
+    parameters = [_text(fact) for fact in facts]
+    try:
+        row = (atomic_call if alone else call)(session, statement, parameters)
+    except DBAPIError as fault:
+        raise refusal(fault) or fault from fault
+    number, public_id, microseconds, replayed = (value or b"" for value in row)
+    return Posted(
+        int.from_bytes(number, "big"),
+        UUID(bytes=bytes(public_id)),
+        _EPOCH + timedelta(microseconds=int.from_bytes(microseconds, "big", signed=True)),
+        replayed == b"\1",
+    )
+
+
+def ask_batch(session: Session, *facts: object) -> list[Posted]:
+    """Run the batch function in the caller's transaction; answers in the order asked.
 
     Raises:
         Refusal: a rule of the books, named by constraint or SQLSTATE.
     """
     try:
-        return session.connection().exec_driver_sql(statement, parameters).all()
+        rows = session.connection().exec_driver_sql(_BATCH, facts).all()
     except DBAPIError as fault:
-        named = refusal(fault)
-        if named is None:
-            raise
-        raise named from fault
+        raise refusal(fault) or fault from fault
+    return [Posted(number, public_id, at, replayed) for _, number, public_id, at, replayed in rows]
+
+
+def _text(fact: object) -> bytes | None:
+    """A value in PostgreSQL's text form."""
+    if fact is None:
+        return None
+    if isinstance(fact, bytes):
+        return b"\\x" + fact.hex().encode()
+    if isinstance(fact, datetime):
+        return fact.isoformat().encode()
+    return str(fact).encode()
 
 
 def array(values: Sequence[int]) -> str:
@@ -87,7 +115,3 @@ def array(values: Sequence[int]) -> str:
 def lines(legs: Sequence[Leg]) -> tuple[str, str]:
     """Accounts and amounts as two PostgreSQL arrays."""
     return array([leg[0] for leg in legs]), array([leg[1] for leg in legs])
-
-
-Answer = tuple[int, UUID, datetime, bool]
-"""Internal id, public id, written at, and whether it is the first answer to a key used before."""

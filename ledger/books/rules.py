@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from json import dumps
 from operator import itemgetter
 from typing import NamedTuple
+from uuid import UUID
 
-from cwb.kernel.canonical import canonical_json
 from cwb.kernel.money import MAX_MINOR
 from ledger.books.errors import (
     AmountInvalid,
@@ -47,6 +48,15 @@ class Posting:
     legs: Sequence[Leg]
     effective_at: datetime | None = None
     intent_id: int | None = None
+
+
+class Posted(NamedTuple):
+    """The answer to a movement. `replayed` when the key had been used: then this is the first answer."""
+
+    transfer_id: int
+    public_id: UUID
+    created_at: datetime
+    replayed: bool
 
 
 def checked_legs(legs: Sequence[Leg]) -> list[Leg]:
@@ -148,7 +158,7 @@ def request_hash(key: str, step: str, kind: str, legs: Sequence[Leg], *facts: ob
         [list(leg) for leg in legs],
         [fact if fact is None else str(fact) for fact in facts],
     ]
-    return sha256(canonical_json(content)).digest()
+    return sha256(dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
 def note_digest(note: str, salt: bytes) -> bytes:

@@ -10,10 +10,7 @@ Several movements in one transaction belong in one `post_batch`: it locks all ac
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
-from uuid import UUID
 
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.dialects import postgresql
@@ -23,23 +20,7 @@ from cwb.kernel.ids import uuid7
 from ledger.books import gateway, rules
 from ledger.books.errors import IntentDiffers, TransferUnknown
 from ledger.books.models import Intent, Transfer, TransferNote
-from ledger.books.rules import Leg, Posting
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """The answer to a movement. `replayed` when the key had been used: then this is the first answer."""
-
-    transfer_id: int
-    public_id: UUID
-    created_at: datetime
-    replayed: bool
-
-    @classmethod
-    def of(cls, answer: Sequence[Any]) -> Self:
-        """From a row of the database: id, public id, written at, replayed."""
-        transfer_id, public_id, created_at, replayed = answer
-        return cls(transfer_id, public_id, created_at, replayed)
+from ledger.books.rules import Leg, Posted, Posting
 
 
 def state_intent(
@@ -102,18 +83,29 @@ def post(
         Conflict: KeyReused, BooksBusy.
         NotFound: AccountUnknown, IntentUnknown.
     """
-    rules.check_key(key)
-    rules.check_kind(kind)
-    ordered = rules.checked_legs(legs)
-    asked = rules.request_hash(key, "post", kind, ordered, effective_at, intent_id)
     salt, digest = _salted(note)
-    accounts, amounts = gateway.lines(ordered)
-    rows = gateway.call(
-        session,
-        gateway.POST,
-        (uuid7(), key, asked, kind, accounts, amounts, effective_at or at, intent_id, digest),
+    posted = gateway.ask(session, gateway.POST, *_asked(key, kind, legs, at, effective_at, intent_id), digest)
+    return _answered(session, posted, note, salt)
+
+
+def post_alone(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    legs: Sequence[Leg],
+    at: datetime,
+    effective_at: datetime | None = None,
+    intent_id: int | None = None,
+) -> Posted:
+    """Post one transfer as a whole use case: its own transaction in one round trip, durable when this returns.
+
+    For callers that do nothing else (a wallet payment, a tick of a meter). It takes the place of `atomic()` around
+    `post`, holds its locks for the shortest time, and cannot be called inside one. Raises what `post` raises.
+    """
+    return gateway.ask(
+        session, gateway.POST, *_asked(key, kind, legs, at, effective_at, intent_id), None, alone=True
     )
-    return _answered(session, Posted.of(rows[0]), note, salt)
 
 
 def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -> list[Posted]:
@@ -136,22 +128,18 @@ def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -
         legs += ordered
         owners += [number] * len(ordered)
     rules.check_keys([posting.key for posting in postings])
-    rows = gateway.call(
+    return gateway.ask_batch(
         session,
-        gateway.BATCH,
-        (
-            [uuid7() for _ in postings],
-            [posting.key for posting in postings],
-            hashes,
-            [posting.kind for posting in postings],
-            [posting.effective_at or at for posting in postings],
-            [posting.intent_id for posting in postings],
-            [None for _ in postings],
-            gateway.array(owners),
-            *gateway.lines(legs),
-        ),
+        [uuid7() for _ in postings],
+        [posting.key for posting in postings],
+        hashes,
+        [posting.kind for posting in postings],
+        [posting.effective_at or at for posting in postings],
+        [posting.intent_id for posting in postings],
+        [None for _ in postings],
+        gateway.array(owners),
+        *gateway.lines(legs),
     )
-    return [Posted.of(row[1:]) for row in rows]
 
 
 def pend(
@@ -180,12 +168,21 @@ def pend(
     asked = rules.request_hash(key, "pend", kind, ordered, effective_at, intent_id, expires_at)
     salt, digest = _salted(note)
     accounts, amounts = gateway.lines(ordered)
-    rows = gateway.call(
+    posted = gateway.ask(
         session,
         gateway.PEND,
-        (uuid7(), key, asked, kind, accounts, amounts, effective_at or at, intent_id, digest, expires_at),
+        uuid7(),
+        key,
+        asked,
+        kind,
+        accounts,
+        amounts,
+        effective_at or at,
+        intent_id,
+        digest,
+        expires_at,
     )
-    return _answered(session, Posted.of(rows[0]), note, salt)
+    return _answered(session, posted, note, salt)
 
 
 def settle(
@@ -245,10 +242,10 @@ def reverse(
     rules.check_key(key)
     asked = rules.request_hash(key, "reverse", "reversal", (), transfer_id, effective_at)
     salt, digest = _salted(note)
-    rows = gateway.call(
-        session, gateway.REVERSE, (uuid7(), key, asked, transfer_id, effective_at or at, digest)
+    posted = gateway.ask(
+        session, gateway.REVERSE, uuid7(), key, asked, transfer_id, effective_at or at, digest
     )
-    return _answered(session, Posted.of(rows[0]), note, salt)
+    return _answered(session, posted, note, salt)
 
 
 def erase_note(session: Session, *, transfer_id: int, at: datetime) -> None:
@@ -280,6 +277,22 @@ def expire_due(session: Session, *, at: datetime, limit: int = 500) -> int:
     return len(due)
 
 
+def _asked(
+    key: str,
+    kind: str,
+    legs: Sequence[Leg],
+    at: datetime,
+    effective_at: datetime | None,
+    intent_id: int | None,
+) -> tuple[object, ...]:
+    """What is asked of the posting function, checked."""
+    rules.check_key(key)
+    rules.check_kind(kind)
+    ordered = rules.checked_legs(legs)
+    request = rules.request_hash(key, "post", kind, ordered, effective_at, intent_id)
+    return (uuid7(), key, request, kind, *gateway.lines(ordered), effective_at or at, intent_id)
+
+
 def _resolve(
     session: Session,
     step: str,
@@ -292,12 +305,9 @@ def _resolve(
     rules.check_key(key)
     asked = rules.request_hash(key, step, step, legs or (), pending_id, legs is None, effective_at)
     accounts, amounts = (None, None) if legs is None else gateway.lines(legs)
-    rows = gateway.call(
-        session,
-        gateway.RESOLVE,
-        (uuid7(), key, asked, step, pending_id, accounts, amounts, effective_at or at),
+    return gateway.ask(
+        session, gateway.RESOLVE, uuid7(), key, asked, step, pending_id, accounts, amounts, effective_at or at
     )
-    return Posted.of(rows[0])
 
 
 def _salted(note: str) -> tuple[bytes, bytes | None]:

@@ -165,11 +165,14 @@ def _transfers(session: Session, joined: str, order: str) -> Iterator[SealedTran
     for head in heads:
         posted: Sequence[SealedLine] = ()
         reserved: Sequence[SealedLine] = ()
-        if entry is not None and entry[0] == head[0]:
+        if entry is not None and entry[0] == head.id:
             posted, entry = entry[1], next(entries, None)
-        if hold is not None and hold[0] == head[0]:
+        if hold is not None and hold[0] == head.id:
             reserved, hold = hold[1], next(holds, None)
-        yield SealedTransfer(*head, posted, reserved)
+        yield SealedTransfer(
+            head.id, head.step, head.kind, head.intent_id, head.pending_of, head.reverses, head.request_hash,
+            head.note_digest, head.effective_at, head.created_at, posted, reserved,
+        )  # fmt: skip
 
 
 def _lines(session: Session, statement: str) -> Iterator[tuple[int, Sequence[SealedLine]]]:

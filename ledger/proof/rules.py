@@ -89,7 +89,8 @@ def recompute(
 
     `passed` tells the recomputed hash at each place in `published`.
     """
-    head, last, wanted, passed = GENESIS, 0, set(published), {}
+    head, last, wanted = GENESIS, 0, set(published)
+    passed: dict[int, str] = {}
     for seq, stored, transfer in links:
         if seq != last + 1:
             return Chain(last, head, f"broken at {last + 1}: the link is missing", passed)

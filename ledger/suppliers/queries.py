@@ -51,7 +51,7 @@ def find_party_supplier(session: Session, party_id: int) -> Supplier | None:
     )
 
 
-def suppliers(*, anchor_id: int | None = None, text: str = "", only_open: bool = False) -> Select[tuple[Supplier]]:
+def suppliers(*, anchor_id: int | None = None, text: str = "", only_open: bool = False) -> Select[Supplier]:
     """Suppliers by name: of one anchor's ledger or of all; `only_open` leaves out those linked to a party."""
     statement = (
         select(Supplier)
@@ -124,13 +124,12 @@ def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, 
 
 def proven_parties(session: Session, party_ids: Sequence[int], least: int) -> set[int]:
     """Which of these parties have evidence of at least this grade."""
-    return set(
-        session.scalars(
-            select(Supplier.party_id)
-            .join(SupplierEvidence, SupplierEvidence.supplier_id == Supplier.id)
-            .where(Supplier.party_id.in_(party_ids), SupplierEvidence.grade >= least)
-        )
-    ) - {None}
+    found = session.scalars(
+        select(Supplier.party_id)
+        .join(SupplierEvidence, SupplierEvidence.supplier_id == Supplier.id)
+        .where(Supplier.party_id.in_(party_ids), SupplierEvidence.grade >= least)
+    )
+    return {party_id for party_id in found if party_id is not None}
 
 
 def suggestions(session: Session, one: Supplier) -> Sequence[Organisation]:

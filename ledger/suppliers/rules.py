@@ -1,14 +1,16 @@
 """Who a supplier is, what evidence is worth on a day, and when two names may be one supplier."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from cwb.kernel.canonical import digest
 from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, VatId
 from cwb.kernel.text import N_, search_key
-from cwb.places.rules import AreaPack, Resolution, Verdict
+from cwb.places.rules import Verdict
 from ledger.share.rules import Standing
 from ledger.suppliers.errors import (
     CheckerInvolved,
@@ -124,8 +126,8 @@ def expiry(grade: int, obtained_on: date) -> date | None:
     if months is None:
         return None
     year, month = divmod(obtained_on.month - 1 + months, 12)
-    day = min(obtained_on.day, 28 if month == 1 else 30)
-    return date(obtained_on.year + year, month + 1, day)
+    last = monthrange(obtained_on.year + year, month + 1)[1]
+    return date(obtained_on.year + year, month + 1, min(obtained_on.day, last))
 
 
 def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
@@ -140,12 +142,17 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
         by_contract.setdefault(each.contract_reference, []).append(each)
     for reference, mine in sorted(by_contract.items()):
         days = sorted({day for each in mine for day in (each.valid_from, each.expires_on or FOREVER)})
-        for start, end in zip(days, days[1:], strict=False):
+        for start, end in pairwise(days):
             decisive = _decisive([e for e in mine if e.valid_from <= start < (e.expires_on or FOREVER)])
             if decisive is None:
                 continue
             before = rows[-1] if rows else None
-            if before and before.contract_reference == reference and before.until_on == start and before.evidence == decisive:
+            if (
+                before
+                and before.contract_reference == reference
+                and before.until_on == start
+                and before.evidence == decisive
+            ):
                 start = before.from_on  # noqa: PLW2901 (the same evidence goes on)
                 rows.pop()
             standing = _standing(decisive.grade, decisive.verdict)
@@ -189,7 +196,9 @@ def check_evidence(
         raise EvidenceTermInvalid(field="expires_on")
 
 
-def check_checker(grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool) -> None:
+def check_checker(
+    grade: int, *, created_by_id: int | None, checked_by_id: int | None, involved: bool
+) -> None:
     """A document (E3) is checked by a second person from neither the anchor nor the supplier.
 
     Raises:
@@ -214,7 +223,9 @@ def check_link(reason: str) -> str:
     return reason.strip()
 
 
-_LEGAL_SUFFIX = re.compile(r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?")
+_LEGAL_SUFFIX = re.compile(
+    r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?"
+)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -224,11 +235,6 @@ def same_name(one: str, other: str) -> bool:
 
 def _bare(name: str) -> str:
     return re.sub(r"[^0-9a-z\u00c0-\uffff]+", "", _LEGAL_SUFFIX.sub(" ", search_key(name)))
-
-
-def address_proves(area: AreaPack, resolution: Resolution) -> tuple[Verdict, ...]:
-    """The verdicts for each variant, in the order of the area pack."""
-    return tuple(resolution.variants[variant.id] for variant in area.variants)
 
 
 def readable_postcode(text: str) -> str:

@@ -31,7 +31,9 @@ def party_supplier(session: Session, *, organisation: Organisation, at: datetime
 
     Its own address at that moment is kept as self-declared (E1).
     """
-    session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True))
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
+    )
     found = queries.find_party_supplier(session, organisation.id)
     if found is not None:
         return found
@@ -47,7 +49,11 @@ def party_supplier(session: Session, *, organisation: Organisation, at: datetime
         natural_person=organisation.legal_form in NATURAL_PERSON_FORMS,
     )
     made = Supplier(
-        facts, identity=f"party:{organisation.public_id}", recorded_by_id=None, party_id=organisation.id, created_at=at
+        facts,
+        identity=f"party:{organisation.public_id}",
+        recorded_by_id=None,
+        party_id=organisation.id,
+        created_at=at,
     )
     session.add(made)
     session.flush()
@@ -57,7 +63,12 @@ def party_supplier(session: Session, *, organisation: Organisation, at: datetime
 
 
 def known_suppliers(
-    session: Session, *, anchor: Organisation, facts: Iterable[SupplierFacts], actor_id: int | None, at: datetime
+    session: Session,
+    *,
+    anchor: Organisation,
+    facts: Iterable[SupplierFacts],
+    actor_id: int | None,
+    at: datetime,
 ) -> dict[str, Supplier]:
     """The suppliers of an anchor's ledger by identity; unknown ones are made, with their address as E1.
 
@@ -76,7 +87,9 @@ def known_suppliers(
     _declare(session, [each for each in made if each.postcode], LEDGER_SOURCE, area_pack(), at)
     numbers = [each.kvk_number for each in made if each.kvk_number]
     parties = queries.organisations_by_kvk(session, numbers) if numbers else {}
-    proven = queries.proven_parties(session, [each.id for each in parties.values()], PROVES) if parties else set()
+    proven = (
+        queries.proven_parties(session, [each.id for each in parties.values()], PROVES) if parties else set()
+    )
     unlinked = []
     for each in made:
         party = parties.get(each.kvk_number or "")
@@ -90,7 +103,13 @@ def known_suppliers(
 
 
 def link_supplier(
-    session: Session, *, supplier: Supplier, party: Organisation | None, reason: str, actor_id: int | None, at: datetime
+    session: Session,
+    *,
+    supplier: Supplier,
+    party: Organisation | None,
+    reason: str,
+    actor_id: int | None,
+    at: datetime,
 ) -> Supplier:
     """Decide that a supplier is a party, or with None undo that. The evidence of the party counts for it from then on.
 
@@ -114,11 +133,18 @@ def link_supplier(
 
 
 def _link(
-    session: Session, supplier: Supplier, party_id: int | None, reason: str, actor_id: int | None, at: datetime
+    session: Session,
+    supplier: Supplier,
+    party_id: int | None,
+    reason: str,
+    actor_id: int | None,
+    at: datetime,
 ) -> None:
     before = [each for each in queries.same_party(session, supplier) if each is not supplier]
     supplier.party_id = party_id
-    session.add(SupplierLink(supplier_id=supplier.id, party_id=party_id, reason=reason, actor_id=actor_id, at=at))
+    session.add(
+        SupplierLink(supplier_id=supplier.id, party_id=party_id, reason=reason, actor_id=actor_id, at=at)
+    )
     session.flush()
     classify(session, suppliers=before)
     classify(session, suppliers=queries.same_party(session, supplier))
@@ -221,7 +247,9 @@ def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules
         session.execute(insert(SupplierStanding), values)
 
 
-def _declare(session: Session, suppliers: Sequence[Supplier], source: str, area: AreaPack, at: datetime) -> None:
+def _declare(
+    session: Session, suppliers: Sequence[Supplier], source: str, area: AreaPack, at: datetime
+) -> None:
     """Keep the addresses of suppliers as self-declared: a number or address typed by a buyer proves nothing."""
     today = local_date(at)
     rows = []
@@ -239,7 +267,12 @@ def _declare(session: Session, suppliers: Sequence[Supplier], source: str, area:
 
 def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
     found = resolve(
-        area, facts["postcode"], facts["house_number"], facts["country"], on=facts["valid_from"], street=facts["street"]
+        area,
+        facts["postcode"],
+        facts["house_number"],
+        facts["country"],
+        on=facts["valid_from"],
+        street=facts["street"],
     )
     return {
         "verdict": found.verdict.value, "basis": found.basis.value, "wijk": found.wijk, "buurt": found.buurt,

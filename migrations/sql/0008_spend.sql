@@ -118,6 +118,7 @@ CREATE TABLE spend_line (
     identity text NOT NULL,
     ordinal integer NOT NULL CONSTRAINT ck_spend_line_ordinal CHECK (ordinal >= 1),
     document_number text NOT NULL,
+    document_key text NOT NULL,
     invoice_on date,
     period_on date,
     net_amount bigint NOT NULL
@@ -153,7 +154,7 @@ CREATE UNIQUE INDEX uq_spend_line_identity ON spend_line (anchor_id, identity, o
 CREATE UNIQUE INDEX uq_spend_line_replaces ON spend_line (replaces_id, kind);
 CREATE UNIQUE INDEX uq_spend_line_invoice ON spend_line (invoice_id)
     WHERE kind IN ('booked', 'same', 'conflict');
-CREATE INDEX ix_spend_line_document ON spend_line (anchor_id, document_number);
+CREATE INDEX ix_spend_line_document ON spend_line (anchor_id, document_key);
 CREATE INDEX ix_spend_line_supplier_id ON spend_line (supplier_id);
 CREATE INDEX ix_spend_line_same_as_id ON spend_line (same_as_id) WHERE same_as_id IS NOT NULL;
 -- the figure of a period is read from this index alone

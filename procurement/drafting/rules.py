@@ -67,7 +67,7 @@ def next_step(draft: Draft, after: str) -> str | None:
     order = [id for id, _ in STEPS]
     open_steps = [step.id for step in steps(draft) if not step.done and step.id != after]
     later = [id for id in open_steps if order.index(id) > order.index(after)]
-    return (later or open_steps or [None])[0]
+    return next(iter(later or open_steps), None)
 
 
 def check_complete(draft: Draft) -> None:

@@ -101,7 +101,7 @@ def has_status(status: str, at: datetime) -> ColumnElement[bool]:
 
 def listing(
     at: datetime, *, status: str = "", search: str = "", category: str = "", place: str = "", buyer: str = ""
-) -> Select[tuple[Tender]]:
+) -> Select[Tender]:
     """The public list with buyers: open ones by closing time, others latest first; empty filters leave all."""
     order = (Tender.closes_at, Tender.id) if status == "open" else (Tender.closes_at.desc(), Tender.id.desc())
     statement = (
@@ -125,7 +125,7 @@ def listing(
     return statement
 
 
-def own_tenders(organisation_id: int) -> Select[tuple[Tender]]:
+def own_tenders(organisation_id: int) -> Select[Tender]:
     """Every tender of a buyer with drafts, latest changed first."""
     return (
         select(Tender)

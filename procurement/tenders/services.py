@@ -127,6 +127,26 @@ def mark_opened(session: Session, *, tender: Tender, at: datetime) -> None:
     session.flush()
 
 
+def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> None:
+    """End a tender without a result, and tell who follows. The caller holds the tender locked and knows it may.
+
+    Raises:
+        ReasonMissing: no reason.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    tender.unsuccessful_at, tender.unsuccessful_reason = at, reason.strip()
+    session.flush()
+    tell_followers(
+        session, tender=tender, subject=N_("%(number)s eindigt zonder resultaat"),
+        text=N_("De aanbesteding “%(title)s” eindigt zonder resultaat. De reden:\n\n%(reason)s"),
+        facts={"reason": tender.unsuccessful_reason}, key=f"unsuccessful-{tender.id}", at=at,
+    )  # fmt: skip
+    record(
+        session, action="tender.unsuccessful", subject=f"tender:{tender.number}", actor_id=user_id, facts={}, at=at
+    )
+
+
 def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
     """Stop a tender, or put a draft away. The page stays, with the reason.
 

@@ -1,21 +1,29 @@
 """A small trade for the tests of invoices and payments: two cooperatives, one anchor, an agreement."""
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
 
 from cwb.identity import services as identity
 from cwb.identity.models import Organisation, User
+from cwb.kernel import events
+from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.transaction import atomic
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
 from ledger.approval.services import approve_invoice
+from ledger.feature import FEATURE
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.payments.models import Payment
@@ -56,6 +64,15 @@ class Trade:
         }  # fmt: skip
         self.agreement = make_agreement(self.session, **(known | facts))
         return self.agreement
+
+    def force(self, statement: str = "SELECT 1", **facts: object) -> None:
+        """Go round the services, and let the deferred constraints speak."""
+        self.session.execute(text(statement), facts)
+        self.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+    def work(self, **facts: Any) -> AgreementLine:
+        """A line of cleaning hours at 32.50."""
+        return work(**facts)
 
     def draft(self, quantity: str | Decimal = "10", **facts: Any) -> Invoice:
         """A draft of the first line."""
@@ -98,6 +115,40 @@ def work(**facts: Any) -> AgreementLine:
     return replace(line, **facts)
 
 
+class AtOnce:
+    """Sessions on a committed database, and a way to start many acts together."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self.sessions = sessions
+
+    @contextmanager
+    def atomic(self) -> Iterator[Session]:
+        """A session with the listeners of the ledger, committed at the end."""
+        with self.sessions() as session:
+            events.listen(session, FEATURE.listeners)
+            with atomic(session):
+                yield session
+
+    def run(self, *acts: Callable[[Session], object]) -> list[object]:
+        """What each act gave back, or the name of what it raised; all start at one moment."""
+        gate, answers = threading.Barrier(len(acts)), [None] * len(acts)
+
+        def work(place: int, act: Callable[[Session], object]) -> None:
+            gate.wait()
+            try:
+                with self.atomic() as session:
+                    answers[place] = act(session)
+            except Exception as fault:  # noqa: BLE001 (the test looks at it)
+                answers[place] = type(fault).__name__
+
+        threads = [threading.Thread(target=work, args=each) for each in enumerate(acts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return answers
+
+
 def _organisation(session: Session, at: datetime, number: int, **facts: Any) -> Organisation:
     known = {
         "name": f"Voorbeeld {number}", "kvk_number": f"8{number:07}", "legal_form": "cooperative",
@@ -118,7 +169,7 @@ def _person(session: Session, at: datetime, number: int, organisation: Organisat
     return acting(user, organisation, role)
 
 
-def build_trade(session: Session, at: datetime) -> Trade:
+def _build_trade(session: Session, at: datetime) -> Trade:
     """The small trade, in any session."""
     seller = _organisation(session, at, 1, iban=IBAN, vat_id=SELLER_VAT)
     partner = _organisation(session, at, 2, iban=IBAN, vat_id=SELLER_VAT)
@@ -135,4 +186,18 @@ def build_trade(session: Session, at: datetime) -> Trade:
 @pytest.fixture
 def trade(session: Session, at: datetime) -> Trade:
     """The small trade, rolled back at the end."""
-    return build_trade(session, at)
+    return _build_trade(session, at)
+
+
+@pytest.fixture
+def build_trade() -> Callable[[Session, datetime], Trade]:
+    """Makes the small trade in a session that really commits."""
+    return _build_trade
+
+
+@pytest.fixture
+def at_once(database_url: str) -> Iterator[AtOnce]:
+    """Runs acts at the same moment, each in its own transaction of a really committed database."""
+    engine = make_engine(database_url)
+    yield AtOnce(make_sessions(engine))
+    engine.dispose()

@@ -79,7 +79,7 @@ class World:
                 f"Bestuurder {name}", self.organisation(name, **facts), Role.BOARD, Role.MEMBER
             )
 
-    def make_tender(self, closes_in: timedelta = timedelta(hours=1)) -> Tender:
+    def make_tender(self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True) -> Tender:
         at, number = self.at, f"T-2026-{next(_numbers):04}"
         key = sealing.make_tender_key(
             self.session,
@@ -112,7 +112,7 @@ class World:
             )  # fmt: skip
         self.session.flush()
         tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
-        tender.published_at, tender.key_id = at - timedelta(days=30), key.id
+        tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
         tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
         tender.closes_at = at + closes_in
         self.session.flush()

@@ -37,7 +37,6 @@ def test_registering_shows_the_profile(board):
     sent = board.post("/cooperatives/register", data=FORM)
     assert sent.status_code == 303, sent.text
     page = board.get(sent.location)
-    print(sent.location, page.text)
     assert "zelf opgegeven" in page.text
     assert "80 %" in page.text
     again = board.get("/cooperatives/register")
@@ -64,8 +63,8 @@ def test_filters_and_csv_show_the_same(client, listed):
     assert "Niets gevonden" in client.get("/cooperatives?sector=green").text
     assert "Niets gevonden" in client.get("/cooperatives?verified=y").text
     assert listed.name in client.get("/cooperatives?q=SCRIPT").text
-    assert listed.name in client.get("/cooperatives.csv").text
-    assert listed.name not in client.get("/cooperatives.csv?kind=residents").text
+    assert listed.name in client.get("/cooperatives/list.csv").text
+    assert listed.name not in client.get("/cooperatives/list.csv?kind=residents").text
 
 
 def test_what_people_type_is_never_run(client, listed):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from cwb.identity import services as identity
 from cwb.kernel.clock import now
@@ -41,7 +41,9 @@ def test_password_lets_in_and_keeps_only_a_hash_of_the_token(client, session, us
     assert "Noor" in client.get("/").text
 
 
-@pytest.mark.parametrize("email", ["noor@voorbeeld.example", "niemand@voorbeeld.example", "geen adres", "مرحبا"])
+@pytest.mark.parametrize(
+    "email", ["noor@voorbeeld.example", "niemand@voorbeeld.example", "geen adres", "مرحبا"]
+)
 def test_wrong_password_and_unknown_address_read_the_same(client, user, email):
     answer = client.post("/login", data={"email": email, "password": "iets heel anders"})
     assert answer.status_code == 422
@@ -185,8 +187,6 @@ def test_the_language_is_kept_on_the_account(sign_in, session):
 
 
 def test_the_actor_costs_one_query(sign_in, session, engine):
-    from sqlalchemy import event
-
     browser = sign_in(Role.PURCHASER)
     seen = []
     event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))

@@ -361,3 +361,37 @@ def test_a_draft_moved_to_another_bid_is_found_out(world):
     theirs.draft, theirs.draft_key = mine.draft, mine.draft_key
     with pytest.raises(SealBroken):
         services.read_draft(theirs, world.keys)
+
+
+def test_a_tender_without_a_key_takes_no_bids(world):
+    with atomic(world.session):
+        world.tender = world.make_tender(sealed=False)
+    actor = world.supplier()
+    bid = world.start(actor)
+    world.fill(bid, actor)
+    with pytest.raises(TenderNotOpen):
+        world.hand_in(bid, actor)
+    with atomic(world.session):
+        world.tender = world.make_tender()
+    world.tender.closes_at = None
+    with world.session.no_autoflush, pytest.raises(BidNotFound):
+        queries.Opportunity(world.tender, []).closes_on  # noqa: B018 (reading it is what is refused)
+    world.session.expire_all()
+
+
+def test_a_fault_of_the_database_that_is_not_the_deadline_is_not_called_late(world, monkeypatch):
+    world.bid_of(world.supplier("Een"))
+    monkeypatch.setattr(services.rules, "new_receipt", lambda: "I-TWICE")
+    world.bid_of(world.supplier("Twee"))
+    actor = world.supplier("Drie")
+    bid = world.start(actor)
+    world.fill(bid, actor)
+    with pytest.raises(DBAPIError, match="receipt"):
+        world.hand_in(bid, actor)
+    assert queries.late_attempts(world.session, world.tender.id) == []
+
+
+def test_a_bid_withdrawn_while_it_is_started_is_said(world, monkeypatch):
+    monkeypatch.setattr(services.queries, "find_running", lambda *_: None)
+    with pytest.raises(BidWithdrawn):
+        world.start(world.supplier())

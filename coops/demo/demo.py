@@ -25,9 +25,9 @@ PROVEN = ["legal_form", "votes_workers", "work_by_members", "last_meeting"]
 def story(agenda: Agenda) -> None:
     """Cooperatives register soon after they came in; the programme verifies; anchors post what they will need."""
     for number, facts in enumerate(agenda.facts["cooperatives"]):
-        agenda.at(agenda.day(358 - 2 * number, 20), partial(_register, agenda, facts, number))
+        agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
         if facts["verified"]:
-            agenda.at(agenda.day(351 - 2 * number, 11), partial(_verify, agenda, facts))
+            agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts))
 

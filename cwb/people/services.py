@@ -1,0 +1,236 @@
+"""Use cases of inviting people into an organisation, and of leaving it."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity import policy as identity_policy
+from cwb.identity import queries as people
+from cwb.identity import rules as identity_rules
+from cwb.identity import services as identity
+from cwb.identity.errors import MayNotGrant, NotToYourself, RoleAlreadyHeld, RoleNotHere
+from cwb.identity.models import Mandate, Organisation, User
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from cwb.people import errors, queries, rules
+from cwb.people.models import Invitation
+from cwb.sign_in.rules import new_token, token_hash
+
+LINK = "/invitations/"
+
+
+def invite(
+    session: Session,
+    *,
+    organisation: Organisation,
+    email: str,
+    role: Role,
+    actor: Actor,
+    locale: str,
+    at: datetime,
+) -> Invitation:
+    """Ask somebody by mail to take a role.
+
+    Raises:
+        MayNotGrant: the actor may not give this role here.
+        RoleNotHere: this kind of organisation has no such role.
+        NotToYourself: the actor's own address.
+        RoleAlreadyHeld: the address holds the role here.
+        InvitationWaits: invited before and still open.
+        EmailInvalid: no address.
+    """
+    role, address = Role(role), identity_rules.email_address(email)
+    if role not in identity_rules.ROLES_OF[identity_policy.side(organisation)]:
+        raise RoleNotHere(field="role")
+    if not identity_policy.may_grant(actor, organisation, role):
+        raise MayNotGrant
+    known = people.find_user_by_email(session, address)
+    if known is not None and known.id == actor.user_id:
+        raise NotToYourself(field="email")
+    if known is not None and known in people.people_with(session, organisation.id, role):
+        raise RoleAlreadyHeld(field="email")
+    token = new_token()
+    invitation = Invitation(
+        organisation_id=organisation.id,
+        email=address,
+        role=role,
+        token_hash=token_hash(token),
+        invited_by_id=actor.user_id,
+        invited_at=at,
+        sent_at=at,
+        expires_at=at + rules.LIFE,
+    )
+    try:
+        with session.begin_nested():
+            session.add(invitation)
+    except IntegrityError as fault:
+        if "uq_invitation_open" not in str(fault.orig):
+            raise
+        raise errors.InvitationWaits(field="email") from None
+    _send(session, invitation, organisation, token, known.locale if known else locale, at)
+    _note(session, "invitation.made", invitation, actor.user_id, at)
+    if actor.organisation_id != organisation.id:
+        _tell_organisation(session, organisation, at)
+    return invitation
+
+
+def resend(
+    session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
+    """Send the letter again, with a new link and a new fortnight; the old link dies. `invitation` is locked.
+
+    Raises:
+        MayNotGrant: the actor may not give this role here.
+        InvitationDone: accepted or withdrawn.
+        SentOftenEnough: five letters went out.
+    """
+    _check_open(invitation, organisation, actor)
+    if invitation.sent_count >= rules.MOST_LETTERS:
+        raise errors.SentOftenEnough
+    token = new_token()
+    invitation.token_hash, invitation.sent_at = token_hash(token), at
+    invitation.sent_count += 1
+    invitation.expires_at = at + rules.LIFE
+    session.flush()
+    known = people.find_user_by_email(session, invitation.email)
+    _send(session, invitation, organisation, token, known.locale if known else "nl", at)
+    _note(session, "invitation.sent_again", invitation, actor.user_id, at)
+
+
+def withdraw(
+    session: Session, *, invitation: Invitation, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
+    """Take an invitation back. `invitation` is locked.
+
+    Raises:
+        MayNotGrant: the actor may not give this role here.
+        InvitationDone: accepted or withdrawn.
+    """
+    _check_open(invitation, organisation, actor)
+    invitation.withdrawn_at = at
+    session.flush()
+    _note(session, "invitation.withdrawn", invitation, actor.user_id, at)
+
+
+def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate:
+    """Take the role one was invited for, with one's own account. Once: a second click finds it used.
+
+    Raises:
+        InvitationUnknown: a link that is not, or was replaced.
+        InvitationOver: expired, withdrawn or accepted.
+        RolesApart, RoleAlreadyHeld: it does not go with a role held.
+        RoleNotHere: the organisation changed sides meanwhile.
+    """
+    invitation = queries.invitation_by_token(session, token, lock=True)
+    where = rules.state(
+        accepted_at=invitation.accepted_at,
+        withdrawn_at=invitation.withdrawn_at,
+        expires_at=invitation.expires_at,
+        at=at,
+    )
+    if where is not rules.State.OPEN:
+        raise errors.InvitationOver
+    organisation = people.organisation_by_id(session, invitation.organisation_id)
+    inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
+    mandate = identity.grant_mandate(
+        session, user=user, organisation=organisation, role=invitation.role, granted_by=inviter, at=at
+    )
+    invitation.accepted_at, invitation.accepted_by_id = at, user.id
+    session.flush()
+    _note(session, "invitation.accepted", invitation, user.id, at)
+    return mandate
+
+
+def accept_as_new(
+    session: Session, *, token: str, name: str, password: str | None, locale: str, at: datetime
+) -> tuple[User, Mandate]:
+    """Make an account for the invited address, which the link confirms, and take the role.
+
+    Raises:
+        SignInToAccept: the address has an account.
+        Everything that `accept` and `register_user` raise.
+    """
+    invitation = queries.invitation_by_token(session, token, lock=True)
+    if people.find_user_by_email(session, invitation.email):
+        raise errors.SignInToAccept
+    user = identity.register_user(
+        session, email=invitation.email, name=name, password=password, locale=locale, at=at
+    )
+    return user, accept(session, token=token, user=user, at=at)
+
+
+def end_mandate(
+    session: Session, *, mandate: Mandate, organisation: Organisation, actor: Actor, at: datetime
+) -> None:
+    """End somebody's role, or leave oneself; told by mail.
+
+    Raises:
+        MayNotGrant: neither one's own role nor one the actor may end.
+        LastKeeper: nobody else could run the organisation.
+        MandateEnded: it was ended before.
+    """
+    own = mandate.user_id == actor.user_id
+    if not own and not identity_policy.may_grant(actor, organisation, mandate.role):
+        raise MayNotGrant
+    identity.end_mandate(session, mandate=mandate, actor_id=actor.user_id, at=at)
+    user = session.get_one(User, mandate.user_id)
+    if not own and user.erased_at is None:
+        send_mail(
+            session,
+            to=user.email,
+            locale=user.locale,
+            subject=N_("Uw rol bij %(name)s is beëindigd"),
+            text=N_("U heeft deze rol niet meer bij %(name)s. Klopt dit niet? Vraag het uw organisatie."),
+            facts={"name": organisation.name},
+            at=at,
+        )
+
+
+def _check_open(invitation: Invitation, organisation: Organisation, actor: Actor) -> None:
+    if not identity_policy.may_grant(actor, organisation, invitation.role):
+        raise MayNotGrant
+    if invitation.accepted_at is not None or invitation.withdrawn_at is not None:
+        raise errors.InvitationDone
+
+
+def _send(
+    session: Session,
+    invitation: Invitation,
+    organisation: Organisation,
+    token: str,
+    locale: str,
+    at: datetime,
+) -> None:
+    send_mail(
+        session,
+        to=invitation.email,
+        locale=locale,
+        subject=N_("%(name)s nodigt u uit"),
+        text=N_("%(name)s vraagt u om mee te doen op deze site. Open de link om ja te zeggen. "
+                "De link werkt 14 dagen. Kent u deze organisatie niet? Doe dan niets."),
+        facts={"name": organisation.name},
+        link=f"{LINK}{token}",
+        at=at,
+    )  # fmt: skip
+
+
+def _tell_organisation(session: Session, organisation: Organisation, at: datetime) -> None:
+    send_mail(
+        session,
+        to=organisation.email,
+        locale="nl",
+        subject=N_("De beheerder nodigde iemand uit voor %(name)s"),
+        text=N_("De beheerder van de site gaf iemand een rol bij %(name)s. Klopt dit niet? Bel ons meteen."),
+        facts={"name": organisation.name},
+        at=at,
+    )
+
+
+def _note(session: Session, action: str, invitation: Invitation, actor_id: int, at: datetime) -> None:
+    facts = {"organisation": invitation.organisation_id, "role": invitation.role.value}
+    record(
+        session, action=action, subject=f"invitation:{invitation.id}", actor_id=actor_id, facts=facts, at=at
+    )

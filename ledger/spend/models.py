@@ -1,0 +1,123 @@
+"""Purchase lines, imports, and files that wait for their owner's yes."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation, User
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.money import Money
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from ledger.spend.rules import Kind, Source
+from ledger.suppliers.models import Supplier
+
+_COUNTS = text("weight <> 0")
+_FIRST = text("kind IN ('booked', 'same', 'conflict')")
+_KEPT = N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn.")
+
+
+class SpendImport(Base):
+    """A file of purchase lines that was booked; its checksum stands in the published figure's papers."""
+
+    __tablename__ = "spend_import"
+    __retention__ = Retention(
+        N_("Wie een bestand met inkoop opsloeg."), _KEPT, N_("Wie het account wist, wordt een nummer.")
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    anchor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    file_name: Mapped[str]
+    checksum: Mapped[str]
+    row_count: Mapped[int]
+    added_count: Mapped[int]
+    total_amount: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+
+class SpendLine(Base):
+    """One row of purchasing: net of VAT, in signed cents. Never changed; a correction is a reversal and a new row.
+
+    `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
+    that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
+    """
+
+    __tablename__ = "spend_line"
+    __table_args__ = (
+        CheckConstraint("source IN ('invoice', 'recorded')", name="source"),
+        CheckConstraint("kind IN ('booked', 'same', 'conflict', 'reversal', 'correction')", name="kind"),
+        CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("net_amount BETWEEN -1000000000000000 AND 1000000000000000", name="net_amount"),
+        CheckConstraint("currency = 'EUR'", name="currency"),
+        CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
+        CheckConstraint("exclusion ~ '^X[1-7]$'", name="exclusion"),
+        CheckConstraint(
+            "weight = CASE kind WHEN 'booked' THEN 1 WHEN 'correction' THEN 1 WHEN 'reversal' THEN -1 ELSE 0 END",
+            name="weight",
+        ),
+        CheckConstraint("(kind IN ('reversal', 'correction')) = (replaces_id IS NOT NULL)", name="replaces"),
+        CheckConstraint("(kind IN ('same', 'conflict')) = (same_as_id IS NOT NULL)", name="same_as"),
+        CheckConstraint("kind NOT IN ('reversal', 'correction') OR length(reason) > 0", name="reason"),
+        CheckConstraint("contract_ends_on >= contract_starts_on", name="contract"),
+        Index("uq_spend_line_identity", "anchor_id", "identity", "ordinal", unique=True, postgresql_where=_FIRST),
+        Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True),
+        Index("uq_spend_line_invoice", "invoice_id", unique=True, postgresql_where=_FIRST),
+        Index("ix_spend_line_document", "anchor_id", "document_key"),
+        Index("ix_spend_line_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index(
+            "ix_spend_line_period", "period_on", "anchor_id", postgresql_where=_COUNTS,
+            postgresql_include=[
+                "id", "supplier_id", "net_amount", "weight", "category", "exclusion", "contract_reference",
+                "contract_starts_on", "contract_ends_on",
+            ],
+        ),
+    )  # fmt: skip
+    __retention__ = Retention(
+        N_("Facturen van leveranciers aan grote kopers, ook van eenmanszaken."), _KEPT,
+        N_("Openbaar zijn alleen groepen van vijf of meer leveranciers."),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    anchor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), index=True)
+    source: Mapped[Source]
+    kind: Mapped[Kind]
+    weight: Mapped[int] = mapped_column(SmallInteger)
+    identity: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(Integer)
+    document_number: Mapped[str]
+    document_key: Mapped[str]
+    invoice_on: Mapped[date | None]
+    period_on: Mapped[date | None]
+    net_amount: Mapped[int]
+    irrecoverable_vat_amount: Mapped[int]
+    currency: Mapped[str]
+    description: Mapped[str]
+    cpv: Mapped[str | None]
+    category: Mapped[str]
+    exclusion: Mapped[str | None]
+    coded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    contract_reference: Mapped[str]
+    contract_starts_on: Mapped[date | None]
+    contract_ends_on: Mapped[date | None]
+    tender_reference: Mapped[str]
+    invoice_id: Mapped[int | None]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("spend_import.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
+    reason: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime]
+
+    supplier: Mapped[Supplier] = relationship(lazy="raise")
+    anchor: Mapped[Organisation] = relationship(lazy="raise")
+    coded_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[coded_by_id])
+
+    @property
+    def net(self) -> Money:
+        """The amount without VAT."""
+        return Money(self.net_amount)

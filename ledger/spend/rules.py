@@ -1,0 +1,177 @@
+"""What a purchase line is: its identity, its period, and when two lines are the same purchase."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+
+from cwb.kernel.canonical import digest
+from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from ledger.disclosure.rules import EXCLUSIONS
+from ledger.spend.errors import (
+    CurrencyUnsupported,
+    DateInvalid,
+    ExclusionNotAnchor,
+    ExclusionUnknown,
+    LineTextTooLong,
+    ReasonMissing,
+)
+from ledger.suppliers.rules import SupplierFacts
+
+EXCLUSION_TEXT: Mapping[str, str] = {
+    "X1": N_("Lonen en pensioenen"),
+    "X2": N_("Belastingen en premies"),
+    "X3": N_("Schulden en schatkist"),
+    "X4": N_("Subsidies die de organisatie geeft"),
+    "X5": N_("Geld voor personen (zoals een pgb)"),
+    "X6": N_("Betalingen tussen grote kopers"),
+    "X7": N_("Aankoop van grond of gebouwen"),
+}
+"""The closed list of what is not third-party purchasing (definition local-spend-1)."""
+
+NO_MONEY = Money(0)
+
+SHORT, LONG = 120, 500
+"""Longest references and longest descriptions, in characters."""
+
+
+class Source(StrEnum):
+    """Where a line comes from: an invoice made in this house, or an anchor's own ledger."""
+
+    INVOICE = "invoice"
+    RECORDED = "recorded"
+
+
+class Kind(StrEnum):
+    """What a row is.
+
+    A booked line counts; `same` and `conflict` are another record of a purchase that counts already; a reversal
+    takes a line off and a correction stands in its place.
+    """
+
+    BOOKED = "booked"
+    SAME = "same"
+    CONFLICT = "conflict"
+    REVERSAL = "reversal"
+    CORRECTION = "correction"
+
+
+WEIGHT: Mapping[Kind, int] = {
+    Kind.BOOKED: 1, Kind.CORRECTION: 1, Kind.REVERSAL: -1, Kind.SAME: 0, Kind.CONFLICT: 0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A booked purchase invoice or (negative) credit note, as it is recorded.
+
+    `amount` is net of all VAT. `invoice_on` None: accepted, but outside every period. `credits_document` names the
+    invoice a credit note takes off, so that it falls in that invoice's period.
+    """
+
+    supplier: SupplierFacts
+    document_number: str
+    invoice_on: date | None
+    amount: Money
+    irrecoverable_vat: Money = NO_MONEY
+    description: str = ""
+    cpv: Cpv | None = None
+    exclusion: str | None = None
+    contract_reference: str = ""
+    contract_starts_on: date | None = None
+    contract_ends_on: date | None = None
+    tender_reference: str = ""
+    credits_document: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount.currency != "EUR" or self.irrecoverable_vat.currency != "EUR":
+            raise CurrencyUnsupported(field="amount")
+        texts = (self.document_number, self.contract_reference, self.tender_reference, self.credits_document)
+        if any(len(text) > SHORT for text in texts) or len(self.description) > LONG:
+            raise LineTextTooLong(field="description")
+        if self.exclusion is not None and self.exclusion not in EXCLUSIONS:
+            raise ExclusionUnknown(field="exclusion")
+        for day in (self.invoice_on, self.contract_starts_on, self.contract_ends_on):
+            if day is not None and not 1990 <= day.year < 2200:
+                raise DateInvalid(field="invoice_on")
+        ends, starts = self.contract_ends_on, self.contract_starts_on
+        if ends is not None and starts is not None and ends < starts:
+            raise DateInvalid(field="contract_ends_on")
+
+    @property
+    def identity(self) -> str:
+        """The same for the same fields, so that recording a line twice adds nothing."""
+        facts = asdict(self)
+        facts["amount"], facts["irrecoverable_vat"] = self.amount.minor, self.irrecoverable_vat.minor
+        return digest(_plain(facts))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def fresh(lines: Sequence[LineFacts], stored: Mapping[str, int]) -> list[tuple[LineFacts, int]]:
+    """The lines that are not there yet, each with its ordinal: per identity those in hand minus those stored.
+
+    Identical lines in one file are separate purchases: the second has ordinal 2.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        seen[line.identity] += 1
+        if seen[line.identity] > stored.get(line.identity, 0):
+            found.append((line, seen[line.identity]))
+    return found
+
+
+def document_key(number: str) -> str:
+    """A document number as it is compared: without blanks, capitals and leading zeros."""
+    return re.sub(r"\s", "", number).casefold().lstrip("0")
+
+
+def kind_of_match(recorded: Iterable[int], invoiced: int) -> Kind:
+    """Whether ledger lines with one supplier and one document number are the purchase of an invoice made here.
+
+    Their sum decides: a ledger may split an invoice over cost centres.
+    """
+    return Kind.SAME if sum(recorded) == invoiced else Kind.CONFLICT
+
+
+def check_exclusion(code: str | None, *, payee_is_anchor: bool) -> str | None:
+    """The code of the closed list, or None for third-party purchasing.
+
+    Raises:
+        ExclusionUnknown: no such code.
+        ExclusionNotAnchor: X6 for somebody who does not report.
+    """
+    if not code:
+        return None
+    if code not in EXCLUSIONS:
+        raise ExclusionUnknown(field="exclusion")
+    if code == "X6" and not payee_is_anchor:
+        raise ExclusionNotAnchor(field="exclusion")
+    return code
+
+
+def check_reason(reason: str) -> str:
+    """The reason of a correction, cleaned.
+
+    Raises:
+        ReasonMissing: none, or too long.
+    """
+    if not 1 <= len(reason.strip()) <= LONG:
+        raise ReasonMissing(field="reason")
+    return reason.strip()
+
+
+def influence(starts_on: date | None, ends_on: date | None, start: date, end: date) -> str:
+    """Whether a contract could be influenced in [start, end): it started then, or could be renewed then."""
+    if starts_on is None and ends_on is None:
+        return "unknown"
+    return "yes" if any(day is not None and start <= day < end for day in (starts_on, ends_on)) else "no"

@@ -1,0 +1,1 @@
+"""Files of purchase lines: looked at first, booked whole or not at all."""

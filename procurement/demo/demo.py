@@ -1,0 +1,273 @@
+"""The demo's tenders: from a need or a blank page to a signed contract, in every state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from nacl import pwhash
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cwb.demo.rules import Agenda
+from cwb.identity.models import Mandate, User
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from procurement.advice.gateway import law
+from procurement.approval.services import ask_review, publish_tender, review_tender
+from procurement.bids import queries as bid_queries
+from procurement.bids import services as bids
+from procurement.bids.rules import STATEMENTS, part_of
+from procurement.drafting import services as drafting
+from procurement.opening import services as opening
+from procurement.sealing.gateway import HouseKeys
+from procurement.sealing.rules import Cost
+from procurement.sealing.services import make_holder_key
+from procurement.tenders import services as tenders
+from procurement.tenders.models import Lot, Tender
+from procurement.tenders.rules import Method, QualityCriterion, Scoring
+
+QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
+"""A light lock: the passphrase of the demo is printed for everyone anyway."""
+
+WINDOW = 30
+"""Days from publication to closing."""
+
+ENDED = ("draft", "open", "questions_closed", "closed", "cancelled")
+
+
+def story(agenda: Agenda) -> None:
+    """Officers make their keys; every tender of the example starts on its day."""
+    agenda.at(agenda.day(345, 9), partial(_keys, agenda))
+    for number, facts in enumerate(agenda.facts["tenders"]):
+        start = agenda.day(facts["published"] + 6, 9, number % 60)
+        agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One tender of the story."""
+
+    agenda: Agenda
+    facts: Mapping[str, Any]
+    number: int
+
+    @property
+    def key(self) -> str:
+        """Its place in the cast."""
+        return f"tender/{self.number}"
+
+    def person(self, role: str) -> int:
+        """A user of the buyer."""
+        found: int = self.agenda.cast[f"{self.facts['anchor']}/{role}"]
+        return found
+
+    def tender(self, session: Session) -> Tender:
+        """The tender with its buyer, lot and criteria."""
+        return session.scalars(
+            select(Tender)
+            .where(Tender.id == self.agenda.cast[self.key])
+            .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
+        ).one()
+
+    def actor(self, session: Session, place: str) -> Actor:
+        """Somebody of the cast, acting for the organisation in front of the slash."""
+        organisation_id = self.agenda.cast[place.partition("/")[0]]
+        user = session.get_one(User, self.agenda.cast[place])
+        roles = session.scalars(
+            select(Mandate.role).where(
+                Mandate.user_id == user.id,
+                Mandate.organisation_id == organisation_id,
+                Mandate.ended_at.is_(None),
+            )
+        )
+        return Actor(user.id, user.name, organisation_id, "", frozenset(Role(role) for role in roles))
+
+    def keys(self) -> HouseKeys:
+        """The keys outside the database."""
+        return HouseKeys(self.agenda.data_dir)
+
+
+def _keys(agenda: Agenda, session: Session, at: datetime) -> None:
+    phrase = agenda.facts["passphrase"]
+    anchors = [facts["key"] for facts in agenda.facts["anchors"]]
+    holders = [f"{key}/purchaser{number}" for key in anchors for number in (1, 2)] + ["controle/auditor"]
+    for place in holders:
+        make_holder_key(
+            session, user_id=agenda.cast[place], passphrase=phrase, repeated=phrase, cost=QUICK, at=at
+        )
+
+
+def _draft(plot: Plot, session: Session, at: datetime) -> None:
+    facts, author = plot.facts, plot.person("purchaser1")
+    tender = drafting.create_draft(
+        session, buyer_id=plot.agenda.cast[facts["anchor"]], user_id=author, title=facts["title"], at=at
+    )
+    plot.agenda.cast[plot.key] = tender.id
+    tender = plot.tender(session)
+    drafting.describe(
+        session,
+        tender=tender,
+        title=facts["title"],
+        description=facts["description"],
+        category=facts["category"],
+        cpv=facts["cpv"],
+        place_code=facts["place"],
+        user_id=author,
+        at=at,
+    )
+    starts = local_date(at) + timedelta(days=WINDOW + 75)
+    drafting.estimate(
+        session,
+        tender=tender,
+        value=Money(facts["value"] * 100),
+        value_public=plot.number % 3 != 2,
+        starts_on=starts,
+        ends_on=starts + timedelta(days=730),
+        user_id=author,
+        at=at,
+    )
+    if facts["stage"] == "draft":
+        return
+    plot.agenda.at(at + timedelta(days=1), partial(_finish_draft, plot))
+
+
+def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
+    tender, author, rules_of = plot.tender(session), plot.person("purchaser1"), law()
+    advice = tenders.advice_for(tender, rules_of, local_date(at))
+    drafting.choose_procedure(
+        session,
+        tender=tender,
+        procedure=advice.recommended if advice else "",
+        law=rules_of,
+        user_id=author,
+        at=at,
+    )
+    drafting.arrange_lots(
+        session,
+        tender=tender,
+        no_lots_reason="Het werk is één geheel en klein genoeg voor één coöperatie.",
+        requirements="KvK-inschrijving. Verzekering. Eén referentie van vergelijkbaar werk.",
+        user_id=author,
+        at=at,
+    )
+    drafting.set_scoring(session, tender=tender, scoring=_scoring(plot), user_id=author, at=at)
+    published = at + timedelta(days=4)
+    drafting.plan(
+        session,
+        tender=tender,
+        closes_at=_noon(published + timedelta(days=WINDOW)),
+        questions_until=_noon(published + timedelta(days=12)),
+        contact_name="Inkoop (voorbeeld)",
+        contact_email=f"inkoop@{plot.facts['anchor']}.example",
+        contact_phone="020 000 0000",
+        law=rules_of,
+        user_id=author,
+        at=at,
+    )
+    ask_review(session, tender=tender, user_id=author, at=at)
+    plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _noon(at: datetime) -> datetime:
+    return at.replace(hour=11, minute=0, second=0, microsecond=0)
+
+
+def _scoring(plot: Plot) -> Scoring:
+    value = plot.facts["value"]
+    if plot.facts["method"] == "value_award":
+        share = Money(value * 6)
+        return Scoring(
+            method=Method.VALUE_AWARD,
+            criteria=(
+                QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(10), Decimal(4), share),
+                QualityCriterion(
+                    "Mensen uit de buurt", "Hoe u mensen opleidt.", Decimal(10), Decimal(0), share
+                ),
+            ),
+        )
+    return Scoring(
+        method=Method.FIXED_PRICE_RANGE,
+        criteria=(
+            QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(35), Decimal(15)),
+            QualityCriterion("Goed werkgeverschap", "Hoe u met uw mensen omgaat.", Decimal(25), Decimal(0)),
+        ),
+        price_points=Decimal(40),
+        price_min=Money(value * 80),
+        price_max=Money(value * 110),
+    )
+
+
+def _review(plot: Plot, session: Session, at: datetime) -> None:
+    review_tender(
+        session, tender=plot.tender(session), approved=True, user_id=plot.person("purchaser2"), at=at
+    )
+    plot.agenda.at(at + timedelta(days=2), partial(_publish, plot))
+
+
+def _publish(plot: Plot, session: Session, at: datetime) -> None:
+    agenda = plot.agenda
+    tender = publish_tender(
+        session,
+        tender=plot.tender(session),
+        officer_ids=(plot.person("purchaser1"), plot.person("purchaser2")),
+        escrow_id=agenda.cast["controle/auditor"],
+        law=law(),
+        user_id=plot.person("purchaser1"),
+        at=at,
+    )
+    if plot.facts["stage"] == "cancelled":
+        agenda.at(at + timedelta(days=9), partial(_cancel, plot))
+    for place, key in enumerate(plot.facts["bidders"]):
+        agenda.at(at + timedelta(days=6 + 3 * place, hours=9), partial(_bid, plot, place, key))
+    closes = tender.closes_at or at
+    if plot.facts["stage"] not in ENDED:
+        agenda.at(closes + timedelta(days=1), partial(_open, plot))
+
+
+def _cancel(plot: Plot, session: Session, at: datetime) -> None:
+    tenders.cancel_tender(
+        session,
+        tender=plot.tender(session),
+        reason="Het gebouw gaat dicht. De opdracht is niet meer nodig.",
+        user_id=plot.person("purchaser1"),
+        at=at,
+    )
+
+
+def _bid(plot: Plot, place: int, key: str, session: Session, at: datetime) -> None:
+    tender = plot.tender(session)
+    if tender.cancelled_at or (tender.closes_at and tender.closes_at <= at):
+        return
+    chance = bid_queries.opportunity(session, tender.number)
+    actor, keys = plot.actor(session, f"{key}/board"), plot.keys()
+    bid = bids.start_bid(session, chance=chance, actor=actor, at=at)
+    answer = {"text": f"Wij doen dit met {3 + place} vaste mensen uit de buurt."}
+    texts = {part_of(code): answer for code in chance.codes}
+    pages: dict[str, dict[str, Any]] = {
+        "price": {
+            "typed": str(plot.facts["prices"][place]),
+            "minor": plot.facts["prices"][place] * 100,
+            "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
+        },
+        **texts,
+        "declarations": dict.fromkeys(STATEMENTS, True),
+    }
+    for name, value in pages.items():
+        draft = bids.save_part(
+            session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
+        )
+    unfinished = plot.facts["stage"] == "open" and place == len(plot.facts["bidders"]) - 1
+    if not unfinished:
+        bids.hand_in(session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys, at=at)
+
+
+def _open(plot: Plot, session: Session, at: datetime) -> None:
+    phrase, tender = plot.agenda.facts["passphrase"], plot.tender(session)
+    first = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+    second = plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
+    opening.release(session, tender=tender, actor=first, passphrase=phrase, to_user_id=second.user_id, at=at)
+    opening.open_bids(session, tender=tender, actor=second, passphrase=phrase, keys=plot.keys(), at=at)

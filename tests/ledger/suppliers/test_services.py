@@ -1,0 +1,153 @@
+"""Suppliers through the services: known, linked, proven, and undone."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.identity.rules import Side
+from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.policy import Role
+from ledger.suppliers import errors, queries
+from ledger.suppliers.models import SupplierEvidence, SupplierLink
+from ledger.suppliers.rules import SupplierFacts
+from ledger.suppliers.services import add_evidence, known_suppliers, link_supplier, party_supplier
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def cooperative(make_organisation):
+    return make_organisation(name="Coöperatie Het Voorbeeld U.A.", postcode="1061 AB", kvk_number="91234567")
+
+
+def known(session, anchor, at, **facts):
+    given = SupplierFacts(**{"name": "Leverancier", "postcode": "1063 AA", **facts})
+    return known_suppliers(session, anchor=anchor, facts=[given], actor_id=None, at=at)[given.identity]
+
+
+def standing(session, supplier):
+    return [(row.standing, row.grade) for row in queries.standings_of(session, [supplier.id])]
+
+
+def test_an_address_in_a_ledger_is_self_declared(session, anchor, at):
+    supplier = known(session, anchor, at)
+    assert standing(session, supplier) == [("unknown", 1)]
+    assert known(session, anchor, at) is supplier
+    assert queries.evidence_of(session, [supplier.id])[0].expires_on == date(2027, 9, 1)
+    assert standing(session, known(session, anchor, at, name="Zonder adres", postcode="")) == []
+
+
+def test_a_register_match_proves(session, anchor, at, make_user):
+    supplier = known(session, anchor, at)
+    user = make_user()
+    made = add_evidence(
+        session, supplier=supplier, grade=2, postcode="1063aa", house_number="1", valid_from=date(2020, 1, 1),
+        source="KvK", actor_id=user.id, at=at,
+    )  # fmt: skip
+    assert (made.verdict, made.basis, made.wijk) == ("unknown", "no_register_for_date", None)
+    made = add_evidence(
+        session, supplier=supplier, grade=2, postcode="1063aa", house_number="1", valid_from=date(2024, 1, 1),
+        source="KvK", actor_id=user.id, at=at,
+    )  # fmt: skip
+    assert (made.verdict, made.postcode, made.area_version) == ("inside", "1063 AA", "2022-03-24.1")
+    assert standing(session, supplier)[0] == ("local", 2)
+    assert queries.standings_of(session, [supplier.id])[0].variants == ["local", "unknown"]
+
+
+def test_evidence_never_outlives_its_grade(session, anchor, at, make_user):
+    supplier, checker = known(session, anchor, at), make_user()
+    made = add_evidence(
+        session, supplier=supplier, grade=3, postcode="1063 AA", source="akte", checked_by_id=checker.id, actor_id=None,
+        expires_on=date(2050, 1, 1), at=at,
+    )  # fmt: skip
+    assert made.expires_on == date(2028, 9, 1)
+
+
+def test_the_second_person_is_of_neither_side(session, anchor, at, make_user):
+    supplier = known(session, anchor, at)
+    insider = make_user((Role.PURCHASER, anchor))
+    with pytest.raises(errors.CheckerInvolved):
+        add_evidence(
+            session, supplier=supplier, grade=3, postcode="1063 AA", source="akte", checked_by_id=insider.id,
+            actor_id=None, at=at,
+        )  # fmt: skip
+    assert standing(session, supplier) == [("unknown", 1)]
+
+
+def test_linking_shares_the_evidence_of_the_party_and_undoing_takes_it_back(session, anchor, cooperative, at, make_user):
+    user = make_user()
+    supplier = known(session, anchor, at)
+    own = party_supplier(session, organisation=cooperative, at=at)
+    assert party_supplier(session, organisation=cooperative, at=at) is own
+    add_evidence(session, supplier=own, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at)
+    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=user.id, at=at)
+    assert standing(session, supplier)[0] == ("local", 2)
+    link_supplier(session, supplier=supplier, party=None, reason="toch niet", actor_id=user.id, at=at)
+    assert standing(session, supplier) == [("unknown", 1)]
+    assert standing(session, own)[0] == ("local", 2)
+    assert [link.reason for link in queries.links_of(session, supplier.id)] == ["toch niet", "zelfde"]
+
+
+def test_evidence_found_at_the_anchors_own_name_counts_for_the_party(session, anchor, cooperative, at, make_user):
+    user = make_user()
+    supplier = known(session, anchor, at)
+    link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=user.id, at=at)
+    add_evidence(session, supplier=supplier, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at)
+    own = queries.find_party_supplier(session, cooperative.id)
+    assert standing(session, own)[0] == ("local", 2)
+
+
+def test_links_that_change_nothing_or_cannot_be_are_refused(session, anchor, cooperative, at, make_user):
+    user = make_user()
+    supplier = known(session, anchor, at)
+    with pytest.raises(errors.LinkUnchanged):
+        link_supplier(session, supplier=supplier, party=None, reason="x", actor_id=user.id, at=at)
+    with pytest.raises(errors.LinkReasonMissing):
+        link_supplier(session, supplier=supplier, party=cooperative, reason=" ", actor_id=user.id, at=at)
+    own = party_supplier(session, organisation=cooperative, at=at)
+    with pytest.raises(errors.OwnSupplier):
+        link_supplier(session, supplier=own, party=None, reason="x", actor_id=user.id, at=at)
+
+
+def test_a_typed_number_links_by_itself_only_when_a_register_confirmed_it_and_names_agree(session, anchor, cooperative, at):
+    number = KvkNumber("91234567")
+    early = known(session, anchor, at, name="Het Voorbeeld", kvk_number=number)
+    assert early.party_id is None
+    own = party_supplier(session, organisation=cooperative, at=at)
+    add_evidence(session, supplier=own, grade=2, postcode="1063 AA", source="KvK", actor_id=None, at=at)
+    assert known(session, anchor, at, name="Iemand Anders", kvk_number=number).party_id is None
+    later = known(session, anchor, at, name="HET VOORBEELD coöperatie", kvk_number=number)
+    assert later.party_id == cooperative.id
+    assert standing(session, later)[0] == ("local", 2)
+    assert [each.id for each in queries.suggestions(session, early)] == [cooperative.id]
+    assert queries.suggestions(session, later) == []
+
+
+def test_links_and_evidence_are_only_added_to(session, anchor, at):
+    known(session, anchor, at)
+    for statement in ("UPDATE supplier_evidence SET grade = 4", "DELETE FROM supplier_evidence", "DELETE FROM supplier_link"):
+        if "link" in statement:
+            supplier = known(session, anchor, at + timedelta(1))
+            session.add(SupplierLink(supplier_id=supplier.id, party_id=None, reason="x", at=at))
+            session.flush()
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text(statement))
+    assert session.scalar(select(SupplierEvidence.grade)) == 1
+
+
+def test_searching_suppliers(session, anchor, at):
+    one = known(session, anchor, at, name="Café 100%", kvk_number=KvkNumber("12345678"))
+    for wanted in ("cafe", "100%", "12345678"):
+        assert session.scalars(queries.suppliers(anchor_id=anchor.id, text=wanted, only_open=True)).all() == [one]
+    assert session.scalars(queries.suppliers(text="_")).all() == []
+    assert queries.supplier(session, str(one.public_id)) is one
+    for wrong in ("rubbish", "00000000-0000-0000-0000-000000000000"):
+        with pytest.raises(errors.SupplierUnknown):
+            queries.supplier(session, wrong)
+    with pytest.raises(errors.SupplierUnknown):
+        queries.supplier_by_id(session, 0)
