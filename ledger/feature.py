@@ -2,7 +2,6 @@
 
 from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.text import N_
-from ledger import demo
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
@@ -31,8 +30,6 @@ FEATURE = Feature(
         spend_views.data,
         supplier_views.bp,
         upload_views.bp,
-    ),
-    navigation=(NavigationItem(N_("Waar blijft het geld?"), "spend.index"),),
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -55,7 +52,8 @@ FEATURE = Feature(
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
-        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
+        NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
     ),
     tasks=(
         desk.tasks,
