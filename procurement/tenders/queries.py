@@ -183,9 +183,9 @@ def _task(each: Tender, actor: Actor) -> Task | None:
     values, facts = {"number": each.number}, {"number": each.number, "title": each.title or "…"}
     if each.reviewed_at is not None:
         text = N_("Publiceer %(number)s: %(title)s")
-        return Task(text, "drafting.publish", values, facts) if actor.has(Role.PURCHASER) else None
+        return Task(text, "tender_approval.publish", values, facts) if actor.has(Role.PURCHASER) else None
     if each.review_asked_at is not None and actor.user_id not in {each.author_id, each.edited_by_id}:
-        return Task(N_("Controleer als tweede persoon %(number)s: %(title)s"), "drafting.review", values, facts)
+        return Task(N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", values, facts)
     if each.review_asked_at is None and actor.user_id in {each.author_id, each.edited_by_id}:
         return Task(N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", values, facts)
     return None
