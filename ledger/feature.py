@@ -2,7 +2,6 @@
 
 from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.text import N_
-from ledger import demo
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
@@ -13,6 +12,7 @@ from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
@@ -28,11 +28,9 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
-        spend_views.data,
+        open_data_views.bp,
         supplier_views.bp,
         upload_views.bp,
-    ),
-    navigation=(NavigationItem(N_("Waar blijft het geld?"), "spend.index"),),
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -55,6 +53,7 @@ FEATURE = Feature(
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
+        NavigationItem(N_("Waar blijft het geld?"), "spend.index"),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
     ),
     tasks=(
