@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Mandate, Organisation, User
-from cwb.kernel.feature import Task
+from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 from procurement.tenders import rules
@@ -200,3 +200,9 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         found = session.scalars(listing(at, status="open").limit(5)).all()
         return {"own": False, "tenders": [(each, rules.state_of(each, at)) for each in found]}
     return None
+
+
+def figure(session: Session, at: datetime) -> Figure:
+    """How many tenders are open now, for the front page."""
+    total = session.scalar(select(func.count()).select_from(Tender).where(has_status("open", at)))
+    return Figure(total or 0, N_("open opdrachten"), "tenders.index", {"status": "open"}, N_("Hier kunt u op inschrijven."))
