@@ -11,7 +11,12 @@ from procurement.demo import demo
 from procurement.drafting import views as drafting
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
+from procurement.evaluation import queries as evaluation_queries
+from procurement.evaluation import views as evaluation
 from procurement.opening import views as opening
+from procurement.opening.events import BidsOpened
+from procurement.panels import services as panels
+from procurement.panels import views as panel_views
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
@@ -29,6 +34,8 @@ FEATURE = Feature(
         enquiries.bp,
         bids.bp,
         opening.bp,
+        panel_views.bp,
+        evaluation.bp,
     ),
     commands=(
         scoring.score,
@@ -43,8 +50,8 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
     },
     navigation=(
-        NavigationItem(N_("Opdrachten"), "tenders.index", order=30),
-        NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN),
+        NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
+        NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
     ),
     tasks=(
         sealing.tasks,
@@ -52,6 +59,7 @@ FEATURE = Feature(
         enquiry_queries.tasks,
         bids.tasks,
         opening.tasks,
+        evaluation_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -86,5 +94,8 @@ FEATURE = Feature(
         ),
     ),
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
+    listeners={
+        BidsOpened: (panels.tell_panel,),
+    },
     demo=demo.story,
 )

@@ -64,7 +64,7 @@ class LineReplaced(Conflict):
     message = N_("Deze regel is intussen al verbeterd. Er is niets veranderd. Kijk opnieuw.")
 
 
-class PeriodEmpty(RuleBroken):
-    """A period without a single line."""
+class AnchorUnknown(NotFound):
+    """No anchor with purchase lines has this number."""
 
-    message = N_("Over %(period)s zijn er nog geen inkoopregels.")
+    message = N_("Geen koper met inkoopregels heeft dit nummer.")

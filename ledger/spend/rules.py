@@ -168,10 +168,3 @@ def check_reason(reason: str) -> str:
     if not 1 <= len(reason.strip()) <= LONG:
         raise ReasonMissing(field="reason")
     return reason.strip()
-
-
-def influence(starts_on: date | None, ends_on: date | None, start: date, end: date) -> str:
-    """Whether a contract could be influenced in [start, end): it started then, or could be renewed then."""
-    if starts_on is None and ends_on is None:
-        return "unknown"
-    return "yes" if any(day is not None and start <= day < end for day in (starts_on, ends_on)) else "no"

@@ -316,7 +316,8 @@ def _services(law: Law, purchase: Purchase) -> Line:
         )
     text = N_(
         "Mag voor deze CPV-code, hooguit %(years)s jaar. Alleen organisaties met een publieke taak, "
-        "herinvesteerde winst en zeggenschap van werknemers of deelnemers. Niet als zij de afgelopen drie jaar al zo gegund kregen."
+        "herinvesteerde winst en zeggenschap van werknemers of deelnemers. "
+        "Niet als zij de afgelopen drie jaar al zo gegund kregen."
     )
     return Line("2.82a", text, rule.article, rule.certainty, {"years": rule.most_years}, source=rule.source)
 
