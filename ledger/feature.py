@@ -53,8 +53,8 @@ FEATURE = Feature(
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
-        NavigationItem(N_("Waar blijft het geld?"), "spend.index"),
-        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
+        NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
     ),
     tasks=(
         desk.tasks,

@@ -58,7 +58,7 @@ def _figure(figure: Figure) -> dict[str, object]:
     return {
         "value": written,
         "label": translated(figure.label, figure.facts),
-        "href": url_for(figure.endpoint, **figure.values),
+        "href": url_for(figure.endpoint, **dict[str, Any](figure.values)),
         "hint": translated(figure.hint, figure.facts) if figure.hint else "",
     }
 
