@@ -4,6 +4,7 @@ from cwb.kernel.feature import Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from procurement.advice import commands as advice
 from procurement.approval import views as approval
+from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
@@ -39,6 +40,7 @@ FEATURE = Feature(
     commands=(
         scoring.score,
         advice.procedure,
+        bid_commands.bids,
     ),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,

@@ -321,7 +321,12 @@ class Buying:
             ends_on=date(2029, 6, 1), **by,
         )  # fmt: skip
         drafting.choose_procedure(
-            self.session, tender=made, procedure="national_open", reason="Iedereen een kans", law=self.law, **by
+            self.session,
+            tender=made,
+            procedure="national_open",
+            reason="Iedereen een kans",
+            law=self.law,
+            **by,
         )
         drafting.arrange_lots(
             self.session, tender=made, no_lots_reason="Eén ploeg", requirements="Een KvK-uittreksel", **by
@@ -377,7 +382,12 @@ def make_buying(at):
 
         def user(*held: tuple[Role, Organisation], name: str = "Voorbeeld") -> User:
             made = identity.register_user(
-                session, email=f"u{next(numbers)}@voorbeeld.example", name=name, password=None, locale="nl", at=at
+                session,
+                email=f"u{next(numbers)}@voorbeeld.example",
+                name=name,
+                password=None,
+                locale="nl",
+                at=at,
             )
             for role, home in held:
                 identity.grant_mandate(
