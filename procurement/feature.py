@@ -7,6 +7,7 @@ from procurement.approval import views as approval
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
+from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
@@ -50,6 +51,7 @@ FEATURE = Feature(
     commands=(
         scoring.score,
         advice.procedure,
+        bid_commands.bids,
     ),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
