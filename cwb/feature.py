@@ -1,7 +1,7 @@
 """The ground as the roof sees it."""
 
-from cwb.account import policy as account_policy
 from cwb.account import commands as account_commands
+from cwb.account import policy as account_policy
 from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands

@@ -58,7 +58,7 @@ def _figure(figure: Figure) -> dict[str, object]:
     return {
         "value": written,
         "label": translated(figure.label, figure.facts),
-        "href": url_for(figure.endpoint, **figure.values),
+        "href": url_for(figure.endpoint, **dict[str, Any](figure.values)),
         "hint": translated(figure.hint, figure.facts) if figure.hint else "",
     }
 
@@ -91,7 +91,7 @@ def _task(task: Task) -> dict[str, object]:
     tones = {Haste.LATE: "bad", Haste.SOON: "warn", Haste.LATER: "info", Haste.ANY_TIME: "neutral"}
     return {
         "label": translated(task.text, task.facts),
-        "href": url_for(task.endpoint, **task.values),
+        "href": url_for(task.endpoint, **dict[str, Any](task.values)),
         "status": words.get(near) or until(task.due_at or now()),
         "tone": tones[near],
         "due_at": task.due_at,
