@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from cwb.identity.models import Organisation
 from cwb.kernel.feature import Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -100,6 +101,15 @@ def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
         .options(joinedload(ConsensusScore.criterion))
         .order_by(ConsensusScore.id)
         .execution_options(populate_existing=True)
+    ).all()
+
+
+def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
+    """The organisations whose bids were opened. Only for what comes after freezing."""
+    return session.scalars(
+        select(Organisation)
+        .join(OpenedBid, OpenedBid.organisation_id == Organisation.id)
+        .where(OpenedBid.tender_id == tender_id)
     ).all()
 
 

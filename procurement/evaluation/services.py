@@ -101,8 +101,7 @@ def agree(session: Session, *, tender: Tender, label: str, scores: Scores, actor
     if not member.is_chair:
         raise errors.NotChair
     panels.check_panel(panel.panel(session, tender.id))
-    if progress(session, tender).to_score:
-        raise errors.ScoringRuns
+    check_all_scored(session, tender)
     return _keep(session, ConsensusScore, tender, label, scores, member, at)
 
 
@@ -131,6 +130,21 @@ def _keep(
             .on_conflict_do_update(index_elements=unique, set_=facts)
         )
     return len(typed)
+
+
+def labels(session: Session, tender: Tender) -> dict[int, str]:
+    """Labels by opened bid."""
+    return {each.id: each.label for each in openings.opened(session, tender.id)}
+
+
+def check_all_scored(session: Session, tender: Tender) -> None:
+    """Nobody reads another's scores before everyone is done.
+
+    Raises:
+        ScoringRuns: somebody is not.
+    """
+    if progress(session, tender).to_score:
+        raise errors.ScoringRuns
 
 
 def opened_bid(session: Session, tender: Tender, label: str) -> OpenedBid:
