@@ -46,7 +46,9 @@ class PublishForm(Form):
     second_officer = SelectField(_l("Tweede collega die opent"))
     escrow = SelectField(_l("Toezichthouder met de reservesleutel"))
 
-    def __init__(self, *args: Any, tender: Tender, officers: Sequence[User], keepers: Sequence[User], **kwargs: Any):
+    def __init__(
+        self, *args: Any, tender: Tender, officers: Sequence[User], keepers: Sequence[User], **kwargs: Any
+    ) -> None:
         facts = {"closes_at": tender.closes_at, "questions_until": tender.questions_until}
         super().__init__(*args, data=facts, **kwargs)
         self.first_officer.choices = self.second_officer.choices = options(_names(officers), _l("Kies"))

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from cwb.identity.queries import people_with
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.needs import queries as needs
 from cwb.audit.services import record
 from cwb.identity.models import User
+from cwb.identity.queries import people_with
 from cwb.kernel.canonical import digest
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
@@ -46,9 +46,7 @@ def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) 
                 link=f"/tenders/{tender.number}/review", at=at,
                 key=f"review-{tender.id}-{tender.version}-{person.id}",
             )  # fmt: skip
-    record(
-        session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at
-    )
+    record(session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at)
     return tender
 
 
@@ -153,7 +151,9 @@ def _check_law(
     advice = advice_for(tender, law, local_date(at))
     if advice is None or procedure is None:
         raise errors.ProcedureUnknown
-    rules.check_procedure(advice.line(procedure.id), recommended=advice.recommended, reason=tender.procedure_reason)
+    rules.check_procedure(
+        advice.line(procedure.id), recommended=advice.recommended, reason=tender.procedure_reason
+    )
     reserved = next((each for each in advice.reservations if each.id == tender.reservation), None)
     rules.check_reservation(reserved, chosen=tender.reservation, reason=tender.reservation_reason)
     rules.check_dates(
@@ -175,7 +175,8 @@ def content_of(tender: Tender) -> dict[str, object]:
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
         "lots": [
             {
-                "number": lot.number, "title": lot.title, "description": lot.description, "value_minor": lot.value_minor,
+                "number": lot.number, "title": lot.title, "description": lot.description,
+                "value_minor": lot.value_minor,
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,

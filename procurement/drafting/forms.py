@@ -87,7 +87,9 @@ class ValueForm(StepForm):
     value_public = BooleanField(_l("Iedereen mag de waarde zien"))
     starts_on = DayField(_l("Begint op"), MUST)
     ends_on = DayField(_l("Eindigt op, met verlengingen erbij"), MUST)
-    payment_days = NumberField(_l("U betaalt binnen hoeveel dagen?"), MUST, places=0, smallest="1", largest="30")
+    payment_days = NumberField(
+        _l("U betaalt binnen hoeveel dagen?"), MUST, places=0, smallest="1", largest="30"
+    )
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         facts = {
@@ -102,7 +104,7 @@ class ValueForm(StepForm):
         return {
             "value": self.value.data, "value_public": bool(self.value_public.data),
             "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
-            "payment_days": int(self.payment_days.data), "version": self.made_from(),
+            "payment_days": int(self.payment_days.data or 0), "version": self.made_from(),
         }  # fmt: skip
 
 
@@ -110,11 +112,15 @@ class ProcedureForm(StepForm):
     """Step "procedure"; the choices follow from the advice."""
 
     procedure = RadioField(_l("Welke procedure kiest u?"))
-    procedure_reason = TextAreaField(_l("Waarom kiest u anders dan het advies?"), optional(LONG), filters=[many_lines])
+    procedure_reason = TextAreaField(
+        _l("Waarom kiest u anders dan het advies?"), optional(LONG), filters=[many_lines]
+    )
     reservation = RadioField(_l("Behoudt u de opdracht voor?"), [MayStayEmpty()])
     reservation_reason = TextAreaField(_l("Op welke grond?"), optional(LONG), filters=[many_lines])
 
-    def __init__(self, *args: Any, tender: Tender, recommended: str, allowed: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tender: Tender, recommended: str, allowed: dict[str, Any], **kwargs: Any
+    ) -> None:
         facts = {
             "procedure": tender.procedure or recommended, "procedure_reason": tender.procedure_reason,
             "reservation": tender.reservation or "", "reservation_reason": tender.reservation_reason,
@@ -136,8 +142,12 @@ class ProcedureForm(StepForm):
 class LotsForm(StepForm):
     """Step "lots"."""
 
-    no_lots_reason = TextAreaField(_l("Waarom verdeelt u de opdracht niet in percelen?"), required(LONG), filters=[many_lines])
-    requirements = TextAreaField(_l("Welke eisen en papieren vraagt u?"), optional(LONG), filters=[many_lines])
+    no_lots_reason = TextAreaField(
+        _l("Waarom verdeelt u de opdracht niet in percelen?"), required(LONG), filters=[many_lines]
+    )
+    requirements = TextAreaField(
+        _l("Welke eisen en papieren vraagt u?"), optional(LONG), filters=[many_lines]
+    )
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         facts = {
@@ -220,7 +230,9 @@ class PlanningForm(StepForm):
     closes_at = MomentField(_l("Inschrijven kan tot"), MUST)
     contact_name = TextField(_l("Wie beantwoordt vragen?"), required(NAME))
     contact_email = TextField(
-        _l("E-mailadres"), [*required(NAME), Email(_l("Dit e-mailadres klopt niet."))], render_kw={"inputmode": "email"}
+        _l("E-mailadres"),
+        [*required(NAME), Email(_l("Dit e-mailadres klopt niet."))],
+        render_kw={"inputmode": "email"},
     )
     contact_phone = TextField(_l("Telefoon"), optional(), render_kw={"inputmode": "tel"})
 

@@ -105,7 +105,7 @@ def edit(number: str, step: str) -> Any:
     extra = {"law": law()} if step in {"procedure", "planning"} else {}
 
     def save(session: Session) -> Tender:
-        values: dict[str, Any] = form.values()  # type: ignore[attr-defined]  # every step form has it
+        values: dict[str, Any] = form.values()
         return act(session, tender=tender, user_id=actor().user_id, at=now(), **values, **extra)
 
     return submit(
@@ -114,7 +114,12 @@ def edit(number: str, step: str) -> Any:
         then=lambda saved: _next(saved, step),
         said=_("Bewaard."),
         page=lambda: render_template(
-            f"procurement/drafting/{step}.html", form=form, tender=tender, step=step, steps=_trail(tender, step), **facts
+            f"procurement/drafting/{step}.html",
+            form=form,
+            tender=tender,
+            step=step,
+            steps=_trail(tender, step),
+            **facts,
         ),
     )
 

@@ -67,7 +67,9 @@ class NothingToPublish(RuleBroken):
 class TooLateForNota(RuleBroken):
     """Answers are out ten days before closing, or the deadline moves in the same act (Aanbestedingswet 2.54)."""
 
-    message = N_("Antwoorden komen minstens %(days)s dagen voor sluiten. Verzet het sluitmoment: %(earliest)s of later.")
+    message = N_(
+        "Antwoorden komen minstens %(days)s dagen voor sluiten. Verzet het sluitmoment: %(earliest)s of later."
+    )
 
 
 class TenderClosed(Conflict):

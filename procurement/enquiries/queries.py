@@ -87,7 +87,7 @@ def locked_question(session: Session, question_id: int) -> Question:
 
 
 def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Questions that wait for an answer or for publication, per tender of the own organisation, with the last moment."""
+    """Questions that wait for an answer or for publication, per tender of the own organisation."""
     if actor.organisation_id is None or not actor.has(Role.PURCHASER):
         return []
     rows = session.execute(

@@ -22,7 +22,14 @@ from procurement.tenders.services import follow_tender, move_deadline, tell_foll
 
 
 def ask_question(
-    session: Session, *, tender: Tender, organisation_id: int, part: str, text: str, user_id: int, at: datetime
+    session: Session,
+    *,
+    tender: Tender,
+    organisation_id: int,
+    part: str,
+    text: str,
+    user_id: int,
+    at: datetime,
 ) -> Question:
     """Ask about a part of an open tender; who asks follows it from now on.
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import SelectField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms import SelectField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty

@@ -3,6 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from cwb.cli import build
 from procurement.advice.commands import procedure
 
 GOOD = ["--value", "180000", "--cpv", "90910000-9", "--anchor-type", "municipality", "--on", "2026-12-01"]
@@ -41,8 +42,6 @@ def test_wrong_use_exits_2(change):
 
 
 def test_no_table_for_the_day_is_a_no():
-    from cwb.cli import build
-
     found = CliRunner().invoke(build(), ["procedure", "advise", *GOOD, "--on", "2031-01-01"])
     assert found.exit_code == 1
     assert "drempelbedragen" in found.stderr

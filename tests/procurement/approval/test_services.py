@@ -18,6 +18,7 @@ from procurement.drafting import services as drafting
 from procurement.tenders import errors, queries
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import TenderState, state_of
+from procurement.tenders.services import cancel_tender
 
 
 def test_a_whole_draft_is_reviewed_and_published(buying):
@@ -28,7 +29,9 @@ def test_a_whole_draft_is_reviewed_and_published(buying):
     assert tender.key_id is not None
     assert len(tender.content_hash) == 64
     assert tender.answers_until.date() == (tender.closes_at - timedelta(days=10)).date()
-    acts = buying.session.scalars(select(AuditRecord.action).where(AuditRecord.subject == "tender:T-2026-0001")).all()
+    acts = buying.session.scalars(
+        select(AuditRecord.action).where(AuditRecord.subject == "tender:T-2026-0001")
+    ).all()
     assert {"tender.drafted", "tender.review_asked", "tender.reviewed", "tender.published"} <= set(acts)
 
 
@@ -49,17 +52,25 @@ def test_nobody_reviews_what_they_wrote(buying):
     with pytest.raises(errors.ReviewBySamePerson):
         services.review_tender(buying.session, tender=tender, approved=True, **buying.by())
     drafting.arrange_lots(
-        buying.session, tender=tender, no_lots_reason="Anders", requirements="", user_id=buying.colleague.id, at=buying.at
+        buying.session,
+        tender=tender,
+        no_lots_reason="Anders",
+        requirements="",
+        user_id=buying.colleague.id,
+        at=buying.at,
     )
     with pytest.raises(errors.ReviewBySamePerson):
-        services.review_tender(buying.session, tender=tender, approved=True, user_id=buying.colleague.id, at=buying.at)
+        services.review_tender(
+            buying.session, tender=tender, approved=True, user_id=buying.colleague.id, at=buying.at
+        )
 
 
 def test_the_database_too_wants_a_second_person(buying):
     tender = buying.draft()
     with pytest.raises(DatabaseError, match="second_person"), buying.session.begin_nested():
         buying.session.execute(
-            text("UPDATE tender SET reviewed_at = now(), reviewed_by_id = author_id WHERE id = :id"), {"id": tender.id}
+            text("UPDATE tender SET reviewed_at = now(), reviewed_by_id = author_id WHERE id = :id"),
+            {"id": tender.id},
         )
 
 
@@ -67,13 +78,23 @@ def test_sending_back_needs_a_note_and_tells_the_author(buying):
     tender = buying.draft()
     services.ask_review(buying.session, tender=tender, **buying.by())
     with pytest.raises(errors.ReasonMissing):
-        services.review_tender(buying.session, tender=tender, approved=False, user_id=buying.colleague.id, at=buying.at)
+        services.review_tender(
+            buying.session, tender=tender, approved=False, user_id=buying.colleague.id, at=buying.at
+        )
     services.review_tender(
-        buying.session, tender=tender, approved=False, note="Te vaag", user_id=buying.colleague.id, at=buying.at
+        buying.session,
+        tender=tender,
+        approved=False,
+        note="Te vaag",
+        user_id=buying.colleague.id,
+        at=buying.at,
     )
     assert tender.review_asked_at is None
     assert tender.reviewed_at is None
-    assert "Te vaag" in buying.session.scalars(select(Mail.text).where(Mail.recipient == buying.author.email)).one()
+    assert (
+        "Te vaag"
+        in buying.session.scalars(select(Mail.text).where(Mail.recipient == buying.author.email)).one()
+    )
 
 
 def test_a_review_of_an_older_version_counts_for_nothing(buying):
@@ -86,7 +107,9 @@ def test_a_review_of_an_older_version_counts_for_nothing(buying):
 
 def test_a_change_takes_the_review_back(buying):
     tender = buying.reviewed()
-    drafting.arrange_lots(buying.session, tender=tender, no_lots_reason="Anders", requirements="", **buying.by())
+    drafting.arrange_lots(
+        buying.session, tender=tender, no_lots_reason="Anders", requirements="", **buying.by()
+    )
     with pytest.raises(errors.NotReviewed):
         buying.publish(tender)
 
@@ -132,8 +155,6 @@ def test_publishing_twice_is_a_conflict(buying):
 
 
 def test_a_withdrawn_draft_is_not_published(buying):
-    from procurement.tenders.services import cancel_tender
-
     tender = buying.reviewed()
     cancel_tender(buying.session, tender=tender, reason="Niet meer nodig", **buying.by())
     assert state_of(tender, buying.at) is TenderState.WITHDRAWN
@@ -170,7 +191,7 @@ FROZEN = (
 @pytest.mark.parametrize("change", FROZEN)
 def test_what_is_published_is_frozen(buying, change):
     tender = buying.published()
-    with pytest.raises(DatabaseError, match="frozen|later only|set once"), buying.session.begin_nested():
+    with pytest.raises(DatabaseError, match=r"frozen|later only|set once"), buying.session.begin_nested():
         buying.session.execute(text(f"UPDATE tender SET {change} WHERE id = :id"), {"id": tender.id})
 
 
@@ -178,8 +199,10 @@ def test_what_is_published_is_frozen(buying, change):
     "statement",
     [
         "DELETE FROM tender", "UPDATE lot SET title = 'x'", "DELETE FROM criterion", "UPDATE criterion SET max_points = 9",
-        "INSERT INTO criterion (lot_id, code, position, kind, name, description, max_points) "
-        "SELECT id, 'q9', 9, 'quality', 'x', '', 5 FROM lot",
+        (
+            "INSERT INTO criterion (lot_id, code, position, kind, name, description, max_points) "
+            "SELECT id, 'q9', 9, 'quality', 'x', '', 5 FROM lot"
+        ),
     ],
 )  # fmt: skip
 def test_lots_and_criteria_are_frozen_too(buying, statement):

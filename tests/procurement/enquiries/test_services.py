@@ -33,7 +33,12 @@ def ask(buying, tender, coop, at=None, words="Mag het samen?", part="what"):
 
 def answer(buying, tender, question, at=None):
     return services.answer_question(
-        buying.session, tender=tender, question=question, answer="Ja", user_id=buying.author.id, at=at or buying.at
+        buying.session,
+        tender=tender,
+        question=question,
+        answer="Ja",
+        user_id=buying.author.id,
+        at=at or buying.at,
     )
 
 

@@ -1,10 +1,9 @@
-from datetime import timedelta
-
 import pytest
 
 from cwb.kernel.clock import LOCAL, now
 from cwb.kernel.policy import Role
 from procurement.enquiries import queries
+from procurement.tenders.queries import find_tender
 
 
 def local(at):
@@ -60,14 +59,18 @@ def test_a_question_is_answered_for_all_at_once(address, author, sign_in, client
 
 
 def tender_id(session, address):
-    from procurement.tenders.queries import find_tender
-
     return find_tender(session, address.rsplit("/", 1)[1]).id
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"text": ""}, {"text": "woord " * 101}, {"text": "x" * 2001}, {"part": "criterion:q9"}, {"text": "BSN 123456782"}],
+    [
+        {"text": ""},
+        {"text": "woord " * 101},
+        {"text": "x" * 2001},
+        {"part": "criterion:q9"},
+        {"text": "BSN 123456782"},
+    ],
 )
 def test_bad_questions_are_shown_and_kept_out(address, sign_in, session, change):
     asker = sign_in(Role.BOARD)

@@ -53,7 +53,9 @@ def test_the_standstill_ends_at_its_instant():
 
 
 def test_early_ends_win_over_all_else():
-    assert rules.state_of(Moments(published_at=AT, awarded_at=AT, cancelled_at=AT), AT) is TenderState.CANCELLED
+    assert (
+        rules.state_of(Moments(published_at=AT, awarded_at=AT, cancelled_at=AT), AT) is TenderState.CANCELLED
+    )
     assert rules.state_of(Moments(cancelled_at=AT), AT) is TenderState.WITHDRAWN
     assert rules.state_of(Moments(published_at=AT, unsuccessful_at=AT), AT) is TenderState.UNSUCCESSFUL
 

@@ -1,13 +1,16 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from coops.needs.errors import NeedClosed
 from coops.needs.rules import NeedFacts
 from coops.needs.services import post_need, withdraw_need
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
+from procurement.approval.services import ask_review, review_tender
 from procurement.drafting import services as drafting
 from procurement.tenders import errors, queries, services
 from procurement.tenders.rules import TenderState, state_of
@@ -20,9 +23,7 @@ def follower(buying, make_organisation, make_user):
 
 
 def follow(buying, tender, follower):
-    services.follow_tender(
-        buying.session, tender_id=tender.id, organisation_id=follower[1].id, at=buying.at
-    )
+    services.follow_tender(buying.session, tender_id=tender.id, organisation_id=follower[1].id, at=buying.at)
 
 
 def test_a_later_deadline_is_told_to_every_follower_once(buying, follower):
@@ -94,24 +95,24 @@ def test_numbers_follow_each_other_per_year(buying):
 
 def test_a_draft_of_a_need_takes_it_over_and_keeps_the_link(buying):
     facts = NeedFacts(title="Groen", wanted_from=buying.at.date(), expires_on=buying.at.date())
-    kwargs = {"owner_id": buying.buyer.id, "purpose": "Perken", "category": "green", "cpv": "77310000", **buying.by()}
+    kwargs = {
+        "owner_id": buying.buyer.id,
+        "purpose": "Perken",
+        "category": "green",
+        "cpv": "77310000",
+        **buying.by(),
+    }
     need = post_need(buying.session, facts=facts, **kwargs)
     made = drafting.create_draft(buying.session, buyer_id=buying.buyer.id, need=need, **buying.by())
     assert (made.title, made.description, made.cpv, made.need_id) == ("Groen", "Perken", "77310000", need.id)
     assert [each.id for each in queries.of_need(buying.session, need.id)] == [made.id]
     gone = post_need(buying.session, facts=facts, **kwargs)
     withdraw_need(buying.session, need=gone, reason="x", **buying.by())
-    from coops.needs.errors import NeedClosed
-
     with pytest.raises(NeedClosed):
         drafting.create_draft(buying.session, buyer_id=buying.buyer.id, need=gone, **buying.by())
 
 
 def test_another_value_asks_for_new_advice(buying):
-    from datetime import date
-
-    from cwb.kernel.money import Money
-
     tender = buying.draft()
     assert tender.procedure_facts["recommended"] == "invited_quotes"
     drafting.estimate(
@@ -121,7 +122,12 @@ def test_another_value_asks_for_new_advice(buying):
     assert tender.procedure is None
     with pytest.raises(errors.ProcedureNotAllowed):
         drafting.choose_procedure(
-            buying.session, tender=tender, procedure="national_open", reason="x", law=buying.law, **buying.by()
+            buying.session,
+            tender=tender,
+            procedure="national_open",
+            reason="x",
+            law=buying.law,
+            **buying.by(),
         )
 
 
@@ -151,8 +157,6 @@ def test_a_draft_is_seen_by_its_buyer_alone(buying, make_organisation):
 
 
 def test_tasks_lead_author_colleague_and_publisher_on(buying):
-    from procurement.approval.services import ask_review, review_tender
-
     author = Actor(buying.author.id, "x", buying.buyer.id, "", frozenset({Role.PURCHASER}))
     colleague = Actor(buying.colleague.id, "x", buying.buyer.id, "", frozenset({Role.PURCHASER}))
 
