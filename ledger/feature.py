@@ -12,6 +12,7 @@ from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
@@ -27,7 +28,7 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
-        spend_views.data,
+        open_data_views.bp,
         supplier_views.bp,
         upload_views.bp,
         invoicing_views.bp,

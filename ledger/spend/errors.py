@@ -68,3 +68,9 @@ class AnchorUnknown(NotFound):
     """No anchor with purchase lines has this number."""
 
     message = N_("Geen koper met inkoopregels heeft dit nummer.")
+
+
+class PeriodNotPublished(NotFound):
+    """A span that is not published: figures are given per quarter and per year."""
+
+    message = N_("“%(text)s” is geen kwartaal of jaar. Schrijf bijvoorbeeld 2026-Q3 of 2026.")

@@ -89,10 +89,10 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         Purchase(
             anchor=names[anchor], supplier=supplier, verdict=str(evidence), category=category,
             standing=Standing(standing), grade=f"E{grade}",
-            variants=tuple(Standing(each) for each in variants) if variants else unknown,
-            amount=int(amount), lines=int(lines), exclusion=exclusion, influence=influenced,
+            variants=tuple(Standing(each) for each in proven) if proven else unknown,
+            amount=int(net), lines=int(count), exclusion=code, influence=influenced,
         )
-        for anchor, supplier, category, exclusion, standing, grade, evidence, variants, influenced, amount, lines in rows
+        for anchor, supplier, category, code, standing, grade, evidence, proven, influenced, net, count in rows
     ]  # fmt: skip
 
 

@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
-from cwb.kernel.canonical import canonical_json
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
-from cwb.places.rules import AreaPack
+from cwb.places.rules import AreaPack, Category, Variant
 from cwb.web.charts import Chart, Span, interval_chart
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language, money, percent
@@ -24,11 +23,10 @@ from ledger.share.rules import Standing
 from ledger.spend import policy, queries, services
 from ledger.spend.forms import ExclusionForm, LineFilters
 from ledger.spend.queries import Wanted
-from ledger.spend.rules import EXCLUSION_TEXT, Kind
+from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
 from ledger.suppliers.rules import GRADES
 
 bp = Blueprint("spend", __name__, url_prefix="/spend")
-data = Blueprint("spend_data", __name__, url_prefix="/data/spend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,10 @@ def asked_period(offered: list[Period]) -> Period | None:
     """The period in the address, else the latest quarter with lines; None while there are none.
 
     Raises:
-        PeriodInvalid: rubbish in the address.
+        PeriodNotPublished: rubbish in the address, or a span of days.
     """
     text = request.args.get("period", "")
-    return Period.parse(text) if text else (offered[0] if offered else None)
+    return public_period(text) if text else (offered[0] if offered else None)
 
 
 @bp.get("")
@@ -122,16 +120,19 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def _lines_url(period: Period, **filters: Any) -> str:
+    """Where the lines of a figure are."""
+    return url_for(
+        "spend.lines", period=str(period), **{name: value for name, value in filters.items() if value}
+    )
+
+
 def _money(text: str) -> Money:
     return Money.of(text)
 
 
 def _figure(label: str, facts: dict[str, Any], period: Period, **filters: str) -> Figure:
-    href = (
-        url_for("spend.lines", period=str(period), **{k: v for k, v in filters.items() if v})
-        if filters
-        else ""
-    )
+    href = _lines_url(period, **filters) if filters else ""
     return Figure(
         label, _decimal(facts["lo"]), _decimal(facts["hi"]), _decimal(facts["coverage"]), _money(facts["total"]),
         facts["publishable"], _why(facts["why"]), href,
@@ -143,7 +144,7 @@ def _why(code: str | None) -> str:
     if code is None:
         return ""
     if code.startswith("undefined"):
-        return _("Er is niet genoeg inkoop om een deel te berekenen.")
+        return str(_("Er is niet genoeg inkoop om een deel te berekenen."))
     said = []
     if "coverage" in code:
         said.append(_("Van te veel inkoop weten wij de plaats niet."))
@@ -153,14 +154,14 @@ def _why(code: str | None) -> str:
 
 
 def _variant_name(variant: dict[str, str]) -> str:
-    known = next(each for each in area().variants if each.id == variant["id"])
+    known: Variant = next(each for each in area().variants if each.id == variant["id"])
     return known.name if language() == "nl" else known.name_en
 
 
 def _category_name(export: dict[str, Any], key: str) -> str:
     if key == POOLED:
-        return _("Kleine groepen samen")
-    known = next((each for each in area().categories if each.id == key), None)
+        return str(_("Kleine groepen samen"))
+    known: Category | None = next((each for each in area().categories if each.id == key), None)
     if known is None:
         return str(export["categories"].get(key, key)) or _("Overig")
     return known.name if language() == "nl" else known.name_en
@@ -187,18 +188,17 @@ def _inside(value: Decimal | None) -> Decimal | None:
 
 def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str, Any]:
     """The steps from all payments to what is measured, each with a link to its lines."""
-    where = {"period": str(period), **({"anchor": anchor} if anchor else {})}
     steps = [
         {
             "label": f"{step['code']} {_(EXCLUSION_TEXT[step['code']])}", "amount": _money(step["amount"]),
-            "lines": step["lines"], "href": url_for("spend.lines", exclusion=step["code"], **where),
+            "lines": step["lines"], "href": _lines_url(period, exclusion=step["code"], anchor=anchor),
         }
         for step in facts["steps"]
         if step["lines"] or step["amount"] != "0.00"
     ]  # fmt: skip
     return {
         "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
-        "d1_href": url_for("spend.lines", **where), "d2": None if facts["d2"] is None else _money(facts["d2"]),
+        "d1_href": _lines_url(period, anchor=anchor), "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
     }  # fmt: skip
 
@@ -206,55 +206,6 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
 def _grades(by_grade: dict[str, str]) -> list[tuple[str, Money]]:
     names = {f"E{grade}": _(text) for grade, text in GRADES.items()} | {POOLED: _("Kleine groepen samen")}
     return [(names.get(grade, grade), _money(amount)) for grade, amount in by_grade.items()]
-
-
-@bp.get("/figures.csv")
-@public
-def figures_csv() -> Any:
-    """The published shares as a list."""
-    period = asked_period(queries.quarters(db()))
-    head = (
-        "measure",
-        "of",
-        "period",
-        "lo",
-        "hi",
-        "coverage",
-        "total",
-        "publishable",
-        "why",
-        "area",
-        "definition",
-        "hash",
-    )
-    if period is None:
-        return csv_file("inkoop", head, [])
-    export = queries.export(db(), period, area())
-    share = export["figures"]["local_supplier_share"]
-    groups = {
-        "total": {"": share["total"]},
-        **{name: share[name] for name in ("variants", "by_anchor", "by_category")},
-    }
-    papers = (f"{export['area']['id']} {export['area']['version']}", export["definition"], export["hash"])
-    rows = [
-        (
-            name,
-            key,
-            str(period),
-            *(_decimal(each[part]) for part in ("lo", "hi", "coverage")),
-            _money(each["total"]),
-            "yes" if each["publishable"] else "no",
-            each["why"],
-            *papers,
-        )
-        for name, group in groups.items()
-        for key, each in group.items()
-    ]
-    return csv_file(f"inkoop-{_file_name(period)}", head, rows)
-
-
-def _file_name(period: Period) -> str:
-    return str(period).replace("/", "_")
 
 
 @bp.get("/lines")
@@ -372,51 +323,18 @@ def show(public_id: UUID) -> Any:
     form = ExclusionForm(code=found.exclusion or "")
     if request.method == "POST":
         permit(codes)
+
+    def page() -> str:
+        line = queries.line(db(), public_id, anchor_id=own)
+        return render_template(
+            "ledger/spend/line.html", line=line, form=form, codes=codes and line.weight == 1,
+            history=queries.history(db(), line), exclusions=EXCLUSION_TEXT,
+        )  # fmt: skip
+
     return submit(
         form,
         lambda s: services.code_exclusion(s, line=found, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda new: url_for("spend.show", public_id=new.public_id),
         said=_("Opgeslagen. De oude regel blijft zichtbaar in de geschiedenis."),
-        page=lambda: render_template(
-            "ledger/spend/line.html", line=found, form=form, codes=codes and found.weight == 1,
-            history=queries.history(db(), found), exclusions=EXCLUSION_TEXT,
-        ),
-    )  # fmt: skip
-
-
-@data.get("/<period>.json")
-@public
-def export_json(period: str) -> Any:
-    """The public export of a period: rows, figures, hash. Canonical JSON, the same bytes for the same figures."""
-    return Response(
-        canonical_json(queries.export(db(), Period.parse(period), area())), mimetype="application/json"
+        page=page,
     )
-
-
-@data.get("/<period>.csv")
-@public
-def export_csv(period: str) -> Any:
-    """The rows of the public export of a period."""
-    export = queries.export(db(), Period.parse(period), area())
-    variants = [each["id"] for each in export["area"]["variants"]]
-    head = [
-        "period", "anchor", "anchor_name", "category", "exclusion", "class", "grade", *variants, "suppliers", "lines",
-        "up", "down",
-    ]  # fmt: skip
-    names = export["anchors"]
-    rows: list[list[object]] = [
-        [
-            export["period"], row["anchor"], names.get(row["anchor"], ""), row["category"], "", row["class"], row["grade"],
-            *(row["variants"][each] for each in variants), row["suppliers"], row["lines"], _money(row["up"]),
-            _money(row["down"]),
-        ]
-        for row in export["rows"]
-    ]  # fmt: skip
-    rows += [
-        [
-            export["period"], row["anchor"], names.get(row["anchor"], ""), "", row["code"], "", "", *("" for _v in variants),
-            "", row["lines"], _money(row["amount"]), Money(0),
-        ]
-        for row in export["excluded"]
-    ]  # fmt: skip
-    return csv_file(f"inkoop-{_file_name(Period.parse(period))}-rijen", head, rows)

@@ -100,7 +100,13 @@ def resident(sign_in):
 
 STEP1 = {"kvk_number": "0123 4567", "name": "Schoon Samen", "legal_form": "cooperative"}
 STEP2 = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "1069ab", "city": "Amsterdam"}
-STEP3 = {"email": "post@voorbeeld.example", "phone": "", "iban": "NL91ABNA0417164300", "vat_id": "", "rsin": ""}
+STEP3 = {
+    "email": "post@voorbeeld.example",
+    "phone": "",
+    "iban": "NL91ABNA0417164300",
+    "vat_id": "",
+    "rsin": "",
+}
 
 
 def walk(browser, **changes):
@@ -151,7 +157,10 @@ def test_a_bsn_is_neither_kept_nor_shown_again(resident, session, facts, capsys)
     with resident.session_transaction() as cookie:
         assert "111222333" not in str(dict(cookie))
     assert "111222333" not in "".join(capsys.readouterr())
-    assert session.scalars(select(AuditRecord).where(AuditRecord.action == "organisation.registered")).all() == []
+    assert (
+        session.scalars(select(AuditRecord).where(AuditRecord.action == "organisation.registered")).all()
+        == []
+    )
 
 
 def test_a_purchaser_cannot_found_a_supplier(sign_in, session):
@@ -188,7 +197,9 @@ def test_a_first_password_and_a_new_one(resident, session):
     assert resident.post("/account/password", data={"password": GOOD}).status_code == 303
     other = sessions.open_session(session, user=resident.user, at=now())
     session.commit()
-    wrong = resident.post("/account/password", data={"present": "fout wachtwoord", "password": "heel wat anders nu"})
+    wrong = resident.post(
+        "/account/password", data={"present": "fout wachtwoord", "password": "heel wat anders nu"}
+    )
     assert wrong.status_code == 422
     right = resident.post("/account/password", data={"present": GOOD, "password": "heel wat anders nu"})
     assert right.status_code == 303
@@ -249,7 +260,9 @@ def test_use_keeps_a_session_alive(sign_in, session):
     assert session.scalar(text("SELECT now() - seen_at < interval '1 minute' FROM user_session"))
 
 
-def test_the_iban_is_masked_for_others_and_changes_by_two(sign_in, make_user, make_organisation, sign_in_user):
+def test_the_iban_is_masked_for_others_and_changes_by_two(
+    sign_in, make_user, make_organisation, sign_in_user
+):
     home = make_organisation(iban="NL91ABNA0417164300")
     one, two = (sign_in_user(make_user((Role.BOARD, home))) for _ in range(2))
     url = f"/organisations/{home.public_id}"
@@ -282,7 +295,11 @@ def test_an_organisation_changes_how_it_is_reached(sign_in, session):
 def test_anchors_do_not_register_themselves(resident, session):
     walk(resident)
     with resident.session_transaction() as cookie:
-        cookie["organisation"] = {**cookie["organisation"], "anchor_type": "municipality", "is_programme": True}
+        cookie["organisation"] = {
+            **cookie["organisation"],
+            "anchor_type": "municipality",
+            "is_programme": True,
+        }
     resident.post("/register/organisation/check")
     made = identity.find_organisation_by_kvk(session, "01234567")
     assert (made.anchor_type, made.is_programme) == (None, False)

@@ -72,7 +72,9 @@ def test_the_programme_does_not_pick_its_own_controller():
 
 
 def test_an_administrator_gives_the_first_keeper_elsewhere_and_no_more():
-    assert rules.grantable([Role.ADMINISTRATOR], same_organisation=False, side=Side.ANCHOR) == (Role.PURCHASER,)
+    assert rules.grantable([Role.ADMINISTRATOR], same_organisation=False, side=Side.ANCHOR) == (
+        Role.PURCHASER,
+    )
     assert rules.grantable([Role.ADMINISTRATOR], same_organisation=False, side=Side.SUPPLIER) == (
         Role.BOARD, Role.COACH, Role.AUDITOR,
     )  # fmt: skip
@@ -120,7 +122,16 @@ def test_other_numbers_pass():
 
 def test_email_addresses():
     assert rules.email_address(" Noor@Voorbeeld.EXAMPLE ") == "Noor@voorbeeld.example"
-    for bad in ("", "noor", "noor@", "@x.nl", "a b@x.nl", "noor@x..nl", "a" * 300 + "@x.nl", "noor@x.nl\nBcc: y@z.nl"):
+    for bad in (
+        "",
+        "noor",
+        "noor@",
+        "@x.nl",
+        "a b@x.nl",
+        "noor@x..nl",
+        "a" * 300 + "@x.nl",
+        "noor@x.nl\nBcc: y@z.nl",
+    ):
         with pytest.raises(errors.EmailInvalid):
             rules.email_address(bad)
 
@@ -148,7 +159,9 @@ def test_names_of_201_signs_are_refused():
         rules.person_name("a" * 201)
 
 
-@pytest.mark.parametrize("text", ["vier losse woorden hier", "كلمة سر طويلة جدا", "q7!Lm2#pXz9&", "847362910473"])
+@pytest.mark.parametrize(
+    "text", ["vier losse woorden hier", "كلمة سر طويلة جدا", "q7!Lm2#pXz9&", "847362910473"]
+)
 def test_good_passwords(text):
     assert rules.password(text, about=("noor@voorbeeld.example", "Noor"))
 

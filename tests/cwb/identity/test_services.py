@@ -67,7 +67,9 @@ def test_the_database_keeps_a_bsn_out_by_itself(session, at, facts):
 
 
 def test_the_new_kind_of_vat_id_passes_all_fences(session, at):
-    made = services.register_organisation(session, **{**FACTS, "legal_form": "zzp"}, vat_id="NL000099998B57", at=at)
+    made = services.register_organisation(
+        session, **{**FACTS, "legal_form": "zzp"}, vat_id="NL000099998B57", at=at
+    )
     assert made.vat_id == "NL000099998B57"
 
 
@@ -137,7 +139,9 @@ def test_mandates_are_given_once_and_checked(session, at, make_user, make_organi
 
 @pytest.mark.parametrize("one", list(Role))
 @pytest.mark.parametrize("other", list(Role))
-def test_the_database_keeps_roles_apart_as_the_rule_does(session, at, make_user, make_organisation, one, other):
+def test_the_database_keeps_roles_apart_as_the_rule_does(
+    session, at, make_user, make_organisation, one, other
+):
     user, first, second = make_user(), make_organisation(), make_organisation()
     row = lambda role, where: Mandate(  # noqa: E731
         user_id=user.id, organisation_id=where.id, role=role, granted_at=at
@@ -225,7 +229,9 @@ def test_a_new_contact_address_is_told_to_the_old_one(session, at, make_user, ma
     actor = actor_of(make_user((Role.BOARD, home)), home, Role.BOARD)
     services.change_organisation(session, organisation=home, **facts, email=old, actor=actor, at=at)
     assert session.scalars(select(Mail)).all() == []
-    services.change_organisation(session, organisation=home, **facts, email="nieuw@x.example", actor=actor, at=at)
+    services.change_organisation(
+        session, organisation=home, **facts, email="nieuw@x.example", actor=actor, at=at
+    )
     assert [mail.recipient for mail in session.scalars(select(Mail))] == [old]
 
 

@@ -103,7 +103,9 @@ def test_other_organisations_are_closed(board, session, make_organisation, sign_
     theirs = people(other.organisation)
     assert board.get(theirs).status_code == 403
     assert board.get(f"{theirs}.csv").status_code == 403
-    assert board.post(f"{theirs}/invite", data={"email": NEW, "role": "cooperative_member"}).status_code == 403
+    assert (
+        board.post(f"{theirs}/invite", data={"email": NEW, "role": "cooperative_member"}).status_code == 403
+    )
     mine = f"/organisations/{board.organisation.public_id}/invitations/{waiting.public_id}"
     assert board.post(f"{mine}/withdraw").status_code == 404
     theirs_id = identity.mandates_of_organisation(session, other.organisation.id)[0][0].public_id

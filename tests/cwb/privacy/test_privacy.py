@@ -32,7 +32,9 @@ def test_erasing_leaves_no_trace_of_name_and_address(app, sign_in, session, make
     make_user((Role.BOARD, home))
     user.name, user.email = "Xavier Zonderling", "Xavier@voorbeeld.example"
     identity.person_of(session, user=user, at=at)
-    sessions.mail_code(session, purpose="sign_in", email=user.email, browser="b", locale="nl", link="/x/", at=at)
+    sessions.mail_code(
+        session, purpose="sign_in", email=user.email, browser="b", locale="nl", link="/x/", at=at
+    )
     session.add(
         Invitation(organisation_id=home.id, email=user.email.lower(), role=Role.BOARD, token_hash=b"x",
                    invited_at=at, sent_at=at, expires_at=at)

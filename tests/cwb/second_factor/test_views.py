@@ -64,7 +64,11 @@ def test_giving_the_code_wakes_the_roles_and_changes_the_token(session, make_use
     user = make_user((Role.PURCHASER, anchor))
     browser = sign_in_user(user, second_factor=False)
     before = session.scalars(select(UserSession.token_hash)).one()
-    assert browser.get(f"/organisations/{anchor.public_id}/edit").headers["Location"].startswith("/second-factor")
+    assert (
+        browser.get(f"/organisations/{anchor.public_id}/edit")
+        .headers["Location"]
+        .startswith("/second-factor")
+    )
     answer = browser.post("/second-factor?next=/tenders", data={"code": code()})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/tenders")
     assert browser.get(f"/organisations/{anchor.public_id}/edit").status_code == 200
@@ -74,7 +78,10 @@ def test_giving_the_code_wakes_the_roles_and_changes_the_token(session, make_use
 def test_a_code_works_once(make_user, anchor, sign_in_user):
     user = make_user((Role.PURCHASER, anchor))
     now_code = code()
-    assert sign_in_user(user, second_factor=False).post("/second-factor", data={"code": now_code}).status_code == 303
+    assert (
+        sign_in_user(user, second_factor=False).post("/second-factor", data={"code": now_code}).status_code
+        == 303
+    )
     replay = sign_in_user(user, second_factor=False).post("/second-factor", data={"code": now_code})
     assert replay.status_code == 422
 
@@ -97,7 +104,10 @@ def test_a_recovery_code_works_once(session, make_user, anchor, sign_in_user, at
     session.commit()
     browser = sign_in_user(user, second_factor=False)
     assert browser.post("/second-factor/recovery", data={"code": "XXXX"}).status_code == 422
-    assert browser.post("/second-factor/recovery", data={"code": one.lower().replace("-", " ")}).status_code == 303
+    assert (
+        browser.post("/second-factor/recovery", data={"code": one.lower().replace("-", " ")}).status_code
+        == 303
+    )
     again = sign_in_user(user, second_factor=False)
     assert again.post("/second-factor/recovery", data={"code": one}).status_code == 422
     assert services.codes_left(session, user.id) == 9

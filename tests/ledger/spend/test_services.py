@@ -169,7 +169,7 @@ def test_corrections_that_cannot_be_change_nothing(session, spend, make_user):
     correct_line(session, **facts, reason="tikfout", net_amount=1_000)
     with pytest.raises(errors.LineReplaced):
         correct_line(session, **facts, reason="nog eens", net_amount=2_000)
-    assert [c for c in counted(session, spend.anchor)] == [(1_000, 1, "unknown", None)]
+    assert counted(session, spend.anchor) == [(1_000, 1, "unknown", None)]
 
 
 def test_lines_are_only_added_to(session, spend):
