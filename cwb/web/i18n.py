@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from flask import Flask, current_app, request
 from flask_babel import Babel
 from markupsafe import Markup, escape
@@ -96,14 +96,13 @@ def number(value: Decimal | float | None) -> str:
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(value, "#,##0.####", locale=language()))
+    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=language()))
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    written_price = numbers.format_currency(
-        value, "EUR", "¤ #,##0.00##", locale=language(), currency_digits=False
-    )
+    pattern = Locale.parse(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(value, "EUR", pattern, locale=language(), currency_digits=False)
     return Markup('<bdi dir="ltr">{}</bdi>').format(written_price)
 
 
