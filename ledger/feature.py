@@ -12,17 +12,25 @@ from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import commands as spend_commands
 from ledger.spend import services as spend
+from ledger.spend import views as spend_views
+from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
-from ledger.uploads import services as uploads  # noqa: F401
+from ledger.uploads import views as upload_views
 
 FEATURE = Feature(
     name="ledger",
     blueprints=(
+        spend_views.bp,
+        open_data_views.bp,
+        supplier_views.bp,
+        upload_views.bp,
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -32,6 +40,7 @@ FEATURE = Feature(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        spend_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -44,7 +53,8 @@ FEATURE = Feature(
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
-        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE),
+        NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
     ),
     tasks=(
         desk.tasks,

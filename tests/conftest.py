@@ -1,6 +1,7 @@
 """The ground of all tests: one server, one migrated template, a savepoint per test."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -53,6 +55,19 @@ def _administer(url: str, *statements: str) -> None:
             connection.execute(text(statement))
 
 
+def _drop(url: str, name: str) -> None:
+    """Drop a database; a passing autovacuum worker may not be ended by us, so wait for it."""
+    for wait in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0):
+        try:
+            _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except DBAPIError:
+            if not wait:
+                raise
+            time.sleep(wait)
+        else:
+            return
+
+
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database to a revision."""
     config = AlembicConfig()
@@ -73,7 +88,7 @@ def template(server_url: str) -> Iterator[str]:
         connection.execute(text("UPDATE database_clock SET kind = 'test'"))
     engine.dispose()
     yield name
-    _administer(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _drop(server_url, name)
 
 
 @pytest.fixture
@@ -82,7 +97,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     name = f"cwb_{uuid4().hex[:12]}"
     _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    _administer(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _drop(server_url, name)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +108,7 @@ def engine(server_url: str, template: str) -> Iterator[Engine]:
     engine = make_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
     yield engine
     engine.dispose()
-    _administer(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _drop(server_url, name)
 
 
 class RollingBack(Session):

@@ -35,7 +35,7 @@ def connection(database_url):
         yield opened
 
 
-def ours(name, kind, _reflected, _compare_to, _parent=None):
+def ours(_thing, name, kind, _reflected, _other):
     """Tables with a model of ours; those without one are listed in `privacy.rules.WITHOUT_MODEL`."""
     return not (kind == "table" and name in rules.WITHOUT_MODEL)
 
@@ -52,7 +52,7 @@ def differences(connection) -> list[str]:
         opts={
             "compare_type": same_type,
             "compare_server_default": True,
-            "include_object": lambda thing, name, kind, reflected, other: ours(name, kind, reflected, other),
+            "include_object": ours,
         },
     )
     return [str(each) for each in compare_metadata(context, Base.metadata)]
@@ -121,7 +121,7 @@ def test_down_to_nothing_and_up_again(database_url, connection):
 
 
 def test_every_table_says_what_it_keeps_about_people(connection):
-    there = {each for each in inspect(connection).get_table_names()}
+    there = set(inspect(connection).get_table_names())
     said = queries.retention()
     assert sorted(there - set(said)) == [], "tables that say nothing"
     assert sorted(name for name, kept in said.items() if kept is None) == [], "models without __retention__"

@@ -164,9 +164,9 @@ def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
                 coach_id=each.coach_id,
             )
         ]
-    if actor.organisation_id and actor.has(Role.BOARD, Role.MEMBER):
-        if find_cooperative(session, actor.organisation_id) is None:
-            return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
+    is_cooperative = actor.organisation_id is not None and actor.has(Role.BOARD)
+    if is_cooperative and find_cooperative(session, actor.organisation_id or 0) is None:
+        return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
     return []
 
 

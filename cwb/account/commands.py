@@ -28,7 +28,9 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--organisation", required=True, help="The organisation that runs the programme; made when new.")
+@click.option(
+    "--organisation", required=True, help="The organisation that runs the programme; made when new."
+)
 @click.option("--locale", type=click.Choice(services.LOCALES), default="nl", show_default=True)
 @click.password_option(help="At least 12 characters; asked for when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -36,7 +38,9 @@ def create(*, email: str, name: str, organisation: str, locale: str, password: s
     """Make an administrator, who sets the second step at the first sign-in."""
     at = now()
     with writing() as session:
-        made = services.register_user(session, email=email, name=name, password=password, locale=locale, at=at)
+        made = services.register_user(
+            session, email=email, name=name, password=password, locale=locale, at=at
+        )
         home = _programme(session, organisation, made.email, at)
         services.grant_mandate(
             session, user=made, organisation=home, role=Role.ADMINISTRATOR, granted_by=None, at=at
@@ -71,5 +75,12 @@ def _programme(session: Session, name: str, email: str, at: datetime) -> Organis
     there = session.scalars(select(Organisation).where(Organisation.is_programme)).all()
     same = next((each for each in there if each.name == name), None)
     return same or services.register_organisation(
-        session, name=name, kvk_number=None, legal_form="other", email=email, is_programme=True, at=at, **_PLACE
+        session,
+        name=name,
+        kvk_number=None,
+        legal_form="other",
+        email=email,
+        is_programme=True,
+        at=at,
+        **_PLACE,
     )

@@ -39,7 +39,7 @@ def index() -> Any:
     )
 
 
-@bp.get(".csv")
+@bp.get("/all.csv")
 @guarded(policy.LIST_ORGANISATIONS)
 def export() -> Any:
     """The same list as a file, without bank accounts."""

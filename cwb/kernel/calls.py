@@ -12,12 +12,13 @@ from itertools import count
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, Pool, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _PREPARED = "cwb.prepared"
-_NUMBERS = count(1)
+_NUMBERS, _TURNS = count(1), count(1)
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.PIPELINE_SYNC})
 
 
@@ -29,7 +30,22 @@ class Statement:
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
-        self.name = f"cwb_{next(_NUMBERS)}".encode()
+        self.name = f"cwb_{next(_NUMBERS)}"
+
+
+def _forget(connection: Connection, *_facts: object) -> None:
+    """Psycopg runs DEALLOCATE ALL after a rollback, also to a savepoint: what was prepared may be gone."""
+    connection.info.pop(_PREPARED, None)
+
+
+def _forget_returned(_raw: object, record: ConnectionPoolEntry, _state: object) -> None:
+    """The same for the rollback with which a connection goes back to the pool."""
+    record.info.pop(_PREPARED, None)
+
+
+event.listen(Engine, "rollback", _forget)
+event.listen(Engine, "rollback_savepoint", _forget)
+event.listen(Pool, "reset", _forget_returned)
 
 
 def call(
@@ -63,16 +79,18 @@ def _result(
     begin: bool,
 ) -> PGresult:
     pgconn = raw.pgconn
-    known: set[bytes] = connection.info.setdefault(_PREPARED, set())
-    if statement.name not in known:
-        prepared = pgconn.prepare(statement.name, statement.sql.encode())
+    known: dict[str, bytes] = connection.info.setdefault(_PREPARED, {})
+    name = known.get(statement.name)
+    if name is None:
+        name = f"{statement.name}_{next(_TURNS)}".encode()  # a new name: the old one may or may not be gone
+        prepared = pgconn.prepare(name, statement.sql.encode())
         if prepared.status not in _GOOD:
             return prepared
-        known.add(statement.name)
+        known[statement.name] = name
     idle = pgconn.transaction_status == TransactionStatus.IDLE
     if not begin or not idle:
-        return pgconn.exec_prepared(statement.name, parameters, result_format=1)  # type: ignore[arg-type]  # None is NULL
-    return _begun(pgconn, _beginning(raw), statement.name, parameters)
+        return pgconn.exec_prepared(name, parameters, result_format=1)  # type: ignore[arg-type]  # None is NULL
+    return _begun(pgconn, _beginning(raw), name, parameters)
 
 
 def _beginning(raw: psycopg.Connection[object]) -> bytes:

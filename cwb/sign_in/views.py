@@ -350,12 +350,18 @@ def _header() -> dict[str, object]:
     users = _demo_users()
     if users:
         own = None if find_actor() is None else signed_in().user_id
-        facts["demo"] = {"users": [_demo_button(public, label, current=own == key) for public, key, label in users]}
+        facts["demo"] = {
+            "users": [_demo_button(public, label, current=own == key) for public, key, label in users]
+        }
     return facts
 
 
 def _demo_button(public_id: UUID, label: str, *, current: bool) -> dict[str, object]:
-    return {"url": url_for("sign_in.sign_in_as_demo", public_id=public_id), "label": label, "current": current}
+    return {
+        "url": url_for("sign_in.sign_in_as_demo", public_id=public_id),
+        "label": _(label),
+        "current": current,
+    }
 
 
 def _demo_users() -> Any:

@@ -25,14 +25,14 @@ from ledger.invoicing.rules import InvoiceState, is_overdue
 from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
 
-bp = Blueprint("invoices", __name__, url_prefix="/invoices")
+bp = Blueprint("invoices", __name__)
 
 
 def _wanted(form: forms.InvoiceFilter) -> invoicing.Wanted:
     return form.wanted(None if actor().has(Role.AUDITOR) else actor().organisation_id or 0)
 
 
-@bp.get("")
+@bp.get("/invoices")
 @guarded(policy.SEE)
 def index() -> str:
     """The invoices of one's organisation, with what they add up to."""
@@ -55,7 +55,7 @@ def index() -> str:
     )
 
 
-@bp.get(".csv")
+@bp.get("/invoices.csv")
 @guarded(policy.SEE)
 def listing() -> Any:
     """The same list as a file; credit notes count negative."""
@@ -94,7 +94,7 @@ def _choices(invoice: Invoice) -> dict[str, bool]:
     }
 
 
-@bp.get("/<uuid:public_id>")
+@bp.get("/invoices/<uuid:public_id>")
 @guarded(policy.SEE)
 def show(public_id: UUID) -> str:
     """One invoice like a letter, with what happened to it and where it stands in the books."""
@@ -119,7 +119,7 @@ def show(public_id: UUID) -> str:
     )
 
 
-@bp.get("/totals")
+@bp.get("/invoices/totals")
 @guarded(policy.TOTALS)
 def totals() -> str:
     """All invoices by state, without names."""

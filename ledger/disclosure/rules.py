@@ -214,15 +214,34 @@ def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
 
 
 def _drag(parts: Sequence[_Part]) -> None:
-    """Where an anchor's unproven rest is still small, its smallest other cells join it until it is not."""
+    """Where an anchor's unproven rest is still small, suppliers of its other cells join it until it is not.
+
+    Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
+    unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
+    """
     while True:
         groups = _grouped(parts)
         small = next((key for key in sorted(groups) if _small(groups[key]) and _others(groups, key)), None)
         if small is None:
             return
-        smallest = min(_others(groups, small), key=lambda key: (len(_suppliers(groups[key])), key))
-        for part in groups[smallest]:
+        missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
+        donors = sorted(_others(groups, small), key=lambda key: (_HARM[key.standing], key))
+        rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
+        leaving = (
+            _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
+        )
+        for part in leaving or groups[donors[0]]:
             part.key = small
+
+
+_HARM = {Standing.UNKNOWN: 0, Standing.NOT_LOCAL: 1, Standing.LOCAL: 2}
+
+
+def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part]:
+    """The parts of so many suppliers with the smallest amounts, those who are there already left out."""
+    sizes = _sums((part.supplier, abs(part.amount)) for part in parts if part.supplier not in known)
+    chosen = sorted(sizes, key=lambda name: (sizes[name], name))[:count]
+    return [part for part in parts if part.supplier in chosen]
 
 
 def _others(groups: Mapping[Key, list[_Part]], small: Key) -> list[Key]:

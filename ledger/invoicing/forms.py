@@ -138,7 +138,9 @@ class AgreementFilter(PlainForm):
     state = SelectField(
         _l("Stand"),
         choices=[
-            SelectChoice("", _l("alle")), SelectChoice("active", _l("loopt")), SelectChoice("ended", _l("beëindigd")),
+            SelectChoice("", _l("alle")),
+            SelectChoice("active", _l("loopt")),
+            SelectChoice("ended", _l("beëindigd")),
         ],
         default="",
     )

@@ -226,5 +226,5 @@ def balances(session: Session) -> dict[int, int]:
 def sealed_links(session: Session) -> Iterator[tuple[int, int, bytes]]:
     """Every seal: place, transfer, hash."""
     statement = select(Seal.seq, Seal.transfer_id, Seal.hash).order_by(Seal.seq)
-    for seq, transfer_id, sealed in session.execute(statement, execution_options=_STREAM):
-        yield seq, transfer_id, sealed
+    for row in session.execute(statement, execution_options=_STREAM):
+        yield row.seq, row.transfer_id, row.hash

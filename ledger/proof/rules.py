@@ -50,7 +50,7 @@ class SealedTransfer:
     holds: Sequence[SealedLine]
 
     def content(self) -> dict[str, object]:
-        """The hashed content. Its canonical JSON equals what `books_sealed_text` writes in the database."""
+        """The hashed content. Its canonical JSON equals what `books_seal` writes in the database."""
         return {
             "id": self.id,
             "step": self.step,

@@ -70,15 +70,23 @@ CREATE TRIGGER transfer_note_no_truncate BEFORE TRUNCATE ON transfer_note
 CREATE FUNCTION books_transfer_whole() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     counted bigint;
-    crooked boolean;
+    total numeric;
+    alone boolean; -- one set of books, one currency
 BEGIN
     IF NEW.legs > 0 THEN
-        SELECT sum(part.n), bool_or(part.total <> 0) INTO counted, crooked
-        FROM (SELECT count(*) AS n, sum(e.amount) AS total FROM entry e
-              WHERE e.transfer_id = NEW.id GROUP BY e.party_id, e.currency) AS part;
-        IF counted IS DISTINCT FROM NEW.legs::bigint OR crooked THEN
+        SELECT count(*), sum(e.amount), min(e.party_id) = max(e.party_id) AND min(e.currency) = max(e.currency)
+            INTO counted, total, alone FROM entry e WHERE e.transfer_id = NEW.id;
+        IF counted <> NEW.legs OR total <> 0 THEN
             RAISE EXCEPTION 'transfer % does not add up to zero in every set of books', NEW.id
                 USING ERRCODE = 'CB001';
+        END IF;
+        IF NOT alone THEN
+            PERFORM FROM entry e WHERE e.transfer_id = NEW.id
+                GROUP BY e.party_id, e.currency HAVING sum(e.amount) <> 0;
+            IF FOUND THEN
+                RAISE EXCEPTION 'transfer % does not add up to zero in every set of books', NEW.id
+                    USING ERRCODE = 'CB001';
+            END IF;
         END IF;
     END IF;
     IF NEW.step = 'pend' THEN

@@ -32,29 +32,10 @@ CREATE TRIGGER chain_head_append_only BEFORE UPDATE OR DELETE ON chain_head
 CREATE TRIGGER chain_head_no_truncate BEFORE TRUNCATE ON chain_head EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER chain_tip_no_delete BEFORE DELETE ON chain_tip FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- The text that is hashed: canonical JSON (RFC 8785: keys sorted, no spaces). It holds numbers, codes, times and
--- hashes only, no text a person wrote, so an erasure leaves it whole. Amounts are strings of minor units.
-CREATE FUNCTION books_sealed_text(p_transfer bigint) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT concat(
-        '{"created_at":"', to_char(t.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        '","effective_at":"', to_char(t.effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        '","entries":[', (
-            SELECT string_agg(concat('{"account":', e.account_id, ',"amount":"', e.amount, '","balance":"',
-                                     e.balance_after, '","currency":"', e.currency, '","party":', e.party_id,
-                                     ',"version":', e.account_version, '}'), ',' ORDER BY e.leg)
-            FROM entry e WHERE e.transfer_id = t.id AND t.legs > 0
-        ), '],"holds":[', CASE WHEN t.step = 'pend' THEN (
-            SELECT string_agg(concat('{"account":', h.account_id, ',"amount":"', h.amount, '","currency":"',
-                                     h.currency, '","party":', h.party_id, '}'), ',' ORDER BY h.leg)
-            FROM hold h WHERE h.transfer_id = t.id
-        ) END, '],"id":', t.id, ',"intent":', coalesce(t.intent_id::text, 'null'),
-        ',"kind":"', t.kind, '","note":', coalesce('"' || encode(t.note_digest, 'hex') || '"', 'null'),
-        ',"pending_of":', coalesce(t.pending_of::text, 'null'),
-        ',"request":"', encode(t.request_hash, 'hex'),
-        '","reverses":', coalesce(t.reverses::text, 'null'), ',"step":"', t.step, '"}')
-    FROM transfer t WHERE t.id = p_transfer
-$$;
-
+-- The text that is hashed is canonical JSON (RFC 8785: keys sorted, no spaces), written here without a JSON library
+-- because it holds numbers, codes, times and hashes only, no text a person wrote: an erasure leaves it whole. Amounts
+-- are strings of minor units. `ledger/proof/rules.py` writes the same text by another road, and verification compares.
+--
 -- Link up to p_limit committed transfers that have no seal yet; says how many. Ids may be committed out of order, so
 -- the window is one of transactions: whatever wrote before the horizon has ended and been sealed. After a restore
 -- into another server the horizon means nothing there; it then lies ahead, and everything is looked through once.
@@ -74,7 +55,24 @@ BEGIN
     low := CASE WHEN tip.horizon > horizon_now THEN 0 ELSE tip.horizon END;
     link := tip.hash;
     FOR found IN
-        SELECT t.id, books_sealed_text(t.id) AS body FROM transfer t
+        SELECT t.id, concat(
+            '{"created_at":"', to_char(t.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            '","effective_at":"', to_char(t.effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            '","entries":[', (
+                SELECT string_agg(concat('{"account":', e.account_id, ',"amount":"', e.amount, '","balance":"',
+                                         e.balance_after, '","currency":"', e.currency, '","party":', e.party_id,
+                                         ',"version":', e.account_version, '}'), ',' ORDER BY e.leg)
+                FROM entry e WHERE e.transfer_id = t.id
+            ), '],"holds":[', CASE WHEN t.step = 'pend' THEN (
+                SELECT string_agg(concat('{"account":', h.account_id, ',"amount":"', h.amount, '","currency":"',
+                                         h.currency, '","party":', h.party_id, '}'), ',' ORDER BY h.leg)
+                FROM hold h WHERE h.transfer_id = t.id
+            ) END, '],"id":', t.id, ',"intent":', coalesce(t.intent_id::text, 'null'),
+            ',"kind":"', t.kind, '","note":', coalesce('"' || encode(t.note_digest, 'hex') || '"', 'null'),
+            ',"pending_of":', coalesce(t.pending_of::text, 'null'),
+            ',"request":"', encode(t.request_hash, 'hex'),
+            '","reverses":', coalesce(t.reverses::text, 'null'), ',"step":"', t.step, '"}') AS body
+        FROM transfer t
         WHERE t.xact >= low AND NOT EXISTS (SELECT FROM seal s WHERE s.transfer_id = t.id)
         ORDER BY t.id LIMIT p_limit
     LOOP

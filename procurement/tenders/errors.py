@@ -235,4 +235,6 @@ class CannotCancel(Conflict):
 class OutOfOrder(Conflict):
     """A step of the procedure before the one it needs, or after it was done."""
 
-    message = N_("Deze stap kan nu niet. Een eerdere stap ontbreekt, of hij is al gedaan. Er is niets veranderd.")
+    message = N_(
+        "Deze stap kan nu niet. Een eerdere stap ontbreekt, of hij is al gedaan. Er is niets veranderd."
+    )

@@ -61,7 +61,14 @@ def follow_tender(
 
 
 def tell_followers(
-    session: Session, *, tender: Tender, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime
+    session: Session,
+    *,
+    tender: Tender,
+    subject: str,
+    text: str,
+    facts: Mapping[str, object],
+    key: str,
+    at: datetime,
 ) -> int:
     """Write a letter to everyone who follows; returns how many. `key` makes each letter go out once."""
     people = queries.readers(session, tender.id)
@@ -143,7 +150,12 @@ def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id:
         facts={"reason": tender.unsuccessful_reason}, key=f"unsuccessful-{tender.id}", at=at,
     )  # fmt: skip
     record(
-        session, action="tender.unsuccessful", subject=f"tender:{tender.number}", actor_id=user_id, facts={}, at=at
+        session,
+        action="tender.unsuccessful",
+        subject=f"tender:{tender.number}",
+        actor_id=user_id,
+        facts={},
+        at=at,
     )
 
 

@@ -27,6 +27,7 @@ def recent(trade, at):
     today = clock.local_date(at)
     trade.agree(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=300))
     trade.days = {"delivered_from": today - timedelta(days=30), "delivered_until": today - timedelta(days=1)}
+    trade.days_today = today
     return trade
 
 
@@ -51,8 +52,7 @@ def posting(page, **fields):
     """The form on a page as the browser would send it."""
     html = page.get_data(as_text=True)
     form = html[html.index('class="utrecht-form cwb-form"') :]
-    found = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', form))
-    found |= {
+    found = {
         name: value
         for tag in re.findall(r"<input[^>]*>", form)
         if (name := "".join(re.findall(r'name="([^"]+)"', tag))) and 'type="checkbox"' not in tag
@@ -253,13 +253,29 @@ def test_a_visitor_signs_in_first(client, sent):
     assert client.get("/payments?period=%00").status_code == 200
 
 
+def test_how_fast_anchors_pay_is_public_from_five_invoices_on(recent, browser, client):
+    for _ in range(4):
+        recent.pay(
+            recent.approve(recent.send(recent.draft(Decimal(1), **recent.days))), paid_on=recent.days_today
+        )
+    assert recent.buyer.name not in text(client.get("/payments"))
+    assert recent.buyer.name not in client.get("/payments.csv").get_data(as_text=True)
+    recent.pay(
+        recent.approve(recent.send(recent.draft(Decimal(1), **recent.days))), paid_on=recent.days_today
+    )
+    assert f"{recent.buyer.name} 5 5 0 100 %" in text(client.get("/payments?lang=nl"))
+    assert f"{recent.buyer.name},5,5,0,1.0000,0.0" in client.get("/payments.csv").get_data(as_text=True)
+
+
 def test_lists_filter_and_download(recent, sent, browser):
     client = browser(recent.member)
     assert sent.number in text(client.get("/invoices"))
     assert "68,25" in text(client.get("/invoices"))
     assert "Niets gevonden" in text(client.get("/invoices?state=paid"))
     assert client.get("/invoices?state=rommel&first=31-31-31&text=%00&page=zz").status_code == 200
-    rows = client.get("/invoices.csv").get_data(as_text=True).splitlines()
+    answer = client.get("/invoices.csv")
+    assert answer.mimetype == "text/csv", text(answer)
+    rows = answer.get_data(as_text=True).splitlines()
     assert rows[1].startswith(f"{sent.number},invoice,sent,")
     assert "393.25" in rows[1]
     assert recent.agreement.reference in client.get("/agreements.csv").get_data(as_text=True)

@@ -21,9 +21,13 @@ CLEANING, GREEN = "90910000", "77300000"
 POSTCODES = {"local": "1063 AA", "not_local": "3011 AA", "unknown": ""}
 
 
-def purchase(name: str, euros: str, number: str = "", on: date | None = date(2026, 8, 1), **facts: Any) -> LineFacts:
+def purchase(
+    name: str, euros: str, number: str = "", on: date | None = date(2026, 8, 1), **facts: Any
+) -> LineFacts:
     """A line with sensible facts; those of the supplier start with `supplier_`."""
-    theirs = {key.removeprefix("supplier_"): value for key, value in facts.items() if key.startswith("supplier_")}
+    theirs = {
+        key.removeprefix("supplier_"): value for key, value in facts.items() if key.startswith("supplier_")
+    }
     rest = {key: value for key, value in facts.items() if not key.startswith("supplier_")}
     given = {
         "supplier": SupplierFacts(name=name, **theirs), "document_number": number or f"{name}-1", "invoice_on": on,
@@ -62,7 +66,9 @@ class Spend:
         }  # fmt: skip
         add_evidence(self.session, supplier=self.supplier(line, anchor), **(given | facts))
 
-    def some(self, standing: str, count: int, euros: str, anchor: Organisation | None = None, **facts: Any) -> None:
+    def some(
+        self, standing: str, count: int, euros: str, anchor: Organisation | None = None, **facts: Any
+    ) -> None:
         """Lines of so many suppliers, all with this standing."""
         lines = [purchase(f"{standing} {i}", euros, **facts) for i in range(count)]
         self.record(*lines, anchor=anchor)

@@ -11,7 +11,12 @@ from ledger.suppliers.rules import SupplierFacts
 
 
 def line(**facts):
-    given = {"supplier": SupplierFacts(name="A"), "document_number": "1", "invoice_on": None, "amount": Money(1)}
+    given = {
+        "supplier": SupplierFacts(name="A"),
+        "document_number": "1",
+        "invoice_on": None,
+        "amount": Money(1),
+    }
     return LineFacts(**{**given, **facts})
 
 
