@@ -102,14 +102,13 @@ def number(value: Decimal | float | None) -> str:
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(value, "#,##0.####", locale=_locale(language())))
+    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=_locale(language())))
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    written_price = numbers.format_currency(
-        value, "EUR", "¤ #,##0.00##", locale=_locale(language()), currency_digits=False
-    )
+    pattern = _locale(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(value, "EUR", pattern, locale=_locale(language()), currency_digits=False)
     return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 

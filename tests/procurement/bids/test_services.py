@@ -395,3 +395,20 @@ def test_a_bid_withdrawn_while_it_is_started_is_said(world, monkeypatch):
     monkeypatch.setattr(services.queries, "find_running", lambda *_: None)
     with pytest.raises(BidWithdrawn):
         world.start(world.supplier())
+
+
+def test_a_new_key_of_the_installation_takes_over_everything(world):
+    actor = world.supplier()
+    bid = world.bid_of(actor)
+    world.fill(bid, actor, price=7)
+    old = bid.draft_key
+    version = queries.current_version(world.session, bid)
+    copy = services.read_copy(bid, version, world.keys)
+    new = world.keys.rotate()
+    with atomic(world.session):
+        assert services.relock(world.session, keys=world.keys) == 2
+        assert services.relock(world.session, keys=world.keys) == 0
+    (world.keys.folder / f"{old}.key").unlink()
+    assert (bid.draft_key, version.own_key) == (new, new)
+    assert services.read_draft(bid, world.keys).part("price").value["minor"] == 7
+    assert services.read_copy(bid, version, world.keys) == copy
