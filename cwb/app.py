@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from cwb import paths
 from cwb.config import Config
-from cwb.kernel import events, feature
+from cwb.kernel import events, feature, logs
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
@@ -31,6 +31,7 @@ def create_app(
 
     Without `engine`, one is made for the configured database; the embedded one is started first.
     """
+    logs.set_up()
     config = config or Config.from_environment()
     if features is not None:
         config = replace(config, features=tuple(features))

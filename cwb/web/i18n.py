@@ -5,9 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel import dates, numbers
-from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from babel import Locale, dates, numbers
+from flask import Flask, current_app, request
+from flask_babel import Babel
 from markupsafe import Markup, escape
 
 from cwb import paths
@@ -15,9 +15,7 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
 from cwb.web.request import now
-
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-"""Languages that are complete; others follow when their catalogue is."""
+from cwb.web.words import LANGUAGES, chosen_language, gettext, install, language, lazy_gettext, ngettext
 
 RIGHT_TO_LEFT = frozenset({"ar"})
 
@@ -28,24 +26,7 @@ _ = gettext
 _l = lazy_gettext
 _n = ngettext
 
-
-def chosen_language() -> str:
-    """`?lang=`, else what was chosen before, else what the browser asks for, else Dutch."""
-    if "language" not in g:
-        asked = request.args.get("lang", "")
-        if asked in LANGUAGES:
-            session["lang"] = asked
-        kept = session.get("lang")
-        best = request.accept_languages.best_match(LANGUAGES, "nl")
-        g.language = kept if kept in LANGUAGES else best or "nl"
-    language: str = g.language
-    return language
-
-
-def language() -> str:
-    """The language of this page, as a code."""
-    locale = get_locale()
-    return str(locale.language) if locale else "nl"
+__all__ = ["LANGUAGES", "chosen_language", "language"]
 
 
 def text_of(fault: Refusal) -> str:
@@ -115,14 +96,13 @@ def number(value: Decimal | float | None) -> str:
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(value, "#,##0.####", locale=language()))
+    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=language()))
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    written_price = numbers.format_currency(
-        value, "EUR", "¤ #,##0.00##", locale=language(), currency_digits=False
-    )
+    pattern = Locale.parse(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(value, "EUR", pattern, locale=language(), currency_digits=False)
     return Markup('<bdi dir="ltr">{}</bdi>').format(written_price)
 
 
@@ -150,6 +130,7 @@ def set_up(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.translations())
     app.config["BABEL_DEFAULT_LOCALE"] = "nl"
     Babel(app, locale_selector=chosen_language)
+    install(app.jinja_env)
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
         "exact": exact, "price": price,

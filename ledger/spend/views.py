@@ -132,11 +132,7 @@ def _money(text: str) -> Money:
 
 
 def _figure(label: str, facts: dict[str, Any], period: Period, **filters: str) -> Figure:
-    href = (
-        url_for("spend.lines", period=str(period), **{k: v for k, v in filters.items() if v})
-        if filters
-        else ""
-    )
+    href = _lines_url(period, **filters) if filters else ""
     return Figure(
         label, _decimal(facts["lo"]), _decimal(facts["hi"]), _decimal(facts["coverage"]), _money(facts["total"]),
         facts["publishable"], _why(facts["why"]), href,
@@ -148,7 +144,7 @@ def _why(code: str | None) -> str:
     if code is None:
         return ""
     if code.startswith("undefined"):
-        return _("Er is niet genoeg inkoop om een deel te berekenen.")
+        return str(_("Er is niet genoeg inkoop om een deel te berekenen."))
     said = []
     if "coverage" in code:
         said.append(_("Van te veel inkoop weten wij de plaats niet."))
@@ -164,7 +160,7 @@ def _variant_name(variant: dict[str, str]) -> str:
 
 def _category_name(export: dict[str, Any], key: str) -> str:
     if key == POOLED:
-        return _("Kleine groepen samen")
+        return str(_("Kleine groepen samen"))
     known: Category | None = next((each for each in area().categories if each.id == key), None)
     if known is None:
         return str(export["categories"].get(key, key)) or _("Overig")

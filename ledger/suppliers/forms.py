@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
 
 from cwb.kernel.identifiers import KvkNumber
 from cwb.web.forms import DayField, Form, IdentifierField, TextField, optional, required
@@ -42,8 +43,8 @@ class EvidenceForm(Form):
     postcode = TextField(_l("Postcode"), required(20))
     country = TextField(_l("Land, twee letters"), required(2), default="NL")
     contract_reference = TextField(_l("Contractnummer"), optional())
-    valid_from = DayField(_l("Op dit adres sinds"))
-    obtained_on = DayField(_l("Nagekeken op"))
+    valid_from = DayField(_l("Op dit adres sinds"), [Optional()])
+    obtained_on = DayField(_l("Nagekeken op"), [Optional()])
     source = TextField(_l("Waar staat dit?"), required(300))
     checked_by = SelectField(_l("Tweede persoon"), validate_choice=False)
 

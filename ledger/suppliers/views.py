@@ -51,7 +51,7 @@ def index() -> Any:
     )  # fmt: skip
 
 
-@bp.get(".csv")
+@bp.get("/export.csv")
 @guarded(policy.SEE_SUPPLIERS)
 def export() -> Any:
     """The same list as a file."""

@@ -17,6 +17,9 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from procurement.advice.gateway import law
 from procurement.approval import services as approval
+from procurement.awards import queries as award_queries
+from procurement.awards import services as awards
+from procurement.awards.gateway import terms
 from procurement.bids import queries as bid_queries
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
@@ -28,6 +31,7 @@ from procurement.panels import services as panels
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
+from procurement.standstill import services as standstill
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.rules import Method, QualityCriterion, Scoring
 
@@ -244,6 +248,40 @@ class Panel:
         self.compose()
         self.score_all(points)
         return self.do(evaluation.freeze, self.carla)
+
+
+    def prepare(self, actor: Actor | None = None):
+        return self.do(
+            awards.prepare_decision, actor or self.world.anna, contact_name="Anna Voorbeeld",
+            contact_email="anna@voorbeeld.example", terms=terms("nieuw_west"),
+        )  # fmt: skip
+
+    def write(self, *names: str, actor: Actor | None = None) -> None:
+        for name in names:
+            self.do(
+                awards.write_letter, actor or self.world.anna, label=self.label(name),
+                advantages=f"De winnaar noemt per ruimte hoe vaak, {name} niet.",
+                lesson="Beschrijf de volgende keer per ruimte wat u doet.",
+            )  # fmt: skip
+
+    def send(self, actor: Actor | None = None, **facts):
+        version = facts.pop("version", None)
+        if version is None:
+            version = award_queries.find_decision(self.session, self.tender.id).version
+        return self.do(awards.send_decision, actor or self.world.bram, version=version, terms=terms("nieuw_west"))
+
+    def decided(self, points: dict[str, dict[str, str]]):
+        """Letters sent: Glans wins."""
+        self.frozen(points)
+        self.prepare()
+        self.write("Boen", "Stof")
+        return self.send()
+
+    def awarded(self, points: dict[str, dict[str, str]]):
+        """The award is definitive; the clock stands at the first free instant."""
+        decision = self.decided(points)
+        self.world.at = decision.standstill_until
+        return self.do(standstill.make_definitive, self.world.anna)
 
 
 PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
