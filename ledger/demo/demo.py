@@ -23,7 +23,6 @@ from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.payments.services import record_payment
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
-from ledger.suppliers.models import Supplier
 from ledger.suppliers.rules import SupplierFacts
 from ledger.suppliers.services import add_evidence, confirm_register, party_supplier
 
@@ -42,33 +41,12 @@ def story(agenda: Agenda) -> None:
                 agenda.day(335 - 30 * month, 16, number),
                 partial(_ledger_of_month, agenda, anchor["key"], month),
             )
-    agenda.at(agenda.day(240, 15), partial(_check_suppliers, agenda))
     for number, facts in enumerate(agenda.facts["cooperatives"]):
         if facts["verified"]:
             agenda.at(agenda.day(326 - 0.2 * number, 15), partial(_check_seat, agenda, facts))
     for number, facts in enumerate(agenda.facts["suppliers"]):
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
-
-
-def _check_suppliers(agenda: Agenda, session: Session, at: datetime) -> None:
-    """Look every supplier with a KvK number up in the register, as the programme does for the largest first."""
-    known = {facts["name"]: facts for facts in agenda.facts["suppliers"] if facts["kvk"]}
-    for supplier in session.scalars(select(Supplier).where(Supplier.name.in_(known))).all():
-        facts = known[supplier.name]
-        add_evidence(
-            session,
-            supplier=supplier,
-            grade=2,
-            postcode=facts["postcode"],
-            house_number=facts["house_number"],
-            street="Voorbeeldweg",
-            valid_from=local_date(agenda.day(365)),
-            obtained_on=local_date(at),
-            source="Handelsregister (voorbeeld)",
-            actor_id=agenda.cast["programma/programme"],
-            at=at,
-        )
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
