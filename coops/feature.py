@@ -1,11 +1,13 @@
 """The storey `coops` as the roof sees it."""
 
-from coops import demo
+from coops.demo import demo
+from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
-from cwb.kernel.feature import Feature, NavigationItem, Panel
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 
 FEATURE = Feature(
@@ -15,13 +17,61 @@ FEATURE = Feature(
         needs.bp,
     ),
     navigation=(
-        NavigationItem(N_("Inkoopkalender"), "needs.index"),
-        NavigationItem(N_("Coöperaties"), "cooperatives.index"),
+        NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
+        NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
     ),
     demo=demo.story,
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,
+    ),
+    actions=(
+        ActionCard(
+            N_("Plaats een behoefte"),
+            N_("Laat zien wat u binnenkort nodig hebt. Coöperaties kunnen zich voorbereiden."),
+            "needs.new",
+            needs_policy.POST,
+            order=10,
+        ),
+        ActionCard(
+            N_("Bekijk de inkoopkalender"),
+            N_("Zie welk werk eraan komt en zeg dat u belangstelling hebt."),
+            "needs.index",
+            needs_policy.INTEREST,
+            order=20,
+        ),
+        ActionCard(
+            N_("Uw coöperatie in het register"),
+            N_("Vertel wat u kunt. Inkopers vinden u dan."),
+            "cooperatives.register",
+            register_policy.REGISTER,
+            order=30,
+        ),
+        ActionCard(
+            N_("Controleer coöperaties"),
+            N_("Bekijk de bewijzen en zeg of ze kloppen."),
+            "cooperatives.index",
+            register_policy.VERIFY,
+            order=10,
+        ),
+    ),
+    downloads=(
+        Download(
+            N_("Inkoopkalender"),
+            N_("Wat organisaties in het gebied binnenkort nodig hebben."),
+            (DataFile("CSV", "needs.export"),),
+            order=10,
+        ),
+        Download(
+            N_("Coöperaties"),
+            N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
+            (DataFile("CSV", "cooperatives.export"),),
+            order=40,
+        ),
+    ),
+    figures=(
+        needs_queries.figure,
+        register_queries.figure,
     ),
     panels=(
         Panel("coops/needs/panel.html", needs_queries.panel, order=30),

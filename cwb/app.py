@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from cwb import paths
 from cwb.config import Config
-from cwb.kernel import events, feature
+from cwb.kernel import events, feature, logs
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
@@ -31,6 +31,7 @@ def create_app(
 
     Without `engine`, one is made for the configured database; the embedded one is started first.
     """
+    logs.set_up()
     config = config or Config.from_environment()
     if features is not None:
         config = replace(config, features=tuple(features))
@@ -76,6 +77,8 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
+    # Pages are made anew each time, so they are packed lightly; assets come packed enough with it too.
+    app.config.update(COMPRESS_LEVEL=3, COMPRESS_BR_LEVEL=3, COMPRESS_ZSTD_LEVEL=3)
     Compress(app)
     app.teardown_appcontext(request.close)
     app.context_processor(_layout_facts)
@@ -95,15 +98,22 @@ def _layout_facts() -> dict[str, Any]:
         "navigation": _navigation(actor),
         "theme_class": config.theme_class,
         "theme_css": config.theme_css,
+        "contact_phone": config.contact_phone,
+        "contact_email": config.contact_email,
         "now": request.now,
     }
 
 
 def _navigation(actor: Actor | None) -> list[dict[str, object]]:
-    here = flask_request.endpoint
+    here = (flask_request.endpoint or "").partition(".")[0]
+    items = [item for each in current_app.extensions["cwb.features"] for item in each.navigation]
     return [
-        {"label": item.label, "url": url_for(item.endpoint), "current": item.endpoint == here}
-        for each in current_app.extensions["cwb.features"]
-        for item in each.navigation
-        if item.action is None or item.action.open_to(actor)
+        {
+            "label": i18n.translated(item.label),
+            "url": url_for(item.endpoint),
+            "current": item.endpoint == flask_request.endpoint,
+            "inside": item.endpoint.partition(".")[0] == here,
+        }
+        for item in sorted(items, key=lambda item: item.order)
+        if (item.action.open_to(actor) if item.action else not (item.public_only and actor))
     ]

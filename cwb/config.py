@@ -27,6 +27,8 @@ class Config:
     mail: str = "file"
     mail_sender: str = "cwb <post@example.org>"
     base_url: str = "http://127.0.0.1:8000"
+    contact_phone: str = ""
+    contact_email: str = ""
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -54,6 +56,8 @@ class Config:
             mail=env.get("CWB_MAIL") or "file",
             mail_sender=env.get("CWB_MAIL_SENDER") or "cwb <post@example.org>",
             base_url=(env.get("CWB_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
+            contact_phone=env.get("CWB_CONTACT_PHONE", "").strip(),
+            contact_email=env.get("CWB_CONTACT_EMAIL", "").strip(),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

@@ -1,14 +1,19 @@
 """The ground as the roof sees it."""
 
+from cwb.account import commands as account_commands
+from cwb.account import policy as account_policy
 from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
+from cwb.bench import commands as bench_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.home import views as home
+from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature
+from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
@@ -36,12 +41,14 @@ FEATURE = Feature(
         assets_commands.assets,
         demo_commands.demo,
         audit_commands.audit,
+        account_commands.user,
         operations.serve,
         operations.worker,
         operations.db,
         operations.backup,
         operations.restore,
         translating.translations,
+        bench_commands.bench,
     ),
     jobs={
         SEND: mail.send,
@@ -52,6 +59,38 @@ FEATURE = Feature(
         privacy_jobs.CLEAR_UP: "20 3 * * *",
     },
     pulses=(audit.seal,),
+    benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
+    actions=(
+        ActionCard(
+            N_("Zet uw organisatie erin"),
+            N_("Naam, adres en KvK-nummer. Het duurt vijf minuten."),
+            "account.begin_organisation",
+            account_policy.REGISTER_ORGANISATION,
+            order=80,
+            newcomers_only=True,
+        ),
+        ActionCard(
+            N_("Kijk welke organisaties meedoen"),
+            N_("Alle organisaties, met wie er voor hen handelt."),
+            "identity.index",
+            identity_policy.LIST_ORGANISATIONS,
+            order=70,
+        ),
+    ),
+    downloads=(
+        Download(
+            N_("Wijken en buurten"),
+            N_("De buurten die als lokaal tellen, met de dagen waarop dat geldt."),
+            (DataFile("CSV", "places.buurten"), DataFile("JSON", "places.register")),
+            order=80,
+        ),
+        Download(
+            N_("Postcodes"),
+            N_("Welke postcodes binnen, buiten of op de grens liggen."),
+            (DataFile("CSV", "places.postcodes"),),
+            order=81,
+        ),
+    ),
     set_up=sign_in.set_up,
 )

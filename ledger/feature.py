@@ -1,24 +1,46 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import Feature
-from ledger import demo
+from cwb.kernel.feature import Feature, NavigationItem
+from cwb.kernel.text import N_
 from ledger.approval import services as approval
+from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
+from ledger.demo import demo
+from ledger.desk import policy as desk_policy
+from ledger.desk import queries as desk
+from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
+from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.opendata import views as open_data_views
+from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.share import commands as share_commands
+from ledger.spend import commands as spend_commands
 from ledger.spend import services as spend
+from ledger.spend import views as spend_views
+from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
-from ledger.uploads import services as uploads  # noqa: F401
+from ledger.uploads import views as upload_views
 
 FEATURE = Feature(
     name="ledger",
+    blueprints=(
+        spend_views.bp,
+        open_data_views.bp,
+        supplier_views.bp,
+        upload_views.bp,
+        invoicing_views.bp,
+        approval_views.bp,
+        payments_views.bp,
+        desk_views.bp,
+    ),
     commands=(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        spend_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -30,6 +52,13 @@ FEATURE = Feature(
         "ledger.publish_head": "5 0 * * *",
         "ledger.verify": "20 3 * * *",
     },
+    navigation=(
+        NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
+        NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
+    ),
+    tasks=(
+        desk.tasks,
+    ),
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),

@@ -1,11 +1,117 @@
 """The storey `procurement` as the roof sees it."""
 
-from cwb.kernel.feature import Feature
-from procurement import demo
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
+from cwb.kernel.text import N_
+from procurement.advice import commands as advice
+from procurement.approval import views as approval
+from procurement.awards import policy as award_policy
+from procurement.awards import queries as award_queries
+from procurement.awards import views as awards
+from procurement.bids import commands as bid_commands
+from procurement.bids import jobs as bid_jobs
+from procurement.bids import policy as bid_policy
+from procurement.bids import views as bids
+from procurement.contracts import policy as contract_policy
+from procurement.contracts import queries as contract_queries
+from procurement.contracts import views as contracts
+from procurement.demo import demo
+from procurement.drafting import views as drafting
+from procurement.enquiries import queries as enquiry_queries
+from procurement.enquiries import views as enquiries
+from procurement.evaluation import queries as evaluation_queries
+from procurement.evaluation import views as evaluation
+from procurement.opening import views as opening
+from procurement.opening.events import BidsOpened
+from procurement.panels import services as panel_services
+from procurement.panels import views as panels
 from procurement.scoring import commands as scoring
+from procurement.sealing import jobs as sealing_jobs
+from procurement.sealing import views as sealing
+from procurement.standstill import views as standstill
+from procurement.tenders import policy as tender_policy
+from procurement.tenders import queries as tender_queries
+from procurement.tenders import views as tenders
 
 FEATURE = Feature(
     name="procurement",
-    commands=(scoring.score,),
+    blueprints=(
+        sealing.bp,
+        tenders.bp,
+        drafting.bp,
+        approval.bp,
+        enquiries.bp,
+        bids.bp,
+        opening.bp,
+        panels.bp,
+        evaluation.bp,
+        awards.bp,
+        standstill.bp,
+        contracts.bp,
+    ),
+    commands=(
+        scoring.score,
+        advice.procedure,
+        bid_commands.bids,
+    ),
+    jobs={
+        bid_jobs.FORGET: bid_jobs.forget,
+        sealing_jobs.FORGET: sealing_jobs.forget,
+    },
+    timers={
+        bid_jobs.FORGET: "20 3 * * *",
+        sealing_jobs.FORGET: "40 3 * * *",
+    },
+    navigation=(
+        NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
+        NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
+        NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
+        NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
+    ),
+    tasks=(
+        sealing.tasks,
+        tender_queries.tasks,
+        enquiry_queries.tasks,
+        bids.tasks,
+        opening.tasks,
+        evaluation_queries.tasks,
+        award_queries.tasks,
+        contract_queries.tasks,
+    ),
+    actions=(
+        ActionCard(
+            N_("Maak een aanbesteding"),
+            N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
+            "drafting.new",
+            tender_policy.MAKE,
+            order=20,
+        ),
+        ActionCard(
+            N_("Bekijk uw aanbestedingen"),
+            N_("Concepten, vragen, sluitmomenten en wat er daarna komt."),
+            "tenders.mine",
+            tender_policy.SEE_DRAFT,
+            order=25,
+        ),
+        ActionCard(
+            N_("Zoek een opdracht"),
+            N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
+            "tenders.index",
+            tender_policy.ASK,
+            order=10,
+        ),
+    ),
+    figures=(tender_queries.figure,),
+    downloads=(
+        Download(
+            N_("Opdrachten"),
+            N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
+            (DataFile("CSV", "tenders.export"),),
+            order=20,
+        ),
+    ),
+    panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
+    listeners={
+        BidsOpened: (panel_services.tell_panel,),
+    },
     demo=demo.story,
 )

@@ -79,4 +79,6 @@ class NeedClosed(Conflict):
 class NeedChanged(Conflict):
     """The need was changed while this form was open."""
 
-    message = N_("Iemand anders wijzigde deze behoefte. Uw wijziging is niet bewaard. Laad de pagina opnieuw.")
+    message = N_(
+        "Iemand anders wijzigde deze behoefte. Uw wijziging is niet bewaard. Laad de pagina opnieuw."
+    )

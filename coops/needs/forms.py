@@ -120,7 +120,12 @@ def _shown(need: Need) -> dict[str, Any]:
 def cpv_hint() -> str:
     """Examples under the CPV field."""
     examples = ", ".join(f"{each.code} {each.name}" for each in cpv_choices()[:3])
-    return str(_("Leeg laten mag: dan kiezen wij de code bij het soort werk. Bijvoorbeeld: %(examples)s.", examples=examples))
+    return str(
+        _(
+            "Leeg laten mag: dan kiezen wij de code bij het soort werk. Bijvoorbeeld: %(examples)s.",
+            examples=examples,
+        )
+    )
 
 
 class WithdrawForm(Form):

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
-from cwb.kernel.text import search_key
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_, search_key
 
 
 class NeedCounter(Base):
     """The last need number given out in a year; locked while the next one is taken, so numbers have no gaps."""
 
     __tablename__ = "need_counter"
+    __retention__ = NOTHING_PERSONAL
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
@@ -29,6 +31,11 @@ class Need(Base):
     """
 
     __tablename__ = "need"
+    __retention__ = Retention(
+        N_("Wie een vraag plaatste, als nummer van het account."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("number ~ '^N-[0-9]{4}-[0-9]{4,}$'", name="number"),
         CheckConstraint("title <> ''", name="title"),
@@ -87,6 +94,11 @@ class NeedInterest(Base):
     """A cooperative that said it could do this. One row while it is interested; undone by removing it."""
 
     __tablename__ = "need_interest"
+    __retention__ = Retention(
+        N_("Wie namens een coöperatie belangstelling toonde, als nummer."),
+        N_("Zolang de vraag loopt, en een jaar daarna."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (Index("ix_need_interest_organisation_id", "organisation_id"),)
 
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)

@@ -10,7 +10,7 @@ from coops.needs.errors import NeedNotFound
 from coops.needs.models import Need, NeedInterest
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.feature import Task
+from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 
@@ -61,10 +61,7 @@ def need(session: Session, number: str, actor: Actor | None) -> Need:
 def locked_need(session: Session, need_id: int) -> Need:
     """A need as it is now, held until the transaction ends."""
     return session.scalars(
-        select(Need)
-        .where(Need.id == need_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Need).where(Need.id == need_id).with_for_update().execution_options(populate_existing=True)
     ).one()
 
 
@@ -157,10 +154,7 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
     """Needs for a dashboard: one's own for a purchaser, the next public ones for a cooperative."""
     if actor.has(Role.PURCHASER) and actor.organisation_id is not None:
         counted = (
-            select(func.count())
-            .where(NeedInterest.need_id == Need.id)
-            .correlate(Need)
-            .scalar_subquery()
+            select(func.count()).where(NeedInterest.need_id == Need.id).correlate(Need).scalar_subquery()
         )
         mine = session.execute(
             select(Need, counted)
@@ -173,3 +167,11 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         soon = session.scalars(calendar(at, actor).limit(5)).all()
         return {"own": False, "needs": [(each, None) for each in soon]}
     return None
+
+
+def figure(session: Session, at: datetime) -> Figure:
+    """How many needs stand on the public calendar, for the front page."""
+    total = session.scalar(select(func.count()).select_from(Need).where(visible(None), is_open(at)))
+    return Figure(
+        total or 0, N_("behoeften op de inkoopkalender"), "needs.index", hint=N_("Hier komt werk aan.")
+    )

@@ -21,9 +21,9 @@ def _next_number(session: Session, at: datetime) -> str:
     year = local_date(at).year
     upsert = insert(NeedCounter).values(year=year, last=1)
     last = session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["year"], set_={"last": NeedCounter.last + 1}
-        ).returning(NeedCounter.last)
+        upsert.on_conflict_do_update(index_elements=["year"], set_={"last": NeedCounter.last + 1}).returning(
+            NeedCounter.last
+        )
     ).scalar_one()
     return f"N-{year}-{last:04}"
 

@@ -80,7 +80,9 @@ def categories() -> dict[str, str]:
 
 def places() -> dict[str, str]:
     """The wijken of the area: code → name."""
-    return {code: wijk.name for code, wijk in sorted(area_pack().wijken.items(), key=lambda item: item[1].name)}
+    return {
+        code: wijk.name for code, wijk in sorted(area_pack().wijken.items(), key=lambda item: item[1].name)
+    }
 
 
 def claim_text(code: str, value: str) -> str:
@@ -109,14 +111,22 @@ class CooperativeForm(Form):
     sectors = ChecksField(_l("Welk werk doet u?"))
     place = SelectField(_l("In welke wijk zit u?"), [MayStayEmpty()])
     languages = ChecksField(_l("Welke talen spreekt u met klanten?"), choices=options(LANGUAGES))
-    weekly_hours = NumberField(_l("Hoeveel uur werk per week kunt u erbij doen?"), [MayStayEmpty()], places=0, largest="100000")
+    weekly_hours = NumberField(
+        _l("Hoeveel uur werk per week kunt u erbij doen?"), [MayStayEmpty()], places=0, largest="100000"
+    )
     people = NumberField(_l("Hoeveel mensen werken er?"), [MayStayEmpty()], places=0, largest="100000")
     largest = MoneyField(_l("Hoe groot was uw grootste opdracht, in euro?"), [MayStayEmpty()])
     legal_form = TextField(_l("Wat staat in uw statuten over wie mag stemmen?"), optional())
-    votes_workers = NumberField(_l("Hoeveel procent van de stemmen is van wie er werkt?"), [MayStayEmpty()], places=0, largest="100")
-    votes_residents = NumberField(_l("Hoeveel procent van de stemmen is van bewoners?"), [MayStayEmpty()], places=0, largest="100")
+    votes_workers = NumberField(
+        _l("Hoeveel procent van de stemmen is van wie er werkt?"), [MayStayEmpty()], places=0, largest="100"
+    )
+    votes_residents = NumberField(
+        _l("Hoeveel procent van de stemmen is van bewoners?"), [MayStayEmpty()], places=0, largest="100"
+    )
     surplus = SelectField(_l("Waar gaat overschot heen?"), [MayStayEmpty()])
-    work_by_members = NumberField(_l("Hoeveel procent van het werk doen leden zelf?"), [MayStayEmpty()], places=0, largest="100")
+    work_by_members = NumberField(
+        _l("Hoeveel procent van het werk doen leden zelf?"), [MayStayEmpty()], places=0, largest="100"
+    )
     open_entry = SelectField(_l("Kan iedereen die past lid worden?"), [MayStayEmpty()])
     last_meeting = DayField(_l("Wanneer was de laatste ledenvergadering?"), [MayStayEmpty()])
     version = HiddenField()

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coops.register import rules
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key
-from cwb.kernel.text import search_key
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_, search_key
 
 
 class Cooperative(Base):
@@ -21,6 +22,13 @@ class Cooperative(Base):
     """
 
     __tablename__ = "cooperative"
+    __retention__ = Retention(
+        N_(
+            "Wie een coöperatie aanmeldde, wijzigde of begeleidt, als nummer. Bij een eenmanszaak ook over een persoon."
+        ),
+        N_("Zolang de coöperatie meedoet."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint(
             "kind IN ('worker', 'neighbourhood', 'residents', 'social_enterprise', 'other')", name="kind"
@@ -66,6 +74,11 @@ class CooperativeClaim(Base):
     """One fact a cooperative states of itself, since when it says so."""
 
     __tablename__ = "cooperative_claim"
+    __retention__ = Retention(
+        N_("Wat een coöperatie over zichzelf verklaart, in aantallen, zonder namen."),
+        N_("Zolang de coöperatie meedoet."),
+        N_("De regel blijft staan, zodat na te gaan is wat er toen gold."),
+    )
     __table_args__ = (CheckConstraint("value <> ''", name="value"),)
 
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), primary_key=True)
@@ -78,6 +91,11 @@ class Verification(Base):
     """A decision of the programme on a cooperative. Never changed, never removed."""
 
     __tablename__ = "cooperative_verification"
+    __retention__ = Retention(
+        N_("Wie bewijs controleerde, als nummer, met een toelichting."),
+        N_("Zolang de coöperatie meedoet, en zeven jaar daarna."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("valid_until > decided_at", name="valid_until"),
         CheckConstraint("note <> ''", name="note"),

@@ -12,7 +12,7 @@ from coops.register import rules
 from coops.register.errors import CooperativeNotFound
 from coops.register.models import Cooperative, Verification
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
+from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 
@@ -164,9 +164,9 @@ def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
                 coach_id=each.coach_id,
             )
         ]
-    if actor.organisation_id and actor.has(Role.BOARD, Role.MEMBER):
-        if find_cooperative(session, actor.organisation_id) is None:
-            return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
+    is_cooperative = actor.organisation_id is not None and actor.has(Role.BOARD)
+    if is_cooperative and find_cooperative(session, actor.organisation_id or 0) is None:
+        return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
     return []
 
 
@@ -179,3 +179,17 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         select(func.count(), func.count().filter(proven)).select_from(Cooperative)
     ).one()
     return {"total": total, "verified": sure}
+
+
+def figure(session: Session, at: datetime) -> Figure:
+    """How many cooperatives stand in the register, and how many of them are verified, for the front page."""
+    total, sure = session.execute(
+        select(func.count(), func.count().filter(verified(at))).select_from(Cooperative)
+    ).one()
+    return Figure(
+        total,
+        N_("coöperaties doen mee"),
+        "cooperatives.index",
+        hint=N_("%(num)s daarvan zijn gecontroleerd"),
+        facts={"num": sure},
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cwb.identity.queries import people_with
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from coops.register import errors, queries, rules
 from coops.register.models import Cooperative, CooperativeClaim, Verification
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -46,7 +46,9 @@ def register_cooperative(
     stated = {rules.Claim(code): value for code, value in (claims or {}).items() if value}
     rules.check_claims(stated, on=local_date(at))
     rules.check_profile(sectors, weekly_hours, people)
-    session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True))
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
+    )
     profile = {
         "kind": rules.CooperativeKind(kind).value,
         "sectors": sorted(set(sectors)),

@@ -34,7 +34,7 @@ def index() -> str:
 
 @bp.get("/list.csv")
 @public
-def listing() -> Any:
+def export() -> Any:
     """The same list as a file."""
     form = forms.DirectoryFilter(request.args)
     found = db().execute(queries.directory(now(), **form.values())).all()

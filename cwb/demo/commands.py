@@ -37,8 +37,12 @@ def _prepare(config: Config, url: str, base_url: str) -> None:
     engine = make_engine(url)
     path = config.data_dir / "demo.json"
     with make_sessions(engine)() as session:
-        seeded = services.is_seeded(session)
-    if seeded:
+        found = services.state(session)
+    if found is services.State.HALF:
+        click.echo("The example year was interrupted: starting anew")
+        engine.dispose()
+        operations.empty(url)
+    if found is services.State.WHOLE:
         click.echo("The example year is there already")
         users = json.loads(path.read_text(encoding="utf-8"))["users"] if path.exists() else []
     else:

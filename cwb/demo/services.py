@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from cwb.kernel.database import make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from cwb.sign_in.models import DemoUser
 
 Report = Callable[[str], None]
 
@@ -34,41 +36,49 @@ def facts_of(area: str) -> Mapping[str, Any]:
         return tomllib.load(file)
 
 
-def is_seeded(session: Session) -> bool:
+class State(StrEnum):
+    """What a database holds of the demo. Half: the year was interrupted."""
+
+    EMPTY = "empty"
+    HALF = "half"
+    WHOLE = "whole"
+
+
+def state(session: Session) -> State:
     """Whether this database already holds the demo.
 
     Raises:
         DatabaseInUse: it holds anything else.
     """
-    found = session.scalar(select(Party.id).limit(1)) is not None
-    if found and session.scalar(_KIND) != "demo":
+    if session.scalar(select(Party.id).limit(1)) is None:
+        return State.EMPTY
+    if session.scalar(_KIND) != "demo":
         raise DatabaseInUse
-    return found
+    return State.WHOLE if session.scalar(select(DemoUser.user_id).limit(1)) else State.HALF
 
 
 def seed(
     engine: Engine, features: Sequence[Feature], *, config: Config, ends_at: datetime, report: Report
 ) -> Agenda:
-    """Live the year that ends at `ends_at`. An interrupted year leaves nothing behind: it is one transaction.
-
-    Raises:
-        DatabaseInUse: the database holds anything but a demo.
-    """
+    """Live the year that ends at `ends_at` in an empty database, each act in its own transaction."""
     agenda = Agenda(ends_at=ends_at, facts=facts_of(config.area), data_dir=config.data_dir)
+    for feature in features:
+        if feature.demo:
+            feature.demo(agenda)
     heard = events.gather([each.listeners for each in features])
     with make_sessions(engine)() as session:
         events.listen(session, heard)
         with atomic(session):
-            is_seeded(session)
             session.execute(_BECOME)
-            for feature in features:
-                if feature.demo:
-                    feature.demo(agenda)
-            _live(session, agenda, report)
+        _live(session, agenda, report)
+        with atomic(session):
             session.execute(_REAL_TIME)
             session.execute(update(Mail).values(sent_at=Mail.created_at))
             session.execute(text("DELETE FROM procrastinate_jobs"))
-        _seal(session, features)
+        for feature in features:
+            for pulse in feature.pulses:
+                with atomic(session):
+                    pulse(session)
     return agenda
 
 
@@ -79,16 +89,10 @@ def _live(session: Session, agenda: Agenda, report: Report) -> None:
         if moment - shown > timedelta(days=60):
             report(f"  {moment:%B %Y}")
             shown = moment
-        session.execute(_SHIFT, {"at": moment})
+        with atomic(session):
+            session.execute(_SHIFT, {"at": moment})
         with atomic(session):
             act(session, moment)
         session.expunge_all()
         done += 1
-    report(f"  {done} acts of the demo year done")
-
-
-def _seal(session: Session, features: Sequence[Feature]) -> None:
-    for feature in features:
-        for pulse in feature.pulses:
-            with atomic(session):
-                pulse(session)
+    report(f"  {done} acts of the example year done")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.identity import errors, events, gateway, queries, rules
 from cwb.identity.models import IbanChange, Mandate, Organisation, Person, User
+from cwb.kernel.database import Base
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import BranchNumber, Iban, Identifier, KvkNumber, Postcode, Rsin, VatId
@@ -102,8 +103,7 @@ def register_organisation(
     Raises:
         NameMissing, NameTooLong, LegalFormUnknown, EmailInvalid, IdentifierInvalid (its subclasses): input.
         RsinOfNaturalPerson, VatIdHidesBsn: a number that holds a BSN; nothing of it is kept.
-        KvkNumberTaken: the organisation is already here.
-        AnchorCannotBeProgramme: one organisation, one side.
+        KvkNumberTaken, AnchorCannotBeProgramme: already here; one organisation stands on one side.
     """
     form = rules.legal_form(legal_form)
     rules.check_natural_person(form, rsin=rsin, vat_id=_parsed(VatId, vat_id, "vat_id"))
@@ -131,13 +131,7 @@ def register_organisation(
     )
     if organisation.kvk_number and queries.find_organisation_by_kvk(session, organisation.kvk_number):
         raise errors.KvkNumberTaken(field="kvk_number")
-    try:
-        with session.begin_nested():
-            session.add(organisation)
-    except IntegrityError as fault:
-        if "uq_organisation_kvk_number" not in str(fault.orig):
-            raise
-        raise errors.KvkNumberTaken(field="kvk_number") from None
+    _add(session, organisation, "uq_organisation_kvk_number", errors.KvkNumberTaken(field="kvk_number"))
     _note(session, "organisation.registered", organisation, actor_id, at)
     emit(session, events.OrganisationRegistered(organisation.id, at))
     return organisation
@@ -214,13 +208,7 @@ def grant_mandate(
         granted_by_id=granted_by.id if granted_by else None,
         granted_at=at,
     )
-    try:
-        with session.begin_nested():
-            session.add(mandate)
-    except IntegrityError as fault:
-        if "uq_mandate_running" not in str(fault.orig):
-            raise
-        raise errors.RoleAlreadyHeld(field="role") from None
+    _add(session, mandate, "uq_mandate_running", errors.RoleAlreadyHeld(field="role"))
     by = granted_by.id if granted_by else None
     facts = {
         "user": user.id,
@@ -269,13 +257,7 @@ def ask_iban_change(
     if new == organisation.iban:
         raise errors.IbanSame(field="iban")
     change = IbanChange(organisation_id=organisation.id, iban=new, asked_by_id=actor.user_id, asked_at=at)
-    try:
-        with session.begin_nested():
-            session.add(change)
-    except IntegrityError as fault:
-        if "uq_iban_change_open" not in str(fault.orig):
-            raise
-        raise errors.IbanChangeOpen(field="iban") from None
+    _add(session, change, "uq_iban_change_open", errors.IbanChangeOpen(field="iban"))
     _tell_iban(session, organisation, N_("Er is een nieuw IBAN gevraagd voor %(name)s"), at)
     _note(session, "iban.asked", organisation, actor.user_id, at, change=change.id)
     return change
@@ -321,6 +303,17 @@ def _tell_iban(session: Session, organisation: Organisation, subject: str, at: d
         link=f"/organisations/{organisation.public_id}",
         at=at,
     )
+
+
+def _add(session: Session, row: Base, unique: str, taken: RuleBroken) -> None:
+    """Store a row; where another one was first by this unique index, say so instead."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as fault:
+        if unique not in str(fault.orig):
+            raise
+        raise taken from None
 
 
 def _parsed(kind: type[Identifier], text: str | None, field: str) -> str | None:

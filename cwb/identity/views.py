@@ -39,7 +39,7 @@ def index() -> Any:
     )
 
 
-@bp.get(".csv")
+@bp.get("/all.csv")
 @guarded(policy.LIST_ORGANISATIONS)
 def export() -> Any:
     """The same list as a file, without bank accounts."""
@@ -76,7 +76,10 @@ def admit() -> Any:
 @guarded(policy.SEE_ORGANISATION)
 def show(public_id: UUID) -> Any:
     """Who an organisation is; its whole bank account only for those who may change it."""
-    organisation = _organisation(public_id, policy.SEE_ORGANISATION)
+    return _profile(_organisation(public_id, policy.SEE_ORGANISATION), DecideForm())
+
+
+def _profile(organisation: Organisation, decide: DecideForm) -> str:
     keeps = policy.may(actor(), policy.CHANGE_IBAN, organisation)
     iban = organisation.iban
     return render_template(
@@ -89,7 +92,7 @@ def show(public_id: UUID) -> Any:
         change=queries.find_open_iban_change(db(), organisation.id) if keeps else None,
         form_text=rules.LEGAL_FORMS[organisation.legal_form],
         anchor_text=ANCHOR_TEXT.get(organisation.anchor_type or ""),
-        decide=DecideForm(),
+        form=decide,
     )
 
 
@@ -132,9 +135,9 @@ def ask_iban(public_id: UUID) -> Any:
 def decide_iban(public_id: UUID, change_id: UUID, answer: str) -> Any:
     """Accept or refuse it, as the second person."""
     organisation = _organisation(public_id, policy.CHANGE_IBAN)
-    accepted = answer == "accept"
+    accepted, form = answer == "accept", DecideForm()
     return submit(
-        DecideForm(),
+        form,
         lambda s: services.decide_iban_change(
             s,
             change=queries.iban_change(s, organisation.id, change_id),
@@ -145,5 +148,5 @@ def decide_iban(public_id: UUID, change_id: UUID, answer: str) -> Any:
         ),
         then=lambda _none: url_for("identity.show", public_id=public_id),
         said=_("Het nieuwe IBAN staat er.") if accepted else _("Het nieuwe IBAN gaat niet door."),
-        page=lambda: show(public_id),
+        page=lambda: _profile(organisation, form),
     )

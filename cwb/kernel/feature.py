@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -15,11 +16,16 @@ from cwb.kernel.policy import Action, Actor
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link in the main navigation. `action` None means public; otherwise shown to who may."""
+    """A link in the main navigation. `action` None means public; otherwise shown to who may.
+
+    `order` sorts, lowest first; what is `public_only` gives way once somebody signed in, so that it stays short.
+    """
 
     label: str
     endpoint: str
     action: Action | None = None
+    order: int = 50
+    public_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,64 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontPanel:
+    """A block on the public front page. `facts` None: nothing to show now. `order` sorts, lowest first."""
+
+    template: str
+    facts: Callable[[Session, datetime], Mapping[str, object] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A live figure on the front page, leading to its lines.
+
+    `value` is a count, or two ratios for an interval; None is shown as "no figure yet". Texts are msgids.
+    """
+
+    value: int | tuple[Decimal, Decimal] | None
+    label: str
+    endpoint: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    hint: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCard:
+    """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids.
+
+    `newcomers_only`: no longer offered once one acts for an organisation.
+    """
+
+    label: str
+    text: str
+    endpoint: str
+    action: Action
+    order: int = 50
+    newcomers_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One form in which data can be fetched: "CSV", "JSON"."""
+
+    kind: str
+    endpoint: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Open data on `/data`: what it is, and its files. Texts are msgids."""
+
+    label: str
+    text: str
+    files: Sequence[DataFile]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One storey as the roof sees it.
 
@@ -53,6 +117,8 @@ class Feature:
     `set_up`: called with the Flask application, for what a blueprint cannot do.
     `own_data`: heading → `(session, user_id)` → JSON value, for the copy of one's own data.
     `tasks`: `(session, actor, at)` → what waits for the actor.
+    `actions`: what one may want to do. `panels`: blocks on dashboards. `front`, `figures`: on the public front page.
+    `downloads`: open data. `benches`: name → `"benchmarks.ledger:run"`, imported from the checkout by `cwb bench`.
     """
 
     name: str
@@ -64,7 +130,11 @@ class Feature:
     demo: Callable[[Any], None] | None = None
     navigation: Sequence[NavigationItem] = ()
     tasks: Sequence[Callable[[Session, Actor, datetime], Sequence[Task]]] = ()
+    actions: Sequence[ActionCard] = ()
     panels: Sequence[Panel] = ()
+    front: Sequence[FrontPanel] = ()
+    figures: Sequence[Callable[[Session, datetime], Figure | None]] = ()
+    downloads: Sequence[Download] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)
     set_up: Callable[[Any], None] | None = None
     own_data: Mapping[str, Callable[[Session, int], object]] = field(default_factory=dict)

@@ -6,12 +6,19 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 
 
 class Mail(Base):
     """A letter, written out in the reader's language. `key` makes it unique; sent ones are cleared."""
 
     __tablename__ = "mail"
+    __retention__ = Retention(
+        N_("E-mailadres en tekst van onze brieven, ook de code om in te loggen."),
+        N_("Dertig dagen na het versturen."),
+        N_("De brief wordt gewist."),
+    )
     __table_args__ = (Index("ix_mail_waiting", "next_try_at", postgresql_where=text("sent_at IS NULL")),)
 
     id: Mapped[Key]

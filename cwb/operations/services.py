@@ -48,11 +48,21 @@ def upgrade(url: str) -> tuple[str, str]:
     """Bring the database to this program's schema in one transaction; returns where it was and is."""
     with connected(url) as connection:
         before = queries.revision(connection)
+    command.upgrade(_alembic(url), "head")
+    return before, queries.head()
+
+
+def empty(url: str) -> None:
+    """Take every table away and make them anew: for a demo that was interrupted."""
+    command.downgrade(_alembic(url), "base")
+    command.upgrade(_alembic(url), "head")
+
+
+def _alembic(url: str) -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(paths.migrations()).replace("%", "%%"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
-    return before, queries.head()
+    return config
 
 
 def require_head(url: str) -> None:

@@ -77,15 +77,20 @@ def sessions_of(session: Session, user_id: int, at: datetime) -> Sequence[UserSe
     return session.scalars(statement).all()
 
 
-def last_organisation(session: Session, user_id: int) -> int | None:
-    """The organisation the user acted for last time."""
-    statement = (
+def usual_organisation(session: Session, user_id: int) -> int | None:
+    """The organisation to act for at first: the one of last time, else the only one, else none is chosen yet."""
+    last = (
         select(UserSession.organisation_id)
         .where(UserSession.user_id == user_id, UserSession.organisation_id.is_not(None))
         .order_by(UserSession.id.desc())
         .limit(1)
     )
-    return session.scalar(statement)
+    held = select(Mandate.organisation_id).where(Mandate.user_id == user_id, Mandate.ended_at.is_(None))
+    organisations = set(session.scalars(held))
+    before = session.scalar(last)
+    if before in organisations:
+        return before
+    return next(iter(organisations)) if len(organisations) == 1 else None
 
 
 def find_code_by_browser(session: Session, browser: str, purpose: str) -> MailCode | None:

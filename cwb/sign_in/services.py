@@ -58,7 +58,7 @@ def open_session(
         UserSession(
             token_hash=rules.token_hash(token),
             user_id=user.id,
-            organisation_id=organisation_id or queries.last_organisation(session, user.id),
+            organisation_id=organisation_id or queries.usual_organisation(session, user.id),
             device=device,
             opened_at=at,
             seen_at=at,

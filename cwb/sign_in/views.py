@@ -344,21 +344,24 @@ def _header() -> dict[str, object]:
     facts: dict[str, object] = {
         "sign_in_url": url_for("sign_in.sign_in"),
         "sign_out_url": url_for("sign_in.sign_out"),
+        "account_url": url_for("account.show"),
+        "switch_url": url_for("account.switch"),
     }
     users = _demo_users()
     if users:
-        own = current_user.signed_in.user_id if current_user.is_authenticated else None
+        own = None if find_actor() is None else signed_in().user_id
         facts["demo"] = {
-            "users": [
-                {
-                    "url": url_for("sign_in.sign_in_as_demo", public_id=public),
-                    "label": label,
-                    "current": own == key,
-                }
-                for public, key, label in users
-            ]
+            "users": [_demo_button(public, label, current=own == key) for public, key, label in users]
         }
     return facts
+
+
+def _demo_button(public_id: UUID, label: str, *, current: bool) -> dict[str, object]:
+    return {
+        "url": url_for("sign_in.sign_in_as_demo", public_id=public_id),
+        "label": _(label),
+        "current": current,
+    }
 
 
 def _demo_users() -> Any:

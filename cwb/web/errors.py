@@ -35,6 +35,12 @@ def _page(code: int, title: str, text: str) -> tuple[Any, int]:
     return render_template("error.html", code=code, title=title, text=text), code
 
 
+def nothing_here() -> tuple[Any, int]:
+    """The page for an address that leads nowhere."""
+    text = _("Deze pagina bestaat niet. Controleer het adres of ga naar de startpagina.")
+    return _page(404, _("Niet gevonden"), text)
+
+
 def _refused(fault: Refusal) -> tuple[Any, int]:
     titles = {
         422: _("Dat kan niet"),
@@ -66,11 +72,9 @@ def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
     code = fault.code or 500
     if code < 400:
         return fault
+    if code == 404:
+        return nothing_here()
     known = {
-        404: (
-            _("Niet gevonden"),
-            _("Deze pagina bestaat niet. Controleer het adres of ga naar de startpagina."),
-        ),
         405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
         413: (_("Te groot"), _("Dit bestand of deze tekst is te groot. Er is niets opgeslagen.")),
         429: (_("Te vaak geprobeerd"), _("Wacht even en probeer het opnieuw.")),

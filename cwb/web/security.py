@@ -3,8 +3,9 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cwb.config import Config
@@ -31,6 +32,12 @@ def set_up(app: Flask, config: Config) -> None:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     policy = content_policy(config.theme_css)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No database text holds a NUL: an address with one is nobody's (400), not a fault of ours."""
+        if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+            raise BadRequest
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -6,12 +6,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_
 
 
 class Currency(Base):
     """A unit of account. `scale` is the number of decimals of the major unit."""
 
     __tablename__ = "currency"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         CheckConstraint("code ~ '^[A-Z][A-Z0-9]{1,11}$'", name="code"),
         CheckConstraint("scale BETWEEN 0 AND 4", name="scale"),
@@ -31,6 +34,11 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __retention__ = Retention(
+        N_("Het saldo van een organisatie of bewoner."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("De naam van een gewiste bewoner verdwijnt. De bedragen blijven."),
+    )
     __table_args__ = (
         UniqueConstraint("party_id", "role", "currency", "subkey"),
         UniqueConstraint("id", "party_id", "currency"),

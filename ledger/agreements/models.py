@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_
 from ledger.agreements import rules
 from ledger.agreements.rules import AgreementState
 from ledger.vat.rules import VatCode
@@ -26,6 +28,11 @@ class Agreement(Base):
     """
 
     __tablename__ = "agreement"
+    __retention__ = Retention(
+        N_("Wat is afgesproken met een organisatie. Bij een eenmanszaak is dat een persoon."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="term"),
         CheckConstraint("payment_days BETWEEN 1 AND 60", name="payment_days"),
@@ -105,6 +112,7 @@ class AgreementSupplier(Base):
     """One supplier of an agreement and its share in basis points; together 10,000 (deferred constraint)."""
 
     __tablename__ = "agreement_supplier"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("agreement_id", "party_id"),
         UniqueConstraint("agreement_id", "position"),
@@ -125,6 +133,7 @@ class AgreedLine(Base):
     """One line of an agreement; never changed."""
 
     __tablename__ = "agreement_line"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("agreement_id", "position"),
         CheckConstraint("quantity > 0", name="quantity"),

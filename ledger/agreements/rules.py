@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from cwb.kernel.money import Money
@@ -211,3 +211,25 @@ def check_lines(lines: Sequence[object]) -> None:
     """
     if not lines:
         raise LinesMissing
+
+
+def left_for(quantity: Decimal, share: int, used: Decimal) -> Decimal:
+    """What a supplier with this share can still invoice of a line, in whole hundredths, never below zero."""
+    own = quantity * share / WHOLE - used
+    return max(own, Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+
+
+def suggested_quantity(unit: str, left: Decimal, last: Decimal | None) -> Decimal:
+    """What a new invoice starts with: what the last one had, else one period, else what is left."""
+    if last is None:
+        last = Decimal(1) if unit in {"MON", "WEE", "ANN"} else left
+    return min(last, left)
+
+
+def suggested_period(
+    today: date, starts_on: date, ends_on: date, last_until: date | None
+) -> tuple[date, date]:
+    """The delivered days a new invoice starts with: from where the last one ended up to today, within the term."""
+    until = max(min(today, ends_on), starts_on)
+    first = starts_on if last_until is None else last_until + timedelta(days=1)
+    return min(first, until), until

@@ -5,6 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base
 from cwb.kernel.money import Money
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 
 
 class ApprovalSetting(Base):
@@ -14,6 +16,11 @@ class ApprovalSetting(Base):
     """
 
     __tablename__ = "approval_setting"
+    __retention__ = Retention(
+        N_("Wie een andere grens voor goedkeuren vroeg, als nummer."),
+        N_("Zolang de organisatie meedoet."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("four_eyes_above >= 0", name="four_eyes_above"),
         CheckConstraint(

@@ -20,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 
 _NOW = text("cwb_now()")
 _NAME = "~ '^[a-z][a-z_]{1,40}$'"
@@ -36,6 +38,11 @@ class Intent(Base):
     """
 
     __tablename__ = "intent"
+    __retention__ = Retention(
+        N_("Wie aan wie wilde betalen, als nummers."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Boekingen worden nooit gewijzigd. De naam achter het nummer kan weg."),
+    )
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
         CheckConstraint(f"kind {_NAME}", name="kind"),
@@ -58,6 +65,11 @@ class Transfer(Base):
     """
 
     __tablename__ = "transfer"
+    __retention__ = Retention(
+        N_("Dat er is betaald, zonder namen."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Boekingen worden nooit gewijzigd. De naam achter het nummer kan weg."),
+    )
     __table_args__ = (
         UniqueConstraint("id", "legs"),
         CheckConstraint("length(key) BETWEEN 1 AND 200", name="key"),
@@ -99,6 +111,11 @@ class TransferNote(Base):
     """What a person wrote with a transfer. It may be erased; the transfer keeps a salted digest only."""
 
     __tablename__ = "transfer_note"
+    __retention__ = Retention(
+        N_("Vrije tekst bij een betaling. Daar kan een naam in staan."),
+        N_("Zeven jaar, of korter als iemand om wissen vraagt."),
+        N_("De tekst wordt gewist. De keten blijft kloppen."),
+    )
     __table_args__ = (
         CheckConstraint(
             "(erased_at IS NULL AND text IS NOT NULL AND salt IS NOT NULL)"
@@ -117,6 +134,11 @@ class Entry(Base):
     """One line of a posted transfer. `account_version` counts the entries of an account without a gap."""
 
     __tablename__ = "entry"
+    __retention__ = Retention(
+        N_("Bedragen van organisaties en bewoners, als nummers."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Boekingen worden nooit gewijzigd. De naam achter het nummer kan weg."),
+    )
     __table_args__ = (
         UniqueConstraint("account_id", "account_version"),
         ForeignKeyConstraint(["transfer_id", "legs"], ["transfer.id", "transfer.legs"]),
@@ -141,6 +163,11 @@ class Hold(Base):
     """One line of a reservation: room taken on an account until it is settled, voided or expired."""
 
     __tablename__ = "hold"
+    __retention__ = Retention(
+        N_("Gereserveerde bedragen van organisaties en bewoners, als nummers."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Boekingen worden nooit gewijzigd. De naam achter het nummer kan weg."),
+    )
     __table_args__ = (
         UniqueConstraint("transfer_id", "account_id"),
         ForeignKeyConstraint(["account_id", "party_id", "currency"], _BOOKS),

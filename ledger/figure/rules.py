@@ -25,6 +25,9 @@ from ledger.share.rules import (
 
 SCHEMA = "cwb-spend-1"
 
+_ROWS = ("schema", "definition", "area", "period", "anchors", "rows", "nettings", "excluded", "influence", "facts")
+"""What a later export vouches for when it compares itself with this one."""
+
 Body = Mapping[str, Any]
 Row = Mapping[str, Any]
 
@@ -86,6 +89,7 @@ def document(
         },
         "previous": None if previous is None else _kept(previous),
     }  # fmt: skip
+    body["rows_hash"] = digest({name: body[name] for name in _ROWS})
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
@@ -98,7 +102,7 @@ def _variants(names: Sequence[str], standings: Sequence[Standing]) -> dict[str, 
 def _kept(previous: Body) -> dict[str, Any]:
     """Of the period before only what the change is computed from."""
     rows = [{name: row[name] for name in ("anchor", "class", "up", "down")} for row in previous["rows"]]
-    return {"period": previous["period"], "hash": previous["hash"], "rows": rows}
+    return {"period": previous["period"], "hash": previous["rows_hash"], "rows": rows}
 
 
 def figures(body: Body) -> dict[str, Any]:
@@ -139,6 +143,8 @@ def recompute(export: Body) -> list[str]:
     """
     body = {name: value for name, value in export.items() if name != "hash"}
     found = list(_differences("figures", export["figures"], figures(export)))
+    if export["rows_hash"] != digest({name: export[name] for name in _ROWS}):
+        found.append("rows_hash: the rows were changed after the export was made")
     if export["hash"] != digest(body):
         found.append("hash: the export was changed after it was made")
     if export["schema"] != SCHEMA or export["definition"] != DEFINITION:

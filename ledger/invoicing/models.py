@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
 from ledger.invoicing import rules
@@ -32,6 +34,11 @@ class Invoice(Base):
     """
 
     __tablename__ = "invoice"
+    __retention__ = Retention(
+        N_("Naam, adres en IBAN van verkoper en koper, zoals op de factuur."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("Daarna gewist. Eerder mag niet van de wet."),
+    )
     __table_args__ = (
         UniqueConstraint("seller_id", "number"),
         UniqueConstraint("seller_id", "series_prefix", "series_number"),
@@ -196,6 +203,7 @@ class InvoiceLine(Base):
     """One line (BG-25). `net_amount` is quantity × price, half-up, in cents; `percent` the VAT rate of its supply."""
 
     __tablename__ = "invoice_line"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("invoice_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("quantity > 0", name="quantity"),
@@ -243,6 +251,7 @@ class InvoiceVat(Base):
     """VAT of one category and rate (BG-23), in cents; rounded once here and nowhere else."""
 
     __tablename__ = "invoice_vat"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (CheckConstraint("vat_amount = round(net_amount * percent / 100)", name="vat_amount"),)
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), primary_key=True)
@@ -270,6 +279,11 @@ class InvoiceStep(Base):
     """What happened to an invoice, in order; rows are only added. `amount` in cents where the step has one."""
 
     __tablename__ = "invoice_step"
+    __retention__ = Retention(
+        N_("Wie een factuur bekeek, goedkeurde of betwistte, als nummer, met een toelichting."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint(
             "kind IN ('sent', 'approval', 'approved', 'dispute', 'credited', 'payment', 'refund', 'paid')", name="kind"

@@ -12,6 +12,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
+from ledger.agreements import rules as agreed
+from ledger.agreements.models import Agreement
 from ledger.invoicing.errors import InvoiceNotFound
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep, InvoiceVat
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
@@ -243,3 +245,53 @@ def used(
     if besides is not None:
         statement = statement.where(Invoice.id != besides, Invoice.credits_id.is_distinct_from(besides))
     return {key: Used(quantity, Money(int(net))) for key, quantity, net in session.execute(statement) if key}
+
+
+def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice | None:
+    """The latest invoice a seller sent under an agreement, with its lines."""
+    return session.scalar(
+        select(Invoice)
+        .where(
+            Invoice.agreement_id == agreement_id,
+            Invoice.seller_id == seller_id,
+            Invoice.kind == InvoiceKind.INVOICE,
+            Invoice.state != InvoiceState.DRAFT,
+        )
+        .options(selectinload(Invoice.lines))
+        .order_by(Invoice.id.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a new invoice starts with, and per line what is left for this seller."""
+
+    quantities: Mapping[int, Decimal]
+    left: Mapping[int, Decimal]
+    first: date
+    last: date
+    buyer_reference: str
+    order_reference: str
+
+
+def suggestion(session: Session, agreement: Agreement, seller_id: int, today: date) -> Suggestion:
+    """A first proposal for the next invoice: what the last one had, within what is left."""
+    share = agreement.share_of(seller_id) or 0
+    own = used(session, agreement.id, seller_id=seller_id)
+    latest = last_invoice(session, agreement.id, seller_id)
+    before = {line.agreement_line_id: line.quantity for line in latest.lines} if latest else {}
+    left = {
+        line.id: agreed.left_for(
+            line.quantity, share, own[line.id].quantity if line.id in own else Decimal(0)
+        )
+        for line in agreement.lines
+    }
+    first, last = agreed.suggested_period(
+        today, agreement.starts_on, agreement.ends_on, latest.delivered_until if latest else None
+    )
+    return Suggestion(
+        {line.id: agreed.suggested_quantity(line.unit, left[line.id], before.get(line.id)) for line in agreement.lines},
+        left, first, last,
+        latest.buyer_reference if latest else "", latest.order_reference if latest else "",
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base
+from cwb.kernel.retention import NOTHING_PERSONAL
 from ledger.numbering.rules import Series
 
 
@@ -14,6 +15,7 @@ class Numbering(Base):
     """
 
     __tablename__ = "numbering"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         CheckConstraint("first_number BETWEEN 1 AND 99999999", name="first_number"),
         CheckConstraint("least_digits BETWEEN 0 AND 8", name="least_digits"),
@@ -37,6 +39,7 @@ class NumberSeries(Base):
     """A prefix with the year filled in, under which numbers were given, and the next number."""
 
     __tablename__ = "number_series"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (CheckConstraint("next_number BETWEEN 2 AND 100000000", name="next_number"),)
 
     party_id: Mapped[int] = mapped_column(

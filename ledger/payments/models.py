@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cwb.identity.models import User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
 from ledger.invoicing.models import Invoice
 from ledger.payments.rules import PaymentKind
 
@@ -19,6 +21,11 @@ class Payment(Base):
     """
 
     __tablename__ = "payment"
+    __retention__ = Retention(
+        N_("Wie een betaling invoerde, als nummer, met het kenmerk."),
+        N_("Zeven jaar na het boekjaar (art. 52 AWR)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("kind IN ('payment', 'refund')", name="kind"),
         CheckConstraint("amount > 0", name="amount"),

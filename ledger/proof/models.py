@@ -6,12 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base
+from cwb.kernel.retention import NOTHING_PERSONAL
 
 
 class Seal(Base):
     """The link of one transfer: SHA-256 over the previous hash (hex) and the transfer's canonical JSON."""
 
     __tablename__ = "seal"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         CheckConstraint("seq > 0", name="seq"),
         CheckConstraint("length(hash) = 32", name="hash"),
@@ -27,6 +29,7 @@ class ChainTip(Base):
     """Where the sealer is: one row, which it locks so that there is one sealer at a time."""
 
     __tablename__ = "chain_tip"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -39,6 +42,7 @@ class ChainHead(Base):
     """The head of the chain as published on a day (Amsterdam). Who keeps it can later see that nothing changed."""
 
     __tablename__ = "chain_head"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (CheckConstraint("length(hash) = 32", name="hash"),)
 
     day_on: Mapped[date] = mapped_column(primary_key=True)

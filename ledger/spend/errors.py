@@ -64,7 +64,13 @@ class LineReplaced(Conflict):
     message = N_("Deze regel is intussen al verbeterd. Er is niets veranderd. Kijk opnieuw.")
 
 
-class PeriodEmpty(RuleBroken):
-    """A period without a single line."""
+class AnchorUnknown(NotFound):
+    """No anchor with purchase lines has this number."""
 
-    message = N_("Over %(period)s zijn er nog geen inkoopregels.")
+    message = N_("Geen koper met inkoopregels heeft dit nummer.")
+
+
+class PeriodNotPublished(NotFound):
+    """A span that is not published: figures are given per quarter and per year."""
+
+    message = N_("“%(text)s” is geen kwartaal of jaar. Schrijf bijvoorbeeld 2026-Q3 of 2026.")

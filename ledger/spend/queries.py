@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
@@ -57,7 +57,11 @@ _VARIANTS = case((_BRANCH.standing == Standing.LOCAL.value, _BRANCH.variants), e
 
 def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase]:
     """What every anchor bought of every supplier in a period, net, with what was proven on each invoice date."""
-    whose = func.coalesce(Supplier.party_id, -Supplier.id)
+    whose = case(
+        (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
+        (Supplier.kvk_confirmed_on.is_not(None), func.concat("k", Supplier.kvk_number)),
+        else_=func.concat("s", Supplier.id),
+    )
     starts, ends = SpendLine.contract_starts_on, SpendLine.contract_ends_on
     dated = or_(
         and_(starts >= period.start, starts < period.end), and_(ends >= period.start, ends < period.end)
@@ -83,12 +87,12 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
     return [
         Purchase(
-            anchor=names[anchor], supplier=str(supplier), verdict=str(evidence), category=category,
+            anchor=names[anchor], supplier=supplier, verdict=str(evidence), category=category,
             standing=Standing(standing), grade=f"E{grade}",
-            variants=tuple(Standing(each) for each in variants) if variants else unknown,
-            amount=int(amount), lines=int(lines), exclusion=exclusion, influence=influenced,
+            variants=tuple(Standing(each) for each in proven) if proven else unknown,
+            amount=int(net), lines=int(count), exclusion=code, influence=influenced,
         )
-        for anchor, supplier, category, exclusion, standing, grade, evidence, variants, influenced, amount, lines in rows
+        for anchor, supplier, category, code, standing, grade, evidence, proven, influenced, net, count in rows
     ]  # fmt: skip
 
 
@@ -100,6 +104,17 @@ def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
         .where(Organisation.anchor_type.is_not(None), reporting)
         .order_by(Organisation.search_name)
     ).all()
+
+
+def find_anchor(session: Session, text: str) -> str | None:
+    """The public id of an anchor with lines, by KvK number or public id."""
+    found = session.scalar(
+        select(Organisation.public_id).where(
+            Organisation.anchor_type.is_not(None),
+            or_(Organisation.kvk_number == text, cast(Organisation.public_id, Text) == text.lower()),
+        )
+    )
+    return None if found is None else str(found)
 
 
 def quarters(session: Session) -> list[Period]:
@@ -164,14 +179,18 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
 
 
 def _fingerprint(session: Session, span: Period) -> tuple[int, ...]:
-    lines = (
-        select(func.count(), func.coalesce(func.sum(SpendLine.id), 0))
-        .where(SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
-        .subquery()
+    inside = (SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
+    parts = (
+        select(func.count()).select_from(SpendLine).where(*inside),
+        select(func.sum(SpendLine.id)).where(*inside),
+        select(func.count()).select_from(SupplierStanding),
+        select(func.sum(SupplierStanding.id)),
+        select(func.sum(Supplier.party_id)),
+        select(func.count(Supplier.kvk_confirmed_on)),
     )
-    proven = select(func.count(), func.coalesce(func.sum(SupplierStanding.id), 0)).subquery()
-    linked = select(func.coalesce(func.sum(Supplier.party_id), 0)).subquery()
-    return tuple(int(value) for value in session.execute(select(lines, proven, linked)).one())
+    return tuple(
+        int(value or 0) for value in session.execute(select(*(p.scalar_subquery() for p in parts))).one()
+    )
 
 
 def _document(

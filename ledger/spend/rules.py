@@ -10,6 +10,7 @@ from enum import StrEnum
 from cwb.kernel.canonical import digest
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
+from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from ledger.disclosure.rules import EXCLUSIONS
 from ledger.spend.errors import (
@@ -18,6 +19,7 @@ from ledger.spend.errors import (
     ExclusionNotAnchor,
     ExclusionUnknown,
     LineTextTooLong,
+    PeriodNotPublished,
     ReasonMissing,
 )
 from ledger.suppliers.rules import SupplierFacts
@@ -170,8 +172,12 @@ def check_reason(reason: str) -> str:
     return reason.strip()
 
 
-def influence(starts_on: date | None, ends_on: date | None, start: date, end: date) -> str:
-    """Whether a contract could be influenced in [start, end): it started then, or could be renewed then."""
-    if starts_on is None and ends_on is None:
-        return "unknown"
-    return "yes" if any(day is not None and start <= day < end for day in (starts_on, ends_on)) else "no"
+def public_period(text: str) -> Period:
+    """A quarter or a year. Other spans are not published: two that differ by a day would show what is hidden.
+
+    Raises:
+        PeriodNotPublished: anything else.
+    """
+    if not re.fullmatch(r"[0-9]{4}(-Q[1-4])?", text) or not 1990 <= int(text[:4]) < 2200:
+        raise PeriodNotPublished(text=text[:40])
+    return Period.parse(text)

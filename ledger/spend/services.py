@@ -319,7 +319,8 @@ def code_exclusion(
         ExclusionUnknown, ExclusionNotAnchor, ReasonMissing, LineUnchanged: input.
         LineReplaced: somebody corrected it first.
     """
-    party = session.get(Organisation, line.supplier.party_id) if line.supplier.party_id is not None else None
+    supplier = supplier_by_id(session, line.supplier_id)
+    party = session.get(Organisation, supplier.party_id) if supplier.party_id is not None else None
     wanted = rules.check_exclusion(code, payee_is_anchor=party is not None and party.anchor_type is not None)
     return _replace(session, line, {"exclusion": wanted, "coded_by_id": actor_id}, reason, actor_id, at)
 

@@ -86,3 +86,9 @@ class OwnSupplier(RuleBroken):
     """The supplier stands for the party itself and stays linked to it."""
 
     message = N_("Deze leverancier is de organisatie zelf. De koppeling blijft.")
+
+
+class SupplierPartyUnknown(RuleBroken):
+    """No organisation of this house has that KvK number."""
+
+    message = N_("Geen organisatie hier heeft dit KvK-nummer. Controleer elk cijfer.")

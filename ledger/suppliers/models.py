@@ -17,13 +17,15 @@ class Supplier(Base):
     """A supplier as one anchor's ledger names it (`recorded_by_id`), or a party of this house (None).
 
     It is not a party until somebody linked it (`party_id`). `identity` tells it apart within that ledger.
-    `natural_person` None means not known; its name is then not shown in public.
+    `kvk_confirmed_on` is when a register said that this number has this name: then it is one supplier at every
+    anchor. `natural_person` None means not known; its name is then not shown in public.
     """
 
     __tablename__ = "supplier"
     __table_args__ = (
         UniqueConstraint("recorded_by_id", "identity", postgresql_nulls_not_distinct=True),
         CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
+        CheckConstraint("kvk_confirmed_on IS NULL OR kvk_number IS NOT NULL", name="kvk_confirmed_on"),
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
         CheckConstraint("recorded_by_id IS NOT NULL OR party_id IS NOT NULL", name="own"),
     )
@@ -41,6 +43,7 @@ class Supplier(Base):
     name: Mapped[str]
     search_name: Mapped[str] = mapped_column(index=True)
     kvk_number: Mapped[str | None] = mapped_column(index=True)
+    kvk_confirmed_on: Mapped[date | None]
     vat_id: Mapped[str | None]
     iban: Mapped[str | None]
     street: Mapped[str]

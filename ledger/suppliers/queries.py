@@ -1,6 +1,7 @@
 """Reading suppliers and their evidence."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -116,6 +117,11 @@ def known_by_identity(session: Session, anchor_id: int, identities: Sequence[str
     return {each.identity: each for each in found}
 
 
+def by_kvk(session: Session, number: str) -> Sequence[Supplier]:
+    """Every supplier recorded with this KvK number."""
+    return session.scalars(select(Supplier).where(Supplier.kvk_number == number).order_by(Supplier.id)).all()
+
+
 def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, Organisation]:
     """Organisations of this house by KvK number."""
     found = session.scalars(select(Organisation).where(Organisation.kvk_number.in_(numbers)))
@@ -147,3 +153,14 @@ def suggestions(session: Session, one: Supplier) -> Sequence[Organisation]:
         .order_by(Organisation.search_name)
         .limit(5)
     ).all()
+
+
+def grades_now(session: Session, supplier_ids: Sequence[int], on: date) -> dict[int, SupplierStanding]:
+    """What is proven of these suppliers on a day, by supplier; those without a row are unproven."""
+    found = session.scalars(
+        select(SupplierStanding).where(
+            SupplierStanding.supplier_id.in_(supplier_ids), SupplierStanding.contract_reference == "",
+            SupplierStanding.from_on <= on, SupplierStanding.until_on > on,
+        )
+    )  # fmt: skip
+    return {each.supplier_id: each for each in found}

@@ -212,6 +212,40 @@ def add_evidence(
     return made
 
 
+def confirm_register(
+    session: Session,
+    *,
+    kvk_number: KvkNumber,
+    name: str,
+    postcode: str,
+    house_number: str,
+    street: str,
+    valid_from: date,
+    obtained_on: date | None = None,
+    source: str,
+    natural_person: bool = False,
+    actor_id: int | None,
+    at: datetime,
+) -> int:
+    """Take in what a register says of a KvK number: its name and the address of its seat.
+
+    Counts as E2 for every supplier recorded with this number and the same name; one with another name stays as it
+    is, for a person to look at. Returns for how many suppliers it counts.
+
+    Raises:
+        SourceMissing, EvidenceTermInvalid: input.
+    """
+    found = [each for each in queries.by_kvk(session, kvk_number) if rules.same_name(each.name, name)]
+    for each in found:
+        each.kvk_confirmed_on = obtained_on or local_date(at)
+        each.natural_person = natural_person
+        add_evidence(
+            session, supplier=each, grade=2, postcode=postcode, house_number=house_number, street=street,
+            valid_from=valid_from, obtained_on=obtained_on, source=source, actor_id=actor_id, at=at,
+        )  # fmt: skip
+    return len(found)
+
+
 def classify(session: Session, *, suppliers: Sequence[Supplier]) -> None:
     """Say anew what is proven of suppliers that are one party, from all the evidence they have together."""
     if not suppliers:

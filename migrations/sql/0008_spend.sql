@@ -9,6 +9,7 @@ CREATE TABLE supplier (
     name text NOT NULL,
     search_name text NOT NULL,
     kvk_number text,
+    kvk_confirmed_on date,
     vat_id text,
     iban text,
     street text NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE supplier (
     created_at timestamptz NOT NULL,
     CONSTRAINT uq_supplier_recorded_by_id_identity UNIQUE NULLS NOT DISTINCT (recorded_by_id, identity),
     CONSTRAINT ck_supplier_kvk_number CHECK (kvk_number ~ '^[0-9]{8}$'),
+    CONSTRAINT ck_supplier_kvk_confirmed_on CHECK (kvk_confirmed_on IS NULL OR kvk_number IS NOT NULL),
     CONSTRAINT ck_supplier_name CHECK (length(name) BETWEEN 1 AND 200),
     -- a supplier that nobody's ledger brought is a party of this house
     CONSTRAINT ck_supplier_own CHECK (recorded_by_id IS NOT NULL OR party_id IS NOT NULL)

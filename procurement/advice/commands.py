@@ -24,7 +24,9 @@ def _money(_context: click.Context, parameter: click.Parameter, text: str) -> Mo
     try:
         value = Money.of(text)
     except (ArithmeticError, ValueError, RuleBroken):
-        raise click.BadParameter(f"“{text[:40]}” is geen bedrag, schrijf 180000 of 180000.00", param=parameter) from None
+        raise click.BadParameter(
+            f"“{text[:40]}” is geen bedrag, schrijf 180000 of 180000.00", param=parameter
+        ) from None
     if value.minor <= 0:
         raise click.BadParameter("de waarde moet meer dan nul euro zijn", param=parameter)
     return value
@@ -38,12 +40,18 @@ def _cpv(_context: click.Context, parameter: click.Parameter, text: str) -> Cpv:
 
 
 @procedure.command()
-@click.option("--value", required=True, callback=_money, help="Euro without VAT, whole term, options and all lots.")
+@click.option(
+    "--value", required=True, callback=_money, help="Euro without VAT, whole term, options and all lots."
+)
 @click.option("--cpv", required=True, callback=_cpv, help="CPV code, eight digits.")
-@click.option("--anchor-type", required=True, type=click.Choice(ANCHOR_TYPES), help="Kind of anchor institution.")
+@click.option(
+    "--anchor-type", required=True, type=click.Choice(ANCHOR_TYPES), help="Kind of anchor institution."
+)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of announcing; default today.")
 @click.option("--years", type=click.FloatRange(min=0, min_open=True), help="Length of the contract in years.")
-@click.option("--contracting-authority/--no-contracting-authority", default=None, help="The anchor's own setting.")
+@click.option(
+    "--contracting-authority/--no-contracting-authority", default=None, help="The anchor's own setting."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def advise(
     value: Money, cpv: Cpv, anchor_type: str, on: datetime | None, years: float | None,
@@ -58,14 +66,18 @@ def advise(
         click.echo(json.dumps(as_data(advice), ensure_ascii=False, indent=2))
         return
     for line in (*advice.procedures, *advice.reservations):
-        click.echo(f"{'ja ' if line.allowed else 'nee'} {line.id}: {why(line)} [{line.article}; {line.certainty}]")
+        click.echo(
+            f"{'ja ' if line.allowed else 'nee'} {line.id}: {why(line)} [{line.article}; {line.certainty}]"
+        )
     for line in advice.warnings:
         click.echo(f"let op: {why(line)}")
 
 
 def why(line: rules.Line) -> str:
     """The text of a line in the source language."""
-    facts = {key: f"€ {value.plain()}" if isinstance(value, Money) else value for key, value in line.facts.items()}
+    facts = {
+        key: f"€ {value.plain()}" if isinstance(value, Money) else value for key, value in line.facts.items()
+    }
     return line.text % facts if facts else line.text
 
 
@@ -79,7 +91,9 @@ def as_data(advice: rules.Advice) -> dict[str, Any]:
         }  # fmt: skip
 
     return {
-        "procedures": [{**row(line), "recommended": line.id == advice.recommended} for line in advice.procedures],
+        "procedures": [
+            {**row(line), "recommended": line.id == advice.recommended} for line in advice.procedures
+        ],
         "reservations": [row(line) for line in advice.reservations],
         "warnings": [
             {"id": line.id, "why": why(line), "article": line.article, "certainty": line.certainty}

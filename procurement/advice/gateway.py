@@ -49,10 +49,16 @@ _AMOUNTS = frozenset({"services", "works", "light", "below", "single_below", "in
 
 
 def _made(kind: type[Any], facts: dict[str, Any]) -> Any:
-    return kind(**{
-        name: Money.of(str(value)) if name in _AMOUNTS else tuple(value) if isinstance(value, list) else value
-        for name, value in facts.items()
-    })
+    return kind(
+        **{
+            name: Money.of(str(value))
+            if name in _AMOUNTS
+            else tuple(value)
+            if isinstance(value, list)
+            else value
+            for name, value in facts.items()
+        }
+    )
 
 
 def _load(path: Path) -> dict[str, Any]:

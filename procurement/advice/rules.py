@@ -239,39 +239,52 @@ def advise(purchase: Purchase, law: Law) -> Advice:
 
 def _procedure(
     each: Procedure, value: Money, *, duty: Obliged, light: bool, limit: Money, band: Band | None, dated: Threshold
-) -> Line:
+) -> Line:  # fmt: skip
     def line(text: str, *, allowed: bool, by: str = "", source: str = dated.source, **facts: object) -> Line:
         return Line(each.id, text, each.article, each.certainty, facts, allowed, by, source)
 
     if duty is Obliged.NO:
         return line(N_("Deze organisatie hoeft niet aan te besteden. Dit mag vrijwillig."), allowed=True)
     above = not value < limit
-    if each.id == "light_regime":
-        if not light:
-            return line(N_("Deze CPV-code valt niet onder de SAS-diensten."), allowed=False, by="law")
-        if above:
-            text = N_("SAS-dienst vanaf %(limit)s: aankondigen en de gunning bekendmaken.")
-            return line(text, allowed=True, limit=limit)
-        return line(N_("Mag ook onder de SAS-drempel van %(limit)s."), allowed=True, limit=limit)
-    if each.id.startswith("european_"):
-        if above:
-            return line(N_("De waarde is gelijk aan of hoger dan de drempel van %(limit)s."), allowed=True, limit=limit)
-        return line(N_("Mag vrijwillig: de waarde is lager dan %(limit)s."), allowed=True, limit=limit)
+    if each.id == "light_regime" or each.id.startswith("european_"):
+        return _announced(each.id, limit, line, light=light, above=above)
     if above:
         text = N_("Mag niet: de waarde is gelijk aan of hoger dan de Europese drempel van %(limit)s.")
         return line(text, allowed=False, by="law", limit=limit)
     return _below(each.id, value, limit, band, line)
 
 
+def _announced(code: str, limit: Money, line: Callable[..., Line], *, light: bool, above: bool) -> Line:
+    """A procedure with a European announcement: needed from the threshold on, below it of one's own will."""
+    if code == "light_regime" and not light:
+        return line(N_("Deze CPV-code valt niet onder de SAS-diensten."), allowed=False, by="law")
+    if not above:
+        return line(N_("Mag vrijwillig: de waarde is lager dan %(limit)s."), allowed=True, limit=limit)
+    text = (
+        N_("SAS-dienst vanaf %(limit)s: aankondigen en de gunning bekendmaken.")
+        if code == "light_regime"
+        else N_("De waarde is gelijk aan of hoger dan de drempel van %(limit)s.")
+    )
+    return line(text, allowed=True, limit=limit)
+
+
 def _below(id: str, value: Money, limit: Money, band: Band | None, line: Callable[..., Line]) -> Line:  # noqa: A002
     """A procedure below the European threshold, by the anchor's own bands."""
     if id == "national_open":
-        return line(N_("Mag altijd onder %(limit)s. Goed bij belangstelling uit het buitenland."), allowed=True, limit=limit)
+        return line(
+            N_("Mag altijd onder %(limit)s. Goed bij belangstelling uit het buitenland."),
+            allowed=True,
+            limit=limit,
+        )
     if band is None:
-        return line(N_("Mag onder %(limit)s. Er zijn geen eigen grenzen ingesteld."), allowed=True, limit=limit)
+        return line(
+            N_("Mag onder %(limit)s. Er zijn geen eigen grenzen ingesteld."), allowed=True, limit=limit
+        )
     own = band.single_below if id == "single_quote" else band.invited_below or limit
     if value < own:
-        return line(N_("Past bij het eigen beleid: lager dan %(own)s."), allowed=True, source=band.source, own=own)
+        return line(
+            N_("Past bij het eigen beleid: lager dan %(own)s."), allowed=True, source=band.source, own=own
+        )
     text = N_("Volgens het eigen beleid alleen onder %(own)s. Afwijken kan met een reden.")
     return line(text, allowed=False, by="policy", source=band.source, own=own)
 
@@ -279,8 +292,8 @@ def _below(id: str, value: Money, limit: Money, band: Band | None, line: Callabl
 def _workplaces(law: Law) -> Line:
     rule = law.reserved_workplaces
     text = N_(
-        "Mag bij elke procedure en elke CPV-code. Alleen sociale werkplaatsen en ondernemers die mensen aan werk helpen, "
-        "met minstens %(share)s %% werknemers uit de doelgroep. Het blijft een wedstrijd."
+        "Mag bij elke procedure en elke CPV-code. Alleen sociale werkplaatsen en ondernemers "
+        "die mensen aan werk helpen, met minstens %(share)s %% werknemers uit de doelgroep. Het blijft een wedstrijd."
     )
     return Line("2.82", text, rule.article, rule.certainty, {"share": rule.share_percent}, source=rule.source)
 
@@ -293,13 +306,18 @@ def _services(law: Law, purchase: Purchase) -> Line:
             "onderwijs, cultuur en sport. Wat wel kan: artikel 2.82, percelen, uitnodigen onder de drempel, "
             "en sociale criteria over het werk zelf."
         )
-        return Line("2.82a", text, rule.article, rule.certainty, {"cpv": purchase.cpv}, False, "law", rule.source)
+        return Line(
+            "2.82a", text, rule.article, rule.certainty, {"cpv": purchase.cpv}, False, "law", rule.source
+        )
     if purchase.years is not None and purchase.years > rule.most_years:
         text = N_("Mag niet: een contract met deze voorbehouding duurt hooguit %(years)s jaar.")
-        return Line("2.82a", text, rule.article, rule.certainty, {"years": rule.most_years}, False, "law", rule.source)
+        return Line(
+            "2.82a", text, rule.article, rule.certainty, {"years": rule.most_years}, False, "law", rule.source
+        )
     text = N_(
-        "Mag voor deze CPV-code, hooguit %(years)s jaar. Alleen organisaties met een publieke taak, herinvesteerde winst "
-        "en zeggenschap van werknemers of deelnemers. Niet als zij de afgelopen drie jaar al zo gegund kregen."
+        "Mag voor deze CPV-code, hooguit %(years)s jaar. Alleen organisaties met een publieke taak, "
+        "herinvesteerde winst en zeggenschap van werknemers of deelnemers. "
+        "Niet als zij de afgelopen drie jaar al zo gegund kregen."
     )
     return Line("2.82a", text, rule.article, rule.certainty, {"years": rule.most_years}, source=rule.source)
 
@@ -315,7 +333,9 @@ def _warnings(
             "De waarde ligt dicht onder %(limit)s. Tel alle percelen, de hele looptijd en opties mee. "
             "Splitsen om onder een grens te blijven mag niet."
         )
-        found.append(Line("splitting", text, "Aanbestedingswet 2012, art. 2.14", "unverified", {"limit": near}))
+        found.append(
+            Line("splitting", text, "Aanbestedingswet 2012, art. 2.14", "unverified", {"limit": near})
+        )
     found.append(_local(above=not value < limit))
     if duty is Obliged.CONTESTED:
         text = N_(
@@ -325,13 +345,16 @@ def _warnings(
     if not value < limit and duty is not Obliged.NO and kind_of(purchase.cpv) is Kind.SERVICES:
         small = law.small_lots
         text = N_(
-            "Kleine percelen onder %(below)s mogen buiten de Europese procedure, samen hooguit %(share)s %% van het geheel."
+            "Kleine percelen onder %(below)s mogen buiten de Europese procedure. "
+            "Samen zijn ze hooguit %(share)s %% van het geheel."
         )
         facts: dict[str, object] = {"below": small.below, "share": small.share_percent}
         found.append(Line("small_lots", text, small.article, small.certainty, facts, source=small.source))
     if light:
         text = N_("Of deze CPV-code onder SAS valt, bevestigt u zelf.")
-        found.append(Line("light_regime", text, law.light.article, law.light.certainty, source=law.light.source))
+        found.append(
+            Line("light_regime", text, law.light.article, law.light.certainty, source=law.light.source)
+        )
     if band is not None and band.certainty != "sure" and duty is not Obliged.NO:
         text = N_("De eigen grenzen zijn een voorbeeld. Vergelijk ze met uw inkoopbeleid.")
         found.append(Line("bands", text, "", band.certainty, source=band.source))
@@ -340,11 +363,16 @@ def _warnings(
 
 def _local(*, above: bool) -> Line:
     text = (
-        N_("Voorrang voor lokale bedrijven of punten voor een adres is niet toegestaan. Sociale eisen gaan over het werk zelf.")
+        N_(
+            "Voorrang voor lokale bedrijven of punten voor een adres is niet toegestaan. "
+            "Sociale eisen gaan over het werk zelf."
+        )
         if above
         else N_(
             "Punten voor een adres mogen niet. U mag wel lokale coöperaties uitnodigen binnen uw eigen beleid. "
             "Leg vast waarom u wie uitnodigt."
         )
     )  # fmt: skip
-    return Line("local_preference", text, "Aanbestedingswet 2012, art. 1.8 en 1.12", "sure" if above else "unverified")
+    return Line(
+        "local_preference", text, "Aanbestedingswet 2012, art. 1.8 en 1.12", "sure" if above else "unverified"
+    )

@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from procurement.tenders import errors
 
 
-def check_officers(officer_ids: Sequence[int], holders: Collection[int], escrow_id: int | None, keepers: Collection[int]) -> None:
+def check_officers(
+    officer_ids: Sequence[int], holders: Collection[int], escrow_id: int | None, keepers: Collection[int]
+) -> None:
     """Two different people of the buyer with a key, and one outside who keeps the third share.
 
     Raises:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from cwb.identity.queries import people_with
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.needs import queries as needs
 from cwb.audit.services import record
 from cwb.identity.models import User
+from cwb.identity.queries import people_with
 from cwb.kernel.canonical import digest
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
@@ -46,9 +46,7 @@ def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) 
                 link=f"/tenders/{tender.number}/review", at=at,
                 key=f"review-{tender.id}-{tender.version}-{person.id}",
             )  # fmt: skip
-    record(
-        session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at
-    )
+    record(session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at)
     return tender
 
 
@@ -119,10 +117,9 @@ def publish_tender(
         raise errors.NotDraft
     if tender.reviewed_at is None:
         raise errors.NotReviewed
-    tender.closes_at = closes_at or tender.closes_at
-    tender.questions_until = questions_until or tender.questions_until
     check_complete(tender)
-    _check_law(tender, law, at)
+    closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until or at
+    _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
         officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
         escrow_id, {user.id for user in sealing.escrow_holders(session)},
@@ -131,6 +128,8 @@ def publish_tender(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )
     scoring = rules.scoring_of(tender, tender.lots[0].criteria)
+    tender.closes_at, tender.questions_until = closing, asking
+    tender.answers_until = rules.answers_until(closing, law.answers_before_closing)
     tender.key_id, tender.formula = key.id, rules.formula(scoring)
     tender.content_hash = digest(content_of(tender))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
@@ -144,21 +143,23 @@ def publish_tender(
     return tender
 
 
-def _check_law(tender: Tender, law: Law, at: datetime) -> None:
+def _check_law(
+    tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime, at: datetime
+) -> None:
     """The advice of today still allows the procedure, and the dates keep its minimum terms."""
     procedure = law.procedure(tender.procedure or "")
     advice = advice_for(tender, law, local_date(at))
-    line = advice.line(tender.procedure or "") if advice else None
-    if advice is None or procedure is None or tender.closes_at is None or tender.questions_until is None:
+    if advice is None or procedure is None:
         raise errors.ProcedureUnknown
-    rules.check_procedure(line, recommended=advice.recommended, reason=tender.procedure_reason)
+    rules.check_procedure(
+        advice.line(procedure.id), recommended=advice.recommended, reason=tender.procedure_reason
+    )
     reserved = next((each for each in advice.reservations if each.id == tender.reservation), None)
     rules.check_reservation(reserved, chosen=tender.reservation, reason=tender.reservation_reason)
     rules.check_dates(
-        published_at=at, questions_until=tender.questions_until, closes_at=tender.closes_at,
+        published_at=at, questions_until=questions_until, closes_at=closes_at,
         min_days=procedure.min_days, answer_days=law.answers_before_closing,
     )  # fmt: skip
-    tender.answers_until = rules.answers_until(tender.closes_at, law.answers_before_closing)
 
 
 def content_of(tender: Tender) -> dict[str, object]:
@@ -174,7 +175,8 @@ def content_of(tender: Tender) -> dict[str, object]:
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
         "lots": [
             {
-                "number": lot.number, "title": lot.title, "description": lot.description, "value_minor": lot.value_minor,
+                "number": lot.number, "title": lot.title, "description": lot.description,
+                "value_minor": lot.value_minor,
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,

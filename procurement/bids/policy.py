@@ -1,8 +1,11 @@
 """Who may prepare, hand in, withdraw and see bids."""
 
-from cwb.kernel.policy import Action, Actor, Role
+from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 from procurement.bids import rules
 from procurement.bids.models import Bid
+
+LOOK = Action("bids.look", SIGNED_IN)
+"""What a tender asks, and whether one may bid and why not: for whoever signed in."""
 
 PREPARE = Action("bids.prepare", rules.PREPARERS)
 """Start a bid and fill in its pages."""

@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
@@ -33,7 +34,7 @@ class Opportunity:
         """The day of closing, for how long a bid must stand."""
         if self.tender.closes_at is None:
             raise BidNotFound
-        return self.tender.closes_at.date()
+        return local_date(self.tender.closes_at)
 
     def criterion(self, code: str) -> Criterion:
         """A quality criterion by its code.
@@ -111,11 +112,11 @@ def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
     ).all()
 
 
-def find_current_version(session: Session, bid: Bid) -> BidVersion | None:
-    """The version of a bid that counts."""
+def current_version(session: Session, bid: Bid) -> BidVersion:
+    """The version that counts of a bid that was handed in."""
     return session.scalars(
         select(BidVersion).where(BidVersion.bid_id == bid.id, BidVersion.version == bid.version)
-    ).one_or_none()
+    ).one()
 
 
 def bidder(
@@ -160,4 +161,16 @@ def late_attempts(session: Session, tender_id: int) -> Sequence[LateAttempt]:
         .where(LateAttempt.tender_id == tender_id)
         .options(joinedload(LateAttempt.organisation))
         .order_by(LateAttempt.id)
+    ).all()
+
+
+def drafts_of(session: Session, organisation_id: int, moment: datetime) -> Sequence[Bid]:
+    """Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
+    return session.scalars(
+        own_bids(organisation_id).where(
+            Bid.withdrawn_at.is_(None),
+            Bid.submitted_draft.is_distinct_from(Bid.draft_version),
+            Tender.closes_at > moment,
+            Tender.cancelled_at.is_(None),
+        )
     ).all()

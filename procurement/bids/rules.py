@@ -191,6 +191,11 @@ def commitment(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def content_of_text(text: bytes) -> dict[str, Any]:
+    """The content in a sealed text's inside, for the bidder's own eyes."""
+    return dict(json.loads(text)["content"])
+
+
 class Fault(StrEnum):
     """Why an envelope is not what was handed in."""
 
@@ -311,7 +316,6 @@ class BidState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     OPENED = "opened"
-    DAMAGED = "damaged"
 
 
 def state_of(

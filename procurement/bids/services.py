@@ -6,13 +6,13 @@ would tell how many there are. The opening writes down what had been received (`
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
@@ -24,7 +24,6 @@ from cwb.notifications.services import send_mail
 from procurement.bids import queries, rules
 from procurement.bids.errors import (
     BidAfterDeadline,
-    BidNotFound,
     BidWithdrawn,
     CheckedOther,
     DraftChanged,
@@ -47,13 +46,16 @@ from procurement.tenders.services import follow_tender
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0013)."""
 
+DRAFT_KEPT = timedelta(days=30)
+"""How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
+
 PART_NAMES = {rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen")}
 """Names of the parts that every bid has."""
 
 RECEIPT_LETTER = N_(
     "Wij ontvingen uw inschrijving op %(number)s, %(title)s.\n\n"
     "Ontvangen: %(received_at)s.\nOntvangstnummer: %(receipt)s.\nControlegetal: %(digest)s.\n\n"
-    "Uw inschrijving is verzegeld. Niemand kan haar lezen voor de opening.\n"
+    "Uw inschrijving is verzegeld. Twee mensen openen haar samen, pas na de sluiting.\n"
     "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief."
 )
 
@@ -194,7 +196,7 @@ def hand_in(
     if queries.is_closed(tender, moment):
         raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
     if bid.version and bid.submitted_draft == bid.draft_version:
-        return _current(session, bid)
+        return queries.current_version(session, bid)
     if bars(session, chance, actor, moment):
         raise MayNotBid
     if draft.saves != seen:
@@ -229,13 +231,6 @@ def _store(
     _pass_gate(session, visit, rules.commitment(text_inside))
     session.refresh(bid)
     return version
-
-
-def _current(session: Session, bid: Bid) -> BidVersion:
-    found = queries.find_current_version(session, bid)
-    if found is None:
-        raise BidNotFound
-    return found
 
 
 def _offered(bid: Bid, draft: Draft, keys: HouseKeys) -> str:
@@ -349,3 +344,36 @@ def exclude_supplier(
         actor_id=decided_by_id, facts=facts, at=at,
     )  # fmt: skip
     return made
+
+
+def forget_drafts(session: Session, *, at: datetime) -> int:
+    """Erase drafts of tenders that closed a month ago; returns how many. What was handed in stays sealed."""
+    closed = select(Tender.id).where(Tender.closes_at < at - DRAFT_KEPT)
+    statement = update(Bid).where(Bid.draft.is_not(None), Bid.tender_id.in_(closed))
+    forgotten = session.execute(statement.values(draft=None, draft_key=None).returning(Bid.id))
+    return len(forgotten.all())
+
+
+def relock(session: Session, *, keys: HouseKeys) -> int:
+    """Lock every draft and own copy with the current key of the installation; returns how many were moved.
+
+    Raises:
+        HouseKeyMissing, SealBroken: something cannot be read with the key it names; nothing is moved then.
+    """
+    name, master = keys.current()
+    moved = 0
+    drafts = select(Bid).where(Bid.draft_key.is_distinct_from(name), Bid.draft.is_not(None))
+    for bid in session.scalars(drafts.with_for_update(key_share=True)):
+        text = read_draft(bid, keys).to_json()
+        bid.draft, bid.draft_key, moved = (
+            sealing.lock_text(master, _draft_context(bid), text),
+            name,
+            moved + 1,
+        )
+    copies = select(BidVersion).where(BidVersion.own_key != name).options(joinedload(BidVersion.bid))
+    for each in session.scalars(copies.with_for_update(of=BidVersion, key_share=True)):
+        text = read_copy(each.bid, each, keys)
+        each.own_copy = sealing.lock_text(master, _copy_context(each.bid, each.version), text)
+        each.own_key, moved = name, moved + 1
+    session.flush()
+    return moved

@@ -59,14 +59,14 @@ def steps(draft: Draft) -> Sequence[Step]:
             draft.contact_name and draft.contact_email and draft.closes_at and draft.questions_until
         ),
     }
-    return [Step(id, name, done[id]) for id, name in STEPS]
+    return [Step(code, name, done[code]) for code, name in STEPS]
 
 
 def next_step(draft: Draft, after: str) -> str | None:
     """The first unfinished step behind this one, else the first unfinished at all, else None: all done."""
-    order = [id for id, _ in STEPS]
+    order = [code for code, _ in STEPS]
     open_steps = [step.id for step in steps(draft) if not step.done and step.id != after]
-    later = [id for id in open_steps if order.index(id) > order.index(after)]
+    later = [code for code in open_steps if order.index(code) > order.index(after)]
     return next(iter(later or open_steps), None)
 
 

@@ -167,7 +167,9 @@ def choose_procedure(
 
 
 def _kept(line: Line) -> dict[str, object]:
-    facts = {name: value.plain() if isinstance(value, Money) else str(value) for name, value in line.facts.items()}
+    facts = {
+        name: value.plain() if isinstance(value, Money) else str(value) for name, value in line.facts.items()
+    }
     return {
         "id": line.id, "allowed": line.allowed, "by": line.by, "why": line.text % facts if facts else line.text,
         "article": line.article, "certainty": line.certainty, "source": line.source,
@@ -191,7 +193,13 @@ def arrange_lots(
 
 
 def set_scoring(
-    session: Session, *, tender: Tender, scoring: Scoring, version: int | None = None, user_id: int, at: datetime
+    session: Session,
+    *,
+    tender: Tender,
+    scoring: Scoring,
+    version: int | None = None,
+    user_id: int,
+    at: datetime,
 ) -> Tender:
     """Step "scoring": method, price and quality criteria; replaces what was there.
 

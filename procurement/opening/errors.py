@@ -20,6 +20,12 @@ class NotToOpen(Conflict):
     message = N_("Deze aanbesteding is gestopt of heeft geen sleutel. Er valt niets te openen.")
 
 
+class BidsThere(Conflict):
+    """A tender with a readable bid does not end for want of bids."""
+
+    message = N_("Er zijn inschrijvingen. Beoordeel die eerst. Er is niets veranderd.")
+
+
 class NotYourTender(Forbidden):
     """Opened bids are for the buyer's own people."""
 

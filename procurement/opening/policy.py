@@ -1,6 +1,6 @@
 """Who may open, see the record, and read what was opened."""
 
-from cwb.kernel.policy import Action, Actor
+from cwb.kernel.policy import Action, Actor, Role
 from procurement.opening import rules
 from procurement.sealing.models import TenderKey
 from procurement.tenders.models import Tender
@@ -10,6 +10,9 @@ OPEN = Action("opening.open", rules.READERS)
 
 SEE_RECORD = Action("opening.see_record", rules.READERS)
 """The opening page and its record: the buyer's people and auditors."""
+
+END = Action.of("opening.end", Role.PURCHASER)
+"""End a tender for which nobody bid."""
 
 READ_BIDS = Action("opening.read_bids", rules.READERS)
 """What was opened: the buyer's people, and auditors who check. Each reading is written down."""
@@ -23,4 +26,6 @@ def may(actor: Actor, action: Action, tender: Tender, key: TenderKey | None = No
         shares = key.shares if key else []
         part = next((each.part for each in shares if each.user_id == actor.user_id), None)
         return rules.may_open(actor, tender.buyer_id, part)
+    if action is END:
+        return rules.buys(actor, tender.buyer_id)
     return rules.may_read(actor, tender.buyer_id)

@@ -15,7 +15,7 @@ from procurement.bids.queries import database_now, late_attempts
 from procurement.bids.rules import Fault, Place, verify
 from procurement.bids.services import read_copy
 from procurement.opening import queries, rules
-from procurement.opening.errors import AlreadyOpened, NotToOpen, NotYourTender
+from procurement.opening.errors import AlreadyOpened, BidsThere, NotToOpen, NotYourTender
 from procurement.opening.events import BidsOpened
 from procurement.opening.models import BidAccess, OpenedBid, Opening
 from procurement.sealing import rules as sealing
@@ -25,7 +25,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.models import ShareRelease, TenderKey
 from procurement.sealing.queries import tender_key
 from procurement.tenders.models import Tender
-from procurement.tenders.services import mark_opened
+from procurement.tenders.services import mark_opened, mark_unsuccessful
 
 
 def release(
@@ -183,6 +183,26 @@ def read_bids(
     session.add(BidAccess(tender_id=tender.id, user_id=actor.user_id, purpose=purpose, at=at))
     session.flush()
     return queries.opened(session, tender.id)
+
+
+def end_without_bids(session: Session, *, tender: Tender, actor: Actor, reason: str, at: datetime) -> Tender:
+    """End a tender that was opened without a readable bid.
+
+    Raises:
+        NotYourTender: not of the buyer.
+        NotToOpen: not opened yet, or ended before.
+        BidsThere: there is something to evaluate.
+    """
+    if not rules.buys(actor, tender.buyer_id):
+        raise NotYourTender
+    locked = select(Tender).where(Tender.id == tender.id).with_for_update()
+    tender = session.scalars(locked.execution_options(populate_existing=True)).one()
+    if tender.opened_at is None or tender.unsuccessful_at is not None or tender.cancelled_at is not None:
+        raise NotToOpen
+    if any(each.fault is None for each in queries.opened(session, tender.id)):
+        raise BidsThere
+    mark_unsuccessful(session, tender=tender, reason=reason, user_id=actor.user_id, at=at)
+    return tender
 
 
 def may_take_part(session: Session, tender: Tender, actor: Actor) -> bool:

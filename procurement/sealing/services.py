@@ -7,7 +7,7 @@ service returns a share or writes one in the clear.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -336,3 +336,8 @@ def _note_attempt(session: Session, user_id: int, good: bool, at: datetime) -> N
             facts={},
             at=at,
         )
+
+
+def forget_attempts(session: Session, *, at: datetime) -> None:
+    """Erase tries of passphrases older than a year; wrong ones stay in the audit log."""
+    session.execute(delete(PassphraseAttempt).where(PassphraseAttempt.at < at - timedelta(days=365)))

@@ -230,3 +230,11 @@ class CannotCancel(Conflict):
     """Awarded, cancelled or finished: there is nothing left to cancel."""
 
     message = N_("Deze aanbesteding is al gegund of gestopt. Intrekken kan niet meer.")
+
+
+class OutOfOrder(Conflict):
+    """A step of the procedure before the one it needs, or after it was done."""
+
+    message = N_(
+        "Deze stap kan nu niet. Een eerdere stap ontbreekt, of hij is al gedaan. Er is niets veranderd."
+    )

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
-from cwb.kernel.text import search_key
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.text import N_, search_key
 from procurement.sealing.models import TenderKey
 
 POINTS = Numeric(6, 2)
@@ -24,6 +25,7 @@ class TenderCounter(Base):
     """The last tender number given out in a year; locked while the next one is taken, so numbers have no gaps."""
 
     __tablename__ = "tender_counter"
+    __retention__ = NOTHING_PERSONAL
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
@@ -38,6 +40,11 @@ class Tender(Base):
     """
 
     __tablename__ = "tender"
+    __retention__ = Retention(
+        N_("Naam, e-mail en telefoon van de contactpersoon. Wie opstelde en controleerde, als nummers."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("number ~ '^T-[0-9]{4}-[0-9]{4,}$'", name="number"),
         CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
@@ -158,6 +165,7 @@ class Lot(Base):
     """A part of a tender that can be won alone. The interface makes one; the table is ready for more."""
 
     __tablename__ = "lot"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
         CheckConstraint("number >= 1", name="number"),
@@ -186,6 +194,7 @@ class Criterion(Base):
     """
 
     __tablename__ = "criterion"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("lot_id", "code"),
         CheckConstraint("kind IN ('price', 'quality')", name="kind"),
@@ -214,6 +223,11 @@ class Nota(Base):
     """A nota van inlichtingen: answers published to everyone at one moment. Numbered per tender from 1."""
 
     __tablename__ = "nota"
+    __retention__ = Retention(
+        N_("Wie een nota van inlichtingen publiceerde, als nummer."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
         CheckConstraint("number >= 1", name="number"),
@@ -234,6 +248,11 @@ class Question(Base):
     """A question about a part of a published tender. Who asked is shown to nobody but the asker itself."""
 
     __tablename__ = "question"
+    __retention__ = Retention(
+        N_("Wie een vraag stelde en wie antwoordde, als nummers. Anderen zien de vrager niet."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("text <> '' AND length(text) <= 2000", name="text"),
         CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
@@ -264,6 +283,11 @@ class Amendment(Base):
     """A change after publication (rectificatie): the deadline moved, with its reason. Never changed, never removed."""
 
     __tablename__ = "amendment"
+    __retention__ = Retention(
+        N_("Wie een opdracht wijzigde, als nummer, met de reden."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
     __table_args__ = (
         CheckConstraint("closes_at > closed_at_before", name="later"),
         CheckConstraint("reason <> ''", name="reason"),
@@ -284,6 +308,7 @@ class Follower(Base):
     """An organisation that hears of every change: it asked, it has a draft, or it chose to follow."""
 
     __tablename__ = "tender_follower"
+    __retention__ = NOTHING_PERSONAL
     __table_args__ = (Index("ix_tender_follower_organisation_id", "organisation_id"),)
 
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Mandate, Organisation, User
-from cwb.kernel.feature import Task
+from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 from procurement.tenders import rules
@@ -88,7 +88,9 @@ def has_status(status: str, at: datetime) -> ColumnElement[bool]:
         case "open":
             return and_(running, Tender.closes_at > at)
         case "closed":
-            return and_(running, Tender.closes_at <= at, or_(Tender.awarded_at.is_(None), Tender.awarded_at > at))
+            return and_(
+                running, Tender.closes_at <= at, or_(Tender.awarded_at.is_(None), Tender.awarded_at > at)
+            )
         case "awarded":
             return and_(running, decided)
         case "stopped":
@@ -165,7 +167,7 @@ def readers(session: Session, tender_id: int) -> Sequence[User]:
     ).all()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:  # noqa: ARG001 (all tasks get it)
     """What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
     if actor.organisation_id is None or not actor.has(Role.PURCHASER, Role.ASSESSOR):
         return []
@@ -183,9 +185,11 @@ def _task(each: Tender, actor: Actor) -> Task | None:
     values, facts = {"number": each.number}, {"number": each.number, "title": each.title or "…"}
     if each.reviewed_at is not None:
         text = N_("Publiceer %(number)s: %(title)s")
-        return Task(text, "drafting.publish", values, facts) if actor.has(Role.PURCHASER) else None
+        return Task(text, "tender_approval.publish", values, facts) if actor.has(Role.PURCHASER) else None
     if each.review_asked_at is not None and actor.user_id not in {each.author_id, each.edited_by_id}:
-        return Task(N_("Controleer als tweede persoon %(number)s: %(title)s"), "drafting.review", values, facts)
+        return Task(
+            N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", values, facts
+        )
     if each.review_asked_at is None and actor.user_id in {each.author_id, each.edited_by_id}:
         return Task(N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", values, facts)
     return None
@@ -200,3 +204,15 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         found = session.scalars(listing(at, status="open").limit(5)).all()
         return {"own": False, "tenders": [(each, rules.state_of(each, at)) for each in found]}
     return None
+
+
+def figure(session: Session, at: datetime) -> Figure:
+    """How many tenders are open now, for the front page."""
+    total = session.scalar(select(func.count()).select_from(Tender).where(has_status("open", at)))
+    return Figure(
+        total or 0,
+        N_("open opdrachten"),
+        "tenders.index",
+        {"status": "open"},
+        N_("Hier kunt u op inschrijven."),
+    )

@@ -197,7 +197,11 @@ def check_scoring(scoring: Scoring) -> None:
     if scoring.method is Method.FIXED_PRICE_RANGE:
         if scoring.price_points is None or scoring.price_points <= 0:
             raise errors.PricePointsMissing(field="price_points")
-        if scoring.price_min is None or scoring.price_max is None or not scoring.price_min < scoring.price_max:
+        if (
+            scoring.price_min is None
+            or scoring.price_max is None
+            or not scoring.price_min < scoring.price_max
+        ):
             raise errors.PriceBoundsInvalid(field="price_max")
         if scoring.price_min.minor < 0:
             raise errors.PriceBoundsInvalid(field="price_min")

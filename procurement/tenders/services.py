@@ -61,7 +61,14 @@ def follow_tender(
 
 
 def tell_followers(
-    session: Session, *, tender: Tender, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime
+    session: Session,
+    *,
+    tender: Tender,
+    subject: str,
+    text: str,
+    facts: Mapping[str, object],
+    key: str,
+    at: datetime,
 ) -> int:
     """Write a letter to everyone who follows; returns how many. `key` makes each letter go out once."""
     people = queries.readers(session, tender.id)
@@ -127,6 +134,31 @@ def mark_opened(session: Session, *, tender: Tender, at: datetime) -> None:
     session.flush()
 
 
+def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> None:
+    """End a tender without a result, and tell who follows. The caller holds the tender locked and knows it may.
+
+    Raises:
+        ReasonMissing: no reason.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    tender.unsuccessful_at, tender.unsuccessful_reason = at, reason.strip()
+    session.flush()
+    tell_followers(
+        session, tender=tender, subject=N_("%(number)s eindigt zonder resultaat"),
+        text=N_("De aanbesteding “%(title)s” eindigt zonder resultaat. De reden:\n\n%(reason)s"),
+        facts={"reason": tender.unsuccessful_reason}, key=f"unsuccessful-{tender.id}", at=at,
+    )  # fmt: skip
+    record(
+        session,
+        action="tender.unsuccessful",
+        subject=f"tender:{tender.number}",
+        actor_id=user_id,
+        facts={},
+        at=at,
+    )
+
+
 def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
     """Stop a tender, or put a draft away. The page stays, with the reason.
 
@@ -157,4 +189,92 @@ def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int
         session, action="tender.cancelled" if public else "tender.withdrawn",
         subject=f"tender:{tender.number}", actor_id=user_id, at=at,
     )  # fmt: skip
+    return tender
+
+
+def _step(session: Session, tender_id: int, at: datetime, *states: TenderState) -> Tender:
+    """The tender, locked, if it is in one of these states.
+
+    Raises:
+        OutOfOrder: it is not.
+    """
+    tender = queries.locked_tender(session, tender_id)
+    if state_of(tender, at) not in states:
+        raise errors.OutOfOrder
+    tender.version += 1
+    return tender
+
+
+def freeze_scores(session: Session, *, tender_id: int, at: datetime) -> Tender:
+    """The panel is done: no score changes any more.
+
+    Raises:
+        OutOfOrder: not opened, or frozen before.
+    """
+    tender = _step(session, tender_id, at, TenderState.OPENED)
+    tender.scores_frozen_at = at
+    session.flush()
+    return tender
+
+
+def send_decision(session: Session, *, tender_id: int, standstill_until: datetime, at: datetime) -> Tender:
+    """The award decision went out; nobody signs before `standstill_until`.
+
+    Raises:
+        OutOfOrder: scores are not frozen, or a decision was sent before.
+    """
+    tender = _step(session, tender_id, at, TenderState.EVALUATED)
+    tender.decided_at, tender.standstill_until = at, standstill_until
+    session.flush()
+    return tender
+
+
+def take_back_decision(session: Session, *, tender_id: int, at: datetime) -> Tender:
+    """A decision was withdrawn before it became definitive: the scores stand, another decision may follow.
+
+    Raises:
+        OutOfOrder: nothing was decided, or it is definitive.
+    """
+    tender = _step(session, tender_id, at, TenderState.STANDSTILL, TenderState.DECISION_SENT)
+    tender.decided_at = tender.standstill_until = None
+    session.flush()
+    return tender
+
+
+def award_tender(session: Session, *, tender_id: int, at: datetime) -> Tender:
+    """The award is definitive.
+
+    Raises:
+        OutOfOrder: no decision, its standstill runs, or it is done.
+    """
+    tender = _step(session, tender_id, at, TenderState.DECISION_SENT)
+    tender.awarded_at = at
+    session.flush()
+    return tender
+
+
+def complete_tender(session: Session, *, tender_id: int, at: datetime) -> Tender:
+    """The contract was signed by both.
+
+    Raises:
+        OutOfOrder: not awarded, or complete before.
+    """
+    tender = _step(session, tender_id, at, TenderState.AWARDED)
+    tender.completed_at = at
+    session.flush()
+    return tender
+
+
+def end_unsuccessful(session: Session, *, tender_id: int, reason: str, at: datetime) -> Tender:
+    """Opened, but nothing can be awarded.
+
+    Raises:
+        ReasonMissing: no reason.
+        OutOfOrder: not opened, or decided.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    tender = _step(session, tender_id, at, TenderState.OPENED, TenderState.EVALUATED)
+    tender.unsuccessful_at, tender.unsuccessful_reason = at, reason.strip()
+    session.flush()
     return tender

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from coops.needs import errors, queries, services
 from coops.needs.models import Need, NeedInterest
 from coops.needs.rules import NeedFacts
+from cwb.identity import services as identity
 from cwb.identity.rules import Side
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.policy import Actor, Role
@@ -29,7 +30,11 @@ def post(session, anchor, at, facts=FACTS, **more):
 
 
 def test_numbers_follow_each_other_per_year(session, anchor, at):
-    assert [post(session, anchor, at).number for _ in range(3)] == ["N-2026-0001", "N-2026-0002", "N-2026-0003"]
+    assert [post(session, anchor, at).number for _ in range(3)] == [
+        "N-2026-0001",
+        "N-2026-0002",
+        "N-2026-0003",
+    ]
     new_year = at.replace(month=12, day=31, hour=23)
     late = NeedFacts(title="x", wanted_from=date(2027, 2, 1), expires_on=date(2027, 3, 1))
     assert post(session, anchor, new_year, late).number == "N-2027-0001"
@@ -37,7 +42,12 @@ def test_numbers_follow_each_other_per_year(session, anchor, at):
 
 def test_a_refused_need_takes_no_number(session, anchor, at):
     with pytest.raises(errors.WantedInPast):
-        post(session, anchor, at, NeedFacts(title="x", wanted_from=date(2026, 8, 1), expires_on=date(2026, 12, 1)))
+        post(
+            session,
+            anchor,
+            at,
+            NeedFacts(title="x", wanted_from=date(2026, 8, 1), expires_on=date(2026, 12, 1)),
+        )
     assert post(session, anchor, at).number == "N-2026-0001"
 
 
@@ -66,7 +76,13 @@ def test_filters_narrow_and_closed_ones_stay_away(session, anchor, at):
 
 def test_a_change_of_a_stale_form_is_refused(session, anchor, at):
     need = post(session, anchor, at)
-    kwargs = {"facts": FACTS, "purpose": "Anders", "category": "cleaning", "cpv": "90910000", "user_id": anchor[0].id}
+    kwargs = {
+        "facts": FACTS,
+        "purpose": "Anders",
+        "category": "cleaning",
+        "cpv": "90910000",
+        "user_id": anchor[0].id,
+    }
     services.change_need(session, need=need, version=1, at=at, **kwargs)
     assert need.purpose == "Anders"
     with pytest.raises(errors.NeedChanged):
@@ -117,11 +133,11 @@ def test_the_owner_is_reminded_of_notice_and_expiry(session, anchor, at):
     post(session, anchor, at, soon)
     assert [task.values for task in queries.tasks(session, actor, at)] == [{"number": "N-2026-0002"}]
     shown = queries.panel(session, actor, at)
-    assert shown is not None and len(shown["needs"]) == 2
+    assert len(shown["needs"]) == 2
     member = Actor(1, "x", 2, "", frozenset({Role.BOARD}))
     assert queries.tasks(session, member, at) == []
     shown = queries.panel(session, member, at)
-    assert shown is not None and not shown["own"]
+    assert shown["own"] is False
     assert queries.panel(session, Actor(1, "x", 2, "", frozenset({Role.RESIDENT})), at) is None
 
 
@@ -130,14 +146,14 @@ def test_ten_at_once_get_ten_numbers_without_a_gap(database_url, at):
     engine = make_engine(database_url)
     sessions = make_sessions(engine)
     with sessions() as session, atomic(session):
-        from cwb.identity import services as identity
-
         home = identity.register_organisation(
             session, name="Voorbeeld anker", kvk_number="90000001", legal_form="public_body", street="A",
             house_number="1", postcode="1069 AB", city="Amsterdam", email="a@voorbeeld.example",
             anchor_type="municipality", at=at,
         )  # fmt: skip
-        user = identity.register_user(session, email="u@voorbeeld.example", name="U", password=None, locale="nl", at=at)
+        user = identity.register_user(
+            session, email="u@voorbeeld.example", name="U", password=None, locale="nl", at=at
+        )
         owner, author = home.id, user.id
 
     def work() -> None:

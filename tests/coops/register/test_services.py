@@ -38,7 +38,10 @@ def cooperative(session, board, at):
 
 
 def test_registering_keeps_what_was_said_and_leaves_out_what_was_not(session, cooperative, board, at):
-    assert {claim.code: claim.value for claim in cooperative.claims} == {"surplus": "members", "votes_workers": "80"}
+    assert {claim.code: claim.value for claim in cooperative.claims} == {
+        "surplus": "members",
+        "votes_workers": "80",
+    }
     assert cooperative.largest_minor == 1_200_000
     assert not queries.is_verified(session, board[1].id, at)
     written = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id.desc())).first()
@@ -53,7 +56,10 @@ def test_a_second_registration_changes_the_first(session, cooperative, board, at
     )  # fmt: skip
     assert changed.id == cooperative.id
     assert changed.sectors == ["green"]
-    assert {claim.code: claim.declared_at for claim in changed.claims} == {"surplus": at, "votes_workers": later}
+    assert {claim.code: claim.declared_at for claim in changed.claims} == {
+        "surplus": at,
+        "votes_workers": later,
+    }
 
 
 def test_a_stale_form_changes_nothing(session, cooperative, board, at):
@@ -105,7 +111,13 @@ def test_a_refusal_takes_the_verification_away(session, cooperative, board, prog
 def test_a_decision_has_a_note(session, cooperative, programme, at, verified, fault):
     with pytest.raises(fault):
         services.verify_cooperative(
-            session, cooperative=cooperative, verified=verified, claims=[], note="  ", user_id=programme[0].id, at=at
+            session,
+            cooperative=cooperative,
+            verified=verified,
+            claims=[],
+            note="  ",
+            user_id=programme[0].id,
+            at=at,
         )
 
 

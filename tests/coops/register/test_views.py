@@ -84,7 +84,9 @@ def test_the_programme_verifies_and_the_page_says_so(sign_in, session, listed):
     address = f"/cooperatives/{listed.public_id}"
     assert browser.get(address + "/verify").status_code == 200
     assert browser.post(address + "/verify", data={"verdict": "verified", "note": ""}).status_code == 422
-    sent = browser.post(address + "/verify", data={"verdict": "verified", "claims": ["surplus"], "note": "Statuten"})
+    sent = browser.post(
+        address + "/verify", data={"verdict": "verified", "claims": ["surplus"], "note": "Statuten"}
+    )
     assert sent.status_code == 303
     assert "stuk gezien" in browser.get(address).text
     assert listed.name in browser.get("/cooperatives?verified=y").text

@@ -59,17 +59,35 @@ def test_then_grades_and_variants_fold():
     assert [c.key.variants for c in found.cells if c.key.standing is L] == [(U,)]
 
 
-def test_four_local_suppliers_count_as_unproven_and_are_joined_by_others():
-    found = public([*many("A", L, 4, 1000), *many("A", N, 9, 100)])
-    assert [(c.key.standing, c.suppliers, c.up) for c in found.cells] == [(U, 13, 4900)]
+def test_a_lone_local_supplier_stays_local_when_others_can_join_it():
     found = public(
-        [*many("A", L, 4, 1000), *many("A", N, 9, 100), *many("A", N, 5, 10, start=20, category="ict")]
+        [*many("A", L, 1, 1000, variants=(N,)), *many("A", L, 9, 10, start=3), *many("A", N, 9, 100)]
     )
-    assert [(c.key.category, c.key.standing, c.suppliers) for c in found.cells] == [
-        (POOLED, U, 9),
-        ("cleaning", N, 9),
-    ]
+    assert {(c.key.standing, c.key.variants, c.suppliers, c.up) for c in found.cells} == {
+        (L, (U,), 5, 1040), (L, (L,), 5, 50), (N, (N,), 9, 900),
+    }  # fmt: skip
+
+
+def test_four_local_suppliers_count_as_unproven_and_are_joined_by_others():
+    found = public([*many("A", L, 4, 1000), *many("A", N, 5, 100)])
+    assert [(c.key.standing, c.suppliers, c.up) for c in found.cells] == [(U, 9, 4500)]
     assert found.local_suppliers is None
+
+
+def test_just_enough_of_the_smallest_join_and_what_is_local_last():
+    rows = [*many("A", U, 1, 77), *many("A", L, 20, 5), *many("A", N, 9, 100), bought("A", "tiny", N, 1)]
+    found = public(rows)
+    assert {(c.key.standing, c.suppliers, c.up) for c in found.cells} == {
+        (U, 5, 378),
+        (L, 20, 100),
+        (N, 6, 600),
+    }
+    found = public([*many("A", U, 1, 77), *many("A", L, 20, 5), *many("A", N, 5, 100)])
+    assert {(c.key.standing, c.suppliers, c.up) for c in found.cells} == {
+        (U, 5, 97),
+        (L, 16, 80),
+        (N, 5, 500),
+    }
 
 
 def test_small_anchors_are_pooled_and_a_lone_one_is_withheld():

@@ -19,7 +19,9 @@ def found(number, grade, verdict, since, until=None, **other):
 
 
 def told(evidence):
-    return [(row.from_on, row.until_on, row.standing.value, row.evidence.grade) for row in standings(evidence)]
+    return [
+        (row.from_on, row.until_on, row.standing.value, row.evidence.grade) for row in standings(evidence)
+    ]
 
 
 JAN, MAR, JUN, DEC = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1), date(2026, 12, 1)
@@ -55,7 +57,10 @@ def test_a_gap_in_the_evidence_stays_a_gap():
 
 def test_a_branch_counts_for_its_own_contract():
     rows = standings([found(1, 2, OUT, JAN), found(2, 3, IN, MAR, contract_reference="C-1")])
-    assert [(row.contract_reference, row.standing) for row in rows] == [("", Standing.NOT_LOCAL), ("C-1", Standing.LOCAL)]
+    assert [(row.contract_reference, row.standing) for row in rows] == [
+        ("", Standing.NOT_LOCAL),
+        ("C-1", Standing.LOCAL),
+    ]
     assert rows[1].variants == (Standing.LOCAL,)
 
 
@@ -109,7 +114,10 @@ def test_a_catch_all_code_never_becomes_one_supplier():
 
 def test_two_names_with_one_number_stay_two():
     number = KvkNumber("01234567")
-    assert SupplierFacts(name="CDW", kvk_number=number).identity != SupplierFacts(name="Softcat", kvk_number=number).identity
+    assert (
+        SupplierFacts(name="CDW", kvk_number=number).identity
+        != SupplierFacts(name="Softcat", kvk_number=number).identity
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from cwb.kernel.policy import Role
 from ledger.suppliers import errors, queries
 from ledger.suppliers.models import SupplierEvidence, SupplierLink
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import (
+    add_evidence,
+    confirm_register,
+    known_suppliers,
+    link_supplier,
+    party_supplier,
+)
 
 
 @pytest.fixture
@@ -79,7 +85,9 @@ def test_the_second_person_is_of_neither_side(session, anchor, at, make_user):
     assert standing(session, supplier) == [("unknown", 1)]
 
 
-def test_linking_shares_the_evidence_of_the_party_and_undoing_takes_it_back(session, anchor, cooperative, at, make_user):
+def test_linking_shares_the_evidence_of_the_party_and_undoing_takes_it_back(
+    session, anchor, cooperative, at, make_user
+):
     user = make_user()
     supplier = known(session, anchor, at)
     own = party_supplier(session, organisation=cooperative, at=at)
@@ -93,11 +101,15 @@ def test_linking_shares_the_evidence_of_the_party_and_undoing_takes_it_back(sess
     assert [link.reason for link in queries.links_of(session, supplier.id)] == ["toch niet", "zelfde"]
 
 
-def test_evidence_found_at_the_anchors_own_name_counts_for_the_party(session, anchor, cooperative, at, make_user):
+def test_evidence_found_at_the_anchors_own_name_counts_for_the_party(
+    session, anchor, cooperative, at, make_user
+):
     user = make_user()
     supplier = known(session, anchor, at)
     link_supplier(session, supplier=supplier, party=cooperative, reason="zelfde", actor_id=user.id, at=at)
-    add_evidence(session, supplier=supplier, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at)
+    add_evidence(
+        session, supplier=supplier, grade=2, postcode="1063 AA", source="KvK", actor_id=user.id, at=at
+    )
     own = queries.find_party_supplier(session, cooperative.id)
     assert standing(session, own)[0] == ("local", 2)
 
@@ -114,7 +126,9 @@ def test_links_that_change_nothing_or_cannot_be_are_refused(session, anchor, coo
         link_supplier(session, supplier=own, party=None, reason="x", actor_id=user.id, at=at)
 
 
-def test_a_typed_number_links_by_itself_only_when_a_register_confirmed_it_and_names_agree(session, anchor, cooperative, at):
+def test_a_typed_number_links_by_itself_only_when_a_register_confirmed_it_and_names_agree(
+    session, anchor, cooperative, at
+):
     number = KvkNumber("91234567")
     early = known(session, anchor, at, name="Het Voorbeeld", kvk_number=number)
     assert early.party_id is None
@@ -128,9 +142,28 @@ def test_a_typed_number_links_by_itself_only_when_a_register_confirmed_it_and_na
     assert queries.suggestions(session, later) == []
 
 
+def test_a_register_confirms_a_number_for_the_same_name_only(session, anchor, at, make_organisation):
+    number = KvkNumber("91234567")
+    one = known(session, anchor, at, name="CDW B.V.", kvk_number=number)
+    two = known(session, make_organisation(Side.ANCHOR), at, name="cdw", kvk_number=number)
+    other = known(session, anchor, at, name="Softcat", kvk_number=number)
+    count = confirm_register(
+        session, kvk_number=number, name="CDW", postcode="1063 AA", house_number="1", street="Weg",
+        valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=at,
+    )  # fmt: skip
+    assert count == 2
+    assert [each.kvk_confirmed_on for each in (one, two, other)] == [date(2026, 9, 1), date(2026, 9, 1), None]
+    assert standing(session, two)[0] == ("local", 2)
+    assert standing(session, other) == [("unknown", 1)]
+
+
 def test_links_and_evidence_are_only_added_to(session, anchor, at):
     known(session, anchor, at)
-    for statement in ("UPDATE supplier_evidence SET grade = 4", "DELETE FROM supplier_evidence", "DELETE FROM supplier_link"):
+    for statement in (
+        "UPDATE supplier_evidence SET grade = 4",
+        "DELETE FROM supplier_evidence",
+        "DELETE FROM supplier_link",
+    ):
         if "link" in statement:
             supplier = known(session, anchor, at + timedelta(1))
             session.add(SupplierLink(supplier_id=supplier.id, party_id=None, reason="x", at=at))
@@ -143,7 +176,9 @@ def test_links_and_evidence_are_only_added_to(session, anchor, at):
 def test_searching_suppliers(session, anchor, at):
     one = known(session, anchor, at, name="Café 100%", kvk_number=KvkNumber("12345678"))
     for wanted in ("cafe", "100%", "12345678"):
-        assert session.scalars(queries.suppliers(anchor_id=anchor.id, text=wanted, only_open=True)).all() == [one]
+        assert session.scalars(queries.suppliers(anchor_id=anchor.id, text=wanted, only_open=True)).all() == [
+            one
+        ]
     assert session.scalars(queries.suppliers(text="_")).all() == []
     assert queries.supplier(session, str(one.public_id)) is one
     for wrong in ("rubbish", "00000000-0000-0000-0000-000000000000"):

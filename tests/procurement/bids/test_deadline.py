@@ -115,11 +115,28 @@ def keep_opening(sessions, keys, number, first, second):
                 return done
 
 
+def dawdle(session: Session, seconds: str) -> None:
+    """Let the database itself dawdle right behind the gate, where a busy server would: before any other lock.
+
+    (Later, a foreign key happens to lock the tender too; without this the gate's own lock would go untested.)
+    """
+    session.execute(
+        text(f"""
+            CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$;
+            CREATE TRIGGER a_dawdle BEFORE UPDATE ON bid FOR EACH ROW WHEN (NEW.version <> OLD.version)
+                EXECUTE FUNCTION dawdle();
+        """)
+    )
+    session.commit()
+
+
 def test_a_storm_at_the_deadline_lets_no_late_bid_in_and_loses_none(sessions, make_world):
     with opened(sessions) as session:
         world = make_world(session)
         clients = [world.supplier(f"Cooperatie {n}") for n in range(10)]
         bids = [world.bid_of(actor).id for actor in clients]
+        dawdle(session, "random() * 0.2")
         close_in(session, world, timedelta(seconds=2))
     number, closes_at = world.tender.number, world.tender.closes_at
     with ThreadPoolExecutor(12) as pool:
@@ -146,6 +163,37 @@ def test_a_storm_at_the_deadline_lets_no_late_bid_in_and_loses_none(sessions, ma
             assert laid_open[bid_id].fault is None
         late = session.scalar(select(func.count()).select_from(LateAttempt))
         assert late == sum(refused for _, refused in results)
+
+
+def test_a_bid_inside_the_gate_at_the_deadline_is_waited_for(sessions, make_world):
+    """In before the deadline, committed after it: the opener waits, and opens that bid as well."""
+    with opened(sessions) as session:
+        world = make_world(session)
+        actor = world.supplier()
+        bid = world.start(actor)
+        world.fill(bid, actor)
+        dawdle(session, "2.5")
+        close_in(session, world, timedelta(seconds=1.5))
+
+    def hand_in():
+        with opened(sessions) as own, atomic(own):
+            services.hand_in(
+                own, chance=opportunity(own, world.tender.number), bid=own.get_one(Bid, bid.id), actor=actor,
+                seen=bid.draft_version, keys=world.keys, at=world.at,
+            )  # fmt: skip
+
+    with ThreadPoolExecutor(2) as pool:
+        handing = pool.submit(hand_in)
+        officers = pool.submit(
+            keep_opening, sessions, world.keys, world.tender.number, world.anna, world.bram
+        )
+        handing.result(timeout=30)
+        assert officers.result(timeout=30) == 1
+    with opened(sessions) as session:
+        stored = session.get_one(Bid, bid.id)
+        opening = opening_queries.find_opening(session, world.tender.id)
+        assert stored.submitted_at < world.tender.closes_at < opening.opened_at
+        assert [each.bid_id for each in opening_queries.opened(session, world.tender.id)] == [bid.id]
 
 
 def test_ten_clients_in_the_last_second_are_in_or_told_no(sessions, make_world):

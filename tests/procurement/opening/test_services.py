@@ -317,3 +317,32 @@ def test_labels_and_steps():
     assert rules.step(**facts) is rules.Step.OPEN
     assert rules.step(**{**facts, "is_opened": True}) is rules.Step.OPENED
     assert rules.step(**{**facts, "is_opened": True, "is_stopped": True}) is rules.Step.STOPPED
+
+
+def test_a_tender_without_key_or_closing_is_not_opened(world):
+    with atomic(world.session):
+        world.tender = world.make_tender(sealed=False)
+    world.closes()
+    with pytest.raises(NotToOpen):
+        world.release(world.anna, world.bram)
+    with pytest.raises(NotToOpen):
+        services._closes_at(type("Draft", (), {"closes_at": None})())
+
+
+def test_only_the_buyer_ends_a_tender_without_bids(world):
+    world.closes()
+    open_together(world)
+    for actor in (world.eva, world.supplier()):
+        with pytest.raises(NotYourTender), atomic(world.session):
+            services.end_without_bids(
+                world.session, tender=world.tender, actor=actor, reason="Niemand", at=world.at
+            )
+
+
+def test_who_may_open(world):
+    key = tender_key(world.session, world.tender.key_id)
+    assert policy.may(world.anna, policy.OPEN, world.tender, key)
+    assert policy.may(world.eva, policy.OPEN, world.tender, key)
+    assert not policy.may(world.anna, policy.OPEN, world.tender)
+    programme = Actor(world.eva.user_id, "", world.office.id, "", frozenset({Role.PROGRAMME}))
+    assert not policy.may(programme, policy.OPEN, world.tender, key)

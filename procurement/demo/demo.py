@@ -1,33 +1,29 @@
 """The demo's tenders: from a need or a blank page to a signed contract, in every state."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from nacl import pwhash
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from cwb.demo.rules import Agenda
-from cwb.identity.models import Mandate, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor, Role
 from procurement.advice.gateway import law
 from procurement.approval.services import ask_review, publish_tender, review_tender
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, part_of
+from procurement.contracts import demo as contracts
 from procurement.drafting import services as drafting
+from procurement.evaluation import demo as evaluation
 from procurement.opening import services as opening
-from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.tenders import services as tenders
-from procurement.tenders.models import Lot, Tender
+from procurement.tenders.demo import Plot
 from procurement.tenders.rules import Method, QualityCriterion, Scoring
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
@@ -45,50 +41,6 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """One tender of the story."""
-
-    agenda: Agenda
-    facts: Mapping[str, Any]
-    number: int
-
-    @property
-    def key(self) -> str:
-        """Its place in the cast."""
-        return f"tender/{self.number}"
-
-    def person(self, role: str) -> int:
-        """A user of the buyer."""
-        found: int = self.agenda.cast[f"{self.facts['anchor']}/{role}"]
-        return found
-
-    def tender(self, session: Session) -> Tender:
-        """The tender with its buyer, lot and criteria."""
-        return session.scalars(
-            select(Tender)
-            .where(Tender.id == self.agenda.cast[self.key])
-            .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
-        ).one()
-
-    def actor(self, session: Session, place: str) -> Actor:
-        """Somebody of the cast, acting for the organisation in front of the slash."""
-        organisation_id = self.agenda.cast[place.partition("/")[0]]
-        user = session.get_one(User, self.agenda.cast[place])
-        roles = session.scalars(
-            select(Mandate.role).where(
-                Mandate.user_id == user.id,
-                Mandate.organisation_id == organisation_id,
-                Mandate.ended_at.is_(None),
-            )
-        )
-        return Actor(user.id, user.name, organisation_id, "", frozenset(Role(role) for role in roles))
-
-    def keys(self) -> HouseKeys:
-        """The keys outside the database."""
-        return HouseKeys(self.agenda.data_dir)
 
 
 def _keys(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -271,3 +223,13 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     second = plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
     opening.release(session, tender=tender, actor=first, passphrase=phrase, to_user_id=second.user_id, at=at)
     opening.open_bids(session, tender=tender, actor=second, passphrase=phrase, keys=plot.keys(), at=at)
+    if plot.facts["stage"] == "unsuccessful":
+        plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
+    elif plot.facts["stage"] != "opened":
+        evaluation.judge(plot, at, contracts.decide)
+
+
+def _no_result(plot: Plot, session: Session, at: datetime) -> None:
+    tenders.end_unsuccessful(
+        session, tender_id=plot.tender(session).id, reason="Er kwam geen enkele inschrijving.", at=at
+    )

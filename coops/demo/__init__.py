@@ -1,0 +1,1 @@
+"""The part of `coops` in the demo year."""

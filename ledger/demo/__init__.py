@@ -1,0 +1,1 @@
+"""The part of `ledger` in the demo year."""

@@ -1,0 +1,20 @@
+"""Who may see invoices."""
+
+from cwb.kernel.policy import Action, Actor, Role
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceState
+
+SEE = Action.of("invoices.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.AUDITOR)
+TOTALS = Action.of("invoices.totals", Role.PROGRAMME, Role.AUDITOR)
+
+
+def may(actor: Actor, action: Action, invoice: Invoice | None = None) -> bool:
+    """Whether the actor may see this: sellers their own, buyers what was sent to them, auditors all that was sent."""
+    if not action.open_to(actor):
+        return False
+    if invoice is None:
+        return True
+    if actor.organisation_id == invoice.seller_id:
+        return True
+    sent = invoice.state is not InvoiceState.DRAFT
+    return sent and (actor.has(Role.AUDITOR) or actor.organisation_id == invoice.buyer_id)

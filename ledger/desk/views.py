@@ -1,0 +1,134 @@
+"""Lists of invoices, and the page of one."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.web.guards import guarded, permit
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, now
+from ledger.agreements.rules import UNITS
+from ledger.approval import policy as approval_policy
+from ledger.approval import queries as approval
+from ledger.approval.rules import WAITING
+from ledger.desk import forms, policy, queries
+from ledger.invoicing import policy as invoicing_policy
+from ledger.invoicing import queries as invoicing
+from ledger.invoicing.forms import STATES, TONES
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceState, is_overdue
+from ledger.payments import policy as payments_policy
+from ledger.payments import queries as payments
+
+bp = Blueprint("invoices", __name__)
+
+
+def _wanted(form: forms.InvoiceFilter) -> invoicing.Wanted:
+    return form.wanted(None if actor().has(Role.AUDITOR) else actor().organisation_id or 0)
+
+
+@bp.get("/invoices")
+@guarded(policy.SEE)
+def index() -> str:
+    """The invoices of one's organisation, with what they add up to."""
+    form, today = forms.InvoiceFilter(request.args), local_date(now())
+    wanted = _wanted(form)
+    return render_template(
+        "ledger/desk/index.html",
+        filter_form=form,
+        page=paged(db(), invoicing.invoices(wanted, today)),
+        sums=invoicing.sums(db(), wanted, today),
+        vat_sums=invoicing.vat_sums(db(), wanted, today),
+        states=STATES,
+        tones=TONES,
+        own=actor().organisation_id,
+        today=today,
+        is_overdue=is_overdue,
+        may_make=invoicing_policy.may(actor(), invoicing_policy.MAKE),
+        may_number=invoicing_policy.may(actor(), invoicing_policy.NUMBER),
+        may_set=approval_policy.may(actor(), approval_policy.SETTINGS),
+    )
+
+
+@bp.get("/invoices.csv")
+@guarded(policy.SEE)
+def listing() -> Any:
+    """The same list as a file; credit notes count negative."""
+    found = (
+        db().scalars(invoicing.invoices(_wanted(forms.InvoiceFilter(request.args)), local_date(now()))).all()
+    )
+    head = (
+        "number", "kind", "state", "seller", "buyer", "issued_on", "due_on", "net", "vat", "total", "open",
+        "payment_reference",
+    )  # fmt: skip
+    rows = (
+        (
+            each.number, each.kind.value, each.state.value, each.seller.name, each.buyer.name, each.issued_on,
+            each.due_on, *((-m if each.is_credit_note else m).plain() for m in (each.net, each.vat, each.total)),
+            "" if each.is_credit_note else each.open.plain(), each.payment_reference,
+        )
+        for each in found
+    )  # fmt: skip
+    return csv_file("invoices", head, rows)
+
+
+def _choices(invoice: Invoice) -> dict[str, bool]:
+    """What this person can do with the invoice now."""
+    who, state = actor(), invoice.state
+    deciding = not invoice.is_credit_note and approval_policy.may(who, approval_policy.APPROVE, invoice)
+    paying = not invoice.is_credit_note and payments_policy.may(who, payments_policy.RECORD, invoice)
+    return {
+        "check": invoicing_policy.may(who, invoicing_policy.MAKE, invoice),
+        "approve": deciding and state in WAITING,
+        "dispute": deciding and state is InvoiceState.SENT,
+        "pay": paying and state is InvoiceState.APPROVED,
+        "refund": paying and invoice.open.minor < 0,
+        "credit": invoicing_policy.may(who, invoicing_policy.CREDIT, invoice)
+        and not invoice.is_credit_note
+        and invoice.credited < invoice.total,
+    }
+
+
+@bp.get("/invoices/<uuid:public_id>")
+@guarded(policy.SEE)
+def show(public_id: UUID) -> str:
+    """One invoice like a letter, with what happened to it and where it stands in the books."""
+    invoice = invoicing.invoice(db(), public_id)
+    permit(policy.may(actor(), policy.SEE, invoice))
+    both = actor().has(Role.AUDITOR)
+    sent = invoice.state is not InvoiceState.DRAFT
+    return render_template(
+        "ledger/desk/show.html",
+        invoice=invoice,
+        can=_choices(invoice),
+        units=UNITS,
+        states=STATES,
+        tones=TONES,
+        late=not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, local_date(now())),
+        steps=invoicing.steps(db(), invoice.id) if sent else (),
+        credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
+        payments=payments.payments(db(), invoice.id) if sent and not invoice.is_credit_note else (),
+        booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
+        approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),
+        both=both,
+    )
+
+
+@bp.get("/invoices/totals")
+@guarded(policy.TOTALS)
+def totals() -> str:
+    """All invoices by state, without names."""
+    today = local_date(now())
+    try:
+        period = Period.parse(request.args.get("period", ""))
+    except RuleBroken:
+        period = Period.parse(f"{today.year}")
+    return render_template(
+        "ledger/desk/totals.html", rows=queries.totals(db(), period), period=period, states=STATES,
+        this=today.year,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The figure as open data: the public export and the published shares as files."""

@@ -1,0 +1,86 @@
+"""Open data of the figure: the whole export, its rows, and the published shares."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, current_app
+
+from cwb.kernel.canonical import canonical_json
+from cwb.kernel.money import Money
+from cwb.places.gateway import area_pack
+from cwb.web.guards import public
+from cwb.web.pages import csv_file
+from cwb.web.request import db
+from ledger.spend.queries import export
+from ledger.spend.rules import public_period
+
+bp = Blueprint("spend_data", __name__, url_prefix="/data/spend")
+
+_FIGURE_HEAD = (
+    "measure", "of", "period", "lo", "hi", "coverage", "total", "publishable", "why", "area", "definition", "hash",
+)  # fmt: skip
+
+
+def _export(text: str) -> dict[str, Any]:
+    return export(db(), public_period(text), area_pack(current_app.extensions["cwb.config"]))
+
+
+@bp.get("/<period>.json")
+@public
+def whole(period: str) -> Any:
+    """The public export of a period: rows, figures, hash. The same bytes for the same figures (RFC 8785)."""
+    return Response(canonical_json(_export(period)), mimetype="application/json")
+
+
+@bp.get("/<period>.csv")
+@public
+def rows(period: str) -> Any:
+    """The rows of the public export of a period."""
+    found = _export(period)
+    variants = [each["id"] for each in found["area"]["variants"]]
+    head = [
+        "period", "anchor", "anchor_name", "category", "exclusion", "class", "grade", *variants, "suppliers", "lines",
+        "up", "down",
+    ]  # fmt: skip
+    lines: list[list[object]] = [
+        [
+            found["period"], row["anchor"], found["anchors"].get(row["anchor"], ""), row["category"], "", row["class"],
+            row["grade"], *(row["variants"][each] for each in variants), row["suppliers"], row["lines"],
+            Money.of(row["up"]), Money.of(row["down"]),
+        ]
+        for row in found["rows"]
+    ]  # fmt: skip
+    lines += [
+        [
+            found["period"], row["anchor"], found["anchors"].get(row["anchor"], ""), "", row["code"], "", "",
+            *("" for _variant in variants), "", row["lines"], Money.of(row["amount"]), Money(0),
+        ]
+        for row in found["excluded"]
+    ]  # fmt: skip
+    return csv_file(f"inkoop-{found['period']}", head, lines)
+
+
+@bp.get("/<period>-figures.csv")
+@public
+def figures(period: str) -> Any:
+    """The published shares of a period: all together, per variant of the area, per anchor, per category."""
+    found = _export(period)
+    share = found["figures"]["local_supplier_share"]
+    groups = {
+        "total": {"": share["total"]},
+        **{name: share[name] for name in ("variants", "by_anchor", "by_category")},
+    }
+    papers = (f"{found['area']['id']} {found['area']['version']}", found["definition"], found["hash"])
+    lines = [
+        [
+            name, key, found["period"], *(_ratio(each[part]) for part in ("lo", "hi", "coverage")),
+            Money.of(each["total"]), "yes" if each["publishable"] else "no", each["why"], *papers,
+        ]
+        for name, group in groups.items()
+        for key, each in group.items()
+    ]  # fmt: skip
+    return csv_file(f"inkoop-{found['period']}-cijfers", _FIGURE_HEAD, lines)
+
+
+def _ratio(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

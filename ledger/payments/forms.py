@@ -1,0 +1,25 @@
+"""Forms of payments."""
+
+from typing import Any
+
+from wtforms.validators import InputRequired
+
+from cwb.web.forms import DayField, Form, MoneyField, TextField, optional
+from cwb.web.i18n import _l
+
+
+class PaymentForm(Form):
+    """How much, when, and what stands on the bank statement."""
+
+    amount = MoneyField(_l("Bedrag"), [InputRequired(_l("Vul dit in."))])
+    paid_on = DayField(_l("Betaald op"), [InputRequired(_l("Vul dit in."))])
+    reference = TextField(_l("Kenmerk op het bankafschrift"), optional(140))
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes; the form's own token is the key, so that one showing pays once."""
+        return {
+            "amount": self.amount.data,
+            "paid_on": self.paid_on.data,
+            "reference": self.reference.data or "",
+            "key": f"form:{self.once_token()}",
+        }

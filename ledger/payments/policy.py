@@ -1,0 +1,16 @@
+"""Who writes payments down."""
+
+from cwb.kernel.policy import Action, Actor, Role
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceState
+
+RECORD = Action.of("payments.record", Role.PURCHASER, Role.BOARD)
+
+
+def may(actor: Actor, action: Action, invoice: Invoice | None = None) -> bool:
+    """Whether the actor may do this: the buyer's own people; it was their money that moved."""
+    if not action.open_to(actor) or actor.organisation_id is None:
+        return False
+    if invoice is None:
+        return True
+    return invoice.buyer_id == actor.organisation_id and invoice.state is not InvoiceState.DRAFT

@@ -1,0 +1,82 @@
+"""`cwb spend share`: the published figure of a period."""
+
+import json
+from typing import Any
+
+import click
+
+from cwb.config import Config
+from cwb.kernel.period import Period, PeriodInvalid
+from cwb.kernel.runtime import reading
+from cwb.places.gateway import area_pack
+from ledger.spend import queries
+from ledger.spend.errors import AnchorUnknown
+
+
+@click.group("spend")
+def spend() -> None:
+    """Local spend: import, measure, check."""
+
+
+@spend.command("share")
+@click.option("--period", "period_text", required=True, help="2026-Q3, 2026 or 2026-07-01/2026-10-01.")
+@click.option("--anchor", help="KvK number or public id of one anchor; without it all together.")
+@click.option("--level", type=click.Choice(["supplier", "landed"]), default="supplier", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> None:
+    """The published figure of a period: bounds, coverage, bridge, change, versions and hash."""
+    try:
+        period = Period.parse(period_text)
+    except PeriodInvalid as fault:
+        click.echo(fault.text(), err=True)
+        raise click.exceptions.Exit(2) from None
+    config = Config.from_environment()
+    with reading(config) as session:
+        key = None if anchor is None else queries.find_anchor(session, anchor)
+        if anchor is not None and key is None:
+            raise AnchorUnknown
+        export = queries.export(session, period, area_pack(config))
+    answer = published(export, key, level)
+    if as_json:
+        click.echo(json.dumps(answer))
+    else:
+        for name in (
+            "period",
+            "level",
+            "anchor",
+            "lo",
+            "hi",
+            "coverage",
+            "total",
+            "publishable",
+            "why",
+            "hash",
+        ):
+            click.echo(f"{name}: {'-' if answer[name] is None else answer[name]}")
+
+
+def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[str, Any]:
+    """What the export says of all anchors or of one. An anchor that is too small stands among others: all None."""
+    figures = export["figures"]
+    nothing = {"lo": None, "hi": None, "coverage": None, "total": None, "publishable": False}
+    small = {**nothing, "why": "suppressed: too few suppliers to show this anchor by itself"}
+    local = figures["local_supplier_share"]
+    if level == "landed":
+        landed = figures["landed_share"]
+        found = {
+            "lo": landed["floor"], "hi": landed["hi"], "coverage": landed["coverage"], "total": landed["total"],
+            "publishable": landed["measured"], "why": landed["why"],
+        } if anchor is None else {**nothing, "why": landed["why"]}  # fmt: skip
+    else:
+        found = local["total"] if anchor is None else local["by_anchor"].get(anchor, small)
+    bridges = figures["bridge"]
+    return {
+        "period": export["period"], "level": level, "anchor": anchor, **found,
+        "variants": local["variants"] if anchor is None and level == "supplier" else None,
+        "bridge": bridges["total"] if anchor is None else bridges["by_anchor"].get(anchor),
+        "change": figures["change"] if anchor is None and level == "supplier" else None,
+        "by_grade": figures["by_grade"], "top_share": figures["top_share"],
+        "local_suppliers": figures["local_suppliers"], "average": export["average"],
+        "area": {"id": export["area"]["id"], "version": export["area"]["version"]},
+        "definition": export["definition"], "facts": export["facts"], "hash": export["hash"],
+    }  # fmt: skip

@@ -1,0 +1,58 @@
+"""Forms of the figure's pages."""
+
+from typing import Any
+
+from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from cwb.web.forms import Form, TextField, many_lines, optional, required
+from cwb.web.i18n import _, _l
+from ledger.spend.rules import EXCLUSION_TEXT, LONG
+
+
+class LineFilters(Form):
+    """What narrows the list of lines; stands in the address."""
+
+    class Meta:
+        csrf = False
+
+    period = SelectField(_l("Periode"), validate_choice=False)
+    anchor = SelectField(_l("Koper"), validate_choice=False)
+    standing = SelectField(
+        _l("Plaats"),
+        validate_choice=False,
+        choices=[
+            SelectChoice("", _l("Alles")),
+            SelectChoice("local", _l("Bewezen lokaal")),
+            SelectChoice("not_local", _l("Bewezen niet lokaal")),
+            SelectChoice("unknown", _l("Niet bewezen")),
+        ],
+    )
+    category = SelectField(_l("Soort"), validate_choice=False)
+    exclusion = SelectField(_l("Telt niet mee"), validate_choice=False)
+    q = TextField(_l("Leverancier"), optional())
+
+    def offer(self, *, periods: list[str], anchors: dict[str, str], categories: dict[str, str]) -> None:
+        """Fill the choices."""
+        every = SelectChoice("", _("Alles"))
+        self.period.choices = [SelectChoice(each, each) for each in periods]
+        self.anchor.choices = [every, *(SelectChoice(key, name) for key, name in anchors.items())]
+        self.category.choices = [every, *(SelectChoice(key, name) for key, name in categories.items())]
+        codes = (SelectChoice(code, f"{code} {_(text)}") for code, text in EXCLUSION_TEXT.items())
+        self.exclusion.choices = [every, *codes]
+
+
+class ExclusionForm(Form):
+    """Why a line is no third-party purchase."""
+
+    code = SelectField(_l("Waarom telt deze regel niet mee?"), validate_choice=False)
+    reason = TextAreaField(_l("Uitleg"), required(LONG), filters=[many_lines])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = (SelectChoice(code, f"{code} {_(text)}") for code, text in EXCLUSION_TEXT.items())
+        self.code.choices = [SelectChoice("", _("De regel telt mee")), *codes]
+
+    def values(self) -> dict[str, Any]:
+        """The code (None: it counts) and the reason."""
+        return {"code": self.code.data or None, "reason": self.reason.data}

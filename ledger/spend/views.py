@@ -1,0 +1,340 @@
+"""The public figure, the lines it was made of, and its open data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
+from cwb.places.rules import AreaPack, Category, Variant
+from cwb.web.charts import Chart, Span, interval_chart
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _, language, money, percent
+from cwb.web.pages import Page, asked_page, csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+from ledger.disclosure.rules import POOLED
+from ledger.share.rules import Standing
+from ledger.spend import policy, queries, services
+from ledger.spend.forms import ExclusionForm, LineFilters
+from ledger.spend.queries import Wanted
+from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
+from ledger.suppliers.rules import GRADES
+
+bp = Blueprint("spend", __name__, url_prefix="/spend")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share as a page shows it: ratios as decimals, None where undefined."""
+
+    label: str
+    lo: Decimal | None
+    hi: Decimal | None
+    coverage: Decimal | None
+    total: Money
+    publishable: bool
+    why: str
+    href: str = ""
+
+
+def area() -> AreaPack:
+    """The area of this installation."""
+    return area_pack(current_app.extensions["cwb.config"])
+
+
+def asked_period(offered: list[Period]) -> Period | None:
+    """The period in the address, else the latest quarter with lines; None while there are none.
+
+    Raises:
+        PeriodNotPublished: rubbish in the address, or a span of days.
+    """
+    text = request.args.get("period", "")
+    return public_period(text) if text else (offered[0] if offered else None)
+
+
+@bp.get("")
+@public
+def index() -> Any:
+    """How much of whose spend lands in the area, and how sure that is."""
+    offered = queries.quarters(db())
+    period = asked_period(offered)
+    if period is None:
+        return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
+    export = queries.export(db(), period, area())
+    figures = export["figures"]
+    share = figures["local_supplier_share"]
+    total = _figure(_("Alle grote kopers samen"), share["total"], period)
+    variants = [
+        _figure(_variant_name(each), share["variants"][each["id"]], period)
+        for each in export["area"]["variants"]
+    ]
+    anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
+    return render_template(
+        "ledger/spend/index.html",
+        area=area(),
+        period=period,
+        periods=_choices(offered, period),
+        export=export,
+        total=total,
+        variants=variants,
+        chart=_chart([total, *variants]),
+        chart_rows=[
+            [each.label, percent(each.lo), percent(each.hi), percent(each.coverage)] for each in variants
+        ],
+        anchors=[
+            _figure(anchors.get(key, key), each, period, anchor=key)
+            for key, each in share["by_anchor"].items()
+        ],
+        categories=[
+            _figure(_category_name(export, key), each, period, category=key)
+            for key, each in share["by_category"].items()
+        ],
+        bridge=_bridge(figures["bridge"]["total"], period),
+        anchor_bridges=[
+            (anchors.get(key, key), _bridge(each, period, key))
+            for key, each in figures["bridge"]["by_anchor"].items()
+        ],
+        landed=figures["landed_share"],
+        top=_decimal(figures["top_share"]),
+        local_suppliers=figures["local_suppliers"],
+        grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
+        change=figures["change"],
+        decimal=_decimal,
+        sees_lines=policy.sees_own(find_actor()),
+    )
+
+
+def _choices(offered: list[Period], period: Period) -> list[str]:
+    years = sorted({each.start.year for each in offered}, reverse=True)
+    found = [str(each) for each in offered] + [f"{year:04}" for year in years]
+    return found if str(period) in found else [str(period), *found]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _lines_url(period: Period, **filters: Any) -> str:
+    """Where the lines of a figure are."""
+    return url_for(
+        "spend.lines", period=str(period), **{name: value for name, value in filters.items() if value}
+    )
+
+
+def _money(text: str) -> Money:
+    return Money.of(text)
+
+
+def _figure(label: str, facts: dict[str, Any], period: Period, **filters: str) -> Figure:
+    href = _lines_url(period, **filters) if filters else ""
+    return Figure(
+        label, _decimal(facts["lo"]), _decimal(facts["hi"]), _decimal(facts["coverage"]), _money(facts["total"]),
+        facts["publishable"], _why(facts["why"]), href,
+    )  # fmt: skip
+
+
+def _why(code: str | None) -> str:
+    """Why a figure is insufficient, in words."""
+    if code is None:
+        return ""
+    if code.startswith("undefined"):
+        return str(_("Er is niet genoeg inkoop om een deel te berekenen."))
+    said = []
+    if "coverage" in code:
+        said.append(_("Van te veel inkoop weten wij de plaats niet."))
+    if "interval" in code:
+        said.append(_("De bandbreedte is te groot."))
+    return " ".join(said)
+
+
+def _variant_name(variant: dict[str, str]) -> str:
+    known: Variant = next(each for each in area().variants if each.id == variant["id"])
+    return known.name if language() == "nl" else known.name_en
+
+
+def _category_name(export: dict[str, Any], key: str) -> str:
+    if key == POOLED:
+        return str(_("Kleine groepen samen"))
+    known: Category | None = next((each for each in area().categories if each.id == key), None)
+    if known is None:
+        return str(export["categories"].get(key, key)) or _("Overig")
+    return known.name if language() == "nl" else known.name_en
+
+
+def _chart(figures: Iterable[Figure]) -> Chart:
+    spans = []
+    for each in figures:
+        text = _("tussen %(lo)s en %(hi)s", lo=percent(each.lo), hi=percent(each.hi))
+        known = _("bekend: %(share)s", share=percent(each.coverage)) if each.coverage is not None else ""
+        spans.append(
+            Span(
+                each.label, _inside(each.lo), _inside(each.hi), text if each.lo is not None else _("geen cijfer"),
+                each.coverage, known,
+            )
+        )  # fmt: skip
+    return interval_chart(spans)
+
+
+def _inside(value: Decimal | None) -> Decimal | None:
+    """Bounds may lie beyond 0 to 1 when unproven credit notes dominate; a drawing cannot."""
+    return None if value is None else min(max(value, Decimal(0)), Decimal(1))
+
+
+def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str, Any]:
+    """The steps from all payments to what is measured, each with a link to its lines."""
+    steps = [
+        {
+            "label": f"{step['code']} {_(EXCLUSION_TEXT[step['code']])}", "amount": _money(step["amount"]),
+            "lines": step["lines"], "href": _lines_url(period, exclusion=step["code"], anchor=anchor),
+        }
+        for step in facts["steps"]
+        if step["lines"] or step["amount"] != "0.00"
+    ]  # fmt: skip
+    return {
+        "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
+        "d1_href": _lines_url(period, anchor=anchor), "d2": None if facts["d2"] is None else _money(facts["d2"]),
+        "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
+    }  # fmt: skip
+
+
+def _grades(by_grade: dict[str, str]) -> list[tuple[str, Money]]:
+    names = {f"E{grade}": _(text) for grade, text in GRADES.items()} | {POOLED: _("Kleine groepen samen")}
+    return [(names.get(grade, grade), _money(amount)) for grade, amount in by_grade.items()]
+
+
+@bp.get("/lines")
+@public
+def lines() -> Any:
+    """What a figure is made of: groups for everyone, single lines for who may see them."""
+    offered = queries.quarters(db())
+    period = asked_period(offered)
+    who = find_actor()
+    single = policy.sees_own(who) and request.args.get("view") != "groups"
+    form = LineFilters(request.args)
+    anchors = queries.anchors(db())
+    form.offer(
+        periods=_choices(offered, period) if period else [],
+        anchors={str(public_id): name for _id, public_id, name in anchors},
+        categories={each.id: each.name if language() == "nl" else each.name_en for each in area().categories},
+    )
+    form.period.data = str(period) if period else ""
+    facts: dict[str, Any] = {
+        "form": form,
+        "period": period,
+        "single": single,
+        "sees_lines": policy.sees_own(who),
+    }
+    if period is None:
+        return render_template("ledger/spend/lines.html", page=Page([], 1, 25, 0), **facts)
+    if single:
+        wanted = _wanted(period)
+        facts |= {
+            "sums": queries.sums(db(), wanted),
+            "page": paged(db(), queries.lines(wanted), scalar=False),
+        }
+    else:
+        facts["page"] = _groups(queries.export(db(), period, area()))
+    return render_template(
+        "ledger/spend/lines.html",
+        exclusions=EXCLUSION_TEXT,
+        grades=GRADES,
+        arguments=request.args.to_dict(),
+        **facts,
+    )
+
+
+def _wanted(period: Period | None) -> Wanted:
+    """The filters in the address, held to what the actor may see. An anchor always gets its own lines."""
+    arguments = request.args
+    keys = {str(public_id): key for key, public_id, _name in queries.anchors(db())}
+    asked = keys.get(arguments.get("anchor", ""))
+    standing, kind = arguments.get("standing", ""), arguments.get("kind", "")
+    return Wanted(
+        period=None if kind == Kind.CONFLICT else period,
+        anchor_id=asked if policy.sees_all(find_actor()) else actor().organisation_id,
+        standing=Standing(standing) if standing in {each.value for each in Standing} else None,
+        category=arguments.get("category") or None,
+        exclusion=arguments.get("exclusion") or None,
+        kind=Kind.CONFLICT if kind == Kind.CONFLICT else None,
+        text=arguments.get("q", "")[:200],
+    )
+
+
+def _groups(export: dict[str, Any]) -> Page[dict[str, Any]]:
+    """The rows of the public export that the filters ask for."""
+    arguments = request.args
+    anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
+    wanted = {"anchor": "anchor", "class": "standing", "category": "category"}
+    rows: list[dict[str, Any]] = []
+    if code := arguments.get("exclusion", ""):
+        rows = [
+            {**row, "anchor_name": anchors.get(row["anchor"], row["anchor"]), "amount": _money(row["amount"])}
+            for row in export["excluded"]
+            if row["code"] == code and arguments.get("anchor", "") in {"", row["anchor"]}
+        ]
+    else:
+        rows = [
+            {
+                **row, "anchor_name": anchors.get(row["anchor"], row["anchor"]),
+                "category_name": _category_name(export, row["category"]),
+                "amount": _money(row["up"]) + _money(row["down"]),
+            }
+            for row in export["rows"]
+            if all(arguments.get(name, "") in {"", row[part]} for part, name in wanted.items())
+        ]  # fmt: skip
+    size, number = 25, asked_page()
+    number = min(number, max(1, -(-len(rows) // size)))
+    return Page(rows[(number - 1) * size : number * size], number, size, len(rows))
+
+
+@bp.get("/lines.csv")
+@guarded(policy.SEE_LINES)
+def lines_csv() -> Any:
+    """The single lines the filters ask for, for who may see them."""
+    period = asked_period(queries.quarters(db()))
+    head = (
+        "anchor", "supplier", "kvk_number", "document_number", "invoice_date", "amount", "category", "cpv", "exclusion",
+        "class", "grade", "contract", "description", "source", "kind", "recorded_at",
+    )  # fmt: skip
+    rows = (
+        (
+            line.anchor.name, line.supplier.name, line.supplier.kvk_number, line.document_number, line.invoice_on,
+            line.net, line.category, line.cpv, line.exclusion, standing, f"E{grade}", line.contract_reference,
+            line.description, line.source.value, line.kind.value, line.recorded_at,
+        )
+        for line, standing, grade in db().execute(queries.lines(_wanted(period)))
+    )  # fmt: skip
+    return csv_file("inkoopregels", head, rows)
+
+
+@bp.route("/lines/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.SEE_LINES)
+def show(public_id: UUID) -> Any:
+    """One line with its history; its own anchor may say why it does not count."""
+    own = None if policy.sees_all(actor()) else actor().organisation_id or 0
+    found = queries.line(db(), public_id, anchor_id=own)
+    codes = policy.may(actor(), policy.CODE_LINE, found)
+    form = ExclusionForm(code=found.exclusion or "")
+    if request.method == "POST":
+        permit(codes)
+
+    def page() -> str:
+        line = queries.line(db(), public_id, anchor_id=own)
+        return render_template(
+            "ledger/spend/line.html", line=line, form=form, codes=codes and line.weight == 1,
+            history=queries.history(db(), line), exclusions=EXCLUSION_TEXT,
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda s: services.code_exclusion(s, line=found, actor_id=actor().user_id, at=now(), **form.values()),
+        then=lambda new: url_for("spend.show", public_id=new.public_id),
+        said=_("Opgeslagen. De oude regel blijft zichtbaar in de geschiedenis."),
+        page=page,
+    )

@@ -1,0 +1,87 @@
+"""Pages of review and publication."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import see_other, submit
+from procurement.advice.gateway import law
+from procurement.approval import forms, services
+from procurement.sealing import queries as sealing
+from procurement.tenders import policy, queries
+from procurement.tenders.errors import AlreadyPublished
+from procurement.tenders.views import content_facts
+
+bp = Blueprint("tender_approval", __name__, url_prefix="/tenders")
+
+
+@bp.post("/<number>/ask-review")
+@guarded(policy.EDIT)
+def ask(number: str) -> Any:
+    """Ask colleagues to check the draft."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.EDIT, tender))
+    back = url_for("drafting.show", number=number)
+    return submit(
+        forms.AskForm(),
+        lambda session: services.ask_review(session, tender=tender, user_id=actor().user_id, at=now()),
+        then=lambda _done: back,
+        said=_("Uw collega's kregen bericht."),
+        page=lambda: see_other(back),
+    )
+
+
+@bp.route("/<number>/review", methods=["GET", "POST"])
+@guarded(policy.REVIEW)
+def review(number: str) -> Any:
+    """Read everything as a second person, and approve or send back."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.REVIEW, tender))
+    if tender.published_at is not None:
+        raise AlreadyPublished
+    form = forms.ReviewForm(data={"version": str(tender.version)})
+    return submit(
+        form,
+        lambda session: services.review_tender(
+            session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("drafting.show", number=number),
+        said=_("Uw oordeel is bewaard."),
+        page=lambda: render_template(
+            "procurement/approval/review.html",
+            form=form,
+            own=actor().user_id in {tender.author_id, tender.edited_by_id},
+            **content_facts(tender),
+        ),
+    )
+
+
+@bp.route("/<number>/publish", methods=["GET", "POST"])
+@guarded(policy.PUBLISH)
+def publish(number: str) -> Any:
+    """Choose who opens, and make it public."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.PUBLISH, tender))
+    if tender.published_at is not None:
+        raise AlreadyPublished
+    officers = sealing.holders(db(), tender.buyer_id)
+    keepers = sealing.escrow_holders(db())
+    form = forms.PublishForm(tender=tender, officers=officers, keepers=keepers)
+    return submit(
+        form,
+        lambda session: services.publish_tender(
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("tenders.show", number=number),
+        said=_("Gepubliceerd. Iedereen kan de opdracht nu zien."),
+        page=lambda: render_template(
+            "procurement/approval/publish.html",
+            form=form,
+            tender=tender,
+            officers=officers,
+            keepers=keepers,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Awards: one decision, a letter with reasons to every bidder, the standstill."""

@@ -1,0 +1,140 @@
+"""Forms of a bid. "Later verder" keeps what is there, whole or not; "verder" asks for a whole page."""
+
+from datetime import date
+from typing import Any
+
+from flask import request
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+
+from cwb.kernel.money import Money
+from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
+from cwb.web.i18n import _, _l, day
+from procurement.bids.rules import DECLARATIONS, MOST_ANSWER, PRICE, STATEMENTS, Part
+
+
+class EmptyForm(Form):
+    """A button."""
+
+
+class PartForm(Form):
+    """One page of a bid. `seen` is the save it was filled with."""
+
+    seen = HiddenField()
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the person only wants to keep this for later."""
+        return "later" in request.form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As any form; for later, faults are no reason not to keep what was typed."""
+        whole = super().validate(extra_validators)
+        if not whole and self.is_later:
+            for each in self:
+                each.errors = []
+            return True
+        return bool(whole)
+
+    def seen_save(self) -> int:
+        """The save this page was filled with; rubbish counts as never seen."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved."""
+        self.seen.data = str(part.saved)
+
+
+class PriceForm(PartForm):
+    """The price, how long it stands, and a word about it."""
+
+    price = MoneyField(_l("Uw prijs zonder btw"), [InputRequired(_l("Vul dit in."))], smallest="0.01")
+    valid_until = DayField(_l("Uw inschrijving geldt tot en met"), [InputRequired(_l("Vul dit in."))])
+    note = TextAreaField(_l("Toelichting op uw prijs"), optional(MOST_ANSWER), filters=[many_lines])
+
+    least_valid: date | None = None
+
+    def validate_valid_until(self, field: Any) -> None:
+        """Long enough for award and standstill."""
+        if self.least_valid is not None and field.data is not None and field.data < self.least_valid:
+            raise ValidationError(_("Kies een latere dag: minstens %(day)s.", day=day(self.least_valid)))
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved, also what could not be read."""
+        super().fill(part)
+        minor = part.value.get("minor")
+        if minor:
+            self.price.data = Money(minor)
+        elif part.value.get("typed"):
+            self.price.typed = part.value["typed"]
+        self.note.data = part.value.get("note", "")
+        if part.value.get("valid_until"):
+            self.valid_until.data = date.fromisoformat(part.value["valid_until"])
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        until = self.valid_until.data
+        return {
+            "typed": (self.price.typed or "")[:40],
+            "minor": self.price.data.minor if self.price.data else None,
+            "note": self.note.data or "",
+            "valid_until": until.isoformat() if until else None,
+        }
+
+
+class AnswerForm(PartForm):
+    """The answer on one quality criterion."""
+
+    text = TextAreaField(
+        _l("Uw antwoord"),
+        [DataRequired(_l("Vul dit in.")), *required(MOST_ANSWER)],
+        filters=[many_lines],
+        render_kw={"rows": 14},
+    )
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved."""
+        super().fill(part)
+        self.text.data = part.value.get("text", "")
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        return {"text": self.text.data or ""}
+
+
+class DeclarationsForm(PartForm):
+    """What a bidder declares: every box."""
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved."""
+        super().fill(part)
+        for name in STATEMENTS:
+            self[name].data = bool(part.value.get(name))
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        return {name: bool(self[name].data) for name in STATEMENTS}
+
+
+for _name, _text in STATEMENTS.items():
+    setattr(
+        DeclarationsForm,
+        _name,
+        BooleanField(_l(_text), [InputRequired(_l("Vink dit aan. Zonder dit kunt u niet indienen."))]),
+    )
+
+
+class HandInForm(Form):
+    """The last button. `seen` is the number of saves that were checked."""
+
+    seen = HiddenField()
+
+    def seen_saves(self) -> int:
+        """The number of saves that were checked; rubbish counts as none."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, DECLARATIONS: DeclarationsForm}
+"""Forms of the parts that every bid has; the others are answers."""

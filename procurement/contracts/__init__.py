@@ -1,0 +1,1 @@
+"""Contracts: from a definitive award to two signatures."""

@@ -1,0 +1,1 @@
+"""The part of `procurement` in the demo year."""

@@ -1,0 +1,261 @@
+"""The short steps of a draft as forms."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.fields import HiddenField
+from wtforms.validators import Email, InputRequired
+from wtforms.validators import Optional as MayStayEmpty
+
+from coops.needs.forms import CategoryCpv
+from coops.register.forms import categories, options, places, version_of
+from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
+from cwb.web.forms import (
+    LONG,
+    NAME,
+    DayField,
+    Form,
+    IdentifierField,
+    MomentField,
+    MoneyField,
+    NumberField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
+from cwb.web.i18n import _l
+from procurement.tenders.forms import METHODS, RESERVATIONS, TIE_BREAKS
+from procurement.tenders.models import Tender
+from procurement.tenders.rules import Method, QualityCriterion, Scoring, scoring_of
+
+ROWS = 6
+"""How many quality criteria the form has room for."""
+
+MUST = [InputRequired(_l("Vul dit in."))]
+
+
+class NewForm(Form):
+    """The beginning of a draft."""
+
+    title = TextField(_l("Wat gaat u vragen?"), required(NAME))
+
+
+class StepForm(Form):
+    """A step: knows the version of the draft it was made from."""
+
+    version = HiddenField()
+
+    def made_from(self) -> int | None:
+        """The version this form shows."""
+        return version_of(self.version.data)
+
+
+class WhatForm(StepForm, CategoryCpv):
+    """Step "what"."""
+
+    title = TextField(_l("Titel"), required(NAME))
+    description = TextAreaField(_l("Wat vraagt u, en voor wie?"), required(LONG), filters=[many_lines])
+    category = RadioField(_l("Welk soort werk is het?"))
+    cpv = IdentifierField(_l("CPV-code"), optional(), kind=Cpv)
+    place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        facts = {
+            "title": tender.title, "description": tender.description, "category": tender.category,
+            "cpv": tender.cpv, "place": tender.place_code or "", "version": str(tender.version),
+        }  # fmt: skip
+        super().__init__(*args, data=facts, **kwargs)
+        self.category.choices = options(categories())
+        self.place.choices = options(places(), _l("Hele gebied"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.describe` takes."""
+        return {
+            "title": self.title.data, "description": self.description.data, "category": self.category.data,
+            "cpv": self.fill_cpv(), "place_code": self.place.data or None, "version": self.made_from(),
+        }  # fmt: skip
+
+
+class ValueForm(StepForm):
+    """Step "value"."""
+
+    value = MoneyField(_l("Geraamde waarde in euro, zonder btw"), MUST)
+    value_public = BooleanField(_l("Iedereen mag de waarde zien"))
+    starts_on = DayField(_l("Begint op"), MUST)
+    ends_on = DayField(_l("Eindigt op, met verlengingen erbij"), MUST)
+    payment_days = NumberField(
+        _l("U betaalt binnen hoeveel dagen?"), MUST, places=0, smallest="1", largest="30"
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        facts = {
+            "value": None if tender.value_minor is None else Money(tender.value_minor),
+            "value_public": tender.value_public, "starts_on": tender.starts_on, "ends_on": tender.ends_on,
+            "payment_days": tender.payment_days, "version": str(tender.version),
+        }  # fmt: skip
+        super().__init__(*args, data=facts, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.estimate` takes."""
+        return {
+            "value": self.value.data, "value_public": bool(self.value_public.data),
+            "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
+            "payment_days": int(self.payment_days.data or 0), "version": self.made_from(),
+        }  # fmt: skip
+
+
+class ProcedureForm(StepForm):
+    """Step "procedure"; the choices follow from the advice."""
+
+    procedure = RadioField(_l("Welke procedure kiest u?"))
+    procedure_reason = TextAreaField(
+        _l("Waarom kiest u anders dan het advies?"), optional(LONG), filters=[many_lines]
+    )
+    reservation = RadioField(_l("Behoudt u de opdracht voor?"), [MayStayEmpty()])
+    reservation_reason = TextAreaField(_l("Op welke grond?"), optional(LONG), filters=[many_lines])
+
+    def __init__(
+        self,
+        *args: Any,
+        tender: Tender,
+        recommended: str,
+        allowed: dict[str, Any],
+        reservable: Collection[str],
+        **kwargs: Any,
+    ) -> None:
+        facts = {
+            "procedure": tender.procedure or recommended, "procedure_reason": tender.procedure_reason,
+            "reservation": tender.reservation or "", "reservation_reason": tender.reservation_reason,
+            "version": str(tender.version),
+        }  # fmt: skip
+        super().__init__(*args, data=facts, **kwargs)
+        self.procedure.choices = options(allowed)
+        open_to = {code: name for code, name in RESERVATIONS.items() if code in reservable}
+        self.reservation.choices = options(open_to, _l("Nee, iedereen mag meedoen"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.choose_procedure` takes."""
+        return {
+            "procedure": self.procedure.data, "reason": self.procedure_reason.data or "",
+            "reservation": self.reservation.data or None,
+            "reservation_reason": self.reservation_reason.data or "", "version": self.made_from(),
+        }  # fmt: skip
+
+
+class LotsForm(StepForm):
+    """Step "lots"."""
+
+    no_lots_reason = TextAreaField(
+        _l("Waarom verdeelt u de opdracht niet in percelen?"), required(LONG), filters=[many_lines]
+    )
+    requirements = TextAreaField(
+        _l("Welke eisen en papieren vraagt u?"), optional(LONG), filters=[many_lines]
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        facts = {
+            "no_lots_reason": tender.no_lots_reason, "requirements": tender.requirements,
+            "version": str(tender.version),
+        }  # fmt: skip
+        super().__init__(*args, data=facts, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.arrange_lots` takes."""
+        return {
+            "no_lots_reason": self.no_lots_reason.data, "requirements": self.requirements.data or "",
+            "version": self.made_from(),
+        }  # fmt: skip
+
+
+class CriterionForm(PlainForm):
+    """One quality criterion; an empty row is no criterion."""
+
+    name = TextField(_l("Naam"), optional())
+    description = TextAreaField(_l("Waar let u op?"), optional(LONG), filters=[many_lines])
+    max_points = NumberField(_l("Hoogste punten"), [MayStayEmpty()], largest="1000")
+    min_points = NumberField(_l("Minimum, daaronder valt men af"), [MayStayEmpty()], largest="1000")
+    value = MoneyField(_l("Euro bij volle punten (gunnen op waarde)"), [MayStayEmpty()])
+
+
+class ScoringForm(StepForm):
+    """Step "scoring"."""
+
+    method = RadioField(_l("Hoe beslist u?"), choices=options(METHODS))
+    price_points = NumberField(_l("Punten voor de prijs"), [MayStayEmpty()], largest="100")
+    price_min = MoneyField(_l("Laagste prijs: volle punten"), [MayStayEmpty()])
+    price_max = MoneyField(_l("Hoogste prijs: geen punten, daarboven valt men af"), [MayStayEmpty()])
+    tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
+    criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        super().__init__(*args, data=_scored(tender), **kwargs)
+        full = all(entry.form.name.data for entry in self.criteria)
+        if not self.is_submitted() and full and len(self.criteria) < ROWS:
+            self.criteria.append_entry()
+
+    def values(self) -> dict[str, Any]:
+        """What `services.set_scoring` takes."""
+        ranged = self.method.data == Method.FIXED_PRICE_RANGE
+        criteria = tuple(
+            QualityCriterion(
+                each["name"] or "", each["description"] or "", each["max_points"] or Decimal(0),
+                each["min_points"] or Decimal(0), None if ranged else each["value"],
+            )
+            for each in self.criteria.data
+            if each["name"] or each["max_points"] or each["description"]
+        )  # fmt: skip
+        scoring = Scoring(
+            method=Method(self.method.data), criteria=criteria, price_points=self.price_points.data if ranged else None,
+            price_min=self.price_min.data if ranged else None, price_max=self.price_max.data if ranged else None,
+            tie_break=self.tie_break.data,
+        )  # fmt: skip
+        return {"scoring": scoring, "version": self.made_from()}
+
+
+def _scored(tender: Tender) -> dict[str, Any]:
+    if tender.method is None:
+        return {"method": Method.VALUE_AWARD.value, "tie_break": "quality", "version": str(tender.version)}
+    kept = scoring_of(tender, tender.lots[0].criteria)
+    return {
+        "method": kept.method.value, "price_points": kept.price_points, "price_min": kept.price_min,
+        "price_max": kept.price_max, "tie_break": kept.tie_break, "version": str(tender.version),
+        "criteria": [
+            {
+                "name": each.name, "description": each.description, "max_points": each.max_points,
+                "min_points": each.min_points, "value": each.value,
+            }
+            for each in kept.criteria
+        ],
+    }  # fmt: skip
+
+
+class PlanningForm(StepForm):
+    """Step "planning"."""
+
+    questions_until = MomentField(_l("Vragen stellen kan tot"), MUST)
+    closes_at = MomentField(_l("Inschrijven kan tot"), MUST)
+    contact_name = TextField(_l("Wie beantwoordt vragen?"), required(NAME))
+    contact_email = TextField(
+        _l("E-mailadres"),
+        [*required(NAME), Email(_l("Dit e-mailadres klopt niet."))],
+        render_kw={"inputmode": "email"},
+    )
+    contact_phone = TextField(_l("Telefoon"), optional(), render_kw={"inputmode": "tel"})
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        names = ("questions_until", "closes_at", "contact_name", "contact_email", "contact_phone")
+        facts = {**{name: getattr(tender, name) for name in names}, "version": str(tender.version)}
+        super().__init__(*args, data=facts, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.plan` takes."""
+        return {
+            "closes_at": self.closes_at.data, "questions_until": self.questions_until.data,
+            "contact_name": self.contact_name.data, "contact_email": self.contact_email.data,
+            "contact_phone": self.contact_phone.data or "", "version": self.made_from(),
+        }  # fmt: skip

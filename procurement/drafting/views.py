@@ -1,0 +1,175 @@
+"""Pages of a draft: begin, the list of steps, each step."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from coops.needs import policy as need_policy
+from coops.needs import queries as needs
+from coops.needs.forms import cpv_hint
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _, text_of
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.advice.gateway import law
+from procurement.advice.rules import Advice
+from procurement.drafting import forms, rules, services
+from procurement.tenders import errors, policy, queries
+from procurement.tenders.forms import PROCEDURES, STATES
+from procurement.tenders.models import Tender
+from procurement.tenders.rules import earliest_closing, state_of
+from procurement.tenders.services import advice_for
+
+bp = Blueprint("drafting", __name__, url_prefix="/tenders")
+
+Do = Callable[..., Tender]
+
+FORMS: dict[str, tuple[type[forms.StepForm], Do]] = {
+    "what": (forms.WhatForm, services.describe),
+    "value": (forms.ValueForm, services.estimate),
+    "procedure": (forms.ProcedureForm, services.choose_procedure),
+    "lots": (forms.LotsForm, services.arrange_lots),
+    "scoring": (forms.ScoringForm, services.set_scoring),
+    "planning": (forms.PlanningForm, services.plan),
+}
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@guarded(policy.MAKE)
+def new() -> Any:
+    """Begin a draft, blank or from a need (`?need=N-2026-0001`)."""
+    permit(policy.may(actor(), policy.MAKE))
+    asked = request.args.get("need", "")
+    need = needs.need(db(), asked, actor()) if asked else None
+    permit(need is None or need_policy.may(actor(), need_policy.CHANGE, need))
+    form = forms.NewForm(data={"title": need.title if need else ""})
+    return submit(
+        form,
+        lambda session: services.create_draft(
+            session,
+            buyer_id=actor().organisation_id or 0,
+            user_id=actor().user_id,
+            title=form.title.data,
+            need=need,
+            at=now(),
+        ),
+        then=lambda made: url_for("drafting.show", number=made.number),
+        said=_("Het concept is bewaard. U kunt altijd stoppen en later verder gaan."),
+        page=lambda: render_template("procurement/drafting/new.html", form=form, need=need),
+    )
+
+
+def _draft(number: str) -> Tender:
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.SEE_DRAFT, tender))
+    if tender.published_at is not None or tender.cancelled_at is not None:
+        raise errors.NotDraft
+    return tender
+
+
+@bp.get("/<number>/draft")
+@guarded(policy.SEE_DRAFT)
+def show(number: str) -> str:
+    """The list of steps, and what can be done next."""
+    tender = _draft(number)
+    steps = rules.steps(tender)
+    mine = actor().user_id in {tender.author_id, tender.edited_by_id}
+    return render_template(
+        "procurement/drafting/show.html",
+        tender=tender,
+        steps=steps,
+        done=sum(step.done for step in steps),
+        whole=all(step.done for step in steps),
+        state=STATES[state_of(tender, now())],
+        may_edit=policy.may(actor(), policy.EDIT, tender),
+        may_review=not mine and policy.may(actor(), policy.REVIEW, tender),
+        may_publish=tender.reviewed_at is not None and policy.may(actor(), policy.PUBLISH, tender),
+    )
+
+
+@bp.route("/<number>/draft/<step>", methods=["GET", "POST"])
+@guarded(policy.EDIT)
+def edit(number: str, step: str) -> Any:
+    """One step of a draft. "Opslaan en later verder" goes back to the list of steps."""
+    tender = _draft(number)
+    permit(policy.may(actor(), policy.EDIT, tender))
+    if step not in FORMS:
+        raise NotFound
+    kind, act = FORMS[step]
+    facts, more = _facts(tender, step)
+    form = kind(tender=tender, **more)
+    extra = {"law": law()} if step in {"procedure", "planning"} else {}
+
+    def save(session: Session) -> Tender:
+        values: dict[str, Any] = form.values()
+        return act(session, tender=tender, user_id=actor().user_id, at=now(), **values, **extra)
+
+    return submit(
+        form,
+        save,
+        then=lambda saved: _next(saved, step),
+        said=_("Bewaard."),
+        page=lambda: render_template(
+            f"procurement/drafting/{step}.html",
+            form=form,
+            tender=tender,
+            step=step,
+            steps=_trail(tender, step),
+            **facts,
+        ),
+    )
+
+
+def _next(tender: Tender, step: str) -> str:
+    following = None if "later" in request.form else rules.next_step(tender, step)
+    if following is None:
+        return url_for("drafting.show", number=tender.number)
+    return url_for("drafting.edit", number=tender.number, step=following)
+
+
+def _trail(tender: Tender, step: str) -> list[dict[str, object]]:
+    return [
+        {
+            "label": _(each.name),
+            "state": "current" if each.id == step else ("done" if each.done else "todo"),
+            "href": url_for("drafting.edit", number=tender.number, step=each.id),
+        }
+        for each in rules.steps(tender)
+    ]
+
+
+def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the page of a step shows besides its form, and what the form itself needs."""
+    if step == "what":
+        return {"hint": cpv_hint()}, {}
+    if step == "procedure":
+        advice, fault = _advice(tender)
+        allowed = {
+            line.id: PROCEDURES.get(line.id, line.id)
+            for line in (advice.procedures if advice else ())
+            if line.allowed or line.by != "law"
+        }
+        recommended = advice.recommended if advice else ""
+        reservable = [line.id for line in (advice.reservations if advice else ()) if line.allowed]
+        return (
+            {"advice": advice, "fault": fault, "procedures": PROCEDURES},
+            {"recommended": recommended, "allowed": allowed, "reservable": reservable},
+        )
+    if step == "planning":
+        table = law()
+        procedure = table.procedure(tender.procedure or "")
+        days = procedure.min_days if procedure else 0
+        earliest = earliest_closing(now(), days)
+        return {"days": days, "earliest": earliest, "answers": table.answers_before_closing}, {}
+    return {}, {}
+
+
+def _advice(tender: Tender) -> tuple[Advice | None, str]:
+    try:
+        return advice_for(tender, law(), local_date(now())), ""
+    except RuleBroken as fault:
+        return None, text_of(fault)

@@ -1,0 +1,1 @@
+"""Questions about a tender, and the notes that answer them to everyone at once."""

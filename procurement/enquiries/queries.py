@@ -1,0 +1,111 @@
+"""Reading questions and notes. Who asked is known to the asker alone: no reader here gets it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from procurement.enquiries.errors import NotaNotFound, QuestionNotFound
+from procurement.tenders.models import Nota, Question, Tender
+
+
+def notas(session: Session, tender_id: int) -> Sequence[Nota]:
+    """The notes of a tender with their questions, oldest first."""
+    return session.scalars(
+        select(Nota)
+        .where(Nota.tender_id == tender_id)
+        .options(selectinload(Nota.questions))
+        .order_by(Nota.number)
+    ).all()
+
+
+def nota(session: Session, tender_id: int, number: int) -> Nota:
+    """One note with its questions.
+
+    Raises:
+        NotaNotFound: none of this number.
+    """
+    found = session.scalars(
+        select(Nota)
+        .where(Nota.tender_id == tender_id, Nota.number == number)
+        .options(selectinload(Nota.questions))
+    ).one_or_none()
+    if found is None:
+        raise NotaNotFound
+    return found
+
+
+def waiting(session: Session, tender_id: int) -> Sequence[Question]:
+    """Questions whose answer is not published yet, oldest first: for the buyer."""
+    return session.scalars(
+        select(Question)
+        .where(Question.tender_id == tender_id, Question.published_at.is_(None))
+        .order_by(Question.id)
+    ).all()
+
+
+def own_questions(session: Session, tender_id: int, organisation_id: int) -> Sequence[Question]:
+    """What an organisation itself asked, oldest first."""
+    return session.scalars(
+        select(Question)
+        .where(Question.tender_id == tender_id, Question.asked_by_organisation_id == organisation_id)
+        .order_by(Question.id)
+    ).all()
+
+
+def question(session: Session, tender_id: int, public_id: str | UUID) -> Question:
+    """A question of a tender.
+
+    Raises:
+        QuestionNotFound: none, or of another tender.
+    """
+    try:
+        wanted = public_id if isinstance(public_id, UUID) else UUID(public_id)
+    except ValueError:
+        raise QuestionNotFound from None
+    found = session.scalars(
+        select(Question).where(Question.public_id == wanted, Question.tender_id == tender_id)
+    ).one_or_none()
+    if found is None:
+        raise QuestionNotFound
+    return found
+
+
+def locked_question(session: Session, question_id: int) -> Question:
+    """A question as it is now, held until the transaction ends."""
+    return session.scalars(
+        select(Question)
+        .where(Question.id == question_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """Questions that wait for an answer or for publication, per tender of the own organisation."""
+    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
+        return []
+    rows = session.execute(
+        select(Tender.number, Tender.answers_until, func.count())
+        .join(Question, Question.tender_id == Tender.id)
+        .where(Tender.buyer_id == actor.organisation_id, Question.published_at.is_(None))
+        .where(Tender.closes_at > at, Tender.cancelled_at.is_(None))
+        .group_by(Tender.id)
+        .order_by(Tender.answers_until)
+        .limit(20)
+    ).all()
+    return [
+        Task(
+            N_("Beantwoord %(count)s vragen over %(number)s"),
+            "enquiries.board",
+            {"number": number},
+            {"count": count, "number": number},
+            until,
+        )
+        for number, until, count in rows
+    ]

@@ -1,0 +1,1 @@
+"""Evaluation: a panel scores without names and prices, agrees, and freezes."""

@@ -1,0 +1,184 @@
+"""Points, the input of a ranking, ties, and the file with which a bidder recomputes: pure decisions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from cwb.kernel.money import Money
+from procurement.evaluation import errors
+
+MOST_NOTE = 2000
+"""Longest note beside a score, in characters."""
+
+
+class Step(StrEnum):
+    """Where an evaluation stands."""
+
+    WAITING = "waiting"
+    SCORING = "scoring"
+    AGREEING = "agreeing"
+    READY = "ready"
+    FROZEN = "frozen"
+    STOPPED = "stopped"
+
+
+def step(*, is_stopped: bool, is_opened: bool, is_frozen: bool, to_score: int, to_agree: int) -> Step:
+    """The step from what is still missing: individual scores first, then the consensus."""
+    if is_frozen:
+        return Step.FROZEN
+    if is_stopped:
+        return Step.STOPPED
+    if not is_opened:
+        return Step.WAITING
+    if to_score:
+        return Step.SCORING
+    return Step.AGREEING if to_agree else Step.READY
+
+
+def check_score(points: Decimal | None, most: Decimal, note: str, code: str) -> Decimal:
+    """Points from 0 to the published maximum in hundredths, with a note.
+
+    Raises:
+        PointsMissing, PointsOutside, NoteMissing: at the fields `points_<code>` and `note_<code>`.
+    """
+    if points is None:
+        raise errors.PointsMissing(field=f"points_{code}")
+    fine = points.is_finite() and points == points.quantize(Decimal("0.01"))
+    if not fine or not 0 <= points <= most:
+        raise errors.PointsOutside(field=f"points_{code}", most=f"{most.normalize():f}")
+    if not note.strip() or len(note) > MOST_NOTE:
+        raise errors.NoteMissing(field=f"note_{code}")
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A published quality criterion. `value_minor` in euro cents, only with `value_award`."""
+
+    code: str
+    name: str
+    max_points: Decimal
+    min_points: Decimal | None
+    value_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A valid bid with the points it was given, by code."""
+
+    label: str
+    price_minor: int
+    points: Mapping[str, Decimal]
+
+
+class Published(Protocol):
+    """What a tender published about its scoring."""
+
+    number: str
+    method: str | None
+    price_min_minor: int | None
+    price_max_minor: int | None
+    tie_break: str | None
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def ranking_input(
+    tender: Published, price_points: Decimal | None, asked: Sequence[Asked], bids: Sequence[Given]
+) -> dict[str, Any]:
+    """The whole input of the ranking, in the form that `cwb score` reads; labels instead of names.
+
+    With `value_award` a score is the fraction points / maximum, written exactly ("28/35"), and a minimum too.
+    """
+    by_value = tender.method == "value_award"
+    made: dict[str, Any] = {"tender": tender.number, "method": tender.method, "tie_break": tender.tie_break}
+    if not by_value and price_points is not None:
+        low, high = Money(tender.price_min_minor or 0), Money(tender.price_max_minor or 0)
+        made["price"] = {"max_points": _plain(price_points), "min": low.plain(), "max": high.plain()}
+    made["criteria"] = [_criterion(each, by_value=by_value) for each in asked]
+    made["bids"] = [
+        {
+            "id": bid.label,
+            "price": Money(bid.price_minor).plain(),
+            "scores": {
+                each.code: _score(bid.points[each.code], each.max_points, by_value=by_value) for each in asked
+            },
+        }
+        for bid in sorted(bids, key=lambda each: (len(each.label), each.label))
+    ]
+    return made
+
+
+def _score(points: Decimal, most: Decimal, *, by_value: bool) -> str:
+    return f"{_plain(points)}/{_plain(most)}" if by_value else _plain(points)
+
+
+def _criterion(each: Asked, *, by_value: bool) -> dict[str, str]:
+    facts = {"id": each.code, "name": each.name}
+    if by_value:
+        facts["value"] = Money(each.value_minor or 0).plain()
+    else:
+        facts["max_points"] = _plain(each.max_points)
+    if each.min_points:
+        facts["min_points"] = _score(each.min_points, each.max_points, by_value=by_value)
+    return facts
+
+
+def tied(outcome: Mapping[str, Any]) -> list[str]:
+    """The labels that share the first place; empty when one bid is first alone."""
+    if not outcome["tie"]:
+        return []
+    return [each["id"] for each in outcome["ranking"] if each["rank"] == 1]
+
+
+def tie_candidates(rule: str | None, outcome: Mapping[str, Any], prices: Mapping[str, int]) -> set[str]:
+    """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots."""
+    first = tied(outcome)
+    if rule == "price":
+        best = min((prices[label] for label in first), default=0)
+        return {label for label in first if prices[label] == best}
+    if rule == "quality":
+        sums = {
+            each["id"]: sum((Decimal(points) for points in each["criteria_points"].values()), Decimal(0))
+            for each in outcome["ranking"] if each["id"] in first
+        }  # fmt: skip
+        most = max(sums.values(), default=Decimal(0))
+        return {label for label, found in sums.items() if found == most}
+    return set(first)
+
+
+def check_tie_choice(label: str, candidates: Collection[str]) -> None:
+    """The choice is one of those that the published rule leaves.
+
+    Raises:
+        TieBreakOther: it is not.
+    """
+    if label not in candidates:
+        raise errors.TieBreakOther(field="label", labels=", ".join(sorted(candidates)))
+
+
+def line_of(outcome: Mapping[str, Any], label: str) -> Mapping[str, Any] | None:
+    """One bid's line of the ranking."""
+    return next((each for each in outcome["ranking"] if each["id"] == label), None)
+
+
+def own_file(
+    stored: Mapping[str, Any], outcome: Mapping[str, Any], label: str, winner: str | None
+) -> dict[str, Any]:
+    """The file with which a bidder recomputes its own total (`cwb score`), and sees the winner per criterion.
+
+    Other bids stay out: both methods are absolute, so a total never depends on them.
+    """
+    own, best = line_of(outcome, label), line_of(outcome, winner or "")
+    return {
+        **{name: value for name, value in stored.items() if name != "bids"},
+        "bids": [each for each in stored["bids"] if each["id"] == label],
+        "expected": None if own is None else {name: own[name] for name in ("total", "rank", "knocked_out")},
+        "winner": None
+        if best is None
+        else {name: best[name] for name in ("total", "price_points", "criteria_points")},
+    }

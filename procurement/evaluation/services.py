@@ -1,0 +1,314 @@
+"""Scoring alone, agreeing, disqualifying, freezing, breaking a tie.
+
+Names and prices stay out of everything here until the scores are frozen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cwb.identity.queries import people_with
+from cwb.kernel.canonical import digest
+from cwb.kernel.events import emit
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from procurement.evaluation import errors, events, queries, rules
+from procurement.evaluation.models import (
+    ConsensusScore,
+    Disqualification,
+    Evaluation,
+    Score,
+    TieBreak,
+)
+from procurement.opening import queries as openings
+from procurement.opening.models import BidAccess, OpenedBid
+from procurement.panels import errors as refusals
+from procurement.panels import policy
+from procurement.panels import queries as panel
+from procurement.panels import services as panels
+from procurement.panels.models import PanelMember
+from procurement.scoring import gateway as scoring
+from procurement.scoring import rules as engine
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Criterion, Tender
+from procurement.tenders.services import freeze_scores
+
+Scores = Mapping[str, tuple[Decimal | None, str]]
+"""Criterion code → points and note, as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A bid as the panel sees it: a label and answers by criterion code. No name, no price."""
+
+    label: str
+    answers: Mapping[str, str]
+    out: str | None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it is scored."""
+        return self.out is None
+
+
+def blind_bids(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> list[Blind]:
+    """The opened bids as the panel may see them, by label; who read them is written down.
+
+    Raises:
+        NotOpened: before the opening nothing is visible.
+        NotOnPanel, NotDeclared, HasConflict, MemberOfBidder: who may not.
+    """
+    panels.assessor(session, tender, actor)
+    session.add(BidAccess(tender_id=tender.id, user_id=actor.user_id, purpose="evaluation", at=at))
+    session.flush()
+    out = queries.disqualified(session, tender.id)
+    return [_blind(each, out) for each in openings.opened(session, tender.id)]
+
+
+def _blind(bid: OpenedBid, out: Mapping[int, Disqualification]) -> Blind:
+    why = out.get(bid.id)
+    reason = "damaged" if bid.fault is not None else (why.reason if why else None)
+    return Blind(bid.label, (bid.content or {}).get("answers", {}), reason)
+
+
+def save_scores(
+    session: Session, *, tender: Tender, label: str, scores: Scores, actor: Actor, at: datetime
+) -> int:
+    """Keep one member's own scores of a bid; what is left empty stays as it was. Returns how many were kept.
+
+    Raises:
+        NotOpened, NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, ScoresFrozen, TenderStopped.
+        BidOut: disqualified or damaged.
+        NothingTyped, PointsMissing, PointsOutside, NoteMissing: input.
+    """
+    tender = panels.running(session, tender)
+    member = panels.assessor(session, tender, actor)
+    return _keep(session, Score, tender, label, scores, member, at)
+
+
+def agree(session: Session, *, tender: Tender, label: str, scores: Scores, actor: Actor, at: datetime) -> int:
+    """The chair writes down what the panel agreed on a bid, after everyone scored alone.
+
+    Raises:
+        as `save_scores`; NotChair, PanelTooSmall; ScoringRuns: somebody is not done.
+    """
+    tender = panels.running(session, tender)
+    member = panels.assessor(session, tender, actor)
+    if not member.is_chair:
+        raise errors.NotChair
+    panels.check_panel(panel.panel(session, tender.id))
+    check_all_scored(session, tender)
+    return _keep(session, ConsensusScore, tender, label, scores, member, at)
+
+
+def _keep(
+    session: Session, table: type[Score] | type[ConsensusScore], tender: Tender, label: str, scores: Scores,
+    member: PanelMember, at: datetime,
+) -> int:  # fmt: skip
+    bid = opened_bid(session, tender, label)
+    if bid.fault is not None or bid.id in queries.disqualified(session, tender.id):
+        raise errors.BidOut
+    known: dict[str, Criterion] = {each.code: each for each in queries.quality(tender)}
+    typed = {
+        code: (points, note) for code, (points, note) in scores.items() if points is not None or note.strip()
+    }
+    if not typed:
+        raise errors.NothingTyped
+    if typed.keys() - known.keys():
+        raise errors.EvaluationNotFound
+    unique = ["opened_bid_id", "criterion_id"] + (["member_id"] if table is Score else [])
+    for code, (points, note) in typed.items():
+        given = rules.check_score(points, known[code].max_points or Decimal(0), note, code)
+        facts = {"points": given, "note": note.strip(), "scored_at": at, "member_id": member.id}
+        session.execute(
+            insert(table)
+            .values(opened_bid_id=bid.id, criterion_id=known[code].id, **facts)
+            .on_conflict_do_update(index_elements=unique, set_=facts)
+        )
+    return len(typed)
+
+
+def labels(session: Session, tender: Tender) -> dict[int, str]:
+    """Labels by opened bid."""
+    return {each.id: each.label for each in openings.opened(session, tender.id)}
+
+
+def check_all_scored(session: Session, tender: Tender) -> None:
+    """Nobody reads another's scores before everyone is done.
+
+    Raises:
+        ScoringRuns: somebody is not.
+    """
+    if progress(session, tender).to_score:
+        raise errors.ScoringRuns
+
+
+def opened_bid(session: Session, tender: Tender, label: str) -> OpenedBid:
+    """An opened bid of a tender by its label.
+
+    Raises:
+        EvaluationNotFound: no such label here.
+    """
+    found = next((each for each in openings.opened(session, tender.id) if each.label == label), None)
+    if found is None:
+        raise errors.EvaluationNotFound
+    return found
+
+
+def disqualify(
+    session: Session, *, tender: Tender, label: str, reason: str, actor: Actor, at: datetime
+) -> Disqualification:
+    """Take an opened bid out before the freeze, with the reason that its bidder will read.
+
+    Raises:
+        NotYourTender, NotOpened, ScoresFrozen, TenderStopped, ReasonMissing.
+        BidOut: it was out already.
+    """
+    panels.permit(actor, policy.COMPOSE, tender)
+    tender = panels.running(session, tender)
+    if tender.opened_at is None:
+        raise refusals.NotOpened
+    if not reason.strip():
+        raise refusals.ReasonMissing(field="reason")
+    bid = opened_bid(session, tender, label)
+    if bid.fault is not None or bid.id in queries.disqualified(session, tender.id):
+        raise errors.BidOut
+    made = Disqualification(
+        opened_bid_id=bid.id, reason=reason.strip(), decided_by_id=actor.user_id, decided_at=at
+    )
+    session.add(made)
+    session.flush()
+    panels.note(session, "evaluation.disqualified", tender, actor, at, label=label)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is still missing: individual cells per member id, and agreed cells."""
+
+    valid: int
+    cells: int
+    left: Mapping[int, int]
+    to_agree: int
+
+    @property
+    def to_score(self) -> int:
+        """Individual cells missing over all members without an interest."""
+        return sum(self.left.values())
+
+
+def progress(session: Session, tender: Tender) -> Progress:
+    """How far an evaluation is. Counts bids, so only for panel and buyer after the opening."""
+    if tender.opened_at is None:
+        return Progress(0, 0, {}, 0)
+    out = queries.disqualified(session, tender.id)
+    valid = [
+        each.id for each in openings.opened(session, tender.id) if each.fault is None and each.id not in out
+    ]
+    cells = len(valid) * len(queries.quality(tender))
+    able = [each for each in panel.panel(session, tender.id) if each.is_able or each.conflict is None]
+    done = [each for each in queries.consensus(session, tender.id) if each.opened_bid_id in valid]
+    given = [each for each in queries.scores(session, tender.id) if each.opened_bid_id in valid]
+    left = {
+        each.id: cells - sum(score.member_id == each.id for score in given)
+        for each in able if each.released_at is None
+    }  # fmt: skip
+    return Progress(len(valid), cells, left, cells - len(done))
+
+
+def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> Evaluation:
+    """Fix the agreed scores, compute the ranking from them alone, and store its whole input.
+
+    Raises:
+        NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
+        ConsensusMissing: names how many.
+        NothingToRank: no valid bid.
+        NotOpened, ScoresFrozen, TenderStopped.
+    """
+    tender = panels.running(session, tender, lock=True)
+    member = panels.assessor(session, tender, actor)
+    if not member.is_chair:
+        raise errors.NotChair
+    panels.check_panel(panel.panel(session, tender.id))
+    found = progress(session, tender)
+    if not found.valid:
+        raise errors.NothingToRank
+    if found.to_score:
+        raise errors.ScoringRuns
+    if found.to_agree:
+        raise errors.ConsensusMissing(number=found.to_agree)
+    price = queries.price_criterion(tender)
+    stored = rules.ranking_input(
+        tender, price.max_points if price else None, queries.asked(tender), _given(session, tender)
+    )
+    outcome = scoring.written(engine.score(*scoring.read(stored)))
+    made = Evaluation(
+        tender_id=tender.id, frozen_by_id=actor.user_id, frozen_at=at, input=stored, outcome=outcome,
+        digest=digest({"input": stored, "outcome": outcome}),
+    )  # fmt: skip
+    session.add(made)
+    freeze_scores(session, tender_id=tender.id, at=at)
+    panels.note(session, "evaluation.frozen", tender, actor, at, digest=made.digest, bids=found.valid)
+    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
+        panels.mail(
+            session, person, tender, N_("De scores van %(number)s staan vast"),
+            N_("Het team is klaar met “%(title)s”. U kunt nu het gunningsbesluit voorbereiden."),
+            key=f"frozen-{tender.id}-{person.id}", at=at,
+        )  # fmt: skip
+    emit(session, events.ScoresFrozen(tender.id))
+    return made
+
+
+def _given(session: Session, tender: Tender) -> list[rules.Given]:
+    points: dict[int, dict[str, Decimal]] = {}
+    for each in queries.consensus(session, tender.id):
+        points.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.points
+    out = queries.disqualified(session, tender.id)
+    return [
+        rules.Given(bid.label, bid.price_minor, points[bid.id])
+        for bid in openings.opened(session, tender.id)
+        if bid.price_minor is not None and bid.id not in out
+    ]
+
+
+def break_tie(
+    session: Session, *, tender: Tender, label: str, reason: str, actor: Actor, at: datetime
+) -> TieBreak:
+    """Decide a shared first place by the published rule, with the reason (for a draw: who drew, how, when).
+
+    Raises:
+        NotYourTender, ReasonMissing; TieBreakOther: the rule points elsewhere.
+        NoTie: one bid is first alone, or it was decided.
+    """
+    panels.permit(actor, policy.COMPOSE, tender)
+    tender = tenders.locked_tender(session, tender.id)
+    found = queries.find_evaluation(session, tender.id)
+    if found is None or not rules.tied(found.outcome) or queries.find_tie_break(session, tender.id):
+        raise errors.NoTie
+    if not reason.strip():
+        raise refusals.ReasonMissing(field="reason")
+    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    prices = {name: each.price_minor for name, each in bids.items() if each.price_minor is not None}
+    rules.check_tie_choice(label, rules.tie_candidates(tender.tie_break, found.outcome, prices))
+    made = TieBreak(
+        evaluation_id=found.id, opened_bid_id=bids[label].id, reason=reason.strip(),
+        decided_by_id=actor.user_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    panels.note(session, "evaluation.tie_broken", tender, actor, at, label=label, rule=tender.tie_break or "")
+    return made
+
+
+def winner_label(session: Session, tender: Tender) -> str | None:
+    """The first of the frozen ranking, or how people broke a tie; None while open or when all were knocked out."""
+    found = queries.find_evaluation(session, tender.id)
+    if found is None:
+        return None
+    broken = queries.find_tie_break(session, tender.id)
+    label: str | None = broken.bid.label if broken else found.outcome["winner"]
+    return label

@@ -1,0 +1,231 @@
+"""Pages of an evaluation. Before freezing nothing here holds a name or a price."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, render_template, url_for
+
+from cwb.kernel.policy import Action
+from cwb.kernel.transaction import atomic
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.evaluation import forms, queries, rules, services
+from procurement.evaluation.errors import EvaluationNotFound
+from procurement.opening import services as openings
+from procurement.panels import policy
+from procurement.panels import queries as panels
+from procurement.tenders.models import Tender
+
+bp = Blueprint("evaluation", __name__, url_prefix="/tenders/<number>/evaluation")
+
+
+def _tender(number: str, action: Action) -> Tender:
+    tender = queries.tender(db(), number)
+    permit(policy.may(actor(), action, tender))
+    return tender
+
+
+@bp.get("")
+@guarded(policy.SEE)
+def show(number: str) -> str:
+    """How far it is, what waits for this person, and after freezing the ranking."""
+    tender = _tender(number, policy.SEE)
+    found = services.progress(db(), tender)
+    step = rules.step(
+        is_stopped=bool(tender.cancelled_at or tender.unsuccessful_at), is_opened=tender.opened_at is not None,
+        is_frozen=tender.scores_frozen_at is not None, to_score=found.to_score, to_agree=found.to_agree,
+    )  # fmt: skip
+    seat = panels.find_member(db(), tender.id, actor().user_id)
+    in_panel = seat is not None and seat.is_able and policy.may(actor(), policy.ASSESS, tender)
+    bids, ranking = [], []
+    if step is rules.Step.FROZEN:
+        ranking = _ranking(tender)
+    elif in_panel and tender.opened_at is not None:
+        with atomic(db()) as session:
+            bids = services.blind_bids(session, tender=tender, actor=actor(), at=now())
+    mine = {} if seat is None else _by_label(tender, seat.id)
+    return render_template(
+        "procurement/evaluation/show.html",
+        tender=tender, step=step, progress=found, seat=seat, bids=bids, ranking=ranking, mine=mine,
+        cells=len(queries.quality(tender)), panel=panels.panel(db(), tender.id),
+        evaluation=queries.find_evaluation(db(), tender.id), tie=queries.find_tie_break(db(), tender.id),
+        criteria=queries.asked(tender), may_compose=policy.may(actor(), policy.COMPOSE, tender),
+    )  # fmt: skip
+
+
+def _by_label(tender: Tender, member_id: int) -> dict[int, int]:
+    """How many own scores there are, by opened bid."""
+    made: dict[int, int] = {}
+    for each in queries.scores(db(), tender.id, member_id):
+        made[each.opened_bid_id] = made.get(each.opened_bid_id, 0) + 1
+    return made
+
+
+def _ranking(tender: Tender) -> list[dict[str, Any]]:
+    """The frozen ranking with names and prices: for the buyer's people and auditors, written down."""
+    evaluation = queries.find_evaluation(db(), tender.id)
+    if evaluation is None:
+        return []
+    with atomic(db()) as session:
+        opened = openings.read_bids(session, tender=tender, actor=actor(), purpose="ranking", at=now())
+    bids = {each.label: each for each in opened}
+    names = {each.id: each.name for each in queries.bidders(db(), tender.id)}
+    return [
+        {**line, "name": names[bids[line["id"]].organisation_id], "price": bids[line["id"]].price_minor}
+        for line in evaluation.outcome["ranking"]
+    ]
+
+
+def _blind(tender: Tender, label: str) -> services.Blind:
+    with atomic(db()) as session:
+        bids = services.blind_bids(session, tender=tender, actor=actor(), at=now())
+    found = next((each for each in bids if each.label == label), None)
+    if found is None:
+        raise EvaluationNotFound
+    return found
+
+
+@bp.route("/bids/<label>", methods=["GET", "POST"])
+@guarded(policy.ASSESS)
+def score(number: str, label: str) -> Any:
+    """One member's own scores of one bid."""
+    tender = _tender(number, policy.ASSESS)
+    bid, asked = _blind(tender, label), queries.asked(tender)
+    seat = panels.find_member(db(), tender.id, actor().user_id)
+    own = queries.scores(db(), tender.id, seat.id if seat else 0)
+    bid_id = services.opened_bid(db(), tender, label).id
+    form = forms.score_form(
+        asked, {each.criterion.code: each for each in own if each.opened_bid_id == bid_id}
+    )
+    return submit(
+        form,
+        lambda session: services.save_scores(
+            session, tender=tender, label=label, scores=form.values(), actor=actor(), at=now()
+        ),
+        then=lambda _kept: url_for("evaluation.show", number=number),
+        said=_("Bewaard. Alleen u ziet dit, tot iedereen klaar is."),
+        page=lambda: render_template(
+            "procurement/evaluation/score.html", form=form, tender=tender, bid=bid, asked=asked
+        ),
+    )
+
+
+@bp.route("/bids/<label>/agree", methods=["GET", "POST"])
+@guarded(policy.ASSESS)
+def agree(number: str, label: str) -> Any:
+    """What the panel agreed on one bid; beside it what each member gave."""
+    tender = _tender(number, policy.ASSESS)
+    bid, asked = _blind(tender, label), queries.asked(tender)
+    services.check_all_scored(db(), tender)
+    bid_id = services.opened_bid(db(), tender, label).id
+    given = [each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id]
+    kept = {
+        each.criterion.code: each
+        for each in queries.consensus(db(), tender.id)
+        if each.opened_bid_id == bid_id
+    }
+    form = forms.score_form(asked, kept)
+    return submit(
+        form,
+        lambda session: services.agree(
+            session, tender=tender, label=label, scores=form.values(), actor=actor(), at=now()
+        ),
+        then=lambda _kept: url_for("evaluation.show", number=number),
+        said=_("Het gezamenlijke oordeel is bewaard."),
+        page=lambda: render_template(
+            "procurement/evaluation/agree.html", form=form, tender=tender, bid=bid, asked=asked, given=given
+        ),
+    )
+
+
+@bp.route("/bids/<label>/disqualify", methods=["GET", "POST"])
+@guarded(policy.COMPOSE)
+def disqualify(number: str, label: str) -> Any:
+    """Take a bid out, with the reason."""
+    tender = _tender(number, policy.COMPOSE)
+    services.opened_bid(db(), tender, label)
+    form = forms.DisqualifyForm()
+    return submit(
+        form,
+        lambda session: services.disqualify(
+            session, tender=tender, label=label, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("evaluation.show", number=number),
+        said=_("Deze inschrijving doet niet meer mee."),
+        page=lambda: render_template(
+            "procurement/evaluation/disqualify.html", form=form, tender=tender, label=label
+        ),
+    )
+
+
+@bp.route("/freeze", methods=["GET", "POST"])
+@guarded(policy.ASSESS)
+def freeze(number: str) -> Any:
+    """Fix the scores."""
+    tender = _tender(number, policy.ASSESS)
+    form = forms.FreezeForm()
+    return submit(
+        form,
+        lambda session: services.freeze(session, tender=tender, actor=actor(), at=now()),
+        then=lambda _made: url_for("evaluation.show", number=number),
+        said=_("De scores staan vast. Nu ziet u namen en prijzen."),
+        page=lambda: render_template("procurement/evaluation/freeze.html", form=form, tender=tender),
+    )
+
+
+@bp.route("/tie", methods=["GET", "POST"])
+@guarded(policy.COMPOSE)
+def tie(number: str) -> Any:
+    """Decide a shared first place."""
+    tender = _tender(number, policy.COMPOSE)
+    found = queries.find_evaluation(db(), tender.id)
+    labels = rules.tied(found.outcome) if found else []
+    form = forms.TieForm(labels=labels)
+    return submit(
+        form,
+        lambda session: services.break_tie(session, tender=tender, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("evaluation.show", number=number),
+        said=_("De gelijke stand is beslist."),
+        page=lambda: render_template(
+            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels
+        ),
+    )
+
+
+@bp.get("/ranking.json")
+@guarded(policy.SEE)
+def ranking(number: str) -> Response:
+    """The whole input of the ranking, as `cwb score` reads it."""
+    tender = _tender(number, policy.SEE)
+    found = queries.find_evaluation(db(), tender.id)
+    if found is None:
+        raise EvaluationNotFound
+    return json_file(f"{number}-ranking", found.input)
+
+
+@bp.get("/scores.csv")
+@guarded(policy.SEE)
+def scores(number: str) -> Response:
+    """Every score of every member and the agreed ones, after freezing."""
+    tender = _tender(number, policy.SEE)
+    if tender.scores_frozen_at is None:
+        raise EvaluationNotFound
+    labels = services.labels(db(), tender)
+    rows = [
+        (labels[each.opened_bid_id], each.criterion.code, each.member.user.name, each.points, each.note)
+        for each in queries.scores(db(), tender.id)
+    ] + [
+        (labels[each.opened_bid_id], each.criterion.code, "=", each.points, each.note)
+        for each in queries.consensus(db(), tender.id)
+    ]
+    return csv_file(f"{number}-scores", ("bid", "criterion", "member", "points", "note"), rows)
+
+
+def json_file(name: str, content: object) -> Response:
+    """A JSON download, readable."""
+    made = Response(json.dumps(content, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return made

@@ -1,0 +1,58 @@
+"""Forms of a panel."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from cwb.identity.models import User
+from cwb.web.forms import LONG, Form, many_lines, optional, required
+from cwb.web.i18n import _l
+
+LONGEST = 2000
+"""Longest explanation, in characters."""
+
+
+class InviteForm(Form):
+    """Who assesses."""
+
+    user = SelectField(_l("Wie beoordeelt mee?"), coerce=int, validators=[InputRequired(_l("Kies iemand."))])
+    chair = BooleanField(_l("Deze persoon is voorzitter"))
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user.choices = [SelectChoice(str(each.id), each.name) for each in people]
+
+    def values(self) -> dict[str, Any]:
+        """What `services.invite_assessor` takes."""
+        return {"user_id": self.user.data, "is_chair": bool(self.chair.data)}
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = TextAreaField(_l("Waarom?"), required(LONGEST), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """The reason."""
+        return {"reason": self.reason.data}
+
+
+class DeclareForm(Form):
+    """Interest or none."""
+
+    conflict = RadioField(
+        _l("Hebt u een belang bij een mogelijke inschrijver?"),
+        choices=[
+            SelectChoice("no", _l("Nee, ik heb geen belang")),
+            SelectChoice("yes", _l("Ja, ik heb een belang")),
+        ],
+        validators=[InputRequired(_l("Kies ja of nee."))],
+    )
+    reason = TextAreaField(_l("Welk belang?"), optional(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.declare` takes."""
+        return {"conflict": self.conflict.data == "yes", "reason": self.reason.data or ""}

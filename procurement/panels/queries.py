@@ -1,0 +1,46 @@
+"""Reading panels."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from cwb.identity.models import User
+from procurement.panels.errors import PanelMemberNotFound
+from procurement.panels.models import PanelMember
+
+
+def panel(session: Session, tender_id: int) -> Sequence[PanelMember]:
+    """The panel with its people, chair first; released members last."""
+    return session.scalars(
+        select(PanelMember)
+        .join(PanelMember.user)
+        .where(PanelMember.tender_id == tender_id)
+        .options(joinedload(PanelMember.user))
+        .order_by(
+            PanelMember.released_at.is_not(None), PanelMember.is_chair.desc(), User.name, PanelMember.id
+        )
+    ).all()
+
+
+def find_member(session: Session, tender_id: int, user_id: int) -> PanelMember | None:
+    """A user's seat in a panel."""
+    return session.scalars(
+        select(PanelMember).where(PanelMember.tender_id == tender_id, PanelMember.user_id == user_id)
+    ).one_or_none()
+
+
+def member(session: Session, tender_id: int, member_id: int) -> PanelMember:
+    """A seat of this tender's panel.
+
+    Raises:
+        PanelMemberNotFound: none, or of another tender.
+    """
+    found = session.scalars(
+        select(PanelMember)
+        .where(PanelMember.id == member_id, PanelMember.tender_id == tender_id)
+        .options(joinedload(PanelMember.user))
+    ).one_or_none()
+    if found is None:
+        raise PanelMemberNotFound
+    return found

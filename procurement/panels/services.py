@@ -1,0 +1,212 @@
+"""Composing a panel and declaring that one has no interest; who of it may see the bids."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import User
+from cwb.identity.queries import involved_in, people_with
+from cwb.kernel.policy import Action, Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.opening import queries as openings
+from procurement.opening.events import BidsOpened
+from procurement.panels import errors, policy, queries
+from procurement.panels.models import PanelMember
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+LEAST_MEMBERS = 2
+"""Panel members without an interest, at least (a rule of the house: two pairs of eyes)."""
+
+
+def invite_assessor(
+    session: Session, *, tender: Tender, user_id: int, is_chair: bool = False, actor: Actor, at: datetime
+) -> PanelMember:
+    """Ask somebody of the buyer into the panel, or make a member its chair.
+
+    Raises:
+        NotYourTender: no purchaser of the buyer.
+        MayNotAssess: the person has no fitting role there.
+        AlreadyOnPanel: asked before, with nothing to change.
+        ScoresFrozen, TenderStopped: too late.
+    """
+    permit(actor, policy.COMPOSE, tender)
+    tender = running(session, tender, lock=True)
+    people = {each.id: each for each in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)}
+    if user_id not in people:
+        raise errors.MayNotAssess(field="user")
+    found = queries.find_member(session, tender.id, user_id)
+    if found is not None and (found.is_chair or not is_chair or not _may_chair(found)):
+        raise errors.AlreadyOnPanel
+    if is_chair:
+        for each in queries.panel(session, tender.id):
+            each.is_chair = False
+        session.flush()
+    if found is None:
+        found = PanelMember(
+            tender_id=tender.id,
+            user_id=user_id,
+            is_chair=is_chair,
+            invited_by_id=actor.user_id,
+            invited_at=at,
+        )
+        session.add(found)
+    found.is_chair = is_chair
+    session.flush()
+    mail(
+        session, people[user_id], tender, N_("Wilt u %(number)s beoordelen?"),
+        N_("U zit in het team dat “%(title)s” beoordeelt. Verklaar eerst of u een belang hebt."),
+        key=f"panel-{found.id}-{is_chair}", at=at,
+    )  # fmt: skip
+    note(session, "evaluation.invited", tender, actor, at, user=user_id, chair=is_chair)
+    return found
+
+
+def _may_chair(found: PanelMember) -> bool:
+    return found.released_at is None and found.conflict is not True
+
+
+def release_assessor(
+    session: Session, *, tender: Tender, member: PanelMember, reason: str, actor: Actor, at: datetime
+) -> PanelMember:
+    """Let a member go, with a reason; what was scored stays in the file and no longer counts as missing.
+
+    Raises:
+        NotYourTender, ReasonMissing, ScoresFrozen, TenderStopped.
+    """
+    permit(actor, policy.COMPOSE, tender)
+    tender = running(session, tender)
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    if member.released_at is None:
+        member.released_at, member.release_reason, member.is_chair = at, reason.strip(), False
+        session.flush()
+        note(session, "evaluation.released", tender, actor, at, user=member.user_id)
+    return member
+
+
+def declare(
+    session: Session, *, tender: Tender, conflict: bool, reason: str = "", actor: Actor, at: datetime
+) -> PanelMember:
+    """Say whether one has an interest in a bidder. An interest may be reported later too, and then stands.
+
+    Raises:
+        NotOnPanel, HasConflict: no seat, or reported an interest before.
+        ReasonMissing: an interest without saying which.
+        ScoresFrozen, TenderStopped.
+    """
+    tender = running(session, tender)
+    member = _seat(session, tender, actor)
+    if member.conflict:
+        raise errors.HasConflict
+    if conflict and not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    member.declared_at, member.conflict = at, conflict
+    member.conflict_reason = reason.strip() if conflict else ""
+    if conflict:
+        member.is_chair = False
+    session.flush()
+    note(session, "evaluation.declared", tender, actor, at, conflict=conflict)
+    if conflict:
+        for person in people_with(session, tender.buyer_id, Role.PURCHASER):
+            mail(
+                session, person, tender, N_("Een beoordelaar van %(number)s meldt een belang"),
+                N_("Iemand uit het team van “%(title)s” beoordeelt niet mee. Kijk of het team groot genoeg is."),
+                key=f"conflict-{member.id}-{person.id}", at=at,
+            )  # fmt: skip
+    return member
+
+
+def tell_panel(session: Session, event: BidsOpened) -> None:
+    """Bids were opened: the panel hears that it can begin."""
+    tender = tenders.tender_by_id(session, event.tender_id)
+    for each in queries.panel(session, tender.id):
+        if each.released_at is None and not each.conflict:
+            mail(
+                session, each.user, tender, N_("%(number)s: u kunt beoordelen"),
+                N_("De inschrijvingen op “%(title)s” zijn geopend. U ziet geen namen en geen prijzen."),
+                key=f"assess-{each.id}", at=tender.opened_at or each.invited_at,
+            )  # fmt: skip
+
+
+def permit(actor: Actor, action: Action, tender: Tender) -> None:
+    """Go on only when the policy says yes.
+
+    Raises:
+        NotYourTender: it says no.
+    """
+    if not policy.may(actor, action, tender):
+        raise errors.NotYourTender
+
+
+def running(session: Session, tender: Tender, *, lock: bool = False) -> Tender:
+    """The tender as it is now, if its scores may still change.
+
+    Raises:
+        ScoresFrozen, TenderStopped: they may not.
+    """
+    found = tenders.locked_tender(session, tender.id) if lock else tender
+    if not lock:
+        session.refresh(found, ["opened_at", "scores_frozen_at", "cancelled_at", "unsuccessful_at"])
+    if found.scores_frozen_at is not None:
+        raise errors.ScoresFrozen(frozen_at=found.scores_frozen_at)
+    if found.cancelled_at is not None or found.unsuccessful_at is not None:
+        raise errors.TenderStopped
+    return found
+
+
+def _seat(session: Session, tender: Tender, actor: Actor) -> PanelMember:
+    member = queries.find_member(session, tender.id, actor.user_id)
+    if member is None or member.released_at is not None or not policy.may(actor, policy.ASSESS, tender):
+        raise errors.NotOnPanel
+    return member
+
+
+def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
+    """The actor's seat, if it gives sight of the bids.
+
+    Raises:
+        NotOnPanel, NotDeclared, HasConflict, NotOpened, MemberOfBidder: it does not.
+    """
+    member = _seat(session, tender, actor)
+    if member.conflict is None:
+        raise errors.NotDeclared
+    if member.conflict:
+        raise errors.HasConflict
+    if tender.opened_at is None:
+        raise errors.NotOpened
+    bidders = [each.organisation_id for each in openings.opened(session, tender.id)]
+    if involved_in(session, actor.user_id, bidders):
+        raise errors.MemberOfBidder
+    return member
+
+
+def check_panel(panel: Sequence[PanelMember]) -> None:
+    """Enough people without an interest.
+
+    Raises:
+        PanelTooSmall: there are not.
+    """
+    if sum(each.is_able for each in panel) < LEAST_MEMBERS:
+        raise errors.PanelTooSmall(least=LEAST_MEMBERS)
+
+
+def mail(
+    session: Session, person: User, tender: Tender, subject: str, text: str, *, key: str, at: datetime
+) -> None:
+    """Write a letter about an evaluation."""
+    send_mail(
+        session, to=person.email, locale=person.locale, subject=subject, text=text,
+        facts={"number": tender.number, "title": tender.title},
+        link=f"/tenders/{tender.number}/evaluation", at=at, key=key,
+    )  # fmt: skip
+
+
+def note(session: Session, action: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
+    """Write an act into the audit log."""
+    record(
+        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
+    )

@@ -1,0 +1,120 @@
+"""Forms about published tenders, and the names of what can be chosen."""
+
+from typing import Any
+
+from wtforms import Form as PlainForm
+from wtforms import SelectField, TextAreaField
+from wtforms.fields import HiddenField
+from wtforms.validators import InputRequired
+from wtforms.validators import Optional as MayStayEmpty
+
+from coops.register.forms import categories, options, places
+from cwb.web.forms import LONG, Form, MomentField, TextField, many_lines, required
+from cwb.web.i18n import _l
+from procurement.tenders.rules import Method, TenderState
+
+STATES: dict[TenderState, tuple[Any, str]] = {
+    TenderState.DRAFT: (_l("concept"), "neutral"),
+    TenderState.REVIEWED: (_l("gecontroleerd"), "info"),
+    TenderState.PUBLISHED: (_l("open"), "good"),
+    TenderState.ENQUIRIES_CLOSED: (_l("open, vragen gesloten"), "good"),
+    TenderState.CLOSED: (_l("gesloten, nog niet geopend"), "info"),
+    TenderState.OPENED: (_l("wordt beoordeeld"), "info"),
+    TenderState.EVALUATED: (_l("beoordeeld"), "info"),
+    TenderState.DECISION_SENT: (_l("besluit verstuurd"), "info"),
+    TenderState.STANDSTILL: (_l("wachttijd"), "info"),
+    TenderState.AWARDED: (_l("gegund"), "good"),
+    TenderState.COMPLETE: (_l("afgerond"), "good"),
+    TenderState.CANCELLED: (_l("gestopt"), "bad"),
+    TenderState.UNSUCCESSFUL: (_l("zonder resultaat"), "warn"),
+    TenderState.WITHDRAWN: (_l("concept weggelegd"), "neutral"),
+}
+"""State → its text and tone."""
+
+STATUS_NAMES: dict[str, Any] = {
+    "open": _l("Nu open"), "coming": _l("Binnenkort"), "closed": _l("Gesloten"), "awarded": _l("Gegund"),
+    "stopped": _l("Gestopt"),
+}  # fmt: skip
+"""Status of the public list → its text."""
+
+METHODS: dict[str, Any] = {
+    Method.VALUE_AWARD.value: _l("Gunnen op waarde: kwaliteit is geld waard"),
+    Method.FIXED_PRICE_RANGE.value: _l("Punten: prijs en kwaliteit samen 100"),
+}
+"""Method → its text."""
+
+TIE_BREAKS: dict[str, Any] = {
+    "quality": _l("De inschrijving met de hoogste kwaliteit wint."),
+    "price": _l("De inschrijving met de laagste prijs wint."),
+    "lot": _l("Een loting met toezicht beslist."),
+}
+"""What decides between equals → its text."""
+
+PROCEDURES: dict[str, Any] = {
+    "single_quote": _l("Enkelvoudig onderhands: één offerte"),
+    "invited_quotes": _l("Meervoudig onderhands: drie tot vijf partijen"),
+    "national_open": _l("Nationaal openbaar: iedereen mag inschrijven"),
+    "light_regime": _l("Vereenvoudigde procedure (SAS)"),
+    "european_open": _l("Europees openbaar: iedereen mag inschrijven"),
+    "european_restricted": _l("Europees niet-openbaar: eerst aanmelden"),
+}
+"""Procedure → its text."""
+
+RESERVATIONS: dict[str, Any] = {
+    "2.82": _l("Voorbehouden aan sociale werkplaatsen (artikel 2.82)"),
+    "2.82a": _l("Voorbehouden aan organisaties met een publieke taak (artikel 2.82a)"),
+}
+"""Reservation → its text."""
+
+
+class ListFilter(PlainForm):
+    """What narrows the public list; stands in the address."""
+
+    q = TextField(_l("Zoek op woord of nummer"))
+    status = SelectField(_l("Stand"), validate_choice=False)
+    category = SelectField(_l("Soort werk"), validate_choice=False)
+    place = SelectField(_l("Wijk"), validate_choice=False)
+    buyer = TextField(_l("Organisatie"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = _l("Alle")
+        self.status.choices = options(STATUS_NAMES, every)
+        self.category.choices = options(categories(), every)
+        self.place.choices = options(places(), every)
+
+    def values(self) -> dict[str, Any]:
+        """What `queries.listing` takes."""
+        return {
+            "status": self.status.data or "", "search": (self.q.data or "")[:100],
+            "category": self.category.data or "", "place": self.place.data or "",
+            "buyer": (self.buyer.data or "")[:100],
+        }  # fmt: skip
+
+
+class FollowForm(Form):
+    """Whether to hear of every change."""
+
+    follows = HiddenField(validators=[InputRequired()])
+
+
+class MoveForm(Form):
+    """A later deadline with its reason."""
+
+    closes_at = MomentField(_l("Nieuw sluitmoment"), [InputRequired(_l("Vul dit in."))])
+    questions_until = MomentField(_l("Vragen stellen kan tot"), [MayStayEmpty()])
+    reason = TextAreaField(_l("Waarom sluit het later?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.move_deadline` takes."""
+        return {
+            "closes_at": self.closes_at.data,
+            "questions_until": self.questions_until.data,
+            "reason": self.reason.data,
+        }
+
+
+class CancelForm(Form):
+    """Why a tender is stopped."""
+
+    reason = TextAreaField(_l("Waarom stopt u?"), required(LONG), filters=[many_lines])

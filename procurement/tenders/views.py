@@ -1,0 +1,192 @@
+"""Public pages of tenders, and what a buyer does with a published one."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from coops.needs import queries as needs
+from coops.needs.gateway import cpv_name
+from coops.register import queries as register
+from coops.register.forms import categories, places
+from cwb.kernel.policy import Actor
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+from procurement.advice.gateway import law
+from procurement.tenders import forms, policy, queries, rules, services
+from procurement.tenders.models import Tender
+
+bp = Blueprint("tenders", __name__, url_prefix="/tenders")
+
+
+@bp.get("")
+@public
+def index() -> str:
+    """The public list, narrowed by what stands in the address; what is coming are needs on the calendar."""
+    form = forms.ListFilter(request.args)
+    coming = form.status.data == "coming"
+    chosen = form.values()
+    if coming:
+        chosen["owner"] = chosen.pop("buyer")
+        del chosen["status"]
+        page = paged(db(), needs.calendar(now(), find_actor(), **chosen))
+    else:
+        page = paged(db(), queries.listing(now(), **chosen))
+    return render_template(
+        "procurement/tenders/index.html",
+        filter_form=form,
+        page=page,
+        coming=coming,
+        states={each.id: rules.state_of(each, now()) for each in page.rows} if not coming else {},
+        state_names=forms.STATES,
+        names=categories(),
+        places=places(),
+        may_make=policy.may(find_actor(), policy.MAKE),
+    )
+
+
+@bp.get("/list.csv")
+@public
+def export() -> Any:
+    """The same list as a file, in the words of OCDS."""
+    form = forms.ListFilter(request.args)
+    at, table = now(), law()
+    found = db().scalars(queries.listing(at, **form.values())).all()
+    head = (
+        "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
+        "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
+        "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate",
+    )  # fmt: skip
+    rows = []
+    for each in found:
+        state = rules.state_of(each, at)
+        procedure = table.procedure(each.procedure or "")
+        rows.append(
+            (
+                each.number, each.title, rules.ocds_status(state), state.value, each.buyer.name,
+                procedure.ocds_method if procedure else "", each.procedure, each.cpv,
+                f"{(each.value_minor or 0) / 100:.2f}" if each.value_public else "", each.published_at,
+                each.questions_until, each.closes_at, each.opened_at,
+            )
+        )  # fmt: skip
+    return csv_file("tenders", head, rows)
+
+
+@bp.get("/mine")
+@guarded(policy.SEE_DRAFT)
+def mine() -> str:
+    """Every tender of the own organisation, drafts too."""
+    page = paged(db(), queries.own_tenders(actor().organisation_id or 0))
+    return render_template(
+        "procurement/tenders/mine.html",
+        page=page,
+        states={each.id: rules.state_of(each, now()) for each in page.rows},
+        state_names=forms.STATES,
+        may_make=policy.may(actor(), policy.MAKE),
+    )
+
+
+def content_facts(tender: Tender) -> dict[str, Any]:
+    """What the page of a tender and its review show of the content."""
+    criteria = tender.lots[0].criteria
+    scoring = rules.scoring_of(tender, criteria) if tender.method else None
+    return {
+        "tender": tender,
+        "category": categories().get(tender.category or "", ""),
+        "place": places().get(tender.place_code or "", ""),
+        "cpv_name": cpv_name(tender.cpv or ""),
+        "procedure_name": forms.PROCEDURES.get(tender.procedure or "", ""),
+        "reservation_name": forms.RESERVATIONS.get(tender.reservation or "", ""),
+        "scoring": scoring,
+        "weights": rules.weights(scoring) if scoring else {},
+        "formula": tender.formula or (rules.formula(scoring) if scoring else ""),
+        "tie_break": forms.TIE_BREAKS.get(tender.tie_break or "", ""),
+    }
+
+
+@bp.get("/<number>")
+@public
+def show(number: str) -> str:
+    """Before you start: what, how it is scored, dates, papers, contact, what to do next."""
+    who = find_actor()
+    tender = queries.tender(db(), number, who)
+    state = rules.state_of(tender, now())
+    may_follow = policy.may(who, policy.FOLLOW, tender)
+    return render_template(
+        "procurement/tenders/show.html",
+        **content_facts(tender),
+        state=state,
+        state_name=forms.STATES[state],
+        is_open=state in rules.OPEN_STATES,
+        changes=queries.amendments(db(), tender.id),
+        may_follow=may_follow,
+        follows=may_follow and who is not None and queries.follows(db(), tender.id, who.organisation_id or 0),
+        may_move=policy.may(who, policy.MOVE, tender),
+        may_cancel=policy.may(who, policy.CANCEL, tender),
+        bidding=_may_bid(who) if may_follow else None,
+    )
+
+
+def _may_bid(who: Actor | None) -> bool:
+    """Whether the reader's organisation is a verified cooperative now."""
+    return who is not None and register.is_verified(db(), who.organisation_id or 0, now())
+
+
+@bp.post("/<number>/follow")
+@guarded(policy.FOLLOW)
+def follow(number: str) -> Any:
+    """Hear of every change, or no longer."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.FOLLOW, tender))
+    form = forms.FollowForm()
+    return submit(
+        form,
+        lambda session: services.follow_tender(
+            session,
+            tender_id=tender.id,
+            organisation_id=actor().organisation_id or 0,
+            follows=form.follows.data == "yes",
+            at=now(),
+        ),
+        then=lambda _done: url_for("tenders.show", number=number),
+        said=_("Bewaard."),
+        page=lambda: show(number),
+    )
+
+
+@bp.route("/<number>/deadline", methods=["GET", "POST"])
+@guarded(policy.MOVE)
+def move(number: str) -> Any:
+    """Rectify: close later, with a reason."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.MOVE, tender))
+    form = forms.MoveForm(data={"questions_until": tender.questions_until})
+    return submit(
+        form,
+        lambda session: services.move_deadline(
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("tenders.show", number=number),
+        said=_("Het sluitmoment is verzet. Iedereen die volgt, krijgt bericht."),
+        page=lambda: render_template("procurement/tenders/move.html", form=form, tender=tender),
+    )
+
+
+@bp.route("/<number>/cancel", methods=["GET", "POST"])
+@guarded(policy.CANCEL)
+def cancel(number: str) -> Any:
+    """Stop a tender, or put a draft away."""
+    tender = queries.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.CANCEL, tender))
+    form = forms.CancelForm()
+    return submit(
+        form,
+        lambda session: services.cancel_tender(
+            session, tender=tender, reason=form.reason.data, user_id=actor().user_id, at=now()
+        ),
+        then=lambda _done: url_for("tenders.show", number=number),
+        said=_("Gestopt. De reden staat op de bladzijde."),
+        page=lambda: render_template("procurement/tenders/cancel.html", form=form, tender=tender),
+    )

@@ -1,0 +1,168 @@
+"""The figure's pages: public groups, single lines for who may, and nothing that is somebody else's."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import event, select
+
+from cwb.kernel.identifiers import Cpv
+from cwb.kernel.policy import Role
+from ledger.figure.rules import recompute
+from ledger.spend.models import SpendLine
+
+SECRET = "Geheime Leverancier"
+
+
+@pytest.fixture
+def quarter(spend, session):
+    spend.some("local", 6, "100.00", cpv=Cpv("90910000"))
+    spend.some("not_local", 9, "100.00", cpv=Cpv("90910000"))
+    spend.record(
+        spend.line(SECRET, "77.00", description="vertrouwelijk"),
+        spend.line("Belasting", "50.00", exclusion="X2"),
+    )
+    spend.some("not_local", 6, "10.00", anchor=spend.other)
+    session.commit()
+    return spend
+
+
+def text_of(response):
+    return response.get_data(as_text=True)
+
+
+def test_without_lines_the_page_says_what_will_stand_here(client, sign_in):
+    assert "Nog geen cijfers" in text_of(client.get("/spend"))
+    assert client.get("/spend/lines").status_code == 200
+    assert "Lever eerst inkoopregels aan" in text_of(sign_in(Role.PURCHASER).get("/spend"))
+    assert client.get("/data/spend/2026-Q3.json").status_code == 200
+
+
+def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    for said in (
+        "Tussen 36,6", "Nog niet gemeten", "D0: alles wat is betaald", "X2 Belastingen en premies", "zonder wijk FA",
+        "Hoe dit cijfer is gemaakt", quarter.anchor.name, "minstens", "local-spend-1", "tien grootste",
+    ):  # fmt: skip
+        assert said in page, said
+    assert SECRET not in page
+    assert client.get("/spend").status_code == 200
+    assert client.get("/spend?period=2026").status_code == 200
+
+
+@pytest.mark.parametrize("period", ["rubbish", "2026-Q5", "2026-07-01/2026-07-02", "0001", "x" * 5000])
+def test_other_periods_are_not_published(client, quarter, period):
+    for path in ("/spend", "/spend/lines"):
+        assert client.get(path, query_string={"period": period}).status_code == 404
+    assert client.get("/data/spend/2026-Q9.json").status_code == 404
+
+
+def test_the_public_list_holds_groups_only(client, quarter):
+    page = text_of(client.get("/spend/lines?period=2026-Q3"))
+    assert "Groepen van leveranciers" in page
+    assert SECRET not in page
+    assert "local 1" not in page
+    assert "bewezen lokaal" in text_of(client.get("/spend/lines?standing=local"))
+    assert "Geen groepen" in text_of(client.get("/spend/lines?category=ict"))
+    assert "X2 Belastingen en premies" in text_of(client.get("/spend/lines?exclusion=X2"))
+    assert client.get("/spend/lines.csv").status_code == 303
+
+
+def test_an_anchor_sees_its_own_lines_and_no_others(sign_in, quarter):
+    own, other = sign_in(Role.PURCHASER, quarter.anchor), sign_in(Role.PURCHASER, quarter.other)
+    assert SECRET in text_of(own.get("/spend/lines"))
+    assert SECRET in text_of(own.get("/spend/lines.csv"))
+    for path in ("/spend/lines", "/spend/lines.csv", f"/spend/lines?anchor={quarter.anchor.public_id}"):
+        assert SECRET not in text_of(other.get(path))
+    assert SECRET not in text_of(own.get("/spend/lines?view=groups"))
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME])
+def test_auditor_and_programme_see_all(sign_in, quarter, role):
+    browser = sign_in(role)
+    assert SECRET in text_of(browser.get("/spend/lines"))
+    assert SECRET in text_of(
+        browser.get(f"/spend/lines?anchor={quarter.anchor.public_id}&q=geheime&standing=unknown")
+    )
+    assert SECRET not in text_of(browser.get(f"/spend/lines?anchor={quarter.other.public_id}"))
+    assert "Geen regels" in text_of(browser.get("/spend/lines?q=niemand"))
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.BOARD, Role.RESIDENT, Role.ASSESSOR, Role.COACH])
+def test_others_see_what_everyone_sees(sign_in, quarter, role):
+    browser = sign_in(role)
+    assert SECRET not in text_of(browser.get("/spend/lines"))
+    assert browser.get("/spend/lines.csv").status_code == 403
+
+
+def secret_line(session):
+    return session.scalars(
+        select(SpendLine).where(SpendLine.description == "vertrouwelijk").order_by(SpendLine.id)
+    ).all()
+
+
+def test_coding_a_line(sign_in, session, quarter):
+    line = secret_line(session)[0]
+    path = f"/spend/lines/{line.public_id}"
+    own = sign_in(Role.PURCHASER, quarter.anchor)
+    assert "Hoort deze regel niet bij de inkoop?" in text_of(own.get(path))
+    for wrong, said in (
+        ({"code": "X9", "reason": "x"}, "vaste lijst"), ({"code": "X6", "reason": "x"}, "grote kopers"),
+        ({"code": "X4", "reason": ""}, "Vul dit in"), ({"code": "", "reason": "x"}, "niets veranderd"),
+        ({"code": "X4", "reason": "x" * 501}, "te lang"),
+    ):  # fmt: skip
+        answer = own.post(path, data=wrong)
+        assert answer.status_code == 422, wrong
+        assert said in text_of(answer) or said == "vaste lijst", wrong
+    assert len(secret_line(session)) == 1
+    answer = own.post(path, data={"code": "X4", "reason": "subsidie"})
+    assert answer.status_code == 303
+    assert "subsidie" in text_of(own.get(answer.location))
+    assert len(secret_line(session)) == 3
+    assert own.post(path, data={"code": "X3", "reason": "te laat"}).status_code == 409
+
+
+def test_nobody_codes_somebody_elses_line(sign_in, session, quarter):
+    path = f"/spend/lines/{secret_line(session)[0].public_id}"
+    data = {"code": "X4", "reason": "x"}
+    assert sign_in(Role.PURCHASER, quarter.other).get(path).status_code == 404
+    assert sign_in(Role.PURCHASER, quarter.other).post(path, data=data).status_code == 404
+    for role in (Role.PROGRAMME, Role.AUDITOR):
+        browser = sign_in(role)
+        assert "Hoort deze regel" not in text_of(browser.get(path))
+        assert browser.post(path, data=data).status_code == 403
+    assert len(secret_line(session)) == 1
+
+
+def test_the_open_data_recomputes(client, quarter):
+    export = json.loads(client.get("/data/spend/2026-Q3.json").data)
+    assert recompute(export) == []
+    assert SECRET not in json.dumps(export)
+    assert client.get("/data/spend/2026-Q3.json").data == client.get("/data/spend/2026-Q3.json").data
+    rows = text_of(client.get("/data/spend/2026-Q3.csv")).splitlines()
+    assert len(rows) == 1 + len(export["rows"]) + len(export["excluded"])
+    figures = text_of(client.get("/data/spend/2026-Q3-figures.csv"))
+    assert "total,,2026-Q3,0.3665" in figures
+    assert "variants,without_fa" in figures
+
+
+def test_the_page_needs_few_queries(client, quarter, session):
+    client.get("/spend?period=2026-Q3")
+    asked = []
+    engine = session.get_bind().engine
+    listen = lambda *arguments: asked.append(arguments[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        client.get("/spend?period=2026-Q3")
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert (
+        len([each for each in asked if each.lstrip().startswith("SELECT") and "database_clock" not in each])
+        <= 4
+    )
+
+
+def test_the_change_is_shown(client, quarter, session):
+    quarter.some("local", 6, "100.00", on=date(2026, 5, 1))
+    session.commit()
+    assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))

@@ -1,0 +1,100 @@
+"""Pages of suppliers: who sees them, who decides."""
+
+import pytest
+
+from cwb.identity.rules import Side
+from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.policy import Role
+from ledger.suppliers import queries
+from ledger.suppliers.rules import SupplierFacts
+from ledger.suppliers.services import known_suppliers
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def supplier(session, anchor, at):
+    facts = SupplierFacts(name="Voorbeeld Loodgieter", postcode="1063 AA", kvk_number=KvkNumber("91234567"))
+    found = known_suppliers(session, anchor=anchor, facts=[facts], actor_id=None, at=at)[facts.identity]
+    session.commit()
+    return found
+
+
+def text_of(response):
+    return response.get_data(as_text=True)
+
+
+EVIDENCE = {
+    "kind": "seat", "grade": "2", "street": "Weg", "house_number": "1", "postcode": "1063 AA", "country": "NL",
+    "valid_from": "2024-01-01", "obtained_on": "", "source": "Handelsregister", "checked_by": "",
+}  # fmt: skip
+
+
+def test_an_anchor_sees_its_own_suppliers_only(sign_in, anchor, supplier):
+    own, other = sign_in(Role.PURCHASER, anchor), sign_in(Role.PURCHASER)
+    path = f"/spend/suppliers/{supplier.public_id}"
+    assert supplier.name in text_of(own.get("/spend/suppliers"))
+    assert supplier.name in text_of(own.get("/spend/suppliers/export.csv"))
+    assert "Voeg bewijs toe" not in text_of(own.get(path))
+    assert supplier.name not in text_of(other.get("/spend/suppliers"))
+    assert supplier.name not in text_of(other.get("/spend/suppliers/export.csv"))
+    assert "Geen leveranciers" in text_of(other.get("/spend/suppliers"))
+    assert other.get(path).status_code == 403
+    assert own.post(f"{path}/evidence", data=EVIDENCE).status_code == 403
+    assert own.post(f"{path}/link", data={"reason": "x"}).status_code == 403
+
+
+def test_the_programme_adds_evidence(sign_in, session, supplier):
+    browser = sign_in(Role.PROGRAMME)
+    path = f"/spend/suppliers/{supplier.public_id}"
+    assert "Voeg bewijs toe" in text_of(browser.get(path))
+    assert "1063 AA" in text_of(browser.get(f"{path}/evidence"))
+    for wrong in (
+        {"postcode": ""}, {"grade": "9"}, {"kind": "x"}, {"source": ""}, {"source": "x" * 301}, {"grade": "3"},
+        {"valid_from": "2999-01-01"}, {"valid_from": "gisteren"}, {"kind": "establishment"}, {"checked_by": "1", "grade": "3"},
+        {"contract_reference": "C-1"}, {"obtained_on": "2190-01-01"},
+    ):  # fmt: skip
+        assert browser.post(f"{path}/evidence", data=EVIDENCE | wrong).status_code == 422, wrong
+    assert len(queries.evidence_of(session, [supplier.id])) == 1
+    answer = browser.post(f"{path}/evidence", data=EVIDENCE)
+    assert answer.status_code == 303
+    page = text_of(browser.get(path))
+    assert "bewezen lokaal" in page
+    assert "Handelsregister" in page
+    assert "bewezen lokaal" in text_of(browser.get("/spend/suppliers"))
+
+
+def test_the_programme_links_and_loosens(sign_in, session, supplier, make_organisation):
+    browser = sign_in(Role.PROGRAMME)
+    path = f"/spend/suppliers/{supplier.public_id}"
+    data = {"kvk_number": "91234567", "reason": "zelfde uittreksel"}
+    assert browser.get(f"{path}/link").status_code == 200
+    assert "Geen organisatie" in text_of(browser.post(f"{path}/link", data=data))
+    party = make_organisation(kvk_number="91234567", name="Voorbeeld Loodgieter")
+    assert "Een mens beslist" in text_of(browser.get(path))
+    for wrong in ({"reason": ""}, {"kvk_number": "123"}, {"reason": "x" * 501}):
+        assert browser.post(f"{path}/link", data=data | wrong).status_code == 422, wrong
+    assert browser.post(f"{path}/link", data=data).status_code == 303
+    session.refresh(supplier)
+    assert supplier.party_id == party.id
+    assert browser.post(f"{path}/link", data=data).status_code == 409
+    assert browser.post(f"{path}/link", data={"kvk_number": "", "reason": "vergissing"}).status_code == 303
+    assert "vergissing" in text_of(browser.get(path))
+
+
+def test_the_auditor_reads_and_changes_nothing(sign_in, supplier):
+    browser = sign_in(Role.AUDITOR)
+    path = f"/spend/suppliers/{supplier.public_id}"
+    assert supplier.name in text_of(browser.get("/spend/suppliers?q=loodgieter&state=open"))
+    assert "Voeg bewijs toe" not in text_of(browser.get(path))
+    assert browser.post(f"{path}/evidence", data=EVIDENCE).status_code == 403
+
+
+def test_an_unknown_supplier_is_not_found(sign_in):
+    assert (
+        sign_in(Role.PROGRAMME).get("/spend/suppliers/00000000-0000-0000-0000-000000000000").status_code
+        == 404
+    )

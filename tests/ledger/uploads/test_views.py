@@ -1,0 +1,106 @@
+"""Handing in a file: look first, book whole or not at all, twice adds nothing."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from cwb.identity.rules import Side
+from cwb.kernel.policy import Role
+from ledger.spend.models import SpendImport, SpendLine
+from ledger.uploads.models import SpendUpload
+
+HEAD = "supplier_name,document_number,invoice_date,amount,exclusion\n"
+GOOD = (
+    HEAD
+    + "A,1,2026-07-01,100.00,\nA,1,2026-07-01,100.00,\nB,2,2026-07-02,-25.00,\nFiscus,3,2026-07-03,10.00,X2\n"
+)
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def browser(sign_in, anchor):
+    return sign_in(Role.PURCHASER, anchor)
+
+
+def send(browser, content, name="grootboek.csv"):
+    raw = content if isinstance(content, bytes) else content.encode()
+    return browser.post(
+        "/spend/upload", data={"file": (BytesIO(raw), name)}, content_type="multipart/form-data"
+    )
+
+
+def text_of(response):
+    return response.get_data(as_text=True)
+
+
+def count(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
+    assert "U leverde nog niets aan" in text_of(browser.get("/spend/upload"))
+    assert "supplier_name" in text_of(browser.get("/spend/upload/example.csv"))
+    answer = send(browser, GOOD)
+    assert answer.status_code == 303
+    preview = text_of(browser.get(answer.location))
+    assert "185,00" in preview
+    assert count(session, SpendLine) == 0
+    booked = browser.post(answer.location)
+    assert booked.status_code == 303
+    assert "Tot en met" not in text_of(browser.get(booked.location))
+    assert count(session, SpendLine) == 4
+    assert count(session, SpendUpload) == 0
+    assert browser.post(answer.location).status_code == 404
+    again = send(browser, GOOD)
+    browser.post(again.location)
+    assert count(session, SpendLine) == 4
+    assert [each.added_count for each in session.scalars(select(SpendImport).order_by(SpendImport.id))] == [
+        4,
+        0,
+    ]
+    assert "grootboek.csv" in text_of(browser.get("/spend/upload"))
+
+
+def test_one_bad_row_and_nothing_is_booked(browser, session):
+    answer = send(browser, GOOD + "C,4,gisteren,1.00,\nGewoon,5,2026-07-01,1.00,X6\n")
+    page = text_of(browser.get(answer.location))
+    assert "Er zijn fouten" in page
+    assert "invoice_date" in page
+    assert "grote kopers" in page
+    refused = browser.post(answer.location)
+    assert refused.status_code == 422
+    assert "2 regels zijn niet goed" in text_of(refused)
+    assert count(session, SpendLine) == 0
+
+
+@pytest.mark.parametrize("content", ["", "rubbish", b"\xff\xfe\x00", "x" * 100_000])
+def test_what_is_no_file_of_lines_is_refused(browser, session, content):
+    answer = send(browser, content)
+    assert answer.status_code == 422
+    assert count(session, SpendUpload) == 0
+
+
+def test_no_file_at_all(browser):
+    assert "Kies een bestand" in text_of(browser.post("/spend/upload", data={}))
+
+
+def test_a_file_can_be_thrown_away(browser, session):
+    answer = send(browser, GOOD)
+    assert browser.post(f"{answer.location}/discard").status_code == 303
+    assert count(session, SpendUpload) == 0
+
+
+def test_a_file_is_its_anchors_own(browser, sign_in, session):
+    location = send(browser, GOOD).location
+    other = sign_in(Role.PURCHASER)
+    assert other.get(location).status_code == 404
+    assert other.post(location).status_code == 404
+    assert other.post(f"{location}/discard").status_code == 404
+    for role in (Role.PROGRAMME, Role.AUDITOR, Role.MEMBER):
+        assert sign_in(role).get(location).status_code == 403
+    assert count(session, SpendUpload) == 1
