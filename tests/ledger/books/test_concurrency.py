@@ -126,7 +126,9 @@ def test_a_transfer_is_reversed_once_whoever_comes(sessions, accounts):
 
     def back(number):
         with sessions() as session, atomic(session):
-            return services.reverse(session, key=f"r/{number}", transfer_id=posted.transfer_id, at=clock.now())
+            return services.reverse(
+                session, key=f"r/{number}", transfer_id=posted.transfer_id, at=clock.now()
+            )
 
     assert sum(isinstance(answer, errors.AlreadyReversed) for answer in at_once(10, back)) == 9
 
@@ -157,7 +159,7 @@ def test_an_account_is_opened_once_whoever_comes(sessions, accounts, make_party)
 def test_who_waits_too_long_is_told(sessions, accounts):
     with sessions() as holder:
         holder.execute(text("SELECT FROM account WHERE id = :id FOR UPDATE"), {"id": accounts[0]})
-        with sessions() as session, pytest.raises(errors.BooksBusy), atomic(session):
+        with sessions() as session, pytest.raises(errors.BooksBusy), atomic(session):  # noqa: PT012 (one transaction)
             session.execute(text("SET LOCAL lock_timeout = '100ms'"))
             legs = [Leg(accounts[1], 1), Leg(accounts[0], -1)]
             services.post(session, key="k", kind="payment", legs=legs, at=clock.now())
