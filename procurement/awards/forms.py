@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import BooleanField, EmailField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional
 
 from cwb.web.forms import NAME, Form, NumberField, TextField, many_lines, optional, required
@@ -89,7 +90,10 @@ class LetterFilter(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.result.choices = [("", _l("Alle")), *((each.value, text) for each, text in RESULTS.items())]
+        self.result.choices = [
+            SelectChoice("", _l("Alle")),
+            *(SelectChoice(each.value, text) for each, text in RESULTS.items()),
+        ]
 
     def values(self) -> dict[str, Any]:
         """What `queries.letters` takes; rubbish narrows nothing."""

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.money import Money
@@ -51,7 +52,7 @@ class LineForm(PlainForm):
 
     description = TextField(_l("Omschrijving"), optional(rules.MOST_TEXT))
     amount = MoneyField(_l("Bedrag in euro, zonder btw"), [Optional()])
-    vat = SelectField(_l("Btw"), choices=[(each.value, text) for each, text in VAT.items()])
+    vat = SelectField(_l("Btw"), choices=[SelectChoice(each.value, text) for each, text in VAT.items()])
 
     def is_typed(self) -> bool:
         """Whether somebody filled it in."""
@@ -82,7 +83,7 @@ class ContractForm(Form):
         largest=str(rules.MOST_LINES),
     )
     description = TextField(_l("Omschrijving van elke termijn"), optional(rules.MOST_TEXT - 10))
-    vat = SelectField(_l("Btw"), choices=[(each.value, text) for each, text in VAT.items()])
+    vat = SelectField(_l("Btw"), choices=[SelectChoice(each.value, text) for each, text in VAT.items()])
     lines = FieldList(
         FormField(LineForm), _l("Of typ zelf de regels"), min_entries=ROWS, max_entries=rules.MOST_LINES
     )
@@ -130,7 +131,7 @@ class LocalForm(Form):
 
     outcome = RadioField(
         _l("Hebt u gekeken of een lokale leverancier dit kan?"),
-        choices=[(each.value, _l(text)) for each, text in OUTCOME_TEXTS.items()],
+        choices=[SelectChoice(each.value, _l(text)) for each, text in OUTCOME_TEXTS.items()],
         validators=[InputRequired(_l("Kies één."))],
     )
     reason = TextAreaField(_l("Licht toe"), required(2000), filters=[many_lines])
@@ -162,7 +163,10 @@ class ContractFilter(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.state.choices = [("", _l("Alle")), *((each.value, text) for each, text in STATES.items())]
+        self.state.choices = [
+            SelectChoice("", _l("Alle")),
+            *(SelectChoice(each.value, text) for each, text in STATES.items()),
+        ]
 
     def values(self) -> dict[str, Any]:
         """What `queries.contracts` takes; rubbish narrows nothing."""

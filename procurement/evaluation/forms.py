@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from cwb.web.forms import Form, NumberField, many_lines, required
@@ -91,7 +92,7 @@ class TieForm(Form):
 
     def __init__(self, *args: Any, labels: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.label.choices = [(each, _("Inschrijving %(label)s", label=each)) for each in labels]
+        self.label.choices = [SelectChoice(each, _("Inschrijving %(label)s", label=each)) for each in labels]
 
     def values(self) -> dict[str, Any]:
         """What `services.break_tie` takes."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cwb.web.forms import LONG, NAME, DayField, Form, TextField, many_lines, required
@@ -34,7 +35,10 @@ class JudgmentForm(Form):
 
     may_award = RadioField(
         _l("Wat besliste de rechter?"),
-        choices=[("yes", _l("De gunning mag doorgaan")), ("no", _l("Dit besluit mag niet doorgaan"))],
+        choices=[
+            SelectChoice("yes", _l("De gunning mag doorgaan")),
+            SelectChoice("no", _l("Dit besluit mag niet doorgaan")),
+        ],
         validators=[InputRequired(_l("Kies één."))],
     )
     judgment = TextAreaField(_l("Het vonnis in het kort"), required(LONG), filters=[many_lines])

@@ -266,7 +266,8 @@ def test_without_a_valid_bid_it_fails_with_a_reason(panel):
     panel.do(services.declare_unsuccessful, panel.world.anna, reason="Geen geldige inschrijving")
     assert panel.tender.unsuccessful_reason == "Geen geldige inschrijving"
     told = panel.session.scalars(select(Mail.text).where(Mail.key.like("unsuccessful-%"))).all()
-    assert sorted(each[-7:] for each in told) == ["Reden A", "Reden B", "Reden C"]
+    assert len(told) == 3
+    assert all(sum(f"Reden {label}" in each for each in told) == 1 for label in "ABC")
     with pytest.raises(OutOfOrder):
         panel.do(services.declare_unsuccessful, panel.world.anna, reason="Nog eens")
 
