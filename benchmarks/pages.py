@@ -133,7 +133,7 @@ def _demo(url: str) -> Iterator[str]:
         operations.upgrade(made)
         engine = make_engine(made)
         config = Config.from_environment()
-        demo.seed(engine, load(config.features), area=config.area, ends_at=clock.now(), report=lambda _line: None)
+        demo.seed(engine, load(config.features), config=config, ends_at=clock.now(), report=lambda _line: None)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
         engine.dispose()

@@ -77,6 +77,8 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
+    # Pages are made anew each time, so they are packed lightly; assets come packed enough with it too.
+    app.config.update(COMPRESS_LEVEL=3, COMPRESS_BR_LEVEL=3, COMPRESS_ZSTD_LEVEL=3)
     Compress(app)
     app.teardown_appcontext(request.close)
     app.context_processor(_layout_facts)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, dates, numbers
@@ -51,9 +52,14 @@ def written(value: object) -> object:
     return value
 
 
+@lru_cache(maxsize=16)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
+
+
 def plain_money(amount: Money) -> str:
     """An amount in the reader's way, as text: € 1.250,00."""
-    return str(numbers.format_currency(amount.decimal(), amount.currency, locale=language()))
+    return str(numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(language())))
 
 
 def money(amount: Money | int | None) -> str:
@@ -61,7 +67,7 @@ def money(amount: Money | int | None) -> str:
     if amount is None:
         return "–"
     value = amount if isinstance(amount, Money) else Money(amount)
-    return Markup('<bdi dir="ltr">{}</bdi>').format(plain_money(value))
+    return Markup(f'<bdi dir="ltr">{escape(plain_money(value))}</bdi>')
 
 
 def day(value: date | datetime | None) -> str:
@@ -69,7 +75,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, _DAY.get(language(), "EEEE d MMMM y"), locale=language()))
+    return str(dates.format_date(on, _DAY.get(language(), "EEEE d MMMM y"), locale=_locale(language())))
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -77,7 +83,7 @@ def short_day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, "d MMM y", locale=language()))
+    return str(dates.format_date(on, "d MMM y", locale=_locale(language())))
 
 
 def moment(value: datetime | None) -> str:
@@ -85,25 +91,25 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     return str(
-        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=language())
+        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=_locale(language()))
     )
 
 
 def number(value: Decimal | float | None) -> str:
     """A number in the reader's way."""
-    return "–" if value is None else str(numbers.format_decimal(value, locale=language()))
+    return "–" if value is None else str(numbers.format_decimal(value, locale=_locale(language())))
 
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=language()))
+    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=_locale(language())))
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    pattern = Locale.parse(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
-    written_price = numbers.format_currency(value, "EUR", pattern, locale=language(), currency_digits=False)
-    return Markup('<bdi dir="ltr">{}</bdi>').format(written_price)
+    pattern = _locale(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(value, "EUR", pattern, locale=_locale(language()), currency_digits=False)
+    return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 
 def percent(value: Decimal | float | None, digits: int = 1) -> str:
@@ -111,18 +117,18 @@ def percent(value: Decimal | float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
-    return str(numbers.format_percent(value, pattern, locale=language()))
+    return str(numbers.format_percent(value, pattern, locale=_locale(language())))
 
 
 def until(at: datetime) -> str:
     """How long from now to an instant, in words: "nog 3 dagen", "3 dagen geleden"."""
-    return str(dates.format_timedelta(at - now(), add_direction=True, locale=language(), threshold=1.2))
+    return str(dates.format_timedelta(at - now(), add_direction=True, locale=_locale(language()), threshold=1.2))
 
 
 def user_text(value: str) -> str:
     """What a person typed: escaped, its own direction, its lines kept."""
     lines = [escape(line) for line in value.splitlines()] or [escape("")]
-    return Markup('<span dir="auto">{}</span>').format(Markup("<br>").join(lines))
+    return Markup(f'<span dir="auto">{Markup("<br>").join(lines)}</span>')
 
 
 def set_up(app: Flask) -> None:

@@ -24,7 +24,7 @@ from ledger.payments.services import record_payment
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, party_supplier
+from ledger.suppliers.services import add_evidence, confirm_register, party_supplier
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -38,11 +38,15 @@ def story(agenda: Agenda) -> None:
     for number, anchor in enumerate(agenda.facts["anchors"]):
         for month in range(12):
             agenda.at(
-                agenda.day(335 - 30 * month, 16, number), partial(_ledger_of_month, agenda, anchor["key"], month)
+                agenda.day(335 - 30 * month, 16, number),
+                partial(_ledger_of_month, agenda, anchor["key"], month),
             )
     for number, facts in enumerate(agenda.facts["cooperatives"]):
         if facts["verified"]:
             agenda.at(agenda.day(326 - 0.2 * number, 15), partial(_check_seat, agenda, facts))
+    for number, facts in enumerate(agenda.facts["suppliers"]):
+        if facts["kvk"]:
+            agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
@@ -73,7 +77,7 @@ def _ledger_of_month(agenda: Agenda, anchor: str, month: int, session: Session, 
     lines = []
     for number, facts in enumerate(agenda.facts["suppliers"]):
         luck = _chance(anchor, number, month)
-        if luck % 3 == 0:
+        if luck % 4 == 0:
             continue
         cents = facts["weight"] * SIZE[anchor] * (4000 + luck % 5000)
         if luck % 29 == 0:
@@ -136,6 +140,22 @@ def _check_seat(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: 
     )
 
 
+def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
+    """The programme looks a number up in the register; without a number a supplier stays unproven."""
+    confirm_register(
+        session,
+        kvk_number=KvkNumber.parse(facts["kvk"]),
+        name=facts["name"],
+        postcode=facts["postcode"],
+        house_number=facts["house_number"],
+        street="Voorbeeldweg",
+        valid_from=local_date(agenda.day(365)),
+        source="Handelsregister (voorbeeld)",
+        actor_id=agenda.cast["programma/programme"],
+        at=at,
+    )
+
+
 def _invoice(
     agenda: Agenda, agreement_id: int, buyer: str, seller: str, month: int, session: Session, at: datetime
 ) -> None:
@@ -156,7 +176,9 @@ def _invoice(
     )
     send_invoice(session, invoice=invoice, agreement=agreement, actor=actor, at=at)
     ahead = timedelta(days=3 + _chance(agreement.reference, month) % 9)
-    agenda.at(at + ahead, partial(_approve, agenda, invoice.id, agreement_id, buyer, ("purchaser1", "purchaser2")))
+    agenda.at(
+        at + ahead, partial(_approve, agenda, invoice.id, agreement_id, buyer, ("purchaser1", "purchaser2"))
+    )
 
 
 def _approve(

@@ -1,9 +1,10 @@
 """Suppression before publication: no cell of fewer than five suppliers leaves the house.
 
 A small cell is folded step by step into a coarser one: its category goes first, then its evidence grade, then
-the variants of the area, then its class, which becomes unknown. So what is suppressed counts as unproven, and
-can only lower the figure. What is still too small then drags the anchor's smallest other cell along, or joins
-other small anchors, or is withheld. Published figures are computed from what is left here, and nothing else.
+the variants of the area. If it is still small, others of its class join it; if that fails its class becomes
+unknown. So what is suppressed counts as unproven, and can only lower the figure. What is still too small then takes
+others of the anchor along, or joins other small anchors, or is withheld. Published figures are computed from what
+is left here, and nothing else.
 """
 
 from collections import defaultdict
@@ -130,6 +131,9 @@ class _Part:
         return self.anchor, self.supplier, self.verdict
 
 
+Groups = Mapping[Key, list[_Part]]
+
+
 def public(purchases: Iterable[Purchase]) -> Public:
     """What may be shown to everyone of these purchases."""
     every = list(purchases)
@@ -192,14 +196,16 @@ def _nowhere(key: Key) -> Key:
     return replace(key, anchor="")
 
 
-_STEPS: tuple[Callable[[Key], Key], ...] = (_no_category, _no_grade, _no_variants, _unproven)
+_STEPS: tuple[Callable[[Key], Key], ...] = (_no_category, _no_grade, _no_variants)
 
 
 def _fold(parts: Sequence[_Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     for step in _STEPS:
         _coarsen(parts, step)
-    _drag(parts)
+    _drag(parts, _siblings)
+    _coarsen(parts, _unproven)
+    _drag(parts, _others)
     _coarsen(parts, _no_anchor)
     return _coarsen(parts, _nowhere)
 
@@ -213,19 +219,20 @@ def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
     return len(small)
 
 
-def _drag(parts: Sequence[_Part]) -> None:
-    """Where an anchor's unproven rest is still small, suppliers of its other cells join it until it is not.
+def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
+    """Where a cell is still small, suppliers of other cells join it until it is not.
 
+    First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
     Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
     unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
     """
     while True:
         groups = _grouped(parts)
-        small = next((key for key in sorted(groups) if _small(groups[key]) and _others(groups, key)), None)
+        small = next((key for key in sorted(groups) if _small(groups[key]) and donors_of(groups, key)), None)
         if small is None:
             return
         missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
-        donors = sorted(_others(groups, small), key=lambda key: (_HARM[key.standing], key))
+        donors = sorted(donors_of(groups, small), key=lambda key: (_HARM[key.standing], key))
         rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
         leaving = (
             _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
@@ -244,7 +251,11 @@ def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part
     return [part for part in parts if part.supplier in chosen]
 
 
-def _others(groups: Mapping[Key, list[_Part]], small: Key) -> list[Key]:
+def _siblings(groups: Groups, small: Key) -> list[Key]:
+    return [key for key in _others(groups, small) if key.standing is small.standing]
+
+
+def _others(groups: Groups, small: Key) -> list[Key]:
     return [key for key in groups if key.anchor == small.anchor and key != small]
 
 

@@ -272,7 +272,8 @@ def show(bid_id: UUID) -> str:
     copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
     chance = queries.opportunity(db(), bid.tender.number)
     return render_template(
-        "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy, until=_until(copy),
+        "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
+        until=_until(copy),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
         state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip

@@ -59,6 +59,15 @@ def test_then_grades_and_variants_fold():
     assert [c.key.variants for c in found.cells if c.key.standing is L] == [(U,)]
 
 
+def test_a_lone_local_supplier_stays_local_when_others_can_join_it():
+    found = public(
+        [*many("A", L, 1, 1000, variants=(N,)), *many("A", L, 9, 10, start=3), *many("A", N, 9, 100)]
+    )
+    assert {(c.key.standing, c.key.variants, c.suppliers, c.up) for c in found.cells} == {
+        (L, (U,), 5, 1040), (L, (L,), 5, 50), (N, (N,), 9, 900),
+    }  # fmt: skip
+
+
 def test_four_local_suppliers_count_as_unproven_and_are_joined_by_others():
     found = public([*many("A", L, 4, 1000), *many("A", N, 5, 100)])
     assert [(c.key.standing, c.suppliers, c.up) for c in found.cells] == [(U, 9, 4500)]
