@@ -121,7 +121,6 @@ def agree(number: str, label: str) -> Any:
     bid, asked = _blind(tender, label), queries.asked(tender)
     services.check_all_scored(db(), tender)
     bid_id = services.opened_bid(db(), tender, label).id
-    given = [each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id]
     kept = {
         each.criterion.code: each
         for each in queries.consensus(db(), tender.id)
@@ -136,7 +135,12 @@ def agree(number: str, label: str) -> Any:
         then=lambda _kept: url_for("evaluation.show", number=number),
         said=_("Het gezamenlijke oordeel is bewaard."),
         page=lambda: render_template(
-            "procurement/evaluation/agree.html", form=form, tender=tender, bid=bid, asked=asked, given=given
+            "procurement/evaluation/agree.html",
+            form=form,
+            tender=tender,
+            bid=bid,
+            asked=asked,
+            given=[each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id],
         ),
     )
 

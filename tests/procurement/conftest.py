@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cwb.identity import services as identity
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import Side
+<<<<<<< HEAD
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from procurement.awards import queries as award_queries
@@ -22,14 +23,29 @@ from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
+=======
+from cwb.kernel import clock
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.transaction import atomic
+from procurement.advice.gateway import law
+from procurement.approval import services as approval
+from procurement.bids import queries as bid_queries
+from procurement.bids import rules as bid_rules
+from procurement.bids import services as bids
+from procurement.drafting import services as drafting
+>>>>>>> awards
 from procurement.opening import services as openings
-from procurement.panels import services as panels
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
-from procurement.standstill import services as standstill
 from procurement.tenders.models import Criterion, Lot, Tender
+<<<<<<< HEAD
 from tests.procurement.buying import Buying
+=======
+from procurement.tenders.rules import Method, QualityCriterion, Scoring
+from tests.procurement.panel import POINTS, PRICES, Panel
+>>>>>>> awards
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -193,6 +209,7 @@ class World:
             )
 
 
+<<<<<<< HEAD
 class Panel:
     """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
 
@@ -290,6 +307,8 @@ POINTS = {
 """Gunnen op waarde, 4,000 euro per criterion: Glans 41,000, Boen 43,000, Stof 45,000 (fictitious price)."""
 
 
+=======
+>>>>>>> awards
 @pytest.fixture
 def panel(world: World) -> Panel:
     """Three opened bids, no panel yet."""
@@ -299,6 +318,21 @@ def panel(world: World) -> Panel:
 @pytest.fixture
 def points() -> dict[str, dict[str, str]]:
     return POINTS
+
+
+@pytest.fixture
+def walk(panel: Panel, sign_in_user, monkeypatch):
+    """`walk(actor)` is a browser of that actor; the clock of the pages is the world's."""
+    monkeypatch.setattr(clock, "now", lambda: panel.at)
+    browsers = {}
+
+    def browser(actor: Actor):
+        key = (actor.user_id, panel.at.date())  # weeks later one signs in again
+        if key not in browsers:
+            browsers[key] = sign_in_user(panel.session.get(User, actor.user_id))
+        return browsers[key]
+
+    return browser
 
 
 @pytest.fixture
