@@ -17,9 +17,13 @@ def address_of(demo_site):
     """The e-mail address of somebody of the demo bar."""
 
     def find(label: str) -> str:
-        engine = create_engine(demo_site.url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+        engine = create_engine(
+            demo_site.url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
+        )
         with engine.connect() as connection:
-            return connection.scalar(text('SELECT email FROM "user" WHERE id = :id'), {"id": demo_site.people[label]})
+            return connection.scalar(
+                text('SELECT email FROM "user" WHERE id = :id'), {"id": demo_site.people[label]}
+            )
 
     return find
 
