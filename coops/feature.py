@@ -59,13 +59,13 @@ FEATURE = Feature(
         Download(
             N_("Inkoopkalender"),
             N_("Wat organisaties in het gebied binnenkort nodig hebben."),
-            (DataFile("CSV", "needs.listing"),),
+            (DataFile("CSV", "needs.export"),),
             order=10,
         ),
         Download(
             N_("Coöperaties"),
             N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
-            (DataFile("CSV", "cooperatives.listing"),),
+            (DataFile("CSV", "cooperatives.export"),),
             order=40,
         ),
     ),

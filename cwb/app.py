@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from cwb import paths
 from cwb.config import Config
-from cwb.kernel import events, feature
+from cwb.kernel import events, feature, logs
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
@@ -31,6 +31,7 @@ def create_app(
 
     Without `engine`, one is made for the configured database; the embedded one is started first.
     """
+    logs.set_up()
     config = config or Config.from_environment()
     if features is not None:
         config = replace(config, features=tuple(features))
@@ -76,6 +77,8 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
+    # Pages are made anew each time, so they are packed lightly; assets come packed enough with it too.
+    app.config.update(COMPRESS_LEVEL=3, COMPRESS_BR_LEVEL=3, COMPRESS_ZSTD_LEVEL=3)
     Compress(app)
     app.teardown_appcontext(request.close)
     app.context_processor(_layout_facts)

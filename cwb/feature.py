@@ -6,6 +6,7 @@ from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
+from cwb.bench import commands as bench_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.home import views as home
@@ -47,6 +48,7 @@ FEATURE = Feature(
         operations.backup,
         operations.restore,
         translating.translations,
+        bench_commands.bench,
     ),
     jobs={
         SEND: mail.send,
@@ -57,6 +59,7 @@ FEATURE = Feature(
         privacy_jobs.CLEAR_UP: "20 3 * * *",
     },
     pulses=(audit.seal,),
+    benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
     actions=(
         ActionCard(
@@ -65,6 +68,7 @@ FEATURE = Feature(
             "account.begin_organisation",
             account_policy.REGISTER_ORGANISATION,
             order=80,
+            newcomers_only=True,
         ),
         ActionCard(
             N_("Kijk welke organisaties meedoen"),

@@ -4,9 +4,16 @@ from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Navigati
 from cwb.kernel.text import N_
 from procurement.advice import commands as advice
 from procurement.approval import views as approval
+from procurement.awards import policy as award_policy
+from procurement.awards import queries as award_queries
+from procurement.awards import views as awards
+from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
+from procurement.contracts import policy as contract_policy
+from procurement.contracts import queries as contract_queries
+from procurement.contracts import views as contracts
 from procurement.demo import demo
 from procurement.drafting import views as drafting
 from procurement.enquiries import queries as enquiry_queries
@@ -15,11 +22,12 @@ from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
-from procurement.panels import services as panels
-from procurement.panels import views as panel_views
+from procurement.panels import services as panel_services
+from procurement.panels import views as panels
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
+from procurement.standstill import views as standstill
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -34,12 +42,16 @@ FEATURE = Feature(
         enquiries.bp,
         bids.bp,
         opening.bp,
-        panel_views.bp,
+        panels.bp,
         evaluation.bp,
+        awards.bp,
+        standstill.bp,
+        contracts.bp,
     ),
     commands=(
         scoring.score,
         advice.procedure,
+        bid_commands.bids,
     ),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
@@ -52,6 +64,8 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
         NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
+        NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
+        NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
     ),
     tasks=(
         sealing.tasks,
@@ -60,6 +74,8 @@ FEATURE = Feature(
         bids.tasks,
         opening.tasks,
         evaluation_queries.tasks,
+        award_queries.tasks,
+        contract_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -89,13 +105,13 @@ FEATURE = Feature(
         Download(
             N_("Opdrachten"),
             N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "tenders.export"),),
+            (DataFile("CSV", "tenders.listing"),),
             order=20,
         ),
     ),
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
-        BidsOpened: (panels.tell_panel,),
+        BidsOpened: (panel_services.tell_panel,),
     },
     demo=demo.story,
 )

@@ -230,7 +230,7 @@ def test_every_job_name_resolves():
 
 def test_every_endpoint_exists(app: Flask):
     asked: dict[str, list[str]] = {}
-    kinds = {"Task": 1, "NavigationItem": 1, "ActionCard": 2, "Download": 2}
+    kinds = {"Task": 1, "NavigationItem": 1, "ActionCard": 2, "Figure": 2, "DataFile": 1}
     for name, tree in trees(*PACKAGES):
         for kind, position in kinds.items():
             for call in called(tree, kind):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Role
+from cwb.kernel.feature import ActionCard, Task
+from cwb.kernel.policy import Actor, Role
 
 SOON = timedelta(days=3)
 """From when a day is called near: long enough for a weekend."""
@@ -31,6 +31,15 @@ def haste(due_at: datetime | None, at: datetime) -> Haste:
     if due_at < at:
         return Haste.LATE
     return Haste.SOON if due_at - at <= SOON else Haste.LATER
+
+
+def offered(cards: Iterable[ActionCard], actor: Actor) -> list[ActionCard]:
+    """The cards for this actor."""
+    return [
+        card
+        for card in cards
+        if card.action.open_to(actor) and not (card.newcomers_only and actor.organisation_id is not None)
+    ]
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:

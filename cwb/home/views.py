@@ -75,7 +75,7 @@ def _dashboard(actor: Actor) -> str:
         "cwb/home/dashboard.html",
         tasks=[_task(each) for each in waiting[: rules.MOST_TASKS]],
         more=max(0, len(waiting) - rules.MOST_TASKS),
-        cards=[each for each in _cards() if each.action.open_to(actor)],
+        cards=rules.offered(_cards(), actor),
         sleeping=bool(actor.sleeping),
         panels=shown,
     )

@@ -103,8 +103,7 @@ def register_organisation(
     Raises:
         NameMissing, NameTooLong, LegalFormUnknown, EmailInvalid, IdentifierInvalid (its subclasses): input.
         RsinOfNaturalPerson, VatIdHidesBsn: a number that holds a BSN; nothing of it is kept.
-        KvkNumberTaken: the organisation is already here.
-        AnchorCannotBeProgramme: one organisation, one side.
+        KvkNumberTaken, AnchorCannotBeProgramme: already here; one organisation stands on one side.
     """
     form = rules.legal_form(legal_form)
     rules.check_natural_person(form, rsin=rsin, vat_id=_parsed(VatId, vat_id, "vat_id"))

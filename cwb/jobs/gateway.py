@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cwb.config import Config
-from cwb.kernel import clock, events
+from cwb.kernel import clock, events, logs
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature, load
 from cwb.kernel.runtime import database_url, listeners
@@ -30,6 +30,7 @@ _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 def run_worker(config: Config, *, once: bool = False) -> None:
     """Run jobs until told to stop (SIGTERM, SIGINT). `once` runs what is due and returns."""
+    logs.set_up()
     features = load(config.features)
     engine = make_engine(database_url(config))
     sessions = make_sessions(engine)

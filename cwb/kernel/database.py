@@ -58,7 +58,11 @@ def make_engine(url: str, **options: Any) -> Engine:
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
     settings = "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=300s"
     return create_engine(
-        url, connect_args={"options": settings, "prepare_threshold": 1}, pool_pre_ping=False, **options
+        url,
+        connect_args={"options": settings, "prepare_threshold": 1},
+        pool_pre_ping=False,
+        hide_parameters=True,  # an error's text goes to the log, and what people typed does not
+        **options,
     )
 
 

@@ -74,13 +74,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ActionCard:
-    """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids."""
+    """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids.
+
+    `newcomers_only`: no longer offered once one acts for an organisation.
+    """
 
     label: str
     text: str
     endpoint: str
     action: Action
     order: int = 50
+    newcomers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, current_app, g, jsonify, render_template
 
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, PostcodeClass
@@ -24,7 +24,10 @@ _POSTCODE_HEAD = (
 
 def area() -> AreaPack:
     """The area of this installation."""
-    return area_pack(current_app.extensions["cwb.config"])
+    if "area" not in g:
+        g.area = area_pack(current_app.extensions["cwb.config"])
+    pack: AreaPack = g.area
+    return pack
 
 
 @bp.app_context_processor

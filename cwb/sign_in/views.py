@@ -359,7 +359,7 @@ def _header() -> dict[str, object]:
 def _demo_button(public_id: UUID, label: str, *, current: bool) -> dict[str, object]:
     return {
         "url": url_for("sign_in.sign_in_as_demo", public_id=public_id),
-        "label": label,
+        "label": _(label),
         "current": current,
     }
 

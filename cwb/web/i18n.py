@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel import dates, numbers
-from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from babel import Locale, dates, numbers
+from flask import Flask, current_app, request
+from flask_babel import Babel
 from markupsafe import Markup, escape
 
 from cwb import paths
@@ -15,9 +16,7 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
 from cwb.web.request import now
-
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-"""Languages that are complete; others follow when their catalogue is."""
+from cwb.web.words import LANGUAGES, chosen_language, gettext, install, language, lazy_gettext, ngettext
 
 RIGHT_TO_LEFT = frozenset({"ar"})
 
@@ -28,24 +27,7 @@ _ = gettext
 _l = lazy_gettext
 _n = ngettext
 
-
-def chosen_language() -> str:
-    """`?lang=`, else what was chosen before, else what the browser asks for, else Dutch."""
-    if "language" not in g:
-        asked = request.args.get("lang", "")
-        if asked in LANGUAGES:
-            session["lang"] = asked
-        kept = session.get("lang")
-        best = request.accept_languages.best_match(LANGUAGES, "nl")
-        g.language = kept if kept in LANGUAGES else best or "nl"
-    language: str = g.language
-    return language
-
-
-def language() -> str:
-    """The language of this page, as a code."""
-    locale = get_locale()
-    return str(locale.language) if locale else "nl"
+__all__ = ["LANGUAGES", "chosen_language", "language"]
 
 
 def text_of(fault: Refusal) -> str:
@@ -70,9 +52,14 @@ def written(value: object) -> object:
     return value
 
 
+@lru_cache(maxsize=16)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
+
+
 def plain_money(amount: Money) -> str:
     """An amount in the reader's way, as text: € 1.250,00."""
-    return str(numbers.format_currency(amount.decimal(), amount.currency, locale=language()))
+    return str(numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(language())))
 
 
 def money(amount: Money | int | None) -> str:
@@ -80,7 +67,7 @@ def money(amount: Money | int | None) -> str:
     if amount is None:
         return "–"
     value = amount if isinstance(amount, Money) else Money(amount)
-    return Markup('<bdi dir="ltr">{}</bdi>').format(plain_money(value))
+    return Markup(f'<bdi dir="ltr">{escape(plain_money(value))}</bdi>')
 
 
 def day(value: date | datetime | None) -> str:
@@ -88,7 +75,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, _DAY.get(language(), "EEEE d MMMM y"), locale=language()))
+    return str(dates.format_date(on, _DAY.get(language(), "EEEE d MMMM y"), locale=_locale(language())))
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -96,7 +83,7 @@ def short_day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, "d MMM y", locale=language()))
+    return str(dates.format_date(on, "d MMM y", locale=_locale(language())))
 
 
 def moment(value: datetime | None) -> str:
@@ -104,26 +91,25 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     return str(
-        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=language())
+        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=_locale(language()))
     )
 
 
 def number(value: Decimal | float | None) -> str:
     """A number in the reader's way."""
-    return "–" if value is None else str(numbers.format_decimal(value, locale=language()))
+    return "–" if value is None else str(numbers.format_decimal(value, locale=_locale(language())))
 
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(value, "#,##0.####", locale=language()))
+    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=_locale(language())))
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    written_price = numbers.format_currency(
-        value, "EUR", "¤ #,##0.00##", locale=language(), currency_digits=False
-    )
-    return Markup('<bdi dir="ltr">{}</bdi>').format(written_price)
+    pattern = _locale(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(value, "EUR", pattern, locale=_locale(language()), currency_digits=False)
+    return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 
 def percent(value: Decimal | float | None, digits: int = 1) -> str:
@@ -131,18 +117,18 @@ def percent(value: Decimal | float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
-    return str(numbers.format_percent(value, pattern, locale=language()))
+    return str(numbers.format_percent(value, pattern, locale=_locale(language())))
 
 
 def until(at: datetime) -> str:
     """How long from now to an instant, in words: "nog 3 dagen", "3 dagen geleden"."""
-    return str(dates.format_timedelta(at - now(), add_direction=True, locale=language(), threshold=1.2))
+    return str(dates.format_timedelta(at - now(), add_direction=True, locale=_locale(language()), threshold=1.2))
 
 
 def user_text(value: str) -> str:
     """What a person typed: escaped, its own direction, its lines kept."""
     lines = [escape(line) for line in value.splitlines()] or [escape("")]
-    return Markup('<span dir="auto">{}</span>').format(Markup("<br>").join(lines))
+    return Markup(f'<span dir="auto">{Markup("<br>").join(lines)}</span>')
 
 
 def set_up(app: Flask) -> None:
@@ -150,6 +136,7 @@ def set_up(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.translations())
     app.config["BABEL_DEFAULT_LOCALE"] = "nl"
     Babel(app, locale_selector=chosen_language)
+    install(app.jinja_env)
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
         "exact": exact, "price": price,

@@ -1,6 +1,7 @@
 """Own and built assets, addressed with a stamp so that browsers may keep them for a year."""
 
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from cwb.kernel.ids import uuid7
 from cwb.web.guards import public
 
 YEAR = 365 * 24 * 3600
+
+AGAIN = 5_000_000_000
+"""After so many nanoseconds a file is looked at again: assets may be built while the server runs."""
 
 bp = Blueprint("static", __name__)
 
@@ -31,6 +35,11 @@ def asset_url(filename: str) -> str:
     Raises:
         FileNotFoundError: an own asset that does not exist (a typing error in a template).
     """
+    return _looked_up(filename, url_for("static.file", filename=""), time.monotonic_ns() // AGAIN)
+
+
+@lru_cache(maxsize=256)
+def _looked_up(filename: str, folder: str, _moment: int) -> str:
     path = paths.static() / filename
     try:
         changed = path.stat().st_mtime_ns
@@ -38,7 +47,7 @@ def asset_url(filename: str) -> str:
         if filename.startswith("vendor/"):
             return ""
         raise
-    return url_for("static.file", filename=filename, v=_stamp(path, changed))
+    return f"{folder}{filename}?v={_stamp(path, changed)}"
 
 
 @lru_cache(maxsize=256)

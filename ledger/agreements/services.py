@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.models import Organisation
+from cwb.identity.queries import organisation_by_id
 from cwb.kernel.identifiers import Cpv
 from ledger.agreements import queries, rules
-from ledger.agreements.errors import AgreementEnded, AgreementNotFound, ReferenceTaken
+from ledger.agreements.errors import AgreementEnded, ReferenceTaken
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import AgreementLine, AgreementState
 
@@ -38,11 +38,12 @@ def make_agreement(
 
     Raises:
         ReferenceTaken: there is one with this reference.
+        OrganisationUnknown: the buyer or a supplier does not exist.
         RuleBroken: one of `ledger.agreements.errors`.
     """
-    buyer = session.get(Organisation, buyer_id)
-    if buyer is None:
-        raise AgreementNotFound
+    buyer = organisation_by_id(session, buyer_id)
+    for party_id, _ in suppliers:
+        organisation_by_id(session, party_id)
     if queries.find_by_reference(session, reference.strip()) is not None:
         raise ReferenceTaken(reference=reference.strip())
     made = Agreement(

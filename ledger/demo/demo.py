@@ -77,7 +77,7 @@ def _ledger_of_month(agenda: Agenda, anchor: str, month: int, session: Session, 
     lines = []
     for number, facts in enumerate(agenda.facts["suppliers"]):
         luck = _chance(anchor, number, month)
-        if luck % 3 == 0:
+        if luck % 4 == 0:
             continue
         cents = facts["weight"] * SIZE[anchor] * (4000 + luck % 5000)
         if luck % 29 == 0:

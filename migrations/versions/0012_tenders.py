@@ -185,7 +185,7 @@ GUARDS = """
         movable CONSTANT text[] := ARRAY['questions_until', 'answers_until', 'closes_at', 'key_id', 'opened_at',
             'scores_frozen_at', 'decided_at', 'standstill_until', 'awarded_at', 'completed_at', 'cancelled_at',
             'cancel_reason', 'unsuccessful_at', 'unsuccessful_reason', 'version'];
-        once CONSTANT text[] := ARRAY['key_id', 'opened_at', 'scores_frozen_at', 'decided_at', 'awarded_at',
+        once CONSTANT text[] := ARRAY['key_id', 'opened_at', 'scores_frozen_at', 'awarded_at', -- decided_at: 0015
             'completed_at', 'cancelled_at', 'unsuccessful_at'];
         was jsonb := to_jsonb(OLD);
         becomes jsonb := to_jsonb(NEW);

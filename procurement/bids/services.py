@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
@@ -55,7 +55,7 @@ PART_NAMES = {rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen")}
 RECEIPT_LETTER = N_(
     "Wij ontvingen uw inschrijving op %(number)s, %(title)s.\n\n"
     "Ontvangen: %(received_at)s.\nOntvangstnummer: %(receipt)s.\nControlegetal: %(digest)s.\n\n"
-    "Uw inschrijving is verzegeld. Niemand kan haar lezen voor de opening.\n"
+    "Uw inschrijving is verzegeld. Twee mensen openen haar samen, pas na de sluiting.\n"
     "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief."
 )
 
@@ -352,3 +352,28 @@ def forget_drafts(session: Session, *, at: datetime) -> int:
     statement = update(Bid).where(Bid.draft.is_not(None), Bid.tender_id.in_(closed))
     forgotten = session.execute(statement.values(draft=None, draft_key=None).returning(Bid.id))
     return len(forgotten.all())
+
+
+def relock(session: Session, *, keys: HouseKeys) -> int:
+    """Lock every draft and own copy with the current key of the installation; returns how many were moved.
+
+    Raises:
+        HouseKeyMissing, SealBroken: something cannot be read with the key it names; nothing is moved then.
+    """
+    name, master = keys.current()
+    moved = 0
+    drafts = select(Bid).where(Bid.draft_key.is_distinct_from(name), Bid.draft.is_not(None))
+    for bid in session.scalars(drafts.with_for_update(key_share=True)):
+        text = read_draft(bid, keys).to_json()
+        bid.draft, bid.draft_key, moved = (
+            sealing.lock_text(master, _draft_context(bid), text),
+            name,
+            moved + 1,
+        )
+    copies = select(BidVersion).where(BidVersion.own_key != name).options(joinedload(BidVersion.bid))
+    for each in session.scalars(copies.with_for_update(of=BidVersion, key_share=True)):
+        text = read_copy(each.bid, each, keys)
+        each.own_copy = sealing.lock_text(master, _copy_context(each.bid, each.version), text)
+        each.own_key, moved = name, moved + 1
+    session.flush()
+    return moved

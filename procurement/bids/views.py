@@ -1,7 +1,7 @@
 """Preparing, handing in and withdrawing a bid; the list of one's own bids."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -225,10 +225,19 @@ def check(number: str) -> Any:
 
 def _rows(chance: Opportunity, draft: rules.Draft) -> list[dict[str, Any]]:
     names = _names(chance)
-    return [
-        {"part": part, "name": names[part], "value": draft.part(part).value, "href": _url(chance, part)}
-        for part in rules.parts(chance.codes)
-    ]
+    rows = []
+    for part in rules.parts(chance.codes):
+        value = draft.part(part).value
+        rows.append({
+            "part": part, "name": names[part], "value": value, "href": _url(chance, part), "until": _until(value),
+        })  # fmt: skip
+    return rows
+
+
+def _until(value: Mapping[str, Any] | None) -> date | None:
+    """The day a price stands until, read from what was stored."""
+    text = value.get("valid_until") if value else None
+    return date.fromisoformat(text) if text else None
 
 
 @bp.route("/tenders/<number>/bid/withdraw", methods=["GET", "POST"])
@@ -264,6 +273,7 @@ def show(bid_id: UUID) -> str:
     chance = queries.opportunity(db(), bid.tender.number)
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
+        until=_until(copy),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
         state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip

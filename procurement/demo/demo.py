@@ -16,6 +16,7 @@ from procurement.approval.services import ask_review, publish_tender, review_ten
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, part_of
+from procurement.contracts import demo as contracts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
 from procurement.opening import services as opening
@@ -225,7 +226,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     if plot.facts["stage"] == "unsuccessful":
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":
-        evaluation.judge(plot, at)
+        evaluation.judge(plot, at, contracts.decide)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

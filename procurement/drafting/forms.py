@@ -1,5 +1,6 @@
 """The short steps of a draft as forms."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -119,7 +120,13 @@ class ProcedureForm(StepForm):
     reservation_reason = TextAreaField(_l("Op welke grond?"), optional(LONG), filters=[many_lines])
 
     def __init__(
-        self, *args: Any, tender: Tender, recommended: str, allowed: dict[str, Any], **kwargs: Any
+        self,
+        *args: Any,
+        tender: Tender,
+        recommended: str,
+        allowed: dict[str, Any],
+        reservable: Collection[str],
+        **kwargs: Any,
     ) -> None:
         facts = {
             "procedure": tender.procedure or recommended, "procedure_reason": tender.procedure_reason,
@@ -128,7 +135,8 @@ class ProcedureForm(StepForm):
         }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
         self.procedure.choices = options(allowed)
-        self.reservation.choices = options(RESERVATIONS, _l("Nee, iedereen mag meedoen"))
+        open_to = {code: name for code, name in RESERVATIONS.items() if code in reservable}
+        self.reservation.choices = options(open_to, _l("Nee, iedereen mag meedoen"))
 
     def values(self) -> dict[str, Any]:
         """What `services.choose_procedure` takes."""
@@ -182,10 +190,13 @@ class ScoringForm(StepForm):
     price_min = MoneyField(_l("Laagste prijs: volle punten"), [MayStayEmpty()])
     price_max = MoneyField(_l("Hoogste prijs: geen punten, daarboven valt men af"), [MayStayEmpty()])
     tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
-    criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=ROWS, max_entries=ROWS)
+    criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         super().__init__(*args, data=_scored(tender), **kwargs)
+        full = all(entry.form.name.data for entry in self.criteria)
+        if not self.is_submitted() and full and len(self.criteria) < ROWS:
+            self.criteria.append_entry()
 
     def values(self) -> dict[str, Any]:
         """What `services.set_scoring` takes."""

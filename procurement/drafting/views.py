@@ -154,9 +154,10 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
             if line.allowed or line.by != "law"
         }
         recommended = advice.recommended if advice else ""
+        reservable = [line.id for line in (advice.reservations if advice else ()) if line.allowed]
         return (
             {"advice": advice, "fault": fault, "procedures": PROCEDURES},
-            {"recommended": recommended, "allowed": allowed},
+            {"recommended": recommended, "allowed": allowed, "reservable": reservable},
         )
     if step == "planning":
         table = law()

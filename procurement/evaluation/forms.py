@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from cwb.web.forms import Form, NumberField, many_lines, required
@@ -43,11 +44,17 @@ def score_form(asked: Sequence[Asked], kept: Mapping[str, Kept]) -> ScoreForm:
         )
         fields[f"note_{each.code}"] = TextAreaField(
             _l("Waarom deze punten?"),
-            [Optional(), Length(max=MOST_NOTE, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens."))],
+            [
+                Optional(),
+                Length(max=MOST_NOTE, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens.")),
+            ],
             filters=[many_lines],
         )
         if each.code in kept:
-            shown[f"points_{each.code}"], shown[f"note_{each.code}"] = kept[each.code].points, kept[each.code].note
+            shown[f"points_{each.code}"], shown[f"note_{each.code}"] = (
+                kept[each.code].points,
+                kept[each.code].note,
+            )
     made: ScoreForm = type("ScoreForm", (ScoreForm,), fields)(data=shown)
     return made
 
@@ -55,7 +62,9 @@ def score_form(asked: Sequence[Asked], kept: Mapping[str, Kept]) -> ScoreForm:
 class DisqualifyForm(Form):
     """Why a bid is out."""
 
-    reason = TextAreaField(_l("Waarom doet deze inschrijving niet mee?"), required(MOST_NOTE), filters=[many_lines])
+    reason = TextAreaField(
+        _l("Waarom doet deze inschrijving niet mee?"), required(MOST_NOTE), filters=[many_lines]
+    )
 
     def values(self) -> dict[str, Any]:
         """The reason."""
@@ -75,11 +84,15 @@ class TieForm(Form):
     """Who is first, by the published rule."""
 
     label = RadioField(_l("Welke inschrijving is eerste?"), validators=[InputRequired(_l("Kies één."))])
-    reason = TextAreaField(_l("Waarom, volgens de regel? Bij loting: wie, waar en wanneer."), required(MOST_NOTE), filters=[many_lines])
+    reason = TextAreaField(
+        _l("Waarom, volgens de regel? Bij loting: wie, waar en wanneer."),
+        required(MOST_NOTE),
+        filters=[many_lines],
+    )
 
     def __init__(self, *args: Any, labels: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.label.choices = [(each, _("Inschrijving %(label)s", label=each)) for each in labels]
+        self.label.choices = [SelectChoice(each, _("Inschrijving %(label)s", label=each)) for each in labels]
 
     def values(self) -> dict[str, Any]:
         """What `services.break_tie` takes."""

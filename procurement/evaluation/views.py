@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from cwb.kernel.policy import Action
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
@@ -21,7 +22,7 @@ from procurement.tenders.models import Tender
 bp = Blueprint("evaluation", __name__, url_prefix="/tenders/<number>/evaluation")
 
 
-def _tender(number: str, action: policy.Action) -> Tender:
+def _tender(number: str, action: Action) -> Tender:
     tender = queries.tender(db(), number)
     permit(policy.may(actor(), action, tender))
     return tender
@@ -96,7 +97,9 @@ def score(number: str, label: str) -> Any:
     seat = panels.find_member(db(), tender.id, actor().user_id)
     own = queries.scores(db(), tender.id, seat.id if seat else 0)
     bid_id = services.opened_bid(db(), tender, label).id
-    form = forms.score_form(asked, {each.criterion.code: each for each in own if each.opened_bid_id == bid_id})
+    form = forms.score_form(
+        asked, {each.criterion.code: each for each in own if each.opened_bid_id == bid_id}
+    )
     return submit(
         form,
         lambda session: services.save_scores(
@@ -118,7 +121,6 @@ def agree(number: str, label: str) -> Any:
     bid, asked = _blind(tender, label), queries.asked(tender)
     services.check_all_scored(db(), tender)
     bid_id = services.opened_bid(db(), tender, label).id
-    given = [each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id]
     kept = {
         each.criterion.code: each
         for each in queries.consensus(db(), tender.id)
@@ -133,7 +135,12 @@ def agree(number: str, label: str) -> Any:
         then=lambda _kept: url_for("evaluation.show", number=number),
         said=_("Het gezamenlijke oordeel is bewaard."),
         page=lambda: render_template(
-            "procurement/evaluation/agree.html", form=form, tender=tender, bid=bid, asked=asked, given=given
+            "procurement/evaluation/agree.html",
+            form=form,
+            tender=tender,
+            bid=bid,
+            asked=asked,
+            given=[each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id],
         ),
     )
 

@@ -23,7 +23,7 @@ class ReleaseForm(PassphraseForm):
     to = RadioField(
         _l("Wie opent met u?"), [InputRequired(_l("Kies wie met u opent."))], coerce=int, choices=[]
     )
-    reason = TextAreaField(_l("Waarom valt de bewaarder in?"), optional(500), filters=[many_lines])
+    reason = TextAreaField(_l("Waarom valt de reservehouder in?"), optional(500), filters=[many_lines])
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""

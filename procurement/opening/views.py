@@ -70,7 +70,7 @@ def _release_form(key: TenderKey | None) -> ReleaseForm:
     form.to.choices = [
         (
             each.user_id,
-            each.user.name if each.part == "officer" else _("%(name)s (bewaarder)", name=each.user.name),
+            each.user.name if each.part == "officer" else _("%(name)s (reservehouder)", name=each.user.name),
         )
         for each in shares
     ]

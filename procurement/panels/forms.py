@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cwb.identity.models import User
@@ -22,7 +23,7 @@ class InviteForm(Form):
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user.choices = [(each.id, each.name) for each in people]
+        self.user.choices = [SelectChoice(str(each.id), each.name) for each in people]
 
     def values(self) -> dict[str, Any]:
         """What `services.invite_assessor` takes."""
@@ -44,7 +45,10 @@ class DeclareForm(Form):
 
     conflict = RadioField(
         _l("Hebt u een belang bij een mogelijke inschrijver?"),
-        choices=[("no", _l("Nee, ik heb geen belang")), ("yes", _l("Ja, ik heb een belang"))],
+        choices=[
+            SelectChoice("no", _l("Nee, ik heb geen belang")),
+            SelectChoice("yes", _l("Ja, ik heb een belang")),
+        ],
         validators=[InputRequired(_l("Kies ja of nee."))],
     )
     reason = TextAreaField(_l("Welk belang?"), optional(LONG), filters=[many_lines])

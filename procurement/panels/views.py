@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from cwb.identity.queries import people_with
-from cwb.kernel.policy import Role
+from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -18,7 +18,7 @@ from procurement.tenders.models import Tender
 bp = Blueprint("panels", __name__, url_prefix="/tenders/<number>/panel")
 
 
-def _tender(number: str, action: policy.Action) -> Tender:
+def _tender(number: str, action: Action) -> Tender:
     found = tenders.find_tender(db(), number)
     if found is None or found.published_at is None:
         raise PanelMemberNotFound
@@ -65,7 +65,10 @@ def release(number: str, member_id: int) -> Any:
         then=lambda _made: url_for("panels.index", number=number),
         said=_("Bewaard."),
         page=lambda: render_template(
-            "procurement/evaluation/release.html", form=form, tender=tender, member=member
+            "procurement/evaluation/release.html",
+            form=form,
+            tender=tender,
+            member=queries.member(db(), tender.id, member_id),
         ),
     )
 

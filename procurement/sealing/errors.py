@@ -49,7 +49,7 @@ class KeyExists(Conflict):
 class OfficersSame(RuleBroken):
     """The two officers and the escrow holder are three different people (two pairs of eyes)."""
 
-    message = N_("Kies drie verschillende mensen: twee openers en een bewaarder.")
+    message = N_("Kies drie verschillende mensen: twee openers en een reservehouder.")
 
 
 class OfficerNotOfBuyer(RuleBroken):
@@ -61,7 +61,7 @@ class OfficerNotOfBuyer(RuleBroken):
 class EscrowNotIndependent(RuleBroken):
     """The escrow holder is an auditor who neither buys nor works for the programme."""
 
-    message = N_("%(name)s kan geen bewaarder zijn. Kies een controleur buiten inkoop en programma.")
+    message = N_("%(name)s kan geen reservehouder zijn. Kies een controleur buiten inkoop en programma.")
 
 
 class TooEarly(RuleBroken):
@@ -85,7 +85,7 @@ class SamePerson(RuleBroken):
 class ReasonMissing(RuleBroken):
     """The escrow holder stands in without a reason."""
 
-    message = N_("Schrijf waarom de bewaarder invalt. Dit komt in het verslag.")
+    message = N_("Schrijf waarom de reservehouder invalt. Dit komt in het verslag.")
 
 
 class NothingReleased(RuleBroken):
@@ -97,7 +97,7 @@ class NothingReleased(RuleBroken):
 class ShareBroken(RuleBroken):
     """A share was changed or belongs to another key."""
 
-    message = N_("Dit deel van de sleutel is beschadigd. Laat de bewaarder invallen.")
+    message = N_("Dit deel van de sleutel is beschadigd. Laat de reservehouder invallen.")
 
 
 class SealBroken(RuleBroken):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from cwb.identity import services as identity
+from cwb.identity.rules import Side
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
@@ -204,3 +205,43 @@ def test_a_demo_user_is_one_click_away_in_a_demo_only(client, session, sign_in, 
     session.execute(text("UPDATE database_clock SET kind = 'demo'"))
     assert client.post(f"/demo/{user.public_id}").status_code == 303
     assert "Bewoner" in client.get("/").text
+
+
+def test_after_the_password_comes_the_second_step(client, session, user, make_organisation, at):
+    identity.grant_mandate(
+        session,
+        user=user,
+        organisation=make_organisation(Side.ANCHOR),
+        role=Role.PURCHASER,
+        granted_by=None,
+        at=at,
+    )
+    session.commit()
+    answer = client.post("/login?next=/needs", data={"email": user.email, "password": GOOD})
+    assert answer.headers["Location"] == "/second-factor?next=/needs"
+
+
+def test_with_several_organisations_one_chooses_first(client, session, user, make_organisation, at):
+    for _ in range(2):
+        identity.grant_mandate(
+            session, user=user, organisation=make_organisation(), role=Role.BOARD, granted_by=None, at=at
+        )
+    session.commit()
+    answer = client.post("/login", data={"email": user.email, "password": GOOD})
+    assert answer.headers["Location"] == "/switch"
+    assert client.get("/login").headers["Location"] == "/switch"
+
+
+def test_the_link_of_a_reset_sets_a_password_once(client, app, session, user):
+    client.post("/password/forgotten", data={"email": user.email})
+    link = last_mail(session).link
+    phone = app.test_client()
+    assert phone.get(link).status_code == 200
+    assert phone.post(link, data={"password": "heel iets anders nu"}).status_code == 303
+    assert app.test_client().post(link, data={"password": "nog iets anders nu"}).status_code == 422
+
+
+def test_signing_in_again_ends_the_session_before(client, session, user):
+    for _ in range(2):
+        client.post("/login", data={"email": user.email, "password": GOOD})
+    assert len(session.scalars(select(UserSession)).all()) == 1

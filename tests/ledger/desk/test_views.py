@@ -27,6 +27,7 @@ def recent(trade, at):
     today = clock.local_date(at)
     trade.agree(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=300))
     trade.days = {"delivered_from": today - timedelta(days=30), "delivered_until": today - timedelta(days=1)}
+    trade.days_today = today
     return trade
 
 
@@ -250,6 +251,20 @@ def test_a_visitor_signs_in_first(client, sent):
     assert client.get("/invoices").status_code == 303
     assert client.get("/payments").status_code == 200
     assert client.get("/payments?period=%00").status_code == 200
+
+
+def test_how_fast_anchors_pay_is_public_from_five_invoices_on(recent, browser, client):
+    for _ in range(4):
+        recent.pay(
+            recent.approve(recent.send(recent.draft(Decimal(1), **recent.days))), paid_on=recent.days_today
+        )
+    assert recent.buyer.name not in text(client.get("/payments"))
+    assert recent.buyer.name not in client.get("/payments.csv").get_data(as_text=True)
+    recent.pay(
+        recent.approve(recent.send(recent.draft(Decimal(1), **recent.days))), paid_on=recent.days_today
+    )
+    assert f"{recent.buyer.name} 5 5 0 100 %" in text(client.get("/payments?lang=nl"))
+    assert f"{recent.buyer.name},5,5,0,1.0000,0.0" in client.get("/payments.csv").get_data(as_text=True)
 
 
 def test_lists_filter_and_download(recent, sent, browser):

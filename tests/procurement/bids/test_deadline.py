@@ -184,7 +184,9 @@ def test_a_bid_inside_the_gate_at_the_deadline_is_waited_for(sessions, make_worl
 
     with ThreadPoolExecutor(2) as pool:
         handing = pool.submit(hand_in)
-        officers = pool.submit(keep_opening, sessions, world.keys, world.tender.number, world.anna, world.bram)
+        officers = pool.submit(
+            keep_opening, sessions, world.keys, world.tender.number, world.anna, world.bram
+        )
         handing.result(timeout=30)
         assert officers.result(timeout=30) == 1
     with opened(sessions) as session:

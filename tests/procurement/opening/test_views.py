@@ -39,7 +39,7 @@ def test_before_the_deadline_the_page_waits_and_tells_no_number(world, browser):
     world.bid_of(world.supplier())
     page = browser(world.anna)
     shown = text_of(page.get(url(world)))
-    assert "Tot dan kan niemand iets lezen" in shown
+    assert "Tot dan gaat er niets open" in shown
     assert "Bram" in shown
     assert "Eva" in shown
     assert (
@@ -88,7 +88,7 @@ def test_the_keeper_takes_part_with_a_reason_only(world, browser):
     answer = page.post(
         url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": ""}
     )
-    assert "Schrijf waarom de bewaarder invalt" in text_of(answer)
+    assert "Schrijf waarom de reservehouder invalt" in text_of(answer)
     page.post(
         url(world, "/release"), data={"to": world.eva.user_id, "passphrase": WORDS, "reason": "Bram is ziek"}
     )

@@ -1,0 +1,1 @@
+"""Measuring: runs the benchmarks that lie beside the packages in a checkout."""

@@ -1,0 +1,11 @@
+"""What an award tells upwards."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSent:
+    """The letters of a tender went out; the standstill runs."""
+
+    tender_id: int
+    decision_id: int

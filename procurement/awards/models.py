@@ -1,0 +1,106 @@
+"""Award decisions and their letters. Triggers of migration 0015 freeze them when they are sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from procurement.awards.rules import Result
+from procurement.opening.models import OpenedBid
+from procurement.tenders.models import Tender
+
+KEPT = Retention(
+    N_("Wie een besluit schreef, las en verstuurde, en bij wie bezwaar kan."),
+    N_("Twintig jaar: zo lang moet een gunning na te gaan zijn (Archiefwet)."),
+    N_("Een gewist account staat er als nummer."),
+)
+
+
+class AwardDecision(Base):
+    """Who wins a tender: prepared by one person of the buyer, sent by another.
+
+    `standstill_days` are the chosen calendar days, `term` the dated rule they come from. At most one decision of
+    a tender stands; a withdrawn one stays in the file.
+    """
+
+    __tablename__ = "award_decision"
+    __retention__ = KEPT
+    __table_args__ = (
+        CheckConstraint("sent_by_id <> prepared_by_id", name="two_people"),
+        CheckConstraint(
+            "(sent_at IS NULL) = (sent_by_id IS NULL) AND (sent_at IS NULL) = (standstill_until IS NULL)", name="sent"
+        ),
+        CheckConstraint(
+            "standstill_until - sent_at >= (24 * standstill_days - 1) * interval '1 hour'", name="standstill"
+        ),
+        CheckConstraint("definitive_at >= standstill_until", name="definitive_after_standstill"),
+        CheckConstraint("definitive_at IS NULL OR sent_at IS NOT NULL", name="definitive_sent"),
+        CheckConstraint("withdrawn_at IS NULL OR withdraw_reason <> ''", name="withdraw_reason"),
+        CheckConstraint("withdrawn_at IS NULL OR definitive_at IS NULL", name="one_end"),
+        CheckConstraint("standstill_days >= 0", name="standstill_days"),
+        CheckConstraint("contact_name <> '' AND contact_email <> ''", name="contact"),
+        Index("uq_award_decision_standing", "tender_id", unique=True, postgresql_where=text("withdrawn_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    winner_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
+    version: Mapped[int]
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    prepared_at: Mapped[datetime]
+    standstill_days: Mapped[int]
+    term: Mapped[dict[str, Any]]
+    contact_name: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    sent_at: Mapped[datetime | None]
+    standstill_until: Mapped[datetime | None]
+    definitive_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    definitive_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str]
+
+    tender: Mapped[Tender] = relationship(lazy="raise")
+    winner: Mapped[OpenedBid] = relationship(lazy="raise")
+    letters: Mapped[list["AwardLetter"]] = relationship(back_populates="decision", lazy="raise")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"withdraw_reason": "", "contact_phone": "", "version": 1, **facts})
+
+
+class AwardLetter(Base):
+    """What one bidder is told. `content` is fixed at sending: own and winning points, prices, the panel's notes."""
+
+    __tablename__ = "award_letter"
+    __retention__ = KEPT
+    __table_args__ = (
+        UniqueConstraint("decision_id", "opened_bid_id"),
+        CheckConstraint("result IN ('won', 'lost', 'knocked_out', 'disqualified', 'damaged')", name="result"),
+        Index("ix_award_letter_organisation_id", "organisation_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
+    opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    result: Mapped[Result]
+    advantages: Mapped[str]
+    lesson: Mapped[str]
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    content: Mapped[dict[str, Any] | None]
+
+    decision: Mapped[AwardDecision] = relationship(back_populates="letters", lazy="raise")
+    bid: Mapped[OpenedBid] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"advantages": "", "lesson": "", **facts})

@@ -1,0 +1,197 @@
+"""Reading decisions and letters. A bidder finds its own letter only; the public a short notice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_, search_key
+from procurement.awards.errors import AwardNotFound
+from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.rules import Result
+from procurement.opening.models import OpenedBid
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+
+def tender(session: Session, number: str) -> Tender:
+    """A published tender, whole.
+
+    Raises:
+        AwardNotFound: none, or a draft.
+    """
+    found = tenders.find_tender(session, number)
+    if found is None or found.published_at is None:
+        raise AwardNotFound
+    return found
+
+
+def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
+    """The decision of a tender that stands, with its letters, their bids and bidders."""
+    return session.scalars(
+        select(AwardDecision)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.withdrawn_at.is_(None))
+        .options(
+            joinedload(AwardDecision.tender),
+            joinedload(AwardDecision.winner),
+            selectinload(AwardDecision.letters).joinedload(AwardLetter.bid),
+            selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def withdrawn(session: Session, tender_id: int) -> Sequence[AwardDecision]:
+    """Decisions of a tender that were withdrawn, oldest first."""
+    return session.scalars(
+        select(AwardDecision)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.withdrawn_at.is_not(None))
+        .order_by(AwardDecision.id)
+    ).all()
+
+
+def letter(session: Session, public_id: UUID) -> AwardLetter:
+    """A letter with decision, tender, buyer and bidder.
+
+    Raises:
+        AwardNotFound: none.
+    """
+    found = session.scalars(
+        select(AwardLetter)
+        .where(AwardLetter.public_id == public_id)
+        .options(
+            joinedload(AwardLetter.decision).joinedload(AwardDecision.tender).joinedload(Tender.buyer),
+            joinedload(AwardLetter.bid),
+            joinedload(AwardLetter.organisation),
+        )
+    ).one_or_none()
+    if found is None:
+        raise AwardNotFound
+    return found
+
+
+def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Select[AwardLetter]:
+    """Letters this actor may read, latest first: those to its organisation, of its own tenders, or all (auditor)."""
+    statement = (
+        select(AwardLetter)
+        .join(AwardLetter.decision)
+        .join(AwardDecision.tender)
+        .join(Tender.buyer)
+        .options(
+            contains_eager(AwardLetter.decision)
+            .contains_eager(AwardDecision.tender)
+            .contains_eager(Tender.buyer),
+            joinedload(AwardLetter.organisation),
+        )
+        .where(AwardDecision.sent_at.is_not(None))
+        .order_by(AwardDecision.sent_at.desc(), AwardLetter.id.desc())
+    )
+    if not actor.has(Role.AUDITOR):
+        mine = [AwardLetter.organisation_id == actor.organisation_id]
+        if not actor.has(Role.MEMBER, Role.BOARD):
+            mine = []
+        if actor.has(Role.PURCHASER, Role.ASSESSOR):
+            mine.append(Tender.buyer_id == actor.organisation_id)
+        statement = statement.where(or_(AwardLetter.id.is_(None), *mine))
+    if result is not None:
+        statement = statement.where(AwardLetter.result == result)
+    if text.strip():
+        like = search_key(text)
+        statement = statement.where(
+            or_(Tender.search_text.contains(like, autoescape=True), Tender.number == text.strip().upper())
+        )
+    return statement
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What everyone may know of an award: amount in euro cents without VAT, and how many bids there were."""
+
+    winner: str
+    amount_minor: int
+    bids: int
+    sent_at: datetime
+    standstill_until: datetime
+    definitive_at: datetime | None
+
+
+def notice(session: Session, tender_id: int) -> Notice | None:
+    """The public award notice, once the letters are out; None before, and after a withdrawal."""
+    bids = select(func.count()).where(OpenedBid.tender_id == tender_id).scalar_subquery()
+    row = session.execute(
+        select(
+            Organisation.name, OpenedBid.price_minor, bids, AwardDecision.sent_at,
+            AwardDecision.standstill_until, AwardDecision.definitive_at,
+        )
+        .join(OpenedBid, OpenedBid.id == AwardDecision.winner_bid_id)
+        .join(Organisation, Organisation.id == OpenedBid.organisation_id)
+        .where(
+            AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None),
+            AwardDecision.withdrawn_at.is_(None),
+        )
+    ).one_or_none()  # fmt: skip
+    return None if row is None else Notice(*row)
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """What awards wait for: prepare, send as a second person, make definitive; for a bidder: a letter to read."""
+    if actor.organisation_id is None:
+        return []
+    made: list[Task] = []
+    if actor.has(Role.PURCHASER):
+        found = session.execute(
+            select(Tender, AwardDecision)
+            .outerjoin(
+                AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None)
+            )
+            .where(
+                Tender.buyer_id == actor.organisation_id, Tender.scores_frozen_at <= at,
+                Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
+            )
+            .order_by(Tender.scores_frozen_at)
+            .limit(20)
+        ).all()  # fmt: skip
+        made += [task for each, decision in found if (task := _task(each, decision, actor, at)) is not None]
+    if actor.has(Role.BOARD, Role.MEMBER):
+        fresh = session.scalars(
+            select(AwardLetter)
+            .join(AwardLetter.decision)
+            .join(AwardDecision.tender)
+            .options(contains_eager(AwardLetter.decision).contains_eager(AwardDecision.tender))
+            .where(
+                AwardLetter.organisation_id == actor.organisation_id, AwardDecision.withdrawn_at.is_(None),
+                AwardDecision.standstill_until > at,
+            )
+            .order_by(AwardDecision.standstill_until)
+        ).all()  # fmt: skip
+        made += [
+            Task(
+                N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", {"public_id": each.public_id},
+                {"number": each.decision.tender.number, "title": each.decision.tender.title},
+                each.decision.standstill_until,
+            )
+            for each in fresh
+        ]  # fmt: skip
+    return made
+
+
+def _task(each: Tender, decision: AwardDecision | None, actor: Actor, at: datetime) -> Task | None:
+    values, facts = {"number": each.number}, {"number": each.number, "title": each.title}
+    if decision is None:
+        return Task(
+            N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", values, facts
+        )
+    if decision.sent_at is None:
+        text = N_("Maak de brieven af voor %(number)s: %(title)s")
+        if actor.user_id != decision.prepared_by_id:
+            text = N_("Lees en verstuur het gunningsbesluit: %(number)s, %(title)s")
+        return Task(text, "awards.decision", values, facts)
+    if decision.standstill_until is not None and decision.standstill_until <= at:
+        return Task(N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", values, facts)
+    return None

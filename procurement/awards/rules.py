@@ -1,0 +1,169 @@
+"""The standstill, Dutch holidays, and what a letter must say: pure decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from cwb.kernel.clock import LOCAL, local_date
+from procurement.awards import errors
+
+LEAST_REASONS, LEAST_WORDS = 20, 4
+"""Least characters and words of a motivation (a rule of the house against stock phrases)."""
+
+MOST_REASONS = 5000
+"""Longest motivation, in characters."""
+
+MOST_DAYS = 90
+"""Longest standstill that a buyer may choose, in days (bids stand at least 60 days after closing)."""
+
+
+class Result(StrEnum):
+    """What a bidder is told."""
+
+    WON = "won"
+    LOST = "lost"
+    KNOCKED_OUT = "knocked_out"
+    DISQUALIFIED = "disqualified"
+    DAMAGED = "damaged"
+
+
+REASONED = frozenset({Result.LOST, Result.KNOCKED_OUT})
+"""Who was scored and did not win: reads the winner's relative advantages and what to learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A standstill term in force from `valid_from`, in calendar days from the day after sending.
+
+    `procedures` are ids of the table of procedures; empty: any other one. `certainty` as in that table.
+    """
+
+    id: str
+    procedures: tuple[str, ...]
+    valid_from: date
+    days: int
+    article: str
+    source: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """The last day of waiting, and the first instant at which signing is free."""
+
+    last_day: date
+    until: datetime
+
+
+def term_for(terms: Sequence[Term], procedure: str, on: date) -> Term:
+    """The term for a procedure on a day: the first that names it, else the first general one; the newest of its id.
+
+    Raises:
+        NoTerm: none is in force.
+    """
+    running = sorted(
+        (each for each in terms if each.valid_from <= on), key=lambda each: each.valid_from, reverse=True
+    )
+    named = [each for each in running if procedure in each.procedures]
+    general = [each for each in running if not each.procedures]
+    for each in (*named, *general):
+        return each
+    raise errors.NoTerm
+
+
+def easter(year: int) -> date:
+    """Easter Sunday (anonymous Gregorian computus)."""
+    century, rest = divmod(year, 100)
+    leap, part = divmod(century, 4)
+    moon = (19 * (year % 19) + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * part + 2 * (rest // 4) - moon - rest % 4) % 7
+    shift = (year % 19 + 11 * moon + 22 * week) // 451
+    month, day = divmod(moon + week - 7 * shift + 114, 31)
+    return date(year, month, day + 1)
+
+
+def holidays(year: int) -> frozenset[date]:
+    """Recognised holidays of the Netherlands, Good Friday put on a par (Algemene termijnenwet, art. 3).
+
+    New Year, Good Friday, Easter Monday, King's Day (26 April when the 27th is a Sunday), 5 May, Ascension, Whit
+    Monday, both days of Christmas. Easter and Whit Sunday are Sundays already.
+    """
+    sunday = easter(year)
+    king = date(year, 4, 27)
+    return frozenset({
+        date(year, 1, 1), sunday - timedelta(days=2), sunday + timedelta(days=1),
+        king if king.weekday() != 6 else date(year, 4, 26), date(year, 5, 5), sunday + timedelta(days=39),
+        sunday + timedelta(days=50), date(year, 12, 25), date(year, 12, 26),
+    })  # fmt: skip
+
+
+def is_working_day(day: date) -> bool:
+    """No Saturday, no Sunday, no recognised holiday (Algemene termijnenwet, art. 1 and 3)."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def standstill(sent_at: datetime, days: int) -> Standstill:
+    """The standstill of letters sent at an instant: `days` whole days after the day of sending, in Amsterdam.
+
+    A last day that is no working day moves to the next one (Algemene termijnenwet, art. 1; that it applies here
+    is unverified, extending is the careful choice).
+    """
+    last = local_date(sent_at) + timedelta(days=days)
+    while not is_working_day(last):
+        last += timedelta(days=1)
+    return Standstill(last, datetime.combine(last + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC))
+
+
+def check_days(days: int, term: Term) -> None:
+    """A buyer may wait longer than the rule, never shorter.
+
+    Raises:
+        TermTooShort: at the field `days`.
+    """
+    if not term.days <= days <= MOST_DAYS:
+        raise errors.TermTooShort(field="days", least=term.days)
+
+
+def check_reasons(text: str, field: str) -> str:
+    """A motivation in own words.
+
+    Raises:
+        ReasonsTooShort: empty, too short, or too few words.
+    """
+    clean = text.strip()
+    if not LEAST_REASONS <= len(clean) <= MOST_REASONS or len(set(clean.split())) < LEAST_WORDS:
+        raise errors.ReasonsTooShort(field=field, least=LEAST_REASONS)
+    return clean
+
+
+def result_of(
+    *, is_damaged: bool, is_disqualified: bool, line: Mapping[str, Any] | None, is_winner: bool
+) -> Result:
+    """What a bidder is told, from how its bid fared."""
+    if is_damaged:
+        return Result.DAMAGED
+    if is_disqualified or line is None:
+        return Result.DISQUALIFIED
+    if line["knocked_out"] is not None:
+        return Result.KNOCKED_OUT
+    return Result.WON if is_winner else Result.LOST
+
+
+def gaps(
+    stored: Mapping[str, Any], own: Mapping[str, Any], best: Mapping[str, Any], notes: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Per criterion what this bid got and what the winner got, as the engine printed it, with the panel's note."""
+    rows = [
+        {
+            "code": each["id"], "name": each["name"], "own": own["criteria_points"].get(each["id"]) or "",
+            "winner": best["criteria_points"].get(each["id"]) or "", "note": notes.get(each["id"], ""),
+        }
+        for each in stored["criteria"]
+    ]  # fmt: skip
+    if best["price_points"] is not None:
+        rows.append({
+            "code": "price", "name": "", "own": own["price_points"] or "", "winner": best["price_points"], "note": "",
+        })  # fmt: skip
+    return rows

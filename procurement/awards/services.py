@@ -1,0 +1,333 @@
+"""Preparing a decision, writing its letters, and sending all of them in one act."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.awards import errors, policy, queries, rules
+from procurement.awards.events import DecisionSent
+from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.rules import Result, Term
+from procurement.evaluation import queries as evaluations
+from procurement.evaluation import rules as ranking
+from procurement.evaluation.models import Evaluation
+from procurement.evaluation.services import winner_label
+from procurement.opening import queries as openings
+from procurement.tenders import queries as tenders
+from procurement.tenders import services as tender_services
+from procurement.tenders.models import Tender
+
+
+def prepare_decision(
+    session: Session, *, tender: Tender, contact_name: str, contact_email: str, contact_phone: str = "",
+    days: int | None = None, terms: Sequence[Term], actor: Actor, at: datetime,
+) -> AwardDecision:  # fmt: skip
+    """Begin a decision with a letter to write for every bidder. `days`: a longer standstill than the rule's.
+
+    Raises:
+        NotYourTender: no purchaser of the buyer.
+        ScoresNotFrozen, TieOpen, NobodyToAward, AlreadyPrepared: not now.
+        ContactMissing, TermTooShort, NoTerm: input.
+    """
+    permit(actor, tender)
+    tender = tenders.locked_tender(session, tender.id)
+    found = evaluations.find_evaluation(session, tender.id)
+    if found is None or tender.cancelled_at is not None or tender.unsuccessful_at is not None:
+        raise errors.ScoresNotFrozen
+    if queries.find_decision(session, tender.id) is not None:
+        raise errors.AlreadyPrepared
+    winner = winner_label(session, tender)
+    if winner is None:
+        raise errors.TieOpen if ranking.tied(found.outcome) else errors.NobodyToAward
+    if not contact_name.strip() or not contact_email.strip():
+        raise errors.ContactMissing(field="contact_name")
+    term = rules.term_for(terms, tender.procedure or "", local_date(at))
+    wanted = term.days if days is None else days
+    rules.check_days(wanted, term)
+    bids = openings.opened(session, tender.id)
+    made = AwardDecision(
+        tender_id=tender.id, winner_bid_id=next(each.id for each in bids if each.label == winner),
+        prepared_by_id=actor.user_id, prepared_at=at, standstill_days=wanted, term=_kept(term),
+        contact_name=contact_name.strip(), contact_email=contact_email.strip(),
+        contact_phone=contact_phone.strip(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    out = evaluations.disqualified(session, tender.id)
+    for each in bids:
+        result = rules.result_of(
+            is_damaged=each.fault is not None, is_disqualified=each.id in out,
+            line=ranking.line_of(found.outcome, each.label), is_winner=each.label == winner,
+        )  # fmt: skip
+        session.add(
+            AwardLetter(
+                decision_id=made.id,
+                opened_bid_id=each.id,
+                organisation_id=each.organisation_id,
+                result=result,
+            )
+        )
+    session.flush()
+    note(session, "award.prepared", tender, actor, at, winner=winner, days=wanted)
+    return made
+
+
+def _kept(term: Term) -> dict[str, Any]:
+    return {
+        "id": term.id, "days": term.days, "article": term.article, "source": term.source,
+        "certainty": term.certainty,
+    }  # fmt: skip
+
+
+def write_letter(
+    session: Session, *, tender: Tender, label: str, advantages: str, lesson: str, actor: Actor, at: datetime
+) -> AwardLetter:
+    """Write one bidder's motivation: the winner's relative advantages, and what this bidder can learn.
+
+    Raises:
+        NotYourTender, NotPrepared, AlreadySent: who or when.
+        AwardNotFound: no such bid here.
+        ReasonsTooShort: at `advantages` or `lesson`.
+    """
+    permit(actor, tender)
+    tender = tenders.locked_tender(session, tender.id)
+    decision = _unsent(session, tender)
+    letter = letter_of(decision, label)
+    if letter.result in rules.REASONED:
+        advantages = rules.check_reasons(advantages, "advantages")
+        lesson = rules.check_reasons(lesson, "lesson")
+    letter.advantages, letter.lesson, letter.written_by_id = advantages.strip(), lesson.strip(), actor.user_id
+    decision.version += 1
+    session.flush()
+    note(session, "award.letter_written", tender, actor, at, label=label)
+    return letter
+
+
+def _unsent(session: Session, tender: Tender) -> AwardDecision:
+    decision = queries.find_decision(session, tender.id)
+    if decision is None:
+        raise errors.NotPrepared
+    if decision.sent_at is not None:
+        raise errors.AlreadySent(sent_at=decision.sent_at)
+    return decision
+
+
+def letter_of(decision: AwardDecision, label: str) -> AwardLetter:
+    """The letter to the bidder of a label.
+
+    Raises:
+        AwardNotFound: no such bid here.
+    """
+    found = next((each for each in decision.letters if each.bid.label == label), None)
+    if found is None:
+        raise errors.AwardNotFound
+    return found
+
+
+def authors(decision: AwardDecision) -> set[int]:
+    """Who prepared the decision or wrote a letter: they do not send it."""
+    return {decision.prepared_by_id, *(each.written_by_id for each in decision.letters if each.written_by_id)}
+
+
+def unfinished(decision: AwardDecision) -> list[str]:
+    """Labels of letters that still lack their reasons."""
+    return sorted(
+        each.bid.label
+        for each in decision.letters
+        if each.result in rules.REASONED and not (each.advantages and each.lesson)
+    )
+
+
+def comparison(
+    session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter
+) -> dict[str, Any]:
+    """What a letter will say besides its words: own points beside the winner's, for who writes it."""
+    found = evaluations.find_evaluation(session, tender.id)
+    if found is None:
+        raise errors.ScoresNotFrozen
+    winner = next(each for each in decision.letters if each.opened_bid_id == decision.winner_bid_id)
+    why = evaluations.disqualified(session, tender.id).get(letter.opened_bid_id)
+    notes = {
+        each.criterion.code: each.note
+        for each in evaluations.consensus(session, tender.id)
+        if each.opened_bid_id == letter.opened_bid_id
+    }
+    return _content(found, letter, winner, notes, why.reason if why else "")
+
+
+def send_decision(
+    session: Session, *, tender: Tender, version: int, terms: Sequence[Term], actor: Actor, at: datetime
+) -> AwardDecision:
+    """Send every letter at once: letters, mails and the start of the standstill, or nothing at all.
+
+    Raises:
+        NotYourTender; SendBySamePerson: who prepared or wrote does not send.
+        NotPrepared, AlreadySent, DecisionChanged: somebody was first, or changed what was read.
+        ReasonsMissing: names the letters.
+        TermTooShort, NoTerm: the rule changed since.
+    """
+    permit(actor, tender)
+    tender = tenders.locked_tender(session, tender.id)
+    decision = _unsent(session, tender)
+    if decision.version != version:
+        raise errors.DecisionChanged
+    if actor.user_id in authors(decision):
+        raise errors.SendBySamePerson
+    if missing := unfinished(decision):
+        raise errors.ReasonsMissing(labels=", ".join(missing))
+    rules.check_days(decision.standstill_days, rules.term_for(terms, tender.procedure or "", local_date(at)))
+    wait = rules.standstill(at, decision.standstill_days)
+    _fix_letters(session, tender, decision)
+    session.flush()
+    decision.sent_by_id, decision.sent_at, decision.standstill_until = actor.user_id, at, wait.until
+    decision.version += 1
+    session.flush()
+    tender_services.send_decision(session, tender_id=tender.id, standstill_until=wait.until, at=at)
+    for letter in decision.letters:
+        _send(session, tender, decision, letter, wait, at)
+    note(
+        session, "award.sent", tender, actor, at, letters=len(decision.letters),
+        standstill_until=wait.until.isoformat(),
+    )  # fmt: skip
+    emit(session, DecisionSent(tender.id, decision.id))
+    return decision
+
+
+def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
+    """Put into each letter what it says, so that it never depends on anything that may change."""
+    found = evaluations.find_evaluation(session, tender.id)
+    if found is None:
+        raise errors.ScoresNotFrozen
+    out = evaluations.disqualified(session, tender.id)
+    notes: dict[int, dict[str, str]] = {}
+    for each in evaluations.consensus(session, tender.id):
+        notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
+    winner = next(each for each in decision.letters if each.opened_bid_id == decision.winner_bid_id)
+    for letter in decision.letters:
+        why = out.get(letter.opened_bid_id)
+        letter.content = _content(
+            found, letter, winner, notes.get(letter.opened_bid_id, {}), why.reason if why else ""
+        )
+
+
+def _content(
+    found: Evaluation, letter: AwardLetter, winner: AwardLetter, notes: Mapping[str, str], reason: str
+) -> dict[str, Any]:
+    best = ranking.line_of(found.outcome, winner.bid.label) or {}
+    own = ranking.line_of(found.outcome, letter.bid.label)
+    content: dict[str, Any] = {
+        "method": found.outcome["method"], "formula": found.outcome["formula"], "own": None, "gaps": [],
+        "reason": reason, "fault": None if letter.bid.fault is None else str(letter.bid.fault),
+        "bids": len(found.input["bids"]),
+        "winner": {
+            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+        },
+    }  # fmt: skip
+    if own is not None:
+        content["own"] = {
+            "label": letter.bid.label, "rank": own["rank"], "total": own["total"],
+            "price_minor": letter.bid.price_minor, "knocked_out": own["knocked_out"],
+        }  # fmt: skip
+        content["gaps"] = rules.gaps(found.input, own, best, notes)
+        content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winner.bid.label)
+    return content
+
+
+_SUBJECTS: Mapping[Result, str] = {
+    Result.WON: N_("%(number)s: wij willen aan u gunnen"),
+    Result.LOST: N_("%(number)s: de uitslag"),
+    Result.KNOCKED_OUT: N_("%(number)s: de uitslag"),
+    Result.DISQUALIFIED: N_("%(number)s: de uitslag"),
+    Result.DAMAGED: N_("%(number)s: de uitslag"),
+}
+_LETTER = N_(
+    "De uitslag van “%(title)s” staat klaar. U leest hoe u scoorde en waarom.\n\n"
+    "Bent u het niet eens? Ga dan voor %(until)s naar de rechter. Bel of mail eerst: %(contact)s, %(email)s."
+)
+
+
+def _send(
+    session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
+    at: datetime,
+) -> None:  # fmt: skip
+    for person in people_with(session, letter.organisation_id, Role.BOARD, Role.MEMBER):
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
+            facts={
+                "number": tender.number, "title": tender.title, "until": wait.until,
+                "contact": decision.contact_name, "email": decision.contact_email,
+            },
+            link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}-{person.id}",
+        )  # fmt: skip
+
+
+def declare_unsuccessful(
+    session: Session, *, tender: Tender, reason: str, actor: Actor, at: datetime
+) -> Tender:
+    """End an opened tender in which no valid bid is left, with the reason; each bidder hears it, and its own.
+
+    Raises:
+        NotYourTender, ReasonMissing.
+        StillBids: a valid bid can be awarded.
+        OutOfOrder: not opened, decided, or ended before.
+    """
+    permit(actor, tender)
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    tender = tenders.locked_tender(session, tender.id)
+    if not nothing_left(session, tender):
+        raise errors.StillBids
+    tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
+    out = evaluations.disqualified(session, tender.id)
+    bids = openings.opened(session, tender.id)
+    for bid in bids:
+        why = out.get(bid.id)
+        for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
+            send_mail(
+                session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
+                text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
+                facts={
+                    "number": tender.number, "title": tender.title, "reason": reason.strip(),
+                    "own": why.reason if why else "",
+                },
+                link=f"/tenders/{tender.number}", at=at, key=f"unsuccessful-{tender.id}-{person.id}",
+            )  # fmt: skip
+    note(session, "award.unsuccessful", tender, actor, at, bids=len(bids))
+    return tender
+
+
+def nothing_left(session: Session, tender: Tender) -> bool:
+    """Whether an opened tender has no bid that can be awarded."""
+    if tender.opened_at is None:
+        return False
+    found = evaluations.find_evaluation(session, tender.id)
+    if found is not None:
+        return all(each["knocked_out"] is not None for each in found.outcome["ranking"])
+    out = evaluations.disqualified(session, tender.id)
+    return all(each.fault is not None or each.id in out for each in openings.opened(session, tender.id))
+
+
+def permit(actor: Actor, tender: Tender) -> None:
+    """Go on only for purchasers of the buyer.
+
+    Raises:
+        NotYourTender: somebody else.
+    """
+    if not (policy.may(actor, policy.DECIDE, tender) and actor.has(Role.PURCHASER)):
+        raise errors.NotYourTender
+
+
+def note(session: Session, action: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
+    """Write an act into the audit log."""
+    record(
+        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
+    )

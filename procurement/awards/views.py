@@ -1,0 +1,218 @@
+"""Pages of award decisions, letters and the public notice."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Action
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+from procurement.awards import forms, policy, queries, rules, services
+from procurement.awards.errors import AwardNotFound
+from procurement.awards.gateway import terms
+from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.tenders.models import Tender
+
+bp = Blueprint("awards", __name__)
+
+
+def _tender(number: str, action: Action) -> Tender:
+    tender = queries.tender(db(), number)
+    permit(policy.may(actor(), action, tender))
+    return tender
+
+
+@bp.get("/awards")
+@guarded(policy.READ)
+def index() -> str:
+    """The results one may read."""
+    form = forms.LetterFilter(request.args)
+    page = paged(db(), queries.letters(actor(), **form.values()))
+    return render_template(
+        "procurement/awards/index.html", filter_form=form, page=page, results=forms.RESULTS
+    )
+
+
+@bp.get("/awards/list.csv")
+@guarded(policy.READ)
+def listing() -> Response:
+    """The same list as a file."""
+    form = forms.LetterFilter(request.args)
+    found = db().scalars(queries.letters(actor(), **form.values())).all()
+    rows = (
+        (
+            each.decision.tender.number, each.decision.tender.title, each.decision.tender.buyer.name,
+            each.organisation.name, each.result.value, each.decision.sent_at, each.decision.standstill_until,
+        )
+        for each in found
+    )  # fmt: skip
+    return csv_file(
+        "awards", ("tender", "title", "buyer", "bidder", "result", "sent_at", "standstill_until"), rows
+    )
+
+
+def _letter(public_id: UUID) -> AwardLetter:
+    found = queries.letter(db(), public_id)
+    if not policy.may_read(actor(), found):
+        raise AwardNotFound
+    return found
+
+
+@bp.get("/awards/<uuid:public_id>")
+@guarded(policy.READ)
+def letter(public_id: UUID) -> str:
+    """One bidder's letter, to read and to print."""
+    found = _letter(public_id)
+    sent_at, days = found.decision.sent_at, found.decision.standstill_days
+    return render_template(
+        "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
+        buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
+        wait=rules.standstill(sent_at, days) if sent_at else None,
+    )  # fmt: skip
+
+
+@bp.get("/awards/<uuid:public_id>/recompute.json")
+@guarded(policy.READ)
+def recompute(public_id: UUID) -> Response:
+    """The file with which a bidder recomputes its own total (`cwb score`)."""
+    found = _letter(public_id)
+    if not found.content or "file" not in found.content:
+        raise AwardNotFound
+    text = json.dumps(found.content["file"], ensure_ascii=False, indent=2) + "\n"
+    made = Response(text, mimetype="application/json")
+    name = f"{found.decision.tender.number}-{found.content['own']['label']}"
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return made
+
+
+@bp.get("/tenders/<number>/award")
+@public
+def notice(number: str) -> str:
+    """The public award notice."""
+    tender = queries.tender(db(), number)
+    found = queries.notice(db(), tender.id)
+    return render_template(
+        "procurement/awards/notice.html",
+        tender=tender,
+        notice=found,
+        amount=Money(found.amount_minor) if found else None,
+        may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
+    )
+
+
+@bp.route("/tenders/<number>/decision", methods=["GET", "POST"])
+@guarded(policy.SEE)
+def decision(number: str) -> Any:
+    """The decision: begin it, see how far it is, and what can be done now."""
+    tender = _tender(number, policy.SEE)
+    term = rules.term_for(terms(), tender.procedure or "", local_date(now()))
+    form = forms.PrepareForm(
+        data={
+            "contact_name": tender.contact_name, "contact_email": tender.contact_email,
+            "contact_phone": tender.contact_phone, "days": term.days,
+        }
+    )  # fmt: skip
+
+    def page() -> str:
+        found = queries.find_decision(db(), tender.id)
+        return render_template(
+            "procurement/awards/decision.html", form=form, tender=tender, decision=found, term=term,
+            missing=services.unfinished(found) if found else [], results=forms.RESULTS,
+            may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
+            withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda session: services.prepare_decision(
+            session, tender=tender, terms=terms(), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("awards.decision", number=number),
+        said=_("Begonnen. Schrijf nu de brieven."),
+        page=page,
+    )
+
+
+def _standing(tender: Tender) -> AwardDecision:
+    """The decision as it is now: asked again for every page, since a refusal forgets what was read."""
+    found = queries.find_decision(db(), tender.id)
+    if found is None:
+        raise AwardNotFound
+    return found
+
+
+@bp.route("/tenders/<number>/decision/letters/<label>", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def write(number: str, label: str) -> Any:
+    """Write one bidder's motivation."""
+    tender = _tender(number, policy.DECIDE)
+    kept = services.letter_of(_standing(tender), label)
+    form = forms.LetterForm(data={"advantages": kept.advantages, "lesson": kept.lesson})
+
+    def page() -> str:
+        found = _standing(tender)
+        letter = services.letter_of(found, label)
+        return render_template(
+            "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
+            table=services.comparison(db(), tender, found, letter),
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda session: services.write_letter(
+            session, tender=tender, label=label, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("awards.decision", number=number),
+        said=_("De brief is bewaard."),
+        page=page,
+    )
+
+
+@bp.route("/tenders/<number>/decision/send", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def send(number: str) -> Any:
+    """A second person reads everything and sends all letters at once."""
+    tender = _tender(number, policy.DECIDE)
+    form = forms.SendForm(data={"version": str(_standing(tender).version)})
+
+    def page() -> str:
+        found = _standing(tender)
+        return render_template(
+            "procurement/awards/send.html", form=form, tender=tender, decision=found, results=forms.RESULTS,
+            wait=rules.standstill(now(), found.standstill_days), missing=services.unfinished(found),
+            same=actor().user_id in services.authors(found),
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda session: services.send_decision(
+            session, tender=tender, version=form.made_from(), terms=terms(), actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("awards.decision", number=number),
+        said=_("Alle brieven zijn verstuurd. De wachttijd loopt."),
+        page=page,
+    )
+
+
+@bp.route("/tenders/<number>/decision/unsuccessful", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def unsuccessful(number: str) -> Any:
+    """End a tender in which no valid bid is left."""
+    tender = _tender(number, policy.DECIDE)
+    form = forms.UnsuccessfulForm()
+    return submit(
+        form,
+        lambda session: services.declare_unsuccessful(
+            session, tender=tender, reason=form.reason.data, actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("awards.notice", number=number),
+        said=_("De aanbesteding is mislukt verklaard. De inschrijvers kregen een mail."),
+        page=lambda: render_template("procurement/awards/unsuccessful.html", form=form, tender=tender),
+    )

@@ -1,0 +1,24 @@
+"""`cwb bids rotate-key`."""
+
+import click
+
+from cwb.config import Config
+from cwb.kernel.runtime import writing
+from procurement.bids.services import relock
+from procurement.sealing.gateway import HouseKeys
+
+
+@click.group()
+def bids() -> None:
+    """Sealed bids."""
+
+
+@bids.command("rotate-key")
+def rotate_key() -> None:
+    """Make a new key for drafts and bidders' own copies, and lock all of them with it. Older key files stay."""
+    config = Config.from_environment()
+    keys = HouseKeys(config.data_dir)
+    name = keys.rotate()
+    with writing(config) as session:
+        moved = relock(session, keys=keys)
+    print(f"key {name}: {moved} texts locked anew")

@@ -1,0 +1,111 @@
+"""The demo's decisions and contracts: letters, standstill, signatures, and the months of work after them."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from ledger.agreements.queries import find_by_reference
+from ledger.demo.demo import deliver
+from ledger.vat.rules import VatCode
+from procurement.awards import queries as award_queries
+from procurement.awards import services as awards
+from procurement.awards.gateway import terms
+from procurement.awards.models import AwardDecision
+from procurement.contracts import services
+from procurement.contracts.queries import locked_contract
+from procurement.contracts.rules import LocalOutcome, instalments
+from procurement.standstill.services import make_definitive
+from procurement.tenders.demo import Plot
+
+MONTHS = 24
+REASONS = "De winnaar heeft een beter plan en scoort hoger op kwaliteit. Dat gaf de doorslag."
+LESSON = "Beschrijf de volgende keer preciezer wie het werk doet en wanneer."
+
+
+def decide(plot: Plot, at: datetime) -> None:
+    """Prepare a decision, and let everything after it happen in its time."""
+    if plot.facts["stage"] != "evaluated":
+        plot.agenda.at(at + timedelta(hours=1), partial(_prepare, plot))
+
+
+def _prepare(plot: Plot, session: Session, at: datetime) -> None:
+    tender, actor = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+    awards.prepare_decision(
+        session,
+        tender=tender,
+        contact_name="Inkoop (voorbeeld)",
+        contact_email=f"inkoop@{plot.facts['anchor']}.example",
+        terms=terms(),
+        actor=actor,
+        at=at,
+    )
+    for label in awards.unfinished(_decision(session, tender.id)):
+        awards.write_letter(
+            session, tender=tender, label=label, advantages=REASONS, lesson=LESSON, actor=actor, at=at
+        )
+    plot.agenda.at(at + timedelta(days=1), partial(_send, plot))
+
+
+def _decision(session: Session, tender_id: int) -> AwardDecision:
+    found = award_queries.find_decision(session, tender_id)
+    if found is None:
+        raise LookupError(tender_id)
+    return found
+
+
+def _send(plot: Plot, session: Session, at: datetime) -> None:
+    tender, actor = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
+    decision = _decision(session, tender.id)
+    awards.send_decision(session, tender=tender, version=decision.version, terms=terms(), actor=actor, at=at)
+    over = (plot.tender(session).standstill_until or at) + timedelta(days=1)
+    if plot.facts["stage"] != "standstill":
+        plot.agenda.at(over.replace(hour=9), partial(_definitive, plot))
+
+
+def _definitive(plot: Plot, session: Session, at: datetime) -> None:
+    actor = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+    make_definitive(session, tender=plot.tender(session), actor=actor, at=at)
+    if plot.facts["stage"] != "definitive":
+        plot.agenda.at(at + timedelta(days=2), partial(_contract, plot))
+
+
+def _contract(plot: Plot, session: Session, at: datetime) -> None:
+    tender, actor = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+    vat = VatCode.REDUCED if plot.facts["category"] == "catering" else VatCode.STANDARD
+    starts = local_date(at) + timedelta(days=10)
+    contract = services.make_contract(
+        session,
+        tender=tender,
+        lines=instalments(services.awarded_price(session, tender), MONTHS, plot.facts["title"], vat),
+        starts_on=starts,
+        ends_on=starts + timedelta(days=30 * MONTHS),
+        payment_days=30,
+        actor=actor,
+        at=at,
+    )
+    services.examine_local_option(
+        session,
+        contract=contract,
+        outcome=LocalOutcome.LOCAL_CHOSEN,
+        reason="Coöperaties uit het gebied deden mee, en een van hen won.",
+        actor=actor,
+        at=at,
+    )
+    services.sign_contract(session, contract=contract, version=contract.version, actor=actor, at=at)
+    if plot.facts["stage"] != "signing":
+        plot.agenda.at(at + timedelta(days=1), partial(_sign, plot, contract.id))
+
+
+def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
+    contract = locked_contract(session, contract_id)
+    supplier = session.get_one(Organisation, contract.supplier_id)
+    key = next(key for key, value in plot.agenda.cast.items() if value == supplier.id and "/" not in key)
+    actor = plot.actor(session, f"{key}/board")
+    services.sign_contract(session, contract=contract, version=contract.version, actor=actor, at=at)
+    agreement = find_by_reference(session, contract.number)
+    if agreement is not None:
+        starts = at + timedelta(days=10)
+        deliver(plot.agenda, agreement_id=agreement.id, buyer=plot.facts["anchor"], seller=key, starts=starts)

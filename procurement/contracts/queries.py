@@ -1,0 +1,151 @@
+"""Reading contracts: each party its own, auditors all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_, search_key
+from procurement.awards.models import AwardDecision
+from procurement.contracts.errors import ContractNotFound
+from procurement.contracts.models import Contract
+from procurement.contracts.rules import ContractState
+from procurement.tenders.models import Tender
+
+_WHOLE = (
+    joinedload(Contract.buyer),
+    joinedload(Contract.supplier),
+    joinedload(Contract.tender),
+    joinedload(Contract.local_option),
+    joinedload(Contract.buyer_signed_by),
+    joinedload(Contract.supplier_signed_by),
+    joinedload(Contract.agreement),
+    selectinload(Contract.lines),
+)
+
+
+def contract(session: Session, number: str) -> Contract:
+    """A contract with parties, lines, signatures and its local option.
+
+    Raises:
+        ContractNotFound: there is none.
+    """
+    found = session.scalars(
+        select(Contract)
+        .where(Contract.number == number)
+        .options(*_WHOLE)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
+def locked_contract(session: Session, contract_id: int) -> Contract:
+    """A contract as it is now, held until the transaction ends: whoever comes second waits here.
+
+    Raises:
+        ContractNotFound: there is none.
+    """
+    session.execute(select(Contract.id).where(Contract.id == contract_id).with_for_update())
+    found = session.scalars(
+        select(Contract)
+        .where(Contract.id == contract_id)
+        .options(*_WHOLE)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
+def find_of_tender(session: Session, tender_id: int) -> Contract | None:
+    """The contract of a tender."""
+    return session.scalars(select(Contract).where(Contract.tender_id == tender_id)).one_or_none()
+
+
+def find_award(session: Session, tender_id: int) -> AwardDecision | None:
+    """The definitive award of a tender, with the winning bid."""
+    return session.scalars(
+        select(AwardDecision)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.definitive_at.is_not(None))
+        .options(joinedload(AwardDecision.winner))
+    ).one_or_none()
+
+
+def contracts(actor: Actor, *, text: str = "", state: ContractState | None = None) -> Select[Contract]:
+    """Contracts this actor may see, newest first, with parties."""
+    statement = (
+        select(Contract)
+        .join(Organisation, Organisation.id == Contract.supplier_id)
+        .options(contains_eager(Contract.supplier), joinedload(Contract.buyer))
+        .order_by(Contract.id.desc())
+    )
+    if not actor.has(Role.AUDITOR):
+        own = actor.organisation_id
+        statement = statement.where(or_(Contract.buyer_id == own, Contract.supplier_id == own))
+    buyer, supplier = Contract.buyer_signed_at.is_not(None), Contract.supplier_signed_at.is_not(None)
+    if state is ContractState.DRAFT:
+        statement = statement.where(~buyer, ~supplier)
+    elif state is ContractState.ONE_SIGNED:
+        statement = statement.where(or_(and_(buyer, ~supplier), and_(supplier, ~buyer)))
+    elif state is ContractState.ACTIVE:
+        statement = statement.where(buyer, supplier)
+    if text.strip():
+        key = search_key(text)
+        statement = statement.where(
+            or_(
+                Contract.title.ilike(f"%{_escaped(text)}%", escape="\\"),
+                Contract.number == text.strip().upper(),
+                Organisation.search_name.contains(key, autoescape=True),
+            )
+        )
+    return statement
+
+
+def _escaped(text: str) -> str:
+    clean = text.strip()
+    for sign in ("\\", "%", "_"):
+        clean = clean.replace(sign, "\\" + sign)
+    return clean
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """What contracts wait for: make one after an award, examine the local option, sign."""
+    own, made = actor.organisation_id, list[Task]()
+    if own is None:
+        return made
+    if actor.has(Role.PURCHASER):
+        bare = ~select(Contract.id).where(Contract.tender_id == Tender.id).exists()
+        awarded = session.scalars(
+            select(Tender)
+            .where(Tender.buyer_id == own, Tender.awarded_at <= at, Tender.completed_at.is_(None), bare)
+            .order_by(Tender.awarded_at)
+            .limit(20)
+        )
+        made += [
+            Task(
+                N_("Maak het contract voor %(number)s: %(title)s"), "contracts.make", {"number": each.number},
+                {"number": each.number, "title": each.title},
+            )
+            for each in awarded
+        ]  # fmt: skip
+        made += _to_sign(session, and_(Contract.buyer_id == own, Contract.buyer_signed_at.is_(None)))
+    if actor.has(Role.BOARD):
+        made += _to_sign(session, and_(Contract.supplier_id == own, Contract.supplier_signed_at.is_(None)))
+    return made
+
+
+def _to_sign(session: Session, mine: object) -> list[Task]:
+    found = session.scalars(select(Contract).where(mine).order_by(Contract.id).limit(20))  # type: ignore[arg-type]
+    return [
+        Task(
+            N_("Teken contract %(number)s: %(title)s"), "contracts.show", {"number": each.number},
+            {"number": each.number, "title": each.title},
+        )
+        for each in found
+    ]  # fmt: skip

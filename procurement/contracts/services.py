@@ -1,0 +1,244 @@
+"""Making a contract of a definitive award, examining the local option, signing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from ledger.agreements.rules import WHOLE, AgreementLine
+from ledger.agreements.services import make_agreement
+from procurement.contracts import errors, events, policy, queries, rules
+from procurement.contracts.models import Contract, ContractCounter, ContractLine, LocalOption
+from procurement.contracts.rules import Line, LocalOutcome
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+from procurement.tenders.services import complete_tender
+
+
+def next_number(session: Session, at: datetime) -> str:
+    """The next number of the year; the counter row stays locked until the transaction ends, so there are no gaps."""
+    year = local_date(at).year
+    upsert = insert(ContractCounter).values(year=year, last=1)
+    last = session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["year"], set_={"last": ContractCounter.last + 1}
+        ).returning(ContractCounter.last)
+    ).scalar_one()
+    return f"C-{year}-{last:04}"
+
+
+def awarded_price(session: Session, tender: Tender) -> Money:
+    """The price of the winning bid, without VAT.
+
+    Raises:
+        NotAwarded: no definitive award.
+    """
+    award = queries.find_award(session, tender.id)
+    if award is None or award.winner.price_minor is None:
+        raise errors.NotAwarded
+    return Money(award.winner.price_minor)
+
+
+def make_contract(
+    session: Session, *, tender: Tender, lines: Sequence[Line], starts_on: date, ends_on: date, payment_days: int,
+    actor: Actor, at: datetime,
+) -> Contract:  # fmt: skip
+    """A contract of a definitive award, to be signed by both; its lines sum exactly to the awarded price.
+
+    Raises:
+        NotYours: no purchaser of the buyer.
+        NotAwarded, AlreadyMade: not now.
+        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, PaymentTermInvalid: input.
+    """
+    if not policy.may_make(actor, tender):
+        raise errors.NotYours
+    tender = tenders.locked_tender(session, tender.id)
+    price, award = awarded_price(session, tender), queries.find_award(session, tender.id)
+    if award is None or tender.cancelled_at is not None:
+        raise errors.NotAwarded
+    before = queries.find_of_tender(session, tender.id)
+    if before is not None:
+        raise errors.AlreadyMade(number=before.number)
+    rules.check_lines(lines, price)
+    made = Contract(
+        number=next_number(session, at), tender_id=tender.id, decision_id=award.id, buyer_id=tender.buyer_id,
+        supplier_id=award.winner.organisation_id, title=tender.title, price_minor=price.minor,
+        starts_on=starts_on, ends_on=ends_on, payment_days=payment_days, created_by_id=actor.user_id,
+        created_at=at, lines=_rows(lines),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, "contract.made", made, actor, at, tender=tender.number, price=price.minor)
+    _tell(
+        session, made, made.supplier_id, N_("Contract %(number)s ligt klaar"),
+        N_("Het contract “%(title)s” ligt klaar. Lees het en teken als het klopt."), f"made-{made.version}", at,
+    )  # fmt: skip
+    return made
+
+
+def _rows(lines: Sequence[Line]) -> list[ContractLine]:
+    return [
+        ContractLine(
+            position=position, description=each.description.strip(), amount_minor=each.amount.minor,
+            vat_code=each.vat,
+        )
+        for position, each in enumerate(lines, start=1)
+    ]  # fmt: skip
+
+
+def change_contract(
+    session: Session, *, contract: Contract, lines: Sequence[Line], starts_on: date, ends_on: date,
+    payment_days: int, version: int, actor: Actor, at: datetime,
+) -> Contract:  # fmt: skip
+    """Change a contract that nobody signed yet.
+
+    Raises:
+        NotYours; ContractSigned: too late; ContractChanged: the form was made from an older version.
+        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, PaymentTermInvalid: input.
+    """
+    if not policy.may(actor, policy.MAKE, contract):
+        raise errors.NotYours
+    contract = queries.locked_contract(session, contract.id)
+    if contract.state is not rules.ContractState.DRAFT:
+        raise errors.ContractSigned
+    if contract.version != version:
+        raise errors.ContractChanged
+    rules.check_terms(starts_on, ends_on, payment_days)
+    rules.check_lines(lines, contract.price)
+    contract.starts_on, contract.ends_on, contract.payment_days = starts_on, ends_on, payment_days
+    contract.version += 1
+    contract.lines.clear()
+    session.flush()
+    contract.lines.extend(_rows(lines))
+    session.flush()
+    _note(session, "contract.changed", contract, actor, at, version=contract.version)
+    _tell(
+        session, contract, contract.supplier_id, N_("Contract %(number)s is gewijzigd"),
+        N_("De koper wijzigde het contract “%(title)s”. Lees het opnieuw."), f"made-{contract.version}", at,
+    )  # fmt: skip
+    return contract
+
+
+def examine_local_option(
+    session: Session, *, contract: Contract, outcome: LocalOutcome, reason: str, actor: Actor, at: datetime
+) -> LocalOption:
+    """Write down whether the local option was examined, by whom, with what outcome and why; once per contract.
+
+    Raises:
+        NotYours, LocalOptionKnown, ReasonMissing.
+    """
+    if not policy.may(actor, policy.MAKE, contract):
+        raise errors.NotYours
+    contract = queries.locked_contract(session, contract.id)
+    if contract.local_option is not None:
+        raise errors.LocalOptionKnown
+    made = LocalOption(
+        contract_id=contract.id, outcome=outcome, reason=rules.check_reason(reason),
+        examined_by_id=actor.user_id, examined_at=at,
+    )  # fmt: skip
+    contract.local_option = made
+    session.flush()
+    _note(session, "contract.local_option", contract, actor, at, outcome=outcome.value)
+    return made
+
+
+def sign_contract(
+    session: Session, *, contract: Contract, version: int, actor: Actor, at: datetime
+) -> Contract:
+    """Sign for one's own side, once. The second signature makes the agreement for invoices and ends the tender.
+
+    Raises:
+        NotYours: neither a purchaser of the buyer nor a board member of the supplier.
+        SignedBefore: this side signed.
+        ContractChanged: it is not what was read.
+        LocalOptionMissing: the buyer has not written it down.
+        NotAwarded: no definitive award.
+    """
+    if not policy.may(actor, policy.SIGN, contract):
+        raise errors.NotYours
+    contract = queries.locked_contract(session, contract.id)
+    buys = actor.organisation_id == contract.buyer_id
+    before = contract.buyer_signed_at if buys else contract.supplier_signed_at
+    if before is not None:
+        raise errors.SignedBefore(at=before)
+    if contract.version != version:
+        raise errors.ContractChanged
+    if contract.tender.awarded_at is None:
+        raise errors.NotAwarded
+    if buys and contract.local_option is None:
+        raise errors.LocalOptionMissing
+    whole = (contract.supplier_signed_at if buys else contract.buyer_signed_at) is not None
+    agreement_id = _agree(session, contract, at) if whole else None
+    if buys:
+        contract.buyer_signed_by_id, contract.buyer_signed_at = actor.user_id, at
+    else:
+        contract.supplier_signed_by_id, contract.supplier_signed_at = actor.user_id, at
+    contract.agreement_id = agreement_id
+    session.flush()
+    _note(session, "contract.signed", contract, actor, at, side="buyer" if buys else "supplier")
+    if agreement_id is None:
+        other = contract.supplier_id if buys else contract.buyer_id
+        _tell(
+            session, contract, other, N_("Contract %(number)s: nu uw handtekening"),
+            N_("De andere partij tekende “%(title)s”. Het contract geldt als u ook tekent."), "one", at,
+        )  # fmt: skip
+        return contract
+    complete_tender(session, tender_id=contract.tender_id, at=at)
+    for side in (contract.buyer_id, contract.supplier_id):
+        _tell(
+            session, contract, side, N_("Contract %(number)s geldt"),
+            N_("Beide partijen tekenden “%(title)s”. Facturen kunnen nu."), "both", at,
+        )  # fmt: skip
+    emit(session, events.ContractSigned(contract.id, contract.tender_id, agreement_id))
+    return queries.contract(session, contract.number)
+
+
+def _agree(session: Session, contract: Contract, at: datetime) -> int:
+    """What invoices are made from: every line a fixed amount, one supplier with the whole."""
+    made = make_agreement(
+        session, reference=contract.number, title=contract.title[:200], buyer_id=contract.buyer_id,
+        suppliers=[(contract.supplier_id, WHOLE)], cpv=contract.tender.cpv or "",
+        lines=[
+            AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat_code)
+            for each in contract.lines
+        ],
+        starts_on=contract.starts_on, ends_on=contract.ends_on, payment_days=contract.payment_days, at=at,
+    )  # fmt: skip
+    return made.id
+
+
+def _tell(
+    session: Session,
+    contract: Contract,
+    organisation_id: int,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+) -> None:
+    role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
+    for person in people_with(session, organisation_id, role):
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=subject, text=text,
+            facts={"number": contract.number, "title": contract.title}, link=f"/contracts/{contract.number}",
+            at=at, key=f"contract-{contract.id}-{key}-{person.id}",
+        )  # fmt: skip
+
+
+def _note(
+    session: Session, action: str, contract: Contract, actor: Actor, at: datetime, **facts: object
+) -> None:
+    record(
+        session, action=action, subject=f"contract:{contract.number}", actor_id=actor.user_id, facts=facts,
+        at=at,
+    )  # fmt: skip

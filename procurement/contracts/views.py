@@ -1,0 +1,166 @@
+"""Pages of contracts."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.contracts import forms, policy, queries, services
+from procurement.contracts.errors import ContractNotFound
+from procurement.contracts.models import Contract
+from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
+from procurement.tenders import queries as tenders
+
+bp = Blueprint("contracts", __name__)
+
+
+@bp.get("/contracts")
+@guarded(policy.SEE)
+def index() -> str:
+    """One's own contracts."""
+    form = forms.ContractFilter(request.args)
+    page = paged(db(), queries.contracts(actor(), **form.values()))
+    return render_template(
+        "procurement/contracts/index.html", filter_form=form, page=page, states=forms.STATES
+    )
+
+
+@bp.get("/contracts/list.csv")
+@guarded(policy.SEE)
+def listing() -> Response:
+    """The same list as a file."""
+    form = forms.ContractFilter(request.args)
+    found = db().scalars(queries.contracts(actor(), **form.values())).all()
+    rows = (
+        (
+            each.number, each.title, each.buyer.name, each.supplier.name, each.price, each.starts_on,
+            each.ends_on, each.payment_days, each.state.value,
+        )
+        for each in found
+    )  # fmt: skip
+    head = ("number", "title", "buyer", "supplier", "price", "starts_on", "ends_on", "payment_days", "state")
+    return csv_file("contracts", head, rows)
+
+
+def _contract(number: str) -> Contract:
+    found = queries.contract(db(), number)
+    if not policy.may(actor(), policy.SEE, found):
+        raise ContractNotFound
+    return found
+
+
+@bp.get("/contracts/<number>")
+@guarded(policy.SEE)
+def show(number: str) -> str:
+    """A contract: its text, its lines, who signed, what can be done."""
+    contract = _contract(number)
+    buys = actor().organisation_id == contract.buyer_id
+    mine = contract.buyer_signed_at if buys else contract.supplier_signed_at
+    return render_template(
+        "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
+        outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
+        may_make=policy.may(actor(), policy.MAKE, contract),
+        is_draft=contract.state is ContractState.DRAFT,
+    )  # fmt: skip
+
+
+@bp.route("/tenders/<number>/contract", methods=["GET", "POST"])
+@guarded(policy.MAKE)
+def make(number: str) -> Any:
+    """Make the contract of a definitive award."""
+    tender = tenders.find_tender(db(), number)
+    if tender is None or tender.published_at is None:
+        raise ContractNotFound
+    permit(policy.may_make(actor(), tender))
+    before = queries.find_of_tender(db(), tender.id)
+    if before is not None and request.method == "GET":
+        return redirect(url_for("contracts.show", number=before.number), 303)
+    price = services.awarded_price(db(), tender)
+    start = tender.starts_on or local_date(now()) + timedelta(days=1)
+    form = forms.ContractForm(
+        data={
+            "starts_on": start, "ends_on": tender.ends_on or start.replace(year=start.year + 1, day=1),
+            "payment_days": tender.payment_days, "description": tender.title[:150],
+        }
+    )  # fmt: skip
+    return submit(
+        form,
+        lambda session: services.make_contract(
+            session, tender=tender, actor=actor(), at=now(), **form.values(price)
+        ),
+        then=lambda made: url_for("contracts.show", number=made.number),
+        said=_("Het contract ligt klaar. De leverancier kreeg een mail."),
+        page=lambda: render_template(
+            "procurement/contracts/form.html",
+            form=form,
+            price=price,
+            back=url_for("awards.decision", number=number),
+        ),
+    )
+
+
+@bp.route("/contracts/<number>/change", methods=["GET", "POST"])
+@guarded(policy.MAKE)
+def change(number: str) -> Any:
+    """Change a contract that nobody signed."""
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.MAKE, contract))
+    form = forms.ContractForm(data=forms.shown(contract))
+    return submit(
+        form,
+        lambda session: services.change_contract(
+            session, contract=contract, version=form.made_from(), actor=actor(), at=now(),
+            **form.values(contract.price),
+        ),
+        then=lambda made: url_for("contracts.show", number=made.number),
+        said=_("Bewaard. De leverancier kreeg een mail."),
+        page=lambda: render_template(
+            "procurement/contracts/form.html", form=form, price=contract.price,
+            back=url_for("contracts.show", number=number),
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/contracts/<number>/local-option", methods=["GET", "POST"])
+@guarded(policy.MAKE)
+def local_option(number: str) -> Any:
+    """Was the local option examined?"""
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.MAKE, contract))
+    form = forms.LocalForm()
+    return submit(
+        form,
+        lambda session: services.examine_local_option(
+            session, contract=contract, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("contracts.show", number=number),
+        said=_("Vastgelegd."),
+        page=lambda: render_template("procurement/contracts/local.html", form=form, contract=contract),
+    )
+
+
+@bp.route("/contracts/<number>/sign", methods=["GET", "POST"])
+@guarded(policy.SIGN)
+def sign(number: str) -> Any:
+    """Sign for one's own side."""
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.SIGN, contract))
+    form = forms.SignForm(data={"version": str(contract.version)})
+    return submit(
+        form,
+        lambda session: services.sign_contract(
+            session, contract=contract, version=form.made_from(), actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("contracts.show", number=number),
+        said=_("Getekend."),
+        page=lambda: render_template(
+            "procurement/contracts/sign.html", form=form, contract=queries.contract(db(), number),
+            vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Standstill: between the letters and the definitive award."""

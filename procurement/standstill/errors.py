@@ -1,0 +1,62 @@
+"""What stands between the letters and the definitive award."""
+
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class SummonsNotFound(NotFound):
+    """No such summons for this tender."""
+
+
+class NotSent(Conflict):
+    """There is no decision that was sent."""
+
+    message = N_("Er is geen verstuurd besluit. Er is niets veranderd.")
+
+
+class StandstillRuns(RuleBroken):
+    """Signing waits (Aanbestedingswet 2.127)."""
+
+    message = N_("De opschortende termijn loopt tot %(until)s. Daarna kan de gunning definitief worden.")
+
+
+class SummonsPending(RuleBroken):
+    """A judge looks at it."""
+
+    message = N_("Er loopt een kort geding. Leg eerst het vonnis vast.")
+
+
+class JudgeForbids(RuleBroken):
+    """The judgment went against the decision."""
+
+    message = N_("De rechter liet dit besluit niet toe. Trek het besluit in.")
+
+
+class AlreadyEnded(Conflict):
+    """Definitive or withdrawn: done once."""
+
+    message = N_("Dit besluit is al definitief of ingetrokken. Er is niets veranderd.")
+
+
+class ServedOutside(RuleBroken):
+    """A summons counts when it was served from the sending to the last day."""
+
+    message = N_("Een dagvaarding telt van %(first)s tot en met %(last)s.")
+
+
+class ReferenceMissing(RuleBroken):
+    """Which case."""
+
+    message = N_("Vul het zaaknummer of de naam van de zaak in.")
+
+
+class JudgmentMissing(RuleBroken):
+    """What the judge said."""
+
+    message = N_("Schrijf kort wat de rechter besliste.")
+
+
+class JudgedBefore(Conflict):
+    """A judgment is written down once."""
+
+    message = N_("Het vonnis is al vastgelegd. Er is niets veranderd.")

@@ -1,0 +1,58 @@
+"""Forms between the letters and the definitive award."""
+
+from typing import Any
+
+from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from cwb.web.forms import LONG, NAME, DayField, Form, TextField, many_lines, required
+from cwb.web.i18n import _l
+
+
+class DefinitiveForm(Form):
+    """The last check before it is definitive."""
+
+    sure = BooleanField(
+        _l("Er is geen bezwaar of kort geding dat nog loopt."),
+        [InputRequired(_l("Vink dit aan als het klopt."))],
+    )
+
+
+class SummonsForm(Form):
+    """A summons."""
+
+    served_on = DayField(_l("Wanneer kwam de dagvaarding?"), [InputRequired(_l("Vul dit in."))])
+    reference = TextField(_l("Zaaknummer of naam van de zaak"), required(NAME))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.record_summons` takes."""
+        return {"served_on": self.served_on.data, "reference": self.reference.data}
+
+
+class JudgmentForm(Form):
+    """What the judge said."""
+
+    may_award = RadioField(
+        _l("Wat besliste de rechter?"),
+        choices=[
+            SelectChoice("yes", _l("De gunning mag doorgaan")),
+            SelectChoice("no", _l("Dit besluit mag niet doorgaan")),
+        ],
+        validators=[InputRequired(_l("Kies één."))],
+    )
+    judgment = TextAreaField(_l("Het vonnis in het kort"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.record_judgment` takes."""
+        return {"may_award": self.may_award.data == "yes", "judgment": self.judgment.data}
+
+
+class WithdrawForm(Form):
+    """Why a decision is taken back."""
+
+    reason = TextAreaField(_l("Waarom trekt u het besluit in?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """The reason."""
+        return {"reason": self.reason.data}

@@ -1,0 +1,75 @@
+"""No page that links lead to has a barrier: axe (WCAG 2.2 AA and best practice), reflow at 320 pixels, large targets."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DARK = {"home.index", "home.start", "home.data", "needs.index", "needs.show", "needs.new", "tenders.show", "sign_in.sign_in"}
+"""Pages also looked at in the dark and on a desk: one of each kind."""
+
+CHECK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TOO_SMALL = """[...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary, li > a:only-child')]
+    .map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])
+    .filter(([_, r]) => r.width && (r.width < 24 || r.height < 24)).map(([html, _]) => html)"""
+
+
+def barriers(page, axe: str) -> list[str]:
+    """What stands in somebody's way on this page."""
+    page.evaluate(axe)
+    found = [
+        f"{each['id']}: {node['html'][:160]} {'; '.join(check['message'] for check in node['any'][:1])}"
+        for each in page.evaluate(CHECK, RULES)["violations"]
+        for node in each["nodes"]
+    ]
+    found += [f"target too small: {html}" for html in page.evaluate(TOO_SMALL)]
+    if (wide := page.evaluate(TOO_WIDE)) > 0:
+        found.append(f"{wide} pixels too wide")
+    return found
+
+
+def fresh(pages: dict[str, str], seen: set[str]) -> dict[str, str]:
+    """The pages not looked at as somebody else before; the start page differs for everybody."""
+    new = {endpoint: address for endpoint, address in pages.items() if endpoint not in seen or endpoint == "home.index"}
+    seen |= set(new)
+    return new
+
+
+def test_no_page_has_a_barrier_on_a_phone(demo_walk, visit, axe):
+    seen: set[str] = set()
+    found = {}
+    for who, pages in demo_walk.items():
+        page = visit(who, width=320)
+        for endpoint, address in fresh(pages, seen).items():
+            page.goto(address)
+            if faults := barriers(page, axe):
+                found[f"{endpoint} as {who or 'visitor'} at {address}"] = faults
+    assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_kind_of_page_has_a_barrier_on_a_desk(demo_walk, visit, axe, scheme):
+    seen: set[str] = set()
+    found = {}
+    for who, pages in demo_walk.items():
+        wanted = {endpoint: address for endpoint, address in fresh(pages, seen).items() if endpoint in DARK}
+        page = visit(who, scheme=scheme) if wanted else None
+        for endpoint, address in wanted.items():
+            page.goto(address)
+            if faults := barriers(page, axe):
+                found[f"{endpoint} as {who or 'visitor'} at {address}"] = faults
+    assert found == {}
+
+
+@pytest.mark.parametrize("address", ["/bestaat-niet", "/login?lang=en", "/styleguide"])
+def test_pages_that_no_link_leads_to_have_no_barrier_either(visit, axe, address):
+    assert barriers(visit(None, address, width=320), axe) == []
+
+
+def test_the_check_finds_a_barrier(visit, axe):
+    page = visit(None, "/")
+    page.set_content("<html><body><img src='/x.png'><button style='width:9px;height:9px;padding:0'></button></body></html>")
+    found = " ".join(barriers(page, axe))
+    assert "image-alt" in found
+    assert "target too small" in found

@@ -1,0 +1,94 @@
+"""Whole journeys with JavaScript off, as somebody on an old phone walks them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from cwb.demo.services import facts_of
+from cwb.kernel import clock
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+@pytest.fixture(scope="session")
+def address_of(demo_site):
+    """The e-mail address of somebody of the demo bar."""
+
+    def find(label: str) -> str:
+        engine = create_engine(demo_site.url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+        with engine.connect() as connection:
+            return connection.scalar(text('SELECT email FROM "user" WHERE id = :id'), {"id": demo_site.people[label]})
+
+    return find
+
+
+@pytest.fixture
+def visit_plainly(visit):
+    """A page on a phone without JavaScript."""
+
+    def open_page(who=None, path="/"):
+        return visit(who, path, width=360, script=False)
+
+    return open_page
+
+
+def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
+    page = visit_plainly(None, "/")
+    page.get_by_role("link", name="Inloggen").first.click()
+    page.fill("[name=email]", address_of("Coöperatie groen"))
+    page.fill("[name=password]", "niet het goede wachtwoord")
+    page.get_by_role("button", name="Inloggen").last.click()
+    assert page.title().startswith("Fout:")
+    assert page.get_by_role("alert").is_visible()
+    page.fill("[name=password]", facts_of(demo_site.config.area)["password"])
+    page.get_by_role("button", name="Inloggen").last.click()
+    assert page.get_by_role("heading", name="Wat wacht op u").is_visible()
+    page.get_by_role("button", name="Uitloggen").click()
+    assert page.get_by_role("link", name="Ik koop in").is_visible()
+
+
+def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
+    page = visit_plainly("Inkoper")
+    page.get_by_role("link", name="Plaats een behoefte").click()
+    page.get_by_role("button", name="Plaats").last.click()
+    assert page.get_by_role("alert").is_visible()  # nothing was filled in; what must be is listed
+    page.fill("[name=title]", "Ramen wassen van het voorbeeldhuis")
+    page.fill("[name=purpose]", "Schone ramen.\nMet regenwater.")
+    page.locator("[name=category]").first.check()
+    today = clock.now().date()
+    page.fill("[name=wanted_from]", (today + timedelta(days=90)).isoformat())
+    page.fill("[name=expires_on]", (today + timedelta(days=60)).isoformat())
+    page.get_by_role("button", name="Plaats").last.click()
+    assert page.get_by_role("heading", name="Ramen wassen van het voorbeeldhuis").is_visible()
+    shown = page.url
+    visitor = visit_plainly(None, shown)
+    assert visitor.get_by_text("Met regenwater.").is_visible()
+
+
+def test_a_language_is_kept(visit_plainly):
+    page = visit_plainly(None, "/")
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.goto("/data")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_each_door_leads_on_to_an_account(visit_plainly):
+    for door in ("Ik koop in", "Wij zijn een coöperatie", "Ik woon hier"):
+        page = visit_plainly(None, "/")
+        page.get_by_role("link", name=door).click()
+        page.get_by_role("link", name="Maak een account").click()
+        assert page.locator("[name=email]").is_visible()
+
+
+def test_help_stands_on_each_form_page(visit_plainly):
+    for path in ("/login", "/register"):
+        assert visit_plainly(None, path).get_by_text("Lukt het niet?").is_visible()
+
+
+def test_one_click_changes_who_looks(visit_plainly):
+    page = visit_plainly("Inkoper")
+    page.get_by_role("button", name="Controleur", exact=True).click()
+    assert page.get_by_role("button", name="Controleur", exact=True).get_attribute("aria-pressed") == "true"

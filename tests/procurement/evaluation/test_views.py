@@ -1,0 +1,108 @@
+"""The pages of panel and evaluation, walked as people walk them."""
+
+import json
+
+import pytest
+
+from cwb.identity.models import User
+from cwb.kernel import clock
+from procurement.evaluation import queries
+from procurement.panels.queries import find_member
+from procurement.scoring import gateway as scoring
+from procurement.scoring import rules as engine
+from tests.procurement.panel import base, ok, points_form
+
+
+def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
+    anna, carla, dirk = (walk(each) for each in (panel.world.anna, panel.carla, panel.dirk))
+    assert "Nog niemand" in ok(anna.get(base(panel, "panel")), 200).text
+    ok(anna.post(base(panel, "panel"), data={"user": panel.carla.user_id, "chair": "y"}))
+    ok(anna.post(base(panel, "panel"), data={"user": panel.dirk.user_id}))
+    assert "Eerst uw verklaring" in carla.get(base(panel, "evaluation")).text
+    for who in (carla, dirk):
+        ok(who.get(base(panel, "panel", "declare")), 200)
+        ok(who.post(base(panel, "panel", "declare"), data={"conflict": "no"}))
+    seen = ok(carla.get(base(panel, "evaluation")), 200).text
+    assert not any(name in seen for name in ("Glans", "Boen", "48.000"))
+    for who in (carla, dirk):
+        for name, given in points.items():
+            page = base(panel, "evaluation/bids", panel.label(name))
+            assert "vlinderzeep" in ok(who.get(page), 200).text
+            ok(who.post(page, data=points_form(given)))
+    for name, given in points.items():
+        page = base(panel, "evaluation/bids", panel.label(name), "agree")
+        assert "Carla" in ok(carla.get(page), 200).text
+        ok(carla.post(page, data=points_form(given, "Samen")))
+    ok(carla.get(base(panel, "evaluation/freeze")), 200)
+    ok(carla.post(base(panel, "evaluation/freeze")), 422)
+    ok(carla.post(base(panel, "evaluation/freeze"), data={"sure": "y"}))
+    frozen = ok(anna.get(base(panel, "evaluation")), 200).text
+    assert "Glans" in frozen
+    stored = json.loads(ok(anna.get(base(panel, "evaluation/ranking.json")), 200).text)
+    assert scoring.written(engine.score(*scoring.read(stored)))["winner"] == panel.label("Glans")
+    assert "Helder en volledig" in ok(anna.get(base(panel, "evaluation/scores.csv")), 200).text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"points_plan": "41"}, {"points_plan": "-1"}, {"points_plan": "veel"}, {"points_plan": "1,234"}, {"note_plan": ""},
+        {"note_plan": "x" * 2001}, {"points_plan": "", "note_plan": "alleen tekst"},
+    ],
+)  # fmt: skip
+def test_bad_scores_are_shown_and_kept_out(panel, walk, change):
+    panel.compose()
+    typed = {"points_plan": "12,5", "note_plan": "ملاحظة <b>ok</b>"}
+    page = base(panel, "evaluation/bids/A")
+    ok(walk(panel.carla).post(page, data={**typed, **change}), 422)
+    assert queries.scores(panel.session, panel.tender.id) == []
+    ok(walk(panel.carla).post(page, data=typed))
+    again = walk(panel.carla).get(page).text
+    assert "12,50" in again
+    assert "<b>ok" not in again
+
+
+def test_a_double_click_is_one_act(panel, walk):
+    browser = walk(panel.world.anna)
+    once = {"user": panel.carla.user_id, "once": "0190a0a0-0000-7000-8000-000000000001"}
+    for _ in range(2):
+        ok(browser.post(base(panel, "panel"), data=once))
+    assert find_member(panel.session, panel.tender.id, panel.carla.user_id)
+    ok(browser.post(base(panel, "panel"), data={"user": panel.carla.user_id}), 409)
+    ok(browser.post(base(panel, "panel"), data={"user": "999999"}), 422)
+
+
+def test_interest_release_and_disqualification(panel, walk):
+    panel.compose()
+    anna, carla = walk(panel.world.anna), walk(panel.carla)
+    page = base(panel, "panel", "declare")
+    ok(carla.post(page, data={"conflict": "yes"}), 422)
+    ok(carla.post(page, data={"conflict": "yes", "reason": "Mijn zus werkt er"}))
+    assert "U meldde een belang" in carla.get(base(panel, "evaluation")).text
+    assert "Mijn zus werkt er" in anna.get(base(panel, "panel")).text
+    seat = find_member(panel.session, panel.tender.id, panel.dirk.user_id)
+    release = base(panel, "panel", str(seat.id), "release")
+    ok(anna.get(release), 200)
+    ok(anna.post(release, data={"reason": ""}), 422)
+    ok(anna.post(release, data={"reason": "Ziek"}))
+    ok(anna.get(base(panel, "panel", "999999", "release")), 404)
+    out = base(panel, "evaluation/bids/A/disqualify")
+    ok(anna.get(out), 200)
+    ok(anna.post(out, data={"reason": "Niet getekend"}))
+    ok(anna.post(out, data={"reason": "Nog eens"}), 409)
+    ok(anna.get(base(panel, "evaluation/bids/Z/disqualify")), 404)
+
+
+def test_a_tie_is_decided_on_its_page(world, make_panel, sign_in_user, monkeypatch):
+    panel = make_panel(world, {"Glans": 4_800_000, "Boen": 4_600_000})
+    monkeypatch.setattr(clock, "now", lambda: panel.at)
+    panel.frozen({"Glans": {"plan": "40", "social": "40"}, "Boen": {"plan": "20", "social": "40"}})
+    anna = sign_in_user(panel.session.get(User, world.anna.user_id))
+    assert "Gelijke stand" in ok(anna.get(base(panel, "evaluation")), 200).text
+    page = base(panel, "evaluation/tie")
+    ok(anna.get(page), 200)
+    ok(anna.post(page, data={"label": panel.label("Boen"), "reason": "Liever"}), 422)
+    ok(anna.post(page, data={"label": "Q", "reason": "Liever"}), 422)
+    ok(anna.post(page, data={"label": panel.label("Glans"), "reason": "Meeste kwaliteit"}))
+    ok(anna.post(page, data={"label": panel.label("Glans"), "reason": "Nog eens"}), 409)
+    assert "Meeste kwaliteit" in anna.get(base(panel, "evaluation")).text

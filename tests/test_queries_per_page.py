@@ -1,0 +1,69 @@
+"""How many statements each page asks of the database, for each role, in the demo: held to a number per page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+SIGNED_IN = 1
+"""Statements of being signed in at all: session, user, mandates and organisation in one."""
+
+USUAL = 6
+"""What a page may ask unless it stands below: its subject, its lists with their counts."""
+
+MOST: dict[str, int] = {}
+"""Endpoint → the most statements it may ask, sign-in left out."""
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements sent within the block."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    engine = app.extensions["cwb.engine"]
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_no_page_asks_more_than_its_number(demo_app, demo_enter, demo_walk):
+    over = {}
+    for who, pages in demo_walk.items():
+        browser = demo_enter(who)
+        for endpoint, address in pages.items():
+            browser.get(address)  # warms what is kept per process
+            with counted(demo_app) as sent:
+                browser.get(address)
+            asked = len(sent) - (SIGNED_IN if who else 0)
+            if asked > MOST.get(endpoint, USUAL):
+                over[f"{endpoint} as {who or 'visitor'}"] = (asked, address)
+    assert over == {}
+
+
+def test_a_list_asks_no_more_for_more_rows(demo_app, demo_enter):
+    """An N+1 shows when the same list is asked narrow and wide."""
+    browser = demo_enter(None)
+    for wide, narrow in (("/needs", "/needs?q=zzzz"), ("/cooperatives", "/cooperatives?q=zzzz")):
+        browser.get(wide)
+        with counted(demo_app) as many:
+            browser.get(wide)
+        with counted(demo_app) as few:
+            browser.get(narrow)
+        assert len(many) - len(few) <= 2, wide
+
+
+def test_the_numbers_name_pages_that_are_there(demo_app):
+    assert set(MOST) <= set(demo_app.view_functions)
+
+
+def test_the_count_counts(demo_app):
+    with counted(demo_app) as sent, demo_app.extensions["cwb.engine"].connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    assert sent == ["SELECT 1"]
