@@ -62,9 +62,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(
-        desk.tasks,
-    ),
+    tasks=(desk.tasks,),
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
