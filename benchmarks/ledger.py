@@ -213,7 +213,7 @@ def _server(bed: Bed, seconds: float) -> float:
     port = where.query.get("port") or where.port or 5432
     environment = os.environ | {"PGPASSWORD": where.password or ""}
     arguments = ("-n", "-M", "prepared", "-c", str(PROCESSES), "-j", "2", "-T", str(max(1, round(seconds))))
-    done = subprocess.run(  # noqa: S603 (our own program, our own arguments)
+    done = subprocess.run(
         [str(_pgbench()), "-h", str(host), "-p", str(port), "-U", str(where.username), *arguments, str(where.database)],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -277,7 +277,7 @@ def _party(session: Session, name: str) -> int:
 
 def _fill_yardstick(url: Any) -> None:
     host, port = url.query.get("host") or url.host or "", url.query.get("port") or url.port or 5432
-    subprocess.run(  # noqa: S603 (our own program, our own arguments)
+    subprocess.run(
         [_pgbench(), "-h", str(host), "-p", str(port), "-U", url.username, "-i", "-q", "-s", str(SCALE), url.database],
         env=os.environ | {"PGPASSWORD": url.password or ""}, capture_output=True, check=True,
     )  # fmt: skip

@@ -251,7 +251,9 @@ def _reserved(session: Session, transfer_id: int, party_id: int | None) -> _Line
     statement = statement.where(Hold.transfer_id == transfer_id).order_by(Hold.amount.desc(), Hold.leg)
     if party_id is not None:
         statement = statement.where(Hold.party_id == party_id)
-    return [(account, Money(hold.amount, hold.currency), None) for account, hold in session.execute(statement)]
+    return [
+        (account, Money(hold.amount, hold.currency), None) for account, hold in session.execute(statement)
+    ]
 
 
 def party_of(session: Session, public_id: UUID) -> Party | None:

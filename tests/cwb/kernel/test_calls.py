@@ -43,10 +43,10 @@ def test_a_call_opens_the_transaction_that_atomic_commits(sessions):
 
 def test_what_fails_undoes_all_of_it(sessions):
     with sessions() as session:
-        with pytest.raises(ValueError, match="no"), atomic(session):  # noqa: PT012 (one transaction)
+        with pytest.raises(ValueError, match="no"), atomic(session):
             call(session, ADD, [b"one"])
             raise ValueError("no")
-        with pytest.raises(DBAPIError, match="division by zero"), atomic(session):  # noqa: PT012 (one transaction)
+        with pytest.raises(DBAPIError, match="division by zero"), atomic(session):
             call(session, ADD, [b"two"])
             call(session, BOOM, [b"0"])
         with pytest.raises(DBAPIError, match="division by zero"), atomic(session):
@@ -57,7 +57,7 @@ def test_what_fails_undoes_all_of_it(sessions):
 def test_a_savepoint_around_a_failing_call_saves_the_rest(sessions):
     with sessions() as session, atomic(session):
         call(session, ADD, [b"kept"])
-        with pytest.raises(DBAPIError), atomic(session):  # noqa: PT012 (one transaction)
+        with pytest.raises(DBAPIError), atomic(session):
             call(session, ADD, [b"lost"])
             call(session, BOOM, [b"0"])
         call(session, ADD, [b"kept too"])

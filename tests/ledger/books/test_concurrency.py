@@ -159,7 +159,7 @@ def test_an_account_is_opened_once_whoever_comes(sessions, accounts, make_party)
 def test_who_waits_too_long_is_told(sessions, accounts):
     with sessions() as holder:
         holder.execute(text("SELECT FROM account WHERE id = :id FOR UPDATE"), {"id": accounts[0]})
-        with sessions() as session, pytest.raises(errors.BooksBusy), atomic(session):  # noqa: PT012 (one transaction)
+        with sessions() as session, pytest.raises(errors.BooksBusy), atomic(session):
             session.execute(text("SET LOCAL lock_timeout = '100ms'"))
             legs = [Leg(accounts[1], 1), Leg(accounts[0], -1)]
             services.post(session, key="k", kind="payment", legs=legs, at=clock.now())

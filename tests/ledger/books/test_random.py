@@ -49,7 +49,7 @@ class Reference:
             sums[self.books[account]] = sums.get(self.books[account], 0) + amount
         return not any(sums.values())
 
-    def act(self, key, step, lines=(), about=None):  # noqa: C901 (one page, to be read as a whole)
+    def act(self, key, step, lines=(), about=None):
         """True when the act is done now, None when its key was answered before, False when it is refused."""
         asked = (step, tuple(sorted(lines)), about)
         if key in self.keys:
@@ -87,7 +87,7 @@ class Run:
     """One seeded run: the same acts on the books and on the reference."""
 
     def __init__(self, session, make_party, seed):
-        self.session, self.seed, self.random = session, seed, random.Random(seed)  # noqa: S311 (a seed is wanted)
+        self.session, self.seed, self.random = session, seed, random.Random(seed)
         accounts = {}
         with atomic(session):
             for _ in range(3):
@@ -143,7 +143,7 @@ class Run:
             with atomic(self.session):
                 answer = self.do(act, key, [Leg(*line) for line in lines], self.ids.get(about, 10**9))
                 if crash:
-                    raise CrashError  # noqa: TRY301 (the plug is pulled inside)
+                    raise CrashError
         except CrashError:
             return
         except Refusal as fault:
@@ -216,7 +216,7 @@ def test_random_acts_agree_with_the_reference(session, make_party, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS[:1])
-def test_random_workers_at_once_leave_sound_books(database_url, make_party, seed):  # noqa: C901
+def test_random_workers_at_once_leave_sound_books(database_url, make_party, seed):
     """Really committed, eight at once, with duplicates, limits and crashes between statements; a ninth seals."""
     engine = make_engine(database_url, pool_size=10)
     sessions = make_sessions(engine)
@@ -226,7 +226,7 @@ def test_random_workers_at_once_leave_sound_books(database_url, make_party, seed
     failures = []
 
     def work(number):
-        chance = random.Random(f"{seed}/{number}")  # noqa: S311
+        chance = random.Random(f"{seed}/{number}")
         with sessions() as session:
             for step in range(40):
                 start = 3 * chance.randrange(3)
@@ -238,7 +238,7 @@ def test_random_workers_at_once_leave_sound_books(database_url, make_party, seed
                         services.post(session, key=key, kind="payment", at=clock.now(),
                                       legs=[Leg(one, amount), Leg(other, -amount)])  # fmt: skip
                         if chance.random() < 0.2:
-                            raise CrashError  # noqa: TRY301 (the plug is pulled inside)
+                            raise CrashError
                 except (Refusal, CrashError):
                     continue
                 except Exception as fault:  # noqa: BLE001 (told below, with the seed)

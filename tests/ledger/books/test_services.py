@@ -281,6 +281,6 @@ def test_a_note_is_kept_apart_and_can_be_erased_once(session, at, bank, payable)
 
 
 def test_a_failure_that_is_no_refusal_stays_a_failure(session, at, bank, payable):
-    with pytest.raises(DBAPIError), atomic(session):  # noqa: PT012 (one transaction)
+    with pytest.raises(DBAPIError), atomic(session):
         session.execute(text("DROP FUNCTION books_write_entries"))
         services.post(session, key="k", kind="payment", legs=legs(bank, payable), at=at)
