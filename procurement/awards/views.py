@@ -1,6 +1,7 @@
 """Pages of award decisions, letters and the public notice."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +59,11 @@ def listing() -> Response:
     )
 
 
+def exact(text: str | None) -> Decimal | None:
+    """A figure of the engine as a number, to be written in the reader's way."""
+    return Decimal(text) if text else None
+
+
 def _letter(public_id: UUID) -> AwardLetter:
     found = queries.letter(db(), public_id)
     if not policy.may_read(actor(), found):
@@ -74,7 +80,7 @@ def letter(public_id: UUID) -> str:
     return render_template(
         "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
-        wait=rules.standstill(sent_at, days) if sent_at else None,
+        wait=rules.standstill(sent_at, days) if sent_at else None, exact=exact,
     )  # fmt: skip
 
 
@@ -125,6 +131,7 @@ def decision(number: str) -> Any:
         return render_template(
             "procurement/awards/decision.html", form=form, tender=tender, decision=found, term=term,
             missing=services.unfinished(found) if found else [], results=forms.RESULTS,
+            certainty=forms.CERTAINTY,
             may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
             withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
         )  # fmt: skip
@@ -161,7 +168,7 @@ def write(number: str, label: str) -> Any:
         letter = services.letter_of(found, label)
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
-            table=services.comparison(db(), tender, found, letter),
+            table=services.comparison(db(), tender, found, letter), exact=exact,
         )  # fmt: skip
 
     return submit(

@@ -45,7 +45,7 @@ STATES: dict[ContractState, Any] = {
 }
 """State → its text."""
 
-ROWS = 6
+ROWS = 4
 """How many empty rows a form shows."""
 
 

@@ -1,7 +1,6 @@
 """A small world for tests of sealed bids: a buyer with two officers, an auditor, suppliers, a published tender."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -12,40 +11,19 @@ from sqlalchemy.orm import Session
 from cwb.identity import services as identity
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import Side
-<<<<<<< HEAD
-from cwb.kernel.policy import Actor, Role
-from cwb.kernel.transaction import atomic
-from procurement.awards import queries as award_queries
-from procurement.awards import services as awards
-from procurement.awards.gateway import terms
-from procurement.bids import queries as bid_queries
-from procurement.bids import rules as bid_rules
-from procurement.bids import services as bids
-from procurement.evaluation import services as evaluation
-from procurement.opening import queries as opening_queries
-=======
 from cwb.kernel import clock
-from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
-from procurement.advice.gateway import law
-from procurement.approval import services as approval
 from procurement.bids import queries as bid_queries
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
-from procurement.drafting import services as drafting
->>>>>>> awards
 from procurement.opening import services as openings
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders.models import Criterion, Lot, Tender
-<<<<<<< HEAD
 from tests.procurement.buying import Buying
-=======
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
 from tests.procurement.panel import POINTS, PRICES, Panel
->>>>>>> awards
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -209,106 +187,6 @@ class World:
             )
 
 
-<<<<<<< HEAD
-class Panel:
-    """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
-
-    def __init__(self, world: World, prices: dict[str, int]) -> None:
-        self.world, self.session = world, world.session
-        self.suppliers = {name: world.supplier(name) for name in prices}
-        for name, price in prices.items():
-            world.bid_of(self.suppliers[name], price=price)
-        with atomic(self.session):
-            self.carla = world.person("Carla", world.buyer, Role.ASSESSOR)
-            self.dirk = world.person("Dirk", world.buyer, Role.ASSESSOR)
-        world.closes()
-        world.release(world.anna, world.bram)
-        world.open(world.bram)
-        world.at = world.tender.opened_at + timedelta(minutes=1)
-        opened = opening_queries.opened(self.session, self.tender.id)
-        self.bids = {each.organisation_id: each for each in opened}
-
-    @property
-    def tender(self) -> Tender:
-        return self.world.tender
-
-    @property
-    def at(self) -> datetime:
-        return self.world.at
-
-    def label(self, name: str) -> str:
-        return self.bids[self.suppliers[name].organisation_id].label
-
-    def do(self, act, actor: Actor, **facts):
-        with atomic(self.session) as session:
-            return act(session, tender=self.tender, actor=actor, at=self.at, **facts)
-
-    def compose(self) -> None:
-        for actor, chair in ((self.carla, True), (self.dirk, False)):
-            self.do(panels.invite_assessor, self.world.anna, user_id=actor.user_id, is_chair=chair)
-            self.do(panels.declare, actor, conflict=False)
-
-    def score_all(self, points: dict[str, dict[str, str]]) -> None:
-        for name, given in points.items():
-            scores = {code: (Decimal(each), f"Toelichting {code}") for code, each in given.items()}
-            for actor in (self.carla, self.dirk):
-                self.do(evaluation.save_scores, actor, label=self.label(name), scores=scores)
-        for name, given in points.items():
-            scores = {code: (Decimal(each), f"Samen over {code}") for code, each in given.items()}
-            self.do(evaluation.agree, self.carla, label=self.label(name), scores=scores)
-
-    def frozen(self, points: dict[str, dict[str, str]]):
-        self.compose()
-        self.score_all(points)
-        return self.do(evaluation.freeze, self.carla)
-
-    def prepare(self, actor: Actor | None = None):
-        return self.do(
-            awards.prepare_decision, actor or self.world.anna, contact_name="Anna Voorbeeld",
-            contact_email="anna@voorbeeld.example", terms=terms("nieuw_west"),
-        )  # fmt: skip
-
-    def write(self, *names: str, actor: Actor | None = None) -> None:
-        for name in names:
-            self.do(
-                awards.write_letter, actor or self.world.anna, label=self.label(name),
-                advantages=f"De winnaar noemt per ruimte hoe vaak, {name} niet.",
-                lesson="Beschrijf de volgende keer per ruimte wat u doet.",
-            )  # fmt: skip
-
-    def send(self, actor: Actor | None = None, **facts):
-        version = facts.pop("version", None)
-        if version is None:
-            version = award_queries.find_decision(self.session, self.tender.id).version
-        return self.do(
-            awards.send_decision, actor or self.world.bram, version=version, terms=terms("nieuw_west")
-        )
-
-    def decided(self, points: dict[str, dict[str, str]]):
-        """Letters sent: Glans wins."""
-        self.frozen(points)
-        self.prepare()
-        self.write("Boen", "Stof")
-        return self.send()
-
-    def awarded(self, points: dict[str, dict[str, str]]):
-        """The award is definitive; the clock stands at the first free instant."""
-        decision = self.decided(points)
-        self.world.at = decision.standstill_until
-        return self.do(standstill.make_definitive, self.world.anna)
-
-
-PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
-POINTS = {
-    "Glans": {"plan": "40", "social": "30"},
-    "Boen": {"plan": "20", "social": "20"},
-    "Stof": {"plan": "10", "social": "0"},
-}
-"""Gunnen op waarde, 4,000 euro per criterion: Glans 41,000, Boen 43,000, Stof 45,000 (fictitious price)."""
-
-
-=======
->>>>>>> awards
 @pytest.fixture
 def panel(world: World) -> Panel:
     """Three opened bids, no panel yet."""
