@@ -15,7 +15,15 @@ SIGNED_IN = 1
 USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
-MOST: dict[str, int] = {}
+MOST: dict[str, int] = {
+    "awards.decision": 10,
+    "awards.send": 10,
+    "contracts.make": 8,
+    "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
+    "evaluation.score": 15,
+    "evaluation.show": 22,
+    "panels.index": 8,
+}
 """Endpoint → the most statements it may ask, sign-in left out."""
 
 
