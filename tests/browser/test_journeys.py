@@ -3,23 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.orm import Session
 
 from cwb.demo.services import facts_of
+from cwb.identity.models import User
 from cwb.kernel import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
-@pytest.fixture(scope="session")
-def address_of(demo_site):
+@pytest.fixture
+def address_of(demo_app, demo_site):
     """The e-mail address of somebody of the demo bar."""
 
     def find(label: str) -> str:
-        engine = create_engine(demo_site.url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
-        with engine.connect() as connection:
-            return connection.scalar(text('SELECT email FROM "user" WHERE id = :id'), {"id": demo_site.people[label]})
+        with Session(demo_app.extensions["cwb.engine"]) as session:
+            return session.get_one(User, demo_site.people[label]).email
 
     return find
 
@@ -39,11 +38,11 @@ def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
     page.get_by_role("link", name="Inloggen").first.click()
     page.fill("[name=email]", address_of("Coöperatie groen"))
     page.fill("[name=password]", "niet het goede wachtwoord")
-    page.get_by_role("button", name="Inloggen").last.click()
+    page.get_by_role("main").get_by_role("button", name="Inloggen").click()
     assert page.title().startswith("Fout:")
     assert page.get_by_role("alert").is_visible()
     page.fill("[name=password]", facts_of(demo_site.config.area)["password"])
-    page.get_by_role("button", name="Inloggen").last.click()
+    page.get_by_role("main").get_by_role("button", name="Inloggen").click()
     assert page.get_by_role("heading", name="Wat wacht op u").is_visible()
     page.get_by_role("button", name="Uitloggen").click()
     assert page.get_by_role("link", name="Ik koop in").is_visible()
@@ -52,7 +51,7 @@ def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
 def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
     page = visit_plainly("Inkoper")
     page.get_by_role("link", name="Plaats een behoefte").click()
-    page.get_by_role("button", name="Plaats").last.click()
+    page.get_by_role("button", name="Op de kalender zetten").click()
     assert page.get_by_role("alert").is_visible()  # nothing was filled in; what must be is listed
     page.fill("[name=title]", "Ramen wassen van het voorbeeldhuis")
     page.fill("[name=purpose]", "Schone ramen.\nMet regenwater.")
@@ -60,7 +59,7 @@ def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
     today = clock.now().date()
     page.fill("[name=wanted_from]", (today + timedelta(days=90)).isoformat())
     page.fill("[name=expires_on]", (today + timedelta(days=60)).isoformat())
-    page.get_by_role("button", name="Plaats").last.click()
+    page.get_by_role("button", name="Op de kalender zetten").click()
     assert page.get_by_role("heading", name="Ramen wassen van het voorbeeldhuis").is_visible()
     shown = page.url
     visitor = visit_plainly(None, shown)

@@ -53,7 +53,7 @@ def test_opening_a_currency_again_changes_nothing(session):
 @pytest.mark.parametrize(
     ("facts", "refusal"),
     [
-        ({"currency": "XXX"}, CurrencyUnknown),
+        ({"currency": "QQQ"}, CurrencyUnknown),
         ({"party_id": 999_999_999}, PartyUnknown),
         ({"floor": 5}, LimitsInvalid),
         ({"ceiling": -5}, LimitsInvalid),

@@ -126,7 +126,9 @@ def test_a_transfer_is_reversed_once_whoever_comes(sessions, accounts):
 
     def back(number):
         with sessions() as session, atomic(session):
-            return services.reverse(session, key=f"r/{number}", transfer_id=posted.transfer_id, at=clock.now())
+            return services.reverse(
+                session, key=f"r/{number}", transfer_id=posted.transfer_id, at=clock.now()
+            )
 
     assert sum(isinstance(answer, errors.AlreadyReversed) for answer in at_once(10, back)) == 9
 

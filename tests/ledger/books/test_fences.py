@@ -30,8 +30,12 @@ class Scene:
         self.theirs = open_account(session, party_id=other, role=Role.BANK)
         self.party, self.other = party, other
         with atomic(session):
-            self.posted = services.post(session, key="k", kind="payment", legs=self.legs(100), at=at).transfer_id
-            self.pending = services.pend(session, key="p", kind="payment", legs=self.legs(50), at=at).transfer_id
+            self.posted = services.post(
+                session, key="k", kind="payment", legs=self.legs(100), at=at
+            ).transfer_id
+            self.pending = services.pend(
+                session, key="p", kind="payment", legs=self.legs(50), at=at
+            ).transfer_id
             seal_transfers(session)
 
     def legs(self, amount):
@@ -65,7 +69,12 @@ class Scene:
     def hold(self, transfer, account, party, amount, leg=1):
         self.session.execute(
             insert(Hold).values(
-                transfer_id=transfer, leg=leg, account_id=account, party_id=party, currency="EUR", amount=amount
+                transfer_id=transfer,
+                leg=leg,
+                account_id=account,
+                party_id=party,
+                currency="EUR",
+                amount=amount,
             )
         )
 
@@ -190,7 +199,9 @@ def test_a_raw_statement_is_refused(scene, attack):
     assert proof.verdict(scene.session).sound
 
 
-@pytest.mark.parametrize("table", ["intent", "transfer", "transfer_note", "entry", "hold", "seal", "chain_head", "account"])
+@pytest.mark.parametrize(
+    "table", ["intent", "transfer", "transfer_note", "entry", "hold", "seal", "chain_head", "account"]
+)
 def test_nothing_is_truncated(scene, table):
     with pytest.raises(DBAPIError, match="append-only"), atomic(scene.session):
         scene.run(f"TRUNCATE {table} CASCADE")
@@ -233,7 +244,11 @@ MUTATIONS = [
     (end_twice, ["DROP INDEX uq_transfer_pending_of"], "step_faults"),
     (reverse_twice, ["DROP INDEX uq_transfer_reverses"], "step_faults"),
     (reverse_something_else, [OFF.format("transfer", "transfer_whole")], "step_faults"),
-    (reserve_crookedly, [OFF.format("hold", "hold_whole"), OFF.format("transfer", "transfer_whole")], "unbalanced"),
+    (
+        reserve_crookedly,
+        [OFF.format("hold", "hold_whole"), OFF.format("transfer", "transfer_whole")],
+        "unbalanced",
+    ),
     (reserve_later, [OFF.format("hold", "hold_whole")], "step_faults"),
     (release_too_much, [OFF.format("account", "account_pending")], "cache_mismatches"),
     (open_with_money, [OFF.format("account", "account_opening")], "cache_mismatches"),

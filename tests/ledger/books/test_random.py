@@ -57,7 +57,9 @@ class Reference:
         posted, reservations = dict(self.posted), dict(self.open)
         if step in {"settle", "void"}:
             room = dict(reservations.pop(about, ()))
-            if not room or any(amount * room.get(a, 0) <= 0 or abs(amount) > abs(room[a]) for a, amount in lines):
+            if not room or any(
+                amount * room.get(a, 0) <= 0 or abs(amount) > abs(room[a]) for a, amount in lines
+            ):
                 return False
         if step == "reverse":
             if about not in self.done or about in self.reversed:
@@ -90,7 +92,11 @@ class Run:
         with atomic(session):
             for _ in range(3):
                 party = make_party(session)
-                for role, floor, ceiling in ((Role.BANK, -2000, 3000), (Role.WALLET, 0, None), (Role.EXPENSE, None, None)):
+                for role, floor, ceiling in (
+                    (Role.BANK, -2000, 3000),
+                    (Role.WALLET, 0, None),
+                    (Role.EXPENSE, None, None),
+                ):
                     account = open_account(session, party_id=party, role=role, floor=floor, ceiling=ceiling)
                     accounts[account] = (party, floor, ceiling)
         self.reference, self.accounts = Reference(accounts), list(accounts)
@@ -108,7 +114,9 @@ class Run:
     def step(self):
         self.number += 1
         key, about, lines = f"{self.seed}/{self.number}", None, []
-        act = self.random.choice(["post", "post", "post", "pend", "pend", "settle", "void", "reverse", "batch", "again"])
+        act = self.random.choice(
+            ["post", "post", "post", "pend", "pend", "settle", "void", "reverse", "batch", "again"]
+        )
         if act == "batch":
             self.batch(key)
             return
