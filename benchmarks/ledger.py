@@ -138,7 +138,9 @@ def run(size: str, url: str) -> list[Figure]:
     return [_figure(name, rates[name], target, processes, sound) for name, _, processes, target in MEASURES]
 
 
-def _figure(name: str, rates: list[tuple[float, float]], target: float, processes: int, sound: bool) -> Figure:
+def _figure(
+    name: str, rates: list[tuple[float, float]], target: float, processes: int, sound: bool
+) -> Figure:
     ratio = median(ours / theirs for ours, theirs in rates)
     return {
         "name": name,
@@ -295,4 +297,11 @@ def _sound(bed: Bed) -> bool:
 
 if __name__ == "__main__":
     for each in run(sys.argv[1], sys.argv[2]):
-        print(each["name"], each["figure"], each["yardstick"], each["ratio"], each["rounds"], each["books_sound"])
+        print(
+            each["name"],
+            each["figure"],
+            each["yardstick"],
+            each["ratio"],
+            each["rounds"],
+            each["books_sound"],
+        )

@@ -36,9 +36,7 @@ async def _press(port: int, path: str, cookie: str, clients: int, seconds: float
     await asyncio.gather(*(_client(port, request, until, took, refused) for _ in range(clients)))
     took.sort()
     elapsed = time.perf_counter() - started
-    return Load(
-        len(took) / elapsed, _quantile(took, 0.5), _quantile(took, 0.99), len(took), refused[0]
-    )
+    return Load(len(took) / elapsed, _quantile(took, 0.5), _quantile(took, 0.99), len(took), refused[0])
 
 
 async def _client(port: int, request: bytes, until: float, took: list[float], refused: list[int]) -> None:

@@ -133,7 +133,9 @@ def _demo(url: str) -> Iterator[str]:
         operations.upgrade(made)
         engine = make_engine(made)
         config = Config.from_environment()
-        demo.seed(engine, load(config.features), config=config, ends_at=clock.now(), report=lambda _line: None)
+        demo.seed(
+            engine, load(config.features), config=config, ends_at=clock.now(), report=lambda _line: None
+        )
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
         engine.dispose()
@@ -151,7 +153,9 @@ def _holds_demo(url: str) -> bool:
 
 
 def _administer(url: str, statement: str) -> None:
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    engine = create_engine(
+        make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with engine.connect() as connection:
         connection.execute(text(statement))
 
@@ -212,7 +216,8 @@ def _find(page: Asked, port: int) -> tuple[str, str]:
 
 
 def _become(browser: OpenerDirector, base: str, start: str, label: str) -> bool:
-    pattern = r'action="(/demo/[0-9a-f-]+)">\s*<input type="hidden" name="csrf_token" value="([^"]+)">\s*<button[^>]*>([^<]+)<'
+    hidden = r'<input type="hidden" name="csrf_token" value="([^"]+)">'
+    pattern = rf'action="(/demo/[0-9a-f-]+)">\s*{hidden}\s*<button[^>]*>([^<]+)<'
     for action, token, text_ in re.findall(pattern, start):
         if unescape(text_).strip() == label:
             sent = urlencode({"csrf_token": token}).encode()
@@ -226,4 +231,3 @@ def _read(browser: OpenerDirector, url: str, data: bytes | None = None) -> str |
             return str(answer.read().decode())
     except HTTPError:
         return None
-

@@ -59,13 +59,13 @@ FEATURE = Feature(
         Download(
             N_("Inkoopkalender"),
             N_("Wat organisaties in het gebied binnenkort nodig hebben."),
-            (DataFile("CSV", "needs.export"),),
+            (DataFile("CSV", "needs.listing"),),
             order=10,
         ),
         Download(
             N_("Coöperaties"),
             N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
-            (DataFile("CSV", "cooperatives.export"),),
+            (DataFile("CSV", "cooperatives.listing"),),
             order=40,
         ),
     ),

@@ -56,9 +56,7 @@ FEATURE = Feature(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
     ),
-    tasks=(
-        desk.tasks,
-    ),
+    tasks=(desk.tasks,),
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),

@@ -105,7 +105,7 @@ FEATURE = Feature(
         Download(
             N_("Opdrachten"),
             N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "tenders.export"),),
+            (DataFile("CSV", "tenders.listing"),),
             order=20,
         ),
     ),

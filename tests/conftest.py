@@ -308,7 +308,11 @@ def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathF
     _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     config = Config(
-        database_url=url, data_dir=tmp_path_factory.mktemp("demo"), secret_key="test", testing=True, features=FEATURES
+        database_url=url,
+        data_dir=tmp_path_factory.mktemp("demo"),
+        secret_key="test",
+        testing=True,
+        features=FEATURES,
     )
     engine = make_engine(url)
     demo.seed(engine, feature.load(FEATURES), config=config, ends_at=clock.now(), report=lambda _line: None)

@@ -102,7 +102,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("contracts")
     shutil.copy2(ROOT / "pyproject.toml", folder)
     for name in PACKAGES:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "areas", "*.po", "*.mo"))
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "areas", "*.po", "*.mo")
+        )
         (folder / "cwb" / "areas").mkdir(exist_ok=True)
     shutil.copy2(ROOT / "cwb" / "areas" / "__init__.py", folder / "cwb" / "areas")
     return folder

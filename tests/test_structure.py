@@ -69,8 +69,12 @@ def undocumented(tree: ast.Module) -> list[str]:
         for node in body:
             if not isinstance(node, (*Function.__args__, ast.ClassDef)) or node.name.startswith("_"):
                 continue
-            setter = any(isinstance(mark, ast.Attribute) and mark.attr == "setter" for mark in node.decorator_list)
-            overload = any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list)
+            setter = any(
+                isinstance(mark, ast.Attribute) and mark.attr == "setter" for mark in node.decorator_list
+            )
+            overload = any(
+                isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list
+            )
             if not (ast.get_docstring(node) or setter or overload or node.name == "Meta"):
                 missing.append(inside + node.name)
             if isinstance(node, ast.ClassDef) and node.name != "Meta":
@@ -84,11 +88,14 @@ def is_only_a_docstring(tree: ast.Module) -> bool:
     return len(tree.body) == 1 and ast.get_docstring(tree) is not None
 
 
-BAD = """
+BAD = (
+    """
 class Open:
     def act(self):
         import os
-""" + "        x = 1\n" * LONGEST_FUNCTION
+"""
+    + "        x = 1\n" * LONGEST_FUNCTION
+)
 
 
 def test_the_rules_find_what_they_are_for():
@@ -111,12 +118,16 @@ def test_no_file_is_too_long():
 
 
 def test_no_function_is_too_long():
-    found = {name: long for name, tree in trees(*PACKAGES, "tests", "benchmarks") if (long := long_functions(tree))}
+    found = {
+        name: long for name, tree in trees(*PACKAGES, "tests", "benchmarks") if (long := long_functions(tree))
+    }
     assert found == {}  # migrations are left out: their SQL reads better whole
 
 
 def test_nothing_is_imported_inside_functions():
-    assert {name: inner for name, tree in trees(*PACKAGES, "benchmarks") if (inner := inner_imports(tree))} == {}
+    assert {
+        name: inner for name, tree in trees(*PACKAGES, "benchmarks") if (inner := inner_imports(tree))
+    } == {}
 
 
 def test_every_public_thing_says_what_for():
@@ -124,7 +135,11 @@ def test_every_public_thing_says_what_for():
 
 
 def test_an_init_holds_a_docstring_only():
-    found = [name for name, tree in trees(*PACKAGES) if name.endswith("__init__.py") and not is_only_a_docstring(tree)]
+    found = [
+        name
+        for name, tree in trees(*PACKAGES)
+        if name.endswith("__init__.py") and not is_only_a_docstring(tree)
+    ]
     assert found == []
 
 
@@ -234,7 +249,9 @@ def test_every_endpoint_exists(app: Flask):
     for name, tree in trees(*PACKAGES):
         for kind, position in kinds.items():
             for call in called(tree, kind):
-                asked.setdefault(str(value_of(module_of(name), argument(call, position, "endpoint"))), []).append(name)
+                asked.setdefault(
+                    str(value_of(module_of(name), argument(call, position, "endpoint"))), []
+                ).append(name)
     for path in [*files(*PACKAGES), *files("templates", ends=".html")]:
         for endpoint in ENDPOINT.findall(path.read_text(encoding="utf-8")):
             asked.setdefault(endpoint, []).append(str(path.relative_to(ROOT)))

@@ -37,7 +37,7 @@ def index() -> str:
 
 @bp.get("/list.csv")
 @public
-def export() -> Any:
+def listing() -> Any:
     """The same list as a file; a value that is not public stays out of it for the public."""
     form = forms.CalendarFilter(request.args)
     found = db().scalars(queries.calendar(now(), find_actor(), **form.values())).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,15 +50,7 @@ def register_cooperative(
     session.execute(
         select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
     )
-    profile = {
-        "kind": rules.CooperativeKind(kind).value,
-        "sectors": sorted(set(sectors)),
-        "languages": sorted(set(languages)),
-        "place_code": place_code,
-        "weekly_hours": weekly_hours,
-        "people": people,
-        "largest_minor": None if largest is None else largest.minor,
-    }
+    profile = _profile(kind, sectors, languages, place_code, weekly_hours, people, largest)
     found = queries.find_locked(session, organisation.id)
     if found is None:
         found = Cooperative(
@@ -82,6 +75,17 @@ def register_cooperative(
         facts={"kind": found.kind, "sectors": ",".join(found.sectors), "claims": ",".join(sorted(stated))}, at=at,
     )  # fmt: skip
     return found
+
+
+def _profile(
+    kind: str, sectors: list[str], languages: list[str], place_code: str | None, weekly_hours: int | None,
+    people: int | None, largest: Money | None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "kind": rules.CooperativeKind(kind).value, "sectors": sorted(set(sectors)),
+        "languages": sorted(set(languages)), "place_code": place_code, "weekly_hours": weekly_hours,
+        "people": people, "largest_minor": None if largest is None else largest.minor,
+    }  # fmt: skip
 
 
 def _state(found: Cooperative, stated: Mapping[rules.Claim, str], at: datetime) -> None:

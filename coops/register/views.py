@@ -34,7 +34,7 @@ def index() -> str:
 
 @bp.get("/list.csv")
 @public
-def export() -> Any:
+def listing() -> Any:
     """The same list as a file."""
     form = forms.DirectoryFilter(request.args)
     found = db().execute(queries.directory(now(), **form.values())).all()

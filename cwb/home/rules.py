@@ -44,7 +44,9 @@ def offered(cards: Iterable[ActionCard], actor: Actor) -> list[ActionCard]:
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
     """The nearest day first, what has no day last, else as they came."""
-    return sorted(tasks, key=lambda each: (each.due_at is None, each.due_at.timestamp() if each.due_at else 0))
+    return sorted(
+        tasks, key=lambda each: (each.due_at is None, each.due_at.timestamp() if each.due_at else 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,16 @@ from cwb.web.static import asset_url
 
 bp = Blueprint("home", __name__)
 
-PRIVATE = ("/login", "/password", "/account", "/register/", "/second-factor", "/switch", "/invitations", "/demo")
+PRIVATE = (
+    "/login",
+    "/password",
+    "/account",
+    "/register/",
+    "/second-factor",
+    "/switch",
+    "/invitations",
+    "/demo",
+)
 """What search engines have no business in."""
 
 
@@ -111,7 +120,9 @@ def start(door: str) -> str:
 @public
 def data() -> str:
     """All open data, with the forms it can be had in."""
-    sets: list[Download] = sorted((each for f in _features() for each in f.downloads), key=lambda each: each.order)
+    sets: list[Download] = sorted(
+        (each for f in _features() for each in f.downloads), key=lambda each: each.order
+    )
     return render_template("cwb/home/data.html", sets=sets)
 
 

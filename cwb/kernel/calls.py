@@ -1,7 +1,7 @@
 """Calls of database functions with as few round trips as can be, on the session's own connection.
 
-For the few calls that run thousands of times: the statement is prepared once per connection, BEGIN travels with the
-first call of a transaction, and values go and come as plain bytes. Everything else uses SQLAlchemy as usual; both
+For the few calls that run thousands of times: BEGIN travels with the call that opens a transaction, its statement is
+prepared once per connection, and values go and come as plain bytes. Everything else uses SQLAlchemy as usual; both
 share the connection and the transaction. Measured: a posting costs the Python process a third of what the same
 call costs through `Session.execute` (docs/adr/0005-books.md).
 """
@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from itertools import count
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.abc import PQGen
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from sqlalchemy import Connection, Engine, Pool, event
+from psycopg.waiting import Wait
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 _PREPARED = "cwb.prepared"
-_NUMBERS, _TURNS = count(1), count(1)
+_NUMBERS = count(1)
+_NOT_PREPARED = b"26000"  # invalid_sql_statement_name
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.PIPELINE_SYNC})
 
 
@@ -30,22 +32,7 @@ class Statement:
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
-        self.name = f"cwb_{next(_NUMBERS)}"
-
-
-def _forget(connection: Connection, *_facts: object) -> None:
-    """Psycopg runs DEALLOCATE ALL after a rollback, also to a savepoint: what was prepared may be gone."""
-    connection.info.pop(_PREPARED, None)
-
-
-def _forget_returned(_raw: object, record: ConnectionPoolEntry, _state: object) -> None:
-    """The same for the rollback with which a connection goes back to the pool."""
-    record.info.pop(_PREPARED, None)
-
-
-event.listen(Engine, "rollback", _forget)
-event.listen(Engine, "rollback_savepoint", _forget)
-event.listen(Pool, "reset", _forget_returned)
+        self.name = f"cwb_{next(_NUMBERS)}".encode()
 
 
 def call(
@@ -63,10 +50,14 @@ def call(
     raw = connection.connection.driver_connection
     if not isinstance(raw, psycopg.Connection):
         raise TypeError("calls speak to psycopg")
-    with raw.lock:
-        result = _result(connection, raw, statement, parameters, begin=begin)
+    try:
+        with raw.lock:
+            result = _result(connection, raw, statement, parameters, begin=begin)
+    except psycopg.Error as lost:
+        raise _fault(connection, raw, statement, lost) from lost
     if result.status not in _GOOD:
-        raise _fault(connection, raw, statement, result)
+        fault = psycopg.errors.error_from_result(result, raw.info.encoding)
+        raise _fault(connection, raw, statement, fault) from fault
     return [result.get_value(0, column) for column in range(result.nfields)]
 
 
@@ -79,59 +70,79 @@ def _result(
     begin: bool,
 ) -> PGresult:
     pgconn = raw.pgconn
-    known: dict[str, bytes] = connection.info.setdefault(_PREPARED, {})
-    name = known.get(statement.name)
-    if name is None:
-        name = f"{statement.name}_{next(_TURNS)}".encode()  # a new name: the old one may or may not be gone
-        prepared = pgconn.prepare(name, statement.sql.encode())
-        if prepared.status not in _GOOD:
-            return prepared
-        known[statement.name] = name
-    idle = pgconn.transaction_status == TransactionStatus.IDLE
-    if not begin or not idle:
-        return pgconn.exec_prepared(name, parameters, result_format=1)  # type: ignore[arg-type]  # None is NULL
-    return _begun(pgconn, _beginning(raw), name, parameters)
+    if pgconn.transaction_status != TransactionStatus.IDLE:
+        # In the middle of a transaction an error cannot be mended, and the driver may just have dropped what
+        # was prepared (it does after any rollback).
+        pgconn.send_query_params(statement.sql.encode(), parameters, result_format=1)
+        return _answer(raw)
+    known: set[bytes] = connection.info.setdefault(_PREPARED, set())
+    while True:
+        fresh = statement.name not in known
+        if fresh:
+            pgconn.send_prepare(statement.name, statement.sql.encode())
+            prepared = _answer(raw)
+            if prepared.status not in _GOOD:
+                return prepared
+            known.add(statement.name)
+        if begin:
+            result = _begun(raw, statement.name, parameters)
+        else:
+            pgconn.send_query_prepared(statement.name, parameters, result_format=1)
+            result = _answer(raw)
+        if fresh or result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
+            return result
+        known.clear()
+        if pgconn.transaction_status == TransactionStatus.INERROR:
+            pgconn.send_query_params(b"ROLLBACK", None)
+            _answer(raw)
 
 
-def _beginning(raw: psycopg.Connection[object]) -> bytes:
-    """BEGIN with the isolation level that SQLAlchemy may have asked of the connection."""
-    level = raw.isolation_level
-    return b"BEGIN" if level is None else b"BEGIN ISOLATION LEVEL " + level.name.replace("_", " ").encode()
-
-
-def _begun(pgconn: PGconn, beginning: bytes, name: bytes, parameters: Parameters) -> PGresult:
+def _begun(raw: psycopg.Connection[object], name: bytes, parameters: Parameters) -> PGresult:
     """BEGIN and the statement in one message and one answer."""
+    pgconn, level = raw.pgconn, raw.isolation_level
+    begin = b"BEGIN" if level is None else b"BEGIN ISOLATION LEVEL " + level.name.replace("_", " ").encode()
     pgconn.enter_pipeline_mode()
-    pgconn.send_query_params(beginning, None)
+    pgconn.send_query_params(begin, None)
     pgconn.send_query_prepared(name, parameters, result_format=1)
     pgconn.pipeline_sync()
-    results = []
-    while True:
-        result = pgconn.get_result()
-        if result is None:
-            if pgconn.status == ConnStatus.BAD:
-                break
-            continue  # the end of one command's results
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            break
-        results.append(result)
+    result = _answer(raw, until=ExecStatus.PIPELINE_SYNC)
     if pgconn.status != ConnStatus.BAD:
         pgconn.exit_pipeline_mode()
+    return result
+
+
+def _answer(raw: psycopg.Connection[object], until: ExecStatus | None = None) -> PGresult:
+    """The last result of what was sent, or the first that is an error."""
+    results: list[PGresult] = raw.wait(_results(raw.pgconn, until))
     return next((result for result in results if result.status not in _GOOD), results[-1])
 
 
+def _results(pgconn: PGconn, until: ExecStatus | None) -> PQGen[list[PGresult]]:
+    """The results of what was sent. Waiting is the driver's, which lets other threads run meanwhile."""
+    results: list[PGresult] = []
+    while pgconn.flush():
+        yield Wait.W
+    while True:
+        while pgconn.is_busy():
+            yield Wait.R
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            if until is None or pgconn.status == ConnStatus.BAD:
+                return results
+        elif result.status == until:
+            return results
+        else:
+            results.append(result)
+
+
 def _fault(
-    connection: Connection, raw: psycopg.Connection[object], statement: Statement, result: PGresult
-) -> Exception:
-    original = psycopg.errors.error_from_result(result, raw.info.encoding)
+    connection: Connection, raw: psycopg.Connection[object], statement: Statement, fault: psycopg.Error
+) -> BaseException:
+    """The fault as SQLAlchemy tells it; a broken connection leaves the pool."""
     broken = raw.pgconn.status == ConnStatus.BAD
     if broken:
-        connection.invalidate(original)
+        connection.invalidate(fault)
     return DBAPIError.instance(
-        statement.sql,
-        None,
-        original,
-        psycopg.Error,
-        connection_invalidated=broken,
-        dialect=connection.dialect,
+        statement.sql, None, fault, psycopg.Error, connection_invalidated=broken, dialect=connection.dialect
     )

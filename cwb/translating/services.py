@@ -24,7 +24,12 @@ def gathered(root: Path) -> Catalog:
     for folder in _FOLDERS:
         found = extract_from_dir(
             str(root / folder),
-            [("styleguide.html", "ignore"), ("web/styleguide.py", "ignore"), ("**.html", "jinja2"), ("**.py", "python")],
+            [
+                ("styleguide.html", "ignore"),
+                ("web/styleguide.py", "ignore"),
+                ("**.html", "jinja2"),
+                ("**.py", "python"),
+            ],
             options_map={"**.html": {"trimmed": "true", "silent": "false"}},
             keywords=KEYWORDS,
         )

@@ -14,7 +14,13 @@ from cwb.web.request import db
 
 log = structlog.get_logger()
 
-STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, Forbidden: 403, Conflict: 409, TooOften: 429}
+STATUS: dict[type[Refusal], int] = {
+    RuleBroken: 422,
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    TooOften: 429,
+}
 
 
 def status_of(fault: Refusal) -> int:

@@ -91,7 +91,9 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     return str(
-        dates.format_datetime(value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=_locale(language()))
+        dates.format_datetime(
+            value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=_locale(language())
+        )
     )
 
 
@@ -108,7 +110,9 @@ def exact(value: Decimal | int) -> str:
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
     pattern = _locale(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
-    written_price = numbers.format_currency(value, "EUR", pattern, locale=_locale(language()), currency_digits=False)
+    written_price = numbers.format_currency(
+        value, "EUR", pattern, locale=_locale(language()), currency_digits=False
+    )
     return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 
@@ -117,12 +121,15 @@ def percent(value: Decimal | float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
-    return str(numbers.format_percent(value, pattern, locale=_locale(language())))
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits - 2)) + 0  # no minus before a rounded zero
+    return str(numbers.format_percent(exact, pattern, locale=_locale(language())))
 
 
 def until(at: datetime) -> str:
     """How long from now to an instant, in words: "nog 3 dagen", "3 dagen geleden"."""
-    return str(dates.format_timedelta(at - now(), add_direction=True, locale=_locale(language()), threshold=1.2))
+    return str(
+        dates.format_timedelta(at - now(), add_direction=True, locale=_locale(language()), threshold=1.2)
+    )
 
 
 def user_text(value: str) -> str:

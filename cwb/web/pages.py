@@ -42,7 +42,9 @@ def asked_page() -> int:
     return min(int(text), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) else 1
 
 
-def paged(session: Session, statement: Select[*tuple[Any, ...]], *, size: int = 25, scalar: bool = True) -> Page[Any]:
+def paged(
+    session: Session, statement: Select[*tuple[Any, ...]], *, size: int = 25, scalar: bool = True
+) -> Page[Any]:
     """The asked page of a statement; two queries."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     number = min(asked_page(), max(1, -(-total // size)))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from cwb.kernel.canonical import digest
-from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, POOLED, Public
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, POOLED, Cell, Public
 from ledger.share.rules import (
     DEFINITION,
     Share,
@@ -25,7 +25,18 @@ from ledger.share.rules import (
 
 SCHEMA = "cwb-spend-1"
 
-_ROWS = ("schema", "definition", "area", "period", "anchors", "rows", "nettings", "excluded", "influence", "facts")
+_ROWS = (
+    "schema",
+    "definition",
+    "area",
+    "period",
+    "anchors",
+    "rows",
+    "nettings",
+    "excluded",
+    "influence",
+    "facts",
+)
 """What a later export vouches for when it compares itself with this one."""
 
 Body = Mapping[str, Any]
@@ -56,15 +67,7 @@ def document(
         "period": period,
         "anchors": dict(anchors),
         "categories": dict(categories),
-        "rows": [
-            {
-                "anchor": cell.key.anchor, "category": cell.key.category, "class": cell.key.standing.value,
-                "grade": cell.key.grade, "variants": _variants(variants, cell.key.variants),
-                "suppliers": cell.suppliers, "lines": cell.lines,
-                "up": euro(cell.up), "down": euro(cell.down),
-            }
-            for cell in shown.cells
-        ],
+        "rows": [_row(cell, variants) for cell in shown.cells],
         "nettings": [
             {
                 "class": each.standing.value, "variants": _variants(variants, each.variants),
@@ -93,6 +96,14 @@ def document(
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
+
+
+def _row(cell: Cell, variants: Sequence[str]) -> dict[str, Any]:
+    return {
+        "anchor": cell.key.anchor, "category": cell.key.category, "class": cell.key.standing.value,
+        "grade": cell.key.grade, "variants": _variants(variants, cell.key.variants),
+        "suppliers": cell.suppliers, "lines": cell.lines, "up": euro(cell.up), "down": euro(cell.down),
+    }  # fmt: skip
 
 
 def _variants(names: Sequence[str], standings: Sequence[Standing]) -> dict[str, str]:

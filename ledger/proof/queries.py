@@ -3,7 +3,8 @@
 Both want one snapshot: run them in a REPEATABLE READ transaction (`cwb.kernel.runtime.reading`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -110,7 +111,8 @@ def verdict(session: Session) -> Verdict:
 def _chain(session: Session) -> tuple[str, str]:
     """What the recomputed chain says ("ok" or the first fault) and its head."""
     published = {head.seq: head for head in published_heads(session)}
-    found = recompute(_links(session), published)
+    with closing(_links(session)) as links:
+        found = recompute(links, published)
     if found.fault is not None:
         return found.fault, found.head
     tip = session.scalars(select(ChainTip)).one_or_none()
@@ -123,18 +125,21 @@ def _chain(session: Session) -> tuple[str, str]:
     return "ok", found.head
 
 
-def _links(session: Session) -> Iterator[tuple[int, bytes, SealedTransfer | None]]:
+def _links(session: Session) -> Generator[tuple[int, bytes, SealedTransfer | None]]:
     seals = session.execute(
         select(Seal.seq, Seal.hash, Seal.transfer_id).order_by(Seal.seq), execution_options=_STREAM
     )
-    transfers = _transfers(session, "JOIN seal s ON s.transfer_id = t.id", "s.seq")
-    following = next(transfers, None)
-    for seq, stored, transfer_id in seals:
-        if following is not None and following.id == transfer_id:
-            yield seq, stored, following
-            following = next(transfers, None)
-        else:
-            yield seq, stored, None
+    with (
+        closing(seals),
+        closing(_transfers(session, "JOIN seal s ON s.transfer_id = t.id", "s.seq")) as transfers,
+    ):
+        following = next(transfers, None)
+        for seal in seals:
+            if following is not None and following.id == seal.transfer_id:
+                yield seal.seq, seal.hash, following
+                following = next(transfers, None)
+            else:
+                yield seal.seq, seal.hash, None
 
 
 def exported_transfers(session: Session) -> Iterator[SealedTransfer]:
@@ -142,7 +147,7 @@ def exported_transfers(session: Session) -> Iterator[SealedTransfer]:
     return _transfers(session, "", "t.id")
 
 
-def _transfers(session: Session, joined: str, order: str) -> Iterator[SealedTransfer]:
+def _transfers(session: Session, joined: str, order: str) -> Generator[SealedTransfer]:
     """Transfers with entries and reservations, streamed side by side. `joined` and `order` are constants."""
     heads = session.execute(
         text(
@@ -161,24 +166,26 @@ def _transfers(session: Session, joined: str, order: str) -> Iterator[SealedTran
         "SELECT h.transfer_id, h.account_id, h.party_id, h.currency, h.amount"
         f" FROM hold h JOIN transfer t ON t.id = h.transfer_id {joined} ORDER BY {order}, h.leg",
     )
-    entry, hold = next(entries, None), next(holds, None)
-    for head in heads:
-        posted: Sequence[SealedLine] = ()
-        reserved: Sequence[SealedLine] = ()
-        if entry is not None and entry[0] == head.id:
-            posted, entry = entry[1], next(entries, None)
-        if hold is not None and hold[0] == head.id:
-            reserved, hold = hold[1], next(holds, None)
-        yield SealedTransfer(
-            head.id, head.step, head.kind, head.intent_id, head.pending_of, head.reverses, head.request_hash,
-            head.note_digest, head.effective_at, head.created_at, posted, reserved,
-        )  # fmt: skip
+    with closing(heads), closing(entries), closing(holds):
+        entry, hold = next(entries, None), next(holds, None)
+        for head in heads:
+            posted: Sequence[SealedLine] = ()
+            reserved: Sequence[SealedLine] = ()
+            if entry is not None and entry[0] == head.id:
+                posted, entry = entry[1], next(entries, None)
+            if hold is not None and hold[0] == head.id:
+                reserved, hold = hold[1], next(holds, None)
+            yield SealedTransfer(
+                head.id, head.step, head.kind, head.intent_id, head.pending_of, head.reverses, head.request_hash,
+                head.note_digest, head.effective_at, head.created_at, posted, reserved,
+            )  # fmt: skip
 
 
-def _lines(session: Session, statement: str) -> Iterator[tuple[int, Sequence[SealedLine]]]:
+def _lines(session: Session, statement: str) -> Generator[tuple[int, Sequence[SealedLine]]]:
     rows = session.execute(text(statement), execution_options=_STREAM)
-    for transfer_id, group in groupby(rows, key=itemgetter(0)):
-        yield transfer_id, [SealedLine(*row[1:]) for row in group]
+    with closing(rows):
+        for transfer_id, group in groupby(rows, key=itemgetter(0)):
+            yield transfer_id, [SealedLine(*row[1:]) for row in group]
 
 
 def published_heads(session: Session, *, limit: int | None = None) -> Sequence[ChainHead]:

@@ -105,7 +105,7 @@ class SpendLine(Base):
     contract_starts_on: Mapped[date | None]
     contract_ends_on: Mapped[date | None]
     tender_reference: Mapped[str]
-    invoice_id: Mapped[int | None]
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     import_id: Mapped[int | None] = mapped_column(ForeignKey("spend_import.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))

@@ -1,6 +1,5 @@
 """Reading purchase lines, and the figure of a period."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exist
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
+from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack
@@ -137,24 +137,7 @@ def before(period: Period) -> Period | None:
     return period.previous_quarter() if "Q" in str(period) else None
 
 
-class _Memory:
-    """The latest exports, each under a key that changes with every row it was made from."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.kept: OrderedDict[object, dict[str, Any]] = OrderedDict()
-
-    def find(self, key: object) -> dict[str, Any] | None:
-        return self.kept.get(key)
-
-    def keep(self, key: object, value: dict[str, Any]) -> dict[str, Any]:
-        self.kept[key] = value
-        while len(self.kept) > self.most:
-            self.kept.popitem(last=False)
-        return value
-
-
-_MEMORY = _Memory(64)
+_KEPT: Kept[dict[str, Any]] = Kept(64)
 
 
 def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
@@ -169,13 +152,12 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
         str(session.get_bind().engine.url), str(period), area.id, area.version, *_fingerprint(session, span),
         *((str(public_id), name) for _, public_id, name in named),
     )  # fmt: skip
-    known = _MEMORY.find(key)
-    if known is not None:
-        return known
-    previous = _document(session, earlier, area, named, None) if earlier else None
-    if previous is not None and not previous["rows"]:
-        previous = None
-    return _MEMORY.keep(key, _document(session, period, area, named, previous))
+
+    def make() -> dict[str, Any]:
+        previous = _document(session, earlier, area, named, None) if earlier else None
+        return _document(session, period, area, named, previous if previous and previous["rows"] else None)
+
+    return _KEPT.get(key, make)
 
 
 def _fingerprint(session: Session, span: Period) -> tuple[int, ...]:

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request, url_for
+from markupsafe import Markup
 
+from cwb.kernel.clock import local_date
+from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
@@ -49,13 +52,16 @@ def area() -> AreaPack:
 
 
 def asked_period(offered: list[Period]) -> Period | None:
-    """The period in the address, else the latest quarter with lines; None while there are none.
+    """The period in the address, else the latest quarter that is over; None while there are no lines.
 
     Raises:
         PeriodNotPublished: rubbish in the address, or a span of days.
     """
     text = request.args.get("period", "")
-    return public_period(text) if text else (offered[0] if offered else None)
+    if text:
+        return public_period(text)
+    over = [each for each in offered if each.end <= local_date(now())]
+    return next(iter(over or offered), None)
 
 
 @bp.get("")
@@ -67,6 +73,23 @@ def index() -> Any:
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
     export = queries.export(db(), period, area())
+    body = _BODIES.get((export["hash"], language()), lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
+    return render_template(
+        "ledger/spend/index.html",
+        area=area(),
+        period=period,
+        periods=_choices(offered, period),
+        running=period.end > local_date(now()),
+        body=body,
+        sees_lines=policy.sees_own(find_actor()),
+    )
+
+
+_BODIES: Kept[Markup] = Kept(256)
+
+
+def _body(export: dict[str, Any], period: Period) -> str:
+    """The figure itself: nothing in it depends on who reads it."""
     figures = export["figures"]
     share = figures["local_supplier_share"]
     total = _figure(_("Alle grote kopers samen"), share["total"], period)
@@ -76,10 +99,9 @@ def index() -> Any:
     ]
     anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
     return render_template(
-        "ledger/spend/index.html",
+        "ledger/spend/_figure.html",
         area=area(),
         period=period,
-        periods=_choices(offered, period),
         export=export,
         total=total,
         variants=variants,
@@ -106,7 +128,6 @@ def index() -> Any:
         grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
         change=figures["change"],
         decimal=_decimal,
-        sees_lines=policy.sees_own(find_actor()),
     )
 
 
@@ -216,37 +237,44 @@ def lines() -> Any:
     period = asked_period(offered)
     who = find_actor()
     single = policy.sees_own(who) and request.args.get("view") != "groups"
+    facts: dict[str, Any] = {"period": period, "single": single and period is not None}
+    if period is None:
+        body = render_template(
+            "ledger/spend/_groups.html", form=_filters(None, offered), page=Page([], 1, 25, 0)
+        )
+        return render_template("ledger/spend/lines.html", body=Markup(body), **facts)  # noqa: S704 (our own template)
+    if single:
+        wanted = _wanted(period)
+        return render_template(
+            "ledger/spend/lines.html", form=_filters(period, offered), grades=GRADES, sums=queries.sums(db(), wanted),
+            page=paged(db(), queries.lines(wanted), scalar=False), arguments=request.args.to_dict(), **facts,
+        )  # fmt: skip
+    export = queries.export(db(), period, area())
+    asked = tuple(
+        request.args.get(name, "")[:60]
+        for name in ("anchor", "standing", "category", "exclusion", "q", "page")
+    )
+
+    def write() -> Markup:
+        text = render_template(
+            "ledger/spend/_groups.html", form=_filters(period, offered), page=_groups(export), period=period,
+            arguments=request.args.to_dict(), exclusions=EXCLUSION_TEXT,
+        )  # fmt: skip
+        return Markup(text)  # noqa: S704 (our own template)
+
+    key = (export["hash"], len(offered), language(), asked)
+    return render_template("ledger/spend/lines.html", body=_BODIES.get(key, write), **facts)
+
+
+def _filters(period: Period | None, offered: list[Period]) -> LineFilters:
     form = LineFilters(request.args)
-    anchors = queries.anchors(db())
     form.offer(
         periods=_choices(offered, period) if period else [],
-        anchors={str(public_id): name for _id, public_id, name in anchors},
+        anchors={str(public_id): name for _id, public_id, name in queries.anchors(db())},
         categories={each.id: each.name if language() == "nl" else each.name_en for each in area().categories},
     )
     form.period.data = str(period) if period else ""
-    facts: dict[str, Any] = {
-        "form": form,
-        "period": period,
-        "single": single,
-        "sees_lines": policy.sees_own(who),
-    }
-    if period is None:
-        return render_template("ledger/spend/lines.html", page=Page([], 1, 25, 0), **facts)
-    if single:
-        wanted = _wanted(period)
-        facts |= {
-            "sums": queries.sums(db(), wanted),
-            "page": paged(db(), queries.lines(wanted), scalar=False),
-        }
-    else:
-        facts["page"] = _groups(queries.export(db(), period, area()))
-    return render_template(
-        "ledger/spend/lines.html",
-        exclusions=EXCLUSION_TEXT,
-        grades=GRADES,
-        arguments=request.args.to_dict(),
-        **facts,
-    )
+    return form
 
 
 def _wanted(period: Period | None) -> Wanted:

@@ -136,7 +136,7 @@ CREATE TABLE spend_line (
     contract_starts_on date,
     contract_ends_on date,
     tender_reference text NOT NULL,
-    invoice_id bigint,
+    invoice_id bigint CONSTRAINT fk_spend_line_invoice_id REFERENCES invoice (id),
     import_id bigint CONSTRAINT fk_spend_line_import_id REFERENCES spend_import (id),
     replaces_id bigint CONSTRAINT fk_spend_line_replaces_id REFERENCES spend_line (id),
     same_as_id bigint CONSTRAINT fk_spend_line_same_as_id REFERENCES spend_line (id),

@@ -22,6 +22,14 @@ RESULTS: dict[Result, Any] = {
 """Result → its text."""
 
 
+CERTAINTY: dict[str, Any] = {
+    "sure": _l("zeker: staat in de wet"),
+    "unverified": _l("niet nagelezen in de bron"),
+    "setting": _l("onze eigen, voorzichtige keuze"),
+}
+"""Certainty of a rule → its text."""
+
+
 class PrepareForm(Form):
     """Begin a decision."""
 

@@ -101,9 +101,7 @@ def write_letter(
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
     decision = _unsent(session, tender)
-    letter = next((each for each in decision.letters if each.bid.label == label), None)
-    if letter is None:
-        raise errors.AwardNotFound
+    letter = letter_of(decision, label)
     if letter.result in rules.REASONED:
         advantages = rules.check_reasons(advantages, "advantages")
         lesson = rules.check_reasons(lesson, "lesson")
@@ -121,6 +119,23 @@ def _unsent(session: Session, tender: Tender) -> AwardDecision:
     if decision.sent_at is not None:
         raise errors.AlreadySent(sent_at=decision.sent_at)
     return decision
+
+
+def letter_of(decision: AwardDecision, label: str) -> AwardLetter:
+    """The letter to the bidder of a label.
+
+    Raises:
+        AwardNotFound: no such bid here.
+    """
+    found = next((each for each in decision.letters if each.bid.label == label), None)
+    if found is None:
+        raise errors.AwardNotFound
+    return found
+
+
+def authors(decision: AwardDecision) -> set[int]:
+    """Who prepared the decision or wrote a letter: they do not send it."""
+    return {decision.prepared_by_id, *(each.written_by_id for each in decision.letters if each.written_by_id)}
 
 
 def unfinished(decision: AwardDecision) -> list[str]:
@@ -165,7 +180,7 @@ def send_decision(
     decision = _unsent(session, tender)
     if decision.version != version:
         raise errors.DecisionChanged
-    if actor.user_id in {decision.prepared_by_id, *(each.written_by_id for each in decision.letters)}:
+    if actor.user_id in authors(decision):
         raise errors.SendBySamePerson
     if missing := unfinished(decision):
         raise errors.ReasonsMissing(labels=", ".join(missing))

@@ -1,6 +1,7 @@
 """Pages of award decisions, letters and the public notice."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from cwb.web.submit import submit
 from procurement.awards import forms, policy, queries, rules, services
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.gateway import terms
-from procurement.awards.models import AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter
 from procurement.tenders.models import Tender
 
 bp = Blueprint("awards", __name__)
@@ -58,6 +59,11 @@ def listing() -> Response:
     )
 
 
+def exact(text: str | None) -> Decimal | None:
+    """A figure of the engine as a number, to be written in the reader's way."""
+    return Decimal(text) if text else None
+
+
 def _letter(public_id: UUID) -> AwardLetter:
     found = queries.letter(db(), public_id)
     if not policy.may_read(actor(), found):
@@ -74,7 +80,7 @@ def letter(public_id: UUID) -> str:
     return render_template(
         "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
-        wait=rules.standstill(sent_at, days) if sent_at else None,
+        wait=rules.standstill(sent_at, days) if sent_at else None, exact=exact,
     )  # fmt: skip
 
 
@@ -112,7 +118,6 @@ def notice(number: str) -> str:
 def decision(number: str) -> Any:
     """The decision: begin it, see how far it is, and what can be done now."""
     tender = _tender(number, policy.SEE)
-    found = queries.find_decision(db(), tender.id)
     term = rules.term_for(terms(), tender.procedure or "", local_date(now()))
     form = forms.PrepareForm(
         data={
@@ -120,6 +125,17 @@ def decision(number: str) -> Any:
             "contact_phone": tender.contact_phone, "days": term.days,
         }
     )  # fmt: skip
+
+    def page() -> str:
+        found = queries.find_decision(db(), tender.id)
+        return render_template(
+            "procurement/awards/decision.html", form=form, tender=tender, decision=found, term=term,
+            missing=services.unfinished(found) if found else [], results=forms.RESULTS,
+            certainty=forms.CERTAINTY,
+            may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
+            withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
+        )  # fmt: skip
+
     return submit(
         form,
         lambda session: services.prepare_decision(
@@ -127,13 +143,16 @@ def decision(number: str) -> Any:
         ),
         then=lambda _made: url_for("awards.decision", number=number),
         said=_("Begonnen. Schrijf nu de brieven."),
-        page=lambda: render_template(
-            "procurement/awards/decision.html", form=form, tender=tender, decision=found, term=term,
-            missing=services.unfinished(found) if found else [], results=forms.RESULTS,
-            may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
-            withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
-        ),
-    )  # fmt: skip
+        page=page,
+    )
+
+
+def _standing(tender: Tender) -> AwardDecision:
+    """The decision as it is now: asked again for every page, since a refusal forgets what was read."""
+    found = queries.find_decision(db(), tender.id)
+    if found is None:
+        raise AwardNotFound
+    return found
 
 
 @bp.route("/tenders/<number>/decision/letters/<label>", methods=["GET", "POST"])
@@ -141,11 +160,17 @@ def decision(number: str) -> Any:
 def write(number: str, label: str) -> Any:
     """Write one bidder's motivation."""
     tender = _tender(number, policy.DECIDE)
-    found = queries.find_decision(db(), tender.id)
-    kept = next((each for each in found.letters if each.bid.label == label), None) if found else None
-    if found is None or kept is None:
-        raise AwardNotFound
+    kept = services.letter_of(_standing(tender), label)
     form = forms.LetterForm(data={"advantages": kept.advantages, "lesson": kept.lesson})
+
+    def page() -> str:
+        found = _standing(tender)
+        letter = services.letter_of(found, label)
+        return render_template(
+            "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
+            table=services.comparison(db(), tender, found, letter), exact=exact,
+        )  # fmt: skip
+
     return submit(
         form,
         lambda session: services.write_letter(
@@ -153,11 +178,8 @@ def write(number: str, label: str) -> Any:
         ),
         then=lambda _made: url_for("awards.decision", number=number),
         said=_("De brief is bewaard."),
-        page=lambda: render_template(
-            "procurement/awards/write.html", form=form, tender=tender, letter=kept,
-            table=services.comparison(db(), tender, found, kept), results=forms.RESULTS,
-        ),
-    )  # fmt: skip
+        page=page,
+    )
 
 
 @bp.route("/tenders/<number>/decision/send", methods=["GET", "POST"])
@@ -165,10 +187,16 @@ def write(number: str, label: str) -> Any:
 def send(number: str) -> Any:
     """A second person reads everything and sends all letters at once."""
     tender = _tender(number, policy.DECIDE)
-    found = queries.find_decision(db(), tender.id)
-    if found is None:
-        raise AwardNotFound
-    form = forms.SendForm(data={"version": str(found.version)})
+    form = forms.SendForm(data={"version": str(_standing(tender).version)})
+
+    def page() -> str:
+        found = _standing(tender)
+        return render_template(
+            "procurement/awards/send.html", form=form, tender=tender, decision=found, results=forms.RESULTS,
+            wait=rules.standstill(now(), found.standstill_days), missing=services.unfinished(found),
+            same=actor().user_id in services.authors(found),
+        )  # fmt: skip
+
     return submit(
         form,
         lambda session: services.send_decision(
@@ -176,12 +204,8 @@ def send(number: str) -> Any:
         ),
         then=lambda _made: url_for("awards.decision", number=number),
         said=_("Alle brieven zijn verstuurd. De wachttijd loopt."),
-        page=lambda: render_template(
-            "procurement/awards/send.html", form=form, tender=tender, decision=found, results=forms.RESULTS,
-            wait=rules.standstill(now(), found.standstill_days), missing=services.unfinished(found),
-            same=actor().user_id in {found.prepared_by_id, *(each.written_by_id for each in found.letters)},
-        ),
-    )  # fmt: skip
+        page=page,
+    )
 
 
 @bp.route("/tenders/<number>/decision/unsuccessful", methods=["GET", "POST"])

@@ -36,6 +36,8 @@ VAT: dict[VatCode, Any] = {
 }
 """VAT code → its text."""
 
+_VAT_CHOICES = [SelectChoice(each.value, text) for each, text in VAT.items()]
+
 STATES: dict[ContractState, Any] = {
     ContractState.DRAFT: _l("nog niet getekend"),
     ContractState.ONE_SIGNED: _l("één partij tekende"),
@@ -43,8 +45,17 @@ STATES: dict[ContractState, Any] = {
 }
 """State → its text."""
 
-ROWS = 6
+ROWS = 4
 """How many empty rows a form shows."""
+
+
+def vat_of(field: Any) -> VatCode:
+    """The chosen code; nothing chosen is the standard rate.
+
+    Raises:
+        VatCodeUnknown: none of the list.
+    """
+    return VatCode.of(field.data or VatCode.STANDARD)
 
 
 class LineForm(PlainForm):
@@ -52,7 +63,7 @@ class LineForm(PlainForm):
 
     description = TextField(_l("Omschrijving"), optional(rules.MOST_TEXT))
     amount = MoneyField(_l("Bedrag in euro, zonder btw"), [Optional()])
-    vat = SelectField(_l("Btw"), choices=[SelectChoice(each.value, text) for each, text in VAT.items()])
+    vat = SelectField(_l("Btw"), choices=_VAT_CHOICES, validate_choice=False)
 
     def is_typed(self) -> bool:
         """Whether somebody filled it in."""
@@ -60,7 +71,11 @@ class LineForm(PlainForm):
 
     def line(self) -> Line:
         """The line as typed; the rule refuses what is missing."""
-        return Line(self.description.data or "", self.amount.data or Money(0), VatCode(self.vat.data))
+        return Line(
+            self.description.data or "",
+            self.amount.data or Money(0),
+            vat_of(self.vat),
+        )
 
 
 class ContractForm(Form):
@@ -83,7 +98,7 @@ class ContractForm(Form):
         largest=str(rules.MOST_LINES),
     )
     description = TextField(_l("Omschrijving van elke termijn"), optional(rules.MOST_TEXT - 10))
-    vat = SelectField(_l("Btw"), choices=[SelectChoice(each.value, text) for each, text in VAT.items()])
+    vat = SelectField(_l("Btw"), choices=_VAT_CHOICES, validate_choice=False)
     lines = FieldList(
         FormField(LineForm), _l("Of typ zelf de regels"), min_entries=ROWS, max_entries=rules.MOST_LINES
     )
@@ -97,7 +112,10 @@ class ContractForm(Form):
         """
         typed = [each.form.line() for each in self.lines if each.form.is_typed()]
         lines = typed or rules.instalments(
-            price, int(self.instalments.data or 0), self.description.data or "", VatCode(self.vat.data)
+            price,
+            int(self.instalments.data or 0),
+            self.description.data or "",
+            vat_of(self.vat),
         )
         return {
             "lines": lines, "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,

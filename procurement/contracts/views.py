@@ -160,7 +160,7 @@ def sign(number: str) -> Any:
         then=lambda _made: url_for("contracts.show", number=number),
         said=_("Getekend."),
         page=lambda: render_template(
-            "procurement/contracts/sign.html", form=form, contract=contract, vat=forms.VAT,
-            buys=actor().organisation_id == contract.buyer_id,
+            "procurement/contracts/sign.html", form=form, contract=queries.contract(db(), number),
+            vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
         ),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 Names and prices stay out of everything here until the scores are frozen.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,6 +136,13 @@ def _keep(
 def labels(session: Session, tender: Tender) -> dict[int, str]:
     """Labels by opened bid."""
     return {each.id: each.label for each in openings.opened(session, tender.id)}
+
+
+def done_by(session: Session, tender: Tender, member: PanelMember) -> set[str]:
+    """Labels of bids on which a member scored every criterion."""
+    named, cells = labels(session, tender), len(queries.quality(tender))
+    given = Counter(each.opened_bid_id for each in queries.scores(session, tender.id, member.id))
+    return {named[bid_id] for bid_id, count in given.items() if count == cells}
 
 
 def check_all_scored(session: Session, tender: Tender) -> None:

@@ -1,6 +1,7 @@
 """Pages of an evaluation. Before freezing nothing here holds a name or a price."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -33,35 +34,28 @@ def _tender(number: str, action: Action) -> Tender:
 def show(number: str) -> str:
     """How far it is, what waits for this person, and after freezing the ranking."""
     tender = _tender(number, policy.SEE)
-    found = services.progress(db(), tender)
+    frozen, stopped = tender.scores_frozen_at is not None, bool(tender.cancelled_at or tender.unsuccessful_at)
+    found = services.Progress(0, 0, {}, 0) if frozen or stopped else services.progress(db(), tender)
     step = rules.step(
-        is_stopped=bool(tender.cancelled_at or tender.unsuccessful_at), is_opened=tender.opened_at is not None,
-        is_frozen=tender.scores_frozen_at is not None, to_score=found.to_score, to_agree=found.to_agree,
+        is_stopped=stopped, is_opened=tender.opened_at is not None, is_frozen=frozen, to_score=found.to_score,
+        to_agree=found.to_agree,
     )  # fmt: skip
-    seat = panels.find_member(db(), tender.id, actor().user_id)
-    in_panel = seat is not None and seat.is_able and policy.may(actor(), policy.ASSESS, tender)
-    bids, ranking = [], []
-    if step is rules.Step.FROZEN:
-        ranking = _ranking(tender)
-    elif in_panel and tender.opened_at is not None:
+    panel = panels.panel(db(), tender.id)
+    seat = next((each for each in panel if each.user_id == actor().user_id), None)
+    bids: list[services.Blind] = []
+    if seat is not None and seat.is_able and found.valid and policy.may(actor(), policy.ASSESS, tender):
         with atomic(db()) as session:
             bids = services.blind_bids(session, tender=tender, actor=actor(), at=now())
-    mine = {} if seat is None else _by_label(tender, seat.id)
     return render_template(
         "procurement/evaluation/show.html",
-        tender=tender, step=step, progress=found, seat=seat, bids=bids, ranking=ranking, mine=mine,
-        cells=len(queries.quality(tender)), panel=panels.panel(db(), tender.id),
-        evaluation=queries.find_evaluation(db(), tender.id), tie=queries.find_tie_break(db(), tender.id),
+        tender=tender, step=step, progress=found, seat=seat, bids=bids, panel=panel,
+        done=services.done_by(db(), tender, seat) if seat and bids else set(),
+        ranking=_ranking(tender) if frozen else [],
+        evaluation=queries.find_evaluation(db(), tender.id) if frozen else None,
+        tie=queries.find_tie_break(db(), tender.id) if frozen else None,
+        labels=sorted(services.labels(db(), tender).values()) if found.valid else [],
         criteria=queries.asked(tender), may_compose=policy.may(actor(), policy.COMPOSE, tender),
     )  # fmt: skip
-
-
-def _by_label(tender: Tender, member_id: int) -> dict[int, int]:
-    """How many own scores there are, by opened bid."""
-    made: dict[int, int] = {}
-    for each in queries.scores(db(), tender.id, member_id):
-        made[each.opened_bid_id] = made.get(each.opened_bid_id, 0) + 1
-    return made
 
 
 def _ranking(tender: Tender) -> list[dict[str, Any]]:
@@ -74,7 +68,12 @@ def _ranking(tender: Tender) -> list[dict[str, Any]]:
     bids = {each.label: each for each in opened}
     names = {each.id: each.name for each in queries.bidders(db(), tender.id)}
     return [
-        {**line, "name": names[bids[line["id"]].organisation_id], "price": bids[line["id"]].price_minor}
+        {
+            **line,
+            "total": line["total"] and Decimal(line["total"]),
+            "name": names[bids[line["id"]].organisation_id],
+            "price": bids[line["id"]].price_minor,
+        }
         for line in evaluation.outcome["ranking"]
     ]
 
@@ -121,7 +120,6 @@ def agree(number: str, label: str) -> Any:
     bid, asked = _blind(tender, label), queries.asked(tender)
     services.check_all_scored(db(), tender)
     bid_id = services.opened_bid(db(), tender, label).id
-    given = [each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id]
     kept = {
         each.criterion.code: each
         for each in queries.consensus(db(), tender.id)
@@ -136,7 +134,12 @@ def agree(number: str, label: str) -> Any:
         then=lambda _kept: url_for("evaluation.show", number=number),
         said=_("Het gezamenlijke oordeel is bewaard."),
         page=lambda: render_template(
-            "procurement/evaluation/agree.html", form=form, tender=tender, bid=bid, asked=asked, given=given
+            "procurement/evaluation/agree.html",
+            form=form,
+            tender=tender,
+            bid=bid,
+            asked=asked,
+            given=[each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id],
         ),
     )
 

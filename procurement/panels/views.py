@@ -65,7 +65,10 @@ def release(number: str, member_id: int) -> Any:
         then=lambda _made: url_for("panels.index", number=number),
         said=_("Bewaard."),
         page=lambda: render_template(
-            "procurement/evaluation/release.html", form=form, tender=tender, member=member
+            "procurement/evaluation/release.html",
+            form=form,
+            tender=tender,
+            member=queries.member(db(), tender.id, member_id),
         ),
     )
 

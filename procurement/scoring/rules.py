@@ -99,6 +99,7 @@ Number = Fraction | Decimal
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A bid's outcome. `rank` and `total` are None when it was knocked out, for the reason named."""
+
     id: str
     rank: int | None
     total: Number | None

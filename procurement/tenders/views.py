@@ -49,7 +49,7 @@ def index() -> str:
 
 @bp.get("/list.csv")
 @public
-def export() -> Any:
+def listing() -> Any:
     """The same list as a file, in the words of OCDS."""
     form = forms.ListFilter(request.args)
     at, table = now(), law()

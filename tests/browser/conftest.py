@@ -90,7 +90,14 @@ def visit(chromium, live) -> Iterator[Visit]:
     """Opens a page of the site as somebody of the demo bar: `visit("Inkoper", "/", width=320, scheme="dark")`."""
     contexts = []
 
-    def open_page(who: str | None = None, path: str = "/", *, width: int = 1280, scheme: str = "light", script: bool = True):
+    def open_page(
+        who: str | None = None,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        script: bool = True,
+    ):
         context = chromium.new_context(
             base_url=live, viewport={"width": width, "height": 900}, color_scheme=scheme,
             java_script_enabled=script, bypass_csp=True, locale="nl-NL",

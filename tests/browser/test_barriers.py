@@ -5,7 +5,16 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DARK = {"home.index", "home.start", "home.data", "needs.index", "needs.show", "needs.new", "tenders.show", "sign_in.sign_in"}
+DARK = {
+    "home.index",
+    "home.start",
+    "home.data",
+    "needs.index",
+    "needs.show",
+    "needs.new",
+    "tenders.show",
+    "sign_in.sign_in",
+}
 """Pages also looked at in the dark and on a desk: one of each kind."""
 
 CHECK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
@@ -36,7 +45,11 @@ def told(found: dict[str, list[str]]) -> str:
 
 def fresh(pages: dict[str, str], seen: set[str]) -> dict[str, str]:
     """The pages not looked at as somebody else before; the start page differs for everybody."""
-    new = {endpoint: address for endpoint, address in pages.items() if endpoint not in seen or endpoint == "home.index"}
+    new = {
+        endpoint: address
+        for endpoint, address in pages.items()
+        if endpoint not in seen or endpoint == "home.index"
+    }
     seen |= set(new)
     return new
 
@@ -74,7 +87,9 @@ def test_pages_that_no_link_leads_to_have_no_barrier_either(visit, axe, address)
 
 def test_the_check_finds_a_barrier(visit, axe):
     page = visit(None, "/")
-    page.set_content("<html><body><img src='/x.png'><button style='width:9px;height:9px;padding:0'></button></body></html>")
+    page.set_content(
+        "<html><body><img src='/x.png'><button style='width:9px;height:9px;padding:0'></button></body></html>"
+    )
     found = " ".join(barriers(page, axe))
     assert "image-alt" in found
     assert "target too small" in found

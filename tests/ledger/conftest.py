@@ -4,18 +4,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from cwb.identity import services as identity
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import Organisation, Party, User
 from cwb.kernel import events
 from cwb.kernel.database import make_engine, make_sessions
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
@@ -201,3 +202,16 @@ def at_once(database_url: str) -> Iterator[AtOnce]:
     engine = make_engine(database_url)
     yield AtOnce(make_sessions(engine))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_party() -> Callable[..., int]:
+    """Makes a bare party in a session and gives its id."""
+
+    def make(session: Session, name: str = "Coöperatie Groen") -> int:
+        facts = {"public_id": uuid7(), "kind": "organisation", "name": name, "search_name": name.casefold()}
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        made = insert(Party).values(**facts, created_at=since).returning(Party.id)
+        return session.execute(made).scalar_one()
+
+    return make

@@ -1,7 +1,6 @@
 """A small world for tests of sealed bids: a buyer with two officers, an auditor, suppliers, a published tender."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -12,28 +11,19 @@ from sqlalchemy.orm import Session
 from cwb.identity import services as identity
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import Side
-from cwb.kernel.money import Money
+from cwb.kernel import clock
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
-from procurement.advice.gateway import law
-from procurement.approval import services as approval
-from procurement.awards import queries as award_queries
-from procurement.awards import services as awards
-from procurement.awards.gateway import terms
 from procurement.bids import queries as bid_queries
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
-from procurement.drafting import services as drafting
-from procurement.evaluation import services as evaluation
-from procurement.opening import queries as opening_queries
 from procurement.opening import services as openings
-from procurement.panels import services as panels
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
-from procurement.standstill import services as standstill
 from procurement.tenders.models import Criterion, Lot, Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
+from tests.procurement.buying import Buying
+from tests.procurement.panel import POINTS, PRICES, Panel
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -197,102 +187,6 @@ class World:
             )
 
 
-class Panel:
-    """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
-
-    def __init__(self, world: World, prices: dict[str, int]) -> None:
-        self.world, self.session = world, world.session
-        self.suppliers = {name: world.supplier(name) for name in prices}
-        for name, price in prices.items():
-            world.bid_of(self.suppliers[name], price=price)
-        with atomic(self.session):
-            self.carla = world.person("Carla", world.buyer, Role.ASSESSOR)
-            self.dirk = world.person("Dirk", world.buyer, Role.ASSESSOR)
-        world.closes()
-        world.release(world.anna, world.bram)
-        world.open(world.bram)
-        world.at = world.tender.opened_at + timedelta(minutes=1)
-        opened = opening_queries.opened(self.session, self.tender.id)
-        self.bids = {each.organisation_id: each for each in opened}
-
-    @property
-    def tender(self) -> Tender:
-        return self.world.tender
-
-    @property
-    def at(self) -> datetime:
-        return self.world.at
-
-    def label(self, name: str) -> str:
-        return self.bids[self.suppliers[name].organisation_id].label
-
-    def do(self, act, actor: Actor, **facts):
-        with atomic(self.session) as session:
-            return act(session, tender=self.tender, actor=actor, at=self.at, **facts)
-
-    def compose(self) -> None:
-        for actor, chair in ((self.carla, True), (self.dirk, False)):
-            self.do(panels.invite_assessor, self.world.anna, user_id=actor.user_id, is_chair=chair)
-            self.do(panels.declare, actor, conflict=False)
-
-    def score_all(self, points: dict[str, dict[str, str]]) -> None:
-        for name, given in points.items():
-            scores = {code: (Decimal(each), f"Toelichting {code}") for code, each in given.items()}
-            for actor in (self.carla, self.dirk):
-                self.do(evaluation.save_scores, actor, label=self.label(name), scores=scores)
-        for name, given in points.items():
-            scores = {code: (Decimal(each), f"Samen over {code}") for code, each in given.items()}
-            self.do(evaluation.agree, self.carla, label=self.label(name), scores=scores)
-
-    def frozen(self, points: dict[str, dict[str, str]]):
-        self.compose()
-        self.score_all(points)
-        return self.do(evaluation.freeze, self.carla)
-
-
-    def prepare(self, actor: Actor | None = None):
-        return self.do(
-            awards.prepare_decision, actor or self.world.anna, contact_name="Anna Voorbeeld",
-            contact_email="anna@voorbeeld.example", terms=terms("nieuw_west"),
-        )  # fmt: skip
-
-    def write(self, *names: str, actor: Actor | None = None) -> None:
-        for name in names:
-            self.do(
-                awards.write_letter, actor or self.world.anna, label=self.label(name),
-                advantages=f"De winnaar noemt per ruimte hoe vaak, {name} niet.",
-                lesson="Beschrijf de volgende keer per ruimte wat u doet.",
-            )  # fmt: skip
-
-    def send(self, actor: Actor | None = None, **facts):
-        version = facts.pop("version", None)
-        if version is None:
-            version = award_queries.find_decision(self.session, self.tender.id).version
-        return self.do(awards.send_decision, actor or self.world.bram, version=version, terms=terms("nieuw_west"))
-
-    def decided(self, points: dict[str, dict[str, str]]):
-        """Letters sent: Glans wins."""
-        self.frozen(points)
-        self.prepare()
-        self.write("Boen", "Stof")
-        return self.send()
-
-    def awarded(self, points: dict[str, dict[str, str]]):
-        """The award is definitive; the clock stands at the first free instant."""
-        decision = self.decided(points)
-        self.world.at = decision.standstill_until
-        return self.do(standstill.make_definitive, self.world.anna)
-
-
-PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
-POINTS = {
-    "Glans": {"plan": "40", "social": "30"},
-    "Boen": {"plan": "20", "social": "20"},
-    "Stof": {"plan": "10", "social": "0"},
-}
-"""Gunnen op waarde, 4,000 euro per criterion: Glans 41,000, Boen 43,000, Stof 45,000 (fictitious price)."""
-
-
 @pytest.fixture
 def panel(world: World) -> Panel:
     """Three opened bids, no panel yet."""
@@ -302,6 +196,21 @@ def panel(world: World) -> Panel:
 @pytest.fixture
 def points() -> dict[str, dict[str, str]]:
     return POINTS
+
+
+@pytest.fixture
+def walk(panel: Panel, sign_in_user, monkeypatch):
+    """`walk(actor)` is a browser of that actor; the clock of the pages is the world's."""
+    monkeypatch.setattr(clock, "now", lambda: panel.at)
+    browsers = {}
+
+    def browser(actor: Actor):
+        key = (actor.user_id, panel.at.date())  # weeks later one signs in again
+        if key not in browsers:
+            browsers[key] = sign_in_user(panel.session.get(User, actor.user_id))
+        return browsers[key]
+
+    return browser
 
 
 @pytest.fixture
@@ -319,83 +228,6 @@ def world(session: Session, tmp_path: Path) -> World:
 def make_world(tmp_path: Path):
     """For tests on an own database: `make_world(session)`."""
     return lambda session: World(session, tmp_path)
-
-
-class Buying:
-    """An anchor with two purchasers and an auditor with keys; drafts made through the services."""
-
-    def __init__(self, session: Session, make_organisation, make_user, at: datetime) -> None:
-        self.session, self.at, self.law = session, at, law("nieuw_west")
-        self.buyer = make_organisation(Side.ANCHOR)
-        self.office = make_organisation(Side.PROGRAMME)
-        self.author = make_user((Role.PURCHASER, self.buyer), name="Voorbeeld Inkoper")
-        self.colleague = make_user((Role.PURCHASER, self.buyer), name="Voorbeeld Collega")
-        self.auditor = make_user((Role.AUDITOR, self.office), name="Voorbeeld Toezicht")
-        for user in (self.author, self.colleague, self.auditor):
-            sealing.make_holder_key(
-                session, user_id=user.id, passphrase=WORDS, repeated=WORDS, cost=CHEAP, at=at
-            )
-        self.scoring = Scoring(
-            method=Method.VALUE_AWARD,
-            criteria=(QualityCriterion("Plan", "Hoe u werkt", Decimal(10), Decimal(4), Money.of("5000")),),
-        )
-        session.flush()
-
-    def by(self, **more: object) -> dict[str, object]:
-        """The keywords of an act by the author."""
-        return {"user_id": self.author.id, "at": self.at, **more}
-
-    def draft(self, value: str = "100000", *, at: datetime | None = None) -> Tender:
-        """A whole draft, every step done: closes 40 days on, questions until 25 days on."""
-        at = at or self.at
-        by = {"user_id": self.author.id, "at": at}
-        made = drafting.create_draft(self.session, buyer_id=self.buyer.id, title="Schoonmaak", **by)
-        drafting.describe(
-            self.session, tender=made, title="Schoonmaak buurthuizen", description="Elke dag schoon",
-            category="cleaning", cpv="90910000", place_code="FB", **by,
-        )  # fmt: skip
-        drafting.estimate(
-            self.session, tender=made, value=Money.of(value), value_public=False, starts_on=date(2027, 6, 1),
-            ends_on=date(2029, 6, 1), **by,
-        )  # fmt: skip
-        drafting.choose_procedure(
-            self.session,
-            tender=made,
-            procedure="national_open",
-            reason="Iedereen een kans",
-            law=self.law,
-            **by,
-        )
-        drafting.arrange_lots(
-            self.session, tender=made, no_lots_reason="Eén ploeg", requirements="Een KvK-uittreksel", **by
-        )
-        drafting.set_scoring(self.session, tender=made, scoring=self.scoring, **by)
-        return drafting.plan(
-            self.session, tender=made, closes_at=at + timedelta(days=40), questions_until=at + timedelta(days=25),
-            contact_name="Voorbeeld Inkoper", contact_email="inkoop@voorbeeld.example", law=self.law, **by,
-        )  # fmt: skip
-
-    def reviewed(self, **more: object) -> Tender:
-        """A draft that the colleague approved."""
-        made = self.draft(**more)  # type: ignore[arg-type]
-        at = made.edited_at
-        approval.ask_review(self.session, tender=made, user_id=self.author.id, at=at)
-        return approval.review_tender(
-            self.session, tender=made, approved=True, user_id=self.colleague.id, at=at
-        )
-
-    def published(self, **more: object) -> Tender:
-        """A public tender."""
-        made = self.reviewed(**more)
-        return self.publish(made, at=made.edited_at)
-
-    def publish(self, tender: Tender, **more: object) -> Tender:
-        """Publish with both officers and the auditor; facts may be overridden."""
-        given = {
-            "officer_ids": (self.author.id, self.colleague.id), "escrow_id": self.auditor.id, "law": self.law,
-            "user_id": self.author.id, "at": self.at,
-        }  # fmt: skip
-        return approval.publish_tender(self.session, tender=tender, **{**given, **more})  # type: ignore[arg-type]
 
 
 @pytest.fixture

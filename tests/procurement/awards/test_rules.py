@@ -63,7 +63,9 @@ def test_the_standstill_ends_with_a_working_day(sent, last):
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)), st.integers(0, 90))  # noqa: DTZ001 (hypothesis wants bare bounds)
 def test_it_is_never_shorter_than_the_days_and_ends_on_a_working_day(sent, days):
     found = rules.standstill(sent, days)
-    assert found.until - sent >= timedelta(days=days) - timedelta(hours=1)  # the clock may go forward meanwhile
+    assert found.until - sent >= timedelta(days=days) - timedelta(
+        hours=1
+    )  # the clock may go forward meanwhile
     assert rules.is_working_day(found.last_day)
     assert found.last_day - sent.astimezone(rules.LOCAL).date() <= timedelta(days=days + 5)
 

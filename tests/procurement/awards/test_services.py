@@ -24,7 +24,10 @@ def mails(panel):
 
 def test_one_prepares_another_sends_and_everyone_gets_a_letter_with_reasons(panel, points):
     decision = panel.decided(points)
-    assert (decision.prepared_by_id, decision.sent_by_id) == (panel.world.anna.user_id, panel.world.bram.user_id)
+    assert (decision.prepared_by_id, decision.sent_by_id) == (
+        panel.world.anna.user_id,
+        panel.world.bram.user_id,
+    )
     assert panel.tender.decided_at == panel.at
     assert panel.tender.standstill_until == decision.standstill_until >= panel.at + timedelta(days=20)
     letters = {each.organisation.name: each for each in decision.letters}
@@ -48,7 +51,12 @@ def test_one_prepares_another_sends_and_everyone_gets_a_letter_with_reasons(pane
     assert scoring.written(engine.score(*scoring.read(boen["file"])))["ranking"][0]["total"] == "43000"
     assert mails(panel) == 3
     found = queries.notice(panel.session, panel.tender.id)
-    assert (found.winner, found.amount_minor, found.bids, found.definitive_at) == ("Glans", 4_800_000, 3, None)
+    assert (found.winner, found.amount_minor, found.bids, found.definitive_at) == (
+        "Glans",
+        4_800_000,
+        3,
+        None,
+    )
 
 
 def test_before_sending_there_is_no_notice(panel, points):
@@ -162,7 +170,9 @@ def test_one_failing_mail_takes_everything_back(panel, points):
     panel.frozen(points)
     panel.prepare()
     panel.write("Boen", "Stof")
-    panel.session.execute(text("ALTER TABLE mail ADD CONSTRAINT broken CHECK (recipient NOT LIKE '%stof%') NOT VALID"))
+    panel.session.execute(
+        text("ALTER TABLE mail ADD CONSTRAINT broken CHECK (recipient NOT LIKE '%stof%') NOT VALID")
+    )
     panel.session.commit()
     with pytest.raises(DBAPIError, match="broken"):
         panel.send()
@@ -203,12 +213,13 @@ def test_the_database_keeps_what_was_sent(panel, points, statement):
 def test_the_database_wants_two_people_and_reasons(panel, points):
     panel.frozen(points)
     panel.prepare()
-    send = (
-        "UPDATE award_decision SET sent_at = now(), sent_by_id = :who, standstill_until = now() + interval '30 days'"
-    )
-    with pytest.raises(DBAPIError, match="two_people"), panel.session.begin_nested():
-        panel.session.execute(text("UPDATE award_letter SET content = '{}', advantages = repeat('x', 30), lesson = repeat('x', 30)"))
-        panel.session.execute(text(send), {"who": panel.world.anna.user_id})
+    send = "UPDATE award_decision SET sent_at = now(), sent_by_id = :who, standstill_until = now() + interval '30 days'"
+    words = "content = '{}', advantages = repeat('x', 30), lesson = repeat('x', 30)"
+    with panel.session.begin_nested() as savepoint:
+        panel.session.execute(text(f"UPDATE award_letter SET {words}"))
+        with pytest.raises(DBAPIError, match="two_people"), panel.session.begin_nested():
+            panel.session.execute(text(send), {"who": panel.world.anna.user_id})
+        savepoint.rollback()
     with pytest.raises(DBAPIError, match="with reasons"), panel.session.begin_nested():
         panel.session.execute(text(send), {"who": panel.world.bram.user_id})
     panel.session.execute(text("DROP TRIGGER keep_decision ON award_decision"))
@@ -231,7 +242,9 @@ def test_a_shorter_wait_than_promised_does_not_fit_in_the_database(panel, points
 
 def test_only_the_own_letter_is_read(panel, points):
     decision = panel.decided(points)
-    letters = {each.organisation.name: queries.letter(panel.session, each.public_id) for each in decision.letters}
+    letters = {
+        each.organisation.name: queries.letter(panel.session, each.public_id) for each in decision.letters
+    }
     boen = panel.suppliers["Boen"]
     assert [policy.may_read(boen, letters[name]) for name in ("Boen", "Glans")] == [True, False]
     for actor in (panel.world.anna, panel.carla, panel.world.eva):

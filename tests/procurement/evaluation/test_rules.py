@@ -8,7 +8,11 @@ from procurement.scoring import gateway
 from procurement.scoring import rules as engine
 
 TENDER = SimpleNamespace(
-    number="T-2026-0001", method="value_award", price_min_minor=None, price_max_minor=None, tie_break="quality"
+    number="T-2026-0001",
+    method="value_award",
+    price_min_minor=None,
+    price_max_minor=None,
+    tie_break="quality",
 )
 
 

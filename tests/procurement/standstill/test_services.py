@@ -103,9 +103,7 @@ def test_bad_summonses_change_nothing(panel, points):
     with pytest.raises(errors.ReferenceMissing):
         served(panel, reference=" ")
     with pytest.raises(errors.SummonsNotFound):
-        panel.do(
-            services.record_judgment, panel.world.anna, summons_id=999_999, may_award=True, judgment="x"
-        )
+        panel.do(services.record_judgment, panel.world.anna, summons_id=999_999, may_award=True, judgment="x")
     assert queries.summonses(panel.session, decision.id) == []
 
 

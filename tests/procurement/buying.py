@@ -1,0 +1,101 @@
+"""A small world for tests of tenders until closing: a buyer ready to tender, drafts made through the services."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from cwb.identity.models import Organisation, User
+from cwb.identity.rules import Side
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from procurement.advice.gateway import law
+from procurement.approval import services as approval
+from procurement.drafting import services as drafting
+from procurement.sealing import rules as sealing_rules
+from procurement.sealing import services as sealing
+from procurement.tenders.models import Tender
+from procurement.tenders.rules import Method, QualityCriterion, Scoring
+
+CHEAP = sealing_rules.Cost(1, 8192)
+WORDS = "een lange wachtzin"
+
+
+class Buying:
+    """An anchor with two purchasers and an auditor with keys; drafts made through the services."""
+
+    def __init__(self, session: Session, make_organisation: Callable[..., Organisation],
+        make_user: Callable[..., User], at: datetime,
+    ) -> None:  # fmt: skip
+        self.session, self.at, self.law = session, at, law("nieuw_west")
+        self.buyer = make_organisation(Side.ANCHOR)
+        self.office = make_organisation(Side.PROGRAMME)
+        self.author = make_user((Role.PURCHASER, self.buyer), name="Voorbeeld Inkoper")
+        self.colleague = make_user((Role.PURCHASER, self.buyer), name="Voorbeeld Collega")
+        self.auditor = make_user((Role.AUDITOR, self.office), name="Voorbeeld Toezicht")
+        for user in (self.author, self.colleague, self.auditor):
+            sealing.make_holder_key(
+                session, user_id=user.id, passphrase=WORDS, repeated=WORDS, cost=CHEAP, at=at
+            )
+        self.scoring = Scoring(
+            method=Method.VALUE_AWARD,
+            criteria=(QualityCriterion("Plan", "Hoe u werkt", Decimal(10), Decimal(4), Money.of("5000")),),
+        )
+        session.flush()
+
+    def by(self, **more: object) -> dict[str, object]:
+        """The keywords of an act by the author."""
+        return {"user_id": self.author.id, "at": self.at, **more}
+
+    def draft(self, value: str = "100000", *, at: datetime | None = None) -> Tender:
+        """A whole draft, every step done: closes 40 days on, questions until 25 days on."""
+        at = at or self.at
+        by = {"user_id": self.author.id, "at": at}
+        made = drafting.create_draft(self.session, buyer_id=self.buyer.id, title="Schoonmaak", **by)
+        drafting.describe(
+            self.session, tender=made, title="Schoonmaak buurthuizen", description="Elke dag schoon",
+            category="cleaning", cpv="90910000", place_code="FB", **by,
+        )  # fmt: skip
+        drafting.estimate(
+            self.session, tender=made, value=Money.of(value), value_public=False, starts_on=date(2027, 6, 1),
+            ends_on=date(2029, 6, 1), **by,
+        )  # fmt: skip
+        drafting.choose_procedure(
+            self.session,
+            tender=made,
+            procedure="national_open",
+            reason="Iedereen een kans",
+            law=self.law,
+            **by,
+        )
+        drafting.arrange_lots(
+            self.session, tender=made, no_lots_reason="Eén ploeg", requirements="Een KvK-uittreksel", **by
+        )
+        drafting.set_scoring(self.session, tender=made, scoring=self.scoring, **by)
+        return drafting.plan(
+            self.session, tender=made, closes_at=at + timedelta(days=40), questions_until=at + timedelta(days=25),
+            contact_name="Voorbeeld Inkoper", contact_email="inkoop@voorbeeld.example", law=self.law, **by,
+        )  # fmt: skip
+
+    def reviewed(self, **more: object) -> Tender:
+        """A draft that the colleague approved."""
+        made = self.draft(**more)  # type: ignore[arg-type]
+        at = made.edited_at
+        approval.ask_review(self.session, tender=made, user_id=self.author.id, at=at)
+        return approval.review_tender(
+            self.session, tender=made, approved=True, user_id=self.colleague.id, at=at
+        )
+
+    def published(self, **more: object) -> Tender:
+        """A public tender."""
+        made = self.reviewed(**more)
+        return self.publish(made, at=made.edited_at)
+
+    def publish(self, tender: Tender, **more: object) -> Tender:
+        """Publish with both officers and the auditor; facts may be overridden."""
+        given = {
+            "officer_ids": (self.author.id, self.colleague.id), "escrow_id": self.auditor.id, "law": self.law,
+            "user_id": self.author.id, "at": self.at,
+        }  # fmt: skip
+        return approval.publish_tender(self.session, tender=tender, **{**given, **more})  # type: ignore[arg-type]
