@@ -54,7 +54,9 @@ def test_no_page_asks_more_than_its_number(demo_app, demo_enter, demo_walk):
             asked = len(sent) - (SIGNED_IN if who else 0)
             if asked > MOST.get(endpoint, USUAL):
                 over[endpoint] = max(over.get(endpoint, (0, "")), (asked, f"{address} as {who or 'visitor'}"))
-    assert not over, "\n".join(f'"{name}": {asked},  # {where}' for name, (asked, where) in sorted(over.items()))
+    assert not over, "\n".join(
+        f'"{name}": {asked},  # {where}' for name, (asked, where) in sorted(over.items())
+    )
 
 
 def test_a_list_asks_no_more_for_more_rows(demo_app, demo_enter):

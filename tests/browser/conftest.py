@@ -70,7 +70,17 @@ def live(demo_site, tmp_path_factory) -> Iterator[str]:
         "CWB_SECRET_KEY": "a secret of the tests that nobody else knows",
         "CWB_CONTACT_PHONE": "020 000 0000",
     }
-    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "2", "--no-control-socket", "cwb.wsgi:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        address,
+        "--workers",
+        "2",
+        "--no-control-socket",
+        "cwb.wsgi:app",
+    ]
     log = tmp_path_factory.mktemp("live") / "log"
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
         for _ in range(600):

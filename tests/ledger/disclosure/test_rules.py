@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.disclosure.rules import LEAST_SUPPLIERS, POOLED, Excluded, Influence, Purchase, public
 from ledger.share.rules import Standing, Sums, Unit, exact_share, share_of
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Many tests share two cores: slowness here says nothing."""
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
 GRADES = {L: "E2", N: "E2", U: "E0"}
@@ -157,7 +160,7 @@ def drawn(rows):
     ]
 
 
-@settings(max_examples=200)
+@patient
 @given(purchases)
 def test_nothing_small_leaves_and_nothing_shown_is_lost(rows):
     given_ = drawn(rows)
@@ -174,7 +177,7 @@ def test_nothing_small_leaves_and_nothing_shown_is_lost(rows):
     assert sum(i.amount for i in found.influence) == sum(c.up + c.down for c in found.cells)
 
 
-@settings(max_examples=200)
+@patient
 @given(purchases)
 def test_suppression_never_raises_the_floor_nor_lowers_the_ceiling(rows):
     given_ = drawn(rows)

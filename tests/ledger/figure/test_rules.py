@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cwb.cli import Cwb
@@ -14,6 +14,9 @@ from ledger.disclosure.rules import POOLED, Purchase, public
 from ledger.figure.commands import spend
 from ledger.figure.rules import document, figures, recompute
 from ledger.share.rules import Standing, Unit, ratio, share_of
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Many tests share two cores: slowness here says nothing."""
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
 AREA = {"id": "polder", "version": "1", "variants": [{"id": "dry", "name": "zonder het water"}]}
@@ -127,6 +130,7 @@ def leaves(value, path=()):
 WHOLE = export(QUARTER, export(QUARTER, period="2026-Q2"))
 
 
+@patient
 @given(st.sampled_from(sorted(leaves(WHOLE), key=str)))
 def test_any_changed_value_is_noticed(path):
     changed = copy.deepcopy(WHOLE)

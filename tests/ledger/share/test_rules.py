@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.share.errors import BandsInconclusive, DeclarationTooLarge
@@ -21,6 +21,9 @@ from ledger.share.rules import (
     share_of,
     units,
 )
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Many tests share two cores: slowness here says nothing."""
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
 
@@ -167,6 +170,7 @@ banded = st.tuples(st.sampled_from(list(Standing)), amounts, amounts).map(
 )
 
 
+@patient
 @given(st.lists(banded, min_size=1, max_size=5), st.lists(st.integers(-300, -1), max_size=2))
 def test_the_banded_formula_is_what_brute_force_finds(bands, notes):
     rows = [Unit(f"s{i}", *each) for i, each in enumerate(bands)]
@@ -185,6 +189,7 @@ def test_the_banded_formula_is_what_brute_force_finds(bands, notes):
         assert found.hi >= hi
 
 
+@patient
 @given(st.lists(st.tuples(st.sampled_from(list(Standing)), st.integers(-(10**6), 10**6)), max_size=12))
 def test_proving_a_unit_never_widens_the_interval_and_hiding_it_never_raises_the_floor(parts):
     rows = [Unit(f"s{i}", standing, amount, amount) for i, (standing, amount) in enumerate(parts)]
@@ -197,6 +202,7 @@ def test_proving_a_unit_never_widens_the_interval_and_hiding_it_never_raises_the
         assert hidden.hi >= before.hi
 
 
+@patient
 @given(
     st.lists(st.tuples(st.sampled_from(list(Standing)), st.integers(-(10**6), 10**6)), max_size=12),
     st.randoms(),
