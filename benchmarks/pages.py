@@ -18,7 +18,7 @@ from html import unescape
 from http.cookiejar import CookieJar
 from statistics import median
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 from uuid import uuid4
@@ -189,8 +189,8 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise RuntimeError("the server did not start")
         try:
-            build_opener().open(f"http://127.0.0.1:{port}/", timeout=10).read()
-        except (URLError, ConnectionError):
+            build_opener().open(f"http://127.0.0.1:{port}/", timeout=60).read()
+        except OSError:
             time.sleep(0.1)
         else:
             return

@@ -1,6 +1,6 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import Feature, NavigationItem
+from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
@@ -21,10 +21,12 @@ from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
+from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
+from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 
 FEATURE = Feature(
@@ -63,6 +65,38 @@ FEATURE = Feature(
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(desk.tasks,),
+    actions=(
+        ActionCard(
+            N_("Lees uw inkoopboek in"),
+            N_("Zie welk deel van uw uitgaven in het gebied landt."),
+            "uploads.index",
+            upload_policy.UPLOAD,
+            order=50,
+        ),
+        ActionCard(
+            N_("Bekijk uw facturen"),
+            N_("Wat is verstuurd, goedgekeurd en betaald."),
+            "invoices.index",
+            desk_policy.SEE,
+            order=40,
+        ),
+        ActionCard(
+            N_("Bekijk de regels achter het cijfer"),
+            N_("Elke uitgave met leverancier, plaats en bewijs."),
+            "spend.lines",
+            spend_policy.SEE_LINES,
+            order=60,
+        ),
+    ),
+    figures=(open_data_views.share,),
+    downloads=(
+        Download(
+            N_("Waar blijft het geld?"),
+            N_("De uitgaven en de cijfers per kwartaal. U kunt alles narekenen."),
+            open_data_views.files,
+            order=30,
+        ),
+    ),
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),

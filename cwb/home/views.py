@@ -123,7 +123,8 @@ def data() -> str:
     sets: list[Download] = sorted(
         (each for f in _features() for each in f.downloads), key=lambda each: each.order
     )
-    return render_template("cwb/home/data.html", sets=sets)
+    shown = [(each, each.files(db(), now()) if callable(each.files) else each.files) for each in sets]
+    return render_template("cwb/home/data.html", sets=shown)
 
 
 @bp.get("/toegankelijkheid")

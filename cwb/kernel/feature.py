@@ -98,11 +98,11 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """Open data on `/data`: what it is, and its files. Texts are msgids."""
+    """Open data on `/data`: what it is, and its files, or what tells them now. Texts are msgids."""
 
     label: str
     text: str
-    files: Sequence[DataFile]
+    files: Sequence[DataFile] | Callable[[Session, datetime], Sequence[DataFile]]
     order: int = 50
 
 

@@ -1,17 +1,23 @@
 """Open data of the figure: the whole export, its rows, and the published shares."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, current_app
+from sqlalchemy.orm import Session
 
 from cwb.kernel.canonical import canonical_json
+from cwb.kernel.clock import local_date
+from cwb.kernel.feature import DataFile, Figure
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from cwb.places.gateway import area_pack
 from cwb.web.guards import public
+from cwb.web.i18n import percent
 from cwb.web.pages import csv_file
 from cwb.web.request import db
-from ledger.spend.queries import export
+from ledger.spend.queries import export, quarters
 from ledger.spend.rules import public_period
 
 bp = Blueprint("spend_data", __name__, url_prefix="/data/spend")
@@ -84,3 +90,30 @@ def figures(period: str) -> Any:
 
 def _ratio(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def files(session: Session, at: datetime) -> list[DataFile]:
+    """The exports of the latest four quarters that are over, for the page with open data."""
+    over = [each for each in quarters(session) if each.end <= local_date(at)][:4]
+    return [
+        DataFile(f"{kind} {period}", f"spend_data.{endpoint}", {"period": str(period)})
+        for period in over
+        for kind, endpoint in (("JSON", "whole"), ("CSV", "rows"))
+    ]
+
+
+def share(session: Session, at: datetime) -> Figure | None:
+    """The local supplier share of the latest quarter that is over, for the front page; None without any spend."""
+    period = next((each for each in quarters(session) if each.end <= local_date(at)), None)
+    if period is None:
+        return None
+    figures = export(session, period, area_pack(current_app.extensions["cwb.config"]))["figures"]
+    facts = figures["local_supplier_share"]["total"]
+    known = facts["publishable"] and facts["lo"] is not None and facts["hi"] is not None
+    return Figure(
+        (Decimal(facts["lo"]), Decimal(facts["hi"])) if known else None,
+        N_("van de inkoop gaat naar leveranciers uit het gebied"),
+        "spend.index",
+        hint=N_("Kwartaal %(period)s. We kennen %(share)s van de uitgaven."),
+        facts={"period": str(period), "share": percent(_ratio(facts["coverage"]), 0)},
+    )
