@@ -5,6 +5,8 @@ from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
+from ledger.books import policy as books_policy
+from ledger.books import views as books_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
@@ -16,6 +18,7 @@ from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
+from ledger.proof import views as proof_views
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
@@ -37,6 +40,8 @@ FEATURE = Feature(
         approval_views.bp,
         payments_views.bp,
         desk_views.bp,
+        books_views.bp,
+        proof_views.bp,
     ),
     commands=(
         proof_commands.ledger,
@@ -57,6 +62,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Waar blijft het geld?"), "spend.index", order=50),
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
+        NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(desk.tasks,),
     actions=(
@@ -98,4 +104,5 @@ FEATURE = Feature(
     },
     pulses=(proof_jobs.seal,),
     demo=demo.story,
+    benches={"ledger": "benchmarks.ledger:run"},
 )

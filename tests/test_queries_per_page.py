@@ -16,15 +16,20 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
-    "awards.decision": 7,
+    "awards.decision": 10,
+    "awards.send": 10,
     "bids.show": 7,
     "bids.start": 7,
-    "evaluation.show": 7,
+    "contracts.make": 8,
+    "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
+    "evaluation.score": 15,
+    "evaluation.show": 22,
     "home.index": 14,  # tasks and panels of every storey
     "invoices.show": 7,
     "invoicing.agreement": 7,
     "invoicing.credit": 7,
     "opening.show": 7,
+    "panels.index": 8,
 }
 """Endpoint → the most statements it may ask, sign-in left out."""
 

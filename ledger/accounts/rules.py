@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from cwb.kernel.money import MAX_MINOR
+from cwb.kernel.text import N_
 from ledger.accounts.errors import LimitsInvalid, NameInvalid
 
 MAX_SUBKEY = 120
@@ -87,3 +88,30 @@ def check_names(subkey: str, name: str) -> None:
     """
     if len(subkey) > MAX_SUBKEY or len(name) > MAX_NAME or "\0" in subkey + name:
         raise NameInvalid(field="name")
+
+
+ROLE_NAMES = {
+    Role.BANK: N_("Bank"),
+    Role.BLOCKED: N_("G-rekening"),
+    Role.CASH: N_("Kas"),
+    Role.WALLET: N_("Portemonnee"),
+    Role.RECEIVABLE: N_("Debiteuren"),
+    Role.ADVANCE_GIVEN: N_("Betaalde voorschotten"),
+    Role.VAT_INPUT: N_("Te vorderen btw"),
+    Role.CLEARING: N_("Verrekening"),
+    Role.BACKING: N_("Dekking"),
+    Role.PAYABLE: N_("Crediteuren"),
+    Role.ADVANCE_RECEIVED: N_("Ontvangen voorschotten"),
+    Role.VAT_OUTPUT: N_("Te betalen btw"),
+    Role.ISSUED: N_("Uitgegeven tegoed"),
+    Role.FUND: N_("Fonds"),
+    Role.OPENING: N_("Beginbalans"),
+    Role.RESULT: N_("Resultaat"),
+    Role.REVENUE: N_("Omzet"),
+    Role.FEE_INCOME: N_("Ontvangen vergoedingen"),
+    Role.EXPENSE: N_("Kosten"),
+    Role.FEE_EXPENSE: N_("Betaalde vergoedingen"),
+    Role.LOSS: N_("Verlies"),
+    Role.ROUNDING: N_("Afronding"),
+}
+"""How people call an account in this role."""

@@ -1,15 +1,162 @@
-"""Reading the books for pages: the transfers that one subject made."""
+"""Reading the books of one party: balances, statements, trial balance, transfers with their lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from cwb.identity.models import Party
+from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from ledger.accounts.errors import AccountUnknown
 from ledger.accounts.models import Account
-from ledger.books.models import Entry, Intent, Transfer
+from ledger.accounts.rules import ROLE_NAMES, Role
+from ledger.books.errors import TransferUnknown
+from ledger.books.models import Entry, Hold, Intent, Transfer, TransferNote
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds now. Debit is positive. `available` is what may still go out, None without a floor."""
+
+    posted: Money
+    pending_in: Money
+    pending_out: Money
+    available: Money | None
+    version: int
+
+
+def balance(session: Session, account_id: int) -> Balance:
+    """The cached balance of an account, kept by the posting functions and proven by `cwb ledger verify`.
+
+    Raises:
+        AccountUnknown: no such account.
+    """
+    row = session.execute(
+        select(
+            Account.currency,
+            Account.posted,
+            Account.pending_in,
+            Account.pending_out,
+            Account.floor,
+            Account.version,
+        ).where(Account.id == account_id)
+    ).one_or_none()
+    if row is None:
+        raise AccountUnknown
+    free = None if row.floor is None else Money(row.posted - row.pending_out - row.floor, row.currency)
+    return Balance(
+        Money(row.posted, row.currency),
+        Money(row.pending_in, row.currency),
+        Money(row.pending_out, row.currency),
+        free,
+        row.version,
+    )
+
+
+def account(session: Session, public_id: UUID) -> Account:
+    """An account by its public id.
+
+    Raises:
+        AccountUnknown: no such account.
+    """
+    found = session.scalars(
+        select(Account).where(Account.public_id == public_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise AccountUnknown
+    return found
+
+
+def account_name(account: Account) -> str:
+    """How people call an account: the name it was given, or that of its role (a source text to translate)."""
+    return account.name or ROLE_NAMES.get(Role(account.role), account.role)
+
+
+def accounts(session: Session, party_id: int) -> Sequence[Account]:
+    """The accounts in a party's books, by kind and role."""
+    order = case({"asset": 1, "liability": 2, "equity": 3, "income": 4, "expense": 5}, value=Account.kind)
+    return session.scalars(
+        select(Account)
+        .where(Account.party_id == party_id)
+        .order_by(order, Account.role, Account.subkey, Account.currency)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def statement(account_id: int) -> Select[Entry, Transfer, str | None, str | None]:
+    """The lines of an account, newest first: entry, its transfer, reference, description."""
+    return (
+        select(Entry, Transfer, Intent.reference, TransferNote.text)
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .outerjoin(Intent, Intent.id == Transfer.intent_id)
+        .outerjoin(TransferNote, TransferNote.transfer_id == Transfer.id)
+        .where(Entry.account_id == account_id)
+        .order_by(Entry.account_version.desc())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """One account in a trial balance. Opening and closing have debit positive; debit and credit are both positive."""
+
+    account: Account
+    opening: Money
+    debit: Money
+    credit: Money
+    closing: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """All accounts of a party over a period, with debit and credit in total per currency: they are equal."""
+
+    lines: Sequence[TrialLine]
+    debits: dict[str, Money]
+    credits: dict[str, Money]
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Amsterdam."""
+    return datetime.combine(day, time(), LOCAL)
+
+
+def trial_balance(session: Session, party_id: int, period: Period) -> TrialBalance:
+    """The trial balance of a party over a period of effective days, from the entries; two queries."""
+    before = Transfer.effective_at < midnight(period.start)
+    sums = {
+        row.account_id: row
+        for row in session.execute(
+            select(
+                Entry.account_id,
+                func.coalesce(func.sum(Entry.amount).filter(before), 0).label("opening"),
+                func.coalesce(func.sum(Entry.amount).filter(~before, Entry.amount > 0), 0).label("debit"),
+                func.coalesce(-func.sum(Entry.amount).filter(~before, Entry.amount < 0), 0).label("credit"),
+            )
+            .join(Transfer, Transfer.id == Entry.transfer_id)
+            .where(Entry.party_id == party_id, Transfer.effective_at < midnight(period.end))
+            .group_by(Entry.account_id)
+        )
+    }
+    lines = []
+    for each in accounts(session, party_id):
+        row = sums.get(each.id)
+        opening, debit, credit = (int(row.opening), int(row.debit), int(row.credit)) if row else (0, 0, 0)
+        parts = (Money(minor, each.currency) for minor in (opening, debit, credit, opening + debit - credit))
+        lines.append(TrialLine(each, *parts))
+    return TrialBalance(lines, _total(lines, "debit"), _total(lines, "credit"))
+
+
+def _total(lines: Sequence[TrialLine], side: str) -> dict[str, Money]:
+    totals: dict[str, Money] = {}
+    for line in lines:
+        part: Money = getattr(line, side)
+        totals[part.currency] = totals.get(part.currency, Money(0, part.currency)) + part
+    return totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +174,7 @@ class BookedLine:
 def booked(session: Session, *, kind: str, reference: str, party_id: int | None) -> Sequence[BookedLine]:
     """The lines that an intent made, oldest first, in one party's books (None: in everyone's)."""
     statement = (
-        select(
-            Transfer.public_id,
-            Transfer.kind,
-            Transfer.effective_at,
-            Entry.party_id,
-            Account.role,
-            Entry.amount,
-        )
+        select(Transfer, Account, Entry)
         .join(Entry, Entry.transfer_id == Transfer.id)
         .join(Account, Account.id == Entry.account_id)
         .join(Intent, Intent.id == Transfer.intent_id)
@@ -44,6 +184,87 @@ def booked(session: Session, *, kind: str, reference: str, party_id: int | None)
     if party_id is not None:
         statement = statement.where(Entry.party_id == party_id)
     return [
-        BookedLine(str(row[0]), row[1], row[2], row[3], row[4], Money(row[5]))
-        for row in session.execute(statement)
+        BookedLine(
+            str(transfer.public_id),
+            transfer.kind,
+            transfer.effective_at,
+            entry.party_id,
+            account.role,
+            Money(entry.amount, entry.currency),
+        )
+        for transfer, account, entry in session.execute(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDetail:
+    """A transfer with the lines a reader may see. A reservation has lines without a balance."""
+
+    transfer: Transfer
+    intent: Intent | None
+    note: str | None
+    lines: Sequence[tuple[Account, Money, Money | None]]
+    reversed_by: UUID | None
+    ended_by: UUID | None
+
+
+def transfer(session: Session, public_id: UUID, *, party_id: int | None) -> TransferDetail:
+    """A transfer with its lines in the books of a party, or in all books when `party_id` is None.
+
+    Raises:
+        TransferUnknown: no such transfer, or it does not touch these books.
+    """
+    found = session.scalars(select(Transfer).where(Transfer.public_id == public_id)).one_or_none()
+    if found is None:
+        raise TransferUnknown
+    lines = _posted(session, found.id, party_id)
+    if not lines:  # nothing was posted: what was reserved, or released again
+        lines = _reserved(session, found.pending_of or found.id, party_id)
+    if not lines:
+        raise TransferUnknown
+    return TransferDetail(
+        found,
+        session.get(Intent, found.intent_id) if found.intent_id else None,
+        session.scalar(select(TransferNote.text).where(TransferNote.transfer_id == found.id)),
+        lines,
+        session.scalar(select(Transfer.public_id).where(Transfer.reverses == found.id)),
+        session.scalar(select(Transfer.public_id).where(Transfer.pending_of == found.id)),
+    )
+
+
+_Lines = Sequence[tuple[Account, Money, Money | None]]
+
+
+def _posted(session: Session, transfer_id: int, party_id: int | None) -> _Lines:
+    statement = select(Account, Entry).join(Entry, Entry.account_id == Account.id)
+    statement = statement.where(Entry.transfer_id == transfer_id).order_by(Entry.amount.desc(), Entry.leg)
+    if party_id is not None:
+        statement = statement.where(Entry.party_id == party_id)
+    return [
+        (account, Money(entry.amount, entry.currency), Money(entry.balance_after, entry.currency))
+        for account, entry in session.execute(statement)
+    ]
+
+
+def _reserved(session: Session, transfer_id: int, party_id: int | None) -> _Lines:
+    statement = select(Account, Hold).join(Hold, Hold.account_id == Account.id)
+    statement = statement.where(Hold.transfer_id == transfer_id).order_by(Hold.amount.desc(), Hold.leg)
+    if party_id is not None:
+        statement = statement.where(Hold.party_id == party_id)
+    return [
+        (account, Money(hold.amount, hold.currency), None) for account, hold in session.execute(statement)
+    ]
+
+
+def party_of(session: Session, public_id: UUID) -> Party | None:
+    """The party whose books these are."""
+    return session.scalars(select(Party).where(Party.public_id == public_id)).one_or_none()
+
+
+def keepers() -> Select[Party]:
+    """The parties that have books, by name."""
+    return (
+        select(Party)
+        .where(select(Account.id).where(Account.party_id == Party.id).exists())
+        .order_by(Party.search_name, Party.id)
+    )

@@ -1,10 +1,10 @@
 """Suppression before publication: no cell of fewer than five suppliers leaves the house.
 
-A small cell is folded step by step into a coarser one: its category goes first, then its evidence grade, then
-the variants of the area. If it is still small, others of its class join it; if that fails its class becomes
-unknown. So what is suppressed counts as unproven, and can only lower the figure. What is still too small then takes
-others of the anchor along, or joins other small anchors, or is withheld. Published figures are computed from what
-is left here, and nothing else.
+Folding goes step by step into coarser cells. An anchor's category with a small class is pooled whole; then a small
+cell loses its evidence grade, then the variants of the area. If it is still small, others of its class join it; if
+that fails its class becomes unknown. So what is suppressed counts as unproven, and can only lower the figure. What
+is still too small then takes others of the anchor along, or joins other small anchors, or is withheld. Published
+figures are computed from what is left here, and nothing else.
 """
 
 from collections import defaultdict
@@ -172,20 +172,16 @@ def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
     return parts
 
 
-def _no_category(key: Key) -> Key:
-    return replace(key, category=POOLED)
-
-
 def _no_grade(key: Key) -> Key:
-    return replace(key, category=POOLED, grade=POOLED)
+    return replace(key, grade=POOLED)
 
 
 def _no_variants(key: Key) -> Key:
-    return replace(_no_grade(key), variants=(Standing.UNKNOWN,) * len(key.variants))
+    return replace(key, grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
 
 
 def _unproven(key: Key) -> Key:
-    return replace(_no_variants(key), standing=Standing.UNKNOWN)
+    return replace(_no_variants(key), category=POOLED, standing=Standing.UNKNOWN)
 
 
 def _no_anchor(key: Key) -> Key:
@@ -196,18 +192,31 @@ def _nowhere(key: Key) -> Key:
     return replace(key, anchor="")
 
 
-_STEPS: tuple[Callable[[Key], Key], ...] = (_no_category, _no_grade, _no_variants)
-
-
 def _fold(parts: Sequence[_Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
-    for step in _STEPS:
-        _coarsen(parts, step)
+    _pool_categories(parts)
+    _coarsen(parts, _no_grade)
+    _coarsen(parts, _no_variants)
     _drag(parts, _siblings)
     _coarsen(parts, _unproven)
     _drag(parts, _others)
     _coarsen(parts, _no_anchor)
     return _coarsen(parts, _nowhere)
+
+
+def _pool_categories(parts: Sequence[_Part]) -> None:
+    """Of an anchor's category all classes are shown or none: a part of them would make its share a lie."""
+    suppliers: dict[tuple[str, str], dict[Standing, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for part in parts:
+        suppliers[part.key.anchor, part.key.category][part.key.standing].add(part.supplier)
+    small = {
+        place
+        for place, classes in suppliers.items()
+        if any(len(those) < LEAST_SUPPLIERS for those in classes.values())
+    }
+    for part in parts:
+        if (part.key.anchor, part.key.category) in small:
+            part.key = replace(part.key, category=POOLED)
 
 
 def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
@@ -232,7 +241,13 @@ def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]])
         if small is None:
             return
         missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
-        donors = sorted(donors_of(groups, small), key=lambda key: (_HARM[key.standing], key))
+        donors = [key for key in donors_of(groups, small) if key.category == small.category]
+        if not donors:  # the anchor's own categories are whole: none is shown rather than one without a part
+            for part in parts:
+                if part.key.anchor == small.anchor:
+                    part.key = replace(part.key, category=POOLED)
+            continue
+        donors.sort(key=lambda key: (_HARM[key.standing], key))
         rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
         leaving = (
             _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
@@ -252,7 +267,8 @@ def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part
 
 
 def _siblings(groups: Groups, small: Key) -> list[Key]:
-    return [key for key in _others(groups, small) if key.standing is small.standing]
+    same = small.standing, small.category
+    return [key for key in _others(groups, small) if (key.standing, key.category) == same]
 
 
 def _others(groups: Groups, small: Key) -> list[Key]:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from cwb.kernel.canonical import GENESIS
 from ledger.accounts.models import Account, Currency
 from ledger.books.models import Entry, Transfer
 from ledger.proof.models import ChainHead, ChainTip, Seal
@@ -119,7 +120,7 @@ def _chain(session: Session) -> tuple[str, str]:
     if tip is None or (tip.seq, tip.hash.hex()) != (found.seq, found.head):
         return f"broken at {found.seq}: the sealer's place differs", found.head
     for seq, head in published.items():
-        expected = found.passed.get(seq, found.head if seq == 0 else None)
+        expected = GENESIS if seq == 0 else found.passed.get(seq)
         if head.hash.hex() != expected:
             return f"broken at {seq}: the head published on {head.day_on} differs", found.head
     return "ok", found.head

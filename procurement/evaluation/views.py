@@ -15,6 +15,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.evaluation import forms, queries, rules, services
 from procurement.evaluation.errors import EvaluationNotFound
+from procurement.evaluation.models import Evaluation
 from procurement.opening import services as openings
 from procurement.panels import policy
 from procurement.panels import queries as panels
@@ -40,6 +41,7 @@ def show(number: str) -> str:
         is_stopped=stopped, is_opened=tender.opened_at is not None, is_frozen=frozen, to_score=found.to_score,
         to_agree=found.to_agree,
     )  # fmt: skip
+    evaluation = queries.find_evaluation(db(), tender.id) if frozen else None
     panel = panels.panel(db(), tender.id)
     seat = next((each for each in panel if each.user_id == actor().user_id), None)
     bids: list[services.Blind] = []
@@ -50,17 +52,15 @@ def show(number: str) -> str:
         "procurement/evaluation/show.html",
         tender=tender, step=step, progress=found, seat=seat, bids=bids, panel=panel,
         done=services.done_by(db(), tender, seat) if seat and bids else set(),
-        ranking=_ranking(tender) if frozen else [],
-        evaluation=queries.find_evaluation(db(), tender.id) if frozen else None,
+        ranking=_ranking(tender, evaluation), evaluation=evaluation,
         tie=queries.find_tie_break(db(), tender.id) if frozen else None,
         labels=sorted(services.labels(db(), tender).values()) if found.valid else [],
         criteria=queries.asked(tender), may_compose=policy.may(actor(), policy.COMPOSE, tender),
     )  # fmt: skip
 
 
-def _ranking(tender: Tender) -> list[dict[str, Any]]:
+def _ranking(tender: Tender, evaluation: Evaluation | None) -> list[dict[str, Any]]:
     """The frozen ranking with names and prices: for the buyer's people and auditors, written down."""
-    evaluation = queries.find_evaluation(db(), tender.id)
     if evaluation is None:
         return []
     with atomic(db()) as session:

@@ -1,7 +1,6 @@
 """Scoring, exact. Fractions throughout; logarithms and roots with fifty digits; rounding once, when printed.
 
-Knock-outs come first; the best price is taken over the rest. Sources of the formulas: Dutch e-tendering
-practice (low bid, weighted factor, gunnen op waarde, log, superformule) and ProZorro (MEAT coefficient).
+Knock-outs come first; the best price is taken over the rest. Sources: Dutch e-tendering practice, ProZorro (MEAT).
 """
 
 from collections import Counter

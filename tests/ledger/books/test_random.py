@@ -79,7 +79,7 @@ class Reference:
         return True
 
 
-class Crash(Exception):
+class CrashError(Exception):
     """Somebody pulled the plug between two statements."""
 
 
@@ -143,11 +143,15 @@ class Run:
             with atomic(self.session):
                 answer = self.do(act, key, [Leg(*line) for line in lines], self.ids.get(about, 10**9))
                 if crash:
-                    raise Crash
-        except Crash:
+                    raise CrashError
+        except CrashError:
             return
         except Refusal as fault:
-            assert expected is False or crash, f"{self.told()}: {act} {key} refused: {fault!r}"
+            refused: Refusal | None = fault
+        else:
+            refused = None
+        if refused is not None:
+            assert expected is False or crash, f"{self.told()}: {act} {key} refused: {refused!r}"
             return
         assert expected is not False, f"{self.told()}: {act} {key} was accepted"
         assert answer.replayed == (expected is None), f"{self.told()}: {act} {key} replayed {answer.replayed}"
@@ -177,7 +181,11 @@ class Run:
                 postings = [Posting(each, "payment", [Leg(*line) for line in lines]) for each, lines in many]
                 answers = services.post_batch(self.session, postings, at=clock.now())
         except Refusal as fault:
-            assert not all(done), f"{self.told()}: batch {key} refused: {fault!r}"
+            refused = fault
+        else:
+            refused = None
+        if refused is not None:
+            assert not all(done), f"{self.told()}: batch {key} refused: {refused!r}"
             return
         assert all(done), f"{self.told()}: batch {key} was accepted"
         self.ids |= {each: answer.transfer_id for (each, _), answer in zip(many, answers, strict=True)}
@@ -230,8 +238,8 @@ def test_random_workers_at_once_leave_sound_books(database_url, make_party, seed
                         services.post(session, key=key, kind="payment", at=clock.now(),
                                       legs=[Leg(one, amount), Leg(other, -amount)])  # fmt: skip
                         if chance.random() < 0.2:
-                            raise Crash
-                except (Refusal, Crash):
+                            raise CrashError
+                except (Refusal, CrashError):
                     continue
                 except Exception as fault:  # noqa: BLE001 (told below, with the seed)
                     failures.append(fault)

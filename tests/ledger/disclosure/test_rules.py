@@ -55,9 +55,21 @@ def test_small_categories_fold_before_anything_is_called_unproven():
     assert [(c.key.category, c.key.grade, c.suppliers) for c in local] == [(POOLED, "E2", 6)]
 
 
+def test_a_category_is_shown_whole_or_not_at_all():
+    rows = [
+        *many("A", L, 9, category="green"),
+        *many("A", N, 2, 500, category="green"),
+        *many("A", N, 9, start=9),
+    ]
+    found = public(rows)
+    assert "green" not in {c.key.category for c in found.cells}
+    lonely = [*many("A", L, 9), *many("A", N, 9), *many("A", U, 1, 77, category="ict")]
+    assert {c.key.category for c in public(lonely).cells} == {POOLED}
+
+
 def test_then_grades_and_variants_fold():
     found = public([*many("A", L, 3), *many("A", L, 3, start=3, grade="E3"), *many("A", N, 9)])
-    assert [(c.key.category, c.key.grade) for c in found.cells if c.key.standing is L] == [(POOLED, POOLED)]
+    assert [(c.key.category, c.key.grade) for c in found.cells if c.key.standing is L] == [("cleaning", POOLED)]
     found = public([*many("A", L, 3), *many("A", L, 3, start=3, variants=(N,)), *many("A", N, 9)])
     assert [c.key.variants for c in found.cells if c.key.standing is L] == [(U,)]
 

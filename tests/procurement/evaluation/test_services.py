@@ -307,3 +307,17 @@ def test_tasks_say_what_waits(panel, points):
     assert waits(panel.carla) == ["Leg het gezamenlijke oordeel vast voor"]
     assert waits(panel.world.anna) == []
     assert waits(panel.suppliers["Glans"]) == []
+
+
+def test_the_panel_hears_that_the_bids_are_open(world):
+    with atomic(world.session) as session:
+        carla, dirk = (world.person(name, world.buyer, Role.ASSESSOR) for name in ("Carla", "Dirk"))
+        facts = {"tender": world.tender, "at": world.at}
+        for each in (carla, dirk):
+            panels.invite_assessor(session, user_id=each.user_id, actor=world.anna, **facts)
+        panels.declare(session, conflict=True, reason="Familie", actor=dirk, **facts)
+    world.closes()
+    world.release(world.anna, world.bram)
+    world.open(world.bram)
+    told = world.session.scalars(select(Mail.recipient).where(Mail.key.like("assess-%"))).all()
+    assert [each[:5] for each in told] == ["carla"]

@@ -1,0 +1,17 @@
+"""Who may look into whose books. Nobody writes in them by hand."""
+
+from cwb.kernel.policy import Action, Actor, Role
+
+SEE = Action.of("books.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR)
+
+
+def may(actor: Actor, action: Action, party_id: int | None = None) -> bool:
+    """An organisation's people see its own books; an auditor sees all, and changes none."""
+    if not action.open_to(actor):
+        return False
+    return sees_all(actor) or (party_id is not None and party_id == actor.organisation_id)
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether the actor sees every set of books."""
+    return actor.has(Role.AUDITOR)

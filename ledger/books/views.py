@@ -1,0 +1,140 @@
+"""The books of an organisation: trial balance, account, transfer. Every figure leads to its lines."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from cwb.identity.models import Party
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, now
+from ledger.accounts.models import Account
+from ledger.books import policy, queries
+
+bp = Blueprint("books", __name__, url_prefix="/books")
+
+
+def _period() -> Period:
+    try:
+        return Period.parse(request.args.get("period", ""))
+    except RuleBroken:
+        return Period.parse(f"{local_date(now()).year}")
+
+
+def _party(public_id: UUID) -> Party:
+    found = queries.party_of(db(), public_id)
+    if found is None:
+        raise NotFound
+    permit(policy.may(actor(), policy.SEE, found.id))
+    return found
+
+
+def _account(public_id: UUID) -> Account:
+    found = queries.account(db(), public_id)
+    permit(policy.may(actor(), policy.SEE, found.party_id))
+    return found
+
+
+def named(account: Account) -> str:
+    """An account's name in the reader's language."""
+    return account.name or _(queries.account_name(account))
+
+
+@bp.get("")
+@guarded(policy.SEE)
+def index() -> Any:
+    """One's own books; for an auditor, whose books there are."""
+    if policy.sees_all(actor()):
+        return render_template("ledger/books/index.html", page=paged(db(), queries.keepers()))
+    own = db().get(Party, actor().organisation_id)
+    if own is None:
+        raise NotFound
+    return redirect(url_for("books.trial", public_id=own.public_id), 303)
+
+
+@bp.get("/<uuid:public_id>")
+@guarded(policy.SEE)
+def trial(public_id: UUID) -> str:
+    """The trial balance."""
+    party, period = _party(public_id), _period()
+    return render_template(
+        "ledger/books/trial.html",
+        party=party,
+        period=period,
+        this=local_date(now()).year,
+        balance=queries.trial_balance(db(), party.id, period),
+        named=named,
+    )
+
+
+@bp.get("/<uuid:public_id>.csv")
+@guarded(policy.SEE)
+def trial_csv(public_id: UUID) -> Any:
+    """The trial balance as a file."""
+    party, period = _party(public_id), _period()
+    head = ("account", "kind", "role", "name", "currency", "opening", "debit", "credit", "closing")
+    rows = (
+        (
+            str(line.account.public_id), line.account.kind, line.account.role, named(line.account),
+            line.account.currency, line.opening, line.debit, line.credit, line.closing,
+        )
+        for line in queries.trial_balance(db(), party.id, period).lines
+    )  # fmt: skip
+    return csv_file(f"books-{period}".replace("/", "-"), head, rows)
+
+
+@bp.get("/accounts/<uuid:public_id>")
+@guarded(policy.SEE)
+def account(public_id: UUID) -> str:
+    """The lines of one account, newest first."""
+    found = _account(public_id)
+    return render_template(
+        "ledger/books/account.html",
+        account=found,
+        party=db().get(Party, found.party_id),
+        balance=queries.balance(db(), found.id),
+        page=paged(db(), queries.statement(found.id), scalar=False),
+        money=Money,
+        named=named,
+    )
+
+
+@bp.get("/accounts/<uuid:public_id>.csv")
+@guarded(policy.SEE)
+def account_csv(public_id: UUID) -> Any:
+    """All lines of one account as a file."""
+    found = _account(public_id)
+    head = (
+        "transfer",
+        "effective_at",
+        "created_at",
+        "kind",
+        "reference",
+        "text",
+        "currency",
+        "amount",
+        "balance",
+    )
+    rows = (
+        (
+            str(transfer.public_id), transfer.effective_at, transfer.created_at, transfer.kind, reference, note,
+            entry.currency, Money(entry.amount, entry.currency), Money(entry.balance_after, entry.currency),
+        )
+        for entry, transfer, reference, note in db().execute(queries.statement(found.id)).all()
+    )  # fmt: skip
+    return csv_file(f"account-{found.role}", head, rows)
+
+
+@bp.get("/transfers/<uuid:public_id>")
+@guarded(policy.SEE)
+def transfer(public_id: UUID) -> str:
+    """One transfer with its lines in the reader's books."""
+    everything = policy.sees_all(actor())
+    detail = queries.transfer(db(), public_id, party_id=None if everything else actor().organisation_id or 0)
+    return render_template("ledger/books/transfer.html", detail=detail, named=named)
