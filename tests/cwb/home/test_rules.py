@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+import pytest
+
+from cwb.home.rules import DOORS, SOON, Haste, haste, in_order, offered
+from cwb.kernel.feature import ActionCard, Task
+from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
+
+
+@pytest.mark.parametrize(
+    ("due", "found"),
+    [
+        (None, Haste.ANY_TIME),
+        (timedelta(seconds=-1), Haste.LATE),
+        (timedelta(0), Haste.SOON),
+        (SOON, Haste.SOON),
+        (SOON + timedelta(seconds=1), Haste.LATER),
+    ],
+)
+def test_how_near_a_day_is(at, due, found):
+    assert haste(None if due is None else at + due, at) is found
+
+
+def test_the_nearest_day_comes_first_and_no_day_last(at):
+    none, late, far = Task("a", "x"), Task("b", "x", due_at=at), Task("c", "x", due_at=at + SOON)
+    assert in_order([none, far, late]) == [late, far, none]
+
+
+def test_tasks_without_a_day_stay_as_they_came():
+    tasks = [Task(str(number), "x") for number in range(5)]
+    assert in_order(tasks) == tasks
+
+
+def test_a_newcomers_card_goes_once_one_acts_for_an_organisation():
+    card = ActionCard("a", "b", "x", Action("test", SIGNED_IN), newcomers_only=True)
+    other = ActionCard("a", "b", "x", Action.of("test", Role.BOARD))
+    assert offered([card, other], Actor(1, "A")) == [card]
+    assert offered([card, other], Actor(1, "A", 2, "B", frozenset({Role.BOARD}))) == [other]
+
+
+def test_a_sleeping_role_is_offered_nothing_of_it():
+    card = ActionCard("a", "b", "x", Action.of("test", Role.PURCHASER))
+    assert offered([card], Actor(1, "A", 2, "B", sleeping=frozenset({Role.PURCHASER}))) == []
+
+
+def test_every_door_is_for_somebody():
+    assert all(door.roles for door in DOORS.values())

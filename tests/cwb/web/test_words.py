@@ -1,0 +1,47 @@
+import pytest
+from markupsafe import Markup
+
+from cwb.web import words
+
+
+@pytest.fixture
+def template(app):
+    """Renders a text as a page would, in a language."""
+
+    def render(source: str, lang: str = "nl", **facts: object) -> str:
+        with app.test_request_context(f"/?lang={lang}"):
+            return app.jinja_env.from_string(source).render(**facts)
+
+    return render
+
+
+def test_outside_a_request_the_source_is_spoken():
+    assert words.language() == "nl"
+    assert words.gettext("Inloggen %(x)s", x=1) == "Inloggen 1"
+
+
+def test_facts_are_escaped_and_texts_are_not(template):
+    assert template('{{ _("<b>%(name)s</b>", name=name) }}', name="<i>") == "<b>&lt;i&gt;</b>"
+    assert template('{{ _("<b>%(name)s</b>", name=name) }}', name=Markup("<i>")) == "<b><i></b>"
+
+
+def test_a_percent_sign_is_written_twice_in_templates(template):
+    assert template('{{ _("18%% landt") }}') == "18% landt"
+
+
+def test_a_number_chooses_the_form(template):
+    source = '{{ ngettext("%(num)s dag", "%(num)s dagen", n) }}'
+    assert [template(source, n=number) for number in (0, 1, 2)] == ["0 dagen", "1 dag", "2 dagen"]
+
+
+def test_one_process_speaks_each_readers_language(app):
+    client = app.test_client()
+    assert 'lang="en"' in client.get("/data?lang=en").text
+    assert 'lang="en"' in client.get("/data").text
+    assert 'lang="nl"' in app.test_client().get("/data", headers={"Accept-Language": "pl"}).text
+
+
+def test_a_lazy_text_waits_for_its_reader(app):
+    label = words.lazy_gettext("Inloggen als %(who)s", who="bestuur")
+    with app.test_request_context("/?lang=nl"):
+        assert str(label) == "Inloggen als bestuur"
