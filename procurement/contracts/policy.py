@@ -13,6 +13,9 @@ SIGN = Action.of("contracts.sign", Role.PURCHASER, Role.BOARD)
 SEE = Action.of("contracts.see", Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.AUDITOR)
 """A contract: its two parties, and auditors."""
 
+AUDIT = Action.of("contracts.audit", Role.AUDITOR)
+"""The contracts of everybody: auditors."""
+
 
 def may_make(actor: Actor, tender: Tender) -> bool:
     """Whether an actor may make the contract of a tender."""

@@ -12,6 +12,7 @@ MOVE = Action.of("tender.move_deadline", Role.PURCHASER)
 CANCEL = Action.of("tender.cancel", Role.PURCHASER)
 FOLLOW = Action.of("tender.follow", Role.BOARD, Role.MEMBER)
 ASK = Action.of("tender.ask", Role.BOARD, Role.MEMBER)
+AUDIT = Action.of("tender.audit", Role.AUDITOR)
 ANSWER = Action.of("tender.answer", Role.PURCHASER)
 
 _OF_OTHERS = frozenset({FOLLOW, ASK})

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
@@ -201,9 +202,27 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         own = session.scalars(own_tenders(actor.organisation_id).limit(5)).all()
         return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in own]}
     if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
-        found = session.scalars(listing(at, status="open").limit(5)).all()
-        return {"own": False, "tenders": [(each, rules.state_of(each, at)) for each in found]}
+        sectors = _sectors(session, actor)
+        found = session.scalars(_suited_first(listing(at, status="open"), sectors).limit(5)).all()
+        fits = any(each.category in sectors for each in found)
+        return {"own": False, "fits": fits, "tenders": [(each, rules.state_of(each, at)) for each in found]}
     return None
+
+
+def _sectors(session: Session, actor: Actor) -> list[str]:
+    """The kinds of work of the actor's own cooperative; none without a profile."""
+    if actor.organisation_id is None or not actor.has(Role.MEMBER, Role.BOARD):
+        return []
+    found = session.scalar(
+        select(Cooperative.sectors).where(Cooperative.organisation_id == actor.organisation_id)
+    )
+    return found or []
+
+
+def _suited_first(statement: Select[Tender], sectors: Sequence[str]) -> Select[Tender]:
+    """The list with what suits these kinds of work before the others, each part by closing time."""
+    suits = case((Tender.category.in_(sectors), 0), else_=1)
+    return statement.order_by(None).order_by(suits, Tender.closes_at, Tender.id)
 
 
 def figure(session: Session, at: datetime) -> Figure:

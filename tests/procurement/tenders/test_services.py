@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from coops.needs.errors import NeedClosed
 from coops.needs.rules import NeedFacts
 from coops.needs.services import post_need, withdraw_need
+from coops.register.services import register_cooperative
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
@@ -181,6 +182,39 @@ def test_dashboards_show_own_tenders_or_open_ones(buying):
     assert queries.panel(buying.session, own, buying.at)["own"] is True
     assert len(queries.panel(buying.session, member, buying.at)["tenders"]) == 1
     assert queries.panel(buying.session, Actor(1, "x"), buying.at) is None
+
+
+def test_what_suits_a_cooperative_stands_first_on_its_dashboard(buying, make_organisation, make_user):
+    earlier, draft = buying.published(), buying.draft()
+    drafting.describe(
+        buying.session, tender=draft, title="Groen", description="Elke week", category="green", cpv="77310000",
+        place_code="FB", **buying.by(),
+    )  # fmt: skip
+    drafting.choose_procedure(
+        buying.session,
+        tender=draft,
+        procedure="national_open",
+        reason="Iedereen",
+        law=buying.law,
+        **buying.by(),
+    )
+    ask_review(buying.session, tender=draft, **buying.by())
+    review_tender(buying.session, tender=draft, approved=True, user_id=buying.colleague.id, at=buying.at)
+    later = buying.publish(draft)
+    home = make_organisation()
+    person = make_user((Role.BOARD, home))
+    member = Actor(person.id, "x", home.id, "", frozenset({Role.BOARD}))
+
+    def shown():
+        facts = queries.panel(buying.session, member, buying.at)
+        return facts["fits"], [each.number for each, _state in facts["tenders"]]
+
+    assert shown() == (False, [earlier.number, later.number])
+    register_cooperative(
+        buying.session, organisation=home, user_id=person.id, at=buying.at, kind="worker", description="Wij snoeien.",
+        sectors=["green"], languages=["nl"], claims={},
+    )  # fmt: skip
+    assert shown() == (True, [later.number, earlier.number])
 
 
 @pytest.mark.parametrize(
