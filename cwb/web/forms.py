@@ -40,6 +40,7 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, _form: Any) -> Any:
+            """The library's messages in the reader's language."""
             return _messages(language())
 
     once = HiddenField()
