@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key
@@ -42,3 +42,12 @@ class AuditSeal(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     record_id: Mapped[int] = mapped_column(unique=True)
     hash: Mapped[str]
+
+
+class AuditWaiting(Base):
+    """A record the sealer has yet to link; a trigger puts it here, sealing takes it away."""
+
+    __tablename__ = "audit_waiting"
+    __retention__ = AuditSeal.__retention__
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("audit_record.id"), primary_key=True, autoincrement=False)

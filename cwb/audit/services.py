@@ -7,11 +7,11 @@ order, so the chain costs the act nothing. `cwb audit verify` shows what is not 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.audit import queries
-from cwb.audit.models import AuditRecord, AuditSeal
+from cwb.audit.models import AuditRecord, AuditSeal, AuditWaiting
 from cwb.kernel.canonical import GENESIS, canonical_json, link
 
 _ONE_SEALER = 7_301_001
@@ -47,8 +47,7 @@ def seal(session: Session, *, most: int = 5000) -> int:
     seq, head = (last.seq, last.hash) if last else (0, GENESIS)
     waiting = session.scalars(
         select(AuditRecord)
-        .outerjoin(AuditSeal, AuditSeal.record_id == AuditRecord.id)
-        .where(AuditSeal.seq.is_(None))
+        .join(AuditWaiting, AuditWaiting.record_id == AuditRecord.id)
         .order_by(AuditRecord.id)
         .limit(most)
     ).all()
@@ -59,4 +58,5 @@ def seal(session: Session, *, most: int = 5000) -> int:
         links.append({"seq": seq, "record_id": each.id, "hash": head})
     if links:
         session.execute(insert(AuditSeal), links)
+        session.execute(delete(AuditWaiting).where(AuditWaiting.record_id.in_([each.id for each in waiting])))
     return len(links)

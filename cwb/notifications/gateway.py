@@ -48,10 +48,10 @@ def letter(
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=parseaddr(config.mail_sender)[1].rpartition("@")[2] or None)
-    message["Content-Language"] = locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text if url is None else f"{text}\n\n{url}\n")
     message.add_alternative(as_html(text, url, locale), subtype="html")
+    message["Content-Language"] = locale  # now: making alternatives moves such headers into a part
     return message
 
 

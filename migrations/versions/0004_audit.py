@@ -26,6 +26,18 @@ def upgrade() -> None:
             hash TEXT NOT NULL
         );
 
+        -- what the sealer still has to link, so that it never searches the whole log
+        CREATE TABLE audit_waiting (
+            record_id BIGINT CONSTRAINT pk_audit_waiting PRIMARY KEY
+                CONSTRAINT fk_audit_waiting_record_id REFERENCES audit_record (id)
+        );
+        CREATE FUNCTION audit_wait() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO audit_waiting VALUES (NEW.id);
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER wait_for_seal AFTER INSERT ON audit_record
+            FOR EACH ROW EXECUTE FUNCTION audit_wait();
         CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_record
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
         CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seal
@@ -35,4 +47,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it away."""
-    op.execute("DROP TABLE audit_seal, audit_record")
+    op.execute("DROP TABLE audit_waiting, audit_seal, audit_record; DROP FUNCTION audit_wait()")

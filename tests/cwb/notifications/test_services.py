@@ -1,0 +1,103 @@
+"""The outbox: written in the reader's language, sent after the commit, tried again, never twice."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from sqlalchemy import select, text
+
+from cwb.config import Config
+from cwb.kernel.money import Money
+from cwb.notifications import gateway, rules, services
+from cwb.notifications.models import Mail
+
+SUBJECT = "%(number)s is gecontroleerd"
+BODY = "%(buyer)s keurde factuur %(number)s goed. U krijgt %(open)s, uiterlijk %(due)s."
+
+
+def send(session, at, **changes):
+    facts = {"number": "F-1", "buyer": "Voorbeeld", "open": Money(125000), "due": at}
+    letter = {
+        "to": "naam@voorbeeld.example",
+        "locale": "nl",
+        "subject": SUBJECT,
+        "text": BODY,
+        "facts": facts,
+        "at": at,
+    }
+    services.send_mail(session, **{**letter, **changes})
+
+
+def test_a_letter_is_written_in_the_readers_language(session, at):
+    send(session, at)
+    send(session, at, locale="en")
+    dutch, english = session.scalars(select(Mail).order_by(Mail.id)).all()[-2:]
+    assert "€\u00a01.250,00" in dutch.text
+    assert dutch.text.startswith("Goedendag,")
+    assert english.subject == "F-1 has been checked"
+    assert "€1,250.00" in english.text
+
+
+def test_the_same_key_writes_one_letter(session, at):
+    before = len(session.scalars(select(Mail.id)).all())
+    send(session, at, key="once")
+    send(session, at, key="once")
+    assert len(session.scalars(select(Mail.id)).all()) == before + 1
+
+
+def test_a_failure_is_kept_and_tried_again_later(session, at):
+    session.execute(text("UPDATE mail SET sent_at = created_at"))
+    send(session, at)
+
+    def broken(*_letter):
+        raise gateway.MailFailed("no server")
+
+    assert services.send_waiting(session, at, sender=broken) == 0
+    mail = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert (mail.attempts, mail.fault, mail.sent_at) == (1, "no server", None)
+    sent = []
+    assert services.send_waiting(session, at, sender=lambda *letter: sent.append(letter)) == 0
+    assert (
+        services.send_waiting(session, at + timedelta(minutes=2), sender=lambda *letter: sent.append(letter))
+        == 1
+    )
+    assert (
+        services.send_waiting(session, at + timedelta(days=1), sender=lambda *letter: sent.append(letter))
+        == 0
+    )
+    assert sent[0][0] == "naam@voorbeeld.example"
+
+
+def test_what_was_sent_long_ago_is_forgotten(session, at):
+    send(session, at)
+    services.send_waiting(session, at, sender=lambda *_: None)
+    services.clear_sent(session, at + timedelta(days=1))
+    assert session.scalars(select(Mail).where(Mail.sent_at <= at)).all() == []
+
+
+@pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (3, 4), (9, 256), (11, 360)])
+def test_waiting_doubles_up_to_six_hours(at, attempts, minutes):
+    assert rules.next_try(attempts, at) == at + timedelta(minutes=minutes)
+
+
+def test_after_twelve_attempts_it_gives_up(at):
+    assert rules.next_try(12, at) is None
+
+
+def test_a_letter_is_text_and_html_and_says_its_language(tmp_path):
+    config = Config(data_dir=tmp_path, base_url="https://markt.example")
+    write = gateway.sender(config)
+    write("a@b.example", "ar", "Onderwerp", "Regel <1>\n\nEinde", "/tenders/T-1", 7)
+    message = message_from_bytes((tmp_path / "mail" / "00000007.eml").read_bytes(), policy=policy.default)
+    plain, html = message.get_body(("plain",)).get_content(), message.get_body(("html",)).get_content()
+    assert "https://markt.example/tenders/T-1" in plain
+    assert "Regel &lt;1&gt;" in html
+    assert 'dir="rtl"' in html
+    assert message["Content-Language"] == "ar"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_mail_server_that_does_not_answer_is_a_failure_not_a_crash(tmp_path):
+    write = gateway.sender(Config(data_dir=tmp_path, mail="smtp://127.0.0.1:1"))
+    with pytest.raises(gateway.MailFailed, match="Connection"):
+        write("a@b.example", "nl", "x", "y", None, 1)
