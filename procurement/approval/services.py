@@ -65,7 +65,7 @@ def review_tender(
 
     Raises:
         ReviewBySamePerson: who wrote or last changed it.
-        DraftIncomplete, ReasonMissing: input.
+        DraftIncomplete, ReviewNoteMissing: input.
         NotDraft, DraftChanged: it is no longer what was read.
     """
     tender = _draft(session, tender)
@@ -75,7 +75,7 @@ def review_tender(
         raise errors.ReviewBySamePerson
     check_complete(tender)
     if not approved and not note.strip():
-        raise errors.ReasonMissing(field="note")
+        raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
     tender.reviewed_at, tender.reviewed_by_id = (at, user_id) if approved else (None, None)
     session.flush()

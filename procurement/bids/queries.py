@@ -15,6 +15,7 @@ from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.tenders.models import Criterion, Lot, Tender
+from procurement.tenders.rules import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Opportunity:
         if self.tender.closes_at is None:
             raise BidNotFound
         return local_date(self.tender.closes_at)
+
+    @property
+    def price_range(self) -> tuple[int, int] | None:
+        """The published lowest and highest price in euro cents, when the method counts in such a range."""
+        low, high = self.tender.price_min_minor, self.tender.price_max_minor
+        if self.tender.method != Method.FIXED_PRICE_RANGE or low is None or high is None:
+            return None
+        return low, high
 
     def criterion(self, code: str) -> Criterion:
         """A quality criterion by its code.

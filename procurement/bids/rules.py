@@ -243,6 +243,26 @@ def _is_content(content: Any) -> bool:
     return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())
 
 
+class Standing(StrEnum):
+    """How a price stands to the published range."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+def standing(minor: int | None, price_range: tuple[int, int] | None) -> Standing | None:
+    """Whether a price in euro cents lies outside the published range (lowest, highest); None: inside, or no range.
+
+    It is told, never refused: above, the bid drops out by its own published rule, and that is the bidder's choice.
+    """
+    if not minor or price_range is None:
+        return None
+    low, high = price_range
+    if minor > high:
+        return Standing.ABOVE
+    return Standing.BELOW if minor < low else None
+
+
 class Bar(StrEnum):
     """Why an organisation may not bid."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
@@ -163,7 +163,7 @@ def _part(number: str, part: str) -> Any:
                 s, chance=chance, bid=bid, name=part, value=form.values(), seen=form.seen_save(),
                 actor=actor(), keys=keys(),
             ),
-            then=lambda draft: there if form.is_later else _next(number, draft, part),
+            then=lambda draft: _after(chance, draft, part, there if form.is_later else None),
             said=_("Opgeslagen."),
             page=lambda: _part_page(number, part, form),
         )  # fmt: skip
@@ -171,6 +171,17 @@ def _part(number: str, part: str) -> Any:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
         return _part_page(number, part, form), 409
+
+
+def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
+    """Where one goes after saving; a price that makes the bid drop out is told on the way."""
+    if part == rules.PRICE and _standing(chance, draft) is rules.Standing.ABOVE:
+        flash(_("Let op: uw prijs ligt boven het hoogste bedrag. Zo valt uw inschrijving af."), "warn")
+    return there or _next(chance.tender.number, draft, part)
+
+
+def _standing(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
+    return rules.standing(draft.part(rules.PRICE).value.get("minor"), chance.price_range)
 
 
 def _next(number: str, draft: rules.Draft, part: str) -> str:
@@ -188,8 +199,14 @@ def _part_page(number: str, part: str, form: PartForm) -> str:
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
-        most=rules.MOST_ANSWER, statements=list(rules.STATEMENTS),
+        most=rules.MOST_ANSWER, standing=_price_standing(chance, form), statements=list(rules.STATEMENTS),
     )  # fmt: skip
+
+
+def _price_standing(chance: Opportunity, form: PartForm) -> rules.Standing | None:
+    """How the price in the form stands, also one typed and not saved."""
+    price = form["price"].data if "price" in form else None
+    return None if price is None else rules.standing(price.minor, chance.price_range)
 
 
 @bp.route("/tenders/<number>/bid/check", methods=["GET", "POST"])
@@ -207,7 +224,8 @@ def check(number: str) -> Any:
         return render_template(
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
             left=[_names(fresh)[each] for each in rules.open_parts(draft, fresh.codes, fresh.closes_on)],
-            may_hand_in=policy.may(actor(), policy.HAND_IN), price=draft.part(rules.PRICE).value.get("minor"),
+            may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
+            price=draft.part(rules.PRICE).value.get("minor"),
         )  # fmt: skip
 
     if form.is_submitted():

@@ -34,6 +34,12 @@ class QuestionTooLong(RuleBroken):
     message = N_("Uw vraag heeft %(words)s woorden. Gebruik er hooguit 100.")
 
 
+class QuestionRepeated(RuleBroken):
+    """The same organisation already asked this, and waits for the answer."""
+
+    message = N_("U stelde deze vraag al. Het antwoord komt nog. U hoeft niets te doen.")
+
+
 class PersonalNumber(RuleBroken):
     """Nine digits that pass the test of a citizen service number."""
 

@@ -1,7 +1,7 @@
 """When one may ask, what a question may be, and when answers may go out."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from stdnum.nl import bsn
@@ -39,6 +39,20 @@ def check_question(text: str, part: str, criteria: Collection[str]) -> None:
         raise errors.PersonalNumber(field="text")
     if part not in PARTS and part.removeprefix("criterion:") not in criteria:
         raise errors.PartUnknown(field="part")
+
+
+def check_new(text: str, waiting: Iterable[str]) -> None:
+    """Refuse a question that the same organisation asked already and that still waits: a back button, no new question.
+
+    Raises:
+        QuestionRepeated: at the field; capitals and spaces make no difference.
+    """
+    if _bare(text) in {_bare(each) for each in waiting}:
+        raise errors.QuestionRepeated(field="text")
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def check_asked_in_time(questions_until: datetime, at: datetime) -> None:

@@ -35,13 +35,15 @@ def ask_question(
 
     Raises:
         NotOpen: not published, closed or stopped.
-        QuestionsClosed, QuestionEmpty, QuestionTooLong, PersonalNumber, PartUnknown: input.
+        QuestionsClosed, QuestionEmpty, QuestionTooLong, QuestionRepeated, PersonalNumber, PartUnknown: input.
     """
     tender = tenders.locked_tender(session, tender.id)
     if tender.questions_until is None or state_of(tender, at) not in OPEN_STATES:
         raise NotOpen
     rules.check_asked_in_time(tender.questions_until, at)
     rules.check_question(text, part, {each.code for lot in tender.lots for each in lot.criteria})
+    earlier = queries.own_questions(session, tender.id, organisation_id)
+    rules.check_new(text, [each.text for each in earlier if each.part == part and each.published_at is None])
     question = Question(
         tender_id=tender.id, part=part, asked_by_organisation_id=organisation_id, asked_by_user_id=user_id,
         asked_at=at, text=text.strip(),

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from procurement.bids.models import Bid, BidVersion
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, OpenedBid, Opening
-from procurement.sealing.models import KeyShare
+from procurement.sealing.models import KeyShare, ShareRelease
 from procurement.tenders.models import Tender
 
 
@@ -74,12 +74,17 @@ def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
 
 
 def waiting_for(session: Session, user_id: int) -> Sequence[Tender]:
-    """Tenders of which a user holds a share and that were not opened or stopped, by closing time."""
+    """Tenders that wait for a user to open them, not opened or stopped, by closing time.
+
+    An officer is always waited for; who keeps the third share only once somebody released a share to them.
+    """
+    is_asked = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == user_id)
     return session.scalars(
         select(Tender)
         .join(KeyShare, KeyShare.key_id == Tender.key_id)
         .where(
             KeyShare.user_id == user_id,
+            or_(KeyShare.part == "officer", is_asked),
             Tender.published_at.is_not(None),
             Tender.opened_at.is_(None),
             Tender.cancelled_at.is_(None),

@@ -74,17 +74,22 @@ class Step(StrEnum):
 
     WAIT = "wait"
     RELEASE = "release"
+    GIVEN = "given"
     OPEN = "open"
     OPENED = "opened"
     STOPPED = "stopped"
 
 
-def step(*, is_stopped: bool, is_opened: bool, is_closed: bool, is_released_to_me: bool) -> Step:
-    """The one thing this person can do now."""
+def step(
+    *, is_stopped: bool, is_opened: bool, is_closed: bool, is_released_to_me: bool, is_given: bool = False
+) -> Step:
+    """The one thing this person can do now; `is_given`: this person gave a share already, and waits for the other."""
     if is_stopped:
         return Step.STOPPED
     if is_opened:
         return Step.OPENED
     if not is_closed:
         return Step.WAIT
-    return Step.OPEN if is_released_to_me else Step.RELEASE
+    if is_released_to_me:
+        return Step.OPEN
+    return Step.GIVEN if is_given else Step.RELEASE

@@ -25,7 +25,7 @@ from procurement.opening.forms import NoBidsForm, PassphraseForm, ReleaseForm
 from procurement.opening.rules import Step
 from procurement.sealing import queries as sealing
 from procurement.sealing.gateway import HouseKeys
-from procurement.sealing.models import TenderKey
+from procurement.sealing.models import ShareRelease, TenderKey
 from procurement.tenders.models import Tender
 
 bp = Blueprint("opening", __name__, url_prefix="/tenders/<number>/opening")
@@ -60,7 +60,14 @@ def _step(tender: Tender) -> Step:
         is_opened=tender.opened_at is not None,
         is_closed=tender.closes_at is not None and database_now(db()) >= tender.closes_at,
         is_released_to_me=release is not None,
+        is_given=_given(tender) is not None,
     )
+
+
+def _given(tender: Tender) -> ShareRelease | None:
+    """The newest share this person released for a tender."""
+    found = sealing.releases(db(), tender.key_id) if tender.key_id else []
+    return next((each for each in reversed(found) if each.share.user_id == actor().user_id), None)
 
 
 def _release_form(key: TenderKey | None) -> ReleaseForm:
@@ -82,13 +89,16 @@ def _release_form(key: TenderKey | None) -> ReleaseForm:
 def _page(number: str, form: Form | None = None) -> str:
     tender = _seen(number)
     key, step = _key(tender), _step(tender)
-    takes_part = step in {Step.RELEASE, Step.OPEN} and services.may_take_part(db(), tender, actor())
+    takes_part = step in {Step.RELEASE, Step.GIVEN, Step.OPEN} and services.may_take_part(
+        db(), tender, actor()
+    )
     if form is None and takes_part:
         form = PassphraseForm() if step is Step.OPEN else _release_form(key)
     opening = queries.find_opening(db(), tender.id)
     return render_template(
         "procurement/opening/show.html",
         tender=tender, key=key, step=step.value, form=form, takes_part=takes_part, opening=opening,
+        given=_given(tender),
         releases=sealing.releases(db(), key.id) if key else [],
         received=queries.received_list(db(), tender.id) if opening else [],
         late=late_attempts(db(), tender.id) if opening else [],

@@ -214,6 +214,12 @@ class QuestionsNotEarlier(RuleBroken):
     message = N_("De laatste dag voor vragen gaat alleen naar later.")
 
 
+class ReviewNoteMissing(RuleBroken):
+    """Who sends a draft back says what must be better."""
+
+    message = N_("Schrijf wat er beter moet. Uw collega leest dit.")
+
+
 class ReasonMissing(RuleBroken):
     """A change after publication says why."""
 

@@ -77,7 +77,7 @@ def test_the_database_too_wants_a_second_person(buying):
 def test_sending_back_needs_a_note_and_tells_the_author(buying):
     tender = buying.draft()
     services.ask_review(buying.session, tender=tender, **buying.by())
-    with pytest.raises(errors.ReasonMissing):
+    with pytest.raises(errors.ReviewNoteMissing):
         services.review_tender(
             buying.session, tender=tender, approved=False, user_id=buying.colleague.id, at=buying.at
         )

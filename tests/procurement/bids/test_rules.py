@@ -71,6 +71,21 @@ def test_a_part_that_is_not_ready_is_kept_but_not_handed_in(name, value):
         rules.content_of(draft, ["plan"], CLOSES, {name: "Deel"})
 
 
+@pytest.mark.parametrize(
+    ("minor", "bounds", "said"),
+    [
+        (None, (100, 200), None),
+        (250, None, None),
+        (100, (100, 200), None),
+        (200, (100, 200), None),
+        (201, (100, 200), rules.Standing.ABOVE),
+        (99, (100, 200), rules.Standing.BELOW),
+    ],
+)
+def test_a_price_outside_the_published_range_is_told(minor, bounds, said):
+    assert rules.standing(minor, bounds) is said
+
+
 def test_what_is_too_long_even_for_a_draft_is_refused_at_its_field():
     with pytest.raises(AnswerTooLong) as fault:
         rules.checked_part("q:plan", {"text": "x" * 20_001}, ["plan"])

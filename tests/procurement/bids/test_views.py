@@ -256,3 +256,23 @@ def test_drafts_are_forgotten_a_month_after_closing(world, keys):
     jobs.forget(world.session, world.at + timedelta(days=31))
     world.session.refresh(bid)
     assert (bid.draft, bid.draft_key, bid.version) == (None, None, 1)
+
+
+def test_a_price_outside_the_range_is_warned_about_and_kept(world, keys, browser, monkeypatch):
+    monkeypatch.setattr(queries.Opportunity, "price_range", property(lambda self: (1_000_000, 2_000_000)))
+    page = browser(world.supplier())
+    page.post(url(world, "/start"))
+    fill(world, page)
+    for rest in ("/price", "/check"):
+        warned = text_of(page.get(url(world, rest)))
+        assert "valt uw inschrijving af" in warned
+        assert "20.000" in warned
+    shown = page.get(url(world, "/price"))
+    until = world.values()["price"]["valid_until"]
+    again = {"price": "47000", "valid_until": until, "seen": seen(shown), "once": once(shown)}
+    assert page.post(url(world, "/price"), data=again).status_code == 303
+    shown = page.get(url(world, "/price"))
+    assert "Zo valt uw inschrijving af" in text_of(shown)  # said at once, too
+    cheap = {"price": "9000", "valid_until": until, "seen": seen(shown), "once": once(shown)}
+    assert page.post(url(world, "/price"), data=cheap).status_code == 303
+    assert "Lager geeft niet meer punten" in text_of(page.get(url(world, "/check")))

@@ -64,8 +64,20 @@ def test_asking_ends_at_its_instant(buying, tender, coop):
         ask(buying, tender, coop, at=tender.closes_at)
 
 
+def test_the_same_question_is_asked_once_while_it_waits(buying, tender, coop, make_organisation, make_user):
+    first = ask(buying, tender, coop)
+    with pytest.raises(errors.QuestionRepeated):
+        ask(buying, tender, coop, words="  mag het\nSAMEN? ")
+    home = make_organisation()
+    ask(buying, tender, (make_user((Role.BOARD, home)), home))
+    ask(buying, tender, coop, part="value")
+    answer(buying, tender, first)
+    publish(buying, tender)
+    ask(buying, tender, coop)  # answered: whoever asks again means something
+
+
 def test_a_nota_holds_what_was_answered_and_is_numbered(buying, tender, coop):
-    first, second = ask(buying, tender, coop), ask(buying, tender, coop)
+    first, second = ask(buying, tender, coop), ask(buying, tender, coop, words="En apart?")
     answer(buying, tender, first)
     nota = publish(buying, tender)
     assert (nota.number, first.nota_id, second.nota_id) == (1, nota.id, None)

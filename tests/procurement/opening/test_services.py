@@ -283,10 +283,14 @@ def test_a_late_attempt_stands_in_the_record(world):
 
 
 def test_the_tender_waits_for_its_holders_until_it_is_opened(world):
-    assert [each.number for each in queries.waiting_for(world.session, world.eva.user_id)] == [
-        world.tender.number
-    ]
+    waiting = [each.number for each in queries.waiting_for(world.session, world.bram.user_id)]
+    assert waiting == [world.tender.number]
+    assert (
+        queries.waiting_for(world.session, world.eva.user_id) == []
+    )  # keeps the third share: only when asked
     world.closes()
+    world.release(world.anna, world.eva, reason="Bram is ziek")
+    assert [each.number for each in queries.waiting_for(world.session, world.eva.user_id)] == waiting
     open_together(world)
     assert queries.waiting_for(world.session, world.eva.user_id) == []
     with pytest.raises(OpeningNotFound):

@@ -153,8 +153,19 @@ def test_with_bids_it_does_not(world, browser):
 def test_the_opening_is_a_task_of_its_holders(world, browser):
     assert views.tasks(world.session, world.anna, world.at) == []
     world.closes()
-    for actor in (world.anna, world.bram, world.eva):
+    for actor in (world.anna, world.bram):
         assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [
             world.tender.closes_at
         ]
+    assert views.tasks(world.session, world.eva, world.at) == []
     assert views.tasks(world.session, world.supplier(), world.at) == []
+
+
+def test_who_gave_a_share_waits_for_the_other(world, browser):
+    world.bid_of(world.supplier())
+    world.closes()
+    world.release(world.anna, world.bram)
+    shown = text_of(browser(world.anna).get(url(world)))
+    assert "Wacht op Bram" in shown
+    assert "Stap 1 van 2" not in shown
+    assert "Geef uw deel aan iemand anders" in shown
