@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.models import Cooperative
 from coops.register.rules import SURPLUS, Claim, CooperativeKind
+from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
 from cwb.web.forms import (
@@ -27,7 +28,7 @@ from cwb.web.forms import (
     optional,
     required,
 )
-from cwb.web.i18n import _l, language
+from cwb.web.i18n import _, _l, day, language
 
 KINDS: dict[str, Any] = {
     CooperativeKind.WORKER.value: _l("Werkcoöperatie: de leden doen samen het werk"),
@@ -93,6 +94,10 @@ def claim_text(code: str, value: str) -> str:
         return f"{value} %"
     if code == Claim.OPEN_ENTRY:
         return str(_l("Ja") if value == "yes" else _l("Nee"))
+    if code == Claim.LAST_MEETING:
+        return day(date.fromisoformat(value))
+    if code == Claim.LEGAL_FORM and value in LEGAL_FORMS:
+        return _(LEGAL_FORMS[value])
     return value
 
 
@@ -192,9 +197,14 @@ class VerifyForm(Form):
     verdict = RadioField(
         _l("Wat is uw besluit?"),
         choices=options({"verified": _l("Gecontroleerd: stukken gezien"), "refused": _l("Nog niet in orde")}),
+        validators=[InputRequired(_l("Kies uw besluit."))],
     )
     claims = ChecksField(_l("Welke feiten zag u in een stuk?"))
-    note = TextAreaField(_l("Welk stuk zag u, of wat moet beter?"), required(LONG), filters=[many_lines])
+    note = TextAreaField(
+        _l("Welk stuk zag u, of wat moet beter?"),
+        [InputRequired(_l("Schrijf welk stuk u zag, of wat beter moet.")), *required(LONG)],
+        filters=[many_lines],
+    )
 
     def values(self) -> dict[str, Any]:
         """What `services.verify_cooperative` takes."""

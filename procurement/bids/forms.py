@@ -121,7 +121,7 @@ for _name, _text in STATEMENTS.items():
     setattr(
         DeclarationsForm,
         _name,
-        BooleanField(_l(_text), [InputRequired(_l("Vink dit aan. Zonder dit kunt u niet indienen."))]),
+        BooleanField(_l(_text), [InputRequired(_l("Vink nog aan: “%(statement)s”", statement=_l(_text)))]),
     )
 
 

@@ -160,6 +160,7 @@ def state_of(bid: Bid, tender: Tender, moment: datetime) -> rules.BidState:
         version=bid.version, submitted_draft=bid.submitted_draft, draft_version=bid.draft_version,
         is_withdrawn=bid.withdrawn_at is not None, is_closed=is_closed(tender, moment),
         is_opened=tender.opened_at is not None,
+        is_decided=tender.decided_at is not None and moment >= tender.decided_at,
     )  # fmt: skip
 
 

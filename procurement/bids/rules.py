@@ -336,6 +336,7 @@ class BidState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     OPENED = "opened"
+    DECIDED = "decided"
 
 
 def state_of(
@@ -346,6 +347,7 @@ def state_of(
     is_withdrawn: bool,
     is_closed: bool,
     is_opened: bool,
+    is_decided: bool = False,
 ) -> BidState:
     """The state of a bid. `changed`: handed in, and worked on since, so the older version still counts."""
     if is_withdrawn:
@@ -353,7 +355,7 @@ def state_of(
     if version == 0:
         return BidState.EXPIRED if is_closed else BidState.DRAFT
     if is_opened:
-        return BidState.OPENED
+        return BidState.DECIDED if is_decided else BidState.OPENED
     if submitted_draft != draft_version and not is_closed:
         return BidState.CHANGED
     return BidState.SUBMITTED

@@ -34,6 +34,7 @@ STATES = {
     rules.BidState.WITHDRAWN: (N_("Ingetrokken"), "neutral"),
     rules.BidState.EXPIRED: (N_("Niet ingediend"), "neutral"),
     rules.BidState.OPENED: (N_("Geopend"), "good"),
+    rules.BidState.DECIDED: (N_("Uitslag bekend"), "good"),
 }
 
 
@@ -300,8 +301,14 @@ def show(bid_id: UUID) -> str:
 def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
     moment = queries.database_now(db())
     return [
-        {"bid": bid, "tender": bid.tender, "state": STATES[queries.state_of(bid, bid.tender, moment)]}
+        {
+            "bid": bid,
+            "tender": bid.tender,
+            "state": STATES[state],
+            "has_result": state is rules.BidState.DECIDED,
+        }
         for bid in rows
+        for state in (queries.state_of(bid, bid.tender, moment),)
     ]
 
 

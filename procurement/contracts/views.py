@@ -6,11 +6,14 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.agreements import policy as agreement_policy
+from ledger.invoicing import policy as invoice_policy
 from procurement.contracts import forms, policy, queries, services
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
@@ -66,8 +69,14 @@ def show(number: str) -> str:
         "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
         outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
         may_make=policy.may(actor(), policy.MAKE, contract),
-        is_draft=contract.state is ContractState.DRAFT,
+        is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
+        may_invoice=_may(contract, invoice_policy.MAKE) and actor().organisation_id == contract.supplier_id,
     )  # fmt: skip
+
+
+def _may(contract: Contract, action: Action) -> bool:
+    """Whether there is an agreement to invoice under, and this actor has the role for it; the parties are checked."""
+    return contract.agreement is not None and action.open_to(actor())
 
 
 @bp.route("/tenders/<number>/contract", methods=["GET", "POST"])

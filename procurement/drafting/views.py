@@ -164,7 +164,13 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
         procedure = table.procedure(tender.procedure or "")
         days = procedure.min_days if procedure else 0
         earliest = earliest_closing(now(), days)
-        return {"days": days, "earliest": earliest, "answers": table.answers_before_closing}, {}
+        chosen = procedure is not None
+        return {
+            "chosen": chosen,
+            "days": days,
+            "earliest": earliest,
+            "answers": table.answers_before_closing,
+        }, {}
     return {}, {}
 
 

@@ -84,6 +84,9 @@ def test_the_programme_verifies_and_the_page_says_so(sign_in, session, listed):
     address = f"/cooperatives/{listed.public_id}"
     assert browser.get(address + "/verify").status_code == 200
     assert browser.post(address + "/verify", data={"verdict": "verified", "note": ""}).status_code == 422
+    empty = browser.post(address + "/verify", data={})
+    assert "Kies uw besluit." in empty.text
+    assert "Schrijf welk stuk u zag, of wat beter moet." in empty.text
     sent = browser.post(
         address + "/verify", data={"verdict": "verified", "claims": ["surplus"], "note": "Statuten"}
     )

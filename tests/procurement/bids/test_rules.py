@@ -183,6 +183,7 @@ def test_every_reason_why_not_is_named(bidder, published, closed, expected):
         ({"draft_version": 5}, BidState.CHANGED),
         ({"draft_version": 5, "is_closed": True}, BidState.SUBMITTED),
         ({"is_closed": True, "is_opened": True}, BidState.OPENED),
+        ({"is_closed": True, "is_opened": True, "is_decided": True}, BidState.DECIDED),
         ({"is_withdrawn": True}, BidState.WITHDRAWN),
     ],
 )

@@ -259,7 +259,7 @@ def test_drafts_are_forgotten_a_month_after_closing(world, keys):
 
 
 def test_a_price_outside_the_range_is_warned_about_and_kept(world, keys, browser, monkeypatch):
-    monkeypatch.setattr(queries.Opportunity, "price_range", property(lambda self: (1_000_000, 2_000_000)))
+    monkeypatch.setattr(queries.Opportunity, "price_range", (1_000_000, 2_000_000))
     page = browser(world.supplier())
     page.post(url(world, "/start"))
     fill(world, page)
@@ -276,3 +276,24 @@ def test_a_price_outside_the_range_is_warned_about_and_kept(world, keys, browser
     cheap = {"price": "9000", "valid_until": until, "seen": seen(shown), "once": once(shown)}
     assert page.post(url(world, "/price"), data=cheap).status_code == 303
     assert "Lager geeft niet meer punten" in text_of(page.get(url(world, "/check")))
+
+
+def test_a_missing_declaration_is_named(world, keys, browser):
+    page = browser(world.supplier())
+    page.post(url(world, "/start"))
+    facts = dict.fromkeys(("requirements", "exclusion", "independent", "bound"), "y")
+    answer = page.post(url(world, "/declarations"), data={**facts, "seen": "0"})
+    assert answer.status_code == 422
+    assert "Vink nog aan: “Alles wat wij invulden, is waar.”" in text_of(answer)
+    assert "Vink nog aan: “Wij voldoen" not in text_of(answer)
+
+
+def test_the_list_leads_to_the_result_once_it_is_known(world, keys, browser, monkeypatch):
+    actor = world.supplier()
+    world.bid_of(actor)
+    page = browser(actor)
+    assert "Uitslag bekend" not in page.get("/bids").text
+    monkeypatch.setattr(queries, "state_of", lambda *_: views.rules.BidState.DECIDED)
+    listed = page.get("/bids")
+    assert "Uitslag bekend" in listed.text
+    assert f"/awards?text={world.tender.number}" in listed.text

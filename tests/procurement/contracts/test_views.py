@@ -35,7 +35,12 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
         ok(who.post(where + "/sign", data={"version": "1"}), 422)
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}))
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}), 409)
-    assert "Dit contract geldt" in ok(glans.get(where), 200).text
+    shown = ok(glans.get(where), 200).text
+    assert "Dit contract geldt" in shown
+    ok(glans.get(re.search(r'href="(/agreements/[^"]+/invoice)"', shown)[1]), 200)
+    bought = ok(anna.get(where), 200).text
+    assert "Maak factuur" not in bought
+    ok(anna.get(re.search(r'href="(/agreements/[^"]+)"', bought)[1]), 200)
     assert "48000.00" in ok(glans.get("/contracts/list.csv"), 200).text
     assert "Niets gevonden" in ok(glans.get("/contracts?state=draft"), 200).text
     assert "Schoonmaak" in ok(glans.get("/contracts?text=schoon&state=rommel"), 200).text

@@ -54,6 +54,7 @@ def test_from_a_title_to_a_public_page(people, buying, client, session):
     assert begun.location == f"/tenders/T-{year}-0001/draft"
     address = f"/tenders/T-{year}-0001"
     assert "0 van 6 klaar" in author.get(begun.location).text
+    assert "Kies eerst de procedure" in author.get(f"{address}/draft/planning").text
     following = ["value", "procedure", "lots", "scoring", "planning"]
     for step, after in zip(STEPS, following, strict=True):
         assert author.get(f"{address}/draft/{step}").status_code == 200
@@ -61,13 +62,16 @@ def test_from_a_title_to_a_public_page(people, buying, client, session):
         assert sent.status_code == 303, sent.text
         assert sent.location == f"{address}/draft/{after}"
         assert author.get(f"{address}/draft/{step}").status_code == 200
+    assert "vraagt minstens" in author.get(f"{address}/draft/planning").text
     assert client.get(address).status_code == 404
     sent = author.post(f"{address}/draft/planning", data=planning())
     assert sent.location == f"{address}/draft", sent.text
     assert "6 van 6 klaar" in author.get(f"{address}/draft").text
     assert author.get(f"{address}/publish").status_code == 200
     assert author.post(f"{address}/ask-review").status_code == 303
-    assert "Controleren als tweede persoon" in colleague.get(f"{address}/review").text
+    reviewed = colleague.get(f"{address}/review").text
+    assert "Controleren als tweede persoon" in reviewed
+    assert "Voor rekenaars: de formule precies" in reviewed
     assert author.post(f"{address}/review", data={"verdict": "approved"}).status_code == 403
     version = str(queries.tender(session, f"T-{year}-0001", actor_of(buying)).version)
     sent = colleague.post(f"{address}/review", data={"verdict": "approved", "version": version})
