@@ -41,6 +41,20 @@ FEATURE = Feature(
             order=20,
         ),
         ActionCard(
+            N_("Kijk welk werk eraan komt"),
+            N_("Grote kopers zeggen wat zij nodig hebben. Misschien kunt u dat met buren doen."),
+            "needs.index",
+            needs_policy.LOOK,
+            order=10,
+        ),
+        ActionCard(
+            N_("Vind een coöperatie"),
+            N_("Wie werkt er in uw wijk? Zie wat zij doen en of u mee kunt doen."),
+            "cooperatives.index",
+            needs_policy.LOOK,
+            order=20,
+        ),
+        ActionCard(
             N_("Uw coöperatie in het register"),
             N_("Vertel wat u kunt. Inkopers vinden u dan."),
             "cooperatives.register",

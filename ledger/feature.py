@@ -12,6 +12,7 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
+from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.opendata import views as open_data_views
@@ -67,7 +68,28 @@ FEATURE = Feature(
     tasks=(desk.tasks,),
     actions=(
         ActionCard(
-            N_("Lees uw inkoopboek in"),
+            N_("Maak een factuur"),
+            N_("Kies de overeenkomst. Wij vullen de rest vast in."),
+            "invoicing.agreement_list",
+            invoicing_policy.MAKE,
+            order=35,
+        ),
+        ActionCard(
+            N_("Bekijk het cijfer"),
+            N_("Hoeveel van de inkoop in het gebied blijft, en hoe zeker dat is."),
+            "spend.index",
+            spend_policy.EXPLAIN,
+            order=15,
+        ),
+        ActionCard(
+            N_("Controleer de boeken"),
+            N_("Van elk bedrag naar de boekingen erachter."),
+            "books.index",
+            books_policy.CHECK,
+            order=20,
+        ),
+        ActionCard(
+            N_("Lever uw inkoop aan"),
             N_("Zie welk deel van uw uitgaven in het gebied landt."),
             "uploads.index",
             upload_policy.UPLOAD,

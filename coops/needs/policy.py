@@ -5,6 +5,9 @@ from cwb.kernel.policy import Action, Actor, Role
 
 POST = Action.of("need.post", Role.PURCHASER)
 CHANGE = Action.of("need.change", Role.PURCHASER)
+LOOK = Action.of("needs.look", Role.RESIDENT)
+"""A card on the dashboard of residents; the pages themselves are public."""
+
 INTEREST = Action.of("need.interest", Role.BOARD, Role.MEMBER)
 SEE_INTEREST = Action.of("need.see_interest", Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR)
 

@@ -1,6 +1,7 @@
 """`cwb demo`: prepare the example and serve it."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import load
 from cwb.operations import gateway
 from cwb.operations import services as operations
+from cwb.translating.services import compile_stale
 
 
 @click.command()
@@ -30,6 +32,8 @@ def demo(port: int, host: str, workers: int, *, seed_only: bool) -> None:
     operations.upgrade(url)
     _prepare(config, url, f"http://{host}:{port}")
     if not seed_only:
+        compile_stale()
+        os.environ.setdefault("CWB_BASE_URL", f"http://{host}:{port}")
         sys.exit(gateway.serve_with_worker(host, port, workers))
 
 

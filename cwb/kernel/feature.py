@@ -89,11 +89,12 @@ class ActionCard:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One form in which data can be fetched: "CSV", "JSON"."""
+    """One form in which data can be fetched: "CSV", "JSON". `part` tells it from its neighbours: "2026-Q3"."""
 
     kind: str
     endpoint: str
     values: Mapping[str, object] = field(default_factory=dict)
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The one table from refusals to HTTP, and the pages for everything that goes wrong."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
@@ -37,8 +38,8 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def _page(code: int, title: str, text: str) -> tuple[Any, int]:
-    return render_template("error.html", code=code, title=title, text=text), code
+def _page(code: int, title: str, text: str, back: str | None = None) -> tuple[Any, int]:
+    return render_template("error.html", code=code, title=title, text=text, back=back), code
 
 
 def nothing_here() -> tuple[Any, int]:
@@ -57,7 +58,13 @@ def _refused(fault: Refusal) -> tuple[Any, int]:
     }
     code = status_of(fault)
     db().rollback()
-    return _page(code, titles[code], text_of(fault))
+    return _page(code, titles[code], text_of(fault), back=_came_from() if code in {409, 422} else None)
+
+
+def _came_from() -> str | None:
+    """The page of this site the request was sent from, to look again."""
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else None
 
 
 def _stale(_fault: CSRFError) -> tuple[Any, int]:

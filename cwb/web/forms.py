@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import HiddenField, StringField
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -27,8 +29,19 @@ SHORT, NAME, LONG = 120, 200, 5000
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 
 
+@lru_cache(maxsize=16)
+def _messages(code: str) -> Any:
+    """The library's own messages in a language, read once; it would read them anew for every form."""
+    return get_translations([code])
+
+
 class Form(FlaskForm):
     """A form with CSRF and a token by which a double click is handled once."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: Any) -> Any:
+            """The library's messages in the reader's language."""
+            return _messages(language())
 
     once = HiddenField()
 

@@ -125,6 +125,17 @@ def percent(value: Decimal | float | None, digits: int = 1) -> str:
     return str(numbers.format_percent(exact, pattern, locale=_locale(language())))
 
 
+def points(value: Decimal | float | None, digits: int = 2) -> str:
+    """A difference of two fractions in percentage points; an undefined one as a dash."""
+    if value is None:
+        return "–"
+    exact_value = (Decimal(str(value)) * 100).quantize(
+        Decimal(1).scaleb(-digits)
+    ) + 0  # no minus before a rounded zero
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return str(_("%(num)s pp", num=numbers.format_decimal(exact_value, pattern, locale=_locale(language()))))
+
+
 def until(at: datetime) -> str:
     """How long from now to an instant, in words: "nog 3 dagen", "3 dagen geleden"."""
     return str(
@@ -147,7 +158,7 @@ def set_up(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": money, "date": day, "datetime": moment, "short_date": short_day, "number": number,
         "exact": exact, "price": price,
-        "percent": percent, "until": until, "user_text": user_text, "translated": translated,
+        "percent": percent, "points": points, "until": until, "user_text": user_text, "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.context_processor(_language_facts)

@@ -96,6 +96,11 @@ class Agreement(Base):
         """The worth of all lines without VAT."""
         return sum((line.net for line in self.lines), Money(0))
 
+    @property
+    def in_instalments(self) -> bool:
+        """Whether the lines are instalments of one price, to be invoiced one by one."""
+        return rules.are_instalments([(line.unit, line.quantity) for line in self.lines])
+
     def share_of(self, party_id: int) -> int | None:
         """A supplier's share in basis points; None for who supplies nothing."""
         return next((each.share for each in self.suppliers if each.party_id == party_id), None)

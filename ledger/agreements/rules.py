@@ -1,5 +1,6 @@
 """Decisions about agreements on bare values."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -224,6 +225,43 @@ def suggested_quantity(unit: str, left: Decimal, last: Decimal | None) -> Decima
     if last is None:
         last = Decimal(1) if unit in {"MON", "WEE", "ANN"} else left
     return min(last, left)
+
+
+def are_instalments(lines: Sequence[tuple[str, Decimal]]) -> bool:
+    """Whether lines, given as (unit, quantity), are parts of one price: several, each one month or one fixed amount."""
+    return len(lines) > 1 and all(unit in {"LS", "MON"} and quantity == 1 for unit, quantity in lines)
+
+
+def are_regular(prices: Sequence[Decimal]) -> bool:
+    """Whether instalments are equal to the cent, so that each stands for an equal part of the term."""
+    return max(prices) - min(prices) <= Decimal("0.01")
+
+
+def next_instalment(left: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """What a new invoice under instalments starts with: the first line of which something is left, and no other."""
+    return dict([(key, quantity) for key, quantity in left.items() if quantity > 0][:1])
+
+
+def instalment_days(starts_on: date, ends_on: date, count: int, place: int) -> tuple[date, date]:
+    """First and last day of instalment `place` (from 1) of `count`.
+
+    Months of the calendar where the term is so many months, else equal parts of the term.
+    """
+    per_month = _months_on(starts_on, count) == ends_on + timedelta(days=1)
+    days = (ends_on - starts_on).days + 1
+
+    def begin(before: int) -> date:
+        return (
+            _months_on(starts_on, before) if per_month else starts_on + timedelta(days=days * before // count)
+        )
+
+    first = begin(place - 1)
+    return first, max(first, begin(place) - timedelta(days=1))
+
+
+def _months_on(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def suggested_period(

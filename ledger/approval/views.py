@@ -58,6 +58,7 @@ def _compare(public_id: UUID, form: forms.ApproveForm) -> str:
         agreement=agreement,
         form=form,
         comparison=queries.comparison(db(), invoice, agreement),
+        instalments=invoicing.instalments_of(agreement, invoice),
         limit=queries.settings(db(), invoice.buyer).limit,
         units=UNITS,
     )

@@ -4,6 +4,9 @@ from cwb.kernel.policy import Action, Actor, Role
 
 SEE = Action.of("books.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR)
 
+CHECK = Action.of("books.check", Role.AUDITOR)
+"""For whom the books of others are work to do: the card on the dashboard."""
+
 
 def may(actor: Actor, action: Action, party_id: int | None = None) -> bool:
     """An organisation's people see its own books; an auditor sees all, and changes none."""

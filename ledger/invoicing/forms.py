@@ -122,6 +122,11 @@ def with_lines(kind: type[Kind], lines: Sequence[tuple[int, str, str]]) -> type[
     return type(kind.__name__, (kind,), boxes)
 
 
+def box(line_id: int) -> str:
+    """The name of a line's box."""
+    return f"{_PREFIX}{line_id}"
+
+
 def filled(quantities: Mapping[int, Decimal]) -> dict[str, Decimal]:
     """Quantities by line id as data for a form."""
     return {f"{_PREFIX}{key}": quantity for key, quantity in quantities.items()}

@@ -1,6 +1,6 @@
 """Reading invoices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
 from ledger.invoicing.errors import InvoiceNotFound
 from ledger.invoicing.models import Invoice, InvoiceLine, InvoiceStep, InvoiceVat
-from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from ledger.invoicing.rules import Instalments, InvoiceKind, InvoiceState
 
 
 def _content() -> tuple[ORMOption, ...]:
@@ -263,6 +263,25 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
     )
 
 
+def instalments(agreement: Agreement, line_ids: Collection[int]) -> Instalments:
+    """The instalments among these lines of an agreement; zero where it has none."""
+    places = [line.position for line in agreement.lines if line.id in line_ids]
+    if not agreement.in_instalments or not places:
+        return Instalments(0)
+    if not agreed.are_regular([line.unit_price for line in agreement.lines]):
+        return Instalments(len(places))
+    days = [
+        agreed.instalment_days(agreement.starts_on, agreement.ends_on, len(agreement.lines), place)
+        for place in (min(places), max(places))
+    ]
+    return Instalments(len(places), days[0][0], days[1][1])
+
+
+def instalments_of(agreement: Agreement, invoice: Invoice) -> Instalments:
+    """The instalments on an invoice."""
+    return instalments(agreement, {line.agreement_line_id or 0 for line in invoice.lines})
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """What a new invoice starts with, and per line what is left for this seller."""
@@ -276,7 +295,7 @@ class Suggestion:
 
 
 def suggestion(session: Session, agreement: Agreement, seller_id: int, today: date) -> Suggestion:
-    """A first proposal for the next invoice: what the last one had, within what is left."""
+    """A first proposal for the next invoice: the instalment that is next, or what the last one had and is left."""
     share = agreement.share_of(seller_id) or 0
     own = used(session, agreement.id, seller_id=seller_id)
     latest = last_invoice(session, agreement.id, seller_id)
@@ -290,8 +309,17 @@ def suggestion(session: Session, agreement: Agreement, seller_id: int, today: da
     first, last = agreed.suggested_period(
         today, agreement.starts_on, agreement.ends_on, latest.delivered_until if latest else None
     )
+    if agreement.in_instalments:
+        quantities = agreed.next_instalment(left)
+        due = instalments(agreement, quantities)
+        last = min(due.last or last, last)
+        first = min(due.first or first, last)
+    else:
+        quantities = {
+            line.id: agreed.suggested_quantity(line.unit, left[line.id], before.get(line.id))
+            for line in agreement.lines
+        }
     return Suggestion(
-        {line.id: agreed.suggested_quantity(line.unit, left[line.id], before.get(line.id)) for line in agreement.lines},
-        left, first, last,
+        quantities, left, first, last,
         latest.buyer_reference if latest else "", latest.order_reference if latest else "",
     )  # fmt: skip

@@ -53,6 +53,29 @@ def due_on(issued_on: date, payment_days: int) -> date:
     return issued_on + timedelta(days=payment_days)
 
 
+SLACK = timedelta(days=7)
+"""How far the delivered days may reach past those of the instalments before somebody is asked (project choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalments:
+    """The instalments on an invoice: how many, and their first and last day where these are known."""
+
+    count: int
+    first: date | None = None
+    last: date | None = None
+
+    def several(self) -> bool:
+        """More than one at once: nearly always a slip."""
+        return self.count > 1
+
+    def misfits(self, first: date, last: date) -> bool:
+        """Whether the delivered days are not those of the instalments: beyond them, or before the last has begun."""
+        if self.first is None or self.last is None:
+            return False
+        return first < self.first - SLACK or last > self.last + SLACK or last < self.first
+
+
 def is_overdue(due: date | None, open_amount: int, today: date) -> bool:
     """Whether something is still open after the last day to pay."""
     return due is not None and open_amount > 0 and today > due

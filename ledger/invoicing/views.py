@@ -1,6 +1,6 @@
 """Pages of agreements, and of making, checking, sending and crediting an invoice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -116,22 +116,23 @@ def _again(load: Callable[[], Row], kept: Row) -> Row:
 
 
 def _left(unit: str, quantity: Decimal) -> Any:
-    return _("In %(unit)s. Nog %(left)s over.", unit=translated(UNITS[unit]), left=exact(quantity))
+    """What is left of a line, in words and in the reader's numbers."""
+    if quantity <= 0:
+        return _("Hiervan is niets meer over.")
+    if unit == "LS" and quantity == 1:
+        return _("Een vast bedrag: vul 1 in.")
+    if unit == "LS":
+        return _("Een vast bedrag. Nog %(left)s deel over.", left=exact(quantity))
+    return _("Per %(unit)s. Nog %(left)s over.", unit=translated(UNITS[unit]), left=exact(quantity))
 
 
-def _form(found: Agreement, seller_id: int) -> forms.InvoiceForm:
+def _form(found: Agreement, seller_id: int, kept: Collection[int] = ()) -> forms.InvoiceForm:
+    """Boxes for what is left, for the lines `kept` on a draft, and for what was posted: a stale form loses nothing."""
     suggestion = queries.suggestion(db(), found, seller_id, _today())
     lines = [
-        (
-            line.id,
-            line.description,
-            _(
-                "In %(unit)s. Nog %(left)s over.",
-                unit=translated(UNITS[line.unit]),
-                left=f"{suggestion.left[line.id]:f}",
-            ),
-        )
+        (line.id, line.description, _left(line.unit, suggestion.left[line.id]))
         for line in found.lines
+        if suggestion.left[line.id] > 0 or line.id in kept or forms.box(line.id) in request.form
     ]
     kind = forms.with_lines(forms.InvoiceForm, lines)
     if request.method == "POST":
@@ -182,9 +183,9 @@ def _invoice(public_id: UUID, action: Any) -> tuple[Invoice, Agreement]:
 def change(public_id: UUID) -> Any:
     """Write a draft anew."""
     invoice, found = _invoice(public_id, policy.MAKE)
-    form = _form(found, invoice.seller_id)
+    kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines}
+    form = _form(found, invoice.seller_id, kept)
     if request.method == "GET":
-        kept = {line.agreement_line_id or 0: line.quantity for line in invoice.lines}
         form.process(
             obj=invoice, data=forms.filled({line.id: kept.get(line.id, Decimal(0)) for line in found.lines})
         )
@@ -204,7 +205,6 @@ def check(public_id: UUID) -> Any:
     """Second tap: look once more, and send."""
     invoice, found = _invoice(public_id, policy.MAKE)
     form = forms.SendForm()
-    year = _today().year
     return submit(
         form,
         lambda session: services.send_invoice(
@@ -212,20 +212,23 @@ def check(public_id: UUID) -> Any:
         ),
         then=lambda sent: url_for("invoices.show", public_id=sent.public_id),
         said=_("De factuur is verstuurd. De klant krijgt bericht."),
-        page=lambda: render_template(
-            "ledger/invoicing/check.html",
-            invoice=_again(lambda: queries.invoice(db(), public_id), invoice),
-            form=form,
-            units=UNITS,
-            left=queries.suggestion(
-                db(),
-                _again(lambda: agreements.agreement_by_id(db(), found.id), found),
-                invoice.seller_id,
-                _today(),
-            ).left,
-            series=numbering.numbering(db(), invoice.seller_id, year),
-            year=year,
-        ),
+        page=lambda: _check_page(public_id, form),
+    )
+
+
+def _check_page(public_id: UUID, form: forms.SendForm) -> str:
+    """Load everything again: after a refusal the rollback emptied what was loaded."""
+    invoice, year = queries.invoice(db(), public_id), _today().year
+    found = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
+    return render_template(
+        "ledger/invoicing/check.html",
+        invoice=invoice,
+        form=form,
+        units=UNITS,
+        left=queries.suggestion(db(), found, invoice.seller_id, _today()).left,
+        instalments=queries.instalments_of(found, invoice),
+        series=numbering.numbering(db(), invoice.seller_id, year),
+        year=year,
     )
 
 
@@ -255,11 +258,7 @@ def credit(public_id: UUID) -> Any:
         (
             line.id,
             line.description,
-            _(
-                "In %(unit)s. Nog %(left)s over.",
-                unit=translated(UNITS[line.unit]),
-                left=f"{left[line.id].normalize():f}",
-            ),
+            _left(line.unit, left[line.id]),
         )
         for line in invoice.lines
     ]

@@ -96,7 +96,7 @@ def files(session: Session, at: datetime) -> list[DataFile]:
     """The exports of the latest four quarters that are over, for the page with open data."""
     over = [each for each in quarters(session) if each.end <= local_date(at)][:4]
     return [
-        DataFile(f"{kind} {period}", f"spend_data.{endpoint}", {"period": str(period)})
+        DataFile(kind, f"spend_data.{endpoint}", {"period": str(period)}, str(period))
         for period in over
         for kind, endpoint in (("JSON", "whole"), ("CSV", "rows"))
     ]

@@ -4,6 +4,8 @@ from cwb.kernel.policy import Action, Actor, Role
 from ledger.spend.models import SpendLine
 
 SEE_LINES = Action.of("spend.see_lines", Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR)
+EXPLAIN = Action.of("spend.explain", Role.PROGRAMME, Role.AUDITOR)
+"""For whom the public figure is work to defend or check: the card on the dashboard."""
 CODE_LINE = Action.of("spend.code_line", Role.PURCHASER)
 
 

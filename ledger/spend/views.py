@@ -127,8 +127,31 @@ def _body(export: dict[str, Any], period: Period) -> str:
         local_suppliers=figures["local_suppliers"],
         grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
         change=figures["change"],
+        words=_words(),
         decimal=_decimal,
     )
+
+
+def _words() -> list[tuple[str, str]]:
+    """What the short names on the page mean."""
+    return [
+        ("D0", _("Alles wat de grote kopers in deze periode betaalden.")),
+        ("D1", _("D0 zonder wat geen inkoop bij anderen is, zoals belasting en loon.")),
+        ("D2", _("Het deel van D1 dat een koper nu kan veranderen. Daarvoor moet het contract bekend zijn.")),
+        (_("bekend"), _("Van dit deel van de inkoop weten wij of de leverancier lokaal is.")),
+        (_("procentpunt"), _("Van 20 procent naar 22 procent is 2 procentpunt erbij.")),
+        *((_variant_name({"id": each.id}), _cut(each)) for each in area().variants),
+    ]
+
+
+def _cut(variant: Variant) -> str:
+    """What another cut of the area leaves out; the reason stands in the area pack, in Dutch alone."""
+    said = (
+        _("Alleen de focusbuurten tellen mee.")
+        if variant.only_focus
+        else _("Zonder wijk %(codes)s.", codes=", ".join(variant.without_wijken))
+    )
+    return f"{said} {variant.why}" if language() == "nl" else str(said)
 
 
 def _choices(offered: list[Period], period: Period) -> list[str]:

@@ -5,7 +5,7 @@ from cwb.web import words
 
 
 @pytest.fixture
-def template(app):
+def rendered(app):
     """Renders a text as a page would, in a language."""
 
     def render(source: str, lang: str = "nl", **facts: object) -> str:
@@ -20,18 +20,18 @@ def test_outside_a_request_the_source_is_spoken():
     assert words.gettext("Inloggen %(x)s", x=1) == "Inloggen 1"
 
 
-def test_facts_are_escaped_and_texts_are_not(template):
-    assert template('{{ _("<b>%(name)s</b>", name=name) }}', name="<i>") == "<b>&lt;i&gt;</b>"
-    assert template('{{ _("<b>%(name)s</b>", name=name) }}', name=Markup("<i>")) == "<b><i></b>"
+def test_facts_are_escaped_and_texts_are_not(rendered):
+    assert rendered('{{ _("<b>%(name)s</b>", name=name) }}', name="<i>") == "<b>&lt;i&gt;</b>"
+    assert rendered('{{ _("<b>%(name)s</b>", name=name) }}', name=Markup("<i>")) == "<b><i></b>"
 
 
-def test_a_percent_sign_is_written_twice_in_templates(template):
-    assert template('{{ _("18%% landt") }}') == "18% landt"
+def test_a_percent_sign_is_written_twice_in_templates(rendered):
+    assert rendered('{{ _("18%% landt") }}') == "18% landt"
 
 
-def test_a_number_chooses_the_form(template):
+def test_a_number_chooses_the_form(rendered):
     source = '{{ ngettext("%(num)s dag", "%(num)s dagen", n) }}'
-    assert [template(source, n=number) for number in (0, 1, 2)] == ["0 dagen", "1 dag", "2 dagen"]
+    assert [rendered(source, n=number) for number in (0, 1, 2)] == ["0 dagen", "1 dag", "2 dagen"]
 
 
 def test_one_process_speaks_each_readers_language(app):

@@ -109,3 +109,39 @@ def test_an_end_lies_after_its_start():
     rules.check_term(date(2026, 1, 1), date(2026, 1, 1))
     with pytest.raises(errors.EndsBeforeStart):
         rules.check_term(date(2026, 1, 2), date(2026, 1, 1))
+
+
+ONE = Decimal(1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "instalments"),
+    [
+        ([("LS", ONE), ("LS", ONE)], True),
+        ([("MON", ONE), ("MON", ONE)], True),
+        ([("LS", ONE)], False),
+        ([("LS", ONE), ("HUR", ONE)], False),
+        ([("MON", ONE), ("MON", Decimal(12))], False),
+    ],
+)
+def test_instalments_are_several_lines_of_one_month_or_amount(lines, instalments):
+    assert rules.are_instalments(lines) is instalments
+
+
+def test_regular_instalments_differ_by_no_more_than_the_rounding():
+    assert rules.are_regular([Decimal("33.34"), Decimal("33.33")])
+    assert not rules.are_regular([Decimal("33.35"), Decimal("33.33")])
+
+
+def test_a_new_invoice_starts_with_the_next_instalment_alone():
+    left = {1: Decimal(0), 2: Decimal("0.60"), 3: ONE}
+    assert rules.next_instalment(left) == {2: Decimal("0.60")}
+    assert rules.next_instalment({1: Decimal(0)}) == {}
+
+
+def test_an_instalment_stands_for_a_month_or_an_equal_part_of_the_term():
+    start, two_years = date(2026, 1, 1), date(2027, 12, 31)
+    assert rules.instalment_days(start, two_years, 24, 2) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert rules.instalment_days(start, two_years, 24, 24) == (date(2027, 12, 1), two_years)
+    assert rules.instalment_days(start, date(2026, 1, 10), 3, 2) == (date(2026, 1, 4), date(2026, 1, 6))
+    assert rules.instalment_days(start, start, 3, 3) == (start, start)

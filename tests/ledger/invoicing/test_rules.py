@@ -61,3 +61,15 @@ def test_without_vat_there_is_no_line_for_it():
 
 def test_noon_is_noon_in_amsterdam():
     assert rules.at_noon(date(2026, 7, 1)).isoformat() == "2026-07-01T12:00:00+02:00"
+
+
+def test_several_instalments_or_other_days_are_worth_a_question():
+    march = rules.Instalments(1, date(2026, 3, 1), date(2026, 3, 31))
+    assert not march.several()
+    assert rules.Instalments(2).several()
+    assert not march.misfits(date(2026, 3, 1), date(2026, 3, 31))
+    assert not march.misfits(date(2026, 2, 25), date(2026, 4, 4))
+    assert march.misfits(date(2026, 2, 21), date(2026, 3, 31))
+    assert march.misfits(date(2026, 3, 1), date(2026, 4, 8))
+    assert march.misfits(date(2026, 2, 25), date(2026, 2, 28))
+    assert not rules.Instalments(1).misfits(date(2020, 1, 1), date(2030, 1, 1))

@@ -1,13 +1,16 @@
 """The figure's pages: public groups, single lines for who may, and nothing that is somebody else's."""
 
 import json
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, select
 
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.policy import Role
+from cwb.web.i18n import points
 from ledger.figure.rules import recompute
 from ledger.spend.models import SpendLine
 
@@ -46,8 +49,28 @@ def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
     ):  # fmt: skip
         assert said in page, said
     assert SECRET not in page
+    assert "minstens €\xa00,00" not in page.replace('<bdi dir="ltr">', "")
     assert client.get("/spend").status_code == 200
     assert client.get("/spend?period=2026").status_code == 200
+
+
+def test_the_page_explains_its_words_and_its_thin_bar(client, quarter):
+    page = " ".join(text_of(client.get("/spend?period=2026-Q3")).split())
+    assert "Woorden" in page
+    assert "D0 zonder wat geen inkoop bij anderen is" in page
+    assert "FA is een bedrijventerrein" in page
+    assert "De dunne balk toont hoeveel bekend is." in page
+    assert re.search(r"is bekend: \d+ %", page)
+    assert "contracten onbekend" in page
+
+
+def test_a_difference_of_shares_is_in_points_not_percent(app):
+    with app.test_request_context("/"):
+        assert [points(each) for each in (Decimal("0.0123"), Decimal("-0.00001"), None)] == [
+            "1,23 pp",
+            "0,00 pp",
+            "–",
+        ]
 
 
 @pytest.mark.parametrize("period", ["rubbish", "2026-Q5", "2026-07-01/2026-07-02", "0001", "x" * 5000])
