@@ -51,8 +51,7 @@ install: .venv/.stamp-install
 
 # Looks each time whether anything is left to build; mostly nothing is.
 assets: .venv/.stamp-install
-	@$(CWB) assets
-	@$(CWB) translations compile
+	@$(BIN)/python -m cwb.assets.build
 
 assets-dev: .venv/.stamp-dev
 	@$(CWB) assets --dev

@@ -26,13 +26,13 @@ from cwb.translating.services import compile_stale
 def demo(port: int, host: str, workers: int, *, seed_only: bool) -> None:
     """A year of example data, made once, and the site with its worker."""
     config = Config.from_environment()
+    compile_stale()
     click.echo("Starting the database")
     url = config.database_url or postgres.ensure_running(config.data_dir / "postgres", report=click.echo)
     click.echo("Bringing the tables up to date")
     operations.upgrade(url)
     _prepare(config, url, f"http://{host}:{port}")
     if not seed_only:
-        compile_stale()
         os.environ.setdefault("CWB_BASE_URL", f"http://{host}:{port}")
         sys.exit(gateway.serve_with_worker(host, port, workers))
 

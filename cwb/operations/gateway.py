@@ -192,21 +192,24 @@ def serve(host: str, port: int, workers: int) -> None:
     if sys.platform == "win32":
         waitress.serve(create_app(), host=host, port=port, threads=workers * 4)
     else:
-        options = {
-            "--bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            "--workers": str(workers),
-            "--worker-class": "sync",
-            "--timeout": "60",
-            "--graceful-timeout": "30",
-            "--max-requests": "5000",  # a leak in any library stays small
-            "--max-requests-jitter": "500",
-            "--worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir(),  # noqa: S108
-            "--access-logfile": "-",
-            "--log-level": "warning",
-        }
-        flat = [part for option in options.items() for part in option]
-        command = [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "cwb.wsgi:app"]
-        os.execv(sys.executable, command)  # noqa: S606 - signals must reach the server itself
+        os.execv(sys.executable, _gunicorn(host, port, workers))  # noqa: S606 - signals must reach the server itself
+
+
+def _gunicorn(host: str, port: int, workers: int) -> list[str]:
+    options = {
+        "--bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "--workers": str(workers),
+        "--worker-class": "sync",
+        "--timeout": "60",
+        "--graceful-timeout": "30",
+        "--max-requests": "5000",  # a leak in any library stays small
+        "--max-requests-jitter": "500",
+        "--worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir(),  # noqa: S108
+        "--access-logfile": "-",
+        "--log-level": "warning",
+    }
+    flat = [part for option in options.items() for part in option]
+    return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "cwb.wsgi:app"]
 
 
 def serve_with_worker(host: str, port: int, workers: int) -> int:
@@ -214,8 +217,12 @@ def serve_with_worker(host: str, port: int, workers: int) -> int:
 
     Returns the exit code of the one that ended first, 0 after a signal.
     """
-    web = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
-    running = [subprocess.Popen([sys.executable, "-m", "cwb", *words]) for words in (web, ["worker"])]  # noqa: S603
+    cwb = [sys.executable, "-m", "cwb"]
+    web = [*cwb, "serve", "--host", host, "--port", str(port)]
+    if sys.platform != "win32":
+        web = _gunicorn(host, port, workers)
+    print(f"cwb serves on http://{host}:{port}", flush=True)
+    running = [subprocess.Popen(command) for command in (web, [*cwb, "worker"])]  # noqa: S603
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
