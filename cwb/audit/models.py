@@ -50,4 +50,6 @@ class AuditWaiting(Base):
     __tablename__ = "audit_waiting"
     __retention__ = AuditSeal.__retention__
 
-    record_id: Mapped[int] = mapped_column(ForeignKey("audit_record.id"), primary_key=True, autoincrement=False)
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey("audit_record.id"), primary_key=True, autoincrement=False
+    )

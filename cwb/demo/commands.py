@@ -34,6 +34,7 @@ def demo(port: int, host: str, workers: int, *, seed_only: bool) -> None:
     _prepare(config, url, f"http://{host}:{port}")
     if not seed_only:
         os.environ.setdefault("CWB_BASE_URL", f"http://{host}:{port}")
+        click.echo(f"cwb serves on http://{host}:{port}")
         sys.exit(gateway.serve_with_worker(host, port, workers))
 
 

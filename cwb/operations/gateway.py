@@ -221,7 +221,6 @@ def serve_with_worker(host: str, port: int, workers: int) -> int:
     web = [*cwb, "serve", "--host", host, "--port", str(port)]
     if sys.platform != "win32":
         web = _gunicorn(host, port, workers)
-    print(f"cwb serves on http://{host}:{port}", flush=True)
     running = [subprocess.Popen(command) for command in (web, [*cwb, "worker"])]  # noqa: S603
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
