@@ -1,5 +1,6 @@
 """The opening: who must come, the two steps, and the record."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,20 +54,19 @@ def _key(tender: Tender) -> TenderKey | None:
     return None if tender.key_id is None else sealing.tender_key(db(), tender.key_id)
 
 
-def _step(tender: Tender) -> Step:
+def _step(tender: Tender, given: ShareRelease | None) -> Step:
     release = sealing.find_release_to(db(), tender.key_id, actor().user_id) if tender.key_id else None
     return rules.step(
         is_stopped=bool(tender.cancelled_at) or (bool(tender.unsuccessful_at) and not tender.opened_at),
         is_opened=tender.opened_at is not None,
         is_closed=tender.closes_at is not None and database_now(db()) >= tender.closes_at,
         is_released_to_me=release is not None,
-        is_given=_given(tender) is not None,
+        is_given=given is not None,
     )
 
 
-def _given(tender: Tender) -> ShareRelease | None:
-    """The newest share this person released for a tender."""
-    found = sealing.releases(db(), tender.key_id) if tender.key_id else []
+def _given(found: Sequence[ShareRelease]) -> ShareRelease | None:
+    """The newest of these shares that this person released."""
     return next((each for each in reversed(found) if each.share.user_id == actor().user_id), None)
 
 
@@ -88,7 +88,10 @@ def _release_form(key: TenderKey | None) -> ReleaseForm:
 
 def _page(number: str, form: Form | None = None) -> str:
     tender = _seen(number)
-    key, step = _key(tender), _step(tender)
+    key = _key(tender)
+    releases = sealing.releases(db(), key.id) if key else []
+    given = _given(releases)
+    step = _step(tender, given)
     takes_part = step in {Step.RELEASE, Step.GIVEN, Step.OPEN} and services.may_take_part(
         db(), tender, actor()
     )
@@ -98,8 +101,8 @@ def _page(number: str, form: Form | None = None) -> str:
     return render_template(
         "procurement/opening/show.html",
         tender=tender, key=key, step=step.value, form=form, takes_part=takes_part, opening=opening,
-        given=_given(tender),
-        releases=sealing.releases(db(), key.id) if key else [],
+        given=given,
+        releases=releases,
         received=queries.received_list(db(), tender.id) if opening else [],
         late=late_attempts(db(), tender.id) if opening else [],
         accesses=queries.accesses(db(), tender.id)[:20] if opening else [],
