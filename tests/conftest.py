@@ -38,6 +38,9 @@ from cwb.sign_in import services as sessions
 FEATURES = ("ledger", "coops", "procurement")
 
 
+pytest_plugins = ["tests.browsing"]
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant at which tests happen unless they say otherwise."""

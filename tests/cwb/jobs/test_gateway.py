@@ -1,5 +1,6 @@
 """The queue: a job runs after the commit, once, in its own transaction; the beat seals what was committed."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -56,7 +57,12 @@ def test_the_worker_runs_what_waits_and_seals(committed, database_url, tmp_path,
     with atomic(committed) as session:
         audit.record(session, action="x", subject="s", actor_id=None, at=clock.now())
         enqueue(session, "a", {"number": 3})
-    gateway.run_worker(replace(Config(data_dir=tmp_path), database_url=database_url), once=True)
+    config = replace(Config(data_dir=tmp_path), database_url=database_url)
+    # a thread of its own: the browser of other tests keeps an event loop in this one
+    worker = threading.Thread(target=gateway.run_worker, args=(config,), kwargs={"once": True})
+    worker.start()
+    worker.join(timeout=60)
+    assert not worker.is_alive()
     assert seen == [(3, True)]
     assert waiting(database_url) == []
     with atomic(committed) as session:

@@ -1,61 +1,26 @@
 """Every macro in headless Chromium: accessible, in both schemes, both directions, down to 320 pixels."""
 
-import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path(os.environ.get("CWB_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def missing(what: str) -> None:
-    if os.environ.get("CWB_REQUIRE_BROWSER"):
-        pytest.fail(what)
-    pytest.skip(what)
+@pytest.fixture
+def checker(axe: str) -> str:
+    return axe
 
 
 @pytest.fixture(scope="module")
-def checker():
-    from cwb.assets.commands import dev_folder  # noqa: PLC0415
-
-    file = dev_folder() / "axe.min.js"
-    if not file.is_file():
-        missing("axe is missing: run `cwb assets --dev`")
-    return file.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def context(tmp_path_factory) -> Iterator[object]:
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ImportError:
-        missing("Playwright is missing: install requirements/dev.txt")
-    if not CHROMIUM.is_file():
-        missing("Chromium is missing: apt-get install chromium, or set CWB_CHROMIUM")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path_factory.mktemp("browser")),
-            executable_path=str(CHROMIUM),
-            args=FLAGS,
-            bypass_csp=True,
-        )
-        yield context
-        context.close()
+def context(chromium) -> Iterator[object]:
+    context = chromium.new_context(bypass_csp=True)
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -1,64 +1,16 @@
 """Invoices in the browser: every page for every role, and the two taps."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
 
-from cwb.identity.models import User
-from cwb.kernel import clock
 from cwb.kernel.policy import Role
 from ledger.desk.queries import tasks
 from ledger.invoicing import queries
 from ledger.invoicing.models import Invoice
-
-
-@pytest.fixture
-def at():
-    """Pages live now."""
-    return clock.now()
-
-
-@pytest.fixture
-def recent(trade, at):
-    """An agreement whose work is done just now."""
-    today = clock.local_date(at)
-    trade.agree(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=300))
-    trade.days = {"delivered_from": today - timedelta(days=30), "delivered_until": today - timedelta(days=1)}
-    trade.days_today = today
-    return trade
-
-
-@pytest.fixture
-def sent(recent):
-    return recent.send(recent.draft(**recent.days))
-
-
-@pytest.fixture
-def browser(recent, sign_in_user, session):
-    def enter(actor):
-        return sign_in_user(session.get(User, actor.user_id))
-
-    return enter
-
-
-def text(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
-
-
-def posting(page, **fields):
-    """The form on a page as the browser would send it."""
-    html = page.get_data(as_text=True)
-    form = html[html.index('class="utrecht-form cwb-form"') :]
-    found = {
-        name: value
-        for tag in re.findall(r"<input[^>]*>", form)
-        if (name := "".join(re.findall(r'name="([^"]+)"', tag))) and 'type="checkbox"' not in tag
-        for value in [("".join(re.findall(r'value="([^"]*)"', tag)))]
-    }
-    return found | fields
+from tests.ledger.desk.pages import posting, text
 
 
 def test_two_taps_from_agreement_to_sent(recent, browser, session):
@@ -340,70 +292,3 @@ def test_pages_ask_few_questions_of_the_database(recent, browser, engine, sessio
         event.remove(engine, "before_cursor_execute", listener)
     assert listed <= 10
     assert agreed <= 14
-
-
-def parts(trade, count=24, price="100.00", **facts):
-    """An agreement in instalments of one fixed amount, equal unless `price` says otherwise."""
-    prices = [price] * count if isinstance(price, str) else price
-    lines = [
-        trade.work(
-            description=f"Termijn {place} van {count}",
-            unit="LS",
-            quantity=Decimal(1),
-            unit_price=Decimal(each),
-        )
-        for place, each in enumerate(prices, start=1)
-    ]
-    return trade.agree(*lines, **facts)
-
-
-def test_only_the_next_instalment_is_filled_in(recent, browser):
-    today = recent.days_today
-    agreement = parts(
-        recent, starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=179), price="100.00"
-    )
-    lines = [line.id for line in agreement.lines]
-    client, address = browser(recent.member), f"/agreements/{agreement.public_id}/invoice"
-    form = client.get(address)
-    filled = posting(form)
-    assert filled[f"quantity_{lines[0]}"] == "1"
-    assert {filled[f"quantity_{line}"] for line in lines[1:]} == {""}
-    assert "Een vast bedrag: vul 1 in." in text(form)
-    assert "0.00" not in text(form)
-    check = client.get(client.post(address, data=filled).location)
-    assert "Kijk nog eens goed" not in text(check)
-    assert client.post(check.request.path, data=posting(check)).status_code == 303
-    following = client.get(address)
-    assert "Termijn 1 van 24" not in text(following)
-    assert posting(following)[f"quantity_{lines[1]}"] == "1"
-    old = posting(following, **{f"quantity_{lines[0]}": "1", f"quantity_{lines[1]}": ""})
-    stale = client.post(address, data=old)
-    assert "Meer dan is afgesproken" in text(client.get(stale.location))
-
-
-def test_seller_and_buyer_are_asked_about_several_instalments_and_other_days(recent, browser):
-    today = recent.days_today
-    agreement = parts(recent, starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=179))
-    draft = recent.draft(
-        quantities={line.id: Decimal(1) for line in agreement.lines[:3]},
-        delivered_from=today - timedelta(days=60),
-        delivered_until=today,
-    )
-    asked = "Deze factuur telt 3 termijnen. Klopt dat?"
-    page = text(browser(recent.member).get(f"/invoices/{draft.public_id}/check"))
-    assert asked in page
-    assert "Hierbij hoort" in page
-    sent = recent.send(draft)
-    assert asked in text(browser(recent.purchaser).get(f"/invoices/{sent.public_id}/approve"))
-
-
-def test_unequal_parts_say_nothing_about_days(recent, browser):
-    agreement = parts(recent, 2, ["100.00", "900.00"], starts_on=recent.days["delivered_from"])
-    draft = recent.draft(quantities={agreement.lines[1].id: Decimal(1)}, **recent.days)
-    assert "Kijk nog eens goed" not in text(browser(recent.member).get(f"/invoices/{draft.public_id}/check"))
-
-
-def test_when_all_is_invoiced_the_form_says_so(recent, browser):
-    recent.send(recent.draft("400", **recent.days))
-    page = text(browser(recent.member).get(f"/agreements/{recent.agreement.public_id}/invoice"))
-    assert "Alles is al gefactureerd" in page

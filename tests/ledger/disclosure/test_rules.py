@@ -69,7 +69,9 @@ def test_a_category_is_shown_whole_or_not_at_all():
 
 def test_then_grades_and_variants_fold():
     found = public([*many("A", L, 3), *many("A", L, 3, start=3, grade="E3"), *many("A", N, 9)])
-    assert [(c.key.category, c.key.grade) for c in found.cells if c.key.standing is L] == [("cleaning", POOLED)]
+    assert [(c.key.category, c.key.grade) for c in found.cells if c.key.standing is L] == [
+        ("cleaning", POOLED)
+    ]
     found = public([*many("A", L, 3), *many("A", L, 3, start=3, variants=(N,)), *many("A", N, 9)])
     assert [c.key.variants for c in found.cells if c.key.standing is L] == [(U,)]
 
