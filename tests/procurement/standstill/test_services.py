@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.kernel import clock
 from cwb.notifications.models import Mail
 from procurement.awards import queries as awards
 from procurement.awards.errors import NotYourTender, ReasonMissing
@@ -14,7 +15,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def served(panel, **facts):
-    given = {"served_on": panel.at.date(), "reference": "C/13/000001", **facts}
+    given = {"served_on": clock.local_date(panel.at), "reference": "C/13/000001", **facts}
     return panel.do(services.record_summons, panel.world.anna, **given)
 
 
