@@ -3,6 +3,8 @@
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from procurement.advice import commands as advice
+from procurement.applications import queries as application_queries
+from procurement.applications import views as applications
 from procurement.approval import views as approval
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
@@ -20,6 +22,8 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.invitations import queries as invitation_queries
+from procurement.invitations import views as invitations
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
@@ -38,6 +42,8 @@ FEATURE = Feature(
         sealing.bp,
         tenders.bp,
         drafting.bp,
+        invitations.bp,
+        applications.bp,
         approval.bp,
         enquiries.bp,
         bids.bp,
@@ -70,6 +76,8 @@ FEATURE = Feature(
     tasks=(
         sealing.tasks,
         tender_queries.tasks,
+        invitation_queries.tasks,
+        application_queries.tasks,
         enquiry_queries.tasks,
         bids.tasks,
         opening.tasks,

@@ -9,7 +9,8 @@ from cwb import paths
 from cwb.config import Config
 from cwb.kernel.money import Money
 from procurement.advice.errors import LawTableInvalid
-from procurement.advice.rules import Band, Kind, Law, Obliged, Passage, Procedure, Threshold
+from procurement.advice.rules import Band, Kind, Law, Obliged, Passage, Settings, Threshold
+from procurement.procedures.rules import Procedure
 
 NATIONAL = Path(__file__).with_name("netherlands.toml")
 
@@ -40,6 +41,7 @@ def _read(area: str) -> Law:
             terms=Passage(national["terms"]["article"], national["terms"]["certainty"]),
             answers_before_closing=national["terms"]["answers_before_closing"],
             standstill=national["terms"]["standstill"],
+            settings=Settings(**{**national["settings"], **local.get("settings", {})}),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise LawTableInvalid(file=own.name, fault=repr(fault)) from None

@@ -13,6 +13,7 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.advice import errors
+from procurement.procedures.rules import Procedure
 
 NEAR = Decimal("0.8")
 """From this share of a limit on, the reader is warned not to split (our setting)."""
@@ -62,18 +63,6 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
-    """One procedure as data; `min_days` from publication to closing, `ocds_method` an OCDS code."""
-
-    id: str
-    name: str
-    ocds_method: str
-    min_days: int
-    article: str
-    certainty: str
-
-
-@dataclass(frozen=True, slots=True)
 class Passage:
     """A rule that only needs naming: its article, source, certainty and numbers."""
 
@@ -84,6 +73,25 @@ class Passage:
     most_years: int = 0
     share_percent: int = 0
     below: Money = field(default_factory=lambda: Money(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the law leaves to choose, or what no source settles: our own careful choices, in days, months and digits.
+
+    `after_change`: days left after a substantial change. `outage`: days added after an outage.
+    `framework_years`: longest framework without a reason (Aw 2012, art. 2.140). `same_work_digits` and
+    `same_work_months`: which purchases are looked at together for splitting. `capacity_percent`: which part of a
+    year's value the largest contract of a candidate should reach.
+    """
+
+    after_change: int
+    outage: int
+    framework_years: int
+    same_work_digits: int
+    same_work_months: int
+    capacity_percent: int
+    rotation_months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Law:
     terms: Passage
     answers_before_closing: int
     standstill: int
+    settings: Settings
 
     def procedure(self, id: str) -> Procedure | None:  # noqa: A002 (the tables call it so)
         """The procedure of this id, None when there is none."""

@@ -17,13 +17,15 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Law
 from procurement.approval import rules as approval
-from procurement.drafting.rules import check_complete
+from procurement.drafting.services import check_whole
+from procurement.invitations.services import send_invitations
+from procurement.procedures.rules import Access
 from procurement.sealing import queries as sealing
 from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Tender
-from procurement.tenders.services import advice_for, follow_tender, tell_followers
+from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
 
 
 def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) -> Tender:
@@ -34,7 +36,7 @@ def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) 
         NotDraft: published or withdrawn.
     """
     tender = _draft(session, tender)
-    check_complete(tender)
+    check_whole(session, tender)
     tender.review_asked_at = at
     session.flush()
     for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
@@ -73,7 +75,7 @@ def review_tender(
         raise errors.DraftChanged
     if user_id in {tender.author_id, tender.edited_by_id}:
         raise errors.ReviewBySamePerson
-    check_complete(tender)
+    check_whole(session, tender)
     if not approved and not note.strip():
         raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
@@ -117,8 +119,8 @@ def publish_tender(
         raise errors.NotDraft
     if tender.reviewed_at is None:
         raise errors.NotReviewed
-    check_complete(tender)
-    closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until or at
+    check_whole(session, tender)
+    closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until
     _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
         officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
@@ -129,12 +131,15 @@ def publish_tender(
     )
     scoring = rules.scoring_of(tender, tender.lots[0].criteria)
     tender.closes_at, tender.questions_until = closing, asking
-    tender.answers_until = rules.answers_until(closing, law.answers_before_closing)
+    tender.answers_until = answers_until(tender, closing)
     tender.key_id, tender.formula = key.id, rules.formula(scoring)
     tender.content_hash = digest(content_of(tender))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
     session.flush()
-    _tell_interested(session, tender, at)
+    if tender.access == Access.INVITED:
+        send_invitations(session, tender=tender, user_id=user_id, at=at)
+    else:
+        _tell_interested(session, tender, at)
     record(
         session, action="tender.published", subject=f"tender:{tender.number}", actor_id=user_id,
         facts={"content": tender.content_hash, "procedure": tender.procedure or ""}, at=at,
@@ -144,7 +149,7 @@ def publish_tender(
 
 
 def _check_law(
-    tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime, at: datetime
+    tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime | None, at: datetime
 ) -> None:
     """The advice of today still allows the procedure, and the dates keep its minimum terms."""
     procedure = law.procedure(tender.procedure or "")
@@ -156,9 +161,9 @@ def _check_law(
     )
     reserved = next((each for each in advice.reservations if each.id == tender.reservation), None)
     rules.check_reservation(reserved, chosen=tender.reservation, reason=tender.reservation_reason)
-    rules.check_dates(
-        published_at=at, questions_until=questions_until, closes_at=closes_at,
-        min_days=procedure.min_days, answer_days=law.answers_before_closing,
+    check_terms(
+        tender, published_at=at, closes_at=closes_at, questions_until=questions_until,
+        apply_until=tender.apply_until,
     )  # fmt: skip
 
 
@@ -168,10 +173,12 @@ def content_of(tender: Tender) -> dict[str, object]:
         "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
         "value_public", "payment_days", "no_lots_reason", "contact_name", "contact_email", "contact_phone",
         "procedure", "procedure_reason", "reservation", "reservation_reason", "method", "price_min_minor",
-        "price_max_minor", "tie_break", "formula",
+        "price_max_minor", "tie_break", "formula", "access", "urgent_reason", "documents_free",
+        "prior_notice_reference", "framework", "framework_max_minor", "framework_reason",
     )  # fmt: skip
     return {
         **{name: getattr(tender, name) for name in names},
+        "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
         "lots": [
             {

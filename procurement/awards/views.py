@@ -19,6 +19,8 @@ from procurement.awards import forms, policy, queries, rules, services
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.invitations.queries import announced
+from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
 bp = Blueprint("awards", __name__)
@@ -103,11 +105,13 @@ def recompute(public_id: UUID) -> Response:
 def notice(number: str) -> str:
     """The public award notice."""
     tender = queries.tender(db(), number)
+    tenders.check_visible(db(), tender, find_actor())
     found = queries.notice(db(), tender.id)
     return render_template(
         "procurement/awards/notice.html",
         tender=tender,
         notice=found,
+        invited=announced(db(), tender),
         amount=Money(found.amount_minor) if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )

@@ -4,6 +4,7 @@ import click
 
 from cwb.config import Config
 from cwb.kernel.runtime import writing
+from procurement.applications import services as applications
 from procurement.bids.services import relock
 from procurement.sealing.gateway import HouseKeys
 
@@ -20,5 +21,5 @@ def rotate_key() -> None:
     keys = HouseKeys(config.data_dir)
     name = keys.rotate()
     with writing(config) as session:
-        moved = relock(session, keys=keys)
+        moved = relock(session, keys=keys) + applications.relock(session, keys=keys)
     print(f"key {name}: {moved} texts locked anew")

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.tenders.models import Criterion, Lot, Tender
+from procurement.tenders.queries import visible_to
 from procurement.tenders.rules import Method
 
 
@@ -57,15 +59,15 @@ class Opportunity:
         return found
 
 
-def opportunity(session: Session, number: str) -> Opportunity:
-    """A published tender with what a bid must answer.
+def opportunity(session: Session, number: str, actor: Actor | None = None) -> Opportunity:
+    """A published tender with what a bid must answer, if this reader may know of it.
 
     Raises:
-        BidNotFound: no such tender, or not published: a draft is not known to exist.
+        BidNotFound: no such tender, not published, or a quote to which others were invited.
     """
     tender = session.scalars(
         select(Tender)
-        .where(Tender.number == number, Tender.published_at.is_not(None))
+        .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
     ).one_or_none()
     if tender is None:

@@ -14,6 +14,7 @@ from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
+from procurement.procedures.rules import Access
 
 FORMAT = "cwb-bid-1"
 """Name of the sealed text's form; a later form gets another name, old ones stay readable."""
@@ -273,6 +274,8 @@ class Bar(StrEnum):
     NO_KVK = "no_kvk"
     EXCLUDED = "excluded"
     NO_MANDATE = "no_mandate"
+    NOT_INVITED = "not_invited"
+    NOT_SELECTED = "not_selected"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
@@ -282,6 +285,8 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.OWN_TENDER: N_("Dit is een aanbesteding van uw eigen organisatie."),
     Bar.NO_KVK: N_("Uw organisatie heeft nog geen KvK-nummer bij ons. Vul dat eerst in."),
     Bar.EXCLUDED: N_("De inkoper heeft uw organisatie uitgesloten. U kreeg daarover een brief."),
+    Bar.NOT_INVITED: N_("Alleen wie is uitgenodigd, kan hier inschrijven."),
+    Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }
 """What the page says for each bar."""
@@ -297,11 +302,15 @@ class Bidder:
     is_excluded: bool
 
 
-def bars(bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool) -> list[Bar]:
+def bars(
+    bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool, access: str = Access.OPEN,
+    is_admitted: bool = True,
+) -> list[Bar]:  # fmt: skip
     """Every reason why an organisation may not bid; none means it may.
 
     A supplier need not be a verified cooperative: keeping others out would be unlawful (domain: local preference
-    is discriminatory). Whether it meets the requirements it declares itself.
+    is discriminatory). Whether it meets the requirements it declares itself. Where `access` is not open, it was
+    invited or selected (`is_admitted`).
     """
     found = [
         (not is_published, Bar.NOT_OPEN),
@@ -310,6 +319,8 @@ def bars(bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool) 
         (bidder.organisation_id == buyer_id, Bar.OWN_TENDER),
         (bidder.organisation_id is not None and not bidder.has_kvk, Bar.NO_KVK),
         (bidder.is_excluded, Bar.EXCLUDED),
+        (access == Access.INVITED and not is_admitted, Bar.NOT_INVITED),
+        (access == Access.SELECTED and not is_admitted, Bar.NOT_SELECTED),
         (bidder.organisation_id is not None and not bidder.has_mandate, Bar.NO_MANDATE),
     ]
     return [bar for holds, bar in found if holds]

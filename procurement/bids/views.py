@@ -84,7 +84,7 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
 @guarded(policy.LOOK)
 def start(number: str) -> Any:
     """Before you start, or the task list once there is a draft."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     moment, who = queries.database_now(db()), actor()
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
@@ -105,7 +105,7 @@ def start(number: str) -> Any:
 @guarded(policy.PREPARE)
 def begin(number: str) -> Any:
     """Start a draft."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     there = url_for("bids.start", number=number)
     return submit(
         EmptyForm(), lambda s: services.start_bid(s, chance=chance, actor=actor(), at=now()), then=lambda _bid: there,
@@ -144,7 +144,7 @@ def _own(chance: Opportunity) -> Bid:
 
 
 def _part(number: str, part: str) -> Any:
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     if part.startswith(rules.QUALITY):
         chance.criterion(part.removeprefix(rules.QUALITY))
     bid = _own(chance)
@@ -187,7 +187,7 @@ def _standing(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
 
 def _next(number: str, draft: rules.Draft, part: str) -> str:
     """The next page that is not ready, after this one; else the list of tasks."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     order = rules.parts(chance.codes)
     left = rules.open_parts(draft, chance.codes, chance.closes_on)
     after = [name for name in order[order.index(part) + 1 :] if name in left]
@@ -195,7 +195,7 @@ def _next(number: str, draft: rules.Draft, part: str) -> str:
 
 
 def _part_page(number: str, part: str, form: PartForm) -> str:
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     template = "answer" if part.startswith(rules.QUALITY) else part
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
@@ -214,12 +214,12 @@ def _price_standing(chance: Opportunity, form: PartForm) -> rules.Standing | Non
 @guarded(policy.PREPARE)
 def check(number: str) -> Any:
     """Check the answers and hand in."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     bid = _own(chance)
     form = HandInForm()
 
     def page() -> str:
-        fresh = queries.opportunity(db(), number)
+        fresh = queries.opportunity(db(), number, actor())
         draft = services.read_draft(_own(fresh), keys())
         form.seen.data = str(draft.saves)
         return render_template(
@@ -263,7 +263,7 @@ def _until(value: Mapping[str, Any] | None) -> date | None:
 @guarded(policy.PREPARE)
 def withdraw(number: str) -> Any:
     """Take the bid back."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, actor())
     bid = _own(chance)
     permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
     form = EmptyForm()
@@ -274,7 +274,7 @@ def withdraw(number: str) -> Any:
         said=_("Uw inschrijving is ingetrokken."),
         page=lambda: render_template(
             "procurement/bids/withdraw.html",
-            tender=queries.opportunity(db(), number).tender,
+            tender=queries.opportunity(db(), number, actor()).tender,
             form=form,
             bid=bid,
         ),
@@ -289,7 +289,7 @@ def show(bid_id: UUID) -> str:
     moment = queries.database_now(db())
     versions = queries.versions(db(), bid.id)
     copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
-    chance = queries.opportunity(db(), bid.tender.number)
+    chance = queries.opportunity(db(), bid.tender.number, actor())
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
         until=_until(copy),

@@ -116,7 +116,6 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         contact_name="Inkoop (voorbeeld)",
         contact_email=f"inkoop@{plot.facts['anchor']}.example",
         contact_phone="020 000 0000",
-        law=rules_of,
         user_id=author,
         at=at,
     )
@@ -194,8 +193,8 @@ def _bid(plot: Plot, place: int, key: str, session: Session, at: datetime) -> No
     tender = plot.tender(session)
     if tender.cancelled_at or (tender.closes_at and tender.closes_at <= at):
         return
-    chance = bid_queries.opportunity(session, tender.number)
     actor, keys = plot.actor(session, f"{key}/board"), plot.keys()
+    chance = bid_queries.opportunity(session, tender.number, actor)
     bid = bids.start_bid(session, chance=chance, actor=actor, at=at)
     answer = {"text": f"Wij doen dit met {3 + place} vaste mensen uit de buurt."}
     texts = {part_of(code): answer for code in chance.codes}

@@ -29,9 +29,10 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l
-from procurement.tenders.forms import METHODS, RESERVATIONS, TIE_BREAKS
+from procurement.drafting.rules import Terms
+from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring, scoring_of
+from procurement.tenders.rules import Framework, Method, QualityCriterion, Scoring, scoring_of
 
 ROWS = 6
 """How many quality criteria the form has room for."""
@@ -92,13 +93,24 @@ class ValueForm(StepForm):
         _l("U betaalt binnen hoeveel dagen?"), MUST, places=0, smallest="1", largest="30"
     )
 
+    framework = RadioField(_l("Is het een raamovereenkomst?"), [MayStayEmpty()])
+    framework_max = MoneyField(_l("Hoogste bedrag dat u samen afroept"), [MayStayEmpty()])
+    framework_reason = TextAreaField(
+        _l("Waarom duurt zij langer dan vier jaar?"), optional(LONG), filters=[many_lines]
+    )
+
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         facts = {
             "value": None if tender.value_minor is None else Money(tender.value_minor),
             "value_public": tender.value_public, "starts_on": tender.starts_on, "ends_on": tender.ends_on,
             "payment_days": tender.payment_days, "version": str(tender.version),
+            "framework": tender.framework or "", "framework_reason": tender.framework_reason,
+            "framework_max": (
+                None if tender.framework_max_minor is None else Money(tender.framework_max_minor)
+            ),
         }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
+        self.framework.choices = options(FRAMEWORKS, _l("Nee, één opdracht"))
 
     def values(self) -> dict[str, Any]:
         """What `services.estimate` takes."""
@@ -106,6 +118,9 @@ class ValueForm(StepForm):
             "value": self.value.data, "value_public": bool(self.value_public.data),
             "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
             "payment_days": int(self.payment_days.data or 0), "version": self.made_from(),
+            "framework": Framework(
+                self.framework.data, self.framework_max.data, self.framework_reason.data or ""
+            ) if self.framework.data else None,
         }  # fmt: skip
 
 
@@ -237,8 +252,15 @@ def _scored(tender: Tender) -> dict[str, Any]:
 class PlanningForm(StepForm):
     """Step "planning"."""
 
-    questions_until = MomentField(_l("Vragen stellen kan tot"), MUST)
+    questions_until = MomentField(_l("Vragen stellen kan tot"), [MayStayEmpty()])
+    apply_until = MomentField(_l("Aanmelden kan tot"), [MayStayEmpty()])
     closes_at = MomentField(_l("Inschrijven kan tot"), MUST)
+    urgent_reason = TextAreaField(
+        _l("Is er spoed? Schrijf waarom de gewone termijn niet kan."), optional(LONG), filters=[many_lines]
+    )
+    prior_notice_on = DayField(_l("Dag van de vooraankondiging"), [MayStayEmpty()])
+    prior_notice_reference = TextField(_l("Kenmerk van de vooraankondiging"), optional())
+    documents_closed = BooleanField(_l("Niet alle stukken staan vrij online"))
     contact_name = TextField(_l("Wie beantwoordt vragen?"), required(NAME))
     contact_email = TextField(
         _l("E-mailadres"),
@@ -248,8 +270,14 @@ class PlanningForm(StepForm):
     contact_phone = TextField(_l("Telefoon"), optional(), render_kw={"inputmode": "tel"})
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
-        names = ("questions_until", "closes_at", "contact_name", "contact_email", "contact_phone")
-        facts = {**{name: getattr(tender, name) for name in names}, "version": str(tender.version)}
+        names = (
+            "questions_until", "closes_at", "contact_name", "contact_email", "contact_phone", "apply_until",
+            "urgent_reason", "prior_notice_on", "prior_notice_reference",
+        )  # fmt: skip
+        facts = {
+            **{name: getattr(tender, name) for name in names}, "documents_closed": not tender.documents_free,
+            "version": str(tender.version),
+        }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
 
     def values(self) -> dict[str, Any]:
@@ -258,4 +286,9 @@ class PlanningForm(StepForm):
             "closes_at": self.closes_at.data, "questions_until": self.questions_until.data,
             "contact_name": self.contact_name.data, "contact_email": self.contact_email.data,
             "contact_phone": self.contact_phone.data or "", "version": self.made_from(),
+            "apply_until": self.apply_until.data,
+            "terms": Terms(
+                self.urgent_reason.data or "", self.prior_notice_on.data,
+                self.prior_notice_reference.data or "", not self.documents_closed.data,
+            ),
         }  # fmt: skip

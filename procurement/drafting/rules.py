@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from cwb.kernel.text import N_
+from procurement.procedures.rules import row_of
 from procurement.tenders import errors
 
 STEPS = (
@@ -17,6 +18,9 @@ STEPS = (
     ("planning", N_("Planning en contact")),
 )
 """The short steps of a draft, in order: id and name."""
+
+INVITEES = ("invitees", N_("Wie u uitnodigt"))
+"""The step that only a procedure by invitation has, behind the procedure."""
 
 
 class Draft(Protocol):
@@ -30,6 +34,7 @@ class Draft(Protocol):
     starts_on: date | None
     ends_on: date | None
     procedure: str | None
+    procedure_facts: dict[str, Any] | None
     no_lots_reason: str
     method: str | None
     closes_at: datetime | None
@@ -47,35 +52,78 @@ class Step:
     done: bool
 
 
-def steps(draft: Draft) -> Sequence[Step]:
-    """Every step in order, with whether it is done."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What shortens or lengthens the terms: urgency with its reason, a prior notice, documents free to all or not."""
+
+    urgent_reason: str = ""
+    prior_notice_on: date | None = None
+    prior_notice_reference: str = ""
+    documents_free: bool = True
+
+
+USUAL_TERMS = Terms()
+
+
+def check_terms(terms: Terms, on: date) -> None:
+    """A prior notice has a day before today and a reference, or is not there.
+
+    Raises:
+        PriorNoticeIncomplete: at the field.
+    """
+    there = terms.prior_notice_on is not None
+    if there != bool(terms.prior_notice_reference.strip()):
+        raise errors.PriorNoticeIncomplete(field="prior_notice_reference")
+    if terms.prior_notice_on is not None and terms.prior_notice_on >= on:
+        raise errors.PriorNoticeIncomplete(field="prior_notice_on")
+
+
+def steps(draft: Draft, invited: int | None = None) -> Sequence[Step]:
+    """Every step in order, with whether it is done. `invited`: how many are invited; None: nobody needs to be."""
     done = {
+        "invitees": bool(invited),
         "what": bool(draft.title and draft.description and draft.cpv and draft.category),
         "value": None not in {draft.value_minor, draft.starts_on, draft.ends_on},
         "procedure": draft.procedure is not None,
         "lots": bool(draft.no_lots_reason),
         "scoring": draft.method is not None,
         "planning": bool(
-            draft.contact_name and draft.contact_email and draft.closes_at and draft.questions_until
+            draft.contact_name
+            and draft.contact_email
+            and draft.closes_at
+            and (draft.questions_until or not asks(draft))
         ),
     }
-    return [Step(code, name, done[code]) for code, name in STEPS]
+    return [Step(code, name, done[code]) for code, name in _names(invited)]
 
 
-def next_step(draft: Draft, after: str) -> str | None:
+def asks(draft: Draft) -> bool:
+    """Whether the chosen procedure lets bidders ask questions."""
+    row = row_of(draft.procedure_facts)
+    return row is None or row.enquiries
+
+
+def _names(invited: int | None) -> Sequence[tuple[str, str]]:
+    if invited is None:
+        return STEPS
+    place = [code for code, _ in STEPS].index("procedure") + 1
+    return (*STEPS[:place], INVITEES, *STEPS[place:])
+
+
+def next_step(draft: Draft, after: str, invited: int | None = None) -> str | None:
     """The first unfinished step behind this one, else the first unfinished at all, else None: all done."""
-    order = [code for code, _ in STEPS]
-    open_steps = [step.id for step in steps(draft) if not step.done and step.id != after]
+    order = [code for code, _ in _names(invited)]
+    open_steps = [step.id for step in steps(draft, invited) if not step.done and step.id != after]
     later = [code for code in open_steps if order.index(code) > order.index(after)]
     return next(iter(later or open_steps), None)
 
 
-def check_complete(draft: Draft) -> None:
+def check_complete(draft: Draft, invited: int | None = None) -> None:
     """Refuse a draft with a step missing.
 
     Raises:
         DraftIncomplete: names the first one.
     """
-    for step in steps(draft):
+    for step in steps(draft, invited):
         if not step.done:
             raise errors.DraftIncomplete(step=step.name)

@@ -17,10 +17,17 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Law, Line
-from procurement.tenders import errors, queries, rules
+from procurement.drafting import rules as planning
+from procurement.drafting.rules import USUAL_TERMS, Terms
+from procurement.invitations.queries import count
+from procurement.invitations.services import check_invited
+from procurement.procedures.rules import Access, row_of
+from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
-from procurement.tenders.rules import Method, Scoring
-from procurement.tenders.services import advice_for
+from procurement.tenders.rules import Framework, Method, Scoring
+from procurement.tenders.services import advice_for, answers_until, check_terms
+from procurement.tenders.services import draft_changed as _changed
+from procurement.tenders.services import locked_draft as _draft
 
 
 def next_number(session: Session, at: datetime) -> str:
@@ -64,36 +71,11 @@ def create_draft(
     return tender
 
 
-def _draft(session: Session, tender: Tender, version: int | None) -> Tender:
-    """The draft as it is now, locked.
-
-    Raises:
-        NotDraft: published or withdrawn.
-        DraftChanged: the form was made from an older version.
-    """
-    found = queries.locked_tender(session, tender.id)
-    if found.published_at is not None or found.cancelled_at is not None:
-        raise errors.NotDraft
-    if version is not None and version != found.version:
-        raise errors.DraftChanged
-    return found
-
-
-def _changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
-    tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
-    tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
-    session.flush()
-    record(
-        session, action="tender.draft_changed", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"step": step, "version": tender.version}, at=at,
-    )  # fmt: skip
-    return tender
-
-
 def _forget_procedure(tender: Tender) -> None:
     """Another value, term or CPV asks for new advice."""
     tender.procedure = tender.procedure_facts = tender.reservation = None
-    tender.procedure_reason = tender.reservation_reason = ""
+    tender.procedure_reason = tender.reservation_reason = tender.urgent_reason = ""
+    tender.access, tender.apply_until = Access.OPEN.value, None
 
 
 def describe(
@@ -119,17 +101,25 @@ def describe(
 
 def estimate(
     session: Session, *, tender: Tender, value: Money, value_public: bool, starts_on: date, ends_on: date,
-    payment_days: int = 30, version: int | None = None, user_id: int, at: datetime,
+    payment_days: int = 30, framework: Framework | None = None, framework_years: int = 4,
+    version: int | None = None, user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
-    """Step "value": the estimate over the whole term with options, without VAT, and the term itself.
+    """Step "value": the estimate over the whole term with options, without VAT, the term, and a framework if any.
 
     Raises:
-        ValueInvalid, TermReversed, PaymentTermInvalid, NotDraft, DraftChanged.
+        ValueInvalid, TermReversed, PaymentTermInvalid, FrameworkMaximumMissing, FrameworkMaximumTooLow,
+        FrameworkTooLong, NotDraft, DraftChanged.
     """
     rules.check_purchase(value=value, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days)
+    most = rules.check_framework(
+        framework, value=value, starts_on=starts_on, ends_on=ends_on, most_years=framework_years
+    )
     tender = _draft(session, tender, version)
-    if (tender.value_minor, tender.starts_on, tender.ends_on) != (value.minor, starts_on, ends_on):
+    before = (tender.value_minor, tender.framework_max_minor, tender.starts_on, tender.ends_on)
+    if before != (value.minor, most, starts_on, ends_on):
         _forget_procedure(tender)
+    tender.framework = framework.kind if framework else None
+    tender.framework_max_minor, tender.framework_reason = most, framework.reason.strip() if framework else ""
     tender.value_minor, tender.value_public, tender.payment_days = value.minor, value_public, payment_days
     tender.starts_on, tender.ends_on = starts_on, ends_on
     tender.lots[0].value_minor = value.minor
@@ -158,8 +148,14 @@ def choose_procedure(
     tender.procedure, tender.procedure_reason = procedure, reason.strip() if deviates else ""
     tender.reservation = reservation
     tender.reservation_reason = reservation_reason.strip() if reservation else ""
+    row = law.procedure(procedure)
+    if row is None:
+        raise errors.ProcedureUnknown(field="procedure")
+    if tender.procedure_facts is None or tender.access != row.access:
+        tender.apply_until = None
+    tender.access = row.access
     tender.procedure_facts = {
-        "on": local_date(at).isoformat(), "recommended": advice.recommended,
+        "row": row.kept(), "on": local_date(at).isoformat(), "recommended": advice.recommended,
         "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],
         "warnings": [line.id for line in advice.warnings],
     }  # fmt: skip
@@ -234,24 +230,42 @@ def set_scoring(
 
 
 def plan(
-    session: Session, *, tender: Tender, closes_at: datetime, questions_until: datetime, contact_name: str,
-    contact_email: str, contact_phone: str = "", law: Law, version: int | None = None, user_id: int, at: datetime,
+    session: Session, *, tender: Tender, closes_at: datetime, questions_until: datetime | None = None,
+    apply_until: datetime | None = None, terms: Terms = USUAL_TERMS, contact_name: str, contact_email: str,
+    contact_phone: str = "", version: int | None = None, user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
-    """Step "planning": when questions and bids close, and who answers. Checked again at publishing.
+    """Step "planning": when questions, applications and bids close, and who answers. Checked again at publishing.
 
     Raises:
-        ContactMissing, TermTooShort, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
+        ContactMissing, PriorNoticeIncomplete, ProcedureUnknown, ApplyUntilMissing, TermTooShort,
+        QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
     """
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
+    planning.check_terms(terms, local_date(at))
     tender = _draft(session, tender, version)
-    procedure = law.procedure(tender.procedure or "")
-    rules.check_dates(
-        published_at=at, questions_until=questions_until, closes_at=closes_at,
-        min_days=procedure.min_days if procedure else 0, answer_days=law.answers_before_closing,
-    )  # fmt: skip
-    tender.closes_at, tender.questions_until = closes_at, questions_until
-    tender.answers_until = rules.answers_until(closes_at, law.answers_before_closing)
+    row = row_of(tender.procedure_facts)
+    tender.urgent_reason, tender.documents_free = terms.urgent_reason.strip(), terms.documents_free
+    tender.prior_notice_on = terms.prior_notice_on
+    tender.prior_notice_reference = terms.prior_notice_reference.strip()
+    apply_until = apply_until if row is not None and row.apply_days else None
+    questions_until = questions_until if row is None or row.enquiries else None
+    check_terms(
+        tender, published_at=at, closes_at=closes_at, questions_until=questions_until, apply_until=apply_until
+    )
+    tender.closes_at, tender.questions_until, tender.apply_until = closes_at, questions_until, apply_until
+    tender.answers_until = answers_until(tender, closes_at)
     tender.contact_name, tender.contact_email = contact_name.strip(), contact_email.strip()
     tender.contact_phone = contact_phone.strip()
     return _changed(session, tender, "planning", user_id, at)
+
+
+def check_whole(session: Session, tender: Tender) -> None:
+    """Refuse a draft with a step missing.
+
+    Raises:
+        DraftIncomplete: names the first one.
+        TooFewInvited, TooManyInvited: a quote by invitation with another number of invitees than it asks.
+    """
+    planning.check_complete(tender, count(session, tender.id) if tender.access == Access.INVITED else None)
+    check_invited(session, tender)

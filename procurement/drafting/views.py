@@ -18,11 +18,13 @@ from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import Advice
 from procurement.drafting import forms, rules, services
+from procurement.invitations.queries import count as invited_count
+from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.forms import PROCEDURES, STATES
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
-from procurement.tenders.services import advice_for
+from procurement.tenders.services import advice_for, circumstances, days_for_answers
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
 
@@ -76,12 +78,13 @@ def _draft(number: str) -> Tender:
 def show(number: str) -> str:
     """The list of steps, and what can be done next."""
     tender = _draft(number)
-    steps = rules.steps(tender)
+    steps = rules.steps(tender, _invited(tender))
     mine = actor().user_id in {tender.author_id, tender.edited_by_id}
     return render_template(
         "procurement/drafting/show.html",
         tender=tender,
         steps=steps,
+        addresses={each.id: address_of(tender, each.id) for each in steps},
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
         state=STATES[state_of(tender, now())],
@@ -102,7 +105,9 @@ def edit(number: str, step: str) -> Any:
     kind, act = FORMS[step]
     facts, more = _facts(tender, step)
     form = kind(tender=tender, **more)
-    extra = {"law": law()} if step in {"procedure", "planning"} else {}
+    extra: dict[str, Any] = {"law": law()} if step == "procedure" else {}
+    if step == "value":
+        extra = {"framework_years": law().settings.framework_years}
 
     def save(session: Session) -> Tender:
         values: dict[str, Any] = form.values()
@@ -125,10 +130,22 @@ def edit(number: str, step: str) -> Any:
 
 
 def _next(tender: Tender, step: str) -> str:
-    following = None if "later" in request.form else rules.next_step(tender, step)
+    following = None if "later" in request.form else rules.next_step(tender, step, _invited(tender))
     if following is None:
         return url_for("drafting.show", number=tender.number)
-    return url_for("drafting.edit", number=tender.number, step=following)
+    return address_of(tender, following)
+
+
+def _invited(tender: Tender) -> int | None:
+    """How many are invited; None where nobody needs to be."""
+    return invited_count(db(), tender.id) if tender.access == Access.INVITED else None
+
+
+def address_of(tender: Tender, step: str) -> str:
+    """Where a step is filled in."""
+    if step == rules.INVITEES[0]:
+        return url_for("invitations.index", number=tender.number)
+    return url_for("drafting.edit", number=tender.number, step=step)
 
 
 def _trail(tender: Tender, step: str) -> list[dict[str, object]]:
@@ -136,9 +153,9 @@ def _trail(tender: Tender, step: str) -> list[dict[str, object]]:
         {
             "label": _(each.name),
             "state": "current" if each.id == step else ("done" if each.done else "todo"),
-            "href": url_for("drafting.edit", number=tender.number, step=each.id),
+            "href": address_of(tender, each.id),
         }
-        for each in rules.steps(tender)
+        for each in rules.steps(tender, _invited(tender))
     ]
 
 
@@ -160,18 +177,26 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
             {"recommended": recommended, "allowed": allowed, "reservable": reservable},
         )
     if step == "planning":
-        table = law()
-        procedure = table.procedure(tender.procedure or "")
-        days = procedure.min_days if procedure else 0
-        earliest = earliest_closing(now(), days)
-        chosen = procedure is not None
-        return {
-            "chosen": chosen,
-            "days": days,
-            "earliest": earliest,
-            "answers": table.answers_before_closing,
-        }, {}
+        return _term_facts(tender), {}
     return {}, {}
+
+
+def _term_facts(tender: Tender) -> dict[str, Any]:
+    """The least terms of the procedure, and from when they let bids close if it went out now."""
+    row, case = row_of(tender.procedure_facts), circumstances(tender)
+    if row is None:
+        return {"row": None}
+    apply_days = least_apply_days(row, case)
+    applied = earliest_closing(now(), apply_days) if apply_days else None
+    days = least_days(row, case)
+    return {
+        "row": row,
+        "days": days,
+        "apply_days": apply_days,
+        "earliest_apply": applied,
+        "earliest": earliest_closing(applied or now(), days),
+        "answers": days_for_answers(tender),
+    }
 
 
 def _advice(tender: Tender) -> tuple[Advice | None, str]:

@@ -11,14 +11,13 @@ from cwb.kernel.events import emit
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from procurement.advice.rules import Law
 from procurement.enquiries import errors, queries, rules
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.events import NotaPublished
 from procurement.tenders.models import Nota, Question, Tender
 from procurement.tenders.rules import OPEN_STATES, state_of
-from procurement.tenders.services import follow_tender, move_deadline, tell_followers
+from procurement.tenders.services import days_for_answers, follow_tender, move_deadline, tell_followers
 
 
 def ask_question(
@@ -86,7 +85,7 @@ def answer_question(
 
 
 def publish_nota(
-    session: Session, *, tender: Tender, law: Law, closes_at: datetime | None = None, reason: str = "",
+    session: Session, *, tender: Tender, closes_at: datetime | None = None, reason: str = "",
     user_id: int, at: datetime,
 ) -> Nota:  # fmt: skip
     """Publish every answer written so far to everyone, now, as the next nota van inlichtingen.
@@ -105,13 +104,11 @@ def publish_nota(
     answered = [each for each in queries.waiting(session, tender.id) if each.answered_at is not None]
     if not answered:
         raise errors.NothingToPublish
-    days = law.answers_before_closing
+    days = days_for_answers(tender)
     if not rules.may_answer_now(closes_at or tender.closes_at, days, at):
         raise errors.TooLateForNota(field="closes_at", days=days, earliest=rules.earliest_move(at, days))
     if closes_at is not None and closes_at != tender.closes_at:
-        move_deadline(
-            session, tender=tender, closes_at=closes_at, reason=reason, law=law, user_id=user_id, at=at
-        )
+        move_deadline(session, tender=tender, closes_at=closes_at, reason=reason, user_id=user_id, at=at)
     last = session.scalar(select(func.max(Nota.number)).where(Nota.tender_id == tender.id)) or 0
     nota = Nota(tender_id=tender.id, number=last + 1, published_at=at, published_by_id=user_id)
     session.add(nota)

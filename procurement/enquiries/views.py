@@ -8,13 +8,13 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
-from procurement.advice.gateway import law
 from procurement.enquiries import forms, queries, rules, services
 from procurement.tenders import policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import OPEN_STATES, state_of
+from procurement.tenders.services import days_for_answers
 
 bp = Blueprint("enquiries", __name__, url_prefix="/tenders/<number>")
 
@@ -110,12 +110,12 @@ def publish(number: str) -> Any:
     tender = _published(number)
     permit(policy.may(actor(), policy.ANSWER, tender))
     form = forms.NotaForm()
-    days = law().answers_before_closing
+    days = days_for_answers(tender)
     closes_at = tender.closes_at or now()
     return submit(
         form,
         lambda session: services.publish_nota(
-            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+            session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda made: url_for("enquiries.nota", number=number, nota_number=made.number),
         said=_("Gepubliceerd. Iedereen die volgt, krijgt bericht."),

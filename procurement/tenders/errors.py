@@ -7,7 +7,7 @@ from cwb.kernel.text import N_
 class TenderNotFound(NotFound):
     """No such tender, or it is another organisation's draft."""
 
-    message = N_("Deze aanbesteding bestaat niet, of is nog niet gepubliceerd.")
+    message = N_("Deze aanbesteding bestaat niet, is nog niet gepubliceerd, of is alleen voor genodigden.")
 
 
 class DraftIncomplete(RuleBroken):
@@ -170,6 +170,42 @@ class TermTooShort(RuleBroken):
     """The procedure's minimum term."""
 
     message = N_("Deze procedure vraagt minstens %(days)s dagen. Sluit op zijn vroegst op %(earliest)s.")
+
+
+class QuestionsUntilMissing(RuleBroken):
+    """Where one may ask, the last moment is known."""
+
+    message = N_("Vul in tot wanneer vragen kunnen.")
+
+
+class ApplyUntilMissing(RuleBroken):
+    """Who selects lets apply first, until a moment."""
+
+    message = N_("Vul in tot wanneer aanmelden kan.")
+
+
+class FrameworkMaximumMissing(RuleBroken):
+    """A framework states the most that is called off (CJEU C-23/20)."""
+
+    message = N_("Vul het hoogste bedrag van de raamovereenkomst in. Daarna stopt het afroepen.")
+
+
+class FrameworkMaximumTooLow(RuleBroken):
+    """The most is not less than the estimate."""
+
+    message = N_("Het hoogste bedrag is niet lager dan de geraamde waarde.")
+
+
+class FrameworkTooLong(RuleBroken):
+    """A framework of more than four years has a reason (Aw 2012, art. 2.140)."""
+
+    message = N_("Een raamovereenkomst duurt hooguit %(years)s jaar. Duurt zij langer, schrijf dan waarom.")
+
+
+class PriorNoticeIncomplete(RuleBroken):
+    """A prior notice has a day before today and a reference."""
+
+    message = N_("Vul de dag en het kenmerk van de vooraankondiging in. De dag ligt voor vandaag.")
 
 
 class AnswersTooLate(RuleBroken):

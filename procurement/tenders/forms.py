@@ -60,6 +60,19 @@ PROCEDURES: dict[str, Any] = {
 }
 """Procedure → its text."""
 
+FRAMEWORKS: dict[str, Any] = {
+    "single": _l("Ja, met één partij"),
+    "parallel": _l("Ja, met meer partijen naast elkaar"),
+}
+"""Framework agreement → its text."""
+
+PHASES: dict[str, tuple[Any, str]] = {
+    "applying": (_l("aanmelden"), "good"),
+    "selecting": (_l("aanmelden gesloten, selectie loopt"), "info"),
+    "bidding": (_l("geselecteerden schrijven in"), "info"),
+}
+"""Phase of a tender with a selection → its text and tone."""
+
 RESERVATIONS: dict[str, Any] = {
     "2.82": _l("Voorbehouden aan sociale werkplaatsen (artikel 2.82)"),
     "2.82a": _l("Voorbehouden aan organisaties met een publieke taak (artikel 2.82a)"),

@@ -37,6 +37,8 @@ class Tender(Base):
     Money is euro cents without VAT; `value_minor` is the estimate over the whole term including options, public
     only when `value_public`. `procedure` is an id of the dated table of procedures. Later subjects set `opened_at`,
     `scores_frozen_at`, `decided_at`, `standstill_until`, `awarded_at`, `completed_at` and `unsuccessful_at`.
+    `access`: who may bid, `open`, `invited` or `selected`; `procedure_facts["row"]` is the row of the procedure it
+    started with. `framework_max_minor`: the most that is called off under a framework (CJEU C-23/20).
     """
 
     __tablename__ = "tender"
@@ -71,6 +73,22 @@ class Tender(Base):
         CheckConstraint("awarded_at >= standstill_until", name="awarded_after_standstill"),
         CheckConstraint("cancelled_at IS NULL OR cancel_reason <> ''", name="cancel_reason"),
         CheckConstraint("unsuccessful_at IS NULL OR unsuccessful_reason <> ''", name="unsuccessful_reason"),
+        CheckConstraint("access IN ('open', 'invited', 'selected')", name="access"),
+        CheckConstraint("framework IN ('single', 'parallel')", name="framework"),
+        CheckConstraint("framework_max_minor > 0", name="framework_max_minor"),
+        CheckConstraint("(framework IS NULL) = (framework_max_minor IS NULL)", name="framework_max"),
+        CheckConstraint("framework_max_minor >= value_minor", name="framework_value"),
+        CheckConstraint("prior_notice_on IS NULL OR prior_notice_reference <> ''", name="prior_notice"),
+        CheckConstraint("selected_at >= apply_until", name="selected"),
+        CheckConstraint(
+            "published_at IS NULL OR (access = 'selected') = (apply_until IS NOT NULL)", name="apply"
+        ),
+        CheckConstraint("apply_until < closes_at", name="apply_first"),
+        CheckConstraint(
+            "reservation <> '2.82a' OR (is_public_service(cpv) "
+            "AND ends_on <= (starts_on + interval '3 years')::date)",
+            name="public_service",
+        ),
         Index("ix_tender_buyer_id", "buyer_id"),
         Index("ix_tender_need_id", "need_id"),
         Index("ix_tender_published_at", "published_at"),
@@ -110,6 +128,14 @@ class Tender(Base):
     procedure_reason: Mapped[str]
     reservation: Mapped[str | None]
     reservation_reason: Mapped[str]
+    access: Mapped[str]
+    urgent_reason: Mapped[str]
+    prior_notice_on: Mapped[date | None]
+    prior_notice_reference: Mapped[str]
+    documents_free: Mapped[bool]
+    framework: Mapped[str | None]
+    framework_max_minor: Mapped[int | None]
+    framework_reason: Mapped[str]
 
     method: Mapped[str | None]
     price_min_minor: Mapped[int | None]
@@ -125,6 +151,8 @@ class Tender(Base):
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     questions_until: Mapped[datetime | None]
     answers_until: Mapped[datetime | None]
+    apply_until: Mapped[datetime | None]
+    selected_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     key_id: Mapped[int | None] = mapped_column(ForeignKey("tender_key.id"))
     opened_at: Mapped[datetime | None]
@@ -150,10 +178,18 @@ class Tender(Base):
             (
                 "title", "description", "requirements", "no_lots_reason", "contact_name", "contact_email",
                 "contact_phone", "procedure_reason", "reservation_reason", "cancel_reason", "unsuccessful_reason",
+                "urgent_reason", "prior_notice_reference", "framework_reason",
             ),
             "",
         )  # fmt: skip
-        chosen = {"version": 1, "value_public": False, "payment_days": 30, **blank, **facts}
+        usual = {
+            "version": 1,
+            "value_public": False,
+            "payment_days": 30,
+            "access": "open",
+            "documents_free": True,
+        }
+        chosen = {**usual, **blank, **facts}
         chosen.setdefault("edited_by_id", chosen.get("author_id"))
         chosen.setdefault("edited_at", chosen.get("created_at"))
         super().__init__(
@@ -280,7 +316,11 @@ class Question(Base):
 
 
 class Amendment(Base):
-    """A change after publication (rectificatie): the deadline moved, with its reason. Never changed, never removed."""
+    """A change after publication (rectificatie), with its reason. Never changed, never removed.
+
+    `kind`: the deadline moved, the content changed, an outage, or a selection that moved the deadline. `fields`
+    names each changed field with its old and new value; `version` is the version of the tender it made.
+    """
 
     __tablename__ = "amendment"
     __retention__ = Retention(
@@ -289,7 +329,13 @@ class Amendment(Base):
         N_("De regel blijft staan. Een gewist account staat er als nummer."),
     )
     __table_args__ = (
-        CheckConstraint("closes_at > closed_at_before", name="later"),
+        CheckConstraint("kind IN ('deadline', 'content', 'outage', 'selection')", name="kind"),
+        CheckConstraint(
+            "closes_at > closed_at_before OR (closes_at = closed_at_before AND kind IN ('content', 'selection'))",
+            name="later",
+        ),
+        CheckConstraint("(kind = 'content') = (fields <> '{}'::jsonb)", name="fields"),
+        UniqueConstraint("tender_id", "version"),
         CheckConstraint("reason <> ''", name="reason"),
         Index("ix_amendment_tender_id", "tender_id"),
     )
@@ -301,7 +347,26 @@ class Amendment(Base):
     reason: Mapped[str]
     closed_at_before: Mapped[datetime]
     closes_at: Mapped[datetime]
-    questions_until: Mapped[datetime]
+    questions_until: Mapped[datetime | None]
+    kind: Mapped[str]
+    version: Mapped[int | None]
+    fields: Mapped[dict[str, Any]]
+    substantial: Mapped[bool]
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"kind": "deadline", "fields": {}, "substantial": False, **facts})
+
+
+class Admission(Base):
+    """An organisation that may bid on a tender that is not open to all: it was invited, or selected. For good."""
+
+    __tablename__ = "admission"
+    __retention__ = NOTHING_PERSONAL
+    __table_args__ = (Index("ix_admission_organisation_id", "organisation_id"),)
+
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    admitted_at: Mapped[datetime]
 
 
 class Follower(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
@@ -11,9 +11,10 @@ from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure, Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from procurement.procedures.rules import Access
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
-from procurement.tenders.models import Amendment, Follower, Lot, Tender
+from procurement.tenders.models import Admission, Amendment, Follower, Lot, Tender
 
 STATUSES = ("open", "coming", "closed", "awarded", "stopped")
 """What the public list can be narrowed to."""
@@ -25,6 +26,45 @@ _WHOLE = (
 )
 
 
+def visible_to(actor: Actor | None) -> ColumnElement[bool]:
+    """SQL: whether a reader may know of a published tender.
+
+    A quote by invitation is known to its buyer, auditors and whom it invited; to everyone once an award was
+    announced. Every list, feed or export of tenders goes through this.
+    """
+    shown: list[ColumnElement[bool]] = [Tender.access != Access.INVITED, Tender.decided_at.is_not(None)]
+    if actor is None or actor.organisation_id is None:
+        return or_(*shown)
+    if actor.has(Role.AUDITOR):
+        return true()
+    if actor.has(Role.PURCHASER, Role.ASSESSOR):
+        shown.append(Tender.buyer_id == actor.organisation_id)
+    if actor.has(Role.BOARD, Role.MEMBER):
+        shown.append(
+            exists().where(
+                Admission.tender_id == Tender.id, Admission.organisation_id == actor.organisation_id
+            )
+        )
+    return or_(*shown)
+
+
+def check_visible(session: Session, found: Tender, actor: Actor | None) -> None:
+    """Refuse a reader who may not know of a published tender; no such tender is the same answer.
+
+    Raises:
+        TenderNotFound: a quote by invitation, and the reader is not in it.
+    """
+    if found.access != Access.INVITED or found.decided_at is not None:
+        return
+    if not session.scalar(select(Tender.id).where(Tender.id == found.id, visible_to(actor))):
+        raise TenderNotFound
+
+
+def is_admitted(session: Session, tender_id: int, organisation_id: int) -> bool:
+    """Whether an organisation was invited, or selected."""
+    return session.get(Admission, (tender_id, organisation_id)) is not None
+
+
 def find_tender(session: Session, number: str) -> Tender | None:
     """A tender with buyer, need, lots and criteria, whoever asks; for services of this storey."""
     return session.scalars(select(Tender).where(Tender.number == number).options(*_WHOLE)).one_or_none()
@@ -34,7 +74,7 @@ def tender(session: Session, number: str, actor: Actor | None = None) -> Tender:
     """A tender with buyer, need, lots and criteria, if this reader may see it.
 
     Raises:
-        TenderNotFound: none, or another organisation's draft.
+        TenderNotFound: none, another organisation's draft, or a quote to which others were invited.
     """
     found = find_tender(session, number)
     if found is None:
@@ -42,6 +82,8 @@ def tender(session: Session, number: str, actor: Actor | None = None) -> Tender:
     own = actor is not None and actor.organisation_id == found.buyer_id
     if found.published_at is None and not (own and actor and actor.has(Role.PURCHASER, Role.ASSESSOR)):
         raise TenderNotFound
+    if found.published_at is not None:
+        check_visible(session, found, actor)
     return found
 
 
@@ -103,15 +145,16 @@ def has_status(status: str, at: datetime) -> ColumnElement[bool]:
 
 
 def listing(
-    at: datetime, *, status: str = "", search: str = "", category: str = "", place: str = "", buyer: str = ""
-) -> Select[Tender]:
-    """The public list with buyers: open ones by closing time, others latest first; empty filters leave all."""
+    at: datetime, *, actor: Actor | None = None, status: str = "", search: str = "", category: str = "",
+    place: str = "", buyer: str = "",
+) -> Select[Tender]:  # fmt: skip
+    """What a reader may know of, with buyers: open ones by closing time, others latest first."""
     order = (Tender.closes_at, Tender.id) if status == "open" else (Tender.closes_at.desc(), Tender.id.desc())
     statement = (
         select(Tender)
         .join(Tender.buyer)
         .options(contains_eager(Tender.buyer))
-        .where(has_status(status, at))
+        .where(has_status(status, at), visible_to(actor))
         .order_by(*order)
     )
     if search:
@@ -203,7 +246,9 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in own]}
     if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
         sectors = _sectors(session, actor)
-        found = session.scalars(_suited_first(listing(at, status="open"), sectors).limit(5)).all()
+        found = session.scalars(
+            _suited_first(listing(at, actor=actor, status="open"), sectors).limit(5)
+        ).all()
         fits = any(each.category in sectors for each in found)
         return {"own": False, "fits": fits, "tenders": [(each, rules.state_of(each, at)) for each in found]}
     return None
@@ -227,7 +272,9 @@ def _suited_first(statement: Select[Tender], sectors: Sequence[str]) -> Select[T
 
 def figure(session: Session, at: datetime) -> Figure:
     """How many tenders are open now, for the front page."""
-    total = session.scalar(select(func.count()).select_from(Tender).where(has_status("open", at)))
+    total = session.scalar(
+        select(func.count()).select_from(Tender).where(has_status("open", at), visible_to(None))
+    )
     return Figure(
         total or 0,
         N_("open opdrachten"),

@@ -14,6 +14,7 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Line
+from procurement.procedures.rules import years_between
 from procurement.tenders import errors
 
 
@@ -267,6 +268,34 @@ def check_purchase(
         raise errors.PaymentTermInvalid(field="payment_days")
 
 
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework agreement: with one party or several at once, the most that is called off, why longer than usual."""
+
+    kind: str
+    most: Money | None
+    reason: str = ""
+
+
+def check_framework(
+    framework: Framework | None, *, value: Money, starts_on: date, ends_on: date, most_years: int
+) -> int | None:
+    """The stated maximum in euro cents; None without a framework (CJEU C-23/20; Aw 2012, art. 2.140).
+
+    Raises:
+        FrameworkMaximumMissing, FrameworkMaximumTooLow, FrameworkTooLong: at the field.
+    """
+    if framework is None:
+        return None
+    if framework.most is None or framework.most.minor <= 0:
+        raise errors.FrameworkMaximumMissing(field="framework_max")
+    if framework.most < value:
+        raise errors.FrameworkMaximumTooLow(field="framework_max")
+    if years_between(starts_on, ends_on) > most_years and not framework.reason.strip():
+        raise errors.FrameworkTooLong(field="framework_reason", years=most_years)
+    return framework.most.minor
+
+
 def check_procedure(line: Line | None, *, recommended: str, reason: str) -> None:
     """Whether a buyer may choose this procedure: what the law forbids never, another than advised with a reason.
 
@@ -307,17 +336,31 @@ def earliest_closing(published_at: datetime, days: int) -> datetime:
     return (start + timedelta(days=days + 1)).astimezone(UTC)
 
 
-def check_dates(
-    *, published_at: datetime, questions_until: datetime, closes_at: datetime, min_days: int, answer_days: int
-) -> None:
-    """The minimum terms, at publishing and at every change of the deadline.
+def check_term(starts_at: datetime, ends_at: datetime, days: int, *, field: str) -> None:
+    """A term of at least so many calendar days.
 
     Raises:
-        TermTooShort, QuestionsAlreadyClosed, AnswersTooLate: at the field.
+        TermTooShort: at the field, with the earliest moment.
     """
-    earliest = earliest_closing(published_at, min_days)
-    if closes_at < earliest:
-        raise errors.TermTooShort(field="closes_at", days=min_days, earliest=earliest)
+    earliest = earliest_closing(starts_at, days)
+    if ends_at < earliest:
+        raise errors.TermTooShort(field=field, days=days, earliest=earliest)
+
+
+def check_dates(
+    *, published_at: datetime, questions_until: datetime | None, closes_at: datetime, min_days: int,
+    answer_days: int, starts_at: datetime | None = None, enquiries: bool = True,
+) -> None:  # fmt: skip
+    """The minimum terms, at publishing and at every change of the deadline. `starts_at`: when bidding begins.
+
+    Raises:
+        TermTooShort, QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate: at the field.
+    """
+    check_term(starts_at or published_at, closes_at, min_days, field="closes_at")
+    if not enquiries:
+        return
+    if questions_until is None:
+        raise errors.QuestionsUntilMissing(field="questions_until")
     if questions_until < published_at + timedelta(days=1):
         raise errors.QuestionsAlreadyClosed(field="questions_until")
     latest = answers_until(closes_at, answer_days)
@@ -326,8 +369,8 @@ def check_dates(
 
 
 def check_move(
-    *, closes_at: datetime, questions_until: datetime, new_closes_at: datetime, new_questions_until: datetime,
-    reason: str, at: datetime,
+    *, closes_at: datetime, questions_until: datetime | None, new_closes_at: datetime,
+    new_questions_until: datetime | None, reason: str, at: datetime,
 ) -> None:  # fmt: skip
     """A deadline moves later only, before it has passed, with a reason.
 
@@ -338,7 +381,7 @@ def check_move(
         raise errors.DeadlinePassed(field="closes_at")
     if new_closes_at <= closes_at:
         raise errors.DeadlineNotLater(field="closes_at", closes_at=closes_at)
-    if new_questions_until < questions_until:
+    if questions_until and new_questions_until and new_questions_until < questions_until:
         raise errors.QuestionsNotEarlier(field="questions_until")
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -15,13 +14,21 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Advice, Law, Purchase, advise
+from procurement.procedures.rules import (
+    Circumstances,
+    answer_days,
+    least_apply_days,
+    least_days,
+    row_of,
+    years_between,
+)
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import DeadlineMoved, TenderCancelled
-from procurement.tenders.models import Amendment, Follower, Tender
+from procurement.tenders.models import Admission, Amendment, Follower, Tender
 from procurement.tenders.rules import TenderState, state_of
 
-YEAR = Decimal("365.25")
-"""Days in a year, for the length of a contract."""
+LONGEST_ANSWER_DAYS = 10
+"""For a tender that kept no row: the longest there is (Aw 2012, art. 2.54)."""
 
 
 def advice_for(tender: Tender, law: Law, on: date) -> Advice | None:
@@ -34,12 +41,84 @@ def advice_for(tender: Tender, law: Law, on: date) -> Advice | None:
         return None
     years = None
     if tender.starts_on is not None and tender.ends_on is not None:
-        years = (Decimal((tender.ends_on - tender.starts_on).days) / YEAR).quantize(Decimal("0.1"))
+        years = years_between(tender.starts_on, tender.ends_on)
     purchase = Purchase(
-        Money(tender.value_minor), Cpv(tender.cpv), tender.buyer.anchor_type or "company", on, years,
+        Money(tender.framework_max_minor or tender.value_minor), Cpv(tender.cpv),
+        tender.buyer.anchor_type or "company", on, years,
         tender.buyer.is_contracting_authority,
     )  # fmt: skip
     return advise(purchase, law)
+
+
+def locked_draft(session: Session, tender: Tender, version: int | None) -> Tender:
+    """The draft as it is now, locked.
+
+    Raises:
+        NotDraft: published or withdrawn.
+        DraftChanged: the form was made from an older version.
+    """
+    found = queries.locked_tender(session, tender.id)
+    if found.published_at is not None or found.cancelled_at is not None:
+        raise errors.NotDraft
+    if version is not None and version != found.version:
+        raise errors.DraftChanged
+    return found
+
+
+def draft_changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
+    """Write down who changed a locked draft; an earlier review no longer counts."""
+    tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
+    tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
+    session.flush()
+    record(
+        session, action="tender.draft_changed", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={"step": step, "version": tender.version}, at=at,
+    )  # fmt: skip
+    return tender
+
+
+def admit(session: Session, *, tender_id: int, organisation_id: int, at: datetime) -> None:
+    """Let an invited or selected organisation see and bid, for good. Twice the same changes nothing."""
+    session.execute(
+        insert(Admission)
+        .values(tender_id=tender_id, organisation_id=organisation_id, admitted_at=at)
+        .on_conflict_do_nothing()
+    )
+
+
+def circumstances(tender: Tender) -> Circumstances:
+    """What shortens or lengthens the minimum terms of a tender."""
+    return Circumstances(
+        urgent=bool(tender.urgent_reason), prior_notice=tender.prior_notice_on is not None,
+        documents_free=tender.documents_free,
+    )  # fmt: skip
+
+
+def check_terms(
+    tender: Tender, *, published_at: datetime, closes_at: datetime, questions_until: datetime | None,
+    apply_until: datetime | None = None,
+) -> None:  # fmt: skip
+    """The minimum terms by the row the tender started with, at publishing and at every change of a date.
+
+    Raises:
+        ProcedureUnknown: no procedure was chosen.
+        ApplyUntilMissing, TermTooShort, QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate: at the field.
+    """
+    row, case = row_of(tender.procedure_facts), circumstances(tender)
+    if row is None:
+        if tender.published_at is None:
+            raise errors.ProcedureUnknown
+        return
+    starts = published_at
+    if row.apply_days:
+        if apply_until is None:
+            raise errors.ApplyUntilMissing(field="apply_until")
+        rules.check_term(published_at, apply_until, least_apply_days(row, case), field="apply_until")
+        starts = apply_until
+    rules.check_dates(
+        published_at=published_at, starts_at=starts, questions_until=questions_until, closes_at=closes_at,
+        min_days=least_days(row, case), answer_days=answer_days(row, case), enquiries=row.enquiries,
+    )  # fmt: skip
 
 
 def follow_tender(
@@ -81,9 +160,21 @@ def tell_followers(
     return len(people)
 
 
+def days_for_answers(tender: Tender) -> int:
+    """How many days before closing answers are out, by the tender's own row; 0 where nobody asks."""
+    row = row_of(tender.procedure_facts)
+    return LONGEST_ANSWER_DAYS if row is None else answer_days(row, circumstances(tender))
+
+
+def answers_until(tender: Tender, closes_at: datetime) -> datetime | None:
+    """The last instant for answers; None where nobody asks."""
+    days = days_for_answers(tender)
+    return rules.answers_until(closes_at, days) if days else None
+
+
 def move_deadline(
     session: Session, *, tender: Tender, closes_at: datetime, questions_until: datetime | None = None, reason: str,
-    law: Law, user_id: int, at: datetime,
+    user_id: int, at: datetime,
 ) -> Amendment:  # fmt: skip
     """Rectify: close later, with a reason that everyone who follows reads. `questions_until` None leaves it.
 
@@ -92,7 +183,7 @@ def move_deadline(
         DeadlinePassed, DeadlineNotLater, QuestionsNotEarlier, ReasonMissing, TermTooShort, AnswersTooLate: input.
     """
     tender = queries.locked_tender(session, tender.id)
-    if tender.published_at is None or tender.closes_at is None or tender.questions_until is None:
+    if tender.published_at is None or tender.closes_at is None:
         raise errors.NotOpen
     if state_of(tender, at) is TenderState.CANCELLED:
         raise errors.NotOpen
@@ -101,10 +192,9 @@ def move_deadline(
         closes_at=tender.closes_at, questions_until=tender.questions_until, new_closes_at=closes_at,
         new_questions_until=asked, reason=reason, at=at,
     )  # fmt: skip
-    procedure = law.procedure(tender.procedure or "")
-    rules.check_dates(
-        published_at=tender.published_at, questions_until=asked, closes_at=closes_at,
-        min_days=procedure.min_days if procedure else 0, answer_days=law.answers_before_closing,
+    check_terms(
+        tender, published_at=tender.published_at, closes_at=closes_at, questions_until=asked,
+        apply_until=tender.apply_until,
     )  # fmt: skip
     change = Amendment(
         tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(),
@@ -112,7 +202,7 @@ def move_deadline(
     )  # fmt: skip
     session.add(change)
     tender.closes_at, tender.questions_until = closes_at, asked
-    tender.answers_until = rules.answers_until(closes_at, law.answers_before_closing)
+    tender.answers_until = answers_until(tender, closes_at)
     tender.version += 1
     session.flush()
     tell_followers(

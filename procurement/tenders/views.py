@@ -15,6 +15,7 @@ from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
+from procurement.procedures.rules import Access, phase_of, row_of
 from procurement.tenders import forms, policy, queries, rules, services
 from procurement.tenders.models import Tender
 
@@ -33,7 +34,7 @@ def index() -> str:
         del chosen["status"]
         page = paged(db(), needs.calendar(now(), find_actor(), **chosen))
     else:
-        page = paged(db(), queries.listing(now(), **chosen))
+        page = paged(db(), queries.listing(now(), actor=find_actor(), **chosen))
     return render_template(
         "procurement/tenders/index.html",
         filter_form=form,
@@ -53,7 +54,7 @@ def listing() -> Any:
     """The same list as a file, in the words of OCDS."""
     form = forms.ListFilter(request.args)
     at, table = now(), law()
-    found = db().scalars(queries.listing(at, **form.values())).all()
+    found = db().scalars(queries.listing(at, actor=find_actor(), **form.values())).all()
     head = (
         "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
         "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
@@ -101,6 +102,8 @@ def content_facts(tender: Tender) -> dict[str, Any]:
         "reservation_name": forms.RESERVATIONS.get(tender.reservation or "", ""),
         "scoring": scoring,
         "weights": rules.weights(scoring) if scoring else {},
+        "row": row_of(tender.procedure_facts),
+        "framework_name": forms.FRAMEWORKS.get(tender.framework or "", ""),
         "formula": tender.formula or (rules.formula(scoring) if scoring else ""),
         "tie_break": forms.TIE_BREAKS.get(tender.tie_break or "", ""),
     }
@@ -114,6 +117,7 @@ def show(number: str) -> str:
     tender = queries.tender(db(), number, who)
     state = rules.state_of(tender, now())
     may_follow = policy.may(who, policy.FOLLOW, tender)
+    phase = phase_of(tender.apply_until, tender.selected_at, now())
     return render_template(
         "procurement/tenders/show.html",
         **content_facts(tender),
@@ -126,6 +130,12 @@ def show(number: str) -> str:
         may_move=policy.may(who, policy.MOVE, tender),
         may_cancel=policy.may(who, policy.CANCEL, tender),
         bidding=_may_bid(who) if may_follow else None,
+        phase=phase,
+        phase_name=forms.PHASES[phase] if phase else None,
+        admitted=tender.access == Access.OPEN
+        or (
+            may_follow and who is not None and queries.is_admitted(db(), tender.id, who.organisation_id or 0)
+        ),
     )
 
 
@@ -166,7 +176,7 @@ def move(number: str) -> Any:
     return submit(
         form,
         lambda session: services.move_deadline(
-            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+            session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: url_for("tenders.show", number=number),
         said=_("Het sluitmoment is verzet. Iedereen die volgt, krijgt bericht."),

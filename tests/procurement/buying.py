@@ -75,7 +75,7 @@ class Buying:
         drafting.set_scoring(self.session, tender=made, scoring=self.scoring, **by)
         return drafting.plan(
             self.session, tender=made, closes_at=at + timedelta(days=40), questions_until=at + timedelta(days=25),
-            contact_name="Voorbeeld Inkoper", contact_email="inkoop@voorbeeld.example", law=self.law, **by,
+            contact_name="Voorbeeld Inkoper", contact_email="inkoop@voorbeeld.example", **by,
         )  # fmt: skip
 
     def reviewed(self, **more: object) -> Tender:

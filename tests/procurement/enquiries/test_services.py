@@ -44,7 +44,7 @@ def answer(buying, tender, question, at=None):
 
 def publish(buying, tender, at=None, **more):
     return services.publish_nota(
-        buying.session, tender=tender, law=buying.law, user_id=buying.author.id, at=at or buying.at, **more
+        buying.session, tender=tender, user_id=buying.author.id, at=at or buying.at, **more
     )
 
 

@@ -33,7 +33,7 @@ def test_a_later_deadline_is_told_to_every_follower_once(buying, follower):
         follow(buying, tender, follower)
     closing = tender.closes_at
     services.move_deadline(
-        buying.session, tender=tender, closes_at=closing + timedelta(days=3), reason="Storing", law=buying.law,
+        buying.session, tender=tender, closes_at=closing + timedelta(days=3), reason="Storing",
         **buying.by(),
     )  # fmt: skip
     assert tender.closes_at == closing + timedelta(days=3)
@@ -48,7 +48,7 @@ def test_a_later_deadline_is_told_to_every_follower_once(buying, follower):
 
 
 def test_a_deadline_of_a_draft_or_a_stopped_tender_does_not_move(buying):
-    later = {"closes_at": buying.at + timedelta(days=90), "reason": "x", "law": buying.law, **buying.by()}
+    later = {"closes_at": buying.at + timedelta(days=90), "reason": "x", **buying.by()}
     with pytest.raises(errors.NotOpen):
         services.move_deadline(buying.session, tender=buying.draft(), **later)
     tender = buying.published()
@@ -76,7 +76,7 @@ def test_stopping_tells_followers_and_happens_once(buying, follower):
 def test_an_amendment_is_never_changed(buying):
     tender = buying.published()
     services.move_deadline(
-        buying.session, tender=tender, closes_at=tender.closes_at + timedelta(days=1), reason="x", law=buying.law,
+        buying.session, tender=tender, closes_at=tender.closes_at + timedelta(days=1), reason="x",
         **buying.by(),
     )  # fmt: skip
     for statement in ("UPDATE amendment SET reason = 'y'", "DELETE FROM amendment"):

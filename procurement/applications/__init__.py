@@ -1,0 +1,1 @@
+"""Applying for a tender with a selection, and choosing who may bid."""

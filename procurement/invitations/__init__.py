@@ -1,0 +1,1 @@
+"""Who is invited to a quote, why, and whose turn it is."""

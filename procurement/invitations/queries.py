@@ -1,0 +1,154 @@
+"""Reading invitations: for the buyer, for an auditor, and for everyone once the award was announced."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from coops.register.models import Cooperative
+from coops.register.queries import verified
+from cwb.identity.models import Organisation
+from cwb.kernel.feature import Task
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from procurement.invitations.errors import InvitationNotFound
+from procurement.invitations.models import Invitee
+from procurement.invitations.rules import Past
+from procurement.procedures.rules import Access
+from procurement.tenders.models import Admission, Tender
+
+
+def invited(session: Session, tender_id: int) -> Sequence[Invitee]:
+    """Who is invited to a tender, in order of adding, with organisations."""
+    return session.scalars(
+        select(Invitee)
+        .where(Invitee.tender_id == tender_id)
+        .options(joinedload(Invitee.organisation))
+        .order_by(Invitee.id)
+    ).all()
+
+
+def count(session: Session, tender_id: int) -> int:
+    """How many are invited."""
+    found = session.scalar(select(func.count()).select_from(Invitee).where(Invitee.tender_id == tender_id))
+    return found or 0
+
+
+def invitation(session: Session, tender_id: int, public_id: UUID) -> Invitee:
+    """One invitation of a tender.
+
+    Raises:
+        InvitationNotFound: none, or of another tender.
+    """
+    found = session.scalars(
+        select(Invitee)
+        .where(Invitee.public_id == public_id, Invitee.tender_id == tender_id)
+        .options(joinedload(Invitee.organisation))
+    ).one_or_none()
+    if found is None:
+        raise InvitationNotFound
+    return found
+
+
+def find_organisation(
+    session: Session, *, public_id: UUID | None = None, kvk: str = ""
+) -> Organisation | None:
+    """An organisation by its address, or by its KvK number."""
+    wanted = Organisation.public_id == public_id if public_id else Organisation.kvk_number == kvk
+    return session.scalars(select(Organisation).where(wanted)).first()
+
+
+def pasts(session: Session, tender: Tender, *, months: int, at: datetime) -> list[Past]:
+    """The verified cooperatives for a tender's kind of work, with what this buyer did before in so many months."""
+    before = _before(tender, months, at).subquery()
+    rows = session.execute(
+        select(
+            Organisation.id, Organisation.name, Cooperative.largest_minor, before.c.times, before.c.last_at
+        )
+        .join(Cooperative, Cooperative.organisation_id == Organisation.id)
+        .outerjoin(before, before.c.organisation_id == Organisation.id)
+        .where(
+            verified(at), Cooperative.sectors.contains([tender.category]), Organisation.id != tender.buyer_id
+        )
+        .order_by(Organisation.search_name)
+        .limit(200)
+    ).all()
+    return [
+        Past(key, name, None if largest is None else Money(largest), times or 0, last)
+        for key, name, largest, times, last in rows
+    ]
+
+
+def past_of(
+    session: Session, tender: Tender, organisation: Organisation, *, months: int, at: datetime
+) -> Past:
+    """What this buyer did before with one organisation, of whatever kind."""
+    row = session.execute(
+        _before(tender, months, at).where(Invitee.organisation_id == organisation.id)
+    ).one_or_none()
+    largest = session.scalar(
+        select(Cooperative.largest_minor).where(Cooperative.organisation_id == organisation.id)
+    )
+    return Past(
+        organisation.id, organisation.name, None if largest is None else Money(largest), row.times if row else 0,
+        row.last_at if row else None,
+    )  # fmt: skip
+
+
+def _before(tender: Tender, months: int, at: datetime) -> Select[int, int, datetime | None]:
+    since = at - timedelta(days=months * 365 // 12)
+    return (
+        select(
+            Invitee.organisation_id,
+            func.count().label("times"),
+            func.max(Tender.published_at).label("last_at"),
+        )
+        .join(Tender, Tender.id == Invitee.tender_id)
+        .where(Tender.buyer_id == tender.buyer_id, Tender.published_at >= since)
+        .group_by(Invitee.organisation_id)
+    )
+
+
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """Invitations of one's own organisation to tenders that are open."""
+    if actor.organisation_id is None or not actor.has(Role.BOARD, Role.MEMBER):
+        return []
+    found = session.scalars(
+        select(Tender)
+        .join(Admission, Admission.tender_id == Tender.id)
+        .where(
+            Admission.organisation_id == actor.organisation_id, Tender.closes_at > at,
+            Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
+        )
+        .order_by(Tender.closes_at)
+        .limit(20)
+    ).all()  # fmt: skip
+    text = {
+        "invited": N_("U bent uitgenodigd voor %(number)s: %(title)s"),
+        "selected": N_("U bent geselecteerd voor %(number)s: %(title)s"),
+    }
+    return [
+        Task(
+            text[each.access], "tenders.show", {"number": each.number},
+            {"number": each.number, "title": each.title}, each.closes_at,
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def addresses(session: Session, organisation_ids: Sequence[int]) -> dict[int, UUID]:
+    """Key → public id of organisations."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.public_id).where(Organisation.id.in_(organisation_ids))
+    )
+    return {row.id: row.public_id for row in rows}
+
+
+def announced(session: Session, tender: Tender) -> Sequence[str]:
+    """The names of who was invited, for everyone once the award was announced; none before."""
+    if tender.access != Access.INVITED or tender.decided_at is None:
+        return []
+    return [each.organisation.name for each in invited(session, tender.id)]

@@ -1,0 +1,1 @@
+"""A logged outage of the system: every running tender stays open longer."""
