@@ -13,6 +13,7 @@ from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import views as bids
+from procurement.clock import jobs as clock_jobs
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -26,8 +27,11 @@ from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
+from procurement.outages import policy as outage_policy
+from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
+from procurement.rectification import views as rectification
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
@@ -44,6 +48,8 @@ FEATURE = Feature(
         drafting.bp,
         invitations.bp,
         applications.bp,
+        rectification.bp,
+        outages.bp,
         approval.bp,
         enquiries.bp,
         bids.bp,
@@ -61,10 +67,12 @@ FEATURE = Feature(
     ),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
+        clock_jobs.RUN: clock_jobs.run,
         sealing_jobs.FORGET: sealing_jobs.forget,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
+        clock_jobs.RUN: "* * * * *",
         sealing_jobs.FORGET: "40 3 * * *",
     },
     navigation=(
@@ -134,6 +142,13 @@ FEATURE = Feature(
             "tenders.index",
             tender_policy.AUDIT,
             order=22,
+        ),
+        ActionCard(
+            N_("Een storing noteren"),
+            N_("Dan sluiten alle lopende aanbestedingen later."),
+            "outages.index",
+            outage_policy.NOTE,
+            order=40,
         ),
     ),
     figures=(tender_queries.figure,),

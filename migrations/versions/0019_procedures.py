@@ -239,7 +239,7 @@ AMENDED = """
     DECLARE
         movable CONSTANT text[] := ARRAY['questions_until', 'answers_until', 'closes_at', 'key_id', 'opened_at',
             'scores_frozen_at', 'decided_at', 'standstill_until', 'awarded_at', 'completed_at', 'cancelled_at',
-            'cancel_reason', 'unsuccessful_at', 'unsuccessful_reason', 'version', 'selected_at'];
+            'cancel_reason', 'unsuccessful_at', 'unsuccessful_reason', 'version', 'selected_at', 'apply_until'];
         amendable CONSTANT text[] := ARRAY['description', 'requirements', 'value_minor', 'framework_max_minor',
             'starts_on', 'ends_on'];
         once CONSTANT text[] := ARRAY['key_id', 'opened_at', 'scores_frozen_at', 'awarded_at', -- decided_at: 0015
@@ -267,6 +267,8 @@ AMENDED = """
             END IF;
         END IF;
         IF NEW.closes_at < OLD.closes_at OR NEW.questions_until < OLD.questions_until
+            OR NEW.apply_until < OLD.apply_until
+            OR (OLD.selected_at IS NOT NULL AND NEW.apply_until IS DISTINCT FROM OLD.apply_until)
             OR (OLD.opened_at IS NOT NULL AND NEW.closes_at <> OLD.closes_at) THEN
             RAISE EXCEPTION 'tender %: a deadline moves later only, before opening', OLD.number
                 USING ERRCODE = 'CW012';
@@ -304,6 +306,26 @@ AMENDED = """
     DROP TRIGGER keep_published_criterion ON criterion;
     CREATE TRIGGER keep_published_criterion BEFORE INSERT OR UPDATE OR DELETE ON criterion
         FOR EACH ROW EXECUTE FUNCTION keep_published_criterion();
+
+    -- The value of the one lot follows the amended value of its tender.
+    CREATE FUNCTION is_amended_lot(was jsonb, becomes jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT was - 'value_minor' = becomes - 'value_minor' AND EXISTS (
+            SELECT FROM tender t JOIN amendment a ON a.tender_id = t.id AND a.version = t.version
+            WHERE t.id = (was ->> 'tender_id')::bigint
+                AND a.fields -> 'value_minor' -> 'new' = becomes -> 'value_minor'
+                AND (SELECT count(*) FROM lot l WHERE l.tender_id = t.id) = 1)
+    $$;
+    CREATE FUNCTION keep_published_lot() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM tender t WHERE t.id IN (OLD.tender_id, NEW.tender_id) AND t.published_at IS NOT NULL)
+            AND NOT (TG_OP = 'UPDATE' AND is_amended_lot(to_jsonb(OLD), to_jsonb(NEW))) THEN
+            RAISE EXCEPTION '% of lot is refused: the tender is published', TG_OP USING ERRCODE = 'CW012';
+        END IF;
+        RETURN COALESCE(NEW, OLD);
+    END $$;
+    DROP TRIGGER keep_published_lot ON lot;
+    CREATE TRIGGER keep_published_lot BEFORE INSERT OR UPDATE OR DELETE ON lot
+        FOR EACH ROW EXECUTE FUNCTION keep_published_lot();
 """
 
 
@@ -319,6 +341,9 @@ def downgrade() -> None:
         DROP TRIGGER keep_published_criterion ON criterion;
         CREATE TRIGGER keep_published_criterion BEFORE INSERT OR UPDATE OR DELETE ON criterion
             FOR EACH ROW EXECUTE FUNCTION keep_published_parts();
+        DROP TRIGGER keep_published_lot ON lot;
+        CREATE TRIGGER keep_published_lot BEFORE INSERT OR UPDATE OR DELETE ON lot
+            FOR EACH ROW EXECUTE FUNCTION keep_published_parts();
         DROP TRIGGER publish_with_invited ON tender;
         DROP TRIGGER bid_when_let_in ON bid;
         DROP TABLE outage, clock_mark, application, invitee, admission;
@@ -332,6 +357,6 @@ def downgrade() -> None:
             DROP COLUMN prior_notice_reference, DROP COLUMN documents_free, DROP COLUMN framework,
             DROP COLUMN framework_max_minor, DROP COLUMN framework_reason, DROP COLUMN apply_until,
             DROP COLUMN selected_at;
-        DROP FUNCTION keep_published_criterion(), is_amended_criterion(jsonb, jsonb), keep_application(),
+        DROP FUNCTION keep_published_lot(), is_amended_lot(jsonb, jsonb), keep_published_criterion(), is_amended_criterion(jsonb, jsonb), keep_application(),
             publish_with_invited(), keep_invitation(), bid_when_let_in(), let_in(), is_public_service(text);
     """)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import LOCAL, local_date
 from procurement.awards import errors
 
@@ -38,6 +39,7 @@ class Term:
     """A standstill term in force from `valid_from`, in calendar days from the day after sending.
 
     `procedures` are ids of the table of procedures; empty: any other one. `certainty` as in that table.
+    `runs_on`: a last day that is no working day moves to the next one; `liberation_day`: 5 May is none.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Term:
     article: str
     source: str
     certainty: str
+    runs_on: bool = True
+    liberation_day: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,46 +77,17 @@ def term_for(terms: Sequence[Term], procedure: str, on: date) -> Term:
     raise errors.NoTerm
 
 
-def easter(year: int) -> date:
-    """Easter Sunday (anonymous Gregorian computus)."""
-    century, rest = divmod(year, 100)
-    leap, part = divmod(century, 4)
-    moon = (19 * (year % 19) + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    week = (32 + 2 * part + 2 * (rest // 4) - moon - rest % 4) % 7
-    shift = (year % 19 + 11 * moon + 22 * week) // 451
-    month, day = divmod(moon + week - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
-
-
-def holidays(year: int) -> frozenset[date]:
-    """Recognised holidays of the Netherlands, Good Friday put on a par (Algemene termijnenwet, art. 3).
-
-    New Year, Good Friday, Easter Monday, King's Day (26 April when the 27th is a Sunday), 5 May, Ascension, Whit
-    Monday, both days of Christmas. Easter and Whit Sunday are Sundays already.
-    """
-    sunday = easter(year)
-    king = date(year, 4, 27)
-    return frozenset({
-        date(year, 1, 1), sunday - timedelta(days=2), sunday + timedelta(days=1),
-        king if king.weekday() != 6 else date(year, 4, 26), date(year, 5, 5), sunday + timedelta(days=39),
-        sunday + timedelta(days=50), date(year, 12, 25), date(year, 12, 26),
-    })  # fmt: skip
-
-
-def is_working_day(day: date) -> bool:
-    """No Saturday, no Sunday, no recognised holiday (Algemene termijnenwet, art. 1 and 3)."""
-    return day.weekday() < 5 and day not in holidays(day.year)
-
-
-def standstill(sent_at: datetime, days: int) -> Standstill:
+def standstill(
+    sent_at: datetime, days: int, *, runs_on: bool = True, liberation_day: bool = True
+) -> Standstill:
     """The standstill of letters sent at an instant: `days` whole days after the day of sending, in Amsterdam.
 
-    A last day that is no working day moves to the next one (Algemene termijnenwet, art. 1; that it applies here
-    is unverified, extending is the careful choice).
+    With `runs_on`, a last day that is no working day moves to the next one (Algemene termijnenwet, art. 1; that it
+    applies here is unverified, so it is a setting, and extending the careful choice).
     """
     last = local_date(sent_at) + timedelta(days=days)
-    while not is_working_day(last):
-        last += timedelta(days=1)
+    if runs_on:
+        last = run_on(last, liberation_day=liberation_day)
     return Standstill(last, datetime.combine(last + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC))
 
 

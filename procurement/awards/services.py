@@ -184,8 +184,11 @@ def send_decision(
         raise errors.SendBySamePerson
     if missing := unfinished(decision):
         raise errors.ReasonsMissing(labels=", ".join(missing))
-    rules.check_days(decision.standstill_days, rules.term_for(terms, tender.procedure or "", local_date(at)))
-    wait = rules.standstill(at, decision.standstill_days)
+    term = rules.term_for(terms, tender.procedure or "", local_date(at))
+    rules.check_days(decision.standstill_days, term)
+    wait = rules.standstill(
+        at, decision.standstill_days, runs_on=term.runs_on, liberation_day=term.liberation_day
+    )
     _fix_letters(session, tender, decision)
     session.flush()
     decision.sent_by_id, decision.sent_at, decision.standstill_until = actor.user_id, at, wait.until

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, text
+from sqlalchemy import Select, exists, func, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
@@ -15,7 +15,7 @@ from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
-from procurement.tenders.models import Criterion, Lot, Tender
+from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
 from procurement.tenders.rules import Method
 
@@ -114,6 +114,16 @@ def _own(organisation_id: int | None) -> Select[Bid]:
 def own_bids(organisation_id: int | None) -> Select[Bid]:
     """All bids of an organisation, newest first, with their tenders: for a list."""
     return _own(organisation_id).join(Bid.tender).options(contains_eager(Bid.tender)).order_by(Bid.id.desc())
+
+
+def changed_since(session: Session, bid: Bid) -> datetime | None:
+    """When the content of the tender last changed after this bid was begun or last handed in; None: it did not."""
+    return session.scalar(
+        select(func.max(Amendment.made_at)).where(
+            Amendment.tender_id == bid.tender_id, Amendment.kind == "content",
+            Amendment.made_at > (bid.submitted_at or bid.started_at),
+        )
+    )  # fmt: skip
 
 
 def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:

@@ -9,6 +9,7 @@ from nacl import pwhash
 from sqlalchemy.orm import Session
 
 from cwb.demo.rules import Agenda
+from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from procurement.advice.gateway import law
@@ -16,14 +17,17 @@ from procurement.approval.services import ask_review, publish_tender, review_ten
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, part_of
+from procurement.clock.services import run_due
 from procurement.contracts import demo as contracts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
+from procurement.invitations import services as invitations
 from procurement.opening import services as opening
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
+from procurement.tenders.models import Tender
 from procurement.tenders.rules import Method, QualityCriterion, Scoring
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
@@ -38,9 +42,15 @@ ENDED = ("draft", "open", "questions_closed", "closed", "cancelled")
 def story(agenda: Agenda) -> None:
     """Officers make their keys; every tender of the example starts on its day."""
     agenda.at(agenda.day(345, 9), partial(_keys, agenda))
+    agenda.at(agenda.ends_at, _wind)
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+
+
+def _wind(session: Session, at: datetime) -> None:
+    """Let the clock do everything that was due in the year, so that the worker begins with a clean slate."""
+    run_due(session, at=at)
 
 
 def _keys(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -89,15 +99,16 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
 
 def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     tender, author, rules_of = plot.tender(session), plot.person("purchaser1"), law()
-    advice = tenders.advice_for(tender, rules_of, local_date(at))
     drafting.choose_procedure(
         session,
         tender=tender,
-        procedure=advice.recommended if advice else "",
+        procedure=plot.facts.get("procedure", "national_open"),
+        reason="Wij geven elke onderneming een kans.",
         law=rules_of,
         user_id=author,
         at=at,
     )
+    tender = _invite(plot, session, at)
     drafting.arrange_lots(
         session,
         tender=tender,
@@ -121,6 +132,22 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     ask_review(session, tender=tender, user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
+    """Put the invitees of a quote on its list; each with the reason the buyer gives."""
+    invited = plot.facts.get("invited", plot.facts["bidders"]) if "procedure" in plot.facts else []
+    for key in invited:
+        invitations.invite(
+            session,
+            tender=plot.tender(session),
+            organisation=session.get_one(Organisation, plot.agenda.cast[key]),
+            reason="Doet dit werk al en heeft mensen vrij. Kreeg van ons nog weinig kansen.",
+            law=law(),
+            user_id=plot.person("purchaser1"),
+            at=at,
+        )
+    return plot.tender(session)
 
 
 def _noon(at: datetime) -> datetime:

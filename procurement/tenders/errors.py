@@ -133,7 +133,10 @@ class CriterionValueMissing(RuleBroken):
 class NotDraft(Conflict):
     """Published or withdrawn: the content no longer changes."""
 
-    message = N_("Deze aanbesteding is al gepubliceerd of ingetrokken. De inhoud verandert niet meer.")
+    message = N_(
+        "Deze aanbesteding is al gepubliceerd of ingetrokken. Gewichten en formule liggen vast. "
+        "Teksten wijzigt u met een rectificatie. Moet meer anders, stop dan en publiceer een nieuwe."
+    )
 
 
 class AlreadyPublished(Conflict):

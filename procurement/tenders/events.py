@@ -30,3 +30,11 @@ class TenderCancelled:
     """A published tender was stopped, with a reason."""
 
     tender_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderAmended:
+    """The content of a published tender changed (rectificatie)."""
+
+    tender_id: int
+    amendment_id: int

@@ -11,6 +11,7 @@ from wtforms.validators import Optional as MayStayEmpty
 from coops.register.forms import categories, options, places
 from cwb.web.forms import LONG, Form, MomentField, TextField, many_lines, required
 from cwb.web.i18n import _l
+from procurement.tenders.models import Tender
 from procurement.tenders.rules import Method, TenderState
 
 STATES: dict[TenderState, tuple[Any, str]] = {
@@ -78,6 +79,22 @@ RESERVATIONS: dict[str, Any] = {
     "2.82a": _l("Voorbehouden aan organisaties met een publieke taak (artikel 2.82a)"),
 }
 """Reservation → its text."""
+
+
+CHANGED: dict[str, Any] = {
+    "description": _l("Wat wordt gevraagd"), "requirements": _l("Eisen en papieren"),
+    "value_minor": _l("Waarde, zonder btw"), "framework_max_minor": _l("Hoogste bedrag"),
+    "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"),
+}  # fmt: skip
+"""Field that a rectification may change → its text."""
+
+
+def changed_names(tender: Tender) -> dict[str, Any]:
+    """What a changed field is called, criteria by their own names."""
+    criteria = {
+        f"criterion:{lot.number}:{each.code}": each.name for lot in tender.lots for each in lot.criteria
+    }
+    return {**CHANGED, **criteria}
 
 
 class ListFilter(PlainForm):

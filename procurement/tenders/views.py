@@ -1,5 +1,6 @@
 """Public pages of tenders, and what a buyer does with a published one."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -125,6 +126,8 @@ def show(number: str) -> str:
         state_name=forms.STATES[state],
         is_open=state in rules.OPEN_STATES,
         changes=queries.amendments(db(), tender.id),
+        changed_names=forms.changed_names(tender),
+        day_of=date.fromisoformat,
         may_follow=may_follow,
         follows=may_follow and who is not None and queries.follows(db(), tender.id, who.organisation_id or 0),
         may_move=policy.may(who, policy.MOVE, tender),

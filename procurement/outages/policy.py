@@ -1,0 +1,5 @@
+"""Who notes an outage."""
+
+from cwb.kernel.policy import Action, Role
+
+NOTE = Action.of("outages.note", Role.ADMINISTRATOR)

@@ -1,0 +1,37 @@
+"""What a change after publication refuses."""
+
+from cwb.kernel.errors import Conflict, RuleBroken
+from cwb.kernel.text import N_
+
+
+class NothingChanged(RuleBroken):
+    """Everything is as it was."""
+
+    message = N_("U veranderde niets. Er is niets gepubliceerd.")
+
+
+class FrozenAtPublication(Conflict):
+    """Weights, points, formula, procedure and CPV code stay (Aw 2012, art. 2.115; equal treatment)."""
+
+    message = N_(
+        "Gewichten, punten, formule, procedure en CPV-code liggen vast sinds de publicatie. "
+        "Moet dit anders? Stop deze aanbesteding met de reden en publiceer een nieuwe."
+    )
+
+
+class ProcedureNoLongerFits(RuleBroken):
+    """The new value is too high for the procedure that was announced."""
+
+    message = N_("Met deze waarde mag de gekozen procedure niet. Stop deze aanbesteding en begin een nieuwe.")
+
+
+class TextMissing(RuleBroken):
+    """What was published is not emptied."""
+
+    message = N_("Deze tekst mag niet leeg zijn. Schrijf wat er nu geldt.")
+
+
+class ValueByLots(RuleBroken):
+    """The value of a divided tender is the sum of its lots, and those stay."""
+
+    message = N_("De waarde volgt uit de percelen en ligt vast. Stop en publiceer een nieuwe.")

@@ -1,0 +1,62 @@
+"""What differs, whether it is substantial, and until when a tender then stays open: pure decisions."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from cwb.kernel.calendar import run_on
+from cwb.kernel.clock import LOCAL, local_date
+from procurement.rectification import errors
+
+ALWAYS_SUBSTANTIAL = frozenset({"value_minor", "framework_max_minor", "starts_on", "ends_on"})
+"""Fields whose change always gives bidders more time."""
+
+TEXTS = frozenset({"description", "requirements"})
+"""Texts that may be changed, besides those of criteria."""
+
+Value = str | int | None
+
+
+def criterion_name(lot: int, code: str) -> str:
+    """The name under which the text of a criterion is changed."""
+    return f"criterion:{lot}:{code}"
+
+
+def may_change(name: str) -> bool:
+    """Whether this can be changed after publication at all."""
+    return name in ALWAYS_SUBSTANTIAL | TEXTS or name.startswith("criterion:")
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Value]]:
+    """Each changed field with its old and new value, as JSON values.
+
+    Raises:
+        FrozenAtPublication: a name that cannot be changed.
+        NothingChanged: all is as it was.
+    """
+    if any(name not in before or not may_change(name) for name in after):
+        raise errors.FrozenAtPublication
+    found = {
+        name: {"old": _plain(before[name]), "new": _plain(value)}
+        for name, value in after.items()
+        if _plain(before[name]) != _plain(value)
+    }
+    if not found:
+        raise errors.NothingChanged
+    return found
+
+
+def _plain(value: Any) -> Value:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def is_substantial(fields: Mapping[str, Any], *, clarifies: bool) -> bool:
+    """Whether bidders need more time: amounts and dates always; texts unless the buyer says it only clarifies."""
+    return not clarifies or not ALWAYS_SUBSTANTIAL.isdisjoint(fields)
+
+
+def closes_after(closes_at: datetime, at: datetime, days: int) -> datetime:
+    """Closing, at least so many days after a change, at the same time of day; never earlier, never on a free day."""
+    day = run_on(local_date(at) + timedelta(days=days))
+    wanted = datetime.combine(day, closes_at.astimezone(LOCAL).time(), LOCAL).astimezone(UTC)
+    return max(closes_at, wanted)

@@ -1,0 +1,139 @@
+"""Publishing a change of the content: its difference, more time when it matters, a letter to whoever follows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.kernel.canonical import digest
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_, search_key
+from procurement.advice.rules import Law
+from procurement.approval.services import content_of
+from procurement.rectification import errors, rules
+from procurement.tenders import errors as tender_errors
+from procurement.tenders import queries as tenders
+from procurement.tenders.events import DeadlineMoved, TenderAmended
+from procurement.tenders.models import Amendment, Criterion, Tender
+from procurement.tenders.rules import OPEN_STATES, check_purchase, state_of
+from procurement.tenders.services import advice_for, answers_until, tell_followers
+
+Changes = Mapping[str, Any]
+"""Name → new value: texts, amounts (`*_minor`) in euro cents, days; `criterion:1:q1` for its text."""
+
+TOLD = N_(
+    "De aanbesteding “%(title)s” is gewijzigd. De reden:\n\n%(reason)s\n\n"
+    "Op de bladzijde staat oud naast nieuw. Inschrijven kan tot %(closes_at)s. "
+    "Uw concept is bewaard. Was u al klaar, kijk uw inschrijving dan na."
+)
+
+
+def content(tender: Tender) -> dict[str, Any]:
+    """Everything that can be changed after publication, as it is now."""
+    names = ("description", "requirements", "value_minor", "framework_max_minor", "starts_on", "ends_on")
+    return {
+        **{name: getattr(tender, name) for name in names},
+        **{name: each.description for name, each in _criteria(tender).items()},
+    }
+
+
+def _criteria(tender: Tender) -> dict[str, Criterion]:
+    return {
+        rules.criterion_name(lot.number, each.code): each
+        for lot in tender.lots
+        for each in lot.criteria
+        if each.kind == "quality"
+    }
+
+
+def amend_content(
+    session: Session, *, tender: Tender, changes: Changes, reason: str, clarifies: bool = False, law: Law,
+    user_id: int, at: datetime,
+) -> Amendment:  # fmt: skip
+    """Rectify the content of an open tender. A substantial change keeps it open `after_change` days at least.
+
+    Raises:
+        NotOpen: not published, closed or stopped.
+        FrozenAtPublication: weights, points, formula, procedure or CPV code.
+        NothingChanged, ReasonMissing, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
+        ProcedureNoLongerFits, ValueByLots: input.
+    """
+    tender = tenders.locked_tender(session, tender.id)
+    if tender.closes_at is None or state_of(tender, at) not in OPEN_STATES:
+        raise tender_errors.NotOpen
+    fields = rules.differences(content(tender), changes)
+    if not reason.strip():
+        raise tender_errors.ReasonMissing(field="reason")
+    before = tender.closes_at
+    substantial = rules.is_substantial(fields, clarifies=clarifies)
+    closes_at = rules.closes_after(before, at, law.settings.after_change) if substantial else before
+    made = Amendment(
+        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
+        version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
+        closes_at=closes_at, questions_until=tender.questions_until,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()  # first: the database lets through only what an amendment names
+    with session.no_autoflush:
+        _change(tender, {name: changes[name] for name in fields})
+        _check(tender, law, at)
+        tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
+        tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
+        tender.version, tender.content_hash = made.version or 0, digest(content_of(tender))
+    session.flush()
+    tell_followers(
+        session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
+        facts={"reason": made.reason, "closes_at": closes_at}, key=f"content-{made.id}", at=at,
+    )  # fmt: skip
+    record(
+        session, action="tender.amended", subject=f"tender:{tender.number}", actor_id=user_id,
+        facts={
+            "fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat(),
+            "content": tender.content_hash or "",
+        },
+        at=at,
+    )  # fmt: skip
+    emit(session, TenderAmended(tender.id, made.id))
+    if closes_at > before:
+        emit(session, DeadlineMoved(tender.id))
+    return made
+
+
+def _change(tender: Tender, changes: Changes) -> None:
+    criteria = _criteria(tender)
+    for name, value in changes.items():
+        if name in criteria:
+            criteria[name].description = value
+        else:
+            setattr(tender, name, value)
+    if "value_minor" in changes:
+        if len(tender.lots) != 1:
+            raise errors.ValueByLots(field="value")
+        tender.lots[0].value_minor = changes["value_minor"]
+
+
+def _check(tender: Tender, law: Law, at: datetime) -> None:
+    for name in ("description", "requirements"):
+        if not (getattr(tender, name) or "").strip() and name == "description":
+            raise errors.TextMissing(field=name)
+    value = Money(tender.value_minor or 0)
+    check_purchase(
+        value=value, starts_on=tender.starts_on, ends_on=tender.ends_on, payment_days=tender.payment_days
+    )
+    if tender.framework_max_minor is not None and tender.framework_max_minor < value.minor:
+        raise tender_errors.FrameworkMaximumTooLow(field="framework_max")
+    advice = advice_for(tender, law, local_date(at))
+    line = advice.line(tender.procedure or "") if advice else None
+    if line is None or (not line.allowed and line.by == "law"):
+        raise errors.ProcedureNoLongerFits(field="value")
+    reserved = (
+        next((each for each in advice.reservations if each.id == tender.reservation), None)
+        if advice
+        else None
+    )
+    if tender.reservation is not None and (reserved is None or not reserved.allowed):
+        raise errors.ProcedureNoLongerFits(field="ends_on")

@@ -1,0 +1,50 @@
+"""The page of a rectification."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.advice.gateway import law
+from procurement.rectification import forms, rules, services
+from procurement.tenders import policy
+from procurement.tenders import queries as tenders
+from procurement.tenders.errors import NotOpen
+from procurement.tenders.rules import OPEN_STATES, state_of
+
+bp = Blueprint("rectification", __name__, url_prefix="/tenders")
+
+
+@bp.route("/<number>/rectify", methods=["GET", "POST"])
+@guarded(policy.MOVE)
+def rectify(number: str) -> Any:
+    """Change the content of an open tender, with the reason."""
+    tender = tenders.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.MOVE, tender))
+    if tender.closes_at is None or state_of(tender, now()) not in OPEN_STATES:
+        raise NotOpen
+    days = law().settings.after_change
+    form = forms.RectifyForm(tender=tender)
+    return submit(
+        form,
+        lambda session: services.amend_content(
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("tenders.show", number=number, _anchor="wijzigingen"),
+        said=_("De wijziging is gepubliceerd. Iedereen die volgt, krijgt bericht."),
+        page=lambda: render_template(
+            "procurement/rectification/rectify.html",
+            form=form,
+            tender=tender,
+            days=days,
+            earliest=rules.closes_after(tender.closes_at or now(), now(), days),
+            names={
+                rules.criterion_name(lot.number, each.code): each.name
+                for lot in tender.lots
+                for each in lot.criteria
+            },
+        ),
+    )
