@@ -1,6 +1,6 @@
 """A small world for tests of tenders until closing: a buyer ready to tender, drafts made through the services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,10 +13,11 @@ from cwb.kernel.policy import Role
 from procurement.advice.gateway import law
 from procurement.approval import services as approval
 from procurement.drafting import services as drafting
+from procurement.invitations import services as invitations
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
+from procurement.tenders.rules import Framework, Method, QualityCriterion, Scoring
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -28,7 +29,7 @@ class Buying:
     def __init__(self, session: Session, make_organisation: Callable[..., Organisation],
         make_user: Callable[..., User], at: datetime,
     ) -> None:  # fmt: skip
-        self.session, self.at, self.law = session, at, law("nieuw_west")
+        self.session, self.at, self.law, self.cpv = session, at, law("nieuw_west"), "90910000"
         self.buyer = make_organisation(Side.ANCHOR)
         self.office = make_organisation(Side.PROGRAMME)
         self.author = make_user((Role.PURCHASER, self.buyer), name="Voorbeeld Inkoper")
@@ -48,34 +49,49 @@ class Buying:
         """The keywords of an act by the author."""
         return {"user_id": self.author.id, "at": self.at, **more}
 
-    def draft(self, value: str = "100000", *, at: datetime | None = None) -> Tender:
-        """A whole draft, every step done: closes 40 days on, questions until 25 days on."""
+    def draft(
+        self, value: str = "100000", *, at: datetime | None = None, procedure: str = "national_open",
+        invited: Sequence[Organisation] = (), framework: Framework | None = None, reservation: str | None = None,
+        **terms: object,
+    ) -> Tender:  # fmt: skip
+        """A whole draft, every step done: closes 40 days on (a restricted one 70), questions until 25 days on."""
         at = at or self.at
         by = {"user_id": self.author.id, "at": at}
         made = drafting.create_draft(self.session, buyer_id=self.buyer.id, title="Schoonmaak", **by)
         drafting.describe(
             self.session, tender=made, title="Schoonmaak buurthuizen", description="Elke dag schoon",
-            category="cleaning", cpv="90910000", place_code="FB", **by,
+            category="cleaning", cpv=self.cpv, place_code="FB", **by,
         )  # fmt: skip
         drafting.estimate(
             self.session, tender=made, value=Money.of(value), value_public=False, starts_on=date(2027, 6, 1),
-            ends_on=date(2029, 6, 1), **by,
+            ends_on=date(2029, 6, 1), framework=framework, **by,
         )  # fmt: skip
         drafting.choose_procedure(
             self.session,
             tender=made,
-            procedure="national_open",
+            procedure=procedure,
             reason="Iedereen een kans",
+            reservation=reservation,
+            reservation_reason="Zo dient het de wijk" if reservation else "",
             law=self.law,
             **by,
         )
+        for each in invited:
+            invitations.invite(
+                self.session, tender=made, organisation=each, reason="Aan de beurt", law=self.law, **by
+            )
         drafting.arrange_lots(
             self.session, tender=made, no_lots_reason="Eén ploeg", requirements="Een KvK-uittreksel", **by
         )
         drafting.set_scoring(self.session, tender=made, scoring=self.scoring, **by)
+        restricted = procedure == "european_restricted"
+        when = {
+            "closes_at": at + timedelta(days=70 if restricted else 40), "questions_until": at + timedelta(days=25),
+            "apply_until": at + timedelta(days=32) if restricted else None, **terms,
+        }  # fmt: skip
         return drafting.plan(
-            self.session, tender=made, closes_at=at + timedelta(days=40), questions_until=at + timedelta(days=25),
-            contact_name="Voorbeeld Inkoper", contact_email="inkoop@voorbeeld.example", **by,
+            self.session, tender=made, contact_name="Voorbeeld Inkoper",
+            contact_email="inkoop@voorbeeld.example", **when, **by,
         )  # fmt: skip
 
     def reviewed(self, **more: object) -> Tender:
