@@ -1,0 +1,64 @@
+import pytest
+
+from cwb.kernel.clock import now
+from cwb.kernel.policy import Role
+from procurement.invitations import queries
+
+
+@pytest.fixture
+def author(buying, sign_in_user, session):
+    buying.at = now()
+    session.commit()
+    return sign_in_user(buying.author)
+
+
+def test_from_the_procedure_to_an_invitation_and_back(buying, author, session, make_organisation, client):
+    draft = buying.draft(procedure="invited_quotes", at=buying.at)
+    home = make_organisation()
+    session.commit()
+    address = f"/tenders/{draft.number}/invitees"
+    assert "Nog niemand" in author.get(address).text
+    assert "Wie u uitnodigt" in author.get(f"/tenders/{draft.number}/draft").text
+    assert author.post(f"{address}/add", data={"kvk": home.kvk_number, "reason": ""}).status_code == 422
+    unknown = author.post(f"{address}/add", data={"kvk": "90009999", "reason": "Past"})
+    assert unknown.status_code == 422
+    assert "Geen organisatie met dit KvK-nummer" in unknown.text
+    assert author.post(f"{address}/add", data={"kvk": home.kvk_number, "reason": "Past"}).status_code == 303
+    assert home.name in author.get(address).text
+    assert home.kvk_number in author.get(f"{address}/list.csv").text
+    assert "Past" in author.get(f"{address}/add?organisation={home.public_id}").text
+    assert author.get(f"{address}/add?organisation=onzin").status_code == 404
+    made = queries.invited(session, draft.id)[0]
+    assert author.post(f"{address}/{made.public_id}/remove").status_code == 303
+    assert "Nog niemand" in author.get(address).text
+
+
+def test_only_the_invited_see_the_page_and_nobody_else_the_list(
+    buying, author, session, make_organisation, make_user, sign_in_user, client
+):
+    homes = [make_organisation() for _ in range(4)]
+    users = [make_user((Role.BOARD, home)) for home in homes]
+    made = buying.published(procedure="invited_quotes", invited=homes[:3], at=buying.at)
+    session.commit()
+    invited, outside = sign_in_user(users[0]), sign_in_user(users[3])
+    address = f"/tenders/{made.number}"
+    for page in ("", "/bid", "/questions", "/award"):
+        assert outside.get(address + page).status_code == 404, page
+        assert client.get(address + page).status_code in {404, 303}, page
+    page = invited.get(address).text
+    assert "Alleen voor genodigden" in page
+    assert not any(home.name in page for home in homes[1:])
+    assert f"U bent uitgenodigd voor {made.number}" in invited.get("/").text
+    assert invited.get(f"{address}/invitees").status_code == 403
+    assert made.number not in client.get("/tenders").text + client.get("/tenders/list.csv").text
+    assert made.number in invited.get("/tenders").text
+    assert made.number not in outside.get("/tenders").text
+    assert homes[2].name in author.get(f"{address}/invitees").text
+    assert invited.post(f"{address}/bid/start").status_code == 303
+    assert outside.post(f"{address}/bid/start").status_code == 404
+
+
+def test_an_open_tender_has_no_list(buying, author, session):
+    made = buying.published(at=buying.at)
+    session.commit()
+    assert author.get(f"/tenders/{made.number}/invitees").status_code == 409
