@@ -3,7 +3,6 @@
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from procurement.advice import commands as advice
-from procurement.applications import queries as application_queries
 from procurement.applications import views as applications
 from procurement.approval import views as approval
 from procurement.awards import policy as award_policy
@@ -85,7 +84,6 @@ FEATURE = Feature(
         sealing.tasks,
         tender_queries.tasks,
         invitation_queries.tasks,
-        application_queries.tasks,
         enquiry_queries.tasks,
         bids.tasks,
         opening.tasks,

@@ -6,11 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, joinedload
 
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor, Role
-from cwb.kernel.text import N_
 from procurement.applications.models import Application
-from procurement.tenders.models import Tender
 
 
 def database_now(session: Session) -> datetime:
@@ -36,25 +32,3 @@ def received(session: Session, tender_id: int) -> Sequence[Application]:
         .options(joinedload(Application.organisation))
     ).all()
     return sorted(found, key=lambda each: (each.organisation.search_name, each.id))
-
-
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Selections to make, for purchasers."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
-        return []
-    found = session.scalars(
-        select(Tender)
-        .where(
-            Tender.buyer_id == actor.organisation_id, Tender.apply_until <= at, Tender.published_at.is_not(None),
-            Tender.selected_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
-        )
-        .order_by(Tender.apply_until)
-        .limit(20)
-    ).all()  # fmt: skip
-    return [
-        Task(
-            N_("Kies wie mag inschrijven: %(number)s, %(title)s"), "applications.choose",
-            {"number": each.number}, {"number": each.number, "title": each.title},
-        )
-        for each in found
-    ]  # fmt: skip

@@ -15,7 +15,7 @@ from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
-from procurement.tenders.models import Amendment, Criterion, Lot, Tender
+from procurement.tenders.models import Admission, Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
 from procurement.tenders.rules import Method
 
@@ -26,6 +26,12 @@ class Opportunity:
 
     tender: Tender
     criteria: Sequence[Criterion]
+    changed_at: datetime | None = None
+
+    def changed_since(self, bid: Bid) -> datetime | None:
+        """When the content last changed after a bid was begun or last handed in; None: it did not."""
+        seen = bid.submitted_at or bid.started_at
+        return self.changed_at if self.changed_at is not None and self.changed_at > seen else None
 
     @property
     def codes(self) -> list[str]:
@@ -65,15 +71,21 @@ def opportunity(session: Session, number: str, actor: Actor | None = None) -> Op
     Raises:
         BidNotFound: no such tender, not published, or a quote to which others were invited.
     """
-    tender = session.scalars(
-        select(Tender)
+    changed = (
+        select(func.max(Amendment.made_at))
+        .where(Amendment.tender_id == Tender.id, Amendment.kind == "content")
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Tender, changed.label("changed_at"))
         .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
     ).one_or_none()
-    if tender is None:
+    if row is None:
         raise BidNotFound
+    tender: Tender = row[0]
     criteria = [each for lot in tender.lots for each in sorted(lot.criteria, key=lambda c: c.position)]
-    return Opportunity(tender, criteria)
+    return Opportunity(tender, criteria, row.changed_at)
 
 
 def database_now(session: Session) -> datetime:
@@ -116,16 +128,6 @@ def own_bids(organisation_id: int | None) -> Select[Bid]:
     return _own(organisation_id).join(Bid.tender).options(contains_eager(Bid.tender)).order_by(Bid.id.desc())
 
 
-def changed_since(session: Session, bid: Bid) -> datetime | None:
-    """When the content of the tender last changed after this bid was begun or last handed in; None: it did not."""
-    return session.scalar(
-        select(func.max(Amendment.made_at)).where(
-            Amendment.tender_id == bid.tender_id, Amendment.kind == "content",
-            Amendment.made_at > (bid.submitted_at or bid.started_at),
-        )
-    )  # fmt: skip
-
-
 def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
     """What was handed in for a bid, newest first (without the sealed texts)."""
     return session.scalars(
@@ -141,23 +143,25 @@ def current_version(session: Session, bid: Bid) -> BidVersion:
 
 
 def bidder(
-    session: Session, *, organisation_id: int | None, has_mandate: bool, buyer_id: int, on: date
+    session: Session, *, organisation_id: int | None, has_mandate: bool, tender: Tender, on: date
 ) -> Bidder:
-    """What the question "may we bid" looks at, for one organisation and buyer."""
+    """What the question "may we bid" looks at, for one organisation and tender."""
     if organisation_id is None:
-        return Bidder(None, has_kvk=False, has_mandate=has_mandate, is_excluded=False)
-    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
-    excluded = session.scalar(
-        select(
-            exists().where(
-                Exclusion.buyer_id == buyer_id,
-                Exclusion.organisation_id == organisation_id,
-                Exclusion.starts_on <= on,
-                Exclusion.ends_on > on,
-            )
+        return Bidder(None, has_kvk=False, has_mandate=has_mandate, is_excluded=False, is_admitted=False)
+    excluded = exists().where(
+        Exclusion.buyer_id == tender.buyer_id, Exclusion.organisation_id == organisation_id,
+        Exclusion.starts_on <= on, Exclusion.ends_on > on,
+    )  # fmt: skip
+    admitted = exists().where(Admission.tender_id == tender.id, Admission.organisation_id == organisation_id)
+    row = session.execute(
+        select(Organisation.kvk_number, excluded.label("excluded"), admitted.label("admitted")).where(
+            Organisation.id == organisation_id
         )
-    )
-    return Bidder(organisation_id, has_kvk=bool(kvk), has_mandate=has_mandate, is_excluded=bool(excluded))
+    ).one()
+    return Bidder(
+        organisation_id, has_kvk=bool(row.kvk_number), has_mandate=has_mandate, is_excluded=row.excluded,
+        is_admitted=row.admitted,
+    )  # fmt: skip
 
 
 def is_closed(tender: Tender, moment: datetime) -> bool:

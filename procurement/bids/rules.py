@@ -300,17 +300,17 @@ class Bidder:
     has_kvk: bool
     has_mandate: bool
     is_excluded: bool
+    is_admitted: bool = False
 
 
 def bars(
-    bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool, access: str = Access.OPEN,
-    is_admitted: bool = True,
-) -> list[Bar]:  # fmt: skip
+    bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool, access: str = Access.OPEN
+) -> list[Bar]:
     """Every reason why an organisation may not bid; none means it may.
 
     A supplier need not be a verified cooperative: keeping others out would be unlawful (domain: local preference
     is discriminatory). Whether it meets the requirements it declares itself. Where `access` is not open, it was
-    invited or selected (`is_admitted`).
+    invited or selected.
     """
     found = [
         (not is_published, Bar.NOT_OPEN),
@@ -319,8 +319,8 @@ def bars(
         (bidder.organisation_id == buyer_id, Bar.OWN_TENDER),
         (bidder.organisation_id is not None and not bidder.has_kvk, Bar.NO_KVK),
         (bidder.is_excluded, Bar.EXCLUDED),
-        (access == Access.INVITED and not is_admitted, Bar.NOT_INVITED),
-        (access == Access.SELECTED and not is_admitted, Bar.NOT_SELECTED),
+        (access == Access.INVITED and not bidder.is_admitted, Bar.NOT_INVITED),
+        (access == Access.SELECTED and not bidder.is_admitted, Bar.NOT_SELECTED),
         (bidder.organisation_id is not None and not bidder.has_mandate, Bar.NO_MANDATE),
     ]
     return [bar for holds, bar in found if holds]

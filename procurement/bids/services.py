@@ -37,12 +37,10 @@ from procurement.bids.errors import (
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft, Place
-from procurement.procedures.rules import Access
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
 from procurement.tenders.models import Tender
-from procurement.tenders.queries import is_admitted
 from procurement.tenders.services import follow_tender
 
 _TOO_LATE = "CW014"
@@ -67,17 +65,13 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     tender = chance.tender
     bidder = queries.bidder(
         session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
-        buyer_id=tender.buyer_id, on=moment.date(),
+        tender=tender, on=moment.date(),
     )  # fmt: skip
     published = tender.published_at is not None and not (tender.cancelled_at or tender.unsuccessful_at)
     closed = queries.is_closed(tender, moment)
-    admitted = tender.access == Access.OPEN or (
-        actor.organisation_id is not None and is_admitted(session, tender.id, actor.organisation_id)
-    )
     return rules.bars(
-        bidder, buyer_id=tender.buyer_id, is_published=published, is_closed=closed, access=tender.access,
-        is_admitted=admitted,
-    )  # fmt: skip
+        bidder, buyer_id=tender.buyer_id, is_published=published, is_closed=closed, access=tender.access
+    )
 
 
 def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:

@@ -98,7 +98,7 @@ def start(number: str) -> Any:
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
         done=sum(item["done"] for item in tasks), state=STATES[queries.state_of(bid, chance.tender, moment)],
-        changed_at=queries.changed_since(db(), bid),
+        changed_at=chance.changed_since(bid),
     )  # fmt: skip
 
 
@@ -293,7 +293,7 @@ def show(bid_id: UUID) -> str:
     chance = queries.opportunity(db(), bid.tender.number, actor())
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
-        until=_until(copy), changed_at=queries.changed_since(db(), bid),
+        until=_until(copy), changed_at=chance.changed_since(bid),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
         state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from procurement.evaluation import services
+from procurement.evaluation import rules, services
 from procurement.opening import queries as opening
 from procurement.panels import services as panels
 from procurement.tenders.demo import Plot
@@ -76,6 +76,17 @@ def _agree(plot: Plot, then: Then | None, session: Session, at: datetime) -> Non
     for each in opening.opened(session, tender.id):
         scores = _points(tender, each.label, "together")
         services.agree(session, tender=tender, label=each.label, scores=scores, actor=chair, at=at)
-    services.freeze(session, tender=tender, actor=chair, at=at)
+    outcome = services.freeze(session, tender=tender, actor=chair, at=at).outcome
+    if rules.tied(outcome):  # labels are drawn by lot, so now and then two end equal
+        bids = opening.opened(session, tender.id)
+        prices = {each.label: each.price_minor for each in bids if each.price_minor is not None}
+        services.break_tie(
+            session,
+            tender=tender,
+            label=min(rules.tie_candidates(tender.tie_break, outcome, prices)),
+            reason="Gelijk geëindigd. Zo bepaalt het de regel die vooraf bekend was.",
+            actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser2"),
+            at=at,
+        )
     if then:
         plot.agenda.at(at + timedelta(days=2), lambda _session, moment: then(plot, moment))

@@ -76,14 +76,17 @@ def tender(session: Session, number: str, actor: Actor | None = None) -> Tender:
     Raises:
         TenderNotFound: none, another organisation's draft, or a quote to which others were invited.
     """
-    found = find_tender(session, number)
-    if found is None:
+    row = session.execute(
+        select(Tender, visible_to(actor).label("visible")).where(Tender.number == number).options(*_WHOLE)
+    ).one_or_none()
+    if row is None:
         raise TenderNotFound
+    found: Tender = row[0]
     own = actor is not None and actor.organisation_id == found.buyer_id
     if found.published_at is None and not (own and actor and actor.has(Role.PURCHASER, Role.ASSESSOR)):
         raise TenderNotFound
-    if found.published_at is not None:
-        check_visible(session, found, actor)
+    if found.published_at is not None and not row.visible:
+        raise TenderNotFound
     return found
 
 
@@ -211,14 +214,17 @@ def readers(session: Session, tender_id: int) -> Sequence[User]:
     ).all()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:  # noqa: ARG001 (all tasks get it)
-    """What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
+def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
+    """What tenders wait for: drafts to finish, review or publish, applicants to choose, for people of the buyer."""
     if actor.organisation_id is None or not actor.has(Role.PURCHASER, Role.ASSESSOR):
         return []
     waiting = session.scalars(
         select(Tender)
-        .where(Tender.buyer_id == actor.organisation_id, Tender.published_at.is_(None))
-        .where(Tender.cancelled_at.is_(None))
+        .where(Tender.buyer_id == actor.organisation_id, Tender.cancelled_at.is_(None))
+        .where(
+            or_(Tender.published_at.is_(None), and_(Tender.apply_until <= at, Tender.selected_at.is_(None)))
+        )
+        .where(Tender.unsuccessful_at.is_(None))
         .order_by(Tender.edited_at)
         .limit(20)
     ).all()
@@ -227,6 +233,9 @@ def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:  # no
 
 def _task(each: Tender, actor: Actor) -> Task | None:
     values, facts = {"number": each.number}, {"number": each.number, "title": each.title or "…"}
+    if each.published_at is not None:
+        text = N_("Kies wie mag inschrijven: %(number)s, %(title)s")
+        return Task(text, "applications.choose", values, facts) if actor.has(Role.PURCHASER) else None
     if each.reviewed_at is not None:
         text = N_("Publiceer %(number)s: %(title)s")
         return Task(text, "tender_approval.publish", values, facts) if actor.has(Role.PURCHASER) else None

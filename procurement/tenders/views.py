@@ -135,7 +135,7 @@ def show(number: str) -> str:
         bidding=_may_bid(who) if may_follow else None,
         phase=phase,
         phase_name=forms.PHASES[phase] if phase else None,
-        admitted=tender.access == Access.OPEN
+        admitted=tender.access != Access.SELECTED
         or (
             may_follow and who is not None and queries.is_admitted(db(), tender.id, who.organisation_id or 0)
         ),

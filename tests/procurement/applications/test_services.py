@@ -83,7 +83,7 @@ def test_nobody_reads_an_application_before_the_deadline(selecting):
         services.check_selecting(selecting.session, selecting.tender)
     with pytest.raises(errors.SelectionEarly):
         selecting.choose({})
-    assert queries.tasks(selecting.session, selecting.buyer, selecting.at) == []
+    assert tenders.tasks(selecting.session, selecting.buyer, selecting.at) == []
     with pytest.raises(DBAPIError), selecting.session.begin_nested():
         selecting.session.execute(
             text(
@@ -120,6 +120,8 @@ def test_the_selected_may_bid_the_others_may_not_and_all_hear_why(selecting):
     selecting.wait()
     chance = bid_queries.opportunity(selecting.session, selecting.tender.number)
     assert bid_rules.Bar.NOT_SELECTED in bids.bars(selecting.session, chance, first, selecting.at)
+    waiting = tenders.tasks(selecting.session, selecting.buyer, selecting.at)
+    assert [each.endpoint for each in waiting] == ["applications.choose"]
     choices = {
         chosen.public_id: Choice(True, "Veel ervaring"),
         refused.public_id: Choice(False, "Geen referentie"),
@@ -134,6 +136,7 @@ def test_the_selected_may_bid_the_others_may_not_and_all_hear_why(selecting):
     for outside in (second, stranger):
         assert bids.bars(selecting.session, chance, outside, selecting.at) == [bid_rules.Bar.NOT_SELECTED]
     assert tenders.tender(selecting.session, tender.number).id == tender.id  # everyone sees, few bid
+    assert tenders.tasks(selecting.session, selecting.buyer, selecting.at) == []
     with pytest.raises(errors.AlreadySelected):
         selecting.choose(choices)
 
