@@ -23,16 +23,6 @@ def address_of(demo_app, demo_site):
     return find
 
 
-@pytest.fixture
-def visit_plainly(visit):
-    """A page on a phone without JavaScript."""
-
-    def open_page(who=None, path="/"):
-        return visit(who, path, width=360, script=False)
-
-    return open_page
-
-
 def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
     page = visit_plainly(None, "/")
     page.get_by_role("link", name="Inloggen").first.click()

@@ -196,7 +196,9 @@ def test_more_than_two_filters_are_folded_until_one_is_used(show, macros):
     assert 'name="mail"' in more
     assert not more.startswith(' class="cwb-filters__more" open')
     with macros.test_request_context("/lijst?mail=ali"):
-        assert 'cwb-filters__more" open' in render_template_string(HEAD + "{{ parts.filters(form) }}", form=form)
+        assert 'cwb-filters__more" open' in render_template_string(
+            HEAD + "{{ parts.filters(form) }}", form=form
+        )
     assert "<details" not in show("{{ parts.filters(form) }}", form=Street())
 
 

@@ -201,7 +201,9 @@ def test_another_organisations_bid_does_not_exist(world, keys, browser):
     assert stranger.get(f"/bids/{world.tender.public_id}").status_code == 404
     for rest in ("/price", "/criteria/plan", "/declarations", "/check", "/withdraw"):
         for answer in (stranger.get(url(world, rest)), stranger.post(url(world, rest))):
-            assert (answer.status_code, answer.location) == (303, url(world)), "one's own beginning, not theirs"
+            assert (answer.status_code, answer.location) == (303, url(world)), (
+                "one's own beginning, not theirs"
+            )
     assert world.tender.number not in stranger.get("/bids").text
     assert browser(owner).get(f"/bids/{bid.public_id}").status_code == 200
 
