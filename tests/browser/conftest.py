@@ -112,7 +112,7 @@ def visit_plainly(visit) -> Visit:
 def set_up_second_factor(page) -> None:
     """What a purchaser is asked at the first sign-in: an app, its code, and codes kept on paper."""
     press(page, "Begin")
-    secret = "".join(page.locator("main code").inner_text().split())
+    secret = page.locator("main code").inner_text().replace("-", "")
     page.fill("[name=code]", TOTP(secret).now())
     press(page, "Zet aan")
     follow(page, "Ik heb ze bewaard")
@@ -138,6 +138,7 @@ def sign_in_plainly(visit_plainly, demo_app, demo_site) -> Visit:
         press(page, "Inloggen")
         if role is Role.PURCHASER:
             set_up_second_factor(page)
+            page.goto("/")
         return page
 
     return enter
