@@ -18,14 +18,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 SCRIPTS = "Ωμέγα 東京 مرحبا \u202e🙂 <b>&"
 INPUT = {
     "empty": "",
-    "blank": " \t\u00a0\u200b ",
-    "too long": "x" * 20_001,
+    "too long": "9" * 20_001,
     "another script": SCRIPTS,
     "negative": "-1",
     "another currency": "$ 12,50 USD",
-    "a huge number": "9" * 40,
-    "half a date": "2026-02-30",
 }
+"""What every field that somebody types in holds; a field for a day holds a day that does not exist."""
+NO_DAY = "2026-02-30"
 ANSWERS = {303, 403, 404, 409, 413, 422, 429}
 TYPED = {
     "text",
@@ -124,31 +123,35 @@ def faults_of(answer, form: Sent, kind: str, value: str) -> Iterator[str]:
     if 'role="alert"' not in text and "cwb-alert" not in text and "Foutcode" not in text:
         yield "says nothing"
     if answer.status_code == 422 and kind == "another script":
-        kept = forms_on(text)
-        if kept and "Ωμέγα 東京 مرحبا" not in text and set(map(form.kinds.get, form.typed())) != {"password"}:
+        retyped = [name for name in form.typed() if form.kinds[name] in {"text", "email", "textarea"}]
+        if retyped and forms_on(text) and "Ωμέγα 東京 مرحبا" not in text:
             yield "what was typed is gone"
 
 
-def sent_everywhere(app, enter, walk) -> Iterator[tuple[str, Sent, object]]:
+@pytest.fixture(scope="module")
+def everything(demo_enter, demo_walk) -> list[tuple[str, Sent, object]]:
     """Every form once: who sees it first, the form, and a browser of theirs."""
     seen: set[tuple[str, ...]] = set()
-    for who, pages in walk.items():
-        browser = enter(who)
+    found = []
+    for who, pages in demo_walk.items():
+        browser = demo_enter(who)
         for endpoint, address in pages.items():
             for form in forms_on(browser.get(address).text):
                 form.action = form.action or address
                 known = (endpoint, *sorted(form.kinds))
                 if known not in seen:
                     seen.add(known)
-                    yield f"{endpoint} as {who or 'visitor'}", form, browser
+                    found.append((f"{endpoint} as {who or 'visitor'}", form, browser))
+    assert len(found) > 40, "the walk found few forms"
+    return found
 
 
-def test_every_form_answers_every_kind_of_bad_input(demo_app, demo_enter, demo_walk):
-    faults, count = [], 0
-    for where, form, browser in sent_everywhere(demo_app, demo_enter, demo_walk):
-        count += 1
+def test_every_form_answers_every_kind_of_bad_input(demo_app, everything):
+    faults = []
+    for where, form, browser in everything:
         for kind, value in INPUT.items():
-            data = form.data | dict.fromkeys(form.typed(), value)
+            typed = {name: NO_DAY if form.kinds[name] == "date" and value else value for name in form.typed()}
+            data = form.data | typed
             with forgotten(demo_app):
                 try:
                     answer = browser.post(form.action, data=data)
@@ -159,13 +162,12 @@ def test_every_form_answers_every_kind_of_bad_input(demo_app, demo_enter, demo_w
                 f"{where}, {form.action}, {kind}: {each}" for each in faults_of(answer, form, kind, value)
             ]
     assert not faults, "\n".join(faults)
-    assert count > 30, "the walk found few forms"
 
 
-def test_forged_choices_and_hidden_fields_are_no_crash_either(demo_app, demo_enter, demo_walk):
+def test_forged_choices_and_hidden_fields_are_no_crash_either(demo_app, everything):
     faults = []
-    for where, form, browser in sent_everywhere(demo_app, demo_enter, demo_walk):
-        for value in ("9" * 30, "-1", "'; --", "٣"):
+    for where, form, browser in everything:
+        for value in ("9" * 30, "٣'; --"):
             data = {name: form.data[name] if name in form.typed() else value for name in form.data}
             with forgotten(demo_app):
                 try:

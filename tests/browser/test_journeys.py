@@ -81,3 +81,12 @@ def test_one_click_changes_who_looks(visit_plainly):
     page = visit_plainly("Inkoper")
     page.get_by_role("button", name="Controleur", exact=True).click()
     assert page.get_by_role("button", name="Controleur", exact=True).get_attribute("aria-pressed") == "true"
+
+
+def test_no_field_is_red_before_it_was_refused(visit):
+    page = visit("Inkoper", "/needs/new")
+    colours = "() => [...document.querySelectorAll('[name=title], [name=purpose]')].map(e => getComputedStyle(e).borderColor)"
+    title, purpose = page.evaluate(colours)
+    assert title == purpose
+    page.get_by_role("button", name="Op de kalender zetten").click()
+    assert page.evaluate(colours)[1] != purpose
