@@ -69,6 +69,25 @@ def give(page, link: str, button: str) -> None:
         press(page, button)
 
 
+def make_contract(page) -> str:
+    """The award made definitive, the contract made and signed by the buyer. Returns its address."""
+    follow(page, "Definitief maken")
+    page.get_by_role("checkbox").check()
+    press(page, "Definitief maken")
+    follow(page, "Naar het contract")
+    page.fill("[name=instalments]", "12")
+    press(page, "Bewaren")
+    contract: str = page.url
+    follow(page, "Lokale leverancier: vastleggen")
+    page.get_by_role("radio").first.check()
+    page.fill("[name=reason]", "Vier coöperaties uit de buurt schreven in.")
+    press(page, "Vastleggen")
+    follow(page, "Tekenen")
+    page.get_by_role("checkbox").check()
+    press(page, "Tekenen")
+    return contract
+
+
 def test_from_opening_to_a_signed_contract(visit_plainly, sign_in_plainly, weeks_later, passphrase):
     first, second, chair = (visit_plainly(who) for who in ("Inkoper", "Tweede inkoper", "Beoordelaar"))
     tender = open_together(first, second, passphrase)
@@ -106,22 +125,9 @@ def test_from_opening_to_a_signed_contract(visit_plainly, sign_in_plainly, weeks
     second.goto(f"{tender}/award")
     winner = fact(second, "Winnaar")
 
-    path = tender.removeprefix("http://").partition("/")[2]
-    buyer = visit_plainly("Inkoper", f"/{path}/decision", base=weeks_later)
-    follow(buyer, "Definitief maken")
-    buyer.get_by_role("checkbox").check()
-    press(buyer, "Definitief maken")
-    follow(buyer, "Naar het contract")
-    buyer.fill("[name=instalments]", "12")
-    press(buyer, "Bewaren")
-    contract = buyer.url.removeprefix(weeks_later)
-    follow(buyer, "Lokale leverancier: vastleggen")
-    buyer.get_by_role("radio").first.check()
-    buyer.fill("[name=reason]", "Vier coöperaties uit de buurt schreven in.")
-    press(buyer, "Vastleggen")
-    follow(buyer, "Tekenen")
-    buyer.get_by_role("checkbox").check()
-    press(buyer, "Tekenen")
+    address = "/" + tender.removeprefix("http://").partition("/")[2]
+    buyer = visit_plainly("Inkoper", f"{address}/decision", base=weeks_later)
+    contract = make_contract(buyer).removeprefix(weeks_later)
     supplier = sign_in_plainly(Role.BOARD, winner, base=weeks_later)
     follow(supplier, "Teken contract", exact=False)
     follow(supplier, "Tekenen")
