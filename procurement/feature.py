@@ -24,6 +24,7 @@ from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
+from procurement.papers import views as papers
 from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
@@ -47,6 +48,7 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         contracts.bp,
+        papers.bp,
     ),
     commands=(
         scoring.score,
