@@ -184,9 +184,7 @@ class Words:
         if minor is None:
             return "–"
         amount = Money(minor)
-        return str(
-            numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(self.language))
-        ).replace("\xa0", " ")
+        return str(numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(self.language)))
 
     def number(self, value: Decimal | int | str | None) -> str:
         """A number with all its decimals, at most six."""

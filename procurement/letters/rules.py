@@ -63,6 +63,7 @@ class Sent:
     contact_name: str
     contact_email: str
     contact_phone: str
+    formula: str = ""
 
 
 def letter(sent: Sent) -> Document:
@@ -166,7 +167,7 @@ def _scores(sent: Sent) -> list[Block]:
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
             ("Uw uitkomst", WORDS.number(content["own"]["total"])),
             ("Uitkomst van de winnaar", WORDS.number(content["winner"]["total"])),
-            ("De formule", Code(content["formula"])),
+            ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip
 

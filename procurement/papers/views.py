@@ -168,6 +168,7 @@ def letter(public_id: UUID) -> Response:
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
             contact_email=decision.contact_email, contact_phone=decision.contact_phone,
+            formula=tender.formula or "",
         )
     )  # fmt: skip
     return _file(f"{tender.number}-gunningsbeslissing-{local_date(decision.sent_at)}", document)

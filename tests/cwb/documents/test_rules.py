@@ -63,7 +63,7 @@ def test_texts_are_fitted_and_drawings_and_addresses_left_alone():
 
 def test_words_are_written_in_the_readers_way_and_in_amsterdam():
     dutch, english = Words("nl"), Words("en")
-    assert dutch.money(125_000) == "€ 1.250,00"
+    assert dutch.money(125_000) == "€\xa01.250,00"
     assert english.money(125_000) == "€1,250.00"
     assert dutch.moment(AT) == "28 november 2026 om 00:30 uur"
     assert english.day(date(2026, 11, 27)) == "27 November 2026"

@@ -160,7 +160,7 @@ def test_every_bidder_reads_its_own_letter_only(panel, points, walk):
     for words in (
         "Uw inschrijving is niet gekozen. U eindigde als nummer 2 van 3.", "Glans", "48.000,00", "47.000,00",
         "Samen over plan", "De winnaar noemt per ruimte hoe vaak", "kort geding", "anna@voorbeeld.example",
-        "lowest wins", "cwb score",
+        "cwb score", "De laagste uitkomst wint",
     ):  # fmt: skip
         assert found.says(words), words
     assert not found.says("Stof")
