@@ -37,8 +37,19 @@ def _load(file: Path) -> Any:
         raise ValueError(f"{name} is no number")
 
     try:
-        return json.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=refuse)
+        return json.loads(
+            file.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_constant=refuse,
+            object_pairs_hook=_once,
+        )  # fmt: skip
     except OSError as fault:
         raise ScoreInputInvalid(where=file.name, fault=fault.strerror or "cannot be read") from None
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise ScoreInputInvalid(where=file.name, fault="no readable JSON") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names occur once: of two scores for one criterion nobody knows which counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
