@@ -12,7 +12,7 @@ import click
 
 from cwb.kernel.errors import Refusal
 
-PURE = {"score": "procurement.scoring.commands"}
+PURE = {"score": "procurement.stress.commands"}
 """Commands that need no database, no pages and no other feature: their name → the module that holds them."""
 
 

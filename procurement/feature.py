@@ -25,10 +25,11 @@ from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
-from procurement.scoring import commands as scoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
+from procurement.stress import commands as stress
+from procurement.stress import views as stress_views
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -49,9 +50,10 @@ FEATURE = Feature(
         standstill.bp,
         contracts.bp,
         papers.bp,
+        stress_views.bp,
     ),
     commands=(
-        scoring.score,
+        stress.score,
         advice.procedure,
         bid_commands.bids,
     ),

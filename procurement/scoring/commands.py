@@ -19,7 +19,7 @@ from procurement.scoring.gateway import read, written
 def score(file: Path, *, as_json: bool) -> None:
     """Rank the bids of FILE by its method, exactly. Exit 1: cannot be scored; 2: no readable input."""
     try:
-        outcome = rules.score(*read(_load(file)))
+        outcome = rules.score(*read(load(file)))
     except ScoreInputInvalid as fault:
         click.echo(fault.text(), err=True)
         sys.exit(2)
@@ -32,7 +32,13 @@ def score(file: Path, *, as_json: bool) -> None:
     print(f"formula: {found['formula']}")
 
 
-def _load(file: Path) -> Any:
+def load(file: Path) -> Any:
+    """The JSON of a file, numbers exact.
+
+    Raises:
+        ScoreInputInvalid: it cannot be read, or names something twice.
+    """
+
     def refuse(name: str) -> NoReturn:
         raise ValueError(f"{name} is no number")
 

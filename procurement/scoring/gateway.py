@@ -38,7 +38,7 @@ def read(
     except ValueError:
         raise ScoreInputInvalid(where="method", fault="unknown method") from None
     price = _mapping(_or(top.get("price"), {}), "price")
-    numbers = {inside: _number(price.get(name), f"price.{name}") for name, inside in _PRICE.items()}
+    numbers = {inside: number(price.get(name), f"price.{name}") for name, inside in _PRICE.items()}
     since = price.get("discount_from")
     first = None if since is None else _day(since, "price.discount_from")
     criteria = [_criterion(each) for each in _list(_or(top.get("criteria"), []), "criteria")]
@@ -73,9 +73,9 @@ def _criterion(data: Any) -> rules.Criterion:
     name = _name(facts.get("id"), "criteria.id")
     return rules.Criterion(
         name,
-        _number(facts.get("max_points"), f"{name}.max_points"),
-        _number(facts.get("min_points"), f"{name}.min_points"),
-        _number(facts.get("value"), f"{name}.value"),
+        number(facts.get("max_points"), f"{name}.max_points"),
+        number(facts.get("min_points"), f"{name}.min_points"),
+        number(facts.get("value"), f"{name}.value"),
     )
 
 
@@ -87,7 +87,7 @@ def _offer(data: Any) -> rules.Offer:
         for criterion, value in _mapping(_or(facts.get("scores"), {}), f"{name}.scores").items()
     }
     costs = [_cost(each, name) for each in _list(_or(facts.get("costs"), []), f"{name}.costs")]
-    return rules.Offer(name, _number(facts.get("price"), f"{name}.price"), scores, costs)
+    return rules.Offer(name, number(facts.get("price"), f"{name}.price"), scores, costs)
 
 
 def _cost(data: Any, name: str) -> tuple[date, Fraction]:
@@ -128,13 +128,18 @@ def _or(data: Any, absent: Any) -> Any:
 
 
 def _given(data: Any, where: str) -> Fraction:
-    number = _number(data, where)
-    if number is None:
+    found = number(data, where)
+    if found is None:
         raise ScoreInputInvalid(where=where, fault="a number is missing")
-    return number
+    return found
 
 
-def _number(data: Any, where: str) -> Fraction | None:
+def number(data: Any, where: str) -> Fraction | None:
+    """A number, exact; None when it is absent.
+
+    Raises:
+        ScoreInputInvalid: it is none.
+    """
     if data is None:
         return None
     if isinstance(data, bool) or not isinstance(data, (str, int, Decimal)):
