@@ -52,6 +52,7 @@ def show(number: str) -> str:
         verdict=[
             (each.tone, translated(rules.TEXTS[each.id], _named(each.facts))) for each in report.findings
         ],
+        finding=_finding(report.played),
         chart=bar_chart(_bars(report.played), rtl=language() in RIGHT_TO_LEFT), rows=_wins(report.played),
         percent_worth=report.setup.method in rules.PARTS, by_value=report.setup.method.value == "value_award",
         figure=_figure, by_euro=report.setup.method.value == "value_award", example=_example(report),
@@ -81,6 +82,13 @@ def _wins(played: Played) -> list[list[str]]:
         [names[kind], str(played.wins[kind]), percent(played.wins[kind] / played.rounds, 0)]
         for kind in _KINDS
     ]
+
+
+def _finding(played: Played) -> str:
+    """Who wins most, for the heading of the chart."""
+    kind = max(_KINDS, key=lambda each: played.wins[each])
+    share = percent(played.wins[kind] / played.rounds, 0)
+    return _("Dit wint het vaakst: %(what)s, in %(share)s van de spellen", what=_names()[kind], share=share)
 
 
 def _bars(played: Played) -> list[Bar]:
