@@ -15,7 +15,7 @@ from procurement.scoring import rules as engine
 from procurement.scoring.rules import Criterion, Method, Offer, Outcome, PriceRule
 from procurement.simulation import errors
 
-ROUNDS = {Method.LOG_PRICE: 100, Method.SUPERFORMULE: 40}
+ROUNDS = {Method.LOG_PRICE: 60, Method.SUPERFORMULE: 20}
 """Simulated tenders per method; 200 for the others. Logarithms and roots with 64 digits take their time."""
 
 FRACTIONS = frozenset({Method.VALUE_AWARD, Method.SUPERFORMULE})
