@@ -113,6 +113,7 @@ def notice(number: str) -> str:
         notice=found,
         invited=announced(db(), tender),
         amount=Money(found.amount_minor) if found else None,
+        last_day=rules.last_day(found.standstill_until) if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )
 
