@@ -211,22 +211,19 @@ def _transactions(session: Session, agreement_id: int) -> Sequence[TransactionFa
         .options(joinedload(Invoice.buyer), joinedload(Invoice.seller))
         .order_by(InvoiceStep.at, InvoiceStep.id)
     ).all()
-    taken = dict(
-        session.execute(
-            select(Invoice.credits_id, func.sum(Invoice.net_amount))
-            .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
-            .where(Invoice.sent_at.is_not(None))
-            .group_by(Invoice.credits_id)
-        )
-        .tuples()
-        .all()
+    credited = session.execute(
+        select(Invoice.credits_id, func.sum(Invoice.net_amount))
+        .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
+        .where(Invoice.sent_at.is_not(None))
+        .group_by(Invoice.credits_id)
     )
+    taken = {invoice_id: int(net) for invoice_id, net in credited}
     seen: dict[int, TransactionFacts] = {}
     for invoice, at in rows:
         seen.setdefault(
             invoice.id,
             TransactionFacts(
-                str(invoice.public_id), at, invoice.net_amount - int(taken.get(invoice.id, 0)),
+                str(invoice.public_id), at, invoice.net_amount - taken.get(invoice.id, 0),
                 party(invoice.buyer), party(invoice.seller),
             ),
         )  # fmt: skip
