@@ -24,6 +24,8 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.flags import policy as flag_policy
+from procurement.flags import views as flags
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
@@ -70,6 +72,7 @@ FEATURE = Feature(
         standstill.bp,
         contracts.bp,
         publication_views.bp,
+        flags.bp,
     ),
     commands=(
         scoring.score,
@@ -145,6 +148,13 @@ FEATURE = Feature(
             "contracts.index",
             contract_policy.AUDIT,
             order=20,
+        ),
+        ActionCard(
+            N_("Signalen bij aanbestedingen"),
+            N_("Opvallende cijfers, met de verklaring van de koper."),
+            "flags.index",
+            flag_policy.OVERVIEW,
+            order=24,
         ),
         ActionCard(
             N_("Alle aanbestedingen"),

@@ -1,4 +1,4 @@
-"""Releases of open data, append-only."""
+"""Releases of open data and answers to red flags, both append-only."""
 
 from alembic import op
 
@@ -32,12 +32,30 @@ RELEASES = """
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
+FLAGS = """
+    CREATE TABLE flag_answer (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_flag_answer PRIMARY KEY,
+        tender_id BIGINT NOT NULL CONSTRAINT fk_flag_answer_tender_id REFERENCES tender (id),
+        lot_id BIGINT NOT NULL CONSTRAINT fk_flag_answer_lot_id REFERENCES lot (id),
+        code TEXT NOT NULL CONSTRAINT ck_flag_answer_code
+            CHECK (code IN ('R003', 'R018', 'R024', 'R028', 'R035', 'R036', 'R038', 'R058')),
+        reason TEXT NOT NULL CONSTRAINT ck_flag_answer_reason CHECK (length(reason) BETWEEN 20 AND 2000),
+        answered_by_id BIGINT NOT NULL CONSTRAINT fk_flag_answer_answered_by_id REFERENCES user_account (id),
+        answered_at TIMESTAMPTZ NOT NULL
+    );
+    CREATE INDEX ix_flag_answer_tender_id ON flag_answer (tender_id);
+
+    CREATE TRIGGER keep_flag_answer BEFORE UPDATE OR DELETE OR TRUNCATE ON flag_answer
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and their guards."""
     op.execute(RELEASES)
+    op.execute(FLAGS)
 
 
 def downgrade() -> None:
     """Take them away."""
-    op.execute("DROP TABLE ocds_release")
+    op.execute("DROP TABLE flag_answer, ocds_release")
