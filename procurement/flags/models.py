@@ -1,4 +1,4 @@
-"""What a buyer answered to a flag. Append-only by trigger (migration 0021): a better answer is a new one."""
+"""What a buyer answered to a flag. Append-only by trigger (migration 0029): a better answer is a new one."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Releases as they were published: the text itself and its hash. Append-only by trigger (migration 0021)."""
+"""Releases as they were published: the text itself and its hash. Append-only by trigger (migration 0029)."""
 
 from datetime import datetime
 

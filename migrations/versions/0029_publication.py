@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0021_publication"
-down_revision = "0016_contracts"
+revision = "0029_publication"
+down_revision = "0022_consultation"
 branch_labels = None
 depends_on = None
 
