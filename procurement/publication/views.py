@@ -10,7 +10,7 @@ from cwb.web.guards import public
 from cwb.web.pages import asked_page
 from cwb.web.request import db
 from procurement.chronicle.rules import Setting
-from procurement.ocds.rules import EXTENSIONS, LICENSE, Json
+from procurement.ocds.rules import LICENSE, Json
 from procurement.publication import gateway, queries, services
 from procurement.publication.errors import NothingPublished
 
@@ -48,7 +48,7 @@ def about() -> str:
         total=found.total,
         pages=found.pages,
         setting=_setting(),
-        extensions=sorted(EXTENSIONS),
+        extensions=found.extensions,
         license=LICENSE,
     )
 
