@@ -26,7 +26,7 @@ def _answer(agenda: Agenda, session: Session, at: datetime) -> None:
         plot = Plot(agenda, facts, number)
         actor = plot.actor(session, "gemeente/purchaser1")
         for each in services.visible(
-            session, actor=actor, law=law(), limits=limits(), tender_id=agenda.cast[plot.key]
+            session, actor=actor, law=law(), limits=limits(), number=plot.tender(session).number
         ):
             for finding in each.raised:
                 services.answer_flag(

@@ -43,13 +43,13 @@ def flagged(session: Session, *, law: Law, limits: Sequence[Limits]) -> list[Fla
 
 
 def visible(
-    session: Session, *, actor: Actor, law: Law, limits: Sequence[Limits], tender_id: int | None = None
+    session: Session, *, actor: Actor, law: Law, limits: Sequence[Limits], number: str = ""
 ) -> list[Flagged]:
     """The flags this actor may see, of one tender or of all."""
     return [
         each
         for each in flagged(session, law=law, limits=limits)
-        if tender_id in {None, each.case.tender_id} and policy.may(actor, policy.SEE, each.case)
+        if number in {"", each.case.number} and policy.may(actor, policy.SEE, each.case)
     ]
 
 

@@ -54,6 +54,9 @@ def send(self, request, **_facts):
                     if file.is_file():
                         archive.write(file, f"{parts[1]}/{file.relative_to(folder)}")
             status, body = 200, whole.getvalue()
+    if parts[:2] == ["schema", "1__1__5"]:
+        with zipfile.ZipFile(os.environ["CWB_OCDS_STANDARD"]) as archive:
+            status, body = 200, archive.read("/".join(["standard-1__1__5", "schema", *parts[2:]]))
     raw = urllib3.HTTPResponse(body=io.BytesIO(body), status=status, preload_content=False, request_url=request.url)
     return self.build_response(request, raw)
 

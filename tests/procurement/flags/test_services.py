@@ -18,7 +18,9 @@ REASON = "Beide boden volgens de vaste tarieven van de branche."
 
 
 def seen(panel, actor):
-    return services.visible(panel.session, actor=actor, law=law(), limits=limits(), tender_id=panel.tender.id)
+    return services.visible(
+        panel.session, actor=actor, law=law(), limits=limits(), number=panel.tender.number
+    )
 
 
 @pytest.fixture
