@@ -106,9 +106,26 @@ def _text(fact: object) -> bytes | None:
     return str(fact).encode()
 
 
-def array(values: Sequence[int]) -> str:
-    """Whole numbers as the text of a PostgreSQL array."""
-    return "{" + ",".join(map(str, values)) + "}"
+def array(values: Sequence[object]) -> str:
+    """Numbers, identifiers or nothing (None) as the text of a PostgreSQL array."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def texts(values: Sequence[str]) -> str:
+    """Any texts as the text of a PostgreSQL array."""
+    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(quoted) + '"}'
+
+
+def digests(values: Sequence[bytes]) -> str:
+    """Bytes as the text of a PostgreSQL array."""
+    return '{"\\\\x' + '","\\\\x'.join([value.hex() for value in values]) + '"}'
+
+
+def instants(values: Sequence[datetime]) -> str:
+    """Instants as the text of a PostgreSQL array; most are one and the same, so each is written once."""
+    written = {value: value.isoformat() for value in set(values)}
+    return '{"' + '","'.join([written[value] for value in values]) + '"}'
 
 
 def lines(legs: Sequence[Leg]) -> tuple[str, str]:
