@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
+from cwb.email_change.models import EmailChange
 from cwb.identity.models import IbanChange, Mandate, Organisation, Party, User
 from cwb.identity.queries import find_person, user
 from cwb.kernel.database import Base
 from cwb.kernel.retention import Retention, of_models
+from cwb.passkeys.models import Passkey
 from cwb.people.models import Invitation
 from cwb.privacy import rules
 from cwb.second_factor.models import RecoveryCode
@@ -63,6 +65,18 @@ def own_data(session: Session, user_id: int) -> dict[str, Any]:
         "recovery_codes": _rows(
             session,
             select(RecoveryCode.used_at).where(RecoveryCode.user_id == user_id).order_by(RecoveryCode.id),
+        ),
+        "passkeys": _rows(
+            session,
+            select(Passkey.name, Passkey.made_at, Passkey.used_at)
+            .where(Passkey.user_id == user_id)
+            .order_by(Passkey.id),
+        ),
+        "earlier_addresses": _rows(
+            session,
+            select(EmailChange.old_email, EmailChange.changed_at, EmailChange.expires_at)
+            .where(EmailChange.user_id == user_id)
+            .order_by(EmailChange.id),
         ),
         "invitations": _rows(
             session,
