@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from cwb.identity import services as identity
 from cwb.identity.models import Organisation, User
 from cwb.identity.rules import Side
 from cwb.kernel import clock, events, feature, postgres
+from cwb.kernel import fence as fences
 from cwb.kernel.database import make_engine
 from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
@@ -36,6 +38,10 @@ from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
 
 FEATURES = ("ledger", "coops", "procurement")
+
+# A busy machine draws slowly; that is no fault of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 pytest_plugins = ["tests.browsing"]
@@ -137,7 +143,7 @@ def session(engine: Engine) -> Iterator[Session]:
         session = RollingBack(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         events.listen(session, events.gather([each.listeners for each in feature.load(FEATURES)]))
         yield session
-        session.close()
+        Session.close(session)
         outer.rollback()
 
 
@@ -147,8 +153,15 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
     config = Config(data_dir=tmp_path, secret_key="test", testing=True, features=FEATURES)
     app = create_app(config, engine=engine)
 
+    def fence(all_rows: str) -> None:
+        """As in production a page sees rows behind the fence only by its user; the test itself sees all."""
+        fences.remember(session, None)
+        session.execute(text("SELECT set_config('cwb.all_rows', :on, true), set_config('cwb.user_id', '', true)"),
+                        {"on": all_rows})  # fmt: skip
+
     def same_session() -> Session:
-        session.close = lambda: None  # type: ignore[method-assign]  # the fixture closes it
+        session.close = lambda: fence("on")  # type: ignore[method-assign]  # the fixture closes it
+        fence("off")
         return session
 
     app.extensions["cwb.sessions"] = same_session
@@ -332,7 +345,7 @@ Enter = Callable[[str | None], FlaskClient]
 @pytest.fixture(scope="session")
 def demo_app(demo_site: DemoSite) -> Iterator[Flask]:
     """The application on the demo."""
-    engine = make_engine(demo_site.url)
+    engine = make_engine(demo_site.url, fenced=True)
     app = create_app(demo_site.config, engine=engine)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

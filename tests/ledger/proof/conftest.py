@@ -1,34 +1,20 @@
-"""Parties with books to post in."""
+"""Beancount, where there is one: a program by others that adds our books up."""
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
-from ledger.accounts.rules import Role
-from ledger.accounts.services import open_account
-
 
 @pytest.fixture
-def party(session, make_party):
-    made = make_party(session)
-    session.commit()  # a refusal rolls back no further than here
-    return made
-
-
-@pytest.fixture
-def other_party(session, make_party):
-    made = make_party(session, "Stichting Zorg")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def bank(session, party):
-    opened = open_account(session, party_id=party, role=Role.BANK)
-    session.commit()
-    return opened
-
-
-@pytest.fixture
-def payable(session, party):
-    opened = open_account(session, party_id=party, role=Role.PAYABLE)
-    session.commit()
-    return opened
+def bean_check() -> Path:
+    """`bean-check`, named by CWB_BEAN_CHECK or found on the path; a named one that is not there is a failure."""
+    named = os.environ.get("CWB_BEAN_CHECK")
+    if named:
+        assert Path(named).is_file(), f"CWB_BEAN_CHECK names {named}, which is not there"
+        return Path(named)
+    found = shutil.which("bean-check")
+    if found is None:
+        pytest.skip("bean-check is not on the path: pipx install beancount, or name one in CWB_BEAN_CHECK")
+    return Path(found)
