@@ -55,7 +55,12 @@ def check(*, as_json: bool) -> None:
     with services.connected(database_url(Config.from_environment())) as connection:
         revision, head = queries.revision(connection), queries.head()
         fenced = queries.is_fenced(connection)
-    facts = {"revision": revision or None, "head": head, "at_head": revision == head, "fenced": fenced}
+    facts: dict[str, object] = {
+        "revision": revision or None,
+        "head": head,
+        "at_head": revision == head,
+        "fenced": fenced,
+    }
     _tell(facts, as_json=as_json)
     if not fenced:
         click.echo(
