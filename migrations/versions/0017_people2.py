@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0017_people2"
-down_revision = "0016_contracts"
+down_revision = "0022_consultation"
 branch_labels = None
 depends_on = None
 
