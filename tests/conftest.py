@@ -30,12 +30,12 @@ from cwb.identity import services as identity
 from cwb.identity.models import Organisation, User
 from cwb.identity.rules import Side
 from cwb.kernel import clock, events, feature, postgres
-from cwb.kernel import fence as fences
 from cwb.kernel.database import make_engine
 from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
+from tests.fencing import raise_fence
 
 FEATURES = ("ledger", "coops", "procurement")
 
@@ -153,15 +153,9 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
     config = Config(data_dir=tmp_path, secret_key="test", testing=True, features=FEATURES)
     app = create_app(config, engine=engine)
 
-    def fence(all_rows: str) -> None:
-        """As in production a page sees rows behind the fence only by its user; the test itself sees all."""
-        fences.remember(session, None)
-        session.execute(text("SELECT set_config('cwb.all_rows', :on, true), set_config('cwb.user_id', '', true)"),
-                        {"on": all_rows})  # fmt: skip
-
     def same_session() -> Session:
-        session.close = lambda: fence("on")  # type: ignore[method-assign]  # the fixture closes it
-        fence("off")
+        session.close = lambda: raise_fence(session, all_rows=True)  # type: ignore[method-assign]  # the fixture closes it
+        raise_fence(session, all_rows=False)
         return session
 
     app.extensions["cwb.sessions"] = same_session
