@@ -68,7 +68,10 @@ def _came_from() -> str | None:
 
 
 def _stale(_fault: CSRFError) -> tuple[Any, int]:
-    text = _("Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug en laad de pagina opnieuw.")
+    text = _(
+        "Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug: wat u typte, staat er nog. "
+        "Kopieer uw tekst. Laad de pagina daarna opnieuw."
+    )
     return _page(400, _("Pagina verlopen"), text)
 
 
