@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.errors import UserUnknown
 from cwb.identity.models import Mandate, Party, User
+from cwb.kernel.fence import remember, told
 from cwb.kernel.policy import Actor
 from cwb.sign_in import rules
 from cwb.sign_in.models import DemoUser, MailCode, UserSession
@@ -30,12 +31,16 @@ class SignedIn:
 
 
 def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
-    """Who holds this token, if the session neither ended nor lay unused too long. One query."""
+    """Who holds this token, if the session neither ended nor lay unused too long. One query.
+
+    It names the user to the database too, for the fence around bids.
+    """
     statement = (
         select(
             UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
             User.id.label("user_id"), User.name, User.locale, User.totp_confirmed_at,
             Mandate.role, Mandate.organisation_id.label("held_in"), Party.name.label("organisation_name"),
+            told(User.id),
         )
         .join(User, User.id == UserSession.user_id)
         .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
@@ -54,6 +59,7 @@ def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | Non
     held = [rules.Held(row.role, row.held_in, row.organisation_name) for row in rows if row.role]
     if first.seen_at + rules.idle(each.role for each in held) <= at:
         return None
+    remember(session, first.user_id)
     given = first.second_factor_at is not None
     return SignedIn(
         session_id=first.id,

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0029_publication"
-down_revision = "0022_consultation"
+down_revision = "0017_people2"
 branch_labels = None
 depends_on = None
 
