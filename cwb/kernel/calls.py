@@ -8,6 +8,7 @@ call costs through `Session.execute` (docs/adr/0005-books.md).
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
@@ -54,10 +55,10 @@ def call(
         with raw.lock:
             result = _result(connection, raw, statement, parameters, begin=begin)
     except psycopg.Error as lost:
-        raise _fault(connection, raw, statement, lost) from lost
+        raise failure(connection, raw, statement.sql, lost) from lost
     if result.status not in _GOOD:
         fault = psycopg.errors.error_from_result(result, raw.info.encoding)
-        raise _fault(connection, raw, statement, fault) from fault
+        raise failure(connection, raw, statement.sql, fault) from fault
     return [result.get_value(0, column) for column in range(result.nfields)]
 
 
@@ -136,13 +137,13 @@ def _results(pgconn: PGconn, until: ExecStatus | None) -> PQGen[list[PGresult]]:
             results.append(result)
 
 
-def _fault(
-    connection: Connection, raw: psycopg.Connection[object], statement: Statement, fault: psycopg.Error
+def failure(
+    connection: Connection, raw: psycopg.Connection[Any], statement: str, fault: psycopg.Error
 ) -> BaseException:
-    """The fault as SQLAlchemy tells it; a broken connection leaves the pool."""
+    """A fault of the driver as SQLAlchemy tells it; a broken connection leaves the pool."""
     broken = raw.pgconn.status == ConnStatus.BAD
     if broken:
         connection.invalidate(fault)
     return DBAPIError.instance(
-        statement.sql, None, fault, psycopg.Error, connection_invalidated=broken, dialect=connection.dialect
+        statement, None, fault, psycopg.Error, connection_invalidated=broken, dialect=connection.dialect
     )
