@@ -18,6 +18,7 @@ from cwb.web import styleguide as sample
 from cwb.web.errors import nothing_here
 from cwb.web.guards import public
 from cwb.web.i18n import _, number, percent, translated, until
+from cwb.web.kept_pages import kept
 from cwb.web.request import db, find_actor, now
 from cwb.web.static import asset_url
 
@@ -43,6 +44,7 @@ def _features() -> Sequence[Feature]:
 
 @bp.get("/")
 @public
+@kept
 def index() -> str:
     """For a visitor what this is; for who signed in what waits and what can be done."""
     actor = find_actor()
@@ -109,6 +111,7 @@ def _task(task: Task) -> dict[str, object]:
 
 @bp.get("/start/<any(buyer, cooperative, resident):door>")
 @public
+@kept
 def start(door: str) -> str:
     """What a buyer, a cooperative or a resident can do here, and how to begin."""
     found = rules.DOORS[door]
@@ -118,6 +121,7 @@ def start(door: str) -> str:
 
 @bp.get("/data")
 @public
+@kept
 def data() -> str:
     """All open data, with the forms it can be had in."""
     sets: list[Download] = sorted(
@@ -129,6 +133,7 @@ def data() -> str:
 
 @bp.get("/toegankelijkheid")
 @public
+@kept
 def accessibility() -> str:
     """The accessibility statement."""
     return render_template("cwb/home/accessibility.html")
