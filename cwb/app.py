@@ -21,7 +21,7 @@ from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
 from cwb.kernel.runtime import database_url
-from cwb.web import errors, guards, i18n, kept_pages, request, security, static
+from cwb.web import errors, guards, i18n, kept_pages, request, security, static, templates
 
 
 def create_app(
@@ -77,6 +77,7 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
+    templates.set_up(app)
     kept_pages.set_up(app)
     # Pages are made anew each time, so they are packed lightly; assets come packed enough with it too.
     app.config.update(COMPRESS_LEVEL=3, COMPRESS_BR_LEVEL=3, COMPRESS_ZSTD_LEVEL=3)

@@ -189,4 +189,6 @@ def set_up(app: Flask) -> None:
     """Make room for pages, and let templates write tokens that may be filled in later."""
     app.extensions["cwb.kept_pages"] = KeptPages()
     app.jinja_env.globals.update(csrf_token=csrf_token, once_token=once_token)
-    app.context_processor(lambda: {"csrf_token": csrf_token})  # the library's own stands there too, and comes first
+    app.context_processor(
+        lambda: {"csrf_token": csrf_token}
+    )  # the library's own stands there too, and comes first
