@@ -10,9 +10,10 @@ from coops.needs.errors import NeedNotFound
 from coops.needs.models import Need, NeedInterest
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.feature import Figure, Task
+from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 
 SOON = timedelta(days=60)
 """How long before a contract's notice date its owner is reminded."""
@@ -32,12 +33,14 @@ def visible(actor: Actor | None) -> ColumnElement[bool]:
     return Need.visibility == "public"
 
 
-def is_open(at: datetime) -> ColumnElement[bool]:
-    """SQL: needs that stand on the calendar at an instant (the rule `state_of`, set-wise)."""
+def is_open(
+    at: datetime | ColumnElement[datetime], today: date | ColumnElement[date] | None = None
+) -> ColumnElement[bool]:
+    """SQL: needs that stand on the calendar at an instant (the rule `state_of`, set-wise); `today` is its day."""
     return and_(
         or_(Need.withdrawn_at.is_(None), Need.withdrawn_at > at),
         or_(Need.converted_at.is_(None), Need.converted_at > at),
-        Need.expires_on >= local_date(at),
+        Need.expires_on >= (local_date(at) if isinstance(at, datetime) else today),
     )
 
 
@@ -122,32 +125,22 @@ def is_interested(session: Session, need_id: int, organisation_id: int) -> bool:
     )
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
-        return []
-    today = local_date(at)
-    waiting = session.scalars(
-        select(Need)
-        .where(Need.owner_id == actor.organisation_id, is_open(at))
+tasks = Tasks(
+    Waiting(
+        N_("Maak een aanbesteding van %(number)s, of verleng: %(title)s"), "needs.show", frozenset({Role.PURCHASER}),
+        rows(number=Need.number, title=Need.title)
+        .where(Need.owner_id == ORGANISATION, is_open(AT, TODAY))
         .where(
             or_(
-                Need.notice_on.between(today, today + SOON),
-                Need.expires_on.between(today, today + timedelta(days=14)),
+                Need.notice_on.between(TODAY, TODAY + SOON.days),
+                Need.expires_on.between(TODAY, TODAY + 14),
             )
         )
-        .order_by(Need.wanted_from)
-        .limit(20)
-    ).all()
-    return [
-        Task(
-            N_("Maak een aanbesteding van %(number)s, of verleng: %(title)s"),
-            "needs.show",
-            {"number": each.number},
-            {"number": each.number, "title": each.title},
-        )
-        for each in waiting
-    ]
+        .order_by(Need.wanted_from),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
 
 
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:

@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cwb.home import rules
 from cwb.home.rules import Haste
+from cwb.kernel import waiting
 from cwb.kernel.feature import ActionCard, Download, Feature, Figure, Task
 from cwb.kernel.policy import Actor
+from cwb.kernel.waiting import Tasks
 from cwb.sign_in.queries import database_kind
 from cwb.web import styleguide as sample
 from cwb.web.errors import nothing_here
@@ -75,21 +77,30 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 
 def _dashboard(actor: Actor) -> str:
-    waiting = rules.in_order(
-        task for each in _features() for ask in each.tasks for task in ask(db(), actor, now())
-    )
+    found = rules.in_order(_waiting(actor))
     panels = sorted((panel for each in _features() for panel in each.panels), key=lambda panel: panel.order)
     shown = [
         (panel.template, facts) for panel in panels if (facts := panel.facts(db(), actor, now())) is not None
     ]
     return render_template(
         "cwb/home/dashboard.html",
-        tasks=[_task(each) for each in waiting[: rules.MOST_TASKS]],
-        more=max(0, len(waiting) - rules.MOST_TASKS),
+        tasks=[_task(each) for each in found[: rules.MOST_TASKS]],
+        more=max(0, len(found) - rules.MOST_TASKS),
         cards=rules.offered(_cards(), actor),
         sleeping=bool(actor.sleeping),
         panels=shown,
     )
+
+
+def _waiting(actor: Actor) -> list[Task]:
+    """What waits for the actor in every storey: all that SELECTs can say in one statement, then the rest."""
+    asked = [ask for each in _features() for ask in each.tasks]
+    kinds = [kind for ask in asked if isinstance(ask, Tasks) for kind in ask.kinds]
+    others = [ask for ask in asked if not isinstance(ask, Tasks)]
+    return [
+        *waiting.ask(db(), actor, now(), kinds),
+        *(task for ask in others for task in ask(db(), actor, now())),
+    ]
 
 
 def _cards() -> list[ActionCard]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -76,7 +77,12 @@ def open_amount() -> ColumnElement[int]:
     return Invoice.total_amount - Invoice.credited_amount - Invoice.paid_amount
 
 
-def overdue(today: date) -> ColumnElement[bool]:
+def noon(on: ColumnElement[Any]) -> ColumnElement[datetime]:
+    """SQL: the rule `at_noon` for a column of days."""
+    return func.timezone("Europe/Amsterdam", on + literal(time(12)))
+
+
+def overdue(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether an invoice is past its last day to pay, as a column."""
     return (Invoice.due_on < today) & (open_amount() > 0) & (Invoice.kind == InvoiceKind.INVOICE)
 

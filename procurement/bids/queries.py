@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from cwb.kernel.waiting import AT, ORGANISATION, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
@@ -174,13 +175,16 @@ def late_attempts(session: Session, tender_id: int) -> Sequence[LateAttempt]:
     ).all()
 
 
-def drafts_of(session: Session, organisation_id: int, moment: datetime) -> Sequence[Bid]:
-    """Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
-    return session.scalars(
-        own_bids(organisation_id).where(
-            Bid.withdrawn_at.is_(None),
-            Bid.submitted_draft.is_distinct_from(Bid.draft_version),
-            Tender.closes_at > moment,
-            Tender.cancelled_at.is_(None),
-        )
-    ).all()
+DRAFTS = (
+    rows(number=Tender.number, due_at=Tender.closes_at)
+    .join(Bid, Bid.tender_id == Tender.id)
+    .where(
+        Bid.organisation_id == ORGANISATION,
+        Bid.withdrawn_at.is_(None),
+        Bid.submitted_draft.is_distinct_from(Bid.draft_version),
+        Tender.closes_at > AT,
+        Tender.cancelled_at.is_(None),
+    )
+    .order_by(Bid.id.desc())
+)
+"""Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""

@@ -1,18 +1,16 @@
 """Preparing, handing in and withdrawing a bid; the list of one's own bids."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, render_template, url_for
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from cwb.kernel.clock import LOCAL
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of, translated
 from cwb.web.pages import csv_file, paged
@@ -341,14 +339,10 @@ def _local(moment: Any) -> Any:
     return moment.astimezone(LOCAL) if moment else None
 
 
-def tasks(session: Session, who: Actor, at: datetime) -> list[Task]:
-    """Drafts that wait to be finished or handed in."""
-    if who.organisation_id is None or not policy.PREPARE.open_to(who):
-        return []
-    return [
-        Task(
-            N_("Maak uw inschrijving op %(number)s af"), "bids.start", {"number": bid.tender.number},
-            {"number": bid.tender.number}, bid.tender.closes_at,
-        )
-        for bid in queries.drafts_of(session, who.organisation_id, at)
-    ]  # fmt: skip
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw inschrijving op %(number)s af"), "bids.start", policy.PREPARE.roles, queries.DRAFTS,
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Drafts that wait to be finished or handed in."""

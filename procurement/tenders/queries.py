@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
-from cwb.kernel.feature import Figure, Task
+from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
 from procurement.tenders.models import Amendment, Follower, Lot, Tender
@@ -168,32 +169,35 @@ def readers(session: Session, tender_id: int) -> Sequence[User]:
     ).all()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:  # noqa: ARG001 (all tasks get it)
-    """What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER, Role.ASSESSOR):
-        return []
-    waiting = session.scalars(
-        select(Tender)
-        .where(Tender.buyer_id == actor.organisation_id, Tender.published_at.is_(None))
-        .where(Tender.cancelled_at.is_(None))
-        .order_by(Tender.edited_at)
-        .limit(20)
-    ).all()
-    return [task for each in waiting if (task := _task(each, actor)) is not None]
+_TO_PUBLISH = (
+    rows(number=Tender.number, title=func.coalesce(func.nullif(Tender.title, ""), "…"))
+    .where(Tender.buyer_id == ORGANISATION, Tender.published_at.is_(None), Tender.cancelled_at.is_(None))
+    .order_by(Tender.edited_at)
+)
+_UNREVIEWED = _TO_PUBLISH.where(Tender.reviewed_at.is_(None))
+_BUYERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
 
-
-def _task(each: Tender, actor: Actor) -> Task | None:
-    values, facts = {"number": each.number}, {"number": each.number, "title": each.title or "…"}
-    if each.reviewed_at is not None:
-        text = N_("Publiceer %(number)s: %(title)s")
-        return Task(text, "tender_approval.publish", values, facts) if actor.has(Role.PURCHASER) else None
-    if each.review_asked_at is not None and actor.user_id not in {each.author_id, each.edited_by_id}:
-        return Task(
-            N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", values, facts
-        )
-    if each.review_asked_at is None and actor.user_id in {each.author_id, each.edited_by_id}:
-        return Task(N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", values, facts)
-    return None
+tasks = Tasks(
+    Waiting(
+        N_("Publiceer %(number)s: %(title)s"), "tender_approval.publish", frozenset({Role.PURCHASER}),
+        _TO_PUBLISH.where(Tender.reviewed_at.is_not(None)), {"number": "number"},
+    ),
+    Waiting(
+        N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", _BUYERS,
+        _UNREVIEWED.where(
+            Tender.review_asked_at.is_not(None), Tender.author_id != USER, Tender.edited_by_id != USER
+        ),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", _BUYERS,
+        _UNREVIEWED.where(
+            Tender.review_asked_at.is_(None), or_(Tender.author_id == USER, Tender.edited_by_id == USER)
+        ),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
 
 
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
