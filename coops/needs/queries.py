@@ -12,6 +12,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 
@@ -143,22 +144,34 @@ tasks = Tasks(
 """Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
 
 
+_ON_PANEL = Record(Need, Need.number, Need.title, Need.wanted_from)
+_OWN_PANEL = Prepared(
+    lambda count, *values: (_ON_PANEL(*values), count),
+    select(
+        select(func.count()).where(NeedInterest.need_id == Need.id).correlate(Need).scalar_subquery(),
+        *_ON_PANEL.columns,
+    )
+    .where(Need.owner_id == ORGANISATION, is_open(AT, TODAY))
+    .order_by(Need.wanted_from)
+    .limit(5),
+)
+_NEXT_PANEL = Prepared(
+    lambda *values: (_ON_PANEL(*values), None),
+    select(*_ON_PANEL.columns)
+    .where(visible(None), is_open(AT, TODAY))
+    .order_by(Need.wanted_from, Need.id)
+    .limit(5),
+)
+
+
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
     """Needs for a dashboard: one's own for a purchaser, the next public ones for a cooperative."""
-    if actor.has(Role.PURCHASER) and actor.organisation_id is not None:
-        counted = (
-            select(func.count()).where(NeedInterest.need_id == Need.id).correlate(Need).scalar_subquery()
-        )
-        mine = session.execute(
-            select(Need, counted)
-            .where(Need.owner_id == actor.organisation_id, is_open(at))
-            .order_by(Need.wanted_from)
-            .limit(5)
-        ).all()
-        return {"own": True, "needs": [(each, count) for each, count in mine]}
+    own = actor.organisation_id
+    if actor.has(Role.PURCHASER) and own is not None:
+        mine = _OWN_PANEL.all(session, organisation_id=own, at=at, today=local_date(at))
+        return {"own": True, "needs": mine}
     if actor.has(Role.MEMBER, Role.BOARD):
-        soon = session.scalars(calendar(at, actor).limit(5)).all()
-        return {"own": False, "needs": [(each, None) for each in soon]}
+        return {"own": False, "needs": _NEXT_PANEL.all(session, at=at, today=local_date(at))}
     return None
 
 

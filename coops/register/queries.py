@@ -13,6 +13,7 @@ from coops.register.models import Cooperative, Verification
 from cwb.identity.models import Organisation
 from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 
@@ -161,22 +162,23 @@ tasks = Tasks(
 """What the register waits for: profiles to check for the programme, one's own profile for a cooperative."""
 
 
+_COUNTED = Prepared(
+    lambda total, sure: (total, sure),
+    select(func.count(), func.count().filter(verified(AT))).select_from(Cooperative),
+)
+
+
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
     """Figures of the register for the programme's dashboard."""
     if not actor.has(Role.PROGRAMME):
         return None
-    proven = verified(at)
-    total, sure = session.execute(
-        select(func.count(), func.count().filter(proven)).select_from(Cooperative)
-    ).one()
+    total, sure = _COUNTED.one(session, at=at)
     return {"total": total, "verified": sure}
 
 
 def figure(session: Session, at: datetime) -> Figure:
     """How many cooperatives stand in the register, and how many of them are verified, for the front page."""
-    total, sure = session.execute(
-        select(func.count(), func.count().filter(verified(at))).select_from(Cooperative)
-    ).one()
+    total, sure = _COUNTED.one(session, at=at)
     return Figure(
         total,
         N_("coöperaties doen mee"),

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
-from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
 from procurement.tenders.models import Amendment, Follower, Lot, Tender
@@ -76,7 +77,7 @@ def locked_tender(session: Session, tender_id: int) -> Tender:
     return found
 
 
-def has_status(status: str, at: datetime) -> ColumnElement[bool]:
+def has_status(status: str, at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """SQL: published tenders of a status in `STATUSES` at an instant; "coming" holds none, those are needs."""
     public = and_(Tender.published_at.is_not(None), Tender.published_at <= at)
     stopped = or_(Tender.cancelled_at <= at, Tender.unsuccessful_at <= at)
@@ -200,33 +201,45 @@ tasks = Tasks(
 """What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
 
 
+_ON_PANEL = Record(
+    Tender, Tender.number, Tender.title, Tender.closes_at, Tender.reviewed_at, Tender.published_at,
+    Tender.questions_until, Tender.opened_at, Tender.scores_frozen_at, Tender.decided_at, Tender.standstill_until,
+    Tender.awarded_at, Tender.completed_at, Tender.cancelled_at, Tender.unsuccessful_at,
+)  # fmt: skip
+_OWN_PANEL = Prepared(
+    _ON_PANEL,
+    select(*_ON_PANEL.columns)
+    .where(Tender.buyer_id == ORGANISATION)
+    .order_by(Tender.edited_at.desc(), Tender.id.desc())
+    .limit(5),
+)
+_SUITS = func.coalesce(Cooperative.sectors.has_key(Tender.category), false())
+_OPEN_PANEL = Prepared(
+    lambda suits, *values: (bool(suits), _ON_PANEL(*values)),
+    select(_SUITS, *_ON_PANEL.columns)
+    .outerjoin(Cooperative, Cooperative.organisation_id == ORGANISATION)
+    .where(has_status("open", AT))
+    .order_by(_SUITS.desc(), Tender.closes_at, Tender.id)
+    .limit(5),
+)
+
+
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
-    """Tenders for a dashboard: one's own for a buyer, the open ones for a cooperative."""
-    if actor.organisation_id is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
-        own = session.scalars(own_tenders(actor.organisation_id).limit(5)).all()
-        return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in own]}
+    """Tenders for a dashboard: one's own for a buyer; else the open ones, for a cooperative what suits it first."""
+    own = actor.organisation_id
+    if own is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
+        mine = _OWN_PANEL.all(session, organisation_id=own)
+        return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in mine]}
     if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
-        sectors = _sectors(session, actor)
-        found = session.scalars(_suited_first(listing(at, status="open"), sectors).limit(5)).all()
-        fits = any(each.category in sectors for each in found)
-        return {"own": False, "fits": fits, "tenders": [(each, rules.state_of(each, at)) for each in found]}
+        works = own if actor.has(Role.MEMBER, Role.BOARD) else None
+        found = _OPEN_PANEL.all(session, organisation_id=works, at=at)
+        fits = any(suits for suits, _ in found)
+        return {
+            "own": False,
+            "fits": fits,
+            "tenders": [(each, rules.state_of(each, at)) for _, each in found],
+        }
     return None
-
-
-def _sectors(session: Session, actor: Actor) -> list[str]:
-    """The kinds of work of the actor's own cooperative; none without a profile."""
-    if actor.organisation_id is None or not actor.has(Role.MEMBER, Role.BOARD):
-        return []
-    found = session.scalar(
-        select(Cooperative.sectors).where(Cooperative.organisation_id == actor.organisation_id)
-    )
-    return found or []
-
-
-def _suited_first(statement: Select[Tender], sectors: Sequence[str]) -> Select[Tender]:
-    """The list with what suits these kinds of work before the others, each part by closing time."""
-    suits = case((Tender.category.in_(sectors), 0), else_=1)
-    return statement.order_by(None).order_by(suits, Tender.closes_at, Tender.id)
 
 
 def figure(session: Session, at: datetime) -> Figure:
