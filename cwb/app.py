@@ -35,7 +35,7 @@ def create_app(
     config = config or Config.from_environment()
     if features is not None:
         config = replace(config, features=tuple(features))
-    app = Flask("cwb", template_folder=str(paths.templates()), static_folder=None)
+    app = templates.House("cwb", template_folder=str(paths.templates()), static_folder=None)
     app.config["SECRET_KEY"] = config.secret_key or kept_secret(config.data_dir)
     app.config["TESTING"] = config.testing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

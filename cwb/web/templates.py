@@ -1,4 +1,4 @@
-"""How templates find what they share: macro files as they stand, addresses built once."""
+"""How pages are written: templates compiled once per language, macros shared, addresses built once."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -7,9 +7,13 @@ from uuid import UUID
 
 from flask import Flask, current_app, request
 from flask import url_for as _built
-from jinja2 import Template
+from flask.templating import Environment
+from jinja2 import Template, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
+
+from cwb.web import words
 
 
 class HouseTemplate(Template):
@@ -25,6 +29,72 @@ class HouseTemplate(Template):
         if self._module is None:
             self._module = self.make_module()
         return self._module
+
+
+class _Spoken(NodeTransformer):
+    """Writes the texts of a language into a template while it is compiled: `_("…")` costs a page nothing then."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the library's name)
+        """A call of `_` with a plain text becomes the text, filled in with its facts if it has some."""
+        self.generic_visit(node)
+        if not (isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1):
+            return node
+        message = node.args[0]
+        if (
+            node.dyn_args
+            or node.dyn_kwargs
+            or not isinstance(message, nodes.Const)
+            or not isinstance(message.value, str)
+        ):
+            return node
+        at = node.lineno
+        if not node.kwargs:
+            return nodes.Const(words.plain(self._code, message.value), lineno=at)
+        facts = [nodes.Pair(nodes.Const(each.key, lineno=at), each.value, lineno=at) for each in node.kwargs]
+        text = nodes.Const(words.with_facts(self._code, message.value), lineno=at)
+        return nodes.Mod(text, nodes.Dict(facts, lineno=at), lineno=at)
+
+
+class HouseEnvironment(Environment):
+    """The environment of the application; each language has its own compiled templates."""
+
+    code: str | None = None
+
+    def speaking(self, code: str) -> "HouseEnvironment":
+        """The environment of a language, which shares globals and filters with this one."""
+        known: dict[str, HouseEnvironment] = self.__dict__.setdefault("_speaking", {})
+        if code not in known:
+            made = self.overlay()
+            made.code = code
+            known[code] = made
+        return known[code]
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
+        """A template in the reader's language."""
+        if self.code is None:
+            return self.speaking(words.language()).get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
+
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
+        """The first of these templates that is there, in the reader's language."""
+        if self.code is None:
+            return self.speaking(words.language()).select_template(names, parent, globals)
+        return super().select_template(names, parent, globals)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        if self.code is not None:
+            _Spoken(self.code).visit(parsed)
+        return parsed
+
+
+class House(Flask):
+    """A Flask application that writes its pages so."""
+
+    jinja_environment = HouseEnvironment
 
 
 def url_for(endpoint: str, **values: Any) -> str:

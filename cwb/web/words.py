@@ -1,7 +1,8 @@
 """Translated texts, looked up in one dictionary per language.
 
 A page holds some two hundred texts. The library asks request, domain and application anew for each of them, through
-three calls and a new template context; that was a third of the time of a page. So texts are looked up here.
+three calls and a new template context; that was a third of the time of a page. So texts are looked up here. Those that
+stand in a template as they are, are written into it when it is compiled (`cwb.web.templates`).
 """
 
 from functools import lru_cache
@@ -65,19 +66,21 @@ def lazy_gettext(message: str, **variables: Any) -> LazyString:
 
 
 @lru_cache(maxsize=16_384)
-def _plain(code: str, message: str) -> Markup:
+def plain(code: str, message: str) -> Markup:
+    """A text without facts in a language, as a page writes it."""
     return Markup(catalogue(code).gettext(message)) % {}
 
 
 @lru_cache(maxsize=16_384)
-def _open(code: str, message: str) -> Markup:
+def with_facts(code: str, message: str) -> Markup:
+    """A text in a language whose facts are still to be filled in with `%`, which escapes them."""
     return Markup(catalogue(code).gettext(message))
 
 
 def _in_template(message: str, /, **variables: Any) -> Markup:
     if variables:
-        return _open(language(), message) % variables
-    return _plain(language(), message)
+        return with_facts(language(), message) % variables
+    return plain(language(), message)
 
 
 def _number_in_template(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:
