@@ -81,7 +81,7 @@ def find_verdict(session: Session, cooperative_id: int, at: datetime) -> Verific
 
 def is_verified(session: Session, organisation_id: int, at: datetime) -> bool:
     """Whether this organisation is a verified cooperative at an instant: half of "may we bid"."""
-    return bool(session.scalar(select(verified(at)).where(Cooperative.organisation_id == organisation_id)))
+    return _IS_VERIFIED.first(session, organisation_id=organisation_id, at=at) or False
 
 
 def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -138,6 +138,8 @@ def directory(
         statement = statement.where(Cooperative.place_code == place)
     return statement.where(is_proven) if only_verified else statement
 
+
+_IS_VERIFIED = Prepared(bool, select(verified(AT)).where(Cooperative.organisation_id == ORGANISATION))
 
 tasks = Tasks(
     Waiting(

@@ -21,6 +21,8 @@ Row = TypeVar("Row")
 Model = TypeVar("Model", bound=DeclarativeBase)
 Process = Callable[[Any], Any]
 
+_NUMERIC = 1700  # PostgreSQL's number for exact numbers: the only type whose reading depends on what the server sends
+
 
 class Prepared(Generic[Row]):
     """A statement as a constant: `row` makes an answer of the values of one row, in the order of its columns.
@@ -91,7 +93,7 @@ class _Asked(Generic[Row]):
             if name not in asked
         }
         columns = compiled._result_columns  # noqa: SLF001 (the types of the columns stand nowhere else)
-        read = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+        read = [each.type.dialect_impl(dialect).result_processor(dialect, _NUMERIC) for each in columns]
         self._maker = _maker(row, read)
 
     def answer(self, connection: Connection, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
@@ -150,7 +152,8 @@ class Record(Generic[Model]):
     def __init__(
         self, model: type[Model], *columns: InstrumentedAttribute[Any], **related: "Record[Any]"
     ) -> None:
-        mapped = columns or tuple(getattr(model, each.key) for each in class_mapper(model).column_attrs)
+        every = class_mapper(model, configure=False).columns.keys()
+        mapped = columns or tuple(getattr(model, key) for key in every)
         self._model = model
         self._names = tuple(each.key for each in mapped)
         self._own = mapped

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
@@ -15,7 +15,7 @@ from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
-from procurement.tenders.models import Amendment, Follower, Lot, Tender
+from procurement.tenders.models import Amendment, Criterion, Follower, Lot, Tender
 
 STATUSES = ("open", "coming", "closed", "awarded", "stopped")
 """What the public list can be narrowed to."""
@@ -39,11 +39,47 @@ def tender(session: Session, number: str, actor: Actor | None = None) -> Tender:
         TenderNotFound: none, or another organisation's draft.
     """
     found = find_tender(session, number)
-    if found is None:
+    if found is None or not _may_read(found, actor):
         raise TenderNotFound
+    return found
+
+
+def _may_read(found: Tender, actor: Actor | None) -> bool:
+    """What is published is everyone's; a draft is its buyer's."""
+    if found.published_at is not None:
+        return True
     own = actor is not None and actor.organisation_id == found.buyer_id
-    if found.published_at is None and not (own and actor and actor.has(Role.PURCHASER, Role.ASSESSOR)):
+    return own and actor is not None and actor.has(Role.PURCHASER, Role.ASSESSOR)
+
+
+_SHOWN = Record(Tender, buyer=Record(Organisation))
+_BY_NUMBER = Prepared(
+    _SHOWN, select(*_SHOWN.columns).join(Tender.buyer).where(Tender.number == bindparam("number"))
+)
+_LOT, _CRITERION = Record(Lot), Record(Criterion)
+_CONTENT = Prepared(
+    lambda *values: (_LOT(*values), _CRITERION(*values[len(_LOT.columns) :])),
+    select(*_LOT.columns, *_CRITERION.columns)
+    .outerjoin(Lot.criteria)
+    .where(Lot.tender_id == bindparam("tender_id"))
+    .order_by(Lot.number, Criterion.position),
+)
+
+
+def shown_tender(session: Session, number: str, actor: Actor | None) -> Tender:
+    """A tender with buyer, lots and criteria for its page, if this reader may see it: to read, not to change.
+
+    Raises:
+        TenderNotFound: none, or another organisation's draft.
+    """
+    found = _BY_NUMBER.first(session, number=number)
+    if found is None or not _may_read(found, actor):
         raise TenderNotFound
+    lots: dict[int, Lot] = {}
+    for lot, criterion in _CONTENT.all(session, tender_id=found.id):
+        known = lots.setdefault(lot.id, lot)
+        known.__dict__.setdefault("criteria", []).extend([criterion] if criterion.id is not None else [])
+    found.__dict__["lots"] = list(lots.values())
     return found
 
 
@@ -145,16 +181,29 @@ def of_need(session: Session, need_id: int) -> Sequence[Tender]:
     return session.scalars(select(Tender).where(Tender.need_id == need_id).order_by(Tender.id)).all()
 
 
+_AMENDMENT = Record(Amendment)
+_AMENDMENTS = Prepared(
+    _AMENDMENT,
+    select(*_AMENDMENT.columns)
+    .where(Amendment.tender_id == bindparam("tender_id"))
+    .order_by(Amendment.made_at, Amendment.id),
+)
+_FOLLOWS = Prepared(
+    bool,
+    select(
+        exists().where(Follower.tender_id == bindparam("tender_id"), Follower.organisation_id == ORGANISATION)
+    ),
+)
+
+
 def amendments(session: Session, tender_id: int) -> Sequence[Amendment]:
     """Changes of the deadline, oldest first."""
-    return session.scalars(
-        select(Amendment).where(Amendment.tender_id == tender_id).order_by(Amendment.made_at, Amendment.id)
-    ).all()
+    return _AMENDMENTS.all(session, tender_id=tender_id)
 
 
 def follows(session: Session, tender_id: int, organisation_id: int) -> bool:
     """Whether an organisation hears of changes."""
-    return session.get(Follower, (tender_id, organisation_id)) is not None
+    return _FOLLOWS.one(session, tender_id=tender_id, organisation_id=organisation_id)
 
 
 def readers(session: Session, tender_id: int) -> Sequence[User]:

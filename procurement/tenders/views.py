@@ -114,7 +114,7 @@ def content_facts(tender: Tender) -> dict[str, Any]:
 def show(number: str) -> str:
     """Before you start: what, how it is scored, dates, papers, contact, what to do next."""
     who = find_actor()
-    tender = queries.tender(db(), number, who)
+    tender = queries.shown_tender(db(), number, who)
     state = rules.state_of(tender, now())
     may_follow = policy.may(who, policy.FOLLOW, tender)
     return render_template(
