@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import RowMaker
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Integer, bindparam
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, class_mapper
 
 from cwb.kernel.calls import failure
@@ -22,6 +22,10 @@ Model = TypeVar("Model", bound=DeclarativeBase)
 Process = Callable[[Any], Any]
 
 _NUMERIC = 1700  # PostgreSQL's number for exact numbers: the only type whose reading depends on what the server sends
+
+
+SIZE, SKIPPED = bindparam("size", type_=Integer), bindparam("skipped", type_=Integer)
+"""Which part of a list: `statement.limit(SIZE).offset(SKIPPED)`; filled in by `cwb.web.pages.listed`."""
 
 
 class Prepared(Generic[Row]):

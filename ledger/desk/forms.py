@@ -41,5 +41,5 @@ class InvoiceFilter(PlainForm):
         self.validate()
         return Wanted(
             party_id=party_id, side=self.side.data or "", state=self.state.data or "",
-            text=(self.text.data or "")[:100].replace("\x00", ""), first=self.first.data, last=self.last.data,
+            text=(self.text.data or "")[:100].replace("\x00", "").strip(), first=self.first.data, last=self.last.data,
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """Preparing, handing in and withdrawing a bid; the list of one's own bids."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of, translated
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
@@ -296,8 +296,7 @@ def show(bid_id: UUID) -> str:
     )  # fmt: skip
 
 
-def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
-    moment = queries.database_now(db())
+def _listed(rows: Sequence[tuple[Bid, datetime]]) -> list[dict[str, Any]]:
     return [
         {
             "bid": bid,
@@ -305,7 +304,7 @@ def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
             "state": STATES[state],
             "has_result": state is rules.BidState.DECIDED,
         }
-        for bid in rows
+        for bid, moment in rows
         for state in (queries.state_of(bid, bid.tender, moment),)
     ]
 
@@ -314,7 +313,8 @@ def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
 @guarded(policy.SEE_OWN)
 def index() -> str:
     """The bids of one's own organisation."""
-    page = paged(db(), queries.own_bids(actor().organisation_id))
+    own = actor().organisation_id or 0
+    page = listed(db(), queries.LISTED, lambda: queries.count_own(db(), own), {"organisation_id": own})
     return render_template("procurement/bids/index.html", page=page, rows=_listed(page.rows))
 
 
@@ -322,7 +322,8 @@ def index() -> str:
 @guarded(policy.SEE_OWN)
 def index_csv() -> Response:
     """The same list as a file."""
-    rows = _listed(db().scalars(queries.own_bids(actor().organisation_id)).all())
+    moment = queries.database_now(db())
+    rows = _listed([(bid, moment) for bid in db().scalars(queries.own_bids(actor().organisation_id))])
     head = [_("Aanbesteding"), _("Titel"), _("Stand"), _("Sluit op"), _("Ingediend op"), _("Versie")]
     return csv_file(
         "inschrijvingen",
