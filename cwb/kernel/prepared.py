@@ -150,8 +150,8 @@ class Record(Generic[Model]):
         Prepared(LISTED, select(*LISTED.columns).join(Tender.buyer)…)
 
     Without columns it has all of them. Asking for one that was not read, setting one and adding the object to a session
-    are each an UnmappedInstanceError. A related record whose first column is empty was not there (an outer join) and is
-    None: name its key first.
+    are errors. A related record whose first column is empty was not there (an outer join) and is None: name its key
+    first.
     """
 
     def __init__(
