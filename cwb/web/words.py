@@ -12,7 +12,7 @@ from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, session
 from flask_babel.speaklater import LazyString
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cwb import paths
 
@@ -60,9 +60,16 @@ def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     return catalogue(language()).ngettext(singular, plural, num) % {"num": num, **variables}
 
 
-def lazy_gettext(message: str, **variables: Any) -> LazyString:
+class LazyText(LazyString):
+    """A text that knows how to be written in a page; else it is looked up again for each question asked about it."""
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
+def lazy_gettext(message: str, **variables: Any) -> LazyText:
     """A text that is translated when it is written, for labels made once."""
-    return LazyString(gettext, message, **variables)
+    return LazyText(gettext, message, **variables)
 
 
 @lru_cache(maxsize=16_384)
