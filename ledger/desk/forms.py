@@ -1,10 +1,9 @@
 """Which invoices a list shows."""
 
-from wtforms import Form as PlainForm
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from cwb.web.forms import DayField
+from cwb.web.forms import DayField, PlainForm
 from cwb.web.i18n import _l
 from ledger.invoicing.forms import STATES
 from ledger.invoicing.queries import Wanted
