@@ -24,10 +24,12 @@ from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
-from procurement.scoring import commands as scoring
+from procurement.papers import views as papers
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
+from procurement.stress import commands as stress
+from procurement.stress import views as stress_views
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -47,9 +49,11 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         contracts.bp,
+        papers.bp,
+        stress_views.bp,
     ),
     commands=(
-        scoring.score,
+        stress.score,
         advice.procedure,
         bid_commands.bids,
     ),

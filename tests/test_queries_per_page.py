@@ -19,12 +19,13 @@ MOST = {
     "awards.decision": 10,
     "awards.send": 10,
     "bids.show": 7,
+    "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 7,
     "contracts.make": 8,
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 15,
     "evaluation.show": 22,
-    "home.index": 14,  # tasks and panels of every storey
+    "home.index": 15,  # tasks and panels of every storey
     "invoices.show": 7,
     "invoicing.agreement": 7,
     "invoicing.credit": 7,

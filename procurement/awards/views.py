@@ -111,6 +111,7 @@ def notice(number: str) -> str:
         tender=tender,
         notice=found,
         amount=Money(found.amount_minor) if found else None,
+        last_day=rules.last_day(found.standstill_until) if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )
 

@@ -56,7 +56,8 @@ RECEIPT_LETTER = N_(
     "Wij ontvingen uw inschrijving op %(number)s, %(title)s.\n\n"
     "Ontvangen: %(received_at)s.\nOntvangstnummer: %(receipt)s.\nControlegetal: %(digest)s.\n\n"
     "Uw inschrijving is verzegeld. Twee mensen openen haar samen, pas na de sluiting.\n"
-    "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief."
+    "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief. "
+    "Het bewijs als PDF staat op uw bladzijde:"
 )
 
 

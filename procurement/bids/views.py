@@ -17,7 +17,7 @@ from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
-from procurement.bids.errors import BidNotFound, DraftChanged
+from procurement.bids.errors import DraftChanged
 from procurement.bids.forms import FORMS, AnswerForm, EmptyForm, HandInForm, PartForm
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
@@ -132,13 +132,20 @@ def declarations(number: str) -> Any:
     return _part(number, rules.DECLARATIONS)
 
 
-def _own(chance: Opportunity) -> Bid:
-    """The running bid of the actor's organisation, or not found."""
+def _own(chance: Opportunity) -> Bid | None:
+    """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
     bid = _mine(chance)
-    if bid is None:
-        raise BidNotFound
-    permit(policy.may(actor(), policy.PREPARE, bid))
+    if bid is not None:
+        permit(policy.may(actor(), policy.PREPARE, bid))
     return bid
+
+
+def _begin_first(number: str) -> Any:
+    """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
+    flash(
+        _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
+    )
+    return see_other(url_for("bids.start", number=number))
 
 
 def _part(number: str, part: str) -> Any:
@@ -146,6 +153,8 @@ def _part(number: str, part: str) -> Any:
     if part.startswith(rules.QUALITY):
         chance.criterion(part.removeprefix(rules.QUALITY))
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(number)
     form = FORMS.get(part, AnswerForm)()
     if part == rules.PRICE:
         form.least_valid = chance.closes_on + rules.LEAST_VALID
@@ -214,11 +223,13 @@ def check(number: str) -> Any:
     """Check the answers and hand in."""
     chance = queries.opportunity(db(), number)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(number)
     form = HandInForm()
 
     def page() -> str:
         fresh = queries.opportunity(db(), number)
-        draft = services.read_draft(_own(fresh), keys())
+        draft = services.read_draft(bid, keys())
         form.seen.data = str(draft.saves)
         return render_template(
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
@@ -263,6 +274,8 @@ def withdraw(number: str) -> Any:
     """Take the bid back."""
     chance = queries.opportunity(db(), number)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(number)
     permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
     form = EmptyForm()
     return submit(
@@ -288,11 +301,13 @@ def show(bid_id: UUID) -> str:
     versions = queries.versions(db(), bid.id)
     copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
     chance = queries.opportunity(db(), bid.tender.number)
+    state = queries.state_of(bid, bid.tender, moment)
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
         until=_until(copy),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
-        state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
+        state=STATES[state], has_result=state is rules.BidState.DECIDED,
+        may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip
 
 

@@ -108,6 +108,7 @@ def make(number: str) -> Any:
         page=lambda: render_template(
             "procurement/contracts/form.html",
             form=form,
+            tender=tender,
             price=price,
             back=url_for("awards.decision", number=number),
         ),
@@ -130,7 +131,7 @@ def change(number: str) -> Any:
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
-            "procurement/contracts/form.html", form=form, price=contract.price,
+            "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
             back=url_for("contracts.show", number=number),
         ),
     )  # fmt: skip

@@ -77,7 +77,7 @@ def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
 _IS_ASKED = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == USER)
 
 WAITING = (
-    rows(number=Tender.number, due_at=Tender.closes_at)
+    rows(number=Tender.number)
     .join(KeyShare, KeyShare.key_id == Tender.key_id)
     .where(
         KeyShare.user_id == USER,
