@@ -38,9 +38,9 @@ from procurement.publication import views as publication_views
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
+from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
-from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, create_engine
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
-from cwb.kernel.fence import ALL_ROWS
+from cwb.kernel.fence import ALL_ROWS, forget
 from cwb.kernel.ids import uuid7
 
 NAMING = {
@@ -62,13 +62,16 @@ def make_engine(url: str, *, fenced: bool = False, **options: Any) -> Engine:
     settings = "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=300s"
     if not fenced:
         settings += f" {ALL_ROWS}"
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"options": settings, "prepare_threshold": 1},
         pool_pre_ping=False,
         hide_parameters=True,  # an error's text goes to the log, and what people typed does not
         **options,
     )
+    if fenced:
+        event.listen(engine, "checkin", forget)
+    return engine
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.errors import UserUnknown
 from cwb.identity.models import Mandate, Party, User
-from cwb.kernel.fence import remember, told
+from cwb.kernel.fence import naming, remember, told
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
 from cwb.sign_in import rules
@@ -73,6 +73,7 @@ _SIGNED_IN = Prepared(
 
 def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Who holds this token, if the session neither ended nor lay unused too long. One query."""
+    naming(session)
     rows = _SIGNED_IN.all(session, token_hash=rules.token_hash(token), at=at)
     if not rows:
         return None
