@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, RadioField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.register.forms import options
-from cwb.web.forms import LONG, Form, MomentField, many_lines, optional, required
+from cwb.web.forms import LONG, Form, MomentField, PlainForm, many_lines, optional, required
 from cwb.web.i18n import _l
 from procurement.applications.models import Application
 from procurement.applications.rules import MOST, Choice, Content

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
+from cwb.kernel.events import emit
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -22,12 +23,13 @@ from procurement.procedures.rules import Access, least_days, row_of
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders import queries as tenders
+from procurement.tenders.events import DeadlineMoved
 from procurement.tenders.models import Amendment, Tender
 from procurement.tenders.rules import earliest_closing
 from procurement.tenders.services import admit, answers_until, circumstances, follow_tender
 
 _TOO_LATE = "CW014"
-"""SQLSTATE of the database's own gate (migration 0023)."""
+"""SQLSTATE of the database's own gate (migration 0030)."""
 
 
 def _context(public_id: UUID) -> dict[str, object]:
@@ -190,6 +192,8 @@ def _let_bid(
         )  # fmt: skip
         tender.closes_at, tender.answers_until = wanted, answers_until(tender, wanted)
     session.flush()
+    if wanted > before:
+        emit(session, DeadlineMoved(tender.id))
 
 
 def _tell(session: Session, tender: Tender, each: Application, at: datetime) -> None:

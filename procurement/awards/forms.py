@@ -3,12 +3,11 @@
 from typing import Any
 
 from wtforms import BooleanField, EmailField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional
 
-from cwb.web.forms import NAME, Form, NumberField, TextField, many_lines, optional, required
+from cwb.web.forms import NAME, Form, NumberField, PlainForm, TextField, many_lines, optional, required
 from cwb.web.i18n import _l
 from procurement.awards.rules import MOST_DAYS, MOST_REASONS, Result
 

@@ -9,9 +9,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.models import AwardDecision, AwardLetter
 from procurement.awards.rules import Result
@@ -139,59 +139,49 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     return None if row is None else Notice(*row)
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What awards wait for: prepare, send as a second person, make definitive; for a bidder: a letter to read."""
-    if actor.organisation_id is None:
-        return []
-    made: list[Task] = []
-    if actor.has(Role.PURCHASER):
-        found = session.execute(
-            select(Tender, AwardDecision)
-            .outerjoin(
-                AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None)
-            )
-            .where(
-                Tender.buyer_id == actor.organisation_id, Tender.scores_frozen_at <= at,
-                Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
-            )
-            .order_by(Tender.scores_frozen_at)
-            .limit(20)
-        ).all()  # fmt: skip
-        made += [task for each, decision in found if (task := _task(each, decision, actor, at)) is not None]
-    if actor.has(Role.BOARD, Role.MEMBER):
-        fresh = session.scalars(
-            select(AwardLetter)
-            .join(AwardLetter.decision)
-            .join(AwardDecision.tender)
-            .options(contains_eager(AwardLetter.decision).contains_eager(AwardDecision.tender))
-            .where(
-                AwardLetter.organisation_id == actor.organisation_id, AwardDecision.withdrawn_at.is_(None),
-                AwardDecision.standstill_until > at,
-            )
-            .order_by(AwardDecision.standstill_until)
-        ).all()  # fmt: skip
-        made += [
-            Task(
-                N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", {"public_id": each.public_id},
-                {"number": each.decision.tender.number, "title": each.decision.tender.title},
-                each.decision.standstill_until,
-            )
-            for each in fresh
-        ]  # fmt: skip
-    return made
+_RANKED = (
+    rows(number=Tender.number, title=Tender.title)
+    .outerjoin(AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None))
+    .where(
+        Tender.buyer_id == ORGANISATION, Tender.scores_frozen_at <= AT,
+        Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
+    )
+    .order_by(Tender.scores_frozen_at)
+)  # fmt: skip
+_UNSENT = _RANKED.where(AwardDecision.id.is_not(None), AwardDecision.sent_at.is_(None))
+_PURCHASER = frozenset({Role.PURCHASER})
 
-
-def _task(each: Tender, decision: AwardDecision | None, actor: Actor, at: datetime) -> Task | None:
-    values, facts = {"number": each.number}, {"number": each.number, "title": each.title}
-    if decision is None:
-        return Task(
-            N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", values, facts
+tasks = Tasks(
+    Waiting(
+        N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _RANKED.where(AwardDecision.id.is_(None)), {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak de brieven af voor %(number)s: %(title)s"), "awards.decision", _PURCHASER,
+        _UNSENT.where(AwardDecision.prepared_by_id == USER), {"number": "number"},
+    ),
+    Waiting(
+        N_("Lees en verstuur het gunningsbesluit: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _UNSENT.where(AwardDecision.prepared_by_id != USER), {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _RANKED.where(AwardDecision.sent_at.is_not(None), AwardDecision.standstill_until <= AT),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", frozenset({Role.BOARD, Role.MEMBER}),
+        rows(
+            number=Tender.number, title=Tender.title, key=AwardLetter.public_id, due_at=AwardDecision.standstill_until
         )
-    if decision.sent_at is None:
-        text = N_("Maak de brieven af voor %(number)s: %(title)s")
-        if actor.user_id != decision.prepared_by_id:
-            text = N_("Lees en verstuur het gunningsbesluit: %(number)s, %(title)s")
-        return Task(text, "awards.decision", values, facts)
-    if decision.standstill_until is not None and decision.standstill_until <= at:
-        return Task(N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", values, facts)
-    return None
+        .join(AwardDecision, AwardDecision.tender_id == Tender.id)
+        .join(AwardLetter, AwardLetter.decision_id == AwardDecision.id)
+        .where(
+            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None),
+            AwardDecision.standstill_until > AT,
+        )
+        .order_by(AwardDecision.standstill_until),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""What awards wait for: prepare, send as a second person, make definitive; for a bidder: a letter to read."""

@@ -12,6 +12,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -102,6 +103,7 @@ def recompute(public_id: UUID) -> Response:
 
 @bp.get("/tenders/<number>/award")
 @public
+@kept
 def notice(number: str) -> str:
     """The public award notice."""
     tender = queries.tender(db(), number)

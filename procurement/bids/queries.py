@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
+from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
+from cwb.kernel.waiting import AT, ORGANISATION, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
@@ -128,6 +130,33 @@ def own_bids(organisation_id: int | None) -> Select[Bid]:
     return _own(organisation_id).join(Bid.tender).options(contains_eager(Bid.tender)).order_by(Bid.id.desc())
 
 
+_LISTED = Record(
+    Bid, Bid.public_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.submitted_at, Bid.withdrawn_at,
+    tender=Record(
+        Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
+        Tender.unsuccessful_at,
+    ),
+)  # fmt: skip
+_OF_US = select(Bid).where(Bid.organisation_id == ORGANISATION)
+
+LISTED = Prepared(
+    lambda moment, *values: (_LISTED(*values), moment),
+    _OF_US.with_only_columns(func.cwb_now(), *_LISTED.columns)
+    .join(Bid.tender)
+    .order_by(Bid.id.desc())
+    .limit(SIZE)
+    .offset(SKIPPED),
+)
+"""Bids of an organisation with their tenders, newest first, and the instant by the database's clock."""
+
+_COUNT = Prepared(int, _OF_US.with_only_columns(func.count()))
+
+
+def count_own(session: Session, organisation_id: int) -> int:
+    """How many bids an organisation has."""
+    return _COUNT.one(session, organisation_id=organisation_id)
+
+
 def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
     """What was handed in for a bid, newest first (without the sealed texts)."""
     return session.scalars(
@@ -190,13 +219,16 @@ def late_attempts(session: Session, tender_id: int) -> Sequence[LateAttempt]:
     ).all()
 
 
-def drafts_of(session: Session, organisation_id: int, moment: datetime) -> Sequence[Bid]:
-    """Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
-    return session.scalars(
-        own_bids(organisation_id).where(
-            Bid.withdrawn_at.is_(None),
-            Bid.submitted_draft.is_distinct_from(Bid.draft_version),
-            Tender.closes_at > moment,
-            Tender.cancelled_at.is_(None),
-        )
-    ).all()
+DRAFTS = (
+    rows(number=Tender.number, due_at=Tender.closes_at)
+    .join(Bid, Bid.tender_id == Tender.id)
+    .where(
+        Bid.organisation_id == ORGANISATION,
+        Bid.withdrawn_at.is_(None),
+        Bid.submitted_draft.is_distinct_from(Bid.draft_version),
+        Tender.closes_at > AT,
+        Tender.cancelled_at.is_(None),
+    )
+    .order_by(Bid.id.desc())
+)
+"""Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""

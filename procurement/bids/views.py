@@ -6,16 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, render_template, url_for
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from cwb.kernel.clock import LOCAL
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of, translated
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
@@ -314,8 +312,7 @@ def show(bid_id: UUID) -> str:
     )  # fmt: skip
 
 
-def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
-    moment = queries.database_now(db())
+def _listed(rows: Sequence[tuple[Bid, datetime]]) -> list[dict[str, Any]]:
     return [
         {
             "bid": bid,
@@ -323,7 +320,7 @@ def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
             "state": STATES[state],
             "has_result": state is rules.BidState.DECIDED,
         }
-        for bid in rows
+        for bid, moment in rows
         for state in (queries.state_of(bid, bid.tender, moment),)
     ]
 
@@ -332,7 +329,8 @@ def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
 @guarded(policy.SEE_OWN)
 def index() -> str:
     """The bids of one's own organisation."""
-    page = paged(db(), queries.own_bids(actor().organisation_id))
+    own = actor().organisation_id or 0
+    page = listed(db(), queries.LISTED, lambda: queries.count_own(db(), own), {"organisation_id": own})
     return render_template("procurement/bids/index.html", page=page, rows=_listed(page.rows))
 
 
@@ -340,7 +338,8 @@ def index() -> str:
 @guarded(policy.SEE_OWN)
 def index_csv() -> Response:
     """The same list as a file."""
-    rows = _listed(db().scalars(queries.own_bids(actor().organisation_id)).all())
+    moment = queries.database_now(db())
+    rows = _listed([(bid, moment) for bid in db().scalars(queries.own_bids(actor().organisation_id))])
     head = [_("Aanbesteding"), _("Titel"), _("Stand"), _("Sluit op"), _("Ingediend op"), _("Versie")]
     return csv_file(
         "inschrijvingen",
@@ -357,14 +356,10 @@ def _local(moment: Any) -> Any:
     return moment.astimezone(LOCAL) if moment else None
 
 
-def tasks(session: Session, who: Actor, at: datetime) -> list[Task]:
-    """Drafts that wait to be finished or handed in."""
-    if who.organisation_id is None or not policy.PREPARE.open_to(who):
-        return []
-    return [
-        Task(
-            N_("Maak uw inschrijving op %(number)s af"), "bids.start", {"number": bid.tender.number},
-            {"number": bid.tender.number}, bid.tender.closes_at,
-        )
-        for bid in queries.drafts_of(session, who.organisation_id, at)
-    ]  # fmt: skip
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw inschrijving op %(number)s af"), "bids.start", policy.PREPARE.roles, queries.DRAFTS,
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Drafts that wait to be finished or handed in."""

@@ -1,15 +1,12 @@
 """Reading contracts: each party its own, auditors all."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
@@ -114,38 +111,28 @@ def _escaped(text: str) -> str:
     return clean
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What contracts wait for: make one after an award, examine the local option, sign."""
-    own, made = actor.organisation_id, list[Task]()
-    if own is None:
-        return made
-    if actor.has(Role.PURCHASER):
-        bare = ~select(Contract.id).where(Contract.tender_id == Tender.id).exists()
-        awarded = session.scalars(
-            select(Tender)
-            .where(Tender.buyer_id == own, Tender.awarded_at <= at, Tender.completed_at.is_(None), bare)
-            .order_by(Tender.awarded_at)
-            .limit(20)
-        )
-        made += [
-            Task(
-                N_("Maak het contract voor %(number)s: %(title)s"), "contracts.make", {"number": each.number},
-                {"number": each.number, "title": each.title},
-            )
-            for each in awarded
-        ]  # fmt: skip
-        made += _to_sign(session, and_(Contract.buyer_id == own, Contract.buyer_signed_at.is_(None)))
-    if actor.has(Role.BOARD):
-        made += _to_sign(session, and_(Contract.supplier_id == own, Contract.supplier_signed_at.is_(None)))
-    return made
+_CONTRACT = rows(number=Contract.number, title=Contract.title).order_by(Contract.id)
+_SIGN = N_("Teken contract %(number)s: %(title)s")
 
-
-def _to_sign(session: Session, mine: object) -> list[Task]:
-    found = session.scalars(select(Contract).where(mine).order_by(Contract.id).limit(20))  # type: ignore[arg-type]
-    return [
-        Task(
-            N_("Teken contract %(number)s: %(title)s"), "contracts.show", {"number": each.number},
-            {"number": each.number, "title": each.title},
+tasks = Tasks(
+    Waiting(
+        N_("Maak het contract voor %(number)s: %(title)s"), "contracts.make", frozenset({Role.PURCHASER}),
+        rows(number=Tender.number, title=Tender.title)
+        .where(
+            Tender.buyer_id == ORGANISATION, Tender.awarded_at <= AT, Tender.completed_at.is_(None),
+            ~exists().where(Contract.tender_id == Tender.id),
         )
-        for each in found
-    ]  # fmt: skip
+        .order_by(Tender.awarded_at),
+        {"number": "number"},
+    ),
+    Waiting(
+        _SIGN, "contracts.show", frozenset({Role.PURCHASER}),
+        _CONTRACT.where(Contract.buyer_id == ORGANISATION, Contract.buyer_signed_at.is_(None)), {"number": "number"},
+    ),
+    Waiting(
+        _SIGN, "contracts.show", frozenset({Role.BOARD}),
+        _CONTRACT.where(Contract.supplier_id == ORGANISATION, Contract.supplier_signed_at.is_(None)),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What contracts wait for: make one after an award, sign."""

@@ -21,6 +21,7 @@ from procurement.clock.services import run_due
 from procurement.contracts import demo as contracts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
+from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.opening import services as opening
 from procurement.sealing.rules import Cost
@@ -46,6 +47,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+    flags.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.validators import Email, InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -23,6 +22,7 @@ from cwb.web.forms import (
     MomentField,
     MoneyField,
     NumberField,
+    PlainForm,
     TextField,
     many_lines,
     optional,

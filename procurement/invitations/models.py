@@ -1,4 +1,4 @@
-"""Invitations. Before publication a list to work on; afterwards a record that triggers keep as it was (0023)."""
+"""Invitations. Before publication a list to work on; afterwards a record that triggers keep as it was (0030)."""
 
 from datetime import datetime
 from typing import Any

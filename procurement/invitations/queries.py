@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 from coops.register.models import Cooperative
 from coops.register.queries import verified
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.invitations.errors import InvitationNotFound
 from procurement.invitations.models import Invitee
 from procurement.invitations.rules import Past
@@ -64,7 +64,7 @@ def find_organisation(
 def pasts(session: Session, tender: Tender, *, months: int, at: datetime) -> list[Past]:
     """The verified cooperatives for a tender's kind of work, with what this buyer did before in so many months."""
     before = _before(tender, months, at).subquery()
-    rows = session.execute(
+    known = session.execute(
         select(
             Organisation.id, Organisation.name, Cooperative.largest_minor, before.c.times, before.c.last_at
         )
@@ -78,7 +78,7 @@ def pasts(session: Session, tender: Tender, *, months: int, at: datetime) -> lis
     ).all()
     return [
         Past(key, name, None if largest is None else Money(largest), times or 0, last)
-        for key, name, largest, times, last in rows
+        for key, name, largest, times, last in known
     ]
 
 
@@ -112,39 +112,36 @@ def _before(tender: Tender, months: int, at: datetime) -> Select[int, int, datet
     )
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Invitations of one's own organisation to tenders that are open."""
-    if actor.organisation_id is None or not actor.has(Role.BOARD, Role.MEMBER):
-        return []
-    found = session.scalars(
-        select(Tender)
-        .join(Admission, Admission.tender_id == Tender.id)
-        .where(
-            Admission.organisation_id == actor.organisation_id, Tender.closes_at > at,
-            Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
-        )
-        .order_by(Tender.closes_at)
-        .limit(20)
-    ).all()  # fmt: skip
-    text = {
-        "invited": N_("U bent uitgenodigd voor %(number)s: %(title)s"),
-        "selected": N_("U bent geselecteerd voor %(number)s: %(title)s"),
-    }
-    return [
-        Task(
-            text[each.access], "tenders.show", {"number": each.number},
-            {"number": each.number, "title": each.title}, each.closes_at,
-        )
-        for each in found
-    ]  # fmt: skip
+_LET_IN = (
+    rows(number=Tender.number, title=Tender.title, due_at=Tender.closes_at)
+    .join(Admission, Admission.tender_id == Tender.id)
+    .where(
+        Admission.organisation_id == ORGANISATION, Tender.closes_at > AT, Tender.cancelled_at.is_(None),
+        Tender.unsuccessful_at.is_(None),
+    )
+    .order_by(Tender.closes_at)
+)  # fmt: skip
+_BIDDERS = frozenset({Role.BOARD, Role.MEMBER})
+
+tasks = Tasks(
+    Waiting(
+        N_("U bent uitgenodigd voor %(number)s: %(title)s"), "tenders.show", _BIDDERS,
+        _LET_IN.where(Tender.access == Access.INVITED), {"number": "number"},
+    ),
+    Waiting(
+        N_("U bent geselecteerd voor %(number)s: %(title)s"), "tenders.show", _BIDDERS,
+        _LET_IN.where(Tender.access == Access.SELECTED), {"number": "number"},
+    ),
+)  # fmt: skip
+"""Invitations and selections of one's own organisation for tenders that are open."""
 
 
 def addresses(session: Session, organisation_ids: Sequence[int]) -> dict[int, UUID]:
     """Key → public id of organisations."""
-    rows = session.execute(
+    found = session.execute(
         select(Organisation.id, Organisation.public_id).where(Organisation.id.in_(organisation_ids))
     )
-    return {row.id: row.public_id for row in rows}
+    return {row.id: row.public_id for row in found}
 
 
 def announced(session: Session, tender: Tender) -> Sequence[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, OpenedBid, Opening
@@ -73,22 +74,23 @@ def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
     ).all()
 
 
-def waiting_for(session: Session, user_id: int) -> Sequence[Tender]:
-    """Tenders that wait for a user to open them, not opened or stopped, by closing time.
+_IS_ASKED = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == USER)
 
-    An officer is always waited for; who keeps the third share only once somebody released a share to them.
-    """
-    is_asked = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == user_id)
-    return session.scalars(
-        select(Tender)
-        .join(KeyShare, KeyShare.key_id == Tender.key_id)
-        .where(
-            KeyShare.user_id == user_id,
-            or_(KeyShare.part == "officer", is_asked),
-            Tender.published_at.is_not(None),
-            Tender.opened_at.is_(None),
-            Tender.cancelled_at.is_(None),
-            Tender.unsuccessful_at.is_(None),
-        )
-        .order_by(Tender.closes_at)
-    ).all()
+WAITING = (
+    rows(number=Tender.number)
+    .join(KeyShare, KeyShare.key_id == Tender.key_id)
+    .where(
+        KeyShare.user_id == USER,
+        or_(KeyShare.part == "officer", _IS_ASKED),
+        Tender.closes_at <= AT,
+        Tender.published_at.is_not(None),
+        Tender.opened_at.is_(None),
+        Tender.cancelled_at.is_(None),
+        Tender.unsuccessful_at.is_(None),
+    )
+    .order_by(Tender.closes_at)
+)
+"""Closed tenders that wait for a user to open them, not opened or stopped, by closing time.
+
+An officer is always waited for; who keeps the third share only once somebody released a share to them.
+"""

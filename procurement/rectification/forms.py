@@ -3,13 +3,12 @@
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from cwb.kernel.money import Money
-from cwb.web.forms import LONG, DayField, Form, MoneyField, many_lines, optional, required
+from cwb.web.forms import LONG, DayField, Form, MoneyField, PlainForm, many_lines, optional, required
 from cwb.web.i18n import _l
 from procurement.rectification.rules import criterion_name
 from procurement.tenders.models import Tender

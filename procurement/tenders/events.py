@@ -38,3 +38,10 @@ class TenderAmended:
 
     tender_id: int
     amendment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderUnsuccessful:
+    """A published tender ended without a result, with a reason."""
+
+    tender_id: int

@@ -23,7 +23,7 @@ from procurement.procedures.rules import (
     years_between,
 )
 from procurement.tenders import errors, queries, rules
-from procurement.tenders.events import DeadlineMoved, TenderCancelled
+from procurement.tenders.events import DeadlineMoved, TenderCancelled, TenderUnsuccessful
 from procurement.tenders.models import Admission, Amendment, Follower, Tender
 from procurement.tenders.rules import TenderState, state_of
 
@@ -247,6 +247,7 @@ def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id:
         facts={},
         at=at,
     )
+    emit(session, TenderUnsuccessful(tender.id))
 
 
 def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
@@ -367,4 +368,5 @@ def end_unsuccessful(session: Session, *, tender_id: int, reason: str, at: datet
     tender = _step(session, tender_id, at, TenderState.OPENED, TenderState.EVALUATED)
     tender.unsuccessful_at, tender.unsuccessful_reason = at, reason.strip()
     session.flush()
+    emit(session, TenderUnsuccessful(tender.id))
     return tender

@@ -12,6 +12,7 @@ from coops.register.forms import categories, places
 from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -25,6 +26,7 @@ bp = Blueprint("tenders", __name__, url_prefix="/tenders")
 
 @bp.get("")
 @public
+@kept
 def index() -> str:
     """The public list, narrowed by what stands in the address; what is coming are needs on the calendar."""
     form = forms.ListFilter(request.args)
@@ -112,10 +114,11 @@ def content_facts(tender: Tender) -> dict[str, Any]:
 
 @bp.get("/<number>")
 @public
+@kept
 def show(number: str) -> str:
     """Before you start: what, how it is scored, dates, papers, contact, what to do next."""
     who = find_actor()
-    tender = queries.tender(db(), number, who)
+    tender = queries.shown_tender(db(), number, who)
     state = rules.state_of(tender, now())
     may_follow = policy.may(who, policy.FOLLOW, tender)
     phase = phase_of(tender.apply_until, tender.selected_at, now())

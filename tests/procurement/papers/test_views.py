@@ -53,7 +53,6 @@ def test_a_note_is_public_and_hides_who_asked(buying, session, client, sign_in, 
     enquiries.publish_nota(
         session,
         tender=tender,
-        law=buying.law,
         user_id=buying.author.id,
         at=buying.at + timedelta(days=4),
     )

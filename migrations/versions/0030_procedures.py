@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_procedures"
-down_revision = "0022_consultation"
+revision = "0030_procedures"
+down_revision = "0029_publication"
 branch_labels = None
 depends_on = None
 
