@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
 from cwb.web.i18n import _, _l, day
-from procurement.bids.rules import DECLARATIONS, MOST_ANSWER, PRICE, STATEMENTS, Part
+from procurement.bids.rules import DECLARATIONS, MOST_ANSWER, PRICE, STATEMENTS, WISH, BidState, Part
 
 
 class EmptyForm(Form):
@@ -103,6 +105,30 @@ class AnswerForm(PartForm):
         return {"text": self.text.data or ""}
 
 
+class WishForm(PartForm):
+    """How much a bidder wants this lot beside the others."""
+
+    rank = RadioField(
+        _l("De hoeveelste keuze is dit perceel voor u?"),
+        [InputRequired(_l("Kies één."))],
+        coerce=int,
+        choices=[],
+    )
+
+    def offer(self, lots: int) -> None:
+        """Let one choose from the first to the last of this many lots."""
+        self.rank.choices = [SelectChoice(each, _("Keuze %(num)s", num=each)) for each in range(1, lots + 1)]
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved."""
+        super().fill(part)
+        self.rank.data = part.value.get("rank")
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        return {"rank": self.rank.data}
+
+
 class DeclarationsForm(PartForm):
     """What a bidder declares: every box."""
 
@@ -136,5 +162,16 @@ class HandInForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, DECLARATIONS: DeclarationsForm}
+FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, WISH: WishForm, DECLARATIONS: DeclarationsForm}
 """Forms of the parts that every bid has; the others are answers."""
+
+STATES = {
+    BidState.DRAFT: (N_("Concept"), "info"),
+    BidState.SUBMITTED: (N_("Ingediend"), "good"),
+    BidState.CHANGED: (N_("Gewijzigd, nog niet opnieuw ingediend"), "warn"),
+    BidState.WITHDRAWN: (N_("Ingetrokken"), "neutral"),
+    BidState.EXPIRED: (N_("Niet ingediend"), "neutral"),
+    BidState.OPENED: (N_("Geopend"), "good"),
+    BidState.DECIDED: (N_("Uitslag bekend"), "good"),
+}
+"""State → its text and tone."""

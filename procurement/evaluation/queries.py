@@ -1,6 +1,6 @@
 """Reading scores. Names and prices of bids are not read here; `services` decides who sees what when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -37,24 +37,24 @@ def tender(session: Session, number: str) -> Tender:
     return found
 
 
-def quality(tender: Tender) -> list[Criterion]:
-    """The quality criteria of a tender's one lot, in order."""
-    return [each for lot in tender.lots for each in lot.criteria if each.kind == "quality"]
+def quality(lot: Lot) -> list[Criterion]:
+    """The quality criteria of a lot, in order."""
+    return [each for each in lot.criteria if each.kind == "quality"]
 
 
-def asked(tender: Tender) -> list[Asked]:
-    """The quality criteria as values."""
+def asked(lot: Lot) -> list[Asked]:
+    """The quality criteria of a lot as values."""
     return [
         Asked(
             each.code, each.name, each.max_points, each.min_points, each.value_minor
         )
-        for each in quality(tender) if each.max_points is not None
+        for each in quality(lot) if each.max_points is not None
     ]  # fmt: skip
 
 
-def price_criterion(tender: Tender) -> Criterion | None:
-    """The price among the criteria."""
-    return next((each for lot in tender.lots for each in lot.criteria if each.kind == "price"), None)
+def price_criterion(lot: Lot) -> Criterion | None:
+    """The price among the criteria of a lot."""
+    return next((each for each in lot.criteria if each.kind == "price"), None)
 
 
 def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification]:
@@ -82,16 +82,6 @@ def scores(session: Session, tender_id: int, member_id: int | None = None) -> Se
     return session.scalars(statement).all()
 
 
-def score_count(session: Session, member_id: int, bid_ids: Sequence[int]) -> int:
-    """How many cells of these bids a member has filled."""
-    return (
-        session.scalar(
-            select(func.count()).where(Score.member_id == member_id, Score.opened_bid_id.in_(bid_ids))
-        )
-        or 0
-    )
-
-
 def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
     """What the panel agreed, with criteria."""
     return session.scalars(
@@ -113,19 +103,30 @@ def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
     ).all()
 
 
-def find_evaluation(session: Session, tender_id: int) -> Evaluation | None:
-    """The frozen ranking of a tender."""
-    return session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).one_or_none()
+def evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
+    """The frozen rankings of a tender by lot; a lot without a valid bid has none."""
+    found = session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).all()
+    return {each.lot_id: each for each in found}
 
 
-def find_tie_break(session: Session, tender_id: int) -> TieBreak | None:
-    """How a tie was decided."""
-    return session.scalars(
-        select(TieBreak)
+def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
+    """The frozen ranking of a lot."""
+    return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
+
+
+def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBreak]]:
+    """How ties of a tender were decided, by lot, best place first."""
+    rows = session.execute(
+        select(Evaluation.lot_id, TieBreak)
         .join(Evaluation, Evaluation.id == TieBreak.evaluation_id)
         .where(Evaluation.tender_id == tender_id)
         .options(joinedload(TieBreak.bid))
-    ).one_or_none()
+        .order_by(TieBreak.place)
+    ).all()
+    found: dict[int, list[TieBreak]] = {}
+    for lot_id, each in rows:
+        found.setdefault(lot_id, []).append(each)
+    return found
 
 
 def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
@@ -162,19 +163,25 @@ def _left(session: Session, found: Tender, seat: PanelMember) -> int:
     """How many cells this member has still to fill."""
     if found.opened_at is None or seat.conflict is None:
         return 0
-    out = select(Disqualification.opened_bid_id)
-    bids = session.scalars(
-        select(OpenedBid.id).where(
-            OpenedBid.tender_id == found.id, OpenedBid.fault.is_(None), OpenedBid.id.not_in(out)
+    valid = (
+        select(OpenedBid.id, OpenedBid.lot_id)
+        .where(
+            OpenedBid.tender_id == found.id, OpenedBid.fault.is_(None),
+            OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),
         )
-    ).all()
+        .subquery()
+    )  # fmt: skip
     cells = session.scalar(
         select(func.count())
-        .select_from(Criterion)
-        .join(Lot, Lot.id == Criterion.lot_id)
-        .where(Lot.tender_id == found.id, Criterion.kind == "quality")
+        .select_from(valid)
+        .join(Criterion, (Criterion.lot_id == valid.c.lot_id) & (Criterion.kind == "quality"))
     )
-    return len(bids) * (cells or 0) - score_count(session, seat.id, bids)
+    given = session.scalar(
+        select(func.count())
+        .select_from(Score)
+        .where(Score.member_id == seat.id, Score.opened_bid_id.in_(select(valid.c.id)))
+    )
+    return (cells or 0) - (given or 0)
 
 
 def _task(found: Tender, seat: PanelMember, left: int, at: datetime) -> Task | None:

@@ -91,12 +91,12 @@ class World:
         tender = Tender(
             number=number, buyer_id=self.buyer.id, author_id=self.anna.user_id, created_at=at - timedelta(days=40),
             title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200",
-            value_minor=5_000_000, procedure="invited", method="value_award", formula="…", tie_break="quality",
+            value_minor=5_000_000, procedure="invited", method="value_award", tie_break="quality",
             starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1),
         )  # fmt: skip
         self.session.add(tender)
         self.session.flush()
-        lot = Lot(tender_id=tender.id, number=1, title="", description="")
+        lot = Lot(tender_id=tender.id, number=1, title="", formula="…")
         self.session.add(lot)
         self.session.flush()
         for position, (code, kind, name) in enumerate(

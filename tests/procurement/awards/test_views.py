@@ -113,7 +113,11 @@ def test_summons_judgment_and_withdrawal(panel, points, walk, client):
     assert "Geen kort geding" in ok(anna.get(page), 200).text
     ok(anna.post(page, data={"served_on": "1999-01-01", "reference": "C/1"}), 422)
     ok(anna.post(page, data={"served_on": "morgen", "reference": "C/1"}), 422)
-    ok(anna.post(page, data={"served_on": clock.local_date(panel.at).isoformat(), "reference": "C/13/000001"}))
+    ok(
+        anna.post(
+            page, data={"served_on": clock.local_date(panel.at).isoformat(), "reference": "C/13/000001"}
+        )
+    )
     judgment = base(panel, re.search(r"decision/summons/\d+/judgment", anna.get(page).text).group())
     panel.world.at = decision.standstill_until
     anna, boen = walk(panel.world.anna), walk(panel.suppliers["Boen"])
