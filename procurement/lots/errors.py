@@ -43,12 +43,6 @@ class TooManyLots(RuleBroken):
     message = N_("Een aanbesteding heeft hooguit %(most)s percelen.")
 
 
-class LastLot(RuleBroken):
-    """A tender has at least one lot."""
-
-    message = N_("Dit is het laatste perceel. Het blijft staan.")
-
-
 class LimitInvalid(RuleBroken):
     """A limit per bidder lies between one and the number of lots, and one cannot win more than one bids on."""
 
