@@ -102,6 +102,6 @@ class TooManyLots(RuleBroken):
     """As many lots as one bidder may bid on: published, so it holds for all."""
 
     message = N_(
-        "U mag op hooguit %(most)s percelen inschrijven, en dat deed u al. Trek eerst een andere inschrijving in. "
+        "U schreef al in op het hoogste aantal percelen: %(most)s. Trek eerst een andere inschrijving in. "
         "Uw concept is bewaard."
     )

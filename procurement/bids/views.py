@@ -30,7 +30,6 @@ from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.lots.rules import whole_title
 from procurement.sealing.gateway import HouseKeys
-from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("bids", __name__)
 
@@ -50,15 +49,12 @@ def _names(chance: Opportunity) -> dict[str, str]:
     return {**fixed, **{rules.part_of(each.code): each.name for each in chance.criteria}}
 
 
-def home(tender: Tender, lot: Lot) -> str:
-    """Where a bid on a lot begins: for a tender with one lot the tender's own page."""
-    if not tender.is_divided:
-        return url_for("bids.start", number=tender.number)
-    return url_for("bids.lot", number=tender.number, lot=lot.number)
-
-
 def _home(chance: Opportunity) -> str:
-    return home(chance.tender, chance.lot)
+    """Where a bid on a lot begins: for a tender with one lot the tender's own page."""
+    number = chance.tender.number
+    if not chance.tender.is_divided:
+        return url_for("bids.start", number=number)
+    return url_for("bids.lot", number=number, lot=chance.lot.number)
 
 
 def _url(chance: Opportunity, part: str) -> str:
@@ -101,7 +97,7 @@ def start(number: str) -> Any:
     )
     mine = {lot: bid for lot, bid in mine.items() if policy.may(who, policy.SEE_OWN, bid)}
     rows = [
-        {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": home(chance.tender, lot),
+        {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": url_for("bids.lot", number=number, lot=lot.number),
          "state": STATES[queries.state_of(bid, chance.tender, moment)] if bid else None}
         for lot in chance.tender.lots
     ]  # fmt: skip
@@ -191,8 +187,6 @@ def _own(chance: Opportunity) -> Bid:
 
 def _part(number: str, lot: int, part: str) -> Any:
     chance = queries.opportunity(db(), number, lot)
-    if part.startswith(rules.QUALITY):
-        chance.criterion(part.removeprefix(rules.QUALITY))
     if part not in rules.parts(chance.asked):
         raise BidNotFound
     bid = _own(chance)

@@ -14,7 +14,7 @@ from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.evaluation import forms, queries, rules, services
-from procurement.evaluation.errors import EvaluationNotFound
+from procurement.evaluation.errors import EvaluationNotFound, NoTie
 from procurement.opening import services as openings
 from procurement.panels import policy
 from procurement.panels import queries as panels
@@ -196,6 +196,8 @@ def tie(number: str) -> Any:
     named = [(each.number, each.title, tied[each.id]) for each in tender.lots if each.id in tied]
     labels = [label for _number, _title, equals in named for label in equals]
     form = forms.TieForm(labels=labels)
+    if form.is_submitted() and not labels:
+        raise NoTie
     return submit(
         form,
         lambda session: services.break_tie(session, tender=tender, actor=actor(), at=now(), **form.values()),
