@@ -1,5 +1,7 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.consultation import queries as consultation_queries
+from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
@@ -15,6 +17,7 @@ FEATURE = Feature(
     blueprints=(
         register.bp,
         needs.bp,
+        consultation.bp,
     ),
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
@@ -24,6 +27,7 @@ FEATURE = Feature(
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,
+        consultation_queries.tasks,
     ),
     actions=(
         ActionCard(

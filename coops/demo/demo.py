@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coops.consultation.services import answer, publish_report, start_consultation
 from coops.needs.models import Need
-from coops.needs.rules import NeedFacts
-from coops.needs.services import post_need, show_interest
+from coops.needs.rules import NeedFacts, Wanted
+from coops.needs.services import join_need, post_need, show_interest
 from coops.register import queries
 from coops.register.models import Cooperative
 from coops.register.services import register_cooperative, verify_cooperative
@@ -29,7 +30,7 @@ def story(agenda: Agenda) -> None:
         if facts["verified"]:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
-        agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts))
+        agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
@@ -78,7 +79,7 @@ def _profile(session: Session, organisation_id: int) -> Cooperative:
     return found
 
 
-def _need(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
+def _need(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
     wanted = local_date(at) + timedelta(days=facts["ahead"])
     made = post_need(
         session,
@@ -104,6 +105,65 @@ def _need(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dateti
     keen = [each["key"] for each in agenda.facts["cooperatives"] if each["sector"] == facts["category"]][:3]
     for place, key in enumerate(keen):
         agenda.at(at + timedelta(hours=9 + place), partial(_interest, agenda, made.id, key))
+    if number < 2:
+        others = [each["key"] for each in agenda.facts["anchors"] if each["key"] != facts["anchor"]]
+        for place, key in enumerate(others[: 2 - number]):
+            agenda.at(at + timedelta(days=1 + place), partial(_share, agenda, made.id, key))
+        agenda.at(at + timedelta(days=3), partial(_consult, agenda, made.id, facts["anchor"]))
+
+
+def _share(agenda: Agenda, need_id: int, key: str, session: Session, at: datetime) -> None:
+    join_need(
+        session,
+        need=session.get_one(Need, need_id),
+        organisation_id=agenda.cast[key],
+        part=Wanted(Decimal(20), Money(1_500_000), Money(2_500_000)),
+        note="Bij ons begint het een maand later.",
+        user_id=agenda.cast[f"{key}/purchaser1"],
+        at=at,
+    )
+
+
+def _consult(agenda: Agenda, need_id: int, owner: str, session: Session, at: datetime) -> None:
+    need = session.get_one(Need, need_id)
+    made = start_consultation(
+        session,
+        need=need,
+        purpose="Wij willen weten hoe wij dit werk het best verdelen. Dit is een voorbeeld.",
+        questions="Hoeveel uur per week kunt u aan?\nHoe lang wilt u het vooraf weten?\nWat maakt meedoen moeilijk?",
+        closes_at=at + timedelta(days=10),
+        user_id=agenda.cast[f"{owner}/purchaser1"],
+        at=at,
+    )
+    keen = [each["key"] for each in agenda.facts["cooperatives"] if each["sector"] == need.category][:2]
+    for place, key in enumerate(keen):
+        agenda.at(at + timedelta(days=2 + place), partial(_advise, agenda, need_id, key))
+    agenda.at(made.closes_at + timedelta(days=2), partial(_report, agenda, need_id, owner))
+
+
+def _advise(agenda: Agenda, need_id: int, key: str, session: Session, at: datetime) -> None:
+    answer(
+        session,
+        need=session.get_one(Need, need_id),
+        organisation_id=agenda.cast[key],
+        answers=[
+            "Ongeveer 40 uur.",
+            "Twee maanden, dan leiden wij mensen op.",
+            "Eén groot perceel past ons niet.",
+        ],
+        user_id=agenda.cast[f"{key}/board"],
+        at=at,
+    )
+
+
+def _report(agenda: Agenda, need_id: int, owner: str, session: Session, at: datetime) -> None:
+    publish_report(
+        session,
+        need=session.get_one(Need, need_id),
+        report="Coöperaties kunnen 40 uur per week aan. Wij maken daarom percelen en publiceren twee maanden vooraf.",
+        user_id=agenda.cast[f"{owner}/purchaser1"],
+        at=at,
+    )
 
 
 def _interest(agenda: Agenda, need_id: int, key: str, session: Session, at: datetime) -> None:

@@ -82,3 +82,15 @@ class NeedChanged(Conflict):
     message = N_(
         "Iemand anders wijzigde deze behoefte. Uw wijziging is niet bewaard. Laad de pagina opnieuw."
     )
+
+
+class OwnNeed(RuleBroken):
+    """Who posted a need does not join it."""
+
+    message = N_("Dit is uw eigen behoefte. Andere organisaties kunnen meedoen.")
+
+
+class UnitNeeded(RuleBroken):
+    """A part is told in the unit of the need."""
+
+    message = N_("Deze behoefte heeft geen eenheid. Laat “hoeveel” leeg.")

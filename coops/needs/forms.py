@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.needs.gateway import cpv_choices, default_cpv
-from coops.needs.models import Need
-from coops.needs.rules import UNITS, NeedFacts
+from coops.needs.models import Need, NeedShare
+from coops.needs.rules import UNITS, NeedFacts, Wanted
 from coops.register.forms import categories, options, places, version_of
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
@@ -138,6 +138,34 @@ class InterestForm(Form):
     """One click, and back."""
 
     interested = HiddenField(validators=[InputRequired()])
+
+
+class ShareForm(Form):
+    """One's own part of a shared need."""
+
+    volume = NumberField(_l("Hoeveel hebt u nodig?"), [MayStayEmpty()], largest="1000000000")
+    value_low = MoneyField(_l("Laagste waarde in euro, zonder btw, hele looptijd"), [MayStayEmpty()])
+    value_high = MoneyField(_l("Hoogste waarde in euro"), [MayStayEmpty()])
+    note = TextAreaField(_l("Wat is bij u anders?"), optional(LONG), filters=[many_lines])
+
+    def __init__(self, *args: Any, share: NeedShare | None = None, **kwargs: Any) -> None:
+        shown = None
+        if share is not None:
+            part = share.wanted
+            shown = {
+                "volume": part.volume, "value_low": part.value_low, "value_high": part.value_high,
+                "note": share.note,
+            }  # fmt: skip
+        super().__init__(*args, data=shown, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.join_need` takes."""
+        part = Wanted(self.volume.data, self.value_low.data, self.value_high.data)
+        return {"part": part, "note": self.note.data or ""}
+
+
+class LeaveForm(Form):
+    """One click."""
 
 
 class CalendarFilter(PlainForm):

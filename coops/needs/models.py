@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coops.needs.rules import Wanted
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_, search_key
 
@@ -82,6 +84,11 @@ class Need(Base):
 
     owner: Mapped[Organisation] = relationship(lazy="raise")
 
+    @property
+    def wanted(self) -> Wanted:
+        """What the owner itself wants of it."""
+        return _wanted(self.volume, self.value_low_minor, self.value_high_minor)
+
     def __init__(self, *, title: str, purpose: str, **facts: Any) -> None:
         facts = {"version": 1, "withdraw_reason": "", **facts}
         facts.setdefault("changed_at", facts.get("posted_at"))
@@ -105,3 +112,40 @@ class NeedInterest(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     said_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     said_at: Mapped[datetime]
+
+
+class NeedShare(Base):
+    """Another anchor that wants the same: its own part, in the need's unit. One row while it takes part."""
+
+    __tablename__ = "need_share"
+    __retention__ = Retention(
+        N_("Wie namens een organisatie meedeed met een gedeelde behoefte, als nummer."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint("volume > 0", name="volume"),
+        CheckConstraint("value_low_minor >= 0 AND value_high_minor >= value_low_minor", name="value_band"),
+        CheckConstraint("(value_low_minor IS NULL) = (value_high_minor IS NULL)", name="value_whole"),
+        Index("ix_need_share_organisation_id", "organisation_id"),
+    )
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    volume: Mapped[Decimal | None]
+    value_low_minor: Mapped[int | None]
+    value_high_minor: Mapped[int | None]
+    note: Mapped[str]
+    joined_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    joined_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    @property
+    def wanted(self) -> Wanted:
+        """What this anchor wants of it."""
+        return _wanted(self.volume, self.value_low_minor, self.value_high_minor)
+
+
+def _wanted(volume: Decimal | None, low: int | None, high: int | None) -> Wanted:
+    return Wanted(volume, None if low is None else Money(low), None if high is None else Money(high))

@@ -11,6 +11,8 @@ LOOK = Action.of("needs.look", Role.RESIDENT)
 INTEREST = Action.of("need.interest", Role.BOARD, Role.MEMBER)
 SEE_INTEREST = Action.of("need.see_interest", Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR)
 
+JOIN = Action.of("need.join", Role.PURCHASER)
+
 
 def may(actor: Actor | None, action: Action, subject: Need | None = None) -> bool:
     """Whether the actor may do this: purchasers with needs of their own organisation."""
@@ -20,4 +22,6 @@ def may(actor: Actor | None, action: Action, subject: Need | None = None) -> boo
         return True
     if action is SEE_INTEREST and actor.has(Role.PROGRAMME, Role.AUDITOR):
         return True
+    if action is JOIN:
+        return subject.owner_id != actor.organisation_id
     return subject.owner_id == actor.organisation_id

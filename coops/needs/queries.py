@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from coops.needs.errors import NeedNotFound
-from coops.needs.models import Need, NeedInterest
+from coops.needs.models import Need, NeedInterest, NeedShare
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Figure, Task
@@ -93,7 +93,9 @@ def calendar(
     if place:
         statement = statement.where(Need.place_code == place)
     if owner:
-        statement = statement.where(Organisation.search_name.contains(search_key(owner), autoescape=True))
+        named = Organisation.search_name.contains(search_key(owner), autoescape=True)
+        joined = NeedShare.organisation_id.in_(select(Organisation.id).where(named))
+        statement = statement.where(or_(named, exists().where(NeedShare.need_id == Need.id, joined)))
     if before is not None:
         statement = statement.where(Need.wanted_from < before)
     return statement
@@ -120,6 +122,17 @@ def is_interested(session: Session, need_id: int, organisation_id: int) -> bool:
             )
         )
     )
+
+
+def shares(session: Session, need_id: int) -> Sequence[NeedShare]:
+    """The other anchors that take part, first come first, with their organisations."""
+    return session.scalars(
+        select(NeedShare)
+        .join(NeedShare.organisation)
+        .where(NeedShare.need_id == need_id)
+        .options(contains_eager(NeedShare.organisation))
+        .order_by(NeedShare.joined_at, NeedShare.organisation_id)
+    ).all()
 
 
 def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:

@@ -1,5 +1,6 @@
 """What a need must be, and where it stands at a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -89,3 +90,43 @@ def _check_band(low: Money | None, high: Money | None) -> None:
         raise errors.ValueBandIncomplete(field="value_low" if low is None else "value_high")
     if high < low:
         raise errors.ValueBandReversed(field="value_high")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one anchor wants of a need: a volume in the need's unit, a value band without VAT over the whole term."""
+
+    volume: Decimal | None = None
+    value_low: Money | None = None
+    value_high: Money | None = None
+
+
+def check_share(part: Wanted, *, has_unit: bool) -> None:
+    """Refuse a part of a shared need that cannot be added to the rest.
+
+    Raises:
+        UnitNeeded, VolumeInvalid, ValueBandIncomplete, ValueBandReversed: at the field.
+    """
+    if part.volume is not None and not has_unit:
+        raise errors.UnitNeeded(field="volume")
+    if part.volume is not None and part.volume <= 0:
+        raise errors.VolumeInvalid(field="volume")
+    _check_band(part.value_low, part.value_high)
+
+
+def together(parts: Iterable[Wanted]) -> Wanted:
+    """The sum of what several anchors want.
+
+    The volume adds what was told. The band adds only when every part has one: a sum that leaves some out would be
+    read as the whole, and values bought together count together for the thresholds (unverified).
+    """
+    listed = list(parts)
+    volumes = [each.volume for each in listed if each.volume is not None]
+    lows = [each.value_low for each in listed if each.value_low is not None]
+    highs = [each.value_high for each in listed if each.value_high is not None]
+    whole = bool(listed) and len(lows) == len(highs) == len(listed)
+    return Wanted(
+        sum(volumes, Decimal(0)) if volumes else None,
+        sum(lows, Money(0)) if whole else None,
+        sum(highs, Money(0)) if whole else None,
+    )

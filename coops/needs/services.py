@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from coops.needs import errors, queries, rules
-from coops.needs.models import Need, NeedCounter, NeedInterest
-from coops.needs.rules import NeedFacts
+from coops.needs.models import Need, NeedCounter, NeedInterest, NeedShare
+from coops.needs.rules import NeedFacts, Wanted
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
@@ -182,4 +182,56 @@ def show_interest(
         .values(need_id=need.id, organisation_id=organisation_id, said_by_id=user_id, said_at=at)
         .on_conflict_do_nothing()
     )
+    return need
+
+
+def join_need(
+    session: Session,
+    *,
+    need: Need,
+    organisation_id: int,
+    part: Wanted,
+    note: str = "",
+    user_id: int,
+    at: datetime,
+) -> Need:
+    """Take part in another anchor's need with one's own volume and value; a second time changes the part.
+
+    Raises:
+        OwnNeed: it is one's own.
+        NeedClosed: it no longer stands on the calendar.
+        UnitNeeded, VolumeInvalid, ValueBandIncomplete, ValueBandReversed: at the field.
+    """
+    need = _open_need(session, need.id, at)
+    if need.owner_id == organisation_id:
+        raise errors.OwnNeed
+    rules.check_share(part, has_unit=need.unit is not None)
+    told = {
+        "volume": part.volume, "value_low_minor": _minor(part.value_low),
+        "value_high_minor": _minor(part.value_high), "note": note.strip(), "joined_by_id": user_id,
+    }  # fmt: skip
+    session.execute(
+        insert(NeedShare)
+        .values(need_id=need.id, organisation_id=organisation_id, joined_at=at, **told)
+        .on_conflict_do_update(index_elements=["need_id", "organisation_id"], set_=told)
+    )
+    record(
+        session, action="need.joined", subject=f"need:{need.number}", actor_id=user_id,
+        facts={"organisation": organisation_id}, at=at,
+    )  # fmt: skip
+    return need
+
+
+def leave_need(session: Session, *, need: Need, organisation_id: int, user_id: int, at: datetime) -> Need:
+    """No longer take part; who did not take part changes nothing."""
+    left = session.execute(
+        delete(NeedShare)
+        .where(NeedShare.need_id == need.id, NeedShare.organisation_id == organisation_id)
+        .returning(NeedShare.need_id)
+    ).first()
+    if left is not None:
+        record(
+            session, action="need.left", subject=f"need:{need.number}", actor_id=user_id,
+            facts={"organisation": organisation_id}, at=at,
+        )  # fmt: skip
     return need

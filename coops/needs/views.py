@@ -73,6 +73,9 @@ def show(number: str) -> str:
     low, high = _band(need, inside=queries.in_alliance(who))
     may_see = policy.may(who, policy.SEE_INTEREST, need)
     own = who is not None and who.organisation_id is not None and policy.may(who, policy.INTEREST)
+    shares = queries.shares(db(), need.id)
+    others = [(each.organisation.name, each.wanted, each.note) for each in shares]
+    parts = [(need.owner.name, need.wanted, ""), *others]
     return render_template(
         "coops/needs/show.html",
         need=need,
@@ -84,6 +87,11 @@ def show(number: str) -> str:
         unit=forms.UNIT_NAMES.get(need.unit or "", ""),
         cpv_name=cpv_name(need.cpv),
         interested=queries.interested(db(), need.id) if may_see else None,
+        parts=parts if shares else [],
+        sum=rules.together(part for _name, part, _note in parts),
+        shows_value=queries.in_alliance(who) or need.value_visibility == "public",
+        may_join=policy.may(who, policy.JOIN, need),
+        joined=who is not None and any(each.organisation_id == who.organisation_id for each in shares),
         may_say=own,
         said=own and who is not None and queries.is_interested(db(), need.id, who.organisation_id or 0),
         may_change=policy.may(who, policy.CHANGE, need),
@@ -171,5 +179,56 @@ def interest(number: str) -> Any:
         ),
         then=lambda _done: url_for("needs.show", number=number),
         said=_("Uw belangstelling is bijgewerkt."),
+        page=lambda: show(number),
+    )
+
+
+@bp.route("/<number>/join", methods=["GET", "POST"])
+@guarded(policy.JOIN)
+def join(number: str) -> Any:
+    """Take part in another anchor's need, or change one's part."""
+    need = queries.need(db(), number, actor())
+    permit(policy.may(actor(), policy.JOIN, need))
+    mine = [each for each in queries.shares(db(), need.id) if each.organisation_id == actor().organisation_id]
+    form = forms.ShareForm(share=mine[0] if mine else None)
+    return submit(
+        form,
+        lambda session: services.join_need(
+            session,
+            need=need,
+            organisation_id=actor().organisation_id or 0,
+            user_id=actor().user_id,
+            at=now(),
+            **form.values(),
+        ),
+        then=lambda _done: url_for("needs.show", number=number),
+        said=_("Uw organisatie doet mee met deze behoefte."),
+        page=lambda: render_template(
+            "coops/needs/join.html",
+            form=form,
+            need=need,
+            unit=forms.UNIT_NAMES.get(need.unit or "", ""),
+            joined=bool(mine),
+        ),
+    )
+
+
+@bp.post("/<number>/leave")
+@guarded(policy.JOIN)
+def leave(number: str) -> Any:
+    """No longer take part."""
+    need = queries.need(db(), number, actor())
+    permit(policy.may(actor(), policy.JOIN, need))
+    return submit(
+        forms.LeaveForm(),
+        lambda session: services.leave_need(
+            session,
+            need=need,
+            organisation_id=actor().organisation_id or 0,
+            user_id=actor().user_id,
+            at=now(),
+        ),
+        then=lambda _done: url_for("needs.show", number=number),
+        said=_("Uw organisatie doet niet meer mee."),
         page=lambda: show(number),
     )

@@ -62,3 +62,23 @@ def test_the_state_follows_from_moments():
     assert rules.state_of(Standing(withdrawn_at=night), night) is NeedState.WITHDRAWN
     assert rules.state_of(Standing(withdrawn_at=night), night - timedelta(minutes=1)) is NeedState.OPEN
     assert rules.state_of(Standing(converted_at=night, withdrawn_at=night), night) is NeedState.CONVERTED
+
+
+def test_parts_add_up_and_a_band_only_when_everyone_has_one():
+    first = rules.Wanted(Decimal(40), Money(1000), Money(2000))
+    second = rules.Wanted(Decimal("10.5"), Money(500), Money(700))
+    assert rules.together([first, second]) == rules.Wanted(Decimal("50.5"), Money(1500), Money(2700))
+    assert rules.together([first, rules.Wanted()]) == rules.Wanted(Decimal(40), None, None)
+    assert rules.together([]) == rules.Wanted()
+
+
+def test_a_part_speaks_the_unit_of_the_need():
+    rules.check_share(rules.Wanted(Decimal(1)), has_unit=True)
+    for part, has_unit, fault in (
+        (rules.Wanted(Decimal(1)), False, errors.UnitNeeded),
+        (rules.Wanted(Decimal(0)), True, errors.VolumeInvalid),
+        (rules.Wanted(None, Money(2), Money(1)), True, errors.ValueBandReversed),
+        (rules.Wanted(None, Money(2)), True, errors.ValueBandIncomplete),
+    ):
+        with pytest.raises(fault):
+            rules.check_share(part, has_unit=has_unit)

@@ -1,12 +1,15 @@
+from dataclasses import fields
 from datetime import date, timedelta
+from decimal import Decimal
 from threading import Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from coops.needs import errors, queries, services
-from coops.needs.models import Need, NeedInterest
-from coops.needs.rules import NeedFacts
+from coops.needs.models import Need, NeedInterest, NeedShare
+from coops.needs.rules import NeedFacts, Wanted
 from cwb.identity import services as identity
 from cwb.identity.rules import Side
 from cwb.kernel.database import make_engine, make_sessions
@@ -20,6 +23,10 @@ FACTS = NeedFacts(title="Schoonmaak", wanted_from=date(2027, 1, 1), expires_on=d
 def anchor(make_organisation, make_user):
     home = make_organisation(Side.ANCHOR)
     return make_user((Role.PURCHASER, home)), home
+
+
+def vars_of(facts):
+    return {each.name: getattr(facts, each.name) for each in fields(facts)}
 
 
 def post(session, anchor, at, facts=FACTS, **more):
@@ -172,3 +179,29 @@ def test_ten_at_once_get_ten_numbers_without_a_gap(database_url, at):
         numbers = session.scalars(select(Need.number).order_by(Need.number)).all()
     engine.dispose()
     assert numbers == [f"N-2026-{n:04}" for n in range(1, 11)]
+
+
+def test_another_anchor_joins_with_its_part_and_the_owner_does_not(
+    session, anchor, at, make_organisation, make_user
+):
+    need = post(
+        session, anchor, at, NeedFacts(**{**vars_of(FACTS), "volume": Decimal(40), "unit": "hour_week"})
+    )
+    other = make_organisation(Side.ANCHOR)
+    user = make_user((Role.PURCHASER, other))
+    join = {"need": need, "organisation_id": other.id, "user_id": user.id, "at": at}
+    for volume in (10, 15):
+        services.join_need(session, part=Wanted(Decimal(volume)), note="later", **join)
+    assert [(each.organisation.name, each.volume) for each in queries.shares(session, need.id)] == [
+        (other.name, 15)
+    ]
+    assert session.scalars(queries.calendar(at, None, owner=other.name)).all() == [need]
+    with pytest.raises(errors.OwnNeed):
+        services.join_need(session, part=Wanted(), **{**join, "organisation_id": anchor[1].id})
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(update(NeedShare).values(organisation_id=anchor[1].id))
+    services.leave_need(session, **join)
+    services.leave_need(session, **join)
+    assert queries.shares(session, need.id) == []
+    with pytest.raises(errors.NeedClosed):
+        services.join_need(session, part=Wanted(), **{**join, "at": at + timedelta(days=400)})
