@@ -43,7 +43,7 @@ def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
         .options(
             joinedload(AwardDecision.tender),
             selectinload(AwardDecision.lots).joinedload(LotAward.lot),
-            selectinload(AwardDecision.lots).joinedload(LotAward.winner),
+            selectinload(AwardDecision.lots).joinedload(LotAward.winner).joinedload(OpenedBid.lot),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
         )
