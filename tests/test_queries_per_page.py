@@ -24,7 +24,7 @@ MOST = {
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 15,
     "evaluation.show": 22,
-    "home.index": 14,  # tasks and panels of every storey
+    "home.index": 15,  # tasks and panels of every storey
     "invoices.show": 7,
     "invoicing.agreement": 7,
     "invoicing.credit": 7,
