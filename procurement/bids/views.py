@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, render_template, url_for
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from werkzeug import Response
 
 from cwb.kernel.clock import LOCAL
@@ -35,7 +35,7 @@ bp = Blueprint("bids", __name__)
 
 
 def keys() -> HouseKeys:
-    """The installation's keys, outside the database."""
+    """The keys outside the database."""
     return HouseKeys(current_app.extensions["cwb.config"].data_dir)
 
 
@@ -206,12 +206,12 @@ def _part(number: str, lot: int, part: str) -> Any:
             ),
             then=lambda draft: _after(chance, draft, part, there if form.is_later else None),
             said=_("Opgeslagen."),
-            page=lambda: _part_page(number, lot, part, form),
+            page=lambda: _part_page(chance, part, form),
         )  # fmt: skip
     except DraftChanged as fault:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
-        return _part_page(number, lot, part, form), 409
+        return _part_page(chance, part, form), 409
 
 
 def _form(chance: Opportunity, part: str) -> PartForm:
@@ -243,8 +243,14 @@ def _next(number: str, lot: int, draft: rules.Draft, part: str) -> str:
     return _url(chance, after[0]) if after else _home(chance)
 
 
-def _part_page(number: str, lot: int, part: str, form: PartForm) -> str:
-    chance = queries.opportunity(db(), number, lot)
+def _again(chance: Opportunity) -> Opportunity:
+    """The same, asked again after a refusal: a refusal forgets what was read."""
+    fresh = request.method == "GET"
+    return chance if fresh else queries.opportunity(db(), chance.tender.number, chance.lot.number)
+
+
+def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
+    chance = _again(chance)
     template = "answer" if part.startswith(rules.QUALITY) else part
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
@@ -270,8 +276,8 @@ def check(number: str, lot: int) -> Any:
     form = HandInForm()
 
     def page() -> str:
-        fresh = queries.opportunity(db(), number, lot)
-        draft = services.read_draft(_own(fresh), keys())
+        fresh = _again(chance)
+        draft = services.read_draft(bid if fresh is chance else _own(fresh), keys())
         form.seen.data = str(draft.saves)
         return render_template(
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
@@ -325,7 +331,7 @@ def withdraw(number: str, lot: int) -> Any:
         then=lambda taken: url_for("bids.show", bid_id=taken.public_id),
         said=_("Uw inschrijving is ingetrokken."),
         page=lambda: render_template(
-            "procurement/bids/withdraw.html", chance=(fresh := queries.opportunity(db(), number, lot)),
+            "procurement/bids/withdraw.html", chance=(fresh := _again(chance)),
             tender=fresh.tender, form=form, bid=bid, home=_home(fresh),
         ),
     )  # fmt: skip
