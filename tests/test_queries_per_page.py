@@ -19,6 +19,7 @@ MOST = {
     "awards.decision": 10,
     "awards.send": 10,
     "bids.show": 7,
+    "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 7,
     "contracts.make": 8,
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down

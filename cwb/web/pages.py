@@ -85,3 +85,11 @@ def csv_file(
     response = Response(lines(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def pdf_file(name: str, content: bytes) -> Response:
+    """A document, shown in the browser, with a name to keep it by. Never kept by a cache in between."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from json import dumps
+from json import JSONEncoder
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from cwb.kernel.money import MAX_MINOR
+from cwb.kernel.text import N_
 from ledger.books.errors import (
     AmountInvalid,
     AmountZero,
@@ -29,7 +30,18 @@ MAX_LEGS = 1000
 MAX_TEXT = 200
 MAX_NOTE = 1000
 
+KIND_NAMES = {
+    "invoice_sent": N_("Factuur verstuurd"),
+    "credit_note_sent": N_("Creditfactuur verstuurd"),
+    "invoice_approved": N_("Factuur goedgekeurd"),
+    "credit_note_approved": N_("Creditfactuur verwerkt"),
+    "invoice_payment": N_("Betaling"),
+    "invoice_refund": N_("Terugbetaling"),
+}
+"""How people call a kind of transfer; a kind without a name is shown as its code."""
+
 _CODE = re.compile(r"[a-z][a-z_]{1,40}")
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Leg(NamedTuple):
@@ -155,10 +167,10 @@ def request_hash(key: str, step: str, kind: str, legs: Sequence[Leg], *facts: ob
         key,
         step,
         kind,
-        [list(leg) for leg in legs],
+        legs,
         [fact if fact is None else str(fact) for fact in facts],
     ]
-    return sha256(dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return sha256(_JSON.encode(content).encode()).digest()
 
 
 def note_digest(note: str, salt: bytes) -> bytes:

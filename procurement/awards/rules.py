@@ -117,6 +117,11 @@ def standstill(sent_at: datetime, days: int) -> Standstill:
     return Standstill(last, datetime.combine(last + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC))
 
 
+def last_day(until: datetime) -> date:
+    """The last whole day of a standstill that ends at this instant, a midnight in Amsterdam."""
+    return local_date(until - timedelta(microseconds=1))
+
+
 def check_days(days: int, term: Term) -> None:
     """A buyer may wait longer than the rule, never shorter.
 

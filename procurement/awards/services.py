@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
@@ -256,12 +257,13 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
+    buyer = session.get_one(Organisation, tender.buyer_id).name
     for letter in decision.letters:
         why = out.get(letter.opened_bid_id)
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             why.reason if why else "",
-        )  # fmt: skip
+        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
 
 
 def _content(

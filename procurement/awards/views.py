@@ -108,6 +108,7 @@ def notice(number: str) -> str:
         "procurement/awards/notice.html",
         tender=tender,
         notice=found,
+        last_day=rules.last_day(found.standstill_until) if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )
 

@@ -1,7 +1,8 @@
 """Forms of a bid. "Later verder" keeps what is there, whole or not; "verder" asks for a whole page."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
@@ -12,7 +13,25 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
 from cwb.web.i18n import _, _l, day
-from procurement.bids.rules import DECLARATIONS, MOST_ANSWER, PRICE, STATEMENTS, WISH, BidState, Part
+from procurement.bids.rules import (
+    DECLARATIONS,
+    LEAST_VALID,
+    MOST_ANSWER,
+    PRICE,
+    STATEMENTS,
+    WISH,
+    Asked,
+    BidState,
+    Part,
+    part_of,
+)
+
+
+class Named(Protocol):
+    """A criterion as far as its name."""
+
+    code: str
+    name: str
 
 
 class EmptyForm(Form):
@@ -175,3 +194,19 @@ STATES = {
     BidState.DECIDED: (N_("Uitslag bekend"), "good"),
 }
 """State → its text and tone."""
+
+
+def form_of(part: str, asked: Asked) -> PartForm:
+    """The empty form of a part."""
+    form = FORMS.get(part, AnswerForm)()
+    if isinstance(form, PriceForm):
+        form.least_valid = asked.closes_on + LEAST_VALID
+    if isinstance(form, WishForm):
+        form.offer(asked.wishes)
+    return form
+
+
+def part_names(criteria: Sequence[Named]) -> dict[str, str]:
+    """The readable names of all parts."""
+    fixed = {PRICE: _("Prijs"), DECLARATIONS: _("Verklaringen"), WISH: _("Uw voorkeur")}
+    return {**fixed, **{part_of(each.code): each.name for each in criteria}}

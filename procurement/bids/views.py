@@ -16,16 +16,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
-from procurement.bids.forms import (
-    FORMS,
-    STATES,
-    AnswerForm,
-    EmptyForm,
-    HandInForm,
-    PartForm,
-    PriceForm,
-    WishForm,
-)
+from procurement.bids.forms import STATES, EmptyForm, HandInForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.lots.rules import whole_title
@@ -42,11 +33,6 @@ def keys() -> HouseKeys:
 def _mine(chance: Opportunity) -> Bid | None:
     organisation_id = actor().organisation_id
     return None if organisation_id is None else queries.find_running(db(), chance.lot.id, organisation_id)
-
-
-def _names(chance: Opportunity) -> dict[str, str]:
-    fixed = {rules.PRICE: _("Prijs"), rules.DECLARATIONS: _("Verklaringen"), rules.WISH: _("Uw voorkeur")}
-    return {**fixed, **{rules.part_of(each.code): each.name for each in chance.criteria}}
 
 
 def _home(chance: Opportunity) -> str:
@@ -66,7 +52,7 @@ def _url(chance: Opportunity, part: str) -> str:
 
 def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, Any]]:
     left = rules.open_parts(draft, chance.asked)
-    items, names = [], _names(chance)
+    items, names = [], part_names(chance.criteria)
     for part in rules.parts(chance.asked):
         ready, begun = part not in left, bool(draft.part(part).saved)
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
@@ -176,13 +162,20 @@ def declarations(number: str, lot: int) -> Any:
     return _part(number, lot, rules.DECLARATIONS)
 
 
-def _own(chance: Opportunity) -> Bid:
-    """The running bid of the actor's organisation, or not found."""
+def _own(chance: Opportunity) -> Bid | None:
+    """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
     bid = _mine(chance)
-    if bid is None:
-        raise BidNotFound
-    permit(policy.may(actor(), policy.PREPARE, bid))
+    if bid is not None:
+        permit(policy.may(actor(), policy.PREPARE, bid))
     return bid
+
+
+def _begin_first(chance: Opportunity) -> Any:
+    """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
+    flash(
+        _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
+    )
+    return see_other(_home(chance))
 
 
 def _part(number: str, lot: int, part: str) -> Any:
@@ -190,7 +183,9 @@ def _part(number: str, lot: int, part: str) -> Any:
     if part not in rules.parts(chance.asked):
         raise BidNotFound
     bid = _own(chance)
-    form = _form(chance, part)
+    if bid is None:
+        return _begin_first(chance)
+    form = form_of(part, chance.asked)
     saved = services.read_draft(bid, keys()).part(part)
     if not form.is_submitted():
         form.fill(saved)
@@ -212,15 +207,6 @@ def _part(number: str, lot: int, part: str) -> Any:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
         return _part_page(chance, part, form), 409
-
-
-def _form(chance: Opportunity, part: str) -> PartForm:
-    form = FORMS.get(part, AnswerForm)()
-    if isinstance(form, PriceForm):
-        form.least_valid = chance.closes_on + rules.LEAST_VALID
-    if isinstance(form, WishForm):
-        form.offer(chance.asked.wishes)
-    return form
 
 
 def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
@@ -273,15 +259,17 @@ def check(number: str, lot: int) -> Any:
     """Check the answers and hand in."""
     chance = queries.opportunity(db(), number, lot)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(chance)
     form = HandInForm()
 
     def page() -> str:
         fresh = _again(chance)
-        draft = services.read_draft(bid if fresh is chance else _own(fresh), keys())
+        draft = services.read_draft(bid, keys())
         form.seen.data = str(draft.saves)
         return render_template(
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
-            left=[_names(fresh)[each] for each in rules.open_parts(draft, fresh.asked)],
+            left=[part_names(fresh.criteria)[each] for each in rules.open_parts(draft, fresh.asked)],
             may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
             price=draft.part(rules.PRICE).value.get("minor"), home=_home(fresh),
         )  # fmt: skip
@@ -300,7 +288,7 @@ def check(number: str, lot: int) -> Any:
 
 
 def _rows(chance: Opportunity, draft: rules.Draft) -> list[dict[str, Any]]:
-    names = _names(chance)
+    names = part_names(chance.criteria)
     rows = []
     for part in rules.parts(chance.asked):
         value = draft.part(part).value
@@ -323,6 +311,8 @@ def withdraw(number: str, lot: int) -> Any:
     """Take the bid back."""
     chance = queries.opportunity(db(), number, lot)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(chance)
     permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
     form = EmptyForm()
     return submit(
@@ -346,25 +336,26 @@ def show(bid_id: UUID) -> str:
     versions = queries.versions(db(), bid.id)
     copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
     chance = queries.opportunity(db(), bid.tender.number, bid.lot.number)
+    state = queries.state_of(bid, bid.tender, moment)
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
         until=_until(copy), home=_home(chance),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
-        state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
+        state=STATES[state], has_result=state is rules.BidState.DECIDED,
+        may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip
 
 
 def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
-    moment = queries.database_now(db())
-    return [
-        {
-            "bid": bid, "tender": bid.tender,
-            "title": whole_title(bid.tender.title, bid.tender.lot_count, bid.lot.number, bid.lot.title),
-            "state": STATES[state], "has_result": state is rules.BidState.DECIDED,
-        }
-        for bid in rows
-        for state in (queries.state_of(bid, bid.tender, moment),)
-    ]  # fmt: skip
+    moment, listed = queries.database_now(db()), []
+    for bid in rows:
+        tender, state = bid.tender, queries.state_of(bid, bid.tender, moment)
+        title = whole_title(tender.title, tender.lot_count, bid.lot.number, bid.lot.title)
+        listed.append({
+            "bid": bid, "tender": tender, "title": title, "state": STATES[state],
+            "has_result": state is rules.BidState.DECIDED,
+        })  # fmt: skip
+    return listed
 
 
 @bp.get("/bids")

@@ -111,6 +111,7 @@ def make(number: str, lot: int) -> Any:
         page=lambda: render_template(
             "procurement/contracts/form.html",
             form=form,
+            tender=tender,
             price=price,
             back=url_for("awards.decision", number=number),
         ),
@@ -133,7 +134,7 @@ def change(number: str) -> Any:
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
-            "procurement/contracts/form.html", form=form, price=contract.price,
+            "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
             back=url_for("contracts.show", number=number),
         ),
     )  # fmt: skip

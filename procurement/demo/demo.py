@@ -22,6 +22,7 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
+from procurement.flags import demo as flags
 from procurement.opening import services as opening
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
@@ -44,6 +45,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+    flags.story(agenda)
 
 
 def _keys(agenda: Agenda, session: Session, at: datetime) -> None:

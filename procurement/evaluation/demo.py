@@ -52,19 +52,23 @@ def _score(plot: Plot, role: str, session: Session, at: datetime) -> None:
             session,
             tender=tender,
             label=each.label,
-            scores=_points(tender, each, role),
+            scores=_points(plot, tender, each, role),
             actor=actor,
             at=at,
         )
 
 
-def _points(tender: Tender, bid: OpenedBid, role: str) -> dict[str, tuple[Decimal | None, str]]:
+def _points(plot: Plot, tender: Tender, bid: OpenedBid, role: str) -> dict[str, tuple[Decimal | None, str]]:
+    """By bidder, not by label or number: labels are dealt by chance, and numbers change with the day of seeding."""
+    bidder = next(
+        key for key, value in plot.agenda.cast.items() if value == bid.organisation_id and "/" not in key
+    )
     given: dict[str, tuple[Decimal | None, str]] = {}
     lot = services.lot_of(tender, bid)
     for each in lot.criteria:
         if each.kind != "quality" or each.max_points is None:
             continue
-        luck = sha256(f"{tender.number}/{bid.label}/{each.code}/{role}".encode()).digest()[0] % 5
+        luck = sha256(f"{plot.number}/{bidder}/{each.code}/{role}".encode()).digest()[0] % 5
         share = Decimal(55 + 10 * luck) / 100
         given[each.code] = (
             (each.max_points * share).quantize(Decimal(1)),
@@ -89,7 +93,7 @@ def _settle(plot: Plot, session: Session, at: datetime) -> None:
 def _agree(plot: Plot, then: Then | None, session: Session, at: datetime) -> None:
     tender, chair = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/assessor1")
     for each in opening.opened(session, tender.id):
-        scores = _points(tender, each, "together")
+        scores = _points(plot, tender, each, "together")
         services.agree(session, tender=tender, label=each.label, scores=scores, actor=chair, at=at)
     services.freeze(session, tender=tender, actor=chair, at=at)
     _settle(plot, session, at)

@@ -205,7 +205,7 @@ def tasks(session: Session, who: Actor, at: datetime) -> list[Task]:
     return [
         Task(
             N_("Open met een collega de inschrijvingen op %(number)s"), "opening.show", {"number": each.number},
-            {"number": each.number}, each.closes_at,
+            {"number": each.number},
         )
         for each in queries.waiting_for(session, who.user_id)
         if each.closes_at is not None and each.closes_at <= at

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_lots"
-down_revision = "0022_consultation"
+revision = "0030_lots"
+down_revision = "0029_publication"
 branch_labels = None
 depends_on = None
 
@@ -350,7 +350,7 @@ def downgrade() -> None:
     op.execute("""
         DO $$ BEGIN
             IF EXISTS (SELECT FROM lot WHERE number > 1) OR EXISTS (SELECT FROM tie_break WHERE place > 1) THEN
-                RAISE EXCEPTION 'there are tenders with several lots: they do not fit before 0023';
+                RAISE EXCEPTION 'there are tenders with several lots: they do not fit before 0030';
             END IF;
         END $$;
         DROP TRIGGER publish_whole_lots ON tender;
