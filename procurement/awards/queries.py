@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
@@ -36,18 +37,31 @@ def tender(session: Session, number: str) -> Tender:
 
 def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
     """The decision of a tender that stands, with lots and winners, its letters, their bids and bidders."""
-    return session.scalars(
+    found = session.scalars(
         select(AwardDecision)
         .where(AwardDecision.tender_id == tender_id, AwardDecision.withdrawn_at.is_(None))
         .options(
             joinedload(AwardDecision.tender),
-            selectinload(AwardDecision.lots).joinedload(LotAward.lot),
-            selectinload(AwardDecision.lots).joinedload(LotAward.winner).joinedload(OpenedBid.lot),
-            selectinload(AwardDecision.letters).joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
+            selectinload(AwardDecision.lots).joinedload(LotAward.winner),
+            selectinload(AwardDecision.letters).joinedload(AwardLetter.bid),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
+    if found is not None:
+        _place(session, found)
+    return found
+
+
+def _place(session: Session, decision: AwardDecision) -> None:
+    """Put every bid in its lot; asked apart, because asking anew with the decision would forget the criteria."""
+    lots = {each.id: each for each in session.scalars(select(Lot).where(Lot.tender_id == decision.tender_id))}
+    for award in decision.lots:
+        set_committed_value(award, "lot", lots[award.lot_id])
+    for bid in [each.bid for each in decision.letters]:
+        set_committed_value(bid, "lot", lots[bid.lot_id])
+    for won in [each.winner for each in decision.lots if each.winner is not None]:
+        set_committed_value(won, "lot", lots[won.lot_id])
 
 
 def withdrawn(session: Session, tender_id: int) -> Sequence[AwardDecision]:

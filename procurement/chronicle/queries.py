@@ -97,7 +97,7 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
         cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
         unsuccessful_reason=tender.unsuccessful_reason, bids=bids, valid_bids=valid,
-        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=_awards(decided),
+        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=_awards(tender, decided),
         contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         public_from=tender.published_at,
@@ -171,7 +171,7 @@ def _decided(session: Session, tender_id: int) -> Sequence[LotAward]:
         .join(LotAward.decision)
         .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
         .options(
-            contains_eager(LotAward.decision), joinedload(LotAward.lot),
+            contains_eager(LotAward.decision),
             joinedload(LotAward.winner).joinedload(OpenedBid.organisation),
         )
         .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
@@ -188,10 +188,11 @@ def _won(decided: Sequence[LotAward]) -> list[tuple[LotAward, OpenedBid, datetim
     ]
 
 
-def _awards(decided: Sequence[LotAward]) -> list[AwardFacts]:
+def _awards(tender: Tender, decided: Sequence[LotAward]) -> list[AwardFacts]:
+    numbers = {lot.id: lot.number for lot in tender.lots}
     return [
         AwardFacts(
-            number=number, lots=[each.lot.number], suppliers=[party(winner.organisation)],
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner.organisation)],
             amount_minor=winner.price_minor or 0, sent_at=sent_at, definitive_at=each.decision.definitive_at,
             withdrawn_at=each.decision.withdrawn_at, decision=each.decision_id,
         )

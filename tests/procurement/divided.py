@@ -1,18 +1,23 @@
 """A divided tender from its bids to a definitive award, for tests."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
+from ledger.vat.rules import VatCode
 from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
 from procurement.awards.gateway import terms
+from procurement.contracts import services as contracts
+from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
 from procurement.panels import services as panels
 from procurement.standstill import services as standstill
 from procurement.tenders import queries as tenders
+
+TERMS = {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31), "payment_days": 30}
 
 
 class Line:
@@ -95,3 +100,28 @@ class Line:
         )
         self.world.at = self.decision().standstill_until
         return self.do(standstill.make_definitive, self.world.anna)
+
+
+def sign_all(line, lots):
+    made = []
+    for lot in lots:
+        price = contracts.awarded_price(line.session, lot)
+        contract = line.do(
+            contracts.make_contract, line.world.anna, lot=lot,
+            lines=instalments(price, 2, "Werk", VatCode.STANDARD), **TERMS,
+        )  # fmt: skip
+        supplier = next(
+            each for each in line.suppliers.values() if each.organisation_id == contract.supplier_id
+        )
+        with atomic(line.session) as session:
+            contracts.examine_local_option(
+                session, contract=contract, outcome=LocalOutcome.LOCAL_CHOSEN, reason="Zij zitten hier.",
+                actor=line.world.anna, at=line.world.at,
+            )  # fmt: skip
+        for actor in (line.world.anna, supplier):
+            with atomic(line.session) as session:
+                contracts.sign_contract(
+                    session, contract=contract, version=contract.version, actor=actor, at=line.world.at
+                )
+        made.append(contract)
+    return made

@@ -1,7 +1,6 @@
 """A tender with several lots from sealed bid to signed contracts."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Barrier
 
 import pytest
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
-from ledger.vat.rules import VatCode
 from procurement.awards import errors as award_errors
 from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
@@ -25,15 +23,12 @@ from procurement.bids.rules import Fault
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import services as contracts
 from procurement.contracts.errors import NotAwarded
-from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
 from procurement.tenders import queries as tenders
 from procurement.tenders.rules import TenderState, state_of
-from tests.procurement.divided import Line
-
-TERMS = {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31), "payment_days": 30}
+from tests.procurement.divided import Line, sign_all
 
 
 @pytest.fixture
@@ -267,31 +262,6 @@ def test_nothing_to_award_in_any_lot_is_no_decision(world):
     assert not awards.nothing_left(line.session, line.tender)
     line.do(evaluation.disqualify, world.anna, label=line.labels[1, "Glans"], reason="Niet getekend")
     assert awards.nothing_left(line.session, line.tender)
-
-
-def sign_all(line, lots):
-    made = []
-    for lot in lots:
-        price = contracts.awarded_price(line.session, lot)
-        contract = line.do(
-            contracts.make_contract, line.world.anna, lot=lot,
-            lines=instalments(price, 2, "Werk", VatCode.STANDARD), **TERMS,
-        )  # fmt: skip
-        supplier = next(
-            each for each in line.suppliers.values() if each.organisation_id == contract.supplier_id
-        )
-        with atomic(line.session) as session:
-            contracts.examine_local_option(
-                session, contract=contract, outcome=LocalOutcome.LOCAL_CHOSEN, reason="Zij zitten hier.",
-                actor=line.world.anna, at=line.world.at,
-            )  # fmt: skip
-        for actor in (line.world.anna, supplier):
-            with atomic(line.session) as session:
-                contracts.sign_contract(
-                    session, contract=contract, version=contract.version, actor=actor, at=line.world.at
-                )
-        made.append(contract)
-    return made
 
 
 def test_each_awarded_lot_gets_its_contract_and_the_last_one_ends_the_tender(limited):
