@@ -1,4 +1,4 @@
-"""Applications. The text is locked with the installation's key; the database's clock is the gate (migration 0030)."""
+"""Applications. The text is locked with the installation's key; the database's clock is the gate (migration 0021)."""
 
 from datetime import datetime
 from typing import Any

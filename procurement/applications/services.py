@@ -29,7 +29,7 @@ from procurement.tenders.rules import earliest_closing
 from procurement.tenders.services import admit, answers_until, circumstances, follow_tender
 
 _TOO_LATE = "CW014"
-"""SQLSTATE of the database's own gate (migration 0030)."""
+"""SQLSTATE of the database's own gate (migration 0021)."""
 
 
 def _context(public_id: UUID) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from cwb.kernel.text import N_
+from procurement.lots.rules import Part, is_whole
 from procurement.procedures.rules import row_of
 from procurement.tenders import errors
 
@@ -41,6 +42,10 @@ class Draft(Protocol):
     questions_until: datetime | None
     contact_name: str
     contact_email: str
+
+    @property
+    def lots(self) -> Sequence[Part]:
+        """Its lots, one at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,9 @@ def steps(draft: Draft, invited: int | None = None) -> Sequence[Step]:
         "what": bool(draft.title and draft.description and draft.cpv and draft.category),
         "value": None not in {draft.value_minor, draft.starts_on, draft.ends_on},
         "procedure": draft.procedure is not None,
-        "lots": bool(draft.no_lots_reason),
+        "lots": is_whole(draft.value_minor, draft.lots)
+        if len(draft.lots) > 1
+        else bool(draft.no_lots_reason),
         "scoring": draft.method is not None,
         "planning": bool(
             draft.contact_name

@@ -4,6 +4,7 @@ Each step locks the draft, refuses a stale form by `version`, and takes back an 
 person approved is exactly what is published.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,13 +22,15 @@ from procurement.drafting import rules as planning
 from procurement.drafting.rules import USUAL_TERMS, Terms
 from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
+from procurement.lots import rules as lots
+from procurement.lots.errors import FirstLotLeads
 from procurement.procedures.rules import Access, row_of
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
 from procurement.tenders.rules import Framework, Method, Scoring
 from procurement.tenders.services import advice_for, answers_until, check_terms
-from procurement.tenders.services import draft_changed as _changed
-from procurement.tenders.services import locked_draft as _draft
+from procurement.tenders.services import draft_changed as changed
+from procurement.tenders.services import locked_draft as draft_of
 
 
 def next_number(session: Session, at: datetime) -> str:
@@ -60,7 +63,7 @@ def create_draft(
         }  # fmt: skip
     tender = Tender(
         number=next_number(session, at), buyer_id=buyer_id, author_id=user_id, created_at=at, **facts,
-        lots=[Lot(number=1, title=facts["title"], description="", criteria=[])],
+        lots=[Lot(number=1, title=facts["title"], value_minor=facts.get("value_minor"), criteria=[])],
     )  # fmt: skip
     session.add(tender)
     session.flush()
@@ -89,14 +92,15 @@ def describe(
     """
     if not title.strip():
         raise errors.TitleMissing(field="title")
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     if tender.cpv != cpv:
         _forget_procedure(tender)
     tender.title, tender.description, tender.category, tender.cpv = title.strip(), description, category, cpv
     tender.place_code = place_code or None
     tender.search_text = search_key(f"{tender.title} {description}")[:2000]
-    tender.lots[0].title = tender.title
-    return _changed(session, tender, "what", user_id, at)
+    if not tender.is_divided:
+        tender.lots[0].title = tender.title
+    return changed(session, tender, "what", user_id, at)
 
 
 def estimate(
@@ -114,7 +118,7 @@ def estimate(
     most = rules.check_framework(
         framework, value=value, starts_on=starts_on, ends_on=ends_on, most_years=framework_years
     )
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     before = (tender.value_minor, tender.framework_max_minor, tender.starts_on, tender.ends_on)
     if before != (value.minor, most, starts_on, ends_on):
         _forget_procedure(tender)
@@ -122,8 +126,9 @@ def estimate(
     tender.framework_max_minor, tender.framework_reason = most, framework.reason.strip() if framework else ""
     tender.value_minor, tender.value_public, tender.payment_days = value.minor, value_public, payment_days
     tender.starts_on, tender.ends_on = starts_on, ends_on
-    tender.lots[0].value_minor = value.minor
-    return _changed(session, tender, "value", user_id, at)
+    if not tender.is_divided:
+        tender.lots[0].value_minor = value.minor
+    return changed(session, tender, "value", user_id, at)
 
 
 def choose_procedure(
@@ -137,7 +142,7 @@ def choose_procedure(
         ProcedureUnknown, ProcedureNotAllowed, DeviationReasonMissing, ReservationNotAllowed,
         ReservationReasonMissing, NotDraft, DraftChanged.
     """
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     advice = advice_for(tender, law, local_date(at))
     if advice is None:
         raise errors.DraftIncomplete(step="waarde en CPV")
@@ -159,7 +164,7 @@ def choose_procedure(
         "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],
         "warnings": [line.id for line in advice.warnings],
     }  # fmt: skip
-    return _changed(session, tender, "procedure", user_id, at)
+    return changed(session, tender, "procedure", user_id, at)
 
 
 def _kept(line: Line) -> dict[str, object]:
@@ -173,43 +178,84 @@ def _kept(line: Line) -> dict[str, object]:
 
 
 def arrange_lots(
-    session: Session, *, tender: Tender, no_lots_reason: str, requirements: str, version: int | None = None,
-    user_id: int, at: datetime,
+    session: Session, *, tender: Tender, no_lots_reason: str = "", requirements: str, most_lots_bid: int | None = None,
+    most_lots_won: int | None = None, version: int | None = None, user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
-    """Step "lots": why it is not divided, and which papers and conditions bidders must meet.
+    """Step "lots": lots that add up with limits per bidder, or why there is one; and what bidders must meet.
 
     Raises:
-        NoLotsReasonMissing, NotDraft, DraftChanged.
+        NoLotsReasonMissing: one lot, without a reason.
+        LotTitleMissing, LotTwice, LotValueInvalid, LotsNotAddingUp, LimitInvalid: several lots.
+        NotDraft, DraftChanged.
     """
-    if not no_lots_reason.strip():
+    tender = draft_of(session, tender, version)
+    if tender.is_divided:
+        lots.check_lots(tender.value_minor, tender.lots)
+        lots.check_limits(most_lots_bid, most_lots_won, len(tender.lots))
+        tender.no_lots_reason = ""
+        tender.most_lots_bid, tender.most_lots_won = most_lots_bid, most_lots_won
+    elif not no_lots_reason.strip():
         raise errors.NoLotsReasonMissing(field="no_lots_reason")
-    tender = _draft(session, tender, version)
-    tender.no_lots_reason, tender.requirements = no_lots_reason.strip(), requirements
-    return _changed(session, tender, "lots", user_id, at)
+    else:
+        tender.no_lots_reason = no_lots_reason.strip()
+        tender.most_lots_bid = tender.most_lots_won = None
+    tender.requirements = requirements
+    return changed(session, tender, "lots", user_id, at)
 
 
 def set_scoring(
-    session: Session,
-    *,
-    tender: Tender,
-    scoring: Scoring,
-    version: int | None = None,
-    user_id: int,
-    at: datetime,
-) -> Tender:
+    session: Session, *, tender: Tender, scoring: Scoring, lot: Lot | None = None, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
     """Step "scoring": method, price and quality criteria; replaces what was there.
+
+    Set on the whole tender (`lot` None) it counts for lot 1, and for each lot without criteria of its own with
+    amounts by its share of the value. With a later lot it becomes that lot's own; method and tie-break stay.
 
     Raises:
         RuleBroken: one of `rules.check_scoring`.
+        FirstLotLeads: criteria of its own for lot 1.
         NotDraft, DraftChanged.
     """
-    rules.check_scoring(scoring)
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
+    if lot is not None:
+        kept = next((each for each in tender.lots if each.id == lot.id), tender.lots[0])
+        if kept is tender.lots[0] or tender.method is None:
+            raise FirstLotLeads
+        scoring = replace(
+            scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break
+        )
+        rules.check_scoring(scoring)
+        kept.own_criteria = True
+        write_criteria(session, kept, scoring)
+    else:
+        rules.check_scoring(scoring)
+        if tender.method != scoring.method.value:
+            for each in tender.lots:
+                each.own_criteria = False
+        tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
+        write_criteria(session, tender.lots[0], scoring)
+        spread_criteria(session, tender)
+    return changed(session, tender, "scoring", user_id, at)
+
+
+def spread_criteria(session: Session, tender: Tender) -> None:
+    """Let every lot without criteria of its own follow lot 1, amounts by its share of the value."""
+    if tender.method is None:
+        return
+    first = tender.lots[0]
+    scoring = rules.scoring_of(tender, first)
+    for each in tender.lots[1:]:
+        if not each.own_criteria and each.value_minor and first.value_minor:
+            part = rules.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
+            write_criteria(session, each, part)
+
+
+def write_criteria(session: Session, lot: Lot, scoring: Scoring) -> None:
+    """Replace the criteria of a lot."""
     ranged = scoring.method is Method.FIXED_PRICE_RANGE
-    tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
-    tender.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
-    tender.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
-    lot = tender.lots[0]
+    lot.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
+    lot.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
     lot.criteria.clear()
     session.flush()
     lot.criteria.append(
@@ -226,7 +272,6 @@ def set_scoring(
                 value_minor=each.value.minor if each.value is not None and not ranged else None,
             )
         )  # fmt: skip
-    return _changed(session, tender, "scoring", user_id, at)
 
 
 def plan(
@@ -243,7 +288,7 @@ def plan(
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
     planning.check_terms(terms, local_date(at))
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     row = row_of(tender.procedure_facts)
     tender.urgent_reason, tender.documents_free = terms.urgent_reason.strip(), terms.documents_free
     tender.prior_notice_on = terms.prior_notice_on
@@ -257,7 +302,7 @@ def plan(
     tender.answers_until = answers_until(tender, closes_at)
     tender.contact_name, tender.contact_email = contact_name.strip(), contact_email.strip()
     tender.contact_phone = contact_phone.strip()
-    return _changed(session, tender, "planning", user_id, at)
+    return changed(session, tender, "planning", user_id, at)
 
 
 def check_whole(session: Session, tender: Tender) -> None:

@@ -1,4 +1,4 @@
-"""Invitations. Before publication a list to work on; afterwards a record that triggers keep as it was (0030)."""
+"""Invitations. Before publication a list to work on; afterwards a record that triggers keep as it was (0021)."""
 
 from datetime import datetime
 from typing import Any

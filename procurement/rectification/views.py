@@ -13,6 +13,7 @@ from procurement.rectification import forms, rules, services
 from procurement.tenders import policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
+from procurement.tenders.forms import changed_names
 from procurement.tenders.rules import OPEN_STATES, state_of
 
 bp = Blueprint("rectification", __name__, url_prefix="/tenders")
@@ -41,10 +42,6 @@ def rectify(number: str) -> Any:
             tender=tender,
             days=days,
             earliest=rules.closes_after(tender.closes_at or now(), now(), days),
-            names={
-                rules.criterion_name(lot.number, each.code): each.name
-                for lot in tender.lots
-                for each in lot.criteria
-            },
+            names=changed_names(tender),
         ),
     )

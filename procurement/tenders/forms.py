@@ -89,9 +89,13 @@ CHANGED: dict[str, Any] = {
 
 
 def changed_names(tender: Tender) -> dict[str, Any]:
-    """What a changed field is called, criteria by their own names."""
+    """What a changed field is called, criteria by their own names, with the number of their lot where there are more."""
     criteria = {
-        f"criterion:{lot.number}:{each.code}": each.name for lot in tender.lots for each in lot.criteria
+        f"criterion:{lot.number}:{each.code}": f"{lot.number}. {each.name}"
+        if len(tender.lots) > 1
+        else each.name
+        for lot in tender.lots
+        for each in lot.criteria
     }
     return {**CHANGED, **criteria}
 

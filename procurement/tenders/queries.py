@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
@@ -17,6 +31,12 @@ from procurement.procedures.rules import Access
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
 from procurement.tenders.models import Admission, Amendment, Criterion, Follower, Lot, Tender
+
+WHOLE_TITLE = case(
+    (Tender.lot_count > 1, Tender.title + ", " + cast(Lot.number, Text) + ": " + Lot.title),
+    else_=Tender.title,
+)
+"""How a lot is called in lists of waiting work (`procurement.lots.rules.whole_title`, for the database)."""
 
 STATUSES = ("open", "coming", "closed", "awarded", "stopped")
 """What the public list can be narrowed to."""

@@ -46,7 +46,7 @@ def test_each_invitee_is_let_in_and_hears_it_and_nobody_else(buying, quote, four
         assert found.id == quote.id
         assert bids.start_bid(
             buying.session,
-            chance=bid_queries.opportunity(buying.session, quote.number, actor(home, user)),
+            chance=bid_queries.opportunity(buying.session, quote.number, actor=actor(home, user)),
             actor=actor(home, user),
             at=buying.at,
         )
@@ -62,7 +62,7 @@ def test_others_know_of_nothing_until_the_award_is_announced(
         with pytest.raises(tender_errors.TenderNotFound):
             tenders.tender(buying.session, quote.number, reader)
         with pytest.raises(BidNotFound):
-            bid_queries.opportunity(buying.session, quote.number, reader)
+            bid_queries.opportunity(buying.session, quote.number, actor=reader)
         assert quote not in buying.session.scalars(tenders.listing(buying.at, actor=reader)).all()
     assert tenders.figure(buying.session, buying.at).value == 0
     assert queries.announced(buying.session, quote) == []
@@ -83,7 +83,7 @@ def test_others_know_of_nothing_until_the_award_is_announced(
 
 def test_who_was_not_invited_cannot_bid_by_any_door(buying, quote, four):
     home, user = four[3]
-    known = bid_queries.opportunity(buying.session, quote.number, actor(*four[0]))
+    known = bid_queries.opportunity(buying.session, quote.number, actor=actor(*four[0]))
     with pytest.raises(MayNotBid):
         bids.start_bid(buying.session, chance=known, actor=actor(home, user), at=buying.at)
     for statement in (
@@ -122,7 +122,7 @@ def test_without_enough_invitees_nothing_is_reviewed_or_published(buying, four):
     with pytest.raises(DBAPIError) as refused, buying.session.begin_nested():
         buying.session.execute(
             text(
-                "UPDATE tender SET reviewed_at = now(), reviewed_by_id = :who, formula = 'x', published_at = now()"
+                "UPDATE tender SET reviewed_at = now(), reviewed_by_id = :who, published_at = now()"
                 " + interval '1 s', questions_until = now() + interval '1 d', answers_until = now() + interval '2 d',"
                 " closes_at = now() + interval '9 d' WHERE id = :id"
             ),

@@ -42,7 +42,8 @@ def signed(panel):
     panel.world.at += timedelta(minutes=1)
     act = {"actor": panel.world.anna, "at": panel.at}
     contract = contracts.make_contract(
-        panel.session, tender=panel.tender, lines=instalments(contracts.awarded_price(panel.session, panel.tender), 2, "Werk", VatCode.STANDARD),
+        panel.session, tender=panel.tender, lot=panel.lot,
+        lines=instalments(contracts.awarded_price(panel.session, panel.lot), 2, "Werk", VatCode.STANDARD),
         starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), payment_days=30, **act,
     )  # fmt: skip
     contracts.examine_local_option(
@@ -363,3 +364,22 @@ def test_a_contract_that_is_over_is_told_once(panel, points):
         assert services.catch_up(session, setting=SETTING) == 0
     last = releases(panel.session, panel.tender)[-1]
     assert (last["tag"], last["contracts"][0]["status"]) == (["contractTermination"], "terminated")
+
+
+def test_of_a_quote_by_invitation_nothing_is_told_before_its_award(buying, session, make_organisation):
+    """Its own release waits for the decision, also when everything is looked at again."""
+    made = buying.published(procedure="invited_quotes", invited=[make_organisation() for _ in range(3)])
+    services.release_tender(session, tender_id=made.id, setting=SETTING)
+    services.catch_up(session, setting=SETTING, whole=True)
+    assert releases(session, made) == []
+    session.execute(text("ALTER TABLE tender DISABLE TRIGGER USER"))
+    session.execute(
+        text("UPDATE tender SET opened_at = closes_at, scores_frozen_at = closes_at, decided_at = closes_at")
+    )
+    session.execute(text("ALTER TABLE tender ENABLE TRIGGER USER"))
+    session.expire_all()
+    services.release_tender(session, tender_id=made.id, setting=SETTING)
+    found = releases(session, made)
+    assert [each["tag"] for each in found] == [["tender"]]
+    assert found[0]["date"] >= ocds.instant(made.closes_at)
+    assert found[0]["tender"]["procurementMethod"] == "limited"

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0030_procedures"
-down_revision = "0029_publication"
+revision = "0021_procedures"
+down_revision = "0020_lots"
 branch_labels = None
 depends_on = None
 
