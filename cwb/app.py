@@ -40,7 +40,7 @@ def create_app(
     app.config["TESTING"] = config.testing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     loaded = feature.load(config.features)
-    engine = engine or make_engine(database_url(config), **_pool(config))
+    engine = engine or make_engine(database_url(config), fenced=True, **_pool(config))
     app.extensions.update(
         {
             "cwb.config": config,

@@ -11,11 +11,10 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.abc import PQGen
+from psycopg import generators
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
-from psycopg.waiting import Wait
-from sqlalchemy import Connection
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -48,22 +47,68 @@ def call(
         sqlalchemy.exc.DBAPIError: the server refused, or the connection broke.
     """
     connection = session.connection()
-    raw = connection.connection.driver_connection
+    return _row(connection, connection.connection, connection.dialect, statement, parameters, begin=begin)
+
+
+def call_alone(engine: Engine, statement: Statement, parameters: Parameters) -> Sequence[bytes | None]:
+    """The same on a connection of its own: the statement is a transaction by itself, durable when this returns.
+
+    For `cwb.kernel.transaction.atomic_call` alone.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the server refused, or the connection broke.
+    """
+    pooled = engine.raw_connection()
+    try:
+        return _row(pooled, pooled, engine.dialect, statement, parameters, begin=False)
+    finally:
+        pooled.close()
+
+
+def _row(
+    owner: Connection | PoolProxiedConnection,
+    pooled: PoolProxiedConnection,
+    dialect: Dialect,
+    statement: Statement,
+    parameters: Parameters,
+    *,
+    begin: bool,
+) -> Sequence[bytes | None]:
+    """The one row, or the fault as SQLAlchemy tells it; a broken connection leaves the pool through its owner."""
+    raw = pooled.driver_connection
     if not isinstance(raw, psycopg.Connection):
         raise TypeError("calls speak to psycopg")
+    fault: psycopg.Error
     try:
         with raw.lock:
-            result = _result(connection, raw, statement, parameters, begin=begin)
+            result = _result(pooled, raw, statement, parameters, begin=begin)
     except psycopg.Error as lost:
-        raise failure(connection, raw, statement.sql, lost) from lost
-    if result.status not in _GOOD:
+        fault = lost
+    else:
+        if result.status in _GOOD:
+            return [result.get_value(0, column) for column in range(result.nfields)]
         fault = psycopg.errors.error_from_result(result, raw.info.encoding)
-        raise failure(connection, raw, statement.sql, fault) from fault
-    return [result.get_value(0, column) for column in range(result.nfields)]
+    raise failure(owner, dialect, raw, statement.sql, fault) from fault
+
+
+def failure(
+    owner: Connection | PoolProxiedConnection,
+    dialect: Dialect,
+    raw: psycopg.Connection[Any],
+    statement: str,
+    fault: psycopg.Error,
+) -> BaseException:
+    """A fault of the driver as SQLAlchemy tells it; a broken connection leaves the pool."""
+    broken = raw.pgconn.status == ConnStatus.BAD
+    if broken:
+        owner.invalidate(fault)
+    return DBAPIError.instance(
+        statement, None, fault, psycopg.Error, connection_invalidated=broken, dialect=dialect
+    )
 
 
 def _result(
-    connection: Connection,
+    pooled: PoolProxiedConnection,
     raw: psycopg.Connection[object],
     statement: Statement,
     parameters: Parameters,
@@ -76,7 +121,7 @@ def _result(
         # was prepared (it does after any rollback).
         pgconn.send_query_params(statement.sql.encode(), parameters, result_format=1)
         return _answer(raw)
-    known: set[bytes] = connection.info.setdefault(_PREPARED, set())
+    known: set[bytes] = pooled.info.setdefault(_PREPARED, set())
     while True:
         fresh = statement.name not in known
         if fresh:
@@ -90,7 +135,7 @@ def _result(
         else:
             pgconn.send_query_prepared(statement.name, parameters, result_format=1)
             result = _answer(raw)
-        if fresh or result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
+        if fresh or result.status in _GOOD or result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
             return result
         known.clear()
         if pgconn.transaction_status == TransactionStatus.INERROR:
@@ -106,44 +151,27 @@ def _begun(raw: psycopg.Connection[object], name: bytes, parameters: Parameters)
     pgconn.send_query_params(begin, None)
     pgconn.send_query_prepared(name, parameters, result_format=1)
     pgconn.pipeline_sync()
-    result = _answer(raw, until=ExecStatus.PIPELINE_SYNC)
+    results: list[PGresult] = []
+    while pgconn.status != ConnStatus.BAD and not (
+        results and results[-1].status == ExecStatus.PIPELINE_SYNC
+    ):
+        results += raw.wait(generators.execute(pgconn))
     if pgconn.status != ConnStatus.BAD:
         pgconn.exit_pipeline_mode()
-    return result
+        results.pop()  # the end of the message
+    return _last(results)
 
 
-def _answer(raw: psycopg.Connection[object], until: ExecStatus | None = None) -> PGresult:
-    """The last result of what was sent, or the first that is an error."""
-    results: list[PGresult] = raw.wait(_results(raw.pgconn, until))
-    return next((result for result in results if result.status not in _GOOD), results[-1])
+def _answer(raw: psycopg.Connection[object]) -> PGresult:
+    """The last result of what was sent, or the first that is an error.
+
+    Sending, waiting and receiving are the driver's own (in C where it is built so), and other threads run meanwhile.
+    """
+    return _last(raw.wait(generators.execute(raw.pgconn)))
 
 
-def _results(pgconn: PGconn, until: ExecStatus | None) -> PQGen[list[PGresult]]:
-    """The results of what was sent. Waiting is the driver's, which lets other threads run meanwhile."""
-    results: list[PGresult] = []
-    while pgconn.flush():
-        yield Wait.W
-    while True:
-        while pgconn.is_busy():
-            yield Wait.R
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            if until is None or pgconn.status == ConnStatus.BAD:
-                return results
-        elif result.status == until:
-            return results
-        else:
-            results.append(result)
-
-
-def failure(
-    connection: Connection, raw: psycopg.Connection[Any], statement: str, fault: psycopg.Error
-) -> BaseException:
-    """A fault of the driver as SQLAlchemy tells it; a broken connection leaves the pool."""
-    broken = raw.pgconn.status == ConnStatus.BAD
-    if broken:
-        connection.invalidate(fault)
-    return DBAPIError.instance(
-        statement, None, fault, psycopg.Error, connection_invalidated=broken, dialect=connection.dialect
-    )
+def _last(results: list[PGresult]) -> PGresult:
+    for result in results:
+        if result.status not in _GOOD:
+            return result
+    return results[-1]

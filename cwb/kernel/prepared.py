@@ -117,7 +117,7 @@ class _Asked(Generic[Row]):
                 raw.autocommit = True
             cursor.execute(self.text, filled)
         except psycopg.Error as fault:
-            raise failure(connection, raw, self.text, fault) from fault
+            raise failure(connection, connection.dialect, raw, self.text, fault) from fault
         finally:
             if alone and not raw.closed:
                 raw.autocommit = False

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from cwb.kernel.calls import Statement, call
+from cwb.kernel.calls import Statement, call, call_alone
 
 _DEPTH = "cwb.atomic.depth"
 _AFTER = "cwb.atomic.after"
@@ -52,13 +53,16 @@ def atomic_call(
 ) -> Sequence[bytes | None]:
     """A use case that is one call of a database function: the statement is its own transaction, one round trip.
 
-    Durable when it returns. Inside a transaction (tests run in one) it is an `atomic()` like any other.
+    Durable when it returns. A session that holds no connection is left out of it: opening and closing its
+    transaction costs more than the call. One that has begun (tests run in one) makes it an `atomic()` like any other.
 
     Raises:
         RuntimeError: called inside `atomic()`: there is more to the use case then.
     """
     if session.info.get(_DEPTH):
         raise RuntimeError("atomic_call is a whole use case; inside atomic() use a plain call")
+    if isinstance(session.bind, Engine) and not session.in_transaction():
+        return call_alone(session.bind, statement, parameters)
     with atomic(session):
         return call(session, statement, parameters, begin=False)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.errors import UserUnknown
 from cwb.identity.models import Mandate, Party, User
+from cwb.kernel.fence import naming, remember, told
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
 from cwb.sign_in import rules
@@ -32,7 +33,10 @@ class SignedIn:
 
 
 class _Mandated(NamedTuple):
-    """A session with its user and one of their mandates; without a mandate the last three are empty."""
+    """A session with its user and one of their mandates; without a mandate role, organisation and name are empty.
+
+    `told` names the user to the database too, for the fence around bids.
+    """
 
     session_id: int
     organisation_id: int | None
@@ -45,6 +49,7 @@ class _Mandated(NamedTuple):
     role: Role | None
     held_in: int | None
     held_in_name: str | None
+    told: str
 
 
 _SIGNED_IN = Prepared(
@@ -52,7 +57,7 @@ _SIGNED_IN = Prepared(
     select(
         UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
         User.id, User.name, User.locale, User.totp_confirmed_at,
-        Mandate.role, Mandate.organisation_id, Party.name,
+        Mandate.role, Mandate.organisation_id, Party.name, told(User.id),
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
@@ -68,6 +73,7 @@ _SIGNED_IN = Prepared(
 
 def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Who holds this token, if the session neither ended nor lay unused too long. One query."""
+    naming(session)
     rows = _SIGNED_IN.all(session, token_hash=rules.token_hash(token), at=at)
     if not rows:
         return None
@@ -79,6 +85,7 @@ def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | Non
     ]
     if first.seen_at + rules.idle(each.role for each in held) <= at:
         return None
+    remember(session, first.user_id)
     given = first.second_factor_at is not None
     return SignedIn(
         session_id=first.session_id,

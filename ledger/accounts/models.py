@@ -41,7 +41,6 @@ class Account(Base):
     )
     __table_args__ = (
         UniqueConstraint("party_id", "role", "currency", "subkey"),
-        UniqueConstraint("id", "party_id", "currency"),
         CheckConstraint("posted - pending_out >= floor", name="floor"),
         CheckConstraint("posted + pending_in <= ceiling", name="ceiling"),
     )

@@ -5,6 +5,7 @@ Single postings go through `cwb.kernel.calls`, batches through SQLAlchemy Core; 
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +19,18 @@ from ledger.accounts.errors import AccountClosed, AccountInvalid, AccountUnknown
 from ledger.books import errors
 from ledger.books.rules import Leg, Posted
 
-POST = Statement("SELECT * FROM books_post($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-PEND = Statement("SELECT * FROM books_pend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-RESOLVE = Statement("SELECT * FROM books_resolve($1, $2, $3, $4, $5, $6, $7, $8)")
-REVERSE = Statement("SELECT * FROM books_reverse($1, $2, $3, $4, $5, $6)")
+POST = Statement("SELECT books_post($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+PEND = Statement("SELECT books_pend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+RESOLVE = Statement("SELECT books_resolve($1, $2, $3, $4, $5, $6, $7, $8)")
+REVERSE = Statement("SELECT books_reverse($1, $2, $3, $4, $5, $6)")
 _BATCH = (
     "SELECT * FROM books_post_batch(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::timestamptz[], "
     "%s::bigint[], %s::bytea[], %s::int[], %s::bigint[], %s::bigint[])"
 )
 
+# books_answer as one binary value: number of fields, then type and length before each of id, public_id, created_at
+# (microseconds) and replayed
+_ANSWER = Struct(">4x 8x q 8x 16s 8x q 8x ?")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # where PostgreSQL counts time from
 _BY_STATE: Mapping[str, type[Refusal]] = {
     "CB001": errors.Unbalanced,
@@ -74,13 +78,8 @@ def ask(session: Session, statement: Statement, *facts: object, alone: bool = Fa
         row = (atomic_call if alone else call)(session, statement, parameters)
     except DBAPIError as fault:
         raise refusal(fault) or fault from fault
-    number, public_id, microseconds, replayed = (value or b"" for value in row)
-    return Posted(
-        int.from_bytes(number, "big"),
-        UUID(bytes=bytes(public_id)),
-        _EPOCH + timedelta(microseconds=int.from_bytes(microseconds, "big", signed=True)),
-        replayed == b"\1",
-    )
+    number, public_id, microseconds, replayed = _ANSWER.unpack(row[0] or b"")
+    return Posted(number, UUID(bytes=public_id), _EPOCH + timedelta(microseconds=microseconds), replayed)
 
 
 def ask_batch(session: Session, *facts: object) -> list[Posted]:
@@ -107,9 +106,26 @@ def _text(fact: object) -> bytes | None:
     return str(fact).encode()
 
 
-def array(values: Sequence[int]) -> str:
-    """Whole numbers as the text of a PostgreSQL array."""
-    return "{" + ",".join(map(str, values)) + "}"
+def array(values: Sequence[object]) -> str:
+    """Numbers, identifiers or nothing (None) as the text of a PostgreSQL array."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def texts(values: Sequence[str]) -> str:
+    """Any texts as the text of a PostgreSQL array."""
+    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(quoted) + '"}'
+
+
+def digests(values: Sequence[bytes]) -> str:
+    """Bytes as the text of a PostgreSQL array."""
+    return '{"\\\\x' + '","\\\\x'.join([value.hex() for value in values]) + '"}'
+
+
+def instants(values: Sequence[datetime]) -> str:
+    """Instants as the text of a PostgreSQL array; most are one and the same, so each is written once."""
+    written = {value: value.isoformat() for value in set(values)}
+    return '{"' + '","'.join([written[value] for value in values]) + '"}'
 
 
 def lines(legs: Sequence[Leg]) -> tuple[str, str]:

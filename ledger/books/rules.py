@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from json import dumps
+from json import JSONEncoder
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -41,6 +41,7 @@ KIND_NAMES = {
 """How people call a kind of transfer; a kind without a name is shown as its code."""
 
 _CODE = re.compile(r"[a-z][a-z_]{1,40}")
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Leg(NamedTuple):
@@ -166,10 +167,10 @@ def request_hash(key: str, step: str, kind: str, legs: Sequence[Leg], *facts: ob
         key,
         step,
         kind,
-        [list(leg) for leg in legs],
+        legs,
         [fact if fact is None else str(fact) for fact in facts],
     ]
-    return sha256(dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return sha256(_JSON.encode(content).encode()).digest()
 
 
 def note_digest(note: str, salt: bytes) -> bytes:

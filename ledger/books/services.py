@@ -130,13 +130,13 @@ def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -
     rules.check_keys([posting.key for posting in postings])
     return gateway.ask_batch(
         session,
-        [uuid7() for _ in postings],
-        [posting.key for posting in postings],
-        hashes,
-        [posting.kind for posting in postings],
-        [posting.effective_at or at for posting in postings],
-        [posting.intent_id for posting in postings],
-        [None for _ in postings],
+        gateway.array([uuid7() for _ in postings]),
+        gateway.texts([posting.key for posting in postings]),
+        gateway.digests(hashes),
+        gateway.texts([posting.kind for posting in postings]),
+        gateway.instants([posting.effective_at or at for posting in postings]),
+        gateway.array([posting.intent_id for posting in postings]),
+        gateway.array([None] * len(postings)),
         gateway.array(owners),
         *gateway.lines(legs),
     )

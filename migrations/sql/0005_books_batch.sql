@@ -11,6 +11,9 @@ DECLARE
     written bigint;
     expected bigint;
     new_ids bigint[]; -- per ordinal, null where the key was known
+    changed bigint[]; -- the accounts, with what was added to each
+    totals bigint[];
+    counts bigint[];
 BEGIN
     -- 1. claim the keys, in one order for every batch
     WITH asked AS (
@@ -39,7 +42,14 @@ BEGIN
     IF FOUND THEN
         PERFORM books_refuse_account(culprit);
     END IF;
-    -- 3. entries with running balances, each held against the limits
+    -- 3. every transfer is zero in every set of books
+    PERFORM FROM unnest(p_line_transfers, p_accounts, p_amounts) AS l (t, account_id, amount)
+        JOIN account a ON a.id = l.account_id
+        GROUP BY l.t, a.party_id, a.currency HAVING sum(l.amount) <> 0;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
+    END IF;
+    -- 4. entries with running balances, each held against the limits
     WITH lines AS (
         SELECT l.t, l.account_id, l.amount, l.n, new_ids[l.t] AS transfer_id,
                row_number() OVER (PARTITION BY l.t ORDER BY l.n) AS leg, count(*) OVER (PARTITION BY l.t) AS legs,
@@ -47,35 +57,34 @@ BEGIN
         FROM unnest(p_line_transfers, p_accounts, p_amounts) WITH ORDINALITY AS l (t, account_id, amount, n)
         WHERE new_ids[l.t] IS NOT NULL
         WINDOW running AS (PARTITION BY l.account_id ORDER BY l.t, l.n)
+    ), written AS (
+        INSERT INTO entry (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version,
+                           balance_after)
+            SELECT l.transfer_id, l.leg, l.legs, a.id, a.party_id, a.currency, l.amount, a.version + l.step,
+                   a.posted + l.change
+            FROM lines l JOIN account a ON a.id = l.account_id
+            ORDER BY l.t, l.n
+        RETURNING entry.account_id, entry.amount, entry.balance_after
+    ), parts AS (
+        SELECT w.account_id, sum(w.amount) AS total, count(*) AS n, min(w.balance_after) AS lowest,
+               max(w.balance_after) AS highest
+        FROM written w GROUP BY w.account_id
     )
-    INSERT INTO entry (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version, balance_after)
-        SELECT l.transfer_id, l.leg, l.legs, a.id, a.party_id, a.currency, l.amount, a.version + l.step,
-               a.posted + l.change
-        FROM lines l JOIN account a ON a.id = l.account_id
-        ORDER BY l.t, l.n;
-    GET DIAGNOSTICS written = ROW_COUNT;
+    SELECT array_agg(p.account_id), array_agg(p.total), array_agg(p.n), sum(p.n),
+           min(a.id) FILTER (WHERE p.lowest - a.pending_out < a.floor OR p.highest + a.pending_in > a.ceiling)
+        INTO changed, totals, counts, written, culprit
+        FROM parts p JOIN account a ON a.id = p.account_id;
     SELECT count(*) INTO expected FROM unnest(p_line_transfers) AS l (t) WHERE new_ids[l.t] IS NOT NULL;
-    IF written <> expected THEN
+    IF coalesce(written, 0) <> expected THEN
         RAISE EXCEPTION 'lines without a transfer' USING ERRCODE = 'CB004';
     END IF;
-    SELECT a.id INTO culprit FROM entry e JOIN account a ON a.id = e.account_id
-        WHERE e.transfer_id = ANY (new_ids) AND (e.balance_after - a.pending_out < a.floor
-                                                 OR e.balance_after + a.pending_in > a.ceiling) LIMIT 1;
-    IF FOUND THEN
+    IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'account % would pass a limit within the batch', culprit
             USING ERRCODE = 'CB015', DETAIL = culprit;
     END IF;
-    -- 4. the cache
+    -- 5. the cache
     UPDATE account a SET posted = a.posted + part.total, version = a.version + part.n
-        FROM (SELECT e.account_id, sum(e.amount) AS total, count(*) AS n FROM entry e
-              WHERE e.transfer_id = ANY (new_ids) GROUP BY e.account_id) AS part
-        WHERE a.id = part.account_id;
-    -- 5. every transfer is zero in every set of books
-    PERFORM FROM entry e WHERE e.transfer_id = ANY (new_ids)
-        GROUP BY e.transfer_id, e.party_id, e.currency HAVING sum(e.amount) <> 0;
-    IF FOUND THEN
-        RAISE EXCEPTION 'a transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
-    END IF;
+        FROM unnest(changed, totals, counts) AS part (account_id, total, n) WHERE a.id = part.account_id;
     RETURN QUERY SELECT k.n::int, t.id, t.public_id, t.created_at, k.new_id IS NULL
         FROM unnest(p_keys, new_ids) WITH ORDINALITY AS k (key, new_id, n) JOIN transfer t ON t.key = k.key
         ORDER BY k.n;

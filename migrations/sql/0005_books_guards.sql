@@ -65,6 +65,44 @@ CREATE TRIGGER transfer_note_no_delete BEFORE DELETE ON transfer_note
 CREATE TRIGGER transfer_note_no_truncate BEFORE TRUNCATE ON transfer_note
     EXECUTE FUNCTION refuse_change();
 
+-- What a transfer says of itself.
+CREATE FUNCTION books_transfer_shape() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (length(NEW.key) BETWEEN 1 AND 200 AND length(NEW.request_hash) = 32
+        AND (NEW.note_digest IS NULL OR length(NEW.note_digest) = 32) AND NEW.kind ~ '^[a-z][a-z_]{1,40}$'
+        AND CASE NEW.step
+            WHEN 'post' THEN NEW.legs >= 2 AND NEW.pending_of IS NULL AND NEW.expires_at IS NULL
+            WHEN 'pend' THEN NEW.legs = 0 AND NEW.pending_of IS NULL AND NEW.reverses IS NULL
+            WHEN 'settle' THEN NEW.legs >= 2 AND NEW.pending_of IS NOT NULL AND NEW.reverses IS NULL
+                AND NEW.expires_at IS NULL
+            WHEN 'void' THEN NEW.legs = 0 AND NEW.pending_of IS NOT NULL AND NEW.reverses IS NULL
+                AND NEW.expires_at IS NULL
+            WHEN 'expire' THEN NEW.legs = 0 AND NEW.pending_of IS NOT NULL AND NEW.reverses IS NULL
+                AND NEW.expires_at IS NULL
+        END) IS NOT TRUE THEN
+        RAISE EXCEPTION 'transfer with step %, kind %, % legs', NEW.step, NEW.kind, NEW.legs USING ERRCODE = 'CB016';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER transfer_shape BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION books_transfer_shape();
+
+-- A transfer has room for exactly so many entries, so none is added later; the books and the currency of an entry are
+-- those of its account. Neither a transfer nor an account is ever deleted or renumbered, so this holds for ever.
+CREATE FUNCTION books_entry_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM fresh e
+        LEFT JOIN transfer t ON t.id = e.transfer_id AND t.legs = e.legs
+        LEFT JOIN account a ON a.id = e.account_id AND a.party_id = e.party_id AND a.currency = e.currency
+        WHERE t.id IS NULL OR a.id IS NULL OR e.leg < 1 OR e.leg > e.legs OR e.amount = 0
+            OR abs(e.amount) > 1000000000000000 OR e.account_version < 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'an entry does not fit its transfer or its account' USING ERRCODE = 'CB016';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entry_fits AFTER INSERT ON entry REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION books_entry_fits();
+
 -- At commit: all entries are there, and they add up to zero per currency and per set of books. A settlement stays
 -- within its reservation; a reversal is the exact opposite of what it reverses.
 CREATE FUNCTION books_transfer_whole() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -129,6 +167,11 @@ BEGIN
         AND t.xact = pg_current_xact_id()::text::bigint;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'transfer % takes no reservation', NEW.transfer_id USING ERRCODE = 'CB005';
+    END IF;
+    PERFORM FROM account a
+        WHERE a.id = NEW.account_id AND a.party_id = NEW.party_id AND a.currency = NEW.currency;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'a reservation is in the books of its account' USING ERRCODE = 'CB016';
     END IF;
     PERFORM FROM hold h WHERE h.transfer_id = NEW.transfer_id
         GROUP BY h.party_id, h.currency HAVING sum(h.amount) <> 0;

@@ -28,8 +28,8 @@ BEGIN
     RAISE EXCEPTION 'account % does not exist', p_account USING ERRCODE = 'CB002', DETAIL = p_account;
 END $$;
 
--- Write the entries of one transfer and the balances they make: per line one statement that changes the account (and so
--- locks it) and adds the entry.
+-- Write the entries of one transfer and the balances they make: each account is changed (and so locked) in turn, then
+-- all entries are added at once. Two lines, the common case, go without a set-returning function.
 CREATE FUNCTION books_write_entries(p_transfer bigint, p_accounts bigint[], p_amounts bigint[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,8 +38,12 @@ DECLARE
     total numeric := 0;
     party bigint;
     code text;
-    one_party bigint;
-    one_code text;
+    place bigint; -- the number of the entry on its account
+    balance bigint;
+    parties bigint[];
+    codes text[];
+    versions bigint[];
+    balances bigint[];
     mixed boolean := false;
 BEGIN
     FOR i IN 1..n LOOP
@@ -47,26 +51,31 @@ BEGIN
             RAISE EXCEPTION 'lines are sorted by account' USING ERRCODE = 'CB004';
         END IF;
         previous := p_accounts[i];
-        WITH changed AS (
-            UPDATE account a SET posted = a.posted + p_amounts[i], version = a.version + 1
+        UPDATE account a SET posted = a.posted + p_amounts[i], version = a.version + 1
             WHERE a.id = previous AND a.closed_at IS NULL
-            RETURNING a.party_id, a.currency, a.version, a.posted
-        )
-        INSERT INTO entry AS e (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version,
-                                balance_after)
-            SELECT p_transfer, i, n, previous, c.party_id, c.currency, p_amounts[i], c.version, c.posted FROM changed c
-            RETURNING e.party_id, e.currency INTO party, code;
+            RETURNING a.party_id, a.currency, a.version, a.posted INTO party, code, place, balance;
         IF NOT FOUND THEN
             PERFORM books_refuse_account(previous);
         END IF;
+        parties[i] := party;
+        codes[i] := code;
+        versions[i] := place;
+        balances[i] := balance;
         total := total + p_amounts[i];
-        IF i = 1 THEN
-            one_party := party;
-            one_code := code;
-        ELSIF party <> one_party OR code <> one_code THEN
-            mixed := true;
-        END IF;
+        mixed := mixed OR party <> parties[1] OR code <> codes[1];
     END LOOP;
+    IF n = 2 THEN
+        INSERT INTO entry (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version,
+                           balance_after)
+            VALUES (p_transfer, 1, 2, p_accounts[1], parties[1], codes[1], p_amounts[1], versions[1], balances[1]),
+                   (p_transfer, 2, 2, p_accounts[2], parties[2], codes[2], p_amounts[2], versions[2], balances[2]);
+    ELSE
+        INSERT INTO entry (transfer_id, leg, legs, account_id, party_id, currency, amount, account_version,
+                           balance_after)
+            SELECT p_transfer, l.leg, n, l.account, l.party, l.code, l.amount, l.version, l.balance
+            FROM unnest(p_accounts, parties, codes, p_amounts, versions, balances)
+                WITH ORDINALITY AS l (account, party, code, amount, version, balance, leg);
+    END IF;
     IF total = 0 AND mixed THEN
         PERFORM FROM entry e WHERE e.transfer_id = p_transfer
             GROUP BY e.party_id, e.currency HAVING sum(e.amount) <> 0;

@@ -19,6 +19,7 @@ from procurement.bids.rules import STATEMENTS, part_of
 from procurement.contracts import demo as contracts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
+from procurement.flags import demo as flags
 from procurement.opening import services as opening
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
@@ -41,6 +42,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+    flags.story(agenda)
 
 
 def _keys(agenda: Agenda, session: Session, at: datetime) -> None:

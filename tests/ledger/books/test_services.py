@@ -140,6 +140,20 @@ def test_a_batch_is_whole_and_answers_in_order(session, at, bank, payable):
     assert services.post_batch(session, [], at=at) == []
 
 
+def test_a_batch_keeps_every_key_and_kind_as_it_is(session, at, bank, payable):
+    odd = {'{"a", \\b}': "null", "NULL": "payment", "\\": "payment", "'é,\n": "payment", '"': "payment"}
+    batch = [
+        Posting(key, kind, legs(bank, payable), at - timedelta(days=n))
+        for n, (key, kind) in enumerate(odd.items())
+    ]
+    with atomic(session):
+        services.post_batch(session, batch, at=at)
+    kept = session.execute(
+        select(Transfer.key, Transfer.kind, Transfer.effective_at).order_by(Transfer.effective_at.desc())
+    )
+    assert [tuple(row) for row in kept] == [(each.key, each.kind, each.effective_at) for each in batch]
+
+
 @pytest.mark.parametrize(
     ("spoilt", "refusal"),
     [
