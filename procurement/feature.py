@@ -13,12 +13,14 @@ from procurement.awards.events import DecisionSent
 from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
+from procurement.bids import queries as bid_queries
 from procurement.bids import views as bids
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
 from procurement.contracts.events import ContractSigned
 from procurement.demo import demo
+from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
@@ -64,6 +66,7 @@ FEATURE = Feature(
         sealing.bp,
         tenders.bp,
         drafting.bp,
+        dividing.bp,
         approval.bp,
         enquiries.bp,
         bids.bp,
@@ -104,7 +107,7 @@ FEATURE = Feature(
         sealing.tasks,
         tender_queries.tasks,
         enquiry_queries.tasks,
-        bids.tasks,
+        bid_queries.tasks,
         opening.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,

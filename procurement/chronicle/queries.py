@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import LOCAL
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind
-from procurement.awards.models import AwardDecision
+from procurement.awards.models import AwardDecision, LotAward
 from procurement.chronicle.rules import (
     AmendmentFacts,
     AnswerFacts,
@@ -79,30 +79,45 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
     method, name = setting.procedures.get(tender.procedure or "", ("", ""))
     public_need = tender.need is not None and tender.need.visibility == "public"
     bids, valid = _counts(session, tender.id) if tender.opened_at is not None else (0, 0)
-    awards = _awards(session, tender) if tender.opened_at is not None else []
+    decided = _decided(session, tender.id) if tender.opened_at is not None else []
+    ended = {
+        each.lot_id: (each.decision.sent_at, "unsuccessful")
+        for each in decided
+        if each.winner is None and each.decision.sent_at is not None and each.decision.withdrawn_at is None
+    }
     return TenderFacts(
         number=tender.number, buyer=party(tender.buyer), title=tender.title, description=tender.description,
         requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
         place=setting.places.get(tender.place_code or "", ""),
         value_minor=tender.value_minor if tender.value_public else None, starts_on=tender.starts_on,
         ends_on=tender.ends_on, method=method, method_details=name, method_reason=tender.procedure_reason,
-        reservation=tender.reservation, formula=tender.formula or "", lots=[_lot(tender, each) for each in tender.lots],
+        reservation=tender.reservation, formula=_formula(tender),
+        lots=[_lot(tender, each, setting, ended.get(each.id)) for each in tender.lots],
         published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
         cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
         unsuccessful_reason=tender.unsuccessful_reason, bids=bids, valid_bids=valid,
-        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=awards,
-        contracts=_contracts(session, tender.id, at) if tender.awarded_at is not None else [],
+        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=_awards(tender, decided),
+        contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         public_from=tender.published_at,
     )  # fmt: skip
 
 
-def _lot(tender: Tender, lot: Lot) -> LotFacts:
+def _formula(tender: Tender) -> str:
+    """The formula of the only lot, or those of all by their numbers."""
+    if not tender.is_divided:
+        return tender.lots[0].formula or ""
+    return " | ".join(f"({each.number}) {each.formula}" for each in tender.lots)
+
+
+def _lot(tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None) -> LotFacts:
     return LotFacts(
         number=lot.number, title=lot.title, description=lot.description,
         value_minor=lot.value_minor if tender.value_public else None,
-        criteria=[_criterion(each) for each in lot.criteria],
+        criteria=[_criterion(each) for each in lot.criteria], ended=ended, formula=lot.formula or "",
+        cpv=lot.cpv or "", cpv_name=setting.cpv_names.get(lot.cpv or "", ""),
+        place=setting.places.get(lot.place_code or "", ""), starts_on=lot.starts_on, ends_on=lot.ends_on,
     )  # fmt: skip
 
 
@@ -149,25 +164,45 @@ def _counts(session: Session, tender_id: int) -> tuple[int, int]:
     return bids, whole
 
 
-def _awards(session: Session, tender: Tender) -> list[AwardFacts]:
-    found = session.scalars(
-        select(AwardDecision)
-        .where(AwardDecision.tender_id == tender.id, AwardDecision.sent_at.is_not(None))
-        .options(joinedload(AwardDecision.winner).joinedload(OpenedBid.organisation))
-        .order_by(AwardDecision.sent_at, AwardDecision.id)
+def _decided(session: Session, tender_id: int) -> Sequence[LotAward]:
+    """What sent decisions say of each lot, in order of sending and of lots."""
+    return session.scalars(
+        select(LotAward)
+        .join(LotAward.decision)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
+        .options(
+            contains_eager(LotAward.decision),
+            joinedload(LotAward.winner).joinedload(OpenedBid.organisation),
+        )
+        .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
         .execution_options(populate_existing=True)
-    )
+    ).all()  # fmt: skip
+
+
+def _won(decided: Sequence[LotAward]) -> list[tuple[LotAward, OpenedBid, datetime]]:
+    """Lots that somebody won, in order: their place is the number of the award."""
+    return [
+        (each, each.winner, each.decision.sent_at)
+        for each in decided
+        if each.winner is not None and each.decision.sent_at is not None
+    ]
+
+
+def _awards(tender: Tender, decided: Sequence[LotAward]) -> list[AwardFacts]:
+    numbers = {lot.id: lot.number for lot in tender.lots}
     return [
         AwardFacts(
-            number=number, lots=[lot.number for lot in tender.lots], suppliers=[party(each.winner.organisation)],
-            amount_minor=each.winner.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
-            withdrawn_at=each.withdrawn_at,
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner.organisation)],
+            amount_minor=winner.price_minor or 0, sent_at=sent_at, definitive_at=each.decision.definitive_at,
+            withdrawn_at=each.decision.withdrawn_at, decision=each.decision_id,
         )
-        for number, each in enumerate(found, start=1) if each.sent_at is not None
+        for number, (each, winner, sent_at) in enumerate(_won(decided), start=1)
     ]  # fmt: skip
 
 
-def _contracts(session: Session, tender_id: int, at: datetime) -> list[ContractFacts]:
+def _contracts(
+    session: Session, tender_id: int, decided: Sequence[LotAward], at: datetime
+) -> list[ContractFacts]:
     """The signed contracts with their paid invoices, and the award each belongs to."""
     found = session.scalars(
         select(Contract)
@@ -176,18 +211,14 @@ def _contracts(session: Session, tender_id: int, at: datetime) -> list[ContractF
         .order_by(Contract.id)
         .execution_options(populate_existing=True)
     ).all()
-    sent = session.scalars(
-        select(AwardDecision.id)
-        .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
-        .order_by(AwardDecision.sent_at, AwardDecision.id)
-    ).all()
+    awards = [(each.decision_id, each.lot_id) for each, _winner, _sent_at in _won(decided)]
     made = []
     for each in found:
         if each.buyer_signed_at is None or each.supplier_signed_at is None:
             continue
         made.append(
             ContractFacts(
-                number=each.number, award=sent.index(each.decision_id) + 1, title=each.title,
+                number=each.number, award=awards.index((each.decision_id, each.lot_id)) + 1, title=each.title,
                 suppliers=[party(each.supplier)], price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
                 transactions=_transactions(session, each.agreement_id or 0),

@@ -56,7 +56,10 @@ class CriterionFacts:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot; `value_minor` None when the estimate is not public; `ended` is when and how it ended alone."""
+    """A lot; `value_minor` None when the estimate is not public; `ended` is when and how it ended alone.
+
+    CPV, place and term are empty where they are the tender's.
+    """
 
     number: int
     title: str
@@ -64,6 +67,12 @@ class LotFacts:
     value_minor: int | None
     criteria: Sequence[CriterionFacts]
     ended: tuple[datetime, str] | None = None
+    formula: str = ""
+    cpv: str = ""
+    cpv_name: str = ""
+    place: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,10 @@ class NotaFacts:
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """A sent decision. `number` counts the sent decisions of its tender; `amount_minor` is the winning price."""
+    """A lot awarded in a sent decision. `number` counts the awards of its tender; `amount_minor` is the winning price.
+
+    Awards of one decision carry the same `decision`: they are one happening.
+    """
 
     number: int
     lots: Sequence[int]
@@ -106,6 +118,7 @@ class AwardFacts:
     sent_at: datetime
     definitive_at: datetime | None
     withdrawn_at: datetime | None
+    decision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +255,10 @@ def happenings(facts: TenderFacts) -> list[Happening]:
         for lot in facts.lots
         if lot.ended
     ]
-    for award in facts.awards:
-        found += _of_award(award)
+    for place, award in enumerate(facts.awards):
+        before = {each.decision for each in facts.awards[:place]}
+        if award.decision is None or award.decision not in before:
+            found += _of_award(award)
     for contract in facts.contracts:
         found += _of_contract(contract)
     return sorted(found, key=lambda each: each.at)

@@ -1,8 +1,8 @@
 """Reading scores. Names and prices of bids are not read here; `services` decides who sees what when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
@@ -36,24 +36,24 @@ def tender(session: Session, number: str) -> Tender:
     return found
 
 
-def quality(tender: Tender) -> list[Criterion]:
-    """The quality criteria of a tender's one lot, in order."""
-    return [each for lot in tender.lots for each in lot.criteria if each.kind == "quality"]
+def quality(lot: Lot) -> list[Criterion]:
+    """The quality criteria of a lot, in order."""
+    return [each for each in lot.criteria if each.kind == "quality"]
 
 
-def asked(tender: Tender) -> list[Asked]:
-    """The quality criteria as values."""
+def asked(lot: Lot) -> list[Asked]:
+    """The quality criteria of a lot as values."""
     return [
         Asked(
             each.code, each.name, each.max_points, each.min_points, each.value_minor
         )
-        for each in quality(tender) if each.max_points is not None
+        for each in quality(lot) if each.max_points is not None
     ]  # fmt: skip
 
 
-def price_criterion(tender: Tender) -> Criterion | None:
-    """The price among the criteria."""
-    return next((each for lot in tender.lots for each in lot.criteria if each.kind == "price"), None)
+def price_criterion(lot: Lot) -> Criterion | None:
+    """The price among the criteria of a lot."""
+    return next((each for each in lot.criteria if each.kind == "price"), None)
 
 
 def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification]:
@@ -81,16 +81,6 @@ def scores(session: Session, tender_id: int, member_id: int | None = None) -> Se
     return session.scalars(statement).all()
 
 
-def score_count(session: Session, member_id: int, bid_ids: Sequence[int]) -> int:
-    """How many cells of these bids a member has filled."""
-    return (
-        session.scalar(
-            select(func.count()).where(Score.member_id == member_id, Score.opened_bid_id.in_(bid_ids))
-        )
-        or 0
-    )
-
-
 def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
     """What the panel agreed, with criteria."""
     return session.scalars(
@@ -112,19 +102,30 @@ def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
     ).all()
 
 
-def find_evaluation(session: Session, tender_id: int) -> Evaluation | None:
-    """The frozen ranking of a tender."""
-    return session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).one_or_none()
+def evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
+    """The frozen rankings of a tender by lot; a lot without a valid bid has none."""
+    found = session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).all()
+    return {each.lot_id: each for each in found}
 
 
-def find_tie_break(session: Session, tender_id: int) -> TieBreak | None:
-    """How a tie was decided."""
-    return session.scalars(
-        select(TieBreak)
+def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
+    """The frozen ranking of a lot."""
+    return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
+
+
+def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBreak]]:
+    """How ties of a tender were decided, by lot, best place first."""
+    rows = session.execute(
+        select(Evaluation.lot_id, TieBreak)
         .join(Evaluation, Evaluation.id == TieBreak.evaluation_id)
         .where(Evaluation.tender_id == tender_id)
         .options(joinedload(TieBreak.bid))
-    ).one_or_none()
+        .order_by(TieBreak.place)
+    ).all()
+    found: dict[int, list[TieBreak]] = {}
+    for lot_id, each in rows:
+        found.setdefault(lot_id, []).append(each)
+    return found
 
 
 _RUNNING = (
@@ -142,7 +143,7 @@ _DECLARED = _MINE.where(PanelMember.conflict.is_(False))
 _TO_SCORE = (
     select(Criterion.id)
     .join(Lot, Lot.id == Criterion.lot_id)
-    .join(OpenedBid, OpenedBid.tender_id == Lot.tender_id)
+    .join(OpenedBid, OpenedBid.lot_id == Lot.id)
     .where(
         Lot.tender_id == Tender.id, Criterion.kind == "quality", OpenedBid.fault.is_(None),
         OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
-from procurement.awards.models import AwardDecision
+from procurement.awards.models import AwardDecision, LotAward
 from procurement.evaluation.models import Disqualification, Evaluation
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import BidFacts, Case
@@ -53,7 +53,7 @@ def _bids(session: Session) -> dict[int, list[BidFacts]]:
             Lot.id, OpenedBid.organisation_id, Organisation.name, OpenedBid.price_minor,
             Disqualification.id.is_not(None),
         )
-        .join(Lot, Lot.tender_id == OpenedBid.tender_id)
+        .join(Lot, Lot.id == OpenedBid.lot_id)
         .join(Organisation, Organisation.id == OpenedBid.organisation_id)
         .outerjoin(Disqualification, Disqualification.opened_bid_id == OpenedBid.id)
         .order_by(OpenedBid.id)
@@ -67,18 +67,16 @@ def _bids(session: Session) -> dict[int, list[BidFacts]]:
 def _winners(session: Session) -> dict[int, int]:
     """Who wins each lot: by the decision that stands, else by the frozen ranking."""
     ranked = session.execute(
-        select(Lot.id, OpenedBid.organisation_id)
-        .join(Evaluation, Evaluation.tender_id == Lot.tender_id)
-        .join(
+        select(Evaluation.lot_id, OpenedBid.organisation_id).join(
             OpenedBid,
-            (OpenedBid.tender_id == Evaluation.tender_id)
+            (OpenedBid.lot_id == Evaluation.lot_id)
             & (OpenedBid.label == Evaluation.outcome["winner"].astext),
         )
     )
     decided = session.execute(
-        select(Lot.id, OpenedBid.organisation_id)
-        .join(AwardDecision, AwardDecision.tender_id == Lot.tender_id)
-        .join(OpenedBid, OpenedBid.id == AwardDecision.winner_bid_id)
+        select(LotAward.lot_id, OpenedBid.organisation_id)
+        .join(LotAward.decision)
+        .join(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
         .where(AwardDecision.withdrawn_at.is_(None))
     )
     return {lot_id: bidder_id for rows in (ranked, decided) for lot_id, bidder_id in rows}

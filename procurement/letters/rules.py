@@ -36,6 +36,7 @@ FAULTS = {
     "unreadable": "de envelop was niet te lezen: het zegel was beschadigd",
     "hash": "het controlegetal klopte niet",
     "other_tender": "de envelop hoorde bij een andere aanbesteding",
+    "other_lot": "de envelop hoorde bij een ander perceel",
     "other_bid": "de envelop hoorde bij een andere inschrijving",
     "other_version": "de envelop hoorde bij een andere versie",
     "content": "de inhoud was geen inschrijving",
@@ -71,7 +72,7 @@ def letter(sent: Sent) -> Document:
     blocks: list[Block] = [
         Facts([
             ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
-            ("Aanbesteding", Code(sent.number)), ("Titel", sent.title),
+            ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
         Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
     ]  # fmt: skip
@@ -87,6 +88,16 @@ def letter(sent: Sent) -> Document:
     )  # fmt: skip
 
 
+def _lot(sent: Sent) -> list[tuple[str, Cell]]:
+    """The lot of a divided tender."""
+    lot = sent.content.get("lot")
+    return [("Perceel", f"{lot['number']}. {lot['title']}")] if lot else []
+
+
+def _what(sent: Sent) -> str:
+    return "dit perceel" if sent.content.get("lot") else "de opdracht"
+
+
 def _place(sent: Sent) -> str:
     own = sent.content.get("own") or {}
     return f"U eindigde als nummer {own.get('rank')} van {sent.content['bids']}."
@@ -96,28 +107,32 @@ def _summary(sent: Sent) -> str:
     until = WORDS.day(sent.last_day)
     if sent.result == "won":
         return (
-            f"Wij willen de opdracht aan u gunnen. Dit is nog niet definitief.\n"
+            f"Wij willen {_what(sent)} aan u gunnen. Dit is nog niet definitief.\n"
             f"Wij wachten tot en met {until}. Anderen kunnen tot dan bezwaar maken."
         )
     first = {
         "lost": f"Uw inschrijving is niet gekozen. {_place(sent)}",
+        "limited": f"U wint al het hoogste aantal percelen ({sent.content.get('most_lots_won')}). "
+        "Daarom krijgt u dit perceel niet.",
         "knocked_out": "Uw inschrijving viel af. Zij haalde een vooraf bekende grens niet.",
         "disqualified": "Uw inschrijving deed niet mee. De reden staat hieronder.",
         "damaged": "Uw inschrijving kon niet worden gelezen. De reden staat hieronder.",
     }[sent.result]
+    winner = sent.content["winner"]
+    goes_to = f"Wij willen gunnen aan {winner['name']}." if winner else "Niemand krijgt dit perceel."
     return (
-        f"{first}\nWij willen gunnen aan {sent.content['winner']['name']}.\n"
+        f"{first}\n{goes_to}\n"
         f"Bent u het niet eens? Ga dan uiterlijk {until} naar de rechter. Bel of mail ons eerst."
     )
 
 
 def _decision(sent: Sent) -> list[Block]:
     winner, own = sent.content["winner"], sent.content.get("own") or {}
-    price = WORDS.money(winner["price_minor"])
+    price = WORDS.money(winner["price_minor"]) if winner else ""
     blocks: list[Block] = []
     if sent.result == "won":
         blocks.append(Paragraph(
-            f"Wij zijn voornemens de opdracht te gunnen aan {sent.bidder}, voor {price} zonder btw. "
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {sent.bidder}, voor {price} zonder btw. "
             "Deze mededeling is geen aanvaarding van uw aanbod. "
             "Een overeenkomst ontstaat pas als beide partijen tekenen."
         ))  # fmt: skip
@@ -131,9 +146,17 @@ def _decision(sent: Sent) -> list[Block]:
         blocks.append(Paragraph(f"Bij de opening bleek: {fault}. De inhoud is daarom niet beoordeeld."))
     else:
         blocks.append(Paragraph(f"Uw inschrijving is geldig en beoordeeld. {_place(sent)}"))
+    if sent.result == "limited":
+        blocks.append(Paragraph(
+            f"Eén partij wint hooguit {sent.content['most_lots_won']} percelen. U krijgt de percelen van uw eigen "
+            "voorkeur. Dit perceel gaat naar de volgende in de rangorde. Deze regel is vooraf gepubliceerd."
+        ))  # fmt: skip
+    if not winner:
+        blocks.append(Paragraph(f"Wij gunnen dit perceel aan niemand. De reden:\n{sent.content['failed']}"))
+        return blocks
     blocks.append(
         Paragraph(
-            f"Wij zijn voornemens de opdracht te gunnen aan {winner['name']}, voor {price} zonder btw. "
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {winner['name']}, voor {price} zonder btw. "
             "Deze mededeling is geen aanvaarding van het aanbod van de winnaar."
         )
     )
@@ -166,7 +189,10 @@ def _scores(sent: Sent) -> list[Block]:
         Facts([
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
             ("Uw uitkomst", WORDS.number(content["own"]["total"])),
-            ("Uitkomst van de winnaar", WORDS.number(content["winner"]["total"])),
+            (
+                "Uitkomst van de winnaar",
+                WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
+            ),
             ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
@@ -14,7 +14,7 @@ from procurement.tenders.models import Tender
 
 
 def tender(session: Session, number: str) -> Tender:
-    """A published tender with its buyer.
+    """A published tender with buyer and lots.
 
     Raises:
         OpeningNotFound: no such tender, or a draft.
@@ -22,7 +22,7 @@ def tender(session: Session, number: str) -> Tender:
     found = session.scalars(
         select(Tender)
         .where(Tender.number == number, Tender.published_at.is_not(None))
-        .options(joinedload(Tender.buyer))
+        .options(joinedload(Tender.buyer), selectinload(Tender.lots))
     ).one_or_none()
     if found is None:
         raise OpeningNotFound
@@ -44,7 +44,11 @@ def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
         .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
-        .options(joinedload(BidVersion.bid), undefer(BidVersion.sealed), undefer(BidVersion.own_copy))
+        .options(
+            joinedload(BidVersion.bid).joinedload(Bid.lot),
+            undefer(BidVersion.sealed),
+            undefer(BidVersion.own_copy),
+        )
         .order_by(BidVersion.submitted_at, BidVersion.id)
     ).all()
 
@@ -57,11 +61,13 @@ def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """Names, times, hashes and faults for the record, by name: no label, so the panel's labels stay blind."""
+    """Names, times, hashes and faults for the record, by lot and name: no label, so the panel's labels stay blind."""
     found = session.scalars(
-        select(OpenedBid).where(OpenedBid.tender_id == tender_id).options(joinedload(OpenedBid.organisation))
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id)
+        .options(joinedload(OpenedBid.organisation), joinedload(OpenedBid.lot))
     ).all()
-    return sorted(found, key=lambda each: (each.organisation.search_name, each.id))
+    return sorted(found, key=lambda each: (each.lot.number, each.organisation.search_name, each.id))
 
 
 def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:

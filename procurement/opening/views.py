@@ -32,6 +32,7 @@ FAULTS = {
     Fault.UNREADABLE: N_("Niet te lezen: het zegel is beschadigd."),
     Fault.HASH: N_("Het controlegetal klopt niet."),
     Fault.OTHER_TENDER: N_("Hoort bij een andere aanbesteding."),
+    Fault.OTHER_LOT: N_("Hoort bij een ander perceel."),
     Fault.OTHER_BID: N_("Hoort bij een andere inschrijving."),
     Fault.OTHER_VERSION: N_("Hoort bij een andere versie."),
     Fault.CONTENT: N_("De inhoud is geen inschrijving."),
@@ -184,10 +185,11 @@ def record(number: str) -> Response:
         raise OpeningNotFound
     return csv_file(
         f"opening-{tender.number}",
-        [_("Inschrijver"), _("Ontvangen"), _("Versie"), _("Controlegetal"), _("Bevinding")],
+        [_("Inschrijver"), _("Ontvangen"), _("Versie"), _("Controlegetal"), _("Bevinding"), _("Perceel")],
         [
             (each.organisation.name, each.received_at.astimezone(LOCAL), each.version, each.digest,
-             _("In orde") if each.fault is None else translated(FAULTS[each.fault]))
+             _("In orde") if each.fault is None else translated(FAULTS[each.fault]),
+             each.lot.number)
             for each in queries.received_list(db(), tender.id)
         ],
     )  # fmt: skip

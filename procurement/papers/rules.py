@@ -157,7 +157,10 @@ def bid_copy(
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A bid in the record. `label` only after the scores are frozen: before, it would unblind the panel."""
+    """A bid in the record. `label` only after the scores are frozen: before, it would unblind the panel.
+
+    `lot` is number and title in a divided tender, else empty.
+    """
 
     bidder: str
     received_at: datetime
@@ -165,6 +168,7 @@ class Opened:
     digest: str
     finding: str
     label: str = ""
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,9 @@ def _opened(words: Words, bids: Sequence[Opened]) -> Table:
     if any(each.label for each in bids):
         head, widths = [text(N_("Letter")), *head], (2, *widths)
         rows = [[each.label, *row] for each, row in zip(bids, rows, strict=True)]
+    if any(each.lot for each in bids):
+        head, widths = [text(N_("Perceel")), *head], (3, *widths)
+        rows = [[each.lot, *row] for each, row in zip(bids, rows, strict=True)]
     return Table(text(N_("Wat de openers vonden")), head, rows, widths=widths)
 
 

@@ -30,6 +30,7 @@ from procurement.contracts.rules import OUTCOME_TEXTS
 from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
 from procurement.letters import rules as letters
+from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
 from procurement.opening import queries as openings
 from procurement.opening.errors import OpeningNotFound
@@ -39,7 +40,7 @@ from procurement.papers.rules import About
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("papers", __name__)
 
@@ -48,8 +49,11 @@ def _words() -> Words:
     return Words(language())
 
 
-def _about(tender: Tender, buyer: str | None = None) -> About:
-    return About(tender.number, tender.title, tender.buyer.name if buyer is None else buyer)
+def _about(tender: Tender, buyer: str | None = None, lot: Lot | None = None) -> About:
+    title = tender.title
+    if lot is not None:
+        title = whole_title(title, tender.lot_count, lot.number, lot.title)
+    return About(tender.number, title, tender.buyer.name if buyer is None else buyer)
 
 
 def _file(name: str, document: Document) -> Response:
@@ -98,7 +102,7 @@ def receipt(bid_id: UUID) -> Response:
     """The proof that one's own bid was received."""
     bid, version, received = _handed(bid_id)
     document = rules.receipt(
-        _words(), _about(bid.tender), received, closes_at=bid.tender.closes_at,
+        _words(), _about(bid.tender, lot=bid.lot), received, closes_at=bid.tender.closes_at,
         address=current_app.extensions["cwb.config"].base_url + url_for("bids.show", bid_id=bid.public_id),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}", document)
@@ -110,9 +114,9 @@ def bid_copy(bid_id: UUID) -> Response:
     """One's own bid as it was handed in last."""
     bid, version, received = _handed(bid_id)
     keys = HouseKeys(current_app.extensions["cwb.config"].data_dir)
-    chance = bids.opportunity(db(), bid.tender.number)
+    chance = bids.opportunity(db(), bid.tender.number, bid.lot.number)
     document = rules.bid_copy(
-        _words(), _about(bid.tender), received,
+        _words(), _about(bid.tender, lot=bid.lot), received,
         content=bid_rules.content_of_text(read_copy(bid, version, keys)),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
     )  # fmt: skip
@@ -134,6 +138,7 @@ def opening_record(number: str) -> Response:
         rules.Opened(
             each.organisation.name, each.received_at, each.version, each.digest,
             words.text("In orde" if each.fault is None else FAULTS[each.fault]), each.label if frozen else "",
+            f"{each.lot.number}. {each.lot.title}" if tender.is_divided else "",
         )
         for each in openings.received_list(db(), tender.id)
     ]  # fmt: skip
@@ -168,7 +173,7 @@ def letter(public_id: UUID) -> Response:
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
             contact_email=decision.contact_email, contact_phone=decision.contact_phone,
-            formula=tender.formula or "",
+            formula=found.bid.lot.formula or "",
         )
     )  # fmt: skip
     return _file(f"{tender.number}-gunningsbeslissing-{local_date(decision.sent_at)}", document)

@@ -241,9 +241,10 @@ def _closing(facts: TenderFacts, at: datetime) -> str:
 
 def _item(facts: TenderFacts, lot: LotFacts, setting: Setting) -> Json:
     where: Json = {"gazetteer": {"scheme": "NUTS", "identifiers": [setting.nuts]}} if setting.nuts else {}
-    if facts.place:
-        where["description"] = facts.place
-    code = _filled({"scheme": "CPV", "id": facts.cpv, "description": facts.cpv_name})
+    if lot.place or facts.place:
+        where["description"] = lot.place or facts.place
+    cpv, name = (lot.cpv, lot.cpv_name) if lot.cpv else (facts.cpv, facts.cpv_name)
+    code = _filled({"scheme": "CPV", "id": cpv, "description": name})
     return _filled({
         "id": str(lot.number), "description": lot.title or facts.title, "classification": code,
         "relatedLot": ocds.lot_id(lot.number), "deliveryLocation": where,
@@ -255,10 +256,18 @@ def _lot(facts: TenderFacts, lot: LotFacts, at: datetime, term: Json) -> Json:
         "id": ocds.lot_id(lot.number), "title": lot.title or facts.title, "description": lot.description.strip(),
         "status": _lot_status(facts, lot, at),
         "value": None if lot.value_minor is None else ocds.value(lot.value_minor),
-        "contractPeriod": _filled(term),
+        "contractPeriod": _filled({**term, **_own_term(lot)}),
         "awardCriteria": _filled({
-            "weightingDescription": facts.formula, "criteria": [_criterion(each) for each in lot.criteria],
+            "weightingDescription": lot.formula or facts.formula,
+            "criteria": [_criterion(each) for each in lot.criteria],
         }),
+    })  # fmt: skip
+
+
+def _own_term(lot: LotFacts) -> Json:
+    return _filled({
+        "startDate": ocds.first_moment(lot.starts_on) if lot.starts_on else "",
+        "endDate": ocds.last_moment(lot.ends_on) if lot.ends_on else "",
     })  # fmt: skip
 
 

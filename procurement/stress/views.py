@@ -17,7 +17,7 @@ from procurement.simulation.rules import Played, Setup
 from procurement.stress import gateway, rules
 from procurement.stress.rules import Report
 from procurement.tenders import policy, queries
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 from procurement.tenders.rules import scoring_of
 
 bp = Blueprint("stress", __name__, url_prefix="/tenders/<number>/stress")
@@ -26,8 +26,15 @@ bp = Blueprint("stress", __name__, url_prefix="/tenders/<number>/stress")
 def _setup(tender: Tender) -> Setup:
     if tender.method is None:
         raise NothingToTest
-    value = None if tender.value_minor is None else Money(tender.value_minor)
-    return rules.setup_of(scoring_of(tender, tender.lots[0].criteria), value, _seed())
+    lot = _lot(tender)
+    minor = lot.value_minor or tender.value_minor
+    return rules.setup_of(scoring_of(tender, lot), None if minor is None else Money(minor), _seed())
+
+
+def _lot(tender: Tender) -> Lot:
+    """The lot that is asked for in the address, else the first."""
+    asked = request.args.get("lot", "")
+    return next((each for each in tender.lots if str(each.number) == asked), tender.lots[0])
 
 
 def _seed() -> int:
@@ -48,7 +55,8 @@ def show(number: str) -> str:
     tender = _tender(number)
     report = rules.test(_setup(tender))
     return render_template(
-        "procurement/stress/show.html", tender=tender, report=report, seed=report.setup.seed, euro=_euro,
+        "procurement/stress/show.html", tender=tender, lot=_lot(tender), report=report, seed=report.setup.seed,
+        euro=_euro,
         verdict=[
             (each.tone, translated(rules.TEXTS[each.id], _named(each.facts))) for each in report.findings
         ],

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
@@ -16,6 +29,12 @@ from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
 from procurement.tenders.models import Amendment, Criterion, Follower, Lot, Tender
+
+WHOLE_TITLE = case(
+    (Tender.lot_count > 1, Tender.title + ", " + cast(Lot.number, Text) + ": " + Lot.title),
+    else_=Tender.title,
+)
+"""How a lot is called in lists of waiting work (`procurement.lots.rules.whole_title`, for the database)."""
 
 STATUSES = ("open", "coming", "closed", "awarded", "stopped")
 """What the public list can be narrowed to."""

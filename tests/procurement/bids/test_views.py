@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cwb.identity.models import Organisation, User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
-from procurement.bids import jobs, queries, services, views
+from procurement.bids import jobs, queries, rules, services
 from procurement.bids.models import Bid
 
 
@@ -254,13 +254,13 @@ def test_a_visitor_is_asked_to_sign_in(world, client):
 def test_a_draft_is_a_task_until_it_is_handed_in(world, keys, at):
     actor = world.supplier()
     bid = world.start(actor)
-    assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [world.tender.closes_at]
+    assert [task.due_at for task in queries.tasks(world.session, actor, world.at)] == [world.tender.closes_at]
     world.fill(bid, actor)
     world.hand_in(bid, actor)
-    assert views.tasks(world.session, actor, world.at) == []
+    assert queries.tasks(world.session, actor, world.at) == []
     world.fill(bid, actor, price=1)
-    assert len(views.tasks(world.session, actor, world.at)) == 1
-    assert views.tasks(world.session, world.anna, world.at) == []
+    assert len(queries.tasks(world.session, actor, world.at)) == 1
+    assert queries.tasks(world.session, world.anna, world.at) == []
 
 
 def test_drafts_are_forgotten_a_month_after_closing(world, keys):
@@ -308,9 +308,10 @@ def test_the_list_leads_to_the_result_once_it_is_known(world, keys, browser, mon
     world.bid_of(actor)
     page = browser(actor)
     assert "Uitslag bekend" not in page.get("/bids").text
-    bid = queries.find_running(world.session, world.tender.id, actor.organisation_id)
+    lot = world.chance().lot
+    bid = queries.find_running(world.session, lot.id, actor.organisation_id)
     assert "Lees de uitslag" not in page.get(f"/bids/{bid.public_id}").text
-    monkeypatch.setattr(queries, "state_of", lambda *_: views.rules.BidState.DECIDED)
+    monkeypatch.setattr(queries, "state_of", lambda *_: rules.BidState.DECIDED)
     shown = page.get(f"/bids/{bid.public_id}").text
     assert "Lees de uitslag" in shown
     assert f"/awards?text={world.tender.number}" in shown

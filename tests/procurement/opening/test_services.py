@@ -188,7 +188,13 @@ def tamper(session, column, value, bid):
 
 
 def envelope(world, bid, **changes):
-    place = {"tender": str(world.tender.public_id), "bid": str(bid.public_id), "version": 1, **changes}
+    place = {
+        "tender": str(world.tender.public_id),
+        "lot": 1,
+        "bid": str(bid.public_id),
+        "version": 1,
+        **changes,
+    }
     content = {"price": {"minor": 1, "currency": "EUR"}, "answers": {}, "declarations": {}}
     return bid_rules.envelope(bid_rules.Place(**place), content)
 

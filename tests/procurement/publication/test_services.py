@@ -42,7 +42,8 @@ def signed(panel):
     panel.world.at += timedelta(minutes=1)
     act = {"actor": panel.world.anna, "at": panel.at}
     contract = contracts.make_contract(
-        panel.session, tender=panel.tender, lines=instalments(contracts.awarded_price(panel.session, panel.tender), 2, "Werk", VatCode.STANDARD),
+        panel.session, tender=panel.tender, lot=panel.lot,
+        lines=instalments(contracts.awarded_price(panel.session, panel.lot), 2, "Werk", VatCode.STANDARD),
         starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), payment_days=30, **act,
     )  # fmt: skip
     contracts.examine_local_option(

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0029_publication"
-down_revision = "0017_people2"
+revision = "0019_publication"
+down_revision = "0018_people"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0017_people2"
-down_revision = "0022_consultation"
+revision = "0018_people"
+down_revision = "0017_consultation"
 branch_labels = None
 depends_on = None
 
