@@ -19,7 +19,8 @@ from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.lots.rules import whole_title
-from procurement.tenders.models import Admission, Amendment, Criterion, Lot, Tender
+from procurement.procedures.models import Admission
+from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
 from procurement.tenders.rules import Method
 

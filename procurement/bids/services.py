@@ -74,11 +74,10 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
         session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
         tender=tender, on=moment.date(),
     )  # fmt: skip
-    published = tender.published_at is not None and not (tender.cancelled_at or tender.unsuccessful_at)
-    closed = queries.is_closed(tender, moment)
     return rules.bars(
-        bidder, buyer_id=tender.buyer_id, is_published=published, is_closed=closed, access=tender.access
-    )
+        bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
+        is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
+    )  # fmt: skip
 
 
 def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:

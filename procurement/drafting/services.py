@@ -24,10 +24,10 @@ from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
 from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
-from procurement.procedures.rules import Access, row_of
+from procurement.procedures.rules import Access, Framework, check_framework, row_of
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
-from procurement.tenders.rules import Framework, Method, Scoring
+from procurement.tenders.rules import Method, Scoring
 from procurement.tenders.services import advice_for, answers_until, check_terms
 from procurement.tenders.services import draft_changed as changed
 from procurement.tenders.services import locked_draft as draft_of
@@ -115,7 +115,7 @@ def estimate(
         FrameworkTooLong, NotDraft, DraftChanged.
     """
     rules.check_purchase(value=value, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days)
-    most = rules.check_framework(
+    most = check_framework(
         framework, value=value, starts_on=starts_on, ends_on=ends_on, most_years=framework_years
     )
     tender = draft_of(session, tender, version)

@@ -17,8 +17,9 @@ from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.invitations.errors import InvitationNotFound
 from procurement.invitations.models import Invitee
 from procurement.invitations.rules import Past
+from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
-from procurement.tenders.models import Admission, Tender
+from procurement.tenders.models import Tender
 
 
 def invited(session: Session, tender_id: int) -> Sequence[Invitee]:

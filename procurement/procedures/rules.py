@@ -10,6 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from cwb.kernel.money import Money
+from procurement.procedures import errors
+
 
 class Access(StrEnum):
     """Who may see and bid: everyone; who was invited; whoever applied and was selected (everyone sees)."""
@@ -154,3 +157,31 @@ def phase_of(apply_until: datetime | None, selected_at: datetime | None, at: dat
     if at < apply_until:
         return Phase.APPLYING
     return Phase.BIDDING if selected_at is not None and selected_at <= at else Phase.SELECTING
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework agreement: with one party or several at once, the most that is called off, why longer than usual."""
+
+    kind: str
+    most: Money | None
+    reason: str = ""
+
+
+def check_framework(
+    framework: Framework | None, *, value: Money, starts_on: date, ends_on: date, most_years: int
+) -> int | None:
+    """The stated maximum in euro cents; None without a framework (CJEU C-23/20; Aw 2012, art. 2.140).
+
+    Raises:
+        FrameworkMaximumMissing, FrameworkMaximumTooLow, FrameworkTooLong: at the field.
+    """
+    if framework is None:
+        return None
+    if framework.most is None or framework.most.minor <= 0:
+        raise errors.FrameworkMaximumMissing(field="framework_max")
+    if framework.most < value:
+        raise errors.FrameworkMaximumTooLow(field="framework_max")
+    if years_between(starts_on, ends_on) > most_years and not framework.reason.strip():
+        raise errors.FrameworkTooLong(field="framework_reason", years=most_years)
+    return framework.most.minor

@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_, search_key
 from procurement.advice.rules import Law
 from procurement.approval.services import content_of
+from procurement.procedures.errors import FrameworkMaximumTooLow
 from procurement.rectification import errors, rules
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import queries as tenders
@@ -125,7 +126,7 @@ def _check(tender: Tender, law: Law, at: datetime) -> None:
         value=value, starts_on=tender.starts_on, ends_on=tender.ends_on, payment_days=tender.payment_days
     )
     if tender.framework_max_minor is not None and tender.framework_max_minor < value.minor:
-        raise tender_errors.FrameworkMaximumTooLow(field="framework_max")
+        raise FrameworkMaximumTooLow(field="framework_max")
     advice = advice_for(tender, law, local_date(at))
     line = advice.line(tender.procedure or "") if advice else None
     if line is None or (not line.allowed and line.by == "law"):

@@ -187,24 +187,6 @@ class ApplyUntilMissing(RuleBroken):
     message = N_("Vul in tot wanneer aanmelden kan.")
 
 
-class FrameworkMaximumMissing(RuleBroken):
-    """A framework states the most that is called off (CJEU C-23/20)."""
-
-    message = N_("Vul het hoogste bedrag van de raamovereenkomst in. Daarna stopt het afroepen.")
-
-
-class FrameworkMaximumTooLow(RuleBroken):
-    """The most is not less than the estimate."""
-
-    message = N_("Het hoogste bedrag is niet lager dan de geraamde waarde.")
-
-
-class FrameworkTooLong(RuleBroken):
-    """A framework of more than four years has a reason (Aw 2012, art. 2.140)."""
-
-    message = N_("Een raamovereenkomst duurt hooguit %(years)s jaar. Duurt zij langer, schrijf dan waarom.")
-
-
 class PriorNoticeIncomplete(RuleBroken):
     """A prior notice has a day before today and a reference."""
 

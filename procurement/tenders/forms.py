@@ -89,7 +89,7 @@ CHANGED: dict[str, Any] = {
 
 
 def changed_names(tender: Tender) -> dict[str, Any]:
-    """What a changed field is called, criteria by their own names, with the number of their lot where there are more."""
+    """What a changed field is called; criteria by their own names, with their lot's number where there are more."""
     criteria = {
         f"criterion:{lot.number}:{each.code}": f"{lot.number}. {each.name}"
         if len(tender.lots) > 1

@@ -29,9 +29,13 @@ from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_, search_key
+from procurement.procedures.models import PROCEDURE_CHECKS
 from procurement.sealing.models import TenderKey
 
 POINTS = Numeric(6, 2)
+
+LONG = N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim).")
+STAYS = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
 _LOTS = table("lot", column("tender_id"))
 
@@ -60,8 +64,8 @@ class Tender(Base):
     __tablename__ = "tender"
     __retention__ = Retention(
         N_("Naam, e-mail en telefoon van de contactpersoon. Wie opstelde en controleerde, als nummers."),
-        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
-        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+        LONG,
+        STAYS,
     )
     __table_args__ = (
         CheckConstraint("number ~ '^T-[0-9]{4}-[0-9]{4,}$'", name="number"),
@@ -91,22 +95,7 @@ class Tender(Base):
         CheckConstraint("awarded_at >= standstill_until", name="awarded_after_standstill"),
         CheckConstraint("cancelled_at IS NULL OR cancel_reason <> ''", name="cancel_reason"),
         CheckConstraint("unsuccessful_at IS NULL OR unsuccessful_reason <> ''", name="unsuccessful_reason"),
-        CheckConstraint("access IN ('open', 'invited', 'selected')", name="access"),
-        CheckConstraint("framework IN ('single', 'parallel')", name="framework"),
-        CheckConstraint("framework_max_minor > 0", name="framework_max_minor"),
-        CheckConstraint("(framework IS NULL) = (framework_max_minor IS NULL)", name="framework_max"),
-        CheckConstraint("framework_max_minor >= value_minor", name="framework_value"),
-        CheckConstraint("prior_notice_on IS NULL OR prior_notice_reference <> ''", name="prior_notice"),
-        CheckConstraint("selected_at >= apply_until", name="selected"),
-        CheckConstraint(
-            "published_at IS NULL OR (access = 'selected') = (apply_until IS NOT NULL)", name="apply"
-        ),
-        CheckConstraint("apply_until < closes_at", name="apply_first"),
-        CheckConstraint(
-            "reservation <> '2.82a' OR (is_public_service(cpv) "
-            "AND ends_on <= (starts_on + interval '3 years')::date)",
-            name="public_service",
-        ),
+        *PROCEDURE_CHECKS,
         Index("ix_tender_buyer_id", "buyer_id"),
         Index("ix_tender_need_id", "need_id"),
         Index("ix_tender_published_at", "published_at"),
@@ -305,11 +294,7 @@ class Nota(Base):
     """A nota van inlichtingen: answers published to everyone at one moment. Numbered per tender from 1."""
 
     __tablename__ = "nota"
-    __retention__ = Retention(
-        N_("Wie een nota van inlichtingen publiceerde, als nummer."),
-        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
-        N_("De regel blijft staan. Een gewist account staat er als nummer."),
-    )
+    __retention__ = Retention(N_("Wie een nota van inlichtingen publiceerde, als nummer."), LONG, STAYS)
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
         CheckConstraint("number >= 1", name="number"),
@@ -331,9 +316,7 @@ class Question(Base):
 
     __tablename__ = "question"
     __retention__ = Retention(
-        N_("Wie een vraag stelde en wie antwoordde, als nummers. Anderen zien de vrager niet."),
-        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
-        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+        N_("Wie een vraag stelde en wie antwoordde, als nummers. Anderen zien de vrager niet."), LONG, STAYS
     )
     __table_args__ = (
         CheckConstraint("text <> '' AND length(text) <= 2000", name="text"),
@@ -369,11 +352,7 @@ class Amendment(Base):
     """
 
     __tablename__ = "amendment"
-    __retention__ = Retention(
-        N_("Wie een opdracht wijzigde, als nummer, met de reden."),
-        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
-        N_("De regel blijft staan. Een gewist account staat er als nummer."),
-    )
+    __retention__ = Retention(N_("Wie een opdracht wijzigde, als nummer, met de reden."), LONG, STAYS)
     __table_args__ = (
         CheckConstraint("kind IN ('deadline', 'content', 'outage', 'selection')", name="kind"),
         CheckConstraint(
@@ -401,18 +380,6 @@ class Amendment(Base):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"kind": "deadline", "fields": {}, "substantial": False, **facts})
-
-
-class Admission(Base):
-    """An organisation that may bid on a tender that is not open to all: it was invited, or selected. For good."""
-
-    __tablename__ = "admission"
-    __retention__ = NOTHING_PERSONAL
-    __table_args__ = (Index("ix_admission_organisation_id", "organisation_id"),)
-
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    admitted_at: Mapped[datetime]
 
 
 class Follower(Base):

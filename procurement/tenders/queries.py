@@ -27,10 +27,11 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
+from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
-from procurement.tenders.models import Admission, Amendment, Criterion, Follower, Lot, Tender
+from procurement.tenders.models import Amendment, Criterion, Follower, Lot, Tender
 
 WHOLE_TITLE = case(
     (Tender.lot_count > 1, Tender.title + ", " + cast(Lot.number, Text) + ": " + Lot.title),

@@ -14,7 +14,6 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Line
-from procurement.procedures.rules import years_between
 from procurement.tenders import errors
 
 
@@ -302,34 +301,6 @@ def check_purchase(
         raise errors.TermReversed(field="ends_on")
     if not 1 <= payment_days <= 30:
         raise errors.PaymentTermInvalid(field="payment_days")
-
-
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """A framework agreement: with one party or several at once, the most that is called off, why longer than usual."""
-
-    kind: str
-    most: Money | None
-    reason: str = ""
-
-
-def check_framework(
-    framework: Framework | None, *, value: Money, starts_on: date, ends_on: date, most_years: int
-) -> int | None:
-    """The stated maximum in euro cents; None without a framework (CJEU C-23/20; Aw 2012, art. 2.140).
-
-    Raises:
-        FrameworkMaximumMissing, FrameworkMaximumTooLow, FrameworkTooLong: at the field.
-    """
-    if framework is None:
-        return None
-    if framework.most is None or framework.most.minor <= 0:
-        raise errors.FrameworkMaximumMissing(field="framework_max")
-    if framework.most < value:
-        raise errors.FrameworkMaximumTooLow(field="framework_max")
-    if years_between(starts_on, ends_on) > most_years and not framework.reason.strip():
-        raise errors.FrameworkTooLong(field="framework_reason", years=most_years)
-    return framework.most.minor
 
 
 def check_procedure(line: Line | None, *, recommended: str, reason: str) -> None:

@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Advice, Law, Purchase, advise
+from procurement.procedures.models import Admission
 from procurement.procedures.rules import (
     Circumstances,
     answer_days,
@@ -24,7 +25,7 @@ from procurement.procedures.rules import (
 )
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import DeadlineMoved, TenderCancelled, TenderUnsuccessful
-from procurement.tenders.models import Admission, Amendment, Follower, Tender
+from procurement.tenders.models import Amendment, Follower, Tender
 from procurement.tenders.rules import TenderState, state_of
 
 LONGEST_ANSWER_DAYS = 10

@@ -14,10 +14,11 @@ from procurement.advice.gateway import law
 from procurement.approval import services as approval
 from procurement.drafting import services as drafting
 from procurement.invitations import services as invitations
+from procurement.procedures.rules import Framework
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Framework, Method, QualityCriterion, Scoring
+from procurement.tenders.rules import Method, QualityCriterion, Scoring
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"

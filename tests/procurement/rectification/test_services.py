@@ -8,11 +8,12 @@ from cwb.kernel.canonical import digest
 from cwb.kernel.money import Money
 from cwb.notifications.models import Mail
 from procurement.approval.services import content_of
+from procurement.procedures.errors import FrameworkMaximumTooLow
+from procurement.procedures.rules import Framework
 from procurement.rectification import errors, rules, services
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
-from procurement.tenders.rules import Framework
 from tests.procurement.buying import Buying
 
 
@@ -107,7 +108,7 @@ def test_a_reserved_tender_does_not_outgrow_its_three_years(buying):
 
 def test_a_framework_keeps_its_maximum_above_its_value(buying):
     tender = buying.published(framework=Framework("single", Money.of("110000")))
-    with pytest.raises(tender_errors.FrameworkMaximumTooLow):
+    with pytest.raises(FrameworkMaximumTooLow):
         services.amend_content(
             buying.session, tender=tender, changes={"value_minor": 12_000_000}, reason="x", law=buying.law,
             **buying.by(),
