@@ -11,7 +11,9 @@ from ledger.accounts.models import Account
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval import errors, queries
 from ledger.approval.services import approve_invoice, dispute_invoice, set_limit, set_vat_recoverable
+from ledger.desk import queries as desk
 from ledger.invoicing import queries as invoicing
+from ledger.invoicing.rules import at_noon
 from ledger.invoicing.services import credit_invoice
 
 
@@ -157,15 +159,20 @@ def test_a_lower_limit_counts_at_once_a_higher_one_when_a_colleague_asks_the_sam
 
 
 def test_what_waits_is_told_to_those_who_can_act(trade):
-    def count(actor):
-        return queries.waiting(trade.session, trade.buyer.id, actor.user_id)
+    def waits(actor):
+        return [
+            (each.facts["num"], each.due_at)
+            for each in desk.tasks(trade.session, actor, trade.at)
+            if each.values == {"side": "buyer", "state": "sent"}
+        ]
 
     limit(trade, "100.00")
     sent = trade.send()
-    assert (count(trade.purchaser).count, count(trade.purchaser).first_due) == (1, date(2026, 10, 1))
+    assert waits(trade.purchaser) == [(1, at_noon(date(2026, 10, 1)))]
     trade.approve(sent)
-    assert (count(trade.purchaser).count, count(trade.colleague).count) == (0, 1)
-    assert count(trade.member).count == 0
+    assert waits(trade.purchaser) == []
+    assert [count for count, _ in waits(trade.colleague)] == [1]
+    assert waits(trade.member) == []
 
 
 @pytest.mark.slow
