@@ -1,5 +1,5 @@
 """`python -m cwb`."""
 
-from cwb.cli import main
+from cwb.entry import main
 
 main()

@@ -21,7 +21,7 @@ from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.policy import Actor
 from cwb.kernel.runtime import database_url
-from cwb.web import errors, guards, i18n, request, security, static
+from cwb.web import errors, guards, i18n, kept_pages, request, security, static, templates
 
 
 def create_app(
@@ -35,12 +35,12 @@ def create_app(
     config = config or Config.from_environment()
     if features is not None:
         config = replace(config, features=tuple(features))
-    app = Flask("cwb", template_folder=str(paths.templates()), static_folder=None)
+    app = templates.House("cwb", template_folder=str(paths.templates()), static_folder=None)
     app.config["SECRET_KEY"] = config.secret_key or kept_secret(config.data_dir)
     app.config["TESTING"] = config.testing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     loaded = feature.load(config.features)
-    engine = engine or make_engine(database_url(config), **_pool(config))
+    engine = engine or make_engine(database_url(config), fenced=True, **_pool(config))
     app.extensions.update(
         {
             "cwb.config": config,
@@ -77,6 +77,8 @@ def _set_up(app: Flask, config: Config, loaded: Sequence[Feature]) -> None:
     i18n.set_up(app)
     errors.set_up(app)
     static.set_up(app)
+    templates.set_up(app)
+    kept_pages.set_up(app)
     # Pages are made anew each time, so they are packed lightly; assets come packed enough with it too.
     app.config.update(COMPRESS_LEVEL=3, COMPRESS_BR_LEVEL=3, COMPRESS_ZSTD_LEVEL=3)
     Compress(app)

@@ -1,6 +1,7 @@
 """Settings, read from the environment once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ class Config:
 
     `database_url` None means the embedded PostgreSQL under `data_dir`.
     `secret_key` None means one is made and kept in `data_dir/keys/`.
+    `ocds_prefix` is the prefix of open contracting ids, registered once for a publisher: "ocds-" and six signs.
     `mail` is `smtp://[user:password@]host:port`, `smtps://…`, or `file` (the default), which writes letters
     to `data_dir/mail/`. `base_url` is where people reach the site; links in mail start with it.
     """
@@ -29,6 +31,7 @@ class Config:
     base_url: str = "http://127.0.0.1:8000"
     contact_phone: str = ""
     contact_email: str = ""
+    ocds_prefix: str = "ocds-000000"
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -48,6 +51,9 @@ class Config:
             proxies = int(env.get("CWB_TRUSTED_PROXIES", "0"))
         except ValueError:
             raise ConfigurationError("CWB_TRUSTED_PROXIES is a whole number") from None
+        prefix = env.get("CWB_OCDS_PREFIX") or "ocds-000000"
+        if not re.fullmatch(r"ocds-[a-z0-9]{6}", prefix):
+            raise ConfigurationError("CWB_OCDS_PREFIX is ocds- and six small letters or digits")
         return cls(
             database_url=env.get("DATABASE_URL") or None,
             data_dir=Path(env.get("CWB_DATA") or "var").resolve(),
@@ -58,6 +64,7 @@ class Config:
             base_url=(env.get("CWB_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
             contact_phone=env.get("CWB_CONTACT_PHONE", "").strip(),
             contact_email=env.get("CWB_CONTACT_EMAIL", "").strip(),
+            ocds_prefix=prefix,
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

@@ -1,5 +1,7 @@
 """The ground as the roof sees it."""
 
+from typing import Any
+
 from cwb.account import commands as account_commands
 from cwb.account import policy as account_policy
 from cwb.account import views as account
@@ -9,6 +11,7 @@ from cwb.audit import services as audit
 from cwb.bench import commands as bench_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
+from cwb.email_change import views as email_change
 from cwb.home import views as home
 from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
@@ -17,6 +20,7 @@ from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
+from cwb.passkeys import views as passkeys
 from cwb.people import views as people
 from cwb.places import views as places
 from cwb.privacy import jobs as privacy_jobs
@@ -25,14 +29,22 @@ from cwb.second_factor import views as second_factor
 from cwb.sign_in import views as sign_in
 from cwb.translating import commands as translating
 
+
+def _set_up(app: Any) -> None:
+    sign_in.set_up(app)
+    passkeys.set_up(app)
+
+
 FEATURE = Feature(
     name="cwb",
     blueprints=(
         home.bp,
         places.bp,
         sign_in.bp,
+        passkeys.bp,
         second_factor.bp,
         account.bp,
+        email_change.bp,
         identity.bp,
         people.bp,
         privacy.bp,
@@ -92,5 +104,5 @@ FEATURE = Feature(
             order=81,
         ),
     ),
-    set_up=sign_in.set_up,
+    set_up=_set_up,
 )

@@ -1,36 +1,64 @@
 """The storey `procurement` as the roof sees it."""
 
+from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
+from ledger.invoicing.events import InvoicePaid
 from procurement.advice import commands as advice
 from procurement.approval import views as approval
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
+from procurement.awards.events import DecisionSent
 from procurement.bids import commands as bid_commands
 from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
+from procurement.bids import queries as bid_queries
 from procurement.bids import views as bids
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
+from procurement.contracts.events import ContractSigned
 from procurement.demo import demo
+from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.flags import policy as flag_policy
+from procurement.flags import views as flags
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
-from procurement.scoring import commands as scoring
+from procurement.papers import views as papers
+from procurement.publication import commands as publication_commands
+from procurement.publication import jobs as publication_jobs
+from procurement.publication import services as publication
+from procurement.publication import views as publication_views
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
+from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
+from procurement.stress import commands as stress
+from procurement.stress import views as stress_views
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
+from procurement.tenders.events import (
+    DeadlineMoved,
+    NotaPublished,
+    TenderCancelled,
+    TenderPublished,
+    TenderUnsuccessful,
+)
+
+PUBLISHED = (
+    TenderPublished, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
+    AwardDefinitive, DecisionWithdrawn, ContractSigned,
+)  # fmt: skip
+"""What of a tender is published as it happens."""
 
 FEATURE = Feature(
     name="procurement",
@@ -38,6 +66,7 @@ FEATURE = Feature(
         sealing.bp,
         tenders.bp,
         drafting.bp,
+        dividing.bp,
         approval.bp,
         enquiries.bp,
         bids.bp,
@@ -47,19 +76,26 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         contracts.bp,
+        papers.bp,
+        stress_views.bp,
+        publication_views.bp,
+        flags.bp,
     ),
     commands=(
-        scoring.score,
+        stress.score,
         advice.procedure,
         bid_commands.bids,
+        publication_commands.ocds,
     ),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
         sealing_jobs.FORGET: sealing_jobs.forget,
+        publication_jobs.CATCH_UP: publication_jobs.catch_up,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
         sealing_jobs.FORGET: "40 3 * * *",
+        publication_jobs.CATCH_UP: "15 0 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
@@ -71,7 +107,7 @@ FEATURE = Feature(
         sealing.tasks,
         tender_queries.tasks,
         enquiry_queries.tasks,
-        bids.tasks,
+        bid_queries.tasks,
         opening.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,
@@ -121,6 +157,13 @@ FEATURE = Feature(
             order=20,
         ),
         ActionCard(
+            N_("Signalen bij aanbestedingen"),
+            N_("Opvallende cijfers, met de verklaring van de koper."),
+            "flags.index",
+            flag_policy.OVERVIEW,
+            order=24,
+        ),
+        ActionCard(
             N_("Alle aanbestedingen"),
             N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
             "tenders.index",
@@ -136,10 +179,24 @@ FEATURE = Feature(
             (DataFile("CSV", "tenders.listing"),),
             order=20,
         ),
+        Download(
+            N_("Opdrachten volgens de open standaard (OCDS)"),
+            N_(
+                "Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."
+            ),
+            (
+                DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
+                DataFile("JSON", "ocds.records", part=N_("De stand per opdracht")),
+            ),
+            order=22,
+        ),
     ),
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
+        **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
+        **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
+        InvoicePaid: (publication.hear_paid,),
     },
     demo=demo.story,
 )

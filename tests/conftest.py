@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -34,8 +35,13 @@ from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
+from tests.fencing import raise_fence
 
 FEATURES = ("ledger", "coops", "procurement")
+
+# A busy machine draws slowly; that is no fault of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 pytest_plugins = ["tests.browsing"]
@@ -137,7 +143,7 @@ def session(engine: Engine) -> Iterator[Session]:
         session = RollingBack(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         events.listen(session, events.gather([each.listeners for each in feature.load(FEATURES)]))
         yield session
-        session.close()
+        Session.close(session)
         outer.rollback()
 
 
@@ -148,7 +154,8 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
     app = create_app(config, engine=engine)
 
     def same_session() -> Session:
-        session.close = lambda: None  # type: ignore[method-assign]  # the fixture closes it
+        session.close = lambda: raise_fence(session, all_rows=True)  # type: ignore[method-assign]  # the fixture closes it
+        raise_fence(session, all_rows=False)
         return session
 
     app.extensions["cwb.sessions"] = same_session
@@ -332,7 +339,7 @@ Enter = Callable[[str | None], FlaskClient]
 @pytest.fixture(scope="session")
 def demo_app(demo_site: DemoSite) -> Iterator[Flask]:
     """The application on the demo."""
-    engine = make_engine(demo_site.url)
+    engine = make_engine(demo_site.url, fenced=True)
     app = create_app(demo_site.config, engine=engine)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app

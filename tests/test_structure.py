@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import meta
 
 from cwb import paths
 from cwb.kernel import feature
@@ -268,6 +269,24 @@ def test_every_template_that_is_named_exists(app: Flask):
     }
     there = set(app.jinja_env.list_templates())
     assert {name: where for name, where in asked.items() if name not in there} == {}
+
+
+def test_macros_rest_on_globals_alone(app: Flask):
+    """They are made once in a process: what a page knows must be handed to them."""
+    sources = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in files("templates", ends=".html")
+    }
+    imported = {name for source in sources.values() for name in re.findall(r'import "([^"]+)" as', source)}
+    missing = {}
+    for name in imported:
+        source = sources[f"templates/{name}"]
+        own = {each for line in re.findall(r"set ([\w, ]+?) ?[=%]", source) for each in line.split(", ")}
+        missing[name] = (
+            meta.find_undeclared_variables(app.jinja_env.parse(source)) - set(app.jinja_env.globals) - own
+        )
+    assert {name: facts for name, facts in missing.items() if facts} == {}
+    assert [name for name, source in sources.items() if "with context" in source] == []
 
 
 def test_every_bench_resolves():

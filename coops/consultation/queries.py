@@ -1,18 +1,17 @@
 """Reading market consultations. Answers are for the anchor that asked, until its report is public."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from coops.consultation.errors import ConsultationNotFound
 from coops.consultation.models import Consultation, ConsultationAnswer
 from coops.needs.models import Need, NeedInterest
 from coops.needs.queries import is_open
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 
 
 def find_consultation(session: Session, need_id: int) -> Consultation | None:
@@ -64,35 +63,30 @@ def answer_count(session: Session, consultation_id: int) -> int:
     return session.scalar(select(func.count()).select_from(ConsultationAnswer).where(mine)) or 0
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """For the anchor: reports to write. For a cooperative: open consultations on needs it is interested in."""
-    if actor.organisation_id is None:
-        return []
-    if actor.has(Role.PURCHASER):
-        due = (
-            select(Need.number, Need.title, Consultation.closes_at)
-            .join(Consultation, Consultation.need_id == Need.id)
-            .where(Need.owner_id == actor.organisation_id)
-            .where(Consultation.closes_at <= at, Consultation.reported_at.is_(None))
-        )
-        text = N_("Schrijf het verslag van de marktconsultatie: %(title)s")
-    elif actor.has(Role.MEMBER, Role.BOARD):
-        answered = (
-            select(ConsultationAnswer.id)
-            .where(ConsultationAnswer.consultation_id == Consultation.id)
-            .where(ConsultationAnswer.organisation_id == actor.organisation_id)
-        )
-        due = (
-            select(Need.number, Need.title, Consultation.closes_at)
-            .join(Consultation, Consultation.need_id == Need.id)
-            .join(NeedInterest, NeedInterest.need_id == Need.id)
-            .where(NeedInterest.organisation_id == actor.organisation_id, is_open(at))
-            .where(Consultation.closes_at > at, ~answered.exists())
-        )
-        text = N_("Een inkoper vraagt uw raad: %(title)s")
-    else:
-        return []
-    return [
-        Task(text, "consultation.show", {"number": number}, {"title": title}, closes_at)
-        for number, title, closes_at in session.execute(due.order_by(Consultation.closes_at).limit(10))
-    ]
+_ASKED = (
+    rows(number=Need.number, title=Need.title, due_at=Consultation.closes_at)
+    .join(Consultation, Consultation.need_id == Need.id)
+    .order_by(Consultation.closes_at)
+)
+_ANSWERED = exists().where(
+    ConsultationAnswer.consultation_id == Consultation.id, ConsultationAnswer.organisation_id == ORGANISATION
+)
+
+tasks = Tasks(
+    Waiting(
+        N_("Schrijf het verslag van de marktconsultatie: %(title)s"), "consultation.show", frozenset({Role.PURCHASER}),
+        _ASKED.where(
+            Need.owner_id == ORGANISATION, Consultation.closes_at <= AT, Consultation.reported_at.is_(None)
+        ),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Een inkoper vraagt uw raad: %(title)s"), "consultation.show", frozenset({Role.MEMBER, Role.BOARD}),
+        _ASKED.join(NeedInterest, NeedInterest.need_id == Need.id).where(
+            NeedInterest.organisation_id == ORGANISATION, is_open(AT, TODAY), Consultation.closes_at > AT, ~_ANSWERED
+        ),
+        {"number": "number"},
+        unless=frozenset({Role.PURCHASER}),
+    ),
+)  # fmt: skip
+"""For the anchor: reports to write. For a cooperative: open consultations on needs it is interested in."""

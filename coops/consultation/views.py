@@ -12,6 +12,7 @@ from coops.needs.models import Need
 from coops.needs.rules import NeedState, state_of
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -28,6 +29,7 @@ def _consultation(need: Need) -> Consultation:
 
 @bp.get("")
 @public
+@kept
 def show(number: str) -> str:
     """What is asked, until when, and the report; answers only for the anchor that asks."""
     who = find_actor()

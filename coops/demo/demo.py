@@ -20,6 +20,12 @@ from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 
+STATUTES = {
+    "cooperative": "Eén lid, één stem (voorbeeld).",
+    "foundation": "Het bestuur beslist. De bewonersraad stemt mee (voorbeeld).",
+}
+"""Legal form → what the statutes of the example say about voting."""
+
 PROVEN = ["legal_form", "votes_workers", "work_by_members", "last_meeting"]
 
 
@@ -47,7 +53,7 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         people=facts["people"],
         largest=Money(facts["weekly_hours"] * 100_000),
         claims={
-            "legal_form": facts["legal_form"],
+            "legal_form": STATUTES[facts["legal_form"]],
             "votes_workers": str(workers),
             "votes_residents": str(30 + (number * 23) % 60),
             "surplus": ("members", "reserve", "neighbourhood")[number % 3],

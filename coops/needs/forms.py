@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -23,6 +22,7 @@ from cwb.web.forms import (
     IdentifierField,
     MoneyField,
     NumberField,
+    PlainForm,
     TextField,
     many_lines,
     optional,

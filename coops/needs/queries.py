@@ -10,9 +10,11 @@ from coops.needs.errors import NeedNotFound
 from coops.needs.models import Need, NeedInterest, NeedShare
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.feature import Figure, Task
+from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 
 SOON = timedelta(days=60)
 """How long before a contract's notice date its owner is reminded."""
@@ -32,12 +34,14 @@ def visible(actor: Actor | None) -> ColumnElement[bool]:
     return Need.visibility == "public"
 
 
-def is_open(at: datetime) -> ColumnElement[bool]:
-    """SQL: needs that stand on the calendar at an instant (the rule `state_of`, set-wise)."""
+def is_open(
+    at: datetime | ColumnElement[datetime], today: date | ColumnElement[date] | None = None
+) -> ColumnElement[bool]:
+    """SQL: needs that stand on the calendar at an instant (the rule `state_of`, set-wise); `today` is its day."""
     return and_(
         or_(Need.withdrawn_at.is_(None), Need.withdrawn_at > at),
         or_(Need.converted_at.is_(None), Need.converted_at > at),
-        Need.expires_on >= local_date(at),
+        Need.expires_on >= (local_date(at) if isinstance(at, datetime) else today),
     )
 
 
@@ -135,50 +139,52 @@ def shares(session: Session, need_id: int) -> Sequence[NeedShare]:
     ).all()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
-        return []
-    today = local_date(at)
-    waiting = session.scalars(
-        select(Need)
-        .where(Need.owner_id == actor.organisation_id, is_open(at))
+tasks = Tasks(
+    Waiting(
+        N_("Maak een aanbesteding van %(number)s, of verleng: %(title)s"), "needs.show", frozenset({Role.PURCHASER}),
+        rows(number=Need.number, title=Need.title)
+        .where(Need.owner_id == ORGANISATION, is_open(AT, TODAY))
         .where(
             or_(
-                Need.notice_on.between(today, today + SOON),
-                Need.expires_on.between(today, today + timedelta(days=14)),
+                Need.notice_on.between(TODAY, TODAY + SOON.days),
+                Need.expires_on.between(TODAY, TODAY + 14),
             )
         )
-        .order_by(Need.wanted_from)
-        .limit(20)
-    ).all()
-    return [
-        Task(
-            N_("Maak een aanbesteding van %(number)s, of verleng: %(title)s"),
-            "needs.show",
-            {"number": each.number},
-            {"number": each.number, "title": each.title},
-        )
-        for each in waiting
-    ]
+        .order_by(Need.wanted_from),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Needs of one's own whose contract is soon to be given notice, or that soon leave the calendar."""
+
+
+_ON_PANEL = Record(Need, Need.number, Need.title, Need.wanted_from)
+_OWN_PANEL = Prepared(
+    lambda count, *values: (_ON_PANEL(*values), count),
+    select(
+        select(func.count()).where(NeedInterest.need_id == Need.id).correlate(Need).scalar_subquery(),
+        *_ON_PANEL.columns,
+    )
+    .where(Need.owner_id == ORGANISATION, is_open(AT, TODAY))
+    .order_by(Need.wanted_from)
+    .limit(5),
+)
+_NEXT_PANEL = Prepared(
+    lambda *values: (_ON_PANEL(*values), None),
+    select(*_ON_PANEL.columns)
+    .where(visible(None), is_open(AT, TODAY))
+    .order_by(Need.wanted_from, Need.id)
+    .limit(5),
+)
 
 
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
     """Needs for a dashboard: one's own for a purchaser, the next public ones for a cooperative."""
-    if actor.has(Role.PURCHASER) and actor.organisation_id is not None:
-        counted = (
-            select(func.count()).where(NeedInterest.need_id == Need.id).correlate(Need).scalar_subquery()
-        )
-        mine = session.execute(
-            select(Need, counted)
-            .where(Need.owner_id == actor.organisation_id, is_open(at))
-            .order_by(Need.wanted_from)
-            .limit(5)
-        ).all()
-        return {"own": True, "needs": [(each, count) for each, count in mine]}
+    own = actor.organisation_id
+    if actor.has(Role.PURCHASER) and own is not None:
+        mine = _OWN_PANEL.all(session, organisation_id=own, at=at, today=local_date(at))
+        return {"own": True, "needs": mine}
     if actor.has(Role.MEMBER, Role.BOARD):
-        soon = session.scalars(calendar(at, actor).limit(5)).all()
-        return {"own": False, "needs": [(each, None) for each in soon]}
+        return {"own": False, "needs": _NEXT_PANEL.all(session, at=at, today=local_date(at))}
     return None
 
 

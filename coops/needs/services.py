@@ -8,10 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from coops.needs import errors, queries, rules
+from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
 from coops.needs.models import Need, NeedCounter, NeedInterest, NeedShare
 from coops.needs.rules import NeedFacts, Wanted
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 
@@ -78,6 +80,7 @@ def post_need(
         session, action="need.posted", subject=f"need:{need.number}", actor_id=user_id,
         facts={"cpv": cpv, "visibility": visibility}, at=at,
     )  # fmt: skip
+    emit(session, NeedPosted(need.id))
     return need
 
 
@@ -120,6 +123,7 @@ def change_need(
         session, action="need.changed", subject=f"need:{need.number}", actor_id=user_id,
         facts={"cpv": cpv, "visibility": visibility}, at=at,
     )  # fmt: skip
+    emit(session, NeedChanged(need.id))
     return need
 
 
@@ -143,6 +147,7 @@ def withdraw_need(session: Session, *, need: Need, reason: str, user_id: int, at
     need.withdrawn_at, need.withdraw_reason, need.version = at, reason.strip(), need.version + 1
     session.flush()
     record(session, action="need.withdrawn", subject=f"need:{need.number}", actor_id=user_id, at=at)
+    emit(session, NeedWithdrawn(need.id))
     return need
 
 

@@ -10,6 +10,7 @@ from coops.register.forms import categories, places
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -19,6 +20,7 @@ bp = Blueprint("needs", __name__, url_prefix="/needs")
 
 @bp.get("")
 @public
+@kept
 def index() -> str:
     """The calendar: what anchors want to buy, first wanted first."""
     form = forms.CalendarFilter(request.args)
@@ -66,6 +68,7 @@ def _band(need: Any, *, inside: bool) -> tuple[Money | None, Money | None]:
 
 @bp.get("/<number>")
 @public
+@kept
 def show(number: str) -> str:
     """A need: what, how much, when, and what one can do now."""
     need = queries.need(db(), number, find_actor())

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -23,6 +22,7 @@ from cwb.web.forms import (
     Form,
     MoneyField,
     NumberField,
+    PlainForm,
     TextField,
     many_lines,
     optional,

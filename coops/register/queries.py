@@ -1,20 +1,21 @@
 """Reading the register."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from coops.register import rules
 from coops.register.errors import CooperativeNotFound
 from coops.register.models import Cooperative, Verification
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Figure, Task
+from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def find_verdict(session: Session, cooperative_id: int, at: datetime) -> Verific
 
 def is_verified(session: Session, organisation_id: int, at: datetime) -> bool:
     """Whether this organisation is a verified cooperative at an instant: half of "may we bid"."""
-    return bool(session.scalar(select(verified(at)).where(Cooperative.organisation_id == organisation_id)))
+    return _IS_VERIFIED.first(session, organisation_id=organisation_id, at=at) or False
 
 
-def verified(at: datetime) -> ColumnElement[bool]:
+def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """SQL: whether the cooperative of the row is verified at an instant (the rule `Verdict.holds`, set-wise)."""
     last = (
         select(and_(Verification.verified, Verification.valid_until > at))
@@ -138,54 +139,48 @@ def directory(
     return statement.where(is_proven) if only_verified else statement
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What the register waits for: profiles to check for the programme, one's own profile for a cooperative."""
-    if actor.has(Role.PROGRAMME):
-        waiting = session.scalars(
-            directory(at)
-            .with_only_columns(Cooperative)
-            .where(~verified(at))
-            .order_by(None)
-            .order_by(Cooperative.changed_at)
-            .limit(20)
-        ).all()
-        return [
-            Task(
-                N_("Controleer het profiel van %(name)s"),
-                "cooperatives.verify",
-                {"public_id": each.organisation.public_id},
-                {"name": each.organisation.name},
-            )
-            for each in waiting
-            if rules.may_verify(
-                actor.user_id,
-                registered_by_id=each.registered_by_id,
-                changed_by_id=each.changed_by_id,
-                coach_id=each.coach_id,
-            )
-        ]
-    is_cooperative = actor.organisation_id is not None and actor.has(Role.BOARD)
-    if is_cooperative and find_cooperative(session, actor.organisation_id or 0) is None:
-        return [Task(N_("Zet uw coöperatie in het register"), "cooperatives.register")]
-    return []
+_IS_VERIFIED = Prepared(bool, select(verified(AT)).where(Cooperative.organisation_id == ORGANISATION))
+
+tasks = Tasks(
+    Waiting(
+        N_("Controleer het profiel van %(title)s"), "cooperatives.verify", frozenset({Role.PROGRAMME}),
+        rows(title=Organisation.name, key=Organisation.public_id)
+        .join(Cooperative, Cooperative.organisation_id == Organisation.id)
+        .where(
+            ~verified(AT), Cooperative.registered_by_id != USER, Cooperative.changed_by_id != USER,
+            Cooperative.coach_id.is_distinct_from(USER),  # the rule `may_verify`, set-wise
+        )
+        .order_by(Cooperative.changed_at),
+        {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Zet uw coöperatie in het register"), "cooperatives.register", frozenset({Role.BOARD}),
+        rows().where(
+            ~exists().where(Cooperative.organisation_id == ORGANISATION), ORGANISATION.is_not(None)
+        ),
+        unless=frozenset({Role.PROGRAMME}),
+    ),
+)  # fmt: skip
+"""What the register waits for: profiles to check for the programme, one's own profile for a cooperative."""
+
+
+_COUNTED = Prepared(
+    lambda total, sure: (total, sure),
+    select(func.count(), func.count().filter(verified(AT))).select_from(Cooperative),
+)
 
 
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
     """Figures of the register for the programme's dashboard."""
     if not actor.has(Role.PROGRAMME):
         return None
-    proven = verified(at)
-    total, sure = session.execute(
-        select(func.count(), func.count().filter(proven)).select_from(Cooperative)
-    ).one()
+    total, sure = _COUNTED.one(session, at=at)
     return {"total": total, "verified": sure}
 
 
 def figure(session: Session, at: datetime) -> Figure:
     """How many cooperatives stand in the register, and how many of them are verified, for the front page."""
-    total, sure = session.execute(
-        select(func.count(), func.count().filter(verified(at))).select_from(Cooperative)
-    ).one()
+    total, sure = _COUNTED.one(session, at=at)
     return Figure(
         total,
         N_("coöperaties doen mee"),

@@ -8,6 +8,7 @@ from coops.register import forms, policy, queries, services
 from cwb.identity.queries import organisation_by_id
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -17,6 +18,7 @@ bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
 
 @bp.get("")
 @public
+@kept
 def index() -> str:
     """The public directory, narrowed by what stands in the address."""
     form = forms.DirectoryFilter(request.args)
@@ -52,6 +54,7 @@ def listing() -> Any:
 
 @bp.get("/<public_id>")
 @public
+@kept
 def show(public_id: str) -> str:
     """A profile: what is proven, what is only declared."""
     found = queries.cooperative(db(), public_id)

@@ -21,6 +21,7 @@ from cwb.identity.errors import KvkNumberTaken
 from cwb.identity.gateway import hash_password
 from cwb.identity.models import User
 from cwb.kernel.errors import RuleBroken
+from cwb.passkeys.queries import passkeys_of
 from cwb.sign_in import queries as sessions
 from cwb.sign_in import services as sign_in
 from cwb.sign_in.forms import CodeForm, NothingForm
@@ -213,6 +214,7 @@ def show() -> Any:
         "cwb/account/show.html",
         user=_user(),
         mandates=people.mandates_of_user(db(), actor().user_id),
+        passkeys=passkeys_of(db(), actor().user_id),
         sessions=sessions.sessions_of(db(), actor().user_id, now()),
         here=signed_in(),
         role_text=identity_rules.ROLE_TEXT,

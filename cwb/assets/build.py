@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -33,12 +34,29 @@ FONTS = (
     ("@fontsource-variable/noto-sans", "noto-sans-latin-ext-wght-normal"),
     ("@fontsource-variable/noto-sans-arabic", "noto-sans-arabic-arabic-wght-normal"),
 )
+PRINT_FONTS = (
+    *(
+        ("@fontsource-variable/noto-sans", f"noto-sans-{script}-wght-normal")
+        for script in ("latin", "latin-ext", "vietnamese", "greek", "cyrillic", "cyrillic-ext")
+    ),
+    ("@fontsource-variable/noto-sans-arabic", "noto-sans-arabic-arabic-wght-normal"),
+)
+"""Fonts of printed documents: TrueType, since the typesetter reads no woff2; more scripts than pages load."""
+
+COVERAGE = "coverage.txt"
+"""Beside the print fonts: the characters they hold, as ranges of hexadecimal numbers, one a line."""
+
 FLAGS = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000")
 STAMP = "stamp.txt"
 
 
 class AssetsNotBuilt(Exception):  # noqa: N818 (says what is the case, as all our errors do)
     """The assets could not be built; the message is one line that says what to do."""
+
+
+def print_folder() -> Path:
+    """Where the fonts of printed documents lie."""
+    return target() / "print"
 
 
 def target() -> Path:
@@ -157,6 +175,7 @@ def _assemble(modules: Path, made: Path) -> None:
     own = "".join(file.read_text(encoding="utf-8") for file in sorted((made_from() / "css").glob("*.css")))
     tokens = reachable(theme, components + own)
     faces = "".join(_face(modules, made, package, name) for package, name in FONTS)
+    _print_fonts(modules, made / "print")
     body = minified(f":where(body){{{tokens}}}{components}")
     note = "/*! EUPL-1.2: NL Design System, Utrecht components and Voorbeeld tokens; see licences/ */\n"
     (made / "components.css").write_text(
@@ -192,6 +211,34 @@ def _face(modules: Path, made: Path, package: str, name: str) -> str:
     file = f"{name}-{version[1]}.woff2"
     shutil.copyfile(folder / "files" / f"{name}.woff2", made / "fonts" / file)
     return re.sub(r"src:[^;]*;", f"src: url(fonts/{file}) format('woff2');", rule[0])
+
+
+def _print_fonts(modules: Path, folder: Path) -> None:
+    """Unpack the print fonts and write down which characters they hold."""
+    try:
+        reader = importlib.import_module("fontTools.ttLib")
+        importlib.import_module("brotli")
+    except ImportError as fault:
+        raise AssetsNotBuilt("fontTools is missing: run `pip install fonttools brotli`") from fault
+    folder.mkdir()
+    held: set[int] = set()
+    for package, name in PRINT_FONTS:
+        font = reader.TTFont(modules / package / "files" / f"{name}.woff2")
+        font.flavor = None
+        font.save(folder / f"{name}.ttf")
+        held |= set(font.getBestCmap())
+    (folder / COVERAGE).write_text("".join(f"{lo:x}-{hi:x}\n" for lo, hi in ranges(held)), encoding="utf-8")
+
+
+def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers as unbroken ranges, first and last included."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def reachable(theme: str, users: str) -> str:

@@ -40,7 +40,7 @@ OFFERED = (
     ("purchaser", "gemeente/purchaser1", N_("Inkoper")),
     ("purchaser", "gemeente/purchaser2", N_("Tweede inkoper")),
     ("assessor", "gemeente/assessor1", N_("Beoordelaar")),
-    ("cooperative", "cleaning1/board", N_("Coöperatie schoonmaak")),
+    ("cooperative", "cleaning3/board", N_("Coöperatie schoonmaak")),
     ("cooperative", "green1/board", N_("Coöperatie groen")),
     ("resident", "programma/resident", N_("Bewoner")),
     ("programme", "programma/programme", N_("Programma")),

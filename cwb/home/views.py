@@ -11,13 +11,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cwb.home import rules
 from cwb.home.rules import Haste
+from cwb.kernel import waiting
 from cwb.kernel.feature import ActionCard, Download, Feature, Figure, Task
 from cwb.kernel.policy import Actor
+from cwb.kernel.waiting import Tasks
 from cwb.sign_in.queries import database_kind
 from cwb.web import styleguide as sample
 from cwb.web.errors import nothing_here
 from cwb.web.guards import public
 from cwb.web.i18n import _, number, percent, translated, until
+from cwb.web.kept_pages import kept
 from cwb.web.request import db, find_actor, now
 from cwb.web.static import asset_url
 
@@ -43,6 +46,7 @@ def _features() -> Sequence[Feature]:
 
 @bp.get("/")
 @public
+@kept
 def index() -> str:
     """For a visitor what this is; for who signed in what waits and what can be done."""
     actor = find_actor()
@@ -73,21 +77,30 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 
 def _dashboard(actor: Actor) -> str:
-    waiting = rules.in_order(
-        task for each in _features() for ask in each.tasks for task in ask(db(), actor, now())
-    )
+    found = rules.in_order(_waiting(actor))
     panels = sorted((panel for each in _features() for panel in each.panels), key=lambda panel: panel.order)
     shown = [
         (panel.template, facts) for panel in panels if (facts := panel.facts(db(), actor, now())) is not None
     ]
     return render_template(
         "cwb/home/dashboard.html",
-        tasks=[_task(each) for each in waiting[: rules.MOST_TASKS]],
-        more=max(0, len(waiting) - rules.MOST_TASKS),
+        tasks=[_task(each) for each in found[: rules.MOST_TASKS]],
+        more=max(0, len(found) - rules.MOST_TASKS),
         cards=rules.offered(_cards(), actor),
         sleeping=bool(actor.sleeping),
         panels=shown,
     )
+
+
+def _waiting(actor: Actor) -> list[Task]:
+    """What waits for the actor in every storey: all that SELECTs can say in one statement, then the rest."""
+    asked = [ask for each in _features() for ask in each.tasks]
+    kinds = [kind for ask in asked if isinstance(ask, Tasks) for kind in ask.kinds]
+    others = [ask for ask in asked if not isinstance(ask, Tasks)]
+    return [
+        *waiting.ask(db(), actor, now(), kinds),
+        *(task for ask in others for task in ask(db(), actor, now())),
+    ]
 
 
 def _cards() -> list[ActionCard]:
@@ -109,6 +122,7 @@ def _task(task: Task) -> dict[str, object]:
 
 @bp.get("/start/<any(buyer, cooperative, resident):door>")
 @public
+@kept
 def start(door: str) -> str:
     """What a buyer, a cooperative or a resident can do here, and how to begin."""
     found = rules.DOORS[door]
@@ -118,6 +132,7 @@ def start(door: str) -> str:
 
 @bp.get("/data")
 @public
+@kept
 def data() -> str:
     """All open data, with the forms it can be had in."""
     sets: list[Download] = sorted(
@@ -129,6 +144,7 @@ def data() -> str:
 
 @bp.get("/toegankelijkheid")
 @public
+@kept
 def accessibility() -> str:
     """The accessibility statement."""
     return render_template("cwb/home/accessibility.html")

@@ -8,6 +8,7 @@ halves what it costs the Python process (docs/adr/0005-books.md).
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 import psycopg
 from psycopg import generators
@@ -87,12 +88,23 @@ def _row(
         if result.status in _GOOD:
             return [result.get_value(0, column) for column in range(result.nfields)]
         fault = psycopg.errors.error_from_result(result, raw.info.encoding)
+    raise failure(owner, dialect, raw, statement.sql, fault) from fault
+
+
+def failure(
+    owner: Connection | PoolProxiedConnection,
+    dialect: Dialect,
+    raw: psycopg.Connection[Any],
+    statement: str,
+    fault: psycopg.Error,
+) -> BaseException:
+    """A fault of the driver as SQLAlchemy tells it; a broken connection leaves the pool."""
     broken = raw.pgconn.status == ConnStatus.BAD
     if broken:
         owner.invalidate(fault)
-    raise DBAPIError.instance(
-        statement.sql, None, fault, psycopg.Error, connection_invalidated=broken, dialect=dialect
-    ) from fault
+    return DBAPIError.instance(
+        statement, None, fault, psycopg.Error, connection_invalidated=broken, dialect=dialect
+    )
 
 
 def _result(

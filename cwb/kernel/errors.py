@@ -1,4 +1,4 @@
-"""The five families of refusal. A subclass names the broken rule; the web layer alone knows HTTP."""
+"""The six families of refusal. A subclass names the broken rule; the web layer alone knows HTTP."""
 
 from typing import ClassVar
 
@@ -49,3 +49,9 @@ class TooOften(Refusal):
     """Tried more often than is good for anyone (HTTP 429)."""
 
     message = N_("U probeerde dit te vaak. Wacht even en probeer het opnieuw.")
+
+
+class Unavailable(Refusal):
+    """Something this needs is not there now; nothing is wrong with the request (HTTP 503)."""
+
+    message = N_("Dit kan nu even niet. Er is niets veranderd. Probeer het later opnieuw.")

@@ -117,7 +117,8 @@ class Feature:
     `demo`: called once with the agenda of the demo year, to add its moments.
     `set_up`: called with the Flask application, for what a blueprint cannot do.
     `own_data`: heading → `(session, user_id)` → JSON value, for the copy of one's own data.
-    `tasks`: `(session, actor, at)` → what waits for the actor.
+    `tasks`: `(session, actor, at)` → what waits for the actor: a `cwb.kernel.waiting.Tasks`, asked together with all
+    others, or a function where no SELECT can say it.
     `actions`: what one may want to do. `panels`: blocks on dashboards. `front`, `figures`: on the public front page.
     `downloads`: open data. `benches`: name → `"benchmarks.ledger:run"`, imported from the checkout by `cwb bench`.
     """

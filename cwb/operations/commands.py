@@ -54,7 +54,18 @@ def check(*, as_json: bool) -> None:
     """Say whether the database is at this program's schema; exit 1 if not."""
     with services.connected(database_url(Config.from_environment())) as connection:
         revision, head = queries.revision(connection), queries.head()
-    _tell({"revision": revision or None, "head": head, "at_head": revision == head}, as_json=as_json)
+        fenced = queries.is_fenced(connection)
+    facts: dict[str, object] = {
+        "revision": revision or None,
+        "head": head,
+        "at_head": revision == head,
+        "fenced": fenced,
+    }
+    _tell(facts, as_json=as_json)
+    if not fenced:
+        click.echo(
+            "This role is a superuser or may bypass row security: the fence around bids is off.", err=True
+        )
     sys.exit(0 if revision == head else 1)
 
 

@@ -17,6 +17,7 @@ from typing import IO
 from sqlalchemy import make_url
 
 from cwb.kernel import postgres
+from cwb.kernel.fence import ALL_ROWS
 from cwb.kernel.postgres_home import EmbeddedPostgresError
 from cwb.operations.errors import ToolFailed, ToolsMissing
 
@@ -90,6 +91,7 @@ def dump(tools_: Tools, url: str, snapshot: str, out: Path) -> None:
         tools_.program("pg_dump"),
         "--format=custom",
         "--no-owner",
+        "--enable-row-security",  # the owner is behind the fence too; PGOPTIONS opens it
         f"--snapshot={snapshot}",
         f"--file={out}",
     ]
@@ -169,6 +171,7 @@ def _environment(url: str) -> dict[str, str]:
         "PGSSLROOTCERT": query.get("sslrootcert"),
         "PGCONNECT_TIMEOUT": "10",
         "PGCLIENTENCODING": "UTF8",
+        "PGOPTIONS": ALL_ROWS,
         "LC_ALL": "C",
     }
     return dict(os.environ) | {name: value for name, value in facts.items() if value is not None}

@@ -32,6 +32,12 @@ def server_version(connection: Connection) -> int:
     return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
 
 
+def is_fenced(connection: Connection) -> bool:
+    """Whether the fence around bids holds for this role: a superuser, or one that may bypass it, sees all."""
+    question = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
+    return bool(connection.execute(text(question)).scalar_one())
+
+
 def table_count(connection: Connection) -> int:
     """How many tables there are, in any schema of ours."""
     question = """

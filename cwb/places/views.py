@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, jsonify, render_template
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, PostcodeClass
 from cwb.web.guards import public
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 
 bp = Blueprint("places", __name__, url_prefix="/places")
@@ -37,6 +38,7 @@ def _area_facts() -> dict[str, object]:
 
 @bp.get("")
 @public
+@kept
 def index() -> str:
     """The wijken with their buurten, the postcodes, the sources and the version."""
     pack = area()

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
+from cwb.email_change.models import EmailChange
 from cwb.identity.models import IbanChange, Mandate, Organisation, Party, User
 from cwb.identity.queries import find_person, user
 from cwb.kernel.database import Base
 from cwb.kernel.retention import Retention, of_models
+from cwb.passkeys.models import Passkey
 from cwb.people.models import Invitation
 from cwb.privacy import rules
 from cwb.second_factor.models import RecoveryCode
@@ -54,16 +56,7 @@ def own_data(session: Session, user_id: int) -> dict[str, Any]:
             .where(Mandate.user_id == user_id)
             .order_by(Mandate.id),
         ),
-        "devices": _rows(
-            session,
-            select(UserSession.device, UserSession.opened_at, UserSession.seen_at, UserSession.expires_at)
-            .where(UserSession.user_id == user_id)
-            .order_by(UserSession.id),
-        ),
-        "recovery_codes": _rows(
-            session,
-            select(RecoveryCode.used_at).where(RecoveryCode.user_id == user_id).order_by(RecoveryCode.id),
-        ),
+        **_ways_in(session, user_id),
         "invitations": _rows(
             session,
             select(
@@ -87,6 +80,34 @@ def own_data(session: Session, user_id: int) -> dict[str, Any]:
             .order_by(IbanChange.id),
         ),
     }  # fmt: skip
+
+
+def _ways_in(session: Session, user_id: int) -> dict[str, Any]:
+    """How somebody signs in, and from where: no secrets."""
+    return {
+        "devices": _rows(
+            session,
+            select(UserSession.device, UserSession.opened_at, UserSession.seen_at, UserSession.expires_at)
+            .where(UserSession.user_id == user_id)
+            .order_by(UserSession.id),
+        ),
+        "recovery_codes": _rows(
+            session,
+            select(RecoveryCode.used_at).where(RecoveryCode.user_id == user_id).order_by(RecoveryCode.id),
+        ),
+        "passkeys": _rows(
+            session,
+            select(Passkey.name, Passkey.made_at, Passkey.used_at)
+            .where(Passkey.user_id == user_id)
+            .order_by(Passkey.id),
+        ),
+        "earlier_addresses": _rows(
+            session,
+            select(EmailChange.old_email, EmailChange.changed_at, EmailChange.expires_at)
+            .where(EmailChange.user_id == user_id)
+            .order_by(EmailChange.id),
+        ),
+    }
 
 
 def _rows(session: Session, statement: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.email_change.models import EmailChange
+from cwb.email_change.services import clear_old as clear_old_addresses
 from cwb.identity.errors import LastKeeper
 from cwb.identity.events import UserErased
 from cwb.identity.models import IbanChange, User
@@ -14,6 +16,7 @@ from cwb.identity.services import end_mandate
 from cwb.kernel.events import emit
 from cwb.kernel.text import N_, search_key
 from cwb.notifications.services import clear_sent, forget_recipient, send_mail
+from cwb.passkeys import services as passkeys
 from cwb.people.models import Invitation
 from cwb.privacy import errors, queries, rules
 from cwb.second_factor.models import RecoveryCode
@@ -55,6 +58,8 @@ def erase_user(session: Session, *, user: User, by: int | None, at: datetime) ->
 
 def _forget_tables(session: Session, user: User, address: str) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    passkeys.forget(session, user_id=user.id)
+    session.execute(delete(EmailChange).where(EmailChange.user_id == user.id))
     session.execute(delete(DemoUser).where(DemoUser.user_id == user.id))
     same = func.lower(MailCode.email) == address.lower()
     session.execute(delete(MailCode).where(or_(MailCode.user_id == user.id, same)))
@@ -73,6 +78,8 @@ def clear_up(session: Session, at: datetime, *, most: int = 200) -> dict[str, in
     Returns how many accounts were asked, erased, and kept because colleagues depend on them.
     """
     clear_old(session, at)
+    clear_old_addresses(session, at)
+    passkeys.clear_old(session, at)
     clear_sent(session, at - rules.MAIL_LIFE)
     session.execute(delete(Invitation).where(Invitation.invited_at < at - rules.INVITATION_LIFE))
     session.execute(delete(IbanChange).where(IbanChange.decided_at < at - rules.IBAN_LIFE))

@@ -11,6 +11,8 @@ from cwb.identity.queries import running_roles
 from cwb.kernel.policy import SECOND_FACTOR_ROLES
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
+from cwb.passkeys import services as passkeys
+from cwb.passkeys.queries import count
 from cwb.second_factor import errors, rules
 from cwb.second_factor.gateway import Vault
 from cwb.second_factor.models import RecoveryCode
@@ -104,31 +106,55 @@ def renew_codes(session: Session, *, user: User, at: datetime) -> list[str]:
 def reset(session: Session, *, user: User, by: int | None, at: datetime) -> None:
     """Take the second step away: to set a new phone, or by an administrator for somebody who lost everything.
 
-    Every session of the user ends when somebody else did it.
+    When somebody else did it, every session of the user ends and passkeys go too: they may be in other hands.
     """
     _lock(session, user)
-    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    _take_away(session, user)
     if by != user.id:
+        passkeys.forget(session, user_id=user.id)
         end_sessions(session, user_id=user.id)
     _tell(session, user, "second_factor.reset", N_("Uw tweede stap is weggehaald"), at, by=by)
 
 
 def switch_off(session: Session, *, user: User, at: datetime) -> None:
-    """Do without the second step, for who holds no role that needs it.
+    """Do without the app, for who holds no role that needs a second step, or has a passkey for it.
 
     Raises:
-        FactorNeeded: a role needs it.
+        FactorNeeded: a role needs it and there is no passkey.
     """
-    if SECOND_FACTOR_ROLES.intersection(running_roles(session, user.id)):
+    _lock(session, user)
+    needed = SECOND_FACTOR_ROLES.intersection(running_roles(session, user.id))
+    if needed and not count(session, user.id):
         raise errors.FactorNeeded
     reset(session, user=user, by=user.id, at=at)
+
+
+def forget_since(session: Session, *, user: User, since: datetime, at: datetime) -> None:
+    """Take away what was added to the second step since an instant, by whoever held the account then.
+
+    Recovery codes go whatever their age: nobody can tell who read them.
+    """
+    _lock(session, user)
+    gone = passkeys.forget(session, user_id=user.id, since=since)
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    if user.totp_confirmed_at is None or user.totp_confirmed_at >= since:
+        _take_away(session, user)
+    session.flush()
+    facts = {"passkeys": gone, "app": user.totp_confirmed_at is None}
+    record(
+        session, action="second_factor.cleared", subject=f"user:{user.id}", actor_id=None, facts=facts, at=at
+    )
 
 
 def codes_left(session: Session, user_id: int) -> int:
     """How many recovery codes were not used."""
     left = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return session.scalar(left) or 0
+
+
+def _take_away(session: Session, user: User) -> None:
+    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
 
 
 def _lock(session: Session, user: User) -> None:

@@ -10,6 +10,8 @@ from cwb.config import Config
 from cwb.identity import queries as people
 from cwb.identity.models import User
 from cwb.kernel.errors import NotFound
+from cwb.passkeys.queries import count
+from cwb.passkeys.views import be_awake
 from cwb.second_factor import errors, policy, rules, services
 from cwb.second_factor.forms import FactorForm, RecoveryForm
 from cwb.second_factor.gateway import Vault
@@ -48,7 +50,8 @@ def _must_be_awake() -> None:
 def ask() -> Any:
     """Give the code; who has none set is led to setting it."""
     user = _user()
-    if user.totp_confirmed_at is None:
+    has_app, passkeys = user.totp_confirmed_at is not None, count(db(), user.id)
+    if not has_app and not passkeys:
         return redirect(url_for("second_factor.set_up", next=_next()), 303)
     form = FactorForm()
     if request.method == "POST" and form.validate():
@@ -60,7 +63,9 @@ def ask() -> Any:
             device=device(), at=now(),
         ),
         then=_entered,
-        page=lambda: render_template("cwb/second_factor/ask.html", form=form, next=_next()),
+        page=lambda: render_template(
+            "cwb/second_factor/ask.html", form=form, next=_next(), has_app=has_app, passkeys=passkeys
+        ),
     )  # fmt: skip
 
 
@@ -95,6 +100,7 @@ def set_up() -> Any:
     user = _user()
     if user.totp_confirmed_at is not None:
         return redirect(url_for("account.show"), 303)
+    be_awake(user)
     if user.totp_secret is None:
         return render_template("cwb/second_factor/begin.html", next=_next())
     return _scan_page(FactorForm(), user)
@@ -109,9 +115,12 @@ def _scan_page(form: FactorForm, user: User) -> str:
 @guarded(policy.OWN_FACTOR)
 def begin() -> Any:
     """Make the secret."""
+    user = _user()
+    if user.totp_confirmed_at is None:
+        be_awake(user)
     return submit(
         NothingForm(),
-        lambda s: services.begin(s, user=_user(), vault=_vault()),
+        lambda s: services.begin(s, user=user, vault=_vault()),
         then=lambda _none: url_for("second_factor.set_up", next=_next()),
         page=lambda: see_other(url_for("second_factor.set_up", next=_next())),
     )
@@ -124,6 +133,7 @@ def confirm() -> Any:
     user, form = _user(), FactorForm()
     if user.totp_confirmed_at is not None:
         raise errors.FactorSetAlready  # its secret is never shown again
+    be_awake(user)
     if user.totp_secret is None:
         raise errors.FactorNotStarted
     if form.validate():

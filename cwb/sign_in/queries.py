@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from cwb.identity.errors import UserUnknown
 from cwb.identity.models import Mandate, Party, User
-from cwb.kernel.policy import Actor
+from cwb.kernel.fence import naming, remember, told
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared
 from cwb.sign_in import rules
 from cwb.sign_in.models import DemoUser, MailCode, UserSession
 
@@ -29,34 +32,63 @@ class SignedIn:
     seen_at: datetime
 
 
+class _Mandated(NamedTuple):
+    """A session with its user and one of their mandates; without a mandate role, organisation and name are empty.
+
+    `told` names the user to the database too, for the fence around bids.
+    """
+
+    session_id: int
+    organisation_id: int | None
+    seen_at: datetime
+    second_factor_at: datetime | None
+    user_id: int
+    name: str
+    locale: str
+    totp_confirmed_at: datetime | None
+    role: Role | None
+    held_in: int | None
+    held_in_name: str | None
+    told: str
+
+
+_SIGNED_IN = Prepared(
+    _Mandated,
+    select(
+        UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
+        User.id, User.name, User.locale, User.totp_confirmed_at,
+        Mandate.role, Mandate.organisation_id, Party.name, told(User.id),
+    )
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
+    .outerjoin(Party, Party.id == Mandate.organisation_id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.expires_at > bindparam("at"),
+        User.erased_at.is_(None),
+    )
+    .order_by(Mandate.id),
+)  # fmt: skip
+
+
 def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Who holds this token, if the session neither ended nor lay unused too long. One query."""
-    statement = (
-        select(
-            UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
-            User.id.label("user_id"), User.name, User.locale, User.totp_confirmed_at,
-            Mandate.role, Mandate.organisation_id.label("held_in"), Party.name.label("organisation_name"),
-        )
-        .join(User, User.id == UserSession.user_id)
-        .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
-        .outerjoin(Party, Party.id == Mandate.organisation_id)
-        .where(
-            UserSession.token_hash == rules.token_hash(token),
-            UserSession.expires_at > at,
-            User.erased_at.is_(None),
-        )
-        .order_by(Mandate.id)
-    )  # fmt: skip
-    rows = session.execute(statement).all()
+    naming(session)
+    rows = _SIGNED_IN.all(session, token_hash=rules.token_hash(token), at=at)
     if not rows:
         return None
     first = rows[0]
-    held = [rules.Held(row.role, row.held_in, row.organisation_name) for row in rows if row.role]
+    held = [
+        rules.Held(row.role, row.held_in, row.held_in_name)
+        for row in rows
+        if row.role is not None and row.held_in is not None and row.held_in_name is not None
+    ]
     if first.seen_at + rules.idle(each.role for each in held) <= at:
         return None
+    remember(session, first.user_id)
     given = first.second_factor_at is not None
     return SignedIn(
-        session_id=first.id,
+        session_id=first.session_id,
         user_id=first.user_id,
         locale=first.locale,
         actor=rules.actor(first.user_id, first.name, first.organisation_id, held, second_factor=given),

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from cwb.kernel.errors import Conflict, Forbidden, NotFound, Refusal, RuleBroken, TooOften
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, Refusal, RuleBroken, TooOften, Unavailable
 from cwb.web.i18n import _, text_of
 from cwb.web.request import db
 
@@ -21,6 +21,7 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     Conflict: 409,
     TooOften: 429,
+    Unavailable: 503,
 }
 
 
@@ -55,6 +56,7 @@ def _refused(fault: Refusal) -> tuple[Any, int]:
         403: _("Geen toegang"),
         409: _("Er is iets veranderd"),
         429: _("Te vaak geprobeerd"),
+        503: _("Even geduld"),
     }
     code = status_of(fault)
     db().rollback()
@@ -68,7 +70,10 @@ def _came_from() -> str | None:
 
 
 def _stale(_fault: CSRFError) -> tuple[Any, int]:
-    text = _("Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug en laad de pagina opnieuw.")
+    text = _(
+        "Deze pagina stond te lang open. Er is niets opgeslagen. Ga terug: wat u typte, staat er nog. "
+        "Kopieer uw tekst. Laad de pagina daarna opnieuw."
+    )
     return _page(400, _("Pagina verlopen"), text)
 
 

@@ -1,7 +1,7 @@
 """Languages: choice, translation, and how amounts, dates and numbers are written."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -59,70 +59,54 @@ def _locale(code: str) -> Locale:
 
 def plain_money(amount: Money) -> str:
     """An amount in the reader's way, as text: € 1.250,00."""
-    return str(numbers.format_currency(amount.decimal(), amount.currency, locale=_locale(language())))
+    return _amount(language(), amount.minor, amount.currency)
 
 
 def money(amount: Money | int | None) -> str:
     """An amount (Money, or integer euro cents) kept left to right inside any text."""
     if amount is None:
         return "–"
-    value = amount if isinstance(amount, Money) else Money(amount)
-    return Markup(f'<bdi dir="ltr">{escape(plain_money(value))}</bdi>')
+    if isinstance(amount, Money):
+        return _marked_amount(language(), amount.minor, amount.currency)
+    return _marked_amount(language(), int(amount), "EUR")
 
 
 def day(value: date | datetime | None) -> str:
     """A calendar day in words, in Amsterdam."""
-    if value is None:
-        return "–"
-    on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, _DAY.get(language(), "EEEE d MMMM y"), locale=_locale(language())))
+    return "–" if value is None else _day_written(language(), _local_day(value), short=False)
 
 
 def short_day(value: date | datetime | None) -> str:
     """A calendar day in figures and a short month."""
-    if value is None:
-        return "–"
-    on = local_date(value) if isinstance(value, datetime) else value
-    return str(dates.format_date(on, "d MMM y", locale=_locale(language())))
+    return "–" if value is None else _day_written(language(), _local_day(value), short=True)
 
 
 def moment(value: datetime | None) -> str:
     """A day and a time in words, in Amsterdam."""
-    if value is None:
-        return "–"
-    return str(
-        dates.format_datetime(
-            value, _MOMENT.get(language(), "medium"), tzinfo=LOCAL, locale=_locale(language())
-        )
-    )
+    return "–" if value is None else _moment_written(language(), value)
 
 
 def number(value: Decimal | float | None) -> str:
     """A number in the reader's way."""
-    return "–" if value is None else str(numbers.format_decimal(value, locale=_locale(language())))
+    return "–" if value is None else _number_written(language(), value, None)
 
 
 def exact(value: Decimal | int) -> str:
     """A quantity in the reader's way with all its decimals, at most four."""
-    return str(numbers.format_decimal(Decimal(value).normalize(), "#,##0.####", locale=_locale(language())))
+    return _number_written(language(), Decimal(value).normalize(), "#,##0.####")
 
 
 def price(value: Decimal) -> str:
     """A unit price in euro: two decimals, or up to four where it has them."""
-    pattern = _locale(language()).currency_formats["standard"].pattern.replace("0.00", "0.00##")
-    written_price = numbers.format_currency(
-        value, "EUR", pattern, locale=_locale(language()), currency_digits=False
-    )
-    return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
+    return _price_written(language(), value)
 
 
 def percent(value: Decimal | float | None, digits: int = 1) -> str:
     """A fraction as a percentage; an undefined one as a dash."""
     if value is None:
         return "–"
-    pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits - 2)) + 0  # no minus before a rounded zero
-    return str(numbers.format_percent(exact, pattern, locale=_locale(language())))
+    return _percent_written(language(), exact, digits)
 
 
 def points(value: Decimal | float | None, digits: int = 2) -> str:
@@ -133,14 +117,75 @@ def points(value: Decimal | float | None, digits: int = 2) -> str:
         Decimal(1).scaleb(-digits)
     ) + 0  # no minus before a rounded zero
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return str(_("%(num)s pp", num=numbers.format_decimal(exact_value, pattern, locale=_locale(language()))))
+    return str(_("%(num)s pp", num=_number_written(language(), exact_value, pattern)))
 
 
 def until(at: datetime) -> str:
     """How long from now to an instant, in words: "nog 3 dagen", "3 dagen geleden"."""
-    return str(
-        dates.format_timedelta(at - now(), add_direction=True, locale=_locale(language()), threshold=1.2)
+    left = int((at - now()).total_seconds())
+    if abs(left) >= _TO_THE_MINUTE:
+        left -= left % 60
+    return _left_written(language(), left)
+
+
+# What is written depends on the value and the language alone, and the library reads its patterns anew each time.
+
+_TO_THE_MINUTE = 2 * 3600
+"""From so many seconds on, how long something takes is told to the minute."""
+
+_written_once = lru_cache(maxsize=8192)
+
+
+@_written_once
+def _amount(code: str, minor: int, currency: str) -> str:
+    amount = Money(minor, currency).decimal()
+    return str(numbers.format_currency(amount, currency, locale=_locale(code)))
+
+
+@_written_once
+def _marked_amount(code: str, minor: int, currency: str) -> Markup:
+    return Markup(f'<bdi dir="ltr">{escape(_amount(code, minor, currency))}</bdi>')
+
+
+def _local_day(value: date | datetime) -> date:
+    return local_date(value) if isinstance(value, datetime) else value
+
+
+@_written_once
+def _day_written(code: str, on: date, *, short: bool) -> str:
+    pattern = "d MMM y" if short else _DAY.get(code, "EEEE d MMMM y")
+    return str(dates.format_date(on, pattern, locale=_locale(code)))
+
+
+@_written_once
+def _moment_written(code: str, value: datetime) -> str:
+    return str(dates.format_datetime(value, _MOMENT.get(code, "medium"), tzinfo=LOCAL, locale=_locale(code)))
+
+
+@_written_once
+def _left_written(code: str, seconds: int) -> str:
+    span = timedelta(seconds=seconds)
+    return str(dates.format_timedelta(span, add_direction=True, locale=_locale(code), threshold=1.2))
+
+
+@_written_once
+def _number_written(code: str, value: Decimal | float, pattern: str | None) -> str:
+    return str(numbers.format_decimal(value, pattern, locale=_locale(code)))
+
+
+@_written_once
+def _percent_written(code: str, value: Decimal, digits: int) -> str:
+    pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
+    return str(numbers.format_percent(value, pattern, locale=_locale(code)))
+
+
+@_written_once
+def _price_written(code: str, value: Decimal) -> Markup:
+    pattern = _locale(code).currency_formats["standard"].pattern.replace("0.00", "0.00##")
+    written_price = numbers.format_currency(
+        value, "EUR", pattern, locale=_locale(code), currency_digits=False
     )
+    return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 
 def user_text(value: str) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
+from cwb.kernel.prepared import Prepared
 
 Row = TypeVar("Row")
 
@@ -53,6 +54,28 @@ def paged(
     return Page(rows, number, size, total)
 
 
+def listed(
+    session: Session,
+    rows: Prepared[Row],
+    count: Callable[[], int],
+    values: Mapping[str, object],
+    size: int = 25,
+) -> Page[Row]:
+    """The asked page of a prepared list, whose statement ends in `.limit(SIZE).offset(SKIPPED)`.
+
+    It is counted only where it has more than one page.
+    """
+    number = asked_page()
+    found = rows.all(session, size=size, skipped=(number - 1) * size, **values)
+    if (found and len(found) < size) or (number == 1 and not found):
+        return Page(found, number, size, (number - 1) * size + len(found))
+    total = count()
+    last = max(1, -(-total // size))
+    if number <= last:
+        return Page(found, number, size, total)
+    return Page(rows.all(session, size=size, skipped=(last - 1) * size, **values), last, size, total)
+
+
 def cell(value: object) -> object:
     """A value in a file: exact amounts, ISO dates, and text that no spreadsheet runs as a formula."""
     if isinstance(value, Money):
@@ -84,4 +107,12 @@ def csv_file(
 
     response = Response(lines(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def pdf_file(name: str, content: bytes) -> Response:
+    """A document, shown in the browser, with a name to keep it by. Never kept by a cache in between."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request, send_from_directory
 
 from cwb import paths
-from cwb.kernel.ids import uuid7
 from cwb.web.guards import public
 
 YEAR = 365 * 24 * 3600
@@ -58,4 +57,4 @@ def _stamp(path: Path, _changed: int) -> str:
 def set_up(app: Flask) -> None:
     """Serve the assets and let templates name them."""
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(asset_url=asset_url, once_token=lambda: str(uuid7()))
+    app.jinja_env.globals["asset_url"] = asset_url

@@ -1,7 +1,8 @@
 """Translated texts, looked up in one dictionary per language.
 
 A page holds some two hundred texts. The library asks request, domain and application anew for each of them, through
-three calls and a new template context; that was a third of the time of a page. So texts are looked up here.
+three calls and a new template context; that was a third of the time of a page. So texts are looked up here. Those that
+stand in a template as they are, are written into it when it is compiled (`cwb.web.templates`).
 """
 
 from functools import lru_cache
@@ -11,7 +12,7 @@ from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request, session
 from flask_babel.speaklater import LazyString
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cwb import paths
 
@@ -59,25 +60,34 @@ def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     return catalogue(language()).ngettext(singular, plural, num) % {"num": num, **variables}
 
 
-def lazy_gettext(message: str, **variables: Any) -> LazyString:
+class LazyText(LazyString):
+    """A text that knows how to be written in a page; else it is looked up again for each question asked about it."""
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
+def lazy_gettext(message: str, **variables: Any) -> LazyText:
     """A text that is translated when it is written, for labels made once."""
-    return LazyString(gettext, message, **variables)
+    return LazyText(gettext, message, **variables)
 
 
 @lru_cache(maxsize=16_384)
-def _plain(code: str, message: str) -> Markup:
+def plain(code: str, message: str) -> Markup:
+    """A text without facts in a language, as a page writes it."""
     return Markup(catalogue(code).gettext(message)) % {}
 
 
 @lru_cache(maxsize=16_384)
-def _open(code: str, message: str) -> Markup:
+def with_facts(code: str, message: str) -> Markup:
+    """A text in a language whose facts are still to be filled in with `%`, which escapes them."""
     return Markup(catalogue(code).gettext(message))
 
 
 def _in_template(message: str, /, **variables: Any) -> Markup:
     if variables:
-        return _open(language(), message) % variables
-    return _plain(language(), message)
+        return with_facts(language(), message) % variables
+    return plain(language(), message)
 
 
 def _number_in_template(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -15,7 +14,7 @@ from ledger.approval.models import ApprovalSetting
 from ledger.approval.rules import Compared
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice, InvoiceStep
-from ledger.invoicing.rules import InvoiceKind
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +92,16 @@ def comparison(session: Session, invoice: Invoice, agreement: Agreement) -> Comp
     return Comparison(lines, agreement.part_of(invoice.seller_id), spent, invoice.net)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many invoices wait for somebody's approval, and the first last day to pay among them."""
-
-    count: int
-    first_due: date | None
-
-
-def waiting(session: Session, buyer_id: int, user_id: int) -> Waiting:
-    """What waits for this person: sent invoices of the buyer that they did not approve or send themselves."""
-    mine = select(InvoiceStep.invoice_id).where(
+def awaits(buyer_id: ColumnElement[int], user_id: ColumnElement[int]) -> Sequence[ColumnElement[bool]]:
+    """SQL: sent invoices of a buyer that a person did not approve or send themselves."""
+    mine = exists().where(
         InvoiceStep.kind == "approval", InvoiceStep.user_id == user_id, InvoiceStep.round == Invoice.round,
         InvoiceStep.invoice_id == Invoice.id,
     )  # fmt: skip
-    row = session.execute(
-        select(func.count(), func.min(Invoice.due_on)).where(
-            Invoice.buyer_id == buyer_id,
-            Invoice.kind == InvoiceKind.INVOICE,
-            Invoice.state == "sent",
-            Invoice.sent_by_id != user_id,
-            ~mine.exists(),
-        )
-    ).one()
-    return Waiting(row[0], row[1])
+    return (
+        Invoice.buyer_id == buyer_id,
+        Invoice.kind == InvoiceKind.INVOICE,
+        Invoice.state == InvoiceState.SENT,
+        Invoice.sent_by_id != user_id,
+        ~mine,
+    )

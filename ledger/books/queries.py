@@ -1,6 +1,6 @@
 """Reading the books of one party: balances, statements, trial balance, transfers with their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -77,6 +77,21 @@ def account_name(account: Account) -> str:
     return account.name or ROLE_NAMES.get(Role(account.role), account.role)
 
 
+def kept_for(session: Session, found: Iterable[Account]) -> dict[int, str]:
+    """Account id → the party it is kept for ("party:12" in its subkey), for accounts of which a role has several."""
+    ids = {
+        each.id: int(key)
+        for each in found
+        for kind, _, key in (each.subkey.partition(":"),)
+        if kind == "party" and key.isascii() and key.isdigit()
+    }
+    if not ids:
+        return {}
+    rows = session.execute(select(Party.id, Party.name).where(Party.id.in_(set(ids.values()))))
+    names = {row.id: row.name for row in rows}
+    return {each: names[party] for each, party in ids.items() if party in names}
+
+
 def accounts(session: Session, party_id: int) -> Sequence[Account]:
     """The accounts in a party's books, by kind and role."""
     order = case({"asset": 1, "liability": 2, "equity": 3, "income": 4, "expense": 5}, value=Account.kind)
@@ -88,12 +103,14 @@ def accounts(session: Session, party_id: int) -> Sequence[Account]:
     ).all()
 
 
-def statement(account_id: int) -> Select[Entry, Transfer, str | None, str | None]:
-    """The lines of an account, newest first: entry, its transfer, reference, description."""
+def statement(account_id: int) -> Select[Entry, Transfer, str | None, str | None, str | None]:
+    """The lines of an account, newest first: entry, its transfer, reference, description, name of the other party."""
+    other = case((Intent.payer_id == Entry.party_id, Intent.payee_id), else_=Intent.payer_id)
     return (
-        select(Entry, Transfer, Intent.reference, TransferNote.text)
+        select(Entry, Transfer, Intent.reference, TransferNote.text, Party.name)
         .join(Transfer, Transfer.id == Entry.transfer_id)
         .outerjoin(Intent, Intent.id == Transfer.intent_id)
+        .outerjoin(Party, Party.id == other)
         .outerjoin(TransferNote, TransferNote.transfer_id == Transfer.id)
         .where(Entry.account_id == account_id)
         .order_by(Entry.account_version.desc())

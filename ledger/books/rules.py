@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cwb.kernel.money import MAX_MINOR
+from cwb.kernel.text import N_
 from ledger.books.errors import (
     AmountInvalid,
     AmountZero,
@@ -28,6 +29,16 @@ from ledger.books.errors import (
 MAX_LEGS = 1000
 MAX_TEXT = 200
 MAX_NOTE = 1000
+
+KIND_NAMES = {
+    "invoice_sent": N_("Factuur verstuurd"),
+    "credit_note_sent": N_("Creditfactuur verstuurd"),
+    "invoice_approved": N_("Factuur goedgekeurd"),
+    "credit_note_approved": N_("Creditfactuur verwerkt"),
+    "invoice_payment": N_("Betaling"),
+    "invoice_refund": N_("Terugbetaling"),
+}
+"""How people call a kind of transfer; a kind without a name is shown as its code."""
 
 _CODE = re.compile(r"[a-z][a-z_]{1,40}")
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))

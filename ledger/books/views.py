@@ -1,5 +1,6 @@
 """The books of an organisation: trial balance, account, transfer. Every figure leads to its lines."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from ledger.accounts.models import Account
 from ledger.books import policy, queries
+from ledger.books.rules import KIND_NAMES
 
 bp = Blueprint("books", __name__, url_prefix="/books")
 
@@ -41,9 +43,26 @@ def _account(public_id: UUID) -> Account:
     return found
 
 
-def named(account: Account) -> str:
-    """An account's name in the reader's language."""
-    return account.name or _(queries.account_name(account))
+def namer(accounts: Iterable[Account]) -> Callable[[Account], str]:
+    """What calls these accounts by name in the reader's language, with the party that one is kept for."""
+    others = queries.kept_for(db(), accounts)
+
+    def named(account: Account) -> str:
+        name = account.name or _(queries.account_name(account))
+        return f"{name}: {others[account.id]}" if account.id in others else name
+
+    return named
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of transfer is called in the reader's language."""
+    return _(KIND_NAMES[kind]) if kind in KIND_NAMES else kind
+
+
+def about(reference: str | None) -> str | None:
+    """The address of what a transfer is about: an invoice has a page of its own."""
+    kind, _colon, key = (reference or "").partition(":")
+    return url_for("invoices.show", public_id=key) if kind == "invoice" else None
 
 
 @bp.get("")
@@ -63,13 +82,14 @@ def index() -> Any:
 def trial(public_id: UUID) -> str:
     """The trial balance."""
     party, period = _party(public_id), _period()
+    balance = queries.trial_balance(db(), party.id, period)
     return render_template(
         "ledger/books/trial.html",
         party=party,
         period=period,
         this=local_date(now()).year,
-        balance=queries.trial_balance(db(), party.id, period),
-        named=named,
+        balance=balance,
+        named=namer(line.account for line in balance.lines),
     )
 
 
@@ -79,12 +99,14 @@ def trial_csv(public_id: UUID) -> Any:
     """The trial balance as a file."""
     party, period = _party(public_id), _period()
     head = ("account", "kind", "role", "name", "currency", "opening", "debit", "credit", "closing")
+    lines = queries.trial_balance(db(), party.id, period).lines
+    named = namer(line.account for line in lines)
     rows = (
         (
             str(line.account.public_id), line.account.kind, line.account.role, named(line.account),
             line.account.currency, line.opening, line.debit, line.credit, line.closing,
         )
-        for line in queries.trial_balance(db(), party.id, period).lines
+        for line in lines
     )  # fmt: skip
     return csv_file(f"books-{period}".replace("/", "-"), head, rows)
 
@@ -101,7 +123,9 @@ def account(public_id: UUID) -> str:
         balance=queries.balance(db(), found.id),
         page=paged(db(), queries.statement(found.id), scalar=False),
         money=Money,
-        named=named,
+        named=namer([found]),
+        kind_name=kind_name,
+        about=about,
     )
 
 
@@ -116,6 +140,7 @@ def account_csv(public_id: UUID) -> Any:
         "created_at",
         "kind",
         "reference",
+        "other_party",
         "text",
         "currency",
         "amount",
@@ -123,10 +148,10 @@ def account_csv(public_id: UUID) -> Any:
     )
     rows = (
         (
-            str(transfer.public_id), transfer.effective_at, transfer.created_at, transfer.kind, reference, note,
+            str(transfer.public_id), transfer.effective_at, transfer.created_at, transfer.kind, reference, other, note,
             entry.currency, Money(entry.amount, entry.currency), Money(entry.balance_after, entry.currency),
         )
-        for entry, transfer, reference, note in db().execute(queries.statement(found.id)).all()
+        for entry, transfer, reference, note, other in db().execute(queries.statement(found.id)).all()
     )  # fmt: skip
     return csv_file(f"account-{found.role}", head, rows)
 
@@ -137,4 +162,7 @@ def transfer(public_id: UUID) -> str:
     """One transfer with its lines in the reader's books."""
     everything = policy.sees_all(actor())
     detail = queries.transfer(db(), public_id, party_id=None if everything else actor().organisation_id or 0)
-    return render_template("ledger/books/transfer.html", detail=detail, named=named)
+    return render_template(
+        "ledger/books/transfer.html", detail=detail, named=namer(account for account, *_ in detail.lines),
+        kind_name=kind_name, about=about,
+    )  # fmt: skip

@@ -1,10 +1,9 @@
 """Which invoices a list shows."""
 
-from wtforms import Form as PlainForm
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from cwb.web.forms import DayField
+from cwb.web.forms import DayField, PlainForm
 from cwb.web.i18n import _l
 from ledger.invoicing.forms import STATES
 from ledger.invoicing.queries import Wanted
@@ -41,5 +40,5 @@ class InvoiceFilter(PlainForm):
         self.validate()
         return Wanted(
             party_id=party_id, side=self.side.data or "", state=self.state.data or "",
-            text=(self.text.data or "")[:100].replace("\x00", ""), first=self.first.data, last=self.last.data,
+            text=(self.text.data or "")[:100].replace("\x00", "").strip(), first=self.first.data, last=self.last.data,
         )  # fmt: skip

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cwb.kernel.clock import local_date
-from cwb.kernel.feature import Task
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from ledger.approval.queries import waiting
+from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
+from ledger.approval.queries import awaits
 from ledger.books.queries import BookedLine, booked
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.models import Invoice
-from ledger.invoicing.rules import InvoiceKind, InvoiceState, at_noon
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
 
 
 def in_the_books(session: Session, invoice: Invoice, party_id: int | None) -> Sequence[BookedLine]:
@@ -26,61 +24,39 @@ def in_the_books(session: Session, invoice: Invoice, party_id: int | None) -> Se
     return booked(session, kind="invoice", reference=f"invoice:{original.public_id}", party_id=party_id)
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What waits for this person at the desk."""
-    own, found = actor.organisation_id, list[Task]()
-    if own is None:
-        return found
-    if actor.has(Role.PURCHASER, Role.BOARD):
-        found += _as_buyer(session, own, actor.user_id)
-    if actor.has(Role.MEMBER, Role.BOARD):
-        found += _as_seller(session, own, at)
-    return found
+_BUYING, _SELLING = frozenset({Role.PURCHASER, Role.BOARD}), frozenset({Role.MEMBER, Role.BOARD})
+_COUNT = rows(num=func.count()).having(func.count() > 0)
+_FIRST_DUE = rows(num=func.count(), due_at=invoicing.noon(func.min(Invoice.due_on))).having(func.count() > 0)
+_SENT_BY_US = _COUNT.where(Invoice.seller_id == ORGANISATION)
 
-
-def _as_buyer(session: Session, own: int, user_id: int) -> list[Task]:
-    found = []
-    here = waiting(session, own, user_id)
-    if here.count:
-        found.append(
-            Task(
-                N_("Facturen die wachten op uw akkoord: %(num)s"), "invoices.index", {"side": "buyer", "state": "sent"},
-                {"num": here.count}, at_noon(here.first_due) if here.first_due else None,
-            )
-        )  # fmt: skip
-    count, due = session.execute(
-        select(func.count(), func.min(Invoice.due_on)).where(
-            Invoice.buyer_id == own,
+tasks = Tasks(
+    Waiting(
+        N_("Facturen die wachten op uw akkoord: %(num)s"), "invoices.index", _BUYING,
+        _FIRST_DUE.where(*awaits(ORGANISATION, USER)), {"side": "=buyer", "state": "=sent"},
+    ),
+    Waiting(
+        N_("Goedgekeurde facturen om te betalen: %(num)s"), "invoices.index", _BUYING,
+        _FIRST_DUE.where(
+            Invoice.buyer_id == ORGANISATION, Invoice.kind == InvoiceKind.INVOICE,
             Invoice.state == InvoiceState.APPROVED,
-            Invoice.kind == InvoiceKind.INVOICE,
-        )
-    ).one()
-    if count:
-        found.append(
-            Task(
-                N_("Goedgekeurde facturen om te betalen: %(num)s"), "invoices.index",
-                {"side": "buyer", "state": "approved"}, {"num": count}, at_noon(due) if due else None,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _as_seller(session: Session, own: int, at: datetime) -> list[Task]:
-    late = func.count().filter(invoicing.overdue(local_date(at)) & (Invoice.state != InvoiceState.DRAFT))
-    states = [
-        func.count().filter(Invoice.state == state) for state in (InvoiceState.DRAFT, InvoiceState.DISPUTED)
-    ]
-    counts = session.execute(select(*states, late).where(Invoice.seller_id == own)).one()
-    texts = (
-        (N_("Facturen die klaarstaan om te versturen: %(num)s"), "draft"),
-        (N_("Facturen met een bezwaar: %(num)s"), "disputed"),
-        (N_("Facturen die te laat betaald worden: %(num)s"), "overdue"),
-    )
-    return [
-        Task(text, "invoices.index", {"side": "seller", "state": state}, {"num": count})
-        for (text, state), count in zip(texts, counts, strict=True)
-        if count
-    ]
+        ),
+        {"side": "=buyer", "state": "=approved"},
+    ),
+    Waiting(
+        N_("Facturen die klaarstaan om te versturen: %(num)s"), "invoices.index", _SELLING,
+        _SENT_BY_US.where(Invoice.state == InvoiceState.DRAFT), {"side": "=seller", "state": "=draft"},
+    ),
+    Waiting(
+        N_("Facturen met een bezwaar: %(num)s"), "invoices.index", _SELLING,
+        _SENT_BY_US.where(Invoice.state == InvoiceState.DISPUTED), {"side": "=seller", "state": "=disputed"},
+    ),
+    Waiting(
+        N_("Facturen die te laat betaald worden: %(num)s"), "invoices.index", _SELLING,
+        _SENT_BY_US.where(invoicing.overdue(TODAY), Invoice.state != InvoiceState.DRAFT),
+        {"side": "=seller", "state": "=overdue"},
+    ),
+)  # fmt: skip
+"""What waits for this person at the desk."""
 
 
 @dataclass(frozen=True, slots=True)

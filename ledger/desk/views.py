@@ -10,7 +10,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from ledger.agreements.rules import UNITS
 from ledger.approval import policy as approval_policy
@@ -38,11 +38,13 @@ def index() -> str:
     """The invoices of one's organisation, with what they add up to."""
     form, today = forms.InvoiceFilter(request.args), local_date(now())
     wanted = _wanted(form)
+    asked, values = invoicing.listing(wanted, today)
+    sums = invoicing.sums(db(), wanted, today)
     return render_template(
         "ledger/desk/index.html",
         filter_form=form,
-        page=paged(db(), invoicing.invoices(wanted, today)),
-        sums=invoicing.sums(db(), wanted, today),
+        page=listed(db(), asked.rows, lambda: sums.listed, values),
+        sums=sums,
         vat_sums=invoicing.vat_sums(db(), wanted, today),
         states=STATES,
         tones=TONES,

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from wtforms import Form as PlainForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.validators import Optional as MayStayEmpty
 
-from cwb.web.forms import DayField, Form, NumberField, TextField, many_lines, optional, required
+from cwb.web.forms import DayField, Form, NumberField, PlainForm, TextField, many_lines, optional, required
 from cwb.web.i18n import _l
 from ledger.agreements.rules import NOTE, REFERENCE
 from ledger.numbering.rules import MOST_NUMBER

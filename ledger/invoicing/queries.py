@@ -2,16 +2,32 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from cwb.identity.models import Organisation
+from cwb.identity.models import Organisation, Party
 from cwb.kernel.money import Money
+from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
+from cwb.kernel.waiting import TODAY
 from ledger.agreements import rules as agreed
 from ledger.agreements.models import Agreement
 from ledger.invoicing.errors import InvoiceNotFound
@@ -76,7 +92,12 @@ def open_amount() -> ColumnElement[int]:
     return Invoice.total_amount - Invoice.credited_amount - Invoice.paid_amount
 
 
-def overdue(today: date) -> ColumnElement[bool]:
+def noon(on: ColumnElement[Any]) -> ColumnElement[datetime]:
+    """SQL: the rule `at_noon` for a column of days."""
+    return func.timezone("Europe/Amsterdam", on + literal(time(12)))
+
+
+def overdue(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether an invoice is past its last day to pay, as a column."""
     return (Invoice.due_on < today) & (open_amount() > 0) & (Invoice.kind == InvoiceKind.INVOICE)
 
@@ -85,16 +106,17 @@ def overdue(today: date) -> ColumnElement[bool]:
 class Wanted:
     """Which invoices a list shows. `party_id` None means everyone's; drafts are shown to their seller alone.
 
-    `side` is "seller", "buyer" or "" (both); `state` a state, "overdue", "open" or "".
+    `side` is "seller", "buyer" or "" (both); `state` a state, "overdue", "open" or "". A value may be one that is still
+    to be filled in.
     """
 
-    party_id: int | None
+    party_id: int | ColumnElement[int] | None
     side: str = ""
     state: str = ""
-    text: str = ""
-    first: date | None = None
-    last: date | None = None
-    agreement_id: int | None = None
+    text: str | ColumnElement[str] = ""
+    first: date | ColumnElement[date] | None = None
+    last: date | ColumnElement[date] | None = None
+    agreement_id: int | ColumnElement[int] | None = None
 
 
 def invoices(wanted: Wanted, today: date) -> Select[Invoice]:
@@ -107,7 +129,7 @@ def invoices(wanted: Wanted, today: date) -> Select[Invoice]:
     )
 
 
-def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, today: date | ColumnElement[date]) -> list[ColumnElement[bool]]:
     selling: ColumnElement[bool] = Invoice.seller_id == wanted.party_id
     buying = (Invoice.buyer_id == wanted.party_id) & (Invoice.state != InvoiceState.DRAFT)
     found: list[ColumnElement[bool]] = []
@@ -128,13 +150,13 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         found.append(Invoice.issued_on >= wanted.first)
     if wanted.last is not None:
         found.append(Invoice.issued_on <= wanted.last)
-    if wanted.text.strip():
-        like = f"%{wanted.text.strip()}%"
+    if not isinstance(wanted.text, str) or wanted.text:
+        like = "%" + wanted.text + "%"
         named = select(Organisation.id).where(Organisation.name.ilike(like))
         found.append(
             or_(
                 Invoice.number.ilike(like),
-                Invoice.payment_reference.ilike(like.replace(" ", "")),
+                Invoice.payment_reference.ilike(func.replace(like, " ", "")),
                 Invoice.seller_id.in_(named),
                 Invoice.buyer_id.in_(named),
             )
@@ -143,12 +165,20 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
 
 
 _SIGN = case((Invoice.kind == InvoiceKind.CREDIT_NOTE, -1), else_=1)
+_SELLER, _BUYER = aliased(Party), aliased(Party)
+_LISTED = Record(
+    Invoice, Invoice.public_id, Invoice.number, Invoice.kind, Invoice.state, Invoice.seller_id, Invoice.buyer_id,
+    Invoice.issued_on, Invoice.due_on, Invoice.currency, Invoice.total_amount, Invoice.credited_amount,
+    Invoice.paid_amount,
+    seller=Record(Party, _SELLER.name), buyer=Record(Party, _BUYER.name),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a list adds up to; credit notes count negative."""
+    """What a list adds up to; credit notes count negative. `listed` counts all of it, `count` leaves drafts out."""
 
+    listed: int
     count: int
     net: Money
     vat: Money
@@ -156,35 +186,74 @@ class Sums:
     open: Money
 
 
+VatSum = tuple[str, Decimal, Money, Money]
+"""Category, percent, net and VAT."""
+
+
+class Listing(NamedTuple):
+    """The statements of a list of invoices with some filters: its rows newest first, its sums, its VAT by rate."""
+
+    rows: Prepared[Invoice]
+    sums: Prepared[Sums]
+    vat: Prepared[VatSum]
+
+
+def listing(wanted: Wanted, today: date) -> tuple[Listing, dict[str, object]]:
+    """The prepared list of the invoices asked for, and the values to fill in."""
+    given = {name: getattr(wanted, name) for name in _FILTERS if getattr(wanted, name) not in {None, ""}}
+    return _listing(wanted.side, wanted.state, frozenset(given)), {**given, "today": today}
+
+
+_FILTERS = {"party_id": BigInteger, "agreement_id": BigInteger, "first": Date, "last": Date, "text": Text}
+
+
+@lru_cache(maxsize=256)
+def _listing(side: str, state: str, given: frozenset[str]) -> Listing:
+    binds: dict[str, Any] = {name: bindparam(name, type_=_FILTERS[name]) for name in given}
+    conditions = _conditions(Wanted(**{"party_id": None, **binds}, side=side, state=state), TODAY)
+    sent = Invoice.state != InvoiceState.DRAFT
+    still = case((Invoice.kind == InvoiceKind.INVOICE, open_amount()), else_=0)
+    signed = (_SIGN * each for each in (Invoice.net_amount, Invoice.vat_amount, Invoice.total_amount))
+    sums = [func.coalesce(func.sum(each).filter(sent), 0) for each in (*signed, still)]
+    return Listing(
+        Prepared(
+            _LISTED,
+            select(*_LISTED.columns)
+            .join(_SELLER, _SELLER.id == Invoice.seller_id)
+            .join(_BUYER, _BUYER.id == Invoice.buyer_id)
+            .where(*conditions)
+            .order_by(func.coalesce(Invoice.sent_at, Invoice.created_at).desc(), Invoice.id.desc())
+            .limit(SIZE)
+            .offset(SKIPPED),
+        ),
+        Prepared(
+            lambda listed, count, *amounts: Sums(listed, count, *(Money(int(each)) for each in amounts)),
+            select(func.count(), func.count().filter(sent), *sums).select_from(Invoice).where(*conditions),
+        ),
+        Prepared(
+            lambda category, percent, net, tax: (category, percent, Money(int(net)), Money(int(tax))),
+            select(
+                InvoiceVat.category, InvoiceVat.percent,
+                func.sum(_SIGN * InvoiceVat.net_amount), func.sum(_SIGN * InvoiceVat.vat_amount),
+            )
+            .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
+            .where(*conditions, sent)
+            .group_by(InvoiceVat.category, InvoiceVat.percent)
+            .order_by(InvoiceVat.percent.desc(), InvoiceVat.category),
+        ),
+    )  # fmt: skip
+
+
 def sums(session: Session, wanted: Wanted, today: date) -> Sums:
     """The sums of the invoices asked for, drafts left out."""
-    still = case((Invoice.kind == InvoiceKind.INVOICE, open_amount()), else_=0)
-    row = session.execute(
-        select(
-            func.count(),
-            *(func.coalesce(func.sum(_SIGN * c), 0) for c in (Invoice.net_amount, Invoice.vat_amount)),
-            func.coalesce(func.sum(_SIGN * Invoice.total_amount), 0),
-            func.coalesce(func.sum(still), 0),
-        ).where(*_conditions(wanted, today), Invoice.state != InvoiceState.DRAFT)
-    ).one()
-    return Sums(row[0], *(Money(int(value)) for value in row[1:]))
+    asked, values = listing(wanted, today)
+    return asked.sums.one(session, **values)
 
 
-def vat_sums(session: Session, wanted: Wanted, today: date) -> Sequence[tuple[str, Decimal, Money, Money]]:
-    """Category, percent, net and VAT of the invoices asked for, drafts left out; credit notes count negative."""
-    rows = session.execute(
-        select(
-            InvoiceVat.category,
-            InvoiceVat.percent,
-            func.sum(_SIGN * InvoiceVat.net_amount),
-            func.sum(_SIGN * InvoiceVat.vat_amount),
-        )
-        .join(Invoice, Invoice.id == InvoiceVat.invoice_id)
-        .where(*_conditions(wanted, today), Invoice.state != InvoiceState.DRAFT)
-        .group_by(InvoiceVat.category, InvoiceVat.percent)
-        .order_by(InvoiceVat.percent.desc(), InvoiceVat.category)
-    )
-    return [(category, percent, Money(int(net)), Money(int(vat))) for category, percent, net, vat in rows]
+def vat_sums(session: Session, wanted: Wanted, today: date) -> Sequence[VatSum]:
+    """Net and VAT per rate of the invoices asked for, drafts left out; credit notes count negative."""
+    asked, values = listing(wanted, today)
+    return asked.vat.all(session, **values)
 
 
 def steps(session: Session, invoice_id: int) -> Sequence[InvoiceStep]:

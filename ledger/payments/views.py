@@ -11,6 +11,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
@@ -71,6 +72,7 @@ def _shown(period: Period) -> tuple[list[PaymentDays], int]:
 
 @bp.get("/payments")
 @public
+@kept
 def days() -> str:
     """How fast each anchor pays its invoices."""
     period = _period()

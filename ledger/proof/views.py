@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, render_template
 
 from cwb.web.guards import public
+from cwb.web.kept_pages import kept
 from cwb.web.request import db
 from ledger.proof import queries
 
@@ -11,6 +12,7 @@ bp = Blueprint("chain", __name__, url_prefix="/data/books")
 
 @bp.get("/heads")
 @public
+@kept
 def heads() -> str:
     """The head of each day: who keeps one can later see that nothing before it was changed."""
     return render_template("ledger/proof/heads.html", heads=queries.published_heads(db(), limit=60))

@@ -18,6 +18,7 @@ from cwb.places.rules import AreaPack, Category, Variant
 from cwb.web.charts import Chart, Span, interval_chart
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language, money, percent
+from cwb.web.kept_pages import kept
 from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -66,6 +67,7 @@ def asked_period(offered: list[Period]) -> Period | None:
 
 @bp.get("")
 @public
+@kept
 def index() -> Any:
     """How much of whose spend lands in the area, and how sure that is."""
     offered = queries.quarters(db())

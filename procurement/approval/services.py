@@ -1,6 +1,6 @@
 """Asking for a review, giving it, and publishing: a draft becomes public only through two people."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -127,10 +127,14 @@ def publish_tender(
     key = make_tender_key(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )
-    scoring = rules.scoring_of(tender, tender.lots[0].criteria)
+    for lot in tender.lots:
+        scoring = rules.scoring_of(tender, lot)
+        rules.check_scoring(scoring)
+        lot.formula = rules.formula(scoring)
+    session.flush()  # what is published is frozen: the formulas go before
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = rules.answers_until(closing, law.answers_before_closing)
-    tender.key_id, tender.formula = key.id, rules.formula(scoring)
+    tender.key_id = key.id
     tender.content_hash = digest(content_of(tender))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
     session.flush()
@@ -167,8 +171,8 @@ def content_of(tender: Tender) -> dict[str, object]:
     names = (
         "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
         "value_public", "payment_days", "no_lots_reason", "contact_name", "contact_email", "contact_phone",
-        "procedure", "procedure_reason", "reservation", "reservation_reason", "method", "price_min_minor",
-        "price_max_minor", "tie_break", "formula",
+        "procedure", "procedure_reason", "reservation", "reservation_reason", "method", "tie_break",
+        "most_lots_bid", "most_lots_won",
     )  # fmt: skip
     return {
         **{name: getattr(tender, name) for name in names},
@@ -176,7 +180,10 @@ def content_of(tender: Tender) -> dict[str, object]:
         "lots": [
             {
                 "number": lot.number, "title": lot.title, "description": lot.description,
-                "value_minor": lot.value_minor,
+                "value_minor": lot.value_minor, "cpv": lot.cpv, "place_code": lot.place_code,
+                "starts_on": _day(lot.starts_on), "ends_on": _day(lot.ends_on),
+                "price_min_minor": lot.price_min_minor, "price_max_minor": lot.price_max_minor,
+                "formula": lot.formula,
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,
@@ -190,6 +197,10 @@ def content_of(tender: Tender) -> dict[str, object]:
             for lot in tender.lots
         ],
     }  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _tell_interested(session: Session, tender: Tender, at: datetime) -> None:

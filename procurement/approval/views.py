@@ -54,7 +54,7 @@ def review(number: str) -> Any:
             "procurement/approval/review.html",
             form=form,
             own=actor().user_id in {tender.author_id, tender.edited_by_id},
-            **content_facts(tender),
+            **content_facts(queries.tender(db(), number, actor()) if form.is_submitted() else tender),
         ),
     )
 

@@ -32,6 +32,12 @@ class NobodyToAward(Conflict):
     message = N_("Er is geen geldige inschrijving over. Verklaar de aanbesteding mislukt.")
 
 
+class LotReasonMissing(RuleBroken):
+    """A lot that fails alone says why; every bidder on it, and everyone, reads it."""
+
+    message = N_("Perceel %(lot)s krijgt geen winnaar. Schrijf waarom.")
+
+
 class AlreadyPrepared(Conflict):
     """There is a decision already."""
 

@@ -1,20 +1,21 @@
 """Forms of a decision."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, EmailField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional
 
-from cwb.web.forms import NAME, Form, NumberField, TextField, many_lines, optional, required
-from cwb.web.i18n import _l
+from cwb.web.forms import NAME, Form, NumberField, PlainForm, TextField, many_lines, optional, required
+from cwb.web.i18n import _, _l
 from procurement.awards.rules import MOST_DAYS, MOST_REASONS, Result
 
 RESULTS: dict[Result, Any] = {
     Result.WON: _l("gewonnen"),
     Result.LOST: _l("niet gewonnen"),
+    Result.LIMITED: _l("grens van percelen bereikt"),
     Result.KNOCKED_OUT: _l("onder het minimum"),
     Result.DISQUALIFIED: _l("deed niet mee"),
     Result.DAMAGED: _l("envelop beschadigd"),
@@ -42,12 +43,28 @@ class PrepareForm(Form):
         _l("Hoeveel dagen wacht u?"), [InputRequired(_l("Vul dit in."))], places=0, largest=str(MOST_DAYS)
     )
 
+    failing: Sequence[int] = ()
+
     def values(self) -> dict[str, Any]:
         """What `services.prepare_decision` takes."""
         return {
             "contact_name": self.contact_name.data, "contact_email": self.contact_email.data,
             "contact_phone": self.contact_phone.data or "", "days": int(self.days.data or 0),
+            "reasons": {number: self[f"reason_{number}"].data or "" for number in self.failing},
         }  # fmt: skip
+
+
+def prepare_form(failing: Sequence[int], shown: Mapping[str, Any]) -> PrepareForm:
+    """The form to begin a decision, with a reason to write for each lot (by number) without a winner."""
+    fields: dict[str, Any] = {"failing": tuple(failing)}
+    for number in failing:
+        fields[f"reason_{number}"] = TextAreaField(
+            _("Waarom krijgt perceel %(num)s geen winnaar?", num=number),
+            required(MOST_REASONS),
+            filters=[many_lines],
+        )
+    made: PrepareForm = type("PrepareForm", (PrepareForm,), fields)(data=dict(shown))
+    return made
 
 
 class LetterForm(Form):

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
-from cwb.kernel.retention import Retention
+from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from procurement.awards.rules import Result
 from procurement.opening.models import OpenedBid
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 KEPT = Retention(
     N_("Wie een besluit schreef, las en verstuurde, en bij wie bezwaar kan."),
@@ -22,7 +22,7 @@ KEPT = Retention(
 
 
 class AwardDecision(Base):
-    """Who wins a tender: prepared by one person of the buyer, sent by another.
+    """Who wins each lot of a tender: prepared by one person of the buyer, sent by another.
 
     `standstill_days` are the chosen calendar days, `term` the dated rule they come from. At most one decision of
     a tender stands; a withdrawn one stays in the file.
@@ -50,7 +50,6 @@ class AwardDecision(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
-    winner_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
     version: Mapped[int]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     prepared_at: Mapped[datetime]
@@ -69,11 +68,42 @@ class AwardDecision(Base):
     withdraw_reason: Mapped[str]
 
     tender: Mapped[Tender] = relationship(lazy="raise")
-    winner: Mapped[OpenedBid] = relationship(lazy="raise")
+    lots: Mapped[list["LotAward"]] = relationship(
+        back_populates="decision", lazy="raise", order_by="LotAward.lot_id"
+    )
     letters: Mapped[list["AwardLetter"]] = relationship(back_populates="decision", lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"withdraw_reason": "", "contact_phone": "", "version": 1, **facts})
+
+    def award_of(self, lot_id: int) -> "LotAward":
+        """What was decided about a lot."""
+        return next(each for each in self.lots if each.lot_id == lot_id)
+
+
+class LotAward(Base):
+    """What a decision says about one lot: its winner, or why there is none. Lots come in the order of their numbers.
+
+    `passed_over` are labels of bids ranked above the winner whose bidder reached the limit of lots elsewhere.
+    """
+
+    __tablename__ = "lot_award"
+    __retention__ = NOTHING_PERSONAL
+    __table_args__ = (
+        UniqueConstraint("decision_id", "lot_id"),
+        CheckConstraint("(winner_bid_id IS NULL) = (reason <> '')", name="outcome"),
+    )
+
+    id: Mapped[Key]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    winner_bid_id: Mapped[int | None] = mapped_column(ForeignKey("opened_bid.id"))
+    reason: Mapped[str]
+    passed_over: Mapped[list[str]]
+
+    decision: Mapped[AwardDecision] = relationship(back_populates="lots", lazy="raise")
+    lot: Mapped[Lot] = relationship(lazy="raise")
+    winner: Mapped[OpenedBid | None] = relationship(lazy="raise")
 
 
 class AwardLetter(Base):
@@ -83,7 +113,9 @@ class AwardLetter(Base):
     __retention__ = KEPT
     __table_args__ = (
         UniqueConstraint("decision_id", "opened_bid_id"),
-        CheckConstraint("result IN ('won', 'lost', 'knocked_out', 'disqualified', 'damaged')", name="result"),
+        CheckConstraint(
+            "result IN ('won', 'lost', 'limited', 'knocked_out', 'disqualified', 'damaged')", name="result"
+        ),
         Index("ix_award_letter_organisation_id", "organisation_id"),
     )
 

@@ -6,18 +6,21 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.awards.errors import AwardNotFound
-from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result
 from procurement.opening.models import OpenedBid
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
+
+_THEIRS = aliased(OpenedBid)
 
 
 def tender(session: Session, number: str) -> Tender:
@@ -33,18 +36,32 @@ def tender(session: Session, number: str) -> Tender:
 
 
 def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
-    """The decision of a tender that stands, with its letters, their bids and bidders."""
-    return session.scalars(
+    """The decision of a tender that stands, with lots and winners, its letters, their bids and bidders."""
+    found = session.scalars(
         select(AwardDecision)
         .where(AwardDecision.tender_id == tender_id, AwardDecision.withdrawn_at.is_(None))
         .options(
             joinedload(AwardDecision.tender),
-            joinedload(AwardDecision.winner),
+            selectinload(AwardDecision.lots).joinedload(LotAward.winner),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.bid),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
+    if found is not None:
+        _place(session, found)
+    return found
+
+
+def _place(session: Session, decision: AwardDecision) -> None:
+    """Put every bid in its lot; asked apart, because asking anew with the decision would forget the criteria."""
+    lots = {each.id: each for each in session.scalars(select(Lot).where(Lot.tender_id == decision.tender_id))}
+    for award in decision.lots:
+        set_committed_value(award, "lot", lots[award.lot_id])
+    for bid in [each.bid for each in decision.letters]:
+        set_committed_value(bid, "lot", lots[bid.lot_id])
+    for won in [each.winner for each in decision.lots if each.winner is not None]:
+        set_committed_value(won, "lot", lots[won.lot_id])
 
 
 def withdrawn(session: Session, tender_id: int) -> Sequence[AwardDecision]:
@@ -67,7 +84,7 @@ def letter(session: Session, public_id: UUID) -> AwardLetter:
         .where(AwardLetter.public_id == public_id)
         .options(
             joinedload(AwardLetter.decision).joinedload(AwardDecision.tender).joinedload(Tender.buyer),
-            joinedload(AwardLetter.bid),
+            joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
             joinedload(AwardLetter.organisation),
         )
     ).one_or_none()
@@ -88,6 +105,7 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
             .contains_eager(AwardDecision.tender)
             .contains_eager(Tender.buyer),
             joinedload(AwardLetter.organisation),
+            joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
         )
         .where(AwardDecision.sent_at.is_not(None))
         .order_by(AwardDecision.sent_at.desc(), AwardLetter.id.desc())
@@ -110,88 +128,100 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """What everyone may know of an award: amount in euro cents without VAT, and how many bids there were."""
+class LotNotice:
+    """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
-    winner: str
-    amount_minor: int
+    `winner` and `amount_minor` None: the lot failed, for this reason.
+    """
+
+    number: int
+    title: str
     bids: int
+    winner: str | None
+    amount_minor: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What everyone may know of an award, lot by lot."""
+
     sent_at: datetime
     standstill_until: datetime
     definitive_at: datetime | None
+    lots: Sequence[LotNotice]
 
 
 def notice(session: Session, tender_id: int) -> Notice | None:
     """The public award notice, once the letters are out; None before, and after a withdrawal."""
-    bids = select(func.count()).where(OpenedBid.tender_id == tender_id).scalar_subquery()
-    row = session.execute(
+    bids = select(func.count()).where(_THEIRS.lot_id == Lot.id).correlate(Lot).scalar_subquery()
+    rows = session.execute(
         select(
-            Organisation.name, OpenedBid.price_minor, bids, AwardDecision.sent_at,
-            AwardDecision.standstill_until, AwardDecision.definitive_at,
+            AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
+            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
         )
-        .join(OpenedBid, OpenedBid.id == AwardDecision.winner_bid_id)
-        .join(Organisation, Organisation.id == OpenedBid.organisation_id)
+        .join(LotAward, LotAward.decision_id == AwardDecision.id)
+        .join(Lot, Lot.id == LotAward.lot_id)
+        .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
+        .outerjoin(Organisation, Organisation.id == OpenedBid.organisation_id)
         .where(
             AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None),
             AwardDecision.withdrawn_at.is_(None),
         )
-    ).one_or_none()  # fmt: skip
-    return None if row is None else Notice(*row)
+        .order_by(Lot.number)
+    ).all()  # fmt: skip
+    if not rows:
+        return None
+    sent_at, until, definitive_at = rows[0][:3]
+    return Notice(sent_at, until, definitive_at, [LotNotice(*row[3:]) for row in rows])
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What awards wait for: prepare, send as a second person, make definitive; for a bidder: a letter to read."""
-    if actor.organisation_id is None:
-        return []
-    made: list[Task] = []
-    if actor.has(Role.PURCHASER):
-        found = session.execute(
-            select(Tender, AwardDecision)
-            .outerjoin(
-                AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None)
-            )
-            .where(
-                Tender.buyer_id == actor.organisation_id, Tender.scores_frozen_at <= at,
-                Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
-            )
-            .order_by(Tender.scores_frozen_at)
-            .limit(20)
-        ).all()  # fmt: skip
-        made += [task for each, decision in found if (task := _task(each, decision, actor, at)) is not None]
-    if actor.has(Role.BOARD, Role.MEMBER):
-        fresh = session.scalars(
-            select(AwardLetter)
-            .join(AwardLetter.decision)
-            .join(AwardDecision.tender)
-            .options(contains_eager(AwardLetter.decision).contains_eager(AwardDecision.tender))
-            .where(
-                AwardLetter.organisation_id == actor.organisation_id, AwardDecision.withdrawn_at.is_(None),
-                AwardDecision.standstill_until > at,
-            )
-            .order_by(AwardDecision.standstill_until)
-        ).all()  # fmt: skip
-        made += [
-            Task(
-                N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", {"public_id": each.public_id},
-                {"number": each.decision.tender.number, "title": each.decision.tender.title},
-                each.decision.standstill_until,
-            )
-            for each in fresh
-        ]  # fmt: skip
-    return made
+_RANKED = (
+    rows(number=Tender.number, title=Tender.title)
+    .outerjoin(AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None))
+    .where(
+        Tender.buyer_id == ORGANISATION, Tender.scores_frozen_at <= AT,
+        Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
+    )
+    .order_by(Tender.scores_frozen_at)
+)  # fmt: skip
+_UNSENT = _RANKED.where(AwardDecision.id.is_not(None), AwardDecision.sent_at.is_(None))
+_PURCHASER = frozenset({Role.PURCHASER})
 
-
-def _task(each: Tender, decision: AwardDecision | None, actor: Actor, at: datetime) -> Task | None:
-    values, facts = {"number": each.number}, {"number": each.number, "title": each.title}
-    if decision is None:
-        return Task(
-            N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", values, facts
+tasks = Tasks(
+    Waiting(
+        N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _RANKED.where(AwardDecision.id.is_(None)), {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak de brieven af voor %(number)s: %(title)s"), "awards.decision", _PURCHASER,
+        _UNSENT.where(AwardDecision.prepared_by_id == USER), {"number": "number"},
+    ),
+    Waiting(
+        N_("Lees en verstuur het gunningsbesluit: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _UNSENT.where(AwardDecision.prepared_by_id != USER), {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
+        _RANKED.where(AwardDecision.sent_at.is_not(None), AwardDecision.standstill_until <= AT),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", frozenset({Role.BOARD, Role.MEMBER}),
+        rows(
+            number=Tender.number, title=tenders.WHOLE_TITLE, key=AwardLetter.public_id,
+            due_at=AwardDecision.standstill_until,
         )
-    if decision.sent_at is None:
-        text = N_("Maak de brieven af voor %(number)s: %(title)s")
-        if actor.user_id != decision.prepared_by_id:
-            text = N_("Lees en verstuur het gunningsbesluit: %(number)s, %(title)s")
-        return Task(text, "awards.decision", values, facts)
-    if decision.standstill_until is not None and decision.standstill_until <= at:
-        return Task(N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", values, facts)
-    return None
+        .join(AwardDecision, AwardDecision.tender_id == Tender.id)
+        .join(AwardLetter, AwardLetter.decision_id == AwardDecision.id)
+        .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
+        .join(Lot, Lot.id == OpenedBid.lot_id)
+        .where(
+            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None),
+            AwardDecision.standstill_until > AT,
+        )
+        .order_by(AwardDecision.standstill_until),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""What awards wait for: prepare, send as a second person, make definitive; for a bidder: a letter to read."""

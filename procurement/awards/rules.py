@@ -24,6 +24,7 @@ class Result(StrEnum):
 
     WON = "won"
     LOST = "lost"
+    LIMITED = "limited"
     KNOCKED_OUT = "knocked_out"
     DISQUALIFIED = "disqualified"
     DAMAGED = "damaged"
@@ -116,6 +117,11 @@ def standstill(sent_at: datetime, days: int) -> Standstill:
     return Standstill(last, datetime.combine(last + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC))
 
 
+def last_day(until: datetime) -> date:
+    """The last whole day of a standstill that ends at this instant, a midnight in Amsterdam."""
+    return local_date(until - timedelta(microseconds=1))
+
+
 def check_days(days: int, term: Term) -> None:
     """A buyer may wait longer than the rule, never shorter.
 
@@ -138,8 +144,20 @@ def check_reasons(text: str, field: str) -> str:
     return clean
 
 
+def needed(result: Result, *, is_won: bool) -> tuple[str, ...]:
+    """Which texts a letter needs; the winner's advantages only where the lot `is_won` by somebody."""
+    if result not in REASONED:
+        return ()
+    return ("advantages", "lesson") if is_won else ("lesson",)
+
+
 def result_of(
-    *, is_damaged: bool, is_disqualified: bool, line: Mapping[str, Any] | None, is_winner: bool
+    *,
+    is_damaged: bool,
+    is_disqualified: bool,
+    line: Mapping[str, Any] | None,
+    is_winner: bool,
+    is_limited: bool = False,
 ) -> Result:
     """What a bidder is told, from how its bid fared."""
     if is_damaged:
@@ -148,22 +166,32 @@ def result_of(
         return Result.DISQUALIFIED
     if line["knocked_out"] is not None:
         return Result.KNOCKED_OUT
+    if is_limited:
+        return Result.LIMITED
     return Result.WON if is_winner else Result.LOST
 
 
 def gaps(
-    stored: Mapping[str, Any], own: Mapping[str, Any], best: Mapping[str, Any], notes: Mapping[str, str]
+    stored: Mapping[str, Any],
+    own: Mapping[str, Any],
+    best: Mapping[str, Any] | None,
+    notes: Mapping[str, str],
 ) -> list[dict[str, str]]:
-    """Per criterion what this bid got and what the winner got, as the engine printed it, with the panel's note."""
+    """Per criterion what this bid got and what the winner got, as the engine printed it, with the panel's note.
+
+    `best` None: nobody won, the winner's column stays empty.
+    """
+    first: Mapping[str, Any] = best or {"criteria_points": {}, "price_points": None}
     rows = [
         {
             "code": each["id"], "name": each["name"], "own": own["criteria_points"].get(each["id"]) or "",
-            "winner": best["criteria_points"].get(each["id"]) or "", "note": notes.get(each["id"], ""),
+            "winner": first["criteria_points"].get(each["id"]) or "", "note": notes.get(each["id"], ""),
         }
         for each in stored["criteria"]
     ]  # fmt: skip
-    if best["price_points"] is not None:
+    if own["price_points"] is not None or first["price_points"] is not None:
         rows.append({
-            "code": "price", "name": "", "own": own["price_points"] or "", "winner": best["price_points"], "note": "",
+            "code": "price", "name": "", "own": own["price_points"] or "", "winner": first["price_points"] or "",
+            "note": "",
         })  # fmt: skip
     return rows

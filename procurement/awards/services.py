@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
@@ -15,70 +16,110 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import errors, policy, queries, rules
 from procurement.awards.events import DecisionSent
-from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
 from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
-from procurement.evaluation.services import winner_label
+from procurement.evaluation.services import allocation
+from procurement.lots.rules import Allocation, whole_title
 from procurement.opening import queries as openings
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 
 def prepare_decision(
     session: Session, *, tender: Tender, contact_name: str, contact_email: str, contact_phone: str = "",
-    days: int | None = None, terms: Sequence[Term], actor: Actor, at: datetime,
+    days: int | None = None, reasons: Mapping[int, str] | None = None, terms: Sequence[Term], actor: Actor,
+    at: datetime,
 ) -> AwardDecision:  # fmt: skip
-    """Begin a decision with a letter to write for every bidder. `days`: a longer standstill than the rule's.
+    """Begin a decision about all lots, with a letter to write for every bid.
+
+    `days`: a longer standstill than the rule's. `reasons`: by lot number why a lot without a winner fails.
 
     Raises:
         NotYourTender: no purchaser of the buyer.
         ScoresNotFrozen, TieOpen, NobodyToAward, AlreadyPrepared: not now.
-        ContactMissing, TermTooShort, NoTerm: input.
+        ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
-    found = evaluations.find_evaluation(session, tender.id)
-    if found is None or tender.cancelled_at is not None or tender.unsuccessful_at is not None:
+    if not _may_prepare(tender):
         raise errors.ScoresNotFrozen
     if queries.find_decision(session, tender.id) is not None:
         raise errors.AlreadyPrepared
-    winner = winner_label(session, tender)
-    if winner is None:
-        raise errors.TieOpen if ranking.tied(found.outcome) else errors.NobodyToAward
+    given = allocation(session, tender)
+    if given.ties:
+        raise errors.TieOpen
+    if not any(given.winners.values()):
+        raise errors.NobodyToAward
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
     term = rules.term_for(terms, tender.procedure or "", local_date(at))
     wanted = term.days if days is None else days
     rules.check_days(wanted, term)
-    bids = openings.opened(session, tender.id)
     made = AwardDecision(
-        tender_id=tender.id, winner_bid_id=next(each.id for each in bids if each.label == winner),
-        prepared_by_id=actor.user_id, prepared_at=at, standstill_days=wanted, term=_kept(term),
+        tender_id=tender.id, prepared_by_id=actor.user_id, prepared_at=at, standstill_days=wanted, term=_kept(term),
         contact_name=contact_name.strip(), contact_email=contact_email.strip(),
         contact_phone=contact_phone.strip(),
     )  # fmt: skip
     session.add(made)
     session.flush()
-    out = evaluations.disqualified(session, tender.id)
-    for each in bids:
+    _decide_lots(session, tender, made, given, reasons or {})
+    winners = {str(lot.number): given.winners[lot.id] or "" for lot in tender.lots}
+    note(session, "award.prepared", tender, actor, at, winners=winners, days=wanted)
+    return made
+
+
+def failing(session: Session, tender: Tender) -> list[int]:
+    """Numbers of lots of a divided tender that get no winner: a decision says why."""
+    if not tender.is_divided or not _may_prepare(tender):
+        return []
+    given = allocation(session, tender)
+    return [
+        each.number for each in tender.lots if given.winners[each.id] is None and each.id not in given.ties
+    ]
+
+
+def _may_prepare(tender: Tender) -> bool:
+    return bool(tender.scores_frozen_at) and not (tender.cancelled_at or tender.unsuccessful_at)
+
+
+def _decide_lots(
+    session: Session, tender: Tender, decision: AwardDecision, given: Allocation, reasons: Mapping[int, str]
+) -> None:
+    """A row for every lot, and a letter for every bid."""
+    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    for lot in tender.lots:
+        winner, reason = given.winners[lot.id], reasons.get(lot.number, "").strip()
+        if winner is None and not reason:
+            raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
+        session.add(
+            LotAward(
+                decision_id=decision.id, lot_id=lot.id, winner_bid_id=bids[winner].id if winner else None,
+                reason="" if winner else reason, passed_over=list(given.passed_over.get(lot.id, ())),
+            )
+        )  # fmt: skip
+        session.flush()
+    out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
+    for each in bids.values():
+        ranked = found.get(each.lot_id)
         result = rules.result_of(
             is_damaged=each.fault is not None, is_disqualified=each.id in out,
-            line=ranking.line_of(found.outcome, each.label), is_winner=each.label == winner,
+            line=ranking.line_of(ranked.outcome, each.label) if ranked else None,
+            is_winner=each.label == given.winners[each.lot_id],
+            is_limited=each.label in given.passed_over.get(each.lot_id, ()),
         )  # fmt: skip
         session.add(
             AwardLetter(
-                decision_id=made.id,
+                decision_id=decision.id,
                 opened_bid_id=each.id,
                 organisation_id=each.organisation_id,
                 result=result,
             )
         )
     session.flush()
-    note(session, "award.prepared", tender, actor, at, winner=winner, days=wanted)
-    return made
 
 
 def _kept(term: Term) -> dict[str, Any]:
@@ -102,10 +143,14 @@ def write_letter(
     tender = tenders.locked_tender(session, tender.id)
     decision = _unsent(session, tender)
     letter = letter_of(decision, label)
-    if letter.result in rules.REASONED:
-        advantages = rules.check_reasons(advantages, "advantages")
-        lesson = rules.check_reasons(lesson, "lesson")
-    letter.advantages, letter.lesson, letter.written_by_id = advantages.strip(), lesson.strip(), actor.user_id
+    texts = {"advantages": advantages.strip(), "lesson": lesson.strip()}
+    for name in needs(decision, letter):
+        texts[name] = rules.check_reasons(texts[name], name)
+    letter.advantages, letter.lesson, letter.written_by_id = (
+        texts["advantages"],
+        texts["lesson"],
+        actor.user_id,
+    )
     decision.version += 1
     session.flush()
     note(session, "award.letter_written", tender, actor, at, label=label)
@@ -138,12 +183,18 @@ def authors(decision: AwardDecision) -> set[int]:
     return {decision.prepared_by_id, *(each.written_by_id for each in decision.letters if each.written_by_id)}
 
 
+def needs(decision: AwardDecision, letter: AwardLetter) -> tuple[str, ...]:
+    """Which texts a letter needs: `advantages`, `lesson`, or none."""
+    is_won = decision.award_of(letter.bid.lot_id).winner_bid_id is not None
+    return rules.needed(letter.result, is_won=is_won)
+
+
 def unfinished(decision: AwardDecision) -> list[str]:
     """Labels of letters that still lack their reasons."""
     return sorted(
         each.bid.label
         for each in decision.letters
-        if each.result in rules.REASONED and not (each.advantages and each.lesson)
+        if not all(getattr(each, name) for name in needs(decision, each))
     )
 
 
@@ -151,17 +202,14 @@ def comparison(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter
 ) -> dict[str, Any]:
     """What a letter will say besides its words: own points beside the winner's, for who writes it."""
-    found = evaluations.find_evaluation(session, tender.id)
-    if found is None:
-        raise errors.ScoresNotFrozen
-    winner = next(each for each in decision.letters if each.opened_bid_id == decision.winner_bid_id)
-    why = evaluations.disqualified(session, tender.id).get(letter.opened_bid_id)
     notes = {
         each.criterion.code: each.note
         for each in evaluations.consensus(session, tender.id)
         if each.opened_bid_id == letter.opened_bid_id
     }
-    return _content(found, letter, winner, notes, why.reason if why else "")
+    why = evaluations.disqualified(session, tender.id).get(letter.opened_bid_id)
+    found = evaluations.find_evaluation(session, letter.bid.lot_id)
+    return _content(tender, decision, found, letter, notes, why.reason if why else "")
 
 
 def send_decision(
@@ -204,47 +252,54 @@ def send_decision(
 
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
-    found = evaluations.find_evaluation(session, tender.id)
-    if found is None:
-        raise errors.ScoresNotFrozen
+    found = evaluations.evaluations(session, tender.id)
     out = evaluations.disqualified(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
-    winner = next(each for each in decision.letters if each.opened_bid_id == decision.winner_bid_id)
+    buyer = session.get_one(Organisation, tender.buyer_id).name
     for letter in decision.letters:
         why = out.get(letter.opened_bid_id)
         letter.content = _content(
-            found, letter, winner, notes.get(letter.opened_bid_id, {}), why.reason if why else ""
-        )
+            tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
+            why.reason if why else "",
+        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
 
 
 def _content(
-    found: Evaluation, letter: AwardLetter, winner: AwardLetter, notes: Mapping[str, str], reason: str
-) -> dict[str, Any]:
-    best = ranking.line_of(found.outcome, winner.bid.label) or {}
-    own = ranking.line_of(found.outcome, letter.bid.label)
+    tender: Tender, decision: AwardDecision, found: Evaluation | None, letter: AwardLetter,
+    notes: Mapping[str, str], reason: str,
+) -> dict[str, Any]:  # fmt: skip
+    award = decision.award_of(letter.bid.lot_id)
+    winner = next((each for each in decision.letters if each.opened_bid_id == award.winner_bid_id), None)
     content: dict[str, Any] = {
-        "method": found.outcome["method"], "formula": found.outcome["formula"], "own": None, "gaps": [],
+        "method": tender.method, "formula": found.outcome["formula"] if found else "", "own": None, "gaps": [],
         "reason": reason, "fault": None if letter.bid.fault is None else str(letter.bid.fault),
-        "bids": len(found.input["bids"]),
-        "winner": {
-            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
-        },
+        "bids": len(found.input["bids"]) if found else 0, "winner": None, "failed": award.reason,
+        "lot": {"number": letter.bid.lot.number, "title": letter.bid.lot.title} if tender.is_divided else None,
+        "most_lots_won": tender.most_lots_won if letter.result is Result.LIMITED else None,
     }  # fmt: skip
-    if own is not None:
+    own = ranking.line_of(found.outcome, letter.bid.label) if found else None
+    best = ranking.line_of(found.outcome, winner.bid.label) if found and winner else None
+    if winner is not None and best is not None:
+        content["winner"] = {
+            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+        }  # fmt: skip
+    if found is not None and own is not None:
         content["own"] = {
             "label": letter.bid.label, "rank": own["rank"], "total": own["total"],
             "price_minor": letter.bid.price_minor, "knocked_out": own["knocked_out"],
         }  # fmt: skip
         content["gaps"] = rules.gaps(found.input, own, best, notes)
-        content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winner.bid.label)
+        winning = winner.bid.label if winner else None
+        content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winning)
     return content
 
 
 _SUBJECTS: Mapping[Result, str] = {
     Result.WON: N_("%(number)s: wij willen aan u gunnen"),
     Result.LOST: N_("%(number)s: de uitslag"),
+    Result.LIMITED: N_("%(number)s: de uitslag"),
     Result.KNOCKED_OUT: N_("%(number)s: de uitslag"),
     Result.DISQUALIFIED: N_("%(number)s: de uitslag"),
     Result.DAMAGED: N_("%(number)s: de uitslag"),
@@ -263,7 +318,7 @@ def _send(
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
-                "number": tender.number, "title": tender.title, "until": wait.until,
+                "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
                 "contact": decision.contact_name, "email": decision.contact_email,
             },
             link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}-{person.id}",
@@ -309,11 +364,16 @@ def nothing_left(session: Session, tender: Tender) -> bool:
     """Whether an opened tender has no bid that can be awarded."""
     if tender.opened_at is None:
         return False
-    found = evaluations.find_evaluation(session, tender.id)
-    if found is not None:
-        return all(each["knocked_out"] is not None for each in found.outcome["ranking"])
+    found = evaluations.evaluations(session, tender.id).values()
+    if found:
+        return all(each["knocked_out"] is not None for one in found for each in one.outcome["ranking"])
     out = evaluations.disqualified(session, tender.id)
     return all(each.fault is not None or each.id in out for each in openings.opened(session, tender.id))
+
+
+def title_of(tender: Tender, lot: Lot) -> str:
+    """How a lot is called in letters: the tender's title, and the lot when there are several."""
+    return whole_title(tender.title, tender.lot_count, lot.number, lot.title)
 
 
 def permit(actor: Actor, tender: Tender) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
-from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
@@ -51,11 +51,12 @@ def listing() -> Response:
         (
             each.decision.tender.number, each.decision.tender.title, each.decision.tender.buyer.name,
             each.organisation.name, each.result.value, each.decision.sent_at, each.decision.standstill_until,
+            each.bid.lot.number,
         )
         for each in found
     )  # fmt: skip
     return csv_file(
-        "awards", ("tender", "title", "buyer", "bidder", "result", "sent_at", "standstill_until"), rows
+        "awards", ("tender", "title", "buyer", "bidder", "result", "sent_at", "standstill_until", "lot"), rows
     )
 
 
@@ -100,6 +101,7 @@ def recompute(public_id: UUID) -> Response:
 
 @bp.get("/tenders/<number>/award")
 @public
+@kept
 def notice(number: str) -> str:
     """The public award notice."""
     tender = queries.tender(db(), number)
@@ -108,7 +110,7 @@ def notice(number: str) -> str:
         "procurement/awards/notice.html",
         tender=tender,
         notice=found,
-        amount=Money(found.amount_minor) if found else None,
+        last_day=rules.last_day(found.standstill_until) if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )
 
@@ -119,11 +121,12 @@ def decision(number: str) -> Any:
     """The decision: begin it, see how far it is, and what can be done now."""
     tender = _tender(number, policy.SEE)
     term = rules.term_for(terms(), tender.procedure or "", local_date(now()))
-    form = forms.PrepareForm(
-        data={
+    form = forms.prepare_form(
+        services.failing(db(), tender),
+        {
             "contact_name": tender.contact_name, "contact_email": tender.contact_email,
             "contact_phone": tender.contact_phone, "days": term.days,
-        }
+        },
     )  # fmt: skip
 
     def page() -> str:
@@ -169,6 +172,7 @@ def write(number: str, label: str) -> Any:
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
             table=services.comparison(db(), tender, found, letter), exact=exact,
+            must=services.needs(found, letter),
         )  # fmt: skip
 
     return submit(

@@ -96,3 +96,12 @@ class ExclusionUnfounded(RuleBroken):
 
 class NotYours(Forbidden):
     """A bid is its organisation's own until it is opened."""
+
+
+class TooManyLots(RuleBroken):
+    """As many lots as one bidder may bid on: published, so it holds for all."""
+
+    message = N_(
+        "U schreef al in op het hoogste aantal percelen: %(most)s. Trek eerst een andere inschrijving in. "
+        "Uw concept is bewaard."
+    )

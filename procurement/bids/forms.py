@@ -1,16 +1,37 @@
 """Forms of a bid. "Later verder" keeps what is there, whole or not; "verder" asks for a whole page."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
 from cwb.web.i18n import _, _l, day
-from procurement.bids.rules import DECLARATIONS, MOST_ANSWER, PRICE, STATEMENTS, Part
+from procurement.bids.rules import (
+    DECLARATIONS,
+    LEAST_VALID,
+    MOST_ANSWER,
+    PRICE,
+    STATEMENTS,
+    WISH,
+    Asked,
+    BidState,
+    Part,
+    part_of,
+)
+
+
+class Named(Protocol):
+    """A criterion as far as its name."""
+
+    code: str
+    name: str
 
 
 class EmptyForm(Form):
@@ -103,6 +124,30 @@ class AnswerForm(PartForm):
         return {"text": self.text.data or ""}
 
 
+class WishForm(PartForm):
+    """How much a bidder wants this lot beside the others."""
+
+    rank = RadioField(
+        _l("De hoeveelste keuze is dit perceel voor u?"),
+        [InputRequired(_l("Kies één."))],
+        coerce=int,
+        choices=[],
+    )
+
+    def offer(self, lots: int) -> None:
+        """Let one choose from the first to the last of this many lots."""
+        self.rank.choices = [SelectChoice(each, _("Keuze %(num)s", num=each)) for each in range(1, lots + 1)]
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved."""
+        super().fill(part)
+        self.rank.data = part.value.get("rank")
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        return {"rank": self.rank.data}
+
+
 class DeclarationsForm(PartForm):
     """What a bidder declares: every box."""
 
@@ -136,5 +181,32 @@ class HandInForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, DECLARATIONS: DeclarationsForm}
+FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, WISH: WishForm, DECLARATIONS: DeclarationsForm}
 """Forms of the parts that every bid has; the others are answers."""
+
+STATES = {
+    BidState.DRAFT: (N_("Concept"), "info"),
+    BidState.SUBMITTED: (N_("Ingediend"), "good"),
+    BidState.CHANGED: (N_("Gewijzigd, nog niet opnieuw ingediend"), "warn"),
+    BidState.WITHDRAWN: (N_("Ingetrokken"), "neutral"),
+    BidState.EXPIRED: (N_("Niet ingediend"), "neutral"),
+    BidState.OPENED: (N_("Geopend"), "good"),
+    BidState.DECIDED: (N_("Uitslag bekend"), "good"),
+}
+"""State → its text and tone."""
+
+
+def form_of(part: str, asked: Asked) -> PartForm:
+    """The empty form of a part."""
+    form = FORMS.get(part, AnswerForm)()
+    if isinstance(form, PriceForm):
+        form.least_valid = asked.closes_on + LEAST_VALID
+    if isinstance(form, WishForm):
+        form.offer(asked.wishes)
+    return form
+
+
+def part_names(criteria: Sequence[Named]) -> dict[str, str]:
+    """The readable names of all parts."""
+    fixed = {PRICE: _("Prijs"), DECLARATIONS: _("Verklaringen"), WISH: _("Uw voorkeur")}
+    return {**fixed, **{part_of(each.code): each.name for each in criteria}}

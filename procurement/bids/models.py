@@ -8,14 +8,22 @@ version that counts is sealed to the tender's key. The gate of the deadline is t
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 
 class Exclusion(Base):
@@ -47,7 +55,7 @@ class Exclusion(Base):
 
 
 class Bid(Base):
-    """An organisation's offer for a tender, from the first saved draft on.
+    """An organisation's offer for a lot of a tender, from the first saved draft on.
 
     `version` is the number of the version that counts (0: none handed in yet), kept by the database.
     `draft_version` counts saves; `submitted_draft` is the one that was handed in last.
@@ -58,13 +66,15 @@ class Bid(Base):
         CheckConstraint("version >= 0", name="version"),
         CheckConstraint("(draft IS NULL) = (draft_key IS NULL)", name="draft"),
         CheckConstraint("(version = 0) = (submitted_at IS NULL)", name="submitted"),
+        ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
         Index(
             "uq_bid_running",
-            "tender_id",
+            "lot_id",
             "organisation_id",
             unique=True,
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
+        Index("ix_bid_tender_id", "tender_id"),
         Index("ix_bid_organisation_id", "organisation_id"),
     )
     __retention__ = Retention(
@@ -76,6 +86,7 @@ class Bid(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    lot_id: Mapped[int]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     started_at: Mapped[datetime]
@@ -87,7 +98,10 @@ class Bid(Base):
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
-    tender: Mapped[Tender] = relationship(lazy="raise")
+    tender: Mapped[Tender] = relationship(lazy="raise", foreign_keys=[tender_id])
+    lot: Mapped[Lot] = relationship(
+        lazy="raise", primaryjoin=lambda: Bid.lot_id == Lot.id, foreign_keys=lambda: Bid.lot_id, viewonly=True
+    )
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:

@@ -1,34 +1,50 @@
 """Reading bids. Nothing here counts bids for anybody but their own organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, text
+from sqlalchemy import Select, exists, func, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
+from procurement.lots.rules import whole_title
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.rules import Method
 
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A published tender as a bidder sees it: with its buyer, its lot and the quality criteria to answer."""
+    """A lot of a published tender as a bidder sees it: with buyer and the criteria to answer."""
 
     tender: Tender
+    lot: Lot
     criteria: Sequence[Criterion]
 
     @property
     def codes(self) -> list[str]:
         """Codes of the quality criteria, in order."""
         return [each.code for each in self.criteria if each.kind == "quality"]
+
+    @property
+    def asked(self) -> rules.Asked:
+        """What a bid must hold; with a limit on winning lots also the bidder's own order."""
+        limited = self.tender.most_lots_won is not None and self.tender.is_divided
+        return rules.Asked(self.codes, self.closes_on, self.tender.lot_count if limited else 0)
+
+    @property
+    def title(self) -> str:
+        """The tender's title, and the lot when there are several."""
+        return whole_title(self.tender.title, self.tender.lot_count, self.lot.number, self.lot.title)
 
     @property
     def closes_on(self) -> date:
@@ -40,7 +56,7 @@ class Opportunity:
     @property
     def price_range(self) -> tuple[int, int] | None:
         """The published lowest and highest price in euro cents, when the method counts in such a range."""
-        low, high = self.tender.price_min_minor, self.tender.price_max_minor
+        low, high = self.lot.price_min_minor, self.lot.price_max_minor
         if self.tender.method != Method.FIXED_PRICE_RANGE or low is None or high is None:
             return None
         return low, high
@@ -57,21 +73,21 @@ class Opportunity:
         return found
 
 
-def opportunity(session: Session, number: str) -> Opportunity:
-    """A published tender with what a bid must answer.
+def opportunity(session: Session, number: str, lot: int = 1) -> Opportunity:
+    """A lot of a published tender with what a bid must answer.
 
     Raises:
-        BidNotFound: no such tender, or not published: a draft is not known to exist.
+        BidNotFound: no such tender or lot, or not published: a draft is not known to exist.
     """
     tender = session.scalars(
         select(Tender)
         .where(Tender.number == number, Tender.published_at.is_not(None))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
     ).one_or_none()
-    if tender is None:
+    found = next((each for each in tender.lots if each.number == lot), None) if tender else None
+    if tender is None or found is None:
         raise BidNotFound
-    criteria = [each for lot in tender.lots for each in sorted(lot.criteria, key=lambda c: c.position)]
-    return Opportunity(tender, criteria)
+    return Opportunity(tender, found, sorted(found.criteria, key=lambda each: each.position))
 
 
 def database_now(session: Session) -> datetime:
@@ -80,13 +96,23 @@ def database_now(session: Session) -> datetime:
     return moment
 
 
-def find_running(session: Session, tender_id: int, organisation_id: int) -> Bid | None:
-    """An organisation's bid on a tender that was not withdrawn."""
+def find_running(session: Session, lot_id: int, organisation_id: int) -> Bid | None:
+    """An organisation's bid on a lot that was not withdrawn."""
     return session.scalars(
+        select(Bid).where(
+            Bid.lot_id == lot_id, Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def running_of(session: Session, tender_id: int, organisation_id: int) -> Mapping[int, Bid]:
+    """An organisation's running bids on a tender, by lot."""
+    found = session.scalars(
         select(Bid).where(
             Bid.tender_id == tender_id, Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None)
         )
-    ).one_or_none()
+    ).all()
+    return {each.lot_id: each for each in found}
 
 
 def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> Bid:
@@ -98,7 +124,7 @@ def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> B
     found = session.scalars(
         _own(organisation_id)
         .where(Bid.public_id == public_id)
-        .options(joinedload(Bid.tender).joinedload(Tender.buyer))
+        .options(joinedload(Bid.tender).joinedload(Tender.buyer), joinedload(Bid.lot))
     ).one_or_none()
     if found is None:
         raise BidNotFound
@@ -110,8 +136,42 @@ def _own(organisation_id: int | None) -> Select[Bid]:
 
 
 def own_bids(organisation_id: int | None) -> Select[Bid]:
-    """All bids of an organisation, newest first, with their tenders: for a list."""
-    return _own(organisation_id).join(Bid.tender).options(contains_eager(Bid.tender)).order_by(Bid.id.desc())
+    """All bids of an organisation, newest first, with tender and lots: for a list."""
+    return (
+        _own(organisation_id)
+        .join(Bid.tender)
+        .options(contains_eager(Bid.tender), joinedload(Bid.lot))
+        .order_by(Bid.id.desc())
+    )
+
+
+_LISTED = Record(
+    Bid, Bid.public_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.submitted_at, Bid.withdrawn_at,
+    tender=Record(
+        Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
+        Tender.unsuccessful_at, Tender.lot_count,
+    ),
+    lot=Record(Lot, Lot.number, Lot.title),
+)  # fmt: skip
+_OF_US = select(Bid).where(Bid.organisation_id == ORGANISATION)
+
+LISTED = Prepared(
+    lambda moment, *values: (_LISTED(*values), moment),
+    _OF_US.with_only_columns(func.cwb_now(), *_LISTED.columns)
+    .join(Bid.tender)
+    .join(Bid.lot)
+    .order_by(Bid.id.desc())
+    .limit(SIZE)
+    .offset(SKIPPED),
+)
+"""Bids of an organisation with their tenders, newest first, and the instant by the database's clock."""
+
+_COUNT = Prepared(int, _OF_US.with_only_columns(func.count()))
+
+
+def count_own(session: Session, organisation_id: int) -> int:
+    """How many bids an organisation has."""
+    return _COUNT.one(session, organisation_id=organisation_id)
 
 
 def versions(session: Session, bid_id: int) -> Sequence[BidVersion]:
@@ -174,13 +234,29 @@ def late_attempts(session: Session, tender_id: int) -> Sequence[LateAttempt]:
     ).all()
 
 
-def drafts_of(session: Session, organisation_id: int, moment: datetime) -> Sequence[Bid]:
-    """Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
-    return session.scalars(
-        own_bids(organisation_id).where(
-            Bid.withdrawn_at.is_(None),
-            Bid.submitted_draft.is_distinct_from(Bid.draft_version),
-            Tender.closes_at > moment,
-            Tender.cancelled_at.is_(None),
-        )
-    ).all()
+_DRAFTS = (
+    rows(number=Tender.number, num=Lot.number, due_at=Tender.closes_at)
+    .join(Bid, Bid.tender_id == Tender.id)
+    .join(Lot, Lot.id == Bid.lot_id)
+    .where(
+        Bid.organisation_id == ORGANISATION,
+        Bid.withdrawn_at.is_(None),
+        Bid.submitted_draft.is_distinct_from(Bid.draft_version),
+        Tender.closes_at > AT,
+        Tender.cancelled_at.is_(None),
+    )
+    .order_by(Bid.id.desc())
+)
+"""Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
+
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw inschrijving op %(number)s af"), "bids.start", rules.PREPARERS,
+        _DRAFTS.where(Tender.lot_count == 1), {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak uw inschrijving op %(number)s af, perceel %(num)s"), "bids.lot", rules.PREPARERS,
+        _DRAFTS.where(Tender.lot_count > 1), {"number": "number", "lot": "num"},
+    ),
+)  # fmt: skip
+"""Drafts that wait to be finished or handed in."""

@@ -15,8 +15,8 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
 
-FORMAT = "cwb-bid-1"
-"""Name of the sealed text's form; a later form gets another name, old ones stay readable."""
+FORMAT, FIRST_FORMAT = "cwb-bid-2", "cwb-bid-1"
+"""Name of the sealed text's form; the first form knew no lots: it belongs to lot 1. Old ones stay readable."""
 
 MOST_ANSWER = 5000
 """Longest answer on a quality criterion, in characters (about two pages)."""
@@ -32,6 +32,9 @@ USUAL_VALID = timedelta(days=90)
 
 PRICE, DECLARATIONS, QUALITY = "price", "declarations", "q:"
 """Names of parts: the price, the declarations, and `q:<code>` for a quality criterion."""
+
+WISH = "wish"
+"""Name of the part that says how much a bidder wants this lot, where it may not win all of them."""
 
 STATEMENTS: Mapping[str, str] = {
     "requirements": N_("Wij voldoen aan alle eisen van deze aanbesteding."),
@@ -50,9 +53,19 @@ def part_of(code: str) -> str:
     return QUALITY + code
 
 
-def parts(codes: Sequence[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a lot asks of a bid: quality criteria by code; `wishes`: how many lots to put in order, 0 when not asked."""
+
+    codes: Sequence[str]
+    closes_on: date
+    wishes: int = 0
+
+
+def parts(asked: Asked) -> list[str]:
     """The parts of a bid, in the order of its pages."""
-    return [PRICE, *(part_of(code) for code in codes), DECLARATIONS]
+    wish = [WISH] if asked.wishes else []
+    return [PRICE, *(part_of(code) for code in asked.codes), *wish, DECLARATIONS]
 
 
 def new_receipt() -> str:
@@ -100,14 +113,14 @@ class Draft:
         return cls(found, content["saves"])
 
 
-def checked_part(name: str, value: Mapping[str, Any], codes: Sequence[str]) -> dict[str, Any]:
+def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     """A part as it may be stored, whole or not: known names only, texts of bounded length.
 
     Raises:
         UnknownPart: the tender has no such part.
         AnswerTooLong: beyond what a draft keeps.
     """
-    if name not in parts(codes):
+    if name not in parts(asked):
         raise UnknownPart
     for key, text in value.items():
         if isinstance(text, str) and len(text) > MOST_DRAFT:
@@ -122,17 +135,22 @@ def checked_part(name: str, value: Mapping[str, Any], codes: Sequence[str]) -> d
         return kept
     if name == DECLARATIONS:
         return {key: bool(value.get(key)) for key in STATEMENTS}
+    if name == WISH:
+        rank = value.get("rank")
+        return {"rank": rank} if isinstance(rank, int) and 1 <= rank <= asked.wishes else {}
     return {"text": str(value.get("text", ""))}
 
 
-def is_whole(name: str, value: Mapping[str, Any], closes_on: date) -> bool:
+def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
     """Whether a part can be handed in as it is."""
     if name == PRICE:
         until = _day(value.get("valid_until"))
-        fits = until is not None and until >= closes_on + LEAST_VALID
+        fits = until is not None and until >= asked.closes_on + LEAST_VALID
         return bool(value.get("minor")) and fits and len(value.get("note", "")) <= MOST_ANSWER
     if name == DECLARATIONS:
         return all(value.get(key) is True for key in STATEMENTS)
+    if name == WISH:
+        return bool(value.get("rank"))
     return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER
 
 
@@ -143,37 +161,37 @@ def _day(text: Any) -> date | None:
         return None
 
 
-def open_parts(draft: Draft, codes: Sequence[str], closes_on: date) -> list[str]:
+def open_parts(draft: Draft, asked: Asked) -> list[str]:
     """The parts that are not ready yet, in page order."""
-    return [name for name in parts(codes) if not is_whole(name, draft.part(name).value, closes_on)]
+    return [name for name in parts(asked) if not is_whole(name, draft.part(name).value, asked)]
 
 
-def content_of(
-    draft: Draft, codes: Sequence[str], closes_on: date, names: Mapping[str, str]
-) -> dict[str, Any]:
+def content_of(draft: Draft, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
     """The content that is handed in. `names` are the readable names of parts, for the refusal.
 
     Raises:
         BidUnfinished: names what is not ready.
     """
-    left = open_parts(draft, codes, closes_on)
+    left = open_parts(draft, asked)
     if left:
         raise BidUnfinished(tasks=", ".join(names.get(name, name) for name in left))
-    price = draft.part(PRICE).value
+    price, wish = draft.part(PRICE).value, draft.part(WISH).value
     return {
         "price": {"minor": price["minor"], "currency": "EUR"},
         "note": price.get("note", ""),
         "valid_until": price["valid_until"],
-        "answers": {code: draft.part(part_of(code)).value["text"] for code in codes},
+        "answers": {code: draft.part(part_of(code)).value["text"] for code in asked.codes},
         "declarations": dict(draft.part(DECLARATIONS).value),
+        **({"wish": wish["rank"]} if asked.wishes else {}),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a sealed text belongs to: public ids of tender and bid, and the version."""
+    """What a sealed text belongs to: public ids of tender and bid, the number of the lot, and the version."""
 
     tender: str
+    lot: int
     bid: str
     version: int
 
@@ -181,7 +199,7 @@ class Place:
 def envelope(place: Place, content: Mapping[str, Any]) -> bytes:
     """The text that is sealed: the content, where it belongs, and a nonce that makes its hash unguessable."""
     return canonical_json({
-        "format": FORMAT, "tender": place.tender, "bid": place.bid, "version": place.version,
+        "format": FORMAT, "tender": place.tender, "lot": place.lot, "bid": place.bid, "version": place.version,
         "nonce": secrets.token_hex(32), "content": dict(content),
     })  # fmt: skip
 
@@ -202,6 +220,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     HASH = "hash"
     OTHER_TENDER = "other_tender"
+    OTHER_LOT = "other_lot"
     OTHER_BID = "other_bid"
     OTHER_VERSION = "other_version"
     CONTENT = "content"
@@ -219,15 +238,17 @@ def verify(
     try:
         inside = json.loads(text)
         said = (inside["format"], inside["tender"], inside["bid"], inside["version"], inside["content"])
+        lot = 1 if said[0] == FIRST_FORMAT else inside["lot"]
     except (ValueError, KeyError, TypeError):
         return Fault.CONTENT, None
     for wrong, fault in (
         (said[1] != place.tender, Fault.OTHER_TENDER),
+        (lot != place.lot, Fault.OTHER_LOT),
         (said[2] != place.bid, Fault.OTHER_BID),
         (said[3] != place.version, Fault.OTHER_VERSION),
         (commitment(text) != digest, Fault.HASH),
         (copy is not None and copy != text, Fault.REPLACED),
-        (said[0] != FORMAT or not _is_content(said[4]), Fault.CONTENT),
+        (said[0] not in {FORMAT, FIRST_FORMAT} or not _is_content(said[4]), Fault.CONTENT),
     ):
         if wrong:
             return fault, None
@@ -236,9 +257,11 @@ def verify(
 
 def _is_content(content: Any) -> bool:
     try:
-        minor, answers = content["price"]["minor"], content["answers"]
+        minor, answers, wish = content["price"]["minor"], content["answers"], content.get("wish")
         Money(minor, content["price"]["currency"])
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    if wish is not None and not isinstance(wish, int):
         return False
     return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())
 

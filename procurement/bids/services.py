@@ -32,6 +32,7 @@ from procurement.bids.errors import (
     MayNotBid,
     NotYours,
     TenderNotOpen,
+    TooManyLots,
     WithdrawalAfterDeadline,
 )
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
@@ -46,17 +47,23 @@ from procurement.tenders.services import follow_tender
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0013)."""
 
+_TOO_MANY = "CW018"
+"""SQLSTATE of the database's own count of lots (migration 0020)."""
+
 DRAFT_KEPT = timedelta(days=30)
 """How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
 
-PART_NAMES = {rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen")}
+PART_NAMES = {
+    rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"), rules.WISH: N_("Uw voorkeur"),
+}  # fmt: skip
 """Names of the parts that every bid has."""
 
 RECEIPT_LETTER = N_(
     "Wij ontvingen uw inschrijving op %(number)s, %(title)s.\n\n"
     "Ontvangen: %(received_at)s.\nOntvangstnummer: %(receipt)s.\nControlegetal: %(digest)s.\n\n"
     "Uw inschrijving is verzegeld. Twee mensen openen haar samen, pas na de sluiting.\n"
-    "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief."
+    "Tot %(closes_at)s kunt u haar veranderen of intrekken.\n\nBewaar deze brief. "
+    "Het bewijs als PDF staat op uw bladzijde:"
 )
 
 
@@ -73,7 +80,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
 
 
 def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:
-    """An organisation's running bid on a tender: the one there is, or a new one.
+    """An organisation's running bid on a lot: the one there is, or a new one.
 
     Raises:
         MayNotBid: some reason stands in the way; the page names it.
@@ -83,13 +90,14 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
     session.execute(
         insert(Bid)
         .values(
-            public_id=uuid7(), tender_id=chance.tender.id, organisation_id=actor.organisation_id,
-            started_by_id=actor.user_id, started_at=at, draft_version=0, version=0,
+            public_id=uuid7(), tender_id=chance.tender.id, lot_id=chance.lot.id,
+            organisation_id=actor.organisation_id, started_by_id=actor.user_id, started_at=at,
+            draft_version=0, version=0,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip
     follow_tender(session, tender_id=chance.tender.id, organisation_id=actor.organisation_id, at=at)
-    found = queries.find_running(session, chance.tender.id, actor.organisation_id)
+    found = queries.find_running(session, chance.lot.id, actor.organisation_id)
     if found is None:
         raise BidWithdrawn
     return found
@@ -142,14 +150,16 @@ def save_part(
     """Save one page of a draft, whole or not. `seen` is the save the page was filled with.
 
     Raises:
-        NotYours: a bid of another organisation.
+        NotYours, MayNotBid: a bid of another organisation, or on another lot.
         DraftClosed: the deadline has passed.
         DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
         UnknownPart, AnswerTooLong: what cannot be kept.
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.PREPARERS):
         raise NotYours
-    wanted = rules.checked_part(name, value, chance.codes)
+    if bid.lot_id != chance.lot.id:
+        raise MayNotBid
+    wanted = rules.checked_part(name, value, chance.asked)
     bid = _locked(session, bid)
     if queries.is_closed(chance.tender, queries.database_now(session)):
         raise DraftClosed(closed_at=chance.tender.closes_at)
@@ -186,6 +196,7 @@ def hand_in(
         NotYours, MayNotBid: who may not.
         BidAfterDeadline, TenderNotOpen: too late, or not open.
         CheckedOther: the draft changed since it was checked.
+        TooManyLots: as many lots as one bidder may bid on.
         BidUnfinished: names what is not ready.
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS):
@@ -197,35 +208,42 @@ def hand_in(
         raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
     if bid.version and bid.submitted_draft == bid.draft_version:
         return queries.current_version(session, bid)
-    if bars(session, chance, actor, moment):
+    if bid.lot_id != chance.lot.id or bars(session, chance, actor, moment):
         raise MayNotBid
     if draft.saves != seen:
         raise CheckedOther
+    _check_limit(session, tender, bid)
     names = {rules.part_of(each.code): each.name for each in chance.criteria}
-    content = rules.content_of(draft, chance.codes, chance.closes_on, {**PART_NAMES, **names})
-    version = _store(session, bid, tender, content, actor, keys)
+    content = rules.content_of(draft, chance.asked, {**PART_NAMES, **names})
+    version = _store(session, bid, chance, content, actor, keys)
     _confirm(session, chance, bid, version, actor, at)
     return version
 
 
+def _check_limit(session: Session, tender: Tender, bid: Bid) -> None:
+    """No more lots than was published; the database counts again, one after the other (migration 0020)."""
+    most = tender.most_lots_bid
+    others = queries.running_of(session, tender.id, bid.organisation_id).values()
+    if most is not None and sum(each.version > 0 and each.id != bid.id for each in others) >= most:
+        raise TooManyLots(most=most)
+
+
 def _store(
-    session: Session, bid: Bid, tender: Tender, content: dict[str, Any], actor: Actor, keys: HouseKeys
+    session: Session, bid: Bid, chance: Opportunity, content: dict[str, Any], actor: Actor, keys: HouseKeys
 ) -> BidVersion:
+    tender = chance.tender
     if tender.key_id is None:
         raise TenderNotOpen
     number = bid.version + 1
-    text_inside = rules.envelope(Place(str(tender.public_id), str(bid.public_id), number), content)
+    place = Place(str(tender.public_id), chance.lot.number, str(bid.public_id), number)
+    text_inside = rules.envelope(place, content)
     name, master = keys.current()
     version = BidVersion(
-        bid_id=bid.id,
-        version=number,
-        receipt=rules.new_receipt(),
+        bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=rules.commitment(text_inside),
         sealed=sealing.seal(tender_key(session, tender.key_id).public_key, text_inside),
-        digest=rules.commitment(text_inside),
-        own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside),
-        own_key=name,
+        own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside), own_key=name,
         submitted_by_id=actor.user_id,
-    )
+    )  # fmt: skip
     visit, bid.submitted_draft = _visit(bid, tender, actor, "submit"), bid.draft_version
     session.add(version)
     _pass_gate(session, visit, rules.commitment(text_inside))
@@ -249,11 +267,13 @@ class _Visit:
     kind: str
     closes_at: datetime | None
     is_stopped: bool
+    most_lots: int | None
 
 
 def _visit(bid: Bid, tender: Tender, actor: Actor, kind: str) -> _Visit:
     stopped = bool(tender.cancelled_at or tender.unsuccessful_at)
-    return _Visit(tender.id, bid.organisation_id, actor.user_id, kind, tender.closes_at, stopped)
+    facts = (tender.id, bid.organisation_id, actor.user_id, kind, tender.closes_at, stopped)
+    return _Visit(*facts, tender.most_lots_bid)
 
 
 def _late(
@@ -274,6 +294,8 @@ def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
     except DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", "") == _TOO_LATE:
             raise _late(session, visit, digest) from fault
+        if getattr(fault.orig, "sqlstate", "") == _TOO_MANY:
+            raise TooManyLots(most=visit.most_lots) from fault
         raise
 
 
@@ -291,7 +313,7 @@ def _confirm(
 ) -> None:
     user = session.get_one(User, actor.user_id)
     facts = {
-        "number": chance.tender.number, "title": chance.tender.title, "receipt": version.receipt,
+        "number": chance.tender.number, "title": chance.title, "receipt": version.receipt,
         "received_at": version.submitted_at, "digest": version.digest, "closes_at": chance.tender.closes_at,
     }  # fmt: skip
     send_mail(
@@ -365,15 +387,13 @@ def relock(session: Session, *, keys: HouseKeys) -> int:
     drafts = select(Bid).where(Bid.draft_key.is_distinct_from(name), Bid.draft.is_not(None))
     for bid in session.scalars(drafts.with_for_update(key_share=True)):
         text = read_draft(bid, keys).to_json()
-        bid.draft, bid.draft_key, moved = (
-            sealing.lock_text(master, _draft_context(bid), text),
-            name,
-            moved + 1,
-        )
+        bid.draft, bid.draft_key = sealing.lock_text(master, _draft_context(bid), text), name
+        moved += 1
     copies = select(BidVersion).where(BidVersion.own_key != name).options(joinedload(BidVersion.bid))
     for each in session.scalars(copies.with_for_update(of=BidVersion, key_share=True)):
         text = read_copy(each.bid, each, keys)
         each.own_copy = sealing.lock_text(master, _copy_context(each.bid, each.version), text)
-        each.own_key, moved = name, moved + 1
+        each.own_key = name
+        moved += 1
     session.flush()
     return moved

@@ -5,65 +5,55 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, render_template, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from werkzeug import Response
 
 from cwb.kernel.clock import LOCAL
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor
-from cwb.kernel.text import N_
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of, translated
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
-from procurement.bids.forms import FORMS, AnswerForm, EmptyForm, HandInForm, PartForm
+from procurement.bids.forms import STATES, EmptyForm, HandInForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.lots.rules import whole_title
 from procurement.sealing.gateway import HouseKeys
 
 bp = Blueprint("bids", __name__)
 
-STATES = {
-    rules.BidState.DRAFT: (N_("Concept"), "info"),
-    rules.BidState.SUBMITTED: (N_("Ingediend"), "good"),
-    rules.BidState.CHANGED: (N_("Gewijzigd, nog niet opnieuw ingediend"), "warn"),
-    rules.BidState.WITHDRAWN: (N_("Ingetrokken"), "neutral"),
-    rules.BidState.EXPIRED: (N_("Niet ingediend"), "neutral"),
-    rules.BidState.OPENED: (N_("Geopend"), "good"),
-    rules.BidState.DECIDED: (N_("Uitslag bekend"), "good"),
-}
-
 
 def keys() -> HouseKeys:
-    """The installation's keys, outside the database."""
+    """The keys outside the database."""
     return HouseKeys(current_app.extensions["cwb.config"].data_dir)
 
 
 def _mine(chance: Opportunity) -> Bid | None:
     organisation_id = actor().organisation_id
-    return None if organisation_id is None else queries.find_running(db(), chance.tender.id, organisation_id)
+    return None if organisation_id is None else queries.find_running(db(), chance.lot.id, organisation_id)
 
 
-def _names(chance: Opportunity) -> dict[str, str]:
-    fixed = {rules.PRICE: _("Prijs"), rules.DECLARATIONS: _("Verklaringen")}
-    return {**fixed, **{rules.part_of(each.code): each.name for each in chance.criteria}}
+def _home(chance: Opportunity) -> str:
+    """Where a bid on a lot begins: for a tender with one lot the tender's own page."""
+    number = chance.tender.number
+    if not chance.tender.is_divided:
+        return url_for("bids.start", number=number)
+    return url_for("bids.lot", number=number, lot=chance.lot.number)
 
 
 def _url(chance: Opportunity, part: str) -> str:
-    number = chance.tender.number
+    place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
     if part.startswith(rules.QUALITY):
-        return url_for("bids.answer", number=number, code=part.removeprefix(rules.QUALITY))
-    return url_for(f"bids.{part}", number=number)
+        return url_for("bids.answer", code=part.removeprefix(rules.QUALITY), **place)
+    return url_for(f"bids.{part}", **place)
 
 
 def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, Any]]:
-    left = rules.open_parts(draft, chance.codes, chance.closes_on)
-    items, names = [], _names(chance)
-    for part in rules.parts(chance.codes):
+    left = rules.open_parts(draft, chance.asked)
+    items, names = [], part_names(chance.criteria)
+    for part in rules.parts(chance.asked):
         ready, begun = part not in left, bool(draft.part(part).saved)
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
@@ -73,7 +63,7 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
     handed = bool(bid.version) and bid.submitted_draft == bid.draft_version
     items.append({
         "label": _("Nakijken en indienen"),
-        "href": None if left else url_for("bids.check", number=chance.tender.number),
+        "href": None if left else _url(chance, "check"),
         "status": _("Klaar") if handed else _("Kan nog niet") if left else _("Nog te doen"),
         "tone": "good" if handed else "neutral", "done": handed,
     })  # fmt: skip
@@ -83,8 +73,35 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
 @bp.get("/tenders/<number>/bid")
 @guarded(policy.LOOK)
 def start(number: str) -> Any:
-    """Before you start, or the task list once there is a draft."""
+    """The lots with one's own bids; with one lot its beginning itself."""
     chance = queries.opportunity(db(), number)
+    if not chance.tender.is_divided:
+        return _start(chance)
+    who, moment = actor(), queries.database_now(db())
+    mine = (
+        {} if who.organisation_id is None else queries.running_of(db(), chance.tender.id, who.organisation_id)
+    )
+    mine = {lot: bid for lot, bid in mine.items() if policy.may(who, policy.SEE_OWN, bid)}
+    rows = [
+        {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": url_for("bids.lot", number=number, lot=lot.number),
+         "state": STATES[queries.state_of(bid, chance.tender, moment)] if bid else None}
+        for lot in chance.tender.lots
+    ]  # fmt: skip
+    return render_template(
+        "procurement/bids/lots.html", tender=chance.tender, rows=rows,
+        is_open=not queries.is_closed(chance.tender, moment), handed=sum(bid.version > 0 for bid in mine.values()),
+    )  # fmt: skip
+
+
+@bp.get("/tenders/<number>/lots/<int:lot>/bid")
+@guarded(policy.LOOK)
+def lot(number: str, lot: int) -> Any:
+    """The beginning of a bid on one of several lots."""
+    return _start(queries.opportunity(db(), number, lot))
+
+
+def _start(chance: Opportunity) -> Any:
+    """Before you start, or the task list once there is a draft."""
     moment, who = queries.database_now(db()), actor()
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
@@ -101,62 +118,80 @@ def start(number: str) -> Any:
     )  # fmt: skip
 
 
-@bp.post("/tenders/<number>/bid/start")
+@bp.post("/tenders/<number>/bid/start", defaults={"lot": 1})
+@bp.post("/tenders/<number>/lots/<int:lot>/bid/start")
 @guarded(policy.PREPARE)
-def begin(number: str) -> Any:
+def begin(number: str, lot: int) -> Any:
     """Start a draft."""
-    chance = queries.opportunity(db(), number)
-    there = url_for("bids.start", number=number)
+    chance = queries.opportunity(db(), number, lot)
+    there = _home(chance)
     return submit(
         EmptyForm(), lambda s: services.start_bid(s, chance=chance, actor=actor(), at=now()), then=lambda _bid: there,
         page=lambda: see_other(there),
     )  # fmt: skip
 
 
-@bp.route("/tenders/<number>/bid/price", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/bid/price", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/price", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
-def price(number: str) -> Any:
+def price(number: str, lot: int) -> Any:
     """The price."""
-    return _part(number, rules.PRICE)
+    return _part(number, lot, rules.PRICE)
 
 
-@bp.route("/tenders/<number>/bid/criteria/<code>", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/bid/criteria/<code>", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/criteria/<code>", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
-def answer(number: str, code: str) -> Any:
+def answer(number: str, lot: int, code: str) -> Any:
     """The answer on one quality criterion."""
-    return _part(number, rules.part_of(code))
+    return _part(number, lot, rules.part_of(code))
 
 
-@bp.route("/tenders/<number>/bid/declarations", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/wish", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
-def declarations(number: str) -> Any:
+def wish(number: str, lot: int) -> Any:
+    """How much this lot is wanted beside the others."""
+    return _part(number, lot, rules.WISH)
+
+
+@bp.route("/tenders/<number>/bid/declarations", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/declarations", methods=["GET", "POST"])
+@guarded(policy.PREPARE)
+def declarations(number: str, lot: int) -> Any:
     """The declarations."""
-    return _part(number, rules.DECLARATIONS)
+    return _part(number, lot, rules.DECLARATIONS)
 
 
-def _own(chance: Opportunity) -> Bid:
-    """The running bid of the actor's organisation, or not found."""
+def _own(chance: Opportunity) -> Bid | None:
+    """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
     bid = _mine(chance)
-    if bid is None:
-        raise BidNotFound
-    permit(policy.may(actor(), policy.PREPARE, bid))
+    if bid is not None:
+        permit(policy.may(actor(), policy.PREPARE, bid))
     return bid
 
 
-def _part(number: str, part: str) -> Any:
-    chance = queries.opportunity(db(), number)
-    if part.startswith(rules.QUALITY):
-        chance.criterion(part.removeprefix(rules.QUALITY))
+def _begin_first(chance: Opportunity) -> Any:
+    """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
+    flash(
+        _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
+    )
+    return see_other(_home(chance))
+
+
+def _part(number: str, lot: int, part: str) -> Any:
+    chance = queries.opportunity(db(), number, lot)
+    if part not in rules.parts(chance.asked):
+        raise BidNotFound
     bid = _own(chance)
-    form = FORMS.get(part, AnswerForm)()
-    if part == rules.PRICE:
-        form.least_valid = chance.closes_on + rules.LEAST_VALID
+    if bid is None:
+        return _begin_first(chance)
+    form = form_of(part, chance.asked)
     saved = services.read_draft(bid, keys()).part(part)
     if not form.is_submitted():
         form.fill(saved)
-        if part == rules.PRICE and form.valid_until.data is None:
+        if isinstance(form, PriceForm) and form.valid_until.data is None:
             form.valid_until.data = chance.closes_on + rules.USUAL_VALID
-    there = url_for("bids.start", number=number)
+    there = _home(chance)
     try:
         return submit(
             form,
@@ -166,41 +201,48 @@ def _part(number: str, part: str) -> Any:
             ),
             then=lambda draft: _after(chance, draft, part, there if form.is_later else None),
             said=_("Opgeslagen."),
-            page=lambda: _part_page(number, part, form),
+            page=lambda: _part_page(chance, part, form),
         )  # fmt: skip
     except DraftChanged as fault:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
-        return _part_page(number, part, form), 409
+        return _part_page(chance, part, form), 409
 
 
 def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
     """Where one goes after saving; a price that makes the bid drop out is told on the way."""
     if part == rules.PRICE and _standing(chance, draft) is rules.Standing.ABOVE:
         flash(_("Let op: uw prijs ligt boven het hoogste bedrag. Zo valt uw inschrijving af."), "warn")
-    return there or _next(chance.tender.number, draft, part)
+    return there or _next(chance.tender.number, chance.lot.number, draft, part)
 
 
 def _standing(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
     return rules.standing(draft.part(rules.PRICE).value.get("minor"), chance.price_range)
 
 
-def _next(number: str, draft: rules.Draft, part: str) -> str:
+def _next(number: str, lot: int, draft: rules.Draft, part: str) -> str:
     """The next page that is not ready, after this one; else the list of tasks."""
-    chance = queries.opportunity(db(), number)
-    order = rules.parts(chance.codes)
-    left = rules.open_parts(draft, chance.codes, chance.closes_on)
+    chance = queries.opportunity(db(), number, lot)
+    order = rules.parts(chance.asked)
+    left = rules.open_parts(draft, chance.asked)
     after = [name for name in order[order.index(part) + 1 :] if name in left]
-    return _url(chance, after[0]) if after else url_for("bids.start", number=number)
+    return _url(chance, after[0]) if after else _home(chance)
 
 
-def _part_page(number: str, part: str, form: PartForm) -> str:
-    chance = queries.opportunity(db(), number)
+def _again(chance: Opportunity) -> Opportunity:
+    """The same, asked again after a refusal: a refusal forgets what was read."""
+    fresh = request.method == "GET"
+    return chance if fresh else queries.opportunity(db(), chance.tender.number, chance.lot.number)
+
+
+def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
+    chance = _again(chance)
     template = "answer" if part.startswith(rules.QUALITY) else part
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
         most=rules.MOST_ANSWER, standing=_price_standing(chance, form), statements=list(rules.STATEMENTS),
+        home=_home(chance),
     )  # fmt: skip
 
 
@@ -210,23 +252,26 @@ def _price_standing(chance: Opportunity, form: PartForm) -> rules.Standing | Non
     return None if price is None else rules.standing(price.minor, chance.price_range)
 
 
-@bp.route("/tenders/<number>/bid/check", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/bid/check", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/check", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
-def check(number: str) -> Any:
+def check(number: str, lot: int) -> Any:
     """Check the answers and hand in."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, lot)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(chance)
     form = HandInForm()
 
     def page() -> str:
-        fresh = queries.opportunity(db(), number)
-        draft = services.read_draft(_own(fresh), keys())
+        fresh = _again(chance)
+        draft = services.read_draft(bid, keys())
         form.seen.data = str(draft.saves)
         return render_template(
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
-            left=[_names(fresh)[each] for each in rules.open_parts(draft, fresh.codes, fresh.closes_on)],
+            left=[part_names(fresh.criteria)[each] for each in rules.open_parts(draft, fresh.asked)],
             may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
-            price=draft.part(rules.PRICE).value.get("minor"),
+            price=draft.part(rules.PRICE).value.get("minor"), home=_home(fresh),
         )  # fmt: skip
 
     if form.is_submitted():
@@ -243,9 +288,9 @@ def check(number: str) -> Any:
 
 
 def _rows(chance: Opportunity, draft: rules.Draft) -> list[dict[str, Any]]:
-    names = _names(chance)
+    names = part_names(chance.criteria)
     rows = []
-    for part in rules.parts(chance.codes):
+    for part in rules.parts(chance.asked):
         value = draft.part(part).value
         rows.append({
             "part": part, "name": names[part], "value": value, "href": _url(chance, part), "until": _until(value),
@@ -259,12 +304,15 @@ def _until(value: Mapping[str, Any] | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-@bp.route("/tenders/<number>/bid/withdraw", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/bid/withdraw", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/withdraw", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
-def withdraw(number: str) -> Any:
+def withdraw(number: str, lot: int) -> Any:
     """Take the bid back."""
-    chance = queries.opportunity(db(), number)
+    chance = queries.opportunity(db(), number, lot)
     bid = _own(chance)
+    if bid is None:
+        return _begin_first(chance)
     permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
     form = EmptyForm()
     return submit(
@@ -273,12 +321,10 @@ def withdraw(number: str) -> Any:
         then=lambda taken: url_for("bids.show", bid_id=taken.public_id),
         said=_("Uw inschrijving is ingetrokken."),
         page=lambda: render_template(
-            "procurement/bids/withdraw.html",
-            tender=queries.opportunity(db(), number).tender,
-            form=form,
-            bid=bid,
+            "procurement/bids/withdraw.html", chance=(fresh := _again(chance)),
+            tender=fresh.tender, form=form, bid=bid, home=_home(fresh),
         ),
-    )
+    )  # fmt: skip
 
 
 @bp.get("/bids/<uuid:bid_id>")
@@ -289,34 +335,35 @@ def show(bid_id: UUID) -> str:
     moment = queries.database_now(db())
     versions = queries.versions(db(), bid.id)
     copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
-    chance = queries.opportunity(db(), bid.tender.number)
+    chance = queries.opportunity(db(), bid.tender.number, bid.lot.number)
+    state = queries.state_of(bid, bid.tender, moment)
     return render_template(
         "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
-        until=_until(copy),
+        until=_until(copy), home=_home(chance),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
-        state=STATES[queries.state_of(bid, bid.tender, moment)], may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
+        state=STATES[state], has_result=state is rules.BidState.DECIDED,
+        may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
     )  # fmt: skip
 
 
-def _listed(rows: Sequence[Bid]) -> list[dict[str, Any]]:
-    moment = queries.database_now(db())
-    return [
-        {
-            "bid": bid,
-            "tender": bid.tender,
-            "state": STATES[state],
+def _listed(rows: Sequence[tuple[Bid, datetime]]) -> list[dict[str, Any]]:
+    listed = []
+    for bid, moment in rows:
+        tender, state = bid.tender, queries.state_of(bid, bid.tender, moment)
+        title = whole_title(tender.title, tender.lot_count, bid.lot.number, bid.lot.title)
+        listed.append({
+            "bid": bid, "tender": tender, "title": title, "state": STATES[state],
             "has_result": state is rules.BidState.DECIDED,
-        }
-        for bid in rows
-        for state in (queries.state_of(bid, bid.tender, moment),)
-    ]
+        })  # fmt: skip
+    return listed
 
 
 @bp.get("/bids")
 @guarded(policy.SEE_OWN)
 def index() -> str:
     """The bids of one's own organisation."""
-    page = paged(db(), queries.own_bids(actor().organisation_id))
+    own = actor().organisation_id or 0
+    page = listed(db(), queries.LISTED, lambda: queries.count_own(db(), own), {"organisation_id": own})
     return render_template("procurement/bids/index.html", page=page, rows=_listed(page.rows))
 
 
@@ -324,14 +371,23 @@ def index() -> str:
 @guarded(policy.SEE_OWN)
 def index_csv() -> Response:
     """The same list as a file."""
-    rows = _listed(db().scalars(queries.own_bids(actor().organisation_id)).all())
-    head = [_("Aanbesteding"), _("Titel"), _("Stand"), _("Sluit op"), _("Ingediend op"), _("Versie")]
+    moment = queries.database_now(db())
+    rows = _listed([(bid, moment) for bid in db().scalars(queries.own_bids(actor().organisation_id))])
+    head = [
+        _("Aanbesteding"),
+        _("Titel"),
+        _("Stand"),
+        _("Sluit op"),
+        _("Ingediend op"),
+        _("Versie"),
+        _("Perceel"),
+    ]
     return csv_file(
         "inschrijvingen",
         head,
         [
-            (row["tender"].number, row["tender"].title, translated(row["state"][0]), _local(row["tender"].closes_at),
-             _local(row["bid"].submitted_at), row["bid"].version or None)
+            (row["tender"].number, row["title"], translated(row["state"][0]), _local(row["tender"].closes_at),
+             _local(row["bid"].submitted_at), row["bid"].version or None, row["bid"].lot.number)
             for row in rows
         ],
     )  # fmt: skip
@@ -339,16 +395,3 @@ def index_csv() -> Response:
 
 def _local(moment: Any) -> Any:
     return moment.astimezone(LOCAL) if moment else None
-
-
-def tasks(session: Session, who: Actor, at: datetime) -> list[Task]:
-    """Drafts that wait to be finished or handed in."""
-    if who.organisation_id is None or not policy.PREPARE.open_to(who):
-        return []
-    return [
-        Task(
-            N_("Maak uw inschrijving op %(number)s af"), "bids.start", {"number": bid.tender.number},
-            {"number": bid.tender.number}, bid.tender.closes_at,
-        )
-        for bid in queries.drafts_of(session, who.organisation_id, at)
-    ]  # fmt: skip

@@ -15,10 +15,11 @@ from procurement.awards import services as awards
 from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision
 from procurement.contracts import services
-from procurement.contracts.queries import locked_contract
+from procurement.contracts.queries import awarded_lots, locked_contract
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.standstill.services import make_definitive
 from procurement.tenders.demo import Plot
+from procurement.tenders.models import Lot, Tender
 
 MONTHS = 24
 REASONS = "De winnaar heeft een beter plan en scoort hoger op kwaliteit. Dat gaf de doorslag."
@@ -38,6 +39,9 @@ def _prepare(plot: Plot, session: Session, at: datetime) -> None:
         tender=tender,
         contact_name="Inkoop (voorbeeld)",
         contact_email=f"inkoop@{plot.facts['anchor']}.example",
+        reasons=dict.fromkeys(
+            awards.failing(session, tender), "Op dit perceel kwam geen geldige inschrijving."
+        ),
         terms=terms(),
         actor=actor,
         at=at,
@@ -73,13 +77,23 @@ def _definitive(plot: Plot, session: Session, at: datetime) -> None:
 
 
 def _contract(plot: Plot, session: Session, at: datetime) -> None:
-    tender, actor = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+    tender = plot.tender(session)
+    for lot_id in awarded_lots(session, tender.id):
+        lot = next(each for each in tender.lots if each.id == lot_id)
+        contract_id = _make(plot, tender, lot, session, at)
+        if plot.facts["stage"] != "signing":
+            plot.agenda.at(at + timedelta(days=1), partial(_sign, plot, contract_id))
+
+
+def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) -> int:
+    actor = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
     vat = VatCode.REDUCED if plot.facts["category"] == "catering" else VatCode.STANDARD
     starts = local_date(at) + timedelta(days=10)
     contract = services.make_contract(
         session,
         tender=tender,
-        lines=instalments(services.awarded_price(session, tender), MONTHS, plot.facts["title"], vat),
+        lot=lot,
+        lines=instalments(services.awarded_price(session, lot), MONTHS, lot.title, vat),
         starts_on=starts,
         ends_on=starts + timedelta(days=30 * MONTHS),
         payment_days=30,
@@ -95,8 +109,7 @@ def _contract(plot: Plot, session: Session, at: datetime) -> None:
         at=at,
     )
     services.sign_contract(session, contract=contract, version=contract.version, actor=actor, at=at)
-    if plot.facts["stage"] != "signing":
-        plot.agenda.at(at + timedelta(days=1), partial(_sign, plot, contract.id))
+    return contract.id
 
 
 def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
@@ -15,6 +14,7 @@ from cwb.web.forms import (
     Form,
     MoneyField,
     NumberField,
+    PlainForm,
     TextField,
     many_lines,
     optional,

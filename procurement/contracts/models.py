@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -32,7 +32,9 @@ class ContractCounter(Base):
 
 
 class Contract(Base):
-    """What buyer and supplier sign after a definitive award: lines that sum to the awarded price, in euro cents.
+    """What buyer and supplier sign after a definitive award, one per awarded lot.
+
+    Its lines sum to the awarded price, in euro cents.
 
     Each party signs once, in any order; both signatures make it active and write the agreement for invoices.
     """
@@ -55,6 +57,8 @@ class Contract(Base):
             "(agreement_id IS NOT NULL) = (buyer_signed_at IS NOT NULL AND supplier_signed_at IS NOT NULL)",
             name="active",
         ),
+        ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
+        Index("ix_contract_tender_id", "tender_id"),
         Index("ix_contract_buyer_id", "buyer_id"),
         Index("ix_contract_supplier_id", "supplier_id"),
     )  # fmt: skip
@@ -62,7 +66,8 @@ class Contract(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     number: Mapped[str] = mapped_column(unique=True)
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    lot_id: Mapped[int] = mapped_column(unique=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
     buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

@@ -1,20 +1,20 @@
 """Reading contracts: each party its own, auditors all."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
-from procurement.awards.models import AwardDecision
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
+from procurement.awards.models import AwardDecision, LotAward
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import ContractState
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
+from procurement.tenders.queries import WHOLE_TITLE
 
 _WHOLE = (
     joinedload(Contract.buyer),
@@ -63,18 +63,40 @@ def locked_contract(session: Session, contract_id: int) -> Contract:
     return found
 
 
-def find_of_tender(session: Session, tender_id: int) -> Contract | None:
-    """The contract of a tender."""
-    return session.scalars(select(Contract).where(Contract.tender_id == tender_id)).one_or_none()
+def of_tender(session: Session, tender_id: int) -> Mapping[int, Contract]:
+    """The contracts of a tender by lot."""
+    found = session.scalars(select(Contract).where(Contract.tender_id == tender_id)).all()
+    return {each.lot_id: each for each in found}
 
 
-def find_award(session: Session, tender_id: int) -> AwardDecision | None:
-    """The definitive award of a tender, with the winning bid."""
+def find_of_lot(session: Session, lot_id: int) -> Contract | None:
+    """The contract of a lot."""
+    return session.scalars(select(Contract).where(Contract.lot_id == lot_id)).one_or_none()
+
+
+def find_award(session: Session, lot_id: int) -> LotAward | None:
+    """The definitive award of a lot to somebody, with the winning bid."""
     return session.scalars(
-        select(AwardDecision)
-        .where(AwardDecision.tender_id == tender_id, AwardDecision.definitive_at.is_not(None))
-        .options(joinedload(AwardDecision.winner))
-    ).one_or_none()
+        select(LotAward)
+        .join(LotAward.decision)
+        .where(
+            LotAward.lot_id == lot_id, LotAward.winner_bid_id.is_not(None),
+            AwardDecision.definitive_at.is_not(None),
+        )
+        .options(joinedload(LotAward.winner))
+    ).one_or_none()  # fmt: skip
+
+
+def awarded_lots(session: Session, tender_id: int) -> Sequence[int]:
+    """Lots of a tender with a definitive winner."""
+    return session.scalars(
+        select(LotAward.lot_id)
+        .join(LotAward.decision)
+        .where(
+            AwardDecision.tender_id == tender_id, AwardDecision.definitive_at.is_not(None),
+            LotAward.winner_bid_id.is_not(None),
+        )
+    ).all()  # fmt: skip
 
 
 def contracts(actor: Actor, *, text: str = "", state: ContractState | None = None) -> Select[Contract]:
@@ -114,38 +136,32 @@ def _escaped(text: str) -> str:
     return clean
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What contracts wait for: make one after an award, examine the local option, sign."""
-    own, made = actor.organisation_id, list[Task]()
-    if own is None:
-        return made
-    if actor.has(Role.PURCHASER):
-        bare = ~select(Contract.id).where(Contract.tender_id == Tender.id).exists()
-        awarded = session.scalars(
-            select(Tender)
-            .where(Tender.buyer_id == own, Tender.awarded_at <= at, Tender.completed_at.is_(None), bare)
-            .order_by(Tender.awarded_at)
-            .limit(20)
-        )
-        made += [
-            Task(
-                N_("Maak het contract voor %(number)s: %(title)s"), "contracts.make", {"number": each.number},
-                {"number": each.number, "title": each.title},
-            )
-            for each in awarded
-        ]  # fmt: skip
-        made += _to_sign(session, and_(Contract.buyer_id == own, Contract.buyer_signed_at.is_(None)))
-    if actor.has(Role.BOARD):
-        made += _to_sign(session, and_(Contract.supplier_id == own, Contract.supplier_signed_at.is_(None)))
-    return made
+_CONTRACT = rows(number=Contract.number, title=Contract.title).order_by(Contract.id)
+_SIGN = N_("Teken contract %(number)s: %(title)s")
 
-
-def _to_sign(session: Session, mine: object) -> list[Task]:
-    found = session.scalars(select(Contract).where(mine).order_by(Contract.id).limit(20))  # type: ignore[arg-type]
-    return [
-        Task(
-            N_("Teken contract %(number)s: %(title)s"), "contracts.show", {"number": each.number},
-            {"number": each.number, "title": each.title},
+tasks = Tasks(
+    Waiting(
+        N_("Maak het contract voor %(number)s: %(title)s"), "contracts.make", frozenset({Role.PURCHASER}),
+        rows(number=Tender.number, title=WHOLE_TITLE, num=Lot.number)
+        .join(AwardDecision, AwardDecision.tender_id == Tender.id)
+        .join(LotAward, LotAward.decision_id == AwardDecision.id)
+        .join(Lot, Lot.id == LotAward.lot_id)
+        .where(
+            Tender.buyer_id == ORGANISATION, Tender.awarded_at <= AT, Tender.completed_at.is_(None),
+            AwardDecision.definitive_at.is_not(None), LotAward.winner_bid_id.is_not(None),
+            ~exists().where(Contract.lot_id == LotAward.lot_id),
         )
-        for each in found
-    ]  # fmt: skip
+        .order_by(Tender.awarded_at, Lot.number),
+        {"number": "number", "lot": "num"},
+    ),
+    Waiting(
+        _SIGN, "contracts.show", frozenset({Role.PURCHASER}),
+        _CONTRACT.where(Contract.buyer_id == ORGANISATION, Contract.buyer_signed_at.is_(None)), {"number": "number"},
+    ),
+    Waiting(
+        _SIGN, "contracts.show", frozenset({Role.BOARD}),
+        _CONTRACT.where(Contract.supplier_id == ORGANISATION, Contract.supplier_signed_at.is_(None)),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What contracts wait for: make one after an award, sign."""

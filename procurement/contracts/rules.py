@@ -54,6 +54,11 @@ class Line:
     vat: VatCode
 
 
+def title_of(number: str, title: str, lots: int, lot: int, lot_title: str) -> str:
+    """The title of a contract: the tender's, or with several lots its number and the lot."""
+    return title if lots == 1 else f"{lot_title} ({number}, perceel {lot})"
+
+
 def instalments(price: Money, count: int, description: str, vat: VatCode) -> list[Line]:
     """The price in `count` equal parts to the cent, largest first; together exactly the price.
 

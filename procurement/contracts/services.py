@@ -21,7 +21,7 @@ from procurement.contracts import errors, events, policy, queries, rules
 from procurement.contracts.models import Contract, ContractCounter, ContractLine, LocalOption
 from procurement.contracts.rules import Line, LocalOutcome
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import complete_tender
 
 
@@ -37,23 +37,23 @@ def next_number(session: Session, at: datetime) -> str:
     return f"C-{year}-{last:04}"
 
 
-def awarded_price(session: Session, tender: Tender) -> Money:
-    """The price of the winning bid, without VAT.
+def awarded_price(session: Session, lot: Lot) -> Money:
+    """The price of the winning bid on a lot, without VAT.
 
     Raises:
         NotAwarded: no definitive award.
     """
-    award = queries.find_award(session, tender.id)
-    if award is None or award.winner.price_minor is None:
+    award = queries.find_award(session, lot.id)
+    if award is None or award.winner is None or award.winner.price_minor is None:
         raise errors.NotAwarded
     return Money(award.winner.price_minor)
 
 
 def make_contract(
-    session: Session, *, tender: Tender, lines: Sequence[Line], starts_on: date, ends_on: date, payment_days: int,
-    actor: Actor, at: datetime,
+    session: Session, *, tender: Tender, lot: Lot, lines: Sequence[Line], starts_on: date, ends_on: date,
+    payment_days: int, actor: Actor, at: datetime,
 ) -> Contract:  # fmt: skip
-    """A contract of a definitive award, to be signed by both; its lines sum exactly to the awarded price.
+    """A contract of a lot with a definitive award, to be signed by both; its lines sum exactly to the awarded price.
 
     Raises:
         NotYours: no purchaser of the buyer.
@@ -63,22 +63,23 @@ def make_contract(
     if not policy.may_make(actor, tender):
         raise errors.NotYours
     tender = tenders.locked_tender(session, tender.id)
-    price, award = awarded_price(session, tender), queries.find_award(session, tender.id)
-    if award is None or tender.cancelled_at is not None:
+    price, award = awarded_price(session, lot), queries.find_award(session, lot.id)
+    if award is None or award.winner is None or tender.cancelled_at is not None or lot.tender_id != tender.id:
         raise errors.NotAwarded
-    before = queries.find_of_tender(session, tender.id)
+    before = queries.find_of_lot(session, lot.id)
     if before is not None:
         raise errors.AlreadyMade(number=before.number)
     rules.check_lines(lines, price)
     made = Contract(
-        number=next_number(session, at), tender_id=tender.id, decision_id=award.id, buyer_id=tender.buyer_id,
-        supplier_id=award.winner.organisation_id, title=tender.title, price_minor=price.minor,
-        starts_on=starts_on, ends_on=ends_on, payment_days=payment_days, created_by_id=actor.user_id,
-        created_at=at, lines=_rows(lines),
+        number=next_number(session, at), tender_id=tender.id, lot_id=lot.id, decision_id=award.decision_id,
+        buyer_id=tender.buyer_id, supplier_id=award.winner.organisation_id,
+        title=rules.title_of(tender.number, tender.title, tender.lot_count, lot.number, lot.title),
+        price_minor=price.minor, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days,
+        created_by_id=actor.user_id, created_at=at, lines=_rows(lines),
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _note(session, "contract.made", made, actor, at, tender=tender.number, price=price.minor)
+    _note(session, "contract.made", made, actor, at, tender=tender.number, lot=lot.number, price=price.minor)
     _tell(
         session, made, made.supplier_id, N_("Contract %(number)s ligt klaar"),
         N_("Het contract “%(title)s” ligt klaar. Lees het en teken als het klopt."), f"made-{made.version}", at,
@@ -155,7 +156,9 @@ def examine_local_option(
 def sign_contract(
     session: Session, *, contract: Contract, version: int, actor: Actor, at: datetime
 ) -> Contract:
-    """Sign for one's own side, once. The second signature makes the agreement for invoices and ends the tender.
+    """Sign for one's own side, once. The second signature makes the agreement for invoices.
+
+    With the last contract of a tender the tender ends.
 
     Raises:
         NotYours: neither a purchaser of the buyer nor a board member of the supplier.
@@ -193,7 +196,7 @@ def sign_contract(
             N_("De andere partij tekende “%(title)s”. Het contract geldt als u ook tekent."), "one", at,
         )  # fmt: skip
         return contract
-    complete_tender(session, tender_id=contract.tender_id, at=at)
+    _complete(session, contract, at)
     for side in (contract.buyer_id, contract.supplier_id):
         _tell(
             session, contract, side, N_("Contract %(number)s geldt"),
@@ -201,6 +204,15 @@ def sign_contract(
         )  # fmt: skip
     emit(session, events.ContractSigned(contract.id, contract.tender_id, agreement_id))
     return queries.contract(session, contract.number)
+
+
+def _complete(session: Session, contract: Contract, at: datetime) -> None:
+    """End the tender with the last of its contracts; the tender is locked, so two last ones see each other."""
+    tenders.locked_tender(session, contract.tender_id)
+    made = queries.of_tender(session, contract.tender_id)
+    awarded = queries.awarded_lots(session, contract.tender_id)
+    if all(lot_id in made and made[lot_id].agreement_id is not None for lot_id in awarded):
+        complete_tender(session, tender_id=contract.tender_id, at=at)
 
 
 def _agree(session: Session, contract: Contract, at: datetime) -> int:

@@ -79,35 +79,39 @@ def _may(contract: Contract, action: Action) -> bool:
     return contract.agreement is not None and action.open_to(actor())
 
 
-@bp.route("/tenders/<number>/contract", methods=["GET", "POST"])
+@bp.route("/tenders/<number>/contract", defaults={"lot": 1}, methods=["GET", "POST"])
+@bp.route("/tenders/<number>/lots/<int:lot>/contract", methods=["GET", "POST"])
 @guarded(policy.MAKE)
-def make(number: str) -> Any:
-    """Make the contract of a definitive award."""
+def make(number: str, lot: int) -> Any:
+    """Make the contract of a lot with a definitive award."""
     tender = tenders.find_tender(db(), number)
-    if tender is None or tender.published_at is None:
+    found = next((each for each in tender.lots if each.number == lot), None) if tender else None
+    if tender is None or tender.published_at is None or found is None:
         raise ContractNotFound
     permit(policy.may_make(actor(), tender))
-    before = queries.find_of_tender(db(), tender.id)
+    before = queries.find_of_lot(db(), found.id)
     if before is not None and request.method == "GET":
         return redirect(url_for("contracts.show", number=before.number), 303)
-    price = services.awarded_price(db(), tender)
-    start = tender.starts_on or local_date(now()) + timedelta(days=1)
+    price = services.awarded_price(db(), found)
+    start = found.starts_on or tender.starts_on or local_date(now()) + timedelta(days=1)
+    ends_on = found.ends_on or tender.ends_on
     form = forms.ContractForm(
         data={
-            "starts_on": start, "ends_on": tender.ends_on or start.replace(year=start.year + 1, day=1),
-            "payment_days": tender.payment_days, "description": tender.title[:150],
+            "starts_on": start, "ends_on": ends_on or start.replace(year=start.year + 1, day=1),
+            "payment_days": tender.payment_days, "description": (found.title or tender.title)[:150],
         }
     )  # fmt: skip
     return submit(
         form,
         lambda session: services.make_contract(
-            session, tender=tender, actor=actor(), at=now(), **form.values(price)
+            session, tender=tender, lot=found, actor=actor(), at=now(), **form.values(price)
         ),
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Het contract ligt klaar. De leverancier kreeg een mail."),
         page=lambda: render_template(
             "procurement/contracts/form.html",
             form=form,
+            tender=tender,
             price=price,
             back=url_for("awards.decision", number=number),
         ),
@@ -130,7 +134,7 @@ def change(number: str) -> Any:
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
-            "procurement/contracts/form.html", form=form, price=contract.price,
+            "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
             back=url_for("contracts.show", number=number),
         ),
     )  # fmt: skip

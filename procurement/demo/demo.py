@@ -1,5 +1,6 @@
 """The demo's tenders: from a need or a blank page to a signed contract, in every state."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,10 +16,13 @@ from procurement.advice.gateway import law
 from procurement.approval.services import ask_review, publish_tender, review_tender
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
-from procurement.bids.rules import STATEMENTS, part_of
+from procurement.bids.rules import STATEMENTS, WISH, part_of
 from procurement.contracts import demo as contracts
+from procurement.dividing import services as dividing
+from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.evaluation import demo as evaluation
+from procurement.flags import demo as flags
 from procurement.opening import services as opening
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
@@ -41,6 +45,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["tenders"]):
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
+    flags.story(agenda)
 
 
 def _keys(agenda: Agenda, session: Session, at: datetime) -> None:
@@ -98,11 +103,19 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
+    for each in plot.facts.get("lots", ())[1:]:
+        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
+        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
+    if "lots" in plot.facts:
+        first = plot.facts["lots"][0]
+        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
+        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
     drafting.arrange_lots(
         session,
         tender=tender,
         no_lots_reason="Het werk is één geheel en klein genoeg voor één coöperatie.",
         requirements="KvK-inschrijving. Verzekering. Eén referentie van vergelijkbaar werk.",
+        most_lots_won=plot.facts.get("most_lots_won"),
         user_id=author,
         at=at,
     )
@@ -129,7 +142,7 @@ def _noon(at: datetime) -> datetime:
 
 
 def _scoring(plot: Plot) -> Scoring:
-    value = plot.facts["value"]
+    value = plot.facts["lots"][0]["value"] if "lots" in plot.facts else plot.facts["value"]
     if plot.facts["method"] == "value_award":
         share = Money(value * 6)
         return Scoring(
@@ -173,8 +186,10 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
     )
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
-    for place, key in enumerate(plot.facts["bidders"]):
-        agenda.at(at + timedelta(days=6 + 3 * place, hours=9), partial(_bid, plot, place, key))
+    for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):
+        for place, key in enumerate(lot["bidders"]):
+            offer = Offer(number, key, place, lot["prices"][place], lot.get("wishes", [number] * 9)[place])
+            agenda.at(at + timedelta(days=6 + 3 * place, hours=9 + number), partial(_bid, plot, offer))
     closes = tender.closes_at or at
     if plot.facts["stage"] not in ENDED:
         agenda.at(closes + timedelta(days=1), partial(_open, plot))
@@ -190,29 +205,41 @@ def _cancel(plot: Plot, session: Session, at: datetime) -> None:
     )
 
 
-def _bid(plot: Plot, place: int, key: str, session: Session, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One bid of the story: on which lot, whose, which in turn, its price in whole euro, its bidder's own order."""
+
+    lot: int
+    key: str
+    place: int
+    price: int
+    wish: int
+
+
+def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
     tender = plot.tender(session)
     if tender.cancelled_at or (tender.closes_at and tender.closes_at <= at):
         return
-    chance = bid_queries.opportunity(session, tender.number)
-    actor, keys = plot.actor(session, f"{key}/board"), plot.keys()
+    chance = bid_queries.opportunity(session, tender.number, offer.lot)
+    actor, keys = plot.actor(session, f"{offer.key}/board"), plot.keys()
     bid = bids.start_bid(session, chance=chance, actor=actor, at=at)
-    answer = {"text": f"Wij doen dit met {3 + place} vaste mensen uit de buurt."}
+    answer = {"text": f"Wij doen dit met {3 + offer.place} vaste mensen uit de buurt."}
     texts = {part_of(code): answer for code in chance.codes}
     pages: dict[str, dict[str, Any]] = {
         "price": {
-            "typed": str(plot.facts["prices"][place]),
-            "minor": plot.facts["prices"][place] * 100,
+            "typed": str(offer.price),
+            "minor": offer.price * 100,
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
         },
         **texts,
+        **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),
         "declarations": dict.fromkeys(STATEMENTS, True),
     }
     for name, value in pages.items():
         draft = bids.save_part(
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
-    unfinished = plot.facts["stage"] == "open" and place == len(plot.facts["bidders"]) - 1
+    unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
         bids.hand_in(session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys, at=at)
 

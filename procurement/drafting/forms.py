@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields import HiddenField
 from wtforms.validators import Email, InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -23,6 +22,7 @@ from cwb.web.forms import (
     MomentField,
     MoneyField,
     NumberField,
+    PlainForm,
     TextField,
     many_lines,
     optional,
@@ -30,7 +30,7 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from procurement.tenders.forms import METHODS, RESERVATIONS, TIE_BREAKS
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 from procurement.tenders.rules import Method, QualityCriterion, Scoring, scoring_of
 
 ROWS = 6
@@ -148,28 +148,37 @@ class ProcedureForm(StepForm):
 
 
 class LotsForm(StepForm):
-    """Step "lots"."""
+    """Step "lots": a reason for one lot, or limits for several; the lots themselves have pages of their own."""
 
     no_lots_reason = TextAreaField(
-        _l("Waarom verdeelt u de opdracht niet in percelen?"), required(LONG), filters=[many_lines]
+        _l("Waarom verdeelt u de opdracht niet in percelen?"), optional(LONG), filters=[many_lines]
+    )
+    most_lots_bid = NumberField(
+        _l("Op hoeveel percelen mag één partij inschrijven?"), [MayStayEmpty()], places=0, smallest="1"
+    )
+    most_lots_won = NumberField(
+        _l("Hoeveel percelen mag één partij winnen?"), [MayStayEmpty()], places=0, smallest="1"
     )
     requirements = TextAreaField(
         _l("Welke eisen en papieren vraagt u?"), optional(LONG), filters=[many_lines]
     )
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
-        facts = {
-            "no_lots_reason": tender.no_lots_reason, "requirements": tender.requirements,
-            "version": str(tender.version),
-        }  # fmt: skip
+        names = ("no_lots_reason", "requirements", "most_lots_bid", "most_lots_won")
+        facts = {**{name: getattr(tender, name) for name in names}, "version": str(tender.version)}
         super().__init__(*args, data=facts, **kwargs)
+        if tender.is_divided:
+            del self.no_lots_reason
+        else:
+            del self.most_lots_bid, self.most_lots_won
 
     def values(self) -> dict[str, Any]:
         """What `services.arrange_lots` takes."""
-        return {
-            "no_lots_reason": self.no_lots_reason.data, "requirements": self.requirements.data or "",
-            "version": self.made_from(),
-        }  # fmt: skip
+        given = {"requirements": self.requirements.data or "", "version": self.made_from()}
+        if "no_lots_reason" in self:
+            return {**given, "no_lots_reason": self.no_lots_reason.data or ""}
+        limits = {name: self[name].data for name in ("most_lots_bid", "most_lots_won")}
+        return {**given, **{name: None if each is None else int(each) for name, each in limits.items()}}
 
 
 class CriterionForm(PlainForm):
@@ -192,15 +201,20 @@ class ScoringForm(StepForm):
     tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
     criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
 
-    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
-        super().__init__(*args, data=_scored(tender), **kwargs)
+    def __init__(self, *args: Any, tender: Tender, lot: Lot | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, data=_scored(tender, lot or tender.lots[0]), **kwargs)
+        self.fixed: tuple[str, str] | None = None
+        if lot is not None:
+            self.fixed = (tender.method or Method.VALUE_AWARD, tender.tie_break or "quality")
+            del self.method, self.tie_break
         full = all(entry.form.name.data for entry in self.criteria)
         if not self.is_submitted() and full and len(self.criteria) < ROWS:
             self.criteria.append_entry()
 
     def values(self) -> dict[str, Any]:
         """What `services.set_scoring` takes."""
-        ranged = self.method.data == Method.FIXED_PRICE_RANGE
+        method, tie_break = self.fixed or (self.method.data, self.tie_break.data)
+        ranged = method == Method.FIXED_PRICE_RANGE
         criteria = tuple(
             QualityCriterion(
                 each["name"] or "", each["description"] or "", each["max_points"] or Decimal(0),
@@ -210,17 +224,17 @@ class ScoringForm(StepForm):
             if each["name"] or each["max_points"] or each["description"]
         )  # fmt: skip
         scoring = Scoring(
-            method=Method(self.method.data), criteria=criteria, price_points=self.price_points.data if ranged else None,
+            method=Method(method), criteria=criteria, price_points=self.price_points.data if ranged else None,
             price_min=self.price_min.data if ranged else None, price_max=self.price_max.data if ranged else None,
-            tie_break=self.tie_break.data,
+            tie_break=tie_break,
         )  # fmt: skip
         return {"scoring": scoring, "version": self.made_from()}
 
 
-def _scored(tender: Tender) -> dict[str, Any]:
+def _scored(tender: Tender, lot: Lot) -> dict[str, Any]:
     if tender.method is None:
         return {"method": Method.VALUE_AWARD.value, "tie_break": "quality", "version": str(tender.version)}
-    kept = scoring_of(tender, tender.lots[0].criteria)
+    kept = scoring_of(tender, lot)
     return {
         "method": kept.method.value, "price_points": kept.price_points, "price_min": kept.price_min,
         "price_max": kept.price_max, "tie_break": kept.tie_break, "version": str(tender.version),

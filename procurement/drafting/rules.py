@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from cwb.kernel.text import N_
+from procurement.lots.rules import Part, is_whole
 from procurement.tenders import errors
 
 STEPS = (
@@ -37,6 +38,10 @@ class Draft(Protocol):
     contact_name: str
     contact_email: str
 
+    @property
+    def lots(self) -> Sequence[Part]:
+        """Its lots, one at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -53,7 +58,9 @@ def steps(draft: Draft) -> Sequence[Step]:
         "what": bool(draft.title and draft.description and draft.cpv and draft.category),
         "value": None not in {draft.value_minor, draft.starts_on, draft.ends_on},
         "procedure": draft.procedure is not None,
-        "lots": bool(draft.no_lots_reason),
+        "lots": is_whole(draft.value_minor, draft.lots)
+        if len(draft.lots) > 1
+        else bool(draft.no_lots_reason),
         "scoring": draft.method is not None,
         "planning": bool(
             draft.contact_name and draft.contact_email and draft.closes_at and draft.questions_until

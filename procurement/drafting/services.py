@@ -4,6 +4,7 @@ Each step locks the draft, refuses a stale form by `version`, and takes back an 
 person approved is exactly what is published.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Law, Line
+from procurement.lots import rules as lots
+from procurement.lots.errors import FirstLotLeads
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
 from procurement.tenders.rules import Method, Scoring
@@ -53,7 +56,7 @@ def create_draft(
         }  # fmt: skip
     tender = Tender(
         number=next_number(session, at), buyer_id=buyer_id, author_id=user_id, created_at=at, **facts,
-        lots=[Lot(number=1, title=facts["title"], description="", criteria=[])],
+        lots=[Lot(number=1, title=facts["title"], value_minor=facts.get("value_minor"), criteria=[])],
     )  # fmt: skip
     session.add(tender)
     session.flush()
@@ -64,7 +67,7 @@ def create_draft(
     return tender
 
 
-def _draft(session: Session, tender: Tender, version: int | None) -> Tender:
+def draft_of(session: Session, tender: Tender, version: int | None) -> Tender:
     """The draft as it is now, locked.
 
     Raises:
@@ -79,7 +82,8 @@ def _draft(session: Session, tender: Tender, version: int | None) -> Tender:
     return found
 
 
-def _changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
+def changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
+    """Write down that a draft changed; an earlier review no longer counts."""
     tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
     tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
     session.flush()
@@ -107,14 +111,15 @@ def describe(
     """
     if not title.strip():
         raise errors.TitleMissing(field="title")
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     if tender.cpv != cpv:
         _forget_procedure(tender)
     tender.title, tender.description, tender.category, tender.cpv = title.strip(), description, category, cpv
     tender.place_code = place_code or None
     tender.search_text = search_key(f"{tender.title} {description}")[:2000]
-    tender.lots[0].title = tender.title
-    return _changed(session, tender, "what", user_id, at)
+    if not tender.is_divided:
+        tender.lots[0].title = tender.title
+    return changed(session, tender, "what", user_id, at)
 
 
 def estimate(
@@ -127,13 +132,14 @@ def estimate(
         ValueInvalid, TermReversed, PaymentTermInvalid, NotDraft, DraftChanged.
     """
     rules.check_purchase(value=value, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days)
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     if (tender.value_minor, tender.starts_on, tender.ends_on) != (value.minor, starts_on, ends_on):
         _forget_procedure(tender)
     tender.value_minor, tender.value_public, tender.payment_days = value.minor, value_public, payment_days
     tender.starts_on, tender.ends_on = starts_on, ends_on
-    tender.lots[0].value_minor = value.minor
-    return _changed(session, tender, "value", user_id, at)
+    if not tender.is_divided:
+        tender.lots[0].value_minor = value.minor
+    return changed(session, tender, "value", user_id, at)
 
 
 def choose_procedure(
@@ -147,7 +153,7 @@ def choose_procedure(
         ProcedureUnknown, ProcedureNotAllowed, DeviationReasonMissing, ReservationNotAllowed,
         ReservationReasonMissing, NotDraft, DraftChanged.
     """
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     advice = advice_for(tender, law, local_date(at))
     if advice is None:
         raise errors.DraftIncomplete(step="waarde en CPV")
@@ -163,7 +169,7 @@ def choose_procedure(
         "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],
         "warnings": [line.id for line in advice.warnings],
     }  # fmt: skip
-    return _changed(session, tender, "procedure", user_id, at)
+    return changed(session, tender, "procedure", user_id, at)
 
 
 def _kept(line: Line) -> dict[str, object]:
@@ -177,43 +183,84 @@ def _kept(line: Line) -> dict[str, object]:
 
 
 def arrange_lots(
-    session: Session, *, tender: Tender, no_lots_reason: str, requirements: str, version: int | None = None,
-    user_id: int, at: datetime,
+    session: Session, *, tender: Tender, no_lots_reason: str = "", requirements: str, most_lots_bid: int | None = None,
+    most_lots_won: int | None = None, version: int | None = None, user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
-    """Step "lots": why it is not divided, and which papers and conditions bidders must meet.
+    """Step "lots": lots that add up with limits per bidder, or why there is one; and what bidders must meet.
 
     Raises:
-        NoLotsReasonMissing, NotDraft, DraftChanged.
+        NoLotsReasonMissing: one lot, without a reason.
+        LotTitleMissing, LotTwice, LotValueInvalid, LotsNotAddingUp, LimitInvalid: several lots.
+        NotDraft, DraftChanged.
     """
-    if not no_lots_reason.strip():
+    tender = draft_of(session, tender, version)
+    if tender.is_divided:
+        lots.check_lots(tender.value_minor, tender.lots)
+        lots.check_limits(most_lots_bid, most_lots_won, len(tender.lots))
+        tender.no_lots_reason = ""
+        tender.most_lots_bid, tender.most_lots_won = most_lots_bid, most_lots_won
+    elif not no_lots_reason.strip():
         raise errors.NoLotsReasonMissing(field="no_lots_reason")
-    tender = _draft(session, tender, version)
-    tender.no_lots_reason, tender.requirements = no_lots_reason.strip(), requirements
-    return _changed(session, tender, "lots", user_id, at)
+    else:
+        tender.no_lots_reason = no_lots_reason.strip()
+        tender.most_lots_bid = tender.most_lots_won = None
+    tender.requirements = requirements
+    return changed(session, tender, "lots", user_id, at)
 
 
 def set_scoring(
-    session: Session,
-    *,
-    tender: Tender,
-    scoring: Scoring,
-    version: int | None = None,
-    user_id: int,
-    at: datetime,
-) -> Tender:
+    session: Session, *, tender: Tender, scoring: Scoring, lot: Lot | None = None, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
     """Step "scoring": method, price and quality criteria; replaces what was there.
+
+    Set on the whole tender (`lot` None) it counts for lot 1, and for each lot without criteria of its own with
+    amounts by its share of the value. With a later lot it becomes that lot's own; method and tie-break stay.
 
     Raises:
         RuleBroken: one of `rules.check_scoring`.
+        FirstLotLeads: criteria of its own for lot 1.
         NotDraft, DraftChanged.
     """
-    rules.check_scoring(scoring)
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
+    if lot is not None:
+        kept = next((each for each in tender.lots if each.id == lot.id), tender.lots[0])
+        if kept is tender.lots[0] or tender.method is None:
+            raise FirstLotLeads
+        scoring = replace(
+            scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break
+        )
+        rules.check_scoring(scoring)
+        kept.own_criteria = True
+        write_criteria(session, kept, scoring)
+    else:
+        rules.check_scoring(scoring)
+        if tender.method != scoring.method.value:
+            for each in tender.lots:
+                each.own_criteria = False
+        tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
+        write_criteria(session, tender.lots[0], scoring)
+        spread_criteria(session, tender)
+    return changed(session, tender, "scoring", user_id, at)
+
+
+def spread_criteria(session: Session, tender: Tender) -> None:
+    """Let every lot without criteria of its own follow lot 1, amounts by its share of the value."""
+    if tender.method is None:
+        return
+    first = tender.lots[0]
+    scoring = rules.scoring_of(tender, first)
+    for each in tender.lots[1:]:
+        if not each.own_criteria and each.value_minor and first.value_minor:
+            part = rules.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
+            write_criteria(session, each, part)
+
+
+def write_criteria(session: Session, lot: Lot, scoring: Scoring) -> None:
+    """Replace the criteria of a lot."""
     ranged = scoring.method is Method.FIXED_PRICE_RANGE
-    tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
-    tender.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
-    tender.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
-    lot = tender.lots[0]
+    lot.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
+    lot.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
     lot.criteria.clear()
     session.flush()
     lot.criteria.append(
@@ -230,7 +277,6 @@ def set_scoring(
                 value_minor=each.value.minor if each.value is not None and not ranged else None,
             )
         )  # fmt: skip
-    return _changed(session, tender, "scoring", user_id, at)
 
 
 def plan(
@@ -244,7 +290,7 @@ def plan(
     """
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
-    tender = _draft(session, tender, version)
+    tender = draft_of(session, tender, version)
     procedure = law.procedure(tender.procedure or "")
     rules.check_dates(
         published_at=at, questions_until=questions_until, closes_at=closes_at,
@@ -254,4 +300,4 @@ def plan(
     tender.answers_until = rules.answers_until(closes_at, law.answers_before_closing)
     tender.contact_name, tender.contact_email = contact_name.strip(), contact_email.strip()
     tender.contact_phone = contact_phone.strip()
-    return _changed(session, tender, "planning", user_id, at)
+    return changed(session, tender, "planning", user_id, at)

@@ -1,6 +1,6 @@
 """Pages of a draft: begin, the list of steps, each step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from coops.needs import policy as need_policy
 from coops.needs import queries as needs
 from coops.needs.forms import cpv_hint
+from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.money import Money
+from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
@@ -18,9 +21,11 @@ from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import Advice
 from procurement.drafting import forms, rules, services
+from procurement.lots.queries import Candidate, candidates
+from procurement.lots.rules import HOUR, WEEKS, gap, small_lots, yearly
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.forms import PROCEDURES, STATES
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for
 
@@ -100,28 +105,21 @@ def edit(number: str, step: str) -> Any:
     if step not in FORMS:
         raise NotFound
     kind, act = FORMS[step]
-    facts, more = _facts(tender, step)
-    form = kind(tender=tender, **more)
+    form = kind(tender=tender, **(_facts(tender, step)[1] if step == "procedure" else {}))
     extra = {"law": law()} if step in {"procedure", "planning"} else {}
 
     def save(session: Session) -> Tender:
         values: dict[str, Any] = form.values()
         return act(session, tender=tender, user_id=actor().user_id, at=now(), **values, **extra)
 
-    return submit(
-        form,
-        save,
-        then=lambda saved: _next(saved, step),
-        said=_("Bewaard."),
-        page=lambda: render_template(
-            f"procurement/drafting/{step}.html",
-            form=form,
-            tender=tender,
-            step=step,
-            steps=_trail(tender, step),
-            **facts,
-        ),
-    )
+    def page() -> str:
+        fresh = _draft(number)
+        return render_template(
+            f"procurement/drafting/{step}.html", form=form, tender=fresh, step=step, steps=_trail(fresh, step),
+            **_facts(fresh, step)[0],
+        )  # fmt: skip
+
+    return submit(form, save, then=lambda saved: _next(saved, step), said=_("Bewaard."), page=page)
 
 
 def _next(tender: Tender, step: str) -> str:
@@ -159,6 +157,8 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
             {"advice": advice, "fault": fault, "procedures": PROCEDURES},
             {"recommended": recommended, "allowed": allowed, "reservable": reservable},
         )
+    if step == "lots":
+        return _lots(tender), {}
     if step == "planning":
         table = law()
         procedure = table.procedure(tender.procedure or "")
@@ -179,3 +179,34 @@ def _advice(tender: Tender) -> tuple[Advice | None, str]:
         return advice_for(tender, law(), local_date(now())), ""
     except RuleBroken as fault:
         return None, text_of(fault)
+
+
+def _lots(tender: Tender) -> dict[str, Any]:
+    """What the page of the lots shows: what is still to be divided, small lots, and who could bid on each."""
+    found = candidates(db(), now())
+    return {
+        "left": gap(tender.value_minor, tender.lots),
+        "small": small_lots(tender.lots, law().small_lots),
+        "law": law().small_lots,
+        "chances": [_chance(tender, lot, found) for lot in tender.lots],
+        "names": categories(),
+        "hour": HOUR,
+        "weeks": WEEKS,
+    }
+
+
+def _chance(tender: Tender, lot: Lot, found: Sequence[Candidate]) -> dict[str, Any]:
+    """Who works in the kind of work of a lot, and who of them reaches its value per year."""
+    own = area_pack().category_of(lot.cpv) if lot.cpv else None
+    sector = own.id if own else tender.category
+    needed = yearly(
+        Money(lot.value_minor or tender.value_minor or 0),
+        lot.starts_on or tender.starts_on,
+        lot.ends_on or tender.ends_on,
+    )
+    rows = [(each, each.reach(needed)) for each in found if sector in each.sectors]
+    return {
+        "lot": lot, "sector": sector, "needed": needed, "rows": rows,
+        "fitting": sum(reach.fits for _, reach in rows),
+        "verified": sum(reach.fits and each.is_verified for each, reach in rows),
+    }  # fmt: skip

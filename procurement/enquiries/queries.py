@@ -1,15 +1,14 @@
 """Reading questions and notes. Who asked is known to the asker alone: no reader here gets it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.enquiries.errors import NotaNotFound, QuestionNotFound
 from procurement.tenders.models import Nota, Question, Tender
 
@@ -86,26 +85,16 @@ def locked_question(session: Session, question_id: int) -> Question:
     ).one()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """Questions that wait for an answer or for publication, per tender of the own organisation."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER):
-        return []
-    rows = session.execute(
-        select(Tender.number, Tender.answers_until, func.count())
+tasks = Tasks(
+    Waiting(
+        N_("Beantwoord %(num)s vragen over %(number)s"), "enquiries.board", frozenset({Role.PURCHASER}),
+        rows(number=Tender.number, num=func.count(), due_at=Tender.answers_until)
         .join(Question, Question.tender_id == Tender.id)
-        .where(Tender.buyer_id == actor.organisation_id, Question.published_at.is_(None))
-        .where(Tender.closes_at > at, Tender.cancelled_at.is_(None))
+        .where(Tender.buyer_id == ORGANISATION, Question.published_at.is_(None))
+        .where(Tender.closes_at > AT, Tender.cancelled_at.is_(None))
         .group_by(Tender.id)
-        .order_by(Tender.answers_until)
-        .limit(20)
-    ).all()
-    return [
-        Task(
-            N_("Beantwoord %(count)s vragen over %(number)s"),
-            "enquiries.board",
-            {"number": number},
-            {"count": count, "number": number},
-            until,
-        )
-        for number, until, count in rows
-    ]
+        .order_by(Tender.answers_until),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Questions that wait for an answer or for publication, per tender of the own organisation."""

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
@@ -28,6 +29,7 @@ def _published(number: str) -> Tender:
 
 @bp.get("/questions")
 @public
+@kept
 def board(number: str) -> str:
     """Every published answer; one's own questions; for the buyer what waits."""
     tender = _published(number)
@@ -134,6 +136,7 @@ def publish(number: str) -> Any:
 
 @bp.get("/nota/<int(max=9999):nota_number>")
 @public
+@kept
 def nota(number: str, nota_number: int) -> str:
     """A nota van inlichtingen, fit to print."""
     tender = _published(number)

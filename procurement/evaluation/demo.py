@@ -8,8 +8,9 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from procurement.evaluation import services
+from procurement.evaluation import queries, rules, services
 from procurement.opening import queries as opening
+from procurement.opening.models import OpenedBid
 from procurement.panels import services as panels
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
@@ -51,18 +52,23 @@ def _score(plot: Plot, role: str, session: Session, at: datetime) -> None:
             session,
             tender=tender,
             label=each.label,
-            scores=_points(tender, each.label, role),
+            scores=_points(plot, tender, each, role),
             actor=actor,
             at=at,
         )
 
 
-def _points(tender: Tender, label: str, role: str) -> dict[str, tuple[Decimal | None, str]]:
+def _points(plot: Plot, tender: Tender, bid: OpenedBid, role: str) -> dict[str, tuple[Decimal | None, str]]:
+    """By bidder, not by label or number: labels are dealt by chance, and numbers change with the day of seeding."""
+    bidder = next(
+        key for key, value in plot.agenda.cast.items() if value == bid.organisation_id and "/" not in key
+    )
     given: dict[str, tuple[Decimal | None, str]] = {}
-    for each in tender.lots[0].criteria:
+    lot = services.lot_of(tender, bid)
+    for each in lot.criteria:
         if each.kind != "quality" or each.max_points is None:
             continue
-        luck = sha256(f"{tender.number}/{label}/{each.code}/{role}".encode()).digest()[0] % 5
+        luck = sha256(f"{plot.number}/{bidder}/{each.code}/{role}".encode()).digest()[0] % 5
         share = Decimal(55 + 10 * luck) / 100
         given[each.code] = (
             (each.max_points * share).quantize(Decimal(1)),
@@ -71,11 +77,25 @@ def _points(tender: Tender, label: str, role: str) -> dict[str, tuple[Decimal | 
     return given
 
 
+def _settle(plot: Plot, session: Session, at: datetime) -> None:
+    """Chance may make equals: people decide, by the published rule."""
+    tender, buyer = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
+    prices = {each.label: each.price_minor or 0 for each in opening.opened(session, tender.id)}
+    while ties := services.allocation(session, tender).ties:
+        lot_id, tied = next(iter(ties.items()))
+        outcome = queries.evaluations(session, tender.id)[lot_id].outcome
+        first = min(rules.tie_candidates(tender.tie_break, outcome, tied, prices))
+        services.break_tie(
+            session, tender=tender, label=first, reason="De hoogste kwaliteit.", actor=buyer, at=at
+        )
+
+
 def _agree(plot: Plot, then: Then | None, session: Session, at: datetime) -> None:
     tender, chair = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/assessor1")
     for each in opening.opened(session, tender.id):
-        scores = _points(tender, each.label, "together")
+        scores = _points(plot, tender, each, "together")
         services.agree(session, tender=tender, label=each.label, scores=scores, actor=chair, at=at)
     services.freeze(session, tender=tender, actor=chair, at=at)
+    _settle(plot, session, at)
     if then:
         plot.agenda.at(at + timedelta(days=2), lambda _session, moment: then(plot, moment))

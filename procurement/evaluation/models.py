@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.kernel.database import Base, Key
@@ -80,14 +80,19 @@ class Disqualification(Base):
 
 
 class Evaluation(Base):
-    """The frozen ranking: its whole input (`cwb score`), its outcome, and the hash of both. Never changed."""
+    """The frozen ranking of a lot: its whole input (`cwb score`), its outcome, and the hash of both. Never changed."""
 
     __tablename__ = "evaluation"
     __retention__ = KEPT
-    __table_args__ = (CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),)
+    __table_args__ = (
+        CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
+        ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
+        Index("ix_evaluation_tender_id", "tender_id"),
+    )
 
     id: Mapped[Key]
-    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    tender_id: Mapped[int]
+    lot_id: Mapped[int] = mapped_column(unique=True)
     frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     frozen_at: Mapped[datetime]
     input: Mapped[dict[str, Any]]
@@ -96,14 +101,22 @@ class Evaluation(Base):
 
 
 class TieBreak(Base):
-    """How a shared first place was decided by people, by the published rule, with the reason. Never changed."""
+    """How a shared place was decided by people, by the published rule, with the reason. Never changed.
+
+    `place` is the place that was shared: 1, or a later one where the first reached the limit of lots elsewhere.
+    """
 
     __tablename__ = "tie_break"
     __retention__ = KEPT
-    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("place >= 1", name="place"),
+        UniqueConstraint("evaluation_id", "place"),
+    )
 
     id: Mapped[Key]
-    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
+    place: Mapped[int]
     opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
     reason: Mapped[str]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -1,15 +1,14 @@
 """Reading scores. Names and prices of bids are not read here; `services` decides who sees what when."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.evaluation.errors import EvaluationNotFound
 from procurement.evaluation.models import (
     ConsensusScore,
@@ -37,24 +36,24 @@ def tender(session: Session, number: str) -> Tender:
     return found
 
 
-def quality(tender: Tender) -> list[Criterion]:
-    """The quality criteria of a tender's one lot, in order."""
-    return [each for lot in tender.lots for each in lot.criteria if each.kind == "quality"]
+def quality(lot: Lot) -> list[Criterion]:
+    """The quality criteria of a lot, in order."""
+    return [each for each in lot.criteria if each.kind == "quality"]
 
 
-def asked(tender: Tender) -> list[Asked]:
-    """The quality criteria as values."""
+def asked(lot: Lot) -> list[Asked]:
+    """The quality criteria of a lot as values."""
     return [
         Asked(
             each.code, each.name, each.max_points, each.min_points, each.value_minor
         )
-        for each in quality(tender) if each.max_points is not None
+        for each in quality(lot) if each.max_points is not None
     ]  # fmt: skip
 
 
-def price_criterion(tender: Tender) -> Criterion | None:
-    """The price among the criteria."""
-    return next((each for lot in tender.lots for each in lot.criteria if each.kind == "price"), None)
+def price_criterion(lot: Lot) -> Criterion | None:
+    """The price among the criteria of a lot."""
+    return next((each for each in lot.criteria if each.kind == "price"), None)
 
 
 def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification]:
@@ -82,16 +81,6 @@ def scores(session: Session, tender_id: int, member_id: int | None = None) -> Se
     return session.scalars(statement).all()
 
 
-def score_count(session: Session, member_id: int, bid_ids: Sequence[int]) -> int:
-    """How many cells of these bids a member has filled."""
-    return (
-        session.scalar(
-            select(func.count()).where(Score.member_id == member_id, Score.opened_bid_id.in_(bid_ids))
-        )
-        or 0
-    )
-
-
 def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
     """What the panel agreed, with criteria."""
     return session.scalars(
@@ -113,81 +102,77 @@ def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
     ).all()
 
 
-def find_evaluation(session: Session, tender_id: int) -> Evaluation | None:
-    """The frozen ranking of a tender."""
-    return session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).one_or_none()
+def evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
+    """The frozen rankings of a tender by lot; a lot without a valid bid has none."""
+    found = session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).all()
+    return {each.lot_id: each for each in found}
 
 
-def find_tie_break(session: Session, tender_id: int) -> TieBreak | None:
-    """How a tie was decided."""
-    return session.scalars(
-        select(TieBreak)
+def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
+    """The frozen ranking of a lot."""
+    return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
+
+
+def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBreak]]:
+    """How ties of a tender were decided, by lot, best place first."""
+    rows = session.execute(
+        select(Evaluation.lot_id, TieBreak)
         .join(Evaluation, Evaluation.id == TieBreak.evaluation_id)
         .where(Evaluation.tender_id == tender_id)
         .options(joinedload(TieBreak.bid))
-    ).one_or_none()
-
-
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:
-    """What evaluations wait for: declare, score, agree and freeze, or compose a panel."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER, Role.ASSESSOR):
-        return []
-    running = (
-        Tender.buyer_id == actor.organisation_id, Tender.scores_frozen_at.is_(None),
-        Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None), Tender.published_at.is_not(None),
-    )  # fmt: skip
-    mine = session.execute(
-        select(Tender, PanelMember)
-        .join(PanelMember, PanelMember.tender_id == Tender.id)
-        .where(*running, PanelMember.user_id == actor.user_id, PanelMember.released_at.is_(None))
-        .where(or_(PanelMember.conflict.is_(None), PanelMember.conflict.is_(False)))
-        .order_by(Tender.closes_at)
-        .limit(20)
+        .order_by(TieBreak.place)
     ).all()
-    made = [
-        task
-        for found, seat in mine
-        if (task := _task(found, seat, _left(session, found, seat), at)) is not None
-    ]
-    if actor.has(Role.PURCHASER):
-        empty = ~select(PanelMember.id).where(PanelMember.tender_id == Tender.id).exists()
-        bare = session.scalars(
-            select(Tender).where(*running, empty, Tender.closes_at <= at).order_by(Tender.closes_at).limit(10)
-        )
-        made += [_made(N_("Kies het beoordelingsteam voor %(number)s: %(title)s"), found) for found in bare]
-    return made
+    found: dict[int, list[TieBreak]] = {}
+    for lot_id, each in rows:
+        found.setdefault(lot_id, []).append(each)
+    return found
 
 
-def _left(session: Session, found: Tender, seat: PanelMember) -> int:
-    """How many cells this member has still to fill."""
-    if found.opened_at is None or seat.conflict is None:
-        return 0
-    out = select(Disqualification.opened_bid_id)
-    bids = session.scalars(
-        select(OpenedBid.id).where(
-            OpenedBid.tender_id == found.id, OpenedBid.fault.is_(None), OpenedBid.id.not_in(out)
-        )
-    ).all()
-    cells = session.scalar(
-        select(func.count())
-        .select_from(Criterion)
-        .join(Lot, Lot.id == Criterion.lot_id)
-        .where(Lot.tender_id == found.id, Criterion.kind == "quality")
+_RUNNING = (
+    rows(number=Tender.number, title=Tender.title)
+    .where(
+        Tender.buyer_id == ORGANISATION, Tender.scores_frozen_at.is_(None), Tender.cancelled_at.is_(None),
+        Tender.unsuccessful_at.is_(None), Tender.published_at.is_not(None),
     )
-    return len(bids) * (cells or 0) - score_count(session, seat.id, bids)
-
-
-def _task(found: Tender, seat: PanelMember, left: int, at: datetime) -> Task | None:
-    if seat.conflict is None:
-        return _made(N_("Verklaar dat u geen belang hebt bij %(number)s: %(title)s"), found)
-    if left > 0:
-        return _made(N_("Beoordeel de inschrijvingen op %(number)s: %(title)s"), found)
-    if seat.is_chair and found.opened_at is not None and found.opened_at <= at:
-        return _made(N_("Leg het gezamenlijke oordeel vast voor %(number)s: %(title)s"), found)
-    return None
-
-
-def _made(text: str, found: Tender) -> Task:
-    return Task(
-        text, "evaluation.show", {"number": found.number}, {"number": found.number, "title": found.title}
+    .order_by(Tender.closes_at)
+)  # fmt: skip
+_MINE = _RUNNING.join(PanelMember, PanelMember.tender_id == Tender.id).where(
+    PanelMember.user_id == USER, PanelMember.released_at.is_(None)
+)
+_DECLARED = _MINE.where(PanelMember.conflict.is_(False))
+_TO_SCORE = (
+    select(Criterion.id)
+    .join(Lot, Lot.id == Criterion.lot_id)
+    .join(OpenedBid, OpenedBid.lot_id == Lot.id)
+    .where(
+        Lot.tender_id == Tender.id, Criterion.kind == "quality", OpenedBid.fault.is_(None),
+        OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),
+        ~exists().where(
+            Score.member_id == PanelMember.id, Score.opened_bid_id == OpenedBid.id, Score.criterion_id == Criterion.id
+        ),
     )
+    .correlate(Tender, PanelMember)
+    .exists()
+)  # fmt: skip
+_BUYERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
+
+tasks = Tasks(
+    Waiting(
+        N_("Verklaar dat u geen belang hebt bij %(number)s: %(title)s"), "evaluation.show", _BUYERS,
+        _MINE.where(PanelMember.conflict.is_(None)), {"number": "number"},
+    ),
+    Waiting(
+        N_("Beoordeel de inschrijvingen op %(number)s: %(title)s"), "evaluation.show", _BUYERS,
+        _DECLARED.where(Tender.opened_at.is_not(None), _TO_SCORE), {"number": "number"},
+    ),
+    Waiting(
+        N_("Leg het gezamenlijke oordeel vast voor %(number)s: %(title)s"), "evaluation.show", _BUYERS,
+        _DECLARED.where(PanelMember.is_chair, Tender.opened_at <= AT, ~_TO_SCORE), {"number": "number"},
+    ),
+    Waiting(
+        N_("Kies het beoordelingsteam voor %(number)s: %(title)s"), "evaluation.show", frozenset({Role.PURCHASER}),
+        _RUNNING.where(Tender.closes_at <= AT, ~exists().where(PanelMember.tender_id == Tender.id)),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What evaluations wait for: declare, score, agree and freeze, or compose a panel."""

@@ -78,9 +78,15 @@ class Published(Protocol):
 
     number: str
     method: str | None
+    tie_break: str | None
+
+
+class Bounds(Protocol):
+    """What a lot published about prices, in euro cents; None without a range."""
+
+    number: int
     price_min_minor: int | None
     price_max_minor: int | None
-    tie_break: str | None
 
 
 def _plain(number: Decimal) -> str:
@@ -88,16 +94,25 @@ def _plain(number: Decimal) -> str:
 
 
 def ranking_input(
-    tender: Published, price_points: Decimal | None, asked: Sequence[Asked], bids: Sequence[Given]
+    tender: Published,
+    lot: Bounds,
+    price_points: Decimal | None,
+    asked: Sequence[Asked],
+    bids: Sequence[Given],
 ) -> dict[str, Any]:
-    """The whole input of the ranking, in the form that `cwb score` reads; labels instead of names.
+    """The whole input of a lot's ranking, in the form that `cwb score` reads; labels instead of names.
 
     With `value_award` a score is the fraction points / maximum, written exactly ("28/35"), and a minimum too.
     """
     by_value = tender.method == "value_award"
-    made: dict[str, Any] = {"tender": tender.number, "method": tender.method, "tie_break": tender.tie_break}
+    made: dict[str, Any] = {
+        "tender": tender.number,
+        "lot": lot.number,
+        "method": tender.method,
+        "tie_break": tender.tie_break,
+    }
     if not by_value and price_points is not None:
-        low, high = Money(tender.price_min_minor or 0), Money(tender.price_max_minor or 0)
+        low, high = Money(lot.price_min_minor or 0), Money(lot.price_max_minor or 0)
         made["price"] = {"max_points": _plain(price_points), "min": low.plain(), "max": high.plain()}
     made["criteria"] = [_criterion(each, by_value=by_value) for each in asked]
     made["bids"] = [
@@ -128,27 +143,31 @@ def _criterion(each: Asked, *, by_value: bool) -> dict[str, str]:
     return facts
 
 
-def tied(outcome: Mapping[str, Any]) -> list[str]:
-    """The labels that share the first place; empty when one bid is first alone."""
-    if not outcome["tie"]:
-        return []
-    return [each["id"] for each in outcome["ranking"] if each["rank"] == 1]
+def place_of(groups: Sequence[Sequence[str]], tied: Collection[str]) -> int:
+    """The place that these equals share, from 1."""
+    place = 1
+    for group in groups:
+        if set(group) & set(tied):
+            return place
+        place += len(group)
+    return place
 
 
-def tie_candidates(rule: str | None, outcome: Mapping[str, Any], prices: Mapping[str, int]) -> set[str]:
+def tie_candidates(
+    rule: str | None, outcome: Mapping[str, Any], tied: Collection[str], prices: Mapping[str, int]
+) -> set[str]:
     """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots."""
-    first = tied(outcome)
     if rule == "price":
-        best = min((prices[label] for label in first), default=0)
-        return {label for label in first if prices[label] == best}
+        best = min((prices[label] for label in tied), default=0)
+        return {label for label in tied if prices[label] == best}
     if rule == "quality":
         sums = {
             each["id"]: sum((Decimal(points) for points in each["criteria_points"].values()), Decimal(0))
-            for each in outcome["ranking"] if each["id"] in first
+            for each in outcome["ranking"] if each["id"] in tied
         }  # fmt: skip
         most = max(sums.values(), default=Decimal(0))
         return {label for label, found in sums.items() if found == most}
-    return set(first)
+    return set(tied)
 
 
 def check_tie_choice(label: str, candidates: Collection[str]) -> None:

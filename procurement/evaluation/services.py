@@ -4,7 +4,7 @@ Names and prices stay out of everything here until the scores are frozen.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from procurement.evaluation.models import (
     Score,
     TieBreak,
 )
+from procurement.lots.rules import Allocation, Entrant, allocate, standings
 from procurement.opening import queries as openings
 from procurement.opening.models import BidAccess, OpenedBid
 from procurement.panels import errors as refusals
@@ -35,7 +36,7 @@ from procurement.panels.models import PanelMember
 from procurement.scoring import gateway as scoring
 from procurement.scoring import rules as engine
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Criterion, Tender
+from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.services import freeze_scores
 
 Scores = Mapping[str, tuple[Decimal | None, str]]
@@ -44,9 +45,10 @@ Scores = Mapping[str, tuple[Decimal | None, str]]
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A bid as the panel sees it: a label and answers by criterion code. No name, no price."""
+    """A bid as the panel sees it: a label, its lot and answers by criterion code. No name, no price."""
 
     label: str
+    lot: Lot
     answers: Mapping[str, str]
     out: str | None
 
@@ -67,13 +69,14 @@ def blind_bids(session: Session, *, tender: Tender, actor: Actor, at: datetime) 
     session.add(BidAccess(tender_id=tender.id, user_id=actor.user_id, purpose="evaluation", at=at))
     session.flush()
     out = queries.disqualified(session, tender.id)
-    return [_blind(each, out) for each in openings.opened(session, tender.id)]
+    lots = {each.id: each for each in tender.lots}
+    return [_blind(each, lots[each.lot_id], out) for each in openings.opened(session, tender.id)]
 
 
-def _blind(bid: OpenedBid, out: Mapping[int, Disqualification]) -> Blind:
+def _blind(bid: OpenedBid, lot: Lot, out: Mapping[int, Disqualification]) -> Blind:
     why = out.get(bid.id)
     reason = "damaged" if bid.fault is not None else (why.reason if why else None)
-    return Blind(bid.label, (bid.content or {}).get("answers", {}), reason)
+    return Blind(bid.label, lot, (bid.content or {}).get("answers", {}), reason)
 
 
 def save_scores(
@@ -113,7 +116,7 @@ def _keep(
     bid = opened_bid(session, tender, label)
     if bid.fault is not None or bid.id in queries.disqualified(session, tender.id):
         raise errors.BidOut
-    known: dict[str, Criterion] = {each.code: each for each in queries.quality(tender)}
+    known: dict[str, Criterion] = {each.code: each for each in queries.quality(lot_of(tender, bid))}
     typed = {
         code: (points, note) for code, (points, note) in scores.items() if points is not None or note.strip()
     }
@@ -133,6 +136,11 @@ def _keep(
     return len(typed)
 
 
+def lot_of(tender: Tender, bid: OpenedBid) -> Lot:
+    """The lot of an opened bid, with its criteria."""
+    return next(each for each in tender.lots if each.id == bid.lot_id)
+
+
 def labels(session: Session, tender: Tender) -> dict[int, str]:
     """Labels by opened bid."""
     return {each.id: each.label for each in openings.opened(session, tender.id)}
@@ -140,9 +148,15 @@ def labels(session: Session, tender: Tender) -> dict[int, str]:
 
 def done_by(session: Session, tender: Tender, member: PanelMember) -> set[str]:
     """Labels of bids on which a member scored every criterion."""
-    named, cells = labels(session, tender), len(queries.quality(tender))
+    cells = _cells(tender)
     given = Counter(each.opened_bid_id for each in queries.scores(session, tender.id, member.id))
-    return {named[bid_id] for bid_id, count in given.items() if count == cells}
+    opened = openings.opened(session, tender.id)
+    return {each.label for each in opened if given[each.id] == cells[each.lot_id]}
+
+
+def _cells(tender: Tender) -> dict[int, int]:
+    """How many quality criteria each lot has."""
+    return {each.id: len(queries.quality(each)) for each in tender.lots}
 
 
 def check_all_scored(session: Session, tender: Tender) -> None:
@@ -214,10 +228,9 @@ def progress(session: Session, tender: Tender) -> Progress:
     if tender.opened_at is None:
         return Progress(0, 0, {}, 0)
     out = queries.disqualified(session, tender.id)
-    valid = [
-        each.id for each in openings.opened(session, tender.id) if each.fault is None and each.id not in out
-    ]
-    cells = len(valid) * len(queries.quality(tender))
+    bids = [each for each in openings.opened(session, tender.id) if each.fault is None and each.id not in out]
+    valid, of_lot = {each.id for each in bids}, _cells(tender)
+    cells = sum(of_lot[each.lot_id] for each in bids)
     able = [each for each in panel.panel(session, tender.id) if each.is_able or each.conflict is None]
     done = [each for each in queries.consensus(session, tender.id) if each.opened_bid_id in valid]
     given = [each for each in queries.scores(session, tender.id) if each.opened_bid_id in valid]
@@ -228,13 +241,15 @@ def progress(session: Session, tender: Tender) -> Progress:
     return Progress(len(valid), cells, left, cells - len(done))
 
 
-def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> Evaluation:
-    """Fix the agreed scores, compute the ranking from them alone, and store its whole input.
+def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> Sequence[Evaluation]:
+    """Fix the agreed scores of all lots at once, rank each lot from them alone, and store its whole input.
+
+    A lot without a valid bid gets no ranking. Returns the rankings by lot number.
 
     Raises:
         NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
         ConsensusMissing: names how many.
-        NothingToRank: no valid bid.
+        NothingToRank: no valid bid in any lot.
         NotOpened, ScoresFrozen, TenderStopped.
     """
     tender = panels.running(session, tender, lock=True)
@@ -249,18 +264,9 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> E
         raise errors.ScoringRuns
     if found.to_agree:
         raise errors.ConsensusMissing(number=found.to_agree)
-    price = queries.price_criterion(tender)
-    stored = rules.ranking_input(
-        tender, price.max_points if price else None, queries.asked(tender), _given(session, tender)
-    )
-    outcome = scoring.written(engine.score(*scoring.read(stored)))
-    made = Evaluation(
-        tender_id=tender.id, frozen_by_id=actor.user_id, frozen_at=at, input=stored, outcome=outcome,
-        digest=digest({"input": stored, "outcome": outcome}),
-    )  # fmt: skip
-    session.add(made)
+    given = _given(session, tender)
+    made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)
-    panels.note(session, "evaluation.frozen", tender, actor, at, digest=made.digest, bids=found.valid)
     for person in people_with(session, tender.buyer_id, Role.PURCHASER):
         panels.mail(
             session, person, tender, N_("De scores van %(number)s staan vast"),
@@ -271,52 +277,80 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> E
     return made
 
 
-def _given(session: Session, tender: Tender) -> list[rules.Given]:
+def _rank(
+    session: Session, tender: Tender, lot: Lot, given: Sequence[rules.Given], actor: Actor, at: datetime
+) -> Evaluation:
+    price = queries.price_criterion(lot)
+    stored = rules.ranking_input(tender, lot, price.max_points if price else None, queries.asked(lot), given)
+    outcome = scoring.written(engine.score(*scoring.read(stored)))
+    made = Evaluation(
+        tender_id=tender.id, lot_id=lot.id, frozen_by_id=actor.user_id, frozen_at=at, input=stored, outcome=outcome,
+        digest=digest({"input": stored, "outcome": outcome}),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    panels.note(
+        session, "evaluation.frozen", tender, actor, at, lot=lot.number, digest=made.digest, bids=len(given)
+    )
+    return made
+
+
+def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
+    """The valid bids with their agreed points, by lot."""
     points: dict[int, dict[str, Decimal]] = {}
     for each in queries.consensus(session, tender.id):
         points.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.points
-    out = queries.disqualified(session, tender.id)
-    return [
-        rules.Given(bid.label, bid.price_minor, points[bid.id])
-        for bid in openings.opened(session, tender.id)
-        if bid.price_minor is not None and bid.id not in out
-    ]
+    out, found = queries.disqualified(session, tender.id), dict[int, list[rules.Given]]()
+    for bid in openings.opened(session, tender.id):
+        if bid.price_minor is not None and bid.id not in out:
+            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, points[bid.id]))
+    return found
+
+
+def allocation(session: Session, tender: Tender) -> Allocation:
+    """Who wins which lot by the frozen rankings, what people decided about ties, and the published limit.
+
+    Lots by key; one without a ranking has no winner.
+    """
+    broken = queries.tie_breaks(session, tender.id)
+    orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
+    for lot_id, found in queries.evaluations(session, tender.id).items():
+        orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
+    entrants = {
+        each.label: Entrant(each.organisation_id, each.wish) for each in openings.opened(session, tender.id)
+    }
+    return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None)
 
 
 def break_tie(
     session: Session, *, tender: Tender, label: str, reason: str, actor: Actor, at: datetime
 ) -> TieBreak:
-    """Decide a shared first place by the published rule, with the reason (for a draw: who drew, how, when).
+    """Decide a shared place by the published rule, with the reason (for a draw: who drew, how, when).
 
     Raises:
         NotYourTender, ReasonMissing; TieBreakOther: the rule points elsewhere.
-        NoTie: one bid is first alone, or it was decided.
+        NoTie: this bid shares no place that counts, or it was decided.
     """
     panels.permit(actor, policy.COMPOSE, tender)
     tender = tenders.locked_tender(session, tender.id)
-    found = queries.find_evaluation(session, tender.id)
-    if found is None or not rules.tied(found.outcome) or queries.find_tie_break(session, tender.id):
+    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    ties = allocation(session, tender).ties
+    if not ties:
+        raise errors.NoTie
+    lot_id = bids[label].lot_id if label in bids else next(iter(ties))
+    found, tied = queries.find_evaluation(session, lot_id), ties.get(lot_id, ())
+    if found is None or not tied:
         raise errors.NoTie
     if not reason.strip():
         raise refusals.ReasonMissing(field="reason")
-    bids = {each.label: each for each in openings.opened(session, tender.id)}
     prices = {name: each.price_minor for name, each in bids.items() if each.price_minor is not None}
-    rules.check_tie_choice(label, rules.tie_candidates(tender.tie_break, found.outcome, prices))
+    rules.check_tie_choice(label, rules.tie_candidates(tender.tie_break, found.outcome, tied, prices))
+    chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
     made = TieBreak(
-        evaluation_id=found.id, opened_bid_id=bids[label].id, reason=reason.strip(),
-        decided_by_id=actor.user_id, decided_at=at,
+        evaluation_id=found.id, place=rules.place_of(standings(found.outcome, chosen), tied),
+        opened_bid_id=bids[label].id, reason=reason.strip(), decided_by_id=actor.user_id, decided_at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()
     panels.note(session, "evaluation.tie_broken", tender, actor, at, label=label, rule=tender.tie_break or "")
     return made
-
-
-def winner_label(session: Session, tender: Tender) -> str | None:
-    """The first of the frozen ranking, or how people broke a tie; None while open or when all were knocked out."""
-    found = queries.find_evaluation(session, tender.id)
-    if found is None:
-        return None
-    broken = queries.find_tie_break(session, tender.id)
-    label: str | None = broken.bid.label if broken else found.outcome["winner"]
-    return label

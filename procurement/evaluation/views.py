@@ -14,8 +14,7 @@ from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.evaluation import forms, queries, rules, services
-from procurement.evaluation.errors import EvaluationNotFound
-from procurement.evaluation.models import Evaluation
+from procurement.evaluation.errors import EvaluationNotFound, NoTie
 from procurement.opening import services as openings
 from procurement.panels import policy
 from procurement.panels import queries as panels
@@ -41,7 +40,6 @@ def show(number: str) -> str:
         is_stopped=stopped, is_opened=tender.opened_at is not None, is_frozen=frozen, to_score=found.to_score,
         to_agree=found.to_agree,
     )  # fmt: skip
-    evaluation = queries.find_evaluation(db(), tender.id) if frozen else None
     panel = panels.panel(db(), tender.id)
     seat = next((each for each in panel if each.user_id == actor().user_id), None)
     bids: list[services.Blind] = []
@@ -52,30 +50,36 @@ def show(number: str) -> str:
         "procurement/evaluation/show.html",
         tender=tender, step=step, progress=found, seat=seat, bids=bids, panel=panel,
         done=services.done_by(db(), tender, seat) if seat and bids else set(),
-        ranking=_ranking(tender, evaluation), evaluation=evaluation,
-        tie=queries.find_tie_break(db(), tender.id) if frozen else None,
+        rankings=_rankings(tender) if frozen else [],
         labels=sorted(services.labels(db(), tender).values()) if found.valid else [],
-        criteria=queries.asked(tender), may_compose=policy.may(actor(), policy.COMPOSE, tender),
+        criteria=[(lot, queries.asked(lot)) for lot in tender.lots],
+        may_compose=policy.may(actor(), policy.COMPOSE, tender),
     )  # fmt: skip
 
 
-def _ranking(tender: Tender, evaluation: Evaluation | None) -> list[dict[str, Any]]:
-    """The frozen ranking with names and prices: for the buyer's people and auditors, written down."""
-    if evaluation is None:
-        return []
+def _rankings(tender: Tender) -> list[dict[str, Any]]:
+    """The frozen ranking of each lot with names and prices: for the buyer's people and auditors, written down."""
     with atomic(db()) as session:
         opened = openings.read_bids(session, tender=tender, actor=actor(), purpose="ranking", at=now())
     bids = {each.label: each for each in opened}
     names = {each.id: each.name for each in queries.bidders(db(), tender.id)}
+    found, broken = queries.evaluations(db(), tender.id), queries.tie_breaks(db(), tender.id)
+    given = services.allocation(db(), tender)
+
+    def line(each: dict[str, Any]) -> dict[str, Any]:
+        bid = bids[each["id"]]
+        total = each["total"] and Decimal(each["total"])
+        return {**each, "total": total, "name": names[bid.organisation_id], "price": bid.price_minor}
+
     return [
         {
-            **line,
-            "total": line["total"] and Decimal(line["total"]),
-            "name": names[bids[line["id"]].organisation_id],
-            "price": bids[line["id"]].price_minor,
+            "lot": lot, "evaluation": (stored := found.get(lot.id)), "broken": broken.get(lot.id, ()),
+            "lines": [line(each) for each in stored.outcome["ranking"]] if stored else [],
+            "tied": given.ties.get(lot.id, ()), "winner": given.winners[lot.id],
+            "passed": given.passed_over.get(lot.id, ()),
         }
-        for line in evaluation.outcome["ranking"]
-    ]
+        for lot in tender.lots
+    ]  # fmt: skip
 
 
 def _blind(tender: Tender, label: str) -> services.Blind:
@@ -92,7 +96,8 @@ def _blind(tender: Tender, label: str) -> services.Blind:
 def score(number: str, label: str) -> Any:
     """One member's own scores of one bid."""
     tender = _tender(number, policy.ASSESS)
-    bid, asked = _blind(tender, label), queries.asked(tender)
+    bid = _blind(tender, label)
+    asked = queries.asked(bid.lot)
     seat = panels.find_member(db(), tender.id, actor().user_id)
     own = queries.scores(db(), tender.id, seat.id if seat else 0)
     bid_id = services.opened_bid(db(), tender, label).id
@@ -117,7 +122,8 @@ def score(number: str, label: str) -> Any:
 def agree(number: str, label: str) -> Any:
     """What the panel agreed on one bid; beside it what each member gave."""
     tender = _tender(number, policy.ASSESS)
-    bid, asked = _blind(tender, label), queries.asked(tender)
+    bid = _blind(tender, label)
+    asked = queries.asked(bid.lot)
     services.check_all_scored(db(), tender)
     bid_id = services.opened_bid(db(), tender, label).id
     kept = {
@@ -175,7 +181,9 @@ def freeze(number: str) -> Any:
         lambda session: services.freeze(session, tender=tender, actor=actor(), at=now()),
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("De scores staan vast. Nu ziet u namen en prijzen."),
-        page=lambda: render_template("procurement/evaluation/freeze.html", form=form, tender=tender),
+        page=lambda: render_template(
+            "procurement/evaluation/freeze.html", form=form, tender=_tender(number, policy.ASSESS)
+        ),
     )
 
 
@@ -184,29 +192,35 @@ def freeze(number: str) -> Any:
 def tie(number: str) -> Any:
     """Decide a shared first place."""
     tender = _tender(number, policy.COMPOSE)
-    found = queries.find_evaluation(db(), tender.id)
-    labels = rules.tied(found.outcome) if found else []
+    tied = services.allocation(db(), tender).ties
+    named = [(each.number, each.title, tied[each.id]) for each in tender.lots if each.id in tied]
+    labels = [label for _number, _title, equals in named for label in equals]
     form = forms.TieForm(labels=labels)
+    if form.is_submitted() and not labels:
+        raise NoTie
     return submit(
         form,
         lambda session: services.break_tie(session, tender=tender, actor=actor(), at=now(), **form.values()),
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("De gelijke stand is beslist."),
         page=lambda: render_template(
-            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels
+            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels, ties=named
         ),
     )
 
 
-@bp.get("/ranking.json")
+@bp.get("/ranking.json", defaults={"lot": 1})
+@bp.get("/lots/<int:lot>/ranking.json")
 @guarded(policy.SEE)
-def ranking(number: str) -> Response:
-    """The whole input of the ranking, as `cwb score` reads it."""
+def ranking(number: str, lot: int) -> Response:
+    """The whole input of the ranking of a lot, as `cwb score` reads it."""
     tender = _tender(number, policy.SEE)
-    found = queries.find_evaluation(db(), tender.id)
+    lot_id = next((each.id for each in tender.lots if each.number == lot), 0)
+    found = queries.find_evaluation(db(), lot_id)
     if found is None:
         raise EvaluationNotFound
-    return json_file(f"{number}-ranking", found.input)
+    name = f"{number}-{lot}-ranking" if tender.is_divided else f"{number}-ranking"
+    return json_file(name, found.input)
 
 
 @bp.get("/scores.csv")

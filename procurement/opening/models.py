@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -12,7 +12,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from procurement.bids.rules import Fault
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 
 class Opening(Base):
@@ -50,13 +50,15 @@ class OpenedBid(Base):
     """A bid as it was opened. `label` ("A") is what the panel sees; `organisation_id` stays hidden from it.
 
     `content` is `{"price": {"minor", "currency"}, "note", "valid_until", "answers": {code: text},
-    "declarations": {name: bool}}`; None with a `fault` when the envelope was not what was handed in.
+    "declarations": {name: bool}}`, with `"wish"` (1 is wanted most) where a limit asks for an order. None with a
+    `fault` when the envelope was not what was handed in.
     """
 
     __tablename__ = "opened_bid"
     __table_args__ = (
         CheckConstraint(
-            "fault IN ('unreadable', 'hash', 'other_tender', 'other_bid', 'other_version', 'content', 'replaced')",
+            "fault IN ('unreadable', 'hash', 'other_tender', 'other_lot', 'other_bid', 'other_version', 'content', "
+            "'replaced')",
             name="fault",
         ),
         CheckConstraint("price_minor > 0", name="price_minor"),
@@ -65,6 +67,7 @@ class OpenedBid(Base):
             name="whole",
         ),
         UniqueConstraint("tender_id", "label"),
+        ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
         Index("ix_opened_bid_opening_id", "opening_id"),
     )
     __retention__ = Retention(
@@ -77,6 +80,7 @@ class OpenedBid(Base):
     public_id: Mapped[PublicId]
     opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    lot_id: Mapped[int]
     bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     version: Mapped[int]
@@ -88,6 +92,18 @@ class OpenedBid(Base):
     price_minor: Mapped[int | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    lot: Mapped[Lot] = relationship(
+        lazy="raise",
+        primaryjoin=lambda: OpenedBid.lot_id == Lot.id,
+        foreign_keys=lambda: OpenedBid.lot_id,
+        viewonly=True,
+    )
+
+    @property
+    def wish(self) -> int | None:
+        """How much its bidder wants this lot (1 most); None when nothing was asked or nothing is readable."""
+        found: int | None = (self.content or {}).get("wish")
+        return found
 
     @property
     def price(self) -> Money | None:

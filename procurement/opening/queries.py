@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, OpenedBid, Opening
@@ -13,7 +14,7 @@ from procurement.tenders.models import Tender
 
 
 def tender(session: Session, number: str) -> Tender:
-    """A published tender with its buyer.
+    """A published tender with buyer and lots.
 
     Raises:
         OpeningNotFound: no such tender, or a draft.
@@ -21,7 +22,7 @@ def tender(session: Session, number: str) -> Tender:
     found = session.scalars(
         select(Tender)
         .where(Tender.number == number, Tender.published_at.is_not(None))
-        .options(joinedload(Tender.buyer))
+        .options(joinedload(Tender.buyer), selectinload(Tender.lots))
     ).one_or_none()
     if found is None:
         raise OpeningNotFound
@@ -43,7 +44,11 @@ def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
         .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
-        .options(joinedload(BidVersion.bid), undefer(BidVersion.sealed), undefer(BidVersion.own_copy))
+        .options(
+            joinedload(BidVersion.bid).joinedload(Bid.lot),
+            undefer(BidVersion.sealed),
+            undefer(BidVersion.own_copy),
+        )
         .order_by(BidVersion.submitted_at, BidVersion.id)
     ).all()
 
@@ -56,11 +61,13 @@ def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """Names, times, hashes and faults for the record, by name: no label, so the panel's labels stay blind."""
+    """Names, times, hashes and faults for the record, by lot and name: no label, so the panel's labels stay blind."""
     found = session.scalars(
-        select(OpenedBid).where(OpenedBid.tender_id == tender_id).options(joinedload(OpenedBid.organisation))
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id)
+        .options(joinedload(OpenedBid.organisation), joinedload(OpenedBid.lot))
     ).all()
-    return sorted(found, key=lambda each: (each.organisation.search_name, each.id))
+    return sorted(found, key=lambda each: (each.lot.number, each.organisation.search_name, each.id))
 
 
 def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
@@ -73,22 +80,23 @@ def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
     ).all()
 
 
-def waiting_for(session: Session, user_id: int) -> Sequence[Tender]:
-    """Tenders that wait for a user to open them, not opened or stopped, by closing time.
+_IS_ASKED = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == USER)
 
-    An officer is always waited for; who keeps the third share only once somebody released a share to them.
-    """
-    is_asked = exists().where(ShareRelease.key_id == Tender.key_id, ShareRelease.to_user_id == user_id)
-    return session.scalars(
-        select(Tender)
-        .join(KeyShare, KeyShare.key_id == Tender.key_id)
-        .where(
-            KeyShare.user_id == user_id,
-            or_(KeyShare.part == "officer", is_asked),
-            Tender.published_at.is_not(None),
-            Tender.opened_at.is_(None),
-            Tender.cancelled_at.is_(None),
-            Tender.unsuccessful_at.is_(None),
-        )
-        .order_by(Tender.closes_at)
-    ).all()
+WAITING = (
+    rows(number=Tender.number)
+    .join(KeyShare, KeyShare.key_id == Tender.key_id)
+    .where(
+        KeyShare.user_id == USER,
+        or_(KeyShare.part == "officer", _IS_ASKED),
+        Tender.closes_at <= AT,
+        Tender.published_at.is_not(None),
+        Tender.opened_at.is_(None),
+        Tender.cancelled_at.is_(None),
+        Tender.unsuccessful_at.is_(None),
+    )
+    .order_by(Tender.closes_at)
+)
+"""Closed tenders that wait for a user to open them, not opened or stopped, by closing time.
+
+An officer is always waited for; who keeps the third share only once somebody released a share to them.
+"""

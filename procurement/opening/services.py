@@ -49,7 +49,7 @@ def release(
 def open_bids(
     session: Session, *, tender: Tender, actor: Actor, passphrase: str, keys: HouseKeys, at: datetime
 ) -> Opening:
-    """The second of the two: open every envelope, write the record, and tell whoever listens.
+    """The second of the two: open every envelope of every lot, write the record, and tell whoever listens.
 
     A damaged envelope is recorded with its fault and the others are opened. Nobody can hand in meanwhile: the
     tender is locked, so a bid is either in before this or sees that it is too late.
@@ -74,13 +74,14 @@ def open_bids(
     moment = database_now(session)
     envelopes = queries.received(session, tender.id)
     found = [_look_into(tender, each, private, keys) for each in envelopes]
+    numbers = {each.bid.lot_id: each.bid.lot.number for each in envelopes}
     late = [each.at.isoformat() for each in late_attempts(session, tender.id)]
     opening = Opening(
         tender_id=tender.id, first_user_id=given.share.user_id, second_user_id=actor.user_id,
         released_at=min(given.released_at, moment), escrow_reason=given.reason, opened_at=moment,
         digest=rules.record_digest(
             tender=tender.number, first=given.share.user_id, second=actor.user_id, opened_at=moment,
-            received=[_received(each) for each in found], late=late,
+            received=[_received(each, numbers[each.lot_id]) for each in found], late=late,
         ),
     )  # fmt: skip
     session.add(opening)
@@ -121,15 +122,15 @@ def _closes_at(tender: Tender) -> datetime:
 def _look_into(tender: Tender, version: BidVersion, private: bytes, keys: HouseKeys) -> OpenedBid:
     bid = version.bid
     made = OpenedBid(
-        tender_id=tender.id, bid_id=bid.id, organisation_id=bid.organisation_id, version=version.version,
-        digest=version.digest, received_at=version.submitted_at,
+        tender_id=tender.id, lot_id=bid.lot_id, bid_id=bid.id, organisation_id=bid.organisation_id,
+        version=version.version, digest=version.digest, received_at=version.submitted_at,
     )  # fmt: skip
     try:
         text = sealing.unseal(private, version.sealed)
     except SealBroken:
         made.fault = Fault.UNREADABLE
         return made
-    place = Place(str(tender.public_id), str(bid.public_id), version.version)
+    place = Place(str(tender.public_id), bid.lot.number, str(bid.public_id), version.version)
     made.fault, content = verify(text, place, version.digest, _copy(version, keys))
     if content is not None:
         made.content, made.price_minor = content, content["price"]["minor"]
@@ -146,9 +147,9 @@ def _copy(version: BidVersion, keys: HouseKeys) -> bytes | None:
         return b""
 
 
-def _received(each: OpenedBid) -> dict[str, object]:
+def _received(each: OpenedBid, lot: int) -> dict[str, object]:
     return {
-        "version": each.version, "received_at": each.received_at.isoformat(), "digest": each.digest,
+        "lot": lot, "version": each.version, "received_at": each.received_at.isoformat(), "digest": each.digest,
         "fault": None if each.fault is None else str(each.fault),
     }  # fmt: skip
 

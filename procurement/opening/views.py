@@ -1,17 +1,14 @@
 """The opening: who must come, the two steps, and the record."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
-from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from cwb.kernel.clock import LOCAL
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.forms import Form
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, translated
@@ -35,6 +32,7 @@ FAULTS = {
     Fault.UNREADABLE: N_("Niet te lezen: het zegel is beschadigd."),
     Fault.HASH: N_("Het controlegetal klopt niet."),
     Fault.OTHER_TENDER: N_("Hoort bij een andere aanbesteding."),
+    Fault.OTHER_LOT: N_("Hoort bij een ander perceel."),
     Fault.OTHER_BID: N_("Hoort bij een andere inschrijving."),
     Fault.OTHER_VERSION: N_("Hoort bij een andere versie."),
     Fault.CONTENT: N_("De inhoud is geen inschrijving."),
@@ -187,24 +185,20 @@ def record(number: str) -> Response:
         raise OpeningNotFound
     return csv_file(
         f"opening-{tender.number}",
-        [_("Inschrijver"), _("Ontvangen"), _("Versie"), _("Controlegetal"), _("Bevinding")],
+        [_("Inschrijver"), _("Ontvangen"), _("Versie"), _("Controlegetal"), _("Bevinding"), _("Perceel")],
         [
             (each.organisation.name, each.received_at.astimezone(LOCAL), each.version, each.digest,
-             _("In orde") if each.fault is None else translated(FAULTS[each.fault]))
+             _("In orde") if each.fault is None else translated(FAULTS[each.fault]),
+             each.lot.number)
             for each in queries.received_list(db(), tender.id)
         ],
     )  # fmt: skip
 
 
-def tasks(session: Session, who: Actor, at: datetime) -> list[Task]:
-    """Tenders whose bids wait for this holder of a share."""
-    if not policy.OPEN.open_to(who):
-        return []
-    return [
-        Task(
-            N_("Open met een collega de inschrijvingen op %(number)s"), "opening.show", {"number": each.number},
-            {"number": each.number}, each.closes_at,
-        )
-        for each in queries.waiting_for(session, who.user_id)
-        if each.closes_at is not None and each.closes_at <= at
-    ]  # fmt: skip
+tasks = Tasks(
+    Waiting(
+        N_("Open met een collega de inschrijvingen op %(number)s"), "opening.show", policy.OPEN.roles,
+        queries.WAITING, {"number": "number"},
+    ),
+)  # fmt: skip
+"""Tenders whose bids wait for this holder of a share."""

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from cwb.kernel.exact import EXACT, Number, compared, decimal_of, power, shown
+from cwb.kernel.exact import total as total_of
 from procurement.scoring.errors import ScoreRefused
-
-_EXACT = Context(prec=64)
-_SHOWN, _SAME = Decimal("0.000001"), Decimal(10) ** -50
 
 
 class Method(StrEnum):
@@ -59,7 +58,8 @@ MOST_MEAT_SHARE = Fraction(3, 10)
 class PriceRule:
     """Parameters of the price part; the method says which are needed.
 
-    `minimum`, `maximum`, `reference` in euro; `reference_quality` a fraction; `discount_rate` a year.
+    `minimum`, `maximum`, `reference` in euro; `reference_quality` a fraction; `discount_rate` a year, counted from
+    `discount_from` (absent: from the first cost of all bids).
     """
 
     max_points: Fraction | None = None
@@ -70,6 +70,7 @@ class PriceRule:
     reference_quality: Fraction | None = None
     exponent: Fraction | None = None
     discount_rate: Fraction | None = None
+    discount_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,6 @@ class Offer:
     price: Fraction | None
     scores: Mapping[str, Fraction] = field(default_factory=dict)
     costs: Sequence[tuple[date, Fraction]] = ()
-
-
-Number = Fraction | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +117,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What the formulas look at: the rule, the criteria, and the bids still in."""
+    """What the formulas look at: the rule, the criteria, the lowest price and the first cost of the bids still in."""
 
     price: PriceRule
     criteria: Sequence[Criterion]
-    offers: Sequence[Offer]
-
-    @property
-    def best_price(self) -> Fraction:
-        return min(_price(offer) for offer in self.offers)
+    best_price: Fraction
+    first_cost: date
 
 
 _Parts = tuple[Number, Number | None, dict[str, Fraction]]
@@ -145,15 +140,16 @@ def score(
     """
     _check(method, price, criteria, offers)
     out = {offer.id: reason for offer in offers if (reason := _knocked_out(method, price, criteria, offer))}
-    field_ = _Field(price, criteria, [offer for offer in offers if offer.id not in out])
-    formula = _FORMULAS[method]
-    found = {offer.id: formula(field_, offer) for offer in field_.offers}
-    sign = 1 if method in _LOWEST_WINS or (price.exponent is not None and price.exponent < 0) else -1
-    order = sorted(found, key=lambda each: (sign * _key(found[each][0]), each))
+    left = [offer for offer in offers if offer.id not in out]
+    found = _totals(method, price, criteria, left)
+    sign = 1 if lowest_wins(method, price) else -1
+    order = sorted(found, key=lambda each: (sign * compared(found[each][0]), each))
     ranking: list[Scored] = []
     for place, each in enumerate(order, 1):
         total, price_points, points = found[each]
-        same = bool(ranking) and ranking[-1].total is not None and _key(ranking[-1].total) == _key(total)
+        same = (
+            bool(ranking) and ranking[-1].total is not None and compared(ranking[-1].total) == compared(total)
+        )
         rank = ranking[-1].rank if same else place
         ranking.append(Scored(each, rank, total, price_points, points, None))
     first = [each.id for each in ranking if each.rank == 1]
@@ -161,24 +157,29 @@ def score(
     return Outcome(method, ranking, first[0] if len(first) == 1 else None, len(first) > 1)
 
 
-def shown(value: Number | None) -> str | None:
-    """A number as it is printed: half-up to six decimals, without trailing zeros."""
-    if value is None:
-        return None
-    if isinstance(value, Fraction):
-        millionths = abs(value) * 10**6
-        whole, rest = divmod(millionths.numerator, millionths.denominator)
-        whole += 2 * rest >= millionths.denominator
-        rounded = Decimal(whole).scaleb(-6, _EXACT).copy_sign(Decimal(-1 if value < 0 and whole else 1))
-    else:
-        rounded = value.quantize(_SHOWN, rounding=ROUND_HALF_UP, context=Context(prec=200))
-    text = f"{rounded:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
+def lowest_wins(method: Method, price: PriceRule) -> bool:
+    """Whether the lowest total wins."""
+    turned = method is Method.SUPERFORMULE and price.exponent is not None and price.exponent < 0
+    return turned or method in _LOWEST_WINS
 
 
-def _key(value: Number) -> Number:
-    return value if isinstance(value, Fraction) else value.quantize(_SAME, context=Context(prec=200))
+def _totals(
+    method: Method, price: PriceRule, criteria: Sequence[Criterion], offers: Sequence[Offer]
+) -> dict[str, "_Parts"]:
+    prices = [offer.price for offer in offers if offer.price is not None]
+    days = [day for offer in offers for day, _ in offer.costs]
+    first = price.discount_from or min(days, default=date.min)
+    field_ = _Field(price, criteria, min(prices, default=Fraction(0)), first)
+    formula = _FORMULAS[method]
+    try:
+        found = {offer.id: formula(field_, offer) for offer in offers}
+        for total, price_points, _ in found.values():
+            shown(total), shown(price_points), compared(total)
+    except (ArithmeticError, OverflowError):
+        raise ScoreRefused(
+            where=method.value, fault="the result is too large or too small to compute"
+        ) from None
+    return found
 
 
 def _price(offer: Offer) -> Fraction:
@@ -220,19 +221,19 @@ def _value_award(field_: _Field, offer: Offer) -> _Parts:
 
 def _log_price(field_: _Field, offer: Offer) -> _Parts:
     points = _points(field_, offer)
-    weight = _decimal(_need(field_.price.max_points, "price.max_points"))
-    ratio = _decimal(_price(offer) / field_.best_price).ln(_EXACT)
-    steps = _EXACT.divide(ratio, _decimal(_need(field_.price.log_base, "price.log_base")).ln(_EXACT))
-    price = _EXACT.multiply(weight, _EXACT.subtract(Decimal(1), steps))
-    return _EXACT.add(price, _decimal(sum(points.values(), Fraction(0)))), price, points
+    weight = decimal_of(_need(field_.price.max_points, "price.max_points"))
+    ratio = decimal_of(_price(offer) / field_.best_price).ln(EXACT)
+    steps = EXACT.divide(ratio, decimal_of(_need(field_.price.log_base, "price.log_base")).ln(EXACT))
+    price = EXACT.multiply(weight, EXACT.subtract(Decimal(1), steps))
+    return EXACT.add(price, decimal_of(sum(points.values(), Fraction(0)))), price, points
 
 
 def _superformule(field_: _Field, offer: Offer) -> _Parts:
     exponent = _exponent(field_.price)
     quality = offer.scores[field_.criteria[0].id] / _need(field_.price.reference_quality, "reference_quality")
     ratio = _price(offer) / _need(field_.price.reference, "price.reference")
-    quality_part, price_part = _power(quality, exponent), _power(ratio, -exponent)
-    return _add(quality_part, price_part), price_part, {field_.criteria[0].id: Fraction(quality_part)}
+    quality_part, price_part = power(quality, exponent), power(ratio, -exponent)
+    return total_of(quality_part, price_part), price_part, {field_.criteria[0].id: Fraction(quality_part)}
 
 
 def _meat_coefficient(field_: _Field, offer: Offer) -> _Parts:
@@ -245,12 +246,11 @@ def _life_cycle_cost(field_: _Field, offer: Offer) -> _Parts:
     rate = field_.price.discount_rate or Fraction(0)
     if not rate:
         return sum((amount for _, amount in offer.costs), Fraction(0)), None, {}
-    first = min(day for each in field_.offers for day, _ in each.costs)
     total = Decimal(0)
     for day, amount in offer.costs:
-        years = _decimal(Fraction((day - first).days, 365))
-        factor = _EXACT.power(_decimal(1 + rate), years)
-        total = _EXACT.add(total, _EXACT.divide(_decimal(amount), factor))
+        years = decimal_of(Fraction((day - field_.first_cost).days, 365))
+        factor = EXACT.power(decimal_of(1 + rate), years)
+        total = EXACT.add(total, EXACT.divide(decimal_of(amount), factor))
     return total, None, {}
 
 
@@ -264,23 +264,6 @@ _FORMULAS: dict[Method, Callable[[_Field, Offer], _Parts]] = {
     Method.LOWEST_PRICE: lambda _, offer: (_price(offer), None, {}),
     Method.LIFE_CYCLE_COST: _life_cycle_cost,
 }
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
-
-
-def _power(base: Fraction, exponent: Fraction) -> Number:
-    if exponent.denominator == 1 and abs(exponent) <= 1000:
-        power = base**exponent.numerator
-        return power if isinstance(power, Fraction) else Fraction(power)
-    return _EXACT.power(_decimal(base), _decimal(exponent))
-
-
-def _add(one: Number, other: Number) -> Number:
-    if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return one + other
-    return _EXACT.add(*(each if isinstance(each, Decimal) else _decimal(each) for each in (one, other)))
 
 
 def _exponent(price: PriceRule) -> Fraction:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, exists, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Mandate, User
 from cwb.kernel.policy import Role
+from cwb.kernel.waiting import USER, rows
 from procurement.sealing.errors import TenderKeyNotFound
 from procurement.sealing.models import KeyHolder, KeyShare, PassphraseAttempt, ShareRelease, TenderKey
 
@@ -41,6 +42,10 @@ def find_holder(session: Session, user_id: int) -> KeyHolder | None:
     return session.scalars(
         select(KeyHolder).where(KeyHolder.user_id == user_id, KeyHolder.replaced_at.is_(None))
     ).one_or_none()
+
+
+NO_KEY = rows().where(~exists().where(KeyHolder.user_id == USER, KeyHolder.replaced_at.is_(None)))
+"""One row for who has no running key."""
 
 
 def history(session: Session, user_id: int) -> Sequence[KeyHolder]:

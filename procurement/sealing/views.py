@@ -1,14 +1,11 @@
 """The page "Mijn sleutel"."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
-from sqlalchemy.orm import Session
 
-from cwb.kernel.feature import Task
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
+from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -79,8 +76,9 @@ def replace() -> Any:
     )
 
 
-def tasks(session: Session, who: Actor, _at: datetime) -> list[Task]:
-    """Whoever may open bids and has no key yet."""
-    if not policy.HOLD_KEY.open_to(who) or queries.find_holder(session, who.user_id) is not None:
-        return []
-    return [Task(N_("Maak uw sleutel, dan kunt u inschrijvingen openen"), "sealing.key")]
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw sleutel, dan kunt u inschrijvingen openen"), "sealing.key", policy.HOLD_KEY.roles, queries.NO_KEY
+    ),
+)  # fmt: skip
+"""Whoever may open bids and has no key yet."""

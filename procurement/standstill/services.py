@@ -1,5 +1,6 @@
 """Making an award definitive, recording what a judge has to say, withdrawing a decision."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,9 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import queries as awards
 from procurement.awards.errors import ReasonMissing
-from procurement.awards.models import AwardDecision
+from procurement.awards.models import AwardDecision, AwardLetter
 from procurement.awards.rules import Result
-from procurement.awards.services import note, permit
+from procurement.awards.services import note, permit, title_of
 from procurement.standstill import errors, queries, rules
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.standstill.models import Summons
@@ -54,8 +55,8 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
             N_("De opdracht “%(title)s” is nu van u. De inkoper maakt het contract.") if won
             else N_("De gunning van “%(title)s” is nu definitief. U hoeft niets te doen.")
         )  # fmt: skip
-        _tell(session, tender, letter.organisation_id, N_("%(number)s is definitief gegund"), text, {},
-              key=f"definitive-{letter.id}", at=at)  # fmt: skip
+        _tell(session, tender, letter.organisation_id, N_("%(number)s is definitief gegund"), text,
+              {"title": title_of(tender, letter.bid.lot)}, key=f"definitive-{letter.id}", at=at)  # fmt: skip
     note(session, "award.definitive", tender, actor, at)
     emit(session, AwardDefinitive(tender.id, decision.id))
     return decision
@@ -81,7 +82,7 @@ def record_summons(
     session.add(made)
     session.flush()
     note(session, "award.summons", tender, actor, at, served_on=served_on.isoformat())
-    for letter in decision.letters:
+    for letter in _once(decision):
         _tell(
             session, tender, letter.organisation_id, N_("%(number)s: er loopt een kort geding"),
             N_("Een inschrijver vraagt de rechter om een oordeel over “%(title)s”. De gunning wacht daarop."), {},
@@ -143,7 +144,7 @@ def withdraw_decision(
     session.flush()
     if decision.sent_at is not None:
         tender_services.take_back_decision(session, tender_id=tender.id, at=at)
-        for letter in decision.letters:
+        for letter in _once(decision):
             _tell(
                 session, tender, letter.organisation_id, N_("%(number)s: het besluit is ingetrokken"),
                 N_("Het gunningsbesluit over “%(title)s” geldt niet meer. De reden:\n\n%(reason)s"),
@@ -152,6 +153,11 @@ def withdraw_decision(
         emit(session, DecisionWithdrawn(tender.id, decision.id))
     note(session, "award.withdrawn", tender, actor, at)
     return decision
+
+
+def _once(decision: AwardDecision) -> Iterable[AwardLetter]:
+    """One letter of each bidder: who bid on more lots hears it once."""
+    return {each.organisation_id: each for each in decision.letters}.values()
 
 
 def _tell(

@@ -30,3 +30,10 @@ class TenderCancelled:
     """A published tender was stopped, with a reason."""
 
     tender_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderUnsuccessful:
+    """A published tender ended without a result, with a reason."""
+
+    tender_id: int

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from wtforms import Form as PlainForm
 from wtforms import SelectField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.register.forms import categories, options, places
-from cwb.web.forms import LONG, Form, MomentField, TextField, many_lines, required
+from cwb.web.forms import LONG, Form, MomentField, PlainForm, TextField, many_lines, required
 from cwb.web.i18n import _l
 from procurement.tenders.rules import Method, TenderState
 

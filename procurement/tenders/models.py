@@ -8,8 +8,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
@@ -19,6 +32,8 @@ from cwb.kernel.text import N_, search_key
 from procurement.sealing.models import TenderKey
 
 POINTS = Numeric(6, 2)
+
+_LOTS = table("lot", column("tender_id"))
 
 
 class TenderCounter(Base):
@@ -35,7 +50,8 @@ class Tender(Base):
     """One contracting process of one buyer.
 
     Money is euro cents without VAT; `value_minor` is the estimate over the whole term including options, public
-    only when `value_public`. `procedure` is an id of the dated table of procedures. Later subjects set `opened_at`,
+    only when `value_public`; the values of its lots add up to it. `most_lots_bid` and `most_lots_won` limit one
+    bidder (None: no limit). `procedure` is an id of the dated table of procedures. Later subjects set `opened_at`,
     `scores_frozen_at`, `decided_at`, `standstill_until`, `awarded_at`, `completed_at` and `unsuccessful_at`.
     """
 
@@ -52,8 +68,10 @@ class Tender(Base):
         CheckConstraint("method IN ('value_award', 'fixed_price_range')", name="method"),
         CheckConstraint("tie_break IN ('quality', 'price', 'lot')", name="tie_break"),
         CheckConstraint("payment_days BETWEEN 1 AND 30", name="payment_days"),
-        CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
         CheckConstraint("ends_on > starts_on", name="term"),
+        CheckConstraint("most_lots_bid >= 1", name="most_lots_bid"),
+        CheckConstraint("most_lots_won >= 1", name="most_lots_won"),
+        CheckConstraint("most_lots_won <= most_lots_bid", name="limits"),
         CheckConstraint(
             "reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"
         ),
@@ -62,7 +80,7 @@ class Tender(Base):
             "published_at IS NULL OR (reviewed_at IS NOT NULL AND reviewed_at <= published_at "
             "AND questions_until > published_at AND answers_until >= questions_until "
             "AND closes_at > answers_until AND title <> '' AND method IS NOT NULL AND procedure IS NOT NULL "
-            "AND value_minor IS NOT NULL AND cpv IS NOT NULL AND formula IS NOT NULL AND tie_break IS NOT NULL)",
+            "AND value_minor IS NOT NULL AND cpv IS NOT NULL AND tie_break IS NOT NULL)",
             name="published_whole",
         ),
         CheckConstraint("opened_at >= closes_at", name="opened_after_closing"),
@@ -77,7 +95,7 @@ class Tender(Base):
         Index("ix_tender_closes_at", "closes_at"),
     )
 
-    id: Mapped[Key]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     public_id: Mapped[PublicId]
     number: Mapped[str] = mapped_column(unique=True)
     buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -111,11 +129,10 @@ class Tender(Base):
     reservation: Mapped[str | None]
     reservation_reason: Mapped[str]
 
+    most_lots_bid: Mapped[int | None]
+    most_lots_won: Mapped[int | None]
     method: Mapped[str | None]
-    price_min_minor: Mapped[int | None]
-    price_max_minor: Mapped[int | None]
     tie_break: Mapped[str | None]
-    formula: Mapped[str | None]
     content_hash: Mapped[str | None]
 
     review_asked_at: Mapped[datetime | None]
@@ -138,6 +155,9 @@ class Tender(Base):
     unsuccessful_at: Mapped[datetime | None]
     unsuccessful_reason: Mapped[str]
 
+    lot_count: Mapped[int] = column_property(
+        select(func.count()).select_from(_LOTS).where(_LOTS.c.tender_id == id).scalar_subquery()  # noqa: A003
+    )
     buyer: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[buyer_id])
     need: Mapped[Need | None] = relationship(lazy="raise")
     key: Mapped[TenderKey | None] = relationship(lazy="raise")
@@ -160,16 +180,31 @@ class Tender(Base):
             search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen
         )
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether there were several lots when this row was read."""
+        return self.lot_count > 1
+
 
 class Lot(Base):
-    """A part of a tender that can be won alone. The interface makes one; the table is ready for more."""
+    """A part of a tender (perceel) that can be won alone, numbered from 1; most tenders have one.
+
+    `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
+    its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
+    `formula` is frozen at publishing.
+    """
 
     __tablename__ = "lot"
     __retention__ = NOTHING_PERSONAL
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
+        UniqueConstraint("tender_id", "id"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("value_minor > 0", name="value_minor"),
+        CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
+        CheckConstraint("ends_on > starts_on", name="term"),
+        CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
+        CheckConstraint("number > 1 OR NOT own_criteria", name="own_criteria"),
     )
 
     id: Mapped[Key]
@@ -178,11 +213,22 @@ class Lot(Base):
     title: Mapped[str]
     description: Mapped[str]
     value_minor: Mapped[int | None]
+    cpv: Mapped[str | None]
+    place_code: Mapped[str | None]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    own_criteria: Mapped[bool]
+    price_min_minor: Mapped[int | None]
+    price_max_minor: Mapped[int | None]
+    formula: Mapped[str | None]
 
     tender: Mapped[Tender] = relationship(back_populates="lots", lazy="raise")
     criteria: Mapped[list["Criterion"]] = relationship(
         back_populates="lot", lazy="raise", order_by="Criterion.position", cascade="all, delete-orphan"
     )
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"description": "", "own_criteria": False, **facts})
 
 
 class Criterion(Base):

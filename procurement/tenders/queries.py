@@ -3,17 +3,38 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
-from cwb.kernel.feature import Figure, Task
+from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.tenders import rules
 from procurement.tenders.errors import TenderNotFound
-from procurement.tenders.models import Amendment, Follower, Lot, Tender
+from procurement.tenders.models import Amendment, Criterion, Follower, Lot, Tender
+
+WHOLE_TITLE = case(
+    (Tender.lot_count > 1, Tender.title + ", " + cast(Lot.number, Text) + ": " + Lot.title),
+    else_=Tender.title,
+)
+"""How a lot is called in lists of waiting work (`procurement.lots.rules.whole_title`, for the database)."""
 
 STATUSES = ("open", "coming", "closed", "awarded", "stopped")
 """What the public list can be narrowed to."""
@@ -37,11 +58,47 @@ def tender(session: Session, number: str, actor: Actor | None = None) -> Tender:
         TenderNotFound: none, or another organisation's draft.
     """
     found = find_tender(session, number)
-    if found is None:
+    if found is None or not _may_read(found, actor):
         raise TenderNotFound
+    return found
+
+
+def _may_read(found: Tender, actor: Actor | None) -> bool:
+    """What is published is everyone's; a draft is its buyer's."""
+    if found.published_at is not None:
+        return True
     own = actor is not None and actor.organisation_id == found.buyer_id
-    if found.published_at is None and not (own and actor and actor.has(Role.PURCHASER, Role.ASSESSOR)):
+    return own and actor is not None and actor.has(Role.PURCHASER, Role.ASSESSOR)
+
+
+_SHOWN = Record(Tender, buyer=Record(Organisation))
+_BY_NUMBER = Prepared(
+    _SHOWN, select(*_SHOWN.columns).join(Tender.buyer).where(Tender.number == bindparam("number"))
+)
+_LOT, _CRITERION = Record(Lot), Record(Criterion)
+_CONTENT = Prepared(
+    lambda *values: (_LOT(*values), _CRITERION(*values[len(_LOT.columns) :])),
+    select(*_LOT.columns, *_CRITERION.columns)
+    .outerjoin(Lot.criteria)
+    .where(Lot.tender_id == bindparam("tender_id"))
+    .order_by(Lot.number, Criterion.position),
+)
+
+
+def shown_tender(session: Session, number: str, actor: Actor | None) -> Tender:
+    """A tender with buyer, lots and criteria for its page, if this reader may see it: to read, not to change.
+
+    Raises:
+        TenderNotFound: none, or another organisation's draft.
+    """
+    found = _BY_NUMBER.first(session, number=number)
+    if found is None or not _may_read(found, actor):
         raise TenderNotFound
+    lots: dict[int, Lot] = {}
+    for lot, criterion in _CONTENT.all(session, tender_id=found.id):
+        known = lots.setdefault(lot.id, lot)
+        known.__dict__.setdefault("criteria", []).extend([criterion] if criterion.id is not None else [])
+    found.__dict__["lots"] = list(lots.values())
     return found
 
 
@@ -75,7 +132,7 @@ def locked_tender(session: Session, tender_id: int) -> Tender:
     return found
 
 
-def has_status(status: str, at: datetime) -> ColumnElement[bool]:
+def has_status(status: str, at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """SQL: published tenders of a status in `STATUSES` at an instant; "coming" holds none, those are needs."""
     public = and_(Tender.published_at.is_not(None), Tender.published_at <= at)
     stopped = or_(Tender.cancelled_at <= at, Tender.unsuccessful_at <= at)
@@ -143,16 +200,29 @@ def of_need(session: Session, need_id: int) -> Sequence[Tender]:
     return session.scalars(select(Tender).where(Tender.need_id == need_id).order_by(Tender.id)).all()
 
 
+_AMENDMENT = Record(Amendment)
+_AMENDMENTS = Prepared(
+    _AMENDMENT,
+    select(*_AMENDMENT.columns)
+    .where(Amendment.tender_id == bindparam("tender_id"))
+    .order_by(Amendment.made_at, Amendment.id),
+)
+_FOLLOWS = Prepared(
+    bool,
+    select(
+        exists().where(Follower.tender_id == bindparam("tender_id"), Follower.organisation_id == ORGANISATION)
+    ),
+)
+
+
 def amendments(session: Session, tender_id: int) -> Sequence[Amendment]:
     """Changes of the deadline, oldest first."""
-    return session.scalars(
-        select(Amendment).where(Amendment.tender_id == tender_id).order_by(Amendment.made_at, Amendment.id)
-    ).all()
+    return _AMENDMENTS.all(session, tender_id=tender_id)
 
 
 def follows(session: Session, tender_id: int, organisation_id: int) -> bool:
     """Whether an organisation hears of changes."""
-    return session.get(Follower, (tender_id, organisation_id)) is not None
+    return _FOLLOWS.one(session, tender_id=tender_id, organisation_id=organisation_id)
 
 
 def readers(session: Session, tender_id: int) -> Sequence[User]:
@@ -168,61 +238,76 @@ def readers(session: Session, tender_id: int) -> Sequence[User]:
     ).all()
 
 
-def tasks(session: Session, actor: Actor, at: datetime) -> Sequence[Task]:  # noqa: ARG001 (all tasks get it)
-    """What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
-    if actor.organisation_id is None or not actor.has(Role.PURCHASER, Role.ASSESSOR):
-        return []
-    waiting = session.scalars(
-        select(Tender)
-        .where(Tender.buyer_id == actor.organisation_id, Tender.published_at.is_(None))
-        .where(Tender.cancelled_at.is_(None))
-        .order_by(Tender.edited_at)
-        .limit(20)
-    ).all()
-    return [task for each in waiting if (task := _task(each, actor)) is not None]
+_TO_PUBLISH = (
+    rows(number=Tender.number, title=func.coalesce(func.nullif(Tender.title, ""), "…"))
+    .where(Tender.buyer_id == ORGANISATION, Tender.published_at.is_(None), Tender.cancelled_at.is_(None))
+    .order_by(Tender.edited_at)
+)
+_UNREVIEWED = _TO_PUBLISH.where(Tender.reviewed_at.is_(None))
+_BUYERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
+
+tasks = Tasks(
+    Waiting(
+        N_("Publiceer %(number)s: %(title)s"), "tender_approval.publish", frozenset({Role.PURCHASER}),
+        _TO_PUBLISH.where(Tender.reviewed_at.is_not(None)), {"number": "number"},
+    ),
+    Waiting(
+        N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", _BUYERS,
+        _UNREVIEWED.where(
+            Tender.review_asked_at.is_not(None), Tender.author_id != USER, Tender.edited_by_id != USER
+        ),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", _BUYERS,
+        _UNREVIEWED.where(
+            Tender.review_asked_at.is_(None), or_(Tender.author_id == USER, Tender.edited_by_id == USER)
+        ),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What tenders wait for: drafts to finish, review or publish, for the people of the buyer."""
 
 
-def _task(each: Tender, actor: Actor) -> Task | None:
-    values, facts = {"number": each.number}, {"number": each.number, "title": each.title or "…"}
-    if each.reviewed_at is not None:
-        text = N_("Publiceer %(number)s: %(title)s")
-        return Task(text, "tender_approval.publish", values, facts) if actor.has(Role.PURCHASER) else None
-    if each.review_asked_at is not None and actor.user_id not in {each.author_id, each.edited_by_id}:
-        return Task(
-            N_("Controleer als tweede persoon %(number)s: %(title)s"), "tender_approval.review", values, facts
-        )
-    if each.review_asked_at is None and actor.user_id in {each.author_id, each.edited_by_id}:
-        return Task(N_("Maak het concept %(number)s af: %(title)s"), "drafting.show", values, facts)
-    return None
+_ON_PANEL = Record(
+    Tender, Tender.number, Tender.title, Tender.closes_at, Tender.reviewed_at, Tender.published_at,
+    Tender.questions_until, Tender.opened_at, Tender.scores_frozen_at, Tender.decided_at, Tender.standstill_until,
+    Tender.awarded_at, Tender.completed_at, Tender.cancelled_at, Tender.unsuccessful_at,
+)  # fmt: skip
+_OWN_PANEL = Prepared(
+    _ON_PANEL,
+    select(*_ON_PANEL.columns)
+    .where(Tender.buyer_id == ORGANISATION)
+    .order_by(Tender.edited_at.desc(), Tender.id.desc())
+    .limit(5),
+)
+_SUITS = func.coalesce(Cooperative.sectors.has_key(Tender.category), false())
+_OPEN_PANEL = Prepared(
+    lambda suits, *values: (bool(suits), _ON_PANEL(*values)),
+    select(_SUITS, *_ON_PANEL.columns)
+    .outerjoin(Cooperative, Cooperative.organisation_id == ORGANISATION)
+    .where(has_status("open", AT))
+    .order_by(_SUITS.desc(), Tender.closes_at, Tender.id)
+    .limit(5),
+)
 
 
 def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
-    """Tenders for a dashboard: one's own for a buyer, the open ones for a cooperative."""
-    if actor.organisation_id is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
-        own = session.scalars(own_tenders(actor.organisation_id).limit(5)).all()
-        return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in own]}
+    """Tenders for a dashboard: one's own for a buyer; else the open ones, for a cooperative what suits it first."""
+    own = actor.organisation_id
+    if own is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
+        mine = _OWN_PANEL.all(session, organisation_id=own)
+        return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in mine]}
     if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
-        sectors = _sectors(session, actor)
-        found = session.scalars(_suited_first(listing(at, status="open"), sectors).limit(5)).all()
-        fits = any(each.category in sectors for each in found)
-        return {"own": False, "fits": fits, "tenders": [(each, rules.state_of(each, at)) for each in found]}
+        works = own if actor.has(Role.MEMBER, Role.BOARD) else None
+        found = _OPEN_PANEL.all(session, organisation_id=works, at=at)
+        fits = any(suits for suits, _ in found)
+        return {
+            "own": False,
+            "fits": fits,
+            "tenders": [(each, rules.state_of(each, at)) for _, each in found],
+        }
     return None
-
-
-def _sectors(session: Session, actor: Actor) -> list[str]:
-    """The kinds of work of the actor's own cooperative; none without a profile."""
-    if actor.organisation_id is None or not actor.has(Role.MEMBER, Role.BOARD):
-        return []
-    found = session.scalar(
-        select(Cooperative.sectors).where(Cooperative.organisation_id == actor.organisation_id)
-    )
-    return found or []
-
-
-def _suited_first(statement: Select[Tender], sectors: Sequence[str]) -> Select[Tender]:
-    """The list with what suits these kinds of work before the others, each part by closing time."""
-    suits = case((Tender.category.in_(sectors), 0), else_=1)
-    return statement.order_by(None).order_by(suits, Tender.closes_at, Tender.id)
 
 
 def figure(session: Session, at: datetime) -> Figure:

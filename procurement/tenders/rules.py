@@ -4,9 +4,9 @@ The state is derived from moments and an instant, never stored, so nobody skips 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -153,14 +153,23 @@ class KeptMethod(Protocol):
     """A stored tender, as far as scoring reads it."""
 
     method: str | None
-    price_min_minor: int | None
-    price_max_minor: int | None
     tie_break: str | None
 
 
-def scoring_of(tender: KeptMethod, criteria: Sequence[KeptCriterion]) -> Scoring:
-    """The scoring of a stored tender with the criteria of one lot."""
-    price = next((each for each in criteria if each.kind == "price"), None)
+class KeptLot(Protocol):
+    """A stored lot, as far as scoring reads it."""
+
+    price_min_minor: int | None
+    price_max_minor: int | None
+
+    @property
+    def criteria(self) -> Sequence[KeptCriterion]:
+        """Its criteria, price included."""
+
+
+def scoring_of(tender: KeptMethod, lot: KeptLot) -> Scoring:
+    """The scoring of one lot: the tender's method and tie-break, the lot's bounds and criteria."""
+    price = next((each for each in lot.criteria if each.kind == "price"), None)
     return Scoring(
         method=Method(tender.method or Method.VALUE_AWARD),
         criteria=tuple(
@@ -168,13 +177,40 @@ def scoring_of(tender: KeptMethod, criteria: Sequence[KeptCriterion]) -> Scoring
                 each.name, each.description, each.max_points or Decimal(0), each.min_points or Decimal(0),
                 None if each.value_minor is None else Money(each.value_minor),
             )
-            for each in criteria if each.kind == "quality"
+            for each in lot.criteria if each.kind == "quality"
         ),
         price_points=price.max_points if price else None,
-        price_min=None if tender.price_min_minor is None else Money(tender.price_min_minor),
-        price_max=None if tender.price_max_minor is None else Money(tender.price_max_minor),
+        price_min=None if lot.price_min_minor is None else Money(lot.price_min_minor),
+        price_max=None if lot.price_max_minor is None else Money(lot.price_max_minor),
         tie_break=tender.tie_break or "quality",
     )  # fmt: skip
+
+
+def by_share(scoring: Scoring, value: Money, whole: Money) -> Scoring:
+    """The scoring of a lot of `whole` for one of `value`: amounts by that share, to whole euro, points as they are."""
+    if value == whole:
+        return scoring
+
+    def part(amount: Money | None) -> Money | None:
+        if amount is None:
+            return None
+        return Money.of(
+            amount.times(Decimal(value.minor) / whole.minor).decimal().quantize(Decimal(1), ROUND_HALF_UP)
+        )
+
+    low, high = part(scoring.price_min), part(scoring.price_max)
+    if low is not None and high is not None and not low < high:
+        high = low + Money(100)
+    least = Money(100)
+    criteria = tuple(
+        replace(each, value=None if each.value is None else max(part(each.value) or least, least, key=_minor))
+        for each in scoring.criteria
+    )
+    return replace(scoring, criteria=criteria, price_min=low, price_max=high)
+
+
+def _minor(amount: Money) -> int:
+    return amount.minor
 
 
 def check_scoring(scoring: Scoring) -> None:

@@ -16,7 +16,7 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Advice, Law, Purchase, advise
 from procurement.tenders import errors, queries, rules
-from procurement.tenders.events import DeadlineMoved, TenderCancelled
+from procurement.tenders.events import DeadlineMoved, TenderCancelled, TenderUnsuccessful
 from procurement.tenders.models import Amendment, Follower, Tender
 from procurement.tenders.rules import TenderState, state_of
 
@@ -157,6 +157,7 @@ def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id:
         facts={},
         at=at,
     )
+    emit(session, TenderUnsuccessful(tender.id))
 
 
 def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int, at: datetime) -> Tender:
@@ -277,4 +278,5 @@ def end_unsuccessful(session: Session, *, tender_id: int, reason: str, at: datet
     tender = _step(session, tender_id, at, TenderState.OPENED, TenderState.EVALUATED)
     tender.unsuccessful_at, tender.unsuccessful_reason = at, reason.strip()
     session.flush()
+    emit(session, TenderUnsuccessful(tender.id))
     return tender

@@ -11,18 +11,20 @@ from coops.register.forms import categories, places
 from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.tenders import forms, policy, queries, rules, services
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("tenders", __name__, url_prefix="/tenders")
 
 
 @bp.get("")
 @public
+@kept
 def index() -> str:
     """The public list, narrowed by what stands in the address; what is coming are needs on the calendar."""
     form = forms.ListFilter(request.args)
@@ -57,7 +59,7 @@ def listing() -> Any:
     head = (
         "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
         "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
-        "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate",
+        "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate", "lots",
     )  # fmt: skip
     rows = []
     for each in found:
@@ -68,7 +70,7 @@ def listing() -> Any:
                 each.number, each.title, rules.ocds_status(state), state.value, each.buyer.name,
                 procedure.ocds_method if procedure else "", each.procedure, each.cpv,
                 f"{(each.value_minor or 0) / 100:.2f}" if each.value_public else "", each.published_at,
-                each.questions_until, each.closes_at, each.opened_at,
+                each.questions_until, each.closes_at, each.opened_at, each.lot_count,
             )
         )  # fmt: skip
     return csv_file("tenders", head, rows)
@@ -90,28 +92,41 @@ def mine() -> str:
 
 def content_facts(tender: Tender) -> dict[str, Any]:
     """What the page of a tender and its review show of the content."""
-    criteria = tender.lots[0].criteria
-    scoring = rules.scoring_of(tender, criteria) if tender.method else None
+    decided = [decided_by(tender, lot) for lot in tender.lots] if tender.method else []
     return {
         "tender": tender,
         "category": categories().get(tender.category or "", ""),
         "place": places().get(tender.place_code or "", ""),
+        "places": places(),
         "cpv_name": cpv_name(tender.cpv or ""),
+        "cpv_name_of": cpv_name,
         "procedure_name": forms.PROCEDURES.get(tender.procedure or "", ""),
         "reservation_name": forms.RESERVATIONS.get(tender.reservation or "", ""),
-        "scoring": scoring,
-        "weights": rules.weights(scoring) if scoring else {},
-        "formula": tender.formula or (rules.formula(scoring) if scoring else ""),
+        "scoring": decided[0]["scoring"] if decided else None,
+        "decided": decided,
         "tie_break": forms.TIE_BREAKS.get(tender.tie_break or "", ""),
+    }
+
+
+def decided_by(tender: Tender, lot: Lot) -> dict[str, Any]:
+    """How the winner of a lot is found: its scoring, the weights, and the formula, frozen or as it will be."""
+    scoring = rules.scoring_of(tender, lot)
+    whole = bool(scoring.criteria)
+    return {
+        "lot": lot,
+        "scoring": scoring,
+        "weights": rules.weights(scoring) if whole else {},
+        "formula": lot.formula or (rules.formula(scoring) if whole else ""),
     }
 
 
 @bp.get("/<number>")
 @public
+@kept
 def show(number: str) -> str:
     """Before you start: what, how it is scored, dates, papers, contact, what to do next."""
     who = find_actor()
-    tender = queries.tender(db(), number, who)
+    tender = queries.shown_tender(db(), number, who)
     state = rules.state_of(tender, now())
     may_follow = policy.may(who, policy.FOLLOW, tender)
     return render_template(

@@ -23,16 +23,6 @@ def address_of(demo_app, demo_site):
     return find
 
 
-@pytest.fixture
-def visit_plainly(visit):
-    """A page on a phone without JavaScript."""
-
-    def open_page(who=None, path="/"):
-        return visit(who, path, width=360, script=False)
-
-    return open_page
-
-
 def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
     page = visit_plainly(None, "/")
     page.get_by_role("link", name="Inloggen").first.click()
@@ -91,3 +81,12 @@ def test_one_click_changes_who_looks(visit_plainly):
     page = visit_plainly("Inkoper")
     page.get_by_role("button", name="Controleur", exact=True).click()
     assert page.get_by_role("button", name="Controleur", exact=True).get_attribute("aria-pressed") == "true"
+
+
+def test_no_field_is_red_before_it_was_refused(visit):
+    page = visit("Inkoper", "/needs/new")
+    colours = "() => [...document.querySelectorAll('[name=title], [name=purpose]')].map(e => getComputedStyle(e).borderColor)"
+    title, purpose = page.evaluate(colours)
+    assert title == purpose
+    page.get_by_role("button", name="Op de kalender zetten").click()
+    assert page.evaluate(colours)[1] != purpose

@@ -12,6 +12,7 @@ from cwb.identity import services as identity
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import Side
 from cwb.kernel import clock
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries as bid_queries
@@ -33,7 +34,12 @@ _numbers = count(1)
 
 
 class World:
-    """Everything is committed; `closes()` moves the test database's clock past the deadline."""
+    """Everything is committed; `closes()` moves the test database's clock past the deadline.
+
+    Bids are made on lot `lot`; `divide()` takes another tender, with several.
+    """
+
+    lot = wish = 1
 
     def __init__(self, session: Session, data_dir: Path) -> None:
         self.session = session
@@ -80,7 +86,13 @@ class World:
                 f"Bestuurder {name}", self.organisation(name, **facts), Role.BOARD, Role.MEMBER
             )
 
-    def make_tender(self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True) -> Tender:
+    def divide(self, lots: int = 2, **limits: int) -> None:
+        with atomic(self.session):
+            self.tender = self.make_tender(lots=lots, **limits)
+
+    def make_tender(
+        self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True, lots: int = 1, **limits: int
+    ) -> Tender:
         at, number = self.at, f"T-2026-{next(_numbers):04}"
         key = sealing.make_tender_key(
             self.session,
@@ -91,12 +103,22 @@ class World:
         tender = Tender(
             number=number, buyer_id=self.buyer.id, author_id=self.anna.user_id, created_at=at - timedelta(days=40),
             title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200",
-            value_minor=5_000_000, procedure="invited", method="value_award", formula="…", tie_break="quality",
-            starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1),
+            value_minor=5_000_000, procedure="invited", method="value_award", tie_break="quality",
+            starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1), **limits,
         )  # fmt: skip
         self.session.add(tender)
         self.session.flush()
-        lot = Lot(tender_id=tender.id, number=1, title="", description="")
+        for number, part in enumerate(Money(5_000_000).allocate([1] * lots), start=1):
+            self._make_lot(tender, number, part.minor)
+        tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
+        tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
+        tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
+        tender.closes_at = at + closes_in
+        self.session.flush()
+        return tender
+
+    def _make_lot(self, tender: Tender, number: int, value: int) -> None:
+        lot = Lot(tender_id=tender.id, number=number, title=f"Deel {number}", formula="…", value_minor=value)
         self.session.add(lot)
         self.session.flush()
         for position, (code, kind, name) in enumerate(
@@ -112,15 +134,9 @@ class World:
                           max_points=points, value_minor=None if kind == "price" else 400_000)
             )  # fmt: skip
         self.session.flush()
-        tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
-        tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
-        tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
-        tender.closes_at = at + closes_in
-        self.session.flush()
-        return tender
 
     def chance(self, tender: Tender | None = None) -> bid_queries.Opportunity:
-        return bid_queries.opportunity(self.session, (tender or self.tender).number)
+        return bid_queries.opportunity(self.session, (tender or self.tender).number, self.lot)
 
     def start(self, actor: Actor):
         with atomic(self.session):
@@ -138,6 +154,7 @@ class World:
             "q:plan": {"text": answer},
             "q:social": {"text": f"{answer} en drie banen"},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
+            **({"wish": {"rank": self.wish}} if self.chance().asked.wishes else {}),
         }
 
     def fill(self, bid, actor: Actor, **facts) -> bid_rules.Draft:

@@ -14,6 +14,7 @@ from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
 from procurement.panels import services as panels
 from procurement.standstill import services as standstill
+from procurement.tenders import queries as tenders
 
 
 class Panel:
@@ -66,7 +67,15 @@ class Panel:
     def frozen(self, points: dict[str, dict[str, str]]):
         self.compose()
         self.score_all(points)
-        return self.do(evaluation.freeze, self.carla)
+        return self.do(evaluation.freeze, self.carla)[0]
+
+    def winner(self) -> str | None:
+        """The label that wins lot 1, as it stands now."""
+        return evaluation.allocation(self.session, self.tender).winners[self.lot.id]
+
+    @property
+    def lot(self) -> Any:
+        return tenders.tender_by_id(self.session, self.tender.id).lots[0]
 
     def prepare(self, actor: Actor | None = None):
         return self.do(

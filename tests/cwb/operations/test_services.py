@@ -231,8 +231,9 @@ def test_tools_older_than_the_server_are_named(server_url):
 def test_the_wheels_tools_speak_no_tls(server_url, monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("PG_BIN", raising=False)
+    asks = make_url(server_url).update_query_dict({"sslmode": "require"})
     with pytest.raises(ToolsMissing):
-        gateway.tools(f"{server_url}&sslmode=require", 15)
+        gateway.tools(asks.render_as_string(hide_password=False), 15)
     assert gateway.tools(server_url, 15).folder == postgres.server_binaries()
 
 

@@ -188,6 +188,20 @@ def test_filters_keep_to_the_address_and_can_be_cleared(show):
     assert 'hx-target="#lijst"' in html
 
 
+def test_more_than_two_filters_are_folded_until_one_is_used(show, macros):
+    form = Sample()
+    html = show("{{ parts.filters(form) }}", form=form)
+    fields, more = html.split("<details", 1)
+    assert 'name="name"' in fields
+    assert 'name="mail"' in more
+    assert not more.startswith(' class="cwb-filters__more" open')
+    with macros.test_request_context("/lijst?mail=ali"):
+        assert 'cwb-filters__more" open' in render_template_string(
+            HEAD + "{{ parts.filters(form) }}", form=form
+        )
+    assert "<details" not in show("{{ parts.filters(form) }}", form=Street())
+
+
 def test_an_interval_without_figures_says_so(show):
     html = show("{{ parts.interval(none, none, none, 'Aandeel') }}")
     assert "Nog geen cijfer" in html

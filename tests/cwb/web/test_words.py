@@ -45,3 +45,27 @@ def test_a_lazy_text_waits_for_its_reader(app):
     label = words.lazy_gettext("Inloggen als %(who)s", who="bestuur")
     with app.test_request_context("/?lang=nl"):
         assert str(label) == "Inloggen als bestuur"
+
+
+def test_each_language_has_its_own_compiled_templates(app):
+    client = app.test_client()
+    assert "Inloggen" in client.get("/login?lang=nl").text
+    assert "Inloggen" not in client.get("/login?lang=en").text
+    assert "Inloggen" in client.get("/login?lang=nl").text
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ('{{ _("Inloggen") }}', "Log in"),
+        ('{% set x = _("Inloggen") %}{{ x|upper }}', "LOG IN"),
+        ('{{ _("18%% landt") }}', "18% landt"),
+        ('{{ _("<b>%(name)s</b>", name=name) }}', "<b>&lt;i&gt;</b>"),
+        ('{{ _("Dag, %(name)s", name=_("Inloggen")) }}', "Hello, Log in"),
+    ],
+)
+def test_a_text_written_in_at_compiling_is_as_one_looked_up(app, source, written):
+    with app.test_request_context("/?lang=en"):
+        compiled = app.jinja_env.speaking("en").from_string(source).render(name="<i>")
+        looked_up = app.jinja_env.from_string(source).render(name="<i>")
+    assert compiled == looked_up == written

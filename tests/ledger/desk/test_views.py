@@ -1,5 +1,6 @@
 """Invoices in the browser: every page for every role, and the two taps."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -104,6 +105,28 @@ def test_the_buyer_pays_and_a_second_time_is_told(recent, sent, browser, session
     assert again.status_code == 409
     assert "al helemaal betaald" in text(again)
     assert queries.locked(session, sent.id).state == "paid"
+
+
+def test_the_books_name_what_was_booked_and_with_whom(recent, sent, browser, session):
+    recent.approve(sent)
+    client = browser(recent.purchaser)
+    address = f"/invoices/{sent.public_id}/payment"
+    client.post(address, data=posting(client.get(address)))
+    trial = client.get(client.get("/books").location)
+    seller = sent.seller.name
+    assert f"Crediteuren: {seller}" in text(trial)
+    bank = re.search(r'href="(/books/accounts/[^"]+)"><bdi>Bank<', trial.text).group(1)
+    shown = client.get(bank)
+    assert "Betaling" in text(shown)
+    assert seller in text(shown)
+    assert f'href="/invoices/{sent.public_id}"' in shown.text
+    transfer = client.get(re.search(r'href="(/books/transfers/[^"]+)"', shown.text).group(1))
+    assert f'href="/invoices/{sent.public_id}"' in transfer.text
+    assert f"Crediteuren: {seller}" in text(transfer)
+    for page in (trial, shown, transfer):
+        assert "invoice_" not in page.text
+        assert "invoice:" not in page.text
+    assert seller in client.get(f"{bank}.csv").text
 
 
 def test_a_dispute_is_seen_by_the_seller(recent, sent, browser):

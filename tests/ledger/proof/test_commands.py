@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -104,13 +103,10 @@ def test_the_beancount_export_adds_up(run, books, tmp_path):
     assert "geheim" not in out.read_text(encoding="utf-8")
 
 
-def test_beancount_itself_agrees(run, books, tmp_path):
-    program = shutil.which("bean-check")
-    if program is None:
-        pytest.skip("bean-check is not on the path: pipx install beancount")
+def test_beancount_itself_agrees(bean_check, run, books, tmp_path):
     out = tmp_path / "books.beancount"
     run("export", "--format", "beancount", out)
-    done = subprocess.run([program, str(out)], capture_output=True, text=True, check=False)
+    done = subprocess.run([bean_check, str(out)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 

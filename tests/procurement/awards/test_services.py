@@ -51,7 +51,8 @@ def test_one_prepares_another_sends_and_everyone_gets_a_letter_with_reasons(pane
     assert scoring.written(engine.score(*scoring.read(boen["file"])))["ranking"][0]["total"] == "43000"
     assert mails(panel) == 3
     found = queries.notice(panel.session, panel.tender.id)
-    assert (found.winner, found.amount_minor, found.bids, found.definitive_at) == (
+    [lot] = found.lots
+    assert (lot.winner, lot.amount_minor, lot.bids, found.definitive_at) == (
         "Glans",
         4_800_000,
         3,
@@ -110,7 +111,9 @@ def test_a_tie_is_decided_before_the_decision(world, make_panel):
     with pytest.raises(errors.TieOpen):
         panel.prepare()
     panel.do(evaluation.break_tie, world.anna, label=panel.label("Glans"), reason="Meeste kwaliteit")
-    assert panel.prepare().winner_bid_id == panel.bids[panel.suppliers["Glans"].organisation_id].id
+    panel.prepare()
+    [lot] = queries.find_decision(panel.session, panel.tender.id).lots
+    assert lot.winner_bid_id == panel.bids[panel.suppliers["Glans"].organisation_id].id
 
 
 @pytest.mark.parametrize(
@@ -196,7 +199,8 @@ def test_sent_once(panel, points):
 CHANGES = (
     "UPDATE award_letter SET advantages = 'anders'", "DELETE FROM award_letter", "DELETE FROM award_decision",
     "UPDATE award_decision SET standstill_until = standstill_until - interval '5 days'",
-    "UPDATE award_decision SET winner_bid_id = winner_bid_id + 1",
+    "UPDATE lot_award SET winner_bid_id = winner_bid_id + 1", "DELETE FROM lot_award",
+    "UPDATE lot_award SET winner_bid_id = NULL, reason = 'x'",
     "UPDATE award_decision SET definitive_at = standstill_until - interval '1 microsecond', definitive_by_id = sent_by_id",
     "UPDATE tender SET decided_at = NULL, standstill_until = NULL WHERE decided_at IS NOT NULL",
     "UPDATE tender SET standstill_until = NULL WHERE decided_at IS NOT NULL",

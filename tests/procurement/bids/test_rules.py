@@ -1,15 +1,18 @@
+import json
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cwb.kernel.canonical import canonical_json
 from procurement.bids import rules
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
 from procurement.bids.rules import Bar, Bidder, BidState, Draft, Fault, Place
 
 CLOSES = date(2026, 10, 1)
-PLACE = Place("tender", "bid", 1)
+PLACE = Place("tender", 1, "bid", 1)
+ASKED = rules.Asked(["plan"], CLOSES)
 CONTENT = {
     "price": {"minor": 100, "currency": "EUR"},
     "note": "",
@@ -33,12 +36,12 @@ def whole_draft(**changes):
         **changes,
     }
     for name, value in values.items():
-        draft = draft.with_part(name, rules.checked_part(name, value, ["plan"]))
+        draft = draft.with_part(name, rules.checked_part(name, value, ASKED))
     return draft
 
 
 def test_a_whole_draft_becomes_content():
-    content = rules.content_of(whole_draft(), ["plan"], CLOSES, {})
+    content = rules.content_of(whole_draft(), ASKED, {})
     assert content["price"] == {"minor": 100, "currency": "EUR"}
     assert content["answers"] == {"plan": "Ons plan"}
 
@@ -66,9 +69,9 @@ def test_a_whole_draft_becomes_content():
 )
 def test_a_part_that_is_not_ready_is_kept_but_not_handed_in(name, value):
     draft = whole_draft(**{name: value})
-    assert rules.open_parts(draft, ["plan"], CLOSES) == [name]
+    assert rules.open_parts(draft, ASKED) == [name]
     with pytest.raises(BidUnfinished, match="Deel"):
-        rules.content_of(draft, ["plan"], CLOSES, {name: "Deel"})
+        rules.content_of(draft, ASKED, {name: "Deel"})
 
 
 @pytest.mark.parametrize(
@@ -88,10 +91,10 @@ def test_a_price_outside_the_published_range_is_told(minor, bounds, said):
 
 def test_what_is_too_long_even_for_a_draft_is_refused_at_its_field():
     with pytest.raises(AnswerTooLong) as fault:
-        rules.checked_part("q:plan", {"text": "x" * 20_001}, ["plan"])
+        rules.checked_part("q:plan", {"text": "x" * 20_001}, ASKED)
     assert fault.value.field == "text"
     with pytest.raises(UnknownPart):
-        rules.checked_part("q:none", {}, ["plan"])
+        rules.checked_part("q:none", {}, ASKED)
 
 
 @given(
@@ -120,9 +123,10 @@ def test_the_same_content_never_has_the_same_hash():
 @pytest.mark.parametrize(
     ("place", "content", "fault"),
     [
-        (Place("other", "bid", 1), CONTENT, Fault.OTHER_TENDER),
-        (Place("tender", "other", 1), CONTENT, Fault.OTHER_BID),
-        (Place("tender", "bid", 2), CONTENT, Fault.OTHER_VERSION),
+        (Place("other", 1, "bid", 1), CONTENT, Fault.OTHER_TENDER),
+        (Place("tender", 2, "bid", 1), CONTENT, Fault.OTHER_LOT),
+        (Place("tender", 1, "other", 1), CONTENT, Fault.OTHER_BID),
+        (Place("tender", 1, "bid", 2), CONTENT, Fault.OTHER_VERSION),
         (PLACE, {}, Fault.CONTENT),
         (PLACE, {**CONTENT, "price": {"minor": 0, "currency": "EUR"}}, Fault.CONTENT),
         (PLACE, {**CONTENT, "price": {"minor": "1", "currency": "EUR"}}, Fault.CONTENT),
@@ -147,8 +151,28 @@ def test_a_swapped_envelope_is_flagged_by_hash_or_copy():
 
 
 def test_another_form_is_not_read():
-    text = rules.envelope(PLACE, CONTENT).replace(b"cwb-bid-1", b"cwb-bid-9")
+    text = rules.envelope(PLACE, CONTENT).replace(b"cwb-bid-2", b"cwb-bid-9")
     assert rules.verify(text, PLACE, rules.commitment(text), None) == (Fault.CONTENT, None)
+
+
+def test_the_first_form_without_lots_stays_readable_for_lot_1_alone():
+    inside = json.loads(rules.envelope(PLACE, CONTENT)) | {"format": "cwb-bid-1"}
+    del inside["lot"]
+    text = canonical_json(inside)
+    assert rules.verify(text, PLACE, rules.commitment(text), text) == (None, CONTENT)
+    second = Place("tender", 2, "bid", 1)
+    assert rules.verify(text, second, rules.commitment(text), text) == (Fault.OTHER_LOT, None)
+
+
+def test_where_an_order_is_asked_it_is_part_of_the_bid():
+    asked = rules.Asked(["plan"], CLOSES, 3)
+    draft = whole_draft()
+    assert rules.open_parts(draft, asked) == ["wish"]
+    for rank, kept in ((0, {}), (4, {}), ("1", {}), (2, {"rank": 2})):
+        assert rules.checked_part("wish", {"rank": rank}, asked) == kept
+    assert rules.content_of(draft.with_part("wish", {"rank": 2}), asked, {})["wish"] == 2
+    with pytest.raises(UnknownPart):
+        rules.checked_part("wish", {"rank": 1}, ASKED)
 
 
 GOOD = {"organisation_id": 2, "has_kvk": True, "has_mandate": True, "is_excluded": False}

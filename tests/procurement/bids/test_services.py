@@ -25,6 +25,7 @@ from procurement.bids.errors import (
     WithdrawalAfterDeadline,
 )
 from procurement.bids.models import Bid, BidVersion, LateAttempt
+from procurement.tenders.models import Lot
 
 
 def test_a_bid_is_handed_in_with_a_receipt_a_letter_and_a_readable_copy(world):
@@ -322,7 +323,7 @@ def test_a_tender_without_a_key_takes_no_bids(world):
         world.tender = world.make_tender()
     world.tender.closes_at = None
     with world.session.no_autoflush, pytest.raises(BidNotFound):
-        queries.Opportunity(world.tender, []).closes_on  # noqa: B018 (reading it is what is refused)
+        queries.Opportunity(world.tender, Lot(number=1, title=""), []).closes_on  # noqa: B018 (reading it is what is refused)
     world.session.expire_all()
 
 

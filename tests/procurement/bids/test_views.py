@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cwb.identity.models import Organisation, User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
-from procurement.bids import jobs, queries, services, views
+from procurement.bids import jobs, queries, rules, services
 from procurement.bids.models import Bid
 
 
@@ -176,8 +176,21 @@ def test_withdrawing(world, keys, browser):
     assert "U doet dan niet mee" in text_of(page.get(url(world, "/withdraw")))
     answer = page.post(url(world, "/withdraw"))
     assert "Ingetrokken" in text_of(page.get(answer.location))
-    assert page.get(url(world, "/check")).status_code == 404
     assert "Begin uw inschrijving" in text_of(page.get(url(world)))
+
+
+@pytest.mark.parametrize("part", ["/price", "/criteria/plan", "/declarations", "/check", "/withdraw"])
+def test_a_page_left_open_after_withdrawing_leads_to_the_beginning(world, keys, browser, part):
+    actor = world.supplier()
+    page = browser(actor)
+    world.withdraw(world.bid_of(actor), actor)
+    for method in ("GET", "POST"):
+        answer = page.open(url(world, part), method=method, data={"seen": "1", "text": "Laat"})
+        assert answer.status_code == 303
+        assert answer.location == url(world)
+        shown = text_of(page.get(answer.location))
+        assert "Er is niets opgeslagen. Begin eerst een inschrijving." in shown
+        assert "Begin uw inschrijving" in shown
 
 
 def test_another_organisations_bid_does_not_exist(world, keys, browser):
@@ -187,8 +200,10 @@ def test_another_organisations_bid_does_not_exist(world, keys, browser):
     assert stranger.get(f"/bids/{bid.public_id}").status_code == 404
     assert stranger.get(f"/bids/{world.tender.public_id}").status_code == 404
     for rest in ("/price", "/criteria/plan", "/declarations", "/check", "/withdraw"):
-        assert stranger.get(url(world, rest)).status_code == 404
-        assert stranger.post(url(world, rest)).status_code == 404
+        for answer in (stranger.get(url(world, rest)), stranger.post(url(world, rest))):
+            assert (answer.status_code, answer.location) == (303, url(world)), (
+                "one's own beginning, not theirs"
+            )
     assert world.tender.number not in stranger.get("/bids").text
     assert browser(owner).get(f"/bids/{bid.public_id}").status_code == 200
 
@@ -239,13 +254,13 @@ def test_a_visitor_is_asked_to_sign_in(world, client):
 def test_a_draft_is_a_task_until_it_is_handed_in(world, keys, at):
     actor = world.supplier()
     bid = world.start(actor)
-    assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [world.tender.closes_at]
+    assert [task.due_at for task in queries.tasks(world.session, actor, world.at)] == [world.tender.closes_at]
     world.fill(bid, actor)
     world.hand_in(bid, actor)
-    assert views.tasks(world.session, actor, world.at) == []
+    assert queries.tasks(world.session, actor, world.at) == []
     world.fill(bid, actor, price=1)
-    assert len(views.tasks(world.session, actor, world.at)) == 1
-    assert views.tasks(world.session, world.anna, world.at) == []
+    assert len(queries.tasks(world.session, actor, world.at)) == 1
+    assert queries.tasks(world.session, world.anna, world.at) == []
 
 
 def test_drafts_are_forgotten_a_month_after_closing(world, keys):
@@ -293,7 +308,13 @@ def test_the_list_leads_to_the_result_once_it_is_known(world, keys, browser, mon
     world.bid_of(actor)
     page = browser(actor)
     assert "Uitslag bekend" not in page.get("/bids").text
-    monkeypatch.setattr(queries, "state_of", lambda *_: views.rules.BidState.DECIDED)
+    lot = world.chance().lot
+    bid = queries.find_running(world.session, lot.id, actor.organisation_id)
+    assert "Lees de uitslag" not in page.get(f"/bids/{bid.public_id}").text
+    monkeypatch.setattr(queries, "state_of", lambda *_: rules.BidState.DECIDED)
+    shown = page.get(f"/bids/{bid.public_id}").text
+    assert "Lees de uitslag" in shown
+    assert f"/awards?text={world.tender.number}" in shown
     listed = page.get("/bids")
     assert "Uitslag bekend" in listed.text
     assert f"/awards?text={world.tender.number}" in listed.text

@@ -87,7 +87,7 @@ def test_two_purchasers_sending_and_two_signing_at_once(sessions, make_world, ma
         world.at = decision.standstill_until
         panel.do(make_definitive, world.anna)
         contract = panel.do(
-            services.make_contract, world.anna,
+            services.make_contract, world.anna, lot=panel.lot,
             lines=rules.instalments(Money(4_800_000), 4, "Schoonmaak", VatCode.STANDARD),
             starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), payment_days=30,
         )  # fmt: skip

@@ -29,7 +29,9 @@ def twelve(price=PRICE, count=12):
 
 def make(panel, **facts):
     return panel.do(
-        services.make_contract, facts.pop("actor", panel.world.anna), **{"lines": twelve(), **TERMS, **facts}
+        services.make_contract,
+        facts.pop("actor", panel.world.anna),
+        **{"lot": panel.lot, "lines": twelve(), **TERMS, **facts},
     )
 
 
@@ -107,7 +109,7 @@ def test_bad_contracts_change_nothing(panel, points, facts, fault):
     panel.awarded(points)
     with pytest.raises(fault):
         make(panel, **facts)
-    assert queries.find_of_tender(panel.session, panel.tender.id) is None
+    assert queries.of_tender(panel.session, panel.tender.id) == {}
     assert make(panel).number.endswith("-0001")
 
 

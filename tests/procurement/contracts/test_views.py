@@ -44,7 +44,7 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
     assert "48000.00" in ok(glans.get("/contracts/list.csv"), 200).text
     assert "Niets gevonden" in ok(glans.get("/contracts?state=draft"), 200).text
     assert "Schoonmaak" in ok(glans.get("/contracts?text=schoon&state=rommel"), 200).text
-    assert contracts.find_of_tender(panel.session, panel.tender.id).agreement_id
+    assert contracts.find_of_lot(panel.session, panel.lot.id).agreement_id
     ok(anna.get(base(panel, "decision")), 200)
 
 

@@ -25,6 +25,7 @@ class Draft:
     questions_until: datetime | None = AT
     contact_name: str = "x"
     contact_email: str = "x"
+    lots: tuple[object, ...] = ("one",)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_the_buyer_has_a_task_until_it_is_out(buying, tender, coop):
     actor = Actor(buying.author.id, "x", buying.buyer.id, "", frozenset({Role.PURCHASER}))
     question = ask(buying, tender, coop)
     found = queries.tasks(buying.session, actor, buying.at)
-    assert [(task.facts["count"], task.due_at) for task in found] == [(1, tender.answers_until)]
+    assert [(task.facts["num"], task.due_at) for task in found] == [(1, tender.answers_until)]
     answer(buying, tender, question)
     publish(buying, tender)
     assert queries.tasks(buying.session, actor, buying.at) == []

@@ -4,16 +4,16 @@ from types import SimpleNamespace
 import pytest
 
 from procurement.evaluation import errors, rules
+from procurement.lots.rules import standings
 from procurement.scoring import gateway
 from procurement.scoring import rules as engine
 
 TENDER = SimpleNamespace(
     number="T-2026-0001",
     method="value_award",
-    price_min_minor=None,
-    price_max_minor=None,
     tie_break="quality",
 )
+LOT = SimpleNamespace(number=1, price_min_minor=None, price_max_minor=None)
 
 
 def asked(code="plan", most="30", least=None, value=300_000):
@@ -24,10 +24,16 @@ def given(label, price, **points):
     return rules.Given(label, price, {code: Decimal(each) for code, each in points.items()})
 
 
-def outcome(tender, price_points, criteria, bids):
+def outcome(tender, price_points, criteria, bids, lot=LOT):
     return gateway.written(
-        engine.score(*gateway.read(rules.ranking_input(tender, price_points, criteria, bids)))
+        engine.score(*gateway.read(rules.ranking_input(tender, lot, price_points, criteria, bids)))
     )
+
+
+def tied(found):
+    """Who shares the first place."""
+    first = standings(found, ())[0]
+    return first if len(first) > 1 else []
 
 
 @pytest.mark.parametrize(
@@ -64,26 +70,20 @@ def test_a_minimum_of_thirds_is_met_exactly():
 
 
 def test_price_range_uses_points_and_bounds():
-    tender = SimpleNamespace(
-        **{
-            **vars(TENDER),
-            "method": "fixed_price_range",
-            "price_min_minor": 4_000_000,
-            "price_max_minor": 5_000_000,
-        }
-    )
+    tender = SimpleNamespace(**{**vars(TENDER), "method": "fixed_price_range"})
+    lot = SimpleNamespace(number=2, price_min_minor=4_000_000, price_max_minor=5_000_000)
     found = outcome(
         tender, Decimal(40), [asked(most="60", value=None)],
-        [given("A", 4_500_000, plan="30"), given("B", 5_000_001, plan="60")],
+        [given("A", 4_500_000, plan="30"), given("B", 5_000_001, plan="60")], lot,
     )  # fmt: skip
     assert (found["winner"], found["ranking"][0]["total"], found["ranking"][1]["rank"]) == ("A", "50", None)
 
 
 def test_bids_stand_in_order_of_label_whatever_their_order():
     bids = [given("AA", 1, plan="1"), given("B", 1, plan="1"), given("A", 1, plan="1")]
-    made = rules.ranking_input(TENDER, None, [asked()], bids)
+    made = rules.ranking_input(TENDER, LOT, None, [asked()], bids)
     assert [each["id"] for each in made["bids"]] == ["A", "B", "AA"]
-    assert made == rules.ranking_input(TENDER, None, [asked()], bids[::-1])
+    assert made == rules.ranking_input(TENDER, LOT, None, [asked()], bids[::-1])
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_tie_is_left_to_the_published_rule(rule, left):
         given("C", 4_900_000, plan="30"),
     ]
     found = outcome(TENDER, None, [asked()], bids)
-    assert rules.tied(found) == ["A", "B"]
+    assert tied(found) == ["A", "B"]
     prices = {each.label: each.price_minor for each in bids}
-    assert rules.tie_candidates(rule, found, prices) == left
+    assert rules.tie_candidates(rule, found, tied(found), prices) == left
 
 
 def test_a_choice_against_the_rule_is_refused():
@@ -109,9 +109,9 @@ def test_a_choice_against_the_rule_is_refused():
 
 def test_no_tie_no_candidates():
     found = outcome(TENDER, None, [asked()], [given("A", 1, plan="1")])
-    assert rules.tied(found) == []
-    assert rules.tie_candidates("price", found, {}) == set()
-    assert rules.tie_candidates("quality", found, {}) == set()
+    assert tied(found) == []
+    assert rules.tie_candidates("price", found, [], {}) == set()
+    assert rules.tie_candidates("quality", found, [], {}) == set()
 
 
 def test_the_own_file_recomputes_the_own_total_without_the_others():
@@ -120,7 +120,7 @@ def test_the_own_file_recomputes_the_own_total_without_the_others():
         given("B", 4_700_000, plan="5"),
         given("C", 4_900_000, plan="30"),
     ]
-    stored = rules.ranking_input(TENDER, None, [asked()], bids)
+    stored = rules.ranking_input(TENDER, LOT, None, [asked()], bids)
     found = gateway.written(engine.score(*gateway.read(stored)))
     own = rules.own_file(stored, found, "B", "A")
     again = gateway.written(engine.score(*gateway.read(own)))

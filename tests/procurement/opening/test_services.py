@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -9,7 +11,7 @@ from cwb.kernel.transaction import atomic
 from procurement.bids import rules as bid_rules
 from procurement.bids.errors import BidAfterDeadline
 from procurement.bids.models import BidVersion
-from procurement.opening import policy, queries, rules, services
+from procurement.opening import policy, queries, rules, services, views
 from procurement.opening.errors import AlreadyOpened, NotToOpen, NotYourTender, OpeningNotFound
 from procurement.opening.events import BidsOpened
 from procurement.sealing import rules as sealing
@@ -186,7 +188,13 @@ def tamper(session, column, value, bid):
 
 
 def envelope(world, bid, **changes):
-    place = {"tender": str(world.tender.public_id), "bid": str(bid.public_id), "version": 1, **changes}
+    place = {
+        "tender": str(world.tender.public_id),
+        "lot": 1,
+        "bid": str(bid.public_id),
+        "version": 1,
+        **changes,
+    }
     content = {"price": {"minor": 1, "currency": "EUR"}, "answers": {}, "declarations": {}}
     return bid_rules.envelope(bid_rules.Place(**place), content)
 
@@ -283,16 +291,19 @@ def test_a_late_attempt_stands_in_the_record(world):
 
 
 def test_the_tender_waits_for_its_holders_until_it_is_opened(world):
-    waiting = [each.number for each in queries.waiting_for(world.session, world.bram.user_id)]
-    assert waiting == [world.tender.number]
-    assert (
-        queries.waiting_for(world.session, world.eva.user_id) == []
-    )  # keeps the third share: only when asked
+    def waiting(actor):
+        return [
+            each.facts["number"] for each in views.tasks(world.session, actor, world.at + timedelta(days=90))
+        ]
+
+    number = world.tender.number
+    assert waiting(world.bram) == [number]
+    assert waiting(world.eva) == []  # keeps the third share: only when asked
     world.closes()
     world.release(world.anna, world.eva, reason="Bram is ziek")
-    assert [each.number for each in queries.waiting_for(world.session, world.eva.user_id)] == waiting
+    assert waiting(world.eva) == [number]
     open_together(world)
-    assert queries.waiting_for(world.session, world.eva.user_id) == []
+    assert waiting(world.eva) == []
     with pytest.raises(OpeningNotFound):
         queries.tender(world.session, "T-1999-0001")
     assert queries.tender(world.session, world.tender.number) is world.tender

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from cwb.identity.models import User
+from cwb.kernel import clock
 from cwb.kernel.transaction import atomic
 from procurement.opening import views
 from tests.procurement.conftest import WORDS
@@ -57,6 +58,7 @@ def test_two_people_open_and_the_record_stands(world, browser):
     assert "Stap 1 van 2" in text_of(browser(world.anna).get(url(world)))
     page = open_in_pages(world, browser)
     shown = text_of(page.get(url(world)))
+    assert f"/tenders/{world.tender.number}/evaluation" in page.get(url(world)).text
     for said in ("Verslag van de opening", "Anna", "Bram", "Cooperatie Glans", "In orde"):
         assert said in shown
     assert "47.118" not in shown
@@ -150,13 +152,21 @@ def test_with_bids_it_does_not(world, browser):
     assert world.tender.unsuccessful_at is None
 
 
+def test_the_tender_leads_its_buyer_to_the_next_act(world, browser, monkeypatch):
+    page, address = browser(world.anna), f"/tenders/{world.tender.number}"
+    assert url(world) not in page.get(address).text
+    world.closes()
+    monkeypatch.setattr(clock, "now", lambda: world.at)
+    assert "Inschrijvingen openen" in browser(world.anna).get(address).text
+    assert "Inschrijvingen openen" not in browser(world.supplier()).get(address).text
+
+
 def test_the_opening_is_a_task_of_its_holders(world, browser):
     assert views.tasks(world.session, world.anna, world.at) == []
     world.closes()
     for actor in (world.anna, world.bram):
-        assert [task.due_at for task in views.tasks(world.session, actor, world.at)] == [
-            world.tender.closes_at
-        ]
+        [task] = views.tasks(world.session, actor, world.at)
+        assert task.due_at is None, "opening is not late from the first second"
     assert views.tasks(world.session, world.eva, world.at) == []
     assert views.tasks(world.session, world.supplier(), world.at) == []
 

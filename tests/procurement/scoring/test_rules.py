@@ -4,9 +4,10 @@ from datetime import date
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from cwb.kernel.exact import shown
 from procurement.scoring import rules
 from procurement.scoring.errors import ScoreRefused
 from procurement.scoring.rules import Criterion, Method, Offer, PriceRule
@@ -15,7 +16,7 @@ POINTS = [Criterion("plan", max_points=F(60), min_points=F(18))]
 
 
 def total_of(outcome, name):
-    return next(rules.shown(each.total) for each in outcome.ranking if each.id == name)
+    return next(shown(each.total) for each in outcome.ranking if each.id == name)
 
 
 def test_gunnen_op_waarde_published_example():
@@ -45,7 +46,7 @@ def test_relative_price_points_against_the_lowest_bid_that_is_still_in():
         Offer("B", F(125), {"plan": F(60)}),
     ]
     found = rules.score(Method.RELATIVE_PRICE, PriceRule(max_points=F(40)), POINTS, offers)
-    assert [(each.id, each.rank, rules.shown(each.total)) for each in found.ranking] == [
+    assert [(each.id, each.rank, shown(each.total)) for each in found.ranking] == [
         ("B", 1, "92"),
         ("A", 2, "90"),
         ("cheap", None, None),
@@ -60,7 +61,7 @@ def test_a_fixed_range_gives_full_points_below_and_knocks_out_above():
         for name, p in (("low", 50), ("mid", 150), ("top", 200), ("over", 201))
     ]
     found = rules.score(Method.FIXED_PRICE_RANGE, price, POINTS, offers)
-    assert [(each.id, rules.shown(each.total)) for each in found.ranking] == [
+    assert [(each.id, shown(each.total)) for each in found.ranking] == [
         ("low", "60"),
         ("mid", "40"),
         ("top", "20"),
@@ -72,7 +73,7 @@ def test_log_price_loses_all_points_at_base_times_the_best_price_and_more_beyond
     price = PriceRule(max_points=F(40), log_base=F(2))
     offers = [Offer(name, F(p), {"plan": F(30)}) for name, p in (("A", 100), ("B", 200), ("C", 400))]
     found = rules.score(Method.LOG_PRICE, price, POINTS, offers)
-    assert [rules.shown(each.price_points) for each in found.ranking] == ["40", "0", "-40"]
+    assert [shown(each.price_points) for each in found.ranking] == ["40", "0", "-40"]
 
 
 def test_the_coefficient_divides_the_price():
@@ -114,7 +115,7 @@ def test_no_bids_have_no_winner():
     ],
 )  # fmt: skip
 def test_numbers_are_printed_half_up_without_trailing_zeros(value, text):
-    assert rules.shown(value) == text
+    assert shown(value) == text
 
 
 ONE = {"plan": F(20)}
@@ -206,3 +207,56 @@ def test_a_losing_bid_does_change_the_winner_of_the_relative_method():
     loser = rules.score(Method.RELATIVE_PRICE, price, criteria, [*two, third])
     assert loser.winner == "B"
     assert not rules.RANK_STABLE[Method.RELATIVE_PRICE]
+
+
+def dated(rows):
+    """Bids of costs in euro on days of 2027 and later, all from one first day."""
+    return [
+        Offer(f"b{i}", None, {}, [(date(2027, 1, 1), F(first)), (date(2027 + years, 6, 1), F(later))])
+        for i, (first, later, years) in enumerate(rows)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 9)), min_size=2, max_size=6
+    ),
+    rate=st.sampled_from([F(0), F(3, 100), F(1, 4)]),
+)
+def test_a_loser_never_changes_the_winner_of_life_cycle_costs_nor_does_order(rows, rate):
+    offers, price = dated(rows), PriceRule(discount_rate=rate)
+    found = rules.score(Method.LIFE_CYCLE_COST, price, [], offers)
+    assert rules.score(Method.LIFE_CYCLE_COST, price, [], offers[::-1]) == found
+    for each in offers:
+        if found.winner and each.id != found.winner:
+            rest = [offer for offer in offers if offer is not each]
+            assert rules.score(Method.LIFE_CYCLE_COST, price, [], rest).winner == found.winner
+
+
+def reverses(method, offers, criteria):
+    """Whether leaving out some loser changes the winner."""
+    found = rules.score(method, PRICE[method], criteria, offers)
+    return bool(found.winner) and any(
+        rules.score(method, PRICE[method], criteria, [o for o in offers if o is not each]).winner
+        != found.winner
+        for each in offers
+        if each.id != found.winner
+    )
+
+
+@pytest.mark.parametrize("method", [each for each in PRICE if not rules.RANK_STABLE[each]])
+def test_each_unstable_method_is_seen_to_reverse(method):
+    """The same search that never finds a reversal for the stable methods finds one here."""
+    criteria = [QUALITY.get(method, Criterion("q", max_points=F(60)))]
+    found = find(
+        some_offers(method),
+        lambda offers: reverses(method, offers, criteria),
+        settings=settings(max_examples=5000, database=None, phases=[Phase.generate]),
+    )
+    assert reverses(method, found, criteria)
+
+
+def test_only_the_relative_method_is_called_unstable():
+    assert [each for each, stable in rules.RANK_STABLE.items() if not stable] == [Method.RELATIVE_PRICE]
+    assert set(PRICE) | {Method.LIFE_CYCLE_COST} == set(Method)

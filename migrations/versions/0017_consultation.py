@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0022_consultation"
+revision = "0017_consultation"
 down_revision = "0016_contracts"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,148 @@
+"""What waits for somebody, said as constant SELECTs of one shape, so that a page asks for all of it at once.
+
+A subject says for each kind of waiting work whom it is for, which rows it is, and what a row becomes:
+
+    tasks = Tasks(
+        Waiting(
+            N_("Teken contract %(number)s: %(title)s"), "contracts.show", {Role.BOARD},
+            rows(number=Contract.number, title=Contract.title).where(Contract.supplier_id == ORGANISATION, …),
+        ),
+    )
+
+`tasks(session, actor, at)` asks one subject; `ask` asks many of them in one statement, prepared once per set of roles.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.feature import Task
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared
+
+ORGANISATION = bindparam("organisation_id", type_=BigInteger)
+"""Whom the actor acts for; nobody's rows for who acts for none."""
+
+USER = bindparam("user_id", type_=BigInteger)
+"""The actor."""
+
+AT = bindparam("at", type_=DateTime(timezone=True))
+"""The instant of the page."""
+
+TODAY = bindparam("today", type_=Date)
+"""The day of the page in Amsterdam."""
+
+MOST = 20
+"""As many rows of one kind as are read."""
+
+
+class Row(NamedTuple):
+    """One row of waiting work. The parts that a text or an address does not name are empty."""
+
+    number: str | None
+    title: str | None
+    num: int | None
+    key: str | None
+    due_at: datetime | None
+    kind: int
+
+
+def rows(
+    *, number: Any = None, title: Any = None, num: Any = None, key: Any = None, due_at: Any = None
+) -> Select[Any]:
+    """A SELECT of waiting work: a number and a title to name it by, a count, a public id, the instant it is due."""
+    parts = (
+        ("number", number, Text), ("title", title, Text), ("num", num, BigInteger), ("key", key, Text),
+        ("due_at", due_at, DateTime(timezone=True)),
+    )  # fmt: skip
+    columns: list[Any] = [
+        cast(null() if part is None else part, kind).label(name) for name, part, kind in parts
+    ]
+    return select(*columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """One kind of waiting work: its text (a msgid), where it leads, whom it is for, and its rows.
+
+    `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row. `values` are parts of the address: a
+    name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead.
+    """
+
+    text: str
+    endpoint: str
+    roles: AbstractSet[Role]
+    rows: Select[Any]
+    values: Mapping[str, str] = field(default_factory=dict)
+    unless: AbstractSet[Role] = frozenset()
+
+    def waits_for(self, actor: Actor) -> bool:
+        """Whether this kind can wait for this actor."""
+        return actor.has(*self.roles) and not actor.has(*self.unless)
+
+    def task(self, row: Row) -> Task:
+        """What a row is on the dashboard."""
+        values: dict[str, object] = {
+            name: part[1:] if part.startswith("=") else getattr(row, part)
+            for name, part in self.values.items()
+        }
+        facts = {
+            name: value for name in ("number", "title", "num") if (value := getattr(row, name)) is not None
+        }
+        return Task(self.text, self.endpoint, values, facts, row.due_at)
+
+
+class Tasks:
+    """All waiting work of a subject: called like any function in `Feature.tasks`, and asked together with others."""
+
+    def __init__(self, *kinds: Waiting) -> None:
+        self.kinds = kinds
+
+    def __call__(self, session: Session, actor: Actor, at: datetime) -> list[Task]:
+        """What waits for this actor in this subject."""
+        return ask(session, actor, at, self.kinds)
+
+
+def ask(session: Session, actor: Actor, at: datetime, kinds: Iterable[Waiting]) -> list[Task]:
+    """What waits for this actor among these kinds, in their order: one statement."""
+    open_kinds = tuple(each for each in kinds if each.waits_for(actor))
+    if not open_kinds:
+        return []
+    found = _together(open_kinds).all(
+        session, organisation_id=actor.organisation_id, user_id=actor.user_id, at=at, today=local_date(at)
+    )
+    return [open_kinds[row.kind].task(row) for row in sorted(found, key=_kind)]
+
+
+def _kind(row: Row) -> int:
+    return row.kind
+
+
+@lru_cache(maxsize=128)
+def _together(kinds: Sequence[Waiting]) -> Prepared[Row]:
+    arms = [
+        each.rows.add_columns(literal_column(str(place), BigInteger).label("kind")).limit(
+            literal_column(str(MOST))
+        )
+        for place, each in enumerate(kinds)
+    ]
+    return Prepared(Row, union_all(*arms))

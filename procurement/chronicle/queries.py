@@ -1,0 +1,272 @@
+"""Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from coops.needs.models import Need
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import LOCAL
+from ledger.invoicing.models import Invoice, InvoiceStep
+from ledger.invoicing.rules import InvoiceKind
+from procurement.awards.models import AwardDecision, LotAward
+from procurement.chronicle.rules import (
+    AmendmentFacts,
+    AnswerFacts,
+    AwardFacts,
+    ContractFacts,
+    CriterionFacts,
+    LotFacts,
+    NeedFacts,
+    NotaFacts,
+    Setting,
+    TenderFacts,
+    TransactionFacts,
+)
+from procurement.contracts.models import Contract
+from procurement.evaluation.models import Disqualification
+from procurement.ocds.rules import Party
+from procurement.opening.models import OpenedBid
+from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
+
+
+def party(organisation: Organisation) -> Party:
+    """An organisation as far as it may be published."""
+    return Party(
+        public_id=str(organisation.public_id), name=organisation.name, kvk=organisation.kvk_number,
+        legal_form=organisation.legal_form, anchor_type=organisation.anchor_type,
+        street=f"{organisation.street} {organisation.house_number}".strip(), postcode=organisation.postcode,
+        city=organisation.city, email=organisation.email if organisation.anchor_type else "",
+    )  # fmt: skip
+
+
+def find_need(session: Session, need_id: int) -> NeedFacts | None:
+    """A public need; None for one that is for the alliance alone."""
+    need = session.scalars(
+        select(Need)
+        .where(Need.id == need_id, Need.visibility == "public")
+        .options(joinedload(Need.owner))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if need is None else need_facts(need)
+
+
+def need_facts(need: Need) -> NeedFacts:
+    """A need as far as it is told; its owner is loaded."""
+    return NeedFacts(
+        number=need.number, title=need.title, purpose=need.purpose, cpv=need.cpv,
+        value_minor=need.value_high_minor if need.value_visibility == "public" else None,
+        wanted_from=need.wanted_from, buyer=party(need.owner), withdrawn_at=need.withdrawn_at,
+    )  # fmt: skip
+
+
+def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime) -> TenderFacts | None:
+    """A published tender with everything that may be told of it at an instant; None for a draft."""
+    tender = session.scalars(
+        select(Tender)
+        .where(Tender.id == tender_id, Tender.published_at.is_not(None))
+        .options(
+            joinedload(Tender.buyer),
+            joinedload(Tender.need).joinedload(Need.owner),
+            selectinload(Tender.lots).selectinload(Lot.criteria),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if tender is None or tender.published_at is None:
+        return None
+    method, name = setting.procedures.get(tender.procedure or "", ("", ""))
+    public_need = tender.need is not None and tender.need.visibility == "public"
+    bids, valid = _counts(session, tender.id) if tender.opened_at is not None else (0, 0)
+    decided = _decided(session, tender.id) if tender.opened_at is not None else []
+    ended = {
+        each.lot_id: (each.sent_at, "unsuccessful")
+        for each in decided
+        if each.winner is None and each.withdrawn_at is None
+    }
+    return TenderFacts(
+        number=tender.number, buyer=party(tender.buyer), title=tender.title, description=tender.description,
+        requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
+        place=setting.places.get(tender.place_code or "", ""),
+        value_minor=tender.value_minor if tender.value_public else None, starts_on=tender.starts_on,
+        ends_on=tender.ends_on, method=method, method_details=name, method_reason=tender.procedure_reason,
+        reservation=tender.reservation, formula=_formula(tender),
+        lots=[_lot(tender, each, setting, ended.get(each.id)) for each in tender.lots],
+        published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
+        awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
+        cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
+        unsuccessful_reason=tender.unsuccessful_reason, bids=bids, valid_bids=valid,
+        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=_awards(tender, decided),
+        contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
+        need=need_facts(tender.need) if public_need and tender.need is not None else None,
+        public_from=tender.published_at,
+    )  # fmt: skip
+
+
+def _formula(tender: Tender) -> str:
+    """The formula of the only lot, or those of all by their numbers."""
+    if not tender.is_divided:
+        return tender.lots[0].formula or ""
+    return " | ".join(f"({each.number}) {each.formula}" for each in tender.lots)
+
+
+def _lot(tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None) -> LotFacts:
+    return LotFacts(
+        number=lot.number, title=lot.title, description=lot.description,
+        value_minor=lot.value_minor if tender.value_public else None,
+        criteria=[_criterion(each) for each in lot.criteria], ended=ended, formula=lot.formula or "",
+        cpv=lot.cpv or "", cpv_name=setting.cpv_names.get(lot.cpv or "", ""),
+        place=setting.places.get(lot.place_code or "", ""), starts_on=lot.starts_on, ends_on=lot.ends_on,
+    )  # fmt: skip
+
+
+def _criterion(each: Criterion) -> CriterionFacts:
+    return CriterionFacts(
+        each.kind, each.name, each.description, each.max_points, each.min_points, each.value_minor
+    )
+
+
+def _amendments(session: Session, tender_id: int) -> list[AmendmentFacts]:
+    found = session.scalars(
+        select(Amendment).where(Amendment.tender_id == tender_id).order_by(Amendment.made_at, Amendment.id)
+    )
+    return [
+        AmendmentFacts(each.made_at, each.reason, each.closed_at_before, each.closes_at) for each in found
+    ]
+
+
+def _notas(session: Session, tender_id: int) -> list[NotaFacts]:
+    found = session.scalars(
+        select(Nota)
+        .where(Nota.tender_id == tender_id)
+        .options(selectinload(Nota.questions))
+        .order_by(Nota.number)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        NotaFacts(
+            each.number,
+            each.published_at,
+            [AnswerFacts(str(q.public_id), q.part, q.text, q.answer or "") for q in each.questions],
+        )
+        for each in found
+    ]
+
+
+def _counts(session: Session, tender_id: int) -> tuple[int, int]:
+    """How many bids were opened, and how many of them are whole and were not disqualified."""
+    out = select(Disqualification.opened_bid_id)
+    valid = OpenedBid.fault.is_(None) & OpenedBid.id.not_in(out)
+    bids, whole = session.execute(
+        select(func.count(), func.count().filter(valid)).where(OpenedBid.tender_id == tender_id)
+    ).one()
+    return bids, whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What a sent decision says of a lot; `winner` None: it failed alone."""
+
+    decision_id: int
+    lot_id: int
+    sent_at: datetime
+    definitive_at: datetime | None
+    withdrawn_at: datetime | None
+    price_minor: int | None
+    winner: Organisation | None
+
+
+def _decided(session: Session, tender_id: int) -> list[_Decided]:
+    """What sent decisions say of each lot, in order of sending and of lots."""
+    rows = session.execute(
+        select(
+            LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
+            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation,
+        )
+        .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
+        .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
+        .outerjoin(Organisation, Organisation.id == OpenedBid.organisation_id)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
+        .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
+    )  # fmt: skip
+    return [
+        _Decided(decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner)
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner in rows
+        if sent_at is not None
+    ]
+
+
+def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
+    numbers = {lot.id: lot.number for lot in tender.lots}
+    won = [(each, each.winner) for each in decided if each.winner is not None]
+    return [
+        AwardFacts(
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner)],
+            amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
+            withdrawn_at=each.withdrawn_at, decision=each.decision_id,
+        )
+        for number, (each, winner) in enumerate(won, start=1)
+    ]  # fmt: skip
+
+
+def _contracts(
+    session: Session, tender_id: int, decided: Sequence[_Decided], at: datetime
+) -> list[ContractFacts]:
+    """The signed contracts with their paid invoices, and the award each belongs to."""
+    found = session.scalars(
+        select(Contract)
+        .where(Contract.tender_id == tender_id, Contract.agreement_id.is_not(None))
+        .options(joinedload(Contract.supplier))
+        .order_by(Contract.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    awards = [(each.decision_id, each.lot_id) for each in decided if each.winner is not None]
+    made = []
+    for each in found:
+        if each.buyer_signed_at is None or each.supplier_signed_at is None:
+            continue
+        made.append(
+            ContractFacts(
+                number=each.number, award=awards.index((each.decision_id, each.lot_id)) + 1, title=each.title,
+                suppliers=[party(each.supplier)], price_minor=each.price_minor, starts_on=each.starts_on,
+                ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
+                transactions=_transactions(session, each.agreement_id or 0),
+                ended_at=_over(each.ends_on) if _over(each.ends_on) <= at else None,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _over(ends_on: date) -> datetime:
+    """The first instant after a contract's last day."""
+    return datetime.combine(ends_on + timedelta(days=1), time(0), LOCAL).astimezone(UTC)
+
+
+def _transactions(session: Session, agreement_id: int) -> Sequence[TransactionFacts]:
+    """Paid invoices of an agreement by the moment of being paid, without VAT, less their credit notes."""
+    rows = session.execute(
+        select(Invoice, InvoiceStep.at)
+        .join(InvoiceStep, (InvoiceStep.invoice_id == Invoice.id) & (InvoiceStep.kind == "paid"))
+        .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.INVOICE)
+        .options(joinedload(Invoice.buyer), joinedload(Invoice.seller))
+        .order_by(InvoiceStep.at, InvoiceStep.id)
+    ).all()
+    credited = session.execute(
+        select(Invoice.credits_id, func.sum(Invoice.net_amount))
+        .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
+        .where(Invoice.sent_at.is_not(None))
+        .group_by(Invoice.credits_id)
+    )
+    taken = {invoice_id: int(net) for invoice_id, net in credited}
+    seen: dict[int, TransactionFacts] = {}
+    for invoice, at in rows:
+        seen.setdefault(
+            invoice.id,
+            TransactionFacts(
+                str(invoice.public_id), at, invoice.net_amount - taken.get(invoice.id, 0),
+                party(invoice.buyer), party(invoice.seller),
+            ),
+        )  # fmt: skip
+    return list(seen.values())

@@ -1,0 +1,1 @@
+"""Dividing a draft into lots: add, change, put away, criteria of their own."""

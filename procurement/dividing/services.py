@@ -1,0 +1,156 @@
+"""Dividing a draft into lots.
+
+While one divides, the lots need not add up yet: the step is done, and the draft published, only when they do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from cwb.kernel.money import Money
+from cwb.kernel.text import search_key
+from procurement.drafting.services import changed, draft_of, spread_criteria
+from procurement.lots import errors
+from procurement.lots.rules import MOST_LOTS
+from procurement.tenders.errors import TermReversed
+from procurement.tenders.models import Lot, Tender
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """What a buyer writes about a lot; CPV, place and term None where they are the tender's. Value without VAT."""
+
+    title: str
+    description: str
+    value: Money
+    cpv: str | None = None
+    place_code: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+def add_lot(
+    session: Session,
+    *,
+    tender: Tender,
+    facts: LotFacts,
+    version: int | None = None,
+    user_id: int,
+    at: datetime,
+) -> Tender:
+    """Take a lot out of a draft. From an undivided one it is split off: lot 1 keeps the rest of the value.
+
+    Raises:
+        LotTitleMissing, LotTwice, LotValueInvalid, TermReversed, TooManyLots: input.
+        NotDraft, DraftChanged.
+    """
+    tender = draft_of(session, tender, version)
+    if len(tender.lots) >= MOST_LOTS:
+        raise errors.TooManyLots(most=MOST_LOTS)
+    _check(facts, tender.lots)
+    if not tender.is_divided:
+        rest = (tender.value_minor or 0) - facts.value.minor
+        if rest > 0:
+            tender.lots[0].value_minor = rest
+        tender.lots[0].title = tender.lots[0].title or tender.title
+    made = Lot(number=len(tender.lots) + 1, title="", criteria=[])
+    _write(made, facts)
+    tender.lots.append(made)
+    session.flush()
+    return _divided(session, tender, user_id, at)
+
+
+def change_lot(
+    session: Session, *, tender: Tender, number: int, facts: LotFacts, version: int | None = None, user_id: int,
+    at: datetime,
+) -> Tender:  # fmt: skip
+    """Change a lot of a divided draft.
+
+    Raises:
+        LotNotFound: no such lot, or the draft is not divided.
+        LotTitleMissing, LotTwice, LotValueInvalid, TermReversed: input.
+        NotDraft, DraftChanged.
+    """
+    tender = draft_of(session, tender, version)
+    lot = lot_of(tender, number)
+    _check(facts, [each for each in tender.lots if each is not lot])
+    _write(lot, facts)
+    session.flush()
+    return _divided(session, tender, user_id, at)
+
+
+def remove_lot(
+    session: Session, *, tender: Tender, number: int, version: int | None = None, user_id: int, at: datetime
+) -> Tender:
+    """Put a lot away; later ones move up. The last one left is the whole tender again.
+
+    Raises:
+        LotNotFound: no such lot, or the draft is not divided.
+        NotDraft, DraftChanged.
+    """
+    tender = draft_of(session, tender, version)
+    tender.lots.remove(lot_of(tender, number))
+    session.flush()
+    for place, each in enumerate(tender.lots, start=1):
+        if place == 1:
+            each.own_criteria = False
+        each.number = place
+        session.flush()
+    is_whole = len(tender.lots) == 1
+    if is_whole:
+        whole = tender.lots[0]
+        whole.title, whole.description, whole.value_minor = tender.title, "", tender.value_minor
+        whole.cpv = whole.place_code = whole.starts_on = whole.ends_on = None
+    for name in ("most_lots_bid", "most_lots_won"):
+        if (getattr(tender, name) or 0) > len(tender.lots) or is_whole:
+            setattr(tender, name, None)
+    return _divided(session, tender, user_id, at)
+
+
+def follow_first(
+    session: Session, *, tender: Tender, number: int, version: int | None = None, user_id: int, at: datetime
+) -> Tender:
+    """Let a lot with criteria of its own follow lot 1 again.
+
+    Raises:
+        LotNotFound, NotDraft, DraftChanged.
+    """
+    tender = draft_of(session, tender, version)
+    lot_of(tender, number).own_criteria = False
+    return _divided(session, tender, user_id, at)
+
+
+def lot_of(tender: Tender, number: int) -> Lot:
+    """A lot of a divided draft by its number.
+
+    Raises:
+        LotNotFound: none.
+    """
+    found = next((each for each in tender.lots if each.number == number and tender.is_divided), None)
+    if found is None:
+        raise errors.LotNotFound
+    return found
+
+
+def _divided(session: Session, tender: Tender, user_id: int, at: datetime) -> Tender:
+    spread_criteria(session, tender)
+    return changed(session, tender, "lots", user_id, at)
+
+
+def _check(facts: LotFacts, others: Sequence[Lot]) -> None:
+    if not facts.title.strip():
+        raise errors.LotTitleMissing(field="title")
+    if search_key(facts.title) in {search_key(each.title) for each in others}:
+        raise errors.LotTwice(field="title", title=facts.title)
+    if facts.value.minor <= 0:
+        raise errors.LotValueInvalid(field="value")
+    if facts.starts_on is not None and facts.ends_on is not None and facts.ends_on <= facts.starts_on:
+        raise TermReversed(field="ends_on")
+
+
+def _write(lot: Lot, facts: LotFacts) -> None:
+    lot.title, lot.description, lot.value_minor = facts.title.strip(), facts.description, facts.value.minor
+    lot.cpv, lot.place_code = facts.cpv, facts.place_code
+    lot.starts_on, lot.ends_on = facts.starts_on, facts.ends_on

@@ -1,0 +1,142 @@
+"""Pages of the flags: of one tender, of all, and an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.pages import Page, asked_page, csv_file
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.advice.gateway import law
+from procurement.flags import forms, policy, queries, rules, services
+from procurement.flags.errors import FlagsNotFound
+from procurement.flags.gateway import limits
+from procurement.flags.models import FlagAnswer
+from procurement.flags.rules import Case, Code, Finding
+from procurement.flags.services import Flagged
+
+bp = Blueprint("flags", __name__)
+
+SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One raised flag in the overview, with the newest answer."""
+
+    case: Case
+    finding: Finding
+    answer: FlagAnswer | None
+
+
+def _newest(answers: Sequence[FlagAnswer]) -> dict[tuple[int, Code], FlagAnswer]:
+    """The answer that counts, by lot and flag."""
+    found: dict[tuple[int, Code], FlagAnswer] = {}
+    for each in answers:
+        found.setdefault((each.lot_id, each.code), each)
+    return found
+
+
+def _rows(form: forms.FlagFilter) -> list[Row]:
+    newest = _newest(queries.answers(db()))
+    code = form.chosen()
+    rows = [
+        Row(each.case, finding, newest.get((each.case.lot_id, finding.code)))
+        for each in services.visible(db(), actor=actor(), law=law(), limits=limits())
+        for finding in each.raised
+        if code in {None, finding.code}
+    ]
+    return [each for each in rows if each.answer is None] if form.open.data else rows
+
+
+@bp.get("/flags")
+@guarded(policy.OVERVIEW)
+def index() -> str:
+    """Every question that the figures ask."""
+    form = forms.FlagFilter(request.args)
+    rows = _rows(form)
+    number = min(asked_page(), max(1, -(-len(rows) // SIZE)))
+    page = Page(rows[(number - 1) * SIZE : number * SIZE], number, SIZE, len(rows))
+    return render_template(
+        "procurement/flags/index.html",
+        filter_form=form,
+        page=page,
+        words=forms.WORDS,
+        arithmetic=forms.arithmetic,
+        limits=rules.limits_on(limits(), local_date(now())),
+    )
+
+
+@bp.get("/flags/list.csv")
+@guarded(policy.OVERVIEW)
+def listing() -> Response:
+    """The same as a file, with the exact values."""
+    head = (
+        "tender", "lot", "title", "buyer", "flag", "name", "about", "values", "explained", "answer", "answered_at",
+    )  # fmt: skip
+    rows = (
+        (
+            each.case.number, each.case.lot, each.case.title, each.case.buyer, each.finding.code.value,
+            str(forms.WORDS[each.finding.code].name), ", ".join(each.finding.about), forms.raw(each.finding.values),
+            forms.arithmetic(each.finding), each.answer.reason if each.answer else "",
+            each.answer.answered_at if each.answer else "",
+        )
+        for each in _rows(forms.FlagFilter(request.args))
+    )  # fmt: skip
+    return csv_file("signalen", head, rows)
+
+
+def _of(number: str) -> list[Flagged]:
+    """The flags of a tender's lots, when this actor may see them now; else they are not known to exist."""
+    found = services.visible(db(), actor=actor(), law=law(), limits=limits(), number=number)
+    if not found:
+        raise FlagsNotFound
+    return found
+
+
+def _page(
+    found: Sequence[Flagged], form: forms.AnswerForm | None = None, open_code: Code | None = None
+) -> str:
+    case = found[0].case
+    every = queries.answers(db(), case.tender_id)
+    return render_template(
+        "procurement/flags/show.html",
+        found=found, case=case, words=forms.WORDS, outcomes=forms.OUTCOMES, arithmetic=forms.arithmetic,
+        newest=_newest(every), names=policy.sees_bidders(actor(), case), form=form or forms.AnswerForm(formdata=None),
+        open_code=open_code, failed=form is not None, may_answer=policy.may(actor(), policy.ANSWER, case),
+        limits=rules.limits_on(limits(), local_date(case.closes_at)),
+    )  # fmt: skip
+
+
+@bp.get("/tenders/<number>/flags")
+@guarded(policy.SEE)
+def show(number: str) -> str:
+    """The flags of one tender with their arithmetic and answers."""
+    return _page(_of(number))
+
+
+@bp.post("/tenders/<number>/flags/<code>")
+@guarded(policy.ANSWER)
+def answer(number: str, code: str) -> Any:
+    """Say how a flag came about."""
+    found = _of(number)
+    permit(policy.may(actor(), policy.ANSWER, found[0].case))
+    asked = next((each for each in Code if each.value == code), None)
+    if asked is None:
+        raise FlagsNotFound
+    form = forms.AnswerForm()
+    return submit(
+        form,
+        lambda session: services.answer_flag(
+            session, tender_id=found[0].case.tender_id, code=asked, law=law(), limits=limits(), actor=actor(),
+            at=now(), **form.values(),
+        ),
+        then=lambda _made: url_for("flags.show", number=number),
+        said=_("Uw verklaring is bewaard. De toezichthouder kan haar lezen."),
+        page=lambda: _page(found, form, asked),
+    )  # fmt: skip

@@ -1,0 +1,235 @@
+"""What an award letter says, from what was frozen when it was sent. Always Dutch: it has legal effect.
+
+Made twice it is the same file: nothing in it is read from anything that may change after sending.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cwb.documents.rules import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Link,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+)
+from cwb.kernel.clock import local_date
+
+WORDS = Words("nl")
+
+EURO_METHODS = frozenset({"value_award"})
+"""Methods in which quality is worth euro: a total is a fictitious price."""
+
+LOWEST_WINS = frozenset({"value_award", "meat_coefficient", "lowest_price", "life_cycle_cost"})
+"""Methods in which the lowest total wins."""
+
+FAULTS = {
+    "unreadable": "de envelop was niet te lezen: het zegel was beschadigd",
+    "hash": "het controlegetal klopte niet",
+    "other_tender": "de envelop hoorde bij een andere aanbesteding",
+    "other_lot": "de envelop hoorde bij een ander perceel",
+    "other_bid": "de envelop hoorde bij een andere inschrijving",
+    "other_version": "de envelop hoorde bij een andere versie",
+    "content": "de inhoud was geen inschrijving",
+    "replaced": "de envelop verschilde van uw eigen kopie",
+}
+"""Fault of an envelope → its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter as it went out. `content` is what was fixed then; `last_day` the last day of the standstill."""
+
+    number: str
+    title: str
+    buyer: str
+    bidder: str
+    result: str
+    advantages: str
+    lesson: str
+    content: Mapping[str, Any]
+    sent_at: datetime
+    last_day: date
+    days: int
+    article: str
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    formula: str = ""
+
+
+def letter(sent: Sent) -> Document:
+    """The award letter of one bidder."""
+    blocks: list[Block] = [
+        Facts([
+            ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
+            ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
+        ]),
+        Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
+    ]  # fmt: skip
+    if sent.advantages:
+        title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
+        blocks += [Heading(title), Paragraph(sent.advantages)]
+    if sent.lesson:
+        blocks += [Heading("Voor de volgende keer"), Paragraph(sent.lesson)]
+    blocks += _objection(sent)
+    return Document(
+        f"Gunningsbeslissing {sent.number}", "nl", sent.sent_at, blocks, sender=sent.buyer, mark=sent.number,
+        page="Bladzijde {n} van {m}",
+    )  # fmt: skip
+
+
+def _lot(sent: Sent) -> list[tuple[str, Cell]]:
+    """The lot of a divided tender."""
+    lot = sent.content.get("lot")
+    return [("Perceel", f"{lot['number']}. {lot['title']}")] if lot else []
+
+
+def _what(sent: Sent) -> str:
+    return "dit perceel" if sent.content.get("lot") else "de opdracht"
+
+
+def _place(sent: Sent) -> str:
+    own = sent.content.get("own") or {}
+    return f"U eindigde als nummer {own.get('rank')} van {sent.content['bids']}."
+
+
+def _summary(sent: Sent) -> str:
+    until = WORDS.day(sent.last_day)
+    if sent.result == "won":
+        return (
+            f"Wij willen {_what(sent)} aan u gunnen. Dit is nog niet definitief.\n"
+            f"Wij wachten tot en met {until}. Anderen kunnen tot dan bezwaar maken."
+        )
+    first = {
+        "lost": f"Uw inschrijving is niet gekozen. {_place(sent)}",
+        "limited": f"U wint al het hoogste aantal percelen ({sent.content.get('most_lots_won')}). "
+        "Daarom krijgt u dit perceel niet.",
+        "knocked_out": "Uw inschrijving viel af. Zij haalde een vooraf bekende grens niet.",
+        "disqualified": "Uw inschrijving deed niet mee. De reden staat hieronder.",
+        "damaged": "Uw inschrijving kon niet worden gelezen. De reden staat hieronder.",
+    }[sent.result]
+    winner = sent.content["winner"]
+    goes_to = f"Wij willen gunnen aan {winner['name']}." if winner else "Niemand krijgt dit perceel."
+    return (
+        f"{first}\n{goes_to}\n"
+        f"Bent u het niet eens? Ga dan uiterlijk {until} naar de rechter. Bel of mail ons eerst."
+    )
+
+
+def _decision(sent: Sent) -> list[Block]:
+    winner, own = sent.content["winner"], sent.content.get("own") or {}
+    price = WORDS.money(winner["price_minor"]) if winner else ""
+    blocks: list[Block] = []
+    if sent.result == "won":
+        blocks.append(Paragraph(
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {sent.bidder}, voor {price} zonder btw. "
+            "Deze mededeling is geen aanvaarding van uw aanbod. "
+            "Een overeenkomst ontstaat pas als beide partijen tekenen."
+        ))  # fmt: skip
+        return blocks
+    if sent.result == "knocked_out":
+        blocks.append(Paragraph(f"Uw inschrijving is ter zijde gelegd: {own.get('knocked_out')}."))
+    elif sent.result == "disqualified":
+        blocks.append(Paragraph(f"Uw inschrijving is ter zijde gelegd. De reden:\n{sent.content['reason']}"))
+    elif sent.result == "damaged":
+        fault = FAULTS.get(str(sent.content["fault"]), str(sent.content["fault"]))
+        blocks.append(Paragraph(f"Bij de opening bleek: {fault}. De inhoud is daarom niet beoordeeld."))
+    else:
+        blocks.append(Paragraph(f"Uw inschrijving is geldig en beoordeeld. {_place(sent)}"))
+    if sent.result == "limited":
+        blocks.append(Paragraph(
+            f"Eén partij wint hooguit {sent.content['most_lots_won']} percelen. U krijgt de percelen van uw eigen "
+            "voorkeur. Dit perceel gaat naar de volgende in de rangorde. Deze regel is vooraf gepubliceerd."
+        ))  # fmt: skip
+    if not winner:
+        blocks.append(Paragraph(f"Wij gunnen dit perceel aan niemand. De reden:\n{sent.content['failed']}"))
+        return blocks
+    blocks.append(
+        Paragraph(
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {winner['name']}, voor {price} zonder btw. "
+            "Deze mededeling is geen aanvaarding van het aanbod van de winnaar."
+        )
+    )
+    return blocks
+
+
+def _scores(sent: Sent) -> list[Block]:
+    content, gaps = sent.content, sent.content.get("gaps") or []
+    if not gaps or not content.get("own"):
+        return []
+    sign = "€ " if content["method"] in EURO_METHODS else ""
+    rows: list[Sequence[Cell]] = [
+        [
+            each["name"] or "Prijs",
+            _score(each["own"], sign),
+            _score(each["winner"], sign),
+            each["note"] or "–",
+        ]
+        for each in gaps
+    ]
+    lowest = content["method"] in LOWEST_WINS
+    how = "Kwaliteit telt hier als korting in euro. " if sign else ""
+    return [
+        Heading("Uw scores naast die van de winnaar"),
+        Table(
+            "Scores per onderdeel", ["Onderdeel", "U", "De winnaar", "Toelichting van het team"], rows,
+            frozenset({1, 2}), (4, 2, 2, 6),
+        ),
+        Paragraph(f"{how}{'De laagste' if lowest else 'De hoogste'} uitkomst wint."),
+        Facts([
+            ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
+            ("Uw uitkomst", WORDS.number(content["own"]["total"])),
+            (
+                "Uitkomst van de winnaar",
+                WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
+            ),
+            ("De formule", Code(sent.formula or content["formula"])),
+        ]),
+    ]  # fmt: skip
+
+
+def _score(value: str, sign: str) -> str:
+    return f"{sign}{WORDS.number(value)}" if value else "–"
+
+
+def _objection(sent: Sent) -> list[Block]:
+    until = WORDS.day(sent.last_day)
+    phone = f" of {sent.contact_phone}" if sent.contact_phone else ""
+    recompute = (sent.content.get("own") or {}).get("label") if sent.content.get("file") else None
+    blocks: list[Block] = [
+        Heading("Wachttijd en bezwaar"),
+        Paragraph(
+            f"Wij tekenen geen overeenkomst tot en met {until}. Deze opschortende termijn duurt minstens "
+            f"{sent.days} dagen en begint op de dag na het versturen van deze brief."
+            + (f" Regel: {sent.article}." if sent.article else "")
+        ),
+        Items([
+            f"Vraag eerst uitleg bij {sent.contact_name}: {sent.contact_email}{phone}.",
+            "Dien een klacht in als er iets misging. U krijgt antwoord. De termijn loopt gewoon door.",
+            f"Start uiterlijk {until} een kort geding bij de rechter. Wij wachten dan op het vonnis.",
+        ], numbered=True),
+        Paragraph("Wie niet op tijd naar de rechter gaat, kan dat later niet meer doen.", strong=True),
+        Link("Schrijf naar:", f"mailto:{sent.contact_email}"),
+    ]  # fmt: skip
+    if recompute:
+        blocks += [
+            Heading("Zelf narekenen"),
+            Paragraph("Bij de uitslag op de site staat een bestand. Daarmee rekent u uw uitkomst zelf na:"),
+            Facts([("Opdracht", Code(f"cwb score {sent.number}-{recompute}.json"))]),
+        ]
+    blocks.append(
+        Paragraph(
+            "Wat andere inschrijvers aanboden blijft vertrouwelijk. Deze brief is geen juridisch advies."
+        )
+    )
+    return blocks

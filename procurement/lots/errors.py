@@ -1,0 +1,55 @@
+"""What a division into lots refuses."""
+
+from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class LotNotFound(NotFound):
+    """No such lot in this tender."""
+
+    message = N_("Dit perceel bestaat niet.")
+
+
+class LotTitleMissing(RuleBroken):
+    """A lot has a title of its own."""
+
+    message = N_("Geef het perceel een titel.")
+
+
+class LotTwice(RuleBroken):
+    """Two lots of one title."""
+
+    message = N_("Twee percelen heten hetzelfde: %(title)s.")
+
+
+class LotValueInvalid(RuleBroken):
+    """The estimate of a lot is more than nothing."""
+
+    message = N_("De waarde van een perceel moet meer dan nul euro zijn.")
+
+
+class LotsNotAddingUp(RuleBroken):
+    """The lots together are the tender: their values add up to its estimate."""
+
+    message = N_(
+        "De percelen zijn samen %(sum)s. De hele opdracht is %(value)s. Dat scheelt %(gap)s. "
+        "Pas een perceel aan, of de waarde van de opdracht."
+    )
+
+
+class TooManyLots(RuleBroken):
+    """More lots than one tender holds."""
+
+    message = N_("Een aanbesteding heeft hooguit %(most)s percelen.")
+
+
+class LimitInvalid(RuleBroken):
+    """A limit per bidder lies between one and the number of lots, and one cannot win more than one bids on."""
+
+    message = N_("Kies een grens van 1 tot en met %(most)s, of laat leeg.")
+
+
+class FirstLotLeads(RuleBroken):
+    """The criteria of lot 1 are those of the step itself; the others follow it."""
+
+    message = N_("Perceel 1 volgt de stap Beoordeling. Wijzig de criteria daar.")

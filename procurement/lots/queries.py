@@ -1,0 +1,39 @@
+"""Which registered cooperatives could bid on a lot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from coops.register.queries import directory
+from cwb.kernel.money import Money
+from procurement.lots.rules import Reach, reach
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cooperative in the lot's kind of work."""
+
+    name: str
+    public_id: UUID
+    sectors: Sequence[str]
+    is_verified: bool
+    largest_minor: int | None
+    weekly_hours: int | None
+
+    def reach(self, needed: Money) -> Reach:
+        """How far it reaches for a lot that needs this much a year."""
+        return reach(needed, self.largest_minor, self.weekly_hours)
+
+
+def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
+    """Every cooperative of the register by name, once for all lots of a page."""
+    return [
+        Candidate(
+            found.organisation.name, found.organisation.public_id, found.sectors, bool(is_verified),
+            found.largest_minor, found.weekly_hours,
+        )
+        for found, is_verified in session.execute(directory(at))
+    ]  # fmt: skip

@@ -1,0 +1,224 @@
+"""Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from cwb.kernel.money import Money
+from cwb.kernel.text import search_key
+from procurement.advice.rules import Passage
+from procurement.lots import errors
+
+MOST_LOTS = 20
+"""Most lots of one tender (a choice of the house)."""
+
+DAYS = Decimal("365.25")
+"""Days in a year."""
+
+
+class Part(Protocol):
+    """What is looked at of a lot."""
+
+    number: int
+    title: str
+    value_minor: int | None
+
+
+def gap(value_minor: int | None, lots: Sequence[Part]) -> Money:
+    """What is still to be divided; negative when the lots are more than the whole."""
+    return Money(value_minor or 0) - Money(sum(each.value_minor or 0 for each in lots))
+
+
+def check_lots(value_minor: int | None, lots: Sequence[Part]) -> None:
+    """Each lot has its own title and value, and together they are the whole.
+
+    Raises:
+        LotTitleMissing, LotTwice, LotValueInvalid: names the lot's fault.
+        LotsNotAddingUp: says both sums and the difference.
+    """
+    seen = set()
+    for each in lots:
+        key = search_key(each.title)
+        if not key:
+            raise errors.LotTitleMissing
+        if key in seen:
+            raise errors.LotTwice(title=each.title)
+        if not each.value_minor or each.value_minor < 0:
+            raise errors.LotValueInvalid
+        seen.add(key)
+    left = gap(value_minor, lots)
+    if left:
+        whole = Money(value_minor or 0)
+        raise errors.LotsNotAddingUp(sum=whole - left, value=whole, gap=left if left.minor > 0 else -left)
+
+
+def is_whole(value_minor: int | None, lots: Sequence[Part]) -> bool:
+    """Whether several lots are ready to be published."""
+    try:
+        check_lots(value_minor, lots)
+    except (errors.LotTitleMissing, errors.LotTwice, errors.LotValueInvalid, errors.LotsNotAddingUp):
+        return False
+    return True
+
+
+def check_limits(bid: int | None, won: int | None, count: int) -> None:
+    """Most lots that one bidder may bid on, and win; None is no limit.
+
+    Raises:
+        LimitInvalid: outside 1 to the number of lots, or more to win than to bid on.
+    """
+    for name, limit in (("most_lots_bid", bid), ("most_lots_won", won)):
+        if limit is not None and not 1 <= limit <= count:
+            raise errors.LimitInvalid(field=name, most=count)
+    if bid is not None and won is not None and won > bid:
+        raise errors.LimitInvalid(field="most_lots_won", most=bid)
+
+
+def whole_title(tender_title: str, lots: int, number: int, title: str) -> str:
+    """How a lot is called in letters and contracts: the tender's title, and the lot when there are several."""
+    return tender_title if lots == 1 else f"{tender_title}, {number}: {title}"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallLots:
+    """The exception for small lots (art. 2.18 and 2.19): numbers below the limit, and those that fit in the share.
+
+    `room` is the share of the whole, `together` what the lots below the limit are together. `fitting` are taken
+    smallest first when they do not all fit: which ones are left out is the buyer's choice.
+    """
+
+    below: Money
+    room: Money
+    small: frozenset[int]
+    fitting: frozenset[int]
+    together: Money
+
+    @property
+    def all_fit(self) -> bool:
+        """Whether every small lot may go outside at once."""
+        return self.small == self.fitting
+
+
+def small_lots(lots: Sequence[Part], law: Passage) -> SmallLots:
+    """Which lots of services or supplies may go outside the European procedure."""
+    values = {each.number: each.value_minor or 0 for each in lots}
+    whole = sum(values.values())
+    room = Money(whole).times(Decimal(law.share_percent) / 100)
+    small = sorted((value, number) for number, value in values.items() if 0 < value < law.below.minor)
+    used, fitting = 0, set[int]()
+    for value, number in small:
+        if used + value <= room.minor:
+            used += value
+            fitting.add(number)
+    return SmallLots(
+        law.below, room, frozenset(number for _, number in small), frozenset(fitting),
+        Money(sum(value for value, _ in small)),
+    )  # fmt: skip
+
+
+def standings(outcome: Mapping[str, Any], chosen: Sequence[str]) -> list[list[str]]:
+    """The bids of a ranking in groups of equals, best first; `chosen` are labels that people put before their equals.
+
+    Who was knocked out is not among them.
+    """
+    groups: dict[int, list[str]] = {}
+    for each in outcome["ranking"]:
+        if each["rank"] is not None:
+            groups.setdefault(each["rank"], []).append(each["id"])
+    found: list[list[str]] = []
+    for rank in sorted(groups):
+        first = [label for label in chosen if label in groups[rank]]
+        rest = [label for label in groups[rank] if label not in first]
+        found += [[label] for label in first] + ([rest] if rest else [])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A bid as the limit looks at it: whose, and its bidder's own order (1 is wanted most; None: after the others)."""
+
+    organisation_id: int
+    wish: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Who wins which lot. `passed_over`: bids ranked above the winner whose bidder reached the limit elsewhere.
+
+    `ties`: equals between whom people decide first; that lot has no winner yet.
+    """
+
+    winners: Mapping[int, str | None]
+    passed_over: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    ties: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
+def allocate(
+    orders: Mapping[int, Sequence[Sequence[str]]], entrants: Mapping[str, Entrant], most: int | None
+) -> Allocation:
+    """Give each lot to the first of its own ranking; nobody keeps more than `most` (None: no limit).
+
+    Who is first in more lots keeps those of its own preference (equal or none stated: the lower lot number); the
+    others go to the next in rank, until nothing changes. This is deferred acceptance with the lots proposing (Gale and
+    Shapley 1962): the result does not depend on the order of work, and no bidder is passed over for a lot that it
+    wants more than one it keeps.
+    """
+    winners: dict[int, str | None] = dict.fromkeys(orders)
+    passed: dict[int, list[str]] = {lot: [] for lot in orders}
+    ties: dict[int, list[str]] = {}
+    kept: dict[int, list[tuple[int, int, str]]] = {}
+    waiting = sorted(orders, reverse=True)
+    while waiting:
+        lot = waiting.pop()
+        groups = [[label for label in group if label not in passed[lot]] for group in orders[lot]]
+        group = next((each for each in groups if each), [])
+        if len(group) > 1:
+            ties[lot] = group
+        if len(group) != 1:
+            continue
+        entrant = entrants[group[0]]
+        own = kept.setdefault(entrant.organisation_id, [])
+        own.append((MOST_LOTS + 1 if entrant.wish is None else entrant.wish, lot, group[0]))
+        winners[lot] = group[0]
+        if most is not None and len(own) > most:
+            last = max(own)
+            own.remove(last)
+            winners[last[1]] = None
+            passed[last[1]].append(last[2])
+            waiting.append(last[1])
+    return Allocation(winners, passed, ties)
+
+
+def yearly(value: Money, starts_on: date | None, ends_on: date | None) -> Money:
+    """The value per year of a term, for comparing with what a cooperative handled; a term under a year counts whole."""
+    if starts_on is None or ends_on is None:
+        return value
+    years = Decimal((ends_on - starts_on).days) / DAYS
+    return value if years <= 1 else value.times(1 / years)
+
+
+WEEKS, HOUR = 46, Money(4500)
+"""Working weeks in a year, and what an hour of work is worth in a contract without VAT (our own careful choices)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether a cooperative could carry a lot: its largest contract, or the hours it can add, against a year of it.
+
+    `largest` and `capacity` in euro without VAT, None when the profile does not say. A hint for dividing, never a
+    demand: who may bid is decided by what is published.
+    """
+
+    largest: Money | None
+    capacity: Money | None
+    fits: bool
+
+
+def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) -> Reach:
+    """How far a cooperative reaches for a lot that needs this much a year."""
+    largest = None if largest_minor is None else Money(largest_minor)
+    capacity = None if weekly_hours is None else Money(weekly_hours * WEEKS * HOUR.minor)
+    known = [each for each in (largest, capacity) if each is not None]
+    return Reach(largest, capacity, any(needed <= each for each in known))

@@ -1,0 +1,292 @@
+"""What each paper says, in the reader's language. The award letter has a subject of its own (`procurement.letters`).
+
+A paper is made of what was fixed before, and carries the moment of that act: made again, it is the same file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cwb.documents.rules import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Link,
+    Note,
+    Paragraph,
+    Table,
+    Words,
+)
+from cwb.kernel.text import N_
+
+PAGE = N_("Bladzijde {n} van {m}")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The tender a paper belongs to: its number, its title, its buyer's name."""
+
+    number: str
+    title: str
+    buyer: str
+
+    def facts(self, words: Words) -> list[tuple[str, Cell]]:
+        """What stands at the head of every paper."""
+        return [
+            (words.text(N_("Aanbesteding")), Code(self.number)),
+            (words.text(N_("Titel")), self.title),
+            (words.text(N_("Opdrachtgever")), self.buyer),
+        ]
+
+
+def _paper(
+    words: Words, about: About, title: str, at: datetime, blocks: Sequence[Block], sender: str | None = None
+) -> Document:
+    return Document(
+        title, words.language, at, blocks, sender=about.buyer if sender is None else sender, mark=about.number,
+        page=words.text(PAGE),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer, and the part it is about. Who asked is not known here."""
+
+    part: str
+    text: str
+    answer: str
+
+
+def nota(
+    words: Words, about: About, *, number: int, published_at: datetime, closes_at: datetime | None,
+    questions: Sequence[Answered],
+) -> Document:  # fmt: skip
+    """A nota van inlichtingen: every question and answer of one publication, askers hidden."""
+    text = words.text
+    blocks: list[Block] = [
+        Facts([
+            *about.facts(words), (text(N_("Gepubliceerd")), words.moment(published_at)),
+            (text(N_("Inschrijven kan tot")), words.moment(closes_at)),
+        ]),
+        Note(
+            text(N_("Deze nota hoort bij de aanbesteding")),
+            text(N_("Zij geldt voor iedereen vanaf hetzelfde moment. Wie een vraag stelde, blijft geheim.")),
+        ),
+    ]  # fmt: skip
+    for place, each in enumerate(questions, start=1):
+        blocks += [
+            Heading(text(N_("Vraag %(num)s: %(part)s"), num=place, part=each.part)),
+            Paragraph(each.text), Heading(text(N_("Antwoord")), 2), Paragraph(each.answer),
+        ]  # fmt: skip
+    title = text(N_("Nota van inlichtingen %(num)s"), num=number)
+    return _paper(words, about, title, published_at, blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One handing in: its receipt number, version, moment and hash; `by` is who handed it in, for `bidder`."""
+
+    bidder: str
+    by: str
+    receipt: str
+    version: int
+    at: datetime
+    digest: str
+
+
+def receipt(
+    words: Words, about: About, handed: Received, *, closes_at: datetime | None, address: str
+) -> Document:
+    """The proof that a bid was received."""
+    text = words.text
+    blocks: list[Block] = [
+        Facts([
+            *about.facts(words), (text(N_("Inschrijver")), handed.bidder), (text(N_("Ingediend door")), handed.by),
+            (text(N_("Ontvangstnummer")), Code(handed.receipt)), (text(N_("Ontvangen")), words.moment(handed.at)),
+            (text(N_("Versie")), words.number(handed.version)), (text(N_("Controlegetal")), Code(handed.digest)),
+        ]),
+        Note(
+            text(N_("Uw inschrijving is verzegeld")),
+            text(N_("Niemand kan haar lezen, ook de opdrachtgever niet. Twee mensen openen haar pas na de sluiting.")),
+        ),
+        Heading(text(N_("Wat gebeurt er nu?"))),
+        Items([
+            text(N_("Tot %(when)s kunt u uw inschrijving veranderen of intrekken."), when=words.moment(closes_at)),
+            text(N_("Daarna openen twee mensen samen alle inschrijvingen. Dat komt in een verslag.")),
+            text(N_("Een team beoordeelt zonder namen en prijzen te zien.")),
+            text(N_("U krijgt een brief met uw scores en de redenen.")),
+        ], numbered=True),
+        Heading(text(N_("Bewaar dit bewijs"))),
+        Paragraph(text(N_("Met het controlegetal (SHA-256) bewijst u later wat u indiende."))),
+        Link(text(N_("Uw inschrijving:")), address),
+    ]  # fmt: skip
+    return _paper(words, about, text(N_("Ontvangstbewijs")), handed.at, blocks, handed.bidder)
+
+
+def bid_copy(
+    words: Words, about: About, handed: Received, *, content: Mapping[str, Any], names: Mapping[str, str],
+    statements: Mapping[str, str],
+) -> Document:  # fmt: skip
+    """A bid as its bidder handed it in, to keep. `names` are the criteria by code."""
+    text = words.text
+    until = date.fromisoformat(content["valid_until"]) if content.get("valid_until") else None
+    blocks: list[Block] = [
+        Facts([
+            *about.facts(words), (text(N_("Inschrijver")), handed.bidder),
+            (text(N_("Ontvangstnummer")), Code(handed.receipt)), (text(N_("Ontvangen")), words.moment(handed.at)),
+            (text(N_("Versie")), words.number(handed.version)), (text(N_("Controlegetal")), Code(handed.digest)),
+        ]),
+        Heading(text(N_("Prijs"))),
+        Facts([
+            (text(N_("Prijs zonder btw")), words.money(content["price"]["minor"])),
+            (text(N_("Geldt tot en met")), words.day(until)), (text(N_("Toelichting")), content.get("note", "")),
+        ]),
+    ]  # fmt: skip
+    for code, answer in content["answers"].items():
+        blocks += [Heading(names.get(code, code)), Paragraph(answer)]
+    given = [text(said) for name, said in statements.items() if content.get("declarations", {}).get(name)]
+    if given:
+        blocks += [Heading(text(N_("Verklaringen"))), Items(given)]
+    return _paper(words, about, text(N_("Kopie van uw inschrijving")), handed.at, blocks, handed.bidder)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bid in the record. `label` only after the scores are frozen: before, it would unblind the panel.
+
+    `lot` is number and title in a divided tender, else empty.
+    """
+
+    bidder: str
+    received_at: datetime
+    version: int
+    digest: str
+    finding: str
+    label: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Who came too late, when, and what for."""
+
+    bidder: str
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The opening itself: who, when, the hash of the record, and why the escrow holder stood in, if so."""
+
+    first: str
+    second: str
+    closes_at: datetime | None
+    released_at: datetime
+    opened_at: datetime
+    escrow_reason: str | None
+    digest: str
+
+
+def opening_record(
+    words: Words, about: About, act: Act, *, bids: Sequence[Opened], late: Sequence[Late]
+) -> Document:
+    """The record of an opening (proces-verbaal)."""
+    text = words.text
+    blocks: list[Block] = [
+        Facts([
+            *about.facts(words), (text(N_("Gesloten")), words.moment(act.closes_at)),
+            (text(N_("Eerste persoon")), act.first),
+            (text(N_("Gaf een deel van de sleutel")), words.moment(act.released_at)),
+            (text(N_("Tweede persoon")), act.second), (text(N_("Geopend")), words.moment(act.opened_at)),
+            (text(N_("Reservehouder viel in")), act.escrow_reason or text(N_("nee"))),
+            (text(N_("Ontvangen inschrijvingen")), words.number(len(bids))),
+            (text(N_("Te laat")), words.number(len(late))),
+            (text(N_("Controlegetal van dit verslag")), Code(act.digest)),
+        ]),
+        Heading(text(N_("Ontvangen inschrijvingen"))),
+        _opened(words, bids) if bids else Paragraph(text(N_("Niemand schreef in."))),
+        Heading(text(N_("Te laat gekomen"))),
+    ]  # fmt: skip
+    if late:
+        rows = [(each.bidder, words.moment(each.at), each.what) for each in late]
+        head = [text(N_("Organisatie")), text(N_("Wanneer")), text(N_("Wat"))]
+        blocks += [
+            Table(text(N_("Te laat gekomen")), head, rows, widths=(3, 3, 2)),
+            Paragraph(text(N_("Wat te laat kwam, is geweigerd en niet bewaard."))),
+        ]
+    else:
+        blocks.append(Paragraph(text(N_("Niemand kwam te laat."))))
+    blocks += [
+        Heading(text(N_("Hoe dit verslag is vastgelegd"))),
+        Paragraph(text(N_(
+            "Twee mensen openden samen, elk met een eigen wachtzin. "
+            "Het controlegetal van dit verslag staat in het logboek, dat niemand kan veranderen."
+        ))),
+    ]  # fmt: skip
+    title = text(N_("Verslag van de opening (proces-verbaal)"))
+    return _paper(words, about, title, act.opened_at, blocks)
+
+
+def _opened(words: Words, bids: Sequence[Opened]) -> Table:
+    text = words.text
+    head = [
+        text(N_("Inschrijver")), text(N_("Ontvangen")), text(N_("Controlegetal")), text(N_("Bevinding")),
+    ]  # fmt: skip
+    widths: tuple[int, ...] = (4, 4, 6, 3)
+    rows: list[list[Cell]] = [
+        [each.bidder, words.moment(each.received_at), Code(each.digest, halves=True), each.finding]
+        for each in bids
+    ]
+    if any(each.label for each in bids):
+        head, widths = [text(N_("Letter")), *head], (2, *widths)
+        rows = [[each.label, *row] for each, row in zip(bids, rows, strict=True)]
+    if any(each.lot for each in bids):
+        head, widths = [text(N_("Perceel")), *head], (3, *widths)
+        rows = [[each.lot, *row] for each, row in zip(bids, rows, strict=True)]
+    return Table(text(N_("Wat de openers vonden")), head, rows, widths=widths)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract says. `lines` are description, VAT in words, amount in euro cents."""
+
+    number: str
+    title: str
+    supplier: str
+    starts_on: date
+    ends_on: date
+    payment_days: int
+    price_minor: int
+    lines: Sequence[tuple[str, str, int]]
+    made_at: datetime
+
+
+def contract(
+    words: Words, about: About, terms: Terms, *, signatures: Sequence[tuple[str, str]], local: str
+) -> Document:
+    """A contract on one or two pages. `signatures` are who signs for whom, with name and moment; `local` in words."""
+    text = words.text
+    rows = [(what, vat, words.money(minor)) for what, vat, minor in terms.lines]
+    rows.append((text(N_("Samen")), "", words.money(terms.price_minor)))
+    head = [text(N_("Omschrijving")), text(N_("Btw")), text(N_("Bedrag, zonder btw"))]
+    blocks: list[Block] = [
+        Facts([
+            (text(N_("Contract")), Code(terms.number)), *about.facts(words), (text(N_("Leverancier")), terms.supplier),
+            (text(N_("Vanaf")), words.day(terms.starts_on)), (text(N_("Tot en met")), words.day(terms.ends_on)),
+            (text(N_("Betalen binnen")), text(N_("%(days)s dagen"), days=terms.payment_days)),
+        ]),
+        Heading(text(N_("Wat is afgesproken"))),
+        Table(text(N_("Regels")), head, rows, frozenset({2}), (4, 2, 2)),
+        Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
+        Heading(text(N_("Is een lokale leverancier onderzocht?"))), Paragraph(local),
+    ]  # fmt: skip
+    return Document(
+        text(N_("Contract: %(title)s"), title=terms.title), words.language, terms.made_at, blocks,
+        sender=about.buyer, mark=terms.number, page=text(PAGE),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tenders as open data: one release per event, kept as it was published."""

@@ -1,0 +1,184 @@
+"""Reading what was published: releases in the order of publishing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, undefer
+
+from coops.needs.models import Need
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from procurement.contracts.models import Contract
+from procurement.publication.errors import NothingPublished
+from procurement.publication.models import Release
+from procurement.tenders.models import Tender
+
+PAGE = 1000
+"""How many releases one package holds."""
+
+
+def known_keys(session: Session, *, tender_id: int) -> set[str]:
+    """What of a tender was published."""
+    return set(session.scalars(select(Release.key).where(Release.tender_id == tender_id)))
+
+
+def last_of(session: Session, ocid: str) -> tuple[int, datetime | None]:
+    """How many releases a process has, and when the last went out."""
+    count, last = session.execute(
+        select(func.count(), func.max(Release.released_at)).where(Release.ocid == ocid)
+    ).one()
+    return count, last
+
+
+def ocid_of_tender(session: Session, tender_id: int) -> str | None:
+    """The open contracting id that a tender has since its first release."""
+    return session.scalar(
+        select(Release.ocid).where(Release.tender_id == tender_id).order_by(Release.id).limit(1)
+    )
+
+
+def ocid_of_need(session: Session, need_id: int) -> tuple[str | None, bool]:
+    """The id of a need that was published, and whether a tender goes on under it."""
+    ocid = session.scalar(
+        select(Release.ocid).where(Release.need_id == need_id).order_by(Release.id).limit(1)
+    )
+    taken = session.scalar(select(func.count()).where(Release.ocid == ocid, Release.tender_id.is_not(None)))
+    return ocid, bool(taken)
+
+
+def lock(session: Session, tender_id: int) -> None:
+    """Let one transaction at a time publish about a tender."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(:kind, :tender)"), {"kind": 7_301_021, "tender": tender_id}
+    )
+
+
+def of_agreement(session: Session, agreement_id: int) -> int | None:
+    """The tender behind an agreement, if there is one."""
+    return session.scalar(select(Contract.tender_id).where(Contract.agreement_id == agreement_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A part of what was published: of one tender or of all, a page of it or the whole (`page` None)."""
+
+    ids: Sequence[int]
+    total: int
+    page: int | None
+    published_at: datetime | None
+    extensions: Sequence[str]
+    mark: str
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+def shelf(session: Session, *, tender_id: int | None = None, page: int | None = None) -> Shelf:
+    """Which releases a package holds, and what its head needs to know of them; two queries."""
+    statement = select(Release.id, Release.released_at, Release.sha256).order_by(Release.id)
+    counted = select(func.count()).select_from(Release)
+    if tender_id is not None:
+        ocid = ocid_of_tender(session, tender_id)
+        statement, counted = statement.where(Release.ocid == ocid), counted.where(Release.ocid == ocid)
+    total = session.scalar(counted) or 0
+    if page is not None:
+        statement = statement.limit(PAGE).offset((page - 1) * PAGE)
+    rows = session.execute(statement).all()
+    ids = [row.id for row in rows]
+    used = session.scalars(
+        select(func.jsonb_array_elements_text(Release.extensions)).where(Release.id.in_(ids)).distinct()
+    )
+    return Shelf(
+        ids, total, page, max((row.released_at for row in rows), default=None), sorted(used),
+        f"{total}-{page or 0}-{rows[-1].sha256[:16] if rows else ''}",
+    )  # fmt: skip
+
+
+def contents(session: Session, ids: Sequence[int]) -> Iterator[str]:
+    """The texts of releases as they were published, in order, a hundred at a time."""
+    for start in range(0, len(ids), 100):
+        part = ids[start : start + 100]
+        yield from session.scalars(select(Release.content).where(Release.id.in_(part)).order_by(Release.id))
+
+
+RECORDS = 200
+"""How many processes one record package holds."""
+
+
+def processes(session: Session, page: int) -> tuple[Sequence[str], int, str]:
+    """The open contracting ids of a page, how many pages there are, and a mark that changes with any release."""
+    total, last = session.execute(select(func.count(Release.ocid.distinct()), func.max(Release.id))).one()
+    found = session.scalars(
+        select(Release.ocid).distinct().order_by(Release.ocid).limit(RECORDS).offset((page - 1) * RECORDS)
+    ).all()
+    return found, max(1, -(-total // RECORDS)), f"{last or 0}-{page}"
+
+
+def of_process(session: Session, ocids: Sequence[str]) -> Sequence[Release]:
+    """The releases of processes in order, with their texts."""
+    return session.scalars(
+        select(Release)
+        .where(Release.ocid.in_(ocids))
+        .options(undefer(Release.content))
+        .order_by(Release.ocid, Release.id)
+    ).all()
+
+
+def publisher(session: Session) -> Organisation | None:
+    """The organisation that runs this installation: that of the programme, the first one."""
+    return session.scalars(
+        select(Organisation).where(Organisation.is_programme).order_by(Organisation.id).limit(1)
+    ).one_or_none()
+
+
+def published_tender(session: Session, number: str) -> int:
+    """The key of a tender of which something was published.
+
+    Raises:
+        NothingPublished: no such tender, or nothing yet.
+    """
+    found = session.scalar(
+        select(Tender.id)
+        .where(Tender.number == number, Tender.published_at.is_not(None))
+        .where(select(Release.id).where(Release.tender_id == Tender.id).exists())
+    )
+    if found is None:
+        raise NothingPublished
+    return found
+
+
+def unreleased_needs(session: Session) -> Sequence[int]:
+    """Public needs of which nothing was published."""
+    return session.scalars(
+        select(Need.id)
+        .where(Need.visibility == "public")
+        .where(~select(Release.id).where(Release.need_id == Need.id).exists())
+        .order_by(Need.id)
+    ).all()
+
+
+def published_tenders(session: Session, *, unreleased: bool) -> Sequence[int]:
+    """Every published tender in the order of publishing, or those of which nothing stands in open data."""
+    statement = (
+        select(Tender.id).where(Tender.published_at.is_not(None)).order_by(Tender.published_at, Tender.id)
+    )
+    if unreleased:
+        statement = statement.where(~select(Release.id).where(Release.tender_id == Tender.id).exists())
+    return session.scalars(statement).all()
+
+
+def ended_contracts(session: Session, at: datetime) -> Sequence[int]:
+    """Tenders with a signed contract that is over at an instant and whose end was not published."""
+    key = func.concat("contract-", Contract.number, "-end")
+    return session.scalars(
+        select(Contract.tender_id)
+        .where(Contract.agreement_id.is_not(None), Contract.ends_on < local_date(at))
+        .where(
+            ~select(Release.id).where(Release.tender_id == Contract.tender_id, Release.key == key).exists()
+        )
+        .distinct()
+    ).all()

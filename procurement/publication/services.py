@@ -1,0 +1,186 @@
+"""Publishing releases: in the same transaction as the event, once each, and never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
+from coops.needs.models import Need
+from cwb.kernel.canonical import canonical_json
+from ledger.invoicing.events import InvoicePaid
+from ledger.invoicing.models import Invoice
+from procurement.bids.queries import database_now
+from procurement.chronicle import queries as chronicle
+from procurement.chronicle.rules import Setting, Tag, TenderFacts, happenings
+from procurement.ocds.rules import Json, core_only, extensions_in, instant
+from procurement.publication import gateway, queries, rules
+from procurement.publication.models import Release
+from procurement.tenders.models import Tender
+
+
+def release_tender(session: Session, *, tender_id: int, setting: Setting) -> list[Release]:
+    """Publish whatever happened to a tender and was not published yet, in order; twice the same adds nothing."""
+    queries.lock(session, tender_id)
+    facts = chronicle.find_tender(session, tender_id, setting, database_now(session))
+    if facts is None:
+        return []
+    known = queries.known_keys(session, tender_id=tender_id)
+    waiting = [each for each in happenings(facts) if each.key not in known]
+    if not waiting:
+        return []
+    ocid, planned_as = _ocid(session, tender_id, facts, setting)
+    number, last = queries.last_of(session, ocid)
+    made = []
+    for each in waiting:
+        number += 1
+        last = max(moment for moment in (each.at, facts.public_from, last) if moment is not None)
+        content = rules.release(
+            facts, each, ocid=ocid, number=number, dated=last, planned_as=planned_as, setting=setting
+        )
+        made.append(_keep(session, content, last, tender_id=tender_id, key=each.key, tag=each.tag))
+    session.flush()
+    return made
+
+
+def _ocid(session: Session, tender_id: int, facts: TenderFacts, setting: Setting) -> tuple[str, str | None]:
+    """The id of a tender's process, and of its need. The first tender of a published need goes on under its id."""
+    need_id = session.get_one(Tender, tender_id).need_id if facts.need else None
+    planned, taken = queries.ocid_of_need(session, need_id) if need_id is not None else (None, False)
+    own = queries.ocid_of_tender(session, tender_id)
+    if own is None:
+        own = planned if planned is not None and not taken else f"{setting.prefix}-{facts.number}"
+    return own, planned
+
+
+def _keep(
+    session: Session, content: Json, released_at: datetime, *, key: str, tag: Tag, tender_id: int | None = None,
+    need_id: int | None = None,
+) -> Release:  # fmt: skip
+    text = canonical_json(content)
+    made = Release(
+        ocid=content["ocid"], release_id=content["id"], tender_id=tender_id, need_id=need_id, key=key, tag=str(tag),
+        released_at=released_at, extensions=extensions_in(content), content=text.decode(),
+        sha256=hashlib.sha256(text).hexdigest(),
+    )  # fmt: skip
+    session.add(made)
+    return made
+
+
+def release_need(
+    session: Session, *, need_id: int, key: str, tag: Tag, at: datetime, setting: Setting
+) -> Release | None:
+    """Publish a need of the public calendar; one for the alliance alone is not published."""
+    facts = chronicle.find_need(session, need_id)
+    known, _taken = queries.ocid_of_need(session, need_id)
+    if facts is None or (known is None and tag is not Tag.PLANNING and facts.withdrawn_at is not None):
+        return None
+    ocid = known or f"{setting.prefix}-{facts.number}"
+    number, last = queries.last_of(session, ocid)
+    tag = Tag.PLANNING if known is None else tag
+    dated = max(moment for moment in (at, last) if moment is not None)
+    content = rules.planning_release(facts, tag, dated, ocid=ocid, number=number + 1, setting=setting)
+    made = _keep(session, content, dated, need_id=need_id, key=key, tag=tag)
+    session.flush()
+    return made
+
+
+def catch_up(session: Session, *, setting: Setting, whole: bool = False) -> int:
+    """Publish what is public and was not published: of before this began, and contracts that are over.
+
+    What was published stays as it is. `whole` looks at every tender again. Returns how many releases were added.
+    """
+    added = 0
+    for need_id in queries.unreleased_needs(session):
+        posted = session.get_one(Need, need_id).posted_at
+        made = release_need(
+            session, need_id=need_id, key="posted", tag=Tag.PLANNING, at=posted, setting=setting
+        )
+        added += made is not None
+    waiting = {*queries.ended_contracts(session, database_now(session))}
+    for tender_id in queries.published_tenders(session, unreleased=not whole):
+        waiting.discard(tender_id)
+        added += len(release_tender(session, tender_id=tender_id, setting=setting))
+    for tender_id in sorted(waiting):
+        added += len(release_tender(session, tender_id=tender_id, setting=setting))
+    return added
+
+
+def hear_tender(session: Session, event: Any) -> None:
+    """Something happened to a tender, its awards or its contract: every such event carries `tender_id`."""
+    release_tender(session, tender_id=event.tender_id, setting=gateway.setting())
+
+
+def hear_paid(session: Session, event: InvoicePaid) -> None:
+    """An invoice was paid: published when it is of a contract made here."""
+    agreement_id = session.get_one(Invoice, event.invoice_id).agreement_id
+    tender_id = queries.of_agreement(session, agreement_id) if agreement_id is not None else None
+    if tender_id is not None:
+        release_tender(session, tender_id=tender_id, setting=gateway.setting())
+
+
+def hear_need(session: Session, event: NeedPosted | NeedChanged | NeedWithdrawn) -> None:
+    """A need came, changed or went."""
+    need = session.get_one(Need, event.need_id)
+    key, tag, at = f"version-{need.version}", Tag.PLANNING_UPDATE, need.changed_at
+    if isinstance(event, NeedPosted):
+        key, tag, at = "posted", Tag.PLANNING, need.posted_at
+    elif isinstance(event, NeedWithdrawn):
+        key, at = "withdrawn", need.withdrawn_at or at
+    release_need(session, need_id=need.id, key=key, tag=tag, at=at, setting=gateway.setting())
+
+
+def package(
+    session: Session, shelf: queries.Shelf, setting: Setting, *, uri: str, links: Json | None = None,
+    core: bool = False,
+) -> Iterator[str]:  # fmt: skip
+    """The text of a release package, piece by piece. `core` leaves out what needs an extension."""
+    head = _head(session, shelf, setting, uri=uri, links=links, core=core)
+    yield canonical_json(head).decode()[:-1] + ',"releases":['
+    for place, text in enumerate(queries.contents(session, shelf.ids)):
+        told = canonical_json(core_only(json.loads(text))).decode() if core else text
+        yield f",\n{told}" if place else f"\n{told}"
+    yield "\n]}\n"
+
+
+def _head(
+    session: Session, shelf: queries.Shelf, setting: Setting, *, uri: str, links: Json | None, core: bool
+) -> Json:
+    found = queries.publisher(session)
+    used = [] if core else sorted({*shelf.extensions, *(("pagination",) if links else ())})
+    head = rules.package_head(
+        setting, uri=uri, publisher=chronicle.party(found) if found else None,
+        published_at=shelf.published_at, extensions=used,
+    )  # fmt: skip
+    return {**head, "links": links} if links else head
+
+
+def records(
+    session: Session, ocids: Sequence[str], setting: Setting, *, uri: str, links: Json | None = None
+) -> Json:
+    """A record package: of each process its releases by address, and its compiled state."""
+    found = queries.of_process(session, ocids)
+    shelf = queries.Shelf(
+        [], len(found), None, max((each.released_at for each in found), default=None),
+        sorted({name for each in found for name in each.extensions}), "",
+    )  # fmt: skip
+    made = []
+    for ocid, group in groupby(found, key=lambda each: each.ocid):
+        releases = list(group)
+        made.append({
+            "ocid": ocid,
+            "releases": [
+                {
+                    "url": f"{setting.base_url}/data/ocds/releases.json#{each.release_id}",
+                    "date": instant(each.released_at), "tag": [each.tag],
+                }
+                for each in releases
+            ],
+            "compiledRelease": rules.compiled(json.loads(releases[-1].content)),
+        })  # fmt: skip
+    head = _head(session, shelf, setting, uri=uri, links=links, core=False)
+    return {**head, "records": made}

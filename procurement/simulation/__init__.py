@@ -1,0 +1,1 @@
+"""Simulated bids on a scoring: chance that everybody can repeat."""

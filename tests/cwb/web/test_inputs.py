@@ -1,0 +1,40 @@
+"""Inputs written by us are those the library would write."""
+
+import pytest
+from wtforms.meta import DefaultMeta
+
+from coops.needs.forms import CalendarFilter, NeedForm
+from coops.register.forms import CooperativeForm
+from cwb.sign_in.forms import PasswordSignInForm
+from procurement.tenders.forms import MoveForm
+
+TYPED = {"title": "a\"b<c>&'d", "category": "cleaning", "divisible": "y", "volume": "12,5", "email": "<x>"}
+
+
+def all_inputs(form):
+    for field in form:
+        yield field
+        if hasattr(field, "option_widget"):
+            yield from field
+
+
+@pytest.mark.parametrize(
+    "form_class", [NeedForm, CooperativeForm, PasswordSignInForm, CalendarFilter, MoveForm]
+)
+def test_an_input_is_as_the_library_writes_it(app, form_class):
+    with app.test_request_context("/?lang=nl", method="POST", data=TYPED):
+        form = form_class()
+        for field in all_inputs(form):
+            for given in (
+                {},
+                {"class_": "a b", "aria-invalid": "true"},
+                {"autofocus": True, "hidden": False},
+            ):
+                ours = form.meta.render_field(field, dict(given))
+                assert ours == DefaultMeta.render_field(form.meta, field, dict(given))
+
+
+def test_what_a_person_typed_is_escaped_and_a_password_is_not_shown(app):
+    with app.test_request_context("/", method="POST", data={**TYPED, "password": "geheim"}):
+        assert 'value="&lt;x&gt;"' in PasswordSignInForm().email()
+        assert "geheim" not in PasswordSignInForm().password()
