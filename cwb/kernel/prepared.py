@@ -3,7 +3,7 @@
 SQLAlchemy builds a statement, its cache key and its objects anew for every answer: half a millisecond of Python where
 the database needs a tenth. A `Prepared` is compiled at its first use and asked on the session's own connection, so
 it sees what the session wrote. Outside a transaction it opens none: no BEGIN, no ROLLBACK, and what the server
-prepared stays prepared (the driver drops that after every rollback). See docs/adr/0008-quick-pages.md.
+prepared stays prepared (the driver drops that after every rollback). See docs/adr/0011-quick-pages.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -3,7 +3,7 @@
 A public page is made of its address, the language, the committed data and the clock. PostgreSQL names the committed
 data: two equal texts of `pg_current_snapshot()` see exactly the same rows, in all tables. So a page is kept with the
 snapshot it was made from, and shown again while the server still answers with that snapshot in the same second.
-What was written anywhere is seen at the very next request. See docs/adr/0008-quick-pages.md.
+What was written anywhere is seen at the very next request. See docs/adr/0011-quick-pages.md.
 
 Nobody who signed in gets or fills a kept page, nor does who has anything in the session but a language. What differs
 between visitors is one token against forged forms: a kept page has a mark in its place, filled in for each visitor.

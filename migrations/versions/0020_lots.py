@@ -350,7 +350,7 @@ def downgrade() -> None:
     op.execute("""
         DO $$ BEGIN
             IF EXISTS (SELECT FROM lot WHERE number > 1) OR EXISTS (SELECT FROM tie_break WHERE place > 1) THEN
-                RAISE EXCEPTION 'there are tenders with several lots: they do not fit before 0030';
+                RAISE EXCEPTION 'there are tenders with several lots: they do not fit before 0020';
             END IF;
         END $$;
         DROP TRIGGER publish_whole_lots ON tender;

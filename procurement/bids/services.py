@@ -48,7 +48,7 @@ _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0013)."""
 
 _TOO_MANY = "CW018"
-"""SQLSTATE of the database's own count of lots (migration 0030)."""
+"""SQLSTATE of the database's own count of lots (migration 0020)."""
 
 DRAFT_KEPT = timedelta(days=30)
 """How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
@@ -221,7 +221,7 @@ def hand_in(
 
 
 def _check_limit(session: Session, tender: Tender, bid: Bid) -> None:
-    """No more lots than was published; the database counts again, one after the other (migration 0030)."""
+    """No more lots than was published; the database counts again, one after the other (migration 0020)."""
     most = tender.most_lots_bid
     others = queries.running_of(session, tender.id, bid.organisation_id).values()
     if most is not None and sum(each.version > 0 and each.id != bid.id for each in others) >= most:

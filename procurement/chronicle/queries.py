@@ -1,10 +1,11 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
@@ -81,9 +82,9 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
     bids, valid = _counts(session, tender.id) if tender.opened_at is not None else (0, 0)
     decided = _decided(session, tender.id) if tender.opened_at is not None else []
     ended = {
-        each.lot_id: (each.decision.sent_at, "unsuccessful")
+        each.lot_id: (each.sent_at, "unsuccessful")
         for each in decided
-        if each.winner is None and each.decision.sent_at is not None and each.decision.withdrawn_at is None
+        if each.winner is None and each.withdrawn_at is None
     }
     return TenderFacts(
         number=tender.number, buyer=party(tender.buyer), title=tender.title, description=tender.description,
@@ -164,44 +165,54 @@ def _counts(session: Session, tender_id: int) -> tuple[int, int]:
     return bids, whole
 
 
-def _decided(session: Session, tender_id: int) -> Sequence[LotAward]:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What a sent decision says of a lot; `winner` None: it failed alone."""
+
+    decision_id: int
+    lot_id: int
+    sent_at: datetime
+    definitive_at: datetime | None
+    withdrawn_at: datetime | None
+    price_minor: int | None
+    winner: Organisation | None
+
+
+def _decided(session: Session, tender_id: int) -> list[_Decided]:
     """What sent decisions say of each lot, in order of sending and of lots."""
-    return session.scalars(
-        select(LotAward)
-        .join(LotAward.decision)
-        .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
-        .options(
-            contains_eager(LotAward.decision),
-            joinedload(LotAward.winner).joinedload(OpenedBid.organisation),
+    rows = session.execute(
+        select(
+            LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
+            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation,
         )
+        .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
+        .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
+        .outerjoin(Organisation, Organisation.id == OpenedBid.organisation_id)
+        .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
         .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
-        .execution_options(populate_existing=True)
-    ).all()  # fmt: skip
-
-
-def _won(decided: Sequence[LotAward]) -> list[tuple[LotAward, OpenedBid, datetime]]:
-    """Lots that somebody won, in order: their place is the number of the award."""
+    )  # fmt: skip
     return [
-        (each, each.winner, each.decision.sent_at)
-        for each in decided
-        if each.winner is not None and each.decision.sent_at is not None
+        _Decided(decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner)
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner in rows
+        if sent_at is not None
     ]
 
 
-def _awards(tender: Tender, decided: Sequence[LotAward]) -> list[AwardFacts]:
+def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
     numbers = {lot.id: lot.number for lot in tender.lots}
+    won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
         AwardFacts(
-            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner.organisation)],
-            amount_minor=winner.price_minor or 0, sent_at=sent_at, definitive_at=each.decision.definitive_at,
-            withdrawn_at=each.decision.withdrawn_at, decision=each.decision_id,
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner)],
+            amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
+            withdrawn_at=each.withdrawn_at, decision=each.decision_id,
         )
-        for number, (each, winner, sent_at) in enumerate(_won(decided), start=1)
+        for number, (each, winner) in enumerate(won, start=1)
     ]  # fmt: skip
 
 
 def _contracts(
-    session: Session, tender_id: int, decided: Sequence[LotAward], at: datetime
+    session: Session, tender_id: int, decided: Sequence[_Decided], at: datetime
 ) -> list[ContractFacts]:
     """The signed contracts with their paid invoices, and the award each belongs to."""
     found = session.scalars(
@@ -211,7 +222,7 @@ def _contracts(
         .order_by(Contract.id)
         .execution_options(populate_existing=True)
     ).all()
-    awards = [(each.decision_id, each.lot_id) for each, _winner, _sent_at in _won(decided)]
+    awards = [(each.decision_id, each.lot_id) for each in decided if each.winner is not None]
     made = []
     for each in found:
         if each.buyer_signed_at is None or each.supplier_signed_at is None:

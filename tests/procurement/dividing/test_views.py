@@ -144,8 +144,9 @@ def test_a_bid_on_the_second_lot_page_by_page(world, bidder):
 
 def test_what_is_no_lot_or_no_part_does_not_exist(world, bidder):
     number = world.tender.number
-    for path in ("lots/3/bid", "lots/2/bid/price", "lots/0/bid"):
+    for path in ("lots/3/bid", "lots/3/bid/price", "lots/0/bid"):
         assert bidder.get(f"/tenders/{number}/{path}").status_code == 404
+    assert bidder.get(f"/tenders/{number}/lots/2/bid/price").location.endswith("/lots/2/bid")
     assert bidder.get(f"/tenders/{number}/lots/1/bid/price").status_code in {301, 308}
 
 

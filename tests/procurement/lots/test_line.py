@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from cwb.kernel.database import make_engine
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -118,8 +119,7 @@ def test_nobody_bids_on_more_lots_than_was_published(world):
 
 
 def test_two_people_handing_in_at_once_do_not_pass_the_limit_together(database_url, make_world):
-    url = database_url.replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
+    engine = make_engine(database_url)
     with Session(engine, expire_on_commit=False) as session:
         world = make_world(session)
         world.divide(4, most_lots_bid=1)

@@ -226,7 +226,7 @@ def test_a_cooperative_reads_whether_it_may_bid_and_follows(tender, sign_in, ses
         session, cooperative=profile, verified=True, claims=[], note="x", user_id=checker.user.id, at=now()
     )
     session.commit()
-    assert "Uw organisatie is gecontroleerd" in coop.get(address).text
+    assert f"{address}/bid" in coop.get(address).text
     assert coop.post(address + "/follow", data={"follows": "yes"}).status_code == 303
     assert "Niet meer volgen" in coop.get(address).text
     assert coop.post(address + "/follow", data={"follows": "no"}).status_code == 303
