@@ -1,9 +1,9 @@
-"""Calls of database functions with as few round trips as can be, on the session's own connection.
+"""Calls of database functions with as few round trips as can be, on the session's own connection (`call`).
 
 For the few calls that run thousands of times: BEGIN travels with the call that opens a transaction, its statement is
 prepared once per connection, and values go and come as plain bytes. Everything else uses SQLAlchemy as usual; both
-share the connection and the transaction. Measured: a posting costs the Python process a third of what the same
-call costs through `Session.execute` (docs/adr/0005-books.md).
+share the connection and the transaction. A call that is a whole transaction goes past the session (`call_alone`), which
+halves what it costs the Python process (docs/adr/0005-books.md).
 """
 
 from collections.abc import Sequence

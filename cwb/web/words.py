@@ -40,7 +40,13 @@ def chosen_language() -> str:
 
 def language() -> str:
     """The language of this page, as a code; outside a request the source."""
-    return chosen_language() if has_request_context() else SOURCE
+    try:  # asked a hundred times for a page: not through the proxy, which asks anew for each attribute
+        known: str | None = g._get_current_object().__dict__.get("language")  # noqa: SLF001 (the proxy's own)
+    except RuntimeError:
+        return SOURCE
+    if known is None:
+        return chosen_language() if has_request_context() else SOURCE
+    return known
 
 
 @lru_cache(maxsize=16)

@@ -44,13 +44,13 @@
       event.preventDefault();
       if (busy) return;
       busy = true;
-      said.textContent = "";
+      said.hidden = true;
       try {
         const way = part.dataset.passkey;
         field.value = answer(await navigator.credentials[way]({ publicKey: options(way, part.dataset.question) }));
         form.requestSubmit();
       } catch {
-        said.textContent = said.dataset.failed;
+        said.hidden = false;
       }
       busy = false;
     });
