@@ -82,6 +82,9 @@ def _drop(url: str, name: str) -> None:
             return
 
 
+drop_database = pytest.fixture(scope="session")(lambda: _drop)
+
+
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database to a revision."""
     config = AlembicConfig()

@@ -97,9 +97,12 @@ def open_bids(
 
 def _key_for(session: Session, tender: Tender, actor: Actor) -> TenderKey:
     _refuse_stopped(tender)
-    if tender.key_id is None:
+    return _check_holder(tender, None if tender.key_id is None else tender_key(session, tender.key_id), actor)
+
+
+def _check_holder(tender: Tender, key: TenderKey | None, actor: Actor) -> TenderKey:
+    if key is None:
         raise NotToOpen
-    key = tender_key(session, tender.key_id)
     part = next((each.part for each in key.shares if each.user_id == actor.user_id), None)
     if not rules.may_open(actor, tender.buyer_id, part):
         raise NoShare
@@ -206,10 +209,11 @@ def end_without_bids(session: Session, *, tender: Tender, actor: Actor, reason: 
     return tender
 
 
-def may_take_part(session: Session, tender: Tender, actor: Actor) -> bool:
-    """Whether an actor can be one of the two for this tender."""
+def may_take_part(tender: Tender, key: TenderKey | None, actor: Actor) -> bool:
+    """Whether an actor can be one of the two for this tender; `key` is the tender's, with its shares."""
     try:
-        _key_for(session, tender, actor)
+        _refuse_stopped(tender)
+        _check_holder(tender, key, actor)
     except Refusal:
         return False
     return True

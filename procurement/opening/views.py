@@ -52,13 +52,12 @@ def _key(tender: Tender) -> TenderKey | None:
     return None if tender.key_id is None else sealing.tender_key(db(), tender.key_id)
 
 
-def _step(tender: Tender, given: ShareRelease | None) -> Step:
-    release = sealing.find_release_to(db(), tender.key_id, actor().user_id) if tender.key_id else None
+def _step(tender: Tender, releases: Sequence[ShareRelease], given: ShareRelease | None) -> Step:
     return rules.step(
         is_stopped=bool(tender.cancelled_at) or (bool(tender.unsuccessful_at) and not tender.opened_at),
         is_opened=tender.opened_at is not None,
         is_closed=tender.closes_at is not None and database_now(db()) >= tender.closes_at,
-        is_released_to_me=release is not None,
+        is_released_to_me=any(each.to_user_id == actor().user_id for each in releases),
         is_given=given is not None,
     )
 
@@ -89,9 +88,9 @@ def _page(number: str, form: Form | None = None) -> str:
     key = _key(tender)
     releases = sealing.releases(db(), key.id) if key else []
     given = _given(releases)
-    step = _step(tender, given)
+    step = _step(tender, releases, given)
     takes_part = step in {Step.RELEASE, Step.GIVEN, Step.OPEN} and services.may_take_part(
-        db(), tender, actor()
+        tender, key, actor()
     )
     if form is None and takes_part:
         form = PassphraseForm() if step is Step.OPEN else _release_form(key)

@@ -33,7 +33,7 @@ def run(url, *statements):
 
 
 @pytest.fixture
-def empty_url(server_url, database_url):
+def empty_url(server_url, database_url, drop_database):
     """A second database on the same server, without anything in it."""
     name = f"{make_url(database_url).database}_empty"
     server = create_engine(
@@ -42,7 +42,7 @@ def empty_url(server_url, database_url):
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
         yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    drop_database(server_url, name)
 
 
 @pytest.fixture

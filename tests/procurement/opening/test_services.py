@@ -142,9 +142,9 @@ def test_only_holders_of_a_share_who_still_have_their_place(world):
     for actor in (stranger, elsewhere):
         with pytest.raises(NoShare):
             world.release(actor, world.bram)
-        assert not services.may_take_part(world.session, world.tender, actor)
-    assert services.may_take_part(world.session, world.tender, world.anna)
-    assert services.may_take_part(world.session, world.tender, world.eva)
+        assert not services.may_take_part(world.tender, tender_key(world.session, world.tender.key_id), actor)
+    assert services.may_take_part(world.tender, tender_key(world.session, world.tender.key_id), world.anna)
+    assert services.may_take_part(world.tender, tender_key(world.session, world.tender.key_id), world.eva)
 
 
 def test_opening_twice_changes_nothing(world):
