@@ -3,7 +3,6 @@
 import html
 import os
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,18 +10,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from werkzeug.exceptions import HTTPException
 
-from cwb import paths
 from cwb.app import create_app
 from cwb.config import Config
 from cwb.demo import services as demo
@@ -35,6 +30,7 @@ from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
+from tests.databases import administer, drop, migrate
 from tests.fencing import raise_fence
 
 FEATURES = ("ledger", "coops", "procurement")
@@ -60,44 +56,11 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return given or postgres.ensure_running(Path("var/test/postgres").resolve())
 
 
-def _administer(url: str, *statements: str) -> None:
-    engine = create_engine(
-        make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-
-
-def _drop(url: str, name: str) -> None:
-    """Drop a database; a passing autovacuum worker may not be ended by us, so wait for it."""
-    for wait in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0):
-        try:
-            _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        except DBAPIError:
-            if not wait:
-                raise
-            time.sleep(wait)
-        else:
-            return
-
-
-drop_database = pytest.fixture(scope="session")(lambda: _drop)
-
-
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring a database to a revision."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(paths.migrations()))
-    config.attributes["url"] = url
-    command.upgrade(config, revision)
-
-
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
     """The name of a migrated test database that others are copied from."""
     name = f"cwb_template_{uuid4().hex[:12]}"
-    _administer(server_url, f"CREATE DATABASE {name}")
+    administer(server_url, f"CREATE DATABASE {name}")
     url = make_url(server_url).set(database=name)
     migrate(url.render_as_string(hide_password=False))
     engine = create_engine(url, poolclass=NullPool)
@@ -105,27 +68,27 @@ def template(server_url: str) -> Iterator[str]:
         connection.execute(text("UPDATE database_clock SET kind = 'test'"))
     engine.dispose()
     yield name
-    _drop(server_url, name)
+    drop(server_url, name)
 
 
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """An own database that really commits: for concurrency, crashes and commands."""
     name = f"cwb_{uuid4().hex[:12]}"
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    _drop(server_url, name)
+    drop(server_url, name)
 
 
 @pytest.fixture(scope="session")
 def engine(server_url: str, template: str) -> Iterator[Engine]:
     """An engine on this worker's own database."""
     name = f"cwb_{uuid4().hex[:12]}"
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     engine = make_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
     yield engine
     engine.dispose()
-    _drop(server_url, name)
+    drop(server_url, name)
 
 
 class RollingBack(Session):
@@ -318,7 +281,7 @@ class DemoSite:
 def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     """The demo year in a database of its own."""
     name = f"cwb_{uuid4().hex[:12]}"
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     config = Config(
         database_url=url,
@@ -333,7 +296,7 @@ def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathF
         people = {label: key for _, key, label in sessions_queries.demo_users(session)}
     engine.dispose()
     yield DemoSite(url, config, people)
-    _drop(server_url, name)
+    drop(server_url, name)
 
 
 Enter = Callable[[str | None], FlaskClient]

@@ -21,6 +21,7 @@ from cwb.operations.errors import (
     ToolFailed,
     ToolsMissing,
 )
+from tests.databases import drop
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +34,7 @@ def run(url, *statements):
 
 
 @pytest.fixture
-def empty_url(server_url, database_url, drop_database):
+def empty_url(server_url, database_url):
     """A second database on the same server, without anything in it."""
     name = f"{make_url(database_url).database}_empty"
     server = create_engine(
@@ -42,7 +43,7 @@ def empty_url(server_url, database_url, drop_database):
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
         yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    drop_database(server_url, name)
+    drop(server_url, name)
 
 
 @pytest.fixture
