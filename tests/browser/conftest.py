@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from cwb.demo.services import facts_of
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.policy import Role
-from tests.browser.walking import follow, press
+from tests.browser.walking import follow, leave, press
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def visit(chromium, live) -> Iterator[Visit]:
         page.set_default_timeout(20_000)
         if who is not None:
             page.goto("/")
-            page.get_by_role("button", name=who, exact=True).click()
+            leave(page, page.get_by_role("button", name=who, exact=True))
         page.goto(path)
         return page
 

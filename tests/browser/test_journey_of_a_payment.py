@@ -6,7 +6,7 @@ import pytest
 
 from cwb.kernel import clock
 from cwb.kernel.period import Period
-from tests.browser.walking import fact, follow, press, reads
+from tests.browser.walking import fact, follow, leave, press, reads
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -61,7 +61,7 @@ def test_from_a_contract_to_a_line_behind_the_figure(visit_plainly):
     second.goto("/books")
     follow(second, "Bank")
     reads(second, SELLER)
-    second.locator(f"a[href='{address}']").first.click()  # from the books back to the invoice
+    leave(second, second.locator(f"a[href='{address}']"))  # from the books back to the invoice
     reads(second, f"Factuur {number}")
     net = fact(second, "Totaal zonder btw")
     seller.goto("/books")
@@ -71,11 +71,11 @@ def test_from_a_contract_to_a_line_behind_the_figure(visit_plainly):
     period = Period.quarter_of(clock.local_date(clock.now()))
     second.goto(f"/spend?period={period}")
     row = second.get_by_role("row").filter(has_text="Gemeente Voorbeeldstad")
-    row.get_by_role("link").first.click()
+    leave(second, row.get_by_role("link"))
     if not second.locator("[name=q]").is_visible():
         second.get_by_text("Meer keuzes").click()
     second.fill("[name=q]", "Groen Osdorp-Midden")
     press(second, "Zoek")
-    second.get_by_role("link", name=number, exact=True).first.click()
+    leave(second, second.get_by_role("link", name=number, exact=True))
     reads(second, "Inkoopregel", SELLER, number)
     assert fact(second, "Bedrag zonder btw") == net

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cwb.demo.services import facts_of
 from cwb.identity.models import User
 from cwb.kernel import clock
+from tests.browser.walking import leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -25,23 +26,23 @@ def address_of(demo_app, demo_site):
 
 def test_somebody_signs_in_and_out(visit_plainly, address_of, demo_site):
     page = visit_plainly(None, "/")
-    page.get_by_role("link", name="Inloggen").first.click()
+    leave(page, page.get_by_role("link", name="Inloggen"))
     page.fill("[name=email]", address_of("Coöperatie groen"))
     page.fill("[name=password]", "niet het goede wachtwoord")
-    page.get_by_role("main").get_by_role("button", name="Inloggen").click()
+    leave(page, page.get_by_role("main").get_by_role("button", name="Inloggen"))
     assert page.title().startswith("Fout:")
     assert page.get_by_role("alert").is_visible()
     page.fill("[name=password]", facts_of(demo_site.config.area)["password"])
-    page.get_by_role("main").get_by_role("button", name="Inloggen").click()
+    leave(page, page.get_by_role("main").get_by_role("button", name="Inloggen"))
     assert page.get_by_role("heading", name="Wat wacht op u").is_visible()
-    page.get_by_role("button", name="Uitloggen").click()
+    leave(page, page.get_by_role("button", name="Uitloggen"))
     assert page.get_by_role("link", name="Ik koop in").is_visible()
 
 
 def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
     page = visit_plainly("Inkoper")
-    page.get_by_role("link", name="Plaats een behoefte").click()
-    page.get_by_role("button", name="Op de kalender zetten").click()
+    leave(page, page.get_by_role("link", name="Plaats een behoefte"))
+    leave(page, page.get_by_role("button", name="Op de kalender zetten"))
     assert page.get_by_role("alert").is_visible()  # nothing was filled in; what must be is listed
     page.fill("[name=title]", "Ramen wassen van het voorbeeldhuis")
     page.fill("[name=purpose]", "Schone ramen.\nMet regenwater.")
@@ -49,7 +50,7 @@ def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
     today = clock.now().date()
     page.fill("[name=wanted_from]", (today + timedelta(days=90)).isoformat())
     page.fill("[name=expires_on]", (today + timedelta(days=60)).isoformat())
-    page.get_by_role("button", name="Op de kalender zetten").click()
+    leave(page, page.get_by_role("button", name="Op de kalender zetten"))
     assert page.get_by_role("heading", name="Ramen wassen van het voorbeeldhuis").is_visible()
     shown = page.url
     visitor = visit_plainly(None, shown)
@@ -58,7 +59,7 @@ def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
 
 def test_a_language_is_kept(visit_plainly):
     page = visit_plainly(None, "/")
-    page.get_by_role("link", name="English").click()
+    leave(page, page.get_by_role("link", name="English"))
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto("/data")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -67,8 +68,8 @@ def test_a_language_is_kept(visit_plainly):
 def test_each_door_leads_on_to_an_account(visit_plainly):
     for door in ("Ik koop in", "Wij zijn een coöperatie", "Ik woon hier"):
         page = visit_plainly(None, "/")
-        page.get_by_role("link", name=door).click()
-        page.get_by_role("link", name="Maak een account").click()
+        leave(page, page.get_by_role("link", name=door))
+        leave(page, page.get_by_role("link", name="Maak een account"))
         assert page.locator("[name=email]").is_visible()
 
 
@@ -79,7 +80,7 @@ def test_help_stands_on_each_form_page(visit_plainly):
 
 def test_one_click_changes_who_looks(visit_plainly):
     page = visit_plainly("Inkoper")
-    page.get_by_role("button", name="Controleur", exact=True).click()
+    leave(page, page.get_by_role("button", name="Controleur", exact=True))
     assert page.get_by_role("button", name="Controleur", exact=True).get_attribute("aria-pressed") == "true"
 
 
@@ -88,5 +89,5 @@ def test_no_field_is_red_before_it_was_refused(visit):
     colours = "() => [...document.querySelectorAll('[name=title], [name=purpose]')].map(e => getComputedStyle(e).borderColor)"
     title, purpose = page.evaluate(colours)
     assert title == purpose
-    page.get_by_role("button", name="Op de kalender zetten").click()
+    leave(page, page.get_by_role("button", name="Op de kalender zetten"))
     assert page.evaluate(colours)[1] != purpose

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.walking import leave
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 DEVICE = {
@@ -38,7 +40,7 @@ def browse(chromium, live):
 
 def become(page, who):
     page.goto("/")
-    page.get_by_role("button", name=who, exact=True).click()
+    leave(page, page.get_by_role("button", name=who, exact=True))
 
 
 def test_somebody_makes_a_passkey_signs_in_with_it_and_removes_it(browse):
@@ -47,7 +49,7 @@ def test_somebody_makes_a_passkey_signs_in_with_it_and_removes_it(browse):
     faults = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.goto("/account")
-    page.get_by_role("link", name="Maak een passkey").click()
+    leave(page, page.get_by_role("link", name="Maak een passkey"))
     page.fill("[name=name]", "Telefoon van de test")
     page.get_by_role("button", name="Maak een passkey").click()
     page.get_by_role("heading", name="Mijn account").wait_for()
@@ -55,19 +57,17 @@ def test_somebody_makes_a_passkey_signs_in_with_it_and_removes_it(browse):
     assert len(device.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]) == 1
 
     # The same device is not offered twice: the browser refuses, the page says so, nothing is lost.
-    page.get_by_role("link", name="Maak een passkey").click()
+    leave(page, page.get_by_role("link", name="Maak een passkey"))
     page.get_by_role("button", name="Maak een passkey").click()
     page.get_by_text("Het lukte niet").wait_for()
 
-    page.get_by_role("button", name="Uitloggen").click()
-    page.get_by_role("link", name="Inloggen").first.wait_for()
+    leave(page, page.get_by_role("button", name="Uitloggen"))
     page.goto("/login?next=/account")
     page.get_by_role("button", name="Inloggen met een passkey").click()
     page.get_by_role("heading", name="Mijn account").wait_for()
 
     # Who cannot unlock the device is not let in, and is told.
-    page.get_by_role("button", name="Uitloggen").click()
-    page.get_by_role("link", name="Inloggen").first.wait_for()
+    leave(page, page.get_by_role("button", name="Uitloggen"))
     device.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
     page.goto("/login")
     page.get_by_role("button", name="Inloggen met een passkey").click()
@@ -77,15 +77,14 @@ def test_somebody_makes_a_passkey_signs_in_with_it_and_removes_it(browse):
     page.get_by_role("button", name="Uitloggen").wait_for()
 
     page.goto("/account")
-    page.get_by_role("link", name="Verwijder Telefoon van de test").click()
-    page.get_by_role("button", name="Verwijder").click()
+    leave(page, page.get_by_role("link", name="Verwijder Telefoon van de test"))
+    leave(page, page.get_by_role("button", name="Verwijder"))
     page.get_by_text("De passkey werkt niet meer").wait_for()
-    page.get_by_role("button", name="Uitloggen").click()
-    page.get_by_role("link", name="Inloggen").first.wait_for()
+    leave(page, page.get_by_role("button", name="Uitloggen"))
     page.goto("/login")
     page.get_by_role("button", name="Inloggen met een passkey").click()
     page.get_by_role("alert").wait_for()  # the device still has it; the site does not
-    page.get_by_role("link", name="Log op een andere manier in").click()
+    leave(page, page.get_by_role("link", name="Log op een andere manier in"))
     assert page.get_by_label("Wachtwoord").is_visible()
     assert not [each for each in faults if "Content Security Policy" in each], faults
 

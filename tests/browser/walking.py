@@ -3,14 +3,20 @@
 from typing import Any
 
 
+def leave(page: Any, by: Any) -> None:
+    """Click the first of these and wait for the page it leads to: a click alone returns before that stands."""
+    with page.expect_navigation():
+        by.first.click()
+
+
 def press(page: Any, name: str) -> None:
     """Press the button of this name in the page itself, not in its header."""
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+    leave(page, page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Any, name: str, *, exact: bool = True) -> None:
     """Follow the first link of this name in the page itself."""
-    page.get_by_role("main").get_by_role("link", name=name, exact=exact).first.click()
+    leave(page, page.get_by_role("main").get_by_role("link", name=name, exact=exact))
 
 
 def reads(page: Any, *texts: str) -> None:
