@@ -17,6 +17,7 @@ FEATURE = Feature(
     blueprints=(
         register.bp,
         needs.bp,
+        needs.feed,
         consultation.bp,
     ),
     navigation=(

@@ -16,7 +16,12 @@ from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
 from procurement.bids import views as bids
+from procurement.call_offs import queries as call_off_queries
+from procurement.call_offs import services as call_off_services
+from procurement.call_offs import views as call_offs
 from procurement.clock import jobs as clock_jobs
+from procurement.competitions import services as competition_services
+from procurement.competitions import views as competitions
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -28,6 +33,7 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.feeds import views as feeds
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.invitations import queries as invitation_queries
@@ -88,10 +94,13 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         contracts.bp,
+        call_offs.bp,
+        competitions.bp,
         papers.bp,
         stress_views.bp,
         publication_views.bp,
         flags.bp,
+        feeds.bp,
     ),
     commands=(
         stress.score,
@@ -127,6 +136,7 @@ FEATURE = Feature(
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
+        call_off_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -217,6 +227,13 @@ FEATURE = Feature(
     listeners={
         BidsOpened: (panel_services.tell_panel,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
+        TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        DecisionSent: (competition_services.hear_decided, publication.hear_tender),
+        ContractSigned: (
+            competition_services.hear_signed,
+            call_off_services.hear_signed,
+            publication.hear_tender,
+        ),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
     },

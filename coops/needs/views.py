@@ -1,21 +1,24 @@
 """Pages of the buying calendar."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from coops.needs import forms, policy, queries, rules, services
 from coops.needs.gateway import cpv_name
 from coops.register.forms import categories, places
 from cwb.kernel.money import Money
+from cwb.web.feeds import Entry, atom, feed_file
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, language
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
+feed = Blueprint("need_feed", __name__)
 
 
 @bp.get("")
@@ -57,6 +60,31 @@ def listing() -> Any:
         for each in found
     )  # fmt: skip
     return csv_file("needs", head, rows)
+
+
+@feed.get("/needs.atom")
+@public
+def needs() -> Any:
+    """Needs that everyone may see, last changed first, for readers of feeds."""
+    base: str = current_app.extensions["cwb.config"].base_url
+    found = db().scalars(queries.calendar(now(), None).limit(200)).all()
+    entries = sorted(
+        (
+            Entry(
+                f"urn:uuid:{each.public_id}", f"{each.number}: {each.title}", each.purpose[:1000],
+                base + url_for("needs.show", number=each.number), each.owner.name, each.posted_at, each.changed_at,
+                [each.cpv],
+            )
+            for each in found
+        ),
+        key=lambda each: (each.updated, each.id),
+        reverse=True,
+    )  # fmt: skip
+    content = atom(
+        entries, id=f"tag:{urlsplit(base).hostname or 'localhost'},2026:needs", title=_("Inkoopkalender"),
+        link=base + url_for("needs.index"), itself=base + url_for("need_feed.needs"), language=language(), made=now(),
+    )  # fmt: skip
+    return feed_file(content, "application/atom+xml", max((each.updated for each in entries), default=None))
 
 
 def _band(need: Any, *, inside: bool) -> tuple[Money | None, Money | None]:

@@ -228,6 +228,7 @@ def advise(purchase: Purchase, law: Law) -> Advice:
     lines = tuple(
         _procedure(each, purchase.value, duty=duty, light=light, limit=limit, band=band, dated=dated)
         for each in law.procedures
+        if not each.under_framework
     )
     recommended = next(each.id for each in lines if each.allowed)
     return Advice(
@@ -238,7 +239,7 @@ def advise(purchase: Purchase, law: Law) -> Advice:
         reservations=(_workplaces(law), _services(law, purchase)),
         warnings=_warnings(law, purchase, duty=duty, limit=limit, band=band, light=light),
         min_days={
-            **{each.id: each.min_days for each in law.procedures},
+            **{each.id: each.min_days for each in law.procedures if not each.under_framework},
             "answers_before_closing": law.answers_before_closing,
             "standstill": law.standstill,
         },

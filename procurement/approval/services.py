@@ -155,8 +155,14 @@ def publish_tender(
 def _check_law(
     tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime | None, at: datetime
 ) -> None:
-    """The advice of today still allows the procedure, and the dates keep its minimum terms."""
+    """The advice of today still allows the procedure, and the dates keep its minimum terms.
+
+    A competition under a framework needs no advice: the framework was tendered (`procurement.competitions`).
+    """
     procedure = law.procedure(tender.procedure or "")
+    if procedure is not None and procedure.under_framework:
+        check_terms(tender, published_at=at, closes_at=closes_at, questions_until=questions_until)
+        return
     advice = advice_for(tender, law, local_date(at))
     if advice is None or procedure is None:
         raise errors.ProcedureUnknown

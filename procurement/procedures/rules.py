@@ -32,6 +32,7 @@ class Procedure:
     `apply_days` and `urgent_apply_days`: publication to the end of applying, 0 without such a phase.
     `answer_days`: answers are out so many days before closing. `least_invited` and `most_invited` bound who is
     invited, `least_selected` says how many are selected at least. `announced`: a notice on TenderNed is needed.
+    `under_framework`: a competition among the parties of a framework agreement; never advised for a new purchase.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Procedure:
     urgent_days: int | None = None
     standstill: bool = False
     announced: bool = False
+    under_framework: bool = False
     terms_article: str = ""
     terms_certainty: str = "setting"
 

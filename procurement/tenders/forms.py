@@ -57,6 +57,7 @@ PROCEDURES: dict[str, Any] = {
     "light_regime": _l("Vereenvoudigde procedure (SAS)"),
     "european_open": _l("Europees openbaar: iedereen mag inschrijven"),
     "european_restricted": _l("Europees niet-openbaar: eerst aanmelden"),
+    "framework_competition": _l("Mini-competitie onder een raamovereenkomst"),
 }
 """Procedure → its text."""
 

@@ -1,0 +1,1 @@
+"""Orders under a signed framework agreement (nadere opdrachten)."""

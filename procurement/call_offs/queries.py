@@ -1,0 +1,274 @@
+"""Reading frameworks and their call-offs: the parties their own, auditors all."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from procurement.call_offs import rules
+from procurement.call_offs.errors import CallOffNotFound
+from procurement.call_offs.models import CallOff, FrameworkParty, FrameworkRule
+from procurement.call_offs.rules import Candidate, State
+from procurement.contracts.models import Contract
+from procurement.opening.models import OpenedBid
+from procurement.tenders.models import Tender
+
+_COMPETITION = aliased(Tender)
+_TAKES_ROOM = and_(
+    CallOff.state.in_(rules.COUNTED),
+    or_(
+        CallOff.state != State.COMPETING,
+        and_(_COMPETITION.cancelled_at.is_(None), _COMPETITION.unsuccessful_at.is_(None)),
+    ),
+)
+"""What is ordered or reserved; a competition that was stopped reserves nothing."""
+
+_TAKEN = (
+    select(CallOff.tender_id, func.sum(CallOff.amount_minor).label("taken"))
+    .outerjoin(_COMPETITION, _COMPETITION.id == CallOff.competition_id)
+    .where(_TAKES_ROOM)
+    .group_by(CallOff.tender_id)
+    .subquery()
+)
+_ORDER = (
+    joinedload(CallOff.framework).options(
+        joinedload(Contract.buyer), joinedload(Contract.supplier), joinedload(Contract.tender)
+    ),
+    joinedload(CallOff.party).joinedload(FrameworkParty.supplier),
+    joinedload(CallOff.competition),
+    joinedload(CallOff.result).joinedload(Contract.supplier),
+    joinedload(CallOff.agreement),
+    selectinload(CallOff.lines),
+    selectinload(CallOff.answers),
+)
+
+
+def taken(session: Session, tender_id: int, leaving_out: int | None = None) -> Money:
+    """What is ordered or reserved under a framework, all its lots together."""
+    found = session.scalar(
+        select(func.coalesce(func.sum(CallOff.amount_minor), 0))
+        .outerjoin(_COMPETITION, _COMPETITION.id == CallOff.competition_id)
+        .where(CallOff.tender_id == tender_id, _TAKES_ROOM, CallOff.id.is_distinct_from(leaving_out))
+    )
+    return Money(int(found or 0))
+
+
+def _is_party(actor: Actor) -> "Select[int]":
+    return select(FrameworkParty.contract_id).where(FrameworkParty.supplier_id == actor.organisation_id)
+
+
+def frameworks(actor: Actor) -> Select[Contract, int | None, Any]:
+    """Signed frameworks this actor may see with maximum and what is taken in cents, newest first."""
+    statement = (
+        select(Contract, Tender.framework_max_minor, func.coalesce(_TAKEN.c.taken, 0).label("taken"))
+        .join(Tender, Tender.id == Contract.tender_id)
+        .outerjoin(_TAKEN, _TAKEN.c.tender_id == Tender.id)
+        .where(Tender.framework.is_not(None), Contract.agreement_id.is_not(None))
+        .options(joinedload(Contract.buyer), joinedload(Contract.supplier))
+        .order_by(Contract.id.desc())
+    )
+    if actor.has(Role.AUDITOR):
+        return statement
+    own = actor.organisation_id
+    return statement.where(
+        or_(Contract.buyer_id == own, Contract.supplier_id == own, Contract.id.in_(_is_party(actor)))
+    )
+
+
+def framework(session: Session, number: str) -> Contract:
+    """A signed framework contract with parties and its tender.
+
+    Raises:
+        CallOffNotFound: none, or an ordinary contract.
+    """
+    found = session.scalars(
+        select(Contract)
+        .join(Tender, Tender.id == Contract.tender_id)
+        .where(Contract.number == number, Tender.framework.is_not(None), Contract.agreement_id.is_not(None))
+        .options(
+            joinedload(Contract.buyer),
+            joinedload(Contract.supplier),
+            joinedload(Contract.tender),
+            selectinload(Contract.lines),
+        )
+    ).one_or_none()
+    if found is None:
+        raise CallOffNotFound
+    return found
+
+
+def find_rule(session: Session, tender_id: int) -> FrameworkRule | None:
+    """The published rule of a framework."""
+    return session.get(FrameworkRule, tender_id)
+
+
+def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
+    """Suppliers of a framework with their price lists, by place."""
+    return session.scalars(
+        select(FrameworkParty)
+        .where(FrameworkParty.contract_id == contract_id)
+        .options(joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.prices))
+        .order_by(FrameworkParty.rank)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def party(session: Session, public_id: UUID) -> FrameworkParty:
+    """One supplier of a framework.
+
+    Raises:
+        CallOffNotFound: none.
+    """
+    found = session.scalars(
+        select(FrameworkParty)
+        .where(FrameworkParty.public_id == public_id)
+        .options(
+            joinedload(FrameworkParty.supplier),
+            selectinload(FrameworkParty.prices),
+            joinedload(FrameworkParty.contract).joinedload(Contract.buyer),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise CallOffNotFound
+    return found
+
+
+def candidates(session: Session, contract_id: int) -> list[Candidate]:
+    """Who takes part, with what each was ordered so far (agreed and waiting)."""
+    amount = case((CallOff.state.in_((State.OFFERED, State.ACCEPTED)), CallOff.amount_minor), else_=0)
+    found = session.execute(
+        select(FrameworkParty.id, FrameworkParty.rank, func.coalesce(func.sum(amount), 0))
+        .outerjoin(CallOff, CallOff.party_id == FrameworkParty.id)
+        .where(FrameworkParty.contract_id == contract_id, FrameworkParty.joined_at.is_not(None))
+        .group_by(FrameworkParty.id, FrameworkParty.rank)
+        .order_by(FrameworkParty.rank)
+    ).all()
+    return [Candidate(key, rank, Money(int(minor))) for key, rank, minor in found]
+
+
+def bidders(session: Session, contract: Contract, labels: Sequence[str]) -> dict[str, OpenedBid]:
+    """The opened bids of a framework's lot by label, with their organisations."""
+    found = session.scalars(
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == contract.tender_id, OpenedBid.label.in_(labels))
+        .options(joinedload(OpenedBid.organisation))
+    ).all()
+    return {each.label: each for each in found}
+
+
+def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
+    """The orders under a framework, newest first: all for the buyer and auditors, a supplier its own."""
+    statement = (
+        select(CallOff)
+        .where(CallOff.framework_id == contract_id)
+        .options(*_ORDER)
+        .order_by(CallOff.id.desc())
+    )
+    if actor.has(Role.AUDITOR):
+        return statement
+    own = actor.organisation_id
+    mine = exists().where(FrameworkParty.id == CallOff.party_id, FrameworkParty.supplier_id == own)
+    won = exists().where(Contract.id == CallOff.result_id, Contract.supplier_id == own)
+    buys = exists().where(Contract.id == CallOff.framework_id, Contract.buyer_id == own)
+    return statement.where(or_(buys, mine, won))
+
+
+def call_off(session: Session, number: str) -> CallOff:
+    """An order with everything of it.
+
+    Raises:
+        CallOffNotFound: none.
+    """
+    found = session.scalars(
+        select(CallOff)
+        .where(CallOff.number == number)
+        .options(*_ORDER)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise CallOffNotFound
+    return found
+
+
+def of_competition(session: Session, tender_id: int) -> CallOff | None:
+    """The order that a mini-competition is held for."""
+    return session.scalars(
+        select(CallOff).where(CallOff.competition_id == tender_id).options(*_ORDER)
+    ).one_or_none()
+
+
+def next_sequence(session: Session, contract_id: int) -> int:
+    """The next number under a framework; the caller holds its tender locked."""
+    last = session.scalar(select(func.max(CallOff.sequence)).where(CallOff.framework_id == contract_id))
+    return (last or 0) + 1
+
+
+def find_framework_number(session: Session, competition_id: int) -> tuple[str, str] | None:
+    """For open data: the framework's contract number and its tender's number, of a mini-competition."""
+    found = session.execute(
+        select(Contract.number, Tender.number)
+        .select_from(CallOff)
+        .join(Contract, Contract.id == CallOff.framework_id)
+        .join(Tender, Tender.id == CallOff.tender_id)
+        .where(CallOff.competition_id == competition_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+_OWN = (
+    rows(
+        number=Contract.number,
+        title=Contract.title,
+        num=_TAKEN.c.taken * 100 / Tender.framework_max_minor,
+    )
+    .join(Tender, Tender.id == Contract.tender_id)
+    .join(_TAKEN, _TAKEN.c.tender_id == Tender.id)
+    .where(
+        Contract.buyer_id == ORGANISATION, Contract.agreement_id.is_not(None), Contract.ends_on >= TODAY,
+    )
+    .order_by(Contract.id)
+)  # fmt: skip
+_WAITS = (
+    rows(number=CallOff.number, title=CallOff.title)
+    .join(FrameworkParty, FrameworkParty.id == CallOff.party_id)
+    .where(FrameworkParty.supplier_id == ORGANISATION, CallOff.state == State.OFFERED)
+    .order_by(CallOff.id)
+)
+_JOIN = (
+    rows(number=Contract.number, title=Contract.title)
+    .join(FrameworkParty, FrameworkParty.contract_id == Contract.id)
+    .where(FrameworkParty.supplier_id == ORGANISATION, FrameworkParty.joined_at.is_(None))
+    .order_by(Contract.id)
+)
+_BUYERS, _BOARD = frozenset({Role.PURCHASER}), frozenset({Role.BOARD})
+
+tasks = Tasks(
+    Waiting(
+        N_("Raamovereenkomst %(number)s is bijna vol: %(num)s procent. %(title)s"), "call_offs.show", _BUYERS,
+        _OWN.where(
+            _TAKEN.c.taken * 100 >= Tender.framework_max_minor * rules.WARN_AT,
+            _TAKEN.c.taken < Tender.framework_max_minor,
+        ),
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Raamovereenkomst %(number)s is vol: begin op tijd een nieuwe aanbesteding. %(title)s"), "call_offs.show",
+        _BUYERS, _OWN.where(_TAKEN.c.taken >= Tender.framework_max_minor), {"number": "number"},
+    ),
+    Waiting(
+        N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS,
+        {"number": "number"},
+    ),
+    Waiting(
+        N_("Doe mee aan raamovereenkomst %(number)s: %(title)s"), "call_offs.show", _BOARD, _JOIN,
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""What frameworks wait for: a warning at 80 percent and when full, an answer to an order, joining."""

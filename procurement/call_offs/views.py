@@ -1,0 +1,305 @@
+"""Pages of frameworks and their orders."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Action
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from ledger.agreements import policy as agreement_policy
+from ledger.invoicing import policy as invoice_policy
+from procurement.call_offs import forms, policy, queries, rules, services
+from procurement.call_offs.errors import CallOffNotFound, NoFramework, RuleNotPublished
+from procurement.call_offs.models import CallOff, FrameworkParty
+from procurement.call_offs.rules import RULE_TEXTS, Rule, State
+from procurement.contracts.forms import VAT
+from procurement.contracts.models import Contract
+from procurement.contracts.rules import OUTCOME_TEXTS
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+bp = Blueprint("call_offs", __name__)
+
+
+def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
+    """A framework that this actor may read, with its suppliers.
+
+    Raises:
+        CallOffNotFound: none, or not theirs.
+    """
+    framework = queries.framework(db(), number)
+    there = list(queries.parties(db(), framework.id))
+    if not policy.may_see(actor(), framework, {framework.supplier_id, *(each.supplier_id for each in there)}):
+        raise CallOffNotFound
+    return framework, there
+
+
+@bp.get("/frameworks")
+@guarded(policy.SEE)
+def index() -> str:
+    """One's own frameworks, with how full they are."""
+    page = paged(db(), queries.frameworks(actor()), scalar=False)
+    return render_template("procurement/call_offs/index.html", page=page, money=Money, percent=rules.percent)
+
+
+@bp.get("/frameworks/<number>")
+@guarded(policy.SEE)
+def show(number: str) -> str:
+    """A framework: its room, its suppliers and prices, its orders, what can be done."""
+    framework, there = seen(number)
+    most = Money(framework.tender.framework_max_minor or 0)
+    taken = queries.taken(db(), framework.tender_id)
+    stored = queries.find_rule(db(), framework.tender_id)
+    buys = policy.may_place(actor(), framework)
+    joined = [each for each in there if each.joined_at is not None]
+    mine = next((each for each in there if each.supplier_id == actor().organisation_id), None)
+    supplier_only = actor().organisation_id != framework.buyer_id and mine is not None
+    return render_template(
+        "procurement/call_offs/show.html",
+        framework=framework,
+        parties=[mine] if supplier_only else there,
+        others=len(there) - 1 if supplier_only else 0,
+        most=most,
+        taken=taken,
+        left=rules.left(most, taken),
+        percent=rules.percent(most, taken),
+        warn_at=rules.WARN_AT,
+        rule=RULE_TEXTS[stored.rule] if stored else None,
+        rule_note=stored.note if stored else "",
+        page=paged(db(), queries.call_offs(actor(), framework.id)),
+        states=forms.STATES,
+        buys=buys,
+        may_direct=buys and _is_direct(framework.tender, stored.rule if stored else None),
+        may_compete=buys and framework.tender.framework == "parallel" and len(joined) > 1,
+        may_invite=buys and framework.tender.framework == "parallel",
+        mine=mine,
+        may_join=mine is not None and mine.joined_at is None and policy.may_answer(actor(), mine),
+        see_room=buys or actor().organisation_id == framework.buyer_id or not supplier_only,
+    )
+
+
+def _is_direct(tender: Tender, rule: Rule | None) -> bool:
+    try:
+        rules.check_direct(tender.framework or "", rule)
+    except RuleNotPublished:
+        return False
+    return True
+
+
+@bp.get("/frameworks/<number>/list.csv")
+@guarded(policy.SEE)
+def listing(number: str) -> Response:
+    """The orders as a file."""
+    framework, _there = seen(number)
+    found = db().scalars(queries.call_offs(actor(), framework.id)).all()
+    rows = (
+        (
+            each.number, each.title, framework.number, supplier_of(each), each.amount, each.starts_on, each.ends_on,
+            each.state.value, each.local_outcome.value, each.placed_at,
+        )
+        for each in found
+    )  # fmt: skip
+    head = (
+        "number", "title", "framework", "supplier", "amount", "starts_on", "ends_on", "state", "local_option",
+        "placed_at",
+    )  # fmt: skip
+    return csv_file(f"call-offs-{framework.number}", head, rows)
+
+
+def supplier_of(order: CallOff) -> str:
+    """Who does an order; empty while a competition runs."""
+    if order.party is not None:
+        return order.party.supplier.name
+    return order.result.supplier.name if order.result is not None else ""
+
+
+@bp.route("/tenders/<number>/framework", methods=["GET", "POST"])
+@guarded(policy.PLACE)
+def rule(number: str) -> Any:
+    """In a draft: who gets an order when there are several parties."""
+    tender = tenders.tender(db(), number, actor())
+    permit(policy.may_set_rule(actor(), tender))
+    if tender.framework is None or tender.published_at is not None:
+        raise NoFramework
+    stored = queries.find_rule(db(), tender.id)
+    form = forms.RuleForm(data={"rule": stored.rule.value, "note": stored.note} if stored else {})
+    return submit(
+        form,
+        lambda session: services.set_rule(session, tender=tender, actor=actor(), at=now(), **form.values()),
+        then=lambda _done: url_for("drafting.show", number=number),
+        said=_("Bewaard."),
+        page=lambda: render_template(
+            "procurement/call_offs/rule.html", form=form, tender=tenders.tender(db(), number, actor())
+        ),
+    )
+
+
+@bp.route("/frameworks/<number>/order", methods=["GET", "POST"])
+@guarded(policy.PLACE)
+def place(number: str) -> Any:
+    """Order directly, by the published rule."""
+    framework, there = seen(number)
+    permit(policy.may_place(actor(), framework))
+    stored = queries.find_rule(db(), framework.tender_id)
+    by = rules.check_direct(framework.tender.framework or "", stored.rule if stored else None)
+    joined = [each for each in there if each.joined_at is not None]
+    if not joined:
+        raise NoFramework
+    chooses = by is Rule.FIXED and framework.tender.framework == "parallel"
+    today = max(local_date(now()), framework.starts_on)
+    form = forms.OrderForm(
+        data={"starts_on": today, "ends_on": framework.ends_on},
+        prices=[each.price for each in joined[0].prices],
+        parties=[(str(each.public_id), each.supplier.name) for each in joined] if chooses else [],
+    )
+    by_id = {str(each.public_id): each.id for each in joined}
+    turn = None if chooses else rules.next_party(by, queries.candidates(db(), framework.id), ())
+
+    def page() -> str:
+        fresh, there = seen(number)
+        most, taken = Money(fresh.tender.framework_max_minor or 0), queries.taken(db(), fresh.tender_id)
+        return render_template(
+            "procurement/call_offs/place.html", form=form, framework=fresh,
+            parties=[each for each in there if each.joined_at is not None],
+            turn=next((each for each in there if each.id == turn), None), left=rules.left(most, taken),
+            rule=RULE_TEXTS[by] if fresh.tender.framework == "parallel" else None,
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda session: services.place(
+            session, framework=framework, actor=actor(), at=now(),
+            party_id=by_id.get(form.party.data or "") if chooses else None, **form.values(),
+        ),
+        then=lambda made: url_for("call_offs.order", number=made.number),
+        said=_("De opdracht is geplaatst. De leverancier kreeg een mail."),
+        page=page,
+    )  # fmt: skip
+
+
+@bp.route("/frameworks/<number>/invite", methods=["GET", "POST"])
+@guarded(policy.PLACE)
+def invite(number: str) -> Any:
+    """Let another valid bidder of the same lot join."""
+    framework, there = seen(number)
+    permit(policy.may_place(actor(), framework))
+    places = services.ranked(db(), framework)
+    taken = {each.supplier_id for each in there}
+    found = queries.bidders(db(), framework, [label for label, _place in places])
+    form = forms.InviteForm()
+    form.label.choices = [
+        (label, _("%(name)s, plaats %(num)s", name=found[label].organisation.name, num=place))
+        for label, place in places
+        if found[label].organisation_id not in taken
+    ]
+    return submit(
+        form,
+        lambda session: services.invite_party(
+            session, framework=framework, label=form.chosen(), actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("call_offs.show", number=number),
+        said=_("Uitgenodigd. De leverancier kreeg een mail en tekent zelf."),
+        page=lambda: render_template(
+            "procurement/call_offs/invite.html", form=form, framework=seen(number)[0]
+        ),
+    )
+
+
+@bp.route("/frameworks/<number>/join/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def join(number: str, public_id: UUID) -> Any:
+    """Sign as another supplier of the framework."""
+    framework, _there = seen(number)
+    party = queries.party(db(), public_id)
+    if party.contract_id != framework.id or not policy.may_answer(actor(), party):
+        raise CallOffNotFound
+    form = forms.JoinForm()
+    return submit(
+        form,
+        lambda session: services.join(session, party=party, actor=actor(), at=now()),
+        then=lambda _made: url_for("call_offs.show", number=number),
+        said=_("U doet mee. Bij een opdracht krijgt u bericht."),
+        page=lambda: render_template(
+            "procurement/call_offs/join.html",
+            form=form,
+            framework=seen(number)[0],
+            party=queries.party(db(), public_id),
+            vat=VAT,
+        ),
+    )
+
+
+def _order(number: str) -> CallOff:
+    found = queries.call_off(db(), number)
+    if not policy.may_see_order(actor(), found):
+        raise CallOffNotFound
+    return found
+
+
+@bp.get("/call-offs/<number>")
+@guarded(policy.SEE)
+def order(number: str) -> str:
+    """One order: what, whose, where it stands, what can be done."""
+    found = _order(number)
+    supplies = found.party is not None and found.party.supplier_id == actor().organisation_id
+    buys = actor().organisation_id == found.framework.buyer_id
+    return render_template(
+        "procurement/call_offs/order.html",
+        order=found,
+        state=forms.STATES[found.state],
+        vat=VAT,
+        outcomes=OUTCOME_TEXTS,
+        supplier=supplier_of(found),
+        waits=found.state is State.OFFERED,
+        may_answer=found.state is State.OFFERED and policy.may_answer(actor(), found.party),
+        may_withdraw=found.state is State.OFFERED and policy.may_place(actor(), found.framework),
+        may_invoice=supplies and _may(found, invoice_policy.MAKE),
+        may_see_agreement=(buys or supplies) and _may(found, agreement_policy.SEE),
+        names={each.id: each.supplier.name for each in queries.parties(db(), found.framework_id)},
+        see_answers=buys or not supplies,
+    )
+
+
+def _may(order: CallOff, action: Action) -> bool:
+    return order.agreement is not None and action.open_to(actor())
+
+
+@bp.route("/call-offs/<number>/answer", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def answer(number: str) -> Any:
+    """Accept or decline."""
+    found = _order(number)
+    permit(policy.may_answer(actor(), found.party))
+    form = forms.AnswerForm()
+    return submit(
+        form,
+        lambda session: services.answer(session, order=found, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("call_offs.show", number=found.framework.number),
+        said=_("Uw antwoord is verstuurd."),
+        page=lambda: render_template(
+            "procurement/call_offs/answer.html", form=form, order=_order(number), vat=VAT
+        ),
+    )
+
+
+@bp.route("/call-offs/<number>/withdraw", methods=["GET", "POST"])
+@guarded(policy.PLACE)
+def withdraw(number: str) -> Any:
+    """Take back what nobody answered."""
+    found = _order(number)
+    permit(policy.may_place(actor(), found.framework))
+    form = forms.WithdrawForm()
+    return submit(
+        form,
+        lambda session: services.withdraw(session, order=found, actor=actor(), at=now()),
+        then=lambda _made: url_for("call_offs.show", number=found.framework.number),
+        said=_("Ingetrokken. De ruimte is weer vrij."),
+        page=lambda: render_template("procurement/call_offs/withdraw.html", form=form, order=_order(number)),
+    )

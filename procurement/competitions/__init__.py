@@ -1,0 +1,1 @@
+"""Mini-competitions among the parties of a framework agreement: small sealed tenders of the ordinary line."""

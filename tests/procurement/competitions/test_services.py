@@ -1,0 +1,194 @@
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+
+from cwb.kernel.money import Money
+from cwb.kernel.transaction import atomic
+from ledger.vat.rules import VatCode
+from procurement.advice.gateway import law
+from procurement.approval import services as approval
+from procurement.bids.queries import database_now, opportunity
+from procurement.call_offs import errors, queries
+from procurement.call_offs.rules import State
+from procurement.competitions import services
+from procurement.competitions.errors import NotAllInvited
+from procurement.contracts import services as contracts
+from procurement.contracts.rules import LocalOutcome, instalments
+from procurement.invitations.models import Invitee
+from procurement.invitations.queries import invited
+from procurement.standstill.services import make_definitive
+from procurement.tenders import queries as tenders
+from procurement.tenders.errors import TenderNotFound, TermTooShort
+from procurement.tenders.services import advice_for, cancel_tender
+from tests.procurement.panel import Panel
+
+LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
+
+
+@pytest.fixture
+def framework(make_framework):
+    made = make_framework()
+    made.joins("Boen", "Stof")
+    return made
+
+
+def start(framework, value=5_000_000, days=20, **facts):
+    given = {
+        "title": "Extra schoonmaak", "description": "", "value": Money(value), "starts_on": date(2027, 3, 1),
+        "ends_on": date(2027, 6, 30), "closes_at": framework.world.at + timedelta(days=days), "law": law("nieuw_west"), **LOCAL, **facts,
+    }  # fmt: skip
+    return framework.act(
+        services.start_competition, framework.world.anna, framework=framework.contract, **given
+    )
+
+
+def publish(framework, tender):
+    world = framework.world
+    with atomic(framework.session) as session:
+        approval.ask_review(session, tender=tender, user_id=world.anna.user_id, at=world.at)
+        approval.review_tender(session, tender=tender, approved=True, user_id=world.bram.user_id, at=world.at)
+    with atomic(framework.session) as session:
+        return approval.publish_tender(
+            session, tender=tender, officer_ids=(world.anna.user_id, world.bram.user_id), escrow_id=world.eva.user_id,
+            law=law("nieuw_west"), user_id=world.anna.user_id, at=world.at,
+        )  # fmt: skip
+
+
+def test_a_competition_is_a_whole_tender_without_retyping(framework):
+    made = start(framework)
+    parent = framework.world.tender
+    assert (made.method, made.cpv, made.payment_days) == (parent.method, parent.cpv, parent.payment_days)
+    assert {each.organisation_id for each in invited(framework.session, made.id)} == {
+        each.organisation_id for each in framework.panel.suppliers.values()
+    }
+    assert framework.taken() == Money(5_000_000)
+    done = publish(framework, made)
+    assert (done.access, done.procedure) == ("invited", "framework_competition")
+    found = tenders.tender(framework.session, done.number, framework.panel.suppliers["Boen"])
+    assert [each.code for each in found.lots[0].criteria] == ["price", "q1", "q2"]
+    with pytest.raises(TenderNotFound):
+        tenders.tender(framework.session, done.number)
+
+
+def test_a_stopped_competition_reserves_nothing(framework):
+    made = start(framework)
+    with pytest.raises(errors.FrameworkFull):
+        start(framework, value=1_000_001)
+    with atomic(framework.session) as session:
+        cancel_tender(
+            session,
+            tender=made,
+            reason="Niet meer nodig.",
+            user_id=framework.world.anna.user_id,
+            at=framework.world.at,
+        )
+    assert framework.taken() == Money(0)
+    start(framework, value=6_000_000)
+    assert framework.taken() == Money(6_000_000)
+
+
+def test_a_raised_value_must_still_fit_at_publication(framework):
+    made = start(framework)
+    with atomic(framework.session):
+        made.value_minor = made.lots[0].value_minor = 6_000_001
+    with pytest.raises(errors.FrameworkFull):
+        publish(framework, made)
+    assert framework.taken() == Money(5_000_000)
+
+
+def test_every_party_is_invited(framework):
+    made = start(framework)
+    with atomic(framework.session) as session:
+        session.delete(session.query(Invitee).filter_by(tender_id=made.id).first())
+    with pytest.raises(NotAllInvited):
+        publish(framework, made)
+
+
+def test_the_own_term_is_kept(framework):
+    made = start(framework, days=9)
+    with pytest.raises(TermTooShort):
+        publish(framework, made)
+
+
+def test_one_party_holds_no_competition(make_framework):
+    alone = make_framework()
+    with pytest.raises(errors.TooFewParties):
+        start(alone)
+
+
+def test_a_competition_is_never_advised(framework):
+    assert law("nieuw_west").procedure(services.PROCEDURE) is not None
+    found = tenders.find_tender(framework.session, start(framework).number)
+    advice = advice_for(found, law("nieuw_west"), date(2026, 12, 1))
+    assert advice.line(services.PROCEDURE) is None
+
+
+def run(framework, tender, prices):
+    """The ordinary line: sealed bids, scores, award. Returns the panel."""
+    world = framework.world
+    world.tender = tender
+    now = database_now(world.session)
+    shift = text("UPDATE database_clock SET shift = shift + :after")
+    with atomic(world.session) as session:
+        session.execute(shift, {"after": world.at + timedelta(minutes=1) - now})
+    world.supplier = framework.panel.suppliers.__getitem__
+    world.closes = partial(type(world).closes, world, timedelta(days=13))
+    usual = type(world).values
+
+    def values(*args, **facts):
+        named = {"q:plan": "q:q1", "q:social": "q:q2"}
+        return {named.get(name, name): value for name, value in usual(world, *args, **facts).items()}
+
+    world.values = values
+    world.chance = lambda _tender=None: opportunity(world.session, tender.number, 1, world.anna)
+    panel = Panel(world, prices)
+    points = {
+        name: {"q1": "40", "q2": "30"} if name == "Boen" else {"q1": "10", "q2": "0"} for name in prices
+    }
+    panel.frozen(points)
+    panel.prepare()
+    panel.write(*[name for name in prices if name != "Boen"])
+    return panel
+
+
+def test_the_order_follows_the_award_and_the_contract(framework):
+    """No standstill beyond the day of sending; the winning price is reserved, then agreed."""
+    tender = publish(framework, start(framework, days=12))
+    order = queries.of_competition(framework.session, tender.id)
+    assert (order.state, order.amount) == (State.COMPETING, Money(5_000_000))
+    panel = run(framework, tender, {"Boen": 4_200_000, "Stof": 4_300_000})
+    decision = panel.send()
+    assert decision.standstill_days == 0
+    assert decision.term["article"].endswith("2.127")
+    assert framework.taken() == Money(4_200_000)
+    framework.world.at = decision.standstill_until
+    panel.do(make_definitive, framework.world.anna)
+    contract = panel.do(
+        contracts.make_contract, framework.world.anna, lot=panel.lot,
+        lines=instalments(Money(4_200_000), 2, "Extra", VatCode.STANDARD), starts_on=date(2027, 3, 1),
+        ends_on=date(2027, 6, 30), payment_days=30,
+    )  # fmt: skip
+    framework.act(
+        contracts.examine_local_option, framework.world.anna, contract=contract, outcome=LocalOutcome.LOCAL_CHOSEN,
+        reason="De winnaar zit hier.",
+    )  # fmt: skip
+    for who in (framework.world.anna, framework.panel.suppliers["Boen"]):
+        framework.act(contracts.sign_contract, who, contract=contract, version=1)
+    framework.session.expire_all()
+    order = queries.of_competition(framework.session, tender.id)
+    assert (order.state, order.amount, order.result.number) == (
+        State.AWARDED,
+        Money(4_200_000),
+        contract.number,
+    )
+    assert order.agreement_id == contract.agreement_id
+
+
+def test_a_winning_price_beyond_the_maximum_is_not_sent(framework):
+    tender = publish(framework, start(framework, days=12))
+    panel = run(framework, tender, {"Boen": 6_000_001, "Stof": 9_000_000})
+    with pytest.raises(errors.FrameworkFull):
+        panel.send()
+    assert framework.taken() == Money(5_000_000)
