@@ -1,6 +1,7 @@
 """The storey `procurement` as the roof sees it."""
 
 from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from ledger.invoicing.events import InvoicePaid
@@ -36,6 +37,10 @@ from procurement.evaluation import views as evaluation
 from procurement.feeds import views as feeds
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
+from procurement.interests import jobs as interest_jobs
+from procurement.interests import queries as interest_queries
+from procurement.interests import services as interest_services
+from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
 from procurement.opening import views as opening
@@ -101,6 +106,7 @@ FEATURE = Feature(
         publication_views.bp,
         flags.bp,
         feeds.bp,
+        interests.bp,
     ),
     commands=(
         stress.score,
@@ -111,12 +117,14 @@ FEATURE = Feature(
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
         clock_jobs.RUN: clock_jobs.run,
+        interest_jobs.DIGEST: interest_jobs.digest,
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
         clock_jobs.RUN: "* * * * *",
+        interest_jobs.DIGEST: "*/5 * * * *",
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
     },
@@ -159,6 +167,13 @@ FEATURE = Feature(
             "tenders.index",
             tender_policy.ASK,
             order=10,
+        ),
+        ActionCard(
+            N_("Bericht bij nieuwe opdrachten"),
+            N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
+            "interests.index",
+            bid_policy.SEE_OWN,
+            order=16,
         ),
         ActionCard(
             N_("Uw inschrijvingen"),
@@ -236,6 +251,9 @@ FEATURE = Feature(
         ),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
+        UserErased: (interest_services.forget_user,),
     },
+    set_up=interests.let_mail_programs_in,
+    own_data={"saved_interests": interest_queries.own_data},
     demo=demo.story,
 )

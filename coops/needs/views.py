@@ -81,7 +81,7 @@ def needs() -> Any:
         reverse=True,
     )  # fmt: skip
     content = atom(
-        entries, id=f"tag:{urlsplit(base).hostname or 'localhost'},2026:needs", title=_("Inkoopkalender"),
+        entries, feed_id=f"tag:{urlsplit(base).hostname or 'localhost'},2026:needs", title=_("Inkoopkalender"),
         link=base + url_for("needs.index"), itself=base + url_for("need_feed.needs"), language=language(), made=now(),
     )  # fmt: skip
     return feed_file(content, "application/atom+xml", max((each.updated for each in entries), default=None))

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from cwb.config import Config
 from cwb.kernel import clock
-from cwb.notifications.rules import as_html
+from cwb.notifications.rules import STOP, as_html, catalogue
 
-Sender = Callable[[str, str, str, str, str | None, int], None]
-"""`(recipient, locale, subject, text, link path, id)`; raises MailFailed."""
+Sender = Callable[[str, str, str, str, str | None, int, str | None], None]
+"""`(recipient, locale, subject, text, link path, id, path of one-click stop)`; raises MailFailed."""
 
 
 class MailFailed(Exception):  # noqa: N818 (says what happened)
@@ -24,8 +24,11 @@ class MailFailed(Exception):  # noqa: N818 (says what happened)
 def sender(config: Config) -> Sender:
     """How this installation sends: to files, or through SMTP."""
 
-    def send(recipient: str, locale: str, subject: str, text: str, link: str | None, number: int) -> None:
-        message = letter(config, recipient, locale, subject, text, link)
+    def send(
+        recipient: str, locale: str, subject: str, text: str, link: str | None, number: int,
+        unsubscribe: str | None = None,
+    ) -> None:  # fmt: skip
+        message = letter(config, recipient, locale, subject, text, link, unsubscribe)
         try:
             if config.mail == "file":
                 _write(config, message, number)
@@ -38,9 +41,10 @@ def sender(config: Config) -> Sender:
 
 
 def letter(
-    config: Config, recipient: str, locale: str, subject: str, text: str, link: str | None
-) -> EmailMessage:
-    """The message, in text and simple HTML."""
+    config: Config, recipient: str, locale: str, subject: str, text: str, link: str | None,
+    unsubscribe: str | None = None,
+) -> EmailMessage:  # fmt: skip
+    """The message, in text and simple HTML; a subscription's says how to stop it with one click (RFC 8058)."""
     url = f"{config.base_url}{link}" if link else None
     message = EmailMessage(policy=SMTP)
     message["From"] = config.mail_sender
@@ -49,6 +53,11 @@ def letter(
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=parseaddr(config.mail_sender)[1].rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe is not None:
+        stop = catalogue(locale).gettext(STOP)
+        text = f"{text}\n\n{stop} {config.base_url}{unsubscribe}"
+        message["List-Unsubscribe"] = f"<{config.base_url}{unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text if url is None else f"{text}\n\n{url}\n")
     message.add_alternative(as_html(text, url, locale), subtype="html")
     message["Content-Language"] = locale  # now: making alternatives moves such headers into a part

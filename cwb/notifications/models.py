@@ -11,7 +11,10 @@ from cwb.kernel.text import N_
 
 
 class Mail(Base):
-    """A letter, written out in the reader's language. `key` makes it unique; sent ones are cleared."""
+    """A letter, written out in the reader's language. `key` makes it unique; sent ones are cleared.
+
+    `unsubscribe` is the path of the one-click stop of a letter that comes by subscription (RFC 8058).
+    """
 
     __tablename__ = "mail"
     __retention__ = Retention(
@@ -28,6 +31,7 @@ class Mail(Base):
     subject: Mapped[str]
     text: Mapped[str]
     link: Mapped[str | None]
+    unsubscribe: Mapped[str | None]
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_try_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from cwb.kernel.text import N_
 MOST_ATTEMPTS = 12
 
 GREETING = N_("Goedendag,")
+STOP = N_("Geen mail meer hierover? Stop hier:")
 CLOSING = N_("Vragen? Antwoord op deze mail of bel het programma.")
 
 

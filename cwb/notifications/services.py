@@ -26,10 +26,12 @@ def send_mail(
     link: str | None = None,
     at: datetime,
     key: str | None = None,
+    unsubscribe: str | None = None,
 ) -> None:
     """Put a letter in the outbox; the worker sends it after the commit.
 
     `subject` and `text` are marked Dutch texts with named facts; `link` is a path on this site.
+    `unsubscribe`: the path that stops letters like this one with one click (RFC 8058).
     A second letter with the same `key` is not written.
     """
     row = {
@@ -39,6 +41,7 @@ def send_mail(
         "subject": rules.written(subject, facts or {}, locale).replace("\n", " "),
         "text": rules.body(text, facts or {}, locale),
         "link": link,
+        "unsubscribe": unsubscribe,
         "created_at": at,
         "next_try_at": at,
         "attempts": 0,
@@ -60,7 +63,9 @@ def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 
     for mail in waiting:
         mail.attempts += 1
         try:
-            sender(mail.recipient, mail.locale, mail.subject, mail.text, mail.link, mail.id)
+            sender(
+                mail.recipient, mail.locale, mail.subject, mail.text, mail.link, mail.id, mail.unsubscribe
+            )  # fmt: skip
         except MailFailed as fault:
             mail.fault = str(fault)[:500]
             again = rules.next_try(mail.attempts, at)

@@ -58,7 +58,7 @@ def _stamp(at: datetime) -> str:
 def atom(
     entries: Sequence[Entry],
     *,
-    id: str,
+    feed_id: str,
     title: str,
     link: str,
     itself: str,
@@ -70,7 +70,7 @@ def atom(
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_xml(language)}">',
-        f"<id>{_xml(id)}</id>",
+        f"<id>{_xml(feed_id)}</id>",
         f'<title type="text">{_xml(title)}</title>',
         f'<link rel="self" type="application/atom+xml" href="{_xml(itself)}"/>',
         f'<link rel="alternate" type="text/html" href="{_xml(link)}"/>',

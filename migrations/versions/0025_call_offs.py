@@ -301,6 +301,7 @@ INTERESTS = """
         value_low_minor BIGINT CONSTRAINT ck_saved_interest_value_low_minor CHECK (value_low_minor >= 0),
         value_high_minor BIGINT,
         often TEXT NOT NULL CONSTRAINT ck_saved_interest_often CHECK (often IN ('at_once', 'daily', 'weekly')),
+        secret TEXT NOT NULL,
         made_at TIMESTAMPTZ NOT NULL,
         next_at TIMESTAMPTZ NOT NULL,
         paused_at TIMESTAMPTZ,

@@ -57,7 +57,7 @@ def tenders() -> Response:
 def _atom(entries: Sequence[Entry], name: str, title: str, link: str, itself: str) -> Response:
     host = urlsplit(base_url()).hostname or "localhost"
     content = atom(
-        entries, id=f"tag:{host},2026:{name}", title=title, link=base_url() + link, itself=base_url() + itself,
+        entries, feed_id=f"tag:{host},2026:{name}", title=title, link=base_url() + link, itself=base_url() + itself,
         language=language(), made=now(),
     )  # fmt: skip
     newest = max((each.updated for each in entries), default=None)
