@@ -34,6 +34,8 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.externals import queries as external_queries
+from procurement.externals import views as externals
 from procurement.feeds import views as feeds
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
@@ -107,6 +109,7 @@ FEATURE = Feature(
         flags.bp,
         feeds.bp,
         interests.bp,
+        externals.bp,
     ),
     commands=(
         stress.score,
@@ -145,6 +148,7 @@ FEATURE = Feature(
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
+        external_queries.tasks,
     ),
     actions=(
         ActionCard(
