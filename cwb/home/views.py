@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,7 @@ from cwb.web.i18n import _, number, percent, translated, until
 from cwb.web.kept_pages import kept
 from cwb.web.request import db, find_actor, now
 from cwb.web.static import asset_url
+from cwb.web.templates import url_for
 
 bp = Blueprint("home", __name__)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
 from cwb.kernel.prepared import Prepared
+from cwb.web.templates import url_for
 
 Row = TypeVar("Row")
 
