@@ -223,4 +223,5 @@ FEATURE = Feature(
         InvoicePaid: (publication.hear_paid,),
     },
     demo=demo.story,
+    benches={"deadline": "benchmarks.deadline:run"},
 )
