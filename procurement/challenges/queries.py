@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import DateTime, Select, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.needs.models import Need
@@ -171,7 +171,7 @@ def _rows() -> Select[Any]:
     return (
         rows(
             number=Challenge.number, title=Challenge.title,
-            due_at=func.timezone("Europe/Amsterdam", Challenge.answer_by + literal(1)),
+            due_at=func.timezone("Europe/Amsterdam", cast(Challenge.answer_by + literal(1), DateTime)),
         )
         .select_from(Challenge)
         .where(Challenge.buyer_id == ORGANISATION)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, Select, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.money import Money
@@ -56,7 +56,6 @@ def in_force(session: Session, contract_ids: Sequence[int]) -> Sequence[Contract
         select(ContractChange)
         .where(ContractChange.contract_id.in_(contract_ids), ContractChange.effective_at.is_not(None))
         .order_by(ContractChange.contract_id, ContractChange.effective_at, ContractChange.number)
-        .execution_options(populate_existing=True)
     ).all()
 
 
@@ -106,7 +105,7 @@ _USED = (
     .correlate(Contract)
     .scalar_subquery()
 )  # fmt: skip
-_UNTIL = cast(present_end() - TenderExtension.notice_days, Date)
+_UNTIL = cast(present_end() - cast(TenderExtension.notice_days, Integer), Date)
 _ADDRESS = {"number": "number", "change": "num"}
 
 
@@ -151,7 +150,7 @@ tasks = Tasks(
         N_("Verlengt u %(number)s? %(title)s"), "changes.extend", frozenset({Role.PURCHASER}),
         rows(
             number=Contract.number, title=Contract.title,
-            due_at=func.timezone("Europe/Amsterdam", _UNTIL + literal(1)),
+            due_at=func.timezone("Europe/Amsterdam", cast(_UNTIL + literal(1), DateTime)),
         )
         .select_from(Contract)
         .join(TenderExtension, TenderExtension.tender_id == Contract.tender_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, exists, func, literal, select
+from sqlalchemy import DateTime, Select, and_, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.policy import Role
@@ -90,7 +90,7 @@ def promises(session: Session, contract: Contract) -> list[tuple[str, Pledge]]:
     criteria = session.execute(
         select(Criterion.code, Criterion.name).where(Criterion.lot_id == contract.lot_id)
     )
-    names = {code: name for code, name in criteria.tuples()}  # noqa: C416 (dict() loses the types)
+    names = {code: name for code, name in criteria}  # noqa: C416 (dict() loses the types)
     return [(names.get(code, code), each) for code, each in found]
 
 
@@ -116,7 +116,7 @@ _WAITS = exists().where(
         ~exists().where(MilestoneVerdict.report_id == MilestoneReport.id),
     )
 )
-_DUE_AT = func.timezone("Europe/Amsterdam", cast(Milestone.due_on, Date) + literal(1))
+_DUE_AT = func.timezone("Europe/Amsterdam", cast(Milestone.due_on + literal(1), DateTime))
 _ADDRESS = {"number": "number", "position": "num"}
 
 

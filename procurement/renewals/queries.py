@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, func, literal, select
+from sqlalchemy import DateTime, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.policy import Role
@@ -55,7 +55,7 @@ tasks = Tasks(
         frozenset({Role.PURCHASER}),
         rows(
             number=Contract.number, title=Contract.title,
-            due_at=func.timezone("Europe/Amsterdam", present_end() + literal(1)),
+            due_at=func.timezone("Europe/Amsterdam", cast(present_end() + literal(1), DateTime)),
         )
         .select_from(Renewal)
         .join(Contract, Contract.id == Renewal.contract_id)
