@@ -180,11 +180,11 @@ def test_the_notice_is_noted_once(signed):
         "UPDATE contract_change SET delta_minor = 1", "DELETE FROM contract_change",
         "UPDATE contract_change SET approved = FALSE", "UPDATE contract_change SET effective_at = now() + interval '1 day'",
         "UPDATE contract_change SET shown = 'iets heel anders'",
-        "INSERT INTO contract_change (public_id, contract_id, number, kind, ground, what, shown, delta_minor, ends_on, "
+        ("INSERT INTO contract_change (public_id, contract_id, number, kind, ground, what, shown, delta_minor, ends_on, "
         "arithmetic, notice_reference, proposed_by_id, proposed_at, approved, decision_reason, decided_by_id, decided_at, "
         "supplier_reason, effective_at) SELECT gen_random_uuid(), contract_id, n, 'extension', ground, what, shown, 0, "
         "ends_on, arithmetic, '', proposed_by_id, proposed_at, TRUE, '', decided_by_id, decided_at, '', now() "
-        "FROM contract_change, generate_series(2, 4) n",
+        "FROM contract_change, generate_series(2, 4) n"),
     ],
 )  # fmt: skip
 def test_the_database_keeps_changes(signed, statement):

@@ -128,8 +128,8 @@ def test_bad_reports_keep_nothing(signed, facts, fault):
     [
         "UPDATE milestone SET amount = 1", "DELETE FROM milestone_verdict", "UPDATE milestone_report SET reached = 999",
         "UPDATE milestone_verdict SET outcome = 'met'",
-        "INSERT INTO milestone_verdict (milestone_id, report_id, outcome, reason, verified_by_id, verified_at) "
-        "SELECT milestone_id, id, 'met', '', reported_by_id, now() FROM milestone_report",
+        ("INSERT INTO milestone_verdict (milestone_id, report_id, outcome, reason, verified_by_id, verified_at) "
+        "SELECT milestone_id, id, 'met', '', reported_by_id, now() FROM milestone_report"),
     ],
 )  # fmt: skip
 def test_the_database_keeps_what_happened(signed, statement):
