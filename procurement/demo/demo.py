@@ -260,7 +260,9 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
     answer = {"text": f"Wij doen dit met {3 + offer.place} vaste mensen uit de buurt."}
     texts: dict[str, dict[str, Any]] = {part_of(code): answer for code in chance.codes}
     if "promises" in plot.facts:
-        texts[part_of(chance.codes[-1])] = {**answer, "pledges": performance.pledges(plot)}
+        told = performance.pledges(plot)
+        texts[part_of(chance.codes[0])] = {**answer, "pledges": told[3:]}
+        texts[part_of(chance.codes[-1])] = {**answer, "pledges": told[:3]}
     pages: dict[str, dict[str, Any]] = {
         "price": {
             "typed": str(offer.price),
