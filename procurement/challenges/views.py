@@ -60,7 +60,8 @@ def subjects() -> str:
     """What can be challenged: running contracts and planned needs."""
     who = find_actor()
     return render_template(
-        "procurement/challenges/subjects.html", may_submit=who is None or policy.SUBMIT.open_to(who), contracts=queries.running_contracts(db(), local_date(now())),
+        "procurement/challenges/subjects.html", may_submit=who is None or policy.SUBMIT.open_to(who),
+        contracts=queries.running_contracts(db(), local_date(now())),
         needs=queries.open_needs(db(), now()),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit, public
@@ -17,6 +17,7 @@ from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.milestones import forms, policy, queries, rules, services
 from procurement.milestones.errors import MilestoneNotFound
+from procurement.milestones.models import Milestone
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("milestones", __name__)
@@ -27,6 +28,13 @@ def _contract(number: str) -> Contract:
     if not contract_policy.may(actor(), contract_policy.SEE, found):
         raise ContractNotFound
     return found
+
+
+def _again(milestone: Milestone, contract_id: int) -> Milestone:
+    """The same, read again after a refusal: a refusal forgets what was read."""
+    if request.method == "GET":
+        return milestone
+    return queries.milestone(db(), contract_id, position=int((request.view_args or {})["position"]))
 
 
 def _done(number: str) -> str:
@@ -49,7 +57,7 @@ def report(number: str, position: int) -> Any:
         said=_("Gemeld. De koper controleert het."),
         page=lambda: render_template(
             "procurement/milestones/report.html", form=form, number=number, stages=rules.STAGE_TEXTS,
-            milestone=queries.milestone(db(), milestone.contract_id, position), today=local_date(now()),
+            milestone=_again(milestone, contract.id), today=local_date(now()),
         ),
     )  # fmt: skip
 
@@ -72,7 +80,7 @@ def verify(number: str, position: int) -> Any:
         said=_("Vastgelegd. De uitkomst is openbaar."),
         page=lambda: render_template(
             "procurement/milestones/verify.html", form=form, number=number, stages=rules.STAGE_TEXTS,
-            milestone=queries.milestone(db(), milestone.contract_id, position), today=local_date(now()),
+            milestone=_again(milestone, contract.id), today=local_date(now()),
         ),
     )  # fmt: skip
 

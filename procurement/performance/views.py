@@ -43,7 +43,10 @@ def show(number: str) -> str:
     """Promises, term, changes, payment and reviews of a contract, on one page."""
     contract = _contract(number)
     every = changes.changes(db(), contract.id)
-    price, ends_on = changes.present(db(), contract)
+    past = [
+        change_rules.Past(each.ground, each.delta_minor, each.ends_on) for each in every if each.effective_at
+    ]
+    price, ends_on = change_rules.present(contract.price, contract.ends_on, past)
     extended = sum(
         each.kind is change_rules.Kind.EXTENSION and each.effective_at is not None for each in every
     )
