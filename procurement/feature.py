@@ -34,6 +34,7 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.finding import views as finding
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.invitations import queries as invitation_queries
@@ -91,6 +92,7 @@ FEATURE = Feature(
     blueprints=(
         sealing.bp,
         tenders.bp,
+        finding.bp,
         drafting.bp,
         invitations.bp,
         dividing.bp,
@@ -138,7 +140,7 @@ FEATURE = Feature(
         renewal_jobs.RUN: "10 6 * * *",
     },
     navigation=(
-        NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
+        NavigationItem(N_("Opdrachten"), "finding.index", order=10),
         NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
         NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
         NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
@@ -178,7 +180,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Zoek een opdracht"),
             N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.ASK,
             order=10,
         ),
@@ -234,7 +236,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Alle aanbestedingen"),
             N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.AUDIT,
             order=22,
         ),
@@ -251,7 +253,7 @@ FEATURE = Feature(
         Download(
             N_("Opdrachten"),
             N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "tenders.listing"),),
+            (DataFile("CSV", "finding.listing"),),
             order=20,
         ),
         Download(
@@ -283,4 +285,5 @@ FEATURE = Feature(
     },
     own_data={N_("Uw uitdagingen"): challenge_queries.own_data},
     demo=demo.story,
+    benches={"deadline": "benchmarks.deadline:run"},
 )
