@@ -68,6 +68,8 @@ from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.take_overs import queries as take_over_queries
+from procurement.take_overs import views as take_overs
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -114,6 +116,7 @@ FEATURE = Feature(
         renewals.bp,
         challenges.bp,
         performance.bp,
+        take_overs.bp,
         papers.bp,
         stress_views.bp,
         publication_views.bp,
@@ -161,6 +164,7 @@ FEATURE = Feature(
         performance_queries.tasks,
         renewal_queries.tasks,
         challenge_queries.tasks,
+        take_over_queries.tasks,
     ),
     actions=(
         ActionCard(

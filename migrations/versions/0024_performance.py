@@ -142,6 +142,29 @@ CONTRACTS = """
     );
 """
 
+TAKE_OVERS = """
+    CREATE TABLE take_over (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_take_over PRIMARY KEY,
+        tender_id BIGINT CONSTRAINT uq_take_over_tender_id UNIQUE
+            CONSTRAINT fk_take_over_tender_id REFERENCES tender (id),
+        contract_id BIGINT CONSTRAINT uq_take_over_contract_id UNIQUE
+            CONSTRAINT fk_take_over_contract_id REFERENCES contract (id),
+        rows JSONB NOT NULL CONSTRAINT ck_take_over_rows CHECK (jsonb_array_length(rows) BETWEEN 1 AND 300),
+        set_by_id BIGINT NOT NULL CONSTRAINT fk_take_over_set_by_id REFERENCES user_account (id),
+        set_at TIMESTAMPTZ NOT NULL,
+        CONSTRAINT ck_take_over_subject CHECK ((tender_id IS NULL) <> (contract_id IS NULL))
+    );
+    CREATE FUNCTION keep_take_over() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM tender t WHERE t.id IN (OLD.tender_id, NEW.tender_id) AND t.published_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'the tender is published: its take-over list stays' USING ERRCODE = 'CW024';
+        END IF;
+        RETURN COALESCE(NEW, OLD);
+    END $$;
+    CREATE TRIGGER keep_take_over BEFORE INSERT OR UPDATE OR DELETE ON take_over
+        FOR EACH ROW EXECUTE FUNCTION keep_take_over();
+"""
+
 CHALLENGES = """
     CREATE TABLE challenge_counter (
         year BIGINT NOT NULL CONSTRAINT pk_challenge_counter PRIMARY KEY,
@@ -319,15 +342,15 @@ GUARDS = """
 
 def upgrade() -> None:
     """Make the tables and their guards."""
-    for part in (CONTRACTS, CHALLENGES, GUARDS):
+    for part in (CONTRACTS, TAKE_OVERS, CHALLENGES, GUARDS):
         op.execute(part)
 
 
 def downgrade() -> None:
     """Take it away."""
     op.execute("""
-        DROP TABLE challenge_step, challenge, challenge_counter, renewal_setting, renewal, contract_review,
+        DROP TABLE take_over, challenge_step, challenge, challenge_counter, renewal_setting, renewal, contract_review,
             contract_change, milestone_verdict, milestone_report, milestone, tender_extension;
-        DROP FUNCTION keep_challenge(), keep_contract_review(), keep_contract_change(), verify_by_another(),
+        DROP FUNCTION keep_take_over(), keep_challenge(), keep_contract_review(), keep_contract_change(), verify_by_another(),
             refuse_performance_change(), keep_tender_extension();
     """)

@@ -30,6 +30,7 @@ from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
@@ -122,6 +123,11 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         tender = terms.set_extensions(
             session, tender=tender, times=2, months=12, notice_days=60, user_id=author, at=at
         )
+        who = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+        take_overs.set_of_tender(
+            session, tender=plot.tender(session), text=performance.PEOPLE, actor=who, at=at
+        )
+        tender = plot.tender(session)
     for each in plot.facts.get("lots", ())[1:]:
         facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
         dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)

@@ -29,6 +29,9 @@ from procurement.tenders.demo import Plot
 EARLY = 20
 """How many months before an end the first buyer of the example wants to hear of it."""
 
+PEOPLE = "Schoonmaker; 24; 6; vast\nSchoonmaker; 18; 2; tijdelijk\nVoorwerker; 32; 11; vast"
+"""Who does the work of the example now, without names."""
+
 
 def pledges(plot: Plot) -> list[dict[str, str]]:
     """What the bids of a tender of the example promise, with days counted from the end of the year."""
