@@ -171,7 +171,7 @@ def _look_back(plot: Plot, session: Session, at: datetime) -> None:
 
 
 def _resident(plot: Plot, session: Session) -> Actor:
-    who = plot.actor(session, "programma/resident")
+    who = plot.actor(session, "bewoners/resident")
     return Actor(who.user_id, who.name, None, "", frozenset({Role.RESIDENT}))
 
 
