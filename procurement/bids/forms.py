@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from flask import request
 from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation, ValidationError
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
@@ -116,9 +116,10 @@ class PriceForm(PartForm):
 
 
 def _needed(form: Any, field: Any) -> None:
-    """A promise that was begun is made whole."""
-    if form.is_typed() and not field.data and not field.errors:
-        raise ValidationError(_("Vul dit in."))
+    """A promise that was begun is made whole; one that was not is left alone."""
+    if not (field.raw_data and str(field.raw_data[0]).strip()):
+        field.errors[:] = []
+        raise StopValidation(*([_("Vul dit in.")] if form.is_typed() else []))
 
 
 class PledgeForm(PlainForm):
