@@ -8,13 +8,13 @@ prepared stays prepared (the driver drops that after every rollback). See docs/a
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.rows import RowMaker
-from sqlalchemy import Connection, Executable, Integer, PoolProxiedConnection, bindparam
+from sqlalchemy import Connection, Executable, Integer, PoolProxiedConnection, Select, bindparam, func
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, class_mapper
 
 from cwb.kernel.calls import ask_prepared, failure
@@ -82,6 +82,32 @@ class Prepared(Generic[Row]):
         if asked is None:
             asked = self._asked = _Asked(self._row, self._statement, connection)
         return asked.answer(connection, values)
+
+
+class Listing(NamedTuple, Generic[Row]):
+    """The statements of a list with some filters: a part of its rows in order, and how many there are.
+
+    `Listing.of(row, select(…).where(…), order…)`; keep one per set of filters (`cwb.kernel.kept`) and show it with
+    `cwb.web.pages.listed`.
+    """
+
+    rows: Prepared[Row]
+    total: Prepared[int]
+
+    @classmethod
+    def of(cls, row: Callable[..., Row], statement: Select[Any], *order: Any) -> "Listing[Row]":
+        """The list of what a statement finds."""
+        return cls(
+            Prepared(row, statement.order_by(*order).limit(SIZE).offset(SKIPPED)),
+            Prepared(int, statement.with_only_columns(func.count())),
+        )
+
+
+def containing(key: str) -> str:
+    """The pattern for `LIKE … ESCAPE '/'` of a text somewhere within another."""
+    for sign in ("/", "%", "_"):
+        key = key.replace(sign, "/" + sign)
+    return f"%{key}%"
 
 
 class _Asked(Generic[Row]):

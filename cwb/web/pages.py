@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
-from cwb.kernel.prepared import Prepared
+from cwb.kernel.prepared import Listing, Prepared
 from cwb.web.templates import url_for
 
 Row = TypeVar("Row")
@@ -50,8 +50,8 @@ def paged(
     """The asked page of a statement."""
 
     def part(number: int) -> Sequence[Any]:
-        found = session.execute(statement.limit(size).offset((number - 1) * size))
-        return found.scalars().unique().all() if scalar else found.all()
+        rows = session.execute(statement.limit(size).offset((number - 1) * size))
+        return rows.scalars().unique().all() if scalar else rows.all()
 
     def count() -> int:
         return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
@@ -70,6 +70,11 @@ def listed(
     return _page(
         lambda number: rows.all(session, size=size, skipped=(number - 1) * size, **values), count, size
     )
+
+
+def found(session: Session, asked: Listing[Row], values: Mapping[str, object], size: int = 25) -> Page[Row]:
+    """The asked page of a list narrowed by filters."""
+    return listed(session, asked.rows, lambda: asked.total.one(session, **values), values, size)
 
 
 def _page(part: Callable[[int], Sequence[Row]], count: Callable[[], int], size: int) -> Page[Row]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Text, bindparam, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Select, Text, bindparam, or_, select
+from sqlalchemy.orm import contains_eager
 
 from cwb.identity.models import Organisation
 from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
+from cwb.kernel.prepared import Listing, Record, containing
 from cwb.kernel.text import search_key
 from cwb.kernel.waiting import AT, ORGANISATION
 from procurement.tenders.models import Tender
@@ -27,13 +27,6 @@ class Wanted(NamedTuple):
     buyer: str = ""
 
 
-class Listing(NamedTuple):
-    """The statements of a list with some filters: its rows in order, and how many there are."""
-
-    rows: Prepared[Tender]
-    total: Prepared[int]
-
-
 _LISTED = Record(
     Tender, Tender.number, Tender.title, Tender.category, Tender.place_code, Tender.lot_count, Tender.reviewed_at,
     Tender.published_at, Tender.questions_until, Tender.closes_at, Tender.opened_at, Tender.scores_frozen_at,
@@ -42,10 +35,10 @@ _LISTED = Record(
     buyer=Record(Organisation, Organisation.name),
 )  # fmt: skip
 _READING = frozenset({Role.AUDITOR, Role.PURCHASER, Role.ASSESSOR, Role.BOARD, Role.MEMBER})
-_LISTINGS: Kept[Listing] = Kept(256)
+_LISTINGS: Kept[Listing[Tender]] = Kept(256)
 
 
-def listing(wanted: Wanted, actor: Actor | None, at: datetime) -> tuple[Listing, dict[str, object]]:
+def listing(wanted: Wanted, actor: Actor | None, at: datetime) -> tuple[Listing[Tender], dict[str, object]]:
     """The prepared list of what a reader looks for, and the values to fill in.
 
     Open ones stand by closing time, others the latest first.
@@ -69,23 +62,14 @@ def everything(wanted: Wanted, actor: Actor | None, at: datetime) -> Select[Tend
     )
 
 
-def _listing(status: str, given: Mapping[str, object], actor: Actor | None) -> Listing:
-    conditions = (
-        has_status(status, AT),
-        visible_to(actor, ORGANISATION),
-        *_conditions({name: bindparam(name, type_=Text) for name in given}),
-    )
-    return Listing(
-        Prepared(
-            _LISTED,
-            select(*_LISTED.columns)
-            .join(Tender.buyer)
-            .where(*conditions)
-            .order_by(*_order(status))
-            .limit(SIZE)
-            .offset(SKIPPED),
-        ),
-        Prepared(int, select(func.count()).select_from(Tender).join(Tender.buyer).where(*conditions)),
+def _listing(status: str, given: Mapping[str, object], actor: Actor | None) -> Listing[Tender]:
+    binds = {name: bindparam(name, type_=Text) for name in given}
+    return Listing.of(
+        _LISTED,
+        select(*_LISTED.columns)
+        .join(Tender.buyer)
+        .where(has_status(status, AT), visible_to(actor, ORGANISATION), *_conditions(binds)),
+        *_order(status),
     )
 
 
@@ -98,22 +82,15 @@ def _values(wanted: Wanted) -> dict[str, object]:
     """The filled-in filters as the database compares them."""
     values: dict[str, object] = {}
     if wanted.search:
-        values["search"] = _containing(wanted.search)
+        values["search"] = containing(search_key(wanted.search))
         values["number"] = wanted.search.strip().upper()
     if wanted.buyer:
-        values["buyer"] = _containing(wanted.buyer)
+        values["buyer"] = containing(search_key(wanted.buyer))
     if wanted.category:
         values["category"] = wanted.category
     if wanted.place:
         values["place"] = wanted.place
     return values
-
-
-def _containing(text: str) -> str:
-    key = search_key(text)
-    for sign in ("/", "%", "_"):
-        key = key.replace(sign, "/" + sign)
-    return f"%{key}%"
 
 
 def _conditions(values: Mapping[str, Any]) -> list[Any]:
@@ -128,8 +105,3 @@ def _conditions(values: Mapping[str, Any]) -> list[Any]:
     if "place" in values:
         found.append(Tender.place_code == values["place"])
     return found
-
-
-def count(session: Session, asked: Listing, values: Mapping[str, object]) -> int:
-    """How many tenders a list has."""
-    return asked.total.one(session, **values)

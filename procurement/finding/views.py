@@ -8,7 +8,7 @@ from coops.needs import queries as needs
 from coops.register.forms import categories, places
 from cwb.web.guards import public
 from cwb.web.kept_pages import kept
-from cwb.web.pages import csv_file, listed, paged
+from cwb.web.pages import csv_file, found
 from cwb.web.request import db, find_actor, now
 from procurement.advice.gateway import law
 from procurement.finding import queries
@@ -29,20 +29,13 @@ def index() -> str:
     coming = wanted.status == "coming"
     page: Any
     if coming:
-        page = paged(
-            db(),
-            needs.calendar(
-                at,
-                actor,
-                search=wanted.search,
-                category=wanted.category,
-                place=wanted.place,
-                owner=wanted.buyer,
-            ),
+        sought = needs.Sought(
+            search=wanted.search, category=wanted.category, place=wanted.place, owner=wanted.buyer
         )
+        page = found(db(), *needs.listing(sought, actor, at))
     else:
         asked, values = queries.listing(wanted, actor, at)
-        page = listed(db(), asked.rows, lambda: queries.count(db(), asked, values), values)
+        page = found(db(), asked, values)
     return render_template(
         "procurement/finding/index.html",
         filter_form=form,
@@ -62,14 +55,14 @@ def listing() -> Any:
     """The same list as a file, in the words of OCDS."""
     wanted = ListFilter(request.args).wanted()
     at, table = now(), law()
-    found = db().scalars(queries.everything(wanted, find_actor(), at)).all()
+    tenders = db().scalars(queries.everything(wanted, find_actor(), at)).all()
     head = (
         "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
         "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
         "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate", "lots",
     )  # fmt: skip
     rows = []
-    for each in found:
+    for each in tenders:
         state = rules.state_of(each, at)
         procedure = table.procedure(each.procedure or "")
         rows.append(

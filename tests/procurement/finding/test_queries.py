@@ -12,7 +12,7 @@ def found(session, at, actor=None, **filters):
     wanted = Wanted(**filters)
     asked, values = queries.listing(wanted, actor, at)
     rows = [each.number for each in asked.rows.all(session, size=25, skipped=0, **values)]
-    assert queries.count(session, asked, values) == len(rows)
+    assert asked.total.one(session, **values) == len(rows)
     assert rows == [each.number for each in session.scalars(queries.everything(wanted, actor, at))]
     return rows
 
