@@ -27,6 +27,7 @@ from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
 from procurement.contracts.events import ContractSigned
+from procurement.counsel import views as counsel
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
@@ -98,6 +99,7 @@ FEATURE = Feature(
         drafting.bp,
         invitations.bp,
         dividing.bp,
+        counsel.bp,
         applications.bp,
         rectification.bp,
         outages.bp,

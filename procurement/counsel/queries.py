@@ -11,9 +11,8 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
 from procurement.counsel.errors import FindingUnknown
-from procurement.counsel.gateway import patterns
 from procurement.counsel.models import CounselAnswer
-from procurement.counsel.rules import Earlier, Finding, scan, splits
+from procurement.counsel.rules import Earlier, Finding, Patterns, scan, splits
 from procurement.tenders.models import Tender
 
 _MONTH = timedelta(days=366) / 12
@@ -68,13 +67,13 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
     return tuple(sorted(found, key=lambda each: (each.on, each.number)))
 
 
-def findings(session: Session, tender: Tender, law: Law, on: date) -> tuple[Finding, ...]:
+def findings(session: Session, tender: Tender, law: Law, words: Patterns, on: date) -> tuple[Finding, ...]:
     """What a draft is asked about now. Needs buyer and lots with criteria.
 
     Raises:
         NoDatedTable: no thresholds are known for the day.
     """
-    found = list(scan(texts(tender), patterns()))
+    found = list(scan(texts(tender), words))
     if tender.value_minor is not None and tender.cpv is not None:
         purchase = Purchase(
             Money(tender.framework_max_minor or tender.value_minor), Cpv(tender.cpv),
@@ -92,13 +91,15 @@ def findings(session: Session, tender: Tender, law: Law, on: date) -> tuple[Find
     return tuple(found)
 
 
-def finding(session: Session, tender: Tender, law: Law, on: date, fingerprint: str) -> Finding:
+def finding(
+    session: Session, tender: Tender, law: Law, words: Patterns, on: date, fingerprint: str
+) -> Finding:
     """One of them.
 
     Raises:
         FindingUnknown: the draft has no such finding now.
     """
-    for each in findings(session, tender, law, on):
+    for each in findings(session, tender, law, words, on):
         if each.fingerprint == fingerprint:
             return each
     raise FindingUnknown

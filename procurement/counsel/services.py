@@ -10,6 +10,7 @@ from cwb.kernel.money import Money
 from procurement.advice.rules import Law
 from procurement.counsel import queries
 from procurement.counsel.errors import CounselOpen
+from procurement.counsel.gateway import patterns
 from procurement.counsel.models import CounselAnswer
 from procurement.counsel.rules import Finding
 from procurement.tenders.models import Tender
@@ -27,7 +28,7 @@ def answer_finding(
         AnswerMissing: no reason.
     """
     tender = locked_draft(session, tender, None)
-    found = queries.finding(session, tender, law, local_date(at), fingerprint)
+    found = queries.finding(session, tender, law, patterns(), local_date(at), fingerprint)
     made = CounselAnswer(
         tender_id=tender.id, fingerprint=fingerprint, about=found.about.value, quote=found.quote, facts=_kept(found),
         answer=answer, answered_by_id=user_id, answered_at=at,
@@ -50,7 +51,7 @@ def check_answered(session: Session, *, tender: Tender, law: Law, at: datetime) 
     given = queries.answers(session, tender.id)
     left = [
         each
-        for each in queries.findings(session, tender, law, local_date(at))
+        for each in queries.findings(session, tender, law, patterns(), local_date(at))
         if each.fingerprint not in given
     ]
     if left:

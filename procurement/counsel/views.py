@@ -12,6 +12,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.counsel import forms, policy, queries, services
+from procurement.counsel.gateway import patterns
 from procurement.counsel.rules import LAWFUL, About
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tenders
@@ -39,7 +40,7 @@ def index(number: str) -> str:
     is_draft = tender.published_at is None and tender.cancelled_at is None
     return render_template(
         "procurement/counsel/index.html", tender=tender, is_draft=is_draft, names=NAMES, where=WHERE,
-        found=queries.findings(db(), tender, law(), local_date(now())) if is_draft else (),
+        found=queries.findings(db(), tender, law(), patterns(), local_date(now())) if is_draft else (),
         answers=queries.answers(db(), tender.id),
         may_answer=is_draft and tender_policy.may(actor(), tender_policy.EDIT, tender),
     )  # fmt: skip
@@ -51,7 +52,7 @@ def answer(number: str, fingerprint: str) -> Any:
     """One finding: what stands there, what the law leaves, and why it may stay."""
     tender = _tender(number)
     permit(tender_policy.may(actor(), tender_policy.EDIT, tender))
-    found = queries.finding(db(), tender, law(), local_date(now()), fingerprint)
+    found = queries.finding(db(), tender, law(), patterns(), local_date(now()), fingerprint)
     given = queries.answers(db(), tender.id).get(fingerprint)
     form = forms.AnswerForm(data={"answer": given.answer if given else ""})
     back = url_for("counsel.index", number=number)

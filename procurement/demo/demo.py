@@ -20,6 +20,9 @@ from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
 from procurement.clock.services import run_due
 from procurement.contracts import demo as contracts
+from procurement.counsel import queries as counsel_queries
+from procurement.counsel import services as counsel
+from procurement.counsel.gateway import patterns
 from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
@@ -157,8 +160,31 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    ask_review(session, tender=tender, user_id=author, at=at)
+    for each in counsel_queries.findings(session, tender, law(), patterns(), local_date(at)):
+        counsel.answer_finding(
+            session,
+            tender=tender,
+            fingerprint=each.fingerprint,
+            answer=_ANSWERED,
+            law=law(),
+            user_id=author,
+            at=at,
+        )
+    ask_review(session, tender=tender, law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+_ANSWERED = (
+    "Dit is ander werk op een andere plek, met een eigen opdrachtgever binnen onze organisatie (voorbeeld)."
+)
+
+
+def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
+    """Answer what the system asks about a draft: the buyer buys of the same kind more often."""
+    for each in counsel_queries.findings(session, tender, law(), patterns(), local_date(at)):
+        counsel.answer_finding(
+            session, tender=tender, fingerprint=each.fingerprint, answer=_ANSWERED, law=law(), user_id=author, at=at
+        )  # fmt: skip
 
 
 def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
@@ -208,7 +234,12 @@ def _scoring(plot: Plot) -> Scoring:
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:
     review_tender(
-        session, tender=plot.tender(session), approved=True, user_id=plot.person("purchaser2"), at=at
+        session,
+        tender=plot.tender(session),
+        approved=True,
+        law=law(),
+        user_id=plot.person("purchaser2"),
+        at=at,
     )
     plot.agenda.at(at + timedelta(days=2), partial(_publish, plot))
 

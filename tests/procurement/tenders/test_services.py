@@ -166,9 +166,16 @@ def test_tasks_lead_author_colleague_and_publisher_on(buying):
 
     tender = buying.draft()
     assert (ends(author), ends(colleague)) == (["drafting.show"], [])
-    ask_review(buying.session, tender=tender, **buying.by())
+    ask_review(buying.session, tender=tender, law=buying.law, **buying.by())
     assert (ends(author), ends(colleague)) == ([], ["tender_approval.review"])
-    review_tender(buying.session, tender=tender, approved=True, user_id=buying.colleague.id, at=buying.at)
+    review_tender(
+        buying.session,
+        tender=tender,
+        approved=True,
+        law=buying.law,
+        user_id=buying.colleague.id,
+        at=buying.at,
+    )
     assert ends(author) == ends(colleague) == ["tender_approval.publish"]
     buying.publish(tender)
     assert ends(author) == []
@@ -198,8 +205,10 @@ def test_what_suits_a_cooperative_stands_first_on_its_dashboard(buying, make_org
         law=buying.law,
         **buying.by(),
     )
-    ask_review(buying.session, tender=draft, **buying.by())
-    review_tender(buying.session, tender=draft, approved=True, user_id=buying.colleague.id, at=buying.at)
+    ask_review(buying.session, tender=draft, law=buying.law, **buying.by())
+    review_tender(
+        buying.session, tender=draft, approved=True, law=buying.law, user_id=buying.colleague.id, at=buying.at
+    )
     later = buying.publish(draft)
     home = make_organisation()
     person = make_user((Role.BOARD, home))
