@@ -24,6 +24,7 @@ from procurement.contracts.events import ContractSigned
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
+from procurement.enclosures import views as enclosures
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -48,6 +49,9 @@ from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
+from procurement.statements import policy as statement_policy
+from procurement.statements import queries as statement_queries
+from procurement.statements import views as statements
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
 from procurement.tenders import policy as tender_policy
@@ -81,10 +85,12 @@ FEATURE = Feature(
         outages.bp,
         approval.bp,
         enquiries.bp,
+        statements.bp,
         bids.bp,
         opening.bp,
         panels.bp,
         evaluation.bp,
+        enclosures.bp,
         awards.bp,
         standstill.bp,
         contracts.bp,
@@ -123,6 +129,7 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        statement_queries.tasks,
         opening.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,
@@ -156,6 +163,13 @@ FEATURE = Feature(
             "bids.index",
             bid_policy.SEE_OWN,
             order=12,
+        ),
+        ActionCard(
+            N_("Uw verklaringen"),
+            N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+            "statements.index",
+            statement_policy.KEEP,
+            order=13,
         ),
         ActionCard(
             N_("Uw contracten en facturen"),

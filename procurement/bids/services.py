@@ -4,7 +4,7 @@ Before the opening nothing about a bid reaches the audit log or anybody outside 
 would tell how many there are. The opening writes down what had been received (`procurement.opening`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,7 +37,8 @@ from procurement.bids.errors import (
 )
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.queries import Opportunity
-from procurement.bids.rules import Draft, Place
+from procurement.bids.rules import Draft
+from procurement.envelopes import rules as envelopes
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
@@ -54,7 +55,8 @@ DRAFT_KEPT = timedelta(days=30)
 """How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
 
 PART_NAMES = {
-    rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"), rules.WISH: N_("Uw voorkeur"),
+    rules.GROUNDS: N_("Eigen verklaring"), rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"),
+    rules.WISH: N_("Uw voorkeur"),
 }  # fmt: skip
 """Names of the parts that every bid has."""
 
@@ -156,21 +158,40 @@ def save_part(
         DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
         UnknownPart, AnswerTooLong: what cannot be kept.
     """
+    wanted = rules.checked_part(name, value, chance.asked)
+
+    def change(draft: Draft) -> Draft:
+        part = draft.part(name)
+        if dict(part.value) == wanted:
+            return draft
+        if part.saved != seen:
+            raise DraftChanged(saved=part.saved)
+        return draft.with_part(name, wanted)
+
+    return change_draft(session, chance=chance, bid=bid, change=change, actor=actor, keys=keys)
+
+
+def change_draft(
+    session: Session, *, chance: Opportunity, bid: Bid, change: Callable[[Draft], Draft], actor: Actor, keys: HouseKeys,
+) -> Draft:  # fmt: skip
+    """Change a draft while nobody else does: `change` makes the new draft of the one that stands now.
+
+    Raises:
+        NotYours, MayNotBid: a bid of another organisation, or on another lot.
+        DraftClosed: the deadline has passed.
+        and what `change` raises.
+    """
     if not rules.may_work_on(actor, bid.organisation_id, rules.PREPARERS):
         raise NotYours
     if bid.lot_id != chance.lot.id:
         raise MayNotBid
-    wanted = rules.checked_part(name, value, chance.asked)
     bid = _locked(session, bid)
     if queries.is_closed(chance.tender, queries.database_now(session)):
         raise DraftClosed(closed_at=chance.tender.closes_at)
-    draft = read_draft(bid, keys)
-    part = draft.part(name)
-    if dict(part.value) == wanted:
+    before = read_draft(bid, keys)
+    draft = change(before)
+    if draft is before:
         return draft
-    if part.saved != seen:
-        raise DraftChanged(saved=part.saved)
-    draft = draft.with_part(name, wanted)
     bid.draft_key, master = keys.current()
     bid.draft = sealing.lock_text(master, _draft_context(bid), draft.to_json())
     bid.draft_version = draft.saves
@@ -236,18 +257,18 @@ def _store(
     if tender.key_id is None:
         raise TenderNotOpen
     number = bid.version + 1
-    place = Place(str(tender.public_id), chance.lot.number, str(bid.public_id), number)
-    text_inside = rules.envelope(place, content)
+    place = envelopes.Place(str(tender.public_id), chance.lot.number, str(bid.public_id), number)
+    text_inside = envelopes.envelope(place, content)
     name, master = keys.current()
     version = BidVersion(
-        bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=rules.commitment(text_inside),
+        bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=envelopes.commitment(text_inside),
         sealed=sealing.seal(tender_key(session, tender.key_id).public_key, text_inside),
         own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside), own_key=name,
         submitted_by_id=actor.user_id,
     )  # fmt: skip
     visit, bid.submitted_draft = _visit(bid, tender, actor, "submit"), bid.draft_version
     session.add(version)
-    _pass_gate(session, visit, rules.commitment(text_inside))
+    _pass_gate(session, visit, envelopes.commitment(text_inside))
     session.refresh(bid)
     return version
 
@@ -255,7 +276,7 @@ def _store(
 def _offered(bid: Bid, draft: Draft, keys: HouseKeys) -> str:
     """The hash of what came too late; made with the installation's key, so that nobody guesses a price by it."""
     secret = sealing.house_key(keys.current()[1], {"bid": str(bid.public_id), "purpose": "late"})
-    return rules.commitment(secret + draft.to_json())
+    return envelopes.commitment(secret + draft.to_json())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from cwb.kernel.clock import LOCAL
+from cwb.kernel.clock import LOCAL, local_date
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _, text_of, translated
+from cwb.web.i18n import _, _n, text_of, translated
 from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
@@ -19,8 +20,13 @@ from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, EmptyForm, HandInForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.envelopes.rules import content_of_text
 from procurement.lots.rules import whole_title
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements import queries as statements
+from procurement.statements import rules as statement_rules
+from procurement.statements.gateway import table
+from procurement.statements.services import read_profile
 
 bp = Blueprint("bids", __name__)
 
@@ -45,6 +51,8 @@ def _home(chance: Opportunity) -> str:
 
 def _url(chance: Opportunity, part: str) -> str:
     place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
+    if part in {rules.GROUNDS, rules.FILES}:
+        return url_for("enclosures.files" if part == rules.FILES else "enclosures.statement", **place)
     if part.startswith(rules.QUALITY):
         return url_for("bids.answer", code=part.removeprefix(rules.QUALITY), **place)
     return url_for(f"bids.{part}", **place)
@@ -60,6 +68,12 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         items.append(
             {"label": names[part], "href": _url(chance, part), "status": status, "tone": tone, "done": ready}
         )
+    count = len(draft.files)
+    items.append({
+        "label": _("Bijlagen"), "href": _url(chance, rules.FILES), "tone": "good" if count else "neutral",
+        "done": True, "optional": True,
+        "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
+    })  # fmt: skip
     handed = bool(bid.version) and bid.submitted_draft == bid.draft_version
     items.append({
         "label": _("Nakijken en indienen"),
@@ -107,16 +121,41 @@ def _start(chance: Opportunity) -> Any:
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         bars = [translated(rules.BAR_TEXTS[bar]) for bar in services.bars(db(), chance, who, moment)]
         return render_template(
-            "procurement/bids/start.html", chance=chance, tender=chance.tender, bars=bars, form=EmptyForm()
+            "procurement/bids/start.html",
+            chance=chance,
+            tender=chance.tender,
+            bars=bars,
+            form=EmptyForm(),
+            ready=_ready(chance),
         )
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
-        done=sum(item["done"] for item in tasks), state=STATES[queries.state_of(bid, chance.tender, moment)],
+        done=sum(item["done"] for item in tasks if not item.get("optional")), state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
     )  # fmt: skip
+
+
+def _ready(chance: Opportunity) -> dict[str, Any]:
+    """What of one's own profile counts on the day of closing: groups to answer, and papers."""
+    own, law = actor().organisation_id, table()
+    found: dict[str, Any] = {"lacking": [], "papers": [], "groups": statement_rules.GROUPS}
+    if own is None or not (chance.demand.asks or chance.demand.papers):
+        return found
+    profile = read_profile(statements.find_profile(db(), own), keys())
+    groups = {each.group for each in statement_rules.missing(law, chance.demand, profile, chance.closes_on)}
+    newest = statements.newest(statements.papers(db(), own))
+    days = {kind: newest[kind].expires_on if kind in newest else None for kind in chance.demand.papers}
+    return found | {
+        "lacking": [each for each in statement_rules.GROUPS if each in groups], "names": statement_rules.PAPER_TEXTS,
+        "papers": [
+            statement_rules.shown(
+                law.papers[kind], day, counts_on=chance.closes_on, today=local_date(now())
+            ) for kind, day in days.items()
+        ],
+    }  # fmt: skip
 
 
 @bp.post("/tenders/<number>/bid/start", defaults={"lot": 1})
@@ -192,6 +231,8 @@ def _part(number: str, lot: int, part: str) -> Any:
         form.fill(saved)
         if isinstance(form, PriceForm) and form.valid_until.data is None:
             form.valid_until.data = chance.closes_on + rules.USUAL_VALID
+    if form.is_submitted() and "autosave" in request.form:
+        return _autosaved(chance, bid, part, form)
     there = _home(chance)
     try:
         return submit(
@@ -208,6 +249,27 @@ def _part(number: str, lot: int, part: str) -> Any:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
         return _part_page(chance, part, form), 409
+
+
+def _autosaved(chance: Opportunity, bid: Bid, part: str, form: PartForm) -> Any:
+    """Keep a page as it is typed, and say so in few words; a newer version of somebody else stays."""
+    kept: list[int] = []
+
+    def save(session: Session) -> rules.Draft:
+        draft = services.save_part(
+            session, chance=chance, bid=bid, name=part, value=form.values(), seen=form.seen_save(), actor=actor(),
+            keys=keys(),
+        )  # fmt: skip
+        kept.append(draft.part(part).saved)
+        return draft
+
+    try:
+        submit(form, save, then=lambda _draft: request.path, page=lambda: "")
+    except DraftChanged as fault:
+        return {"text": text_of(fault)}, 409
+    if not kept:
+        return {"text": _("Nu niet bewaard. Kijk het formulier na.")}, 422
+    return {"saved": kept[0], "text": _("Bewaard om %(at)s", at=now().astimezone(LOCAL).strftime("%H:%M"))}
 
 
 def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
@@ -272,7 +334,8 @@ def check(number: str, lot: int) -> Any:
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
             left=[part_names(fresh.criteria)[each] for each in rules.open_parts(draft, fresh.asked)],
             may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
-            price=draft.part(rules.PRICE).value.get("minor"), home=_home(fresh),
+            price=draft.part(rules.PRICE).value.get("minor"), home=_home(fresh), files=draft.files,
+            files_href=_url(fresh, rules.FILES),
         )  # fmt: skip
 
     if form.is_submitted():
@@ -335,7 +398,7 @@ def show(bid_id: UUID) -> str:
     bid = queries.own_bid(db(), bid_id, actor().organisation_id)
     moment = queries.database_now(db())
     versions = queries.versions(db(), bid.id)
-    copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
+    copy = content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
     chance = queries.opportunity(db(), bid.tender.number, bid.lot.number, actor())
     state = queries.state_of(bid, bid.tender, moment)
     return render_template(

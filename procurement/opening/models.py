@@ -11,7 +11,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.bids.rules import Fault
+from procurement.envelopes.rules import Fault
 from procurement.tenders.models import Lot, Tender
 
 

@@ -29,6 +29,7 @@ from procurement.contracts.forms import VAT
 from procurement.contracts.rules import OUTCOME_TEXTS
 from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
+from procurement.envelopes.rules import content_of_text
 from procurement.letters import rules as letters
 from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
@@ -117,7 +118,7 @@ def bid_copy(bid_id: UUID) -> Response:
     chance = bids.opportunity(db(), bid.tender.number, bid.lot.number, actor())
     document = rules.bid_copy(
         _words(), _about(bid.tender, lot=bid.lot), received,
-        content=bid_rules.content_of_text(read_copy(bid, version, keys)),
+        content=content_of_text(read_copy(bid, version, keys)),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}-kopie", document)

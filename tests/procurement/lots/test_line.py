@@ -20,7 +20,7 @@ from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.errors import BidUnfinished, MayNotBid, TooManyLots
 from procurement.bids.models import Bid
-from procurement.bids.rules import Fault
+from procurement.envelopes.rules import Fault
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import services as contracts
 from procurement.contracts.errors import NotAwarded
