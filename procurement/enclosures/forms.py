@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cwb.web.forms import LONG, Form, many_lines, required
@@ -24,7 +25,10 @@ class FileForm(Form):
 
     def offer(self, questions: Sequence[tuple[str, str]]) -> None:
         """Questions at which a file may be added, and the buyer alone."""
-        self.question.choices = [("", _("Algemeen: alleen voor de inkoper")), *questions]
+        self.question.choices = [
+            SelectChoice("", _("Algemeen: alleen voor de inkoper")),
+            *(SelectChoice(code, name) for code, name in questions),
+        ]
 
     def values(self) -> dict[str, Any]:
         """What `services.add_file` takes."""
@@ -39,7 +43,7 @@ class DecisionForm(Form):
 
     excluded = RadioField(
         _l("Wat beslist u?"), [InputRequired(_l("Kies één."))],
-        choices=[("no", _l("De inschrijver doet mee")), ("yes", _l("De inschrijver wordt uitgesloten"))],
+        choices=[SelectChoice("no", _l("De inschrijver doet mee")), SelectChoice("yes", _l("De inschrijver wordt uitgesloten"))],
     )  # fmt: skip
     reason = TextAreaField(_l("Waarom?"), required(LONG), filters=[many_lines])
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -47,7 +48,7 @@ def group_form(grounds: Sequence[Ground], profile: Profile) -> GroupForm:
         given, name = profile.answers.get(each.code), field_of(each.code)
         fields[name] = RadioField(
             translated(each.text), [InputRequired(_l("Kies ja of nee."))],
-            choices=[("no", _("Nee")), ("yes", _("Ja"))],
+            choices=[SelectChoice("no", _("Nee")), SelectChoice("yes", _("Ja"))],
             default=None if given is None else "yes" if given.yes else "no",
         )  # fmt: skip
         fields[f"{name}_text"] = TextAreaField(
@@ -79,7 +80,7 @@ class PaperForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(code, translated(text)) for code, text in PAPER_TEXTS.items()]
+        self.kind.choices = [SelectChoice(code, translated(text)) for code, text in PAPER_TEXTS.items()]
 
     def values(self) -> dict[str, Any]:
         """What `services.keep_paper` takes."""
@@ -126,7 +127,8 @@ def demand_form(
     table: Table, demand: Demand, questions: Sequence[tuple[str, str]], version: int
 ) -> DemandForm:
     """The form with what is asked now. `questions`: code and name of each quality criterion."""
-    kinds = [("", _("Geen")), *((code, translated(CRITERION_TEXTS[code])) for code in table.criteria)]
+    kinds = [SelectChoice("", _("Geen"))]
+    kinds += [SelectChoice(code, translated(CRITERION_TEXTS[code])) for code in table.criteria]
     fields: dict[str, Any] = {}
     for number in range(1, MOST_CRITERIA + 1):
         kept = demand.criteria[number - 1] if number <= len(demand.criteria) else Criterion("", "")
@@ -141,9 +143,9 @@ def demand_form(
         "version": str(version),
         **{name: field.kwargs["default"] for name, field in fields.items()},
     })  # fmt: skip
-    form.grounds.choices = [(each.code, translated(each.text)) for each in table.grounds]
-    form.papers.choices = [(code, translated(PAPER_TEXTS[code])) for code in table.papers]
-    form.attach.choices = list(questions)
+    form.grounds.choices = [SelectChoice(each.code, translated(each.text)) for each in table.grounds]
+    form.papers.choices = [SelectChoice(code, translated(PAPER_TEXTS[code])) for code in table.papers]
+    form.attach.choices = [SelectChoice(code, name) for code, name in questions]
     return form
 
 
@@ -172,7 +174,7 @@ def criteria_form(demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: 
         said = kept.get(name)
         fields[name] = RadioField(
             each.text, [InputRequired(_l("Kies ja of nee."))],
-            choices=[("yes", _("Ja, wij voldoen")), ("no", _("Nee, nog niet"))],
+            choices=[SelectChoice("yes", _("Ja, wij voldoen")), SelectChoice("no", _("Nee, nog niet"))],
             default=None if said is None else "yes" if said["meets"] else "no",
         )  # fmt: skip
         fields[f"{name}_text"] = TextAreaField(
