@@ -11,11 +11,8 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
-from procurement.bids import commands as bid_commands
-from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
-from procurement.bids import views as bids
 from procurement.clock import jobs as clock_jobs
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
@@ -33,6 +30,9 @@ from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.keeping import commands as bid_commands
+from procurement.keeping import jobs as bid_jobs
+from procurement.keeping import views as bids
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy

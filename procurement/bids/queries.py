@@ -21,7 +21,6 @@ from procurement.bids.rules import Bidder
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.statements import queries as statements
-from procurement.statements.gateway import table
 from procurement.statements.models import StatementDemand
 from procurement.statements.rules import Demand
 from procurement.tenders.models import Amendment, Criterion, Lot, Tender
@@ -112,7 +111,7 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
     if found is None:
         raise BidNotFound
     criteria = sorted(found.criteria, key=lambda each: each.position)
-    asked = statements.demand(table(), tender, row[2])
+    asked = statements.demand(tender, row[2])
     return Opportunity(tender, found, criteria, row.changed_at, asked)
 
 

@@ -6,13 +6,13 @@ would tell how many there are. The opening writes down what had been received (`
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
@@ -50,9 +50,6 @@ _TOO_LATE = "CW014"
 
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
-
-DRAFT_KEPT = timedelta(days=30)
-"""How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
 
 PART_NAMES = {
     rules.GROUNDS: N_("Eigen verklaring"), rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"),
@@ -106,11 +103,13 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
     return found
 
 
-def _draft_context(bid: Bid) -> dict[str, object]:
+def draft_context(bid: Bid) -> dict[str, object]:
+    """What a locked draft is bound to."""
     return {"bid": str(bid.public_id), "purpose": "draft"}
 
 
-def _copy_context(bid: Bid, version: int) -> dict[str, object]:
+def copy_context(bid: Bid, version: int) -> dict[str, object]:
+    """What a bidder's own copy is bound to."""
     return {"bid": str(bid.public_id), "purpose": "copy", "version": version}
 
 
@@ -123,7 +122,7 @@ def read_draft(bid: Bid, keys: HouseKeys) -> Draft:
     """
     if bid.draft is None or bid.draft_key is None:
         return Draft()
-    return Draft.from_json(sealing.unlock_text(keys.key(bid.draft_key), _draft_context(bid), bid.draft))
+    return Draft.from_json(sealing.unlock_text(keys.key(bid.draft_key), draft_context(bid), bid.draft))
 
 
 def read_copy(bid: Bid, version: BidVersion, keys: HouseKeys) -> bytes:
@@ -133,7 +132,7 @@ def read_copy(bid: Bid, version: BidVersion, keys: HouseKeys) -> bytes:
         HouseKeyMissing, SealBroken: as with a draft.
     """
     return sealing.unlock_text(
-        keys.key(version.own_key), _copy_context(bid, version.version), version.own_copy
+        keys.key(version.own_key), copy_context(bid, version.version), version.own_copy
     )
 
 
@@ -193,7 +192,7 @@ def change_draft(
     if draft is before:
         return draft
     bid.draft_key, master = keys.current()
-    bid.draft = sealing.lock_text(master, _draft_context(bid), draft.to_json())
+    bid.draft = sealing.lock_text(master, draft_context(bid), draft.to_json())
     bid.draft_version = draft.saves
     session.flush()
     return draft
@@ -263,7 +262,7 @@ def _store(
     version = BidVersion(
         bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=envelopes.commitment(text_inside),
         sealed=sealing.seal(tender_key(session, tender.key_id).public_key, text_inside),
-        own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside), own_key=name,
+        own_copy=sealing.lock_text(master, copy_context(bid, number), text_inside), own_key=name,
         submitted_by_id=actor.user_id,
     )  # fmt: skip
     visit, bid.submitted_draft = _visit(bid, tender, actor, "submit"), bid.draft_version
@@ -388,34 +387,3 @@ def exclude_supplier(
         actor_id=decided_by_id, facts=facts, at=at,
     )  # fmt: skip
     return made
-
-
-def forget_drafts(session: Session, *, at: datetime) -> int:
-    """Erase drafts of tenders that closed a month ago; returns how many. What was handed in stays sealed."""
-    closed = select(Tender.id).where(Tender.closes_at < at - DRAFT_KEPT)
-    statement = update(Bid).where(Bid.draft.is_not(None), Bid.tender_id.in_(closed))
-    forgotten = session.execute(statement.values(draft=None, draft_key=None).returning(Bid.id))
-    return len(forgotten.all())
-
-
-def relock(session: Session, *, keys: HouseKeys) -> int:
-    """Lock every draft and own copy with the current key of the installation; returns how many were moved.
-
-    Raises:
-        HouseKeyMissing, SealBroken: something cannot be read with the key it names; nothing is moved then.
-    """
-    name, master = keys.current()
-    moved = 0
-    drafts = select(Bid).where(Bid.draft_key.is_distinct_from(name), Bid.draft.is_not(None))
-    for bid in session.scalars(drafts.with_for_update(key_share=True)):
-        text = read_draft(bid, keys).to_json()
-        bid.draft, bid.draft_key = sealing.lock_text(master, _draft_context(bid), text), name
-        moved += 1
-    copies = select(BidVersion).where(BidVersion.own_key != name).options(joinedload(BidVersion.bid))
-    for each in session.scalars(copies.with_for_update(of=BidVersion, key_share=True)):
-        text = read_copy(each.bid, each, keys)
-        each.own_copy = sealing.lock_text(master, _copy_context(each.bid, each.version), text)
-        each.own_key = name
-        moved += 1
-    session.flush()
-    return moved

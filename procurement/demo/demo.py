@@ -23,6 +23,7 @@ from procurement.contracts import demo as contracts
 from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
+from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
@@ -51,6 +52,7 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    enclosures.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -144,6 +146,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
+    enclosures.ask(plot, session, at)
     ask_review(session, tender=tender, user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
 
@@ -263,12 +266,14 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
         "declarations": dict.fromkeys(STATEMENTS, True),
     }
     for name, value in pages.items():
-        draft = bids.save_part(
+        bids.save_part(
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
+    enclosures.go_along(session, chance=chance, bid=bid, place=offer.place, actor=actor, keys=keys, at=at)
+    session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
-        bids.hand_in(session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys, at=at)
+        bids.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at)
 
 
 def _open(plot: Plot, session: Session, at: datetime) -> None:

@@ -43,7 +43,10 @@ class DecisionForm(Form):
 
     excluded = RadioField(
         _l("Wat beslist u?"), [InputRequired(_l("Kies één."))],
-        choices=[SelectChoice("no", _l("De inschrijver doet mee")), SelectChoice("yes", _l("De inschrijver wordt uitgesloten"))],
+        choices=[
+            SelectChoice("no", _l("De inschrijver doet mee")),
+            SelectChoice("yes", _l("De inschrijver wordt uitgesloten")),
+        ],
     )  # fmt: skip
     reason = TextAreaField(_l("Waarom?"), required(LONG), filters=[many_lines])
 

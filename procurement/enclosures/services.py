@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -37,7 +37,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.statements import queries as statements
 from procurement.statements import rules as statement_rules
 from procurement.statements.gateway import table
-from procurement.statements.rules import Profile, Shown
+from procurement.statements.rules import Profile
 from procurement.statements.services import read_profile
 from procurement.tenders.models import Tender
 
@@ -136,18 +136,6 @@ def own_files(bid: Bid, keys: HouseKeys) -> list[Entry]:
     return rules.entries(bids.read_draft(bid, keys).files)
 
 
-def needed_papers(session: Session, chance: Opportunity, organisation_id: int, today: date) -> list[Shown]:
-    """How the papers that a tender asks stand on the day it closes."""
-    newest = statements.newest(statements.papers(session, organisation_id))
-    return [
-        statement_rules.shown(
-            table().papers[kind], newest[kind].expires_on if kind in newest else None,
-            counts_on=chance.closes_on, today=today,
-        )
-        for kind in chance.demand.papers
-    ]  # fmt: skip
-
-
 def profile_of(session: Session, organisation_id: int, keys: HouseKeys) -> Profile:
     """The answers of an organisation."""
     return read_profile(statements.find_profile(session, organisation_id), keys)
@@ -227,7 +215,7 @@ def read_opened(
         check_not_on_panel(session, tender, actor)
     else:
         panel_services.assessor(session, tender, actor)
-        asked = statements.demand(table(), tender, statements.find_demand(session, tender.id))
+        asked = statements.demand(tender, statements.find_demand(session, tender.id))
         found = rules.seen_by_panel(found, asked.attach)
     entry = next((each for each in found if each.id == file_id), None)
     if entry is None:

@@ -28,6 +28,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules as statements
 from procurement.statements.forms import criteria_form
 from procurement.statements.gateway import table
+from procurement.statements.services import ready
 from procurement.tenders.models import Tender
 
 bp = Blueprint("enclosures", __name__)
@@ -170,11 +171,20 @@ def _standing(chance: Opportunity) -> dict[str, Any]:
     profile = services.profile_of(db(), own, keys())
     asked = [each for each in law.grounds if each.code in chance.demand.grounds]
     lacking = statements.missing(law, chance.demand, profile, chance.closes_on)
+    far = ready(
+        db(),
+        law,
+        chance.demand,
+        organisation_id=own,
+        closes_on=chance.closes_on,
+        today=local_date(now()),
+        keys=keys(),
+    )
     return {
         "asked": [(each, profile.answers.get(each.code), each in lacking) for each in asked],
-        "lacking": sorted({each.group for each in lacking}, key=list(statements.GROUPS).index),
+        "lacking": far.lacking,
         "groups": statements.GROUPS, "law": law, "paper_names": statements.PAPER_TEXTS,
-        "papers": services.needed_papers(db(), chance, own, local_date(now())),
+        "papers": far.papers,
     }  # fmt: skip
 
 

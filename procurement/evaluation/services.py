@@ -37,7 +37,6 @@ from procurement.panels.models import PanelMember
 from procurement.scoring import gateway as scoring
 from procurement.scoring import rules as engine
 from procurement.statements import queries as statements
-from procurement.statements.gateway import table
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.services import freeze_scores
@@ -74,7 +73,7 @@ def blind_bids(session: Session, *, tender: Tender, actor: Actor, at: datetime) 
     session.flush()
     out = queries.disqualified(session, tender.id)
     lots = {each.id: each for each in tender.lots}
-    asked = statements.demand(table(), tender, statements.find_demand(session, tender.id)).attach
+    asked = statements.demand(tender, statements.find_demand(session, tender.id)).attach
     return [_blind(each, lots[each.lot_id], out, asked) for each in openings.opened(session, tender.id)]
 
 

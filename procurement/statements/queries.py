@@ -12,7 +12,7 @@ from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.statements import rules
 from procurement.statements.errors import GroundUnknown
 from procurement.statements.models import StatementDemand, StatementPaper, StatementProfile
-from procurement.statements.rules import Criterion, Demand, Table
+from procurement.statements.rules import Criterion, Demand
 from procurement.tenders.models import Tender
 
 
@@ -21,10 +21,10 @@ def find_demand(session: Session, tender_id: int) -> StatementDemand | None:
     return session.get(StatementDemand, tender_id)
 
 
-def demand(table: Table, tender: Tender, row: StatementDemand | None) -> Demand:
+def demand(tender: Tender, row: StatementDemand | None) -> Demand:
     """What a tender asks: as its buyer chose, else what its procedure asks anyway."""
     if row is None:
-        return rules.usual(table, (tender.procedure_facts or {}).get("id"))
+        return rules.usual((tender.procedure_facts or {}).get("id"))
     criteria = tuple(Criterion(**each) for each in row.criteria)
     return Demand(tuple(row.grounds), criteria, tuple(row.papers), tuple(row.attach))
 

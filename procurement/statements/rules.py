@@ -60,6 +60,12 @@ GROUND_TEXTS: Mapping[str, str] = {
 }
 """The question of each ground; yes means that the ground applies."""
 
+OBLIGED = tuple(GROUND_TEXTS)[:8]
+"""The grounds of art. 2.86: asked in every European procedure. The table says the same, or is refused."""
+
+EUROPEAN = ("european_open", "european_restricted")
+"""Procedures in which the own statement is obliged (art. 2.84; whether always by the model is unverified)."""
+
 PAPER_TEXTS: Mapping[str, str] = {
     "gva": N_("Gedragsverklaring aanbesteden (GVA)"),
     "tax": N_("Verklaring van de Belastingdienst"),
@@ -118,7 +124,6 @@ class Table:
     papers: Mapping[str, Paper]
     criteria: Sequence[str]
     answers_months: int
-    european: Sequence[str]
     article: str
     certainty: str
 
@@ -173,11 +178,9 @@ class Demand:
         }  # fmt: skip
 
 
-def usual(table: Table, procedure: str | None) -> Demand:
+def usual(procedure: str | None) -> Demand:
     """What is asked where the buyer chose nothing: in a European procedure the obliged grounds, else nothing."""
-    if procedure not in table.european:
-        return Demand()
-    return Demand(tuple(each.code for each in table.grounds if each.mandatory))
+    return Demand(OBLIGED if procedure in EUROPEAN else ())
 
 
 def checked(table: Table, demand: Demand, procedure: str | None) -> Demand:
@@ -192,7 +195,7 @@ def checked(table: Table, demand: Demand, procedure: str | None) -> Demand:
     strange = set(demand.grounds) - set(known) or set(demand.papers) - set(table.papers)
     if strange or {each.code for each in demand.criteria} - set(table.criteria):
         raise GroundUnknown
-    if set(usual(table, procedure).grounds) - set(demand.grounds):
+    if set(usual(procedure).grounds) - set(demand.grounds):
         raise GroundObliged(field="grounds")
     if len(demand.criteria) > MOST_CRITERIA or any(not each.text.strip() for each in demand.criteria):
         raise CriterionIncomplete(field="criteria")

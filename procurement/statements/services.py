@@ -1,6 +1,7 @@
 """Use cases of statements: answer once, keep papers, say what a tender asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -164,3 +165,28 @@ def note_seen(session: Session, *, tender: Tender, actor: Actor, at: datetime) -
     record(
         session, action="statements.read", subject=f"tender:{tender.number}", actor_id=actor.user_id, facts={}, at=at
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """How far an organisation's profile goes for a tender: groups still to answer, and the papers asked."""
+
+    lacking: Sequence[str] = ()
+    papers: Sequence[rules.Shown] = ()
+
+
+def ready(
+    session: Session, table: Table, demand: Demand, *, organisation_id: int | None, closes_on: date, today: date,
+    keys: HouseKeys,
+) -> Ready:  # fmt: skip
+    """What of a profile counts on the day a tender closes, and what is missing."""
+    if organisation_id is None or not (demand.asks or demand.papers):
+        return Ready()
+    profile = read_profile(queries.find_profile(session, organisation_id), keys)
+    groups = {each.group for each in rules.missing(table, demand, profile, closes_on)}
+    newest = queries.newest(queries.papers(session, organisation_id))
+    days = {kind: newest[kind].expires_on if kind in newest else None for kind in demand.papers}
+    papers = [
+        rules.shown(table.papers[kind], day, counts_on=closes_on, today=today) for kind, day in days.items()
+    ]
+    return Ready([each for each in rules.GROUPS if each in groups], papers)

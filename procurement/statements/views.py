@@ -125,12 +125,12 @@ def _draft(number: str) -> Tender:
 def ask(number: str) -> Any:
     """What a draft asks of its bidders."""
     tender, law = _draft(number), table()
-    asked = queries.demand(law, tender, queries.find_demand(db(), tender.id))
+    asked = queries.demand(tender, queries.find_demand(db(), tender.id))
     questions = {
         each.code: each.name for lot in tender.lots for each in lot.criteria if each.kind == "quality"
     }
     form = forms.demand_form(law, asked, list(questions.items()), tender.version)
-    obliged = rules.usual(law, (tender.procedure_facts or {}).get("id")).grounds
+    obliged = rules.usual((tender.procedure_facts or {}).get("id")).grounds
     return submit(
         form,
         lambda s: services.ask_statements(

@@ -32,7 +32,8 @@ def seen(session):
             {"user": "" if actor is None else str(actor.user_id)},
         )
         found = tuple(
-            len(session.execute(text(f"SELECT 1 FROM {name}")).all()) for name in ("bid_file", "statement_profile")
+            len(session.execute(text(f"SELECT 1 FROM {name}")).all())
+            for name in ("bid_file", "statement_profile")
         )
         session.execute(text("SELECT set_config('cwb.all_rows', 'on', true)"))
         return found
@@ -49,7 +50,14 @@ def fill(world, actor):
         )  # fmt: skip
         answers = {each.code: Answer(yes=False, on=local_date(world.at)) for each in table().of("tax")}
         statements.answer_group(
-            session, table=table(), group="tax", answers=answers, seen=0, actor=actor, keys=world.keys, at=world.at
+            session,
+            table=table(),
+            group="tax",
+            answers=answers,
+            seen=0,
+            actor=actor,
+            keys=world.keys,
+            at=world.at,
         )
     return bid
 

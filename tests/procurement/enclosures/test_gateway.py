@@ -65,10 +65,20 @@ def test_what_is_taken(name, content):
         ("plan.pdf", PNG, errors.FileDisguised),
         ("plan.docx", package(XLSX), errors.FileDisguised),
         ("plan.docx", package({"a.txt": b"x"}), errors.FileDisguised),
-        ("plan.pdf", PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /JavaScript >>"), errors.FileActive),
+        (
+            "plan.pdf",
+            PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /JavaScript >>"),
+            errors.FileActive,
+        ),
         ("plan.pdf", PDF.replace(b"%%EOF", b""), errors.FileBroken),
         ("plan.docx", package(DOCX | {"word/vbaProject.bin": b"x"}), errors.FileActive),
-        ("plan.docx", package({**DOCX, "[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}), errors.FileActive),
+        (
+            "plan.docx",
+            package(
+                {**DOCX, "[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}
+            ),
+            errors.FileActive,
+        ),
         ("plan.docx", package(DOCX | {"word/embeddings/oleObject1.bin": b"x"}), errors.FileActive),
         ("plan.odt", package(ODT | {"Basic/Standard/Module1.xml": b"x"}), errors.FileActive),
         ("plan.docx", package(DOCX | {"docs/run.exe": b"x"}), errors.FileActive),

@@ -24,7 +24,9 @@ from procurement.statements.rules import Answer, Criterion, Demand
 from tests.procurement.enclosures.test_gateway import PDF, PNG
 
 CRIME = tuple(each.code for each in table().of("crime"))
-DEMAND = Demand(CRIME, (Criterion("slc-abil-ref-services", "Eén eerder werk", "50.000 euro"),), ("gva",), ("plan",))
+DEMAND = Demand(
+    CRIME, (Criterion("slc-abil-ref-services", "Eén eerder werk", "50.000 euro"),), ("gva",), ("plan",)
+)
 
 
 @pytest.fixture
@@ -43,14 +45,18 @@ def add(world, bid, actor, content=PDF, name="plan.pdf", question=""):
 
 def drop(world, bid, actor, file_id):
     with atomic(world.session) as session:
-        services.drop_file(session, chance=world.chance(), bid=bid, file_id=file_id, actor=actor, keys=world.keys)
+        services.drop_file(
+            session, chance=world.chance(), bid=bid, file_id=file_id, actor=actor, keys=world.keys
+        )
 
 
 def answer(world, actor, *, yes=()):
     with atomic(world.session) as session:
         profile = services.profile_of(session, actor.organisation_id, world.keys)
         given = {
-            code: Answer(code in yes, "Boete in 2020, schade betaald." if code in yes else "", local_date(world.at))
+            code: Answer(
+                code in yes, "Boete in 2020, schade betaald." if code in yes else "", local_date(world.at)
+            )
             for code in CRIME
         }
         statements.answer_group(
@@ -102,7 +108,9 @@ def test_a_file_changed_in_the_database_is_told(world):
     entry = add(world, bid, actor)
     with atomic(world.session) as session:
         session.execute(text("ALTER TABLE bid_file DISABLE TRIGGER keep_bid_file"))
-        session.execute(text("UPDATE bid_file SET content = set_byte(content, 40, get_byte(content, 40) # 1)"))
+        session.execute(
+            text("UPDATE bid_file SET content = set_byte(content, 40, get_byte(content, 40) # 1)")
+        )
     world.session.expire_all()
     with pytest.raises(services.sealing.SealBroken):
         services.read_file(world.session, bid_id=bid.id, entry=entry)
@@ -221,7 +229,7 @@ def test_unanswered_or_old_statements_are_asked_before_handing_in(asking):
 
 
 def test_the_profile_may_change_and_the_bid_stays_as_handed_in(asking):
-    actor, bid, _files = whole(asking, files=False)
+    actor, _bid, _files = whole(asking, files=False)
     answer(asking, actor, yes=CRIME[:1])
     asking.closes()
     asking.release(asking.anna, asking.bram)
@@ -252,16 +260,22 @@ def test_a_ground_that_applies_is_decided_by_a_person(opened):
     facts = {"tender": world.tender, "bid": bid, "at": world.at}
     assert evaluation.disqualified(world.session, world.tender.id) == {}, "nothing happens by itself"
     with pytest.raises(Forbidden):
-        services.decide(world.session, excluded=False, reason="Lang geleden en hersteld.", actor=actor, **facts)
+        services.decide(
+            world.session, excluded=False, reason="Lang geleden en hersteld.", actor=actor, **facts
+        )
     with pytest.raises(Forbidden):
-        services.decide(world.session, excluded=False, reason="Lang geleden en hersteld.", actor=world.eva, **facts)
+        services.decide(
+            world.session, excluded=False, reason="Lang geleden en hersteld.", actor=world.eva, **facts
+        )
     with pytest.raises(errors.DecisionReasonMissing):
         services.decide(world.session, excluded=True, reason="  nee  ", actor=world.anna, **facts)
     with atomic(world.session) as session:
         services.decide(session, excluded=True, reason="Ernstig en niet hersteld.", actor=world.anna, **facts)
     assert set(evaluation.disqualified(world.session, world.tender.id)) == {bid.id}
     with pytest.raises(errors.NothingToDecide):
-        services.decide(world.session, excluded=False, reason="Toch maar niet dan.", actor=world.anna, **facts)
+        services.decide(
+            world.session, excluded=False, reason="Toch maar niet dan.", actor=world.anna, **facts
+        )
     with pytest.raises(DBAPIError, match="refused"), atomic(world.session) as session:
         session.execute(text("UPDATE ground_decision SET excluded = false"))
 
@@ -278,7 +292,9 @@ def test_an_admitted_bidder_goes_on(opened):
 
 def seat(world, actor):
     with atomic(world.session) as session:
-        panels.invite_assessor(session, tender=world.tender, user_id=actor.user_id, actor=world.anna, at=world.at)
+        panels.invite_assessor(
+            session, tender=world.tender, user_id=actor.user_id, actor=world.anna, at=world.at
+        )
         panels.declare(session, tender=world.tender, conflict=False, reason="", actor=actor, at=world.at)
 
 

@@ -39,7 +39,10 @@ def begin(world, page):
 
 def body(content: bytes, name: str, **fields: str) -> dict[str, object]:
     """A form with a file, as bytes: the client's own way leaves large temporary files open."""
-    lines = [f'--xx\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+    lines = [
+        f'--xx\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    ]
     lines.append(f'--xx\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n')
     made = "".join(lines).encode() + content + b"\r\n--xx--\r\n"
     return {"data": made, "content_type": "multipart/form-data; boundary=xx"}
@@ -203,7 +206,9 @@ def test_from_profile_to_bid_to_the_buyer(world, browser):
     assert browser(world.eva).get(bidders).status_code == 200
     with atomic(world.session) as session:
         assessor = world.person("Cato", world.buyer, Role.ASSESSOR)
-        panels.invite_assessor(session, tender=world.tender, user_id=assessor.user_id, actor=world.anna, at=world.at)
+        panels.invite_assessor(
+            session, tender=world.tender, user_id=assessor.user_id, actor=world.anna, at=world.at
+        )
         panels.declare(session, tender=world.tender, conflict=False, actor=assessor, at=world.at)
     panel = browser(assessor)
     assert panel.get(bidders).status_code == 403

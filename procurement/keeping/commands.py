@@ -5,7 +5,7 @@ import click
 from cwb.config import Config
 from cwb.kernel.runtime import writing
 from procurement.applications import services as applications
-from procurement.bids.services import relock
+from procurement.keeping.services import relock
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import services as statements
 
