@@ -204,6 +204,11 @@ def test_from_profile_to_bid_to_the_buyer(world, browser):
     assert buyer.post(where, data=told).status_code == 303
     assert "Lang geleden en hersteld." in text_of(buyer.get(bidders))
     assert browser(world.eva).get(bidders).status_code == 200
+    _blindly(world, browser, bidders)
+
+
+def _blindly(world, browser, bidders):
+    """The panel reads the file to a question, and no name."""
     with atomic(world.session) as session:
         assessor = world.person("Cato", world.buyer, Role.ASSESSOR)
         panels.invite_assessor(
