@@ -26,6 +26,7 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.finding import views as finding
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.invitations import queries as invitation_queries
@@ -77,6 +78,7 @@ FEATURE = Feature(
     blueprints=(
         sealing.bp,
         tenders.bp,
+        finding.bp,
         drafting.bp,
         invitations.bp,
         dividing.bp,
@@ -118,7 +120,7 @@ FEATURE = Feature(
         publication_jobs.CATCH_UP: "15 0 * * *",
     },
     navigation=(
-        NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
+        NavigationItem(N_("Opdrachten"), "finding.index", order=10),
         NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
         NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
         NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
@@ -153,7 +155,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Zoek een opdracht"),
             N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.ASK,
             order=10,
         ),
@@ -195,7 +197,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Alle aanbestedingen"),
             N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.AUDIT,
             order=22,
         ),
@@ -212,7 +214,7 @@ FEATURE = Feature(
         Download(
             N_("Opdrachten"),
             N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "tenders.listing"),),
+            (DataFile("CSV", "finding.listing"),),
             order=20,
         ),
         Download(
@@ -235,4 +237,5 @@ FEATURE = Feature(
         InvoicePaid: (publication.hear_paid,),
     },
     demo=demo.story,
+    benches={"deadline": "benchmarks.deadline:run"},
 )

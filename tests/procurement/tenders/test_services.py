@@ -215,14 +215,3 @@ def test_what_suits_a_cooperative_stands_first_on_its_dashboard(buying, make_org
         sectors=["green"], languages=["nl"], claims={},
     )  # fmt: skip
     assert shown() == (True, [later.number, earlier.number])
-
-
-@pytest.mark.parametrize(
-    ("status", "after", "found"),
-    [("open", 0, 1), ("closed", 0, 0), ("closed", 40, 1), ("open", 40, 0), ("awarded", 40, 0), ("stopped", 0, 0), ("", 0, 1)],
-)  # fmt: skip
-def test_the_list_follows_the_clock(buying, status, after, found):
-    buying.published()
-    at = buying.at + timedelta(days=after)
-    assert len(buying.session.scalars(queries.listing(at, status=status)).all()) == found
-    assert buying.session.scalars(queries.listing(at, status="coming")).all() == []
