@@ -21,6 +21,7 @@ from procurement.contracts.events import ContractSigned
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
+from procurement.enclosures import queries as enclosure_queries
 from procurement.enclosures import views as enclosures
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
@@ -133,6 +134,7 @@ FEATURE = Feature(
         bid_queries.tasks,
         statement_queries.tasks,
         opening.tasks,
+        enclosure_queries.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,

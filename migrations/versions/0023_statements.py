@@ -124,6 +124,21 @@ FENCES = """
     CREATE TRIGGER forget_files AFTER UPDATE ON bid FOR EACH ROW
         WHEN (OLD.draft IS NOT NULL AND NEW.draft IS NULL) EXECUTE FUNCTION forget_files();
 
+    -- Scores are not frozen while somebody still has to decide about what a bidder stated.
+    CREATE FUNCTION freeze_decided() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM opened_bid o WHERE o.tender_id = NEW.id AND o.fault IS NULL
+                AND (jsonb_path_exists(o.content, '$.grounds.answers.*.yes ? (@ == true)')
+                    OR jsonb_path_exists(o.content, '$.grounds.criteria.*.meets ? (@ == false)'))
+                AND NOT EXISTS (SELECT FROM ground_decision g WHERE g.opened_bid_id = o.id)
+                AND NOT EXISTS (SELECT FROM disqualification d WHERE d.opened_bid_id = o.id)) THEN
+            RAISE EXCEPTION 'tender %: a statement is undecided', NEW.number USING ERRCODE = 'CW024';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER freeze_decided BEFORE UPDATE ON tender FOR EACH ROW
+        WHEN (OLD.scores_frozen_at IS NULL AND NEW.scores_frozen_at IS NOT NULL) EXECUTE FUNCTION freeze_decided();
+
     CREATE TRIGGER keep_ground_decision BEFORE UPDATE OR DELETE ON ground_decision
         FOR EACH ROW EXECUTE FUNCTION refuse_bid_change();
 """
@@ -157,8 +172,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them again."""
     op.execute("""
+        DROP TRIGGER freeze_decided ON tender;
         DROP TRIGGER forget_files ON bid;
         DROP TRIGGER hand_in_files ON bid_version;
         DROP TABLE ground_decision, bid_file, statement_paper, statement_profile, statement_demand;
-        DROP FUNCTION keep_statement_demand, store_bid_file, keep_bid_file, hand_in_files, forget_files;
+        DROP FUNCTION keep_statement_demand, store_bid_file, keep_bid_file, hand_in_files, forget_files, freeze_decided;
     """)

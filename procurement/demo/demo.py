@@ -282,6 +282,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     second = plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
     opening.release(session, tender=tender, actor=first, passphrase=phrase, to_user_id=second.user_id, at=at)
     opening.open_bids(session, tender=tender, actor=second, passphrase=phrase, keys=plot.keys(), at=at)
+    enclosures.decide(plot, session, at)
     if plot.facts["stage"] == "unsuccessful":
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":

@@ -11,7 +11,8 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
-from procurement.enclosures import services
+from procurement.enclosures import queries, services
+from procurement.enclosures import rules as enclosures
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules
 from procurement.statements import services as statements
@@ -102,6 +103,17 @@ def go_along(
             session, chance=chance, bid=bid, name="plan-per-week.pdf", content=PLAN, question=chance.demand.attach[0],
             actor=actor, keys=keys,
         )  # fmt: skip
+
+
+def decide(plot: Plot, session: Session, at: datetime) -> None:
+    """A purchaser outside the panel weighs what a bidder stated, before anybody scores."""
+    actor, tender = plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), plot.tender(session)
+    for bid in queries.opened_bids(session, tender):
+        if enclosures.points(bid.content):
+            services.decide(
+                session, tender=tender, bid=bid, excluded=False, actor=actor, at=at,
+                reason="Klein bedrag, drie jaar geleden, alles betaald. Uitsluiten is niet in verhouding.",
+            )  # fmt: skip
 
 
 def _confess(session: Session, actor: Actor, keys: HouseKeys, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Files of bids, locked, and decisions on grounds."""
+"""Files of bids, locked."""
 
 from datetime import datetime
 
@@ -36,22 +36,3 @@ class BidFile(Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     handed_in_at: Mapped[datetime | None]
-
-
-class GroundDecision(Base):
-    """What a person decided about the grounds of an opened bid, with reasons. Stays as it is."""
-
-    __tablename__ = "ground_decision"
-    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
-    __retention__ = Retention(
-        N_("Wie besliste over een grond voor uitsluiting, en waarom."),
-        N_("Twintig jaar: zo lang moet een gunning na te gaan zijn (Archiefwet)."),
-        N_("De naam erachter wordt een nummer als het account is gewist."),
-    )
-
-    id: Mapped[Key]
-    opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"), unique=True)
-    excluded: Mapped[bool]
-    reason: Mapped[str]
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    decided_at: Mapped[datetime]

@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.enclosures.errors import FileNotHere
-from procurement.enclosures.models import BidFile, GroundDecision
-from procurement.opening.models import OpenedBid
+from procurement.enclosures.models import BidFile
+from procurement.opening.models import GroundDecision, OpenedBid
+from procurement.opening.queries import TO_DECIDE
+from procurement.panels.models import PanelMember
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import find_tender
 
@@ -84,3 +89,22 @@ def decisions(session: Session, tender: Tender) -> Mapping[int, GroundDecision]:
         .where(OpenedBid.tender_id == tender.id)
     )
     return {each.opened_bid_id: each for each in found}
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Beslis over een verklaring bij %(number)s"), "enclosures.bidders", frozenset({Role.PURCHASER}),
+        rows(number=Tender.number)
+        .where(
+            Tender.buyer_id == ORGANISATION, Tender.scores_frozen_at.is_(None), Tender.cancelled_at.is_(None),
+            Tender.unsuccessful_at.is_(None),
+            exists().where(OpenedBid.tender_id == Tender.id, TO_DECIDE),
+            ~exists().where(
+                PanelMember.tender_id == Tender.id, PanelMember.user_id == USER, PanelMember.released_at.is_(None)
+            ),
+        )
+        .order_by(Tender.id),
+        {"number": "number"},
+    ),
+)  # fmt: skip
+"""Opened bids whose statement waits for a person; not for who assesses."""

@@ -26,10 +26,10 @@ from procurement.enclosures.errors import (
     NothingToDecide,
     StatementsMissing,
 )
-from procurement.enclosures.models import BidFile, GroundDecision
+from procurement.enclosures.models import BidFile
 from procurement.enclosures.rules import Entry
 from procurement.evaluation import services as evaluation
-from procurement.opening.models import BidAccess, OpenedBid
+from procurement.opening.models import BidAccess, GroundDecision, OpenedBid
 from procurement.panels import queries as panels
 from procurement.panels import services as panel_services
 from procurement.sealing import rules as sealing

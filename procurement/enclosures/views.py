@@ -9,7 +9,7 @@ from werkzeug.http import dump_options_header
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, _n
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import see_other, submit
@@ -150,7 +150,7 @@ def statement(number: str, lot: int) -> Any:
         fresh, mine = _running(number, lot)
         return render_template(
             "procurement/enclosures/statement.html", form=form, chance=fresh, tender=fresh.tender, bid=mine,
-            home=_home(fresh), part=part, **_standing(fresh),
+            home=_home(fresh), **_standing(fresh),
         )  # fmt: skip
 
     return submit(
@@ -204,7 +204,9 @@ def bidders(number: str) -> str:
     tender = _opened(number)
     decided = queries.decisions(db(), tender)
     rows = [
-        {"bid": each, "points": rules.points(each.content), "decision": decided.get(each.id),
+        {"bid": each, "points": (found := rules.points(each.content)),
+         "waits": _n("%(num)s antwoord vraagt een besluit.", "%(num)s antwoorden vragen een besluit.", len(found)),
+         "decision": decided.get(each.id),
          "files": rules.entries((each.content or {}).get("files", [])),
          "stated": "grounds" in (each.content or {})}
         for each in queries.opened_bids(db(), tender)

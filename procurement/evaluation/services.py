@@ -254,7 +254,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
 
     Raises:
         NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
-        ConsensusMissing: names how many.
+        ConsensusMissing, StatementsUndecided: name how many.
         NothingToRank: no valid bid in any lot.
         NotOpened, ScoresFrozen, TenderStopped.
     """
@@ -270,6 +270,9 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
         raise errors.ScoringRuns
     if found.to_agree:
         raise errors.ConsensusMissing(number=found.to_agree)
+    left = openings.undecided(session, tender.id) - queries.disqualified(session, tender.id).keys()
+    if left:
+        raise errors.StatementsUndecided(count=len(left))
     given = _given(session, tender)
     made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)

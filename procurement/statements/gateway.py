@@ -41,7 +41,9 @@ def table(path: Path = NATIONAL) -> Table:
     wordless = {each.code for each in found.grounds} ^ set(GROUND_TEXTS)
     wordless |= set(found.papers) ^ set(PAPER_TEXTS) | set(found.criteria) ^ set(CRITERION_TEXTS)
     wordless |= {each.group for each in found.grounds} ^ set(GROUPS)
-    if tuple(each.code for each in found.grounds if each.mandatory) != OBLIGED or settings["european"] != [*EUROPEAN]:
+    if tuple(each.code for each in found.grounds if each.mandatory) != OBLIGED or settings["european"] != [
+        *EUROPEAN
+    ]:
         raise StatementTableInvalid(fault="mandatory")
     if wordless:
         raise StatementTableInvalid(fault=", ".join(sorted(wordless)))

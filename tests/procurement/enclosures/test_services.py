@@ -14,6 +14,8 @@ from procurement.bids.errors import BidUnfinished, CheckedOther, DraftClosed, No
 from procurement.enclosures import errors, queries, rules, services
 from procurement.enclosures.models import BidFile
 from procurement.evaluation import queries as evaluation
+from procurement.evaluation.errors import StatementsUndecided
+from procurement.evaluation.services import freeze
 from procurement.opening import queries as openings
 from procurement.opening.models import BidAccess
 from procurement.panels import services as panels
@@ -22,6 +24,7 @@ from procurement.statements import services as statements
 from procurement.statements.gateway import table
 from procurement.statements.rules import Answer, Criterion, Demand
 from tests.procurement.enclosures.test_gateway import PDF, PNG
+from tests.procurement.panel import Panel
 
 CRIME = tuple(each.code for each in table().of("crime"))
 DEMAND = Demand(
@@ -259,6 +262,11 @@ def test_a_ground_that_applies_is_decided_by_a_person(opened):
     assert [each.is_ground for each in rules.points(bid.content)] == [True, False]
     facts = {"tender": world.tender, "bid": bid, "at": world.at}
     assert evaluation.disqualified(world.session, world.tender.id) == {}, "nothing happens by itself"
+    assert openings.undecided(world.session, world.tender.id) == {bid.id}
+    (task,) = queries.tasks(world.session, world.anna, world.at)
+    assert task.endpoint == "enclosures.bidders"
+    with pytest.raises(DBAPIError, match="undecided"), atomic(world.session) as session:
+        session.execute(text("UPDATE tender SET scores_frozen_at = cwb_now() WHERE opened_at IS NOT NULL"))
     with pytest.raises(Forbidden):
         services.decide(
             world.session, excluded=False, reason="Lang geleden en hersteld.", actor=actor, **facts
@@ -272,6 +280,8 @@ def test_a_ground_that_applies_is_decided_by_a_person(opened):
     with atomic(world.session) as session:
         services.decide(session, excluded=True, reason="Ernstig en niet hersteld.", actor=world.anna, **facts)
     assert set(evaluation.disqualified(world.session, world.tender.id)) == {bid.id}
+    assert openings.undecided(world.session, world.tender.id) == set()
+    assert queries.tasks(world.session, world.anna, world.at) == []
     with pytest.raises(errors.NothingToDecide):
         services.decide(
             world.session, excluded=False, reason="Toch maar niet dan.", actor=world.anna, **facts
@@ -288,6 +298,22 @@ def test_an_admitted_bidder_goes_on(opened):
             at=world.at,
         )  # fmt: skip
     assert evaluation.disqualified(world.session, world.tender.id) == {}
+    with atomic(world.session) as session:
+        session.execute(text("UPDATE tender SET scores_frozen_at = cwb_now() WHERE opened_at IS NOT NULL"))
+
+
+def test_the_panel_freezes_only_what_was_decided(asking):
+    """Everybody scored and agreed; one statement still waits for a person."""
+    actor, _bid, _files = whole(asking, yes=CRIME[:1])
+    panel = Panel(asking, {})
+    panel.suppliers["Een"] = actor
+    panel.compose()
+    panel.score_all({"Een": {"plan": "30", "social": "20"}})
+    with pytest.raises(StatementsUndecided):
+        panel.do(freeze, panel.carla)
+    (bid,) = queries.opened_bids(asking.session, asking.tender)
+    panel.do(services.decide, asking.anna, bid=bid, excluded=False, reason="Hersteld, in verhouding.")
+    assert panel.do(freeze, panel.carla)
 
 
 def seat(world, actor):
