@@ -1,8 +1,9 @@
 """Reading openings. The bids themselves are read through `services.read_bids`, which writes down who did."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
@@ -101,8 +102,8 @@ WAITING = (
 An officer is always waited for; who keeps the third share only once somebody released a share to them.
 """
 
-_YES = literal_column("'$.grounds.answers.*.yes ? (@ == true)'::jsonpath")
-_UNMET = literal_column("'$.grounds.criteria.*.meets ? (@ == false)'::jsonpath")
+_YES: ColumnElement[Any] = literal_column("'$.grounds.answers.*.yes ? (@ == true)'::jsonpath")
+_UNMET: ColumnElement[Any] = literal_column("'$.grounds.criteria.*.meets ? (@ == false)'::jsonpath")
 
 TO_DECIDE = and_(
     OpenedBid.fault.is_(None),

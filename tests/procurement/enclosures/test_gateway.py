@@ -116,6 +116,13 @@ def test_a_bomb_that_lies_about_its_size(monkeypatch):
         assert len(package_.read("word/media/a.xml")) == 10
 
 
+def test_unpacking_stops_at_what_is_left():
+    with zipfile.ZipFile(io.BytesIO(package({"a": b"x" * 100}))) as opened:
+        assert gateway._unpacked(opened, opened.infolist()[0], 100)[0] == 100
+        with pytest.raises(errors.FileBomb):
+            gateway._unpacked(opened, opened.infolist()[0], 99)
+
+
 @pytest.mark.parametrize(
     ("given", "clean"),
     [
