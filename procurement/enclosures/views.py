@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from werkzeug.http import dump_options_header
 
 from cwb.kernel.clock import local_date
@@ -70,7 +70,7 @@ def files(number: str, lot: int) -> Any:
     form.offer([(code, names[code]) for code in chance.demand.attach if code in names])
 
     def page() -> str:
-        fresh, mine = _running(number, lot)
+        fresh, mine = (chance, bid) if request.method == "GET" else _running(number, lot)
         found = services.own_files(mine, keys()) if mine is not None else []
         return render_template(
             "procurement/enclosures/files.html", form=form, chance=fresh, tender=fresh.tender, bid=mine, files=found,
@@ -147,7 +147,7 @@ def statement(number: str, lot: int) -> Any:
     form = criteria_form(chance.demand, part.value.get("criteria", {}), part.saved)
 
     def page() -> str:
-        fresh, mine = _running(number, lot)
+        fresh, mine = (chance, bid) if request.method == "GET" else _running(number, lot)
         return render_template(
             "procurement/enclosures/statement.html", form=form, chance=fresh, tender=fresh.tender, bid=mine,
             home=_home(fresh), **_standing(fresh),
@@ -167,24 +167,16 @@ def statement(number: str, lot: int) -> Any:
 
 def _standing(chance: Opportunity) -> dict[str, Any]:
     """What of the profile counts on the day of closing, and what is missing."""
-    law, own = table(), actor().organisation_id or 0
-    profile = services.profile_of(db(), own, keys())
-    asked = [each for each in law.grounds if each.code in chance.demand.grounds]
-    lacking = statements.missing(law, chance.demand, profile, chance.closes_on)
+    law, own, day = table(), actor().organisation_id or 0, chance.closes_on
     far = ready(
-        db(),
-        law,
-        chance.demand,
-        organisation_id=own,
-        closes_on=chance.closes_on,
-        today=local_date(now()),
-        keys=keys(),
+        db(), law, chance.demand, organisation_id=own, closes_on=day, today=local_date(now()), keys=keys()
     )
+    asked = [each for each in law.grounds if each.code in chance.demand.grounds]
+    lacking = statements.missing(law, chance.demand, far.profile, day)
     return {
-        "asked": [(each, profile.answers.get(each.code), each in lacking) for each in asked],
-        "lacking": far.lacking,
-        "groups": statements.GROUPS, "law": law, "paper_names": statements.PAPER_TEXTS,
-        "papers": far.papers,
+        "asked": [(each, far.profile.answers.get(each.code), each in lacking) for each in asked],
+        "lacking": far.lacking, "papers": far.papers, "groups": statements.GROUPS, "law": law,
+        "paper_names": statements.PAPER_TEXTS,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Use cases of statements: answer once, keep papers, say what a tender asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -169,10 +169,11 @@ def note_seen(session: Session, *, tender: Tender, actor: Actor, at: datetime) -
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """How far an organisation's profile goes for a tender: groups still to answer, and the papers asked."""
+    """How far an organisation's profile goes for a tender: groups still to answer, the papers asked, the profile."""
 
     lacking: Sequence[str] = ()
     papers: Sequence[rules.Shown] = ()
+    profile: Profile = field(default_factory=Profile)
 
 
 def ready(
@@ -184,9 +185,9 @@ def ready(
         return Ready()
     profile = read_profile(queries.find_profile(session, organisation_id), keys)
     groups = {each.group for each in rules.missing(table, demand, profile, closes_on)}
-    newest = queries.newest(queries.papers(session, organisation_id))
+    newest = queries.newest(queries.papers(session, organisation_id)) if demand.papers else {}
     days = {kind: newest[kind].expires_on if kind in newest else None for kind in demand.papers}
     papers = [
         rules.shown(table.papers[kind], day, counts_on=closes_on, today=today) for kind, day in days.items()
     ]
-    return Ready([each for each in rules.GROUPS if each in groups], papers)
+    return Ready([each for each in rules.GROUPS if each in groups], papers, profile)
