@@ -24,7 +24,7 @@ def find_demand(session: Session, tender_id: int) -> StatementDemand | None:
 def demand(tender: Tender, row: StatementDemand | None) -> Demand:
     """What a tender asks: as its buyer chose, else what its procedure asks anyway."""
     if row is None:
-        return rules.usual((tender.procedure_facts or {}).get("id"))
+        return rules.usual(tender.procedure)
     criteria = tuple(Criterion(**each) for each in row.criteria)
     return Demand(tuple(row.grounds), criteria, tuple(row.papers), tuple(row.attach))
 

@@ -131,7 +131,7 @@ def ask_statements(
         GroundUnknown, GroundObliged, CriterionIncomplete: input.
     """
     tender = locked_draft(session, tender, version)
-    demand = rules.checked(table, demand, (tender.procedure_facts or {}).get("id"))
+    demand = rules.checked(table, demand, tender.procedure)
     found = queries.find_demand(session, tender.id)
     if found is None:
         session.add(StatementDemand(tender_id=tender.id, **demand.stored()))

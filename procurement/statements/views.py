@@ -130,7 +130,7 @@ def ask(number: str) -> Any:
         each.code: each.name for lot in tender.lots for each in lot.criteria if each.kind == "quality"
     }
     form = forms.demand_form(law, asked, list(questions.items()), tender.version)
-    obliged = rules.usual((tender.procedure_facts or {}).get("id")).grounds
+    obliged = rules.usual(tender.procedure).grounds
     return submit(
         form,
         lambda s: services.ask_statements(
