@@ -19,7 +19,7 @@ from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
-from procurement.statements.rules import GROUPS, PAPER_TEXTS
+from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
 from procurement.statements.services import Ready, ready
 
 bp = Blueprint("bids", __name__)
@@ -123,6 +123,7 @@ def _start(chance: Opportunity) -> Any:
             ready=_ready(chance),
             group_names=GROUPS,
             paper_names=PAPER_TEXTS,
+            ground_texts=GROUND_TEXTS,
         )
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
