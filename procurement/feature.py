@@ -13,6 +13,12 @@ from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
+from procurement.challenges import policy as challenge_policy
+from procurement.challenges import queries as challenge_queries
+from procurement.challenges import views as challenges
+from procurement.changes import queries as change_queries
+from procurement.changes import views as changes
+from procurement.changes.events import ContractChanged
 from procurement.clock import jobs as clock_jobs
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
@@ -35,6 +41,10 @@ from procurement.invitations import views as invitations
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
+from procurement.milestones import queries as milestone_queries
+from procurement.milestones import services as milestone_services
+from procurement.milestones import views as milestones
+from procurement.milestones.events import MilestoneVerified
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -42,11 +52,18 @@ from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
+from procurement.performance import policy as performance_policy
+from procurement.performance import queries as performance_queries
+from procurement.performance import views as performance
 from procurement.publication import commands as publication_commands
 from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
 from procurement.publication import views as publication_views
 from procurement.rectification import views as rectification
+from procurement.renewals import jobs as renewal_jobs
+from procurement.renewals import queries as renewal_queries
+from procurement.renewals import services as renewal_services
+from procurement.renewals import views as renewals
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
@@ -56,6 +73,8 @@ from procurement.statements import queries as statement_queries
 from procurement.statements import views as statements
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.take_overs import queries as take_over_queries
+from procurement.take_overs import views as take_overs
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -67,10 +86,11 @@ from procurement.tenders.events import (
     TenderPublished,
     TenderUnsuccessful,
 )
+from procurement.terms import views as terms
 
 PUBLISHED = (
     TenderPublished, TenderAmended, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
-    AwardDefinitive, DecisionWithdrawn, ContractSigned,
+    AwardDefinitive, DecisionWithdrawn, ContractSigned, ContractChanged, MilestoneVerified,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
@@ -97,6 +117,13 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         contracts.bp,
+        terms.bp,
+        milestones.bp,
+        changes.bp,
+        renewals.bp,
+        challenges.bp,
+        performance.bp,
+        take_overs.bp,
         papers.bp,
         stress_views.bp,
         publication_views.bp,
@@ -113,18 +140,21 @@ FEATURE = Feature(
         clock_jobs.RUN: clock_jobs.run,
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
+        renewal_jobs.RUN: renewal_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
         clock_jobs.RUN: "* * * * *",
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
+        renewal_jobs.RUN: "10 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
         NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
         NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
         NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
+        NavigationItem(N_("Uitdagen"), "challenges.index", order=38, public_only=True),
     ),
     tasks=(
         sealing.tasks,
@@ -138,6 +168,12 @@ FEATURE = Feature(
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
+        milestone_queries.tasks,
+        change_queries.tasks,
+        performance_queries.tasks,
+        renewal_queries.tasks,
+        challenge_queries.tasks,
+        take_over_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -181,6 +217,27 @@ FEATURE = Feature(
             "contracts.index",
             bid_policy.SEE_OWN,
             order=14,
+        ),
+        ActionCard(
+            N_("Daag een contract uit"),
+            N_("Kan uw buurt het beter? De koper moet antwoorden."),
+            "challenges.index",
+            challenge_policy.SUBMIT,
+            order=30,
+        ),
+        ActionCard(
+            N_("Uitdagingen"),
+            N_("Wat bewoners en coöperaties beter denken te kunnen."),
+            "challenges.index",
+            challenge_policy.HANDLE,
+            order=45,
+        ),
+        ActionCard(
+            N_("Hoe contracten gaan"),
+            N_("Gemiddelden van kopers en leveranciers die terugkijken."),
+            "performance.averages",
+            performance_policy.AVERAGES,
+            order=26,
         ),
         ActionCard(
             N_("Alle contracten"),
@@ -230,14 +287,23 @@ FEATURE = Feature(
             ),
             order=22,
         ),
+        Download(
+            N_("Uitdagingen"),
+            N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
+            (DataFile("CSV", "challenges.listing"),),
+            order=24,
+        ),
     ),
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
+        ContractSigned: (milestone_services.hear_signed, publication.hear_tender),
+        ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
     },
+    own_data={N_("Uw uitdagingen"): challenge_queries.own_data},
     demo=demo.story,
     benches={"deadline": "benchmarks.deadline:run"},
 )

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0023_statements"
-down_revision = "0021_procedures"
+down_revision = "0024_performance"
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,7 @@ from cwb.kernel.money import MAX_MINOR
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
+from procurement.pledges import rules as pledges
 from procurement.procedures.rules import Access
 from procurement.statements.rules import is_stated, kept_statement
 
@@ -152,7 +153,7 @@ def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str,
         return {"rank": rank} if isinstance(rank, int) and 1 <= rank <= asked.wishes else {}
     if name == GROUNDS:
         return kept_statement(value)
-    return {"text": str(value.get("text", ""))}
+    return {"text": str(value.get("text", "")), **pledges.kept(value)}
 
 
 def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
@@ -167,7 +168,7 @@ def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
         return bool(value.get("rank"))
     if name == GROUNDS:
         return is_stated(value, asked.grounds, asked.criteria)
-    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER
+    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value)
 
 
 def _day(text: Any) -> date | None:
@@ -196,7 +197,8 @@ def content_of(draft: Draft, asked: Asked, names: Mapping[str, str]) -> dict[str
         "price": {"minor": price["minor"], "currency": "EUR"},
         "note": price.get("note", ""),
         "valid_until": price["valid_until"],
-        "answers": {code: draft.part(part_of(code)).value["text"] for code in asked.codes},
+        "answers": {code: pledges.told(draft.part(part_of(code)).value) for code in asked.codes},
+        **pledges.content({code: draft.part(part_of(code)).value for code in asked.codes}),
         "declarations": dict(draft.part(DECLARATIONS).value),
         **({"wish": wish["rank"]} if asked.wishes else {}),
         **({GROUNDS: dict(draft.part(GROUNDS).value)} if GROUNDS in parts(asked) else {}),

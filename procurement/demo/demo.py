@@ -28,12 +28,15 @@ from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.opening import services as opening
+from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import Method, QualityCriterion, Scoring
+from procurement.terms import services as terms
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 """A light lock: the passphrase of the demo is printed for everyone anyway."""
@@ -53,6 +56,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
     enclosures.story(agenda)
+    performance.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -117,6 +121,15 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     _invite(plot, session, at)
     tender = plot.tender(session)
+    if "promises" in plot.facts:
+        tender = terms.set_extensions(
+            session, tender=tender, times=2, months=12, notice_days=60, user_id=author, at=at
+        )
+        who = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+        take_overs.set_of_tender(
+            session, tender=plot.tender(session), text=performance.PEOPLE, actor=who, at=at
+        )
+        tender = plot.tender(session)
     for each in plot.facts.get("lots", ())[1:]:
         facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
         dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
@@ -254,7 +267,11 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
     chance = bid_queries.opportunity(session, tender.number, offer.lot, actor)
     bid = bids.start_bid(session, chance=chance, actor=actor, at=at)
     answer = {"text": f"Wij doen dit met {3 + offer.place} vaste mensen uit de buurt."}
-    texts = {part_of(code): answer for code in chance.codes}
+    texts: dict[str, dict[str, Any]] = {part_of(code): answer for code in chance.codes}
+    if "promises" in plot.facts:
+        told = performance.pledges(plot)
+        texts[part_of(chance.codes[0])] = {**answer, "pledges": told[3:]}
+        texts[part_of(chance.codes[-1])] = {**answer, "pledges": told[:3]}
     pages: dict[str, dict[str, Any]] = {
         "price": {
             "typed": str(offer.price),
