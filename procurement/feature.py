@@ -11,11 +11,8 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
-from procurement.bids import commands as bid_commands
-from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
-from procurement.bids import views as bids
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
 from procurement.challenges import views as challenges
@@ -31,6 +28,8 @@ from procurement.counsel import views as counsel
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
+from procurement.enclosures import queries as enclosure_queries
+from procurement.enclosures import views as enclosures
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -40,6 +39,9 @@ from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.keeping import commands as bid_commands
+from procurement.keeping import jobs as bid_jobs
+from procurement.keeping import views as bids
 from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
@@ -67,6 +69,9 @@ from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
+from procurement.statements import policy as statement_policy
+from procurement.statements import queries as statement_queries
+from procurement.statements import views as statements
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
 from procurement.take_overs import queries as take_over_queries
@@ -105,10 +110,12 @@ FEATURE = Feature(
         outages.bp,
         approval.bp,
         enquiries.bp,
+        statements.bp,
         bids.bp,
         opening.bp,
         panels.bp,
         evaluation.bp,
+        enclosures.bp,
         awards.bp,
         standstill.bp,
         contracts.bp,
@@ -157,7 +164,9 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        statement_queries.tasks,
         opening.tasks,
+        enclosure_queries.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
@@ -196,6 +205,13 @@ FEATURE = Feature(
             "bids.index",
             bid_policy.SEE_OWN,
             order=12,
+        ),
+        ActionCard(
+            N_("Uw verklaringen"),
+            N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+            "statements.index",
+            statement_policy.KEEP,
+            order=13,
         ),
         ActionCard(
             N_("Uw contracten en facturen"),

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0028_counsel"
-down_revision = "0024_performance"
+down_revision = "0023_statements"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,7 @@ from cwb.web.forms import (
 from cwb.web.i18n import _, _l, day, language
 from procurement.bids.rules import (
     DECLARATIONS,
+    GROUNDS,
     LEAST_VALID,
     MOST_ANSWER,
     PRICE,
@@ -259,5 +260,10 @@ def form_of(part: str, asked: Asked) -> PartForm:
 
 def part_names(criteria: Sequence[Named]) -> dict[str, str]:
     """The readable names of all parts."""
-    fixed = {PRICE: _("Prijs"), DECLARATIONS: _("Verklaringen"), WISH: _("Uw voorkeur")}
+    fixed = {
+        PRICE: _("Prijs"),
+        DECLARATIONS: _("Verklaringen"),
+        WISH: _("Uw voorkeur"),
+        GROUNDS: _("Eigen verklaring"),
+    }
     return {**fixed, **{part_of(each.code): each.name for each in criteria}}

@@ -26,6 +26,7 @@ from procurement.counsel.gateway import patterns
 from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
+from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
@@ -57,6 +58,7 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    enclosures.story(agenda)
     performance.story(agenda)
 
 
@@ -160,31 +162,23 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
+    enclosures.ask(plot, session, at)
+    _explain(session, plot.tender(session), author, at)
+    ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
+    plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
+    """Answer what the system asks about a draft: this buyer buys work of the same kind more often."""
     for each in counsel_queries.findings(session, tender, law(), patterns(), local_date(at)):
         counsel.answer_finding(
-            session,
-            tender=tender,
-            fingerprint=each.fingerprint,
-            answer=_ANSWERED,
-            law=law(),
-            user_id=author,
-            at=at,
-        )
-    ask_review(session, tender=tender, law=law(), user_id=author, at=at)
-    plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+            session, tender=tender, fingerprint=each.fingerprint, answer=_ANSWERED, law=law(), user_id=author, at=at
+        )  # fmt: skip
 
 
 _ANSWERED = (
     "Dit is ander werk op een andere plek, met een eigen opdrachtgever binnen onze organisatie (voorbeeld)."
 )
-
-
-def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
-    """Answer what the system asks about a draft: the buyer buys of the same kind more often."""
-    for each in counsel_queries.findings(session, tender, law(), patterns(), local_date(at)):
-        counsel.answer_finding(
-            session, tender=tender, fingerprint=each.fingerprint, answer=_ANSWERED, law=law(), user_id=author, at=at
-        )  # fmt: skip
 
 
 def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
@@ -311,12 +305,14 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
         "declarations": dict.fromkeys(STATEMENTS, True),
     }
     for name, value in pages.items():
-        draft = bids.save_part(
+        bids.save_part(
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
+    enclosures.go_along(session, chance=chance, bid=bid, place=offer.place, actor=actor, keys=keys, at=at)
+    session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
-        bids.hand_in(session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys, at=at)
+        bids.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at)
 
 
 def _open(plot: Plot, session: Session, at: datetime) -> None:
@@ -325,6 +321,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     second = plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
     opening.release(session, tender=tender, actor=first, passphrase=phrase, to_user_id=second.user_id, at=at)
     opening.open_bids(session, tender=tender, actor=second, passphrase=phrase, keys=plot.keys(), at=at)
+    enclosures.decide(plot, session, at)
     if plot.facts["stage"] == "unsuccessful":
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":

@@ -22,6 +22,7 @@ from procurement.opening import services as openings
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements.models import StatementDemand
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.terms.models import TenderExtension
 from tests.procurement.buying import Buying
@@ -42,6 +43,7 @@ class World:
     """
 
     lot = wish = 1
+    demand = None
     pledges: tuple[dict[str, str], ...] = ()
     """What every bid promises with its answer on `social`."""
     extensions: dict[str, int] | None = None
@@ -96,6 +98,12 @@ class World:
         with atomic(self.session):
             self.tender = self.make_tender(lots=lots, **limits)
 
+    def ask(self, demand) -> None:
+        """Another tender, that asks statements and takes files at questions."""
+        self.demand = demand
+        with atomic(self.session):
+            self.tender = self.make_tender()
+
     def make_tender(
         self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True, lots: int = 1, **limits: int
     ) -> Tender:
@@ -122,6 +130,9 @@ class World:
             )
         for number, part in enumerate(Money(5_000_000).allocate([1] * lots), start=1):
             self._make_lot(tender, number, part.minor)
+        if self.demand is not None:
+            self.session.add(StatementDemand(tender_id=tender.id, **self.demand.stored()))
+            self.session.flush()
         tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
         tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
         tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
