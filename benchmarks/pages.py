@@ -81,8 +81,8 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
     seconds, rounds = SIZES[size]
     with ExitStack() as stack:
         database = stack.enter_context(_demo(url))
-        ours = stack.enter_context(_served("cwb.wsgi:app", database))
-        bare = stack.enter_context(_served("benchmarks.yardstick:make()", database))
+        ours = stack.enter_context(served("cwb.wsgi:app", database))
+        bare = stack.enter_context(served("benchmarks.yardstick:make()", database))
         found = [(each, path, cookie) for each in PAGES for path, cookie in [_find(each, ours)] if path]
         press(bare, "/", seconds=seconds)
         for _, path, cookie in found:
@@ -126,6 +126,13 @@ def _demo(url: str) -> Iterator[str]:
     if _holds_demo(url):
         yield url
         return
+    with demo_of_its_own(url) as made:
+        yield made
+
+
+@contextmanager
+def demo_of_its_own(url: str) -> Iterator[str]:
+    """A new database with a demo on the same server, dropped afterwards."""
     name = f"cwb_bench_{uuid4().hex[:12]}"
     _administer(url, f"CREATE DATABASE {name}")
     made = make_url(url).set(database=name).render_as_string(hide_password=False)
@@ -161,7 +168,7 @@ def _administer(url: str, statement: str) -> None:
 
 
 @contextmanager
-def _served(application: str, database: str) -> Iterator[int]:
+def served(application: str, database: str) -> Iterator[int]:
     """The application under gunicorn with two workers, as `cwb serve` runs it; yields its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

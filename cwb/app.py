@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from flask import request as flask_request
 from flask_compress import Compress
 from sqlalchemy import Engine
@@ -18,7 +18,7 @@ from cwb import paths
 from cwb.config import Config
 from cwb.kernel import events, feature, logs
 from cwb.kernel.database import make_engine, make_sessions
-from cwb.kernel.feature import Feature
+from cwb.kernel.feature import Feature, NavigationItem
 from cwb.kernel.policy import Actor
 from cwb.kernel.runtime import database_url
 from cwb.web import errors, guards, i18n, kept_pages, request, security, static, templates
@@ -47,6 +47,9 @@ def create_app(
             "cwb.engine": engine,
             "cwb.features": loaded,
             "cwb.sessions": make_sessions(engine),
+            "cwb.navigation": sorted(
+                (item for each in loaded for item in each.navigation), key=lambda item: item.order
+            ),
             "cwb.listeners": events.gather([each.listeners for each in loaded]),
         }
     )
@@ -106,16 +109,26 @@ def _layout_facts() -> dict[str, Any]:
     }
 
 
-def _navigation(actor: Actor | None) -> list[dict[str, object]]:
-    here = (flask_request.endpoint or "").partition(".")[0]
-    items = [item for each in current_app.extensions["cwb.features"] for item in each.navigation]
-    return [
-        {
-            "label": i18n.translated(item.label),
-            "url": url_for(item.endpoint),
-            "current": item.endpoint == flask_request.endpoint,
-            "inside": item.endpoint.partition(".")[0] == here,
-        }
-        for item in sorted(items, key=lambda item: item.order)
+class _Item(NamedTuple):
+    """A link of the navigation as the layout writes it."""
+
+    label: str
+    url: str
+    current: bool
+    inside: bool
+
+
+def _navigation(actor: Actor | None) -> tuple[_Item, ...]:
+    endpoint = flask_request.endpoint or ""
+    here = endpoint.partition(".")[0]
+    items: Sequence[NavigationItem] = current_app.extensions["cwb.navigation"]
+    return tuple(
+        _Item(
+            i18n.translated(item.label),
+            templates.url_for(item.endpoint),
+            item.endpoint == endpoint,
+            item.endpoint.partition(".")[0] == here,
+        )
+        for item in items
         if (item.action.open_to(actor) if item.action else not (item.public_only and actor))
-    ]
+    )

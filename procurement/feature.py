@@ -12,14 +12,17 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
-from procurement.bids import commands as bid_commands
-from procurement.bids import jobs as bid_jobs
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
-from procurement.bids import views as bids
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.challenges import policy as challenge_policy
+from procurement.challenges import queries as challenge_queries
+from procurement.challenges import views as challenges
+from procurement.changes import queries as change_queries
+from procurement.changes import views as changes
+from procurement.changes.events import ContractChanged
 from procurement.clock import jobs as clock_jobs
 from procurement.competitions import services as competition_services
 from procurement.competitions import views as competitions
@@ -27,9 +30,12 @@ from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
 from procurement.contracts.events import ContractSigned
+from procurement.counsel import views as counsel
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
+from procurement.enclosures import queries as enclosure_queries
+from procurement.enclosures import views as enclosures
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -37,14 +43,23 @@ from procurement.evaluation import views as evaluation
 from procurement.externals import queries as external_queries
 from procurement.externals import views as externals
 from procurement.feeds import views as feeds
+from procurement.finding import views as finding
 from procurement.flags import policy as flag_policy
 from procurement.flags import views as flags
 from procurement.interests import jobs as interest_jobs
+from procurement.interests import policy as interest_policy
 from procurement.interests import queries as interest_queries
 from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.keeping import commands as bid_commands
+from procurement.keeping import jobs as bid_jobs
+from procurement.keeping import views as bids
+from procurement.milestones import queries as milestone_queries
+from procurement.milestones import services as milestone_services
+from procurement.milestones import views as milestones
+from procurement.milestones.events import MilestoneVerified
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -52,17 +67,29 @@ from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
+from procurement.performance import policy as performance_policy
+from procurement.performance import queries as performance_queries
+from procurement.performance import views as performance
 from procurement.publication import commands as publication_commands
 from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
 from procurement.publication import views as publication_views
 from procurement.rectification import views as rectification
+from procurement.renewals import jobs as renewal_jobs
+from procurement.renewals import queries as renewal_queries
+from procurement.renewals import services as renewal_services
+from procurement.renewals import views as renewals
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
+from procurement.statements import policy as statement_policy
+from procurement.statements import queries as statement_queries
+from procurement.statements import views as statements
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.take_overs import queries as take_over_queries
+from procurement.take_overs import views as take_overs
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
@@ -74,10 +101,11 @@ from procurement.tenders.events import (
     TenderPublished,
     TenderUnsuccessful,
 )
+from procurement.terms import views as terms
 
 PUBLISHED = (
     TenderPublished, TenderAmended, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
-    AwardDefinitive, DecisionWithdrawn, ContractSigned,
+    AwardDefinitive, DecisionWithdrawn, ContractSigned, ContractChanged, MilestoneVerified,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
@@ -86,23 +114,34 @@ FEATURE = Feature(
     blueprints=(
         sealing.bp,
         tenders.bp,
+        finding.bp,
         drafting.bp,
         invitations.bp,
         dividing.bp,
+        counsel.bp,
         applications.bp,
         rectification.bp,
         outages.bp,
         approval.bp,
         enquiries.bp,
+        statements.bp,
         bids.bp,
         opening.bp,
         panels.bp,
         evaluation.bp,
+        enclosures.bp,
         awards.bp,
         standstill.bp,
         contracts.bp,
         call_offs.bp,
         competitions.bp,
+        terms.bp,
+        milestones.bp,
+        changes.bp,
+        renewals.bp,
+        challenges.bp,
+        performance.bp,
+        take_overs.bp,
         papers.bp,
         stress_views.bp,
         publication_views.bp,
@@ -123,6 +162,7 @@ FEATURE = Feature(
         interest_jobs.DIGEST: interest_jobs.digest,
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
+        renewal_jobs.RUN: renewal_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -130,12 +170,14 @@ FEATURE = Feature(
         interest_jobs.DIGEST: "*/5 * * * *",
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
+        renewal_jobs.RUN: "10 6 * * *",
     },
     navigation=(
-        NavigationItem(N_("Opdrachten"), "tenders.index", order=10),
+        NavigationItem(N_("Opdrachten"), "finding.index", order=10),
         NavigationItem(N_("Inschrijvingen"), "bids.index", bid_policy.SEE_OWN, order=30),
         NavigationItem(N_("Uitslagen"), "awards.index", award_policy.READ, order=32),
         NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
+        NavigationItem(N_("Uitdagen"), "challenges.index", order=38, public_only=True),
     ),
     tasks=(
         sealing.tasks,
@@ -143,12 +185,20 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        statement_queries.tasks,
         opening.tasks,
+        enclosure_queries.tasks,
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
         external_queries.tasks,
+        milestone_queries.tasks,
+        change_queries.tasks,
+        performance_queries.tasks,
+        renewal_queries.tasks,
+        challenge_queries.tasks,
+        take_over_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -168,7 +218,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Zoek een opdracht"),
             N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.ASK,
             order=10,
         ),
@@ -176,7 +226,7 @@ FEATURE = Feature(
             N_("Bericht bij nieuwe opdrachten"),
             N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
             "interests.index",
-            bid_policy.SEE_OWN,
+            interest_policy.OWN,
             order=16,
         ),
         ActionCard(
@@ -187,11 +237,39 @@ FEATURE = Feature(
             order=12,
         ),
         ActionCard(
+            N_("Uw verklaringen"),
+            N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+            "statements.index",
+            statement_policy.KEEP,
+            order=13,
+        ),
+        ActionCard(
             N_("Uw contracten en facturen"),
             N_("Open een contract. Daar tekent u en maakt u een factuur."),
             "contracts.index",
             bid_policy.SEE_OWN,
             order=14,
+        ),
+        ActionCard(
+            N_("Daag een contract uit"),
+            N_("Kan uw buurt het beter? De koper moet antwoorden."),
+            "challenges.index",
+            challenge_policy.SUBMIT,
+            order=30,
+        ),
+        ActionCard(
+            N_("Uitdagingen"),
+            N_("Wat bewoners en coöperaties beter denken te kunnen."),
+            "challenges.index",
+            challenge_policy.HANDLE,
+            order=45,
+        ),
+        ActionCard(
+            N_("Hoe contracten gaan"),
+            N_("Gemiddelden van kopers en leveranciers die terugkijken."),
+            "performance.averages",
+            performance_policy.AVERAGES,
+            order=26,
         ),
         ActionCard(
             N_("Alle contracten"),
@@ -210,7 +288,7 @@ FEATURE = Feature(
         ActionCard(
             N_("Alle aanbestedingen"),
             N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-            "tenders.index",
+            "finding.index",
             tender_policy.AUDIT,
             order=22,
         ),
@@ -227,7 +305,7 @@ FEATURE = Feature(
         Download(
             N_("Opdrachten"),
             N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "tenders.listing"),),
+            (DataFile("CSV", "finding.listing"),),
             order=20,
         ),
         Download(
@@ -241,6 +319,12 @@ FEATURE = Feature(
             ),
             order=22,
         ),
+        Download(
+            N_("Uitdagingen"),
+            N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
+            (DataFile("CSV", "challenges.listing"),),
+            order=24,
+        ),
     ),
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
@@ -251,13 +335,19 @@ FEATURE = Feature(
         ContractSigned: (
             competition_services.hear_signed,
             call_off_services.hear_signed,
+            milestone_services.hear_signed,
             publication.hear_tender,
         ),
+        ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
         UserErased: (interest_services.forget_user,),
     },
     set_up=interests.let_mail_programs_in,
-    own_data={"saved_interests": interest_queries.own_data},
+    own_data={
+        N_("Uw uitdagingen"): challenge_queries.own_data,
+        N_("Uw zoekopdrachten"): interest_queries.own_data,
+    },
     demo=demo.story,
+    benches={"deadline": "benchmarks.deadline:run"},
 )

@@ -26,6 +26,7 @@ MOST = {
     "bids.show": 7,
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 7,
+    "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 15,
@@ -33,6 +34,7 @@ MOST = {
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
     "invoicing.agreement": 7,
+    "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "opening.show": 8,  # with the lots, also those without a bid
     "panels.index": 8,

@@ -10,6 +10,7 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.needs.gateway import cpv_choices, default_cpv
 from coops.needs.models import Need, NeedShare
+from coops.needs.queries import Sought
 from coops.needs.rules import UNITS, NeedFacts, Wanted
 from coops.register.forms import categories, options, places, version_of
 from cwb.kernel.identifiers import Cpv
@@ -184,12 +185,12 @@ class CalendarFilter(PlainForm):
         self.category.choices = options(categories(), every)
         self.place.choices = options(places(), every)
 
-    def values(self) -> dict[str, Any]:
-        """What `queries.calendar` takes."""
+    def sought(self) -> Sought:
+        """The choice as a query takes it; what is no choice finds nothing."""
         before = self.before.data
-        return {
-            "search": (self.q.data or "")[:100], "category": self.category.data or "",
-            "place": self.place.data or "", "owner": (self.owner.data or "")[:100],
-            "before": before if isinstance(before, date) and 1900 <= before.year <= 2200 else None,
-            "everything": bool(self.all.data),
-        }  # fmt: skip
+        return Sought(
+            search=(self.q.data or "")[:100], category=self.category.data or "", place=self.place.data or "",
+            owner=(self.owner.data or "")[:100],
+            before=before if isinstance(before, date) and 1900 <= before.year <= 2200 else None,
+            everything=bool(self.all.data),
+        )  # fmt: skip

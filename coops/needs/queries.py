@@ -1,9 +1,10 @@
 """Reading the buying calendar. What is for the alliance only is filtered here, not in a template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from coops.needs.errors import NeedNotFound
@@ -11,8 +12,9 @@ from coops.needs.models import Need, NeedInterest, NeedShare
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Figure
+from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.prepared import Prepared, Record
+from cwb.kernel.prepared import Listing, Prepared, Record, containing
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 
@@ -69,40 +71,81 @@ def locked_need(session: Session, need_id: int) -> Need:
     ).one()
 
 
-def calendar(
-    at: datetime,
-    actor: Actor | None,
-    *,
-    search: str = "",
-    category: str = "",
-    place: str = "",
-    owner: str = "",
-    before: date | None = None,
-    everything: bool = False,
-) -> Select[Need]:
-    """The calendar by wanted day, with owners; empty filters leave all. `everything`: closed ones too."""
+class Sought(NamedTuple):
+    """Filters of the calendar; what is empty leaves all. `everything`: closed ones too."""
+
+    search: str = ""
+    category: str = ""
+    place: str = ""
+    owner: str = ""
+    before: date | None = None
+    everything: bool = False
+
+
+UNFILTERED = Sought()
+
+_LISTED = Record(
+    Need, Need.number, Need.title, Need.category, Need.place_code, Need.volume, Need.unit, Need.wanted_from,
+    Need.withdrawn_at, Need.converted_at, Need.expires_on,
+    owner=Record(Organisation, Organisation.name),
+)  # fmt: skip
+_LISTINGS: Kept[Listing[Need]] = Kept(256)
+
+
+def listing(sought: Sought, actor: Actor | None, at: datetime) -> tuple[Listing[Need], dict[str, object]]:
+    """The prepared list of what a reader looks for by wanted day, and the values to fill in."""
+    values = _values(sought)
+
+    def make() -> Listing[Need]:
+        binds = {name: bindparam(name, type_=Date if name == "before" else Text) for name in values}
+        statement = select(*_LISTED.columns).join(Need.owner).where(visible(actor), *_conditions(binds))
+        if not sought.everything:
+            statement = statement.where(is_open(AT, TODAY))
+        return Listing.of(_LISTED, statement, Need.wanted_from, Need.id)
+
+    asked = _LISTINGS.get((frozenset(values), in_alliance(actor), sought.everything), make)
+    return asked, {**values, "at": at, "today": local_date(at)}
+
+
+def calendar(at: datetime, actor: Actor | None, sought: Sought = UNFILTERED) -> Select[Need]:
+    """The whole calendar by wanted day, with owners."""
     statement = (
         select(Need)
         .join(Need.owner)
-        .where(visible(actor))
+        .where(visible(actor), *_conditions(_values(sought)))
         .options(contains_eager(Need.owner))
         .order_by(Need.wanted_from, Need.id)
     )
-    if not everything:
-        statement = statement.where(is_open(at))
-    if search:
-        statement = statement.where(Need.search_text.contains(search_key(search), autoescape=True))
-    if category:
-        statement = statement.where(Need.category == category)
-    if place:
-        statement = statement.where(Need.place_code == place)
-    if owner:
-        named = Organisation.search_name.contains(search_key(owner), autoescape=True)
-        joined = NeedShare.organisation_id.in_(select(Organisation.id).where(named))
-        statement = statement.where(or_(named, exists().where(NeedShare.need_id == Need.id, joined)))
-    if before is not None:
-        statement = statement.where(Need.wanted_from < before)
-    return statement
+    return statement if sought.everything else statement.where(is_open(at))
+
+
+def _values(sought: Sought) -> dict[str, object]:
+    """The filled-in filters as the database compares them."""
+    given = {
+        "search": containing(search_key(sought.search)) if sought.search else "",
+        "category": sought.category,
+        "place": sought.place,
+        "owner": containing(search_key(sought.owner)) if sought.owner else "",
+        "before": sought.before,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if "search" in values:
+        found.append(Need.search_text.like(values["search"], escape="/"))
+    if "category" in values:
+        found.append(Need.category == values["category"])
+    if "place" in values:
+        found.append(Need.place_code == values["place"])
+    if "owner" in values:
+        named = Organisation.search_name.like(values["owner"], escape="/")
+        joined = NeedShare.organisation_id.in_(select(Organisation.id).where(named).correlate(None))
+        found.append(or_(named, exists().where(NeedShare.need_id == Need.id, joined)))
+    if "before" in values:
+        found.append(Need.wanted_from < values["before"])
+    return found
 
 
 def interested(session: Session, need_id: int) -> Sequence[Organisation]:

@@ -13,7 +13,7 @@ from cwb.web.feeds import Entry, atom, feed_file
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language
 from cwb.web.kept_pages import kept
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 
@@ -27,7 +27,7 @@ feed = Blueprint("need_feed", __name__)
 def index() -> str:
     """The calendar: what anchors want to buy, first wanted first."""
     form = forms.CalendarFilter(request.args)
-    page = paged(db(), queries.calendar(now(), find_actor(), **form.values()))
+    page = found(db(), *queries.listing(form.sought(), find_actor(), now()))
     return render_template(
         "coops/needs/index.html",
         filter_form=form,
@@ -44,8 +44,8 @@ def index() -> str:
 @public
 def listing() -> Any:
     """The same list as a file; a value that is not public stays out of it for the public."""
-    form = forms.CalendarFilter(request.args)
-    found = db().scalars(queries.calendar(now(), find_actor(), **form.values())).all()
+    sought = forms.CalendarFilter(request.args).sought()
+    needs = db().scalars(queries.calendar(now(), find_actor(), sought)).all()
     head = (
         "number", "title", "owner", "category", "cpv", "place", "volume", "unit", "value_low", "value_high",
         "wanted_from", "contract_ends_on", "divisible", "state",
@@ -57,7 +57,7 @@ def listing() -> Any:
             each.volume, each.unit, *_band(each, inside=inside), each.wanted_from, each.contract_ends_on,
             "yes" if each.divisible else "no", rules.state_of(each, at).value,
         )
-        for each in found
+        for each in needs
     )  # fmt: skip
     return csv_file("needs", head, rows)
 

@@ -12,6 +12,7 @@ from wtforms.validators import Optional as MayStayEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.models import Cooperative
+from coops.register.queries import Sought
 from coops.register.rules import SURPLUS, Claim, CooperativeKind
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.money import Money
@@ -243,10 +244,9 @@ class DirectoryFilter(PlainForm):
         self.place.choices = options(places(), every)
         self.language.choices = options(LANGUAGES, every)
 
-    def values(self) -> dict[str, Any]:
-        """What `queries.directory` takes."""
-        return {
-            "search": (self.q.data or "")[:100], "sector": self.sector.data or "", "kind": self.kind.data or "",
-            "place": self.place.data or "", "language": self.language.data or "",
-            "only_verified": bool(self.verified.data),
-        }  # fmt: skip
+    def sought(self) -> Sought:
+        """The choice as a query takes it; what is no choice finds nothing."""
+        return Sought(
+            search=(self.q.data or "")[:100], sector=self.sector.data or "", kind=self.kind.data or "",
+            place=self.place.data or "", language=self.language.data or "", only_verified=bool(self.verified.data),
+        )  # fmt: skip

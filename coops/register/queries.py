@@ -1,10 +1,12 @@
 """Reading the register."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from coops.register import rules
@@ -12,8 +14,9 @@ from coops.register.errors import CooperativeNotFound
 from coops.register.models import Cooperative, Verification
 from cwb.identity.models import Organisation
 from cwb.kernel.feature import Figure
+from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.prepared import Prepared
+from cwb.kernel.prepared import Listing, Prepared, Record, containing
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 
@@ -108,35 +111,81 @@ def facts_of(session: Session, found: Cooperative, at: datetime) -> list[Fact]:
     ]
 
 
-def directory(
-    at: datetime,
-    *,
-    search: str = "",
-    sector: str = "",
-    kind: str = "",
-    place: str = "",
-    language: str = "",
-    only_verified: bool = False,
-) -> Select[Cooperative, bool]:
-    """The public list by name, as (profile with organisation, verified); empty filters leave all."""
+class Sought(NamedTuple):
+    """Filters of the directory; what is empty leaves all."""
+
+    search: str = ""
+    sector: str = ""
+    kind: str = ""
+    place: str = ""
+    language: str = ""
+    only_verified: bool = False
+
+
+UNFILTERED = Sought()
+
+_LISTED = Record(
+    Cooperative, Cooperative.kind, Cooperative.sectors, Cooperative.place_code,
+    organisation=Record(Organisation, Organisation.public_id, Organisation.name),
+)  # fmt: skip
+_LISTINGS: Kept[Listing[tuple[Cooperative, bool]]] = Kept(256)
+
+
+def listing(sought: Sought, at: datetime) -> tuple[Listing[tuple[Cooperative, bool]], dict[str, object]]:
+    """The prepared directory by name, as (profile with organisation, verified), and the values to fill in."""
+    values = _values(sought)
+
+    def make() -> Listing[tuple[Cooperative, bool]]:
+        binds = {name: bindparam(name, type_=Text) for name in values}
+        statement = (
+            select(verified(AT), *_LISTED.columns).join(Cooperative.organisation).where(*_conditions(binds))
+        )
+        if sought.only_verified:
+            statement = statement.where(verified(AT))
+        return Listing.of(_shown, statement, Organisation.search_name, Cooperative.id)
+
+    return _LISTINGS.get((frozenset(values), sought.only_verified), make), {**values, "at": at}
+
+
+def _shown(is_verified: bool | None, *columns: Any) -> tuple[Cooperative, bool]:
+    return _LISTED(*columns), bool(is_verified)
+
+
+def directory(at: datetime, sought: Sought = UNFILTERED) -> Select[Cooperative, bool]:
+    """The whole directory by name, as (profile with organisation, verified)."""
     is_proven = verified(at)
     statement = (
         select(Cooperative, is_proven.label("verified"))
         .join(Cooperative.organisation)
         .options(contains_eager(Cooperative.organisation))
+        .where(*_conditions(_values(sought)))
         .order_by(Organisation.search_name, Cooperative.id)
     )
-    if search:
-        statement = statement.where(Cooperative.search_text.contains(search_key(search), autoescape=True))
-    if sector:
-        statement = statement.where(Cooperative.sectors.contains([sector]))
-    if language:
-        statement = statement.where(Cooperative.languages.contains([language]))
-    if kind:
-        statement = statement.where(Cooperative.kind == kind)
-    if place:
-        statement = statement.where(Cooperative.place_code == place)
-    return statement.where(is_proven) if only_verified else statement
+    return statement.where(is_proven) if sought.only_verified else statement
+
+
+def _values(sought: Sought) -> dict[str, object]:
+    """The filled-in filters as the database compares them."""
+    given = {
+        "search": containing(search_key(sought.search)) if sought.search else "",
+        "sector": sought.sector, "kind": sought.kind, "place": sought.place, "language": sought.language,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value}
+
+
+def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if "search" in values:
+        found.append(Cooperative.search_text.like(values["search"], escape="/"))
+    if "sector" in values:
+        found.append(Cooperative.sectors.has_key(values["sector"]))
+    if "language" in values:
+        found.append(Cooperative.languages.has_key(values["language"]))
+    if "kind" in values:
+        found.append(Cooperative.kind == values["kind"])
+    if "place" in values:
+        found.append(Cooperative.place_code == values["place"])
+    return found
 
 
 _IS_VERIFIED = Prepared(bool, select(verified(AT)).where(Cooperative.organisation_id == ORGANISATION))

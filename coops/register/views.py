@@ -9,7 +9,7 @@ from cwb.identity.queries import organisation_by_id
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 
@@ -22,7 +22,7 @@ bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
 def index() -> str:
     """The public directory, narrowed by what stands in the address."""
     form = forms.DirectoryFilter(request.args)
-    page = paged(db(), queries.directory(now(), **form.values()), scalar=False)
+    page = found(db(), *queries.listing(form.sought(), now()))
     return render_template(
         "coops/register/index.html",
         filter_form=form,
@@ -38,8 +38,8 @@ def index() -> str:
 @public
 def listing() -> Any:
     """The same list as a file."""
-    form = forms.DirectoryFilter(request.args)
-    found = db().execute(queries.directory(now(), **form.values())).all()
+    sought = forms.DirectoryFilter(request.args).sought()
+    whole = db().execute(queries.directory(now(), sought)).all()
     head = ("id", "name", "kvk", "kind", "sectors", "place", "languages", "weekly_hours", "verified")
     rows = (
         (
@@ -47,7 +47,7 @@ def listing() -> Any:
             " ".join(each.sectors), each.place_code, " ".join(each.languages), each.weekly_hours,
             "yes" if verified else "no",
         )
-        for each, verified in found
+        for each, verified in whole
     )  # fmt: skip
     return csv_file("cooperatives", head, rows)
 

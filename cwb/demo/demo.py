@@ -36,13 +36,23 @@ AUDITORS = {
     "postcode": "1011 PN",
 }
 
+RESIDENTS = {
+    "key": "bewoners",
+    "name": "Bewonersvereniging Voorbeeldplein (voorbeeld)",
+    "legal_form": "association",
+    "kvk": "90000902",
+    "street": "Voorbeeldplein",
+    "house_number": "12",
+    "postcode": "1068 AB",
+}
+
 OFFERED = (
     ("purchaser", "gemeente/purchaser1", N_("Inkoper")),
     ("purchaser", "gemeente/purchaser2", N_("Tweede inkoper")),
     ("assessor", "gemeente/assessor1", N_("Beoordelaar")),
     ("cooperative", "cleaning3/board", N_("Coöperatie schoonmaak")),
     ("cooperative", "green1/board", N_("Coöperatie groen")),
-    ("resident", "programma/resident", N_("Bewoner")),
+    ("resident", "bewoners/resident", N_("Bewoner")),
     ("programme", "programma/programme", N_("Programma")),
     ("auditor", "controle/auditor", N_("Controleur")),
     ("admin", "programma/administrator", N_("Beheerder")),
@@ -68,10 +78,12 @@ def _programme(agenda: Agenda, session: Session, at: datetime) -> None:
         ("programme", "Piet Programma Voorbeeld", Role.PROGRAMME),
         ("programme2", "Roos Programma Voorbeeld", Role.PROGRAMME),
         ("coach", "Coen Coach Voorbeeld", Role.COACH),
-        ("resident", "Bea Bewoner Voorbeeld", Role.RESIDENT),
     ):
         user = _user(agenda, session, "programma", key, name, at)
         _mandate(session, user, bureau, role, at)
+    neighbours = _organisation(agenda, session, RESIDENTS, at)
+    resident = _user(agenda, session, "bewoners", "resident", "Bea Bewoner Voorbeeld", at)
+    _mandate(session, resident, neighbours, Role.RESIDENT, at)
     auditors = _organisation(agenda, session, AUDITORS, at)
     auditor = _user(agenda, session, "controle", "auditor", "Cas Controle Voorbeeld", at)
     _mandate(session, auditor, auditors, Role.AUDITOR, at)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,7 @@ from cwb.web.i18n import _, number, percent, translated, until
 from cwb.web.kept_pages import kept
 from cwb.web.request import db, find_actor, now
 from cwb.web.static import asset_url
+from cwb.web.templates import url_for
 
 bp = Blueprint("home", __name__)
 
@@ -84,9 +85,9 @@ def _dashboard(actor: Actor) -> str:
     ]
     return render_template(
         "cwb/home/dashboard.html",
-        tasks=[_task(each) for each in found[: rules.MOST_TASKS]],
+        tasks=tuple(_task(each) for each in found[: rules.MOST_TASKS]),
         more=max(0, len(found) - rules.MOST_TASKS),
-        cards=rules.offered(_cards(), actor),
+        cards=tuple(rules.offered(_cards(), actor)),
         sleeping=bool(actor.sleeping),
         panels=shown,
     )
@@ -107,17 +108,27 @@ def _cards() -> list[ActionCard]:
     return sorted((card for each in _features() for card in each.actions), key=lambda card: card.order)
 
 
-def _task(task: Task) -> dict[str, object]:
+class _Shown(NamedTuple):
+    """A task as the start page writes it."""
+
+    label: str
+    href: str
+    status: str
+    tone: str
+
+
+_TONES = {Haste.LATE: "bad", Haste.SOON: "warn", Haste.LATER: "info", Haste.ANY_TIME: "neutral"}
+
+
+def _task(task: Task) -> _Shown:
     near = rules.haste(task.due_at, now())
     words = {Haste.LATE: _("Te laat"), Haste.ANY_TIME: _("Te doen")}
-    tones = {Haste.LATE: "bad", Haste.SOON: "warn", Haste.LATER: "info", Haste.ANY_TIME: "neutral"}
-    return {
-        "label": translated(task.text, task.facts),
-        "href": url_for(task.endpoint, **dict[str, Any](task.values)),
-        "status": words.get(near) or until(task.due_at or now()),
-        "tone": tones[near],
-        "due_at": task.due_at,
-    }
+    return _Shown(
+        label=translated(task.text, task.facts),
+        href=url_for(task.endpoint, **dict[str, Any](task.values)),
+        status=words.get(near) or until(task.due_at or now()),
+        tone=_TONES[near],
+    )
 
 
 @bp.get("/start/<any(buyer, cooperative, resident):door>")

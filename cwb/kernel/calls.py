@@ -12,15 +12,22 @@ from typing import Any
 
 import psycopg
 from psycopg import generators
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.abc import Buffer
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-_PREPARED = "cwb.prepared"
+_PREPARED, _ASKED = "cwb.prepared", "cwb.asked"
 _NUMBERS = count(1)
 _NOT_PREPARED = b"26000"  # invalid_sql_statement_name
+_STALE = frozenset(
+    {_NOT_PREPARED, b"0A000"}
+)  # the latter: a table changed since, the answer has another shape
+_MOST_PREPARED = (
+    500  # of statements that pages ask, on a connection: a page rarely asked is not worth the memory
+)
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.PIPELINE_SYNC})
 
 
@@ -89,6 +96,57 @@ def _row(
             return [result.get_value(0, column) for column in range(result.nfields)]
         fault = psycopg.errors.error_from_result(result, raw.info.encoding)
     raise failure(owner, dialect, raw, statement.sql, fault) from fault
+
+
+def ask_prepared(
+    pooled: PoolProxiedConnection,
+    raw: psycopg.Connection[Any],
+    statement: bytes,
+    values: Sequence[Buffer | None],
+    types: Sequence[int],
+    formats: Sequence[Format],
+) -> PGresult:
+    """The server's answer, good or bad, to a statement outside a transaction; the caller holds the connection's lock.
+
+    It is prepared at its first use on a connection with values of these types. Values are as the driver dumps them.
+
+    Raises:
+        psycopg.Error: the connection broke.
+    """
+    pgconn = raw.pgconn
+    known: dict[tuple[bytes, Sequence[int]], bytes] = pooled.info.setdefault(_ASKED, {})
+    key = (statement, types)
+    name = known.get(key)
+    if name is not None:
+        pgconn.send_query_prepared(name, values, param_formats=formats)
+        result = _answer(raw)
+        if result.status in _GOOD or result.error_field(DiagnosticField.SQLSTATE) not in _STALE:
+            return result
+        del known[key]
+    if len(known) >= _MOST_PREPARED:
+        pgconn.send_query_params(statement, values, param_types=types, param_formats=formats)
+        return _answer(raw)
+    name = f"cwb_{next(_NUMBERS)}".encode()
+    pgconn.send_prepare(name, statement, param_types=types)
+    prepared = _answer(raw)
+    if prepared.status not in _GOOD:
+        return prepared
+    known[key] = name
+    pgconn.send_query_prepared(name, values, param_formats=formats)
+    return _answer(raw)
+
+
+def tell(raw: psycopg.Connection[Any], statement: bytes) -> None:
+    """Run a statement that answers nothing, outside a transaction.
+
+    Raises:
+        psycopg.Error: the server refused, or the connection broke.
+    """
+    with raw.lock:
+        raw.pgconn.send_query_params(statement, None)
+        result = _answer(raw)
+    if result.status not in _GOOD:
+        raise psycopg.errors.error_from_result(result, raw.info.encoding)
 
 
 def failure(

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast, event, func, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, SessionTransaction
 
+from cwb.kernel.calls import tell
+
 ALL_ROWS = "-c cwb.all_rows=on"
 """The option of a connection that sees all rows, as libpq takes it."""
 
@@ -45,11 +47,7 @@ def forget(dbapi_connection: Any, record: Any) -> None:
     """Take the name back from a connection that returns to its pool; for the pool's event `checkin`."""
     if dbapi_connection is None or not record.info.pop(_TOLD, False):
         return
-    dbapi_connection.autocommit = True
-    try:
-        dbapi_connection.execute("RESET cwb.user_id")
-    finally:
-        dbapi_connection.autocommit = False
+    tell(dbapi_connection, b"RESET cwb.user_id")
 
 
 @event.listens_for(Session, "after_begin")

@@ -6,16 +6,18 @@ it sees what the session wrote. Outside a transaction it opens none: no BEGIN, n
 prepared stays prepared (the driver drops that after every rollback). See docs/adr/0011-quick-pages.md.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.rows import RowMaker
-from sqlalchemy import Connection, Executable, Integer, bindparam
+from sqlalchemy import Connection, Executable, Integer, PoolProxiedConnection, Select, bindparam, func
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, class_mapper
 
-from cwb.kernel.calls import failure
+from cwb.kernel.calls import ask_prepared, failure
 
 Row = TypeVar("Row")
 Model = TypeVar("Model", bound=DeclarativeBase)
@@ -49,7 +51,7 @@ class Prepared(Generic[Row]):
         Raises:
             sqlalchemy.exc.DBAPIError: the server refused, or the connection broke.
         """
-        return self._ask(session, values).fetchall()
+        return self._ask(session, values)
 
     def first(self, session: Session, **values: object) -> Row | None:
         """The first row, None when there is none.
@@ -57,7 +59,8 @@ class Prepared(Generic[Row]):
         Raises:
             sqlalchemy.exc.DBAPIError: the server refused, or the connection broke.
         """
-        return self._ask(session, values).fetchone()
+        found = self._ask(session, values)
+        return found[0] if found else None
 
     def one(self, session: Session, **values: object) -> Row:
         """The row of a statement that always has one, as a count.
@@ -71,7 +74,7 @@ class Prepared(Generic[Row]):
             raise LookupError("the statement found no row")
         return found
 
-    def _ask(self, session: Session, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+    def _ask(self, session: Session, values: Mapping[str, object]) -> list[Row]:
         if session.autoflush and (session.new or session.dirty or session.deleted):
             session.flush()
         connection = session.connection()
@@ -79,6 +82,32 @@ class Prepared(Generic[Row]):
         if asked is None:
             asked = self._asked = _Asked(self._row, self._statement, connection)
         return asked.answer(connection, values)
+
+
+class Listing(NamedTuple, Generic[Row]):
+    """The statements of a list with some filters: a part of its rows in order, and how many there are.
+
+    `Listing.of(row, select(…).where(…), order…)`; keep one per set of filters (`cwb.kernel.kept`) and show it with
+    `cwb.web.pages.listed`.
+    """
+
+    rows: Prepared[Row]
+    total: Prepared[int]
+
+    @classmethod
+    def of(cls, row: Callable[..., Row], statement: Select[Any], *order: Any) -> "Listing[Row]":
+        """The list of what a statement finds."""
+        return cls(
+            Prepared(row, statement.order_by(*order).limit(SIZE).offset(SKIPPED)),
+            Prepared(int, statement.with_only_columns(func.count())),
+        )
+
+
+def containing(key: str) -> str:
+    """The pattern for `LIKE … ESCAPE '/'` of a text somewhere within another."""
+    for sign in ("/", "%", "_"):
+        key = key.replace(sign, "/" + sign)
+    return f"%{key}%"
 
 
 class _Asked(Generic[Row]):
@@ -89,42 +118,67 @@ class _Asked(Generic[Row]):
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable we use is a clause
         asked = {name: None for name, bind in compiled.binds.items() if bind.required}
         expanded = compiled.construct_expanded_state(asked)
-        self.text: str = expanded.statement
-        self.sent: dict[str, Process | None] = {name: expanded.processors.get(name) for name in asked}
-        self.fixed = {
+        self._text: str = expanded.statement
+        self._sent: dict[str, Process | None] = {name: expanded.processors.get(name) for name in asked}
+        self._fixed = {
             name: expanded.processors[name](value) if name in expanded.processors else value
             for name, value in expanded.parameters.items()
             if name not in asked
         }
+        self._order, self._numbered = _numbered(self._text)
         columns = compiled._result_columns  # noqa: SLF001 (the types of the columns stand nowhere else)
         read = [each.type.dialect_impl(dialect).result_processor(dialect, _NUMERIC) for each in columns]
         self._maker = _maker(row, read)
 
-    def answer(self, connection: Connection, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
-        raw = connection.connection.driver_connection
+    def answer(self, connection: Connection, values: Mapping[str, object]) -> list[Row]:
+        pooled = connection.connection
+        raw = pooled.driver_connection
         if not isinstance(raw, psycopg.Connection):
             raise TypeError("prepared statements speak to psycopg")
         filled = {
-            **self.fixed,
-            **{name: send(values[name]) if send else values[name] for name, send in self.sent.items()},
+            **self._fixed,
+            **{name: send(values[name]) if send else values[name] for name, send in self._sent.items()},
         }
         for note in connection.dispatch.before_cursor_execute:
-            note(connection, None, self.text, filled, None, False)
-        alone = raw.pgconn.transaction_status == TransactionStatus.IDLE and raw.isolation_level is None
-        cursor = raw.cursor(row_factory=self._made)
+            note(connection, None, self._text, filled, None, False)
         try:
-            if alone:
-                raw.autocommit = True
-            cursor.execute(self.text, filled)
+            if raw.pgconn.transaction_status == TransactionStatus.IDLE and raw.isolation_level is None:
+                return self._alone(pooled, raw, filled)
+            return raw.cursor(row_factory=self._made).execute(self._text, filled).fetchall()
         except psycopg.Error as fault:
-            raise failure(connection, connection.dialect, raw, self.text, fault) from fault
-        finally:
-            if alone and not raw.closed:
-                raw.autocommit = False
-        return cursor
+            raise failure(connection, connection.dialect, raw, self._text, fault) from fault
+
+    def _alone(
+        self, pooled: PoolProxiedConnection, raw: psycopg.Connection[Any], filled: Mapping[str, object]
+    ) -> list[Row]:
+        """Outside a transaction: a message to the server and its answer, past the cursor and its BEGIN."""
+        driver = Transformer(raw)
+        order = self._order
+        sent = driver.dump_sequence([filled[name] for name in order], [PyFormat.AUTO] * len(order))
+        with raw.lock:
+            result = ask_prepared(pooled, raw, self._numbered, sent, driver.types or (), driver.formats or ())
+        if result.status != ExecStatus.TUPLES_OK:
+            raise psycopg.errors.error_from_result(result, raw.info.encoding)
+        driver.set_pgresult(result)
+        return driver.load_rows(0, result.ntuples, self._maker)
 
     def _made(self, _cursor: object) -> RowMaker[Row]:
         return self._maker
+
+
+_VALUE = re.compile(r"%%|%\(([^)]+)\)s")
+
+
+def _numbered(text: str) -> tuple[tuple[str, ...], bytes]:
+    """A statement of the driver as the server takes it: names become $1, $2, …; and the names in that order."""
+    order: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        return "%" if name is None else f"${order.setdefault(name, len(order) + 1)}"
+
+    written = _VALUE.sub(number, text)
+    return tuple(order), written.encode()
 
 
 def _maker(row: Callable[..., Row], read: list[Process | None]) -> RowMaker[Row]:

@@ -1,9 +1,9 @@
 """Signing in and out; binding the session table to the requests."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from cwb.identity.errors import NotDemo, UserUnknown
@@ -23,6 +23,7 @@ from cwb.web.guards import guarded, public
 from cwb.web.i18n import LANGUAGES, _, language
 from cwb.web.request import db, find_actor, now
 from cwb.web.submit import see_other, submit
+from cwb.web.templates import url_for
 
 bp = Blueprint("sign_in", __name__)
 
@@ -350,18 +351,20 @@ def _header() -> dict[str, object]:
     users = _demo_users()
     if users:
         own = None if find_actor() is None else signed_in().user_id
-        facts["demo"] = {
-            "users": [_demo_button(public, label, current=own == key) for public, key, label in users]
-        }
+        facts["demo"] = tuple(_demo_user(public, label, current=own == key) for public, key, label in users)
     return facts
 
 
-def _demo_button(public_id: UUID, label: str, *, current: bool) -> dict[str, object]:
-    return {
-        "url": url_for("sign_in.sign_in_as_demo", public_id=public_id),
-        "label": _(label),
-        "current": current,
-    }
+class _DemoUser(NamedTuple):
+    """Somebody one may become, as the layout writes them."""
+
+    url: str
+    label: str
+    current: bool
+
+
+def _demo_user(public_id: UUID, label: str, *, current: bool) -> _DemoUser:
+    return _DemoUser(url_for("sign_in.sign_in_as_demo", public_id=public_id), _(label), current)
 
 
 def _demo_users() -> Any:

@@ -94,7 +94,13 @@ def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
         return nothing_here()
     known = {
         405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
-        413: (_("Te groot"), _("Dit bestand of deze tekst is te groot. Er is niets opgeslagen.")),
+        413: (
+            _("Te groot"),
+            _(
+                "Dit bestand of deze tekst is te groot. Er is niets opgeslagen. "
+                "Wat u eerder bewaarde, staat er nog. Ga terug en kies iets kleiners."
+            ),
+        ),
         429: (_("Te vaak geprobeerd"), _("Wacht even en probeer het opnieuw.")),
     }
     title, text = known.get(code, (_("Er ging iets mis"), _("Ga terug en probeer het opnieuw.")))

@@ -17,7 +17,7 @@ from wtforms import HiddenField, StringField
 from wtforms.i18n import get_translations
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, Input, RadioInput, TextArea, TextInput
+from wtforms.widgets import CheckboxInput, DateInput, Input, RadioInput, Select, TextArea, TextInput
 from wtforms.widgets.core import clean_key
 
 from cwb.kernel.clock import LOCAL
@@ -58,6 +58,8 @@ class _Written:
         given = {**(getattr(field, "render_kw", None) or {}), **render_kw}
         if type(widget) is TextArea:
             return _box(field, _facts(field, given))
+        if type(widget) is Select and not (widget.multiple or field.has_groups()):
+            return _list(field, _facts(field, given))
         special = getattr(field, "_datalist", None) is not None or field.flags.min or field.flags.max
         if ticked is None or special:
             return widget(field, **{clean_key(name): value for name, value in given.items()})
@@ -94,6 +96,21 @@ def _input(field: Any, facts: dict[str, Any], *, ticked: bool) -> Markup:
 def _box(field: Any, facts: dict[str, Any]) -> Markup:
     text = escape(field._value())  # noqa: SLF001 (the library's name for what a field shows)
     return Markup(f"<textarea {_attributes(facts)}>\r\n{text}</textarea>")  # noqa: S704 (escaped above)
+
+
+def _list(field: Any, facts: dict[str, Any]) -> Markup:
+    options = [
+        Select.render_option(each)
+        if each.render_kw
+        else _option(str(each.value), str(each.label or each.value), bool(each.selected))
+        for each in field.iter_choices()
+    ]
+    return Markup(f"<select {_attributes(facts)}>{''.join(options)}</select>")  # noqa: S704 (escaped where they are written)
+
+
+@lru_cache(maxsize=8192)
+def _option(value: str, label: str, selected: bool) -> str:
+    return f'<option value="{escape(value)}"{" selected" if selected else ""}>{escape(label)}</option>'
 
 
 class PlainForm(_PlainForm):

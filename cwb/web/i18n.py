@@ -175,7 +175,7 @@ def _number_written(code: str, value: Decimal | float, pattern: str | None) -> s
 
 @_written_once
 def _percent_written(code: str, value: Decimal, digits: int) -> str:
-    pattern = "#,##0." + "0" * digits + " %" if digits else "#,##0 %"
+    pattern = "#,##0." + "0" * digits + "\N{NO-BREAK SPACE}%" if digits else "#,##0\N{NO-BREAK SPACE}%"
     return str(numbers.format_percent(value, pattern, locale=_locale(code)))
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
-from cwb.kernel.prepared import Prepared
+from cwb.kernel.prepared import Listing, Prepared
+from cwb.web.templates import url_for
 
 Row = TypeVar("Row")
 
@@ -46,12 +47,16 @@ def asked_page() -> int:
 def paged(
     session: Session, statement: Select[*tuple[Any, ...]], *, size: int = 25, scalar: bool = True
 ) -> Page[Any]:
-    """The asked page of a statement; two queries."""
-    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    number = min(asked_page(), max(1, -(-total // size)))
-    found = session.execute(statement.limit(size).offset((number - 1) * size))
-    rows = found.scalars().unique().all() if scalar else found.all()
-    return Page(rows, number, size, total)
+    """The asked page of a statement."""
+
+    def part(number: int) -> Sequence[Any]:
+        rows = session.execute(statement.limit(size).offset((number - 1) * size))
+        return rows.scalars().unique().all() if scalar else rows.all()
+
+    def count() -> int:
+        return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+    return _page(part, count, size)
 
 
 def listed(
@@ -61,19 +66,26 @@ def listed(
     values: Mapping[str, object],
     size: int = 25,
 ) -> Page[Row]:
-    """The asked page of a prepared list, whose statement ends in `.limit(SIZE).offset(SKIPPED)`.
+    """The asked page of a prepared list, whose statement ends in `.limit(SIZE).offset(SKIPPED)`."""
+    return _page(
+        lambda number: rows.all(session, size=size, skipped=(number - 1) * size, **values), count, size
+    )
 
-    It is counted only where it has more than one page.
-    """
+
+def found(session: Session, asked: Listing[Row], values: Mapping[str, object], size: int = 25) -> Page[Row]:
+    """The asked page of a list narrowed by filters."""
+    return listed(session, asked.rows, lambda: asked.total.one(session, **values), values, size)
+
+
+def _page(part: Callable[[int], Sequence[Row]], count: Callable[[], int], size: int) -> Page[Row]:
+    """A list is counted only where it has more than one page."""
     number = asked_page()
-    found = rows.all(session, size=size, skipped=(number - 1) * size, **values)
-    if (found and len(found) < size) or (number == 1 and not found):
-        return Page(found, number, size, (number - 1) * size + len(found))
+    rows = part(number)
+    if (rows and len(rows) < size) or (number == 1 and not rows):
+        return Page(rows, number, size, (number - 1) * size + len(rows))
     total = count()
     last = max(1, -(-total // size))
-    if number <= last:
-        return Page(found, number, size, total)
-    return Page(rows.all(session, size=size, skipped=(last - 1) * size, **values), last, size, total)
+    return Page(rows if number <= last else part(last), min(number, last), size, total)
 
 
 def cell(value: object) -> object:

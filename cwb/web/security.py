@@ -1,6 +1,8 @@
-"""Headers on every answer, and cookies. Strict: no inline script, no inline style, nothing from elsewhere."""
+"""Headers on every answer, cookies, sizes. Strict: no inline script, no inline style, nothing from elsewhere."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -11,6 +13,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cwb.config import Config
 
 MAX_BODY = 2 * 1024 * 1024
+"""Bytes of a request, unless its view says that it takes files."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_MOST = "cwb_most_body"
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Mark a view (below its route) that takes up to `most` bytes. More is refused by its length, before reading."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MOST, most)
+        return view
+
+    return mark
 
 
 def set_up(app: Flask, config: Config) -> None:
@@ -27,6 +44,14 @@ def set_up(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
     )
+
+    @app.before_request
+    def allow_files() -> None:
+        """Before anything reads the form, CSRF included."""
+        most = getattr(app.view_functions.get(request.endpoint or ""), _MOST, None)
+        if most is not None:
+            request.max_content_length = most
+
     CSRFProtect(app)
     if config.trusted_proxies:
         hops = config.trusted_proxies

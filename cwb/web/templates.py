@@ -1,19 +1,23 @@
 """How pages are written: templates compiled once per language, macros shared, addresses built once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask import url_for as _built
+from flask.globals import request_ctx
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # its fast heart, without a new object
 
 from cwb.web import words
+from cwb.web.kept_fields import kept_field
 
 
 class HouseTemplate(Template):
@@ -25,10 +29,35 @@ class HouseTemplate(Template):
 
     _module: TemplateModule | None
 
+    @classmethod
+    def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> Template:  # noqa: A002
+        namespace["escape"] = _escaped
+        return super()._from_namespace(environment, namespace, globals)
+
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 (the library's hook)
         if self._module is None:
             self._module = self.make_module()
         return self._module
+
+
+def _escaped(value: Any) -> str:
+    """What the library's `escape` gives, as plain text to be joined: it makes a new object of each of five hundred."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return escape_text(value) if kind is str else escape(value)
+
+
+class HouseContext(Context):
+    """What a page knows; it calls a macro without asking first what kind of thing that is."""
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """What a call in a template gives."""
+        if type(called) is not Macro:
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(self.eval_ctx, *args, **kwargs)
 
 
 class _Spoken(NodeTransformer):
@@ -62,6 +91,7 @@ class HouseEnvironment(Environment):
     """The environment of the application; each language has its own compiled templates."""
 
     code: str | None = None
+    context_class = HouseContext
 
     def speaking(self, code: str) -> "HouseEnvironment":
         """The environment of a language, which shares globals and filters with this one."""
@@ -102,16 +132,30 @@ def url_for(endpoint: str, **values: Any) -> str:
 
     Takes what `flask.url_for` takes; what is no plain value, or asks for more than a path, is built anew.
     """
-    if endpoint.startswith(".") or not all(
-        isinstance(value, _PLAIN) and value is not True and value is not False and not name.startswith("_")
-        for name, value in values.items()
-    ):
+    if not request_ctx or endpoint[0] == ".":
         return _built(endpoint, **values)
-    keep: Callable[..., str] = current_app.extensions["cwb.addresses"]
-    return keep(request.script_root, endpoint, tuple(values.items()))
+    for name, value in values.items():
+        if name[0] == "_" or type(value) not in _PLAIN:
+            return _built(endpoint, **values)
+    asked: Any = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 (the proxy asks anew each time)
+    keep: Callable[..., str] = asked.app.extensions["cwb.addresses"]
+    return keep(asked.request.script_root, endpoint, tuple(values.items()))
 
 
-_PLAIN = (str, int, UUID, type(None))
+_PLAIN = frozenset({str, int, UUID, type(None)})
+
+
+def part(name: str, **facts: Hashable) -> Markup:
+    """The text of a small template that rests on these facts and the language alone, written once in a process.
+
+    For what stands on every page and is the same for many: the navigation, the bar of a demo.
+    """
+    keep: Callable[..., Markup] = current_app.extensions["cwb.parts"]
+    return keep(words.language(), name, tuple(facts.items()))
+
+
+def _part(_code: str, name: str, facts: tuple[tuple[str, Hashable], ...]) -> Markup:
+    return Markup(current_app.jinja_env.get_template(name).render(dict(facts)))  # noqa: S704 (a template's own text)
 
 
 def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
@@ -122,4 +166,5 @@ def set_up(app: Flask) -> None:
     """Give an application these templates and addresses."""
     app.extensions["cwb.addresses"] = lru_cache(maxsize=8192)(_address)
     app.jinja_env.template_class = HouseTemplate
-    app.jinja_env.globals["url_for"] = url_for
+    app.extensions["cwb.parts"] = lru_cache(maxsize=4096)(_part)
+    app.jinja_env.globals.update(url_for=url_for, part=part, kept_field=kept_field)

@@ -82,17 +82,26 @@ def ask(session: Session, statement: Statement, *facts: object, alone: bool = Fa
     return Posted(number, UUID(bytes=public_id), _EPOCH + timedelta(microseconds=microseconds), replayed)
 
 
-def ask_batch(session: Session, *facts: object) -> list[Posted]:
+def ask_batch(session: Session, public_ids: Sequence[UUID], *facts: object) -> list[Posted]:
     """Run the batch function in the caller's transaction; answers in the order asked.
 
     Raises:
         Refusal: a rule of the books, named by constraint or SQLSTATE.
     """
     try:
-        rows = session.connection().exec_driver_sql(_BATCH, facts).all()
+        found = session.connection().exec_driver_sql(_BATCH, (array(public_ids), *facts)).one()
     except DBAPIError as fault:
         raise refusal(fault) or fault from fault
-    return [Posted(number, public_id, at, replayed) for _, number, public_id, at, replayed in rows]
+    at: datetime = found.created_at
+    posted = [
+        Posted(number, public_id, at, replayed=False)
+        for number, public_id in zip(found.ids, public_ids, strict=True)
+    ]
+    if found.known:
+        first = zip(found.known, found.known_ids, found.known_public_ids, found.known_created_at, strict=True)
+        for place, number, public_id, made_at in first:
+            posted[place - 1] = Posted(number, public_id, made_at, replayed=True)
+    return posted
 
 
 def _text(fact: object) -> bytes | None:

@@ -130,7 +130,7 @@ def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -
     rules.check_keys([posting.key for posting in postings])
     return gateway.ask_batch(
         session,
-        gateway.array([uuid7() for _ in postings]),
+        [uuid7() for _ in postings],
         gateway.texts([posting.key for posting in postings]),
         gateway.digests(hashes),
         gateway.texts([posting.kind for posting in postings]),

@@ -1,13 +1,21 @@
+-- What a batch answers: the ids of new transfers in the order asked (null where the key was known), and the instant they
+-- share; then for each known key its place (1..n) and its first answer. Few values, for the accounts stay locked meanwhile.
+CREATE TYPE books_answers AS (
+    ids bigint[], created_at timestamptz, known int[], known_ids bigint[], known_public_ids uuid[],
+    known_created_at timestamptz[]
+);
+
 -- Many transfers at once, all or none: the same rules as books_post, set by set. `p_line_transfer` says to which
 -- transfer (1..n) a line belongs; lines of one transfer are sorted by account.
 CREATE FUNCTION books_post_batch(
     p_public_ids uuid[], p_keys text[], p_requests bytea[], p_kinds text[], p_effective_at timestamptz[],
     p_intents bigint[], p_note_digests bytea[], p_line_transfers int[], p_accounts bigint[], p_amounts bigint[]
-) RETURNS TABLE (ordinal int, id bigint, public_id uuid, created_at timestamptz, replayed boolean)
-LANGUAGE plpgsql AS $$
+) RETURNS books_answers LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
+    answers books_answers;
     culprit bigint;
+    first books_answer;
     written bigint;
     expected bigint;
     new_ids bigint[]; -- per ordinal, null where the key was known
@@ -22,32 +30,44 @@ BEGIN
     ), lines AS (
         SELECT l.t, count(*)::smallint AS legs FROM unnest(p_line_transfers) AS l (t) GROUP BY l.t
     ), claimed AS (
-        INSERT INTO transfer (public_id, key, request_hash, step, kind, legs, intent_id, note_digest, effective_at)
-            SELECT a.public_id, a.key, a.request, 'post', a.kind, l.legs, a.intent, a.note, a.effective_at
+        INSERT INTO transfer (public_id, key, request_hash, step, kind, legs, intent_id, note_digest, effective_at,
+                              created_at, xact)
+            SELECT a.public_id, a.key, a.request, 'post', a.kind, l.legs, a.intent, a.note, a.effective_at,
+                   (SELECT cwb_now()), (SELECT pg_current_xact_id()::text::bigint) -- asked once, not for each row
             FROM asked a JOIN lines l ON l.t = a.n ORDER BY a.key
         ON CONFLICT (key) DO NOTHING
-        RETURNING transfer.id, transfer.key
+        RETURNING transfer.id, transfer.key, transfer.created_at
     )
-    SELECT array_agg(c.id ORDER BY a.n) INTO new_ids FROM asked a LEFT JOIN claimed c ON c.key = a.key;
+    SELECT array_agg(c.id ORDER BY a.n), min(c.created_at) INTO new_ids, answers.created_at FROM asked a LEFT JOIN claimed c ON c.key = a.key;
     FOR culprit IN SELECT k.n FROM unnest(p_keys, p_requests, new_ids) WITH ORDINALITY AS k (key, request, new_id, n)
         WHERE k.new_id IS NULL
     LOOP
-        PERFORM books_first_answer(p_keys[culprit], p_requests[culprit]);
+        first := books_first_answer(p_keys[culprit], p_requests[culprit]);
+        answers.known := answers.known || culprit::int;
+        answers.known_ids := answers.known_ids || first.id;
+        answers.known_public_ids := answers.known_public_ids || first.public_id;
+        answers.known_created_at := answers.known_created_at || first.created_at;
     END LOOP;
-    -- 2. lock the accounts in id order
-    PERFORM FROM account a
-        WHERE a.id = ANY (p_accounts) ORDER BY a.id FOR NO KEY UPDATE;
-    SELECT l.account INTO culprit FROM unnest(p_accounts) AS l (account)
-        LEFT JOIN account a ON a.id = l.account AND a.closed_at IS NULL WHERE a.id IS NULL LIMIT 1;
-    IF FOUND THEN
-        PERFORM books_refuse_account(culprit);
-    END IF;
-    -- 3. every transfer is zero in every set of books
+    answers.ids := new_ids;
+    -- 2. every transfer is zero in every set of books; those of an account never change, so this waits for nobody
     PERFORM FROM unnest(p_line_transfers, p_accounts, p_amounts) AS l (t, account_id, amount)
         JOIN account a ON a.id = l.account_id
         GROUP BY l.t, a.party_id, a.currency HAVING sum(l.amount) <> 0;
     IF FOUND THEN
+        SELECT l.account INTO culprit FROM unnest(p_accounts) AS l (account)
+            LEFT JOIN account a ON a.id = l.account WHERE a.id IS NULL LIMIT 1;
+        IF FOUND THEN
+            PERFORM books_refuse_account(culprit);
+        END IF;
         RAISE EXCEPTION 'a transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
+    END IF;
+    -- 3. lock the accounts, the highest id first
+    PERFORM FROM account a
+        WHERE a.id = ANY (p_accounts) ORDER BY a.id DESC FOR NO KEY UPDATE;
+    SELECT l.account INTO culprit FROM unnest(p_accounts) AS l (account)
+        LEFT JOIN account a ON a.id = l.account AND a.closed_at IS NULL WHERE a.id IS NULL LIMIT 1;
+    IF FOUND THEN
+        PERFORM books_refuse_account(culprit);
     END IF;
     -- 4. entries with running balances, each held against the limits
     WITH lines AS (
@@ -85,7 +105,5 @@ BEGIN
     -- 5. the cache
     UPDATE account a SET posted = a.posted + part.total, version = a.version + part.n
         FROM unnest(changed, totals, counts) AS part (account_id, total, n) WHERE a.id = part.account_id;
-    RETURN QUERY SELECT k.n::int, t.id, t.public_id, t.created_at, k.new_id IS NULL
-        FROM unnest(p_keys, new_ids) WITH ORDINALITY AS k (key, new_id, n) JOIN transfer t ON t.key = k.key
-        ORDER BY k.n;
+    RETURN answers;
 END $$;

@@ -112,7 +112,8 @@ DECLARE
     alone boolean; -- one set of books, one currency
 BEGIN
     IF NEW.legs > 0 THEN
-        SELECT count(*), sum(e.amount), min(e.party_id) = max(e.party_id) AND min(e.currency) = max(e.currency)
+        SELECT count(*), sum(e.amount), min(e.party_id) = max(e.party_id)
+                AND min(e.currency COLLATE "C") = max(e.currency COLLATE "C")
             INTO counted, total, alone FROM entry e WHERE e.transfer_id = NEW.id;
         IF counted <> NEW.legs OR total <> 0 THEN
             RAISE EXCEPTION 'transfer % does not add up to zero in every set of books', NEW.id

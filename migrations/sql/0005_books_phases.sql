@@ -6,7 +6,7 @@ CREATE FUNCTION books_pend(
 ) RETURNS books_answer LANGUAGE plpgsql AS $$
 DECLARE
     answer books_answer;
-    previous bigint := 0;
+    previous bigint;
     crooked boolean;
 BEGIN
     INSERT INTO transfer (public_id, key, request_hash, step, kind, legs, intent_id, note_digest, effective_at,
@@ -18,8 +18,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN books_first_answer(p_key, p_request);
     END IF;
-    FOR i IN 1..cardinality(p_accounts) LOOP
-        IF p_accounts[i] <= previous THEN
+    FOR i IN REVERSE cardinality(p_accounts)..1 LOOP
+        IF p_accounts[i] >= previous THEN
             RAISE EXCEPTION 'reserved lines are sorted, one per account' USING ERRCODE = 'CB004';
         END IF;
         previous := p_accounts[i];
@@ -78,7 +78,8 @@ BEGIN
         VALUES (p_public_id, p_key, p_request, p_step, pending.kind, coalesce(cardinality(p_accounts), 0),
                 pending.intent_id, p_pending, p_effective_at)
         RETURNING id, public_id, created_at, false INTO answer;
-    FOR line IN SELECT h.account_id, h.amount FROM hold h WHERE h.transfer_id = p_pending ORDER BY h.account_id LOOP
+    FOR line IN SELECT h.account_id, h.amount FROM hold h WHERE h.transfer_id = p_pending
+        ORDER BY h.account_id DESC LOOP
         UPDATE account a SET pending_in = a.pending_in - greatest(line.amount, 0),
                              pending_out = a.pending_out + least(line.amount, 0)
             WHERE a.id = line.account_id;

@@ -29,5 +29,5 @@ def downgrade() -> None:
         DROP FUNCTION books_seal, books_post_batch, books_reverse, books_resolve, books_pend,
             books_post, books_write_entries, books_refuse_account, books_first_answer, books_hold_whole,
             books_transfer_whole, books_entry_fits, books_transfer_shape, books_account_pending, books_account_closing, books_account_opening;
-        DROP TYPE books_answer;
+        DROP TYPE books_answers, books_answer;
     """)

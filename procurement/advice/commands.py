@@ -1,13 +1,14 @@
 """`cwb procedure advise`: the advice without a database."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import click
 
 from cwb.identity.models import ANCHOR_TYPES
+from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import local_date, now
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Cpv
@@ -63,7 +64,8 @@ def advise(
     purchase = rules.Purchase(value, cpv, anchor_type, day, length, contracting_authority)
     advice = rules.advise(purchase, gateway.law())
     if as_json:
-        click.echo(json.dumps(as_data(advice), ensure_ascii=False, indent=2))
+        data = as_data(advice) | {"standstill": standstill(gateway.law(), day)}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
     for line in (*advice.procedures, *advice.reservations):
         click.echo(
@@ -71,6 +73,25 @@ def advise(
         )
     for line in advice.warnings:
         click.echo(f"let op: {why(line)}")
+    for term in advice.terms[advice.recommended]:
+        click.echo(f"{term.days:>3} dagen {term.text} [{term.article}; {term.certainty}]")
+
+
+def standstill(law: rules.Law, sent_on: date) -> dict[str, object]:
+    """The standstill of a decision that is sent to all on a day: its last day, and when none is asked for.
+
+    Calendar days from the day after sending; a last day that is free moves on (Algemene termijnenwet, our setting).
+    """
+    counted = sent_on + timedelta(days=law.standstill)
+    return {
+        "days": law.standstill, "article": law.articles.standstill, "certainty": law.articles.certainty,
+        "sent_on": sent_on.isoformat(), "counted_last_day": counted.isoformat(),
+        "last_day": run_on(counted).isoformat(),
+        "exceptions": [
+            {"id": each.id, "why": each.text, "article": each.article, "certainty": each.certainty}
+            for each in law.standstill_exceptions
+        ],
+    }  # fmt: skip
 
 
 def why(line: rules.Line) -> str:
@@ -100,6 +121,19 @@ def as_data(advice: rules.Advice) -> dict[str, Any]:
             for line in advice.warnings
         ],
         "min_days": dict(advice.min_days),
+        "terms": {
+            code: [
+                {
+                    "id": each.id,
+                    "days": each.days,
+                    "why": each.text,
+                    "article": each.article,
+                    "certainty": each.certainty,
+                }
+                for each in terms
+            ]
+            for code, terms in advice.terms.items()
+        },
         "kind": advice.kind.value,
         "light_regime": advice.light,
         "threshold": advice.threshold.plain(),

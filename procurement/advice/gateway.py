@@ -10,7 +10,7 @@ from cwb.config import Config
 from cwb.kernel.money import Money
 from procurement.advice.errors import LawTableInvalid
 from procurement.advice.rules import Band, Kind, Law, Obliged, Passage, Settings, Threshold
-from procurement.procedures.rules import Procedure
+from procurement.procedures.rules import Articles, Exempt, Procedure
 
 NATIONAL = Path(__file__).with_name("netherlands.toml")
 
@@ -29,6 +29,7 @@ def _read(area: str) -> Law:
     own = paths.area(area) / "procurement.toml"
     national, local = _load(NATIONAL), _load(own) if own.is_file() else {}
     try:
+        terms = national["terms"]
         return Law(
             thresholds=tuple(_made(Threshold, each) for each in national["thresholds"]),
             bands=tuple(_made(Band, each | {"kind": Kind(each["kind"])}) for each in local.get("bands", ())),
@@ -39,6 +40,18 @@ def _read(area: str) -> Law:
                 for name in ("light", "reserved_services", "reserved_workplaces", "small_lots")
             },
             terms=Passage(national["terms"]["article"], national["terms"]["certainty"]),
+            articles=Articles(
+                terms["answers_article"], terms["standstill_article"], terms["standstill"], terms["certainty"]
+            ),
+            standstill_exceptions=tuple(
+                Exempt(
+                    each["id"],
+                    each["text"],
+                    terms["standstill_article"],
+                    each.get("certainty", terms["certainty"]),
+                )
+                for each in national["standstill_exceptions"]
+            ),
             answers_before_closing=national["terms"]["answers_before_closing"],
             standstill=national["terms"]["standstill"],
             settings=Settings(**{**national["settings"], **local.get("settings", {})}),

@@ -13,7 +13,7 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.advice import errors
-from procurement.procedures.rules import Procedure
+from procurement.procedures.rules import Articles, Exempt, Procedure, Term, terms_of
 
 NEAR = Decimal("0.8")
 """From this share of a limit on, the reader is warned not to split (our setting)."""
@@ -107,6 +107,8 @@ class Law:
     reserved_workplaces: Passage
     small_lots: Passage
     terms: Passage
+    articles: Articles
+    standstill_exceptions: tuple[Exempt, ...]
     answers_before_closing: int
     standstill: int
     settings: Settings
@@ -144,6 +146,7 @@ class Advice:
     reservations: tuple[Line, ...]
     warnings: tuple[Line, ...]
     min_days: Mapping[str, int]
+    terms: Mapping[str, tuple[Term, ...]]
     recommended: str
 
     def line(self, id: str) -> Line | None:  # noqa: A002 (as in the tables)
@@ -243,6 +246,7 @@ def advise(purchase: Purchase, law: Law) -> Advice:
             "answers_before_closing": law.answers_before_closing,
             "standstill": law.standstill,
         },
+        terms={each.id: terms_of(each, law.articles) for each in law.procedures if not each.under_framework},
         recommended=recommended,
     )
 

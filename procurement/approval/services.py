@@ -17,6 +17,7 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Law
 from procurement.approval import rules as approval
+from procurement.counsel.services import check_answered
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
 from procurement.procedures.rules import Access
@@ -28,15 +29,17 @@ from procurement.tenders.models import Tender
 from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
 
 
-def ask_review(session: Session, *, tender: Tender, user_id: int, at: datetime) -> Tender:
+def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: datetime) -> Tender:
     """Ask colleagues of the buyer to check a whole draft.
 
     Raises:
         DraftIncomplete: names the first missing step.
+        CounselOpen: something in it waits for the buyer's answer.
         NotDraft: published or withdrawn.
     """
     tender = _draft(session, tender)
     check_whole(session, tender)
+    check_answered(session, tender=tender, law=law, at=at)
     tender.review_asked_at = at
     session.flush()
     for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
@@ -60,7 +63,7 @@ def _draft(session: Session, tender: Tender) -> Tender:
 
 
 def review_tender(
-    session: Session, *, tender: Tender, approved: bool, note: str = "", version: int | None = None,
+    session: Session, *, tender: Tender, approved: bool, law: Law, note: str = "", version: int | None = None,
     user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
     """Approve a draft as a second person, or send it back with a note to its author. Any later change undoes it.
@@ -68,6 +71,7 @@ def review_tender(
     Raises:
         ReviewBySamePerson: who wrote or last changed it.
         DraftIncomplete, ReviewNoteMissing: input.
+        CounselOpen: approved while something in it waits for the buyer's answer.
         NotDraft, DraftChanged: it is no longer what was read.
     """
     tender = _draft(session, tender)
@@ -76,7 +80,9 @@ def review_tender(
     if user_id in {tender.author_id, tender.edited_by_id}:
         raise errors.ReviewBySamePerson
     check_whole(session, tender)
-    if not approved and not note.strip():
+    if approved:
+        check_answered(session, tender=tender, law=law, at=at)
+    elif not note.strip():
         raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
     tender.reviewed_at, tender.reviewed_by_id = (at, user_id) if approved else (None, None)

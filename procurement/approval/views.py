@@ -27,7 +27,9 @@ def ask(number: str) -> Any:
     back = url_for("drafting.show", number=number)
     return submit(
         forms.AskForm(),
-        lambda session: services.ask_review(session, tender=tender, user_id=actor().user_id, at=now()),
+        lambda session: services.ask_review(
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now()
+        ),
         then=lambda _done: back,
         said=_("Uw collega's kregen bericht."),
         page=lambda: see_other(back),
@@ -46,7 +48,7 @@ def review(number: str) -> Any:
     return submit(
         form,
         lambda session: services.review_tender(
-            session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: url_for("drafting.show", number=number),
         said=_("Uw oordeel is bewaard."),

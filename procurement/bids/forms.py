@@ -1,20 +1,31 @@
 """Forms of a bid. "Later verder" keeps what is there, whole or not; "verder" asks for a whole page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from flask import request
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation, ValidationError
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
-from cwb.web.i18n import _, _l, day
+from cwb.web.forms import (
+    DayField,
+    Form,
+    MoneyField,
+    NumberField,
+    PlainForm,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
+from cwb.web.i18n import _, _l, day, language
 from procurement.bids.rules import (
     DECLARATIONS,
+    GROUNDS,
     LEAST_VALID,
     MOST_ANSWER,
     PRICE,
@@ -25,6 +36,7 @@ from procurement.bids.rules import (
     Part,
     part_of,
 )
+from procurement.pledges import rules as pledges
 
 
 class Named(Protocol):
@@ -104,8 +116,43 @@ class PriceForm(PartForm):
         }
 
 
+def _needed(form: Any, field: Any) -> None:
+    """A promise that was begun is made whole; one that was not is left alone."""
+    if not (field.raw_data and str(field.raw_data[0]).strip()):
+        field.errors[:] = []
+        raise StopValidation(*([_("Vul dit in.")] if form.is_typed() else []))
+
+
+class PledgeForm(PlainForm):
+    """One promise with an answer; an empty one is left out."""
+
+    what = TextField(_l("Wat belooft u?"), [_needed, Length(max=pledges.MOST_WHAT)])
+    amount = NumberField(_l("Hoeveel?"), [_needed], smallest="0.01", largest=str(pledges.LARGEST), places=2)
+    unit = TextField(_l("Eenheid"), [_needed, Length(max=pledges.MOST_UNIT)])
+    due_on = DayField(_l("Uiterlijk op"), [_needed])
+    proof = TextField(_l("Hoe laat u zien dat het gelukt is?"), [_needed, Length(max=pledges.MOST_PROOF)])
+
+    def is_typed(self) -> bool:
+        """Whether somebody began this one."""
+        return any((each.raw_data and str(each.raw_data[0]).strip()) or each.data for each in self)
+
+    def fill(self, row: Mapping[str, str]) -> None:
+        """Show what was saved, also what could not be read."""
+        self.what.data, self.unit.data, self.proof.data = row["what"], row["unit"], row["proof"]
+        self.amount.typed = row["amount"].replace(".", ",") if language() in {"nl", "tr"} else row["amount"]
+        self.due_on.data = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+
+    def row(self) -> dict[str, str]:
+        """The promise as a draft keeps it."""
+        amount = self.amount.typed or "" if self.amount.data is None else f"{self.amount.data:f}"
+        return {
+            "what": self.what.data or "", "amount": amount, "unit": self.unit.data or "",
+            "due_on": self.due_on.data.isoformat() if self.due_on.data else "", "proof": self.proof.data or "",
+        }  # fmt: skip
+
+
 class AnswerForm(PartForm):
-    """The answer on one quality criterion."""
+    """The answer on one quality criterion, and promises in numbers that a contract will hold."""
 
     text = TextAreaField(
         _l("Uw antwoord"),
@@ -113,15 +160,20 @@ class AnswerForm(PartForm):
         filters=[many_lines],
         render_kw={"rows": 14},
     )
+    pledges = FieldList(
+        FormField(PledgeForm), _l("Beloften"), min_entries=pledges.MOST, max_entries=pledges.MOST
+    )
 
     def fill(self, part: Part) -> None:
         """Show what was saved."""
         super().fill(part)
         self.text.data = part.value.get("text", "")
+        for row, entry in zip(pledges.rows_of(part.value), self.pledges, strict=False):
+            entry.form.fill(row)
 
     def values(self) -> dict[str, Any]:
         """The part as it is stored."""
-        return {"text": self.text.data or ""}
+        return {"text": self.text.data or "", "pledges": [each.form.row() for each in self.pledges]}
 
 
 class WishForm(PartForm):
@@ -208,5 +260,10 @@ def form_of(part: str, asked: Asked) -> PartForm:
 
 def part_names(criteria: Sequence[Named]) -> dict[str, str]:
     """The readable names of all parts."""
-    fixed = {PRICE: _("Prijs"), DECLARATIONS: _("Verklaringen"), WISH: _("Uw voorkeur")}
+    fixed = {
+        PRICE: _("Prijs"),
+        DECLARATIONS: _("Verklaringen"),
+        WISH: _("Uw voorkeur"),
+        GROUNDS: _("Eigen verklaring"),
+    }
     return {**fixed, **{part_of(each.code): each.name for each in criteria}}

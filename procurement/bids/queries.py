@@ -1,7 +1,7 @@
 """Reading bids. Nothing here counts bids for anybody but their own organisation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,6 +20,9 @@ from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
+from procurement.statements import queries as statements
+from procurement.statements.models import StatementDemand
+from procurement.statements.rules import Demand
 from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
 from procurement.tenders.rules import Method
@@ -33,6 +36,7 @@ class Opportunity:
     lot: Lot
     criteria: Sequence[Criterion]
     changed_at: datetime | None = None
+    demand: Demand = field(default_factory=Demand)
 
     def changed_since(self, bid: Bid) -> datetime | None:
         """When the content last changed after a bid was begun or last handed in; None: it did not."""
@@ -48,7 +52,8 @@ class Opportunity:
     def asked(self) -> rules.Asked:
         """What a bid must hold; with a limit on winning lots also the bidder's own order."""
         limited = self.tender.most_lots_won is not None and self.tender.is_divided
-        return rules.Asked(self.codes, self.closes_on, self.tender.lot_count if limited else 0)
+        wishes = self.tender.lot_count if limited else 0
+        return rules.Asked(self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids)
 
     @property
     def title(self) -> str:
@@ -94,7 +99,8 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         .scalar_subquery()
     )
     row = session.execute(
-        select(Tender, changed.label("changed_at"))
+        select(Tender, changed.label("changed_at"), StatementDemand)
+        .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)
         .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
     ).one_or_none()
@@ -105,7 +111,8 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
     if found is None:
         raise BidNotFound
     criteria = sorted(found.criteria, key=lambda each: each.position)
-    return Opportunity(tender, found, criteria, row.changed_at)
+    asked = statements.demand(tender, row[2])
+    return Opportunity(tender, found, criteria, row.changed_at, asked)
 
 
 def database_now(session: Session) -> datetime:

@@ -1,6 +1,5 @@
 """What a bid is, when it is whole, and who may bid: pure decisions on values."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -10,14 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from cwb.kernel.canonical import canonical_json
-from cwb.kernel.money import MAX_MINOR, Money
+from cwb.kernel.money import MAX_MINOR
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
+from procurement.pledges import rules as pledges
 from procurement.procedures.rules import Access
-
-FORMAT, FIRST_FORMAT = "cwb-bid-2", "cwb-bid-1"
-"""Name of the sealed text's form; the first form knew no lots: it belongs to lot 1. Old ones stay readable."""
+from procurement.statements.rules import is_stated, kept_statement
 
 MOST_ANSWER = 5000
 """Longest answer on a quality criterion, in characters (about two pages)."""
@@ -33,6 +31,9 @@ USUAL_VALID = timedelta(days=90)
 
 PRICE, DECLARATIONS, QUALITY = "price", "declarations", "q:"
 """Names of parts: the price, the declarations, and `q:<code>` for a quality criterion."""
+
+GROUNDS, FILES = "grounds", "files"
+"""Names of the part with the own statement, where it is asked, and of the files, which may stay empty."""
 
 WISH = "wish"
 """Name of the part that says how much a bidder wants this lot, where it may not win all of them."""
@@ -56,17 +57,23 @@ def part_of(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a lot asks of a bid: quality criteria by code; `wishes`: how many lots to put in order, 0 when not asked."""
+    """What a lot asks of a bid: quality criteria by code; `wishes`: how many lots to put in order, 0 when not asked.
+
+    `grounds` and `criteria`: what its own statement speaks of, by code and by name.
+    """
 
     codes: Sequence[str]
     closes_on: date
     wishes: int = 0
+    grounds: Sequence[str] = ()
+    criteria: Sequence[str] = ()
 
 
 def parts(asked: Asked) -> list[str]:
     """The parts of a bid, in the order of its pages."""
     wish = [WISH] if asked.wishes else []
-    return [PRICE, *(part_of(code) for code in asked.codes), *wish, DECLARATIONS]
+    grounds = [GROUNDS] if asked.grounds or asked.criteria else []
+    return [PRICE, *(part_of(code) for code in asked.codes), *wish, *grounds, DECLARATIONS]
 
 
 def new_receipt() -> str:
@@ -93,6 +100,11 @@ class Draft:
     def part(self, name: str) -> Part:
         """A part, empty when it was never saved."""
         return self.parts.get(name, Part())
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """The files that go along, as `procurement.enclosures` writes them."""
+        return list(self.part(FILES).value.get("files", []))
 
     def with_part(self, name: str, value: Mapping[str, Any]) -> "Draft":
         """The draft after saving a part."""
@@ -139,7 +151,9 @@ def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str,
     if name == WISH:
         rank = value.get("rank")
         return {"rank": rank} if isinstance(rank, int) and 1 <= rank <= asked.wishes else {}
-    return {"text": str(value.get("text", ""))}
+    if name == GROUNDS:
+        return kept_statement(value)
+    return {"text": str(value.get("text", "")), **pledges.kept(value)}
 
 
 def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
@@ -152,7 +166,9 @@ def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
         return all(value.get(key) is True for key in STATEMENTS)
     if name == WISH:
         return bool(value.get("rank"))
-    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER
+    if name == GROUNDS:
+        return is_stated(value, asked.grounds, asked.criteria)
+    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value)
 
 
 def _day(text: Any) -> date | None:
@@ -181,90 +197,13 @@ def content_of(draft: Draft, asked: Asked, names: Mapping[str, str]) -> dict[str
         "price": {"minor": price["minor"], "currency": "EUR"},
         "note": price.get("note", ""),
         "valid_until": price["valid_until"],
-        "answers": {code: draft.part(part_of(code)).value["text"] for code in asked.codes},
+        "answers": {code: pledges.told(draft.part(part_of(code)).value) for code in asked.codes},
+        **pledges.content({code: draft.part(part_of(code)).value for code in asked.codes}),
         "declarations": dict(draft.part(DECLARATIONS).value),
         **({"wish": wish["rank"]} if asked.wishes else {}),
+        **({GROUNDS: dict(draft.part(GROUNDS).value)} if GROUNDS in parts(asked) else {}),
+        **({FILES: files} if (files := draft.files) else {}),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a sealed text belongs to: public ids of tender and bid, the number of the lot, and the version."""
-
-    tender: str
-    lot: int
-    bid: str
-    version: int
-
-
-def envelope(place: Place, content: Mapping[str, Any]) -> bytes:
-    """The text that is sealed: the content, where it belongs, and a nonce that makes its hash unguessable."""
-    return canonical_json({
-        "format": FORMAT, "tender": place.tender, "lot": place.lot, "bid": place.bid, "version": place.version,
-        "nonce": secrets.token_hex(32), "content": dict(content),
-    })  # fmt: skip
-
-
-def commitment(text: bytes) -> str:
-    """SHA-256 (hex) of a sealed text's inside: on the receipt, checked again at the opening."""
-    return hashlib.sha256(text).hexdigest()
-
-
-def content_of_text(text: bytes) -> dict[str, Any]:
-    """The content in a sealed text's inside, for the bidder's own eyes."""
-    return dict(json.loads(text)["content"])
-
-
-class Fault(StrEnum):
-    """Why an envelope is not what was handed in."""
-
-    UNREADABLE = "unreadable"
-    HASH = "hash"
-    OTHER_TENDER = "other_tender"
-    OTHER_LOT = "other_lot"
-    OTHER_BID = "other_bid"
-    OTHER_VERSION = "other_version"
-    CONTENT = "content"
-    REPLACED = "replaced"
-
-
-def verify(
-    text: bytes, place: Place, digest: str, copy: bytes | None
-) -> tuple[Fault | None, dict[str, Any] | None]:
-    """The content of an opened envelope, or what is wrong with it.
-
-    `copy` is the bidder's own copy, locked with a key outside the database: an envelope that was swapped inside
-    the database, hash and all, differs from it. None when it cannot be read; then only the hash speaks.
-    """
-    try:
-        inside = json.loads(text)
-        said = (inside["format"], inside["tender"], inside["bid"], inside["version"], inside["content"])
-        lot = 1 if said[0] == FIRST_FORMAT else inside["lot"]
-    except (ValueError, KeyError, TypeError):
-        return Fault.CONTENT, None
-    for wrong, fault in (
-        (said[1] != place.tender, Fault.OTHER_TENDER),
-        (lot != place.lot, Fault.OTHER_LOT),
-        (said[2] != place.bid, Fault.OTHER_BID),
-        (said[3] != place.version, Fault.OTHER_VERSION),
-        (commitment(text) != digest, Fault.HASH),
-        (copy is not None and copy != text, Fault.REPLACED),
-        (said[0] not in {FORMAT, FIRST_FORMAT} or not _is_content(said[4]), Fault.CONTENT),
-    ):
-        if wrong:
-            return fault, None
-    return None, dict(said[4])
-
-
-def _is_content(content: Any) -> bool:
-    try:
-        minor, answers, wish = content["price"]["minor"], content["answers"], content.get("wish")
-        Money(minor, content["price"]["currency"])
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
-    if wish is not None and not isinstance(wish, int):
-        return False
-    return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())
 
 
 class Standing(StrEnum):

@@ -4,15 +4,15 @@ Before the opening nothing about a bid reaches the audit log or anybody outside 
 would tell how many there are. The opening writes down what had been received (`procurement.opening`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
@@ -37,7 +37,8 @@ from procurement.bids.errors import (
 )
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.queries import Opportunity
-from procurement.bids.rules import Draft, Place
+from procurement.bids.rules import Draft
+from procurement.envelopes import rules as envelopes
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
@@ -50,11 +51,9 @@ _TOO_LATE = "CW014"
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
 
-DRAFT_KEPT = timedelta(days=30)
-"""How long after closing a draft is kept: until then its bidder may want to see what was not handed in."""
-
 PART_NAMES = {
-    rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"), rules.WISH: N_("Uw voorkeur"),
+    rules.GROUNDS: N_("Eigen verklaring"), rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"),
+    rules.WISH: N_("Uw voorkeur"),
 }  # fmt: skip
 """Names of the parts that every bid has."""
 
@@ -104,11 +103,13 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
     return found
 
 
-def _draft_context(bid: Bid) -> dict[str, object]:
+def draft_context(bid: Bid) -> dict[str, object]:
+    """What a locked draft is bound to."""
     return {"bid": str(bid.public_id), "purpose": "draft"}
 
 
-def _copy_context(bid: Bid, version: int) -> dict[str, object]:
+def copy_context(bid: Bid, version: int) -> dict[str, object]:
+    """What a bidder's own copy is bound to."""
     return {"bid": str(bid.public_id), "purpose": "copy", "version": version}
 
 
@@ -121,7 +122,7 @@ def read_draft(bid: Bid, keys: HouseKeys) -> Draft:
     """
     if bid.draft is None or bid.draft_key is None:
         return Draft()
-    return Draft.from_json(sealing.unlock_text(keys.key(bid.draft_key), _draft_context(bid), bid.draft))
+    return Draft.from_json(sealing.unlock_text(keys.key(bid.draft_key), draft_context(bid), bid.draft))
 
 
 def read_copy(bid: Bid, version: BidVersion, keys: HouseKeys) -> bytes:
@@ -131,7 +132,7 @@ def read_copy(bid: Bid, version: BidVersion, keys: HouseKeys) -> bytes:
         HouseKeyMissing, SealBroken: as with a draft.
     """
     return sealing.unlock_text(
-        keys.key(version.own_key), _copy_context(bid, version.version), version.own_copy
+        keys.key(version.own_key), copy_context(bid, version.version), version.own_copy
     )
 
 
@@ -156,23 +157,42 @@ def save_part(
         DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
         UnknownPart, AnswerTooLong: what cannot be kept.
     """
+    wanted = rules.checked_part(name, value, chance.asked)
+
+    def change(draft: Draft) -> Draft:
+        part = draft.part(name)
+        if dict(part.value) == wanted:
+            return draft
+        if part.saved != seen:
+            raise DraftChanged(saved=part.saved)
+        return draft.with_part(name, wanted)
+
+    return change_draft(session, chance=chance, bid=bid, change=change, actor=actor, keys=keys)
+
+
+def change_draft(
+    session: Session, *, chance: Opportunity, bid: Bid, change: Callable[[Draft], Draft], actor: Actor, keys: HouseKeys,
+) -> Draft:  # fmt: skip
+    """Change a draft while nobody else does: `change` makes the new draft of the one that stands now.
+
+    Raises:
+        NotYours, MayNotBid: a bid of another organisation, or on another lot.
+        DraftClosed: the deadline has passed.
+        and what `change` raises.
+    """
     if not rules.may_work_on(actor, bid.organisation_id, rules.PREPARERS):
         raise NotYours
     if bid.lot_id != chance.lot.id:
         raise MayNotBid
-    wanted = rules.checked_part(name, value, chance.asked)
     bid = _locked(session, bid)
     if queries.is_closed(chance.tender, queries.database_now(session)):
         raise DraftClosed(closed_at=chance.tender.closes_at)
-    draft = read_draft(bid, keys)
-    part = draft.part(name)
-    if dict(part.value) == wanted:
+    before = read_draft(bid, keys)
+    draft = change(before)
+    if draft is before:
         return draft
-    if part.saved != seen:
-        raise DraftChanged(saved=part.saved)
-    draft = draft.with_part(name, wanted)
     bid.draft_key, master = keys.current()
-    bid.draft = sealing.lock_text(master, _draft_context(bid), draft.to_json())
+    bid.draft = sealing.lock_text(master, draft_context(bid), draft.to_json())
     bid.draft_version = draft.saves
     session.flush()
     return draft
@@ -236,18 +256,18 @@ def _store(
     if tender.key_id is None:
         raise TenderNotOpen
     number = bid.version + 1
-    place = Place(str(tender.public_id), chance.lot.number, str(bid.public_id), number)
-    text_inside = rules.envelope(place, content)
+    place = envelopes.Place(str(tender.public_id), chance.lot.number, str(bid.public_id), number)
+    text_inside = envelopes.envelope(place, content)
     name, master = keys.current()
     version = BidVersion(
-        bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=rules.commitment(text_inside),
+        bid_id=bid.id, version=number, receipt=rules.new_receipt(), digest=envelopes.commitment(text_inside),
         sealed=sealing.seal(tender_key(session, tender.key_id).public_key, text_inside),
-        own_copy=sealing.lock_text(master, _copy_context(bid, number), text_inside), own_key=name,
+        own_copy=sealing.lock_text(master, copy_context(bid, number), text_inside), own_key=name,
         submitted_by_id=actor.user_id,
     )  # fmt: skip
     visit, bid.submitted_draft = _visit(bid, tender, actor, "submit"), bid.draft_version
     session.add(version)
-    _pass_gate(session, visit, rules.commitment(text_inside))
+    _pass_gate(session, visit, envelopes.commitment(text_inside))
     session.refresh(bid)
     return version
 
@@ -255,7 +275,7 @@ def _store(
 def _offered(bid: Bid, draft: Draft, keys: HouseKeys) -> str:
     """The hash of what came too late; made with the installation's key, so that nobody guesses a price by it."""
     secret = sealing.house_key(keys.current()[1], {"bid": str(bid.public_id), "purpose": "late"})
-    return rules.commitment(secret + draft.to_json())
+    return envelopes.commitment(secret + draft.to_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,34 +387,3 @@ def exclude_supplier(
         actor_id=decided_by_id, facts=facts, at=at,
     )  # fmt: skip
     return made
-
-
-def forget_drafts(session: Session, *, at: datetime) -> int:
-    """Erase drafts of tenders that closed a month ago; returns how many. What was handed in stays sealed."""
-    closed = select(Tender.id).where(Tender.closes_at < at - DRAFT_KEPT)
-    statement = update(Bid).where(Bid.draft.is_not(None), Bid.tender_id.in_(closed))
-    forgotten = session.execute(statement.values(draft=None, draft_key=None).returning(Bid.id))
-    return len(forgotten.all())
-
-
-def relock(session: Session, *, keys: HouseKeys) -> int:
-    """Lock every draft and own copy with the current key of the installation; returns how many were moved.
-
-    Raises:
-        HouseKeyMissing, SealBroken: something cannot be read with the key it names; nothing is moved then.
-    """
-    name, master = keys.current()
-    moved = 0
-    drafts = select(Bid).where(Bid.draft_key.is_distinct_from(name), Bid.draft.is_not(None))
-    for bid in session.scalars(drafts.with_for_update(key_share=True)):
-        text = read_draft(bid, keys).to_json()
-        bid.draft, bid.draft_key = sealing.lock_text(master, _draft_context(bid), text), name
-        moved += 1
-    copies = select(BidVersion).where(BidVersion.own_key != name).options(joinedload(BidVersion.bid))
-    for each in session.scalars(copies.with_for_update(of=BidVersion, key_share=True)):
-        text = read_copy(each.bid, each, keys)
-        each.own_copy = sealing.lock_text(master, _copy_context(each.bid, each.version), text)
-        each.own_key = name
-        moved += 1
-    session.flush()
-    return moved

@@ -1,17 +1,15 @@
 """Preparing, handing in and withdrawing a bid; the list of one's own bids."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, current_app, flash, render_template, request, url_for
-from werkzeug import Response
+from sqlalchemy.orm import Session
 
-from cwb.kernel.clock import LOCAL
+from cwb.kernel.clock import LOCAL, local_date
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _, text_of, translated
-from cwb.web.pages import csv_file, listed
+from cwb.web.i18n import _, _n, text_of, translated
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
@@ -19,8 +17,10 @@ from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, EmptyForm, HandInForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
-from procurement.lots.rules import whole_title
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements.gateway import table
+from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
+from procurement.statements.services import Ready, ready
 
 bp = Blueprint("bids", __name__)
 
@@ -35,7 +35,7 @@ def _mine(chance: Opportunity) -> Bid | None:
     return None if organisation_id is None else queries.find_running(db(), chance.lot.id, organisation_id)
 
 
-def _home(chance: Opportunity) -> str:
+def home(chance: Opportunity) -> str:
     """Where a bid on a lot begins: for a tender with one lot the tender's own page."""
     number = chance.tender.number
     if not chance.tender.is_divided:
@@ -45,6 +45,8 @@ def _home(chance: Opportunity) -> str:
 
 def _url(chance: Opportunity, part: str) -> str:
     place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
+    if part in {rules.GROUNDS, rules.FILES}:
+        return url_for("enclosures.files" if part == rules.FILES else "enclosures.statement", **place)
     if part.startswith(rules.QUALITY):
         return url_for("bids.answer", code=part.removeprefix(rules.QUALITY), **place)
     return url_for(f"bids.{part}", **place)
@@ -60,6 +62,12 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         items.append(
             {"label": names[part], "href": _url(chance, part), "status": status, "tone": tone, "done": ready}
         )
+    count = len(draft.files)
+    items.append({
+        "label": _("Bijlagen"), "href": _url(chance, rules.FILES), "tone": "good" if count else "neutral",
+        "done": True, "optional": True,
+        "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
+    })  # fmt: skip
     handed = bool(bid.version) and bid.submitted_draft == bid.draft_version
     items.append({
         "label": _("Nakijken en indienen"),
@@ -107,16 +115,38 @@ def _start(chance: Opportunity) -> Any:
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         bars = [translated(rules.BAR_TEXTS[bar]) for bar in services.bars(db(), chance, who, moment)]
         return render_template(
-            "procurement/bids/start.html", chance=chance, tender=chance.tender, bars=bars, form=EmptyForm()
+            "procurement/bids/start.html",
+            chance=chance,
+            tender=chance.tender,
+            bars=bars,
+            form=EmptyForm(),
+            ready=_ready(chance),
+            group_names=GROUPS,
+            paper_names=PAPER_TEXTS,
+            ground_texts=GROUND_TEXTS,
         )
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
-        done=sum(item["done"] for item in tasks), state=STATES[queries.state_of(bid, chance.tender, moment)],
+        done=sum(item["done"] for item in tasks if not item.get("optional")),
+        state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
     )  # fmt: skip
+
+
+def _ready(chance: Opportunity) -> Ready:
+    own, today = actor().organisation_id, local_date(now())
+    return ready(
+        db(),
+        table(),
+        chance.demand,
+        organisation_id=own,
+        closes_on=chance.closes_on,
+        today=today,
+        keys=keys(),
+    )
 
 
 @bp.post("/tenders/<number>/bid/start", defaults={"lot": 1})
@@ -125,7 +155,7 @@ def _start(chance: Opportunity) -> Any:
 def begin(number: str, lot: int) -> Any:
     """Start a draft."""
     chance = queries.opportunity(db(), number, lot, actor())
-    there = _home(chance)
+    there = home(chance)
     return submit(
         EmptyForm(), lambda s: services.start_bid(s, chance=chance, actor=actor(), at=now()), then=lambda _bid: there,
         page=lambda: see_other(there),
@@ -176,7 +206,7 @@ def _begin_first(chance: Opportunity) -> Any:
     flash(
         _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
     )
-    return see_other(_home(chance))
+    return see_other(home(chance))
 
 
 def _part(number: str, lot: int, part: str) -> Any:
@@ -192,7 +222,9 @@ def _part(number: str, lot: int, part: str) -> Any:
         form.fill(saved)
         if isinstance(form, PriceForm) and form.valid_until.data is None:
             form.valid_until.data = chance.closes_on + rules.USUAL_VALID
-    there = _home(chance)
+    if form.is_submitted() and "autosave" in request.form:
+        return _autosaved(chance, bid, part, form)
+    there = home(chance)
     try:
         return submit(
             form,
@@ -208,6 +240,27 @@ def _part(number: str, lot: int, part: str) -> Any:
         form.seen.data = str(fault.facts["saved"])
         form.form_errors.append(text_of(fault))
         return _part_page(chance, part, form), 409
+
+
+def _autosaved(chance: Opportunity, bid: Bid, part: str, form: PartForm) -> Any:
+    """Keep a page as it is typed, and say so in few words; a newer version of somebody else stays."""
+    kept: list[int] = []
+
+    def save(session: Session) -> rules.Draft:
+        draft = services.save_part(
+            session, chance=chance, bid=bid, name=part, value=form.values(), seen=form.seen_save(), actor=actor(),
+            keys=keys(),
+        )  # fmt: skip
+        kept.append(draft.part(part).saved)
+        return draft
+
+    try:
+        submit(form, save, then=lambda _draft: request.path, page=lambda: "")
+    except DraftChanged as fault:
+        return {"text": text_of(fault)}, 409
+    if not kept:
+        return {"text": _("Nu niet bewaard. Kijk het formulier na.")}, 422
+    return {"saved": kept[0], "text": _("Bewaard om %(at)s", at=now().astimezone(LOCAL).strftime("%H:%M"))}
 
 
 def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
@@ -227,7 +280,7 @@ def _next(number: str, lot: int, draft: rules.Draft, part: str) -> str:
     order = rules.parts(chance.asked)
     left = rules.open_parts(draft, chance.asked)
     after = [name for name in order[order.index(part) + 1 :] if name in left]
-    return _url(chance, after[0]) if after else _home(chance)
+    return _url(chance, after[0]) if after else home(chance)
 
 
 def _again(chance: Opportunity) -> Opportunity:
@@ -243,7 +296,7 @@ def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
         most=rules.MOST_ANSWER, standing=_price_standing(chance, form), statements=list(rules.STATEMENTS),
-        home=_home(chance),
+        home=home(chance),
     )  # fmt: skip
 
 
@@ -272,7 +325,8 @@ def check(number: str, lot: int) -> Any:
             "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
             left=[part_names(fresh.criteria)[each] for each in rules.open_parts(draft, fresh.asked)],
             may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
-            price=draft.part(rules.PRICE).value.get("minor"), home=_home(fresh),
+            price=draft.part(rules.PRICE).value.get("minor"), home=home(fresh), files=draft.files,
+            files_href=_url(fresh, rules.FILES),
         )  # fmt: skip
 
     if form.is_submitted():
@@ -294,12 +348,12 @@ def _rows(chance: Opportunity, draft: rules.Draft) -> list[dict[str, Any]]:
     for part in rules.parts(chance.asked):
         value = draft.part(part).value
         rows.append({
-            "part": part, "name": names[part], "value": value, "href": _url(chance, part), "until": _until(value),
+            "part": part, "name": names[part], "value": value, "href": _url(chance, part), "until": until(value),
         })  # fmt: skip
     return rows
 
 
-def _until(value: Mapping[str, Any] | None) -> date | None:
+def until(value: Mapping[str, Any] | None) -> date | None:
     """The day a price stands until, read from what was stored."""
     text = value.get("valid_until") if value else None
     return date.fromisoformat(text) if text else None
@@ -323,76 +377,6 @@ def withdraw(number: str, lot: int) -> Any:
         said=_("Uw inschrijving is ingetrokken."),
         page=lambda: render_template(
             "procurement/bids/withdraw.html", chance=(fresh := _again(chance)),
-            tender=fresh.tender, form=form, bid=bid, home=_home(fresh),
+            tender=fresh.tender, form=form, bid=bid, home=home(fresh),
         ),
     )  # fmt: skip
-
-
-@bp.get("/bids/<uuid:bid_id>")
-@guarded(policy.SEE_OWN)
-def show(bid_id: UUID) -> str:
-    """One own bid: its state, its receipts, its content, and what happens next."""
-    bid = queries.own_bid(db(), bid_id, actor().organisation_id)
-    moment = queries.database_now(db())
-    versions = queries.versions(db(), bid.id)
-    copy = rules.content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None
-    chance = queries.opportunity(db(), bid.tender.number, bid.lot.number, actor())
-    state = queries.state_of(bid, bid.tender, moment)
-    return render_template(
-        "procurement/bids/show.html", bid=bid, tender=bid.tender, chance=chance, versions=versions, copy=copy,
-        until=_until(copy), home=_home(chance), changed_at=chance.changed_since(bid),
-        names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
-        state=STATES[state], has_result=state is rules.BidState.DECIDED,
-        may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
-    )  # fmt: skip
-
-
-def _listed(rows: Sequence[tuple[Bid, datetime]]) -> list[dict[str, Any]]:
-    listed = []
-    for bid, moment in rows:
-        tender, state = bid.tender, queries.state_of(bid, bid.tender, moment)
-        title = whole_title(tender.title, tender.lot_count, bid.lot.number, bid.lot.title)
-        listed.append({
-            "bid": bid, "tender": tender, "title": title, "state": STATES[state],
-            "has_result": state is rules.BidState.DECIDED,
-        })  # fmt: skip
-    return listed
-
-
-@bp.get("/bids")
-@guarded(policy.SEE_OWN)
-def index() -> str:
-    """The bids of one's own organisation."""
-    own = actor().organisation_id or 0
-    page = listed(db(), queries.LISTED, lambda: queries.count_own(db(), own), {"organisation_id": own})
-    return render_template("procurement/bids/index.html", page=page, rows=_listed(page.rows))
-
-
-@bp.get("/bids.csv")
-@guarded(policy.SEE_OWN)
-def index_csv() -> Response:
-    """The same list as a file."""
-    moment = queries.database_now(db())
-    rows = _listed([(bid, moment) for bid in db().scalars(queries.own_bids(actor().organisation_id))])
-    head = [
-        _("Aanbesteding"),
-        _("Titel"),
-        _("Stand"),
-        _("Sluit op"),
-        _("Ingediend op"),
-        _("Versie"),
-        _("Perceel"),
-    ]
-    return csv_file(
-        "inschrijvingen",
-        head,
-        [
-            (row["tender"].number, row["title"], translated(row["state"][0]), _local(row["tender"].closes_at),
-             _local(row["bid"].submitted_at), row["bid"].version or None, row["bid"].lot.number)
-            for row in rows
-        ],
-    )  # fmt: skip
-
-
-def _local(moment: Any) -> Any:
-    return moment.astimezone(LOCAL) if moment else None

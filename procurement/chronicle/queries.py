@@ -13,13 +13,17 @@ from cwb.kernel.clock import LOCAL
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind
 from procurement.awards.models import AwardDecision, LotAward
+from procurement.changes import queries as changes
+from procurement.changes.models import ContractChange
 from procurement.chronicle.rules import (
     AmendmentFacts,
     AnswerFacts,
     AwardFacts,
+    ChangeFacts,
     ContractFacts,
     CriterionFacts,
     LotFacts,
+    MilestoneFacts,
     NeedFacts,
     NotaFacts,
     Setting,
@@ -28,6 +32,8 @@ from procurement.chronicle.rules import (
 )
 from procurement.contracts.models import Contract
 from procurement.evaluation.models import Disqualification
+from procurement.milestones import queries as milestones
+from procurement.milestones.models import Milestone
 from procurement.ocds.rules import Party
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Access
@@ -232,20 +238,44 @@ def _contracts(
         .execution_options(populate_existing=True)
     ).all()
     awards = [(each.decision_id, each.lot_id) for each in decided if each.winner is not None]
-    made = []
+    keys, made = [each.id for each in found], []
+    changed, promised = changes.in_force(session, keys), milestones.of_contracts(session, keys)
     for each in found:
         if each.buyer_signed_at is None or each.supplier_signed_at is None:
             continue
+        own = [change for change in changed if change.contract_id == each.id]
+        ends_on = own[-1].ends_on if own else each.ends_on
+        agreements = [each.agreement_id or 0, *(change.agreement_id or 0 for change in own)]
         made.append(
             ContractFacts(
                 number=each.number, award=awards.index((each.decision_id, each.lot_id)) + 1, title=each.title,
                 suppliers=[party(each.supplier)], price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
-                transactions=_transactions(session, each.agreement_id or 0),
-                ended_at=_over(each.ends_on) if _over(each.ends_on) <= at else None,
+                transactions=_transactions(session, agreements), changes=_changes(each.price_minor, own),
+                milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
+                ended_at=_over(ends_on) if _over(ends_on) <= at else None,
             )
         )  # fmt: skip
     return made
+
+
+def _changes(price_minor: int, own: Sequence[ContractChange]) -> list[ChangeFacts]:
+    """Changes in force, with the price as the sum up to each of them."""
+    made, total = [], price_minor
+    for each in own:
+        total += each.delta_minor
+        if each.effective_at is not None:
+            made.append(ChangeFacts(each.number, each.effective_at, each.shown, total, each.ends_on))
+    return made
+
+
+def _milestone(each: Milestone) -> MilestoneFacts:
+    """A promise and what the buyer found; what a supplier reported is not told before that."""
+    return MilestoneFacts(
+        str(each.public_id), each.what,
+        f"{each.amount:f} {each.unit}. Bewijs: {each.proof}", each.due_on,
+        [(verdict.verified_at, verdict.outcome.value) for verdict in each.verdicts],
+    )  # fmt: skip
 
 
 def _over(ends_on: date) -> datetime:
@@ -253,18 +283,18 @@ def _over(ends_on: date) -> datetime:
     return datetime.combine(ends_on + timedelta(days=1), time(0), LOCAL).astimezone(UTC)
 
 
-def _transactions(session: Session, agreement_id: int) -> Sequence[TransactionFacts]:
-    """Paid invoices of an agreement by the moment of being paid, without VAT, less their credit notes."""
+def _transactions(session: Session, agreements: Sequence[int]) -> Sequence[TransactionFacts]:
+    """Paid invoices under agreements by the moment of being paid, without VAT, less their credit notes."""
     rows = session.execute(
         select(Invoice, InvoiceStep.at)
         .join(InvoiceStep, (InvoiceStep.invoice_id == Invoice.id) & (InvoiceStep.kind == "paid"))
-        .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.INVOICE)
+        .where(Invoice.agreement_id.in_(agreements), Invoice.kind == InvoiceKind.INVOICE)
         .options(joinedload(Invoice.buyer), joinedload(Invoice.seller))
         .order_by(InvoiceStep.at, InvoiceStep.id)
     ).all()
     credited = session.execute(
         select(Invoice.credits_id, func.sum(Invoice.net_amount))
-        .where(Invoice.agreement_id == agreement_id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
+        .where(Invoice.agreement_id.in_(agreements), Invoice.kind == InvoiceKind.CREDIT_NOTE)
         .where(Invoice.sent_at.is_not(None))
         .group_by(Invoice.credits_id)
     )

@@ -4,6 +4,7 @@ Nothing is engineered twice: it is a tender by invitation, with the terms, crite
 No standstill is obliged for an order under a framework (Aanbestedingswet 2012, art. 2.127): its dated row says so.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from procurement.advice.rules import Law
 from procurement.awards.events import DecisionSent
 from procurement.awards.models import LotAward
 from procurement.call_offs import errors, policy, queries, rules
-from procurement.call_offs.models import CallOff
+from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import State
 from procurement.competitions.errors import CompetitionChanged, NotAllInvited
 from procurement.contracts.events import ContractSigned
@@ -87,21 +88,11 @@ def start_competition(
         raise
     made = create_draft(session, buyer_id=framework.buyer_id, user_id=actor.user_id, title=title, at=at)
     _take_over(session, parent, framework, made, value, description, law, at)
-    made.starts_on, made.ends_on, made.closes_at = (
-        starts_on,
-        ends_on + timedelta(days=starts_on == ends_on),
-        closes_at,
-    )
+    made.starts_on, made.closes_at = starts_on, closes_at
+    made.ends_on = ends_on + timedelta(days=starts_on == ends_on)
     made.questions_until = closes_at - timedelta(days=days_for_answers(made) + 2)
     made.answers_until = answers_until(made, closes_at)
-    for each in there:
-        session.add(
-            Invitee(
-                tender_id=made.id, organisation_id=each.supplier_id, rotation={},
-                added_by_id=actor.user_id, added_at=at,
-                reason=f"Partij bij raamovereenkomst {framework.number}.",
-            )
-        )  # fmt: skip
+    _invite_all(session, framework, made, there, actor, at)
     sequence = queries.next_sequence(session, framework.id)
     session.add(
         CallOff(
@@ -118,6 +109,24 @@ def start_competition(
         facts={"framework": framework.number, "parties": len(there), "value": value.minor}, at=at,
     )  # fmt: skip
     return made
+
+
+def _invite_all(
+    session: Session,
+    framework: Contract,
+    made: Tender,
+    there: Sequence[FrameworkParty],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    for each in there:
+        session.add(
+            Invitee(
+                tender_id=made.id, organisation_id=each.supplier_id, rotation={},
+                added_by_id=actor.user_id, added_at=at,
+                reason=f"Partij bij raamovereenkomst {framework.number}.",
+            )
+        )  # fmt: skip
 
 
 def _take_over(

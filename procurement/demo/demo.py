@@ -20,19 +20,26 @@ from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
 from procurement.clock.services import run_due
 from procurement.contracts import demo as contracts
+from procurement.counsel import queries as counsel_queries
+from procurement.counsel import services as counsel
+from procurement.counsel.gateway import patterns
 from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
+from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.opening import services as opening
+from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import Method, QualityCriterion, Scoring
+from procurement.terms import services as terms
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 """A light lock: the passphrase of the demo is printed for everyone anyway."""
@@ -51,6 +58,8 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    enclosures.story(agenda)
+    performance.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -115,6 +124,15 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     _invite(plot, session, at)
     tender = plot.tender(session)
+    if "promises" in plot.facts:
+        tender = terms.set_extensions(
+            session, tender=tender, times=2, months=12, notice_days=60, user_id=author, at=at
+        )
+        who = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
+        take_overs.set_of_tender(
+            session, tender=plot.tender(session), text=performance.PEOPLE, actor=who, at=at
+        )
+        tender = plot.tender(session)
     for each in plot.facts.get("lots", ())[1:]:
         facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
         dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
@@ -144,8 +162,23 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    ask_review(session, tender=tender, user_id=author, at=at)
+    enclosures.ask(plot, session, at)
+    _explain(session, plot.tender(session), author, at)
+    ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
+    """Answer what the system asks about a draft: this buyer buys work of the same kind more often."""
+    for each in counsel_queries.findings(session, tender, law(), patterns(), local_date(at)):
+        counsel.answer_finding(
+            session, tender=tender, fingerprint=each.fingerprint, answer=_ANSWERED, law=law(), user_id=author, at=at
+        )  # fmt: skip
+
+
+_ANSWERED = (
+    "Dit is ander werk op een andere plek, met een eigen opdrachtgever binnen onze organisatie (voorbeeld)."
+)
 
 
 def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
@@ -195,7 +228,12 @@ def _scoring(plot: Plot) -> Scoring:
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:
     review_tender(
-        session, tender=plot.tender(session), approved=True, user_id=plot.person("purchaser2"), at=at
+        session,
+        tender=plot.tender(session),
+        approved=True,
+        law=law(),
+        user_id=plot.person("purchaser2"),
+        at=at,
     )
     plot.agenda.at(at + timedelta(days=2), partial(_publish, plot))
 
@@ -251,7 +289,11 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
     chance = bid_queries.opportunity(session, tender.number, offer.lot, actor)
     bid = bids.start_bid(session, chance=chance, actor=actor, at=at)
     answer = {"text": f"Wij doen dit met {3 + offer.place} vaste mensen uit de buurt."}
-    texts = {part_of(code): answer for code in chance.codes}
+    texts: dict[str, dict[str, Any]] = {part_of(code): answer for code in chance.codes}
+    if "promises" in plot.facts:
+        told = performance.pledges(plot)
+        texts[part_of(chance.codes[0])] = {**answer, "pledges": told[3:]}
+        texts[part_of(chance.codes[-1])] = {**answer, "pledges": told[:3]}
     pages: dict[str, dict[str, Any]] = {
         "price": {
             "typed": str(offer.price),
@@ -263,12 +305,14 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
         "declarations": dict.fromkeys(STATEMENTS, True),
     }
     for name, value in pages.items():
-        draft = bids.save_part(
+        bids.save_part(
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
+    enclosures.go_along(session, chance=chance, bid=bid, place=offer.place, actor=actor, keys=keys, at=at)
+    session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
-        bids.hand_in(session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys, at=at)
+        bids.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at)
 
 
 def _open(plot: Plot, session: Session, at: datetime) -> None:
@@ -277,6 +321,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     second = plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
     opening.release(session, tender=tender, actor=first, passphrase=phrase, to_user_id=second.user_id, at=at)
     opening.open_bids(session, tender=tender, actor=second, passphrase=phrase, keys=plot.keys(), at=at)
+    enclosures.decide(plot, session, at)
     if plot.facts["stage"] == "unsuccessful":
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":

@@ -20,6 +20,8 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import Advice
+from procurement.counsel import queries as counsel
+from procurement.counsel.gateway import patterns
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
 from procurement.lots.queries import Candidate, candidates
@@ -84,6 +86,8 @@ def show(number: str) -> str:
     """The list of steps, and what can be done next."""
     tender = _draft(number)
     steps = rules.steps(tender, _invited(tender))
+    asked = counsel.findings(db(), tender, law(), patterns(), local_date(now()))
+    answered = counsel.answers(db(), tender.id)
     mine = actor().user_id in {tender.author_id, tender.edited_by_id}
     return render_template(
         "procurement/drafting/show.html",
@@ -92,6 +96,8 @@ def show(number: str) -> str:
         addresses={each.id: address_of(tender, each.id) for each in steps},
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
+        asked=len(asked),
+        unanswered=sum(each.fingerprint not in answered for each in asked),
         state=STATES[state_of(tender, now())],
         may_edit=policy.may(actor(), policy.EDIT, tender),
         may_review=not mine and policy.may(actor(), policy.REVIEW, tender),

@@ -72,3 +72,12 @@ class TieBreakOther(RuleBroken):
     """The published rule points at another bid."""
 
     message = N_("De gepubliceerde regel wijst een andere inschrijving aan: %(labels)s.")
+
+
+class StatementsUndecided(RuleBroken):
+    """A bidder told of a ground for exclusion, and nobody decided about it."""
+
+    message = N_(
+        "Over %(count)s verklaringen is nog niet beslist. Vraag een inkoper buiten het team om te beslissen. "
+        "De scores zijn bewaard."
+    )

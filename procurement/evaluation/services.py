@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from procurement.panels import services as panels
 from procurement.panels.models import PanelMember
 from procurement.scoring import gateway as scoring
 from procurement.scoring import rules as engine
+from procurement.statements import queries as statements
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.services import freeze_scores
@@ -51,6 +53,7 @@ class Blind:
     lot: Lot
     answers: Mapping[str, str]
     out: str | None
+    files: Sequence[Mapping[str, Any]] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -70,13 +73,16 @@ def blind_bids(session: Session, *, tender: Tender, actor: Actor, at: datetime) 
     session.flush()
     out = queries.disqualified(session, tender.id)
     lots = {each.id: each for each in tender.lots}
-    return [_blind(each, lots[each.lot_id], out) for each in openings.opened(session, tender.id)]
+    asked = statements.demand(tender, statements.find_demand(session, tender.id)).attach
+    return [_blind(each, lots[each.lot_id], out, asked) for each in openings.opened(session, tender.id)]
 
 
-def _blind(bid: OpenedBid, lot: Lot, out: Mapping[int, Disqualification]) -> Blind:
+def _blind(bid: OpenedBid, lot: Lot, out: Mapping[int, Disqualification], attach: Sequence[str]) -> Blind:
     why = out.get(bid.id)
     reason = "damaged" if bid.fault is not None else (why.reason if why else None)
-    return Blind(bid.label, lot, (bid.content or {}).get("answers", {}), reason)
+    content = bid.content or {}
+    files = [each for each in content.get("files", ()) if each["question"] and each["question"] in attach]
+    return Blind(bid.label, lot, content.get("answers", {}), reason, files)
 
 
 def save_scores(
@@ -248,7 +254,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
 
     Raises:
         NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
-        ConsensusMissing: names how many.
+        ConsensusMissing, StatementsUndecided: name how many.
         NothingToRank: no valid bid in any lot.
         NotOpened, ScoresFrozen, TenderStopped.
     """
@@ -264,6 +270,9 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
         raise errors.ScoringRuns
     if found.to_agree:
         raise errors.ConsensusMissing(number=found.to_agree)
+    left = openings.undecided(session, tender.id) - queries.disqualified(session, tender.id).keys()
+    if left:
+        raise errors.StatementsUndecided(count=len(left))
     given = _given(session, tender)
     made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)

@@ -7,6 +7,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from cwb.kernel.identifiers import Cpv, KvkNumber
+from cwb.kernel.money import Money
 from cwb.web.forms import (
     NAME,
     SHORT,
@@ -43,7 +44,7 @@ class ExternalForm(Form):
     def facts(self) -> Facts:
         """The contract as typed."""
         return Facts(
-            self.title.data or "", self.supplier_name.data or "", self.value.data, self.starts_on.data,
+            self.title.data or "", self.supplier_name.data or "", self.value.data or Money(0), self.starts_on.data,
             self.ends_on.data, self.supplier_kvk.data or None, self.cpv.data or None, self.reference.data or "",
             self.tenderned_number.data or "", self.published_on.data,
         )  # fmt: skip

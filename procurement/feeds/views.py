@@ -51,7 +51,7 @@ def tenders() -> Response:
         )
         for each in found
     ]  # fmt: skip
-    return _atom(entries, "tenders", _("Opdrachten"), url_for("tenders.index"), url_for("feeds.tenders"))
+    return _atom(entries, "tenders", _("Opdrachten"), url_for("finding.index"), url_for("feeds.tenders"))
 
 
 def _atom(entries: Sequence[Entry], name: str, title: str, link: str, itself: str) -> Response:

@@ -11,7 +11,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.bids.rules import Fault
+from procurement.envelopes.rules import Fault
 from procurement.tenders.models import Lot, Tender
 
 
@@ -131,3 +131,22 @@ class BidAccess(Base):
     at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
+
+
+class GroundDecision(Base):
+    """What a person decided about the grounds of an opened bid, with reasons. Stays as it is."""
+
+    __tablename__ = "ground_decision"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+    __retention__ = Retention(
+        N_("Wie besliste over een grond voor uitsluiting, en waarom."),
+        N_("Twintig jaar: zo lang moet een gunning na te gaan zijn (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
+    )
+
+    id: Mapped[Key]
+    opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"), unique=True)
+    excluded: Mapped[bool]
+    reason: Mapped[str]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]

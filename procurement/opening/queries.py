@@ -1,14 +1,15 @@
 """Reading openings. The bids themselves are read through `services.read_bids`, which writes down who did."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
 from procurement.opening.errors import OpeningNotFound
-from procurement.opening.models import BidAccess, OpenedBid, Opening
+from procurement.opening.models import BidAccess, GroundDecision, OpenedBid, Opening
 from procurement.sealing.models import KeyShare, ShareRelease
 from procurement.tenders.models import Tender
 
@@ -100,3 +101,18 @@ WAITING = (
 
 An officer is always waited for; who keeps the third share only once somebody released a share to them.
 """
+
+_YES: ColumnElement[Any] = literal_column("'$.grounds.answers.*.yes ? (@ == true)'::jsonpath")
+_UNMET: ColumnElement[Any] = literal_column("'$.grounds.criteria.*.meets ? (@ == false)'::jsonpath")
+
+TO_DECIDE = and_(
+    OpenedBid.fault.is_(None),
+    or_(func.jsonb_path_exists(OpenedBid.content, _YES), func.jsonb_path_exists(OpenedBid.content, _UNMET)),
+    ~exists().where(GroundDecision.opened_bid_id == OpenedBid.id),
+)
+"""Opened bids whose statement tells of a ground or an unmet criterion about which nobody decided."""
+
+
+def undecided(session: Session, tender_id: int) -> set[int]:
+    """Opened bids of a tender about whose statement a person still has to decide."""
+    return set(session.scalars(select(OpenedBid.id).where(OpenedBid.tender_id == tender_id, TO_DECIDE)))

@@ -12,8 +12,8 @@ from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor
 from procurement.bids.models import BidVersion
 from procurement.bids.queries import database_now, late_attempts
-from procurement.bids.rules import Fault, Place, verify
 from procurement.bids.services import read_copy
+from procurement.envelopes.rules import Fault, Place, verify
 from procurement.opening import queries, rules
 from procurement.opening.errors import AlreadyOpened, BidsThere, NotToOpen, NotYourTender
 from procurement.opening.events import BidsOpened

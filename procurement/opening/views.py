@@ -16,7 +16,7 @@ from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.bids.queries import database_now, late_attempts
-from procurement.bids.rules import Fault
+from procurement.envelopes.rules import Fault
 from procurement.opening import policy, queries, rules, services
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.forms import NoBidsForm, PassphraseForm, ReleaseForm

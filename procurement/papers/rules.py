@@ -100,9 +100,10 @@ class Received:
 
 
 def receipt(
-    words: Words, about: About, handed: Received, *, closes_at: datetime | None, address: str
-) -> Document:
-    """The proof that a bid was received."""
+    words: Words, about: About, handed: Received, *, closes_at: datetime | None, address: str,
+    files: Sequence[tuple[str, int, str]] = (),
+) -> Document:  # fmt: skip
+    """The proof that a bid was received. `files`: name, bytes and hash of each that went along."""
     text = words.text
     blocks: list[Block] = [
         Facts([
@@ -114,6 +115,7 @@ def receipt(
             text(N_("Uw inschrijving is verzegeld")),
             text(N_("Niemand kan haar lezen, ook de opdrachtgever niet. Twee mensen openen haar pas na de sluiting.")),
         ),
+        *_enclosed(words, files),
         Heading(text(N_("Wat gebeurt er nu?"))),
         Items([
             text(N_("Tot %(when)s kunt u uw inschrijving veranderen of intrekken."), when=words.moment(closes_at)),
@@ -128,9 +130,32 @@ def receipt(
     return _paper(words, about, text(N_("Ontvangstbewijs")), handed.at, blocks, handed.bidder)
 
 
+def _enclosed(words: Words, files: Sequence[tuple[str, int, str]]) -> list[Block]:
+    """The files that went along, each with its hash; nothing when there are none."""
+    if not files:
+        return []
+    text = words.text
+    head = [text(N_("Bestand")), text(N_("Grootte in kB")), text(N_("Controlegetal (SHA-256)"))]
+    rows: list[list[Cell]] = [
+        [name, words.number((size + 1023) // 1024), Code(digest, halves=True)] for name, size, digest in files
+    ]
+    return [
+        Heading(text(N_("Bijlagen"))), Table(text(N_("Uw bijlagen")), head, rows, frozenset({1}), widths=(4, 2, 6)),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One line of an own statement: what was asked, yes or no, and the explanation."""
+
+    question: str
+    answer: str
+    text: str
+
+
 def bid_copy(
     words: Words, about: About, handed: Received, *, content: Mapping[str, Any], names: Mapping[str, str],
-    statements: Mapping[str, str],
+    statements: Mapping[str, str], files: Sequence[tuple[str, int, str]] = (), stated: Sequence[Stated] = (),
 ) -> Document:  # fmt: skip
     """A bid as its bidder handed it in, to keep. `names` are the criteria by code."""
     text = words.text
@@ -149,6 +174,13 @@ def bid_copy(
     ]  # fmt: skip
     for code, answer in content["answers"].items():
         blocks += [Heading(names.get(code, code)), Paragraph(answer)]
+    if stated:
+        head = [text(N_("Vraag")), text(N_("Antwoord")), text(N_("Uitleg"))]
+        lines = [(each.question, each.answer, each.text) for each in stated]
+        blocks += [
+            Heading(text(N_("Eigen verklaring"))), Table(text(N_("Uw antwoorden")), head, lines, widths=(5, 2, 4)),
+        ]  # fmt: skip
+    blocks += _enclosed(words, files)
     given = [text(said) for name, said in statements.items() if content.get("declarations", {}).get(name)]
     if given:
         blocks += [Heading(text(N_("Verklaringen"))), Items(given)]

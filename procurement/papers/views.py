@@ -1,5 +1,7 @@
 """Papers as PDF, each behind the guard of the page it belongs to."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, url_for
@@ -8,6 +10,7 @@ from cwb.documents.gateway import pdf
 from cwb.documents.rules import Document, Words
 from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
+from cwb.kernel.text import N_
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
@@ -29,6 +32,7 @@ from procurement.contracts.forms import VAT
 from procurement.contracts.rules import OUTCOME_TEXTS
 from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
+from procurement.envelopes.rules import content_of_text
 from procurement.letters import rules as letters
 from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
@@ -38,6 +42,7 @@ from procurement.opening.views import FAULTS
 from procurement.papers import rules
 from procurement.papers.rules import About
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements.rules import GROUND_TEXTS, Demand
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Lot, Tender
@@ -79,6 +84,30 @@ def nota(number: str, nota_number: int) -> Response:
     return _file(f"{number}-nota-{found.number}", document)
 
 
+def _keys() -> HouseKeys:
+    return HouseKeys(current_app.extensions["cwb.config"].data_dir)
+
+
+def _files(content: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """The files that went along: name, bytes, hash."""
+    return [(each["name"], each["size"], each["digest"]) for each in content.get("files", ())]
+
+
+def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
+    """The own statement that went along: question, answer, explanation."""
+    words, said = _words(), content.get("grounds") or {}
+    yes, no = words.text(N_("ja")), words.text(N_("nee"))
+    found = [
+        rules.Stated(words.text(GROUND_TEXTS.get(code, code)), yes if each["yes"] else no, each["text"])
+        for code, each in said.get("answers", {}).items()
+    ]
+    asked = dict(zip(demand.criterion_ids, demand.criteria, strict=True))
+    return found + [
+        rules.Stated(asked[name].text if name in asked else name, yes if each["meets"] else no, each["text"])
+        for name, each in said.get("criteria", {}).items()
+    ]
+
+
 def _handed(bid_id: UUID) -> tuple[Bid, BidVersion, rules.Received]:
     bid = bids.own_bid(db(), bid_id, actor().organisation_id)
     permit(bid_policy.may(actor(), bid_policy.SEE_OWN, bid))
@@ -104,6 +133,7 @@ def receipt(bid_id: UUID) -> Response:
     document = rules.receipt(
         _words(), _about(bid.tender, lot=bid.lot), received, closes_at=bid.tender.closes_at,
         address=current_app.extensions["cwb.config"].base_url + url_for("bids.show", bid_id=bid.public_id),
+        files=_files(content_of_text(read_copy(bid, version, _keys()))),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}", document)
 
@@ -113,12 +143,12 @@ def receipt(bid_id: UUID) -> Response:
 def bid_copy(bid_id: UUID) -> Response:
     """One's own bid as it was handed in last."""
     bid, version, received = _handed(bid_id)
-    keys = HouseKeys(current_app.extensions["cwb.config"].data_dir)
     chance = bids.opportunity(db(), bid.tender.number, bid.lot.number, actor())
     document = rules.bid_copy(
         _words(), _about(bid.tender, lot=bid.lot), received,
-        content=bid_rules.content_of_text(read_copy(bid, version, keys)),
+        content=(content := content_of_text(read_copy(bid, version, _keys()))),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
+        files=_files(content), stated=_stated(chance.demand, content),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}-kopie", document)
 

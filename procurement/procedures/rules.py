@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
 from procurement.procedures import errors
 
 
@@ -125,6 +126,80 @@ def answer_days(row: Procedure, case: Circumstances = USUAL) -> int:
     if not row.enquiries:
         return 0
     return row.urgent_answer_days if case.urgent and row.urgent_days is not None else row.answer_days
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A minimum term in calendar days and when it counts; `text` is a marked text."""
+
+    id: str
+    days: int
+    text: str
+    article: str
+    certainty: str
+
+
+def terms_of(row: Procedure, terms: "Articles") -> tuple[Term, ...]:
+    """Every minimum term of a procedure with what makes it longer or shorter, the usual one first."""
+    article, certainty = row.terms_article or row.article, row.terms_certainty
+    usual = certainty if row.terms_article == "" else row.certainty
+
+    def term(code: str, days: int, text: str, sure: str = certainty) -> Term:
+        return Term(code, days, text, article, sure)
+
+    found = []
+    if row.apply_days:
+        found.append(term("apply", row.apply_days, N_("Aanmelden: vanaf de aankondiging."), usual))
+        if row.urgent_apply_days is not None:
+            found.append(
+                term("apply_urgent", row.urgent_apply_days, N_("Aanmelden bij spoed, met een reden."))
+            )
+    begin = (
+        N_("Inschrijven: vanaf de selectie.") if row.apply_days else N_("Inschrijven: vanaf de aankondiging.")
+    )
+    found.append(term("bid", row.min_days, begin, usual))
+    for code, case, text in (
+        (
+            "bid_documents",
+            Circumstances(documents_free=False),
+            N_("Als de stukken niet vrij te downloaden zijn."),
+        ),
+        ("bid_paper", Circumstances(electronic=False), N_("Als inschrijven niet digitaal kan.")),
+        ("bid_prior_notice", Circumstances(prior_notice=True), N_("Na een vooraankondiging.")),
+        ("bid_urgent", Circumstances(urgent=True), N_("Bij spoed, met een reden.")),
+    ):
+        if (days := least_days(row, case)) != row.min_days:
+            found.append(term(code, days, text))
+    if row.enquiries:
+        text = N_("Antwoorden op vragen: zoveel dagen voor de sluiting.")
+        found.append(Term("answers", row.answer_days, text, terms.answers, terms.certainty))
+        if row.urgent_days is not None:
+            text = N_("Antwoorden op vragen bij spoed.")
+            found.append(Term("answers_urgent", row.urgent_answer_days, text, terms.answers, terms.certainty))
+    if row.standstill:
+        text = N_("Wachten na de gunningsbeslissing, vanaf de dag na het versturen aan allen.")
+        found.append(Term("standstill", terms.standstill_days, text, terms.standstill, terms.certainty))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """The terms that are the same for every procedure, with their articles."""
+
+    answers: str
+    standstill: str
+    standstill_days: int
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """A case in which no standstill is asked for."""
+
+    id: str
+    text: str
+    article: str
+    certainty: str
 
 
 def years_between(starts_on: date, ends_on: date) -> Decimal:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, undefer
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from procurement.changes import queries as changes
 from procurement.contracts.models import Contract
 from procurement.publication.errors import NothingPublished
 from procurement.publication.models import Release
@@ -56,8 +57,9 @@ def lock(session: Session, tender_id: int) -> None:
 
 
 def of_agreement(session: Session, agreement_id: int) -> int | None:
-    """The tender behind an agreement, if there is one."""
-    return session.scalar(select(Contract.tender_id).where(Contract.agreement_id == agreement_id))
+    """The tender behind an agreement of a contract or of a change of it, if there is one."""
+    found = session.scalar(select(Contract.tender_id).where(Contract.agreement_id == agreement_id))
+    return found if found is not None else changes.of_agreement(session, agreement_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def ended_contracts(session: Session, at: datetime) -> Sequence[int]:
     key = func.concat("contract-", Contract.number, "-end")
     return session.scalars(
         select(Contract.tender_id)
-        .where(Contract.agreement_id.is_not(None), Contract.ends_on < local_date(at))
+        .where(Contract.agreement_id.is_not(None), changes.present_end() < local_date(at))
         .where(
             ~select(Release.id).where(Release.tender_id == Contract.tender_id, Release.key == key).exists()
         )

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from wtforms import SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.register.forms import categories, options, places
-from cwb.web.forms import LONG, Form, MomentField, PlainForm, TextField, many_lines, required
+from cwb.web.forms import LONG, Form, MomentField, many_lines, required
 from cwb.web.i18n import _l
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import Method, TenderState
@@ -30,12 +29,6 @@ STATES: dict[TenderState, tuple[Any, str]] = {
     TenderState.WITHDRAWN: (_l("concept weggelegd"), "neutral"),
 }
 """State → its text and tone."""
-
-STATUS_NAMES: dict[str, Any] = {
-    "open": _l("Nu open"), "coming": _l("Binnenkort"), "closed": _l("Gesloten"), "awarded": _l("Gegund"),
-    "stopped": _l("Gestopt"),
-}  # fmt: skip
-"""Status of the public list → its text."""
 
 METHODS: dict[str, Any] = {
     Method.VALUE_AWARD.value: _l("Gunnen op waarde: kwaliteit is geld waard"),
@@ -99,31 +92,6 @@ def changed_names(tender: Tender) -> dict[str, Any]:
         for each in lot.criteria
     }
     return {**CHANGED, **criteria}
-
-
-class ListFilter(PlainForm):
-    """What narrows the public list; stands in the address."""
-
-    q = TextField(_l("Zoek op woord of nummer"))
-    status = SelectField(_l("Stand"), validate_choice=False)
-    category = SelectField(_l("Soort werk"), validate_choice=False)
-    place = SelectField(_l("Wijk"), validate_choice=False)
-    buyer = TextField(_l("Organisatie"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = _l("Alle")
-        self.status.choices = options(STATUS_NAMES, every)
-        self.category.choices = options(categories(), every)
-        self.place.choices = options(places(), every)
-
-    def values(self) -> dict[str, Any]:
-        """What `queries.listing` takes."""
-        return {
-            "status": self.status.data or "", "search": (self.q.data or "")[:100],
-            "category": self.category.data or "", "place": self.place.data or "",
-            "buyer": (self.buyer.data or "")[:100],
-        }  # fmt: skip
 
 
 class FollowForm(Form):

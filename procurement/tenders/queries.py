@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,14 +19,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared, Record
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
@@ -49,8 +50,8 @@ _WHOLE = (
 )
 
 
-def visible_to(actor: Actor | None) -> ColumnElement[bool]:
-    """SQL: whether a reader may know of a published tender.
+def visible_to(actor: Actor | None, organisation: Any = None) -> ColumnElement[bool]:
+    """SQL: whether a reader may know of a published tender; `organisation` names theirs in a prepared statement.
 
     A quote by invitation is known to its buyer, auditors and whom it invited; to everyone once an award was
     announced. Every list, feed or export of tenders goes through this.
@@ -60,14 +61,11 @@ def visible_to(actor: Actor | None) -> ColumnElement[bool]:
         return or_(*shown)
     if actor.has(Role.AUDITOR):
         return true()
+    own = actor.organisation_id if organisation is None else organisation
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
-        shown.append(Tender.buyer_id == actor.organisation_id)
+        shown.append(Tender.buyer_id == own)
     if actor.has(Role.BOARD, Role.MEMBER):
-        shown.append(
-            exists().where(
-                Admission.tender_id == Tender.id, Admission.organisation_id == actor.organisation_id
-            )
-        )
+        shown.append(exists().where(Admission.tender_id == Tender.id, Admission.organisation_id == own))
     return or_(*shown)
 
 
@@ -216,33 +214,6 @@ def has_status(status: str, at: datetime | ColumnElement[datetime]) -> ColumnEle
             return public
 
 
-def listing(
-    at: datetime, *, actor: Actor | None = None, status: str = "", search: str = "", category: str = "",
-    place: str = "", buyer: str = "",
-) -> Select[Tender]:  # fmt: skip
-    """What a reader may know of, with buyers: open ones by closing time, others latest first."""
-    order = (Tender.closes_at, Tender.id) if status == "open" else (Tender.closes_at.desc(), Tender.id.desc())
-    statement = (
-        select(Tender)
-        .join(Tender.buyer)
-        .options(contains_eager(Tender.buyer))
-        .where(has_status(status, at), visible_to(actor))
-        .order_by(*order)
-    )
-    if search:
-        key = search_key(search)
-        statement = statement.where(
-            or_(Tender.search_text.contains(key, autoescape=True), Tender.number == search.strip().upper())
-        )
-    if category:
-        statement = statement.where(Tender.category == category)
-    if place:
-        statement = statement.where(Tender.place_code == place)
-    if buyer:
-        statement = statement.where(Organisation.search_name.contains(search_key(buyer), autoescape=True))
-    return statement
-
-
 def own_tenders(organisation_id: int) -> Select[Tender]:
     """Every tender of a buyer with drafts, latest changed first."""
     return (
@@ -387,7 +358,7 @@ def figure(session: Session, at: datetime) -> Figure:
     return Figure(
         total or 0,
         N_("open opdrachten"),
-        "tenders.index",
+        "finding.index",
         {"status": "open"},
         N_("Hier kunt u op inschrijven."),
     )

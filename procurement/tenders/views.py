@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
-from coops.needs import queries as needs
 from coops.needs.gateway import cpv_name
 from coops.register import queries as register
 from coops.register.forms import categories, places
@@ -13,69 +12,14 @@ from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
-from cwb.web.pages import csv_file, paged
+from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
-from procurement.advice.gateway import law
 from procurement.procedures.rules import Access, phase_of, row_of
 from procurement.tenders import forms, policy, queries, rules, services
 from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("tenders", __name__, url_prefix="/tenders")
-
-
-@bp.get("")
-@public
-@kept
-def index() -> str:
-    """The public list, narrowed by what stands in the address; what is coming are needs on the calendar."""
-    form = forms.ListFilter(request.args)
-    coming = form.status.data == "coming"
-    chosen = form.values()
-    if coming:
-        chosen["owner"] = chosen.pop("buyer")
-        del chosen["status"]
-        page = paged(db(), needs.calendar(now(), find_actor(), **chosen))
-    else:
-        page = paged(db(), queries.listing(now(), actor=find_actor(), **chosen))
-    return render_template(
-        "procurement/tenders/index.html",
-        filter_form=form,
-        page=page,
-        coming=coming,
-        states={each.id: rules.state_of(each, now()) for each in page.rows} if not coming else {},
-        state_names=forms.STATES,
-        names=categories(),
-        places=places(),
-        may_make=policy.may(find_actor(), policy.MAKE),
-    )
-
-
-@bp.get("/list.csv")
-@public
-def listing() -> Any:
-    """The same list as a file, in the words of OCDS."""
-    form = forms.ListFilter(request.args)
-    at, table = now(), law()
-    found = db().scalars(queries.listing(at, actor=find_actor(), **form.values())).all()
-    head = (
-        "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
-        "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
-        "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate", "lots",
-    )  # fmt: skip
-    rows = []
-    for each in found:
-        state = rules.state_of(each, at)
-        procedure = table.procedure(each.procedure or "")
-        rows.append(
-            (
-                each.number, each.title, rules.ocds_status(state), state.value, each.buyer.name,
-                procedure.ocds_method if procedure else "", each.procedure, each.cpv,
-                f"{(each.value_minor or 0) / 100:.2f}" if each.value_public else "", each.published_at,
-                each.questions_until, each.closes_at, each.opened_at, each.lot_count,
-            )
-        )  # fmt: skip
-    return csv_file("tenders", head, rows)
 
 
 @bp.get("/mine")

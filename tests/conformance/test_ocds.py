@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from cwb.kernel.database import make_engine
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from procurement.changes import queries as changes
 from procurement.contracts.models import Contract
 from procurement.ocds import rules
 from procurement.publication import gateway, queries, services
@@ -170,13 +171,40 @@ def test_amounts_are_those_of_the_database(demo_site, package):
         contracts = session.scalars(select(Contract).where(Contract.agreement_id.is_not(None))).all()
         assert {each.number for each in contracts} == set(told)
         for contract in contracts:
-            assert told[contract.number]["value"] == rules.value(contract.price_minor)
+            price, ends_on = changes.present(session, contract)
+            assert told[contract.number]["value"] == rules.value(price.minor)
+            assert told[contract.number]["period"]["endDate"] == rules.last_moment(ends_on)
+            in_force = changes.in_force(session, [contract.id])
+            agreements = [
+                contract.agreement_id,
+                *(each.agreement_id for each in in_force if each.agreement_id),
+            ]
+            assert len(told[contract.number].get("amendments", [])) == len(in_force)
             paid = session.scalar(
                 select(func.sum(Invoice.net_amount)).where(
-                    Invoice.agreement_id == contract.agreement_id, Invoice.kind == InvoiceKind.INVOICE,
+                    Invoice.agreement_id.in_(agreements), Invoice.kind == InvoiceKind.INVOICE,
                     Invoice.state == InvoiceState.PAID,
                 )
             ) or 0  # fmt: skip
             sums = told[contract.number].get("implementation", {}).get("transactions", [])
             assert sum(round(each["value"]["amount"] * 100) for each in sums) == paid
     engine.dispose()
+
+
+def test_promises_and_changes_are_told_in_their_own_releases(demo_site, package):
+    releases = json.loads(package["whole"])["releases"]
+    tags = Counter(tag for each in releases for tag in each["tag"])
+    assert tags["contractAmendment"] >= 2
+    assert tags["implementation"]
+    statuses = {
+        one["status"]
+        for each in releases
+        for contract in each.get("contracts", ())
+        for one in contract.get("milestones", ())
+    }
+    assert statuses == {"scheduled", "met", "partiallyMet"}
+    ids = [
+        one["id"] for contract in releases[-1].get("contracts", ()) for one in contract.get("milestones", ())
+    ]
+    assert len(ids) == len(set(ids))
+    assert "uur. Eén stopte eerder" not in package["whole"], "what was reported is for the parties"

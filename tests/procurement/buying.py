@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation, User
 from cwb.identity.rules import Side
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from procurement.advice.gateway import law
 from procurement.approval import services as approval
+from procurement.counsel import queries as counsel_queries
+from procurement.counsel import services as counsel
+from procurement.counsel.gateway import patterns
 from procurement.drafting import services as drafting
 from procurement.invitations import services as invitations
 from procurement.procedures.rules import Framework
@@ -102,9 +106,14 @@ class Buying:
     def approved(self, made: Tender) -> Tender:
         """This draft, checked by the colleague."""
         at = made.edited_at
-        approval.ask_review(self.session, tender=made, user_id=self.author.id, at=at)
+        for each in counsel_queries.findings(self.session, made, self.law, patterns(), local_date(at)):
+            counsel.answer_finding(
+                self.session, tender=made, fingerprint=each.fingerprint, answer="Het is ander werk, voorbeeld.",
+                law=self.law, user_id=self.author.id, at=at,
+            )  # fmt: skip
+        approval.ask_review(self.session, tender=made, law=self.law, user_id=self.author.id, at=at)
         return approval.review_tender(
-            self.session, tender=made, approved=True, user_id=self.colleague.id, at=at
+            self.session, tender=made, approved=True, law=self.law, user_id=self.colleague.id, at=at
         )
 
     def published(self, **more: object) -> Tender:

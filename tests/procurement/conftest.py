@@ -22,9 +22,12 @@ from procurement.opening import services as openings
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements.models import StatementDemand
 from procurement.tenders.models import Criterion, Lot, Tender
+from procurement.terms.models import TenderExtension
 from tests.procurement.buying import Buying
 from tests.procurement.panel import POINTS, PRICES, Panel
+from tests.procurement.signed import EXTENSIONS, PLEDGES, Signed
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -40,6 +43,11 @@ class World:
     """
 
     lot = wish = 1
+    demand = None
+    pledges: tuple[dict[str, str], ...] = ()
+    """What every bid promises with its answer on `social`."""
+    extensions: dict[str, int] | None = None
+    """How the contract of the tender may be extended."""
 
     def __init__(self, session: Session, data_dir: Path) -> None:
         self.session = session
@@ -90,6 +98,12 @@ class World:
         with atomic(self.session):
             self.tender = self.make_tender(lots=lots, **limits)
 
+    def ask(self, demand) -> None:
+        """Another tender, that asks statements and takes files at questions."""
+        self.demand = demand
+        with atomic(self.session):
+            self.tender = self.make_tender()
+
     def make_tender(
         self, closes_in: timedelta = timedelta(hours=1), *, sealed: bool = True, lots: int = 1, **limits: int
     ) -> Tender:
@@ -108,8 +122,17 @@ class World:
         )  # fmt: skip
         self.session.add(tender)
         self.session.flush()
+        if self.extensions:
+            self.session.add(
+                TenderExtension(
+                    tender_id=tender.id, set_by_id=self.anna.user_id, set_at=at, **self.extensions
+                )
+            )
         for number, part in enumerate(Money(5_000_000).allocate([1] * lots), start=1):
             self._make_lot(tender, number, part.minor)
+        if self.demand is not None:
+            self.session.add(StatementDemand(tender_id=tender.id, **self.demand.stored()))
+            self.session.flush()
         tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
         tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
         tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
@@ -152,7 +175,7 @@ class World:
                 "valid_until": until.isoformat(),
             },
             "q:plan": {"text": answer},
-            "q:social": {"text": f"{answer} en drie banen"},
+            "q:social": {"text": f"{answer} en drie banen", "pledges": list(self.pledges)},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
             **({"wish": {"rank": self.wish}} if self.chance().asked.wishes else {}),
         }
@@ -211,6 +234,16 @@ def panel(world: World) -> Panel:
 
 
 @pytest.fixture
+def signed(session: Session, tmp_path: Path) -> Signed:
+    """A contract signed by both, with two promises and two extensions; everyone hears what happens."""
+
+    class Promising(World):
+        pledges, extensions = PLEDGES, EXTENSIONS
+
+    return Signed(Panel(Promising(session, tmp_path), PRICES))
+
+
+@pytest.fixture
 def points() -> dict[str, dict[str, str]]:
     return POINTS
 
@@ -219,6 +252,17 @@ def points() -> dict[str, dict[str, str]]:
 def walk(panel: Panel, sign_in_user, monkeypatch):
     """`walk(actor)` is a browser of that actor; the clock of the pages is the world's."""
     monkeypatch.setattr(clock, "now", lambda: panel.at)
+    return _browsers(panel, sign_in_user)
+
+
+@pytest.fixture
+def walk_signed(signed: Signed, sign_in_user, monkeypatch):
+    """The same beside a signed contract."""
+    monkeypatch.setattr(clock, "now", lambda: signed.panel.at)
+    return _browsers(signed.panel, sign_in_user)
+
+
+def _browsers(panel: Panel, sign_in_user):
     browsers = {}
 
     def browser(actor: Actor):

@@ -64,9 +64,19 @@ def test_only_the_alliance_sees_what_is_for_the_alliance(session, anchor, at):
     buyer = Actor(1, "x", 2, "", frozenset({Role.PURCHASER}))
     for reader in (None, member):
         assert session.scalars(queries.calendar(at, reader)).all() == []
+        assert shown(session, at, reader) == 0
         with pytest.raises(errors.NeedNotFound):
             queries.need(session, "N-2026-0001", reader)
     assert len(session.scalars(queries.calendar(at, buyer)).all()) == 1
+    assert shown(session, at, buyer) == 1
+
+
+def shown(session, at, reader) -> int:
+    """How many needs the page shows."""
+    asked, values = queries.listing(queries.Sought(), reader, at)
+    found = len(asked.rows.all(session, size=9, skipped=0, **values))
+    assert asked.total.one(session, **values) == found
+    return found
 
 
 def test_filters_narrow_and_closed_ones_stay_away(session, anchor, at):
@@ -75,10 +85,13 @@ def test_filters_narrow_and_closed_ones_stay_away(session, anchor, at):
         ({"search": "SCHOONMAAK"}, 1), ({"search": "%"}, 0), ({"category": "green"}, 0), ({"place": "FB"}, 1),
         ({"owner": "voorbeeld"}, 1), ({"before": date(2027, 1, 1)}, 0), ({"before": date(2027, 1, 2)}, 1),
     ):  # fmt: skip
-        assert len(session.scalars(queries.calendar(at, None, **filters)).all()) == count, filters
+        sought = queries.Sought(**filters)
+        assert len(session.scalars(queries.calendar(at, None, sought)).all()) == count, filters
+        asked, values = queries.listing(sought, None, at)
+        assert len(asked.rows.all(session, size=9, skipped=0, **values)) == count, filters
     services.withdraw_need(session, need=need, reason="Budget weg", user_id=anchor[0].id, at=at)
     assert session.scalars(queries.calendar(at, None)).all() == []
-    assert len(session.scalars(queries.calendar(at, None, everything=True)).all()) == 1
+    assert len(session.scalars(queries.calendar(at, None, queries.Sought(everything=True))).all()) == 1
 
 
 def test_a_change_of_a_stale_form_is_refused(session, anchor, at):
@@ -195,7 +208,7 @@ def test_another_anchor_joins_with_its_part_and_the_owner_does_not(
     assert [(each.organisation.name, each.volume) for each in queries.shares(session, need.id)] == [
         (other.name, 15)
     ]
-    assert session.scalars(queries.calendar(at, None, owner=other.name)).all() == [need]
+    assert session.scalars(queries.calendar(at, None, queries.Sought(owner=other.name))).all() == [need]
     with pytest.raises(errors.OwnNeed):
         services.join_need(session, part=Wanted(), **{**join, "organisation_id": anchor[1].id})
     with pytest.raises(IntegrityError), session.begin_nested():

@@ -38,7 +38,12 @@ def test_figures_of_the_storeys_stand_on_the_front_page(client, offer):
         )
     )
     text = client.get("/").text
-    for written in ("1.234", "7 zijn rood", "20 % – 31 %", "nog geen cijfer"):
+    for written in (
+        "1.234",
+        "7 zijn rood",
+        "20\N{NO-BREAK SPACE}% – 31\N{NO-BREAK SPACE}%",
+        "nog geen cijfer",
+    ):
         assert written in text
 
 

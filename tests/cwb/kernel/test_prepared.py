@@ -126,3 +126,19 @@ def test_a_lost_connection_is_told_and_the_next_request_gets_another(database_ur
     with sessions() as session:
         assert BY_NAME.all(session, name="x") == []
     engine.dispose()
+
+
+def test_what_the_server_forgot_or_changed_is_prepared_again(committed: Session):
+    """The driver drops what was prepared after a rollback; a migration changes a table under a running page."""
+    raw = committed.connection().connection.driver_connection
+    raw.autocommit = True
+    raw.execute("CREATE TEMPORARY TABLE shifting (a int)")
+    asked = Prepared(lambda *values: values, text("SELECT * FROM shifting WHERE CAST(:least AS int) <= 0"))
+    assert asked.all(committed, least=0) == []
+    raw.execute("DEALLOCATE ALL")
+    raw.execute("INSERT INTO shifting VALUES (1)")
+    assert asked.all(committed, least=0) == [(1,)]
+    raw.execute("ALTER TABLE shifting ADD COLUMN b int DEFAULT 2")
+    assert asked.all(committed, least=0) == [(1, 2)]
+    assert asked.all(committed, least=1) == []
+    raw.autocommit = False

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, render_template, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from cwb import paths
 from cwb.web import i18n, static, styleguide
+from cwb.web.kept_fields import kept_field
 
 
 @pytest.fixture
@@ -17,7 +19,12 @@ def macros():
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="nl")
     static.set_up(app)
-    app.jinja_env.globals.update(csrf_token=lambda: "CSRF", once_token=lambda: "ONCE")
+    app.jinja_env.globals.update(
+        csrf_token=lambda: "CSRF",
+        once_token=lambda: "ONCE",
+        kept_field=kept_field,
+        part=lambda name, **known: Markup(render_template(name, **known)),  # noqa: S704 (a template's own text)
+    )
     app.jinja_env.filters.update(
         money=i18n.money, date=i18n.day, datetime=i18n.moment, number=i18n.number, percent=i18n.percent,
         until=lambda _at: "nog 3 dagen",
@@ -51,12 +58,10 @@ def facts():
             {"code": "nl", "label": "Nederlands", "url": "?lang=nl", "current": True},
             {"code": "ar", "label": "العربية", "url": "?lang=ar", "current": False},
         ],
-        "navigation": [
+        "navigation": (
             {"label": "Opdrachten", "url": "#", "current": True},
             {"label": "Coöperaties", "url": "#", "current": False},
-        ],
-        "demo": SimpleNamespace(
-            users=[{"label": "Inkoper", "url": "#", "current": True}, {"label": "Bewoner", "url": "#"}]
         ),
+        "demo": ({"label": "Inkoper", "url": "#", "current": True}, {"label": "Bewoner", "url": "#"}),
         **loose,
     }

@@ -24,6 +24,32 @@ def test_the_fields_others_rely_on():
     assert found["threshold"] == "216000.00"
 
 
+def test_each_procedure_has_its_terms():
+    found = json.loads(run(*GOOD, "--json").stdout)
+    days = {code: {each["id"]: each["days"] for each in terms} for code, terms in found["terms"].items()}
+    assert days["european_open"] == {
+        "bid": 40, "bid_documents": 45, "bid_paper": 45, "bid_prior_notice": 29, "bid_urgent": 15, "answers": 10,
+        "answers_urgent": 4, "standstill": 20,
+    }  # fmt: skip
+    assert days["european_restricted"]["apply"] == 30
+    assert days["european_restricted"]["apply_urgent"] == 15
+    assert "answers" not in days["single_quote"]
+    assert set(days) == {each["id"] for each in found["procedures"]}
+    for code, terms in found["terms"].items():
+        assert found["min_days"][code] == days[code]["bid"]
+        assert all(
+            each["article"] and each["certainty"] in {"sure", "unverified", "setting"} for each in terms
+        )
+
+
+def test_the_standstill_runs_on_over_free_days():
+    """Sent on 1 December 2026, twenty days end on Monday the 21st; sent on the 5th they end on Christmas Day."""
+    assert json.loads(run(*GOOD, "--json").stdout)["standstill"]["last_day"] == "2026-12-21"
+    christmas = json.loads(run(*GOOD[:-1], "2026-12-05", "--json").stdout)["standstill"]
+    assert (christmas["counted_last_day"], christmas["last_day"]) == ("2026-12-25", "2026-12-28")
+    assert {"call_off", "no_notice", "sole_bidder"} <= {each["id"] for each in christmas["exceptions"]}
+
+
 def test_people_read_lines():
     shown = run(*GOOD, "--years", "2").stdout
     assert "ja  invited_quotes" in shown

@@ -38,19 +38,19 @@ def test_a_whole_draft_is_reviewed_and_published(buying):
 def test_a_review_needs_a_whole_draft(buying):
     made = drafting.create_draft(buying.session, buyer_id=buying.buyer.id, title="x", **buying.by())
     with pytest.raises(errors.DraftIncomplete) as refused:
-        services.ask_review(buying.session, tender=made, **buying.by())
+        services.ask_review(buying.session, tender=made, law=buying.law, **buying.by())
     assert "Wat u vraagt" in refused.value.text()
 
 
 def test_asking_tells_colleagues_but_not_oneself(buying):
-    services.ask_review(buying.session, tender=buying.draft(), **buying.by())
+    services.ask_review(buying.session, tender=buying.draft(), law=buying.law, **buying.by())
     assert buying.session.scalars(select(Mail.recipient)).all() == [buying.colleague.email]
 
 
 def test_nobody_reviews_what_they_wrote(buying):
     tender = buying.draft()
     with pytest.raises(errors.ReviewBySamePerson):
-        services.review_tender(buying.session, tender=tender, approved=True, **buying.by())
+        services.review_tender(buying.session, tender=tender, approved=True, law=buying.law, **buying.by())
     drafting.arrange_lots(
         buying.session,
         tender=tender,
@@ -61,7 +61,12 @@ def test_nobody_reviews_what_they_wrote(buying):
     )
     with pytest.raises(errors.ReviewBySamePerson):
         services.review_tender(
-            buying.session, tender=tender, approved=True, user_id=buying.colleague.id, at=buying.at
+            buying.session,
+            tender=tender,
+            approved=True,
+            law=buying.law,
+            user_id=buying.colleague.id,
+            at=buying.at,
         )
 
 
@@ -76,15 +81,21 @@ def test_the_database_too_wants_a_second_person(buying):
 
 def test_sending_back_needs_a_note_and_tells_the_author(buying):
     tender = buying.draft()
-    services.ask_review(buying.session, tender=tender, **buying.by())
+    services.ask_review(buying.session, tender=tender, law=buying.law, **buying.by())
     with pytest.raises(errors.ReviewNoteMissing):
         services.review_tender(
-            buying.session, tender=tender, approved=False, user_id=buying.colleague.id, at=buying.at
+            buying.session,
+            tender=tender,
+            approved=False,
+            law=buying.law,
+            user_id=buying.colleague.id,
+            at=buying.at,
         )
     services.review_tender(
         buying.session,
         tender=tender,
         approved=False,
+        law=buying.law,
         note="Te vaag",
         user_id=buying.colleague.id,
         at=buying.at,
@@ -101,7 +112,13 @@ def test_a_review_of_an_older_version_counts_for_nothing(buying):
     tender = buying.draft()
     with pytest.raises(errors.DraftChanged):
         services.review_tender(
-            buying.session, tender=tender, approved=True, version=1, user_id=buying.colleague.id, at=buying.at
+            buying.session,
+            tender=tender,
+            approved=True,
+            law=buying.law,
+            version=1,
+            user_id=buying.colleague.id,
+            at=buying.at,
         )
 
 
@@ -161,7 +178,7 @@ def test_a_withdrawn_draft_is_not_published(buying):
     with pytest.raises(errors.NotDraft):
         buying.publish(tender)
     with pytest.raises(errors.NotDraft):
-        services.ask_review(buying.session, tender=tender, **buying.by())
+        services.ask_review(buying.session, tender=tender, law=buying.law, **buying.by())
 
 
 def test_whoever_was_interested_hears_of_it_and_follows(buying, make_organisation, make_user):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from cwb.kernel.canonical import canonical_json
 from procurement.bids import rules
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
-from procurement.bids.rules import Bar, Bidder, BidState, Draft, Fault, Place
+from procurement.bids.rules import Bar, Bidder, BidState, Draft
+from procurement.envelopes import rules as envelopes
+from procurement.envelopes.rules import Fault, Place
 
 CLOSES = date(2026, 10, 1)
 PLACE = Place("tender", 1, "bid", 1)
@@ -108,15 +110,15 @@ def test_a_draft_survives_storing(values):
 
 
 def test_an_envelope_opens_to_its_content():
-    text = rules.envelope(PLACE, CONTENT)
-    assert rules.verify(text, PLACE, rules.commitment(text), text) == (None, CONTENT)
-    assert rules.verify(text, PLACE, rules.commitment(text), None) == (None, CONTENT)
+    text = envelopes.envelope(PLACE, CONTENT)
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), text) == (None, CONTENT)
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), None) == (None, CONTENT)
 
 
 def test_the_same_content_never_has_the_same_hash():
     """So that nobody with the hash can try prices until one fits."""
-    assert rules.commitment(rules.envelope(PLACE, CONTENT)) != rules.commitment(
-        rules.envelope(PLACE, CONTENT)
+    assert envelopes.commitment(envelopes.envelope(PLACE, CONTENT)) != envelopes.commitment(
+        envelopes.envelope(PLACE, CONTENT)
     )
 
 
@@ -135,33 +137,33 @@ def test_the_same_content_never_has_the_same_hash():
     ],
 )
 def test_an_envelope_of_elsewhere_or_without_content_is_flagged(place, content, fault):
-    text = rules.envelope(place, content)
-    assert rules.verify(text, PLACE, rules.commitment(text), text) == (fault, None)
+    text = envelopes.envelope(place, content)
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), text) == (fault, None)
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"[]", b"null", b"{}", b'{"format": "cwb-bid-1"}'])
 def test_rubbish_is_flagged(text):
-    assert rules.verify(text, PLACE, rules.commitment(text), None) == (Fault.CONTENT, None)
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), None) == (Fault.CONTENT, None)
 
 
 def test_a_swapped_envelope_is_flagged_by_hash_or_copy():
-    text, other = rules.envelope(PLACE, CONTENT), rules.envelope(PLACE, CONTENT)
-    assert rules.verify(other, PLACE, rules.commitment(text), text) == (Fault.HASH, None)
-    assert rules.verify(other, PLACE, rules.commitment(other), text) == (Fault.REPLACED, None)
+    text, other = envelopes.envelope(PLACE, CONTENT), envelopes.envelope(PLACE, CONTENT)
+    assert envelopes.verify(other, PLACE, envelopes.commitment(text), text) == (Fault.HASH, None)
+    assert envelopes.verify(other, PLACE, envelopes.commitment(other), text) == (Fault.REPLACED, None)
 
 
 def test_another_form_is_not_read():
-    text = rules.envelope(PLACE, CONTENT).replace(b"cwb-bid-2", b"cwb-bid-9")
-    assert rules.verify(text, PLACE, rules.commitment(text), None) == (Fault.CONTENT, None)
+    text = envelopes.envelope(PLACE, CONTENT).replace(b"cwb-bid-2", b"cwb-bid-9")
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), None) == (Fault.CONTENT, None)
 
 
 def test_the_first_form_without_lots_stays_readable_for_lot_1_alone():
-    inside = json.loads(rules.envelope(PLACE, CONTENT)) | {"format": "cwb-bid-1"}
+    inside = json.loads(envelopes.envelope(PLACE, CONTENT)) | {"format": "cwb-bid-1"}
     del inside["lot"]
     text = canonical_json(inside)
-    assert rules.verify(text, PLACE, rules.commitment(text), text) == (None, CONTENT)
+    assert envelopes.verify(text, PLACE, envelopes.commitment(text), text) == (None, CONTENT)
     second = Place("tender", 2, "bid", 1)
-    assert rules.verify(text, second, rules.commitment(text), text) == (Fault.OTHER_LOT, None)
+    assert envelopes.verify(text, second, envelopes.commitment(text), text) == (Fault.OTHER_LOT, None)
 
 
 def test_where_an_order_is_asked_it_is_part_of_the_bid():

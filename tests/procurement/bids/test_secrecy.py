@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from cwb.audit.models import AuditRecord
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, services
+from procurement.keeping import services as keeping
 from procurement.sealing.errors import HouseKeyMissing, SealBroken
 
 
@@ -69,8 +70,8 @@ def test_a_new_key_of_the_installation_takes_over_everything(world):
     copy = services.read_copy(bid, version, world.keys)
     new = world.keys.rotate()
     with atomic(world.session):
-        assert services.relock(world.session, keys=world.keys) == 2
-        assert services.relock(world.session, keys=world.keys) == 0
+        assert keeping.relock(world.session, keys=world.keys) == 2
+        assert keeping.relock(world.session, keys=world.keys) == 0
     (world.keys.folder / f"{old}.key").unlink()
     assert (bid.draft_key, version.own_key) == (new, new)
     assert services.read_draft(bid, world.keys).part("price").value["minor"] == 7

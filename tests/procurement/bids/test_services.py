@@ -25,6 +25,7 @@ from procurement.bids.errors import (
     WithdrawalAfterDeadline,
 )
 from procurement.bids.models import Bid, BidVersion, LateAttempt
+from procurement.envelopes import rules as envelopes
 from procurement.tenders.models import Lot
 
 
@@ -37,7 +38,7 @@ def test_a_bid_is_handed_in_with_a_receipt_a_letter_and_a_readable_copy(world):
     assert (bid.version, version.version) == (1, 1)
     assert bid.submitted_at == version.submitted_at < world.tender.closes_at
     copy = services.read_copy(bid, version, world.keys)
-    assert rules.commitment(copy) == version.digest
+    assert envelopes.commitment(copy) == version.digest
     inside = json.loads(copy)
     assert (inside["tender"], inside["bid"], inside["version"]) == (
         str(world.tender.public_id), str(bid.public_id), 1,
@@ -174,13 +175,13 @@ def test_the_gate_closing_between_check_and_store_is_a_late_bid_too(world, monke
     bid = world.start(actor)
     world.fill(bid, actor)
     other = world.bid_of(world.supplier("Ander"))
-    real = services.rules.envelope
+    real = services.envelopes.envelope
 
     def slow(place, content):
         world.session.execute(text("UPDATE database_clock SET shift = interval '2 hours'"))
         return real(place, content)
 
-    monkeypatch.setattr(services.rules, "envelope", slow)
+    monkeypatch.setattr(services.envelopes, "envelope", slow)
     with pytest.raises(BidAfterDeadline):
         world.hand_in(bid, actor)
     assert len(queries.late_attempts(world.session, world.tender.id)) == 1

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from cwb.identity.models import Organisation, User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
-from procurement.bids import jobs, queries, rules, services
+from procurement.bids import queries, rules, services
 from procurement.bids.models import Bid
+from procurement.keeping import jobs
 
 
 @pytest.fixture

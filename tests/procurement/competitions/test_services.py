@@ -47,8 +47,17 @@ def start(framework, value=5_000_000, days=20, **facts):
 def publish(framework, tender):
     world = framework.world
     with atomic(framework.session) as session:
-        approval.ask_review(session, tender=tender, user_id=world.anna.user_id, at=world.at)
-        approval.review_tender(session, tender=tender, approved=True, user_id=world.bram.user_id, at=world.at)
+        approval.ask_review(
+            session, tender=tender, law=law("nieuw_west"), user_id=world.anna.user_id, at=world.at
+        )
+        approval.review_tender(
+            session,
+            tender=tender,
+            approved=True,
+            law=law("nieuw_west"),
+            user_id=world.bram.user_id,
+            at=world.at,
+        )
     with atomic(framework.session) as session:
         return approval.publish_tender(
             session, tender=tender, officer_ids=(world.anna.user_id, world.bram.user_id), escrow_id=world.eva.user_id,

@@ -13,6 +13,8 @@ from procurement.approval import services as approval
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.errors import BidNotFound, MayNotBid
+from procurement.finding import queries as finding
+from procurement.finding.queries import Wanted
 from procurement.invitations import errors, queries, services
 from procurement.invitations.models import Invitee
 from procurement.tenders import errors as tender_errors
@@ -63,14 +65,14 @@ def test_others_know_of_nothing_until_the_award_is_announced(
             tenders.tender(buying.session, quote.number, reader)
         with pytest.raises(BidNotFound):
             bid_queries.opportunity(buying.session, quote.number, actor=reader)
-        assert quote not in buying.session.scalars(tenders.listing(buying.at, actor=reader)).all()
+        assert quote not in buying.session.scalars(finding.everything(Wanted(), reader, buying.at)).all()
     assert tenders.figure(buying.session, buying.at).value == 0
     assert queries.announced(buying.session, quote) == []
     auditor = actor(buying.office, buying.auditor, Role.AUDITOR)
     own = actor(buying.buyer, buying.author, Role.PURCHASER)
     for reader in (auditor, own, actor(*four[0])):
         assert tenders.tender(buying.session, quote.number, reader).id == quote.id
-        assert quote in buying.session.scalars(tenders.listing(buying.at, actor=reader)).all()
+        assert quote in buying.session.scalars(finding.everything(Wanted(), reader, buying.at)).all()
     buying.session.execute(text("ALTER TABLE tender DISABLE TRIGGER USER"))
     buying.session.execute(
         text("UPDATE tender SET opened_at = closes_at, scores_frozen_at = closes_at, decided_at = closes_at")
@@ -118,7 +120,7 @@ def test_the_record_stays_after_publication(buying, quote, four):
 def test_without_enough_invitees_nothing_is_reviewed_or_published(buying, four):
     draft = buying.draft(procedure="invited_quotes", invited=[home for home, _ in four[:2]])
     with pytest.raises(errors.TooFewInvited):
-        approval.ask_review(buying.session, tender=draft, **buying.by())
+        approval.ask_review(buying.session, tender=draft, law=buying.law, **buying.by())
     with pytest.raises(DBAPIError) as refused, buying.session.begin_nested():
         buying.session.execute(
             text(
@@ -131,7 +133,7 @@ def test_without_enough_invitees_nothing_is_reviewed_or_published(buying, four):
     assert refused.value.orig.sqlstate == "CW019"
     none = buying.draft(procedure="invited_quotes")
     with pytest.raises(tender_errors.DraftIncomplete):
-        approval.ask_review(buying.session, tender=none, **buying.by())
+        approval.ask_review(buying.session, tender=none, law=buying.law, **buying.by())
 
 
 def test_who_can_be_put_on_the_list(buying, four, make_organisation):

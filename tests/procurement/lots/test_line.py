@@ -20,10 +20,10 @@ from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.errors import BidUnfinished, MayNotBid, TooManyLots
 from procurement.bids.models import Bid
-from procurement.bids.rules import Fault
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import services as contracts
 from procurement.contracts.errors import NotAwarded
+from procurement.envelopes.rules import Fault
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries

@@ -8,9 +8,9 @@ from cwb.audit.models import AuditRecord
 from cwb.kernel import events
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
-from procurement.bids import rules as bid_rules
 from procurement.bids.errors import BidAfterDeadline
 from procurement.bids.models import BidVersion
+from procurement.envelopes import rules as envelopes
 from procurement.opening import policy, queries, rules, services, views
 from procurement.opening.errors import AlreadyOpened, NotToOpen, NotYourTender, OpeningNotFound
 from procurement.opening.events import BidsOpened
@@ -196,7 +196,7 @@ def envelope(world, bid, **changes):
         **changes,
     }
     content = {"price": {"minor": 1, "currency": "EUR"}, "answers": {}, "declarations": {}}
-    return bid_rules.envelope(bid_rules.Place(**place), content)
+    return envelopes.envelope(envelopes.Place(**place), content)
 
 
 def test_tampered_envelopes_are_flagged_and_the_others_opened(world):
@@ -215,7 +215,7 @@ def test_tampered_envelopes_are_flagged_and_the_others_opened(world):
     tamper(world.session, "sealed", swapped, bids["verruild"])
     forged = envelope(world, bids["vals"])
     tamper(world.session, "sealed", sealing.seal(key, forged), bids["vals"])
-    tamper(world.session, "digest", bid_rules.commitment(forged), bids["vals"])
+    tamper(world.session, "digest", envelopes.commitment(forged), bids["vals"])
     tamper(world.session, "digest", "0" * 64, bids["hash"])
     world.closes()
     open_together(world)

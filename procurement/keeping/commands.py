@@ -5,8 +5,9 @@ import click
 from cwb.config import Config
 from cwb.kernel.runtime import writing
 from procurement.applications import services as applications
-from procurement.bids.services import relock
+from procurement.keeping.services import relock
 from procurement.sealing.gateway import HouseKeys
+from procurement.statements import services as statements
 
 
 @click.group()
@@ -21,5 +22,5 @@ def rotate_key() -> None:
     keys = HouseKeys(config.data_dir)
     name = keys.rotate()
     with writing(config) as session:
-        moved = relock(session, keys=keys) + applications.relock(session, keys=keys)
+        moved = sum(each(session, keys=keys) for each in (relock, applications.relock, statements.relock))
     print(f"key {name}: {moved} texts locked anew")

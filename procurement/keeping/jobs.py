@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from procurement.bids.services import forget_drafts
+from procurement.keeping.services import forget_drafts
 
 FORGET = "bids.forget_drafts"
 """Daily: drafts of tenders that closed a month ago."""

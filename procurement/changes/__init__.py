@@ -1,0 +1,1 @@
+"""Changing a signed contract: tested against the law, decided by two people, signed by both sides, never erased."""

@@ -1,0 +1,1 @@
+"""How a contract goes: everything on one page, short reviews with an answer, and payment as it was promised."""

@@ -1,0 +1,40 @@
+"""When a contract is about to end: pure decisions."""
+
+from datetime import date
+
+from procurement.renewals import errors
+from procurement.terms.rules import add_months
+
+USUAL_MONTHS, MOST_MONTHS = 9, 36
+"""How many months before its end a buyer is told, unless it chose otherwise; and the most it can choose."""
+
+LEAST_REASON = 10
+"""Least characters of why nothing follows."""
+
+
+def is_ending(ends_on: date, months: int, today: date) -> bool:
+    """Whether a running contract ends within so many months."""
+    return add_months(ends_on, -months) <= today <= ends_on
+
+
+def check_months(months: int) -> int:
+    """A number of months that can be.
+
+    Raises:
+        MonthsWrong: at the field.
+    """
+    if not 1 <= months <= MOST_MONTHS:
+        raise errors.MonthsWrong(field="months", most=MOST_MONTHS)
+    return months
+
+
+def check_reason(reason: str) -> str:
+    """Why nothing follows.
+
+    Raises:
+        ReasonTooShort: at the field.
+    """
+    clean = reason.strip()
+    if len(clean) < LEAST_REASON:
+        raise errors.ReasonTooShort(field="reason", least=LEAST_REASON)
+    return clean
