@@ -20,6 +20,9 @@ from procurement.changes import queries as change_queries
 from procurement.changes import views as changes
 from procurement.changes.events import ContractChanged
 from procurement.clock import jobs as clock_jobs
+from procurement.complaints import policy as complaint_policy
+from procurement.complaints import queries as complaint_queries
+from procurement.complaints import views as complaints
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -118,6 +121,7 @@ FEATURE = Feature(
         enclosures.bp,
         awards.bp,
         standstill.bp,
+        complaints.bp,
         contracts.bp,
         terms.bp,
         milestones.bp,
@@ -170,6 +174,7 @@ FEATURE = Feature(
         evaluation_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
+        complaint_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,
@@ -247,6 +252,13 @@ FEATURE = Feature(
             "contracts.index",
             contract_policy.AUDIT,
             order=20,
+        ),
+        ActionCard(
+            N_("Klachten"),
+            N_("Over aanbestedingen, met een termijn en een antwoord."),
+            "complaints.index",
+            complaint_policy.READ,
+            order=60,
         ),
         ActionCard(
             N_("Signalen bij aanbestedingen"),
