@@ -72,7 +72,8 @@ def new(number: str) -> Any:
         then=lambda made: url_for("complaints.show", public_id=made.public_id),
         said=_("Uw klacht is ontvangen. Iemand die niet meewerkte, geeft antwoord."),
         page=lambda: render_template(
-            "procurement/complaints/new.html", form=form, term=usual, tender=tenders.tender(db(), number, actor())
+            "procurement/complaints/new.html", form=form, term=usual,
+            tender=tenders.tender(db(), number, actor()) if form.is_submitted() else tender,
         ),
     )  # fmt: skip
 
