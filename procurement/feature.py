@@ -26,6 +26,9 @@ from procurement.changes.events import ContractChanged
 from procurement.clock import jobs as clock_jobs
 from procurement.competitions import services as competition_services
 from procurement.competitions import views as competitions
+from procurement.complaints import policy as complaint_policy
+from procurement.complaints import queries as complaint_queries
+from procurement.complaints import views as complaints
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -132,6 +135,7 @@ FEATURE = Feature(
         enclosures.bp,
         awards.bp,
         standstill.bp,
+        complaints.bp,
         contracts.bp,
         call_offs.bp,
         competitions.bp,
@@ -193,6 +197,7 @@ FEATURE = Feature(
         contract_queries.tasks,
         call_off_queries.tasks,
         external_queries.tasks,
+        complaint_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,
@@ -277,6 +282,13 @@ FEATURE = Feature(
             "contracts.index",
             contract_policy.AUDIT,
             order=20,
+        ),
+        ActionCard(
+            N_("Klachten"),
+            N_("Over aanbestedingen, met een termijn en een antwoord."),
+            "complaints.index",
+            complaint_policy.READ,
+            order=60,
         ),
         ActionCard(
             N_("Signalen bij aanbestedingen"),

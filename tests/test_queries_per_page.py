@@ -36,7 +36,7 @@ MOST = {
     "invoicing.agreement": 7,
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
-    "opening.show": 8,  # with the lots, also those without a bid
+    "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
 }
 """Endpoint → the most statements it may ask, sign-in left out."""

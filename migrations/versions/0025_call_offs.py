@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0025_call_offs"
-down_revision = "0028_counsel"
+down_revision = "0029_complaints"
 branch_labels = None
 depends_on = None
 

@@ -19,6 +19,7 @@ from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
 from procurement.clock.services import run_due
+from procurement.complaints import demo as complaints
 from procurement.contracts import demo as contracts
 from procurement.counsel import queries as counsel_queries
 from procurement.counsel import services as counsel
@@ -58,6 +59,7 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
 

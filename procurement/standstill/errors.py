@@ -60,3 +60,21 @@ class JudgedBefore(Conflict):
     """A judgment is written down once."""
 
     message = N_("Het vonnis is al vastgelegd. Er is niets veranderd.")
+
+
+class StandstillOver(Conflict):
+    """It ended: the award may be definitive any moment."""
+
+    message = N_("De wachttijd is voorbij. Verlengen kan niet meer. Er is niets veranderd.")
+
+
+class NotLater(RuleBroken):
+    """A standstill is never shortened."""
+
+    message = N_("Kies een dag na de laatste dag van nu. Korter kan nooit.")
+
+
+class ExtensionReasonMissing(RuleBroken):
+    """Bidders read why they wait."""
+
+    message = N_("Schrijf waarom u langer wacht. Alle inschrijvers lezen het.")

@@ -48,6 +48,17 @@ class JudgmentForm(Form):
         return {"may_award": self.may_award.data == "yes", "judgment": self.judgment.data}
 
 
+class ExtendForm(Form):
+    """A later last day of waiting, with its reason."""
+
+    last_day = DayField(_l("Laatste dag van de wachttijd"), [InputRequired(_l("Vul dit in."))])
+    reason = TextAreaField(_l("Waarom wacht u langer?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.extend` takes."""
+        return {"last_day": self.last_day.data, "reason": self.reason.data}
+
+
 class WithdrawForm(Form):
     """Why a decision is taken back."""
 

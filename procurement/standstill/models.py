@@ -41,3 +41,28 @@ class Summons(Base):
     judgment: Mapped[str]
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     judged_at: Mapped[datetime | None]
+
+
+class StandstillExtension(Base):
+    """The buyer lets a standstill run longer, before it ends; told to every bidder at once."""
+
+    __tablename__ = "standstill_extension"
+    __retention__ = Retention(
+        N_("Wie een wachttijd verlengde, als nummer, met de reden."),
+        N_("Twintig jaar: zo lang moet een gunning na te gaan zijn (Archiefwet)."),
+        N_("Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint("length(reason) >= 10", name="reason"),
+        CheckConstraint("until > until_before", name="later"),
+        CheckConstraint("extended_at < until_before", name="in_time"),
+        Index("ix_standstill_extension_decision_id", "decision_id"),
+    )
+
+    id: Mapped[Key]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
+    until_before: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
+    extended_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    extended_at: Mapped[datetime]

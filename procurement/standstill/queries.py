@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from procurement.awards.models import AwardDecision
 from procurement.standstill.errors import SummonsNotFound
-from procurement.standstill.models import Summons
+from procurement.standstill.models import StandstillExtension, Summons
 
 
 def summonses(session: Session, decision_id: int) -> Sequence[Summons]:
@@ -33,3 +33,12 @@ def summons(session: Session, tender_id: int, summons_id: int) -> Summons:
     if found is None:
         raise SummonsNotFound
     return found
+
+
+def extensions(session: Session, decision_id: int) -> Sequence[StandstillExtension]:
+    """How often and why a standstill was made longer, oldest first."""
+    return session.scalars(
+        select(StandstillExtension)
+        .where(StandstillExtension.decision_id == decision_id)
+        .order_by(StandstillExtension.id)
+    ).all()

@@ -1,9 +1,9 @@
 """Whether an award may become definitive: pure decisions."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from cwb.kernel.clock import local_date
+from cwb.kernel.clock import LOCAL, local_date
 from procurement.standstill import errors
 
 
@@ -37,3 +37,25 @@ def check_served(served_on: date, *, sent_at: datetime, until: datetime) -> None
     first, last = local_date(sent_at), last_day(until)
     if not first <= served_on <= last:
         raise errors.ServedOutside(field="served_on", first=first, last=last)
+
+
+LEAST_REASON = 10
+"""Characters of the shortest reason for waiting longer."""
+
+
+def extended_until(last_day: date, *, until: datetime, reason: str, at: datetime) -> datetime:
+    """The first free instant when the last day of waiting becomes this one: the midnight after it, in Amsterdam.
+
+    Raises:
+        StandstillOver: it ended, so nothing can be extended.
+        NotLater: the day is not later than the one there is.
+        ExtensionReasonMissing: no reason.
+    """
+    if at >= until:
+        raise errors.StandstillOver
+    if len(reason.strip()) < LEAST_REASON:
+        raise errors.ExtensionReasonMissing(field="reason")
+    free = datetime.combine(last_day + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC)
+    if free <= until:
+        raise errors.NotLater(field="last_day")
+    return free

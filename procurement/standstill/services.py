@@ -17,7 +17,7 @@ from procurement.awards.rules import Result
 from procurement.awards.services import note, permit, title_of
 from procurement.standstill import errors, queries, rules
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
-from procurement.standstill.models import Summons
+from procurement.standstill.models import StandstillExtension, Summons
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Tender
@@ -153,6 +153,36 @@ def withdraw_decision(
         emit(session, DecisionWithdrawn(tender.id, decision.id))
     note(session, "award.withdrawn", tender, actor, at)
     return decision
+
+
+def extend(
+    session: Session, *, tender: Tender, last_day: date, reason: str, actor: Actor, at: datetime
+) -> StandstillExtension:
+    """Wait longer than was announced, for a reason that all bidders read at once; never shorter.
+
+    Raises:
+        NotYourTender, NotSent, AlreadyEnded, StandstillOver, NotLater, ExtensionReasonMissing.
+    """
+    permit(actor, tender)
+    decision, _, until = _sent(session, tender)
+    free = rules.extended_until(last_day, until=until, reason=reason, at=at)
+    made = StandstillExtension(
+        decision_id=decision.id, until_before=until, until=free, reason=reason.strip(), extended_by_id=actor.user_id,
+        extended_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    decision.standstill_until, decision.version = free, decision.version + 1
+    session.flush()
+    tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
+    for letter in _once(decision):
+        _tell(
+            session, tender, letter.organisation_id, N_("%(number)s: de wachttijd duurt langer"),
+            N_("Wij wachten met de gunning van “%(title)s” tot en met %(last)s. De reden:\n\n%(reason)s"),
+            {"last": last_day, "reason": made.reason}, key=f"longer-{made.id}-{letter.id}", at=at,
+        )  # fmt: skip
+    note(session, "award.standstill_extended", tender, actor, at, until=free.isoformat())
+    return made
 
 
 def _once(decision: AwardDecision) -> Iterable[AwardLetter]:

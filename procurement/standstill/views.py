@@ -44,6 +44,24 @@ def definitive(number: str) -> Any:
     )  # fmt: skip
 
 
+@bp.route("/extend", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def extend(number: str) -> Any:
+    """Let the standstill run longer."""
+    tender, decision = _found(number)
+    form = forms.ExtendForm()
+    return submit(
+        form,
+        lambda session: services.extend(session, tender=tender, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("awards.decision", number=number),
+        said=_("De wachttijd is verlengd. Alle inschrijvers kregen bericht."),
+        page=lambda: render_template(
+            "procurement/awards/extend.html", form=form, tender=tender, decision=decision,
+            extensions=queries.extensions(db(), decision.id), at=now(),
+        ),
+    )  # fmt: skip
+
+
 @bp.route("/summons", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def summons(number: str) -> Any:

@@ -321,6 +321,18 @@ def send_decision(session: Session, *, tender_id: int, standstill_until: datetim
     return tender
 
 
+def extend_standstill(session: Session, *, tender_id: int, until: datetime, at: datetime) -> Tender:
+    """The buyer waits longer than was announced.
+
+    Raises:
+        OutOfOrder: no standstill runs.
+    """
+    tender = _step(session, tender_id, at, TenderState.STANDSTILL)
+    tender.standstill_until = until
+    session.flush()
+    return tender
+
+
 def take_back_decision(session: Session, *, tender_id: int, at: datetime) -> Tender:
     """A decision was withdrawn before it became definitive: the scores stand, another decision may follow.
 

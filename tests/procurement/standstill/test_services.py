@@ -139,3 +139,49 @@ def test_definitive_is_definitive(panel, points):
     panel.awarded(points)
     with pytest.raises(errors.AlreadyEnded):
         panel.do(services.withdraw_decision, panel.world.anna, reason="Spijt")
+
+
+def longer(panel, days=10, reason="Een inschrijver vraagt om uitleg.", actor=None):
+    last = clock.local_date(
+        panel.session.get_one(type(panel.tender), panel.tender.id).standstill_until
+    ) + timedelta(days=days)
+    return panel.do(services.extend, actor or panel.world.anna, last_day=last, reason=reason)
+
+
+def test_the_buyer_may_wait_longer_and_everyone_hears_it_at_once(panel, points):
+    decision = panel.decided(points)
+    before = decision.standstill_until
+    made = longer(panel)
+    panel.session.refresh(decision)
+    panel.session.refresh(panel.tender)
+    assert before < made.until == decision.standstill_until == panel.tender.standstill_until
+    assert clock.local_date(made.until - MOMENT) == clock.local_date(before) + timedelta(days=10)
+    told = panel.session.scalars(select(Mail.text).where(Mail.key.like("longer-%"))).all()
+    assert len(told) == 3
+    assert all("Een inschrijver vraagt om uitleg." in each for each in told)
+    panel.world.at = before
+    with pytest.raises(errors.StandstillRuns):
+        panel.do(services.make_definitive, panel.world.anna)
+    panel.world.at = made.until
+    panel.do(services.make_definitive, panel.world.anna)
+    with pytest.raises(errors.AlreadyEnded):
+        longer(panel)
+
+
+def test_never_shorter_never_without_a_reason_never_afterwards(panel, points):
+    decision = panel.decided(points)
+    with pytest.raises(errors.NotLater):
+        longer(panel, days=-1)
+    with pytest.raises(errors.ExtensionReasonMissing):
+        longer(panel, reason="zomaar")
+    with pytest.raises(NotYourTender):
+        longer(panel, actor=panel.world.eva)
+    panel.world.at = decision.standstill_until
+    with pytest.raises(errors.StandstillOver):
+        longer(panel)
+    for act in (
+        "UPDATE award_decision SET standstill_until = standstill_until + interval '1 day'",
+        "UPDATE award_decision SET standstill_until = standstill_until - interval '1 second'",
+    ):
+        with pytest.raises(DBAPIError, match="only with a reason"), panel.session.begin_nested():
+            panel.session.execute(text(act))

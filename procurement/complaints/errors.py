@@ -1,0 +1,64 @@
+"""Why a complaint or its answer is not taken."""
+
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class ComplaintNotFound(NotFound):
+    """None, or not for this reader."""
+
+    message = N_("Deze klacht bestaat niet, of is niet voor u.")
+
+
+class MayNotComplain(Forbidden):
+    """Only who may bid, never the buyer itself."""
+
+    message = N_("Alleen een organisatie die kan inschrijven, kan hier klagen.")
+
+
+class ComplaintTooShort(RuleBroken):
+    """What is wrong, in a sentence or two."""
+
+    message = N_("Schrijf in een paar zinnen wat er mis is. Minstens %(least)s tekens.")
+
+
+class WishMissing(RuleBroken):
+    """What the complainant asks."""
+
+    message = N_("Schrijf wat u van de koper vraagt.")
+
+
+class AnswererInvolved(Forbidden):
+    """Whoever made, checked, opened, judged or decided does not answer."""
+
+    message = N_("U werkte mee aan deze aanbesteding. Een collega die niet meewerkte, geeft antwoord.")
+
+
+class NotHandler(Forbidden):
+    """Of another organisation, or without the role."""
+
+    message = N_("Alleen een medewerker van de koper geeft antwoord.")
+
+
+class AnswerTooShort(RuleBroken):
+    """An answer has reasons."""
+
+    message = N_("Leg uit waarom. Minstens %(least)s tekens.")
+
+
+class MeasureMissing(RuleBroken):
+    """Who is right gets something."""
+
+    message = N_("Schrijf wat u doet nu de klacht klopt.")
+
+
+class ComplaintEnded(Conflict):
+    """Answered or taken back before."""
+
+    message = N_("Deze klacht is al beantwoord of ingetrokken. Er is niets veranderd.")
+
+
+class NothingToResolve(Conflict):
+    """Only a measure is done, once."""
+
+    message = N_("Hier is geen maatregel meer af te ronden. Er is niets veranderd.")

@@ -1,0 +1,53 @@
+"""Complaining and answering."""
+
+from typing import Any
+
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from cwb.web.forms import LONG, Form, many_lines, required
+from cwb.web.i18n import _l
+from procurement.complaints.rules import ABOUT, ANSWERS, STATES, About, State
+
+
+class ComplaintForm(Form):
+    """What is wrong and what one asks."""
+
+    about = RadioField(
+        _l("Waarover klaagt u?"),
+        choices=[SelectChoice(each.value, _l(text)) for each, text in ABOUT.items()],
+        validators=[InputRequired(_l("Kies één."))],
+    )
+    text = TextAreaField(_l("Wat is er mis?"), required(LONG), filters=[many_lines])
+    wish = TextAreaField(_l("Wat vraagt u van de koper?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.complain` takes."""
+        return {"about": About(self.about.data), "text": self.text.data, "wish": self.wish.data}
+
+
+class AnswerForm(Form):
+    """Whether the complaint is right, why, and what is done."""
+
+    state = RadioField(
+        _l("Klopt de klacht?"),
+        choices=[SelectChoice(each.value, _l(STATES[each][0])) for each in ANSWERS],
+        validators=[InputRequired(_l("Kies één."))],
+    )
+    answer = TextAreaField(_l("Uw antwoord, met redenen"), required(LONG), filters=[many_lines])
+    measure = TextAreaField(_l("Wat doet u nu?"), [Optional(), Length(max=LONG)], filters=[many_lines])
+    summary = TextAreaField(
+        _l("Samenvatting voor iedereen, zonder namen"), [Optional(), Length(max=LONG)], filters=[many_lines]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What `services.answer_complaint` takes."""
+        return {
+            "state": State(self.state.data), "answer": self.answer.data, "measure": self.measure.data or "",
+            "summary": self.summary.data or "",
+        }  # fmt: skip
+
+
+class DoneForm(Form):
+    """A button."""

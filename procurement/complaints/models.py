@@ -1,0 +1,77 @@
+"""Complaints. What was said stays (trigger of migration 0029)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation, User
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from procurement.complaints.rules import ANSWERS, LEAST_TEXT, About, State
+from procurement.tenders.models import Tender
+
+_ABOUT = ", ".join(f"'{each}'" for each in About)
+_STATES = ", ".join(f"'{each}'" for each in State)
+_ANSWERED = ", ".join(f"'{each}'" for each in ANSWERS)
+
+
+class Complaint(Base):
+    """What an organisation that may bid says is wrong with a tender, what it asks, and the buyer's answer.
+
+    `measure` is what the buyer does where the complaint is right, done at `resolved_at`. `summary` is what the buyer
+    publishes of it, without names; empty for nothing.
+    """
+
+    __tablename__ = "complaint"
+    __retention__ = Retention(
+        N_("Wie namens een organisatie klaagde, en wie antwoord gaf, als nummer, met hun woorden."),
+        N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
+        N_("De klacht blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint(f"about IN ({_ABOUT})", name="about"),
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint(f"length(text) >= {LEAST_TEXT}", name="text"),
+        CheckConstraint("wish <> ''", name="wish"),
+        CheckConstraint(
+            f"(answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NOT NULL) = (state IN ({_ANSWERED}))"
+            f" AND (answered_at IS NULL OR length(answer) >= {LEAST_TEXT})", name="answered",
+        ),
+        CheckConstraint("state NOT IN ('upheld', 'partly') OR measure <> ''", name="measure"),
+        CheckConstraint(
+            "(resolved_at IS NULL) = (resolved_by_id IS NULL)"
+            " AND (resolved_at IS NULL OR state IN ('upheld', 'partly'))",
+            name="resolved",
+        ),
+        CheckConstraint("(withdrawn_at IS NOT NULL) = (state = 'withdrawn')", name="withdrawn"),
+        CheckConstraint("summary = '' OR answered_at IS NOT NULL", name="summary"),
+        CheckConstraint("answered_by_id <> submitted_by_id", name="two_sides"),
+        Index("ix_complaint_tender_id", "tender_id"),
+        Index("ix_complaint_organisation_id", "organisation_id"),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    about: Mapped[About]
+    text: Mapped[str]
+    wish: Mapped[str]
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    submitted_at: Mapped[datetime]
+    answer_by: Mapped[date]
+    state: Mapped[State]
+    answer: Mapped[str]
+    measure: Mapped[str]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    resolved_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    summary: Mapped[str]
+
+    tender: Mapped[Tender] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+    answered_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[answered_by_id])

@@ -1,0 +1,159 @@
+"""Pages of complaints."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import see_other, submit
+from procurement.complaints import forms, policy, queries, rules, services
+from procurement.complaints.gateway import term
+from procurement.complaints.models import Complaint
+from procurement.complaints.rules import State
+from procurement.tenders import queries as tenders
+
+bp = Blueprint("complaints", __name__)
+
+
+@bp.get("/complaints")
+@guarded(policy.READ)
+def index() -> str:
+    """The complaints one may read: one's own, or about one's own tenders."""
+    return render_template(
+        "procurement/complaints/index.html", page=paged(db(), queries.readable(actor())), states=rules.STATES,
+        about=rules.ABOUT, may_submit=policy.SUBMIT.open_to(actor()),
+    )  # fmt: skip
+
+
+@bp.get("/complaints.csv")
+@guarded(policy.READ)
+def listing() -> Response:
+    """The same list as a file."""
+    head = (
+        "tender",
+        "organisation",
+        "about",
+        "state",
+        "submitted_at",
+        "answer_by",
+        "answered_at",
+        "resolved_at",
+    )
+    return csv_file(
+        "complaints",
+        head,
+        (
+            (
+                each.tender.number, each.organisation.name, each.about.value, each.state.value, each.submitted_at,
+                each.answer_by, each.answered_at, each.resolved_at,
+            )
+            for each in db().scalars(queries.readable(actor()))
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/tenders/<number>/complain", methods=["GET", "POST"])
+@guarded(policy.SUBMIT)
+def new(number: str) -> Any:
+    """Complain about a tender."""
+    tender = tenders.tender(db(), number, actor())
+    permit(tender.buyer_id != actor().organisation_id)
+    form, usual = forms.ComplaintForm(), term(local_date(now()))
+    return submit(
+        form,
+        lambda session: services.complain(
+            session, tender=tender, term=usual, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("complaints.show", public_id=made.public_id),
+        said=_("Uw klacht is ontvangen. Iemand die niet meewerkte, geeft antwoord."),
+        page=lambda: render_template(
+            "procurement/complaints/new.html", form=form, term=usual,
+            tender=tenders.tender(db(), number, actor()) if form.is_submitted() else tender,
+        ),
+    )  # fmt: skip
+
+
+@bp.get("/tenders/<number>/complaints")
+@public
+def outcomes(number: str) -> str:
+    """What the buyer published of the complaints about a tender."""
+    tender = tenders.tender(db(), number, find_actor())
+    return render_template(
+        "procurement/complaints/outcomes.html", tender=tender, outcomes=queries.published(db(), tender.id),
+        about=rules.ABOUT, states=rules.STATES,
+    )  # fmt: skip
+
+
+def _found(public_id: UUID) -> Complaint:
+    found = queries.complaint(db(), public_id)
+    permit(policy.may(actor(), policy.READ, found))
+    return found
+
+
+@bp.get("/complaints/<uuid:public_id>")
+@guarded(policy.READ)
+def show(public_id: UUID) -> str:
+    """One complaint, its answer, and what can be done."""
+    found = _found(public_id)
+    handles = policy.may(actor(), policy.HANDLE, found)
+    outside = handles and actor().user_id not in queries.involved(db(), found.tender)
+    return render_template(
+        "procurement/complaints/show.html", complaint=found, states=rules.STATES, about=rules.ABOUT,
+        may_answer=outside and found.state is State.PENDING, is_involved=handles and not outside,
+        may_resolve=handles and found.state in rules.RIGHT and found.resolved_at is None,
+        may_withdraw=policy.may(actor(), policy.SUBMIT, found) and found.state is State.PENDING,
+        today=local_date(now()),
+    )  # fmt: skip
+
+
+@bp.route("/complaints/<uuid:public_id>/answer", methods=["GET", "POST"])
+@guarded(policy.HANDLE)
+def answer(public_id: UUID) -> Any:
+    """Answer a complaint."""
+    found = _found(public_id)
+    permit(policy.may(actor(), policy.HANDLE, found))
+    form = forms.AnswerForm()
+    return submit(
+        form,
+        lambda session: services.answer_complaint(
+            session, complaint=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("complaints.show", public_id=made.public_id),
+        said=_("Uw antwoord is verstuurd."),
+        page=lambda: render_template(
+            "procurement/complaints/answer.html", form=form, complaint=_found(public_id), about=rules.ABOUT
+        ),
+    )
+
+
+@bp.post("/complaints/<uuid:public_id>/resolve")
+@guarded(policy.HANDLE)
+def resolve(public_id: UUID) -> Any:
+    """What was promised is done."""
+    found, back = _found(public_id), url_for("complaints.show", public_id=public_id)
+    return submit(
+        forms.DoneForm(),
+        lambda session: services.resolve_complaint(session, complaint=found, actor=actor(), at=now()),
+        then=lambda _made: back,
+        said=_("De klacht is afgehandeld."),
+        page=lambda: see_other(back),
+    )
+
+
+@bp.post("/complaints/<uuid:public_id>/withdraw")
+@guarded(policy.SUBMIT)
+def withdraw(public_id: UUID) -> Any:
+    """Take one's complaint back."""
+    found, back = _found(public_id), url_for("complaints.show", public_id=public_id)
+    return submit(
+        forms.DoneForm(),
+        lambda session: services.withdraw_complaint(session, complaint=found, actor=actor(), at=now()),
+        then=lambda _made: back,
+        said=_("Uw klacht is ingetrokken."),
+        page=lambda: see_other(back),
+    )
