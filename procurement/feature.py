@@ -59,6 +59,8 @@ from procurement.invitations import views as invitations
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
+from procurement.lessons import policy as lesson_policy
+from procurement.lessons import views as lessons
 from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
@@ -136,6 +138,7 @@ FEATURE = Feature(
         awards.bp,
         standstill.bp,
         complaints.bp,
+        lessons.bp,
         contracts.bp,
         call_offs.bp,
         competitions.bp,
@@ -282,6 +285,20 @@ FEATURE = Feature(
             "contracts.index",
             contract_policy.AUDIT,
             order=20,
+        ),
+        ActionCard(
+            N_("Wat wij leerden"),
+            N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."),
+            "lessons.index",
+            lesson_policy.READ_OWN,
+            order=45,
+        ),
+        ActionCard(
+            N_("Lessen van coöperaties"),
+            N_("Van wie een coach laat meelezen."),
+            "lessons.shared",
+            lesson_policy.COACH,
+            order=45,
         ),
         ActionCard(
             N_("Klachten"),
