@@ -43,6 +43,8 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.examinations import policy as examination_policy
+from procurement.examinations import views as examinations
 from procurement.externals import queries as external_queries
 from procurement.externals import views as externals
 from procurement.feeds import views as feeds
@@ -139,6 +141,7 @@ FEATURE = Feature(
         standstill.bp,
         complaints.bp,
         lessons.bp,
+        examinations.bp,
         contracts.bp,
         call_offs.bp,
         competitions.bp,
@@ -285,6 +288,13 @@ FEATURE = Feature(
             "contracts.index",
             contract_policy.AUDIT,
             order=20,
+        ),
+        ActionCard(
+            N_("Is de lokale optie onderzocht?"),
+            N_("Bij elk nieuw contract het antwoord, met de reden."),
+            "examinations.index",
+            examination_policy.READ,
+            order=46,
         ),
         ActionCard(
             N_("Wat wij leerden"),

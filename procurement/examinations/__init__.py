@@ -1,0 +1,1 @@
+"""The register of "was the local option examined?" over every new contract, order and contract made elsewhere."""
