@@ -8,6 +8,7 @@ from ledger.invoicing.events import InvoicePaid
 from procurement.advice import commands as advice
 from procurement.applications import views as applications
 from procurement.approval import views as approval
+from procurement.archive import views as archive
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
@@ -142,6 +143,7 @@ FEATURE = Feature(
         complaints.bp,
         lessons.bp,
         examinations.bp,
+        archive.bp,
         contracts.bp,
         call_offs.bp,
         competitions.bp,

@@ -1,0 +1,1 @@
+"""The whole file of a tender as one archive, for keeping and for the Woo: papers, record, letters, acts, hashes."""

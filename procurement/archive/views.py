@@ -1,0 +1,103 @@
+"""The page of the archive, and the archive."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from cwb.kernel.transaction import atomic
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from procurement.archive import forms, policy, queries, rules, services
+from procurement.awards import queries as awards
+from procurement.contracts import queries as contracts
+from procurement.enquiries import queries as enquiries
+from procurement.papers import views as papers
+from procurement.publication import queries as publication
+from procurement.tenders import queries as tenders
+from procurement.tenders.errors import NotOpen
+from procurement.tenders.models import Tender
+
+bp = Blueprint("archive", __name__, url_prefix="/tenders/<number>/archive")
+
+
+def _tender(number: str) -> Tender:
+    tender = tenders.tender(db(), number, actor())
+    permit(policy.may(actor(), tender))
+    if tender.published_at is None:
+        raise NotOpen
+    return tender
+
+
+def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
+    """The PDFs, each as on its own page and behind its own guard."""
+    number = tender.number
+    for each in enquiries.notas(db(), tender.id):
+        yield f"nota-{each.number}.pdf", papers.nota(number, each.number).get_data()
+    if tender.opened_at is not None:
+        yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
+    decision = awards.find_decision(db(), tender.id)
+    if decision is not None and decision.sent_at is not None:
+        for letter in decision.letters:
+            name = f"{rules.CONFIDENTIAL}brieven/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            yield name, papers.letter(letter.public_id).get_data()
+    for found in contracts.of_tender(db(), tender.id).values():
+        yield f"{rules.CONFIDENTIAL}contracten/{found.number}.pdf", papers.contract(found.number).get_data()
+
+
+def _files(tender: Tender) -> dict[str, bytes]:
+    """Everything by name; what everyone may read stands outside the confidential folder."""
+    made = {"aanbesteding.json": queries.record(tender), **dict(_papers(tender))}
+    shelf = publication.shelf(db(), tender_id=tender.id)
+    if shelf.total:
+        made["open-data.jsonl"] = "".join(
+            f"{each}\n" for each in publication.contents(db(), shelf.ids)
+        ).encode()
+    for name, content in queries.parts(db(), tender).items():
+        made[f"{rules.CONFIDENTIAL}{name}.json"] = content
+    return made
+
+
+@bp.get("")
+@guarded(policy.TAKE)
+def index(number: str) -> str:
+    """What the archive holds, and the button."""
+    tender = _tender(number)
+    return render_template(
+        "procurement/archive/index.html", tender=tender, files=sorted(_files(tender)), confidential=rules.CONFIDENTIAL,
+        form=None,
+    )  # fmt: skip
+
+
+@bp.post("")
+@guarded(policy.TAKE)
+def take(number: str) -> Any:
+    """The whole file as a ZIP; that it was taken is noted with its hash."""
+    tender, form = _tender(number), forms.TakeForm()
+    if not form.validate():
+        return index(number), 400
+    files = _files(tender)
+    title = f"{tender.number} {tender.title}"
+    words = {
+        "about": _("Het hele dossier van deze aanbesteding. Wat vertrouwelijk is, staat apart."),
+        "public": _("Openbaar"),
+        "confidential": _("Vertrouwelijk"),
+    }
+    files[rules.INDEX] = rules.index(files, title, words)
+    files[rules.MANIFEST] = rules.manifest(files, {"tender": tender.number, "title": tender.title})
+    content = rules.packed(files)
+    with atomic(db()) as session:
+        services.note_taking(
+            session,
+            tender=tender,
+            digest=sha256(content).hexdigest(),
+            files=len(files),
+            actor=actor(),
+            at=now(),
+        )
+    response = Response(content, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{tender.number}-dossier.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
