@@ -13,7 +13,7 @@ CONFIDENTIAL = "vertrouwelijk/"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest time a ZIP knows: the same content gives the same bytes."""
 
-MANIFEST, INDEX = "manifest.json", "index.html"
+MANIFEST, INDEX = "manifest.json", "inhoud.htm"
 
 
 def manifest(files: Mapping[str, bytes], facts: Mapping[str, str]) -> bytes:

@@ -121,7 +121,10 @@ def prefers_local(sentence: str, patterns: Patterns) -> str | None:
         return None
     placed, asked = has("place") or has("local"), has("preference") or has("duty")
     reasons = (
-        (has("distance", "seat") and asked, N_("Hier staat een afstand tot de inschrijver.")),
+        (
+            has("distance", "seat") and (asked or has("bidder")),
+            N_("Hier staat een afstand tot de inschrijver."),
+        ),
         (
             placed and has("seat") and (asked or has("bidder")),
             N_("Hier staat waar een inschrijver gevestigd moet zijn."),

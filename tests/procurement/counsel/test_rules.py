@@ -28,6 +28,11 @@ UNLAWFUL = (
     "Preference will be given to firms from the neighbourhood.",
     "Bidders must be located within 10 km of the site.",
     "LOKALE BEDRIJVEN KRIJGEN VOORRANG",
+    "De inschrijver is binnen 5 km gevestigd.",
+    "Bidders located within 10 km score higher.",
+    "De inschrijver moet gevestigd zijn in postcodegebied 1060.",
+    "De inschrijver heeft een vestiging met postcode 1060 t/m 1069.",
+    "Inschrijvers uit 1063 hebben een streepje voor.",
 )
 LAWFUL = (
     "Het werk is in Nieuw-West.",
@@ -44,6 +49,9 @@ LAWFUL = (
     "Bidders from any place are welcome, irrespective of where they are registered in Amsterdam or elsewhere.",
     "The work is in the neighbourhood.",
     "De opdrachtnemer moet elke week vegen in Osdorp.",
+    "De school staat in postcodegebied 1060.",
+    "De leverancier kent de wijk en de bewoners.",
+    "Een KvK-uittreksel is vereist.",
     "De opdrachtnemer moet de sloten schoonmaken en alleen snoeien als het droog is.",
     "De leverancier moet binnen 30 minuten ter plaatse zijn.",
     "De aannemer is verplicht de bewoners van Slotervaart vooraf te vertellen wanneer hij komt.",
