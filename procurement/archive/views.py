@@ -10,7 +10,7 @@ from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from procurement.archive import forms, policy, queries, rules, services
+from procurement.archive import policy, queries, rules, services
 from procurement.awards import queries as awards
 from procurement.contracts import queries as contracts
 from procurement.enquiries import queries as enquiries
@@ -67,17 +67,14 @@ def index(number: str) -> str:
     tender = _tender(number)
     return render_template(
         "procurement/archive/index.html", tender=tender, files=sorted(_files(tender)), confidential=rules.CONFIDENTIAL,
-        form=None,
     )  # fmt: skip
 
 
-@bp.post("")
+@bp.get("/dossier.zip")
 @guarded(policy.TAKE)
 def take(number: str) -> Any:
     """The whole file as a ZIP; that it was taken is noted with its hash."""
-    tender, form = _tender(number), forms.TakeForm()
-    if not form.validate():
-        return index(number), 400
+    tender = _tender(number)
     files = _files(tender)
     title = f"{tender.number} {tender.title}"
     words = {
