@@ -5,7 +5,7 @@ version that counts is sealed to the tender's key. The gate of the deadline is t
 (migration 0013): it takes a share lock on the tender and reads the clock after it.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,34 +24,6 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from procurement.tenders.models import Lot, Tender
-
-
-class Exclusion(Base):
-    """A buyer's reasoned decision that a supplier may not bid for a while; `ends_on` is the first day it is over.
-
-    The term is the buyer's to state (art. 2.86-2.88 Aw 2012; the longest terms by ground are unverified here).
-    """
-
-    __tablename__ = "exclusion"
-    __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("ends_on > starts_on", name="term"),
-        Index("ix_exclusion_organisation_id", "organisation_id"),
-    )
-    __retention__ = Retention(
-        N_("Wie een leverancier uitsloot, wanneer en waarom."),
-        N_("Zeven jaar na het einde van de uitsluiting."),
-        N_("De naam erachter wordt een nummer als het account is gewist."),
-    )
-
-    id: Mapped[Key]
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    reason: Mapped[str]
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    decided_at: Mapped[datetime]
 
 
 class Bid(Base):

@@ -16,8 +16,9 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
-from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
+from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.bids.rules import Bidder
+from procurement.exclusions.models import Exclusion
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.statements import queries as statements

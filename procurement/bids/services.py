@@ -6,7 +6,7 @@ would tell how many there are. The opening writes down what had been received (`
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,8 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import User
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
@@ -28,14 +27,13 @@ from procurement.bids.errors import (
     CheckedOther,
     DraftChanged,
     DraftClosed,
-    ExclusionUnfounded,
     MayNotBid,
     NotYours,
     TenderNotOpen,
     TooManyLots,
     WithdrawalAfterDeadline,
 )
-from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
+from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
 from procurement.envelopes import rules as envelopes
@@ -362,28 +360,3 @@ def withdraw_bid(session: Session, *, bid: Bid, actor: Actor, at: datetime) -> B
     _pass_gate(session, visit, None)
     session.refresh(bid)
     return bid
-
-
-def exclude_supplier(
-    session: Session, *, buyer: Organisation, organisation: Organisation, reason: str, starts_on: date,
-    ends_on: date, decided_by_id: int, at: datetime,
-) -> Exclusion:  # fmt: skip
-    """Write down a buyer's decision that a supplier may not bid for a while.
-
-    Raises:
-        ExclusionUnfounded: no reason, or an end that is not after the start.
-    """
-    if not reason.strip() or ends_on <= starts_on:
-        raise ExclusionUnfounded(field="reason")
-    made = Exclusion(
-        buyer_id=buyer.id, organisation_id=organisation.id, reason=reason.strip(), starts_on=starts_on,
-        ends_on=ends_on, decided_by_id=decided_by_id, decided_at=at,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    facts: dict[str, object] = {"buyer": str(buyer.public_id), "until": ends_on.isoformat()}
-    record(
-        session, action="bids.supplier_excluded", subject=f"organisation:{organisation.public_id}",
-        actor_id=decided_by_id, facts=facts, at=at,
-    )  # fmt: skip
-    return made

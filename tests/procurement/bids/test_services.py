@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -17,7 +18,6 @@ from procurement.bids.errors import (
     CheckedOther,
     DraftChanged,
     DraftClosed,
-    ExclusionUnfounded,
     MayNotBid,
     NotYours,
     TenderNotOpen,
@@ -26,6 +26,8 @@ from procurement.bids.errors import (
 )
 from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.envelopes import rules as envelopes
+from procurement.exclusions.errors import ExclusionUnfounded
+from procurement.exclusions.services import exclude_supplier
 from procurement.tenders.models import Lot
 
 
@@ -264,10 +266,10 @@ def test_who_may_not_bid_hears_why_and_starts_nothing(world):
 
 
 def exclude(world, organisation_id, days=30, reason="Bewezen fraude"):
-    organisation = world.session.get_one(services.Organisation, organisation_id)
+    organisation = world.session.get_one(Organisation, organisation_id)
     today = world.at.date()
     with atomic(world.session) as session:
-        return services.exclude_supplier(
+        return exclude_supplier(
             session, buyer=world.buyer, organisation=organisation, reason=reason, starts_on=today,
             ends_on=today + timedelta(days=days), decided_by_id=world.anna.user_id, at=world.at,
         )  # fmt: skip
