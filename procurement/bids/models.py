@@ -30,7 +30,8 @@ class Bid(Base):
     """An organisation's offer for a lot of a tender, from the first saved draft on.
 
     `version` is the number of the version that counts (0: none handed in yet), kept by the database.
-    `draft_version` counts saves; `submitted_draft` is the one that was handed in last.
+    `draft_version` counts saves; `submitted_draft` is the one that was handed in last. Versions up to `retracted` do
+    not count any more: a member of a joint bid took back its signature in time.
     """
 
     __tablename__ = "bid"
@@ -38,6 +39,7 @@ class Bid(Base):
         CheckConstraint("version >= 0", name="version"),
         CheckConstraint("(draft IS NULL) = (draft_key IS NULL)", name="draft"),
         CheckConstraint("(version = 0) = (submitted_at IS NULL)", name="submitted"),
+        CheckConstraint("retracted BETWEEN 0 AND version", name="retracted"),
         ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
         Index(
             "uq_bid_running",
@@ -69,6 +71,7 @@ class Bid(Base):
     version: Mapped[int]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    retracted: Mapped[int]
 
     tender: Mapped[Tender] = relationship(lazy="raise", foreign_keys=[tender_id])
     lot: Mapped[Lot] = relationship(
@@ -77,7 +80,12 @@ class Bid(Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(**{"draft_version": 0, "version": 0, **facts})
+        super().__init__(**{"draft_version": 0, "version": 0, "retracted": 0, **facts})
+
+    @property
+    def counts(self) -> bool:
+        """Whether a version lies in the box: handed in, and neither withdrawn nor taken out by a member."""
+        return self.version > self.retracted and self.withdrawn_at is None
 
 
 class BidVersion(Base):

@@ -172,7 +172,8 @@ def own_bids(organisation_id: int | None) -> Select[Bid]:
 
 
 _LISTED = Record(
-    Bid, Bid.public_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.submitted_at, Bid.withdrawn_at,
+    Bid, Bid.public_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.retracted, Bid.submitted_at,
+    Bid.withdrawn_at,
     tender=Record(
         Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
         Tender.unsuccessful_at, Tender.lot_count,
@@ -246,7 +247,8 @@ def state_of(bid: Bid, tender: Tender, moment: datetime) -> rules.BidState:
     """The state of a bid at an instant."""
     return rules.state_of(
         version=bid.version, submitted_draft=bid.submitted_draft, draft_version=bid.draft_version,
-        is_withdrawn=bid.withdrawn_at is not None, is_closed=is_closed(tender, moment),
+        is_withdrawn=bid.withdrawn_at is not None, is_retracted=bid.version == bid.retracted,
+        is_closed=is_closed(tender, moment),
         is_opened=tender.opened_at is not None,
         is_decided=tender.decided_at is not None and moment >= tender.decided_at,
     )  # fmt: skip

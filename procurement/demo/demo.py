@@ -35,6 +35,7 @@ from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.submission import services as submission
 from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
@@ -314,7 +315,9 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
     session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
-        bids.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at)
+        submission.hand_in(
+            session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at
+        )
 
 
 def _open(plot: Plot, session: Session, at: datetime) -> None:

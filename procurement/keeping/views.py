@@ -16,9 +16,10 @@ from cwb.web.request import actor, db
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.forms import STATES
 from procurement.bids.models import Bid
-from procurement.bids.views import bp, home, keys, until
+from procurement.bids.views import home, keys, until
 from procurement.envelopes.rules import content_of_text
 from procurement.lots.rules import whole_title
+from procurement.submission.views import bp
 
 __all__ = ["bp"]
 

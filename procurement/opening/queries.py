@@ -40,11 +40,11 @@ def find_opening(session: Session, tender_id: int) -> Opening | None:
 
 
 def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
-    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt."""
+    """The versions that count of all bids not withdrawn or taken out, sealed texts included, in order of receipt."""
     return session.scalars(
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
-        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
+        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None), Bid.version > Bid.retracted)
         .options(
             joinedload(BidVersion.bid).joinedload(Bid.lot),
             undefer(BidVersion.sealed),
