@@ -17,6 +17,7 @@ from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, EmptyForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.consortia.rules import JOINT, SUBCONTRACTORS
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
 from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
@@ -46,6 +47,8 @@ def home(chance: Opportunity) -> str:
 def part_url(chance: Opportunity, part: str) -> str:
     """The page of one part of a bid."""
     place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
+    if part in {JOINT, SUBCONTRACTORS}:
+        return url_for("joining.index" if part == JOINT else "joining.subcontractors", **place)
     if part in {rules.GROUNDS, rules.FILES}:
         return url_for("enclosures.files" if part == rules.FILES else "enclosures.statement", **place)
     if part.startswith(rules.QUALITY):
@@ -75,6 +78,7 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         "done": True, "optional": True,
         "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
     })  # fmt: skip
+    items += _optional_tasks(chance, draft, is_left=JOINT in left)
     handed = bid.counts and bid.submitted_draft == bid.draft_version
     items.append({
         "label": _("Nakijken en indienen"),
@@ -83,6 +87,23 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         "tone": "good" if handed else "neutral", "done": handed,
     })  # fmt: skip
     return items
+
+
+def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -> list[dict[str, Any]]:
+    """Others beside the bidder: members that sign along, and who works for it."""
+    members, others = len(draft.members), len(draft.subcontractors)
+    return [
+        {
+            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": True, "optional": True,
+            "tone": "neutral" if not members else "info" if is_left else "good",
+            "status": _n("%(num)s lid", "%(num)s leden", members) if members else _("Niet verplicht"),
+        },
+        {
+            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS), "done": True, "optional": True,
+            "tone": "good" if others else "neutral",
+            "status": _n("%(num)s onderaannemer", "%(num)s onderaannemers", others) if others else _("Niet verplicht"),
+        },
+    ]  # fmt: skip
 
 
 @bp.get("/tenders/<number>/bid")

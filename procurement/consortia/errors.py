@@ -51,6 +51,12 @@ class MembersDiffer(Conflict):
     message = N_("De leden zijn veranderd. Er is niets ingediend. Kijk de leden en aandelen na.")
 
 
+class NotTakingPart(Conflict):
+    """A member that left in the meantime."""
+
+    message = N_("Dit lid doet al niet meer mee. Er is niets veranderd.")
+
+
 class MemberMayNotBid(RuleBroken):
     """A member for which the buyer's rules close the door."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
+from procurement.consortia.errors import NotTakingPart
 from procurement.consortia.models import BidMember
 
 
@@ -16,7 +17,19 @@ def running(session: Session, bid_id: int) -> Sequence[BidMember]:
         .where(BidMember.bid_id == bid_id, BidMember.left_at.is_(None))
         .options(joinedload(BidMember.organisation))
         .order_by(BidMember.id)
+        .execution_options(populate_existing=True)
     ).all()
+
+
+def refresh(session: Session, member: BidMember) -> None:
+    """A member's row as it is now; whoever changes it holds its bid.
+
+    Raises:
+        NotTakingPart: it left.
+    """
+    session.refresh(member, [each.key for each in inspect(BidMember).column_attrs])
+    if member.left_at is not None:
+        raise NotTakingPart
 
 
 def takes_part_elsewhere(

@@ -11,14 +11,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.consortia.errors import (
+    LiabilityOpen,
     ReasonTooShort,
     RoleMissing,
     SharesNotWhole,
     ShareWrong,
     SubcontractedTooMuch,
     SubcontractorUnfinished,
+    TakesPartTwice,
 )
 
 JOINT, SUBCONTRACTORS = "joint", "subcontractors"
@@ -119,6 +122,26 @@ def check_reason(reason: str) -> str:
     return clean
 
 
+def check_liable(*, liable: bool) -> None:
+    """Each member answers for the whole.
+
+    Raises:
+        LiabilityOpen: it does not.
+    """
+    if not liable:
+        raise LiabilityOpen(field="liable")
+
+
+def check_once(*, takes_part: bool) -> None:
+    """A bidder takes part once in a lot, alone or with others.
+
+    Raises:
+        TakesPartTwice: it stands in another bid that counts.
+    """
+    if takes_part:
+        raise TakesPartTwice
+
+
 def is_whole(members: Sequence[Member]) -> bool:
     """Whether a joint bid can be signed: a role, a share, a reason and liability of each; exactly 100 percent."""
     return sum(each.share for each in members) == WHOLE and all(
@@ -198,3 +221,10 @@ def party_name(alone: str, content: Mapping[str, Any] | None) -> str:
     """The bidder in one line: its own name, or with others "A, B en C (combinatie)"."""
     names = [each["name"] for each in parties(content)]
     return f"{', '.join(names[:-1])} en {names[-1]} (combinatie)" if len(names) > 1 else alone
+
+
+def parts_of(price: int | None, members: Sequence[Member]) -> list[Money | None]:
+    """What each member gets of a price in euro cents, to the cent; nothing to tell while shares are not whole."""
+    if not price or sum(each.share for each in members) != WHOLE:
+        return [None] * len(members)
+    return list(Money(price).allocate([each.share for each in members]))

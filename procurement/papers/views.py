@@ -11,7 +11,7 @@ from cwb.documents.rules import Document, Words
 from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
-from cwb.web.guards import guarded, permit, public
+from cwb.web.guards import guarded, public
 from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, find_actor
@@ -110,7 +110,6 @@ def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
 
 def _handed(bid_id: UUID) -> tuple[Bid, BidVersion, rules.Received]:
     bid = bids.own_bid(db(), bid_id, actor().organisation_id)
-    permit(bid_policy.may(actor(), bid_policy.SEE_OWN, bid))
     versions = bids.versions(db(), bid.id)
     if not versions:
         raise BidNotFound

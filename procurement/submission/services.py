@@ -297,7 +297,7 @@ def take_out(
         BidWithdrawn: the whole bid was withdrawn.
     """
     bid, visit = _pass_out(session, bid, actor)
-    session.refresh(member, with_for_update=True)
+    consortia.refresh(session, member)
     was_in = bid.counts and member.in_version == bid.version
     if was_in:
         bid.retracted, bid.submitted_draft = bid.version, None
