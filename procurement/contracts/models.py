@@ -14,6 +14,7 @@ from cwb.kernel.text import N_
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import WHOLE
 from ledger.vat.rules import VatCode
+from procurement.consortia import rules as consortia
 from procurement.contracts import rules
 from procurement.contracts.rules import ContractState, LocalOutcome
 from procurement.tenders.models import Tender
@@ -124,9 +125,22 @@ class Contract(Base):
         """Who supplies, with its share in basis points: the members of a joint bid, else one with the whole."""
         return [(each.organisation_id, each.share) for each in self.members] or [(self.supplier_id, WHOLE)]
 
+    @property
+    def supplier_name(self) -> str:
+        """Who supplies: one name, or with others "A, B en C (combinatie)"."""
+        names = [{"name": each.organisation.name} for each in self.members]
+        return consortia.party_name(self.supplier.name, {consortia.JOINT: {"members": names}})
+
     def is_of(self, organisation_id: int | None) -> bool:
         """Whether an organisation is a party: the buyer, the supplier, a member."""
         return organisation_id in {self.buyer_id, *(party_id for party_id, _ in self.suppliers)}
+
+    def part_of(self, organisation_id: int) -> Money:
+        """What a supplier gets of the price: the sum of its parts of every line, each to the cent."""
+        ids = [party_id for party_id, _ in self.suppliers]
+        shares = [share for _, share in self.suppliers]
+        place = ids.index(organisation_id)
+        return sum((each.amount.allocate(shares)[place] for each in self.lines), Money(0))
 
     def member(self, organisation_id: int | None) -> "ContractMember | None":
         """The member of a joint contract that an organisation is."""

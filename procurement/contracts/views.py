@@ -42,7 +42,7 @@ def listing() -> Response:
     found = db().scalars(queries.contracts(actor(), **form.values())).all()
     rows = (
         (
-            each.number, each.title, each.buyer.name, each.supplier.name, each.price, each.starts_on,
+            each.number, each.title, each.buyer.name, each.supplier_name, each.price, each.starts_on,
             each.ends_on, each.payment_days, each.state.value,
         )
         for each in found

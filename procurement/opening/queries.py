@@ -54,11 +54,21 @@ def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
     ).all()
 
 
-def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """What was opened for a tender, by label. For services that log the access; views use `read_bids`."""
-    return session.scalars(
-        select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
-    ).all()
+def opened(session: Session, tender_id: int, *, members: bool = False) -> Sequence[OpenedBid]:
+    """What was opened for a tender, by label. For services that log the access; views use `read_bids`.
+
+    `members`: with those who signed along, for who asks for all parties.
+    """
+    statement = select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
+    if members:
+        statement = statement.options(selectinload(OpenedBid.members))
+    return session.scalars(statement).all()
+
+
+def bidders(session: Session, tender_id: int) -> set[int]:
+    """Every organisation that bid on an opened tender, also those that signed along."""
+    found = opened(session, tender_id, members=True)
+    return {party_id for each in found for party_id in each.party_ids}
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:

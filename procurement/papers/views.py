@@ -132,7 +132,7 @@ def receipt(bid_id: UUID) -> Response:
     document = rules.receipt(
         _words(), _about(bid.tender, lot=bid.lot), received, closes_at=bid.tender.closes_at,
         address=current_app.extensions["cwb.config"].base_url + url_for("bids.show", bid_id=bid.public_id),
-        files=_files(content_of_text(read_copy(bid, version, _keys()))),
+        files=_files(content := content_of_text(read_copy(bid, version, _keys()))), content=content,
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}", document)
 
@@ -165,7 +165,7 @@ def opening_record(number: str) -> Response:
     frozen = tender.scores_frozen_at is not None
     found = [
         rules.Opened(
-            each.organisation.name, each.received_at, each.version, each.digest,
+            each.party_name, each.received_at, each.version, each.digest,
             words.text("In orde" if each.fault is None else FAULTS[each.fault]), each.label if frozen else "",
             f"{each.lot.number}. {each.lot.title}" if tender.is_divided else "",
         )
@@ -197,7 +197,7 @@ def letter(public_id: UUID) -> Response:
     document = letters.letter(
         letters.Sent(
             number=tender.number, title=tender.title, buyer=fixed.get("buyer", tender.buyer.name),
-            bidder=fixed.get("bidder", found.organisation.name), result=found.result.value,
+            bidder=fixed.get("bidder", found.party_name), result=found.result.value,
             advantages=found.advantages, lesson=found.lesson, content=content, sent_at=decision.sent_at,
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
@@ -220,7 +220,10 @@ def contract(number: str) -> Response:
         (words.text(role), f"{name}, {words.moment(at)}" if name else open_yet)
         for role, name, at in (
             ("Koper", found.buyer_signed_by and found.buyer_signed_by.name, found.buyer_signed_at),
-            ("Leverancier", found.supplier_signed_by and found.supplier_signed_by.name, found.supplier_signed_at),
+            *(
+                [(each.organisation.name, each.signed_by and each.signed_by.name, each.signed_at) for each in found.members]
+                or [("Leverancier", found.supplier_signed_by and found.supplier_signed_by.name, found.supplier_signed_at)]
+            ),
         )
     ]  # fmt: skip
     option = found.local_option
@@ -230,11 +233,16 @@ def contract(number: str) -> Response:
         else words.text("Nog niet vastgelegd. De koper doet dit voor het tekenen.")
     )
     terms = rules.Terms(
-        found.number, found.title, found.supplier.name, found.starts_on, found.ends_on, found.payment_days,
+        found.number, found.title, found.supplier_name, found.starts_on, found.ends_on, found.payment_days,
         found.price_minor,
         [(each.description, str(VAT[each.vat_code]), each.amount_minor) for each in found.lines], found.created_at,
     )  # fmt: skip
     document = rules.contract(
-        words, _about(found.tender, found.buyer.name), terms, signatures=signed, local=local
+        words,
+        _about(found.tender, found.buyer.name),
+        terms,
+        signatures=signed,
+        local=local,
+        members=[(each.organisation.name, each.role, each.share) for each in found.members],
     )
     return _file(found.number, document)
