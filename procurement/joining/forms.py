@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from cwb.kernel.identifiers import KvkNumber
 from cwb.web.forms import (
@@ -113,7 +113,7 @@ class SubcontractorForm(PlainForm):
     kvk = IdentifierField(_l("KvK-nummer"), optional(), kind=KvkNumber)
     what = TextField(_l("Wat doet zij?"), [Length(max=200)])
     share = NumberField(
-        _l("Deel van het werk in procent"), optional(), places=2, smallest="0.01", largest="100"
+        _l("Deel van het werk in procent"), [Optional()], places=2, smallest="0.01", largest="100"
     )
     place = TextField(_l("Plaats"), [Length(max=80)])
 

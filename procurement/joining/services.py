@@ -239,7 +239,7 @@ def take_back(
     """
     if not policy.may(actor, policy.SIGN, member):
         raise errors.NotForYou
-    was_in = take_out(session, bid=bid, member=member, actor=actor, leaves=False, at=at)
+    was_in = take_out(session, bid=bid, member=member, actor=actor)
     _tell_all(session, chance, bid, member, was_in=was_in, key=f"back-{member.id}-{at.isoformat()}", at=at)
     return was_in
 
@@ -265,13 +265,15 @@ def leave(
     if not (policy.may(actor, policy.SIGN, member) or policy.leads(actor, bid)):
         raise errors.NotForYou
     everybody = consortia.running(session, bid.id)
-    was_in = take_out(session, bid=bid, member=member, actor=actor, leaves=True, at=at)
+    was_in = take_out(session, bid=bid, member=member, actor=actor)
     which = str(member.organisation.public_id)
 
     def change(draft: Draft) -> Draft:
         return _with(draft, [each for each in draft.members if each.id != which])
 
     rewrite_draft(session, chance=chance, bid=bid, change=change, keys=keys)
+    member.left_at = at  # last: from here on the database shows this bid to that member no more
+    session.flush()
     key = f"left-{member.id}"
     _tell_all(session, chance, bid, member, was_in=was_in, key=key, at=at, everybody=everybody, leaves=True)
     return was_in

@@ -96,7 +96,7 @@ def shares(number: str, lot: int) -> Any:
         fresh = again(chance)
         members = member_rows(bid, bid_services.read_draft(bid, keys()))
         names = {each["said"].id: each["name"] for each in members}
-        form.showmember_rows([each["said"] for each in members], names)
+        form.show_members([each["said"] for each in members], names)
         return render_template(
             "procurement/joining/shares.html", chance=fresh, tender=fresh.tender, form=form, back=there,
         )  # fmt: skip

@@ -216,14 +216,20 @@ def contract(number: str) -> Response:
     if not contract_policy.may(actor(), contract_policy.SEE, found):
         raise ContractNotFound
     open_yet = words.text("nog niet")
+    alone = (
+        "Leverancier",
+        found.supplier_signed_by and found.supplier_signed_by.name,
+        found.supplier_signed_at,
+    )
+    members = [
+        (each.organisation.name, each.signed_by and each.signed_by.name, each.signed_at)
+        for each in found.members
+    ]
     signed = [
         (words.text(role), f"{name}, {words.moment(at)}" if name else open_yet)
         for role, name, at in (
             ("Koper", found.buyer_signed_by and found.buyer_signed_by.name, found.buyer_signed_at),
-            *(
-                [(each.organisation.name, each.signed_by and each.signed_by.name, each.signed_at) for each in found.members]
-                or [("Leverancier", found.supplier_signed_by and found.supplier_signed_by.name, found.supplier_signed_at)]
-            ),
+            *(members or [alone]),
         )
     ]  # fmt: skip
     option = found.local_option

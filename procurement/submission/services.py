@@ -285,10 +285,8 @@ def _pass_out(session: Session, bid: Bid, actor: Actor) -> tuple[Bid, _Visit]:
     return bid, visit
 
 
-def take_out(
-    session: Session, *, bid: Bid, member: BidMember, actor: Actor, leaves: bool, at: datetime
-) -> bool:
-    """Take back a member's signature before the deadline, and leave if so wished; whether the bid left the box by it.
+def take_out(session: Session, *, bid: Bid, member: BidMember, actor: Actor) -> bool:
+    """Take back a member's signature before the deadline; whether the bid left the box by it.
 
     The draft stays as it is. What was handed in with this signature does not count any more.
 
@@ -302,7 +300,5 @@ def take_out(
     if was_in:
         bid.retracted, bid.submitted_draft = bid.version, None
     member.signed_draft = member.signed_digest = member.signed_by_id = member.signed_at = None
-    if leaves:
-        member.left_at = at
     _pass_gate(session, visit, None)
     return was_in
