@@ -69,7 +69,7 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     for wrong in (("60", "39,99"), ("100", "0"), ("60", "veel"), ("60,001", "39,999")):
         answer = ok(lead.post(base(together, "joint", "shares"), data=shares(together, *wrong)), 422)
     answer = ok(lead.post(base(together, "joint", "shares"), data=shares(together, "60", "39,99")), 422)
-    assert "99,99 procent" in answer.text, answer.text[answer.text.index("<main"):][:1500]
+    assert "99,99 procent" in answer.text, answer.text[answer.text.index("<main") :][:1500]
     assert 'value="39,99"' in answer.text
     ok(lead.post(base(together, "joint", "shares"), data=shares(together, "60", "40")))
     assert "Nog niet iedereen tekende" in ok(lead.get(base(together, "check")), 200).text
