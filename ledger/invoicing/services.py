@@ -310,13 +310,8 @@ def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reas
 
 
 def _lines(
-    agreement: Agreement,
-    seller_id: int,
-    quantities: Mapping[int, Decimal],
-    first: date,
-    last: date,
-    at: datetime,
-) -> tuple[list[InvoiceLine], vat.Totals]:
+    agreement: Agreement, seller_id: int, quantities: Mapping[int, Decimal], first: date, last: date, at: datetime
+) -> tuple[list[InvoiceLine], vat.Totals]:  # fmt: skip
     own = agreement.lines_of(seller_id)
     rules.check_delivered(
         first, last, today=local_date(at), starts_on=agreement.starts_on, ends_on=agreement.ends_on

@@ -188,6 +188,9 @@ ROWS = """
     DECLARE
         before text := COALESCE(current_setting('cwb.all_rows', true), '');
     BEGIN
+        IF before = 'on' THEN
+            RETURN;  -- who sees all rows needs no list; and the query below comes back here through its own fence
+        END IF;
         PERFORM set_config('cwb.all_rows', 'on', true);
         RETURN QUERY SELECT b.bid_id FROM bid_member b JOIN mandate m ON m.organisation_id = b.organisation_id
             WHERE b.left_at IS NULL AND m.ended_at IS NULL
@@ -198,13 +201,8 @@ ROWS = """
     CREATE POLICY lead ON bid_member USING (lead_id IN (
         SELECT m.organisation_id FROM mandate m WHERE m.ended_at IS NULL
             AND m.user_id = (SELECT NULLIF(current_setting('cwb.user_id', true), '')::bigint)));
-    -- CASE keeps the order: the function itself asks this table, with all rows, and must not come back here.
-    CREATE POLICY member ON bid_member FOR SELECT USING (CASE
-        WHEN (SELECT current_setting('cwb.all_rows', true)) = 'on' THEN true
-        ELSE bid_id IN (SELECT bids_joined()) END);
-    CREATE POLICY own ON bid_member FOR UPDATE USING (CASE
-        WHEN (SELECT current_setting('cwb.all_rows', true)) = 'on' THEN true
-        ELSE bid_id IN (SELECT bids_joined()) END);
+    CREATE POLICY member ON bid_member FOR SELECT USING (bid_id IN (SELECT bids_joined()));
+    CREATE POLICY own ON bid_member FOR UPDATE USING (bid_id IN (SELECT bids_joined()));
     CREATE POLICY opened ON bid_member FOR SELECT USING (EXISTS (
         SELECT FROM opened_bid o WHERE o.bid_id = bid_member.bid_id));
     ALTER TABLE bid_member ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -26,6 +26,7 @@ _WHOLE = (
     joinedload(Contract.buyer_signed_by),
     joinedload(Contract.supplier_signed_by),
     joinedload(Contract.agreement),
+    joinedload(Contract.members),
     selectinload(Contract.lines),
 )
 
@@ -36,12 +37,16 @@ def contract(session: Session, number: str) -> Contract:
     Raises:
         ContractNotFound: there is none.
     """
-    found = session.scalars(
-        select(Contract)
-        .where(Contract.number == number)
-        .options(*_WHOLE)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = (
+        session.scalars(
+            select(Contract)
+            .where(Contract.number == number)
+            .options(*_WHOLE)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise ContractNotFound
     return found
@@ -54,12 +59,16 @@ def locked_contract(session: Session, contract_id: int) -> Contract:
         ContractNotFound: there is none.
     """
     session.execute(select(Contract.id).where(Contract.id == contract_id).with_for_update())
-    found = session.scalars(
-        select(Contract)
-        .where(Contract.id == contract_id)
-        .options(*_WHOLE)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = (
+        session.scalars(
+            select(Contract)
+            .where(Contract.id == contract_id)
+            .options(*_WHOLE)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise ContractNotFound
     return found

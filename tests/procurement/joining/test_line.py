@@ -217,3 +217,22 @@ def test_the_database_keeps_members_and_shares_of_a_contract(joint, statement):
     with pytest.raises(DBAPIError), joint.session.begin_nested():
         joint.session.execute(text(statement))
         joint.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+def test_after_the_award_each_page_asks_past_the_fence_only_once(joint):
+    """The fences of bids, members and opened bids ask for each other: none may go round in circles."""
+    joint.awarded(POINTS)
+    session, team = joint.session, joint.world.together
+    for actor in (team.one, joint.suppliers["Boen"], joint.world.anna):
+        session.execute(
+            text("SELECT set_config('cwb.all_rows', 'off', true), set_config('cwb.user_id', :user, true)"),
+            {"user": str(actor.user_id)},
+        )
+        found = session.execute(
+            text(
+                "SELECT count(*) FROM opened_bid o JOIN bid_member m ON m.bid_id = o.bid_id AND m.in_version = o.version "
+                "LEFT JOIN bid b ON b.id = m.bid_id"
+            )
+        ).scalar_one()
+        session.execute(text("SELECT set_config('cwb.all_rows', 'on', true)"))
+        assert found == 2
