@@ -20,6 +20,7 @@ from procurement.approval import rules as approval
 from procurement.counsel.services import check_answered
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
+from procurement.methods import rules as methods
 from procurement.procedures.rules import Access
 from procurement.sealing import queries as sealing
 from procurement.sealing.services import make_tender_key
@@ -136,9 +137,9 @@ def publish_tender(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )
     for lot in tender.lots:
-        scoring = rules.scoring_of(tender, lot)
-        rules.check_scoring(scoring)
-        lot.formula = rules.formula(scoring)
+        scoring = methods.scoring_of(tender, lot)
+        methods.check_scoring(scoring)
+        lot.formula = methods.formula(scoring)
     session.flush()  # what is published is frozen: the formulas go before
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = answers_until(tender, closing)

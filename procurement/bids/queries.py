@@ -19,13 +19,13 @@ from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.lots.rules import whole_title
+from procurement.methods.rules import Method
 from procurement.procedures.models import Admission
 from procurement.statements import queries as statements
 from procurement.statements.models import StatementDemand
 from procurement.statements.rules import Demand
 from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
-from procurement.tenders.rules import Method
 
 
 @dataclass(frozen=True, slots=True)

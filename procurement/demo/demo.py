@@ -31,6 +31,7 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
+from procurement.methods.rules import Method, QualityCriterion, Scoring
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
@@ -39,7 +40,6 @@ from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
 from procurement.terms import services as terms
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)

@@ -30,10 +30,10 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from procurement.drafting.rules import Terms
+from procurement.methods.rules import Method, QualityCriterion, Scoring, scoring_of
 from procurement.procedures.rules import Framework
 from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring, scoring_of
 
 ROWS = 6
 """How many quality criteria the form has room for."""

@@ -24,10 +24,11 @@ from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
 from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
+from procurement.methods import rules as methods
+from procurement.methods.rules import Method, Scoring
 from procurement.procedures.rules import Access, Framework, check_framework, row_of
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
-from procurement.tenders.rules import Method, Scoring
 from procurement.tenders.services import advice_for, answers_until, check_terms
 from procurement.tenders.services import draft_changed as changed
 from procurement.tenders.services import locked_draft as draft_of
@@ -213,7 +214,7 @@ def set_scoring(
     amounts by its share of the value. With a later lot it becomes that lot's own; method and tie-break stay.
 
     Raises:
-        RuleBroken: one of `rules.check_scoring`.
+        RuleBroken: one of `methods.check_scoring`.
         FirstLotLeads: criteria of its own for lot 1.
         NotDraft, DraftChanged.
     """
@@ -225,11 +226,11 @@ def set_scoring(
         scoring = replace(
             scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break
         )
-        rules.check_scoring(scoring)
+        methods.check_scoring(scoring)
         kept.own_criteria = True
         write_criteria(session, kept, scoring)
     else:
-        rules.check_scoring(scoring)
+        methods.check_scoring(scoring)
         if tender.method != scoring.method.value:
             for each in tender.lots:
                 each.own_criteria = False
@@ -244,10 +245,10 @@ def spread_criteria(session: Session, tender: Tender) -> None:
     if tender.method is None:
         return
     first = tender.lots[0]
-    scoring = rules.scoring_of(tender, first)
+    scoring = methods.scoring_of(tender, first)
     for each in tender.lots[1:]:
         if not each.own_criteria and each.value_minor and first.value_minor:
-            part = rules.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
+            part = methods.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
             write_criteria(session, each, part)
 
 

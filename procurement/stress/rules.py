@@ -7,11 +7,11 @@ from fractions import Fraction
 from cwb.kernel.exact import Number
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from procurement.methods.rules import Scoring
 from procurement.scoring import rules as engine
 from procurement.scoring.rules import Criterion, Method, Offer, Outcome, PriceRule
 from procurement.simulation.errors import NothingToTest
 from procurement.simulation.rules import FRACTIONS, PRICE_ALONE, Played, Setup, play, totals_of, usual
-from procurement.tenders.rules import Scoring
 
 SUMMED = frozenset({Method.RELATIVE_PRICE, Method.FIXED_PRICE_RANGE, Method.LOG_PRICE})
 """Methods with points: when one weight moves, the others make room, so that the sum stays."""

@@ -9,8 +9,9 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from cwb.web.forms import LONG, Form, MomentField, many_lines, required
 from cwb.web.i18n import _l
+from procurement.methods.rules import Method
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, TenderState
+from procurement.tenders.rules import TenderState
 
 STATES: dict[TenderState, tuple[Any, str]] = {
     TenderState.DRAFT: (_l("concept"), "neutral"),

@@ -7,13 +7,13 @@ from fractions import Fraction as F
 import pytest
 
 from cwb.kernel.money import Money
+from procurement.methods.rules import Method as Chosen
+from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring.rules import RANK_STABLE, Criterion, Method, PriceRule
 from procurement.simulation import rules as simulation
 from procurement.simulation.errors import NothingToTest, PricesTurned
 from procurement.simulation.rules import Setup, play, simulated, totals_of, usual
 from procurement.stress import rules
-from procurement.tenders.rules import Method as Chosen
-from procurement.tenders.rules import QualityCriterion, Scoring
 
 POINTS = (Criterion("plan", F(35), F(10)), Criterion("social", F(25)))
 PARTS = (Criterion("plan", F(1, 5)), Criterion("social", F(1, 10)))
