@@ -18,6 +18,7 @@ from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.cautions import views as cautions
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
 from procurement.challenges import views as challenges
@@ -124,6 +125,7 @@ FEATURE = Feature(
         tenders.bp,
         finding.bp,
         drafting.bp,
+        cautions.bp,
         invitations.bp,
         dividing.bp,
         counsel.bp,

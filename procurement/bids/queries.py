@@ -19,8 +19,8 @@ from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.lots.rules import whole_title
-from procurement.methods.rules import Method
 from procurement.procedures.models import Admission
+from procurement.scoring.rules import Method
 from procurement.statements import queries as statements
 from procurement.statements.models import StatementDemand
 from procurement.statements.rules import Demand

@@ -31,9 +31,10 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
-from procurement.methods.rules import Method, QualityCriterion, Scoring
+from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
+from procurement.scoring.rules import Method
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.take_overs import services as take_overs

@@ -30,8 +30,9 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from procurement.drafting.rules import Terms
-from procurement.methods.rules import Method, QualityCriterion, Scoring, scoring_of
+from procurement.methods.rules import QualityCriterion, Scoring, scoring_of
 from procurement.procedures.rules import Framework
+from procurement.scoring.rules import Method
 from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Lot, Tender
 

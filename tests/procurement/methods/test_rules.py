@@ -5,7 +5,8 @@ import pytest
 
 from cwb.kernel.money import Money
 from procurement.methods import errors, rules
-from procurement.methods.rules import Method, QualityCriterion, Scoring
+from procurement.methods.rules import QualityCriterion, Scoring
+from procurement.scoring.rules import Method
 
 PLAN = QualityCriterion("Plan", "", Decimal(35), Decimal(18), Money.of("3000"))
 PEOPLE = QualityCriterion("Mensen", "", Decimal(25), Decimal(0), Money.of("1000"))
