@@ -28,6 +28,7 @@ from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
 from procurement.lots.queries import Candidate, candidates
 from procurement.lots.rules import HOUR, WEEKS, gap, small_lots, yearly
+from procurement.methods.rules import stock_phrases
 from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.forms import PROCEDURES, STATES
@@ -100,6 +101,7 @@ def show(number: str) -> str:
         whole=all(step.done for step in steps),
         asked=len(asked),
         unconfirmed=cautions.is_open(db(), tender),
+        doubted=stock_phrases(tender.price_only_reason),
         is_relative=is_needed(cautions.scorings(tender)),
         unanswered=sum(each.fingerprint not in answered for each in asked),
         state=STATES[state_of(tender, now())],
@@ -190,6 +192,8 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return _lots(tender), {}
     if step == "planning":
         return _term_facts(tender), {}
+    if step == "scoring":
+        return {"doubted": stock_phrases(tender.price_only_reason)}, {}
     return {}, {}
 
 

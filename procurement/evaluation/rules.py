@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Protocol
 
 from cwb.kernel.money import Money
 from procurement.evaluation import errors
 from procurement.methods.rules import AGAINST_LOWEST, FRACTIONS, SUMMED, unit
-from procurement.scoring.rules import Method
+from procurement.scoring import rules as engine
+from procurement.scoring.rules import Method, PriceRule
 
 MOST_NOTE = 2000
 """Longest note beside a score, in characters."""
@@ -178,12 +180,20 @@ def place_of(groups: Sequence[Sequence[str]], tied: Collection[str]) -> int:
 
 
 def tie_candidates(
-    rule: str | None, outcome: Mapping[str, Any], tied: Collection[str], prices: Mapping[str, int]
-) -> set[str]:
-    """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots."""
+    rule: str | None, outcome: Mapping[str, Any], tied: Collection[str], prices: Mapping[str, int],
+    stored: Mapping[str, Any] | None = None,
+) -> set[str]:  # fmt: skip
+    """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots.
+
+    The superformule's own figure may fall as quality rises, so there the scores themselves count, from `stored`.
+    """
     if rule == "price":
         best = min((prices[label] for label in tied), default=0)
         return {label for label in tied if prices[label] == best}
+    if rule == "quality" and stored is not None and stored["method"] == Method.SUPERFORMULE:
+        given = {each["id"]: sum(map(Fraction, each["scores"].values())) for each in stored["bids"]}
+        top = max((given[label] for label in tied), default=0)
+        return {label for label in tied if given[label] == top}
     if rule == "quality":
         sums = {
             each["id"]: sum((Decimal(points) for points in each["criteria_points"].values()), Decimal(0))
@@ -228,6 +238,13 @@ def own_file(
     }
     lowest = lowest_price(stored, outcome)
     return made if lowest is None else {**made, "price": {**made.get("price", {}), "lowest": lowest}}
+
+
+def lowest_wins(stored: Mapping[str, Any]) -> bool:
+    """Whether the lowest outcome wins; with the superformule its exponent says so."""
+    exponent = stored.get("price", {}).get("exponent")
+    rule = PriceRule(exponent=None if exponent is None else Fraction(exponent))
+    return engine.lowest_wins(Method(stored["method"]), rule)
 
 
 def lowest_price(stored: Mapping[str, Any], outcome: Mapping[str, Any]) -> str | None:

@@ -353,7 +353,8 @@ def break_tie(
     if not reason.strip():
         raise refusals.ReasonMissing(field="reason")
     prices = {name: each.price_minor for name, each in bids.items() if each.price_minor is not None}
-    rules.check_tie_choice(label, rules.tie_candidates(tender.tie_break, found.outcome, tied, prices))
+    left = rules.tie_candidates(tender.tie_break, found.outcome, tied, prices, found.input)
+    rules.check_tie_choice(label, left)
     chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
     made = TieBreak(
         evaluation_id=found.id, place=rules.place_of(standings(found.outcome, chosen), tied),
