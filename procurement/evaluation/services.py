@@ -312,7 +312,8 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     out, found = queries.disqualified(session, tender.id), dict[int, list[rules.Given]]()
     for bid in openings.opened(session, tender.id):
         if bid.price_minor is not None and bid.id not in out:
-            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, points[bid.id]))
+            given = points.get(bid.id, {})  # none where price alone decides
+            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given))
     return found
 
 

@@ -13,7 +13,9 @@ TENDER = SimpleNamespace(
     method="value_award",
     tie_break="quality",
 )
-BARE = dict.fromkeys(("price_min_minor", "price_max_minor", "log_base", "reference_minor", "reference_quality", "exponent"))
+BARE = dict.fromkeys(
+    ("price_min_minor", "price_max_minor", "log_base", "reference_minor", "reference_quality", "exponent")
+)
 LOT = SimpleNamespace(number=1, **BARE)
 
 
