@@ -160,6 +160,11 @@ class World:
         self.session.flush()
         return tender
 
+    def _answer(self, code: str, answer: str) -> dict[str, object]:
+        if code == "social":
+            return {"text": f"{answer} en drie banen", "pledges": list(self.pledges)}
+        return {"text": answer}
+
     def _method(self) -> dict[str, str]:
         one = self.scoring
         return {} if one is None else {
@@ -214,12 +219,7 @@ class World:
                 "note": "",
                 "valid_until": until.isoformat(),
             },
-            **{f"q:{code}": {"text": answer} for code in self.chance().codes if code == "plan"},
-            **{
-                f"q:{code}": {"text": f"{answer} en drie banen", "pledges": list(self.pledges)}
-                for code in self.chance().codes
-                if code == "social"
-            },
+            **{f"q:{code}": self._answer(code, answer) for code in self.chance().codes},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
             **({"wish": {"rank": self.wish}} if self.chance().asked.wishes else {}),
         }
