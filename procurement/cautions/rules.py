@@ -11,7 +11,7 @@ def digest_of(scorings: Sequence[Scoring]) -> str:
     return digest([
         {
             "method": each.method.value, "formula": formula(each), "tie_break": each.tie_break,
-            "minima": [f"{one.min_points.normalize():f}" for one in each.criteria],
+            "points": [[f"{one.max_points.normalize():f}", f"{one.min_points.normalize():f}"] for one in each.criteria],
         }
         for each in scorings
     ])  # fmt: skip
