@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from procurement.approval.services import ask_review, publish_tender, review_ten
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
+from procurement.cautions import demo as cautions
 from procurement.clock.services import run_due
 from procurement.complaints import demo as complaints
 from procurement.contracts import demo as contracts
@@ -31,10 +31,8 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
-from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
-from procurement.scoring.rules import Method
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.take_overs import services as take_overs
@@ -152,7 +150,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    drafting.set_scoring(session, tender=tender, scoring=_scoring(plot), user_id=author, at=at)
+    drafting.set_scoring(session, tender=tender, scoring=cautions.scoring(plot), user_id=author, at=at)
     published = at + timedelta(days=4)
     drafting.plan(
         session,
@@ -167,6 +165,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     enclosures.ask(plot, session, at)
     _explain(session, plot.tender(session), author, at)
+    cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
 
@@ -202,31 +201,6 @@ def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
 
 def _noon(at: datetime) -> datetime:
     return at.replace(hour=11, minute=0, second=0, microsecond=0)
-
-
-def _scoring(plot: Plot) -> Scoring:
-    value = plot.facts["lots"][0]["value"] if "lots" in plot.facts else plot.facts["value"]
-    if plot.facts["method"] == "value_award":
-        share = Money(value * 6)
-        return Scoring(
-            method=Method.VALUE_AWARD,
-            criteria=(
-                QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(10), Decimal(4), share),
-                QualityCriterion(
-                    "Mensen uit de buurt", "Hoe u mensen opleidt.", Decimal(10), Decimal(0), share
-                ),
-            ),
-        )
-    return Scoring(
-        method=Method.FIXED_PRICE_RANGE,
-        criteria=(
-            QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(35), Decimal(15)),
-            QualityCriterion("Goed werkgeverschap", "Hoe u met uw mensen omgaat.", Decimal(25), Decimal(0)),
-        ),
-        price_points=Decimal(40),
-        price_min=Money(value * 80),
-        price_max=Money(value * 110),
-    )
 
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:

@@ -30,7 +30,11 @@ def typed(scoring):
     amounts = ("price_min", "price_max", "reference")
     numbers = ("price_points", "log_base", "reference_quality", "exponent")
     data = {"method": scoring.method.value, "tie_break": scoring.tie_break, "reason": scoring.reason}
-    data |= {name: value.plain().replace(".", ",") for name in amounts if (value := getattr(scoring, name)) is not None}
+    data |= {
+        name: value.plain().replace(".", ",")
+        for name in amounts
+        if (value := getattr(scoring, name)) is not None
+    }
     data |= {
         name: f"{value:f}".replace(".", ",") for name in numbers if (value := getattr(scoring, name)) is not None
     }  # fmt: skip
@@ -137,3 +141,41 @@ def test_a_reason_that_fits_any_purchase_is_asked_about_and_may_stay(buying, mad
     buying.approved(made)
     session.commit()
     assert warned in sign_in_user(buying.colleague).get(f"/tenders/{made.number}/review").text
+
+
+def divided(author, address):
+    """The draft in two lots of 60.000 and 40.000 euro."""
+    for path, data in (
+        ("lots/add", {"title": "Zwembaden", "value": "40000"}),
+        ("lots/1", {"title": "Buurthuizen", "value": "60000"}), ("lots", {"requirements": "KvK"}),
+    ):  # fmt: skip
+        assert author.post(f"{address}/draft/{path}", data=data).status_code == 303
+
+
+def test_every_lot_gets_the_parameters_of_the_method_by_its_share_or_its_own(
+    buying, made, sign_in_user, session
+):
+    author, address = sign_in_user(buying.author), f"/tenders/{made.number}"
+    divided(author, address)
+    assert author.post(f"{address}/draft/scoring", data=typed(SCORINGS["superformule"])).status_code == 303
+    first, second = fresh(buying, session, made).lots
+    assert (first.reference_minor, second.reference_minor) == (4_800_000, 3_200_000)
+    assert (second.exponent, second.reference_quality) == (-2, 70)
+    own = {**typed(SCORINGS["superformule"]), "reference": "35000", "exponent": "1,5"}
+    assert author.get(f"{address}/draft/lots/2/scoring").status_code == 200
+    assert author.post(f"{address}/draft/lots/2/scoring", data={**own, "exponent": "0"}).status_code == 422
+    assert author.post(f"{address}/draft/lots/2/scoring", data=own).status_code == 303
+    second = fresh(buying, session, made).lots[1]
+    assert (second.reference_minor, second.exponent) == (3_500_000, Decimal("1.50"))
+    page = author.get(address).text
+    assert page.index("De laagste uitkomst wint") < page.index("De hoogste uitkomst wint")
+
+
+def test_a_divided_tender_of_price_alone_has_no_criteria_in_any_lot(buying, made, sign_in_user, session):
+    author, address = sign_in_user(buying.author), f"/tenders/{made.number}"
+    divided(author, address)
+    assert author.post(f"{address}/draft/scoring", data=typed(SCORINGS["lowest_price"])).status_code == 303
+    assert [[each.code for each in lot.criteria] for lot in fresh(buying, session, made).lots] == [
+        ["price"]
+    ] * 2
+    assert "Eigen criteria" not in author.get(f"{address}/draft/scoring").text
