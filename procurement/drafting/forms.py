@@ -253,6 +253,12 @@ class ScoringForm(StepForm):
         """What `services.set_scoring` takes."""
         method, tie_break = self.fixed or (self.method.data, self.tie_break.data)
         method = Method(method)
+        if method is Method.LOWEST_PRICE:  # nothing but the price: no quality, and a draw between equals
+            reason = self.reason.data or "" if "reason" in self else ""
+            return {
+                "scoring": Scoring(method, (), tie_break="lot", reason=reason),
+                "version": self.made_from(),
+            }
         criteria = tuple(
             QualityCriterion(
                 each["name"] or "", each["description"] or "", each["max_points"] or Decimal(0),
@@ -262,11 +268,7 @@ class ScoringForm(StepForm):
             if each["name"] or each["max_points"] or each["description"]
         )  # fmt: skip
         given: dict[str, Any] = {name: self[name].data for name in PARAMETERS[method] if name in self}
-        given["reason"] = given.get("reason") or ""
-        scoring = Scoring(
-            method=method, criteria=criteria, tie_break=tie_break,
-            **given,
-        )  # fmt: skip
+        scoring = Scoring(method=method, criteria=criteria, tie_break=tie_break, **given)
         return {"scoring": scoring, "version": self.made_from()}
 
 

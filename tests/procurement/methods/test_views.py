@@ -102,8 +102,8 @@ def test_a_method_goes_from_the_form_to_the_public_page(buying, made, sign_in_us
         ("superformule", {"exponent": "0"}), ("superformule", {"exponent": "11"}), ("superformule", {"reference": ""}),
         ("superformule", {"reference_quality": "100,01"}), ("superformule", {"criteria-1-name": "Nog een", "criteria-1-max_points": "3"}),
         ("meat_coefficient", {"criteria-0-max_points": "31"}), ("lowest_price", {"reason": "Prijs is belangrijk"}),
-        ("lowest_price", {"reason": ""}), ("lowest_price", {"tie_break": "price"}),
-        ("lowest_price", {"criteria-0-name": "Plan", "criteria-0-max_points": "10"}), ("log_price", {"method": "life_cycle_cost"}),
+        ("lowest_price", {"reason": ""}),
+        ("lowest_price", {"criteria-0-max_points": "tien"}), ("log_price", {"method": "life_cycle_cost"}),
     ],
 )  # fmt: skip
 def test_what_a_method_cannot_use_is_shown_and_not_kept(buying, made, sign_in_user, session, name, change):
@@ -126,6 +126,19 @@ def test_another_method_forgets_what_it_does_not_use(buying, made, sign_in_user,
     lot = made.lots[0]
     assert (lot.exponent, lot.reference_minor, lot.log_base, made.price_only_reason) == (None, None, None, "")
     assert [each.max_points for each in lot.criteria] == [None, Decimal("22.50"), Decimal(10)]
+
+
+def test_price_alone_takes_no_quality_and_draws_between_equals(buying, made, sign_in_user, session):
+    data = {
+        **typed(SCORINGS["lowest_price"]),
+        "tie_break": "quality",
+        "criteria-0-name": "Plan",
+        "criteria-0-max_points": "10",
+    }
+    sent = sign_in_user(buying.author).post(f"/tenders/{made.number}/draft/scoring", data=data)
+    assert sent.status_code == 303
+    now_kept = fresh(buying, session, made)
+    assert (now_kept.tie_break, [each.code for each in now_kept.lots[0].criteria]) == ("lot", ["price"])
 
 
 def test_a_reason_that_fits_any_purchase_is_asked_about_and_may_stay(buying, made, sign_in_user, session):
