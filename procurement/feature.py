@@ -45,6 +45,7 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.evaluation.events import FreezeAsked
 from procurement.examinations import policy as examination_policy
 from procurement.examinations import views as examinations
 from procurement.externals import queries as external_queries
@@ -65,6 +66,9 @@ from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
 from procurement.lessons import policy as lesson_policy
 from procurement.lessons import views as lessons
+from procurement.lowbids import queries as low_bid_queries
+from procurement.lowbids import services as low_bid_services
+from procurement.lowbids import views as lowbids
 from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
@@ -139,6 +143,7 @@ FEATURE = Feature(
         opening.bp,
         panels.bp,
         evaluation.bp,
+        lowbids.bp,
         enclosures.bp,
         awards.bp,
         standstill.bp,
@@ -203,6 +208,7 @@ FEATURE = Feature(
         opening.tasks,
         enclosure_queries.tasks,
         evaluation_queries.tasks,
+        low_bid_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
@@ -372,6 +378,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
+        FreezeAsked: (low_bid_services.hear_freeze,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),

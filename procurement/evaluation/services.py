@@ -256,7 +256,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
         NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
         ConsensusMissing, StatementsUndecided: name how many.
         NothingToRank: no valid bid in any lot.
-        NotOpened, ScoresFrozen, TenderStopped.
+        NotOpened, ScoresFrozen, TenderStopped; what a listener of `FreezeAsked` says.
     """
     tender = panels.running(session, tender, lock=True)
     member = panels.assessor(session, tender, actor)
@@ -273,6 +273,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     left = openings.undecided(session, tender.id) - queries.disqualified(session, tender.id).keys()
     if left:
         raise errors.StatementsUndecided(count=len(left))
+    emit(session, events.FreezeAsked(tender.id))
     given = _given(session, tender)
     made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)
