@@ -24,6 +24,7 @@ from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation
 from procurement.lots.rules import Allocation, whole_title
+from procurement.lowbids import queries as lowbids
 from procurement.opening import queries as openings
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
@@ -257,16 +258,15 @@ def send_decision(
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
     found = evaluations.evaluations(session, tender.id)
-    out = evaluations.disqualified(session, tender.id)
+    out = lowbids.reasons_out(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
     buyer = session.get_one(Organisation, tender.buyer_id).name
     for letter in decision.letters:
-        why = out.get(letter.opened_bid_id)
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
-            why.reason if why else "",
+            out.get(letter.opened_bid_id, ""),
         ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
 
 

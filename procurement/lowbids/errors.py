@@ -18,6 +18,12 @@ class PricesHidden(Forbidden):
     )
 
 
+class TeamFirst(Conflict):
+    """Whoever sees prices judges no quality, so the panel is chosen first."""
+
+    message = N_("Kies eerst een team van minstens %(least)s mensen. Wie prijzen ziet, kan er niet meer in.")
+
+
 class NotTheBidder(Forbidden):
     """Of another organisation than the one that was asked."""
 

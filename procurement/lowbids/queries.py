@@ -13,7 +13,7 @@ from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.evaluation.queries import disqualified
 from procurement.lowbids.errors import QuestionNotFound
 from procurement.lowbids.models import LowBidQuestion
-from procurement.lowbids.rules import Hint, Settings, hints
+from procurement.lowbids.rules import OUT, Hint, Settings, hints
 from procurement.opening.models import BidAccess, OpenedBid
 from procurement.opening.queries import opened
 from procurement.panels.models import PanelMember
@@ -59,6 +59,17 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
         found = hints(each.price_minor, others, estimate, settings)
         made.append(Priced(each.label, lot.number, each.price_minor, found, asked.get(each.id)))
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
+
+
+def reasons_out(session: Session, tender_id: int) -> dict[int, str]:
+    """Why bids were taken out before the freeze, by opened bid; with the reasons of a rejected explanation."""
+    asked = questions(session, tender_id)
+    return {
+        key: f"{out.reason} {asked[key].reasons}"
+        if key in asked and asked[key].verdict in OUT
+        else out.reason
+        for key, out in disqualified(session, tender_id).items()
+    }
 
 
 def _whole() -> Select[LowBidQuestion]:

@@ -46,8 +46,14 @@ def see_prices(
 
     Raises:
         NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        TeamFirst: too few people would be left to judge.
     """
     found = _watch(session, tender, actor)
+    seats = [
+        each for each in panel.panel(session, found.id) if each.released_at is None and not each.conflict
+    ]
+    if len(seats) < panels.LEAST_MEMBERS:
+        raise errors.TeamFirst(least=panels.LEAST_MEMBERS)
     session.add(BidAccess(tender_id=found.id, user_id=actor.user_id, purpose=PURPOSE, at=at))
     session.flush()
     return queries.priced(session, found, settings)
@@ -60,7 +66,7 @@ def ask_about_price(
     """Ask the bidder in writing to explain its price, until the end of a day.
 
     Raises:
-        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped, TeamFirst.
         EvaluationNotFound, BidOut: no such bid, or it is out.
         AskedBefore; TextTooShort, TermTooShort: at the field.
     """

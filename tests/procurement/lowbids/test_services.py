@@ -12,6 +12,7 @@ from procurement.lowbids import errors, services
 from procurement.lowbids.rules import Against, Hint, Verdict
 from procurement.opening.models import BidAccess
 from procurement.panels import errors as refusals
+from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from tests.procurement.lowbids.conftest import ANSWER, POINTS, QUESTION, REASONS
 
@@ -44,6 +45,28 @@ def test_the_panel_sees_no_price_and_others_neither(prices, world, outsider):
         session.add(
             BidAccess(tender_id=prices.tender.id, user_id=world.bram.user_id, purpose="prices", at=prices.at)
         )
+
+
+def test_the_panel_is_chosen_before_anybody_looks(prices, world):
+    members = {each.user_id: each for each in panel.panel(prices.session, prices.tender.id)}
+    one = members[prices.dirk.user_id]
+    prices.do(panels.release_assessor, world.anna, member=one, reason="Ziek geworden.")
+    with pytest.raises(errors.TeamFirst):
+        prices.see(world.bram)
+
+
+def test_a_letter_to_whoever_was_rejected_holds_the_reasons(prices, world):
+    made = prices.ask()
+    prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
+    prices.on(services.judge, made, world.anna, verdict=Verdict.UNEXPLAINED, reasons=REASONS)
+    prices.on(services.confirm, made, world.bram, is_agreed=True)
+    prices.score_all({name: given for name, given in POINTS.items() if name != "Spot"})
+    prices.freeze()
+    prices.prepare()
+    prices.write("Glans")
+    told = {each.bid.label: each.content["reason"] for each in prices.send().letters}
+    assert told[prices.low] == f"{services.OUT_REASON} {REASONS}"
+    assert set(told.values()) == {told[prices.low], ""}
 
 
 def test_an_explained_price_stays_in_and_the_freeze_waits_until_a_second_person_confirmed(prices, world):
