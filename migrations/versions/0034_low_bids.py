@@ -96,10 +96,29 @@ FENCES = """
 """
 
 
+# As around bids (0018): the bidder, the buyer, auditors. What a bidder explains is nobody else's, also after the award.
+ROWS = """
+    CREATE POLICY all_rows ON low_bid_question USING ((SELECT current_setting('cwb.all_rows', true)) = 'on');
+    CREATE POLICY bidder ON low_bid_question USING (opened_bid_id IN (
+        SELECT o.id FROM opened_bid o JOIN mandate m ON m.organisation_id = o.organisation_id
+            WHERE m.ended_at IS NULL
+            AND m.user_id = (SELECT NULLIF(current_setting('cwb.user_id', true), '')::bigint)));
+    CREATE POLICY buyer ON low_bid_question USING (tender_id IN (
+        SELECT t.id FROM tender t JOIN mandate m ON m.organisation_id = t.buyer_id
+            WHERE m.ended_at IS NULL
+            AND m.user_id = (SELECT NULLIF(current_setting('cwb.user_id', true), '')::bigint)));
+    CREATE POLICY auditor ON low_bid_question FOR SELECT USING (EXISTS (
+        SELECT FROM mandate m WHERE m.ended_at IS NULL AND m.role = 'auditor'
+            AND m.user_id = (SELECT NULLIF(current_setting('cwb.user_id', true), '')::bigint)));
+    ALTER TABLE low_bid_question ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+"""
+
+
 def upgrade() -> None:
     """Make the table and the fences."""
     op.execute(TABLE)
     op.execute(FENCES)
+    op.execute(ROWS)
 
 
 def downgrade() -> None:

@@ -31,6 +31,7 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
+from procurement.lowbids import demo as lowbids
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
@@ -303,6 +304,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":
         evaluation.judge(plot, at, contracts.decide)
+        lowbids.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

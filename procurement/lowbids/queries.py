@@ -17,7 +17,7 @@ from procurement.lowbids.rules import OUT, Hint, Settings, hints
 from procurement.opening.models import BidAccess, OpenedBid
 from procurement.opening.queries import opened
 from procurement.panels.models import PanelMember
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 PURPOSE = "prices"
 """What `BidAccess` calls seeing the prices before the freeze (0034)."""
@@ -41,21 +41,21 @@ def questions(session: Session, tender_id: int) -> dict[int, LowBidQuestion]:
 
 
 def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]:
-    """The bids that are in, and those that were asked about, by lot and label. Lots are loaded."""
+    """The bids that are in, and those that were asked about, by lot and label."""
     out, asked = disqualified(session, tender.id), questions(session, tender.id)
     prices: dict[int, dict[int, int]] = {}
     bids = [each for each in opened(session, tender.id) if each.price_minor is not None]
     for each in bids:
         if each.id not in out and each.price_minor is not None:
             prices.setdefault(each.lot_id, {})[each.id] = each.price_minor
-    lots = {each.id: each for each in tender.lots}
+    lots = {each.id: each for each in session.scalars(select(Lot).where(Lot.tender_id == tender.id))}
     made = []
     for each in bids:
         if each.price_minor is None or (each.id in out and each.id not in asked):
             continue
         lot = lots[each.lot_id]
         others = [price for key, price in prices.get(each.lot_id, {}).items() if key != each.id]
-        estimate = lot.value_minor or (None if tender.is_divided else tender.value_minor)
+        estimate = lot.value_minor or (None if len(lots) > 1 else tender.value_minor)
         found = hints(each.price_minor, others, estimate, settings)
         made.append(Priced(each.label, lot.number, each.price_minor, found, asked.get(each.id)))
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
@@ -77,17 +77,17 @@ def _whole() -> Select[LowBidQuestion]:
         select(LowBidQuestion)
         .options(
             joinedload(LowBidQuestion.tender).joinedload(Tender.buyer),
-            joinedload(LowBidQuestion.bid).joinedload(OpenedBid.lot),
+            joinedload(LowBidQuestion.bid, innerjoin=True).joinedload(OpenedBid.lot),
         )
         .execution_options(populate_existing=True)
     )
 
 
 def question(session: Session, public_id: UUID) -> LowBidQuestion:
-    """A question with its tender and bid.
+    """A question with its tender and bid; the fence around bids (0022) hides it from other bidders.
 
     Raises:
-        QuestionNotFound: there is none.
+        QuestionNotFound: there is none, or not for this reader.
     """
     found = session.scalars(_whole().where(LowBidQuestion.public_id == public_id)).one_or_none()
     if found is None:
