@@ -10,7 +10,7 @@ from procurement.lowbids import queries, services
 from procurement.lowbids.gateway import settings
 from procurement.tenders.demo import Plot
 
-QUESTION = "Uw prijs ligt ver onder de rest. Hoeveel uren rekent u, en welk uurloon? Wat hebt u al in huis?"
+QUESTION = "Uw prijs valt ons op. Hoeveel uren rekent u, en welk uurloon? Wat hebt u al in huis?"
 ANSWER = (
     "Wij rekenen 26 uur per week tegen het loon van de cao. Machines en kleding hebben wij al. "
     "Een van onze leden woont naast de hal, dus niemand reist."

@@ -1,12 +1,13 @@
 """Questions about prices. What was said stays; the freeze waits for a confirmed judgment (triggers of 0034)."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
@@ -20,8 +21,8 @@ _VERDICTS = ", ".join(f"'{each}'" for each in Verdict)
 class LowBidQuestion(Base):
     """A buyer's question to the bidder of one opened bid, its explanation, the judgment, and who confirmed that.
 
-    `hints` is what the buyer was shown, `[{"against", "percent"}]`; the bidder reads it too. `returned_note` is why a
-    second person gave the judgment back the last time.
+    `hints` is what the buyer was shown, `[{"against", "percent"}]`; the bidder reads them without percents.
+    `returned_note` is why a second person gave the judgment back the last time.
     """
 
     __tablename__ = "low_bid_question"
@@ -77,6 +78,11 @@ class LowBidQuestion(Base):
 
     tender: Mapped[Tender] = relationship(lazy="raise")
     bid: Mapped[OpenedBid] = relationship(lazy="raise")
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day to answer: the term ends at a midnight in Amsterdam."""
+        return local_date(self.answer_until - timedelta(seconds=1))
 
     def state(self, at: datetime) -> State:
         """Where it stands at an instant."""

@@ -50,7 +50,13 @@ HINTS: Mapping[Against, str] = {
     Against.OTHERS: N_("%(percent)s procent onder het gemiddelde van de andere inschrijvingen"),
     Against.ESTIMATE: N_("%(percent)s procent onder uw raming"),
 }
-"""What a hint says."""
+"""What a hint says to the buyer."""
+
+TOLD: Mapping[Against, str] = {
+    Against.OTHERS: N_("veel lager dan de andere inschrijvingen"),
+    Against.ESTIMATE: N_("veel lager dan de koper raamde"),
+}
+"""What it says to the bidder: no percentage, for with its own price that would betray the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def show(public_id: UUID) -> str:
     own = found.judged_by_id == actor().user_id
     return render_template(
         "procurement/lowbids/show.html", question=found, tender=found.tender, state=state, states=rules.STATES,
-        hints=rules.HINTS, verdicts=rules.VERDICTS, is_bidder=is_bidder,
+        hints=rules.TOLD if is_bidder else rules.HINTS, verdicts=rules.VERDICTS, is_bidder=is_bidder,
         shows_verdict=not is_bidder or (state is State.CONFIRMED),
         may_explain=is_bidder and is_running and state is State.ASKED,
         may_judge=is_buyer and is_running and state is State.READY,
@@ -123,7 +123,7 @@ def explain(public_id: UUID) -> Any:
         said=_("Uw uitleg is verstuurd. U hoort wat de koper beslist."),
         page=lambda: render_template(
             "procurement/lowbids/explain.html", form=form, question=(fresh := _found(public_id)[0]),
-            tender=fresh.tender, hints=rules.HINTS,
+            tender=fresh.tender, hints=rules.TOLD,
         ),
     )  # fmt: skip
 

@@ -178,3 +178,21 @@ def test_the_database_wants_two_people(prices, world):
         session.execute(
             text("UPDATE low_bid_question SET confirmed_at = now(), confirmed_by_id = judged_by_id")
         )
+
+
+def test_only_the_bidder_the_buyer_and_auditors_have_the_row(prices, world):
+    prices.ask()
+    session = prices.session
+
+    def seen(actor):
+        session.execute(
+            text("SELECT set_config('cwb.all_rows', 'off', true), set_config('cwb.user_id', :user, true)"),
+            {"user": "" if actor is None else str(actor.user_id)},
+        )
+        found = len(session.execute(text("SELECT id FROM low_bid_question")).all())
+        session.execute(text("SELECT set_config('cwb.all_rows', 'on', true)"))
+        return found
+
+    told = {name: seen(prices.bidder(name)) for name in ("Spot", "Glans", "Boen")}
+    assert told == {"Spot": 1, "Glans": 0, "Boen": 0}
+    assert (seen(world.anna), seen(world.eva), seen(None)) == (1, 1, 0)

@@ -46,6 +46,9 @@ def test_from_a_hint_to_the_freeze_by_both_sides(prices, world, walk):
     asked = said(ok(spot.get(address), 200))
     assert QUESTION in asked
     assert "U bent niet afgewezen" in asked
+    assert "veel lager dan de andere inschrijvingen" in asked
+    for page in (asked, said(spot.get(f"{address}/explain"))):
+        assert "procent" not in page, "a percentage and one's own price betray the others"
     ok(spot.get(f"{address}/explain"), 200)
     ok(spot.post(f"{address}/explain", data={"answer": "Zomaar"}), 422)
     ok(spot.post(f"{address}/explain", data={"answer": ANSWER}))
