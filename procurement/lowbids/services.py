@@ -89,16 +89,13 @@ def ask_about_price(
     session.add(made)
     session.flush()
     panels.note(session, "lowbid.asked", tender, actor, at, label=label, until=until.isoformat())
-    for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: vraag over uw prijs"),
-            text=N_(
-                "De koper van “%(title)s” vraagt u uw prijs uit te leggen. Antwoord tot en met %(day)s. "
-                "U bent niet afgewezen."
-            ),
-            facts={"number": tender.number, "title": tender.title, "day": day}, link=f"/low-bids/{made.public_id}",
-            at=at, key=f"low-bid-{made.id}-{person.id}",
-        )  # fmt: skip
+    _tell_bidder(
+        session, made, tender, bid.organisation_id, N_("%(number)s: vraag over uw prijs"),
+        N_(
+            "De koper van “%(title)s” vraagt u uw prijs uit te leggen. Antwoord tot en met %(day)s. "
+            "U bent niet afgewezen."
+        ), "asked", at,
+    )  # fmt: skip
     return made
 
 
@@ -185,6 +182,10 @@ def confirm(
     panels.note(
         session, "lowbid.confirmed", found.tender, actor, at, label=label, verdict=found.verdict.value
     )
+    _tell_bidder(
+        session, found, found.tender, found.bid.organisation_id, N_("%(number)s: oordeel over uw prijs"),
+        N_("De koper besliste over uw prijs bij “%(title)s”. Lees het oordeel en waarom."), "confirmed", at,
+    )  # fmt: skip
     if found.verdict in rules.OUT:
         evaluation.disqualify(
             session, tender=found.tender, label=label, reason=OUT_REASON, actor=actor, at=at
@@ -209,6 +210,18 @@ def _saw(session: Session, found: LowBidQuestion, actor: Actor, at: datetime) ->
             at=at,
         )
     )  # fmt: skip
+
+
+def _tell_bidder(
+    session: Session, found: LowBidQuestion, tender: Tender, organisation_id: int, subject: str, told: str, what: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=subject, text=told,
+            facts={"number": tender.number, "title": tender.title, "day": found.last_day},
+            link=f"/low-bids/{found.public_id}", at=at, key=f"low-bid-{found.id}-{what}-{person.id}",
+        )  # fmt: skip
 
 
 def _tell_buyers(session: Session, found: LowBidQuestion, subject: str, what: str, at: datetime) -> None:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.identity.models import User
 from cwb.kernel.transaction import atomic
+from cwb.notifications.models import Mail
 from procurement.evaluation import queries as evaluations
 from procurement.lowbids import errors, services
 from procurement.lowbids.rules import Against, Hint, Verdict
@@ -88,6 +90,12 @@ def test_an_explained_price_stays_in_and_the_freeze_waits_until_a_second_person_
             {"at": prices.at, "id": prices.tender.id},
         )
     done = prices.on(services.confirm, made, world.bram, is_agreed=True)
+    told = prices.session.scalars(
+        select(Mail.subject).where(
+            Mail.recipient == prices.session.get_one(User, prices.bidder().user_id).email
+        )
+    ).all()
+    assert any("oordeel over uw prijs" in each for each in told)
     assert (done.confirmed_by_id, done.judged_by_id) == (world.bram.user_id, world.anna.user_id)
     [found] = prices.freeze()
     assert found.outcome["winner"] == prices.low
