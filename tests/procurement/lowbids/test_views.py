@@ -8,6 +8,7 @@ import pytest
 from cwb.identity.models import User
 from cwb.kernel import clock
 from procurement.lowbids import queries
+from procurement.panels import services as panels
 from tests.procurement.lowbids.conftest import ANSWER, POINTS, QUESTION, REASONS, SET
 from tests.procurement.panel import base, ok
 
@@ -87,6 +88,9 @@ def test_nobody_else_reads_prices_or_the_question(prices, world, walk):
     for who, status in ((prices.carla, 403), (prices.bidder("Glans"), 404)):
         ok(walk(who).get(base(prices, "prices")), 403)
         ok(walk(who).get(address), status)
+    prices.do(panels.invite_assessor, world.anna, user_id=world.bram.user_id)
+    for path in (address, f"{address}/judge", f"{address}/confirm"):
+        assert "U ziet geen prijzen" in said(ok(walk(world.bram).get(path), 403))
     for act in ("judge", "confirm"):
         ok(walk(prices.bidder()).get(f"{address}/{act}"), 403)
     ok(walk(world.anna).get(f"{address}/explain"), 403)
