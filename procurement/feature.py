@@ -122,6 +122,83 @@ PUBLISHED = (
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
+CARDS = (
+    ActionCard(
+        N_("Maak een aanbesteding"), N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
+        "drafting.new", tender_policy.MAKE, order=20
+    ),
+    ActionCard(
+        N_("Bekijk uw aanbestedingen"), N_("Concepten, vragen, sluitmomenten en wat er daarna komt."), "tenders.mine",
+        tender_policy.SEE_DRAFT, order=25
+    ),
+    ActionCard(
+        N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
+        tender_policy.ASK, order=10
+    ),
+    ActionCard(
+        N_("Bericht bij nieuwe opdrachten"), N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
+        "interests.index", interest_policy.OWN, order=16
+    ),
+    ActionCard(
+        N_("Uw inschrijvingen"), N_("Concepten, wat u indiende, en de uitslagen."), "bids.index", bid_policy.SEE_OWN,
+        order=12
+    ),
+    ActionCard(
+        N_("Uw verklaringen"),
+        N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+        "statements.index", statement_policy.KEEP, order=13
+    ),
+    ActionCard(
+        N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
+        "contracts.index", bid_policy.SEE_OWN, order=14
+    ),
+    ActionCard(
+        N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."), "challenges.index",
+        challenge_policy.SUBMIT, order=30
+    ),
+    ActionCard(
+        N_("Uitdagingen"), N_("Wat bewoners en coöperaties beter denken te kunnen."), "challenges.index",
+        challenge_policy.HANDLE, order=45
+    ),
+    ActionCard(
+        N_("Hoe contracten gaan"), N_("Gemiddelden van kopers en leveranciers die terugkijken."),
+        "performance.averages", performance_policy.AVERAGES, order=26
+    ),
+    ActionCard(
+        N_("Alle contracten"), N_("Elk contract, met partijen, bedragen en handtekeningen."), "contracts.index",
+        contract_policy.AUDIT, order=20
+    ),
+    ActionCard(
+        N_("Is de lokale optie onderzocht?"), N_("Bij elk nieuw contract het antwoord, met de reden."),
+        "examinations.index", examination_policy.READ, order=46
+    ),
+    ActionCard(
+        N_("Wat wij leerden"), N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."), "lessons.index",
+        lesson_policy.READ_OWN, order=45
+    ),
+    ActionCard(
+        N_("Lessen van coöperaties"), N_("Van wie een coach laat meelezen."), "lessons.shared", lesson_policy.COACH,
+        order=45
+    ),
+    ActionCard(
+        N_("Klachten"), N_("Over aanbestedingen, met een termijn en een antwoord."), "complaints.index",
+        complaint_policy.READ, order=60
+    ),
+    ActionCard(
+        N_("Signalen bij aanbestedingen"), N_("Opvallende cijfers, met de verklaring van de koper."), "flags.index",
+        flag_policy.OVERVIEW, order=24
+    ),
+    ActionCard(
+        N_("Alle aanbestedingen"), N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
+        "finding.index", tender_policy.AUDIT, order=22
+    ),
+    ActionCard(
+        N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
+        outage_policy.NOTE, order=40
+    ),
+)  # fmt: skip
+"""What each role can begin from its start page."""
+
 FEATURE = Feature(
     name="procurement",
     blueprints=(
@@ -221,134 +298,7 @@ FEATURE = Feature(
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),
-    actions=(
-        ActionCard(
-            N_("Maak een aanbesteding"),
-            N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
-            "drafting.new",
-            tender_policy.MAKE,
-            order=20,
-        ),
-        ActionCard(
-            N_("Bekijk uw aanbestedingen"),
-            N_("Concepten, vragen, sluitmomenten en wat er daarna komt."),
-            "tenders.mine",
-            tender_policy.SEE_DRAFT,
-            order=25,
-        ),
-        ActionCard(
-            N_("Zoek een opdracht"),
-            N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
-            "finding.index",
-            tender_policy.ASK,
-            order=10,
-        ),
-        ActionCard(
-            N_("Bericht bij nieuwe opdrachten"),
-            N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
-            "interests.index",
-            interest_policy.OWN,
-            order=16,
-        ),
-        ActionCard(
-            N_("Uw inschrijvingen"),
-            N_("Concepten, wat u indiende, en de uitslagen."),
-            "bids.index",
-            bid_policy.SEE_OWN,
-            order=12,
-        ),
-        ActionCard(
-            N_("Uw verklaringen"),
-            N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
-            "statements.index",
-            statement_policy.KEEP,
-            order=13,
-        ),
-        ActionCard(
-            N_("Uw contracten en facturen"),
-            N_("Open een contract. Daar tekent u en maakt u een factuur."),
-            "contracts.index",
-            bid_policy.SEE_OWN,
-            order=14,
-        ),
-        ActionCard(
-            N_("Daag een contract uit"),
-            N_("Kan uw buurt het beter? De koper moet antwoorden."),
-            "challenges.index",
-            challenge_policy.SUBMIT,
-            order=30,
-        ),
-        ActionCard(
-            N_("Uitdagingen"),
-            N_("Wat bewoners en coöperaties beter denken te kunnen."),
-            "challenges.index",
-            challenge_policy.HANDLE,
-            order=45,
-        ),
-        ActionCard(
-            N_("Hoe contracten gaan"),
-            N_("Gemiddelden van kopers en leveranciers die terugkijken."),
-            "performance.averages",
-            performance_policy.AVERAGES,
-            order=26,
-        ),
-        ActionCard(
-            N_("Alle contracten"),
-            N_("Elk contract, met partijen, bedragen en handtekeningen."),
-            "contracts.index",
-            contract_policy.AUDIT,
-            order=20,
-        ),
-        ActionCard(
-            N_("Is de lokale optie onderzocht?"),
-            N_("Bij elk nieuw contract het antwoord, met de reden."),
-            "examinations.index",
-            examination_policy.READ,
-            order=46,
-        ),
-        ActionCard(
-            N_("Wat wij leerden"),
-            N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."),
-            "lessons.index",
-            lesson_policy.READ_OWN,
-            order=45,
-        ),
-        ActionCard(
-            N_("Lessen van coöperaties"),
-            N_("Van wie een coach laat meelezen."),
-            "lessons.shared",
-            lesson_policy.COACH,
-            order=45,
-        ),
-        ActionCard(
-            N_("Klachten"),
-            N_("Over aanbestedingen, met een termijn en een antwoord."),
-            "complaints.index",
-            complaint_policy.READ,
-            order=60,
-        ),
-        ActionCard(
-            N_("Signalen bij aanbestedingen"),
-            N_("Opvallende cijfers, met de verklaring van de koper."),
-            "flags.index",
-            flag_policy.OVERVIEW,
-            order=24,
-        ),
-        ActionCard(
-            N_("Alle aanbestedingen"),
-            N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-            "finding.index",
-            tender_policy.AUDIT,
-            order=22,
-        ),
-        ActionCard(
-            N_("Een storing noteren"),
-            N_("Dan sluiten alle lopende aanbestedingen later."),
-            "outages.index",
-            outage_policy.NOTE,
-            order=40,
-        ),
-    ),
+    actions=CARDS,
     figures=(tender_queries.figure,),
     downloads=(
         Download(
