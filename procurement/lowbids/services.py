@@ -88,7 +88,7 @@ def ask_about_price(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    panels.note(session, "lowbid.asked", tender, actor, at, label=label, until=until.isoformat())
+    _note(session, "asked", made, tender, actor, at, until=until.isoformat())
     _tell_bidder(
         session, made, tender, bid.organisation_id, N_("%(number)s: vraag over uw prijs"),
         N_(
@@ -119,7 +119,7 @@ def explain_price(
     found.answer = rules.check_text(answer, "answer")
     found.answered_by_id, found.answered_at = actor.user_id, at
     session.flush()
-    panels.note(session, "lowbid.explained", found.tender, actor, at, label=found.bid.label)
+    _note(session, "explained", found, found.tender, actor, at)
     _tell_buyers(session, found, N_("%(number)s: een prijs is uitgelegd"), "explained", at)
     return found
 
@@ -144,9 +144,7 @@ def judge(
     found.verdict, found.judged_by_id, found.judged_at = verdict, actor.user_id, at
     _saw(session, found, actor, at)
     session.flush()
-    panels.note(
-        session, "lowbid.judged", found.tender, actor, at, label=found.bid.label, verdict=verdict.value
-    )
+    _note(session, "judged", found, found.tender, actor, at, verdict=verdict.value)
     _tell_buyers(session, found, N_("%(number)s: bevestig een oordeel over een prijs"), "judged", at)
     return found
 
@@ -172,16 +170,14 @@ def confirm(
         found.returned_note = rules.check_text(note, "note")
         found.verdict, found.reasons, found.judged_by_id, found.judged_at = None, "", None, None
         session.flush()
-        panels.note(session, "lowbid.returned", found.tender, actor, at, label=label)
+        _note(session, "returned", found, found.tender, actor, at)
         _tell_buyers(
             session, found, N_("%(number)s: een oordeel over een prijs kwam terug"), f"returned-{at}", at
         )
         return found
     found.confirmed_by_id, found.confirmed_at = actor.user_id, at
     session.flush()
-    panels.note(
-        session, "lowbid.confirmed", found.tender, actor, at, label=label, verdict=found.verdict.value
-    )
+    _note(session, "confirmed", found, found.tender, actor, at, verdict=found.verdict.value)
     _tell_bidder(
         session, found, found.tender, found.bid.organisation_id, N_("%(number)s: oordeel over uw prijs"),
         N_("De koper besliste over uw prijs bij “%(title)s”. Lees het oordeel en waarom."), "confirmed", at,
@@ -201,6 +197,19 @@ def hear_freeze(session: Session, event: FreezeAsked) -> None:
     """
     if queries.is_open(session, event.tender_id):
         raise errors.LowBidOpen
+
+
+def _note(
+    session: Session,
+    act: str,
+    found: LowBidQuestion,
+    tender: Tender,
+    actor: Actor,
+    at: datetime,
+    **facts: object,
+) -> None:
+    """Write an act down without the bid's label: the panel may read the log before it may know of prices."""
+    panels.note(session, f"lowbid.{act}", tender, actor, at, question=str(found.public_id), **facts)
 
 
 def _saw(session: Session, found: LowBidQuestion, actor: Actor, at: datetime) -> None:

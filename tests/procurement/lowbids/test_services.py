@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.audit.models import AuditRecord
 from cwb.identity.models import User
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from procurement.archive import queries as archive
 from procurement.evaluation import queries as evaluations
 from procurement.lowbids import errors, services
 from procurement.lowbids.rules import Against, Hint, Verdict
@@ -204,3 +206,21 @@ def test_only_the_bidder_the_buyer_and_auditors_have_the_row(prices, world):
     told = {name: seen(prices.bidder(name)) for name in ("Spot", "Glans", "Boen")}
     assert told == {"Spot": 1, "Glans": 0, "Boen": 0}
     assert (seen(world.anna), seen(world.eva), seen(None)) == (1, 1, 0)
+
+
+def test_the_file_and_the_log_tell_the_panel_nothing_before_the_freeze(prices, world):
+    made = prices.ask()
+    prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
+    prices.on(services.judge, made, world.anna, verdict=Verdict.EXPLAINED, reasons=REASONS)
+    prices.on(services.confirm, made, world.bram, is_agreed=True)
+    prices.score_all(POINTS)
+    facts = prices.session.scalars(
+        select(AuditRecord.facts).where(AuditRecord.action.startswith("lowbid."))
+    ).all()
+    assert len(facts) == 4
+    assert all(each["question"] == str(made.public_id) and "label" not in each for each in facts)
+    tender = prices.tender
+    assert "vragen-over-prijzen" not in archive.parts(prices.session, tender)
+    prices.freeze()
+    prices.session.refresh(tender, ["scores_frozen_at"])
+    assert ANSWER in archive.parts(prices.session, tender)["vragen-over-prijzen"].decode()
