@@ -192,3 +192,11 @@ def test_a_divided_tender_of_price_alone_has_no_criteria_in_any_lot(buying, made
         ["price"]
     ] * 2
     assert "Eigen criteria" not in author.get(f"{address}/draft/scoring").text
+
+
+def test_the_reason_for_price_alone_is_read_along_with_as_other_public_texts(buying, made, sign_in_user):
+    author = sign_in_user(buying.author)
+    reason = "De prijs volstaat hier: lokale bedrijven krijgen voorrang bij dit zout van één norm."
+    data = {**typed(SCORINGS["lowest_price"]), "reason": reason}
+    assert author.post(f"/tenders/{made.number}/draft/scoring", data=data).status_code == 303
+    assert "lokale bedrijven krijgen voorrang" in author.get(f"/tenders/{made.number}/counsel").text
