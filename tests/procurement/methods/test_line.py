@@ -8,11 +8,13 @@ from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.identity.models import User
+from cwb.kernel import clock
 from cwb.kernel.transaction import atomic
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.rules import tie_candidates
 from procurement.scoring.commands import score
-from tests.procurement.panel import Panel
+from tests.procurement.panel import Panel, base, ok
 from tests.procurement.scorings import PLAN, SCORINGS
 
 PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
@@ -151,3 +153,16 @@ def test_nobody_changes_a_confirmation(world):
     for act in ("UPDATE method_caution SET changed = 0", "DELETE FROM method_caution"):
         with pytest.raises(DBAPIError), atomic(world.session):
             world.session.execute(text(act))
+
+
+def test_the_panel_of_price_alone_reads_that_it_need_not_score_and_freezes(world, sign_in_user, monkeypatch):
+    panel, _ = world_of(world, "lowest_price")
+    panel.compose()
+    monkeypatch.setattr(clock, "now", lambda: panel.at)
+    chair = sign_in_user(world.session.get_one(User, panel.carla.user_id))
+    page = ok(chair.get(base(panel, "evaluation")), 200).text
+    assert "U hoeft geen punten te geven" in page
+    assert base(panel, "evaluation/bids") not in page
+    ok(chair.get(base(panel, "evaluation/freeze")), 200)
+    ok(chair.post(base(panel, "evaluation/freeze"), data={"sure": "y"}))
+    assert "46.000" in ok(chair.get(base(panel, "evaluation")), 200).text
