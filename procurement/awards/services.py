@@ -11,7 +11,6 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
-from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -267,7 +266,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             out.get(letter.opened_bid_id, ""),
-        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
+        ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
 
 
 def _content(
@@ -287,7 +286,7 @@ def _content(
     best = ranking.line_of(found.outcome, winner.bid.label) if found and winner else None
     if winner is not None and best is not None:
         content["winner"] = {
-            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+            "name": winner.party_name, "price_minor": winner.bid.price_minor, "total": best["total"],
         }  # fmt: skip
     if found is not None and own is not None:
         content["own"] = {
@@ -296,10 +295,7 @@ def _content(
         }  # fmt: skip
         content["gaps"] = rules.gaps(found.input, own, best, notes)
         winning = winner.bid.label if winner else None
-        content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winning)
-        content["lowest_wins"] = ranking.lowest_wins(found.input)
-        lowest = ranking.lowest_price(found.input, found.outcome)
-        content["lowest_price_minor"] = None if lowest is None else Money.of(lowest).minor
+        content |= ranking.recomputing(found.input, found.outcome, letter.bid.label, winning)
     return content
 
 
@@ -321,7 +317,11 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, letter.organisation_id, Role.BOARD, Role.MEMBER):
+    for person in (
+        person
+        for party_id in letter.bid.party_ids
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
+    ):
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
@@ -350,10 +350,10 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.opened(session, tender.id)
-    for bid in bids:
+    bids = openings.opened(session, tender.id, members=True)
+    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
         why = out.get(bid.id)
-        for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
