@@ -11,7 +11,6 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import people_of
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
-from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -296,10 +295,7 @@ def _content(
         }  # fmt: skip
         content["gaps"] = rules.gaps(found.input, own, best, notes)
         winning = winner.bid.label if winner else None
-        content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winning)
-        content["lowest_wins"] = ranking.lowest_wins(found.input)
-        lowest = ranking.lowest_price(found.input, found.outcome)
-        content["lowest_price_minor"] = None if lowest is None else Money.of(lowest).minor
+        content |= ranking.recomputing(found.input, found.outcome, letter.bid.label, winning)
     return content
 
 

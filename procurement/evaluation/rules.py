@@ -240,6 +240,17 @@ def own_file(
     return made if lowest is None else {**made, "price": {**made.get("price", {}), "lowest": lowest}}
 
 
+def recomputing(
+    stored: Mapping[str, Any], outcome: Mapping[str, Any], label: str, winner: str | None
+) -> dict[str, Any]:
+    """What a letter holds to recompute with: the `file`, which outcome wins, the price all are measured by."""
+    lowest = lowest_price(stored, outcome)
+    return {
+        "file": own_file(stored, outcome, label, winner), "lowest_wins": lowest_wins(stored),
+        "lowest_price_minor": None if lowest is None else Money.of(lowest).minor,
+    }  # fmt: skip
+
+
 def lowest_wins(stored: Mapping[str, Any]) -> bool:
     """Whether the lowest outcome wins; with the superformule its exponent says so."""
     exponent = stored.get("price", {}).get("exponent")
