@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from ledger.agreements.queries import find_by_reference
 from ledger.demo.demo import deliver
 from ledger.vat.rules import VatCode
@@ -16,7 +17,7 @@ from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision
 from procurement.contracts import services
 from procurement.contracts.queries import awarded_lots, locked_contract
-from procurement.contracts.rules import LocalOutcome, instalments
+from procurement.contracts.rules import Line, LocalOutcome, instalments
 from procurement.standstill.services import make_definitive
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Lot, Tender
@@ -93,7 +94,7 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
         session,
         tender=tender,
         lot=lot,
-        lines=instalments(services.awarded_price(session, lot), MONTHS, lot.title, vat),
+        lines=_lines(plot, services.awarded_price(session, lot), lot.title, vat),
         starts_on=starts,
         ends_on=starts + timedelta(days=30 * MONTHS),
         payment_days=30,
@@ -112,6 +113,16 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
     return contract.id
 
 
+def _lines(plot: Plot, price: Money, title: str, vat: VatCode) -> list[Line]:
+    """Equal instalments; under a framework a price list, by shares in percent, whose last line takes the rest."""
+    if "framework" not in plot.facts:
+        return instalments(price, MONTHS, title, vat)
+    shares = plot.facts["framework"]["lines"]
+    amounts = [Money(price.minor * share // 100) for _text, share in shares[:-1]]
+    amounts.append(price - sum(amounts, Money(0)))
+    return [Line(text, amount, vat) for (text, _share), amount in zip(shares, amounts, strict=True)]
+
+
 def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
     contract = locked_contract(session, contract_id)
     supplier = session.get_one(Organisation, contract.supplier_id)
@@ -119,6 +130,6 @@ def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
     actor = plot.actor(session, f"{key}/board")
     services.sign_contract(session, contract=contract, version=contract.version, actor=actor, at=at)
     agreement = find_by_reference(session, contract.number)
-    if agreement is not None:
+    if agreement is not None and "framework" not in plot.facts:
         starts = at + timedelta(days=10)
         deliver(plot.agenda, agreement_id=agreement.id, buyer=plot.facts["anchor"], seller=key, starts=starts)

@@ -1,5 +1,6 @@
 """The demo's tenders: from a need or a blank page to a signed contract, in every state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +19,9 @@ from procurement.approval.services import ask_review, publish_tender, review_ten
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
+from procurement.call_offs import demo as call_offs
 from procurement.clock.services import run_due
+from procurement.competitions import demo as competitions
 from procurement.complaints import demo as complaints
 from procurement.contracts import demo as contracts
 from procurement.counsel import queries as counsel_queries
@@ -33,6 +36,7 @@ from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
+from procurement.procedures.rules import Framework
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.take_overs import services as take_overs
@@ -62,6 +66,8 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
+    call_offs.story(agenda)
+    competitions.story(agenda, _reviewed_next)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -105,12 +111,19 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
         value_public=plot.number % 3 != 2,
         starts_on=starts,
         ends_on=starts + timedelta(days=730),
+        framework=_framework(facts),
         user_id=author,
         at=at,
     )
+    call_offs.say_rule(plot, session, at)
     if facts["stage"] == "draft":
         return
     plot.agenda.at(at + timedelta(days=1), partial(_finish_draft, plot))
+
+
+def _framework(facts: Mapping[str, Any]) -> Framework | None:
+    found = facts.get("framework")
+    return found and Framework(found["kind"], Money(found["most"] * 100))
 
 
 def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
@@ -226,6 +239,13 @@ def _scoring(plot: Plot) -> Scoring:
         price_min=Money(value * 80),
         price_max=Money(value * 110),
     )
+
+
+def _reviewed_next(plot: Plot, session: Session, at: datetime) -> None:
+    """Let a draft that is whole be reviewed, and play on as any tender of the story."""
+    _explain(session, plot.tender(session), plot.person("purchaser1"), at)
+    ask_review(session, tender=plot.tender(session), law=law(), user_id=plot.person("purchaser1"), at=at)
+    plot.agenda.at(at + timedelta(days=1), partial(_review, plot))
 
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:
