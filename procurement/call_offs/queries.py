@@ -1,6 +1,7 @@
 """Reading frameworks and their call-offs: the parties their own, auditors all."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -151,6 +152,56 @@ def candidates(session: Session, contract_id: int) -> list[Candidate]:
         .order_by(FrameworkParty.rank)
     ).all()
     return [Candidate(key, rank, Money(int(minor))) for key, rank, minor in found]
+
+
+def received(session: Session, party_id: int) -> tuple[int, Money]:
+    """How many orders a supplier accepted or won under its framework, and what they are worth together."""
+    won = (
+        select(Contract.id)
+        .join(FrameworkParty, FrameworkParty.supplier_id == Contract.supplier_id)
+        .where(FrameworkParty.id == party_id)
+    )
+    place = select(FrameworkParty.contract_id).where(FrameworkParty.id == party_id).scalar_subquery()
+    many, minor = session.execute(
+        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
+            CallOff.framework_id == place,
+            or_(
+                and_(CallOff.party_id == party_id, CallOff.state == State.ACCEPTED),
+                CallOff.result_id.in_(won),
+            ),
+        )
+    ).one()
+    return many, Money(int(minor))
+
+
+def open_competitions(session: Session, contract_id: int, at: datetime) -> Sequence[Tender]:
+    """Mini-competitions under a framework that can be bid on now: every party was invited."""
+    return session.scalars(
+        select(Tender)
+        .join(CallOff, CallOff.competition_id == Tender.id)
+        .where(
+            CallOff.framework_id == contract_id, Tender.published_at <= at, Tender.closes_at > at,
+            Tender.cancelled_at.is_(None),
+        )
+        .order_by(Tender.closes_at)
+    ).all()  # fmt: skip
+
+
+def additions(session: Session, order_id: int) -> Sequence[CallOff]:
+    """What was ordered on top of an order, oldest first."""
+    return session.scalars(
+        select(CallOff).where(CallOff.supplements_id == order_id).order_by(CallOff.id)
+    ).all()
+
+
+def added(session: Session, order_id: int) -> Money:
+    """What was added to an order, agreed or waiting."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
+            CallOff.supplements_id == order_id, CallOff.state.in_((State.OFFERED, State.ACCEPTED))
+        )
+    )
+    return Money(int(minor or 0))
 
 
 def bidders(session: Session, contract: Contract, labels: Sequence[str]) -> dict[str, OpenedBid]:

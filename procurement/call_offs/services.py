@@ -174,6 +174,7 @@ def place(
     Raises:
         NotYourFramework, NoFramework, RuleNotPublished, PartyUnknown.
         NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonMissing, FrameworkFull: at the field.
+        NothingToAddTo; AdditionTooLarge: of an addition.
     """
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
@@ -183,8 +184,8 @@ def place(
     rules.check_term(starts_on, ends_on, framework.starts_on, framework.ends_on)
     local_reason = rules.check_reason(local_reason, "local_reason")
     stored = queries.find_rule(session, tender.id)
-    if supplements is not None and supplements.state is State.ACCEPTED:
-        chosen = supplements.party_id
+    if supplements is not None:
+        chosen = _added_to(session, framework, supplements)
     else:
         rule = rules.check_direct(tender.framework, stored.rule if stored else None)
         if rule is Rule.FIXED:
@@ -193,6 +194,10 @@ def place(
     party = _party(session, framework, chosen)
     lines = rules.ordered([each.price for each in party.prices], quantities)
     amount = rules.total(lines)
+    if supplements is not None:
+        rules.check_addition(
+            tender.framework, supplements.amount, queries.added(session, supplements.id), amount
+        )
     rules.check_room(Money(tender.framework_max_minor), queries.taken(session, tender.id), amount)
     sequence = queries.next_sequence(session, framework.id)
     made = CallOff(
@@ -208,6 +213,18 @@ def place(
     _note(session, "call_off.placed", made.number, actor, at, amount=amount.minor, party=party.supplier_id)
     _offer(session, made, party, at)
     return queries.call_off(session, made.number)
+
+
+def _added_to(session: Session, framework: Contract, order: CallOff) -> int | None:
+    """The party of an order that can be added to, read anew."""
+    order = queries.call_off(session, order.number)
+    if (
+        order.framework_id != framework.id
+        or order.state is not State.ACCEPTED
+        or order.supplements_id is not None
+    ):
+        raise errors.NothingToAddTo
+    return order.party_id
 
 
 def _party(session: Session, framework: Contract, party_id: int | None) -> FrameworkParty:

@@ -176,5 +176,25 @@ def test_an_addition_goes_to_the_same_supplier(make_framework):
     framework = make_framework(Rule.ROTATION, most=20_000_000)
     framework.joins("Boen")
     first = framework.answer(framework.order(), "Glans")
-    assert framework.order(supplements=first).party.rank == 1
+    assert framework.order("0.5", supplements=first).party.rank == 1
     assert framework.order().party.rank == 2
+
+
+def test_an_addition_stays_small_where_others_could_have_had_it(make_framework):
+    framework = make_framework(Rule.ROTATION, most=20_000_000)
+    framework.joins("Boen")
+    first = framework.answer(framework.order("2"), "Glans")
+    framework.order("0.6", supplements=first)
+    with pytest.raises(errors.AdditionTooLarge) as fault:
+        framework.order("0.5", supplements=first)
+    assert fault.value.facts["left"] == Money(320_000)
+    framework.order("0.4", supplements=first)
+
+
+def test_only_an_accepted_order_is_added_to(single):
+    waiting = single.order()
+    with pytest.raises(errors.NothingToAddTo):
+        single.order(supplements=waiting)
+    addition = single.answer(single.order("0.2", supplements=single.answer(waiting, "Glans")), "Glans")
+    with pytest.raises(errors.NothingToAddTo):
+        single.order("0.1", supplements=addition)
