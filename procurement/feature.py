@@ -16,7 +16,6 @@ from procurement.awards.events import DecisionSent
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
-from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
@@ -59,6 +58,8 @@ from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.joining import services as joining_services
+from procurement.joining import views as joining
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
@@ -146,6 +147,7 @@ FEATURE = Feature(
         archive.bp,
         contracts.bp,
         call_offs.bp,
+        joining.bp,
         competitions.bp,
         terms.bp,
         milestones.bp,
@@ -375,7 +377,7 @@ FEATURE = Feature(
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,
-            call_off_services.hear_signed,
+            joining_services.hear_signed,
             milestone_services.hear_signed,
             publication.hear_tender,
         ),

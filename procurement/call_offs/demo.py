@@ -1,4 +1,4 @@
-"""The demo's frameworks: whose turn it is, other suppliers that join, orders that were taken and one that was not."""
+"""The demo's orders under frameworks: those that were taken, and one that was not."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,8 +12,6 @@ from cwb.demo.rules import Agenda
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from procurement.call_offs import queries, services
-from procurement.call_offs.models import FrameworkParty
-from procurement.call_offs.rules import Rule
 from procurement.contracts import queries as contracts
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
@@ -26,24 +24,12 @@ LOCAL: Mapping[str, Any] = {
 MONTH = timedelta(days=30)
 
 
-def say_rule(plot: Plot, session: Session, at: datetime) -> None:
-    """In the draft of a framework with several suppliers: who gets an order."""
-    facts = plot.facts.get("framework", {})
-    if "rule" in facts:
-        services.set_rule(
-            session, tender=plot.tender(session), rule=Rule(facts["rule"]), note=facts["note"],
-            actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), at=at,
-        )  # fmt: skip
-
-
 def story(agenda: Agenda) -> None:
-    """Each order on its day; whoever else may supply joins before the first."""
+    """Each order on its day."""
     for number, facts in enumerate(agenda.facts["tenders"]):
         if "framework" not in facts:
             continue
         plot, orders = Plot(agenda, facts, number), facts["framework"]["orders"]
-        if facts["framework"]["kind"] == "parallel":
-            agenda.at(agenda.day(orders[0]["days"] + 8), partial(_invite, plot))
         for each in orders:
             agenda.at(agenda.day(each["days"], 11), partial(_place, plot, each))
 
@@ -63,20 +49,6 @@ def supplier_of(plot: Plot, session: Session, organisation_id: int) -> Actor:
     cast = plot.agenda.cast.items()
     key = next(key for key, value in cast if value == organisation_id and "/" not in key)
     return plot.actor(session, f"{key}/board")
-
-
-def _invite(plot: Plot, session: Session, at: datetime) -> None:
-    framework = framework_of(plot, session)
-    for label, _rank in services.ranked(session, framework)[: plot.facts["framework"]["parties"] - 1]:
-        made = services.invite_party(
-            session, framework=framework, label=label, actor=_buyer(plot, session), at=at
-        )
-        plot.agenda.at(at + timedelta(days=2), partial(_join, plot, made.id))
-
-
-def _join(plot: Plot, party_id: int, session: Session, at: datetime) -> None:
-    party = queries.party(session, session.get_one(FrameworkParty, party_id).public_id)
-    services.join(session, party=party, actor=supplier_of(plot, session, party.supplier_id), at=at)
 
 
 def _place(plot: Plot, facts: Mapping[str, Any], session: Session, at: datetime) -> None:

@@ -34,6 +34,7 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
+from procurement.joining import demo as joining
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Framework
@@ -66,6 +67,7 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
+    joining.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
 
@@ -115,7 +117,7 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    call_offs.say_rule(plot, session, at)
+    joining.say_rule(plot, session, at)
     if facts["stage"] == "draft":
         return
     plot.agenda.at(at + timedelta(days=1), partial(_finish_draft, plot))
