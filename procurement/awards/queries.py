@@ -1,6 +1,6 @@
 """Reading decisions and letters. A bidder finds its own letter only; the public a short notice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -131,7 +131,8 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
 class LotNotice:
     """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
-    `winner` and `amount_minor` None: the lot failed, for this reason.
+    `winner` and `amount_minor` None: the lot failed, for this reason. `others`: the further parties of a framework
+    with their prices, best first.
     """
 
     number: int
@@ -140,6 +141,7 @@ class LotNotice:
     winner: str | None
     amount_minor: int | None
     reason: str
+    others: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,11 @@ class Notice:
 
 def notice(session: Session, tender_id: int) -> Notice | None:
     """The public award notice, once the letters are out; None before, and after a withdrawal."""
-    bids = select(func.count()).where(_THEIRS.lot_id == Lot.id).correlate(Lot).scalar_subquery()
+    bids = select(func.count()).where(_THEIRS.lot_id == Lot.id).correlate(Lot).label("bids")
     rows = session.execute(
         select(
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
-            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
+            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason, LotAward.also_won,
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -173,7 +175,26 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     if not rows:
         return None
     sent_at, until, definitive_at = rows[0][:3]
-    return Notice(sent_at, until, definitive_at, [LotNotice(*row[3:]) for row in rows])
+    named = also_winning(session, tender_id, {label for row in rows for label in row.also_won})
+    return Notice(sent_at, until, definitive_at, [
+        LotNotice(
+            row.number, row.title, row.bids, row.name, row.price_minor, row.reason,
+            [(named[label].organisation.name, named[label].price_minor or 0) for label in row.also_won],
+        )
+        for row in rows
+    ])  # fmt: skip
+
+
+def also_winning(session: Session, tender_id: int, labels: Collection[str]) -> dict[str, OpenedBid]:
+    """Further winning bids of a framework by label, with their organisations; no question where there are none."""
+    if not labels:
+        return {}
+    found = session.scalars(
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id, OpenedBid.label.in_(labels))
+        .options(joinedload(OpenedBid.organisation))
+    )
+    return {each.label: each for each in found}
 
 
 _RANKED = (

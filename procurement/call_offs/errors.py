@@ -116,6 +116,12 @@ class NothingToAddTo(Conflict):
     )
 
 
+class WinnersOnly(Conflict):
+    """The award said who takes part."""
+
+    message = N_("Het gunningsbesluit noemt alle partijen. Zij zijn al uitgenodigd. Er is niets veranderd.")
+
+
 class AdditionTooLarge(RuleBroken):
     """With several parties, what is added to an order stays small."""
 

@@ -104,7 +104,9 @@ def show(number: str) -> str:
         buys=buys,
         may_direct=buys and _is_direct(framework.tender, stored.rule if stored else None),
         may_compete=buys and framework.tender.framework == "parallel" and len(joined) > 1,
-        may_invite=buys and framework.tender.framework == "parallel",
+        may_invite=buys
+        and framework.tender.framework == "parallel"
+        and framework.tender.framework_parties is None,
         mine=mine,
         may_join=mine is not None and mine.joined_at is None and policy.may_answer(actor(), mine),
         see_room=not supplier_only,

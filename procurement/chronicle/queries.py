@@ -13,6 +13,7 @@ from cwb.kernel.clock import LOCAL
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind
 from procurement.awards.models import AwardDecision, LotAward
+from procurement.awards.queries import also_winning
 from procurement.changes import queries as changes
 from procurement.changes.models import ContractChange
 from procurement.chronicle.rules import (
@@ -191,6 +192,7 @@ class _Decided:
     withdrawn_at: datetime | None
     price_minor: int | None
     winner: Organisation | None
+    also: Sequence[Organisation] = ()
 
 
 def _decided(session: Session, tender_id: int) -> list[_Decided]:
@@ -198,19 +200,23 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     rows = session.execute(
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
-            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation,
+            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
         .outerjoin(Organisation, Organisation.id == OpenedBid.organisation_id)
         .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
         .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    named = also_winning(session, tender_id, {label for row in rows for label in row.also_won})
     return [
-        _Decided(decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner)
-        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner in rows
+        _Decided(
+            decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner,
+            [named[label].organisation for label in also],
+        )
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also in rows
         if sent_at is not None
-    ]
+    ]  # fmt: skip
 
 
 def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
@@ -218,7 +224,7 @@ def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
     won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
         AwardFacts(
-            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner)],
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner), *map(party, each.also)],
             amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
             withdrawn_at=each.withdrawn_at, decision=each.decision_id,
         )

@@ -125,7 +125,7 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
 
 def _framework(facts: Mapping[str, Any]) -> Framework | None:
     found = facts.get("framework")
-    return found and Framework(found["kind"], Money(found["most"] * 100))
+    return found and Framework(found["kind"], Money(found["most"] * 100), parties=found.get("parties"))
 
 
 def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The demo's frameworks with several suppliers: whose turn it is, and who joins."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from cwb.demo.rules import Agenda
 from procurement.call_offs import queries
 from procurement.call_offs.demo import framework_of, supplier_of
-from procurement.call_offs.models import FrameworkParty
 from procurement.call_offs.rules import Rule
 from procurement.joining import services
 from procurement.tenders.demo import Plot
@@ -25,26 +24,15 @@ def say_rule(plot: Plot, session: Session, at: datetime) -> None:
 
 
 def story(agenda: Agenda) -> None:
-    """Who else may supply joins in the week before the first order."""
+    """Who else won signs in the week before the first order."""
     for number, facts in enumerate(agenda.facts["tenders"]):
         if facts.get("framework", {}).get("kind") == "parallel":
             first = facts["framework"]["orders"][0]["days"]
-            agenda.at(agenda.day(first + 8), partial(_invite, Plot(agenda, facts, number)))
+            agenda.at(agenda.day(first + 8), partial(_join, Plot(agenda, facts, number)))
 
 
-def _invite(plot: Plot, session: Session, at: datetime) -> None:
-    framework, buyer = framework_of(plot, session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
-    for label, _rank in services.ranked(session, framework)[: plot.facts["framework"]["parties"] - 1]:
-        made = services.invite_party(
-            session,
-            framework=framework,
-            label=label,
-            actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser1"),
-            at=at,
-        )
-        plot.agenda.at(at + timedelta(days=2), partial(_join, plot, made.id))
-
-
-def _join(plot: Plot, party_id: int, session: Session, at: datetime) -> None:
-    party = queries.party(session, session.get_one(FrameworkParty, party_id).public_id)
-    services.join(session, party=party, actor=supplier_of(plot, session, party.supplier_id), at=at)
+def _join(plot: Plot, session: Session, at: datetime) -> None:
+    for each in queries.parties(session, framework_of(plot, session).id):
+        if each.joined_at is None:
+            party = queries.party(session, each.public_id)
+            services.join(session, party=party, actor=supplier_of(plot, session, each.supplier_id), at=at)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.call_offs import errors, policy, queries, rules
@@ -15,7 +16,9 @@ from procurement.call_offs.models import FrameworkParty, FrameworkPrice, Framewo
 from procurement.call_offs.rules import Price, Rule
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
+from procurement.contracts.queries import find_award
 from procurement.evaluation.queries import find_evaluation
+from procurement.opening.models import OpenedBid
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
@@ -49,7 +52,10 @@ def set_rule(
 
 
 def hear_signed(session: Session, event: ContractSigned) -> None:
-    """A signed framework contract has its first party, with the contract's lines as price list."""
+    """A signed framework contract has its first party, with the contract's lines as price list.
+
+    The further winners of the award are invited at once, each at its own prices.
+    """
     contract = session.get_one(Contract, event.contract_id)
     tender = session.get_one(Tender, contract.tender_id)
     if tender.framework is None:
@@ -58,7 +64,13 @@ def hear_signed(session: Session, event: ContractSigned) -> None:
     at, by = contract.supplier_signed_at, contract.supplier_signed_by_id
     if at is None or by is None:
         return
-    _add_party(session, contract, contract.supplier_id, 1, rules.price_list(lines), by, at, joined=True)
+    prices = rules.price_list(lines)
+    _add_party(session, contract, contract.supplier_id, 1, prices, by, at, joined=True)
+    award = find_award(session, contract.lot_id)
+    labels = award.also_won if award is not None else []
+    bids = queries.bidders(session, contract, labels)
+    for rank, label in enumerate(labels, start=2):
+        _invite(session, contract, bids[label], rank, prices, contract.buyer_signed_by_id or by, at)
 
 
 def _add_party(
@@ -100,13 +112,15 @@ def invite_party(
     """Let the bidder of a valid bid on the same lot join, at its own prices; it signs by joining.
 
     Raises:
-        NotYourFramework; SingleParty; PartyUnknown: no valid bid; PartyThere.
+        NotYourFramework; SingleParty; WinnersOnly; PartyUnknown: no valid bid; PartyThere.
     """
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
     tender = tenders.locked_tender(session, framework.tender_id)
     if tender.framework != "parallel":
         raise errors.SingleParty
+    if tender.framework_parties is not None:
+        raise errors.WinnersOnly
     places = dict(ranked(session, framework))
     bid = queries.bidders(session, framework, [label]).get(label)
     if label not in places or bid is None or bid.price is None:
@@ -115,14 +129,28 @@ def invite_party(
     if any(each.supplier_id == bid.organisation_id for each in there):
         raise errors.PartyThere
     first = [each.price for each in there[0].prices]
-    made = _add_party(
-        session, framework, bid.organisation_id, len(there) + 1,
-        rules.prices_by_bid(first, bid.price, framework.price), actor.user_id, at,
+    return _invite(session, framework, bid, len(there) + 1, first, actor.user_id, at)
+
+
+def _invite(
+    session: Session,
+    framework: Contract,
+    bid: OpenedBid,
+    rank: int,
+    first: Sequence[Price],
+    by: int,
+    at: datetime,
+) -> FrameworkParty:
+    """Add a party that has not signed yet, and tell it."""
+    prices = rules.prices_by_bid(first, Money(bid.price_minor or 0), framework.price)
+    made = _add_party(session, framework, bid.organisation_id, rank, prices, by, at)
+    record(
+        session, action="framework.invited", subject=f"call_off:{framework.number}", actor_id=by,
+        facts={"supplier": bid.organisation_id}, at=at,
     )  # fmt: skip
-    call_offs.note(session, "framework.invited", framework.number, actor, at, supplier=bid.organisation_id)
     call_offs.mail(
         session, bid.organisation_id, Role.BOARD, N_("Doe mee aan raamovereenkomst %(number)s"),
-        N_("Uw inschrijving was geldig. De koper nodigt u uit voor de raamovereenkomst “%(title)s”."),
+        N_("De raamovereenkomst “%(title)s” ligt klaar voor u. Lees uw prijzen en teken."),
         {"number": framework.number, "title": framework.title}, f"/frameworks/{framework.number}",
         f"framework-{made.id}", at,
     )  # fmt: skip

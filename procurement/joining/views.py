@@ -10,7 +10,7 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.call_offs import forms, policy, queries
-from procurement.call_offs.errors import CallOffNotFound, NoFramework
+from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
 from procurement.call_offs.views import seen
 from procurement.contracts.forms import VAT
 from procurement.joining import services
@@ -46,6 +46,8 @@ def invite(number: str) -> Any:
     """Let another valid bidder of the same lot join."""
     framework, there = seen(number)
     permit(policy.may_place(actor(), framework))
+    if framework.tender.framework_parties is not None:
+        raise WinnersOnly
     places = services.ranked(db(), framework)
     taken = {each.supplier_id for each in there}
     found = queries.bidders(db(), framework, [label for label, _place in places])

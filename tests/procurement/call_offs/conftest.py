@@ -23,12 +23,13 @@ class Framework:
 
     local = LOCAL
 
-    def __init__(self, world, make_panel, points, rule, kind="parallel", most=6_000_000):
+    def __init__(self, world, make_panel, points, rule, kind="parallel", most=6_000_000, parties=None):
         self.world, self.session = world, world.session
         with atomic(self.session):
             world.tender = world.make_tender(
                 framework=kind,
                 framework_max_minor=most,
+                framework_parties=parties,
                 category="cleaning",
                 contact_name="Anna",
                 contact_email="a@voorbeeld.example",
