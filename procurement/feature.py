@@ -16,13 +16,14 @@ from procurement.awards.events import DecisionSent
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
+from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
 from procurement.challenges import views as challenges
 from procurement.changes import queries as change_queries
 from procurement.changes import views as changes
-from procurement.changes.events import ContractChanged
+from procurement.changes.events import ContractChanged, ContractChanging
 from procurement.clock import jobs as clock_jobs
 from procurement.competitions import services as competition_services
 from procurement.competitions import views as competitions
@@ -381,6 +382,7 @@ FEATURE = Feature(
             milestone_services.hear_signed,
             publication.hear_tender,
         ),
+        ContractChanging: (call_off_services.hear_changing,),
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),

@@ -52,15 +52,71 @@ SEVERAL = """
         FOR EACH ROW EXECUTE FUNCTION party_has_won();
 """
 
+CHANGED = """
+    -- What changes in force added counts too: of the framework's own contracts, and of those its competitions led to.
+    -- The price of a framework contract is no order, so less of it gives no room.
+    CREATE OR REPLACE FUNCTION framework_taken(of_tender bigint, leaving_out bigint) RETURNS numeric
+    LANGUAGE sql STABLE AS $$
+        SELECT (SELECT COALESCE(sum(c.amount_minor), 0) FROM call_off c LEFT JOIN tender t ON t.id = c.competition_id
+            WHERE c.tender_id = of_tender AND c.id IS DISTINCT FROM leaving_out
+                AND c.state IN ('offered', 'accepted', 'competing', 'awarded')
+                AND NOT (c.state = 'competing'
+                    AND (t.cancelled_at IS NOT NULL OR t.unsuccessful_at IS NOT NULL)))
+            + (SELECT COALESCE(sum(d.delta_minor), 0) FROM contract_change d
+                JOIN call_off c ON c.result_id = d.contract_id
+                WHERE d.effective_at IS NOT NULL AND c.tender_id = of_tender)
+            + (SELECT COALESCE(sum(GREATEST(own.added, 0)), 0) FROM (
+                SELECT sum(d.delta_minor) AS added FROM contract_change d
+                JOIN contract k ON k.id = d.contract_id JOIN tender t ON t.id = k.tender_id
+                WHERE d.effective_at IS NOT NULL AND k.tender_id = of_tender AND t.framework IS NOT NULL
+                GROUP BY k.id) own)
+    $$;
+
+    CREATE FUNCTION change_within_framework() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        under bigint;
+        most bigint;
+    BEGIN
+        IF NEW.effective_at IS NULL OR NEW.delta_minor <= 0
+            OR TG_OP = 'UPDATE' AND OLD.effective_at IS NOT NULL THEN
+            RETURN NEW;
+        END IF;
+        SELECT COALESCE((SELECT c.tender_id FROM call_off c WHERE c.result_id = k.id), k.tender_id) INTO under
+            FROM contract k WHERE k.id = NEW.contract_id;
+        SELECT framework_max_minor INTO most FROM tender WHERE id = under FOR UPDATE;
+        IF most IS NOT NULL AND framework_taken(under, NULL) + NEW.delta_minor > most THEN
+            RAISE EXCEPTION 'change of contract %: beyond the maximum of the framework', NEW.contract_id
+                USING ERRCODE = 'CW033';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER change_within_framework BEFORE INSERT OR UPDATE ON contract_change
+        FOR EACH ROW EXECUTE FUNCTION change_within_framework();
+"""
+
+TAKEN_BEFORE = """
+    CREATE OR REPLACE FUNCTION framework_taken(of_tender bigint, leaving_out bigint) RETURNS numeric
+    LANGUAGE sql STABLE AS $$
+        SELECT COALESCE(sum(c.amount_minor), 0) FROM call_off c LEFT JOIN tender t ON t.id = c.competition_id
+        WHERE c.tender_id = of_tender AND c.id IS DISTINCT FROM leaving_out
+            AND c.state IN ('offered', 'accepted', 'competing', 'awarded')
+            AND NOT (c.state = 'competing' AND (t.cancelled_at IS NOT NULL OR t.unsuccessful_at IS NOT NULL))
+    $$;
+"""
+
 
 def upgrade() -> None:
-    """Add several winners of a framework."""
+    """Add several winners of a framework, and count changes."""
     op.execute(SEVERAL)
+    op.execute(CHANGED)
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.execute(TAKEN_BEFORE)
     op.execute("""
+        DROP TRIGGER change_within_framework ON contract_change;
+        DROP FUNCTION change_within_framework();
         DROP TRIGGER party_has_won ON framework_party;
         DROP TRIGGER award_within_parties ON lot_award;
         DROP FUNCTION party_has_won(), award_within_parties();

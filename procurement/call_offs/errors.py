@@ -116,6 +116,15 @@ class NothingToAddTo(Conflict):
     )
 
 
+class ChangeBeyondMaximum(Conflict):
+    """Changes count in the maximum too (CJEU C-23/20)."""
+
+    message = N_(
+        "Deze wijziging past niet in de raamovereenkomst. Het maximum is %(most)s, en er is nog %(left)s over. "
+        "Er is niets veranderd. Maak de wijziging kleiner, of begin een nieuwe aanbesteding."
+    )
+
+
 class WinnersOnly(Conflict):
     """The award said who takes part."""
 

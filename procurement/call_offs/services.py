@@ -25,10 +25,27 @@ from procurement.call_offs.models import (
     FrameworkParty,
 )
 from procurement.call_offs.rules import Ordered, Rule, State
+from procurement.changes import queries as change_queries
+from procurement.changes.events import ContractChanging
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+
+
+def hear_changing(session: Session, event: ContractChanging) -> None:
+    """What is added to a contract under a framework fits its maximum, counted under the lock.
+
+    Raises:
+        ChangeBeyondMaximum: it does not, and nothing changes.
+    """
+    found = queries.framework_tender_of(session, event.contract_id)
+    if found is None or event.delta_minor <= 0:
+        return
+    tender = tenders.locked_tender(session, found)
+    most, taken = Money(tender.framework_max_minor or 0), queries.taken(session, tender.id)
+    if most < taken + Money(event.delta_minor):
+        raise errors.ChangeBeyondMaximum(most=most, left=rules.left(most, taken))
 
 
 def place(
@@ -50,7 +67,7 @@ def place(
     tender = tenders.locked_tender(session, framework.tender_id)
     if tender.framework is None or tender.framework_max_minor is None or framework.agreement_id is None:
         raise errors.NoFramework
-    rules.check_term(starts_on, ends_on, framework.starts_on, framework.ends_on)
+    rules.check_term(starts_on, ends_on, framework.starts_on, change_queries.present(session, framework)[1])
     local_reason = rules.check_reason(local_reason, "local_reason")
     stored = queries.find_rule(session, tender.id)
     if supplements is not None:
