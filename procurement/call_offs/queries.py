@@ -305,16 +305,9 @@ def next_sequence(session: Session, contract_id: int) -> int:
     return (last or 0) + 1
 
 
-def find_framework_number(session: Session, competition_id: int) -> tuple[str, str] | None:
-    """For open data: the framework's contract number and its tender's number, of a mini-competition."""
-    found = session.execute(
-        select(Contract.number, Tender.number)
-        .select_from(CallOff)
-        .join(Contract, Contract.id == CallOff.framework_id)
-        .join(Tender, Tender.id == CallOff.tender_id)
-        .where(CallOff.competition_id == competition_id)
-    ).one_or_none()
-    return None if found is None else (found[0], found[1])
+def find_framework_tender(session: Session, competition_id: int) -> int | None:
+    """For open data: the framework's tender of a mini-competition."""
+    return session.scalar(select(CallOff.tender_id).where(CallOff.competition_id == competition_id))
 
 
 _OWN = (
