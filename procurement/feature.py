@@ -35,6 +35,7 @@ from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
 from procurement.contracts.events import ContractSigned
 from procurement.counsel import views as counsel
+from procurement.counsel.events import SameWorkAsked
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
@@ -47,6 +48,7 @@ from procurement.evaluation import views as evaluation
 from procurement.examinations import policy as examination_policy
 from procurement.examinations import views as examinations
 from procurement.externals import queries as external_queries
+from procurement.externals import services as external_services
 from procurement.externals import views as externals
 from procurement.feeds import views as feeds
 from procurement.finding import views as finding
@@ -382,6 +384,7 @@ FEATURE = Feature(
             milestone_services.hear_signed,
             publication.hear_tender,
         ),
+        SameWorkAsked: (external_services.hear_same_work,),
         ContractChanging: (call_off_services.hear_changing,),
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from cwb.kernel.money import Money
 from ledger.agreements.queries import find_by_reference
 from procurement.call_offs import errors, queries, services
 from procurement.call_offs.rules import Rule, State
+from procurement.externals.queries import same_work
 from procurement.joining import services as joining
 
 
@@ -199,3 +200,15 @@ def test_only_an_accepted_order_is_added_to(single):
     addition = single.answer(single.order("0.2", supplements=single.answer(waiting, "Glans")), "Glans")
     with pytest.raises(errors.NothingToAddTo):
         single.order("0.1", supplements=addition)
+
+
+def test_a_contract_made_here_counts_once_by_its_tender_and_later_by_its_beginning(single):
+    session = single.session
+    draft = single.world.tender
+    on = single.contract.starts_on
+    asked = [
+        same_work(session, draft.buyer_id, (draft.cpv or "")[:3], on - timedelta(days), on + timedelta(9))
+        for days in (1, 364, 0)
+    ]
+    assert [[row[0] for row in each] for each in asked] == [[single.number], [], []]
+    assert asked[0][0][2] == 6_000_000
