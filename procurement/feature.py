@@ -41,6 +41,9 @@ from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enclosures import queries as enclosure_queries
 from procurement.enclosures import views as enclosures
+from procurement.endings import jobs as ending_jobs
+from procurement.endings import queries as ending_queries
+from procurement.endings import views as endings
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -156,6 +159,7 @@ FEATURE = Feature(
         milestones.bp,
         changes.bp,
         renewals.bp,
+        endings.bp,
         challenges.bp,
         performance.bp,
         take_overs.bp,
@@ -180,6 +184,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
+        ending_jobs.RUN: ending_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -188,6 +193,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
+        ending_jobs.RUN: "12 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
@@ -215,6 +221,7 @@ FEATURE = Feature(
         change_queries.tasks,
         performance_queries.tasks,
         renewal_queries.tasks,
+        ending_queries.tasks,
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),

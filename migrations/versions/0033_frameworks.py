@@ -1,4 +1,5 @@
-"""A framework with several suppliers is awarded to the best of them, and what its orders change to counts."""
+"""A framework with several suppliers is awarded to the best of them, and what changes add to it counts;
+and the end of a contract made elsewhere is told of."""
 
 from alembic import op
 
@@ -94,6 +95,18 @@ CHANGED = """
         FOR EACH ROW EXECUTE FUNCTION change_within_framework();
 """
 
+ENDINGS = """
+    CREATE TABLE external_ending (
+        external_id BIGINT NOT NULL CONSTRAINT fk_external_ending_external_id REFERENCES external_contract (id)
+            CONSTRAINT pk_external_ending PRIMARY KEY,
+        alerted_at TIMESTAMPTZ NOT NULL,
+        need_id BIGINT CONSTRAINT fk_external_ending_need_id REFERENCES need (id),
+        posted_at TIMESTAMPTZ,
+        no_need_reason TEXT NOT NULL,
+        CONSTRAINT ck_external_ending_posted CHECK ((posted_at IS NULL) = (need_id IS NULL AND no_need_reason = ''))
+    );
+"""
+
 TAKEN_BEFORE = """
     CREATE OR REPLACE FUNCTION framework_taken(of_tender bigint, leaving_out bigint) RETURNS numeric
     LANGUAGE sql STABLE AS $$
@@ -106,15 +119,17 @@ TAKEN_BEFORE = """
 
 
 def upgrade() -> None:
-    """Add several winners of a framework, and count changes."""
+    """Add several winners of a framework, count changes, and keep who was told of an end."""
     op.execute(SEVERAL)
     op.execute(CHANGED)
+    op.execute(ENDINGS)
 
 
 def downgrade() -> None:
     """Take it away."""
     op.execute(TAKEN_BEFORE)
     op.execute("""
+        DROP TABLE external_ending;
         DROP TRIGGER change_within_framework ON contract_change;
         DROP FUNCTION change_within_framework();
         DROP TRIGGER party_has_won ON framework_party;
