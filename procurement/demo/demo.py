@@ -31,6 +31,7 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.enclosures import demo as enclosures
+from procurement.endings import demo as endings
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
@@ -70,6 +71,7 @@ def story(agenda: Agenda) -> None:
     joining.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
+    endings.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:

@@ -179,7 +179,7 @@ def _decision(sent: Sent) -> list[Block]:
     if sent.content.get("winners"):
         blocks.append(Paragraph(
             f"Wij zijn voornemens {_what(sent)} te gunnen aan {_several(sent)}, als partijen naast elkaar. "
-            "Deze mededeling is geen aanvaarding van hun aanbod. Uw scores staan naast die van de hoogste."
+            "Deze mededeling is geen aanvaarding van hun aanbod. Uw scores staan naast die van nummer 1."
         ))  # fmt: skip
         return [*blocks, *_parties(sent)]
     blocks.append(
