@@ -64,8 +64,6 @@ from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
-from procurement.joining import services as joining_services
-from procurement.joining import views as joining
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
@@ -82,6 +80,8 @@ from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
+from procurement.participation import services as participation_services
+from procurement.participation import views as participation
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
@@ -153,7 +153,7 @@ FEATURE = Feature(
         archive.bp,
         contracts.bp,
         call_offs.bp,
-        joining.bp,
+        participation.bp,
         competitions.bp,
         terms.bp,
         milestones.bp,
@@ -387,7 +387,7 @@ FEATURE = Feature(
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,
-            joining_services.hear_signed,
+            participation_services.hear_signed,
             milestone_services.hear_signed,
             publication.hear_tender,
         ),

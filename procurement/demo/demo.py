@@ -35,8 +35,8 @@ from procurement.endings import demo as endings
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
-from procurement.joining import demo as joining
 from procurement.opening import services as opening
+from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Framework
 from procurement.sealing.rules import Cost
@@ -68,7 +68,7 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
-    joining.story(agenda)
+    participation.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
     endings.story(agenda)
@@ -119,7 +119,7 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    joining.say_rule(plot, session, at)
+    participation.say_rule(plot, session, at)
     if facts["stage"] == "draft":
         return
     plot.agenda.at(at + timedelta(days=1), partial(_finish_draft, plot))

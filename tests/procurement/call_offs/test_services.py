@@ -10,7 +10,7 @@ from ledger.agreements.queries import find_by_reference
 from procurement.call_offs import errors, queries, services
 from procurement.call_offs.rules import Rule, State
 from procurement.externals.queries import same_work
-from procurement.joining import services as joining
+from procurement.participation import services as participation
 
 
 def supplier(order):
@@ -147,16 +147,18 @@ def test_without_a_rule_in_the_papers_no_direct_order(make_framework, rule):
 def test_who_did_not_sign_gets_no_order(make_framework):
     framework = make_framework(Rule.ROTATION, most=20_000_000)
     label = framework.panel.label("Boen")
-    framework.act(joining.invite_party, framework.world.anna, framework=framework.contract, label=label)
+    framework.act(participation.invite_party, framework.world.anna, framework=framework.contract, label=label)
     assert [framework.order().party.rank for _ in range(2)] == [1, 1]
     with pytest.raises(errors.PartyThere):
-        framework.act(joining.invite_party, framework.world.anna, framework=framework.contract, label=label)
+        framework.act(
+            participation.invite_party, framework.world.anna, framework=framework.contract, label=label
+        )
 
 
 def test_the_rule_is_fixed_once_published(make_framework, world):
     framework = make_framework(Rule.CASCADE)
     with pytest.raises(errors.RuleFrozen):
-        framework.act(joining.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="")
+        framework.act(participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="")
     with pytest.raises(DBAPIError, match="fixed when"), framework.session.begin_nested():
         framework.session.execute(text("UPDATE framework_rule SET rule = 'fixed'"))
 

@@ -14,9 +14,9 @@ from procurement.awards.rules import Result, others
 from procurement.call_offs import errors, queries
 from procurement.call_offs.rules import Rule
 from procurement.chronicle.queries import find_tender
-from procurement.joining import services
 from procurement.letters import rules as letters
 from procurement.ocds import rules as ocds
+from procurement.participation import services
 from procurement.procedures.errors import FrameworkPartiesInvalid
 from procurement.procedures.rules import Framework, parties_of
 from procurement.publication import services as publication

@@ -106,7 +106,9 @@ def test_the_page_is_filled_in_from_the_contract(elsewhere, sign_in_user, monkey
     assert where in anna.get("/").text
     shown = anna.get(where).text
     assert 'value="Kantine"' in shown
-    assert re.search(r'<input[^>]*checked[^>]*value="catering"|<input[^>]*value="catering"[^>]*checked', shown)
+    assert re.search(
+        r'<input[^>]*checked[^>]*value="catering"|<input[^>]*value="catering"[^>]*checked', shown
+    )
     assert "55510000" in shown
     form = {
         "title": "Kantine 2028", "purpose": "Dit volgt.", "category": "catering", "cpv": "55510000",

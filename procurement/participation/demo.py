@@ -9,7 +9,7 @@ from cwb.demo.rules import Agenda
 from procurement.call_offs import queries
 from procurement.call_offs.demo import framework_of, supplier_of
 from procurement.call_offs.rules import Rule
-from procurement.joining import services
+from procurement.participation import services
 from procurement.tenders.demo import Plot
 
 

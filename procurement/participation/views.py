@@ -13,10 +13,10 @@ from procurement.call_offs import forms, policy, queries
 from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
 from procurement.call_offs.views import seen
 from procurement.contracts.forms import VAT
-from procurement.joining import services
+from procurement.participation import services
 from procurement.tenders import queries as tenders
 
-bp = Blueprint("joining", __name__)
+bp = Blueprint("participation", __name__)
 
 
 @bp.route("/tenders/<number>/framework", methods=["GET", "POST"])
@@ -35,7 +35,7 @@ def rule(number: str) -> Any:
         then=lambda _done: url_for("drafting.show", number=number),
         said=_("Bewaard."),
         page=lambda: render_template(
-            "procurement/joining/rule.html", form=form, tender=tenders.tender(db(), number, actor())
+            "procurement/participation/rule.html", form=form, tender=tenders.tender(db(), number, actor())
         ),
     )
 
@@ -64,7 +64,9 @@ def invite(number: str) -> Any:
         ),
         then=lambda _made: url_for("call_offs.show", number=number),
         said=_("Uitgenodigd. De leverancier kreeg een mail en tekent zelf."),
-        page=lambda: render_template("procurement/joining/invite.html", form=form, framework=seen(number)[0]),
+        page=lambda: render_template(
+            "procurement/participation/invite.html", form=form, framework=seen(number)[0]
+        ),
     )
 
 
@@ -83,7 +85,7 @@ def join(number: str, public_id: UUID) -> Any:
         then=lambda _made: url_for("call_offs.show", number=number),
         said=_("U doet mee. Bij een opdracht krijgt u bericht."),
         page=lambda: render_template(
-            "procurement/joining/join.html",
+            "procurement/participation/join.html",
             form=form,
             framework=seen(number)[0],
             party=queries.party(db(), public_id),
