@@ -64,6 +64,8 @@ from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.joining import queries as joining_queries
+from procurement.joining import views as joining
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
@@ -141,6 +143,7 @@ FEATURE = Feature(
         enquiries.bp,
         statements.bp,
         bids.bp,
+        joining.bp,
         opening.bp,
         panels.bp,
         evaluation.bp,
@@ -208,6 +211,7 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        joining_queries.tasks,
         statement_queries.tasks,
         opening.tasks,
         enclosure_queries.tasks,

@@ -243,10 +243,8 @@ def send_decision(
     tender_services.send_decision(session, tender_id=tender.id, standstill_until=wait.until, at=at)
     for letter in decision.letters:
         _send(session, tender, decision, letter, wait, at)
-    note(
-        session, "award.sent", tender, actor, at, letters=len(decision.letters),
-        standstill_until=wait.until.isoformat(),
-    )  # fmt: skip
+    until = wait.until.isoformat()
+    note(session, "award.sent", tender, actor, at, letters=len(decision.letters), standstill_until=until)
     emit(session, DecisionSent(tender.id, decision.id))
     return decision
 
@@ -263,7 +261,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             why.reason if why else "",
-        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
+        ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
 
 
 def _content(
@@ -283,7 +281,7 @@ def _content(
     best = ranking.line_of(found.outcome, winner.bid.label) if found and winner else None
     if winner is not None and best is not None:
         content["winner"] = {
-            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+            "name": winner.party_name, "price_minor": winner.bid.price_minor, "total": best["total"],
         }  # fmt: skip
     if award.also_won and found is not None:
         content["winners"] = _winners(decision, award, found)
@@ -303,12 +301,13 @@ def _winners(decision: AwardDecision, award: LotAward, found: Evaluation) -> lis
     letters = {each.bid.label: each for each in decision.letters}
     first = next(label for label, each in letters.items() if each.opened_bid_id == award.winner_bid_id)
     return [
-        {"label": label, "name": letters[label].organisation.name, "price_minor": letters[label].bid.price_minor,
+        {"label": label, "name": letters[label].party_name, "price_minor": letters[label].bid.price_minor,
          "total": (ranking.line_of(found.outcome, label) or {})["total"]}
         for label in (first, *award.also_won)
     ]  # fmt: skip
 
 
+_MEMBERS = (Role.BOARD, Role.MEMBER)
 _WON, _OTHER = N_("%(number)s: wij willen aan u gunnen"), N_("%(number)s: de uitslag")
 _LETTER = N_(
     "De uitslag van “%(title)s” staat klaar. U leest hoe u scoorde en waarom.\n\n"
@@ -321,7 +320,8 @@ def _send(
     at: datetime,
 ) -> None:  # fmt: skip
     subject = _WON if letter.result is Result.WON else _OTHER
-    for person in people_with(session, letter.organisation_id, Role.BOARD, Role.MEMBER):
+    people = [each for key in letter.bid.party_ids for each in people_with(session, key, *_MEMBERS)]
+    for person in people:
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=_LETTER,
             facts={
@@ -350,10 +350,10 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.opened(session, tender.id)
-    for bid in bids:
+    bids = openings.opened(session, tender.id, members=True)
+    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
         why = out.get(bid.id)
-        for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
+        for person in people_with(session, party_id, *_MEMBERS):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),

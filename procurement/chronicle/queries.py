@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -31,6 +33,7 @@ from procurement.chronicle.rules import (
     TenderFacts,
     TransactionFacts,
 )
+from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
 from procurement.evaluation.models import Disqualification
 from procurement.milestones import queries as milestones
@@ -193,6 +196,9 @@ class _Decided:
     price_minor: int | None
     winner: Organisation | None
     also: Sequence[Organisation] = ()
+    """Who won a place in the same framework."""
+    along: Sequence[Organisation] = ()
+    """Who signed along with the winner, as a consortium."""
 
 
 def _decided(session: Session, tender_id: int) -> list[_Decided]:
@@ -201,6 +207,7 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
             AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
+            OpenedBid.content[JOINT].label("joint"),
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
@@ -212,11 +219,25 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     return [
         _Decided(
             decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner,
-            [named[label].organisation for label in also],
+            [each for label in also for each in _whole(session, named[label])], _along(session, joint),
         )
-        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also in rows
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also, joint in rows
         if sent_at is not None
     ]  # fmt: skip
+
+
+def _whole(session: Session, bid: OpenedBid) -> list[Organisation]:
+    """A bidder with whom it bid together."""
+    return [bid.organisation, *_along(session, (bid.content or {}).get(JOINT))]
+
+
+def _along(session: Session, joint: dict[str, Any] | None) -> Sequence[Organisation]:
+    """The members of a consortium beside its lead, in the order they were sealed."""
+    ids = [UUID(each["organisation"]) for each in parties({JOINT: joint}) if not each["lead"]]
+    if not ids:
+        return ()
+    found = session.scalars(select(Organisation).where(Organisation.public_id.in_(ids))).all()
+    return sorted(found, key=lambda each: ids.index(each.public_id))
 
 
 def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
@@ -224,7 +245,8 @@ def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
     won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
         AwardFacts(
-            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner), *map(party, each.also)],
+            number=number, lots=[numbers[each.lot_id]],
+            suppliers=list(dict.fromkeys(map(party, (winner, *each.along, *each.also)))),
             amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
             withdrawn_at=each.withdrawn_at, decision=each.decision_id,
         )
@@ -255,7 +277,8 @@ def _contracts(
         made.append(
             ContractFacts(
                 number=each.number, award=awards.index((each.decision_id, each.lot_id)) + 1, title=each.title,
-                suppliers=[party(each.supplier)], price_minor=each.price_minor, starts_on=each.starts_on,
+                suppliers=[party(one.organisation) for one in each.members] or [party(each.supplier)],
+                price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
                 transactions=_transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
