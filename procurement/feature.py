@@ -126,6 +126,18 @@ PUBLISHED = (
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
+DOWNLOADS = (
+    Download(N_("Opdrachten"), N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
+             (DataFile("CSV", "finding.listing"),), order=20),
+    Download(N_("Opdrachten volgens de open standaard (OCDS)"),
+             N_("Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."),
+             (DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
+              DataFile("JSON", "ocds.records", part=N_("De stand per opdracht"))), order=22),
+    Download(N_("Uitdagingen"), N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
+             (DataFile("CSV", "challenges.listing"),), order=24),
+)  # fmt: skip
+"""Open data of tendering, for the page that lists it."""
+
 FEATURE = Feature(
     name="procurement",
     blueprints=(
@@ -358,31 +370,7 @@ FEATURE = Feature(
         ),
     ),
     figures=(tender_queries.figure,),
-    downloads=(
-        Download(
-            N_("Opdrachten"),
-            N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "finding.listing"),),
-            order=20,
-        ),
-        Download(
-            N_("Opdrachten volgens de open standaard (OCDS)"),
-            N_(
-                "Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."
-            ),
-            (
-                DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
-                DataFile("JSON", "ocds.records", part=N_("De stand per opdracht")),
-            ),
-            order=22,
-        ),
-        Download(
-            N_("Uitdagingen"),
-            N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
-            (DataFile("CSV", "challenges.listing"),),
-            order=24,
-        ),
-    ),
+    downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
