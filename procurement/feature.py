@@ -24,7 +24,7 @@ from procurement.challenges import queries as challenge_queries
 from procurement.challenges import views as challenges
 from procurement.changes import queries as change_queries
 from procurement.changes import views as changes
-from procurement.changes.events import ContractChanged
+from procurement.changes.events import ContractChanged, ContractChanging
 from procurement.clock import jobs as clock_jobs
 from procurement.competitions import services as competition_services
 from procurement.competitions import views as competitions
@@ -36,11 +36,15 @@ from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
 from procurement.contracts.events import ContractSigned
 from procurement.counsel import views as counsel
+from procurement.counsel.events import SameWorkAsked
 from procurement.demo import demo
 from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enclosures import queries as enclosure_queries
 from procurement.enclosures import views as enclosures
+from procurement.endings import jobs as ending_jobs
+from procurement.endings import queries as ending_queries
+from procurement.endings import views as endings
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -49,6 +53,7 @@ from procurement.evaluation.events import FreezeAsked
 from procurement.examinations import policy as examination_policy
 from procurement.examinations import views as examinations
 from procurement.externals import queries as external_queries
+from procurement.externals import services as external_services
 from procurement.externals import views as externals
 from procurement.feeds import views as feeds
 from procurement.finding import views as finding
@@ -82,6 +87,8 @@ from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
+from procurement.participation import services as participation_services
+from procurement.participation import views as participation
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
@@ -201,6 +208,18 @@ CARDS = (
 )  # fmt: skip
 """What each role can begin from its start page."""
 
+DOWNLOADS = (
+    Download(N_("Opdrachten"), N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
+             (DataFile("CSV", "finding.listing"),), order=20),
+    Download(N_("Opdrachten volgens de open standaard (OCDS)"),
+             N_("Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."),
+             (DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
+              DataFile("JSON", "ocds.records", part=N_("De stand per opdracht"))), order=22),
+    Download(N_("Uitdagingen"), N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
+             (DataFile("CSV", "challenges.listing"),), order=24),
+)  # fmt: skip
+"""Open data of tendering, for the page that lists it."""
+
 FEATURE = Feature(
     name="procurement",
     blueprints=(
@@ -233,11 +252,13 @@ FEATURE = Feature(
         archive.bp,
         contracts.bp,
         call_offs.bp,
+        participation.bp,
         competitions.bp,
         terms.bp,
         milestones.bp,
         changes.bp,
         renewals.bp,
+        endings.bp,
         challenges.bp,
         performance.bp,
         take_overs.bp,
@@ -262,6 +283,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
+        ending_jobs.RUN: ending_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -270,6 +292,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
+        ending_jobs.RUN: "12 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
@@ -299,36 +322,13 @@ FEATURE = Feature(
         change_queries.tasks,
         performance_queries.tasks,
         renewal_queries.tasks,
+        ending_queries.tasks,
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),
     actions=CARDS,
     figures=(tender_queries.figure,),
-    downloads=(
-        Download(
-            N_("Opdrachten"),
-            N_("Alle gepubliceerde aanbestedingen met hun stand en momenten."),
-            (DataFile("CSV", "finding.listing"),),
-            order=20,
-        ),
-        Download(
-            N_("Opdrachten volgens de open standaard (OCDS)"),
-            N_(
-                "Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."
-            ),
-            (
-                DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
-                DataFile("JSON", "ocds.records", part=N_("De stand per opdracht")),
-            ),
-            order=22,
-        ),
-        Download(
-            N_("Uitdagingen"),
-            N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
-            (DataFile("CSV", "challenges.listing"),),
-            order=24,
-        ),
-    ),
+    downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
@@ -338,10 +338,12 @@ FEATURE = Feature(
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,
-            call_off_services.hear_signed,
+            participation_services.hear_signed,
             milestone_services.hear_signed,
             publication.hear_tender,
         ),
+        SameWorkAsked: (external_services.hear_same_work,),
+        ContractChanging: (call_off_services.hear_changing,),
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),

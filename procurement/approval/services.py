@@ -197,6 +197,7 @@ def content_of(tender: Tender) -> dict[str, object]:
     return {
         **{name: getattr(tender, name) for name in names},
         **reason,
+        **({"framework_parties": tender.framework_parties} if tender.framework_parties else {}),
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
         "lots": [

@@ -85,6 +85,7 @@ class AwardDecision(Base):
 class LotAward(Base):
     """What a decision says about one lot: its winner, or why there is none. Lots come in the order of their numbers.
 
+    `also_won`: under a framework with several suppliers the labels of the further winners, best first.
     `passed_over` are labels of bids ranked above the winner whose bidder reached the limit of lots elsewhere.
     """
 
@@ -93,6 +94,7 @@ class LotAward(Base):
     __table_args__ = (
         UniqueConstraint("decision_id", "lot_id"),
         CheckConstraint("(winner_bid_id IS NULL) = (reason <> '')", name="outcome"),
+        CheckConstraint("winner_bid_id IS NOT NULL OR also_won = '[]'", name="also_won"),
     )
 
     id: Mapped[Key]
@@ -101,10 +103,14 @@ class LotAward(Base):
     winner_bid_id: Mapped[int | None] = mapped_column(ForeignKey("opened_bid.id"))
     reason: Mapped[str]
     passed_over: Mapped[list[str]]
+    also_won: Mapped[list[str]]
 
     decision: Mapped[AwardDecision] = relationship(back_populates="lots", lazy="raise")
     lot: Mapped[Lot] = relationship(lazy="raise")
     winner: Mapped[OpenedBid | None] = relationship(lazy="raise")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"also_won": [], **facts})
 
 
 class AwardLetter(Base):

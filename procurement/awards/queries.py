@@ -1,6 +1,6 @@
 """Reading decisions and letters. A bidder finds its own letter only; the public a short notice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,7 +144,8 @@ def _is_for(organisation_id: Any) -> ColumnElement[bool]:
 class LotNotice:
     """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
-    `winner` and `amount_minor` None: the lot failed, for this reason.
+    `winner` and `amount_minor` None: the lot failed, for this reason. `others`: the further parties of a framework
+    with their prices, best first.
     """
 
     number: int
@@ -153,6 +154,7 @@ class LotNotice:
     winner: str | None
     amount_minor: int | None
     reason: str
+    others: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,12 @@ class Notice:
 
 def notice(session: Session, tender_id: int) -> Notice | None:
     """The public award notice, once the letters are out; None before, and after a withdrawal."""
-    bids = select(func.count()).where(_THEIRS.lot_id == Lot.id).correlate(Lot).scalar_subquery()
+    bids = select(func.count()).where(_THEIRS.lot_id == Lot.id).correlate(Lot).label("bids")
     rows = session.execute(
         select(
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
-            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason, OpenedBid.content[JOINT],
+            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
+            OpenedBid.content[JOINT].label("joint"), LotAward.also_won,
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -186,11 +189,30 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     if not rows:
         return None
     sent_at, until, definitive_at = rows[0][:3]
-    lots = [
-        LotNotice(number, title, count, name and party_name(name, {JOINT: joint}), amount, reason)
-        for _, _, _, number, title, count, name, amount, reason, joint in rows
-    ]
-    return Notice(sent_at, until, definitive_at, lots)
+    named = also_winning(session, tender_id, {label for row in rows for label in row.also_won})
+    return Notice(sent_at, until, definitive_at, [
+        LotNotice(
+            row.number, row.title, row.bids, row.name and party_name(row.name, {JOINT: row.joint}), row.price_minor,
+            row.reason, [(_shown(named[label]), named[label].price_minor or 0) for label in row.also_won],
+        )
+        for row in rows
+    ])  # fmt: skip
+
+
+def _shown(bid: OpenedBid) -> str:
+    return party_name(bid.organisation.name, bid.content)
+
+
+def also_winning(session: Session, tender_id: int, labels: Collection[str]) -> dict[str, OpenedBid]:
+    """Further winning bids of a framework by label, with their organisations; no question where there are none."""
+    if not labels:
+        return {}
+    found = session.scalars(
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id, OpenedBid.label.in_(labels))
+        .options(joinedload(OpenedBid.organisation))
+    )
+    return {each.label: each for each in found}
 
 
 _RANKED = (

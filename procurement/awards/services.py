@@ -78,9 +78,8 @@ def failing(session: Session, tender: Tender) -> list[int]:
     if not tender.is_divided or not _may_prepare(tender):
         return []
     given = allocation(session, tender)
-    return [
-        each.number for each in tender.lots if given.winners[each.id] is None and each.id not in given.ties
-    ]
+    lost = [each for each in tender.lots if given.winners[each.id] is None]
+    return [each.number for each in lost if each.id not in given.ties]
 
 
 def _may_prepare(tender: Tender) -> bool:
@@ -92,34 +91,36 @@ def _decide_lots(
 ) -> None:
     """A row for every lot, and a letter for every bid."""
     bids = {each.label: each for each in openings.opened(session, tender.id)}
+    out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
+    prices, won = {each.label: each.price_minor or 0 for each in bids.values()}, set(given.winners.values())
     for lot in tender.lots:
         winner, reason = given.winners[lot.id], reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
+        over = list(given.passed_over.get(lot.id, ()))
+        also = rules.others(
+            found[lot.id].outcome, winner, tender.framework_parties, tie_break=tender.tie_break, prices=prices,
+            left_out=over,
+        ) if winner else []  # fmt: skip
+        won.update(also)
         session.add(
             LotAward(
                 decision_id=decision.id, lot_id=lot.id, winner_bid_id=bids[winner].id if winner else None,
-                reason="" if winner else reason, passed_over=list(given.passed_over.get(lot.id, ())),
+                reason="" if winner else reason, passed_over=over, also_won=also,
             )
         )  # fmt: skip
         session.flush()
-    out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
     for each in bids.values():
         ranked = found.get(each.lot_id)
         result = rules.result_of(
             is_damaged=each.fault is not None, is_disqualified=each.id in out,
             line=ranking.line_of(ranked.outcome, each.label) if ranked else None,
-            is_winner=each.label == given.winners[each.lot_id],
+            is_winner=each.label in won,
             is_limited=each.label in given.passed_over.get(each.lot_id, ()),
         )  # fmt: skip
-        session.add(
-            AwardLetter(
-                decision_id=decision.id,
-                opened_bid_id=each.id,
-                organisation_id=each.organisation_id,
-                result=result,
-            )
-        )
+        session.add(AwardLetter(
+            decision_id=decision.id, opened_bid_id=each.id, organisation_id=each.organisation_id, result=result,
+        ))  # fmt: skip
     session.flush()
 
 
@@ -147,11 +148,8 @@ def write_letter(
     texts = {"advantages": advantages.strip(), "lesson": lesson.strip()}
     for name in needs(decision, letter):
         texts[name] = rules.check_reasons(texts[name], name)
-    letter.advantages, letter.lesson, letter.written_by_id = (
-        texts["advantages"],
-        texts["lesson"],
-        actor.user_id,
-    )
+    letter.advantages, letter.lesson = texts["advantages"], texts["lesson"]
+    letter.written_by_id = actor.user_id
     decision.version += 1
     session.flush()
     note(session, "award.letter_written", tender, actor, at, label=label)
@@ -246,18 +244,15 @@ def send_decision(
     tender_services.send_decision(session, tender_id=tender.id, standstill_until=wait.until, at=at)
     for letter in decision.letters:
         _send(session, tender, decision, letter, wait, at)
-    note(
-        session, "award.sent", tender, actor, at, letters=len(decision.letters),
-        standstill_until=wait.until.isoformat(),
-    )  # fmt: skip
+    until = wait.until.isoformat()
+    note(session, "award.sent", tender, actor, at, letters=len(decision.letters), standstill_until=until)
     emit(session, DecisionSent(tender.id, decision.id))
     return decision
 
 
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
-    found = evaluations.evaluations(session, tender.id)
-    out = lowbids.reasons_out(session, tender.id)
+    out, found = lowbids.reasons_out(session, tender.id), evaluations.evaluations(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
@@ -288,6 +283,8 @@ def _content(
         content["winner"] = {
             "name": winner.party_name, "price_minor": winner.bid.price_minor, "total": best["total"],
         }  # fmt: skip
+    if award.also_won and found is not None:
+        content["winners"] = _winners(decision, award, found)
     if found is not None and own is not None:
         content["own"] = {
             "label": letter.bid.label, "rank": own["rank"], "total": own["total"],
@@ -299,14 +296,19 @@ def _content(
     return content
 
 
-_SUBJECTS: Mapping[Result, str] = {
-    Result.WON: N_("%(number)s: wij willen aan u gunnen"),
-    Result.LOST: N_("%(number)s: de uitslag"),
-    Result.LIMITED: N_("%(number)s: de uitslag"),
-    Result.KNOCKED_OUT: N_("%(number)s: de uitslag"),
-    Result.DISQUALIFIED: N_("%(number)s: de uitslag"),
-    Result.DAMAGED: N_("%(number)s: de uitslag"),
-}
+def _winners(decision: AwardDecision, award: LotAward, found: Evaluation) -> list[dict[str, Any]]:
+    """Everybody a framework is awarded to, best first: who they are is part of every letter (Aw 2012, art. 2.130)."""
+    letters = {each.bid.label: each for each in decision.letters}
+    first = next(label for label, each in letters.items() if each.opened_bid_id == award.winner_bid_id)
+    return [
+        {"label": label, "name": letters[label].party_name, "price_minor": letters[label].bid.price_minor,
+         "total": (ranking.line_of(found.outcome, label) or {})["total"]}
+        for label in (first, *award.also_won)
+    ]  # fmt: skip
+
+
+_MEMBERS = (Role.BOARD, Role.MEMBER)
+_WON, _OTHER = N_("%(number)s: wij willen aan u gunnen"), N_("%(number)s: de uitslag")
 _LETTER = N_(
     "De uitslag van “%(title)s” staat klaar. U leest hoe u scoorde en waarom.\n\n"
     "Bent u het niet eens? Ga dan voor %(until)s naar de rechter. Bel of mail eerst: %(contact)s, %(email)s."
@@ -317,9 +319,10 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
+    subject = _WON if letter.result is Result.WON else _OTHER
+    for person in people_of(session, letter.bid.party_ids, *_MEMBERS):
         send_mail(
-            session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
+            session, to=person.email, locale=person.locale, subject=subject, text=_LETTER,
             facts={
                 "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
                 "contact": decision.contact_name, "email": decision.contact_email,
@@ -349,7 +352,7 @@ def declare_unsuccessful(
     bids = openings.opened(session, tender.id, members=True)
     for bid in bids:
         why = out.get(bid.id)
-        for person in people_of(session, bid.party_ids, Role.BOARD, Role.MEMBER):
+        for person in people_of(session, bid.party_ids, *_MEMBERS):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),

@@ -106,3 +106,35 @@ class TooFewParties(Conflict):
     """A competition needs several."""
 
     message = N_("Een mini-competitie vraagt minstens twee leveranciers die meedoen.")
+
+
+class NothingToAddTo(Conflict):
+    """Only an order that its supplier accepted can be added to; an addition has none of its own."""
+
+    message = N_(
+        "U kunt alleen een aangenomen opdracht aanvullen. Er is niets geplaatst. Plaats een nieuwe opdracht."
+    )
+
+
+class ChangeBeyondMaximum(Conflict):
+    """Changes count in the maximum too (CJEU C-23/20)."""
+
+    message = N_(
+        "Deze wijziging past niet in de raamovereenkomst. Het maximum is %(most)s, en er is nog %(left)s over. "
+        "Er is niets veranderd. Maak de wijziging kleiner, of begin een nieuwe aanbesteding."
+    )
+
+
+class WinnersOnly(Conflict):
+    """The award said who takes part."""
+
+    message = N_("Het gunningsbesluit noemt alle partijen. Zij zijn al uitgenodigd. Er is niets veranderd.")
+
+
+class AdditionTooLarge(RuleBroken):
+    """With several parties, what is added to an order stays small."""
+
+    message = N_(
+        "Een aanvulling is hooguit %(percent)s procent van de opdracht. U kunt nog %(left)s toevoegen. "
+        "Er is niets geplaatst. Plaats voor meer een nieuwe opdracht."
+    )

@@ -127,6 +127,12 @@ class OrderForm(LocalPart):
         super().show(fault)
 
 
+class AdditionForm(OrderForm):
+    """What is ordered on top of an order: the same supplier, at the same prices. Why it is needed must be said."""
+
+    description = TextAreaField(_l("Wat komt erbij, en waarom?"), required(LONG), filters=[many_lines])
+
+
 class AnswerForm(Form):
     """Yes, or no with a reason."""
 

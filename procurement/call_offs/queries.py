@@ -1,10 +1,11 @@
 """Reading frameworks and their call-offs: the parties their own, auditors all."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from cwb.kernel.money import Money
@@ -15,6 +16,7 @@ from procurement.call_offs import rules
 from procurement.call_offs.errors import CallOffNotFound
 from procurement.call_offs.models import CallOff, FrameworkParty, FrameworkRule
 from procurement.call_offs.rules import Candidate, State
+from procurement.changes.models import ContractChange
 from procurement.contracts.models import Contract
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Tender
@@ -29,11 +31,41 @@ _TAKES_ROOM = and_(
 )
 """What is ordered or reserved; a competition that was stopped reserves nothing."""
 
-_TAKEN = (
-    select(CallOff.tender_id, func.sum(CallOff.amount_minor).label("taken"))
+_UNDER = (
+    select(CallOff.result_id.label("contract_id"), CallOff.tender_id, literal(False).label("own"))
+    .where(CallOff.result_id.is_not(None))
+    .union_all(
+        select(Contract.id, Contract.tender_id, literal(True))
+        .join(Tender, Tender.id == Contract.tender_id)
+        .where(Tender.framework.is_not(None))
+    )
+    .subquery()
+)
+"""Contracts whose changes count under a framework, with its tender; whether it is the framework contract itself."""
+
+_DELTAS = func.sum(ContractChange.delta_minor)
+_CHANGED = (
+    select(
+        _UNDER.c.tender_id,
+        case((_UNDER.c.own, func.greatest(_DELTAS, 0)), else_=_DELTAS).label("changed"),
+    )
+    .join(ContractChange, ContractChange.contract_id == _UNDER.c.contract_id)
+    .where(ContractChange.effective_at.is_not(None))
+    .group_by(_UNDER.c.tender_id, _UNDER.c.contract_id, _UNDER.c.own)
+    .subquery()
+)
+"""What changes added by contract. The price of a framework contract is no order: less of it gives no room."""
+
+_COUNTED = (
+    select(CallOff.tender_id, CallOff.amount_minor.label("amount"))
     .outerjoin(_COMPETITION, _COMPETITION.id == CallOff.competition_id)
     .where(_TAKES_ROOM)
-    .group_by(CallOff.tender_id)
+    .union_all(select(_CHANGED.c.tender_id, _CHANGED.c.changed))
+    .subquery()
+)
+_TAKEN = (
+    select(_COUNTED.c.tender_id, func.sum(_COUNTED.c.amount).label("taken"))
+    .group_by(_COUNTED.c.tender_id)
     .subquery()
 )
 _ORDER = (
@@ -50,13 +82,26 @@ _ORDER = (
 
 
 def taken(session: Session, tender_id: int, leaving_out: int | None = None) -> Money:
-    """What is ordered or reserved under a framework, all its lots together."""
+    """What is ordered or reserved under a framework, all its lots together, with what changes in force added."""
     found = session.scalar(
         select(func.coalesce(func.sum(CallOff.amount_minor), 0))
         .outerjoin(_COMPETITION, _COMPETITION.id == CallOff.competition_id)
         .where(CallOff.tender_id == tender_id, _TAKES_ROOM, CallOff.id.is_distinct_from(leaving_out))
     )
-    return Money(int(found or 0))
+    return Money(int(found or 0) + changed(session, tender_id).minor)
+
+
+def changed(session: Session, tender_id: int) -> Money:
+    """What changes in force added to a framework's contracts, its own and those of its mini-competitions."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(_CHANGED.c.changed), 0)).where(_CHANGED.c.tender_id == tender_id)
+    )
+    return Money(int(minor or 0))
+
+
+def framework_tender_of(session: Session, contract_id: int) -> int | None:
+    """The framework's tender that a contract counts under: its own, or that of its mini-competition."""
+    return session.scalar(select(_UNDER.c.tender_id).where(_UNDER.c.contract_id == contract_id))
 
 
 def _is_party(actor: Actor) -> "Select[int]":
@@ -153,6 +198,56 @@ def candidates(session: Session, contract_id: int) -> list[Candidate]:
     return [Candidate(key, rank, Money(int(minor))) for key, rank, minor in found]
 
 
+def received(session: Session, party_id: int) -> tuple[int, Money]:
+    """How many orders a supplier accepted or won under its framework, and what they are worth together."""
+    won = (
+        select(Contract.id)
+        .join(FrameworkParty, FrameworkParty.supplier_id == Contract.supplier_id)
+        .where(FrameworkParty.id == party_id)
+    )
+    place = select(FrameworkParty.contract_id).where(FrameworkParty.id == party_id).scalar_subquery()
+    many, minor = session.execute(
+        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
+            CallOff.framework_id == place,
+            or_(
+                and_(CallOff.party_id == party_id, CallOff.state == State.ACCEPTED),
+                CallOff.result_id.in_(won),
+            ),
+        )
+    ).one()
+    return many, Money(int(minor))
+
+
+def open_competitions(session: Session, contract_id: int, at: datetime) -> Sequence[Tender]:
+    """Mini-competitions under a framework that can be bid on now: every party was invited."""
+    return session.scalars(
+        select(Tender)
+        .join(CallOff, CallOff.competition_id == Tender.id)
+        .where(
+            CallOff.framework_id == contract_id, Tender.published_at <= at, Tender.closes_at > at,
+            Tender.cancelled_at.is_(None),
+        )
+        .order_by(Tender.closes_at)
+    ).all()  # fmt: skip
+
+
+def additions(session: Session, order_id: int) -> Sequence[CallOff]:
+    """What was ordered on top of an order, oldest first."""
+    return session.scalars(
+        select(CallOff).where(CallOff.supplements_id == order_id).order_by(CallOff.id)
+    ).all()
+
+
+def added(session: Session, order_id: int) -> Money:
+    """What was added to an order, agreed or waiting."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
+            CallOff.supplements_id == order_id, CallOff.state.in_((State.OFFERED, State.ACCEPTED))
+        )
+    )
+    return Money(int(minor or 0))
+
+
 def bidders(session: Session, contract: Contract, labels: Sequence[str]) -> dict[str, OpenedBid]:
     """The opened bids of a framework's lot by label, with their organisations."""
     found = session.scalars(
@@ -210,16 +305,9 @@ def next_sequence(session: Session, contract_id: int) -> int:
     return (last or 0) + 1
 
 
-def find_framework_number(session: Session, competition_id: int) -> tuple[str, str] | None:
-    """For open data: the framework's contract number and its tender's number, of a mini-competition."""
-    found = session.execute(
-        select(Contract.number, Tender.number)
-        .select_from(CallOff)
-        .join(Contract, Contract.id == CallOff.framework_id)
-        .join(Tender, Tender.id == CallOff.tender_id)
-        .where(CallOff.competition_id == competition_id)
-    ).one_or_none()
-    return None if found is None else (found[0], found[1])
+def find_framework_tender(session: Session, competition_id: int) -> int | None:
+    """For open data: the framework's tender of a mini-competition."""
+    return session.scalar(select(CallOff.tender_id).where(CallOff.competition_id == competition_id))
 
 
 _OWN = (

@@ -22,6 +22,9 @@ WARN_AT = 80
 LEAST_REASON = 10
 """Least characters of a reason."""
 
+MOST_ADDED = 50
+"""Percent of an order that may be added to it without asking the other parties (our own choice, after art. 2.163d)."""
+
 MOST_QUANTITY = Decimal(1_000_000)
 
 
@@ -148,6 +151,17 @@ def check_room(most: Money, taken: Money, amount: Money) -> None:
     """
     if most < taken + amount:
         raise errors.FrameworkFull(field="lines", most=most, left=left(most, taken))
+
+
+def check_addition(kind: str, order: Money, added: Money, amount: Money) -> None:
+    """With several parties an order grows by half at most: what is more is an order of its own, by the rule.
+
+    Raises:
+        AdditionTooLarge: says what can be added.
+    """
+    if kind != "single" and (added + amount).minor * 100 > order.minor * MOST_ADDED:
+        room = Money(order.minor * MOST_ADDED // 100)
+        raise errors.AdditionTooLarge(field="lines", percent=MOST_ADDED, left=left(room, added))
 
 
 def left(most: Money, taken: Money) -> Money:

@@ -1,4 +1,4 @@
-"""Joining a framework, placing orders by its rule, answering them.
+"""Placing orders under a framework by its rule, answering them.
 
 Whoever changes what is ordered holds the framework's tender locked: the maximum is counted by one at a time.
 """
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -24,142 +23,29 @@ from procurement.call_offs.models import (
     CallOffAnswer,
     CallOffLine,
     FrameworkParty,
-    FrameworkPrice,
-    FrameworkRule,
 )
-from procurement.call_offs.rules import Ordered, Price, Rule, State
-from procurement.contracts.events import ContractSigned
+from procurement.call_offs.rules import Ordered, Rule, State
+from procurement.changes import queries as change_queries
+from procurement.changes.events import ContractChanging
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
-from procurement.evaluation.queries import find_evaluation
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
 
-def set_rule(
-    session: Session, *, tender: Tender, rule: Rule, note: str, actor: Actor, at: datetime
-) -> FrameworkRule:
-    """Say in a draft who gets an order when there are several parties.
+def hear_changing(session: Session, event: ContractChanging) -> None:
+    """What is added to a contract under a framework fits its maximum, counted under the lock.
 
     Raises:
-        NotYourFramework; NoFramework: the draft asks for no framework; RuleFrozen: it is published.
+        ChangeBeyondMaximum: it does not, and nothing changes.
     """
-    if not policy.may_set_rule(actor, tender):
-        raise errors.NotYourFramework
-    tender = tenders.locked_tender(session, tender.id)
-    if tender.framework is None:
-        raise errors.NoFramework
-    if tender.published_at is not None:
-        raise errors.RuleFrozen
-    found = queries.find_rule(session, tender.id)
-    if found is None:
-        found = FrameworkRule(tender_id=tender.id, rule=rule, note="", set_by_id=actor.user_id, set_at=at)
-        session.add(found)
-    found.rule, found.note, found.set_by_id, found.set_at = rule, note.strip(), actor.user_id, at
-    session.flush()
-    record(
-        session, action="framework.rule", subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"rule": rule.value}, at=at,
-    )  # fmt: skip
-    return found
-
-
-def hear_signed(session: Session, event: ContractSigned) -> None:
-    """A signed framework contract has its first party, with the contract's lines as price list."""
-    contract = session.get_one(Contract, event.contract_id)
-    tender = session.get_one(Tender, contract.tender_id)
-    if tender.framework is None:
+    found = queries.framework_tender_of(session, event.contract_id)
+    if found is None or event.delta_minor <= 0:
         return
-    lines = [(each.description, each.amount, each.vat_code) for each in contract.lines]
-    at, by = contract.supplier_signed_at, contract.supplier_signed_by_id
-    if at is None or by is None:
-        return
-    _add_party(session, contract, contract.supplier_id, 1, rules.price_list(lines), by, at, joined=True)
-
-
-def _add_party(
-    session: Session, contract: Contract, supplier_id: int, rank: int, prices: Sequence[Price], by: int, at: datetime,
-    *, joined: bool = False,
-) -> FrameworkParty:  # fmt: skip
-    made = FrameworkParty(
-        contract_id=contract.id, supplier_id=supplier_id, rank=rank, invited_by_id=by, invited_at=at,
-        joined_by_id=by if joined else None, joined_at=at if joined else None,
-        prices=[
-            FrameworkPrice(
-                position=each.position, description=each.description, unit_price_minor=each.unit_price.minor,
-                vat_code=each.vat,
-            )
-            for each in prices
-        ],
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
-
-
-def ranked(session: Session, framework: Contract) -> list[tuple[str, int]]:
-    """Labels of the valid bids on the framework's lot with their places, the first one left out."""
-    evaluation = find_evaluation(session, framework.lot_id)
-    lines = evaluation.outcome["ranking"] if evaluation else []
-    valid = [(each["id"], each["rank"]) for each in lines if each["rank"] is not None]
-    found = queries.bidders(session, framework, [label for label, _ in valid])
-    return [
-        (label, rank)
-        for label, rank in sorted(valid, key=lambda each: (each[1], each[0]))
-        if found[label].organisation_id != framework.supplier_id
-    ]
-
-
-def invite_party(
-    session: Session, *, framework: Contract, label: str, actor: Actor, at: datetime
-) -> FrameworkParty:
-    """Let the bidder of a valid bid on the same lot join, at its own prices; it signs by joining.
-
-    Raises:
-        NotYourFramework; SingleParty; PartyUnknown: no valid bid; PartyThere.
-    """
-    if not policy.may_place(actor, framework):
-        raise errors.NotYourFramework
-    tender = tenders.locked_tender(session, framework.tender_id)
-    if tender.framework != "parallel":
-        raise errors.SingleParty
-    places = dict(ranked(session, framework))
-    bid = queries.bidders(session, framework, [label]).get(label)
-    if label not in places or bid is None or bid.price is None:
-        raise errors.PartyUnknown(field="party")
-    there = queries.parties(session, framework.id)
-    if any(each.supplier_id == bid.organisation_id for each in there):
-        raise errors.PartyThere
-    first = [each.price for each in there[0].prices]
-    made = _add_party(
-        session, framework, bid.organisation_id, len(there) + 1,
-        rules.prices_by_bid(first, bid.price, framework.price), actor.user_id, at,
-    )  # fmt: skip
-    _note(session, "framework.invited", framework.number, actor, at, supplier=bid.organisation_id)
-    _mail(
-        session, bid.organisation_id, Role.BOARD, N_("Doe mee aan raamovereenkomst %(number)s"),
-        N_("Uw inschrijving was geldig. De koper nodigt u uit voor de raamovereenkomst “%(title)s”."),
-        {"number": framework.number, "title": framework.title}, f"/frameworks/{framework.number}",
-        f"framework-{made.id}", at,
-    )  # fmt: skip
-    return made
-
-
-def join(session: Session, *, party: FrameworkParty, actor: Actor, at: datetime) -> FrameworkParty:
-    """Sign as another party of a framework; twice the same changes nothing.
-
-    Raises:
-        NotYourFramework.
-    """
-    if not policy.may_answer(actor, party):
-        raise errors.NotYourFramework
-    session.execute(select(FrameworkParty.id).where(FrameworkParty.id == party.id).with_for_update())
-    party = queries.party(session, party.public_id)
-    if party.joined_at is None:
-        party.joined_at, party.joined_by_id = at, actor.user_id
-        session.flush()
-        _note(session, "framework.joined", party.contract.number, actor, at, supplier=party.supplier_id)
-    return party
+    tender = tenders.locked_tender(session, found)
+    most, taken = Money(tender.framework_max_minor or 0), queries.taken(session, tender.id)
+    if most < taken + Money(event.delta_minor):
+        raise errors.ChangeBeyondMaximum(most=most, left=rules.left(most, taken))
 
 
 def place(
@@ -174,17 +60,18 @@ def place(
     Raises:
         NotYourFramework, NoFramework, RuleNotPublished, PartyUnknown.
         NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonMissing, FrameworkFull: at the field.
+        NothingToAddTo; AdditionTooLarge: of an addition.
     """
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
     tender = tenders.locked_tender(session, framework.tender_id)
     if tender.framework is None or tender.framework_max_minor is None or framework.agreement_id is None:
         raise errors.NoFramework
-    rules.check_term(starts_on, ends_on, framework.starts_on, framework.ends_on)
+    rules.check_term(starts_on, ends_on, framework.starts_on, change_queries.present(session, framework)[1])
     local_reason = rules.check_reason(local_reason, "local_reason")
     stored = queries.find_rule(session, tender.id)
-    if supplements is not None and supplements.state is State.ACCEPTED:
-        chosen = supplements.party_id
+    if supplements is not None:
+        chosen = _added_to(session, framework, supplements)
     else:
         rule = rules.check_direct(tender.framework, stored.rule if stored else None)
         if rule is Rule.FIXED:
@@ -193,6 +80,10 @@ def place(
     party = _party(session, framework, chosen)
     lines = rules.ordered([each.price for each in party.prices], quantities)
     amount = rules.total(lines)
+    if supplements is not None:
+        rules.check_addition(
+            tender.framework, supplements.amount, queries.added(session, supplements.id), amount
+        )
     rules.check_room(Money(tender.framework_max_minor), queries.taken(session, tender.id), amount)
     sequence = queries.next_sequence(session, framework.id)
     made = CallOff(
@@ -205,9 +96,21 @@ def place(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _note(session, "call_off.placed", made.number, actor, at, amount=amount.minor, party=party.supplier_id)
+    note(session, "call_off.placed", made.number, actor, at, amount=amount.minor, party=party.supplier_id)
     _offer(session, made, party, at)
     return queries.call_off(session, made.number)
+
+
+def _added_to(session: Session, framework: Contract, order: CallOff) -> int | None:
+    """The party of an order that can be added to, read anew."""
+    order = queries.call_off(session, order.number)
+    if (
+        order.framework_id != framework.id
+        or order.state is not State.ACCEPTED
+        or order.supplements_id is not None
+    ):
+        raise errors.NothingToAddTo
+    return order.party_id
 
 
 def _party(session: Session, framework: Contract, party_id: int | None) -> FrameworkParty:
@@ -257,7 +160,7 @@ def answer(
     if accepts:
         order.agreement_id, order.state = _agree(session, order, party, at), State.ACCEPTED
     session.flush()
-    _note(session, "call_off.accepted" if accepts else "call_off.declined", order.number, actor, at)
+    note(session, "call_off.accepted" if accepts else "call_off.declined", order.number, actor, at)
     if not accepts:
         _pass_on(session, order, at)
     text = (
@@ -265,7 +168,7 @@ def answer(
         if accepts
         else N_("De leverancier wees de opdracht “%(title)s” af. De reden:\n\n%(reason)s")
     )
-    _mail(
+    mail(
         session, order.framework.buyer_id, Role.PURCHASER, N_("Antwoord op nadere opdracht %(number)s"), text,
         {"number": order.number, "title": order.title, "reason": reason.strip()}, f"/call-offs/{order.number}",
         f"call-off-{order.id}-answer-{party.id}", at,
@@ -348,8 +251,8 @@ def withdraw(session: Session, *, order: CallOff, actor: Actor, at: datetime) ->
         raise errors.AnsweredBefore
     order.state, order.answered_at = State.WITHDRAWN, at
     session.flush()
-    _note(session, "call_off.withdrawn", order.number, actor, at)
-    _mail(
+    note(session, "call_off.withdrawn", order.number, actor, at)
+    mail(
         session, order.party.supplier_id, Role.BOARD, N_("Nadere opdracht %(number)s is ingetrokken"),
         N_("De koper trok de opdracht “%(title)s” in. U hoeft niets te doen."),
         {"number": order.number, "title": order.title}, f"/call-offs/{order.number}",
@@ -359,7 +262,7 @@ def withdraw(session: Session, *, order: CallOff, actor: Actor, at: datetime) ->
 
 
 def _offer(session: Session, order: CallOff, party: FrameworkParty, at: datetime) -> None:
-    _mail(
+    mail(
         session, party.supplier_id, Role.BOARD, N_("Nadere opdracht %(number)s: neemt u haar aan?"),
         N_("Er is een opdracht voor u onder de raamovereenkomst: “%(title)s”. Zeg ja of nee."),
         {"number": order.number, "title": order.title}, f"/call-offs/{order.number}",
@@ -367,10 +270,11 @@ def _offer(session: Session, order: CallOff, party: FrameworkParty, at: datetime
     )  # fmt: skip
 
 
-def _mail(
+def mail(
     session: Session, organisation_id: int, role: Role, subject: str, text: str, facts: Mapping[str, object],
     link: str, key: str, at: datetime,
 ) -> None:  # fmt: skip
+    """Write to everybody who has this role in an organisation, once per `key`."""
     for person in people_with(session, organisation_id, role):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text, facts=facts, link=link,
@@ -378,7 +282,8 @@ def _mail(
         )  # fmt: skip
 
 
-def _note(session: Session, action: str, number: str, actor: Actor, at: datetime, **facts: object) -> None:
+def note(session: Session, action: str, number: str, actor: Actor, at: datetime, **facts: object) -> None:
+    """Write an act around a framework into the audit log."""
     record(
         session, action=action, subject=f"call_off:{number}", actor_id=actor.user_id, facts=facts, at=at,
     )  # fmt: skip

@@ -1,13 +1,14 @@
 """Pages of frameworks and their orders."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, render_template, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Action
+from cwb.kernel.policy import Action, Role
+from cwb.web.forms import NAME
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -16,16 +17,18 @@ from cwb.web.submit import submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
 from procurement.call_offs import forms, policy, queries, rules, services
-from procurement.call_offs.errors import CallOffNotFound, NoFramework, RuleNotPublished
+from procurement.call_offs.errors import CallOffNotFound, NoFramework, NothingToAddTo, RuleNotPublished
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import RULE_TEXTS, Rule, State
 from procurement.contracts.forms import VAT
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS
-from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
 bp = Blueprint("call_offs", __name__)
+
+MONTH = timedelta(days=30)
+"""How long an order lasts when nobody says otherwise."""
 
 
 def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
@@ -46,7 +49,30 @@ def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
 def index() -> str:
     """One's own frameworks, with how full they are."""
     page = paged(db(), queries.frameworks(actor()), scalar=False)
-    return render_template("procurement/call_offs/index.html", page=page, money=Money, percent=rules.percent)
+    return render_template(
+        "procurement/call_offs/index.html", page=page, money=Money, percent=rules.percent,
+        buys=policy.PLACE.open_to(actor()), sees_room=_sees_room,
+    )  # fmt: skip
+
+
+def _sees_room(framework: Contract) -> bool:
+    """Whether this actor reads how full a framework is: its buyer and auditors, no supplier."""
+    return actor().has(Role.AUDITOR) or actor().organisation_id == framework.buyer_id
+
+
+@bp.get("/frameworks/list.csv")
+@guarded(policy.SEE)
+def export() -> Response:
+    """The frameworks as a file."""
+    rows = [
+        (
+            each.number, each.title, each.buyer.name, each.starts_on, each.ends_on, Money(most),
+            *((Money(int(taken)), rules.percent(Money(most), Money(int(taken)))) if _sees_room(each) else ("", "")),
+        )
+        for each, most, taken in db().execute(queries.frameworks(actor())).all()
+    ]  # fmt: skip
+    head = ("number", "title", "buyer", "starts_on", "ends_on", "maximum", "taken", "percent")
+    return csv_file("frameworks", head, rows)
 
 
 @bp.get("/frameworks/<number>")
@@ -78,10 +104,14 @@ def show(number: str) -> str:
         buys=buys,
         may_direct=buys and _is_direct(framework.tender, stored.rule if stored else None),
         may_compete=buys and framework.tender.framework == "parallel" and len(joined) > 1,
-        may_invite=buys and framework.tender.framework == "parallel",
+        may_invite=buys
+        and framework.tender.framework == "parallel"
+        and framework.tender.framework_parties is None,
         mine=mine,
         may_join=mine is not None and mine.joined_at is None and policy.may_answer(actor(), mine),
-        see_room=buys or actor().organisation_id == framework.buyer_id or not supplier_only,
+        see_room=not supplier_only,
+        received=queries.received(db(), mine.id) if mine else None,
+        competitions=queries.open_competitions(db(), framework.id, now()),
     )
 
 
@@ -120,27 +150,6 @@ def supplier_of(order: CallOff) -> str:
     return order.result.supplier.name if order.result is not None else ""
 
 
-@bp.route("/tenders/<number>/framework", methods=["GET", "POST"])
-@guarded(policy.PLACE)
-def rule(number: str) -> Any:
-    """In a draft: who gets an order when there are several parties."""
-    tender = tenders.tender(db(), number, actor())
-    permit(policy.may_set_rule(actor(), tender))
-    if tender.framework is None or tender.published_at is not None:
-        raise NoFramework
-    stored = queries.find_rule(db(), tender.id)
-    form = forms.RuleForm(data={"rule": stored.rule.value, "note": stored.note} if stored else {})
-    return submit(
-        form,
-        lambda session: services.set_rule(session, tender=tender, actor=actor(), at=now(), **form.values()),
-        then=lambda _done: url_for("drafting.show", number=number),
-        said=_("Bewaard."),
-        page=lambda: render_template(
-            "procurement/call_offs/rule.html", form=form, tender=tenders.tender(db(), number, actor())
-        ),
-    )
-
-
 @bp.route("/frameworks/<number>/order", methods=["GET", "POST"])
 @guarded(policy.PLACE)
 def place(number: str) -> Any:
@@ -155,7 +164,7 @@ def place(number: str) -> Any:
     chooses = by is Rule.FIXED and framework.tender.framework == "parallel"
     today = max(local_date(now()), framework.starts_on)
     form = forms.OrderForm(
-        data={"starts_on": today, "ends_on": framework.ends_on},
+        data={"starts_on": today, "ends_on": min(today + MONTH, framework.ends_on)},
         prices=[each.price for each in joined[0].prices],
         parties=[(str(each.public_id), each.supplier.name) for each in joined] if chooses else [],
     )
@@ -184,58 +193,6 @@ def place(number: str) -> Any:
     )  # fmt: skip
 
 
-@bp.route("/frameworks/<number>/invite", methods=["GET", "POST"])
-@guarded(policy.PLACE)
-def invite(number: str) -> Any:
-    """Let another valid bidder of the same lot join."""
-    framework, there = seen(number)
-    permit(policy.may_place(actor(), framework))
-    places = services.ranked(db(), framework)
-    taken = {each.supplier_id for each in there}
-    found = queries.bidders(db(), framework, [label for label, _place in places])
-    form = forms.InviteForm()
-    form.label.choices = [
-        (label, _("%(name)s, plaats %(num)s", name=found[label].organisation.name, num=place))
-        for label, place in places
-        if found[label].organisation_id not in taken
-    ]
-    return submit(
-        form,
-        lambda session: services.invite_party(
-            session, framework=framework, label=form.chosen(), actor=actor(), at=now()
-        ),
-        then=lambda _made: url_for("call_offs.show", number=number),
-        said=_("Uitgenodigd. De leverancier kreeg een mail en tekent zelf."),
-        page=lambda: render_template(
-            "procurement/call_offs/invite.html", form=form, framework=seen(number)[0]
-        ),
-    )
-
-
-@bp.route("/frameworks/<number>/join/<uuid:public_id>", methods=["GET", "POST"])
-@guarded(policy.ANSWER)
-def join(number: str, public_id: UUID) -> Any:
-    """Sign as another supplier of the framework."""
-    framework, _there = seen(number)
-    party = queries.party(db(), public_id)
-    if party.contract_id != framework.id or not policy.may_answer(actor(), party):
-        raise CallOffNotFound
-    form = forms.JoinForm()
-    return submit(
-        form,
-        lambda session: services.join(session, party=party, actor=actor(), at=now()),
-        then=lambda _made: url_for("call_offs.show", number=number),
-        said=_("U doet mee. Bij een opdracht krijgt u bericht."),
-        page=lambda: render_template(
-            "procurement/call_offs/join.html",
-            form=form,
-            framework=seen(number)[0],
-            party=queries.party(db(), public_id),
-            vat=VAT,
-        ),
-    )
-
-
 def _order(number: str) -> CallOff:
     found = queries.call_off(db(), number)
     if not policy.may_see_order(actor(), found):
@@ -254,10 +211,15 @@ def order(number: str) -> str:
         "procurement/call_offs/order.html",
         order=found,
         state=forms.STATES[found.state],
+        states=forms.STATES,
         vat=VAT,
         outcomes=OUTCOME_TEXTS,
         supplier=supplier_of(found),
-        waits=found.state is State.OFFERED,
+        why=_why(found),
+        additions=queries.additions(db(), found.id) if buys or supplies or actor().has(Role.AUDITOR) else (),
+        may_add=found.state is State.ACCEPTED
+        and found.supplements_id is None
+        and policy.may_place(actor(), found.framework),
         may_answer=found.state is State.OFFERED and policy.may_answer(actor(), found.party),
         may_withdraw=found.state is State.OFFERED and policy.may_place(actor(), found.framework),
         may_invoice=supplies and _may(found, invoice_policy.MAKE),
@@ -265,6 +227,20 @@ def order(number: str) -> str:
         names={each.id: each.supplier.name for each in queries.parties(db(), found.framework_id)},
         see_answers=buys or not supplies,
     )
+
+
+def _why(order: CallOff) -> str:
+    """Why this supplier has the order, in words."""
+    if order.supplements_id is not None:
+        return _("aanvulling op een eerdere opdracht")
+    if order.competition_id is not None:
+        return _("de beste offerte in de mini-competitie") if order.result else _("de mini-competitie loopt")
+    if order.choice_reason:
+        return order.choice_reason
+    stored = queries.find_rule(db(), order.tender_id)
+    if stored is None:
+        return _("de enige leverancier van deze raamovereenkomst")
+    return _(RULE_TEXTS[stored.rule])
 
 
 def _may(order: CallOff, action: Action) -> bool:
@@ -302,4 +278,43 @@ def withdraw(number: str) -> Any:
         then=lambda _made: url_for("call_offs.show", number=found.framework.number),
         said=_("Ingetrokken. De ruimte is weer vrij."),
         page=lambda: render_template("procurement/call_offs/withdraw.html", form=form, order=_order(number)),
+    )
+
+
+@bp.route("/call-offs/<number>/add", methods=["GET", "POST"])
+@guarded(policy.PLACE)
+def add(number: str) -> Any:
+    """Order more with the supplier of an order that it accepted."""
+    found = _order(number)
+    permit(policy.may_place(actor(), found.framework))
+    framework, there = seen(found.framework.number)
+    party = next((each for each in there if each.id == found.party_id), None)
+    if party is None or found.state is not State.ACCEPTED or found.supplements_id is not None:
+        raise NothingToAddTo
+    today = min(max(local_date(now()), found.starts_on), framework.ends_on)
+    form = forms.AdditionForm(
+        data={"title": _("Aanvulling: %(title)s", title=found.title)[:NAME], "starts_on": today,
+              "ends_on": max(found.ends_on, today), "local_outcome": found.local_outcome.value,
+              "local_reason": found.local_reason},
+        prices=[each.price for each in party.prices],
+    )  # fmt: skip
+
+    def page() -> str:
+        order = _order(number)
+        fresh, there = seen(order.framework.number)
+        most, taken = Money(fresh.tender.framework_max_minor or 0), queries.taken(db(), order.tender_id)
+        shown = next(each for each in there if each.id == order.party_id)
+        return render_template(
+            "procurement/call_offs/add.html", form=form, order=order, party=shown,
+            left=rules.left(most, taken),
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda session: services.place(
+            session, framework=framework, supplements=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("call_offs.order", number=made.number),
+        said=_("De aanvulling is geplaatst. De leverancier kreeg een mail."),
+        page=page,
     )

@@ -116,6 +116,7 @@ def propose_change(
     )  # fmt: skip
     session.add(made)
     session.flush()
+    emit(session, events.ContractChanging(contract.id, contract.tender_id, delta.minor))
     _note(
         session, "contract.change_proposed", contract, made, actor, at, ground=ground.value, delta=delta.minor
     )
@@ -278,6 +279,7 @@ def _enter_force(
     at: datetime,
 ) -> None:
     """From now on it counts; what it adds gets an agreement of its own, for an agreement never changes."""
+    emit(session, events.ContractChanging(contract.id, contract.tender_id, change.delta_minor))
     agreement_id = None
     if change.delta_minor > 0:
         agreement_id = make_agreement(

@@ -15,6 +15,7 @@ from cwb.kernel.clock import LOCAL
 from ledger.invoicing.models import Invoice, InvoiceStep
 from ledger.invoicing.rules import InvoiceKind
 from procurement.awards.models import AwardDecision, LotAward
+from procurement.awards.queries import also_winning
 from procurement.changes import queries as changes
 from procurement.changes.models import ContractChange
 from procurement.chronicle.rules import (
@@ -195,6 +196,8 @@ class _Decided:
     withdrawn_at: datetime | None
     price_minor: int | None
     winner: Organisation | None
+    also: Sequence[Organisation] = ()
+    """Who won a place in the same framework."""
     along: Sequence[Organisation] = ()
     """Who signed along with the winner, as a consortium."""
 
@@ -204,21 +207,29 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     rows = session.execute(
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
-            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, OpenedBid.content[JOINT],
+            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
+            OpenedBid.content[JOINT].label("joint"),
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
         .outerjoin(Organisation, Organisation.id == OpenedBid.organisation_id)
         .where(AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None))
         .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    named = also_winning(session, tender_id, {label for row in rows for label in row.also_won})
     return [
         _Decided(
-            decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, _along(session, joint)
+            decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner,
+            [each for label in also for each in _whole(session, named[label])], _along(session, joint),
         )
-        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, joint in rows
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also, joint in rows
         if sent_at is not None
     ]  # fmt: skip
+
+
+def _whole(session: Session, bid: OpenedBid) -> list[Organisation]:
+    """A bidder with whom it bid together."""
+    return [bid.organisation, *_along(session, (bid.content or {}).get(JOINT))]
 
 
 def _along(session: Session, joint: dict[str, Any] | None) -> Sequence[Organisation]:
@@ -235,7 +246,8 @@ def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
     won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
         AwardFacts(
-            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner), *map(party, each.along)],
+            number=number, lots=[numbers[each.lot_id]],
+            suppliers=list(dict.fromkeys(map(party, (winner, *each.along, *each.also)))),
             amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
             withdrawn_at=each.withdrawn_at, decision=each.decision_id,
         )

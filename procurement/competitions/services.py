@@ -20,6 +20,7 @@ from procurement.awards.models import LotAward
 from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import State
+from procurement.changes import queries as change_queries
 from procurement.competitions.errors import CompetitionChanged, NotAllInvited
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
@@ -79,7 +80,7 @@ def start_competition(
     there = [each for each in queries.parties(session, framework.id) if each.joined_at is not None]
     if len(there) < 2:
         raise errors.TooFewParties
-    rules.check_term(starts_on, ends_on, framework.starts_on, framework.ends_on)
+    rules.check_term(starts_on, ends_on, framework.starts_on, change_queries.present(session, framework)[1])
     local_reason = rules.check_reason(local_reason, "local_reason")
     try:
         rules.check_room(Money(parent.framework_max_minor), queries.taken(session, parent.id), value)

@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from ledger.agreements.queries import find_by_reference
 from ledger.demo.demo import deliver
 from ledger.vat.rules import VatCode
@@ -15,7 +16,7 @@ from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision
 from procurement.contracts import services
 from procurement.contracts.queries import awarded_lots, locked_contract
-from procurement.contracts.rules import LocalOutcome, instalments
+from procurement.contracts.rules import Line, LocalOutcome, instalments
 from procurement.standstill.services import make_definitive
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Lot, Tender
@@ -92,7 +93,7 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
         session,
         tender=tender,
         lot=lot,
-        lines=instalments(services.awarded_price(session, lot), MONTHS, lot.title, vat),
+        lines=_lines(plot, services.awarded_price(session, lot), lot.title, vat),
         starts_on=starts,
         ends_on=starts + timedelta(days=30 * MONTHS),
         payment_days=30,
@@ -111,6 +112,16 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
     return contract.id
 
 
+def _lines(plot: Plot, price: Money, title: str, vat: VatCode) -> list[Line]:
+    """Equal instalments; under a framework a price list, by shares in percent, whose last line takes the rest."""
+    if "framework" not in plot.facts:
+        return instalments(price, MONTHS, title, vat)
+    shares = plot.facts["framework"]["lines"]
+    amounts = [Money(price.minor * share // 100) for _text, share in shares[:-1]]
+    amounts.append(price - sum(amounts, Money(0)))
+    return [Line(text, amount, vat) for (text, _share), amount in zip(shares, amounts, strict=True)]
+
+
 def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
     contract = locked_contract(session, contract_id)
     keys = [_key(plot, organisation_id) for organisation_id, _share in contract.suppliers]
@@ -120,7 +131,7 @@ def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
             session, contract=contract, version=contract.version, actor=actor, at=at
         )
     agreement = find_by_reference(session, contract.number)
-    if agreement is None:
+    if agreement is None or "framework" in plot.facts:
         return
     for key in keys:
         deliver(

@@ -7,12 +7,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coops.needs.models import Need
+from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
 from procurement.counsel.errors import FindingUnknown
+from procurement.counsel.events import SameWorkAsked
 from procurement.counsel.models import CounselAnswer
 from procurement.counsel.rules import Earlier, Finding, Patterns, scan, splits
+from procurement.procedures.rules import row_of
 from procurement.tenders.models import Tender
 
 _MONTH = timedelta(days=366) / 12
@@ -36,8 +39,9 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
     """What the buyer published or plans of the same kind around a day, the oldest first.
 
     The same kind: as many leading digits of the CPV code as `Settings.same_work_digits`. Published tenders of so
-    many months back, and needs on the calendar of as many ahead; what was cancelled or ended without a contract,
-    and the draft's own need, do not count.
+    many months back, needs on the calendar of as many ahead, and contracts that began or were made elsewhere in
+    between; what was cancelled or ended without a contract, and the draft's own need, do not count. A
+    mini-competition is part of its framework, which counts with its maximum.
     """
     if tender.cpv is None:
         return ()
@@ -50,6 +54,7 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
             Tender.buyer_id == tender.buyer_id, Tender.id != tender.id, func.left(Tender.cpv, digits) == group,
             Tender.published_at.is_not(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
             day > on - window, Tender.value_minor.is_not(None),
+            Tender.procedure.is_(None) | Tender.procedure.not_in(_under_frameworks(law)),
         )
     ).all()  # fmt: skip
     planned = session.execute(
@@ -65,7 +70,14 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
         Earlier(number, title, Money(int(value)), when)
         for number, title, value, when in (*published, *planned)
     ]
+    asked = SameWorkAsked(tender.buyer_id, group, on - window, on + window)
+    emit(session, asked)
+    found += [Earlier(*each) for each in asked.found]
     return tuple(sorted(found, key=lambda each: (each.on, each.number)))
+
+
+def _under_frameworks(law: Law) -> list[str]:
+    return [each.id for each in law.procedures if each.under_framework]
 
 
 def findings(session: Session, tender: Tender, law: Law, words: Patterns, on: date) -> tuple[Finding, ...]:
@@ -75,7 +87,9 @@ def findings(session: Session, tender: Tender, law: Law, words: Patterns, on: da
         NoDatedTable: no thresholds are known for the day.
     """
     found = list(scan(texts(tender), words))
-    if tender.value_minor is not None and tender.cpv is not None:
+    own = row_of(tender.procedure_facts)
+    is_order = own is not None and own.under_framework
+    if tender.value_minor is not None and tender.cpv is not None and not is_order:
         purchase = Purchase(
             Money(tender.framework_max_minor or tender.value_minor), Cpv(tender.cpv),
             tender.buyer.anchor_type or "company", on,

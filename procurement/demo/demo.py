@@ -1,5 +1,6 @@
 """The demo's tenders: from a need or a blank page to a signed contract, in every state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,8 +18,10 @@ from procurement.approval.services import ask_review, publish_tender, review_ten
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
+from procurement.call_offs import demo as call_offs
 from procurement.cautions import demo as cautions
 from procurement.clock.services import run_due
+from procurement.competitions import demo as competitions
 from procurement.complaints import demo as complaints
 from procurement.contracts import demo as contracts
 from procurement.counsel import queries as counsel_queries
@@ -28,13 +31,16 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.enclosures import demo as enclosures
+from procurement.endings import demo as endings
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.joining import demo as joining
 from procurement.lowbids import demo as lowbids
 from procurement.opening import services as opening
+from procurement.participation import demo as participation
 from procurement.performance import demo as performance
+from procurement.procedures.rules import Framework
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.submission import services as submission
@@ -64,6 +70,10 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
+    participation.story(agenda)
+    call_offs.story(agenda)
+    competitions.story(agenda, _reviewed_next)
+    endings.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -107,12 +117,19 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
         value_public=plot.number % 3 != 2,
         starts_on=starts,
         ends_on=starts + timedelta(days=730),
+        framework=_framework(facts),
         user_id=author,
         at=at,
     )
+    participation.say_rule(plot, session, at)
     if facts["stage"] == "draft":
         return
     plot.agenda.at(at + timedelta(days=1), partial(_finish_draft, plot))
+
+
+def _framework(facts: Mapping[str, Any]) -> Framework | None:
+    found = facts.get("framework")
+    return found and Framework(found["kind"], Money(found["most"] * 100), parties=found.get("parties"))
 
 
 def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
@@ -204,6 +221,13 @@ def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
 
 def _noon(at: datetime) -> datetime:
     return at.replace(hour=11, minute=0, second=0, microsecond=0)
+
+
+def _reviewed_next(plot: Plot, session: Session, at: datetime) -> None:
+    """Let a draft that is whole be reviewed, and play on as any tender of the story."""
+    _explain(session, plot.tender(session), plot.person("purchaser1"), at)
+    ask_review(session, tender=plot.tender(session), law=law(), user_id=plot.person("purchaser1"), at=at)
+    plot.agenda.at(at + timedelta(days=1), partial(_review, plot))
 
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:

@@ -97,6 +97,9 @@ class ValueForm(StepForm):
 
     framework = RadioField(_l("Is het een raamovereenkomst?"), [MayStayEmpty()])
     framework_max = MoneyField(_l("Hoogste bedrag dat u samen afroept"), [MayStayEmpty()])
+    framework_parties = NumberField(
+        _l("Met hoeveel leveranciers hooguit?"), [MayStayEmpty()], places=0, smallest="2", largest="100"
+    )
     framework_reason = TextAreaField(
         _l("Waarom duurt zij langer dan vier jaar?"), optional(LONG), filters=[many_lines]
     )
@@ -107,6 +110,7 @@ class ValueForm(StepForm):
             "value_public": tender.value_public, "starts_on": tender.starts_on, "ends_on": tender.ends_on,
             "payment_days": tender.payment_days, "version": str(tender.version),
             "framework": tender.framework or "", "framework_reason": tender.framework_reason,
+            "framework_parties": tender.framework_parties,
             "framework_max": (
                 None if tender.framework_max_minor is None else Money(tender.framework_max_minor)
             ),
@@ -121,7 +125,8 @@ class ValueForm(StepForm):
             "starts_on": self.starts_on.data, "ends_on": self.ends_on.data,
             "payment_days": int(self.payment_days.data or 0), "version": self.made_from(),
             "framework": Framework(
-                self.framework.data, self.framework_max.data, self.framework_reason.data or ""
+                self.framework.data, self.framework_max.data, self.framework_reason.data or "",
+                None if self.framework_parties.data is None else int(self.framework_parties.data),
             ) if self.framework.data else None,
         }  # fmt: skip
 

@@ -27,7 +27,7 @@ from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
 from procurement.methods import rules as methods
 from procurement.methods.rules import Scoring
-from procurement.procedures.rules import Access, Framework, check_framework, row_of
+from procurement.procedures.rules import Access, Framework, check_framework, parties_of, row_of
 from procurement.scoring.rules import Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
@@ -115,17 +115,18 @@ def estimate(
 
     Raises:
         ValueInvalid, TermReversed, PaymentTermInvalid, FrameworkMaximumMissing, FrameworkMaximumTooLow,
-        FrameworkTooLong, NotDraft, DraftChanged.
+        FrameworkTooLong, FrameworkPartiesInvalid, NotDraft, DraftChanged.
     """
     rules.check_purchase(value=value, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days)
     most = check_framework(
         framework, value=value, starts_on=starts_on, ends_on=ends_on, most_years=framework_years
     )
+    parties = parties_of(framework)
     tender = draft_of(session, tender, version)
     before = (tender.value_minor, tender.framework_max_minor, tender.starts_on, tender.ends_on)
     if before != (value.minor, most, starts_on, ends_on):
         _forget_procedure(tender)
-    tender.framework = framework.kind if framework else None
+    tender.framework, tender.framework_parties = framework.kind if framework else None, parties
     tender.framework_max_minor, tender.framework_reason = most, framework.reason.strip() if framework else ""
     tender.value_minor, tender.value_public, tender.payment_days = value.minor, value_public, payment_days
     tender.starts_on, tender.ends_on = starts_on, ends_on

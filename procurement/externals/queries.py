@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+from procurement.contracts.models import Contract
 from procurement.externals.errors import ExternalNotFound
 from procurement.externals.models import ExternalContract, ExternalUpload
+from procurement.tenders.models import Tender
 
 
 def externals(actor: Actor, *, text: str = "") -> Select[ExternalContract]:
@@ -102,6 +104,37 @@ def upload(session: Session, public_id: UUID, anchor_id: int | None) -> External
     if found is None:
         raise ExternalNotFound
     return found
+
+
+def same_work(
+    session: Session, buyer_id: int, cpv_group: str, since: date, until: date
+) -> list[tuple[str, str, int, date]]:
+    """Contracts of a buyer for one kind of work in a period: (number, title, cents, day), in one question.
+
+    Made elsewhere: by the day they were published, else began. Made here: those that began in the period and were
+    tendered before it; a framework counts with its maximum.
+    """
+    dated = func.coalesce(ExternalContract.published_on, ExternalContract.starts_on)
+    elsewhere = select(
+        ExternalContract.number, ExternalContract.title, ExternalContract.value_minor, dated.label("on")
+    ).where(
+        ExternalContract.buyer_id == buyer_id, func.left(ExternalContract.cpv, len(cpv_group)) == cpv_group,
+        ExternalContract.withdrawn_at.is_(None), dated > since, dated < until,
+    )  # fmt: skip
+    published = func.date(func.timezone("Europe/Amsterdam", Tender.published_at))
+    here = (
+        select(
+            Contract.number, Contract.title,
+            func.coalesce(Tender.framework_max_minor, Contract.price_minor), Contract.starts_on,
+        )
+        .join(Tender, Tender.id == Contract.tender_id)
+        .where(
+            Contract.buyer_id == buyer_id, func.left(Tender.cpv, len(cpv_group)) == cpv_group,
+            Contract.agreement_id.is_not(None), Contract.starts_on > since, Contract.starts_on < until,
+            published <= since,
+        )
+    )  # fmt: skip
+    return [(row[0], row[1], int(row[2]), row[3]) for row in session.execute(union_all(elsewhere, here))]
 
 
 def ending(first: date, last: date) -> Select[str, str, int, date]:

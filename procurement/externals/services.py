@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from procurement.contracts.rules import LocalOutcome
+from procurement.counsel.events import SameWorkAsked
 from procurement.externals import errors, policy, queries, rules
 from procurement.externals.gateway import Read, read_contracts
 from procurement.externals.models import ExternalContract, ExternalCounter, ExternalUpload
@@ -28,6 +30,12 @@ def _next_number(session: Session, at: datetime) -> str:
         ).returning(ExternalCounter.last)
     ).scalar_one()
     return f"X-{year}-{last:04}"
+
+
+def hear_same_work(session: Session, event: SameWorkAsked) -> None:
+    """Contracts count in the warning against splitting, wherever they were made."""
+    found = queries.same_work(session, event.buyer_id, event.cpv_group, event.since, event.until)
+    event.found.extend((number, title, Money(minor), on) for number, title, minor, on in found)
 
 
 def enter(session: Session, *, facts: Facts, actor: Actor, at: datetime) -> ExternalContract:

@@ -115,6 +115,12 @@ def _what(sent: Sent) -> str:
     return "dit perceel" if sent.content.get("lot") else "de opdracht"
 
 
+def _several(sent: Sent) -> str:
+    """Everybody a framework is awarded to, in one line; empty where there is one winner."""
+    names = [each["name"] for each in sent.content.get("winners") or ()]
+    return f"{', '.join(names[:-1])} en {names[-1]}" if names else ""
+
+
 def _place(sent: Sent) -> str:
     own = sent.content.get("own") or {}
     return f"U eindigde als nummer {own.get('rank')} van {sent.content['bids']}."
@@ -122,6 +128,12 @@ def _place(sent: Sent) -> str:
 
 def _summary(sent: Sent) -> str:
     until = WORDS.day(sent.last_day)
+    several = _several(sent)
+    if sent.result == "won" and several:
+        return (
+            f"Wij willen u opnemen in de raamovereenkomst. {_place(sent)} Dit is nog niet definitief.\n"
+            f"Wij wachten tot en met {until}. Anderen kunnen tot dan bezwaar maken."
+        )
     if sent.result == "won":
         return (
             f"Wij willen {_what(sent)} aan u gunnen. Dit is nog niet definitief.\n"
@@ -136,7 +148,9 @@ def _summary(sent: Sent) -> str:
         "damaged": "Uw inschrijving kon niet worden gelezen. De reden staat hieronder.",
     }[sent.result]
     winner = sent.content["winner"]
-    goes_to = f"Wij willen gunnen aan {winner['name']}." if winner else "Niemand krijgt dit perceel."
+    goes_to = (
+        f"Wij willen gunnen aan {several or winner['name']}." if winner else "Niemand krijgt dit perceel."
+    )
     return (
         f"{first}\n{goes_to}\n"
         f"Bent u het niet eens? Ga dan uiterlijk {until} naar de rechter. Bel of mail ons eerst."
@@ -147,6 +161,14 @@ def _decision(sent: Sent) -> list[Block]:
     winner, own = sent.content["winner"], sent.content.get("own") or {}
     price = WORDS.money(winner["price_minor"]) if winner else ""
     blocks: list[Block] = []
+    if sent.result == "won" and sent.content.get("winners"):
+        blocks.append(Paragraph(
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {len(sent.content['winners'])} partijen naast elkaar. "
+            f"U bent er één van, voor {WORDS.money(own['price_minor'])} zonder btw. "
+            "Deze mededeling is geen aanvaarding van uw aanbod. "
+            "Een overeenkomst ontstaat pas als u en de koper tekenen."
+        ))  # fmt: skip
+        return [*blocks, *_parties(sent)]
     if sent.result == "won":
         blocks.append(Paragraph(
             f"Wij zijn voornemens {_what(sent)} te gunnen aan {sent.bidder}, voor {price} zonder btw. "
@@ -171,6 +193,12 @@ def _decision(sent: Sent) -> list[Block]:
     if not winner:
         blocks.append(Paragraph(f"Wij gunnen dit perceel aan niemand. De reden:\n{sent.content['failed']}"))
         return blocks
+    if sent.content.get("winners"):
+        blocks.append(Paragraph(
+            f"Wij zijn voornemens {_what(sent)} te gunnen aan {_several(sent)}, als partijen naast elkaar. "
+            "Deze mededeling is geen aanvaarding van hun aanbod. Uw scores staan naast die van nummer 1."
+        ))  # fmt: skip
+        return [*blocks, *_parties(sent)]
     blocks.append(
         Paragraph(
             f"Wij zijn voornemens {_what(sent)} te gunnen aan {winner['name']}, voor {price} zonder btw. "
@@ -178,6 +206,20 @@ def _decision(sent: Sent) -> list[Block]:
         )
     )
     return blocks
+
+
+def _parties(sent: Sent) -> list[Block]:
+    """The winners of a framework, best first, with price and outcome."""
+    rows: list[Sequence[Cell]] = [
+        [str(place), each["name"], WORDS.money(each["price_minor"]), WORDS.number(each["total"])]
+        for place, each in enumerate(sent.content["winners"], start=1)
+    ]
+    return [
+        Table(
+            "Partijen bij de raamovereenkomst", ["Plaats", "Naam", "Prijs, zonder btw", "Uitkomst"], rows,
+            frozenset({2, 3}), (1, 6, 3, 3),
+        )
+    ]  # fmt: skip
 
 
 def _scores(sent: Sent) -> list[Block]:

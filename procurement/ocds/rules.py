@@ -99,6 +99,15 @@ def lot_id(number: int) -> str:
     return f"LOT-{number:04}"
 
 
+def related(ocid: str, processes: Mapping[str, str]) -> list[Json]:
+    """Other processes that this one belongs to: kind of the list relatedProcess → their ocid. Itself is none."""
+    return [
+        {"id": kind, "relationship": [kind], "scheme": "ocid", "identifier": other}
+        for kind, other in sorted(processes.items())
+        if other != ocid
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """An organisation as far as it may be published. `public_id` is a UUID, `kvk` eight digits or None."""

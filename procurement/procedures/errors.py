@@ -4,6 +4,12 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.text import N_
 
 
+class FrameworkPartiesInvalid(RuleBroken):
+    """A framework with several parties says beforehand with how many at most."""
+
+    message = N_("Vul in met hoeveel leveranciers u hooguit werkt: van %(least)s tot en met %(most)s.")
+
+
 class FrameworkMaximumMissing(RuleBroken):
     """A framework states the most that is called off (CJEU C-23/20)."""
 

@@ -12,6 +12,10 @@ PROCEDURE_CHECKS = (
     CheckConstraint("access IN ('open', 'invited', 'selected')", name="access"),
     CheckConstraint("framework IN ('single', 'parallel')", name="framework"),
     CheckConstraint("framework_max_minor > 0", name="framework_max_minor"),
+    CheckConstraint(
+        "framework_parties BETWEEN 2 AND 100 AND framework = 'parallel' OR framework_parties IS NULL",
+        name="framework_parties",
+    ),
     CheckConstraint("(framework IS NULL) = (framework_max_minor IS NULL)", name="framework_max"),
     CheckConstraint("framework_max_minor >= value_minor", name="framework_value"),
     CheckConstraint("prior_notice_on IS NULL OR prior_notice_reference <> ''", name="prior_notice"),

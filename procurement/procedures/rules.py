@@ -238,11 +238,34 @@ def phase_of(apply_until: datetime | None, selected_at: datetime | None, at: dat
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A framework agreement: with one party or several at once, the most that is called off, why longer than usual."""
+    """A framework agreement: with one party or several at once, the most that is called off, why longer than usual.
+
+    `parties`: with how many suppliers at most, 2 to 100; None with one party.
+    """
 
     kind: str
     most: Money | None
     reason: str = ""
+    parties: int | None = None
+
+
+FEWEST_PARTIES, MOST_PARTIES = 2, 100
+"""How many suppliers a framework with several has (the upper limit is our own choice)."""
+
+
+def parties_of(framework: Framework | None) -> int | None:
+    """With how many suppliers at most a framework is made; None where there is one.
+
+    Raises:
+        FrameworkPartiesInvalid: a framework with several does not say it.
+    """
+    if framework is None or framework.kind != "parallel":
+        return None
+    if framework.parties is None or not FEWEST_PARTIES <= framework.parties <= MOST_PARTIES:
+        raise errors.FrameworkPartiesInvalid(
+            field="framework_parties", least=FEWEST_PARTIES, most=MOST_PARTIES
+        )
+    return framework.parties
 
 
 def check_framework(

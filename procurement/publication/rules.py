@@ -4,7 +4,7 @@ A release is the whole state of a process at the moment of its event, so the las
 It never tells what bids held before an award, what losers asked or offered, or who somebody is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,11 +56,12 @@ def release(
     ocid: str,
     number: int,
     dated: datetime,
-    planned_as: str | None,
+    related: Mapping[str, str],
     setting: Setting,
 ) -> Json:
-    """The state of the process at a happening. `number` counts its releases; `planned_as` the ocid of its need.
+    """The state of the process at a happening. `number` counts its releases.
 
+    `related`: kind of the list relatedProcess → ocid, of its need (`planning`) and of its framework (`framework`).
     `dated` is when it went public: not before `public_from`, nor before the release in front of it.
     """
     at = happening.at
@@ -75,10 +76,8 @@ def release(
     }  # fmt: skip
     if facts.need is not None:
         made["planning"] = planning(facts.need, setting)
-    if planned_as is not None and planned_as != ocid:
-        made["relatedProcesses"] = [
-            {"id": "planning", "relationship": ["planning"], "scheme": "ocid", "identifier": planned_as}
-        ]
+    if elsewhere := ocds.related(ocid, related):
+        made["relatedProcesses"] = elsewhere
     if awards:
         made["awards"] = [_award(facts, each, at, setting) for each in awards]
         made["bids"] = {"statistics": _statistics(facts)}

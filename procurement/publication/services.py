@@ -15,6 +15,7 @@ from cwb.kernel.canonical import canonical_json
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
 from procurement.bids.queries import database_now
+from procurement.call_offs.queries import find_framework_tender
 from procurement.chronicle import queries as chronicle
 from procurement.chronicle.rules import Setting, Tag, TenderFacts, happenings
 from procurement.ocds.rules import Json, core_only, extensions_in, instant
@@ -33,28 +34,37 @@ def release_tender(session: Session, *, tender_id: int, setting: Setting) -> lis
     waiting = [each for each in happenings(facts) if each.key not in known]
     if not waiting:
         return []
-    ocid, planned_as = _ocid(session, tender_id, facts, setting)
+    ocid, related = _ocid(session, tender_id, facts, setting)
     number, last = queries.last_of(session, ocid)
     made = []
     for each in waiting:
         number += 1
         last = max(moment for moment in (each.at, facts.public_from, last) if moment is not None)
         content = rules.release(
-            facts, each, ocid=ocid, number=number, dated=last, planned_as=planned_as, setting=setting
+            facts, each, ocid=ocid, number=number, dated=last, related=related, setting=setting
         )
         made.append(_keep(session, content, last, tender_id=tender_id, key=each.key, tag=each.tag))
     session.flush()
     return made
 
 
-def _ocid(session: Session, tender_id: int, facts: TenderFacts, setting: Setting) -> tuple[str, str | None]:
-    """The id of a tender's process, and of its need. The first tender of a published need goes on under its id."""
+def _ocid(
+    session: Session, tender_id: int, facts: TenderFacts, setting: Setting
+) -> tuple[str, dict[str, str]]:
+    """The id of a tender's process, and those it belongs to: its need's (planning), its framework's (framework).
+
+    The first tender of a published need goes on under its id.
+    """
     need_id = session.get_one(Tender, tender_id).need_id if facts.need else None
     planned, taken = queries.ocid_of_need(session, need_id) if need_id is not None else (None, False)
     own = queries.ocid_of_tender(session, tender_id)
     if own is None:
         own = planned if planned is not None and not taken else f"{setting.prefix}-{facts.number}"
-    return own, planned
+    parent = find_framework_tender(session, tender_id)
+    above = None if parent is None else queries.ocid_of_tender(session, parent)
+    return own, {
+        kind: each for kind, each in (("planning", planned), ("framework", above)) if each is not None
+    }
 
 
 def _keep(

@@ -59,7 +59,8 @@ class Tender(Base):
     bidder (None: no limit). `procedure` is an id of the dated table of procedures. Later subjects set `opened_at`,
     `scores_frozen_at`, `decided_at`, `standstill_until`, `awarded_at`, `completed_at` and `unsuccessful_at`.
     `access`: who may bid, `open`, `invited` or `selected`; `procedure_facts["row"]` is the row of the procedure it
-    started with. `framework_max_minor`: the most that is called off under a framework (CJEU C-23/20).
+    started with. `framework_max_minor`: the most that is called off under a framework (CJEU C-23/20);
+    `framework_parties`: with how many suppliers at most.
     """
 
     __tablename__ = "tender"
@@ -143,6 +144,7 @@ class Tender(Base):
     documents_free: Mapped[bool]
     framework: Mapped[str | None]
     framework_max_minor: Mapped[int | None]
+    framework_parties: Mapped[int | None]
     framework_reason: Mapped[str]
 
     most_lots_bid: Mapped[int | None]

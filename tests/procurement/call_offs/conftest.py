@@ -13,6 +13,7 @@ from procurement.call_offs import queries, services
 from procurement.call_offs.models import FrameworkRule
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import Line, LocalOutcome
+from procurement.participation import services as participation
 
 LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
 
@@ -22,12 +23,13 @@ class Framework:
 
     local = LOCAL
 
-    def __init__(self, world, make_panel, points, rule, kind="parallel", most=6_000_000):
+    def __init__(self, world, make_panel, points, rule, kind="parallel", most=6_000_000, parties=None):
         self.world, self.session = world, world.session
         with atomic(self.session):
             world.tender = world.make_tender(
                 framework=kind,
                 framework_max_minor=most,
+                framework_parties=parties,
                 category="cleaning",
                 contact_name="Anna",
                 contact_email="a@voorbeeld.example",
@@ -82,9 +84,13 @@ class Framework:
     def joins(self, *names):
         for name in names:
             label = self.panel.label(name)
-            party = self.act(services.invite_party, self.world.anna, framework=self.contract, label=label)
+            party = self.act(
+                participation.invite_party, self.world.anna, framework=self.contract, label=label
+            )
             self.act(
-                services.join, self.panel.suppliers[name], party=queries.party(self.session, party.public_id)
+                participation.join,
+                self.panel.suppliers[name],
+                party=queries.party(self.session, party.public_id),
             )
 
     def order(self, quantity="1", position=2, actor=None, **facts):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,8 @@ from cwb.kernel.money import Money
 from ledger.agreements.queries import find_by_reference
 from procurement.call_offs import errors, queries, services
 from procurement.call_offs.rules import Rule, State
+from procurement.externals.queries import same_work
+from procurement.participation import services as participation
 
 
 def supplier(order):
@@ -145,16 +147,18 @@ def test_without_a_rule_in_the_papers_no_direct_order(make_framework, rule):
 def test_who_did_not_sign_gets_no_order(make_framework):
     framework = make_framework(Rule.ROTATION, most=20_000_000)
     label = framework.panel.label("Boen")
-    framework.act(services.invite_party, framework.world.anna, framework=framework.contract, label=label)
+    framework.act(participation.invite_party, framework.world.anna, framework=framework.contract, label=label)
     assert [framework.order().party.rank for _ in range(2)] == [1, 1]
     with pytest.raises(errors.PartyThere):
-        framework.act(services.invite_party, framework.world.anna, framework=framework.contract, label=label)
+        framework.act(
+            participation.invite_party, framework.world.anna, framework=framework.contract, label=label
+        )
 
 
 def test_the_rule_is_fixed_once_published(make_framework, world):
     framework = make_framework(Rule.CASCADE)
     with pytest.raises(errors.RuleFrozen):
-        framework.act(services.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="")
+        framework.act(participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="")
     with pytest.raises(DBAPIError, match="fixed when"), framework.session.begin_nested():
         framework.session.execute(text("UPDATE framework_rule SET rule = 'fixed'"))
 
@@ -176,5 +180,37 @@ def test_an_addition_goes_to_the_same_supplier(make_framework):
     framework = make_framework(Rule.ROTATION, most=20_000_000)
     framework.joins("Boen")
     first = framework.answer(framework.order(), "Glans")
-    assert framework.order(supplements=first).party.rank == 1
+    assert framework.order("0.5", supplements=first).party.rank == 1
     assert framework.order().party.rank == 2
+
+
+def test_an_addition_stays_small_where_others_could_have_had_it(make_framework):
+    framework = make_framework(Rule.ROTATION, most=20_000_000)
+    framework.joins("Boen")
+    first = framework.answer(framework.order("2"), "Glans")
+    framework.order("0.6", supplements=first)
+    with pytest.raises(errors.AdditionTooLarge) as fault:
+        framework.order("0.5", supplements=first)
+    assert fault.value.facts["left"] == Money(320_000)
+    framework.order("0.4", supplements=first)
+
+
+def test_only_an_accepted_order_is_added_to(single):
+    waiting = single.order()
+    with pytest.raises(errors.NothingToAddTo):
+        single.order(supplements=waiting)
+    addition = single.answer(single.order("0.2", supplements=single.answer(waiting, "Glans")), "Glans")
+    with pytest.raises(errors.NothingToAddTo):
+        single.order("0.1", supplements=addition)
+
+
+def test_a_contract_made_here_counts_once_by_its_tender_and_later_by_its_beginning(single):
+    session = single.session
+    draft = single.world.tender
+    on = single.contract.starts_on
+    asked = [
+        same_work(session, draft.buyer_id, (draft.cpv or "")[:3], on - timedelta(days), on + timedelta(9))
+        for days in (1, 364, 0)
+    ]
+    assert [[row[0] for row in each] for each in asked] == [[single.number], [], []]
+    assert asked[0][0][2] == 6_000_000

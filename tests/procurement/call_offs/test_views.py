@@ -103,3 +103,40 @@ def test_the_form_of_a_competition_names_all_and_a_wrong_amount(shop):
     assert "C-23/20" in refused.text
     assert anna.post(where, data={**form, "value": "1000"}).status_code == 303
     assert "/draft" in anna.post(where, data={**form, "value": "1000"}).headers["Location"]
+
+
+def test_more_of_an_accepted_order_is_ordered_on_its_own_page(shop):
+    framework, number = shop.framework, shop.framework.number
+    anna = shop(framework.world.anna)
+    order = framework.order("2")
+    assert anna.get(f"/call-offs/{order.number}/add").status_code == 409
+    framework.answer(order, "Glans")
+    assert f"/call-offs/{order.number}/add" in anna.get(f"/call-offs/{order.number}").text
+    assert "Dit hoort bij" in anna.get(f"/call-offs/{order.number}/add").text
+    more = {
+        **FORM,
+        "title": "Nog een raam",
+        "description": "Er kwam een raam bij.",
+        "lines-1-quantity": "0,5",
+    }
+    assert anna.post(f"/call-offs/{order.number}/add", data={**more, "description": ""}).status_code == 422
+    large = anna.post(f"/call-offs/{order.number}/add", data={**more, "lines-1-quantity": "1,5"})
+    assert "hooguit 50 procent" in large.text
+    assert anna.post(f"/call-offs/{order.number}/add", data=more).status_code == 303
+    shown = shop(framework.panel.suppliers["Glans"]).get(f"/call-offs/{order.number}").text
+    assert "Nog een raam" in shown
+    assert "/add" not in shown
+    assert shop(framework.panel.suppliers["Boen"]).get(f"/call-offs/{order.number}/add").status_code in {
+        403,
+        404,
+    }
+    assert f"{number}," in anna.get("/frameworks/list.csv").text
+
+
+def test_a_supplier_reads_no_room_of_the_buyer(shop):
+    framework = shop.framework
+    framework.answer(framework.order("2"), "Glans")
+    listed = shop(framework.panel.suppliers["Boen"]).get("/frameworks/list.csv").text
+    assert "60000.00" in listed
+    assert "16000.00" not in listed
+    assert "alleen voor de koper" in shop(framework.panel.suppliers["Boen"]).get("/frameworks").text

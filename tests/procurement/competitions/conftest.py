@@ -13,6 +13,7 @@ from procurement.call_offs import queries, services
 from procurement.call_offs.models import FrameworkRule
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import Line, LocalOutcome
+from procurement.participation import services as participation
 
 LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
 
@@ -82,9 +83,13 @@ class Framework:
     def joins(self, *names):
         for name in names:
             label = self.panel.label(name)
-            party = self.act(services.invite_party, self.world.anna, framework=self.contract, label=label)
+            party = self.act(
+                participation.invite_party, self.world.anna, framework=self.contract, label=label
+            )
             self.act(
-                services.join, self.panel.suppliers[name], party=queries.party(self.session, party.public_id)
+                participation.join,
+                self.panel.suppliers[name],
+                party=queries.party(self.session, party.public_id),
             )
 
     def order(self, quantity="1", position=2, actor=None, **facts):

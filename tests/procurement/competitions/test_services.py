@@ -1,8 +1,9 @@
+import json
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
@@ -12,12 +13,20 @@ from procurement.approval import services as approval
 from procurement.bids.queries import database_now, opportunity
 from procurement.call_offs import errors, queries
 from procurement.call_offs.rules import State
+from procurement.changes import services as changes
+from procurement.changes.gateway import grounds
+from procurement.changes.rules import Affects, Ground
 from procurement.competitions import services
 from procurement.competitions.errors import NotAllInvited
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.invitations.models import Invitee
 from procurement.invitations.queries import invited
+from procurement.ocds import rules as ocds
+from procurement.publication import queries as publication_queries
+from procurement.publication import services as publication
+from procurement.publication.gateway import setting
+from procurement.publication.models import Release
 from procurement.standstill.services import make_definitive
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import TenderNotFound, TermTooShort
@@ -193,6 +202,42 @@ def test_the_order_follows_the_award_and_the_contract(framework):
         contract.number,
     )
     assert order.agreement_id == contract.agreement_id
+    _changed(framework, contract)
+    _published(framework, tender)
+
+
+def _changed(framework, contract):
+    """A change of its contract counts under the framework: 60,000 in all."""
+    facts = {
+        "contract": contract, "affects": [Affects.VALUE, Affects.OBJECT], "ground": Ground.SMALL,
+        "what": "Ook de fietsenkelder wordt schoon.", "shown": "Het is klein en hetzelfde werk.",
+        "delta": Money(400_000), "ends_on": None, "law": law("nieuw_west"), "rows": grounds(),
+    }  # fmt: skip
+    start(framework, value=1_500_000)
+    with pytest.raises(errors.ChangeBeyondMaximum):
+        framework.act(changes.propose_change, framework.world.anna, **facts)
+    given, facts["delta"] = {"contract": contract, "number": 1, "reason": ""}, Money(300_000)
+    framework.act(changes.propose_change, framework.world.anna, **facts)
+    framework.act(changes.decide_change, framework.world.bram, approved=True, **given)
+    framework.act(changes.answer_change, framework.panel.suppliers["Boen"], accepted=True, **given)
+    assert framework.taken() == Money(6_000_000)
+
+
+def _published(framework, tender):
+    """Open data says under which framework it was held."""
+    for tender_id in (framework.tender_id, tender.id):
+        publication.release_tender(framework.session, tender_id=tender_id, setting=setting())
+    parent = publication_queries.ocid_of_tender(framework.session, framework.tender_id)
+    found = [
+        json.loads(each)
+        for each in framework.session.scalars(
+            select(Release.content).where(Release.tender_id == tender.id).order_by(Release.id)
+        )
+    ]
+    assert [each["relatedProcesses"] for each in found] == [
+        [{"id": "framework", "relationship": ["framework"], "scheme": "ocid", "identifier": parent}]
+    ] * len(found)
+    assert [fault for each in found for fault in ocds.faults(each)] == []
 
 
 def test_a_winning_price_beyond_the_maximum_is_not_sent(framework):

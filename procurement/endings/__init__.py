@@ -1,0 +1,1 @@
+"""The end of contracts that were tendered elsewhere: who is told, and what follows."""

@@ -1,0 +1,1 @@
+"""Taking part in a framework: rule, invitation, signature."""
