@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_of
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
@@ -317,11 +317,7 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in (
-        person
-        for party_id in letter.bid.party_ids
-        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
-    ):
+    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
@@ -351,9 +347,9 @@ def declare_unsuccessful(
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
     bids = openings.opened(session, tender.id, members=True)
-    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
+    for bid in bids:
         why = out.get(bid.id)
-        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER):
+        for person in people_of(session, bid.party_ids, Role.BOARD, Role.MEMBER):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
