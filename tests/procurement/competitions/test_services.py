@@ -5,6 +5,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select, text
 
+from cwb.identity.models import User
+from cwb.kernel import clock
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from ledger.vat.rules import VatCode
@@ -246,3 +248,12 @@ def test_a_winning_price_beyond_the_maximum_is_not_sent(framework):
     with pytest.raises(errors.FrameworkFull):
         panel.send()
     assert framework.taken() == Money(5_000_000)
+
+
+def test_the_list_of_invitees_is_read_without_a_rotation(framework, sign_in_user, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: framework.world.at)
+    made = start(framework)
+    anna = sign_in_user(framework.session.get(User, framework.world.anna.user_id))
+    shown = anna.get(f"/tenders/{made.number}/invitees")
+    assert shown.status_code == 200
+    assert "Boen" in shown.text
