@@ -58,6 +58,36 @@ class ComplaintEnded(Conflict):
     message = N_("Deze klacht is al beantwoord of ingetrokken. Er is niets veranderd.")
 
 
+class NotAnswerer(Forbidden):
+    """Whoever answered knows what may be told."""
+
+    message = N_("Alleen wie antwoord gaf, publiceert de uitkomst.")
+
+
+class SummaryMissing(RuleBroken):
+    """What everybody reads."""
+
+    message = N_("Schrijf de samenvatting die iedereen leest. Noem geen namen.")
+
+
+class PublishedBefore(Conflict):
+    """An outcome is published once."""
+
+    message = N_("De uitkomst is al gepubliceerd. Er is niets veranderd.")
+
+
+class SomebodyIsFree(Conflict):
+    """The programme stands in only where the buyer has nobody."""
+
+    message = N_("Bij uw organisatie kan nog een collega antwoorden. Het programma is niet nodig.")
+
+
+class NoStandIn(RuleBroken):
+    """Of the programme, and outside the tender."""
+
+    message = N_("Kies iemand van het programma die niet meewerkte.")
+
+
 class NothingToResolve(Conflict):
     """Only a measure is done, once."""
 

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, cast, func, litera
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.audit.models import AuditRecord
+from cwb.identity.models import Mandate, Organisation, User
+from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
@@ -38,7 +40,7 @@ def complaint(session: Session, public_id: UUID) -> Complaint:
         .where(Complaint.public_id == public_id)
         .options(
             joinedload(Complaint.tender).joinedload(Tender.buyer), joinedload(Complaint.organisation),
-            joinedload(Complaint.answered_by),
+            joinedload(Complaint.answered_by), joinedload(Complaint.stand_in),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()  # fmt: skip
@@ -69,7 +71,7 @@ def readable(actor: Actor) -> Select[Complaint]:
     if actor.has(Role.AUDITOR):
         return statement
     own = actor.organisation_id or 0
-    mine = []
+    mine = [Complaint.stand_in_id == actor.user_id] if actor.has(Role.PROGRAMME) else []
     if actor.has(Role.BOARD, Role.MEMBER):
         mine.append(Complaint.organisation_id == own)
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
@@ -143,17 +145,57 @@ def involved(session: Session, tender: Tender) -> frozenset[int]:
     return frozenset(session.scalars(union(*parts)))
 
 
-def _took_part(user: ColumnElement[int]) -> ColumnElement[bool]:
+def _took_part(user: Any) -> ColumnElement[bool]:
     """Whether a user was in the tender of the statement around it."""
     return or_(
         *(
             who.is_not_distinct_from(user)
             if who.class_ is Tender
-            else select(who).where(who == user, of_it).correlate(Tender).exists()
+            else select(who).where(who == user, of_it).correlate(Tender, Mandate).exists()
             for who, of_it in _PARTS
         )
     )
 
+
+HANDLERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
+"""Roles at the buyer that answer complaints."""
+
+
+def free(session: Session, tender: Tender) -> list[User]:
+    """People of the buyer who had no part in a tender, so they may answer its complaints."""
+    known = involved(session, tender)
+    return [each for each in people_with(session, tender.buyer_id, *HANDLERS) if each.id not in known]
+
+
+def stand_ins(session: Session, complaint: Complaint) -> list[User]:
+    """People of the programme who had no part in the tender, by name.
+
+    Whoever has that role buys nowhere and runs no cooperative (`cwb.identity.rules`).
+    """
+    found = session.scalars(
+        select(User)
+        .join(Mandate, Mandate.user_id == User.id)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .where(
+            Mandate.role == Role.PROGRAMME, Mandate.ended_at.is_(None), Organisation.is_programme,
+        )
+        .distinct()
+        .order_by(User.name, User.id)
+    ).all()  # fmt: skip
+    known = involved(session, complaint.tender)
+    return [each for each in found if each.id not in known]
+
+
+_FREE = (
+    select(Mandate.id)
+    .where(
+        Mandate.organisation_id == Tender.buyer_id, Mandate.ended_at.is_(None), Mandate.role.in_(HANDLERS),
+        ~_took_part(Mandate.user_id),
+    )
+    .correlate(Tender)
+    .exists()
+)  # fmt: skip
+"""Whether the buyer of the tender around it has somebody who may answer."""
 
 _ADDRESS = {"public_id": "key"}
 
@@ -166,31 +208,37 @@ def _due() -> Select[tuple[object, ...]]:
         )
         .select_from(Complaint)
         .join(Tender, Tender.id == Complaint.tender_id)
-        .where(Tender.buyer_id == ORGANISATION)
+        .where(Complaint.state == State.PENDING)
         .order_by(Complaint.answer_by, Complaint.id)
     )  # fmt: skip
 
 
-_HANDLERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
+_OURS = Tender.buyer_id == ORGANISATION
+_MINE = _OURS & ~_took_part(USER)
+_IN_TIME, _LATE = Complaint.answer_by >= TODAY, Complaint.answer_by < TODAY
+_ASKED = Complaint.stand_in_id == USER
+_PROGRAMME = frozenset({Role.PROGRAMME})
+_ANSWER = N_("Beantwoord de klacht over %(number)s: %(title)s")
+_ANSWER_LATE = N_("Te laat: antwoord op de klacht over %(number)s: %(title)s")
 
 tasks = Tasks(
+    Waiting(_ANSWER, "complaints.show", HANDLERS, _due().where(_MINE, _IN_TIME), _ADDRESS),
+    Waiting(_ANSWER_LATE, "complaints.show", HANDLERS, _due().where(_MINE, _LATE), _ADDRESS),
+    Waiting(_ANSWER, "complaints.show", _PROGRAMME, _due().where(_ASKED, _IN_TIME), _ADDRESS),
+    Waiting(_ANSWER_LATE, "complaints.show", _PROGRAMME, _due().where(_ASKED, _LATE), _ADDRESS),
     Waiting(
-        N_("Beantwoord de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
-        _due().where(Complaint.state == State.PENDING, Complaint.answer_by >= TODAY, ~_took_part(USER)), _ADDRESS,
+        N_("Vraag het programma om een antwoord op de klacht over %(number)s: %(title)s"), "complaints.stand_in",
+        HANDLERS, _due().where(_OURS, Complaint.stand_in_id.is_(None), ~_FREE), _ADDRESS,
     ),
     Waiting(
-        N_("Te laat: antwoord op de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
-        _due().where(Complaint.state == State.PENDING, Complaint.answer_by < TODAY, ~_took_part(USER)), _ADDRESS,
-    ),
-    Waiting(
-        N_("Doe wat u beloofde na de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
+        N_("Doe wat u beloofde na de klacht over %(number)s: %(title)s"), "complaints.show", HANDLERS,
         rows(number=Tender.number, title=Tender.title, key=Complaint.public_id)
         .select_from(Complaint)
         .join(Tender, Tender.id == Complaint.tender_id)
         .where(
-            Tender.buyer_id == ORGANISATION, Complaint.state.in_(RIGHT), Complaint.resolved_at.is_(None)
+            _OURS, Complaint.state.in_(RIGHT), Complaint.resolved_at.is_(None)
         )
         .order_by(Complaint.id), _ADDRESS,
     ),
 )  # fmt: skip
-"""What complaints wait for at the buyer: an answer, and the measure that was promised."""
+"""What complaints wait for: an answer, somebody who may give it, and the measure that was promised."""
