@@ -62,7 +62,6 @@ def listing() -> Response:
 def new(number: str) -> Any:
     """Complain about a tender."""
     tender = tenders.tender(db(), number, actor())
-    permit(tender.buyer_id != actor().organisation_id)
     form, usual = forms.ComplaintForm(), term(local_date(now()))
     return submit(
         form,

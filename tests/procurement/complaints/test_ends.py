@@ -167,5 +167,20 @@ def test_whoever_took_part_does_not_stand_in(world):
         world.do(services.ask_stand_in, made, world.author(), person=busy.user_id)
 
 
+def test_another_buyer_reads_and_finishes_nothing(world, make_organisation):
+    made, _helper = answered(world)
+    other = world.actor(Role.PURCHASER, make_organisation(Side.ANCHOR))
+    with pytest.raises(errors.NotHandler):
+        world.do(services.resolve_complaint, made, other)
+    for each in (other, Actor(other.user_id, "", made.organisation_id, "", frozenset({Role.PURCHASER}))):
+        assert list(world.session.scalars(queries.readable(each))) == []
+
+
+def test_only_who_was_right_is_owed_a_measure(world):
+    made, helper = answered(world, state=State.REJECTED, measure="")
+    with pytest.raises(errors.NothingToResolve):
+        world.do(services.resolve_complaint, made, helper)
+
+
 def waits_for(world, actor):
     return [each.text for each in queries.tasks(world.session, actor, world.at)]
