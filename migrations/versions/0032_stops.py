@@ -1,4 +1,4 @@
-"""Complaints that stay as they ended, may be published later, and find an answerer where the buyer has none."""
+"""Complaints that stay as they ended and find an answerer; lots that stop, wait and become definitive alone."""
 
 from alembic import op
 
@@ -78,12 +78,383 @@ COMPLAINTS_BACK = """
         DROP COLUMN stand_in_at;
 """
 
+STOPS = """
+    CREATE TABLE lot_stop (
+        lot_id BIGINT NOT NULL CONSTRAINT pk_lot_stop PRIMARY KEY,
+        tender_id BIGINT NOT NULL,
+        reason TEXT NOT NULL CONSTRAINT ck_lot_stop_reason CHECK (reason <> ''),
+        stopped_by_id BIGINT NOT NULL CONSTRAINT fk_lot_stop_stopped_by_id REFERENCES user_account (id),
+        stopped_at TIMESTAMPTZ NOT NULL,
+        CONSTRAINT fk_lot_stop_tender_id_lot_id FOREIGN KEY (tender_id, lot_id) REFERENCES lot (tender_id, id)
+    );
+    CREATE INDEX ix_lot_stop_tender_id ON lot_stop (tender_id);
+    CREATE TRIGGER lot_stop_append_only BEFORE UPDATE OR DELETE ON lot_stop
+        FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+    CREATE FUNCTION stop_lot() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        t record;
+    BEGIN
+        SELECT published_at, cancelled_at, unsuccessful_at, completed_at INTO t
+            FROM tender WHERE id = NEW.tender_id FOR UPDATE;
+        IF t.published_at IS NULL OR t.cancelled_at IS NOT NULL OR t.unsuccessful_at IS NOT NULL
+            OR t.completed_at IS NOT NULL OR EXISTS (SELECT FROM contract c WHERE c.lot_id = NEW.lot_id) THEN
+            RAISE EXCEPTION 'lot %: it does not run, or has a contract', NEW.lot_id USING ERRCODE = 'CW032';
+        END IF;
+        IF NOT EXISTS (SELECT FROM lot l WHERE l.tender_id = NEW.tender_id AND l.id <> NEW.lot_id
+            AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = l.id)) THEN
+            RAISE EXCEPTION 'lot %: the last lot stops with its tender', NEW.lot_id USING ERRCODE = 'CW032';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER stop_lot BEFORE INSERT ON lot_stop FOR EACH ROW EXECUTE FUNCTION stop_lot();
+
+    CREATE FUNCTION refuse_stopped_lot() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM lot_stop s JOIN bid b ON b.lot_id = s.lot_id WHERE b.id = NEW.bid_id) THEN
+            RAISE EXCEPTION 'bid %: its lot was stopped', NEW.bid_id USING ERRCODE = 'CW032';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER take_no_bid_on_stopped_lot BEFORE INSERT ON bid_version
+        FOR EACH ROW EXECUTE FUNCTION refuse_stopped_lot();
+    CREATE TRIGGER open_no_bid_on_stopped_lot BEFORE INSERT ON opened_bid
+        FOR EACH ROW EXECUTE FUNCTION refuse_stopped_lot();
+
+    CREATE FUNCTION contract_of_running_lot() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM FROM tender WHERE id = NEW.tender_id FOR SHARE;
+        IF EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = NEW.lot_id) THEN
+            RAISE EXCEPTION 'contract %: its lot was stopped', NEW.number USING ERRCODE = 'CW017';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER contract_of_running_lot BEFORE INSERT ON contract
+        FOR EACH ROW EXECUTE FUNCTION contract_of_running_lot();
+"""
+
+NAMED = """
+    ALTER TABLE summons ADD COLUMN lot_ids BIGINT[] NOT NULL DEFAULT '{}';
+    ALTER TABLE summons ALTER COLUMN lot_ids DROP DEFAULT;
+    ALTER TABLE standstill_extension ADD COLUMN lot_ids BIGINT[] NOT NULL DEFAULT '{}';
+    ALTER TABLE standstill_extension ALTER COLUMN lot_ids DROP DEFAULT;
+    ALTER TABLE complaint ADD COLUMN lot_ids BIGINT[] NOT NULL DEFAULT '{}';
+    ALTER TABLE complaint ALTER COLUMN lot_ids DROP DEFAULT;
+
+    -- What names lots names those of its own tender; none named means all.
+    CREATE FUNCTION name_own_lots() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        own bigint := COALESCE((to_jsonb(NEW) ->> 'tender_id')::bigint, (SELECT d.tender_id FROM award_decision d
+            WHERE d.id = (to_jsonb(NEW) ->> 'decision_id')::bigint));
+    BEGIN
+        IF EXISTS (SELECT FROM unnest(NEW.lot_ids) AS named (id)
+            WHERE NOT EXISTS (SELECT FROM lot l WHERE l.tender_id = own AND l.id = named.id)) THEN
+            RAISE EXCEPTION '% names a lot of another tender', TG_TABLE_NAME USING ERRCODE = 'CW032';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_named_lots BEFORE UPDATE ON summons FOR EACH ROW
+        WHEN (OLD.lot_ids <> NEW.lot_ids) EXECUTE FUNCTION refuse_award_change();
+    CREATE TRIGGER name_own_lots BEFORE INSERT ON summons FOR EACH ROW EXECUTE FUNCTION name_own_lots();
+    CREATE TRIGGER name_own_lots BEFORE INSERT ON standstill_extension
+        FOR EACH ROW EXECUTE FUNCTION name_own_lots();
+    CREATE TRIGGER name_own_lots BEFORE INSERT ON complaint FOR EACH ROW EXECUTE FUNCTION name_own_lots();
+"""
+
+# Each lot becomes definitive by itself: after its own standstill, when no judge looks at it and nobody stopped it.
+LOT_BY_LOT = """
+    DROP TRIGGER keep_lot_award ON lot_award;
+    ALTER TABLE lot_award
+        ADD COLUMN standstill_until TIMESTAMPTZ,
+        ADD COLUMN definitive_by_id BIGINT CONSTRAINT fk_lot_award_definitive_by_id REFERENCES user_account (id),
+        ADD COLUMN definitive_at TIMESTAMPTZ,
+        ADD CONSTRAINT ck_lot_award_definitive CHECK ((definitive_at IS NULL) = (definitive_by_id IS NULL)),
+        ADD CONSTRAINT ck_lot_award_definitive_after CHECK (definitive_at >= standstill_until);
+    UPDATE lot_award a SET definitive_at = d.definitive_at, definitive_by_id = d.definitive_by_id
+        FROM award_decision d WHERE d.id = a.decision_id AND d.definitive_at IS NOT NULL;
+
+    CREATE FUNCTION lot_award_goes_on(was lot_award, becomes lot_award) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        ends CONSTANT text[] := ARRAY['standstill_until', 'definitive_by_id', 'definitive_at'];
+        d record;
+    BEGIN
+        SELECT withdrawn_at, standstill_until INTO d FROM award_decision WHERE id = was.decision_id;
+        IF to_jsonb(was) - ends IS DISTINCT FROM to_jsonb(becomes) - ends OR d.withdrawn_at IS NOT NULL
+            OR was.definitive_at IS NOT NULL THEN
+            RAISE EXCEPTION 'decision %: it was sent', was.decision_id USING ERRCODE = 'CW016';
+        END IF;
+        IF becomes.standstill_until IS DISTINCT FROM was.standstill_until AND (
+            becomes.standstill_until IS NULL
+            OR becomes.standstill_until <= GREATEST(was.standstill_until, d.standstill_until)
+            OR NOT EXISTS (SELECT FROM standstill_extension e WHERE e.decision_id = was.decision_id
+                AND was.lot_id = ANY (e.lot_ids) AND e.until = becomes.standstill_until)) THEN
+            RAISE EXCEPTION 'decision %: a standstill of a lot runs longer only with a reason', was.decision_id
+                USING ERRCODE = 'CW016';
+        END IF;
+        IF becomes.definitive_at < GREATEST(becomes.standstill_until, d.standstill_until)
+            OR becomes.definitive_at IS NOT NULL AND (
+                EXISTS (SELECT FROM summons s WHERE s.decision_id = was.decision_id AND s.may_award IS NOT TRUE
+                    AND (s.lot_ids = '{}' OR was.lot_id = ANY (s.lot_ids)))
+                OR EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = was.lot_id)) THEN
+            RAISE EXCEPTION 'decision %: a lot waits for its standstill or a judge, or was stopped', was.decision_id
+                USING ERRCODE = 'CW016';
+        END IF;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION keep_lot_award() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        which bigint := COALESCE(to_jsonb(NEW) ->> 'decision_id', to_jsonb(OLD) ->> 'decision_id')::bigint;
+        most bigint;
+    BEGIN
+        IF EXISTS (SELECT FROM award_decision d WHERE d.sent_at IS NOT NULL AND d.id = which) THEN
+            IF TG_OP = 'UPDATE' THEN
+                PERFORM lot_award_goes_on(OLD, NEW);
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        IF NOT EXISTS (SELECT FROM award_decision d JOIN lot l ON l.tender_id = d.tender_id
+            WHERE d.id = which AND l.id = NEW.lot_id) OR NEW.winner_bid_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM opened_bid b WHERE b.id = NEW.winner_bid_id AND b.lot_id = NEW.lot_id AND b.fault IS NULL) THEN
+            RAISE EXCEPTION 'decision %: a lot goes to a readable bid on it', which USING ERRCODE = 'CW018';
+        END IF;
+        SELECT t.most_lots_won INTO most FROM award_decision d JOIN tender t ON t.id = d.tender_id
+            WHERE d.id = which;
+        IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND (
+            SELECT count(*) FROM lot_award a JOIN opened_bid b ON b.id = a.winner_bid_id
+                WHERE a.decision_id = which AND a.lot_id <> NEW.lot_id AND b.organisation_id =
+                    (SELECT organisation_id FROM opened_bid WHERE id = NEW.winner_bid_id)) >= most THEN
+            RAISE EXCEPTION 'decision %: a bidder wins at most % lots', which, most USING ERRCODE = 'CW018';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_lot_award BEFORE INSERT OR UPDATE OR DELETE ON lot_award
+        FOR EACH ROW EXECUTE FUNCTION keep_lot_award();
+
+    CREATE OR REPLACE FUNCTION keep_lot_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        ends CONSTANT text[] := ARRAY['definitive_by_id', 'definitive_at', 'withdrawn_by_id', 'withdrawn_at',
+            'withdraw_reason', 'version'];
+    BEGIN
+        IF (OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL) AND OLD IS DISTINCT FROM NEW
+            OR OLD.sent_at IS NOT NULL AND to_jsonb(OLD) - ends IS DISTINCT FROM to_jsonb(NEW) - ends THEN
+            RAISE EXCEPTION 'decision %: what was sent or ended stays', OLD.id USING ERRCODE = 'CW016';
+        END IF;
+        IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL AND (
+            EXISTS (SELECT FROM award_letter l JOIN opened_bid b ON b.id = l.opened_bid_id
+                LEFT JOIN lot_award a ON a.decision_id = l.decision_id AND a.lot_id = b.lot_id
+                WHERE l.decision_id = NEW.id AND (l.content IS NULL OR l.written_by_id = NEW.sent_by_id
+                OR l.result IN ('lost', 'knocked_out') AND (length(l.lesson) < 20
+                    OR a.winner_bid_id IS NOT NULL AND length(l.advantages) < 20)))
+            OR (SELECT count(*) FROM award_letter l WHERE l.decision_id = NEW.id)
+                <> (SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id
+                    AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))
+            OR (SELECT count(*) FROM lot_award a WHERE a.decision_id = NEW.id)
+                <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)
+        ) THEN
+            RAISE EXCEPTION 'decision %: every bidder gets a letter with reasons, sent by who did not write it', OLD.id
+                USING ERRCODE = 'CW016';
+        END IF;
+        IF OLD.definitive_at IS NULL AND NEW.definitive_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM lot_award a WHERE a.decision_id = NEW.id AND a.definitive_at = NEW.definitive_at
+        ) THEN
+            RAISE EXCEPTION 'decision %: no lot is free of its standstill and of a judge', OLD.id
+                USING ERRCODE = 'CW016';
+        END IF;
+        RETURN NEW;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION keep_lot_contract() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        movable CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
+            'supplier_signed_at', 'agreement_id', 'version'];
+        signed CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
+            'supplier_signed_at', 'agreement_id'];
+        was jsonb;
+        becomes jsonb := to_jsonb(NEW);
+        name text;
+    BEGIN
+        IF NOT EXISTS (SELECT FROM award_decision d JOIN tender t ON t.id = d.tender_id
+            JOIN lot_award a ON a.decision_id = d.id JOIN opened_bid b ON b.id = a.winner_bid_id
+            WHERE d.id = NEW.decision_id AND t.id = NEW.tender_id AND a.lot_id = NEW.lot_id
+                AND a.definitive_at IS NOT NULL AND t.awarded_at IS NOT NULL AND t.buyer_id = NEW.buyer_id
+                AND b.organisation_id = NEW.supplier_id AND b.price_minor = NEW.price_minor) THEN
+            RAISE EXCEPTION 'contract %: it follows a definitive award, with its parties and price', NEW.number
+                USING ERRCODE = 'CW017';
+        END IF;
+        IF NEW.buyer_signed_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM local_option o WHERE o.contract_id = NEW.id
+        ) THEN
+            RAISE EXCEPTION 'contract %: the local option was not examined', NEW.number USING ERRCODE = 'CW017';
+        END IF;
+        IF TG_OP = 'INSERT' THEN
+            RETURN NEW;
+        END IF;
+        was := to_jsonb(OLD);
+        IF (OLD.buyer_signed_at IS NOT NULL OR OLD.supplier_signed_at IS NOT NULL)
+            AND was - movable IS DISTINCT FROM becomes - movable THEN
+            RAISE EXCEPTION 'contract %: it was signed, its text stays', OLD.number USING ERRCODE = 'CW017';
+        END IF;
+        FOREACH name IN ARRAY signed LOOP
+            IF was -> name <> 'null'::jsonb AND was -> name IS DISTINCT FROM becomes -> name THEN
+                RAISE EXCEPTION 'contract %: % is set once', OLD.number, name USING ERRCODE = 'CW017';
+            END IF;
+        END LOOP;
+        RETURN NEW;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION keep_standstill() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
+            OR to_jsonb(OLD) - 'standstill_until' - 'version' IS DISTINCT FROM to_jsonb(NEW) - 'standstill_until' - 'version'
+            OR NOT EXISTS (SELECT FROM standstill_extension e WHERE e.decision_id = OLD.id
+                AND e.until_before = OLD.standstill_until AND e.until = NEW.standstill_until AND e.lot_ids = '{}') THEN
+            RAISE EXCEPTION 'decision %: a standstill runs longer only with a reason', OLD.id USING ERRCODE = 'CW016';
+        END IF;
+        RETURN NEW;
+    END $$;
+"""
+
+BACK = """
+    CREATE OR REPLACE FUNCTION keep_standstill() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
+            OR to_jsonb(OLD) - 'standstill_until' - 'version' IS DISTINCT FROM to_jsonb(NEW) - 'standstill_until' - 'version'
+            OR NOT EXISTS (SELECT FROM standstill_extension e WHERE e.decision_id = OLD.id
+                AND e.until_before = OLD.standstill_until AND e.until = NEW.standstill_until) THEN
+            RAISE EXCEPTION 'decision %: a standstill runs longer only with a reason', OLD.id USING ERRCODE = 'CW016';
+        END IF;
+        RETURN NEW;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION keep_lot_contract() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        movable CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
+            'supplier_signed_at', 'agreement_id', 'version'];
+        signed CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
+            'supplier_signed_at', 'agreement_id'];
+        was jsonb;
+        becomes jsonb := to_jsonb(NEW);
+        name text;
+    BEGIN
+        IF NOT EXISTS (SELECT FROM award_decision d JOIN tender t ON t.id = d.tender_id
+            JOIN lot_award a ON a.decision_id = d.id JOIN opened_bid b ON b.id = a.winner_bid_id
+            WHERE d.id = NEW.decision_id AND t.id = NEW.tender_id AND a.lot_id = NEW.lot_id
+                AND d.definitive_at IS NOT NULL AND t.awarded_at IS NOT NULL AND t.buyer_id = NEW.buyer_id
+                AND b.organisation_id = NEW.supplier_id AND b.price_minor = NEW.price_minor) THEN
+            RAISE EXCEPTION 'contract %: it follows a definitive award, with its parties and price', NEW.number
+                USING ERRCODE = 'CW017';
+        END IF;
+        IF NEW.buyer_signed_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM local_option o WHERE o.contract_id = NEW.id
+        ) THEN
+            RAISE EXCEPTION 'contract %: the local option was not examined', NEW.number USING ERRCODE = 'CW017';
+        END IF;
+        IF TG_OP = 'INSERT' THEN
+            RETURN NEW;
+        END IF;
+        was := to_jsonb(OLD);
+        IF (OLD.buyer_signed_at IS NOT NULL OR OLD.supplier_signed_at IS NOT NULL)
+            AND was - movable IS DISTINCT FROM becomes - movable THEN
+            RAISE EXCEPTION 'contract %: it was signed, its text stays', OLD.number USING ERRCODE = 'CW017';
+        END IF;
+        FOREACH name IN ARRAY signed LOOP
+            IF was -> name <> 'null'::jsonb AND was -> name IS DISTINCT FROM becomes -> name THEN
+                RAISE EXCEPTION 'contract %: % is set once', OLD.number, name USING ERRCODE = 'CW017';
+            END IF;
+        END LOOP;
+        RETURN NEW;
+    END $$;
+
+    CREATE OR REPLACE FUNCTION keep_lot_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        ends CONSTANT text[] := ARRAY['definitive_by_id', 'definitive_at', 'withdrawn_by_id', 'withdrawn_at',
+            'withdraw_reason', 'version'];
+    BEGIN
+        IF (OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL) AND OLD IS DISTINCT FROM NEW
+            OR OLD.sent_at IS NOT NULL AND to_jsonb(OLD) - ends IS DISTINCT FROM to_jsonb(NEW) - ends THEN
+            RAISE EXCEPTION 'decision %: what was sent or ended stays', OLD.id USING ERRCODE = 'CW016';
+        END IF;
+        IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL AND (
+            EXISTS (SELECT FROM award_letter l JOIN opened_bid b ON b.id = l.opened_bid_id
+                LEFT JOIN lot_award a ON a.decision_id = l.decision_id AND a.lot_id = b.lot_id
+                WHERE l.decision_id = NEW.id AND (l.content IS NULL OR l.written_by_id = NEW.sent_by_id
+                OR l.result IN ('lost', 'knocked_out') AND (length(l.lesson) < 20
+                    OR a.winner_bid_id IS NOT NULL AND length(l.advantages) < 20)))
+            OR (SELECT count(*) FROM award_letter l WHERE l.decision_id = NEW.id)
+                <> (SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id)
+            OR (SELECT count(*) FROM lot_award a WHERE a.decision_id = NEW.id)
+                <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)
+        ) THEN
+            RAISE EXCEPTION 'decision %: every bidder gets a letter with reasons, sent by who did not write it', OLD.id
+                USING ERRCODE = 'CW016';
+        END IF;
+        IF OLD.definitive_at IS NULL AND NEW.definitive_at IS NOT NULL AND EXISTS (
+            SELECT FROM summons s WHERE s.decision_id = NEW.id AND s.may_award IS NOT TRUE
+        ) THEN
+            RAISE EXCEPTION 'decision %: a judge has not let it pass', OLD.id USING ERRCODE = 'CW016';
+        END IF;
+        RETURN NEW;
+    END $$;
+
+    DROP TRIGGER keep_lot_award ON lot_award;
+    CREATE OR REPLACE FUNCTION keep_lot_award() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        which bigint := COALESCE(to_jsonb(NEW) ->> 'decision_id', to_jsonb(OLD) ->> 'decision_id')::bigint;
+        most bigint;
+    BEGIN
+        IF EXISTS (SELECT FROM award_decision d WHERE d.sent_at IS NOT NULL AND d.id = which) THEN
+            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        IF NOT EXISTS (SELECT FROM award_decision d JOIN lot l ON l.tender_id = d.tender_id
+            WHERE d.id = which AND l.id = NEW.lot_id) OR NEW.winner_bid_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM opened_bid b WHERE b.id = NEW.winner_bid_id AND b.lot_id = NEW.lot_id AND b.fault IS NULL) THEN
+            RAISE EXCEPTION 'decision %: a lot goes to a readable bid on it', which USING ERRCODE = 'CW018';
+        END IF;
+        SELECT t.most_lots_won INTO most FROM award_decision d JOIN tender t ON t.id = d.tender_id
+            WHERE d.id = which;
+        IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND (
+            SELECT count(*) FROM lot_award a JOIN opened_bid b ON b.id = a.winner_bid_id
+                WHERE a.decision_id = which AND a.lot_id <> NEW.lot_id AND b.organisation_id =
+                    (SELECT organisation_id FROM opened_bid WHERE id = NEW.winner_bid_id)) >= most THEN
+            RAISE EXCEPTION 'decision %: a bidder wins at most % lots', which, most USING ERRCODE = 'CW018';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_lot_award BEFORE INSERT OR UPDATE OR DELETE ON lot_award
+        FOR EACH ROW EXECUTE FUNCTION keep_lot_award();
+    DROP FUNCTION lot_award_goes_on(lot_award, lot_award);
+    ALTER TABLE lot_award DROP CONSTRAINT ck_lot_award_definitive, DROP CONSTRAINT ck_lot_award_definitive_after,
+        DROP COLUMN standstill_until, DROP COLUMN definitive_by_id, DROP COLUMN definitive_at;
+    DROP TRIGGER name_own_lots ON summons;
+    DROP TRIGGER keep_named_lots ON summons;
+    DROP TRIGGER name_own_lots ON standstill_extension;
+    DROP TRIGGER name_own_lots ON complaint;
+    DROP FUNCTION name_own_lots();
+    ALTER TABLE summons DROP COLUMN lot_ids;
+    ALTER TABLE standstill_extension DROP COLUMN lot_ids;
+    ALTER TABLE complaint DROP COLUMN lot_ids;
+    DROP TRIGGER contract_of_running_lot ON contract;
+    DROP TRIGGER take_no_bid_on_stopped_lot ON bid_version;
+    DROP TRIGGER open_no_bid_on_stopped_lot ON opened_bid;
+    DROP TABLE lot_stop;
+    DROP FUNCTION contract_of_running_lot(), refuse_stopped_lot(), stop_lot();
+"""
+
 
 def upgrade() -> None:
     """Add what was missing."""
-    op.execute(COMPLAINTS)
+    for part in (COMPLAINTS, STOPS, NAMED, LOT_BY_LOT):
+        op.execute(part)
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.execute(BACK)
     op.execute(COMPLAINTS_BACK)

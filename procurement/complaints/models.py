@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -22,7 +22,8 @@ class Complaint(Base):
 
     `measure` is what the buyer does where the complaint is right, done at `resolved_at`. `summary` is what the buyer
     publishes of it, without names, with the answer or later, once; empty for nothing. `stand_in` is whom the buyer
-    asked at the programme because nobody of its own was outside the tender.
+    asked at the programme because nobody of its own was outside the tender. `lot_ids` are the lots it is about, empty
+    for all.
     """
 
     __tablename__ = "complaint"
@@ -69,6 +70,7 @@ class Complaint(Base):
     public_id: Mapped[PublicId]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    lot_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     about: Mapped[About]
     text: Mapped[str]
     wish: Mapped[str]

@@ -36,7 +36,7 @@ def complain(
     made = Complaint(
         tender_id=tender.id, organisation_id=actor.organisation_id, about=about, text=said, wish=asked,
         submitted_by_id=actor.user_id, submitted_at=at, answer_by=term.answer_by(local_date(at)), state=State.PENDING,
-        answer="", measure="", summary="",
+        answer="", measure="", summary="", lot_ids=[],
     )  # fmt: skip
     session.add(made)
     session.flush()

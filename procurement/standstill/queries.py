@@ -1,13 +1,16 @@
 """Reading summonses."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from procurement.awards.models import AwardDecision
+from procurement.awards.models import AwardDecision, LotAward
+from procurement.lots.queries import stops
 from procurement.standstill.errors import SummonsNotFound
 from procurement.standstill.models import StandstillExtension, Summons
+from procurement.standstill.rules import Wait, concerns
 
 
 def summonses(session: Session, decision_id: int) -> Sequence[Summons]:
@@ -15,6 +18,27 @@ def summonses(session: Session, decision_id: int) -> Sequence[Summons]:
     return session.scalars(
         select(Summons).where(Summons.decision_id == decision_id).order_by(Summons.id)
     ).all()
+
+
+def until_of(decision: AwardDecision, award: LotAward) -> datetime | None:
+    """The first free instant of a lot: its own, or the decision's, whichever is later; None before the sending."""
+    moments = [each for each in (decision.standstill_until, award.standstill_until) if each is not None]
+    return max(moments, default=None)
+
+
+def waits(session: Session, decision: AwardDecision) -> list[Wait]:
+    """What each lot of a sent decision that is neither definitive nor stopped waits for, by their order."""
+    stopped, found = stops(session, decision.tender_id), summonses(session, decision.id)
+    return [
+        Wait(
+            each.lot_id, until, [one.may_award for one in found if concerns(one.lot_ids, each.lot_id)],
+            each.winner_bid_id is not None,
+        )
+        for each in decision.lots
+        if each.definitive_at is None
+        and each.lot_id not in stopped
+        and (until := until_of(decision, each)) is not None
+    ]  # fmt: skip
 
 
 def summons(session: Session, tender_id: int, summons_id: int) -> Summons:
