@@ -94,6 +94,8 @@ from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.statements import policy as statement_policy
 from procurement.statements import queries as statement_queries
 from procurement.statements import views as statements
+from procurement.stops import views as stops
+from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
 from procurement.take_overs import queries as take_over_queries
@@ -113,7 +115,7 @@ from procurement.terms import views as terms
 
 PUBLISHED = (
     TenderPublished, TenderAmended, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
-    AwardDefinitive, DecisionWithdrawn, ContractSigned, ContractChanged, MilestoneVerified,
+    AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
@@ -140,6 +142,7 @@ FEATURE = Feature(
         enclosures.bp,
         awards.bp,
         standstill.bp,
+        stops.bp,
         complaints.bp,
         lessons.bp,
         examinations.bp,

@@ -22,6 +22,7 @@ from procurement.evaluation import queries as evaluations
 from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation
+from procurement.lots.queries import stops
 from procurement.lots.rules import Allocation, whole_title
 from procurement.opening import queries as openings
 from procurement.tenders import queries as tenders
@@ -73,13 +74,12 @@ def prepare_decision(
 
 
 def failing(session: Session, tender: Tender) -> list[int]:
-    """Numbers of lots of a divided tender that get no winner: a decision says why."""
+    """Numbers of running lots of a divided tender that get no winner: a decision says why."""
     if not tender.is_divided or not _may_prepare(tender):
         return []
     given = allocation(session, tender)
-    return [
-        each.number for each in tender.lots if given.winners[each.id] is None and each.id not in given.ties
-    ]
+    known = {*given.ties, *stops(session, tender.id)}
+    return [each.number for each in tender.lots if given.winners[each.id] is None and each.id not in known]
 
 
 def _may_prepare(tender: Tender) -> bool:
@@ -89,10 +89,12 @@ def _may_prepare(tender: Tender) -> bool:
 def _decide_lots(
     session: Session, tender: Tender, decision: AwardDecision, given: Allocation, reasons: Mapping[int, str]
 ) -> None:
-    """A row for every lot, and a letter for every bid."""
-    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    """A row for every lot, one that was stopped with that reason, and a letter for every bid on the others."""
+    stopped = stops(session, tender.id)
+    bids = {each.label: each for each in openings.running(session, tender.id)}
     for lot in tender.lots:
-        winner, reason = given.winners[lot.id], reasons.get(lot.number, "").strip()
+        winner, stop = given.winners[lot.id], stopped.get(lot.id)
+        reason = stop.reason if stop else reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
         session.add(
@@ -346,7 +348,7 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.opened(session, tender.id)
+    bids = openings.running(session, tender.id)
     for bid in bids:
         why = out.get(bid.id)
         for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
@@ -367,11 +369,11 @@ def nothing_left(session: Session, tender: Tender) -> bool:
     """Whether an opened tender has no bid that can be awarded."""
     if tender.opened_at is None:
         return False
-    found = evaluations.evaluations(session, tender.id).values()
+    found = evaluations.running_evaluations(session, tender.id).values()
     if found:
         return all(each["knocked_out"] is not None for one in found for each in one.outcome["ranking"])
     out = evaluations.disqualified(session, tender.id)
-    return all(each.fault is not None or each.id in out for each in openings.opened(session, tender.id))
+    return all(each.fault is not None or each.id in out for each in openings.running(session, tender.id))
 
 
 def title_of(tender: Tender, lot: Lot) -> str:

@@ -176,7 +176,7 @@ _LISTED = Record(
         Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
         Tender.unsuccessful_at, Tender.lot_count,
     ),
-    lot=Record(Lot, Lot.number, Lot.title),
+    lot=Record(Lot, Lot.number, Lot.title, Lot.stop_reason),
 )  # fmt: skip
 _OF_US = select(Bid).where(Bid.organisation_id == ORGANISATION)
 

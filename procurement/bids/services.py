@@ -39,6 +39,8 @@ from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
 from procurement.envelopes import rules as envelopes
+from procurement.lots.errors import LotStopped
+from procurement.lots.queries import find_stop
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
@@ -50,6 +52,9 @@ _TOO_LATE = "CW014"
 
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
+
+_STOPPED = "CW032"
+"""SQLSTATE of the database's refusal of a stopped lot (migration 0032)."""
 
 PART_NAMES = {
     rules.GROUNDS: N_("Eigen verklaring"), rules.PRICE: N_("Prijs"), rules.DECLARATIONS: N_("Verklaringen"),
@@ -76,6 +81,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     return rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
+        is_stopped=find_stop(session, chance.lot.id) is not None,
     )  # fmt: skip
 
 
@@ -215,7 +221,7 @@ def hand_in(
 
     Raises:
         NotYours, MayNotBid: who may not.
-        BidAfterDeadline, TenderNotOpen: too late, or not open.
+        BidAfterDeadline, TenderNotOpen, LotStopped: too late, not open, or not for this lot any more.
         CheckedOther: the draft changed since it was checked.
         TooManyLots: as many lots as one bidder may bid on.
         BidUnfinished: names what is not ready.
@@ -227,6 +233,8 @@ def hand_in(
     draft = read_draft(bid, keys)
     if queries.is_closed(tender, moment):
         raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
+    if find_stop(session, bid.lot_id):
+        raise LotStopped
     if bid.version and bid.submitted_draft == bid.draft_version:
         return queries.current_version(session, bid)
     if bid.lot_id != chance.lot.id or bars(session, chance, actor, moment):
@@ -315,6 +323,8 @@ def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
     except DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", "") == _TOO_LATE:
             raise _late(session, visit, digest) from fault
+        if getattr(fault.orig, "sqlstate", "") == _STOPPED:
+            raise LotStopped from fault
         if getattr(fault.orig, "sqlstate", "") == _TOO_MANY:
             raise TooManyLots(most=visit.most_lots) from fault
         raise

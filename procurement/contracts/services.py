@@ -196,7 +196,7 @@ def sign_contract(
             N_("De andere partij tekende “%(title)s”. Het contract geldt als u ook tekent."), "one", at,
         )  # fmt: skip
         return contract
-    _complete(session, contract, at)
+    complete_when_signed(session, contract.tender_id, at)
     for side in (contract.buyer_id, contract.supplier_id):
         _tell(
             session, contract, side, N_("Contract %(number)s geldt"),
@@ -206,13 +206,12 @@ def sign_contract(
     return queries.contract(session, contract.number)
 
 
-def _complete(session: Session, contract: Contract, at: datetime) -> None:
+def complete_when_signed(session: Session, tender_id: int, at: datetime) -> None:
     """End the tender with the last of its contracts; the tender is locked, so two last ones see each other."""
-    tenders.locked_tender(session, contract.tender_id)
-    made = queries.of_tender(session, contract.tender_id)
-    awarded = queries.awarded_lots(session, contract.tender_id)
-    if all(lot_id in made and made[lot_id].agreement_id is not None for lot_id in awarded):
-        complete_tender(session, tender_id=contract.tender_id, at=at)
+    tenders.locked_tender(session, tender_id)
+    made, awarded = queries.of_tender(session, tender_id), queries.awarded_lots(session, tender_id)
+    if awarded and all(lot_id in made and made[lot_id].agreement_id is not None for lot_id in awarded):
+        complete_tender(session, tender_id=tender_id, at=at)
 
 
 def _agree(session: Session, contract: Contract, at: datetime) -> int:

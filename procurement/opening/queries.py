@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
+from procurement.lots.queries import STOPPED
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, GroundDecision, OpenedBid, Opening
 from procurement.sealing.models import KeyShare, ShareRelease
@@ -40,11 +41,14 @@ def find_opening(session: Session, tender_id: int) -> Opening | None:
 
 
 def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
-    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt."""
+    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt.
+
+    Bids on a lot that was stopped stay sealed for good.
+    """
     return session.scalars(
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
-        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
+        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None), Bid.lot_id.not_in(STOPPED))
         .options(
             joinedload(BidVersion.bid).joinedload(Bid.lot),
             undefer(BidVersion.sealed),
@@ -58,6 +62,15 @@ def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
     """What was opened for a tender, by label. For services that log the access; views use `read_bids`."""
     return session.scalars(
         select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
+    ).all()
+
+
+def running(session: Session, tender_id: int) -> Sequence[OpenedBid]:
+    """What was opened for the lots of a tender that were not stopped, by label: what is scored and decided about."""
+    return session.scalars(
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id, OpenedBid.lot_id.not_in(STOPPED))
+        .order_by(OpenedBid.label)
     ).all()
 
 
@@ -114,5 +127,8 @@ TO_DECIDE = and_(
 
 
 def undecided(session: Session, tender_id: int) -> set[int]:
-    """Opened bids of a tender about whose statement a person still has to decide."""
-    return set(session.scalars(select(OpenedBid.id).where(OpenedBid.tender_id == tender_id, TO_DECIDE)))
+    """Opened bids of a tender about whose statement a person still has to decide; none on a stopped lot."""
+    waiting = select(OpenedBid.id).where(
+        OpenedBid.tender_id == tender_id, TO_DECIDE, OpenedBid.lot_id.not_in(STOPPED)
+    )
+    return set(session.scalars(waiting))

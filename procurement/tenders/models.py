@@ -38,6 +38,7 @@ LONG = N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim).
 STAYS = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
 _LOTS = table("lot", column("tender_id"))
+_STOPS = table("lot_stop", column("lot_id"), column("reason"))
 
 
 class TenderCounter(Base):
@@ -216,7 +217,7 @@ class Lot(Base):
 
     `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
     its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
-    `formula` is frozen at publishing.
+    `formula` is frozen at publishing. `stop_reason`: why this lot alone was stopped (`lots.models`); None: it runs.
     """
 
     __tablename__ = "lot"
@@ -232,7 +233,7 @@ class Lot(Base):
         CheckConstraint("number > 1 OR NOT own_criteria", name="own_criteria"),
     )
 
-    id: Mapped[Key]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     number: Mapped[int]
     title: Mapped[str]
@@ -246,6 +247,9 @@ class Lot(Base):
     price_min_minor: Mapped[int | None]
     price_max_minor: Mapped[int | None]
     formula: Mapped[str | None]
+    stop_reason: Mapped[str | None] = column_property(
+        select(_STOPS.c.reason).where(_STOPS.c.lot_id == id).scalar_subquery()  # noqa: A003
+    )
 
     tender: Mapped[Tender] = relationship(back_populates="lots", lazy="raise")
     criteria: Mapped[list["Criterion"]] = relationship(
