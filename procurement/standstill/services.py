@@ -208,10 +208,10 @@ def extend(
         NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, StandstillOver, NotLater, ExtensionReasonMissing.
     """
     permit(actor, tender)
-    decision, _, _ = _sent(session, tender)
+    decision, _, usual = _sent(session, tender)
     lot_ids, waiting = _named(session, decision, lots)
     free = max(rules.extended_until(last_day, until=each.until, reason=reason, at=at) for each in waiting)
-    until = max(each.until for each in waiting)
+    until = max(each.until for each in waiting) if lot_ids else usual
     made = StandstillExtension(
         decision_id=decision.id, lot_ids=lot_ids, until_before=until, until=free, reason=reason.strip(),
         extended_by_id=actor.user_id, extended_at=at,
