@@ -89,6 +89,7 @@ from procurement.renewals import services as renewal_services
 from procurement.renewals import views as renewals
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
+from procurement.standstill import queries as standstill_queries
 from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.statements import policy as statement_policy
@@ -209,6 +210,7 @@ FEATURE = Feature(
         call_off_queries.tasks,
         external_queries.tasks,
         complaint_queries.tasks,
+        standstill_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,

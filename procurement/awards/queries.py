@@ -93,6 +93,15 @@ def letter(session: Session, public_id: UUID) -> AwardLetter:
     return found
 
 
+def award_of(session: Session, letter: AwardLetter) -> LotAward:
+    """What was decided about the lot that a letter is about, as it stands now."""
+    return session.scalars(
+        select(LotAward).where(
+            LotAward.decision_id == letter.decision_id, LotAward.lot_id == letter.bid.lot_id
+        )
+    ).one()
+
+
 def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Select[AwardLetter]:
     """Letters this actor may read, latest first: those to its organisation, of its own tenders, or all (auditor)."""
     statement = (
@@ -131,7 +140,8 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
 class LotNotice:
     """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
-    `winner` and `amount_minor` None: the lot failed, for this reason.
+    `winner` and `amount_minor` None: the lot failed, for this reason. `stop_reason`: it was stopped after the letters.
+    `until`: its own longer standstill.
     """
 
     number: int
@@ -140,6 +150,9 @@ class LotNotice:
     winner: str | None
     amount_minor: int | None
     reason: str
+    definitive_at: datetime | None = None
+    stop_reason: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,8 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     rows = session.execute(
         select(
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
-            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
+            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason, LotAward.definitive_at,
+            Lot.stop_reason, LotAward.standstill_until,
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -175,6 +189,9 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     sent_at, until, definitive_at = rows[0][:3]
     return Notice(sent_at, until, definitive_at, [LotNotice(*row[3:]) for row in rows])
 
+
+UNTIL = func.greatest(AwardDecision.standstill_until, LotAward.standstill_until)
+"""The first free instant of a lot of a sent decision."""
 
 _RANKED = (
     rows(number=Tender.number, title=Tender.title)
@@ -210,17 +227,18 @@ tasks = Tasks(
         N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", frozenset({Role.BOARD, Role.MEMBER}),
         rows(
             number=Tender.number, title=tenders.WHOLE_TITLE, key=AwardLetter.public_id,
-            due_at=AwardDecision.standstill_until,
+            due_at=UNTIL,
         )
         .join(AwardDecision, AwardDecision.tender_id == Tender.id)
         .join(AwardLetter, AwardLetter.decision_id == AwardDecision.id)
         .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
         .join(Lot, Lot.id == OpenedBid.lot_id)
+        .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == Lot.id))
         .where(
-            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None),
-            AwardDecision.standstill_until > AT,
+            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None), UNTIL > AT,
+            Lot.stop_reason.is_(None),
         )
-        .order_by(AwardDecision.standstill_until),
+        .order_by(UNTIL),
         {"public_id": "key"},
     ),
 )  # fmt: skip
