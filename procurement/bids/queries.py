@@ -271,6 +271,7 @@ _DRAFTS = (
         Bid.submitted_draft.is_distinct_from(Bid.draft_version),
         Tender.closes_at > AT,
         Tender.cancelled_at.is_(None),
+        Lot.stop_reason.is_(None),
     )
     .order_by(Bid.id.desc())
 )
