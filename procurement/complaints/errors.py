@@ -22,6 +22,12 @@ class ComplaintTooShort(RuleBroken):
     message = N_("Schrijf in een paar zinnen wat er mis is. Minstens %(least)s tekens.")
 
 
+class LotUnknown(RuleBroken):
+    """A lot of another tender."""
+
+    message = N_("Kies een perceel van deze opdracht.")
+
+
 class WishMissing(RuleBroken):
     """What the complainant asks."""
 

@@ -11,9 +11,10 @@ from cwb.identity.models import User
 from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _l
 from procurement.complaints.rules import ABOUT, ANSWERS, STATES, About, State
+from procurement.lots.forms import LotsForm
 
 
-class ComplaintForm(Form):
+class ComplaintForm(LotsForm):
     """What is wrong and what one asks."""
 
     about = RadioField(
@@ -26,7 +27,12 @@ class ComplaintForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.complain` takes."""
-        return {"about": About(self.about.data), "text": self.text.data, "wish": self.wish.data}
+        return {
+            "about": About(self.about.data),
+            "text": self.text.data,
+            "wish": self.wish.data,
+            "lots": self.chosen(),
+        }
 
 
 class AnswerForm(Form):

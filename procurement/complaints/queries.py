@@ -49,6 +49,13 @@ def complaint(session: Session, public_id: UUID) -> Complaint:
     return found
 
 
+def named_lots(session: Session, complaint: Complaint) -> Sequence[Lot]:
+    """The lots that a complaint is about, by number; none for all."""
+    if not complaint.lot_ids:
+        return []
+    return session.scalars(select(Lot).where(Lot.id.in_(complaint.lot_ids)).order_by(Lot.number)).all()
+
+
 def locked(session: Session, complaint_id: int) -> Complaint:
     """A complaint as it is now, held until the transaction ends."""
     session.execute(select(Complaint.id).where(Complaint.id == complaint_id).with_for_update())

@@ -1,6 +1,6 @@
 """Complaining, answering, doing what was promised, taking a complaint back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,23 +20,29 @@ from procurement.tenders.queries import check_visible
 
 
 def complain(
-    session: Session, *, tender: Tender, about: About, text: str, wish: str, term: Term, actor: Actor, at: datetime
+    session: Session, *, tender: Tender, about: About, text: str, wish: str, lots: Sequence[int] = (), term: Term,
+    actor: Actor, at: datetime,
 ) -> Complaint:  # fmt: skip
-    """Say what is wrong with a published tender and what one asks.
+    """Say what is wrong with a published tender and what one asks; `lots` are numbers of the lots it is about.
+
+    A complaint stops nothing by itself, whatever lots it names: the buyer may wait longer with these lots.
 
     Raises:
         MayNotComplain: not of an organisation that may bid, or the buyer itself.
         TenderNotFound: a draft, or one that this reader may not know of.
-        ComplaintTooShort, WishMissing: at the field.
+        ComplaintTooShort, WishMissing, LotUnknown: at the field.
     """
     if not policy.SUBMIT.open_to(actor) or actor.organisation_id in {None, tender.buyer_id}:
         raise errors.MayNotComplain
     check_visible(session, tender, actor)
     said, asked = rules.check_complaint(text, wish)
+    numbers = {each.number: each.id for each in tender.lots}
+    if any(each not in numbers for each in lots):
+        raise errors.LotUnknown(field="lots")
     made = Complaint(
         tender_id=tender.id, organisation_id=actor.organisation_id, about=about, text=said, wish=asked,
         submitted_by_id=actor.user_id, submitted_at=at, answer_by=term.answer_by(local_date(at)), state=State.PENDING,
-        answer="", measure="", summary="", lot_ids=[],
+        answer="", measure="", summary="", lot_ids=sorted(numbers[each] for each in lots),
     )  # fmt: skip
     session.add(made)
     session.flush()

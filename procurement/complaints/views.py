@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -63,6 +64,7 @@ def new(number: str) -> Any:
     """Complain about a tender."""
     tender = tenders.tender(db(), number, actor())
     form, usual = forms.ComplaintForm(), term(local_date(now()))
+    form.offer(tender.lots, is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.complain(
@@ -109,7 +111,8 @@ def show(public_id: UUID) -> str:
         may_resolve=buys and found.state in rules.RIGHT and found.resolved_at is None,
         may_publish=handles and found.answered_by_id == actor().user_id and found.published_at is None,
         may_withdraw=policy.may(actor(), policy.SUBMIT, found) and waits, is_reader=handles or buys,
-        today=local_date(now()),
+        today=local_date(now()), lots=queries.named_lots(db(), found),
+        may_wait=buys and waits and actor().has(Role.PURCHASER) and found.tender.decided_at is not None,
     )  # fmt: skip
 
 

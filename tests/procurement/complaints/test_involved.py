@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from cwb.audit.services import record
 from cwb.kernel.policy import Actor, Role
-from procurement.complaints import queries
+from procurement.complaints import errors, queries
 from procurement.standstill import services as standstill
 from procurement.tenders.models import Amendment, Nota, Question
 
@@ -122,3 +124,16 @@ def test_the_task_waits_only_for_who_may_answer(panel, points, helper, complaint
     for actor in (helper, panel.world.anna, panel.carla):
         as_purchaser = Actor(actor.user_id, "", panel.world.buyer.id, "", frozenset({Role.PURCHASER}))
         assert waits_for(panel, as_purchaser) == []
+
+
+def test_a_complaint_names_lots_of_its_own_tender_and_stops_nothing(panel, complaint_about):
+    lot = panel.lot
+    made = complaint_about(panel, lots=[1])
+    assert made.lot_ids == [lot.id]
+    assert [each.id for each in queries.named_lots(panel.session, made)] == [lot.id]
+    assert complaint_about(panel).lot_ids == []
+    with pytest.raises(errors.LotUnknown):
+        complaint_about(panel, lots=[7])
+    for act in ("UPDATE complaint SET lot_ids = '{}'", "UPDATE complaint SET lot_ids = '{999999}'"):
+        with pytest.raises(DatabaseError), panel.session.begin_nested():
+            panel.session.execute(text(act))
