@@ -49,6 +49,12 @@ def complaint(session: Session, public_id: UUID) -> Complaint:
     return found
 
 
+def lot_keys(session: Session, tender_id: int) -> dict[int, int]:
+    """The keys of the lots of a tender by their numbers."""
+    found = session.execute(select(Lot.number, Lot.id).where(Lot.tender_id == tender_id))
+    return {row.number: row.id for row in found}
+
+
 def named_lots(session: Session, complaint: Complaint) -> Sequence[Lot]:
     """The lots that a complaint is about, by number; none for all."""
     if not complaint.lot_ids:

@@ -36,7 +36,7 @@ def complain(
         raise errors.MayNotComplain
     check_visible(session, tender, actor)
     said, asked = rules.check_complaint(text, wish)
-    numbers = {each.number: each.id for each in tender.lots}
+    numbers = queries.lot_keys(session, tender.id)
     if any(each not in numbers for each in lots):
         raise errors.LotUnknown(field="lots")
     made = Complaint(
