@@ -35,6 +35,7 @@ from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.stops import demo as stops
 from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
@@ -60,6 +61,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
     complaints.story(agenda)
+    stops.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
 
