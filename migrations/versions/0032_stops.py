@@ -201,237 +201,17 @@ LOT_BY_LOT = """
         END IF;
     END $$;
 
-    CREATE OR REPLACE FUNCTION keep_lot_award() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        which bigint := COALESCE(to_jsonb(NEW) ->> 'decision_id', to_jsonb(OLD) ->> 'decision_id')::bigint;
-        most bigint;
-    BEGIN
-        IF EXISTS (SELECT FROM award_decision d WHERE d.sent_at IS NOT NULL AND d.id = which) THEN
-            IF TG_OP = 'UPDATE' THEN
-                PERFORM lot_award_goes_on(OLD, NEW);
-                RETURN NEW;
-            END IF;
-            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';
-        END IF;
-        IF TG_OP = 'DELETE' THEN
-            RETURN OLD;
-        END IF;
-        IF NOT EXISTS (SELECT FROM award_decision d JOIN lot l ON l.tender_id = d.tender_id
-            WHERE d.id = which AND l.id = NEW.lot_id) OR NEW.winner_bid_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM opened_bid b WHERE b.id = NEW.winner_bid_id AND b.lot_id = NEW.lot_id AND b.fault IS NULL) THEN
-            RAISE EXCEPTION 'decision %: a lot goes to a readable bid on it', which USING ERRCODE = 'CW018';
-        END IF;
-        SELECT t.most_lots_won INTO most FROM award_decision d JOIN tender t ON t.id = d.tender_id
-            WHERE d.id = which;
-        IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND (
-            SELECT count(*) FROM lot_award a JOIN opened_bid b ON b.id = a.winner_bid_id
-                WHERE a.decision_id = which AND a.lot_id <> NEW.lot_id AND b.organisation_id =
-                    (SELECT organisation_id FROM opened_bid WHERE id = NEW.winner_bid_id)) >= most THEN
-            RAISE EXCEPTION 'decision %: a bidder wins at most % lots', which, most USING ERRCODE = 'CW018';
-        END IF;
-        RETURN NEW;
-    END $$;
     CREATE TRIGGER keep_lot_award BEFORE INSERT OR UPDATE OR DELETE ON lot_award
         FOR EACH ROW EXECUTE FUNCTION keep_lot_award();
-
-    CREATE OR REPLACE FUNCTION keep_lot_decision() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        ends CONSTANT text[] := ARRAY['definitive_by_id', 'definitive_at', 'withdrawn_by_id', 'withdrawn_at',
-            'withdraw_reason', 'version'];
-    BEGIN
-        IF (OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL) AND OLD IS DISTINCT FROM NEW
-            OR OLD.sent_at IS NOT NULL AND to_jsonb(OLD) - ends IS DISTINCT FROM to_jsonb(NEW) - ends THEN
-            RAISE EXCEPTION 'decision %: what was sent or ended stays', OLD.id USING ERRCODE = 'CW016';
-        END IF;
-        IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL AND (
-            EXISTS (SELECT FROM award_letter l JOIN opened_bid b ON b.id = l.opened_bid_id
-                LEFT JOIN lot_award a ON a.decision_id = l.decision_id AND a.lot_id = b.lot_id
-                WHERE l.decision_id = NEW.id AND (l.content IS NULL OR l.written_by_id = NEW.sent_by_id
-                OR l.result IN ('lost', 'knocked_out') AND (length(l.lesson) < 20
-                    OR a.winner_bid_id IS NOT NULL AND length(l.advantages) < 20)))
-            OR (SELECT count(*) FROM award_letter l WHERE l.decision_id = NEW.id)
-                <> (SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id
-                    AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))
-            OR (SELECT count(*) FROM lot_award a WHERE a.decision_id = NEW.id)
-                <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)
-        ) THEN
-            RAISE EXCEPTION 'decision %: every bidder gets a letter with reasons, sent by who did not write it', OLD.id
-                USING ERRCODE = 'CW016';
-        END IF;
-        IF OLD.definitive_at IS NULL AND NEW.definitive_at IS NOT NULL AND NOT EXISTS (
-            SELECT FROM lot_award a WHERE a.decision_id = NEW.id AND a.definitive_at = NEW.definitive_at
-        ) THEN
-            RAISE EXCEPTION 'decision %: no lot is free of its standstill and of a judge', OLD.id
-                USING ERRCODE = 'CW016';
-        END IF;
-        RETURN NEW;
-    END $$;
-
-    CREATE OR REPLACE FUNCTION keep_lot_contract() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        movable CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
-            'supplier_signed_at', 'agreement_id', 'version'];
-        signed CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
-            'supplier_signed_at', 'agreement_id'];
-        was jsonb;
-        becomes jsonb := to_jsonb(NEW);
-        name text;
-    BEGIN
-        IF NOT EXISTS (SELECT FROM award_decision d JOIN tender t ON t.id = d.tender_id
-            JOIN lot_award a ON a.decision_id = d.id JOIN opened_bid b ON b.id = a.winner_bid_id
-            WHERE d.id = NEW.decision_id AND t.id = NEW.tender_id AND a.lot_id = NEW.lot_id
-                AND a.definitive_at IS NOT NULL AND t.awarded_at IS NOT NULL AND t.buyer_id = NEW.buyer_id
-                AND b.organisation_id = NEW.supplier_id AND b.price_minor = NEW.price_minor) THEN
-            RAISE EXCEPTION 'contract %: it follows a definitive award, with its parties and price', NEW.number
-                USING ERRCODE = 'CW017';
-        END IF;
-        IF NEW.buyer_signed_at IS NOT NULL AND NOT EXISTS (
-            SELECT FROM local_option o WHERE o.contract_id = NEW.id
-        ) THEN
-            RAISE EXCEPTION 'contract %: the local option was not examined', NEW.number USING ERRCODE = 'CW017';
-        END IF;
-        IF TG_OP = 'INSERT' THEN
-            RETURN NEW;
-        END IF;
-        was := to_jsonb(OLD);
-        IF (OLD.buyer_signed_at IS NOT NULL OR OLD.supplier_signed_at IS NOT NULL)
-            AND was - movable IS DISTINCT FROM becomes - movable THEN
-            RAISE EXCEPTION 'contract %: it was signed, its text stays', OLD.number USING ERRCODE = 'CW017';
-        END IF;
-        FOREACH name IN ARRAY signed LOOP
-            IF was -> name <> 'null'::jsonb AND was -> name IS DISTINCT FROM becomes -> name THEN
-                RAISE EXCEPTION 'contract %: % is set once', OLD.number, name USING ERRCODE = 'CW017';
-            END IF;
-        END LOOP;
-        RETURN NEW;
-    END $$;
-
-    CREATE OR REPLACE FUNCTION keep_standstill() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
-            OR to_jsonb(OLD) - 'standstill_until' - 'version' IS DISTINCT FROM to_jsonb(NEW) - 'standstill_until' - 'version'
-            OR NOT EXISTS (SELECT FROM standstill_extension e WHERE e.decision_id = OLD.id
-                AND e.until_before = OLD.standstill_until AND e.until = NEW.standstill_until AND e.lot_ids = '{}') THEN
-            RAISE EXCEPTION 'decision %: a standstill runs longer only with a reason', OLD.id USING ERRCODE = 'CW016';
-        END IF;
-        RETURN NEW;
-    END $$;
 """
 
 BACK = """
-    CREATE OR REPLACE FUNCTION keep_standstill() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
-            OR to_jsonb(OLD) - 'standstill_until' - 'version' IS DISTINCT FROM to_jsonb(NEW) - 'standstill_until' - 'version'
-            OR NOT EXISTS (SELECT FROM standstill_extension e WHERE e.decision_id = OLD.id
-                AND e.until_before = OLD.standstill_until AND e.until = NEW.standstill_until) THEN
-            RAISE EXCEPTION 'decision %: a standstill runs longer only with a reason', OLD.id USING ERRCODE = 'CW016';
-        END IF;
-        RETURN NEW;
-    END $$;
-
-    CREATE OR REPLACE FUNCTION keep_lot_contract() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        movable CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
-            'supplier_signed_at', 'agreement_id', 'version'];
-        signed CONSTANT text[] := ARRAY['buyer_signed_by_id', 'buyer_signed_at', 'supplier_signed_by_id',
-            'supplier_signed_at', 'agreement_id'];
-        was jsonb;
-        becomes jsonb := to_jsonb(NEW);
-        name text;
-    BEGIN
-        IF NOT EXISTS (SELECT FROM award_decision d JOIN tender t ON t.id = d.tender_id
-            JOIN lot_award a ON a.decision_id = d.id JOIN opened_bid b ON b.id = a.winner_bid_id
-            WHERE d.id = NEW.decision_id AND t.id = NEW.tender_id AND a.lot_id = NEW.lot_id
-                AND d.definitive_at IS NOT NULL AND t.awarded_at IS NOT NULL AND t.buyer_id = NEW.buyer_id
-                AND b.organisation_id = NEW.supplier_id AND b.price_minor = NEW.price_minor) THEN
-            RAISE EXCEPTION 'contract %: it follows a definitive award, with its parties and price', NEW.number
-                USING ERRCODE = 'CW017';
-        END IF;
-        IF NEW.buyer_signed_at IS NOT NULL AND NOT EXISTS (
-            SELECT FROM local_option o WHERE o.contract_id = NEW.id
-        ) THEN
-            RAISE EXCEPTION 'contract %: the local option was not examined', NEW.number USING ERRCODE = 'CW017';
-        END IF;
-        IF TG_OP = 'INSERT' THEN
-            RETURN NEW;
-        END IF;
-        was := to_jsonb(OLD);
-        IF (OLD.buyer_signed_at IS NOT NULL OR OLD.supplier_signed_at IS NOT NULL)
-            AND was - movable IS DISTINCT FROM becomes - movable THEN
-            RAISE EXCEPTION 'contract %: it was signed, its text stays', OLD.number USING ERRCODE = 'CW017';
-        END IF;
-        FOREACH name IN ARRAY signed LOOP
-            IF was -> name <> 'null'::jsonb AND was -> name IS DISTINCT FROM becomes -> name THEN
-                RAISE EXCEPTION 'contract %: % is set once', OLD.number, name USING ERRCODE = 'CW017';
-            END IF;
-        END LOOP;
-        RETURN NEW;
-    END $$;
-
-    CREATE OR REPLACE FUNCTION keep_lot_decision() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        ends CONSTANT text[] := ARRAY['definitive_by_id', 'definitive_at', 'withdrawn_by_id', 'withdrawn_at',
-            'withdraw_reason', 'version'];
-    BEGIN
-        IF (OLD.definitive_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL) AND OLD IS DISTINCT FROM NEW
-            OR OLD.sent_at IS NOT NULL AND to_jsonb(OLD) - ends IS DISTINCT FROM to_jsonb(NEW) - ends THEN
-            RAISE EXCEPTION 'decision %: what was sent or ended stays', OLD.id USING ERRCODE = 'CW016';
-        END IF;
-        IF OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL AND (
-            EXISTS (SELECT FROM award_letter l JOIN opened_bid b ON b.id = l.opened_bid_id
-                LEFT JOIN lot_award a ON a.decision_id = l.decision_id AND a.lot_id = b.lot_id
-                WHERE l.decision_id = NEW.id AND (l.content IS NULL OR l.written_by_id = NEW.sent_by_id
-                OR l.result IN ('lost', 'knocked_out') AND (length(l.lesson) < 20
-                    OR a.winner_bid_id IS NOT NULL AND length(l.advantages) < 20)))
-            OR (SELECT count(*) FROM award_letter l WHERE l.decision_id = NEW.id)
-                <> (SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id)
-            OR (SELECT count(*) FROM lot_award a WHERE a.decision_id = NEW.id)
-                <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)
-        ) THEN
-            RAISE EXCEPTION 'decision %: every bidder gets a letter with reasons, sent by who did not write it', OLD.id
-                USING ERRCODE = 'CW016';
-        END IF;
-        IF OLD.definitive_at IS NULL AND NEW.definitive_at IS NOT NULL AND EXISTS (
-            SELECT FROM summons s WHERE s.decision_id = NEW.id AND s.may_award IS NOT TRUE
-        ) THEN
-            RAISE EXCEPTION 'decision %: a judge has not let it pass', OLD.id USING ERRCODE = 'CW016';
-        END IF;
-        RETURN NEW;
-    END $$;
-
     DROP TRIGGER keep_lot_award ON lot_award;
-    CREATE OR REPLACE FUNCTION keep_lot_award() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        which bigint := COALESCE(to_jsonb(NEW) ->> 'decision_id', to_jsonb(OLD) ->> 'decision_id')::bigint;
-        most bigint;
-    BEGIN
-        IF EXISTS (SELECT FROM award_decision d WHERE d.sent_at IS NOT NULL AND d.id = which) THEN
-            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';
-        END IF;
-        IF TG_OP = 'DELETE' THEN
-            RETURN OLD;
-        END IF;
-        IF NOT EXISTS (SELECT FROM award_decision d JOIN lot l ON l.tender_id = d.tender_id
-            WHERE d.id = which AND l.id = NEW.lot_id) OR NEW.winner_bid_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM opened_bid b WHERE b.id = NEW.winner_bid_id AND b.lot_id = NEW.lot_id AND b.fault IS NULL) THEN
-            RAISE EXCEPTION 'decision %: a lot goes to a readable bid on it', which USING ERRCODE = 'CW018';
-        END IF;
-        SELECT t.most_lots_won INTO most FROM award_decision d JOIN tender t ON t.id = d.tender_id
-            WHERE d.id = which;
-        IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND (
-            SELECT count(*) FROM lot_award a JOIN opened_bid b ON b.id = a.winner_bid_id
-                WHERE a.decision_id = which AND a.lot_id <> NEW.lot_id AND b.organisation_id =
-                    (SELECT organisation_id FROM opened_bid WHERE id = NEW.winner_bid_id)) >= most THEN
-            RAISE EXCEPTION 'decision %: a bidder wins at most % lots', which, most USING ERRCODE = 'CW018';
-        END IF;
-        RETURN NEW;
-    END $$;
-    CREATE TRIGGER keep_lot_award BEFORE INSERT OR UPDATE OR DELETE ON lot_award
-        FOR EACH ROW EXECUTE FUNCTION keep_lot_award();
     DROP FUNCTION lot_award_goes_on(lot_award, lot_award);
     ALTER TABLE lot_award DROP CONSTRAINT ck_lot_award_definitive, DROP CONSTRAINT ck_lot_award_definitive_after,
         DROP COLUMN standstill_until, DROP COLUMN definitive_by_id, DROP COLUMN definitive_at;
+    CREATE TRIGGER keep_lot_award BEFORE INSERT OR UPDATE OR DELETE ON lot_award
+        FOR EACH ROW EXECUTE FUNCTION keep_lot_award();
     DROP TRIGGER name_own_lots ON summons;
     DROP TRIGGER keep_named_lots ON summons;
     DROP TRIGGER name_own_lots ON standstill_extension;
@@ -447,14 +227,69 @@ BACK = """
     DROP FUNCTION contract_of_running_lot(), refuse_stopped_lot(), stop_lot();
 """
 
+SWAPS = (
+    (
+        "keep_lot_award",
+        "            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';",
+        """            IF TG_OP = 'UPDATE' THEN
+                PERFORM lot_award_goes_on(OLD, NEW);
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'decision %: it was sent', which USING ERRCODE = 'CW016';""",
+    ),
+    (
+        "keep_lot_decision",
+        """NEW.definitive_at IS NOT NULL AND EXISTS (
+            SELECT FROM summons s WHERE s.decision_id = NEW.id AND s.may_award IS NOT TRUE
+        ) THEN
+            RAISE EXCEPTION 'decision %: a judge has not let it pass', OLD.id USING""",
+        """NEW.definitive_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM lot_award a WHERE a.decision_id = NEW.id AND a.definitive_at = NEW.definitive_at
+        ) THEN
+            RAISE EXCEPTION 'decision %: no lot is free of its standstill and of a judge', OLD.id USING""",
+    ),
+    (
+        "keep_lot_decision",
+        "(SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id)",
+        """(SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id
+                    AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))""",
+    ),
+    ("keep_lot_contract", "AND d.definitive_at IS NOT NULL", "AND a.definitive_at IS NOT NULL"),
+    (
+        "keep_standstill",
+        "e.until = NEW.standstill_until)",
+        "e.until = NEW.standstill_until AND e.lot_ids = '{}')",
+    ),
+)
+"""Functions of 0020 and 0029, and what in each of them is replaced by what."""
+
+
+def _swap(name: str, old: str, new: str) -> None:
+    """Replace one passage of a function; refuse when it is not there."""
+    op.execute(f"""
+        DO $swap$
+        DECLARE
+            body text := pg_get_functiondef('{name}'::regproc);
+        BEGIN
+            IF position($old${old}$old$ IN body) = 0 THEN
+                RAISE EXCEPTION '{name} is not as it was expected';
+            END IF;
+            EXECUTE replace(body, $old${old}$old$, $new${new}$new$);
+        END $swap$
+    """)
+
 
 def upgrade() -> None:
     """Add what was missing."""
     for part in (COMPLAINTS, STOPS, NAMED, LOT_BY_LOT):
         op.execute(part)
+    for name, old, new in SWAPS:
+        _swap(name, old, new)
 
 
 def downgrade() -> None:
     """Take it away."""
+    for name, old, new in reversed(SWAPS):
+        _swap(name, new, old)
     op.execute(BACK)
     op.execute(COMPLAINTS_BACK)
