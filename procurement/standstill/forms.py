@@ -15,7 +15,7 @@ class DefinitiveForm(Form):
     """The last check before it is definitive."""
 
     sure = BooleanField(
-        _l("Er is geen bezwaar of kort geding dat nog loopt."),
+        _l("Over wat nu definitief wordt, loopt geen bezwaar of kort geding."),
         [InputRequired(_l("Vink dit aan als het klopt."))],
     )
 
