@@ -4,6 +4,7 @@ import pytest
 
 from cwb.identity.models import User
 from cwb.kernel import clock
+from cwb.kernel.policy import Role
 from tests.procurement.divided import Line
 from tests.procurement.panel import ok
 
@@ -46,6 +47,11 @@ def test_a_buyer_stops_a_lot_before_the_opening_and_everybody_sees_it(line, walk
     assert "blijven voor altijd dicht" in anna.get(form).text
     assert "Vink dit aan" in anna.post(form, data={"reason": WHY}).text
     assert boen.get(form).status_code == 403
+    elsewhere = line.world.person(
+        "Otto", line.world.organisation("Andere gemeente", anchor_type="municipality"), Role.PURCHASER
+    )
+    for page in (form, f"{base}/lots/stop"):
+        assert walk(elsewhere).get(page).status_code == 403
     assert anna.get(f"{base}/lots/9/stop").status_code == 404
     ok(anna.post(form, data={"reason": WHY, "sure": "y"}))
     assert WHY in client.get(base).text
@@ -114,3 +120,16 @@ def test_lots_wait_each_for_itself_in_a_browser(line, walk, client):
     assert "Naar het contract van perceel 2" not in shown
     assert "deels definitief gegund" in client.get(f"{base}/award").text
     assert "andere percelen definitief" not in walk(line.world.anna).get("/").text
+
+
+def test_the_panel_and_the_buyer_go_on_without_a_stopped_lot(line, walk):
+    line.open()
+    base = f"/tenders/{line.tender.number}"
+    ok(walk(line.world.anna).post(f"{base}/lots/2/stop", data={"reason": WHY, "sure": "y"}))
+    line.offers.pop(2)
+    line.freeze()
+    for page in ("evaluation", "decision", "opening", "panel", "award", ""):
+        ok(walk(line.world.anna).get(f"{base}/{page}".rstrip("/")), 200)
+    assert "reason_2" not in walk(line.world.anna).get(f"{base}/decision").text
+    boen = walk(line.suppliers["Boen"])
+    assert "perceel gestopt" in boen.get("/bids").text
