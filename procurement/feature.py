@@ -59,6 +59,8 @@ from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.joining import queries as joining_queries
+from procurement.joining import views as joining
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
@@ -101,21 +103,15 @@ from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
 from procurement.take_overs import queries as take_over_queries
 from procurement.take_overs import views as take_overs
+from procurement.tenders import events as tender_events
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
-from procurement.tenders.events import (
-    DeadlineMoved,
-    NotaPublished,
-    TenderAmended,
-    TenderCancelled,
-    TenderPublished,
-    TenderUnsuccessful,
-)
 from procurement.terms import views as terms
 
 PUBLISHED = (
-    TenderPublished, TenderAmended, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
+    tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
+    tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
     AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
 )  # fmt: skip
 """What of a tender is published as it happens."""
@@ -137,6 +133,7 @@ FEATURE = Feature(
         enquiries.bp,
         statements.bp,
         bids.bp,
+        joining.bp,
         opening.bp,
         panels.bp,
         evaluation.bp,
@@ -201,6 +198,7 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        joining_queries.tasks,
         statement_queries.tasks,
         opening.tasks,
         enclosure_queries.tasks,
@@ -376,7 +374,7 @@ FEATURE = Feature(
     listeners={
         BidsOpened: (panel_services.tell_panel,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
-        TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,

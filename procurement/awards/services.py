@@ -90,11 +90,9 @@ def _decide_lots(
     session: Session, tender: Tender, decision: AwardDecision, given: Allocation, reasons: Mapping[int, str]
 ) -> None:
     """A row for every lot, one that was stopped with that reason, and a letter for every bid on the others."""
-    stopped = stops(session, tender.id)
     bids = {each.label: each for each in openings.running(session, tender.id)}
     for lot in tender.lots:
-        winner, stop = given.winners[lot.id], stopped.get(lot.id)
-        reason = stop.reason if stop else reasons.get(lot.number, "").strip()
+        winner, reason = given.winners[lot.id], lot.stop_reason or reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
         session.add(
@@ -103,7 +101,7 @@ def _decide_lots(
                 reason="" if winner else reason, passed_over=list(given.passed_over.get(lot.id, ())),
             )
         )  # fmt: skip
-        session.flush()
+    session.flush()
     out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
     for each in bids.values():
         ranked = found.get(each.lot_id)
@@ -268,7 +266,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             why.reason if why else "",
-        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
+        ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
 
 
 def _content(
@@ -288,7 +286,7 @@ def _content(
     best = ranking.line_of(found.outcome, winner.bid.label) if found and winner else None
     if winner is not None and best is not None:
         content["winner"] = {
-            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+            "name": winner.party_name, "price_minor": winner.bid.price_minor, "total": best["total"],
         }  # fmt: skip
     if found is not None and own is not None:
         content["own"] = {
@@ -319,7 +317,11 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, letter.organisation_id, Role.BOARD, Role.MEMBER):
+    for person in (
+        person
+        for party_id in letter.bid.party_ids
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
+    ):
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
@@ -348,10 +350,10 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.running(session, tender.id)
-    for bid in bids:
+    bids = openings.running(session, tender.id, members=True)
+    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
         why = out.get(bid.id)
-        for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
+from procurement.lots.models import LotStop
 from procurement.lots.queries import STOPPED
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, GroundDecision, OpenedBid, Opening
@@ -41,14 +42,19 @@ def find_opening(session: Session, tender_id: int) -> Opening | None:
 
 
 def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
-    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt.
+    """The versions that count of all bids not withdrawn or taken out, sealed texts included, in order of receipt.
 
     Bids on a lot that was stopped stay sealed for good.
     """
     return session.scalars(
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
-        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None), Bid.lot_id.not_in(STOPPED))
+        .where(
+            Bid.tender_id == tender_id,
+            Bid.withdrawn_at.is_(None),
+            Bid.version > Bid.retracted,
+            Bid.lot_id.not_in(STOPPED),
+        )
         .options(
             joinedload(BidVersion.bid).joinedload(Bid.lot),
             undefer(BidVersion.sealed),
@@ -58,20 +64,30 @@ def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
     ).all()
 
 
-def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """What was opened for a tender, by label. For services that log the access; views use `read_bids`."""
-    return session.scalars(
-        select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
-    ).all()
+def opened(session: Session, tender_id: int, *, members: bool = False) -> Sequence[OpenedBid]:
+    """What was opened for a tender, by label. For services that log the access; views use `read_bids`.
+
+    `members`: with those who signed along, for who asks for all parties.
+    """
+    statement = select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
+    if members:
+        statement = statement.options(selectinload(OpenedBid.members))
+    return session.scalars(statement).all()
 
 
-def running(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """What was opened for the lots of a tender that were not stopped, by label: what is scored and decided about."""
-    return session.scalars(
-        select(OpenedBid)
-        .where(OpenedBid.tender_id == tender_id, OpenedBid.lot_id.not_in(STOPPED))
-        .order_by(OpenedBid.label)
-    ).all()
+def bidders(session: Session, tender_id: int) -> set[int]:
+    """Every organisation that bid on an opened tender, also those that signed along."""
+    found = opened(session, tender_id, members=True)
+    return {party_id for each in found for party_id in each.party_ids}
+
+
+def running(session: Session, tender_id: int, *, members: bool = False) -> Sequence[OpenedBid]:
+    """What was opened for the lots of a tender that were not stopped, by label: what is scored and decided about.
+
+    `members`: as of `opened`.
+    """
+    stopped = set(session.scalars(STOPPED.where(LotStop.tender_id == tender_id)))
+    return [each for each in opened(session, tender_id, members=members) if each.lot_id not in stopped]
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:

@@ -12,7 +12,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
-from procurement.awards.queries import UNTIL
+from procurement.awards.queries import UNTIL, is_for
 from procurement.lots.queries import STOPPED, stops
 from procurement.opening.models import OpenedBid
 from procurement.standstill.errors import SummonsNotFound
@@ -136,7 +136,7 @@ tasks = Tasks(
         .join(Lot, Lot.id == OpenedBid.lot_id)
         .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == Lot.id))
         .where(
-            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None), UNTIL > AT,
+            is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None), UNTIL > AT,
             _LONGER, Lot.id.not_in(STOPPED),
         )
         .order_by(UNTIL),

@@ -87,7 +87,8 @@ def _tell(session: Session, tender: Tender, lot: Lot, stop: LotStop, at: datetim
     if tender.opened_at is None:
         tell_followers(session, tender=tender, subject=_SUBJECT, text=_TEXT, facts=facts, key=key, at=at)
         return
-    bidders = {each.organisation_id for each in openings.opened(session, tender.id) if each.lot_id == lot.id}
+    opened = openings.opened(session, tender.id, members=True)
+    bidders = {party_id for each in opened if each.lot_id == lot.id for party_id in each.party_ids}
     for organisation_id in sorted(bidders):
         for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
             send_mail(

@@ -131,6 +131,8 @@ def test_stopping_the_last_open_lot_ends_the_tender(line):
         stop(line, 1)
     stop(line, 2)
     assert line.tender.completed_at == line.world.at
+    with pytest.raises(NotAwarded):
+        contracts.awarded_price(line.session, line.tender.lots[1])
 
 
 def test_something_must_remain(line):
