@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.models import AuditRecord
 from cwb.kernel.database import Base
+from procurement.cautions.models import MethodCaution
 from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.evaluation.models import Evaluation
+from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -43,6 +45,10 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         "aandachtspunten": session.scalars(
             select(CounselAnswer).where(CounselAnswer.tender_id == tender.id).order_by(CounselAnswer.id)
         ).all(),
+        "manier-bevestigd": session.scalars(
+            select(MethodCaution).where(MethodCaution.tender_id == tender.id).order_by(MethodCaution.id)
+        ).all(),
+        "vragen-over-prijzen": _low_bids(session, tender),
         "klachten": session.scalars(
             select(Complaint).where(Complaint.tender_id == tender.id).order_by(Complaint.id)
         ).all(),
@@ -53,6 +59,15 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         ).all(),
     }
     return {name: _json([_columns(each) for each in rows]) for name, rows in named.items() if rows}
+
+
+def _low_bids(session: Session, tender: Tender) -> Sequence[Base]:
+    """Questions about prices, once the panel may know them."""
+    if tender.scores_frozen_at is None and tender.cancelled_at is None and tender.unsuccessful_at is None:
+        return ()
+    return session.scalars(
+        select(LowBidQuestion).where(LowBidQuestion.tender_id == tender.id).order_by(LowBidQuestion.id)
+    ).all()
 
 
 def _columns(row: Base) -> dict[str, Any]:
