@@ -103,31 +103,28 @@ from procurement.renewals import services as renewal_services
 from procurement.renewals import views as renewals
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
+from procurement.standstill import queries as standstill_queries
 from procurement.standstill import views as standstill
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.statements import policy as statement_policy
 from procurement.statements import queries as statement_queries
 from procurement.statements import views as statements
+from procurement.stops import views as stops
+from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
 from procurement.take_overs import queries as take_over_queries
 from procurement.take_overs import views as take_overs
+from procurement.tenders import events as tender_events
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
-from procurement.tenders.events import (
-    DeadlineMoved,
-    NotaPublished,
-    TenderAmended,
-    TenderCancelled,
-    TenderPublished,
-    TenderUnsuccessful,
-)
 from procurement.terms import views as terms
 
 PUBLISHED = (
-    TenderPublished, TenderAmended, DeadlineMoved, NotaPublished, TenderCancelled, TenderUnsuccessful, DecisionSent,
-    AwardDefinitive, DecisionWithdrawn, ContractSigned, ContractChanged, MilestoneVerified,
+    tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
+    tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
+    AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
@@ -246,6 +243,7 @@ FEATURE = Feature(
         enclosures.bp,
         awards.bp,
         standstill.bp,
+        stops.bp,
         complaints.bp,
         lessons.bp,
         examinations.bp,
@@ -318,6 +316,7 @@ FEATURE = Feature(
         call_off_queries.tasks,
         external_queries.tasks,
         complaint_queries.tasks,
+        standstill_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,
@@ -334,7 +333,7 @@ FEATURE = Feature(
         BidsOpened: (panel_services.tell_panel,),
         FreezeAsked: (low_bid_services.hear_freeze,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
-        TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,

@@ -4,7 +4,7 @@ and the end of a contract made elsewhere is told of."""
 from alembic import op
 
 revision = "0033_frameworks"
-down_revision = "0034_low_bids"
+down_revision = "0032_stops"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
-from cwb.kernel.retention import NOTHING_PERSONAL, Retention
+from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from procurement.awards.rules import Result
 from procurement.consortia import rules as consortia
@@ -87,14 +87,18 @@ class LotAward(Base):
 
     `also_won`: under a framework with several suppliers the labels of the further winners, best first.
     `passed_over` are labels of bids ranked above the winner whose bidder reached the limit of lots elsewhere.
+    `standstill_until`: longer than the decision's, for this lot alone; None: as the decision. Each lot becomes
+    definitive by itself (triggers of migration 0032).
     """
 
     __tablename__ = "lot_award"
-    __retention__ = NOTHING_PERSONAL
+    __retention__ = KEPT
     __table_args__ = (
         UniqueConstraint("decision_id", "lot_id"),
         CheckConstraint("(winner_bid_id IS NULL) = (reason <> '')", name="outcome"),
         CheckConstraint("winner_bid_id IS NOT NULL OR also_won = '[]'", name="also_won"),
+        CheckConstraint("(definitive_at IS NULL) = (definitive_by_id IS NULL)", name="definitive"),
+        CheckConstraint("definitive_at >= standstill_until", name="definitive_after"),
     )
 
     id: Mapped[Key]
@@ -104,6 +108,9 @@ class LotAward(Base):
     reason: Mapped[str]
     passed_over: Mapped[list[str]]
     also_won: Mapped[list[str]]
+    standstill_until: Mapped[datetime | None]
+    definitive_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    definitive_at: Mapped[datetime | None]
 
     decision: Mapped[AwardDecision] = relationship(back_populates="lots", lazy="raise")
     lot: Mapped[Lot] = relationship(lazy="raise")

@@ -97,6 +97,15 @@ def letter(session: Session, public_id: UUID) -> AwardLetter:
     return found
 
 
+def award_of(session: Session, letter: AwardLetter) -> LotAward:
+    """What was decided about the lot that a letter is about, as it stands now."""
+    return session.scalars(
+        select(LotAward).where(
+            LotAward.decision_id == letter.decision_id, LotAward.lot_id == letter.bid.lot_id
+        )
+    ).one()
+
+
 def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Select[AwardLetter]:
     """Letters this actor may read, latest first: those to its organisation, of its own tenders, or all (auditor)."""
     statement = (
@@ -115,7 +124,7 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
         .order_by(AwardDecision.sent_at.desc(), AwardLetter.id.desc())
     )
     if not actor.has(Role.AUDITOR):
-        mine = [_is_for(actor.organisation_id)]
+        mine = [is_for(actor.organisation_id)]
         if not actor.has(Role.MEMBER, Role.BOARD):
             mine = []
         if actor.has(Role.PURCHASER, Role.ASSESSOR):
@@ -131,7 +140,7 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
     return statement
 
 
-def _is_for(organisation_id: Any) -> ColumnElement[bool]:
+def is_for(organisation_id: Any) -> ColumnElement[bool]:
     """Whether a letter is for an organisation: the bidder, or one that signed along with it."""
     along = exists().where(
         _SHARED.id == AwardLetter.opened_bid_id,
@@ -145,7 +154,7 @@ class LotNotice:
     """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
     `winner` and `amount_minor` None: the lot failed, for this reason. `others`: the further parties of a framework
-    with their prices, best first.
+    with their prices, best first. `stop_reason`: it was stopped after the letters. `until`: its own longer standstill.
     """
 
     number: int
@@ -155,6 +164,9 @@ class LotNotice:
     amount_minor: int | None
     reason: str
     others: Sequence[tuple[str, int]] = ()
+    definitive_at: datetime | None = None
+    stop_reason: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +186,8 @@ def notice(session: Session, tender_id: int) -> Notice | None:
         select(
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
             Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
-            OpenedBid.content[JOINT].label("joint"), LotAward.also_won,
+            OpenedBid.content[JOINT].label("joint"), LotAward.also_won, LotAward.definitive_at.label("final_at"),
+            Lot.stop_reason, LotAward.standstill_until.label("until"),
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -194,6 +207,7 @@ def notice(session: Session, tender_id: int) -> Notice | None:
         LotNotice(
             row.number, row.title, row.bids, row.name and party_name(row.name, {JOINT: row.joint}), row.price_minor,
             row.reason, [(_shown(named[label]), named[label].price_minor or 0) for label in row.also_won],
+            row.final_at, row.stop_reason, row.until,
         )
         for row in rows
     ])  # fmt: skip
@@ -214,6 +228,9 @@ def also_winning(session: Session, tender_id: int, labels: Collection[str]) -> d
     )
     return {each.label: each for each in found}
 
+
+UNTIL = func.greatest(AwardDecision.standstill_until, LotAward.standstill_until)
+"""The first free instant of a lot of a sent decision."""
 
 _RANKED = (
     rows(number=Tender.number, title=Tender.title)
@@ -249,17 +266,17 @@ tasks = Tasks(
         N_("Lees de uitslag van %(number)s: %(title)s"), "awards.letter", frozenset({Role.BOARD, Role.MEMBER}),
         rows(
             number=Tender.number, title=tenders.WHOLE_TITLE, key=AwardLetter.public_id,
-            due_at=AwardDecision.standstill_until,
+            due_at=UNTIL,
         )
         .join(AwardDecision, AwardDecision.tender_id == Tender.id)
         .join(AwardLetter, AwardLetter.decision_id == AwardDecision.id)
         .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
         .join(Lot, Lot.id == OpenedBid.lot_id)
+        .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == Lot.id))
         .where(
-            _is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None),
-            AwardDecision.standstill_until > AT,
+            is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None), UNTIL > AT, Lot.stop_reason.is_(None),
         )
-        .order_by(AwardDecision.standstill_until),
+        .order_by(UNTIL),
         {"public_id": "key"},
     ),
 )  # fmt: skip

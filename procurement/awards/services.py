@@ -22,6 +22,7 @@ from procurement.evaluation import queries as evaluations
 from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation
+from procurement.lots.queries import stops
 from procurement.lots.rules import Allocation, whole_title
 from procurement.lowbids import queries as lowbids
 from procurement.opening import queries as openings
@@ -74,12 +75,12 @@ def prepare_decision(
 
 
 def failing(session: Session, tender: Tender) -> list[int]:
-    """Numbers of lots of a divided tender that get no winner: a decision says why."""
+    """Numbers of running lots of a divided tender that get no winner: a decision says why."""
     if not tender.is_divided or not _may_prepare(tender):
         return []
     given = allocation(session, tender)
-    lost = [each for each in tender.lots if given.winners[each.id] is None]
-    return [each.number for each in lost if each.id not in given.ties]
+    known = {*given.ties, *stops(session, tender.id)}
+    return [each.number for each in tender.lots if given.winners[each.id] is None and each.id not in known]
 
 
 def _may_prepare(tender: Tender) -> bool:
@@ -89,12 +90,12 @@ def _may_prepare(tender: Tender) -> bool:
 def _decide_lots(
     session: Session, tender: Tender, decision: AwardDecision, given: Allocation, reasons: Mapping[int, str]
 ) -> None:
-    """A row for every lot, and a letter for every bid."""
-    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    """A row for every lot, one that was stopped with that reason, and a letter for every bid on the others."""
+    bids = {each.label: each for each in openings.running(session, tender.id)}
     out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
     prices, won = {each.label: each.price_minor or 0 for each in bids.values()}, set(given.winners.values())
     for lot in tender.lots:
-        winner, reason = given.winners[lot.id], reasons.get(lot.number, "").strip()
+        winner, reason = given.winners[lot.id], lot.stop_reason or reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
         over = list(given.passed_over.get(lot.id, ()))
@@ -109,7 +110,7 @@ def _decide_lots(
                 reason="" if winner else reason, passed_over=over, also_won=also,
             )
         )  # fmt: skip
-        session.flush()
+    session.flush()
     for each in bids.values():
         ranked = found.get(each.lot_id)
         result = rules.result_of(
@@ -118,9 +119,8 @@ def _decide_lots(
             is_winner=each.label in won,
             is_limited=each.label in given.passed_over.get(each.lot_id, ()),
         )  # fmt: skip
-        session.add(AwardLetter(
-            decision_id=decision.id, opened_bid_id=each.id, organisation_id=each.organisation_id, result=result,
-        ))  # fmt: skip
+        facts = {"opened_bid_id": each.id, "organisation_id": each.organisation_id, "result": result}
+        session.add(AwardLetter(decision_id=decision.id, **facts))
     session.flush()
 
 
@@ -349,7 +349,7 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.opened(session, tender.id, members=True)
+    bids = openings.running(session, tender.id, members=True)
     for bid in bids:
         why = out.get(bid.id)
         for person in people_of(session, bid.party_ids, *_MEMBERS):
@@ -370,11 +370,11 @@ def nothing_left(session: Session, tender: Tender) -> bool:
     """Whether an opened tender has no bid that can be awarded."""
     if tender.opened_at is None:
         return False
-    found = evaluations.evaluations(session, tender.id).values()
+    found = evaluations.running_evaluations(session, tender.id).values()
     if found:
         return all(each["knocked_out"] is not None for one in found for each in one.outcome["ranking"])
     out = evaluations.disqualified(session, tender.id)
-    return all(each.fault is not None or each.id in out for each in openings.opened(session, tender.id))
+    return all(each.fault is not None or each.id in out for each in openings.running(session, tender.id))
 
 
 def title_of(tender: Tender, lot: Lot) -> str:

@@ -80,10 +80,14 @@ def letter(public_id: UUID) -> str:
     """One bidder's letter, to read and to print."""
     found = _letter(public_id)
     sent_at, days = found.decision.sent_at, found.decision.standstill_days
+    award = queries.award_of(db(), found)
+    moments = [each for each in (found.decision.standstill_until, award.standstill_until) if each]
+    wait = rules.standstill(sent_at, days) if sent_at else None
+    last = rules.last_day(max(moments)) if moments else None
     return render_template(
         "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
-        wait=rules.standstill(sent_at, days) if sent_at else None, exact=exact,
+        wait=wait, exact=exact, award=award, last_day=last, is_longer=bool(wait and last and last > wait.last_day),
     )  # fmt: skip
 
 

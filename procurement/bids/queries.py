@@ -180,7 +180,7 @@ _LISTED = Record(
         Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
         Tender.unsuccessful_at, Tender.lot_count,
     ),
-    lot=Record(Lot, Lot.number, Lot.title),
+    lot=Record(Lot, Lot.number, Lot.title, Lot.stop_reason),
 )  # fmt: skip
 _OF_US = select(Bid).where(
     or_(Bid.organisation_id == ORGANISATION, consortia.takes_part(Bid.id, ORGANISATION))
@@ -278,6 +278,7 @@ _DRAFTS = (
         Bid.submitted_draft.is_distinct_from(Bid.draft_version),
         Tender.closes_at > AT,
         Tender.cancelled_at.is_(None),
+        Lot.stop_reason.is_(None),
     )
     .order_by(Bid.id.desc())
 )

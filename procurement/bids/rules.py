@@ -257,9 +257,11 @@ class Bar(StrEnum):
     NO_MANDATE = "no_mandate"
     NOT_INVITED = "not_invited"
     NOT_SELECTED = "not_selected"
+    LOT_STOPPED = "lot_stopped"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
+    Bar.LOT_STOPPED: N_("Dit perceel is gestopt. De andere percelen gaan door."),
     Bar.NOT_OPEN: N_("Deze aanbesteding staat niet open voor inschrijving."),
     Bar.CLOSED: N_("De inschrijving is gesloten."),
     Bar.NO_ORGANISATION: N_("U handelt nu niet namens een organisatie. Kies eerst uw organisatie."),
@@ -285,16 +287,18 @@ class Bidder:
 
 
 def bars(
-    bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool, access: str = Access.OPEN
-) -> list[Bar]:
+    bidder: Bidder, *, buyer_id: int, is_published: bool, is_closed: bool, access: str = Access.OPEN,
+    is_stopped: bool = False,
+) -> list[Bar]:  # fmt: skip
     """Every reason why an organisation may not bid; none means it may.
 
     A supplier need not be a verified cooperative: keeping others out would be unlawful (domain: local preference
     is discriminatory). Whether it meets the requirements it declares itself. Where `access` is not open, it was
-    invited or selected.
+    invited or selected. `is_stopped`: the lot was stopped while the others go on.
     """
     found = [
         (not is_published, Bar.NOT_OPEN),
+        (is_stopped, Bar.LOT_STOPPED),
         (is_published and is_closed, Bar.CLOSED),
         (bidder.organisation_id is None, Bar.NO_ORGANISATION),
         (bidder.organisation_id == buyer_id, Bar.OWN_TENDER),

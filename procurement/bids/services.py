@@ -21,6 +21,7 @@ from procurement.bids.errors import (
 from procurement.bids.models import Bid, BidVersion
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
+from procurement.lots.queries import find_stop
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders.services import follow_tender
@@ -36,6 +37,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     return rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
+        is_stopped=find_stop(session, chance.lot.id) is not None,
     )  # fmt: skip
 
 

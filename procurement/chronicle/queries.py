@@ -1,6 +1,6 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -36,6 +36,8 @@ from procurement.chronicle.rules import (
 from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
 from procurement.evaluation.models import Disqualification
+from procurement.lots.models import LotStop
+from procurement.lots.queries import stops
 from procurement.milestones import queries as milestones
 from procurement.milestones.models import Milestone
 from procurement.ocds.rules import Party
@@ -97,6 +99,8 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         for each in decided
         if each.winner is None and each.withdrawn_at is None
     }
+    stopped = stops(session, tender.id)
+    ended |= {lot: (each.stopped_at, "cancelled") for lot, each in stopped.items()}
     return TenderFacts(
         number=tender.number, buyer=party(tender.buyer), title=tender.title, description=tender.description,
         requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
@@ -109,7 +113,8 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
         cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
         unsuccessful_reason=tender.unsuccessful_reason, bids=bids, valid_bids=valid,
-        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id), awards=_awards(tender, decided),
+        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id),
+        awards=_awards(tender, decided, stopped),
         contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         framework=tender.framework is not None,
@@ -206,7 +211,7 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     """What sent decisions say of each lot, in order of sending and of lots."""
     rows = session.execute(
         select(
-            LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
+            LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, LotAward.definitive_at,
             AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
             OpenedBid.content[JOINT].label("joint"),
         )
@@ -241,7 +246,8 @@ def _along(session: Session, joint: dict[str, Any] | None) -> Sequence[Organisat
     return sorted(found, key=lambda each: ids.index(each.public_id))
 
 
-def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
+def _awards(tender: Tender, decided: Sequence[_Decided], stopped: Mapping[int, LotStop]) -> list[AwardFacts]:
+    """Awards in order; one of a lot that was stopped afterwards ended with it."""
     numbers = {lot.id: lot.number for lot in tender.lots}
     won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
@@ -249,10 +255,15 @@ def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
             number=number, lots=[numbers[each.lot_id]],
             suppliers=list(dict.fromkeys(map(party, (winner, *each.along, *each.also)))),
             amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
-            withdrawn_at=each.withdrawn_at, decision=each.decision_id,
+            withdrawn_at=each.withdrawn_at or _stopped_at(each, stopped), decision=each.decision_id,
         )
         for number, (each, winner) in enumerate(won, start=1)
     ]  # fmt: skip
+
+
+def _stopped_at(each: _Decided, stopped: Mapping[int, LotStop]) -> datetime | None:
+    stop = stopped.get(each.lot_id)
+    return stop.stopped_at if stop is not None and each.sent_at <= stop.stopped_at else None
 
 
 def _contracts(

@@ -109,7 +109,7 @@ class NotaFacts:
 class AwardFacts:
     """A lot awarded in a sent decision. `number` counts the awards of its tender; `amount_minor` is the winning price.
 
-    Awards of one decision carry the same `decision`: they are one happening.
+    Awards of one decision carry the same `decision`: what comes of them at one instant is one happening.
     """
 
     number: int
@@ -262,10 +262,13 @@ def happenings(facts: TenderFacts) -> list[Happening]:
         for lot in facts.lots
         if lot.ended
     ]
-    for place, award in enumerate(facts.awards):
-        before = {each.decision for each in facts.awards[:place]}
-        if award.decision is None or award.decision not in before:
-            found += _of_award(award)
+    told = set[tuple[int, Tag, datetime]]()
+    for award in facts.awards:
+        for each in _of_award(award):
+            mark = (award.decision or -award.number, each.tag, each.at)
+            if mark not in told:
+                told.add(mark)
+                found.append(each)
     for contract in facts.contracts:
         found += _of_contract(contract)
     return sorted(found, key=lambda each: each.at)

@@ -22,6 +22,12 @@ class ComplaintTooShort(RuleBroken):
     message = N_("Schrijf in een paar zinnen wat er mis is. Minstens %(least)s tekens.")
 
 
+class LotUnknown(RuleBroken):
+    """A lot of another tender."""
+
+    message = N_("Kies een perceel van deze opdracht.")
+
+
 class WishMissing(RuleBroken):
     """What the complainant asks."""
 
@@ -56,6 +62,36 @@ class ComplaintEnded(Conflict):
     """Answered or taken back before."""
 
     message = N_("Deze klacht is al beantwoord of ingetrokken. Er is niets veranderd.")
+
+
+class NotAnswerer(Forbidden):
+    """Whoever answered knows what may be told."""
+
+    message = N_("Alleen wie antwoord gaf, publiceert de uitkomst.")
+
+
+class SummaryMissing(RuleBroken):
+    """What everybody reads."""
+
+    message = N_("Schrijf de samenvatting die iedereen leest. Noem geen namen.")
+
+
+class PublishedBefore(Conflict):
+    """An outcome is published once."""
+
+    message = N_("De uitkomst is al gepubliceerd. Er is niets veranderd.")
+
+
+class SomebodyIsFree(Conflict):
+    """The programme stands in only where the buyer has nobody."""
+
+    message = N_("Bij uw organisatie kan nog een collega antwoorden. Het programma is niet nodig.")
+
+
+class NoStandIn(RuleBroken):
+    """Of the programme, and outside the tender."""
+
+    message = N_("Kies iemand van het programma die niet meewerkte.")
 
 
 class NothingToResolve(Conflict):

@@ -1,17 +1,20 @@
 """Complaining and answering."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from cwb.identity.models import User
 from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _l
 from procurement.complaints.rules import ABOUT, ANSWERS, STATES, About, State
+from procurement.lots.forms import LotsForm
 
 
-class ComplaintForm(Form):
+class ComplaintForm(LotsForm):
     """What is wrong and what one asks."""
 
     about = RadioField(
@@ -24,7 +27,12 @@ class ComplaintForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.complain` takes."""
-        return {"about": About(self.about.data), "text": self.text.data, "wish": self.wish.data}
+        return {
+            "about": About(self.about.data),
+            "text": self.text.data,
+            "wish": self.wish.data,
+            "lots": self.chosen(),
+        }
 
 
 class AnswerForm(Form):
@@ -47,6 +55,35 @@ class AnswerForm(Form):
             "state": State(self.state.data), "answer": self.answer.data, "measure": self.measure.data or "",
             "summary": self.summary.data or "",
         }  # fmt: skip
+
+
+class StandInForm(Form):
+    """Whom the buyer asks at the programme."""
+
+    person = RadioField(_l("Wie vraagt u?"), coerce=int, validators=[InputRequired(_l("Kies één."))])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.ask_stand_in` takes."""
+        return {"person": self.person.data}
+
+
+def stand_in_form(people: Sequence[User]) -> StandInForm:
+    """The form with these people to choose from."""
+    form = StandInForm()
+    form.person.choices = [SelectChoice(each.id, each.name) for each in people]
+    return form
+
+
+class PublishForm(Form):
+    """What everybody reads of the outcome."""
+
+    summary = TextAreaField(
+        _l("Samenvatting voor iedereen, zonder namen"), required(LONG), filters=[many_lines]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What `services.publish_outcome` takes."""
+        return {"summary": self.summary.data}
 
 
 class DoneForm(Form):

@@ -1,8 +1,8 @@
-"""Complaints. What was said stays (trigger of migration 0029)."""
+"""Complaints. What was said and how it ended stays (trigger of migration 0032)."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -21,7 +21,9 @@ class Complaint(Base):
     """What an organisation that may bid says is wrong with a tender, what it asks, and the buyer's answer.
 
     `measure` is what the buyer does where the complaint is right, done at `resolved_at`. `summary` is what the buyer
-    publishes of it, without names; empty for nothing.
+    publishes of it, without names, with the answer or later, once; empty for nothing. `stand_in` is whom the buyer
+    asked at the programme because nobody of its own was outside the tender. `lot_ids` are the lots it is about, empty
+    for all.
     """
 
     __tablename__ = "complaint"
@@ -48,6 +50,18 @@ class Complaint(Base):
         CheckConstraint("(withdrawn_at IS NOT NULL) = (state = 'withdrawn')", name="withdrawn"),
         CheckConstraint("summary = '' OR answered_at IS NOT NULL", name="summary"),
         CheckConstraint("answered_by_id <> submitted_by_id", name="two_sides"),
+        CheckConstraint(
+            "(summary = '') = (published_at IS NULL) AND (published_at IS NULL) = (published_by_id IS NULL)",
+            name="published",
+        ),
+        CheckConstraint("published_by_id = answered_by_id", name="published_by"),
+        CheckConstraint("published_at >= answered_at", name="published_after"),
+        CheckConstraint(
+            "(stand_in_id IS NULL) = (stand_in_at IS NULL) AND (stand_in_id IS NULL) = (stand_in_by_id IS NULL)",
+            name="stand_in",
+        ),
+        CheckConstraint("stand_in_id <> stand_in_by_id", name="stand_in_asked"),
+        CheckConstraint("stand_in_id <> submitted_by_id", name="stand_in_other"),
         Index("ix_complaint_tender_id", "tender_id"),
         Index("ix_complaint_organisation_id", "organisation_id"),
     )  # fmt: skip
@@ -56,6 +70,7 @@ class Complaint(Base):
     public_id: Mapped[PublicId]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    lot_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     about: Mapped[About]
     text: Mapped[str]
     wish: Mapped[str]
@@ -71,7 +86,13 @@ class Complaint(Base):
     resolved_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     summary: Mapped[str]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    published_at: Mapped[datetime | None]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stand_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stand_in_at: Mapped[datetime | None]
 
     tender: Mapped[Tender] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     answered_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[answered_by_id])
+    stand_in: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[stand_in_id])

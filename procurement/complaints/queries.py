@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, cast, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, DateTime, Select, and_, cast, func, literal, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload
 
+from cwb.audit.models import AuditRecord
+from cwb.identity.models import Mandate, Organisation, User
+from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
+from procurement.applications.models import Application
 from procurement.awards.models import AwardDecision, AwardLetter
 from procurement.complaints.errors import ComplaintNotFound
 from procurement.complaints.models import Complaint
 from procurement.complaints.rules import RIGHT, State
+from procurement.contracts.models import Contract
+from procurement.counsel.models import CounselAnswer
+from procurement.evaluation.models import Disqualification, Evaluation, TieBreak
+from procurement.invitations.models import Invitee
+from procurement.opening.models import BidAccess, GroundDecision, OpenedBid, Opening
 from procurement.panels.models import PanelMember
 from procurement.sealing.models import KeyShare
-from procurement.tenders.models import Tender
+from procurement.standstill.models import StandstillExtension, Summons
+from procurement.tenders.models import Amendment, Lot, Nota, Question, Tender
 
 
 def complaint(session: Session, public_id: UUID) -> Complaint:
@@ -30,13 +40,26 @@ def complaint(session: Session, public_id: UUID) -> Complaint:
         .where(Complaint.public_id == public_id)
         .options(
             joinedload(Complaint.tender).joinedload(Tender.buyer), joinedload(Complaint.organisation),
-            joinedload(Complaint.answered_by),
+            joinedload(Complaint.answered_by), joinedload(Complaint.stand_in),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()  # fmt: skip
     if found is None:
         raise ComplaintNotFound
     return found
+
+
+def lot_keys(session: Session, tender_id: int) -> dict[int, int]:
+    """The keys of the lots of a tender by their numbers."""
+    found = session.execute(select(Lot.number, Lot.id).where(Lot.tender_id == tender_id))
+    return {row.number: row.id for row in found}
+
+
+def named_lots(session: Session, complaint: Complaint) -> Sequence[Lot]:
+    """The lots that a complaint is about, by number; none for all."""
+    if not complaint.lot_ids:
+        return []
+    return session.scalars(select(Lot).where(Lot.id.in_(complaint.lot_ids)).order_by(Lot.number)).all()
 
 
 def locked(session: Session, complaint_id: int) -> Complaint:
@@ -61,7 +84,7 @@ def readable(actor: Actor) -> Select[Complaint]:
     if actor.has(Role.AUDITOR):
         return statement
     own = actor.organisation_id or 0
-    mine = []
+    mine = [Complaint.stand_in_id == actor.user_id] if actor.has(Role.PROGRAMME) else []
     if actor.has(Role.BOARD, Role.MEMBER):
         mine.append(Complaint.organisation_id == own)
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
@@ -78,22 +101,114 @@ def published(session: Session, tender_id: int) -> Sequence[Complaint]:
     ).all()
 
 
-def involved(session: Session, tender: Tender) -> frozenset[int]:
-    """Everybody of the buyer who was in a tender: made, changed, checked, published, opens, judges or decides."""
-    sources: Any = union(
-        select(KeyShare.user_id).where(KeyShare.key_id == tender.key_id),
-        select(PanelMember.user_id).where(PanelMember.tender_id == tender.id),
-        select(AwardDecision.prepared_by_id).where(AwardDecision.tender_id == tender.id),
-        select(AwardDecision.sent_by_id).where(
-            AwardDecision.tender_id == tender.id, AwardDecision.sent_by_id.is_not(None)
-        ),
-        select(AwardLetter.written_by_id)
-        .join(AwardDecision, AwardDecision.id == AwardLetter.decision_id)
-        .where(AwardDecision.tender_id == tender.id, AwardLetter.written_by_id.is_not(None)),
-    )
-    people = {tender.author_id, tender.edited_by_id, tender.reviewed_by_id, tender.published_by_id}
-    return frozenset({*(each for each in people if each is not None), *session.scalars(sources)})
+def _of_bid(column: Any) -> ColumnElement[bool]:
+    return and_(column == OpenedBid.id, OpenedBid.tender_id == Tender.id)
 
+
+def _of_decision(column: Any) -> ColumnElement[bool]:
+    return and_(column == AwardDecision.id, AwardDecision.tender_id == Tender.id)
+
+
+_NO_PART = ("complaint.%", "tender.archived", "lessons.%")
+"""Acts written down with a tender that are no part in it: complaints themselves, and reading the whole file."""
+
+_PARTS: Sequence[tuple[Any, ColumnElement[bool]]] = (
+    *((each, true()) for each in (
+        Tender.author_id, Tender.edited_by_id, Tender.reviewed_by_id, Tender.published_by_id,
+    )),
+    (AuditRecord.actor_id, and_(
+        AuditRecord.subject == "tender:" + Tender.number,
+        *(AuditRecord.action.not_like(each) for each in _NO_PART),
+    )),
+    (CounselAnswer.answered_by_id, CounselAnswer.tender_id == Tender.id),
+    (Invitee.added_by_id, Invitee.tender_id == Tender.id),
+    (Application.decided_by_id, Application.tender_id == Tender.id),
+    (Question.answered_by_id, Question.tender_id == Tender.id),
+    (Nota.published_by_id, Nota.tender_id == Tender.id),
+    (Amendment.made_by_id, Amendment.tender_id == Tender.id),
+    (KeyShare.user_id, KeyShare.key_id == Tender.key_id),
+    (Opening.first_user_id, Opening.tender_id == Tender.id),
+    (Opening.second_user_id, Opening.tender_id == Tender.id),
+    (BidAccess.user_id, BidAccess.tender_id == Tender.id),
+    (GroundDecision.decided_by_id, _of_bid(GroundDecision.opened_bid_id)),
+    (PanelMember.user_id, PanelMember.tender_id == Tender.id),
+    (PanelMember.invited_by_id, PanelMember.tender_id == Tender.id),
+    (Disqualification.decided_by_id, _of_bid(Disqualification.opened_bid_id)),
+    (Evaluation.frozen_by_id, and_(Evaluation.lot_id == Lot.id, Lot.tender_id == Tender.id)),
+    (TieBreak.decided_by_id, _of_bid(TieBreak.opened_bid_id)),
+    *((each, AwardDecision.tender_id == Tender.id) for each in (
+        AwardDecision.prepared_by_id, AwardDecision.sent_by_id, AwardDecision.definitive_by_id,
+        AwardDecision.withdrawn_by_id,
+    )),
+    (AwardLetter.written_by_id, _of_decision(AwardLetter.decision_id)),
+    *((each, _of_decision(Summons.decision_id)) for each in (Summons.recorded_by_id, Summons.judged_by_id)),
+    (StandstillExtension.extended_by_id, _of_decision(StandstillExtension.decision_id)),
+    (Contract.created_by_id, Contract.tender_id == Tender.id),
+    (Contract.buyer_signed_by_id, Contract.tender_id == Tender.id),
+)  # fmt: skip
+"""Every column that names somebody of the buyer who had a part in a tender, and when the row is of that tender."""
+
+
+def involved(session: Session, tender: Tender) -> frozenset[int]:
+    """Everybody who was in a tender: made, changed, checked, published, answered, opens, judges, decides or signs.
+
+    Earlier editors stand in the audit log, which is never erased.
+    """
+    parts = [select(who).where(Tender.id == tender.id, who.is_not(None), of_it) for who, of_it in _PARTS]
+    return frozenset(session.scalars(union(*parts)))
+
+
+def _took_part(user: Any) -> ColumnElement[bool]:
+    """Whether a user was in the tender of the statement around it."""
+    return or_(
+        *(
+            who.is_not_distinct_from(user)
+            if who.class_ is Tender
+            else select(who).where(who == user, of_it).correlate(Tender, Mandate).exists()
+            for who, of_it in _PARTS
+        )
+    )
+
+
+HANDLERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
+"""Roles at the buyer that answer complaints."""
+
+
+def free(session: Session, tender: Tender) -> list[User]:
+    """People of the buyer who had no part in a tender, so they may answer its complaints."""
+    known = involved(session, tender)
+    return [each for each in people_with(session, tender.buyer_id, *HANDLERS) if each.id not in known]
+
+
+def stand_ins(session: Session, complaint: Complaint) -> list[User]:
+    """People of the programme who had no part in the tender, by name.
+
+    Whoever has that role buys nowhere and runs no cooperative (`cwb.identity.rules`).
+    """
+    found = session.scalars(
+        select(User)
+        .join(Mandate, Mandate.user_id == User.id)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .where(
+            Mandate.role == Role.PROGRAMME, Mandate.ended_at.is_(None), Organisation.is_programme,
+        )
+        .distinct()
+        .order_by(User.name, User.id)
+    ).all()  # fmt: skip
+    known = involved(session, complaint.tender)
+    return [each for each in found if each.id not in known]
+
+
+_FREE = (
+    select(Mandate.id)
+    .where(
+        Mandate.organisation_id == Tender.buyer_id, Mandate.ended_at.is_(None), Mandate.role.in_(HANDLERS),
+        ~_took_part(Mandate.user_id),
+    )
+    .correlate(Tender)
+    .exists()
+)  # fmt: skip
+"""Whether the buyer of the tender around it has somebody who may answer."""
 
 _ADDRESS = {"public_id": "key"}
 
@@ -106,32 +221,37 @@ def _due() -> Select[tuple[object, ...]]:
         )
         .select_from(Complaint)
         .join(Tender, Tender.id == Complaint.tender_id)
-        .where(Tender.buyer_id == ORGANISATION)
+        .where(Complaint.state == State.PENDING)
         .order_by(Complaint.answer_by, Complaint.id)
     )  # fmt: skip
 
 
-_HANDLERS = frozenset({Role.PURCHASER, Role.ASSESSOR})
-_MADE = Tender.author_id.is_distinct_from(USER) & Tender.reviewed_by_id.is_distinct_from(USER)
+_OURS = Tender.buyer_id == ORGANISATION
+_MINE = _OURS & ~_took_part(USER)
+_IN_TIME, _LATE = Complaint.answer_by >= TODAY, Complaint.answer_by < TODAY
+_ASKED = Complaint.stand_in_id == USER
+_PROGRAMME = frozenset({Role.PROGRAMME})
+_ANSWER = N_("Beantwoord de klacht over %(number)s: %(title)s")
+_ANSWER_LATE = N_("Te laat: antwoord op de klacht over %(number)s: %(title)s")
 
 tasks = Tasks(
+    Waiting(_ANSWER, "complaints.show", HANDLERS, _due().where(_MINE, _IN_TIME), _ADDRESS),
+    Waiting(_ANSWER_LATE, "complaints.show", HANDLERS, _due().where(_MINE, _LATE), _ADDRESS),
+    Waiting(_ANSWER, "complaints.show", _PROGRAMME, _due().where(_ASKED, _IN_TIME), _ADDRESS),
+    Waiting(_ANSWER_LATE, "complaints.show", _PROGRAMME, _due().where(_ASKED, _LATE), _ADDRESS),
     Waiting(
-        N_("Beantwoord de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
-        _due().where(Complaint.state == State.PENDING, Complaint.answer_by >= TODAY, _MADE), _ADDRESS,
+        N_("Vraag het programma om een antwoord op de klacht over %(number)s: %(title)s"), "complaints.stand_in",
+        HANDLERS, _due().where(_OURS, Complaint.stand_in_id.is_(None), ~_FREE), _ADDRESS,
     ),
     Waiting(
-        N_("Te laat: antwoord op de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
-        _due().where(Complaint.state == State.PENDING, Complaint.answer_by < TODAY, _MADE), _ADDRESS,
-    ),
-    Waiting(
-        N_("Doe wat u beloofde na de klacht over %(number)s: %(title)s"), "complaints.show", _HANDLERS,
+        N_("Doe wat u beloofde na de klacht over %(number)s: %(title)s"), "complaints.show", HANDLERS,
         rows(number=Tender.number, title=Tender.title, key=Complaint.public_id)
         .select_from(Complaint)
         .join(Tender, Tender.id == Complaint.tender_id)
         .where(
-            Tender.buyer_id == ORGANISATION, Complaint.state.in_(RIGHT), Complaint.resolved_at.is_(None)
+            _OURS, Complaint.state.in_(RIGHT), Complaint.resolved_at.is_(None)
         )
         .order_by(Complaint.id), _ADDRESS,
     ),
 )  # fmt: skip
-"""What complaints wait for at the buyer: an answer, and the measure that was promised."""
+"""What complaints wait for: an answer, somebody who may give it, and the measure that was promised."""

@@ -108,6 +108,21 @@ def check_answer(state: State, answer: str, measure: str) -> tuple[str, str]:
     return said, done if state in RIGHT else ""
 
 
+def check_stand_in(user_id: int, *, free: Collection[int], candidates: Collection[int]) -> None:
+    """The programme stands in only where nobody of the buyer is outside the tender.
+
+    `free`: people of the buyer who may answer. `candidates`: people of the programme who may.
+
+    Raises:
+        SomebodyIsFree: a colleague can answer.
+        NoStandIn: at the field `person`.
+    """
+    if free:
+        raise errors.SomebodyIsFree
+    if user_id not in candidates:
+        raise errors.NoStandIn(field="person")
+
+
 def check_answerer(user_id: int, involved: Collection[int]) -> None:
     """Whoever answers was not in the tender.
 

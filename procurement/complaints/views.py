@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -62,8 +63,8 @@ def listing() -> Response:
 def new(number: str) -> Any:
     """Complain about a tender."""
     tender = tenders.tender(db(), number, actor())
-    permit(tender.buyer_id != actor().organisation_id)
     form, usual = forms.ComplaintForm(), term(local_date(now()))
+    form.offer(tender.lots, is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.complain(
@@ -100,14 +101,18 @@ def _found(public_id: UUID) -> Complaint:
 def show(public_id: UUID) -> str:
     """One complaint, its answer, and what can be done."""
     found = _found(public_id)
-    handles = policy.may(actor(), policy.HANDLE, found)
+    handles, buys = policy.may(actor(), policy.HANDLE, found), policy.may(actor(), policy.RESOLVE, found)
+    waits = found.state is State.PENDING
     outside = handles and actor().user_id not in queries.involved(db(), found.tender)
+    nobody = buys and waits and not outside and not queries.free(db(), found.tender)
     return render_template(
         "procurement/complaints/show.html", complaint=found, states=rules.STATES, about=rules.ABOUT,
-        may_answer=outside and found.state is State.PENDING, is_involved=handles and not outside,
-        may_resolve=handles and found.state in rules.RIGHT and found.resolved_at is None,
-        may_withdraw=policy.may(actor(), policy.SUBMIT, found) and found.state is State.PENDING,
-        today=local_date(now()),
+        may_answer=outside and waits, is_involved=handles and not outside, may_ask=nobody,
+        may_resolve=buys and found.state in rules.RIGHT and found.resolved_at is None,
+        may_publish=handles and found.answered_by_id == actor().user_id and found.published_at is None,
+        may_withdraw=policy.may(actor(), policy.SUBMIT, found) and waits, is_reader=handles or buys,
+        today=local_date(now()), lots=queries.named_lots(db(), found),
+        may_wait=buys and waits and actor().has(Role.PURCHASER) and found.tender.decided_at is not None,
     )  # fmt: skip
 
 
@@ -131,8 +136,50 @@ def answer(public_id: UUID) -> Any:
     )
 
 
-@bp.post("/complaints/<uuid:public_id>/resolve")
+@bp.route("/complaints/<uuid:public_id>/stand-in", methods=["GET", "POST"])
+@guarded(policy.RESOLVE)
+def stand_in(public_id: UUID) -> Any:
+    """Ask somebody of the programme to answer, where everybody of the buyer took part."""
+    found = _found(public_id)
+    permit(policy.may(actor(), policy.RESOLVE, found))
+    people, back = queries.stand_ins(db(), found), url_for("complaints.show", public_id=public_id)
+    form = forms.stand_in_form(people)
+    return submit(
+        form,
+        lambda session: services.ask_stand_in(
+            session, complaint=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: back,
+        said=_("Gevraagd. Deze persoon kreeg bericht en leest de klacht."),
+        page=lambda: render_template(
+            "procurement/complaints/stand_in.html", form=form, complaint=_found(public_id), people=people,
+            is_free=bool(queries.free(db(), found.tender)),
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/complaints/<uuid:public_id>/publish", methods=["GET", "POST"])
 @guarded(policy.HANDLE)
+def publish(public_id: UUID) -> Any:
+    """Publish the outcome after the answer."""
+    found = _found(public_id)
+    permit(policy.may(actor(), policy.HANDLE, found) and found.answered_by_id == actor().user_id)
+    form = forms.PublishForm()
+    return submit(
+        form,
+        lambda session: services.publish_outcome(
+            session, complaint=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("complaints.show", public_id=made.public_id),
+        said=_("Gepubliceerd. Iedereen leest de samenvatting."),
+        page=lambda: render_template(
+            "procurement/complaints/publish.html", form=form, complaint=_found(public_id)
+        ),
+    )
+
+
+@bp.post("/complaints/<uuid:public_id>/resolve")
+@guarded(policy.RESOLVE)
 def resolve(public_id: UUID) -> Any:
     """What was promised is done."""
     found, back = _found(public_id), url_for("complaints.show", public_id=public_id)

@@ -15,6 +15,7 @@ from procurement.awards.models import AwardDecision, LotAward
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract, ContractMember
 from procurement.contracts.rules import ContractState
+from procurement.lots.queries import STOPPED
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.queries import WHOLE_TITLE
 
@@ -91,21 +92,24 @@ def find_award(session: Session, lot_id: int) -> LotAward | None:
         select(LotAward)
         .join(LotAward.decision)
         .where(
-            LotAward.lot_id == lot_id, LotAward.winner_bid_id.is_not(None),
-            AwardDecision.definitive_at.is_not(None),
+            LotAward.lot_id == lot_id, LotAward.winner_bid_id.is_not(None), LotAward.definitive_at.is_not(None),
+            LotAward.lot_id.not_in(STOPPED),
         )
         .options(joinedload(LotAward.winner))
     ).one_or_none()  # fmt: skip
 
 
 def awarded_lots(session: Session, tender_id: int) -> Sequence[int]:
-    """Lots of a tender with a definitive winner."""
+    """Lots of a tender that ends with a contract for each: won in a definitive decision, and not stopped.
+
+    A lot that still waits for its own standstill or a judge counts: the tender ends after it.
+    """
     return session.scalars(
         select(LotAward.lot_id)
         .join(LotAward.decision)
         .where(
             AwardDecision.tender_id == tender_id, AwardDecision.definitive_at.is_not(None),
-            LotAward.winner_bid_id.is_not(None),
+            LotAward.winner_bid_id.is_not(None), LotAward.lot_id.not_in(STOPPED),
         )
     ).all()  # fmt: skip
 
@@ -174,7 +178,7 @@ tasks = Tasks(
         .join(Lot, Lot.id == LotAward.lot_id)
         .where(
             Tender.buyer_id == ORGANISATION, Tender.awarded_at <= AT, Tender.completed_at.is_(None),
-            AwardDecision.definitive_at.is_not(None), LotAward.winner_bid_id.is_not(None),
+            LotAward.definitive_at.is_not(None), LotAward.winner_bid_id.is_not(None), Lot.id.not_in(STOPPED),
             ~exists().where(Contract.lot_id == LotAward.lot_id),
         )
         .order_by(Tender.awarded_at, Lot.number),

@@ -235,7 +235,7 @@ def _sign_side(session: Session, contract: Contract, actor: Actor, at: datetime,
         else:
             _tell(session, contract, contract.buyer_id, subject, text, "one", at)
         return
-    _complete(session, contract, at)
+    complete_when_signed(session, contract.tender_id, at)
     subject, text = (
         N_("Contract %(number)s geldt"),
         N_("Beide partijen tekenden “%(title)s”. Facturen kunnen nu."),
@@ -245,13 +245,12 @@ def _sign_side(session: Session, contract: Contract, actor: Actor, at: datetime,
     emit(session, events.ContractSigned(contract.id, contract.tender_id, agreement_id))
 
 
-def _complete(session: Session, contract: Contract, at: datetime) -> None:
+def complete_when_signed(session: Session, tender_id: int, at: datetime) -> None:
     """End the tender with the last of its contracts; the tender is locked, so two last ones see each other."""
-    tenders.locked_tender(session, contract.tender_id)
-    made = queries.of_tender(session, contract.tender_id)
-    awarded = queries.awarded_lots(session, contract.tender_id)
-    if all(lot_id in made and made[lot_id].agreement_id is not None for lot_id in awarded):
-        complete_tender(session, tender_id=contract.tender_id, at=at)
+    tenders.locked_tender(session, tender_id)
+    made, awarded = queries.of_tender(session, tender_id), queries.awarded_lots(session, tender_id)
+    if awarded and all(lot_id in made and made[lot_id].agreement_id is not None for lot_id in awarded):
+        complete_tender(session, tender_id=tender_id, at=at)
 
 
 def _agree(session: Session, contract: Contract, at: datetime) -> int:

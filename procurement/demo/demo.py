@@ -43,6 +43,7 @@ from procurement.performance import demo as performance
 from procurement.procedures.rules import Framework
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.stops import demo as stops
 from procurement.submission import services as submission
 from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
@@ -68,6 +69,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
     complaints.story(agenda)
+    stops.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
     participation.story(agenda)

@@ -18,6 +18,7 @@ from procurement.evaluation.models import (
     TieBreak,
 )
 from procurement.evaluation.rules import Asked
+from procurement.lots.queries import STOPPED, stops
 from procurement.opening.models import OpenedBid
 from procurement.panels.models import PanelMember
 from procurement.tenders import queries as tenders
@@ -108,6 +109,12 @@ def evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
     return {each.lot_id: each for each in found}
 
 
+def running_evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
+    """The frozen rankings by lot, without those of lots that were stopped afterwards."""
+    stopped = stops(session, tender_id)
+    return {lot: each for lot, each in evaluations(session, tender_id).items() if lot not in stopped}
+
+
 def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
     """The frozen ranking of a lot."""
     return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
@@ -146,7 +153,7 @@ _TO_SCORE = (
     .join(OpenedBid, OpenedBid.lot_id == Lot.id)
     .where(
         Lot.tender_id == Tender.id, Criterion.kind == "quality", OpenedBid.fault.is_(None),
-        OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),
+        Lot.id.not_in(STOPPED), OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),
         ~exists().where(
             Score.member_id == PanelMember.id, Score.opened_bid_id == OpenedBid.id, Score.criterion_id == Criterion.id
         ),

@@ -74,7 +74,7 @@ def blind_bids(session: Session, *, tender: Tender, actor: Actor, at: datetime) 
     out = queries.disqualified(session, tender.id)
     lots = {each.id: each for each in tender.lots}
     asked = statements.demand(tender, statements.find_demand(session, tender.id)).attach
-    return [_blind(each, lots[each.lot_id], out, asked) for each in openings.opened(session, tender.id)]
+    return [_blind(each, lots[each.lot_id], out, asked) for each in openings.running(session, tender.id)]
 
 
 def _blind(bid: OpenedBid, lot: Lot, out: Mapping[int, Disqualification], attach: Sequence[str]) -> Blind:
@@ -149,14 +149,14 @@ def lot_of(tender: Tender, bid: OpenedBid) -> Lot:
 
 def labels(session: Session, tender: Tender) -> dict[int, str]:
     """Labels by opened bid."""
-    return {each.id: each.label for each in openings.opened(session, tender.id)}
+    return {each.id: each.label for each in openings.running(session, tender.id)}
 
 
 def done_by(session: Session, tender: Tender, member: PanelMember) -> set[str]:
     """Labels of bids on which a member scored every criterion."""
     cells = _cells(tender)
     given = Counter(each.opened_bid_id for each in queries.scores(session, tender.id, member.id))
-    opened = openings.opened(session, tender.id)
+    opened = openings.running(session, tender.id)
     return {each.label for each in opened if given[each.id] == cells[each.lot_id]}
 
 
@@ -181,7 +181,7 @@ def opened_bid(session: Session, tender: Tender, label: str) -> OpenedBid:
     Raises:
         EvaluationNotFound: no such label here.
     """
-    found = next((each for each in openings.opened(session, tender.id) if each.label == label), None)
+    found = next((each for each in openings.running(session, tender.id) if each.label == label), None)
     if found is None:
         raise errors.EvaluationNotFound
     return found
@@ -234,7 +234,9 @@ def progress(session: Session, tender: Tender) -> Progress:
     if tender.opened_at is None:
         return Progress(0, 0, {}, 0)
     out = queries.disqualified(session, tender.id)
-    bids = [each for each in openings.opened(session, tender.id) if each.fault is None and each.id not in out]
+    bids = [
+        each for each in openings.running(session, tender.id) if each.fault is None and each.id not in out
+    ]
     valid, of_lot = {each.id for each in bids}, _cells(tender)
     cells = sum(of_lot[each.lot_id] for each in bids)
     able = [each for each in panel.panel(session, tender.id) if each.is_able or each.conflict is None]
@@ -311,7 +313,7 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     for each in queries.consensus(session, tender.id):
         points.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.points
     out, found = queries.disqualified(session, tender.id), dict[int, list[rules.Given]]()
-    for bid in openings.opened(session, tender.id):
+    for bid in openings.running(session, tender.id):
         if bid.price_minor is not None and bid.id not in out:
             given = points.get(bid.id, {})  # none where price alone decides
             found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given))
@@ -321,14 +323,14 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
 def allocation(session: Session, tender: Tender) -> Allocation:
     """Who wins which lot by the frozen rankings, what people decided about ties, and the published limit.
 
-    Lots by key; one without a ranking has no winner.
+    Lots by key; one without a ranking, or that was stopped, has no winner.
     """
     broken = queries.tie_breaks(session, tender.id)
     orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
-    for lot_id, found in queries.evaluations(session, tender.id).items():
+    for lot_id, found in queries.running_evaluations(session, tender.id).items():
         orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
     entrants = {
-        each.label: Entrant(each.organisation_id, each.wish) for each in openings.opened(session, tender.id)
+        each.label: Entrant(each.organisation_id, each.wish) for each in openings.running(session, tender.id)
     }
     return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None)
 
@@ -344,7 +346,7 @@ def break_tie(
     """
     panels.permit(actor, policy.COMPOSE, tender)
     tender = tenders.locked_tender(session, tender.id)
-    bids = {each.label: each for each in openings.opened(session, tender.id)}
+    bids = {each.label: each for each in openings.running(session, tender.id)}
     ties = allocation(session, tender).ties
     if not ties:
         raise errors.NoTie

@@ -31,7 +31,7 @@ def _page(letters: Sequence[AwardLetter], **more: Any) -> str:
         "procurement/lessons/index.html", letters=letters, results=RESULTS,
         won=sum(each.result is Result.WON for each in letters),
         compared=[
-            (each.name, each.times, _decimal(each.own), _decimal(each.winner), each.behind > 0)
+            (each.name or _("Prijs"), each.times, _decimal(each.own), _decimal(each.winner), each.behind > 0)
             for each in compared
         ],
         prices={each.id: _decimal(rules.price_ratio(each.content or {})) for each in letters}, **more,
@@ -57,12 +57,21 @@ def listing() -> Response:
     rows = [
         (
             each.decision.tender.number, each.decision.tender.title, each.decision.sent_at, each.result.value, name,
-            f"{float(own):.4f}", f"{float(winner):.4f}", each.lesson,
+            own, winner, each.lesson,
         )
         for each in queries.letters(db(), actor().organisation_id or 0)
-        for name, own, winner in rules.shares(each.content or {}) or [("", Fraction(0), Fraction(0))]
+        for name, own, winner in _lines(each)
     ]  # fmt: skip
     return csv_file("lessons", head, rows)
+
+
+def _lines(letter: AwardLetter) -> list[tuple[str, str, str]]:
+    """Criterion and both shares with four decimals; one line with nothing in it where a letter compares nothing."""
+    found = [
+        (name or "price", f"{float(own):.4f}", f"{float(winner):.4f}")
+        for name, own, winner in rules.shares(letter.content or {})
+    ]
+    return found or [("", "", "")]
 
 
 @bp.post("/lessons/coach")

@@ -1,6 +1,6 @@
 """What a division into lots refuses."""
 
-from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -8,6 +8,12 @@ class LotNotFound(NotFound):
     """No such lot in this tender."""
 
     message = N_("Dit perceel bestaat niet.")
+
+
+class LotStopped(Conflict):
+    """Nothing is handed in on a lot that was stopped."""
+
+    message = N_("Dit perceel is gestopt. Uw stuk is niet verstuurd. De andere percelen gaan door.")
 
 
 class LotTitleMissing(RuleBroken):

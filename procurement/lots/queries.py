@@ -1,15 +1,31 @@
-"""Which registered cooperatives could bid on a lot."""
+"""Which registered cooperatives could bid on a lot, and which lots were stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.register.queries import directory
 from cwb.kernel.money import Money
+from procurement.lots.models import LotStop
 from procurement.lots.rules import Reach, reach
+
+STOPPED = select(LotStop.lot_id)
+"""Keys of lots that were stopped."""
+
+
+def stops(session: Session, tender_id: int) -> Mapping[int, LotStop]:
+    """The stopped lots of a tender, by key."""
+    found = session.scalars(select(LotStop).where(LotStop.tender_id == tender_id)).all()
+    return {each.lot_id: each for each in found}
+
+
+def find_stop(session: Session, lot_id: int) -> LotStop | None:
+    """How a lot was stopped."""
+    return session.scalars(select(LotStop).where(LotStop.lot_id == lot_id)).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

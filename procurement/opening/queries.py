@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.waiting import AT, USER, rows
 from procurement.bids.models import Bid, BidVersion
+from procurement.lots.models import LotStop
+from procurement.lots.queries import STOPPED
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.models import BidAccess, GroundDecision, OpenedBid, Opening
 from procurement.sealing.models import KeyShare, ShareRelease
@@ -40,11 +42,19 @@ def find_opening(session: Session, tender_id: int) -> Opening | None:
 
 
 def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
-    """The versions that count of all bids not withdrawn or taken out, sealed texts included, in order of receipt."""
+    """The versions that count of all bids not withdrawn or taken out, sealed texts included, in order of receipt.
+
+    Bids on a lot that was stopped stay sealed for good.
+    """
     return session.scalars(
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
-        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None), Bid.version > Bid.retracted)
+        .where(
+            Bid.tender_id == tender_id,
+            Bid.withdrawn_at.is_(None),
+            Bid.version > Bid.retracted,
+            Bid.lot_id.not_in(STOPPED),
+        )
         .options(
             joinedload(BidVersion.bid).joinedload(Bid.lot),
             undefer(BidVersion.sealed),
@@ -69,6 +79,15 @@ def bidders(session: Session, tender_id: int) -> set[int]:
     """Every organisation that bid on an opened tender, also those that signed along."""
     found = opened(session, tender_id, members=True)
     return {party_id for each in found for party_id in each.party_ids}
+
+
+def running(session: Session, tender_id: int, *, members: bool = False) -> Sequence[OpenedBid]:
+    """What was opened for the lots of a tender that were not stopped, by label: what is scored and decided about.
+
+    `members`: as of `opened`.
+    """
+    stopped = set(session.scalars(STOPPED.where(LotStop.tender_id == tender_id)))
+    return [each for each in opened(session, tender_id, members=members) if each.lot_id not in stopped]
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:
@@ -132,5 +151,8 @@ TO_DECIDE = and_(
 
 
 def undecided(session: Session, tender_id: int) -> set[int]:
-    """Opened bids of a tender about whose statement a person still has to decide."""
-    return set(session.scalars(select(OpenedBid.id).where(OpenedBid.tender_id == tender_id, TO_DECIDE)))
+    """Opened bids of a tender about whose statement a person still has to decide; none on a stopped lot."""
+    waiting = select(OpenedBid.id).where(
+        OpenedBid.tender_id == tender_id, TO_DECIDE, OpenedBid.lot_id.not_in(STOPPED)
+    )
+    return set(session.scalars(waiting))

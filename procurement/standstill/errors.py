@@ -68,6 +68,12 @@ class StandstillOver(Conflict):
     message = N_("De wachttijd is voorbij. Verlengen kan niet meer. Er is niets veranderd.")
 
 
+class LotNotWaiting(RuleBroken):
+    """Definitive, stopped, or of another tender."""
+
+    message = N_("Kies een perceel waarvan de gunning nog niet definitief is.")
+
+
 class NotLater(RuleBroken):
     """A standstill is never shortened."""
 

@@ -8,18 +8,19 @@ from wtforms.validators import InputRequired
 
 from cwb.web.forms import LONG, NAME, DayField, Form, TextField, many_lines, required
 from cwb.web.i18n import _l
+from procurement.lots.forms import LotsForm
 
 
 class DefinitiveForm(Form):
     """The last check before it is definitive."""
 
     sure = BooleanField(
-        _l("Er is geen bezwaar of kort geding dat nog loopt."),
+        _l("Over wat nu definitief wordt, loopt geen bezwaar of kort geding."),
         [InputRequired(_l("Vink dit aan als het klopt."))],
     )
 
 
-class SummonsForm(Form):
+class SummonsForm(LotsForm):
     """A summons."""
 
     served_on = DayField(_l("Wanneer kwam de dagvaarding?"), [InputRequired(_l("Vul dit in."))])
@@ -27,7 +28,7 @@ class SummonsForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.record_summons` takes."""
-        return {"served_on": self.served_on.data, "reference": self.reference.data}
+        return {"served_on": self.served_on.data, "reference": self.reference.data, "lots": self.chosen()}
 
 
 class JudgmentForm(Form):
@@ -48,7 +49,7 @@ class JudgmentForm(Form):
         return {"may_award": self.may_award.data == "yes", "judgment": self.judgment.data}
 
 
-class ExtendForm(Form):
+class ExtendForm(LotsForm):
     """A later last day of waiting, with its reason."""
 
     last_day = DayField(_l("Laatste dag van de wachttijd"), [InputRequired(_l("Vul dit in."))])
@@ -56,7 +57,7 @@ class ExtendForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.extend` takes."""
-        return {"last_day": self.last_day.data, "reason": self.reason.data}
+        return {"last_day": self.last_day.data, "reason": self.reason.data, "lots": self.chosen()}
 
 
 class WithdrawForm(Form):

@@ -1,8 +1,9 @@
 """What may stop a definitive award: a summons before the judge (kort geding)."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base, Key
@@ -13,7 +14,8 @@ from cwb.kernel.text import N_
 class Summons(Base):
     """A summons served within the standstill: signing waits until its judgment is written down.
 
-    `may_award` None until there is a judgment; False means that this decision cannot become definitive.
+    `lot_ids` are the lots it is about, empty for all. `may_award` None until there is a judgment; False means that the
+    decision about these lots cannot become definitive.
     """
 
     __tablename__ = "summons"
@@ -33,6 +35,7 @@ class Summons(Base):
 
     id: Mapped[Key]
     decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
+    lot_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     served_on: Mapped[date]
     reference: Mapped[str]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -42,9 +45,12 @@ class Summons(Base):
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     judged_at: Mapped[datetime | None]
 
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"lot_ids": [], "judgment": "", **facts})
+
 
 class StandstillExtension(Base):
-    """The buyer lets a standstill run longer, before it ends; told to every bidder at once."""
+    """The buyer lets a standstill run longer, of these lots or (empty) of all, before it ends; told at once."""
 
     __tablename__ = "standstill_extension"
     __retention__ = Retention(
@@ -61,8 +67,12 @@ class StandstillExtension(Base):
 
     id: Mapped[Key]
     decision_id: Mapped[int] = mapped_column(ForeignKey("award_decision.id"))
+    lot_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     until_before: Mapped[datetime]
     until: Mapped[datetime]
     reason: Mapped[str]
     extended_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     extended_at: Mapped[datetime]
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"lot_ids": [], **facts})

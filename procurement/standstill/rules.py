@@ -1,9 +1,11 @@
 """Whether an award may become definitive: pure decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from cwb.kernel.clock import LOCAL, local_date
+from cwb.kernel.errors import RuleBroken
 from procurement.standstill import errors
 
 
@@ -21,6 +23,46 @@ def check_definitive(*, until: datetime, judgments: Sequence[bool | None], at: d
         raise errors.SummonsPending
     if not all(judgments):
         raise errors.JudgeForbids
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a lot that is not definitive yet waits for; `judgments` per summons about it, None while pending."""
+
+    lot_id: int
+    until: datetime
+    judgments: Sequence[bool | None]
+    is_won: bool
+
+    def obstacle(self, at: datetime) -> RuleBroken | None:
+        """Why this lot cannot become definitive now; None when it can."""
+        try:
+            check_definitive(until=self.until, judgments=self.judgments, at=at)
+        except RuleBroken as why:
+            return why
+        return None
+
+
+def concerns(lot_ids: Collection[int], lot_id: int) -> bool:
+    """Whether something that names lots, none for all, is about a lot."""
+    return not lot_ids or lot_id in lot_ids
+
+
+def free_lots(waits: Sequence[Wait], *, is_first: bool, at: datetime) -> list[int]:
+    """The lots that become definitive now. The first time at least one of them has a winner.
+
+    Raises:
+        AlreadyEnded: nothing waits.
+        StandstillRuns, SummonsPending, JudgeForbids: what the first lot waits for, when none is free.
+    """
+    obstacles = {each.lot_id: each.obstacle(at) for each in waits}
+    free = [each for each in waits if obstacles[each.lot_id] is None]
+    if free and (not is_first or any(each.is_won for each in free)):
+        return [each.lot_id for each in free]
+    for why in obstacles.values():
+        if why is not None:
+            raise why
+    raise errors.AlreadyEnded
 
 
 def last_day(until: datetime) -> date:

@@ -1,6 +1,6 @@
 """Making an award definitive, recording what a judge has to say, withdrawing a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from procurement.awards.services import note, permit, title_of
 from procurement.standstill import errors, queries, rules
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.standstill.models import StandstillExtension, Summons
+from procurement.standstill.rules import Wait
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Tender
@@ -29,27 +30,60 @@ def _sent(session: Session, tender: Tender) -> tuple[AwardDecision, datetime, da
     found = awards.find_decision(session, tender.id)
     if found is None or found.sent_at is None or found.standstill_until is None:
         raise errors.NotSent
-    if found.definitive_at is not None:
-        raise errors.AlreadyEnded
     return found, found.sent_at, found.standstill_until
 
 
+def _named(session: Session, decision: AwardDecision, lots: Sequence[int]) -> tuple[list[int], list[Wait]]:
+    """What an act about lots (by number, none for all) is stored with, and what each of these lots waits for.
+
+    With all lots still waiting, none are stored: it is about the whole decision.
+
+    Raises:
+        AlreadyEnded: nothing waits any more.
+        LotNotWaiting: at the field `lots`; definitive, stopped, or no lot of this tender.
+    """
+    waiting = {each.lot_id: each for each in queries.waits(session, decision)}
+    if not waiting:
+        raise errors.AlreadyEnded
+    numbers = {each.lot.number: each.lot_id for each in decision.lots}
+    chosen = [numbers.get(each, 0) for each in lots] or list(waiting)
+    if any(each not in waiting for each in chosen):
+        raise errors.LotNotWaiting(field="lots")
+    is_whole = decision.definitive_at is None and set(chosen) == set(waiting)
+    return ([] if is_whole else sorted(chosen)), [waiting[each] for each in chosen]
+
+
+def _title(tender: Tender, decision: AwardDecision, lot_ids: Sequence[int]) -> str:
+    """How the lots that something is about are called; the tender's title for all."""
+    named = [each.lot for each in decision.lots if each.lot_id in lot_ids]
+    if len(named) == 1:
+        return title_of(tender, named[0])
+    return f"{tender.title} ({'; '.join(each.title for each in named)})" if named else tender.title
+
+
 def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> AwardDecision:
-    """End the standstill: the award is definitive and a contract may be made.
+    """End the standstill of every lot that waits for nothing more: its award is definitive, a contract may be made.
+
+    Lots that wait longer, or for a judge, become definitive later by the same act.
 
     Raises:
         NotYourTender, NotSent, AlreadyEnded.
-        StandstillRuns, SummonsPending, JudgeForbids: not yet, or never.
+        StandstillRuns, SummonsPending, JudgeForbids: no lot is free yet, or ever.
     """
     permit(actor, tender)
-    decision, _, until = _sent(session, tender)
-    judgments = [each.may_award for each in queries.summonses(session, decision.id)]
-    rules.check_definitive(until=until, judgments=judgments, at=at)
-    decision.definitive_by_id, decision.definitive_at = actor.user_id, at
-    decision.version += 1
+    decision, _, _ = _sent(session, tender)
+    is_first = decision.definitive_at is None
+    free = rules.free_lots(queries.waits(session, decision), is_first=is_first, at=at)
+    for award in decision.lots:
+        if award.lot_id in free:
+            award.definitive_by_id, award.definitive_at = actor.user_id, at
     session.flush()
-    tender_services.award_tender(session, tender_id=tender.id, at=at)
-    for letter in decision.letters:
+    if is_first:
+        decision.definitive_by_id, decision.definitive_at = actor.user_id, at
+        decision.version += 1
+        session.flush()
+        tender_services.award_tender(session, tender_id=tender.id, at=at)
+    for letter in (each for each in decision.letters if each.bid.lot_id in free):
         won = letter.result is Result.WON
         text = (
             N_("De opdracht “%(title)s” is nu van u. De inkoper maakt het contract.") if won
@@ -57,35 +91,42 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
         )  # fmt: skip
         _tell(session, tender, letter, N_("%(number)s is definitief gegund"), text,
               {"title": title_of(tender, letter.bid.lot)}, key=f"definitive-{letter.id}", at=at)  # fmt: skip
-    note(session, "award.definitive", tender, actor, at)
+    lots = [each.lot.number for each in decision.lots if each.lot_id in free]
+    note(session, "award.definitive", tender, actor, at, lots=lots)
     emit(session, AwardDefinitive(tender.id, decision.id))
     return decision
 
 
 def record_summons(
-    session: Session, *, tender: Tender, served_on: date, reference: str, actor: Actor, at: datetime
-) -> Summons:
+    session: Session, *, tender: Tender, served_on: date, reference: str, lots: Sequence[int] = (), actor: Actor,
+    at: datetime,
+) -> Summons:  # fmt: skip
     """Write down that a bidder went to court within the standstill: signing waits for the judgment.
 
+    `lots` are numbers of the lots it is about; only these wait. None: all that are not definitive.
+
     Raises:
-        NotYourTender, NotSent, AlreadyEnded, ReferenceMissing, ServedOutside.
+        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, ReferenceMissing, ServedOutside.
     """
     permit(actor, tender)
-    decision, sent_at, until = _sent(session, tender)
+    decision, sent_at, _ = _sent(session, tender)
+    lot_ids, waiting = _named(session, decision, lots)
     if not reference.strip():
         raise errors.ReferenceMissing(field="reference")
-    rules.check_served(served_on, sent_at=sent_at, until=until)
+    for each in waiting:
+        rules.check_served(served_on, sent_at=sent_at, until=each.until)
     made = Summons(
-        decision_id=decision.id, served_on=served_on, reference=reference.strip(), recorded_by_id=actor.user_id,
-        recorded_at=at, judgment="",
+        decision_id=decision.id, lot_ids=lot_ids, served_on=served_on, reference=reference.strip(),
+        recorded_by_id=actor.user_id, recorded_at=at, judgment="",
     )  # fmt: skip
     session.add(made)
     session.flush()
-    note(session, "award.summons", tender, actor, at, served_on=served_on.isoformat())
-    for letter in _once(decision):
+    note(session, "award.summons", tender, actor, at, served_on=served_on.isoformat(), lots=list(lots))
+    for letter in _once(decision, lot_ids):
         _tell(
             session, tender, letter, N_("%(number)s: er loopt een kort geding"),
-            N_("Een inschrijver vraagt de rechter om een oordeel over “%(title)s”. De gunning wacht daarop."), {},
+            N_("Een inschrijver vraagt de rechter om een oordeel over “%(title)s”. De gunning wacht daarop."),
+            {"title": _title(tender, decision, lot_ids)},
             key=f"summons-{made.id}-{letter.id}", at=at,
         )  # fmt: skip
     return made
@@ -156,38 +197,51 @@ def withdraw_decision(
 
 
 def extend(
-    session: Session, *, tender: Tender, last_day: date, reason: str, actor: Actor, at: datetime
-) -> StandstillExtension:
+    session: Session, *, tender: Tender, last_day: date, reason: str, lots: Sequence[int] = (), actor: Actor,
+    at: datetime,
+) -> StandstillExtension:  # fmt: skip
     """Wait longer than was announced, for a reason that all bidders read at once; never shorter.
 
+    `lots` are numbers of the lots that wait longer; the others go on. None: all that are not definitive.
+
     Raises:
-        NotYourTender, NotSent, AlreadyEnded, StandstillOver, NotLater, ExtensionReasonMissing.
+        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, StandstillOver, NotLater, ExtensionReasonMissing.
     """
     permit(actor, tender)
-    decision, _, until = _sent(session, tender)
-    free = rules.extended_until(last_day, until=until, reason=reason, at=at)
+    decision, _, usual = _sent(session, tender)
+    lot_ids, waiting = _named(session, decision, lots)
+    free = max(rules.extended_until(last_day, until=each.until, reason=reason, at=at) for each in waiting)
+    until = max(each.until for each in waiting) if lot_ids else usual
     made = StandstillExtension(
-        decision_id=decision.id, until_before=until, until=free, reason=reason.strip(), extended_by_id=actor.user_id,
-        extended_at=at,
+        decision_id=decision.id, lot_ids=lot_ids, until_before=until, until=free, reason=reason.strip(),
+        extended_by_id=actor.user_id, extended_at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()
-    decision.standstill_until, decision.version = free, decision.version + 1
-    session.flush()
-    tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
-    for letter in _once(decision):
+    if lot_ids:
+        for award in (each for each in decision.lots if each.lot_id in lot_ids):
+            award.standstill_until = free
+        session.flush()
+    else:
+        decision.standstill_until, decision.version = free, decision.version + 1
+        session.flush()
+        tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
+    for letter in _once(decision, lot_ids):
         _tell(
             session, tender, letter, N_("%(number)s: de wachttijd duurt langer"),
             N_("Wij wachten met de gunning van “%(title)s” tot en met %(last)s. De reden:\n\n%(reason)s"),
-            {"last": last_day, "reason": made.reason}, key=f"longer-{made.id}-{letter.id}", at=at,
+            {"last": last_day, "reason": made.reason, "title": _title(tender, decision, lot_ids)},
+            key=f"longer-{made.id}-{letter.id}", at=at,
         )  # fmt: skip
-    note(session, "award.standstill_extended", tender, actor, at, until=free.isoformat())
+    note(session, "award.standstill_extended", tender, actor, at, until=free.isoformat(), lots=list(lots))
     return made
 
 
-def _once(decision: AwardDecision) -> Iterable[AwardLetter]:
-    """One letter of each bidder: who bid on more lots hears it once."""
-    return {each.organisation_id: each for each in decision.letters}.values()
+def _once(decision: AwardDecision, lot_ids: Collection[int] = ()) -> Iterable[AwardLetter]:
+    """One letter of each bidder on these lots, none for all: who bid on more of them hears it once."""
+    return {
+        each.organisation_id: each for each in decision.letters if rules.concerns(lot_ids, each.bid.lot_id)
+    }.values()
 
 
 def _tell(

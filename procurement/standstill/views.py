@@ -1,6 +1,7 @@
 """Pages between the letters and the definitive award."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
@@ -10,11 +11,14 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.awards import policy
 from procurement.awards import queries as awards
+from procurement.awards.errors import AwardNotFound
 from procurement.awards.models import AwardDecision
-from procurement.standstill import errors, forms, queries, services
+from procurement.standstill import errors, forms, queries, rules, services
 from procurement.tenders.models import Tender
 
-bp = Blueprint("standstill", __name__, url_prefix="/tenders/<number>/decision")
+bp = Blueprint("standstill", __name__)
+
+BASE = "/tenders/<number>/decision"
 
 
 def _found(number: str) -> tuple[Tender, AwardDecision]:
@@ -26,48 +30,55 @@ def _found(number: str) -> tuple[Tender, AwardDecision]:
     return tender, decision
 
 
-@bp.route("/definitive", methods=["GET", "POST"])
+def _page(number: str, name: str, form: Any) -> str:
+    """A page about a decision as it is now: asked again, since a refusal forgets what was read."""
+    tender, decision = _found(number)
+    return render_template(
+        f"procurement/awards/{name}.html", form=form, tender=tender, decision=decision, at=now(),
+        states=queries.lot_states(db(), decision).values(), waits=bool(queries.waits(db(), decision)),
+        summonses=queries.summonses(db(), decision.id), extensions=queries.extensions(db(), decision.id),
+        names={each.lot_id: each.lot.title for each in decision.lots},
+    )  # fmt: skip
+
+
+@bp.route(f"{BASE}/definitive", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def definitive(number: str) -> Any:
-    """Make the award definitive."""
-    tender, decision = _found(number)
+    """Make the award of every lot that waits for nothing more definitive."""
+    tender, _decision = _found(number)
     form = forms.DefinitiveForm()
     return submit(
         form,
         lambda session: services.make_definitive(session, tender=tender, actor=actor(), at=now()),
         then=lambda _made: url_for("awards.decision", number=number),
         said=_("De gunning is definitief. Maak nu het contract."),
-        page=lambda: render_template(
-            "procurement/awards/definitive.html", form=form, tender=tender, decision=decision,
-            summonses=queries.summonses(db(), decision.id), at=now(),
-        ),
-    )  # fmt: skip
+        page=lambda: _page(number, "definitive", form),
+    )
 
 
-@bp.route("/extend", methods=["GET", "POST"])
+@bp.route(f"{BASE}/extend", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def extend(number: str) -> Any:
-    """Let the standstill run longer."""
+    """Let the standstill run longer, of all lots or of some."""
     tender, decision = _found(number)
     form = forms.ExtendForm()
+    form.offer(queries.waiting_lots(db(), decision), is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.extend(session, tender=tender, actor=actor(), at=now(), **form.values()),
         then=lambda _made: url_for("awards.decision", number=number),
-        said=_("De wachttijd is verlengd. Alle inschrijvers kregen bericht."),
-        page=lambda: render_template(
-            "procurement/awards/extend.html", form=form, tender=tender, decision=decision,
-            extensions=queries.extensions(db(), decision.id), at=now(),
-        ),
-    )  # fmt: skip
+        said=_("De wachttijd is verlengd. De inschrijvers kregen bericht."),
+        page=lambda: _page(number, "extend", form),
+    )
 
 
-@bp.route("/summons", methods=["GET", "POST"])
+@bp.route(f"{BASE}/summons", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def summons(number: str) -> Any:
     """Write down a summons; below it the ones there are."""
     tender, decision = _found(number)
     form = forms.SummonsForm()
+    form.offer(queries.waiting_lots(db(), decision), is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.record_summons(
@@ -75,14 +86,11 @@ def summons(number: str) -> Any:
         ),
         then=lambda _made: url_for("standstill.summons", number=number),
         said=_("Vastgelegd. De gunning wacht op het vonnis."),
-        page=lambda: render_template(
-            "procurement/awards/summons.html", form=form, tender=tender, decision=decision,
-            summonses=queries.summonses(db(), decision.id),
-        ),
-    )  # fmt: skip
+        page=lambda: _page(number, "summons", form),
+    )
 
 
-@bp.route("/summons/<int:summons_id>/judgment", methods=["GET", "POST"])
+@bp.route(f"{BASE}/summons/<int:summons_id>/judgment", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def judgment(number: str, summons_id: int) -> Any:
     """Write down a judgment."""
@@ -102,7 +110,24 @@ def judgment(number: str, summons_id: int) -> Any:
     )
 
 
-@bp.route("/withdraw", methods=["GET", "POST"])
+@bp.get("/awards/<uuid:public_id>/waiting")
+@guarded(policy.READ)
+def waiting(public_id: UUID) -> str:
+    """For a bidder: how long the buyer waits, why longer, and whether a judge looks at it."""
+    letter = awards.letter(db(), public_id)
+    if not policy.may_read(actor(), letter):
+        raise AwardNotFound
+    longer, court = queries.letter_waits(db(), letter)
+    award = awards.award_of(db(), letter)
+    until = queries.until_of(letter.decision, award)
+    return render_template(
+        "procurement/awards/waiting.html", letter=letter, decision=letter.decision, tender=letter.decision.tender,
+        award=award, last_day=rules.last_day(until) if until else None, longer=longer, court=court,
+        is_over=until is not None and now() >= until, last_of=rules.last_day,
+    )  # fmt: skip
+
+
+@bp.route(f"{BASE}/withdraw", methods=["GET", "POST"])
 @guarded(policy.DECIDE)
 def withdraw(number: str) -> Any:
     """Take the decision back."""

@@ -36,6 +36,8 @@ from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
 from procurement.consortia.models import BidMember
 from procurement.envelopes import rules as envelopes
+from procurement.lots.errors import LotStopped
+from procurement.lots.queries import find_stop
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
@@ -43,6 +45,9 @@ from procurement.tenders.models import Tender
 
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0013)."""
+
+_STOPPED = "CW032"
+"""SQLSTATE of the database's refusal of a stopped lot (migration 0032)."""
 
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
@@ -82,7 +87,7 @@ def hand_in(
 
     Raises:
         NotYours, MayNotBid: who may not.
-        BidAfterDeadline, TenderNotOpen: too late, or not open.
+        BidAfterDeadline, TenderNotOpen, LotStopped: too late, not open, or not for this lot any more.
         CheckedOther: the draft changed since it was checked.
         TooManyLots: as many lots as one bidder may bid on.
         BidUnfinished: names what is not ready.
@@ -95,6 +100,8 @@ def hand_in(
     draft = read_draft(bid, keys)
     if queries.is_closed(tender, moment):
         raise _late(session, _visit(bid, tender, actor, "submit"), _offered(bid, draft, keys))
+    if find_stop(session, bid.lot_id):
+        raise LotStopped
     if bid.counts and bid.submitted_draft == bid.draft_version:
         return queries.current_version(session, bid)
     if bid.lot_id != chance.lot.id or bars(session, chance, actor, moment):
@@ -226,6 +233,8 @@ def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
         state = getattr(fault.orig, "sqlstate", "")
         if state == _TOO_LATE:
             raise _late(session, visit, digest) from fault
+        if state == _STOPPED:
+            raise LotStopped from fault
         if state == _TOO_MANY:
             raise TooManyLots(most=visit.most_lots) from fault
         if state == _UNSIGNED:

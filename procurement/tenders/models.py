@@ -38,7 +38,7 @@ POINTS = Numeric(6, 2)
 LONG = N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim).")
 STAYS = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
-_LOTS = table("lot", column("tender_id"))
+_LOTS, _STOPS = table("lot", column("tender_id")), table("lot_stop", column("lot_id"), column("reason"))
 
 
 class TenderCounter(Base):
@@ -66,9 +66,8 @@ class Tender(Base):
     __tablename__ = "tender"
     __retention__ = Retention(
         N_("Naam, e-mail en telefoon van de contactpersoon. Wie opstelde en controleerde, als nummers."),
-        LONG,
-        STAYS,
-    )
+        LONG, STAYS,
+    )  # fmt: skip
     __table_args__ = (
         CheckConstraint("number ~ '^T-[0-9]{4}-[0-9]{4,}$'", name="number"),
         CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
@@ -217,7 +216,7 @@ class Lot(Base):
     `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
     its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
     `log_base`, `reference_minor` (euro cents), `reference_quality` (percent) and `exponent` are what some methods
-    need (`procurement.methods`). `formula` is frozen at publishing.
+    need (`procurement.methods`). `formula` is frozen at publishing. `stop_reason`: why this lot alone was stopped.
     """
 
     __tablename__ = "lot"
@@ -234,7 +233,7 @@ class Lot(Base):
         *PARAMETER_CHECKS,
     )
 
-    id: Mapped[Key]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     number: Mapped[int]
     title: Mapped[str]
@@ -252,6 +251,9 @@ class Lot(Base):
     reference_quality: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     exponent: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     formula: Mapped[str | None]
+    stop_reason: Mapped[str | None] = column_property(
+        select(_STOPS.c.reason).where(_STOPS.c.lot_id == id).scalar_subquery()  # noqa: A003
+    )
 
     tender: Mapped[Tender] = relationship(back_populates="lots", lazy="raise")
     criteria: Mapped[list["Criterion"]] = relationship(

@@ -92,14 +92,22 @@ class Line:
                 advantages="De winnaar noemt per ruimte hoe vaak, u niet.",
             )  # fmt: skip
 
-    def awarded(self, **reasons):
-        self.prepare(**reasons)
+    def send(self):
+        """Write what is missing, and send the letters."""
         self.write()
-        self.do(
+        return self.do(
             awards.send_decision, self.world.bram, version=self.decision().version, terms=terms("nieuw_west")
         )
-        self.world.at = self.decision().standstill_until
+
+    def definitive(self):
+        """At the first free instant."""
+        self.world.at = max(self.world.at, self.decision().standstill_until)
         return self.do(standstill.make_definitive, self.world.anna)
+
+    def awarded(self, **reasons):
+        self.prepare(**reasons)
+        self.send()
+        return self.definitive()
 
 
 def sign_all(line, lots):

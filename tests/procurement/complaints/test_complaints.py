@@ -99,8 +99,10 @@ def test_input_that_says_nothing_is_refused(buying, board, outsider):
 def test_a_draft_and_the_own_buyer_are_nobody_s_complaint(buying, board, outsider):
     with pytest.raises(TenderNotFound):
         complain(buying, board, buying.draft())
-    with pytest.raises(errors.MayNotComplain):
-        complain(buying, outsider)
+    inside = Actor(outsider.user_id, "", buying.buyer.id, "", frozenset({Role.BOARD}))
+    for each in (outsider, inside):
+        with pytest.raises(errors.MayNotComplain):
+            complain(buying, each)
 
 
 def test_one_takes_back_only_one_s_own_and_only_in_time(

@@ -40,8 +40,13 @@ def test_not_a_moment_before_the_standstill_is_over(panel, points):
 def test_the_database_has_the_same_minute(panel, points):
     decision = panel.decided(points)
     early = decision.standstill_until - MOMENT
-    with pytest.raises(DBAPIError, match="definitive_after_standstill"), panel.session.begin_nested():
+    with pytest.raises(DBAPIError, match="no lot is free"), panel.session.begin_nested():
         panel.session.execute(text("UPDATE award_decision SET definitive_at = :at"), {"at": early})
+    with pytest.raises(DBAPIError, match="a lot waits"), panel.session.begin_nested():
+        panel.session.execute(
+            text("UPDATE lot_award SET definitive_at = :at, definitive_by_id = :by"),
+            {"at": early, "by": panel.world.anna.user_id},
+        )
     with pytest.raises(DBAPIError, match="awarded_after_standstill"), panel.session.begin_nested():
         panel.session.execute(
             text("UPDATE tender SET awarded_at = :at WHERE id = :id"), {"at": early, "id": panel.tender.id}

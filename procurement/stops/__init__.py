@@ -1,0 +1,1 @@
+"""Stopping one lot of a tender while the others go on."""
