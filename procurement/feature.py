@@ -78,6 +78,7 @@ from procurement.papers import views as papers
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
+from procurement.proportion import views as proportion
 from procurement.publication import commands as publication_commands
 from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
@@ -127,6 +128,7 @@ FEATURE = Feature(
         invitations.bp,
         dividing.bp,
         counsel.bp,
+        proportion.bp,
         applications.bp,
         rectification.bp,
         outages.bp,

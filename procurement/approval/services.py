@@ -1,5 +1,6 @@
 """Asking for a review, giving it, and publishing: a draft becomes public only through two people."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -18,9 +19,13 @@ from cwb.notifications.services import send_mail
 from procurement.advice.rules import Law
 from procurement.approval import rules as approval
 from procurement.counsel.services import check_answered
+from procurement.demands.gateway import table
+from procurement.demands.models import SelectionDemand
+from procurement.demands.rules import stored
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
 from procurement.procedures.rules import Access
+from procurement.proportion.services import check_demands
 from procurement.sealing import queries as sealing
 from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
@@ -34,12 +39,13 @@ def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: 
 
     Raises:
         DraftIncomplete: names the first missing step.
-        CounselOpen: something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen: something in it waits for the buyer's answer.
         NotDraft: published or withdrawn.
     """
     tender = _draft(session, tender)
     check_whole(session, tender)
     check_answered(session, tender=tender, law=law, at=at)
+    check_demands(session, tender=tender, table=table())
     tender.review_asked_at = at
     session.flush()
     for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
@@ -71,7 +77,7 @@ def review_tender(
     Raises:
         ReviewBySamePerson: who wrote or last changed it.
         DraftIncomplete, ReviewNoteMissing: input.
-        CounselOpen: approved while something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen: approved while something in it waits for the buyer's answer.
         NotDraft, DraftChanged: it is no longer what was read.
     """
     tender = _draft(session, tender)
@@ -82,6 +88,7 @@ def review_tender(
     check_whole(session, tender)
     if approved:
         check_answered(session, tender=tender, law=law, at=at)
+        check_demands(session, tender=tender, table=table())
     elif not note.strip():
         raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
@@ -115,8 +122,8 @@ def publish_tender(
 
     Raises:
         AlreadyPublished, NotDraft: somebody was first, or it was withdrawn.
-        NotReviewed, DraftIncomplete, ProcedureNotAllowed, TermTooShort, QuestionsAlreadyClosed, AnswersTooLate,
-        OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
+        NotReviewed, DraftIncomplete, DemandsOpen, ProcedureNotAllowed, TermTooShort, QuestionsAlreadyClosed,
+        AnswersTooLate, OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
     """
     tender = queries.locked_tender(session, tender.id)
     if tender.published_at is not None:
@@ -126,6 +133,7 @@ def publish_tender(
     if tender.reviewed_at is None:
         raise errors.NotReviewed
     check_whole(session, tender)
+    demands = check_demands(session, tender=tender, table=table())
     closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until
     _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
@@ -143,7 +151,7 @@ def publish_tender(
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = answers_until(tender, closing)
     tender.key_id = key.id
-    tender.content_hash = digest(content_of(tender))
+    tender.content_hash = digest(content_of(tender, demands))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
     session.flush()
     if tender.access == Access.INVITED:
@@ -183,7 +191,7 @@ def _check_law(
     )  # fmt: skip
 
 
-def content_of(tender: Tender) -> dict[str, object]:
+def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[str, object]:
     """Everything that is frozen at publishing, as JSON values: what `content_hash` is the hash of."""
     names = (
         "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
@@ -196,6 +204,7 @@ def content_of(tender: Tender) -> dict[str, object]:
         **{name: getattr(tender, name) for name in names},
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
+        **({"demands": [stored(each.facts) for each in demands]} if demands else {}),
         "lots": [
             {
                 "number": lot.number, "title": lot.title, "description": lot.description,

@@ -18,6 +18,7 @@ from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
 from procurement.bids.rules import Bidder
+from procurement.demands.queries import demands
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.statements import queries as statements
@@ -111,7 +112,7 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
     if found is None:
         raise BidNotFound
     criteria = sorted(found.criteria, key=lambda each: each.position)
-    asked = statements.demand(tender, row[2])
+    asked = statements.demand(tender, row[2], demands(session, tender.id))
     return Opportunity(tender, found, criteria, row.changed_at, asked)
 
 

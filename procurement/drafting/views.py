@@ -1,6 +1,6 @@
 """Pages of a draft: begin, the list of steps, each step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,8 +12,6 @@ from coops.needs.forms import cpv_hint
 from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
-from cwb.kernel.money import Money
-from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
@@ -22,14 +20,15 @@ from procurement.advice.gateway import law
 from procurement.advice.rules import Advice
 from procurement.counsel import queries as counsel
 from procurement.counsel.gateway import patterns
+from procurement.demands import queries as demands
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
-from procurement.lots.queries import Candidate, candidates
-from procurement.lots.rules import HOUR, WEEKS, gap, small_lots, yearly
+from procurement.lots.rules import HOUR, WEEKS, gap, small_lots
 from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
+from procurement.proportion.services import chances
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.forms import PROCEDURES, STATES
-from procurement.tenders.models import Lot, Tender
+from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
 
@@ -97,6 +96,7 @@ def show(number: str) -> str:
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
         asked=len(asked),
+        demanded=len(demands.demands(db(), tender.id)),
         unanswered=sum(each.fingerprint not in answered for each in asked),
         state=STATES[state_of(tender, now())],
         may_edit=policy.may(actor(), policy.EDIT, tender),
@@ -214,30 +214,12 @@ def _advice(tender: Tender) -> tuple[Advice | None, str]:
 
 def _lots(tender: Tender) -> dict[str, Any]:
     """What the page of the lots shows: what is still to be divided, small lots, and who could bid on each."""
-    found = candidates(db(), now())
     return {
         "left": gap(tender.value_minor, tender.lots),
         "small": small_lots(tender.lots, law().small_lots),
         "law": law().small_lots,
-        "chances": [_chance(tender, lot, found) for lot in tender.lots],
+        "chances": chances(db(), tender, [each.facts for each in demands.demands(db(), tender.id)], now()),
         "names": categories(),
         "hour": HOUR,
         "weeks": WEEKS,
     }
-
-
-def _chance(tender: Tender, lot: Lot, found: Sequence[Candidate]) -> dict[str, Any]:
-    """Who works in the kind of work of a lot, and who of them reaches its value per year."""
-    own = area_pack().category_of(lot.cpv) if lot.cpv else None
-    sector = own.id if own else tender.category
-    needed = yearly(
-        Money(lot.value_minor or tender.value_minor or 0),
-        lot.starts_on or tender.starts_on,
-        lot.ends_on or tender.ends_on,
-    )
-    rows = [(each, each.reach(needed)) for each in found if sector in each.sectors]
-    return {
-        "lot": lot, "sector": sector, "needed": needed, "rows": rows,
-        "fitting": sum(reach.fits for _, reach in rows),
-        "verified": sum(reach.fits and each.is_verified for each, reach in rows),
-    }  # fmt: skip

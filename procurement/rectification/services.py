@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_, search_key
 from procurement.advice.rules import Law
 from procurement.approval.services import content_of
+from procurement.demands.queries import demands
 from procurement.procedures.errors import FrameworkMaximumTooLow
 from procurement.rectification import errors, rules
 from procurement.tenders import errors as tender_errors
@@ -84,7 +85,10 @@ def amend_content(
         _check(tender, law, at)
         tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
         tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
-        tender.version, tender.content_hash = made.version or 0, digest(content_of(tender))
+        tender.version, tender.content_hash = (
+            made.version or 0,
+            digest(content_of(tender, demands(session, tender.id))),
+        )
     session.flush()
     tell_followers(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,

@@ -72,16 +72,6 @@ PAPER_TEXTS: Mapping[str, str] = {
     "kvk": N_("Uittreksel van de Kamer van Koophandel"),
 }
 
-CRITERION_TEXTS: Mapping[str, str] = {
-    "slc-suit-reg-prof": N_("Inschrijving in een beroepsregister"),
-    "slc-stand-to-gen": N_("Omzet per jaar"),
-    "slc-stand-ins": N_("Verzekering tegen beroepsrisico"),
-    "slc-abil-ref-services": N_("Ervaring met zulk werk"),
-    "slc-abil-staff-qual": N_("Opleiding van uw mensen"),
-    "slc-sche-qu-cert-indep": N_("Keurmerk voor kwaliteit"),
-    "slc-sche-env-cert-indep": N_("Keurmerk voor milieu"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:

@@ -15,6 +15,8 @@ from cwb.web.kept_pages import kept
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
+from procurement.demands.queries import demands
+from procurement.demands.rules import CODE_TEXTS
 from procurement.procedures.rules import Access, phase_of, row_of
 from procurement.tenders import forms, policy, queries, rules, services
 from procurement.tenders.models import Lot, Tender
@@ -41,6 +43,8 @@ def content_facts(tender: Tender) -> dict[str, Any]:
     decided = [decided_by(tender, lot) for lot in tender.lots] if tender.method else []
     return {
         "tender": tender,
+        "demands": demands(db(), tender.id),
+        "demand_texts": CODE_TEXTS,
         "category": categories().get(tender.category or "", ""),
         "place": places().get(tender.place_code or "", ""),
         "places": places(),
