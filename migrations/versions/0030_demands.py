@@ -38,12 +38,44 @@ DEMANDS = """
         EXECUTE FUNCTION refuse_change();
 """
 
+SMALL_LOTS = """
+    ALTER TABLE lot ADD COLUMN outside BOOLEAN NOT NULL DEFAULT false;
+    ALTER TABLE lot ALTER COLUMN outside DROP DEFAULT;
+    -- The exception for small lots (Aw 2012, art. 2.18 and 2.19; the rule reads the same amounts from its dated table).
+    CREATE FUNCTION publish_small_lots() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        n bigint;
+        apart bigint;
+        large bigint;
+        total bigint;
+    BEGIN
+        SELECT count(*) FILTER (WHERE outside), coalesce(sum(value_minor) FILTER (WHERE outside), 0), sum(value_minor),
+            count(*) FILTER (WHERE outside AND NOT coalesce(
+                value_minor < CASE WHEN left(coalesce(cpv, NEW.cpv), 2) = '45' THEN 100000000 ELSE 8000000 END, false))
+            INTO n, apart, total, large FROM lot WHERE tender_id = NEW.id;
+        IF n > 0 AND (large > 0 OR apart * 5 > total
+                OR NEW.procedure NOT IN ('european_open', 'european_restricted')) THEN
+            RAISE EXCEPTION 'tender %: its small lots are no exception', NEW.number USING ERRCODE = 'CW018';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER publish_small_lots BEFORE UPDATE ON tender FOR EACH ROW
+        WHEN (OLD.published_at IS NULL AND NEW.published_at IS NOT NULL)
+        EXECUTE FUNCTION publish_small_lots();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and their fences."""
     op.execute(DEMANDS)
+    op.execute(SMALL_LOTS)
 
 
 def downgrade() -> None:
     """Take them away."""
-    op.execute("DROP TABLE selection_demand")
+    op.execute("""
+        DROP TRIGGER publish_small_lots ON tender;
+        DROP FUNCTION publish_small_lots();
+        ALTER TABLE lot DROP COLUMN outside;
+        DROP TABLE selection_demand;
+    """)

@@ -22,6 +22,7 @@ from procurement.counsel.services import check_answered
 from procurement.demands.gateway import table
 from procurement.demands.models import SelectionDemand
 from procurement.demands.rules import stored
+from procurement.dividing.services import check_outside
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
 from procurement.procedures.rules import Access
@@ -39,13 +40,14 @@ def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: 
 
     Raises:
         DraftIncomplete: names the first missing step.
-        CounselOpen, DemandsOpen: something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen, OutsideTooLarge, OutsideTooMuch: something in it waits for the buyer's answer.
         NotDraft: published or withdrawn.
     """
     tender = _draft(session, tender)
     check_whole(session, tender)
     check_answered(session, tender=tender, law=law, at=at)
     check_demands(session, tender=tender, table=table())
+    check_outside(tender, law)
     tender.review_asked_at = at
     session.flush()
     for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
@@ -77,7 +79,7 @@ def review_tender(
     Raises:
         ReviewBySamePerson: who wrote or last changed it.
         DraftIncomplete, ReviewNoteMissing: input.
-        CounselOpen, DemandsOpen: approved while something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen, OutsideTooLarge, OutsideTooMuch: approved while something waits for the buyer.
         NotDraft, DraftChanged: it is no longer what was read.
     """
     tender = _draft(session, tender)
@@ -89,6 +91,7 @@ def review_tender(
     if approved:
         check_answered(session, tender=tender, law=law, at=at)
         check_demands(session, tender=tender, table=table())
+        check_outside(tender, law)
     elif not note.strip():
         raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
@@ -122,8 +125,8 @@ def publish_tender(
 
     Raises:
         AlreadyPublished, NotDraft: somebody was first, or it was withdrawn.
-        NotReviewed, DraftIncomplete, DemandsOpen, ProcedureNotAllowed, TermTooShort, QuestionsAlreadyClosed,
-        AnswersTooLate, OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
+        NotReviewed, DraftIncomplete, DemandsOpen, OutsideTooMuch, ProcedureNotAllowed, TermTooShort,
+        QuestionsAlreadyClosed, AnswersTooLate, OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
     """
     tender = queries.locked_tender(session, tender.id)
     if tender.published_at is not None:
@@ -134,6 +137,7 @@ def publish_tender(
         raise errors.NotReviewed
     check_whole(session, tender)
     demands = check_demands(session, tender=tender, table=table())
+    check_outside(tender, law)
     closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until
     _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
@@ -211,7 +215,7 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
                 "value_minor": lot.value_minor, "cpv": lot.cpv, "place_code": lot.place_code,
                 "starts_on": _day(lot.starts_on), "ends_on": _day(lot.ends_on),
                 "price_min_minor": lot.price_min_minor, "price_max_minor": lot.price_max_minor,
-                "formula": lot.formula,
+                "formula": lot.formula, **({"outside": True} if lot.outside else {}),
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,

@@ -24,7 +24,7 @@ from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
 from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
-from procurement.procedures.rules import Access, Framework, check_framework, row_of
+from procurement.procedures.rules import EUROPEAN, Access, Framework, check_framework, row_of
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
 from procurement.tenders.rules import Method, Scoring
@@ -79,6 +79,8 @@ def _forget_procedure(tender: Tender) -> None:
     tender.procedure = tender.procedure_facts = tender.reservation = None
     tender.procedure_reason = tender.reservation_reason = tender.urgent_reason = ""
     tender.access, tender.apply_until = Access.OPEN.value, None
+    for each in tender.lots:
+        each.outside = False
 
 
 def describe(
@@ -159,6 +161,8 @@ def choose_procedure(
     if tender.procedure_facts is None or tender.access != row.access:
         tender.apply_until = None
     tender.access = row.access
+    for each in tender.lots:
+        each.outside = each.outside and procedure in EUROPEAN
     tender.procedure_facts = {
         "row": row.kept(), "on": local_date(at).isoformat(), "recommended": advice.recommended,
         "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],

@@ -12,12 +12,13 @@ from coops.needs.forms import cpv_hint
 from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
+from cwb.kernel.identifiers import Cpv
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
-from procurement.advice.rules import Advice
+from procurement.advice.rules import Advice, Kind, kind_of
 from procurement.counsel import queries as counsel
 from procurement.counsel.gateway import patterns
 from procurement.demands import queries as demands
@@ -214,9 +215,11 @@ def _advice(tender: Tender) -> tuple[Advice | None, str]:
 
 def _lots(tender: Tender) -> dict[str, Any]:
     """What the page of the lots shows: what is still to be divided, small lots, and who could bid on each."""
+    codes = {each.number: each.cpv or tender.cpv or "" for each in tender.lots}
+    works = [number for number, code in codes.items() if kind_of(Cpv(code)) is Kind.WORKS]
     return {
         "left": gap(tender.value_minor, tender.lots),
-        "small": small_lots(tender.lots, law().small_lots),
+        "small": small_lots(tender.lots, law().small_lots, works),
         "law": law().small_lots,
         "chances": chances(db(), tender, [each.facts for each in demands.demands(db(), tender.id)], now()),
         "names": categories(),

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from procurement.demands.rules import CODE_TEXTS
+from procurement.procedures.rules import EUROPEAN
 from procurement.statements.errors import StatementTableInvalid
 from procurement.statements.rules import (
-    EUROPEAN,
     GROUND_TEXTS,
     GROUPS,
     OBLIGED,

@@ -10,6 +10,7 @@ from typing import Any
 
 from cwb.kernel.canonical import canonical_json
 from cwb.kernel.text import N_
+from procurement.procedures.rules import EUROPEAN
 from procurement.statements.errors import (
     AnswerMissing,
     CriterionIncomplete,
@@ -62,9 +63,6 @@ GROUND_TEXTS: Mapping[str, str] = {
 
 OBLIGED = tuple(GROUND_TEXTS)[:8]
 """The grounds of art. 2.86: asked in every European procedure. The table says the same, or is refused."""
-
-EUROPEAN = ("european_open", "european_restricted")
-"""Procedures in which the own statement is obliged (art. 2.84; whether always by the model is unverified)."""
 
 PAPER_TEXTS: Mapping[str, str] = {
     "gva": N_("Gedragsverklaring aanbesteden (GVA)"),

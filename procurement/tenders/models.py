@@ -216,7 +216,7 @@ class Lot(Base):
 
     `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
     its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
-    `formula` is frozen at publishing.
+    `formula` is frozen at publishing. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19).
     """
 
     __tablename__ = "lot"
@@ -243,6 +243,7 @@ class Lot(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     own_criteria: Mapped[bool]
+    outside: Mapped[bool]
     price_min_minor: Mapped[int | None]
     price_max_minor: Mapped[int | None]
     formula: Mapped[str | None]
@@ -253,7 +254,7 @@ class Lot(Base):
     )
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(**{"description": "", "own_criteria": False, **facts})
+        super().__init__(**{"description": "", "own_criteria": False, "outside": False, **facts})
 
 
 class Criterion(Base):
