@@ -6,6 +6,8 @@ from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Navigati
 from cwb.kernel.text import N_
 from ledger.invoicing.events import InvoicePaid
 from procurement.advice import commands as advice
+from procurement.announcements import queries as announcement_queries
+from procurement.announcements import views as announcements
 from procurement.applications import views as applications
 from procurement.approval import views as approval
 from procurement.archive import views as archive
@@ -118,52 +120,19 @@ PUBLISHED = (
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
+BLUEPRINTS = (
+    sealing.bp, tenders.bp, finding.bp, drafting.bp, invitations.bp, dividing.bp, counsel.bp, proportion.bp,
+    announcements.bp, applications.bp, rectification.bp, outages.bp, approval.bp, enquiries.bp, statements.bp,
+    bids.bp, opening.bp, panels.bp, evaluation.bp, enclosures.bp, awards.bp, standstill.bp, complaints.bp,
+    lessons.bp, examinations.bp, archive.bp, contracts.bp, call_offs.bp, competitions.bp, terms.bp,
+    milestones.bp, changes.bp, renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp,
+    stress_views.bp, publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
+)  # fmt: skip
+"""The pages of the storey."""
+
 FEATURE = Feature(
     name="procurement",
-    blueprints=(
-        sealing.bp,
-        tenders.bp,
-        finding.bp,
-        drafting.bp,
-        invitations.bp,
-        dividing.bp,
-        counsel.bp,
-        proportion.bp,
-        applications.bp,
-        rectification.bp,
-        outages.bp,
-        approval.bp,
-        enquiries.bp,
-        statements.bp,
-        bids.bp,
-        opening.bp,
-        panels.bp,
-        evaluation.bp,
-        enclosures.bp,
-        awards.bp,
-        standstill.bp,
-        complaints.bp,
-        lessons.bp,
-        examinations.bp,
-        archive.bp,
-        contracts.bp,
-        call_offs.bp,
-        competitions.bp,
-        terms.bp,
-        milestones.bp,
-        changes.bp,
-        renewals.bp,
-        challenges.bp,
-        performance.bp,
-        take_overs.bp,
-        papers.bp,
-        stress_views.bp,
-        publication_views.bp,
-        flags.bp,
-        feeds.bp,
-        interests.bp,
-        externals.bp,
-    ),
+    blueprints=BLUEPRINTS,
     commands=(
         stress.score,
         advice.procedure,
@@ -196,6 +165,7 @@ FEATURE = Feature(
     tasks=(
         sealing.tasks,
         tender_queries.tasks,
+        announcement_queries.tasks,
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,

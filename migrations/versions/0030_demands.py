@@ -64,16 +64,52 @@ SMALL_LOTS = """
         EXECUTE FUNCTION publish_small_lots();
 """
 
+ANNOUNCEMENTS = """
+    CREATE TABLE announcement (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_announcement PRIMARY KEY,
+        tender_id BIGINT NOT NULL CONSTRAINT fk_announcement_tender_id REFERENCES tender (id),
+        published_on DATE,
+        reference TEXT NOT NULL CONSTRAINT ck_announcement_reference CHECK (length(reference) <= 100),
+        why_not TEXT NOT NULL,
+        noted_by_id BIGINT NOT NULL CONSTRAINT fk_announcement_noted_by_id REFERENCES user_account (id),
+        noted_at TIMESTAMPTZ NOT NULL,
+        CONSTRAINT ck_announcement_whole CHECK ((published_on IS NULL) = (reference = '')),
+        CONSTRAINT ck_announcement_why_not CHECK (
+            CASE WHEN published_on IS NULL THEN length(why_not) >= 15 ELSE why_not = '' END),
+        CONSTRAINT ck_announcement_day CHECK (published_on <= (noted_at AT TIME ZONE 'Europe/Amsterdam')::date)
+    );
+    CREATE INDEX ix_announcement_tender_id ON announcement (tender_id, id);
+    CREATE TRIGGER announcement_append_only BEFORE UPDATE OR DELETE ON announcement
+        FOR EACH ROW EXECUTE FUNCTION refuse_change();
+    CREATE TRIGGER announcement_no_truncate BEFORE TRUNCATE ON announcement EXECUTE FUNCTION refuse_change();
+    -- What must stand on TenderNed goes public here with its reference there, or with a reason why not yet.
+    CREATE FUNCTION publish_announced() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.procedure_facts #>> '{row,announced}' = 'true'
+                AND NOT EXISTS (SELECT FROM announcement a WHERE a.tender_id = NEW.id) THEN
+            RAISE EXCEPTION 'tender %: nothing was said about TenderNed', NEW.number USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER publish_announced BEFORE UPDATE ON tender FOR EACH ROW
+        WHEN (OLD.published_at IS NULL AND NEW.published_at IS NOT NULL)
+        EXECUTE FUNCTION publish_announced();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and their fences."""
     op.execute(DEMANDS)
     op.execute(SMALL_LOTS)
+    op.execute(ANNOUNCEMENTS)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
+        DROP TRIGGER publish_announced ON tender;
+        DROP FUNCTION publish_announced();
+        DROP TABLE announcement;
         DROP TRIGGER publish_small_lots ON tender;
         DROP FUNCTION publish_small_lots();
         ALTER TABLE lot DROP COLUMN outside;

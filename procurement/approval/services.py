@@ -17,6 +17,8 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Law
+from procurement.announcements.rules import Notice
+from procurement.announcements.services import note_at_publication
 from procurement.approval import rules as approval
 from procurement.counsel.services import check_answered
 from procurement.demands.gateway import table
@@ -116,17 +118,19 @@ def review_tender(
 
 def publish_tender(
     session: Session, *, tender: Tender, officer_ids: tuple[int, int], escrow_id: int | None, law: Law,
-    closes_at: datetime | None = None, questions_until: datetime | None = None, user_id: int, at: datetime,
+    closes_at: datetime | None = None, questions_until: datetime | None = None, notice: Notice | None = None,
+    user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
     """Make a reviewed draft public and freeze it, with a key that only two of three people open together.
 
     The dates are those of the draft unless others are given; minimum terms are checked against now. Of two
-    people who publish at once, one succeeds.
+    people who publish at once, one succeeds. `notice`: what is said about TenderNed, where it must stand there.
 
     Raises:
         AlreadyPublished, NotDraft: somebody was first, or it was withdrawn.
         NotReviewed, DraftIncomplete, DemandsOpen, OutsideTooMuch, ProcedureNotAllowed, TermTooShort,
-        QuestionsAlreadyClosed, AnswersTooLate, OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
+        QuestionsAlreadyClosed, AnswersTooLate, AnnouncementMissing and the other errors of a notice, OfficersNotTwo,
+        OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
     """
     tender = queries.locked_tender(session, tender.id)
     if tender.published_at is not None:
@@ -144,6 +148,7 @@ def publish_tender(
         officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
         escrow_id, {user.id for user in sealing.escrow_holders(session)},
     )  # fmt: skip
+    note_at_publication(session, tender=tender, notice=notice, user_id=user_id, at=at)
     key = make_tender_key(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )

@@ -14,6 +14,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from procurement.advice.gateway import law
+from procurement.announcements.rules import Notice
 from procurement.approval.services import ask_review, publish_tender, review_tender
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
@@ -240,6 +241,13 @@ def _review(plot: Plot, session: Session, at: datetime) -> None:
     plot.agenda.at(at + timedelta(days=2), partial(_publish, plot))
 
 
+def _notice(plot: Plot, at: datetime) -> Notice:
+    """What is said about TenderNed: one tender of the story is not there yet."""
+    if plot.facts.get("tenderned") == "later":
+        return Notice(why_not="Het staat klaar en gaat daar morgen open.")
+    return Notice(local_date(at), f"voorbeeld-{at:%y%m%d}")
+
+
 def _publish(plot: Plot, session: Session, at: datetime) -> None:
     agenda = plot.agenda
     tender = publish_tender(
@@ -248,6 +256,7 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         officer_ids=(plot.person("purchaser1"), plot.person("purchaser2")),
         escrow_id=agenda.cast["controle/auditor"],
         law=law(),
+        notice=_notice(plot, at),
         user_id=plot.person("purchaser1"),
         at=at,
     )

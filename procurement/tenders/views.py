@@ -94,6 +94,7 @@ def show(number: str) -> str:
         may_follow=may_follow,
         follows=may_follow and who is not None and queries.follows(db(), tender.id, who.organisation_id or 0),
         may_move=policy.may(who, policy.MOVE, tender),
+        may_audit=who is not None and policy.AUDIT.open_to(who),
         may_cancel=policy.may(who, policy.CANCEL, tender),
         bidding=_may_bid(who) if may_follow else None,
         phase=phase,
