@@ -15,6 +15,9 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
+from procurement.bands import policy as band_policy
+from procurement.bands import queries as band_queries
+from procurement.bands import views as bands
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
@@ -122,7 +125,7 @@ PUBLISHED = (
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, invitations.bp, dividing.bp, counsel.bp, proportion.bp,
-    announcements.bp, applications.bp, rectification.bp, outages.bp, approval.bp, enquiries.bp, statements.bp,
+    announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp, enquiries.bp, statements.bp,
     bids.bp, opening.bp, panels.bp, evaluation.bp, enclosures.bp, awards.bp, standstill.bp, complaints.bp,
     lessons.bp, examinations.bp, archive.bp, contracts.bp, call_offs.bp, competitions.bp, terms.bp,
     milestones.bp, changes.bp, renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp,
@@ -166,6 +169,7 @@ FEATURE = Feature(
         sealing.tasks,
         tender_queries.tasks,
         announcement_queries.tasks,
+        band_queries.tasks,
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
@@ -199,6 +203,13 @@ FEATURE = Feature(
             "tenders.mine",
             tender_policy.SEE_DRAFT,
             order=25,
+        ),
+        ActionCard(
+            N_("Uw inkoopgrenzen"),
+            N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."),
+            "bands.index",
+            band_policy.SET,
+            order=47,
         ),
         ActionCard(
             N_("Zoek een opdracht"),

@@ -1,4 +1,4 @@
-"""What a buyer demands of bidders, with reasons."""
+"""Demands on bidders, small lots outside the European procedure, notes about TenderNed, own purchasing bands."""
 
 from alembic import op
 
@@ -96,17 +96,54 @@ ANNOUNCEMENTS = """
         EXECUTE FUNCTION publish_announced();
 """
 
+BANDS = """
+    CREATE TABLE own_band (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_own_band PRIMARY KEY,
+        public_id UUID NOT NULL CONSTRAINT uq_own_band_public_id UNIQUE,
+        organisation_id BIGINT NOT NULL CONSTRAINT fk_own_band_organisation_id REFERENCES organisation (id),
+        kind TEXT NOT NULL CONSTRAINT ck_own_band_kind CHECK (kind IN ('services', 'works')),
+        valid_from DATE NOT NULL,
+        single_below_minor BIGINT NOT NULL CONSTRAINT ck_own_band_single CHECK (single_below_minor > 0),
+        invited_below_minor BIGINT CONSTRAINT ck_own_band_invited CHECK (invited_below_minor > single_below_minor),
+        source TEXT NOT NULL CONSTRAINT ck_own_band_source CHECK (source <> ''),
+        entered_by_id BIGINT NOT NULL CONSTRAINT fk_own_band_entered_by_id REFERENCES user_account (id),
+        entered_at TIMESTAMPTZ NOT NULL,
+        confirmed_by_id BIGINT CONSTRAINT fk_own_band_confirmed_by_id REFERENCES user_account (id),
+        confirmed_at TIMESTAMPTZ,
+        CONSTRAINT ck_own_band_second_person CHECK (confirmed_by_id <> entered_by_id),
+        CONSTRAINT ck_own_band_confirmed CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL)),
+        CONSTRAINT ck_own_band_order CHECK (confirmed_at >= entered_at)
+    );
+    CREATE UNIQUE INDEX uq_own_band_confirmed ON own_band (organisation_id, kind, valid_from)
+        WHERE confirmed_at IS NOT NULL;
+    -- Confirmed bands stay. What is confirmed is what was entered.
+    CREATE FUNCTION keep_own_band() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.confirmed_at IS NOT NULL OR TG_OP = 'UPDATE' AND
+                to_jsonb(NEW) - '{confirmed_at,confirmed_by_id}'::text[]
+                <> to_jsonb(OLD) - '{confirmed_at,confirmed_by_id}'::text[] THEN
+            RAISE EXCEPTION 'bands that were entered stay as they are' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    CREATE TRIGGER keep_own_band BEFORE UPDATE OR DELETE ON own_band FOR EACH ROW EXECUTE FUNCTION keep_own_band();
+    CREATE TRIGGER own_band_no_truncate BEFORE TRUNCATE ON own_band EXECUTE FUNCTION refuse_change();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and their fences."""
     op.execute(DEMANDS)
     op.execute(SMALL_LOTS)
     op.execute(ANNOUNCEMENTS)
+    op.execute(BANDS)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
+        DROP TABLE own_band;
+        DROP FUNCTION keep_own_band();
         DROP TRIGGER publish_announced ON tender;
         DROP FUNCTION publish_announced();
         DROP TABLE announcement;

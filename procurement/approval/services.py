@@ -143,7 +143,7 @@ def publish_tender(
     demands = check_demands(session, tender=tender, table=table())
     check_outside(tender, law)
     closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until
-    _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
+    _check_law(session, tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
         officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
         escrow_id, {user.id for user in sealing.escrow_holders(session)},
@@ -176,7 +176,13 @@ def publish_tender(
 
 
 def _check_law(
-    tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime | None, at: datetime
+    session: Session,
+    tender: Tender,
+    law: Law,
+    *,
+    closes_at: datetime,
+    questions_until: datetime | None,
+    at: datetime,
 ) -> None:
     """The advice of today still allows the procedure, and the dates keep its minimum terms.
 
@@ -186,7 +192,7 @@ def _check_law(
     if procedure is not None and procedure.under_framework:
         check_terms(tender, published_at=at, closes_at=closes_at, questions_until=questions_until)
         return
-    advice = advice_for(tender, law, local_date(at))
+    advice = advice_for(session, tender, law, local_date(at))
     if advice is None or procedure is None:
         raise errors.ProcedureUnknown
     rules.check_procedure(

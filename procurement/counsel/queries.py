@@ -10,6 +10,7 @@ from coops.needs.models import Need
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
+from procurement.bands.queries import own_law
 from procurement.counsel.errors import FindingUnknown
 from procurement.counsel.models import CounselAnswer
 from procurement.counsel.rules import Earlier, Finding, Patterns, scan, splits
@@ -73,7 +74,7 @@ def findings(session: Session, tender: Tender, law: Law, words: Patterns, on: da
     Raises:
         NoDatedTable: no thresholds are known for the day.
     """
-    found = list(scan(texts(tender), words))
+    found, law = list(scan(texts(tender), words)), own_law(session, law, tender.buyer, on)
     if tender.value_minor is not None and tender.cpv is not None:
         purchase = Purchase(
             Money(tender.framework_max_minor or tender.value_minor), Cpv(tender.cpv),

@@ -145,7 +145,7 @@ def choose_procedure(
         ReservationReasonMissing, NotDraft, DraftChanged.
     """
     tender = draft_of(session, tender, version)
-    advice = advice_for(tender, law, local_date(at))
+    advice = advice_for(session, tender, law, local_date(at))
     if advice is None:
         raise errors.DraftIncomplete(step="waarde en CPV")
     rules.check_procedure(advice.line(procedure), recommended=advice.recommended, reason=reason)

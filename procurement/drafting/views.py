@@ -208,7 +208,7 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
 
 def _advice(tender: Tender) -> tuple[Advice | None, str]:
     try:
-        return advice_for(tender, law(), local_date(now())), ""
+        return advice_for(db(), tender, law(), local_date(now())), ""
     except RuleBroken as fault:
         return None, text_of(fault)
 
