@@ -15,7 +15,9 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from procurement.advice.gateway import law
 from procurement.announcements.rules import Notice
+from procurement.applications import demo as applications
 from procurement.approval.services import ask_review, publish_tender, review_tender
+from procurement.bands import demo as bands
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
@@ -34,6 +36,7 @@ from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
+from procurement.procedures.rules import Access
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.take_overs import services as take_overs
@@ -49,7 +52,7 @@ QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 WINDOW = 30
 """Days from publication to closing."""
 
-ENDED = ("draft", "open", "questions_closed", "closed", "cancelled")
+ENDED = ("draft", "open", "questions_closed", "closed", "cancelled", "applying")
 
 
 def story(agenda: Agenda) -> None:
@@ -60,6 +63,7 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    bands.story(agenda)
     complaints.story(agenda)
     enclosures.story(agenda)
     performance.story(agenda)
@@ -154,10 +158,14 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     drafting.set_scoring(session, tender=tender, scoring=_scoring(plot), user_id=author, at=at)
     published = at + timedelta(days=4)
+    apply_until = _noon(published + applications.APPLYING) if tender.access == Access.SELECTED else None
     drafting.plan(
         session,
         tender=tender,
-        closes_at=_noon(published + timedelta(days=WINDOW)),
+        closes_at=apply_until + applications.BIDDING
+        if apply_until
+        else _noon(published + timedelta(days=WINDOW)),
+        apply_until=apply_until,
         questions_until=_noon(published + timedelta(days=12)),
         contact_name="Inkoop (voorbeeld)",
         contact_email=f"inkoop@{plot.facts['anchor']}.example",
@@ -166,6 +174,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         at=at,
     )
     enclosures.ask(plot, session, at)
+    applications.ask(plot, session, at)
     _explain(session, plot.tender(session), author, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
@@ -186,7 +195,11 @@ _ANSWERED = (
 
 def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
     """Put the invitees of a quote on its list; each with the reason the buyer gives."""
-    invited = plot.facts.get("invited", plot.facts["bidders"]) if "procedure" in plot.facts else []
+    invited = (
+        plot.facts.get("invited", plot.facts["bidders"])
+        if plot.tender(session).access == Access.INVITED
+        else []
+    )
     for key in invited:
         invitations.invite(
             session,
@@ -260,6 +273,7 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         user_id=plot.person("purchaser1"),
         at=at,
     )
+    applications.story(plot, at)
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
     for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):
