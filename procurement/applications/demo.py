@@ -21,10 +21,18 @@ APPLYING = timedelta(days=32)
 BIDDING = timedelta(days=38)
 """From the end of applying to closing."""
 
+DONE = (
+    "voor een school",
+    "voor een vereniging van eigenaren",
+    "voor twee buurthuizen",
+    "voor een zorginstelling",
+)
+"""For whom applicants worked."""
+
 DEMANDS = (
     DemandFacts(
-        "slc-abil-ref-services", "U deed eerder zulk werk in de openbare ruimte.",
-        "Het werk is langs drukke straten en vraagt vaste mensen.", "", 3_000_000,
+        "slc-abil-ref-services", "U deed eerder werk dat hierop lijkt.",
+        "Het werk begint meteen en vraagt ervaren, vaste mensen.", "", 3_000_000,
     ),
     DemandFacts(
         "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
@@ -40,7 +48,7 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     if plot.tender(session).access != Access.SELECTED:
         return
     author = plot.person("purchaser1")
-    for each in DEMANDS:
+    for each in DEMANDS if "lots" in plot.facts else DEMANDS[:1]:
         add_demand(session, tender=plot.tender(session), facts=each, table=table(), user_id=author, at=at)
     if "outside" in plot.facts:
         choose_outside(
@@ -51,14 +59,15 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
 def story(plot: Plot, published_at: datetime) -> None:
     """Who applies, one every five days."""
     for place, key in enumerate(plot.facts.get("applicants", ())):
-        plot.agenda.at(published_at + timedelta(days=4 + 5 * place, hours=3), partial(_apply, plot, key))
+        plot.agenda.at(
+            published_at + timedelta(days=4 + 5 * place, hours=3), partial(_apply, plot, key, place)
+        )
 
 
-def _apply(plot: Plot, key: str, session: Session, at: datetime) -> None:
+def _apply(plot: Plot, key: str, place: int, session: Session, at: datetime) -> None:
     text = (
-        "Wij doen dit werk al voor een school en een vereniging van eigenaren. "
-        "Zes vaste mensen uit de buurt kunnen vanaf de eerste dag beginnen. "
-        "Twee van hen hebben een diploma voor dit werk."
+        f"Wij doen dit werk al {place + 2} jaar, {DONE[place % len(DONE)]}. "
+        f"Wij hebben {6 + 2 * place} vaste mensen. Zij kunnen vanaf de eerste dag beginnen."
     )
     services.apply(
         session, tender=plot.tender(session), content=Content(text, meets=True),

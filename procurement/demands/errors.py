@@ -51,7 +51,9 @@ class DemandAboveCeiling(RuleBroken):
 class DemandExplanationMissing(RuleBroken):
     """A demand departs from the advice without saying why."""
 
-    message = N_("Deze eis wijkt af van het advies: %(advice)s Leg uit waarom, of verander de eis.")
+    message = N_(
+        "Deze eis is strenger dan het advies onder aan deze bladzijde. Leg uit waarom, of verander de eis."
+    )
 
 
 class TooManyDemands(RuleBroken):

@@ -142,6 +142,16 @@ def ceiling(table: Table, smallest: Money) -> Money:
     return smallest.times(Decimal(table.times))
 
 
+def most_reference(table: Table, smallest: Money) -> Money:
+    """The highest value of an earlier job that needs no explanation."""
+    return smallest.times(Decimal(table.reference_percent) / 100)
+
+
+def most_insurance(table: Table, smallest: Money) -> Money:
+    """The highest insurance that needs no explanation."""
+    return smallest.times(Decimal(table.insurance_percent) / 100)
+
+
 def advise(table: Table, demand: DemandFacts, smallest: Money | None) -> tuple[Advice, ...]:
     """What the table says about a demand, with its passages; what deviates first."""
     kind = kind_of(demand.code)
@@ -182,7 +192,7 @@ def _turnover(table: Table, least: Money | None, smallest: Money | None) -> list
 
 
 def _reference(table: Table, number: int, least: Money | None, smallest: Money | None) -> list[Advice]:
-    most = None if smallest is None else smallest.times(Decimal(table.reference_percent) / 100)
+    most = None if smallest is None else most_reference(table, smallest)
     found = []
     if number > table.reference_number:
         text = N_("Vraag per soort ervaring één eerder werk.")
@@ -196,7 +206,7 @@ def _reference(table: Table, number: int, least: Money | None, smallest: Money |
 
 
 def _insurance(table: Table, least: Money | None, smallest: Money | None) -> list[Advice]:
-    most = None if smallest is None else smallest.times(Decimal(table.insurance_percent) / 100)
+    most = None if smallest is None else most_insurance(table, smallest)
     if most is None or least is None or not most < least:
         return []
     text = N_("De verzekering is meer dan het kleinste perceel waard is: %(most)s.")
@@ -228,7 +238,7 @@ def check_demand(table: Table, demand: DemandFacts, smallest: Money | None) -> t
         raise errors.DemandAboveCeiling(field="minimum", most=ceiling(table, smallest), times=table.times)
     left = [each for each in advise(table, demand, smallest) if each.deviates]
     if left and not is_reason(demand.explanation):
-        raise errors.DemandExplanationMissing(field="explanation", advice=_said(left[0]))
+        raise errors.DemandExplanationMissing(field="explanation")
     return tuple(each.id for each in left)
 
 
@@ -237,13 +247,6 @@ def is_above(table: Table, demand: DemandFacts, smallest: Money | None) -> bool:
     least = demand.minimum_minor
     asks = kind_of(demand.code) is Kind.TURNOVER and least is not None and smallest is not None
     return asks and ceiling(table, smallest or Money(0)) < Money(least or 0)
-
-
-def _said(line: Advice) -> str:
-    shown = {
-        name: f"€ {each.plain()}" if isinstance(each, Money) else each for name, each in line.facts.items()
-    }
-    return line.text % shown if shown else line.text
 
 
 def is_explained(table: Table, demand: DemandFacts, known: Sequence[str], smallest: Money | None) -> bool:

@@ -22,6 +22,7 @@ from procurement.advice.rules import Advice, Kind, kind_of
 from procurement.counsel import queries as counsel
 from procurement.counsel.gateway import patterns
 from procurement.demands import queries as demands
+from procurement.demands.gateway import table
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
 from procurement.lots.rules import HOUR, WEEKS, gap, small_lots
@@ -221,7 +222,9 @@ def _lots(tender: Tender) -> dict[str, Any]:
         "left": gap(tender.value_minor, tender.lots),
         "small": small_lots(tender.lots, law().small_lots, works),
         "law": law().small_lots,
-        "chances": chances(db(), tender, [each.facts for each in demands.demands(db(), tender.id)], now()),
+        "chances": chances(
+            db(), tender, [each.facts for each in demands.demands(db(), tender.id)], table(), now()
+        ),
         "names": categories(),
         "hour": HOUR,
         "weeks": WEEKS,

@@ -40,22 +40,34 @@ def meets(demand: DemandFacts, largest_minor: int | None) -> bool:
     return largest_minor is not None and (demand.minimum_minor or 0) <= largest_minor
 
 
-def count(demands: Sequence[DemandFacts], largest: Sequence[int | None]) -> Count:
-    """Count cooperatives by their largest job, in euro cents; None where the profile does not say."""
+def count(
+    demands: Sequence[DemandFacts], largest: Sequence[int | None], advised: Money | None = None
+) -> Count:
+    """Count cooperatives by their largest job, in euro cents; None where the profile does not say.
+
+    `advised`: the highest minimum that needs no explanation; a stricter demand is lowered to it, another to the
+    nearest cooperative.
+    """
     judged = [each for each in demands if is_judged(each)]
     unknown = sum(each is None for each in largest) if judged else 0
     meeting = sum(all(meets(one, each) for one in judged) for each in largest)
-    found = [each for one in judged if (each := _lower(one, judged, largest)) is not None]
+    found = [each for one in judged if (each := _lower(one, judged, largest, advised)) is not None]
     best = max(found, key=lambda each: (each.more, each.minimum.minor), default=None)
     return Count(meeting, unknown, judged, [each for each in demands if not is_judged(each)], best)
 
 
-def _lower(one: DemandFacts, judged: Sequence[DemandFacts], largest: Sequence[int | None]) -> Lower | None:
-    """The demand lowered just so far that the nearest who fails only this one meets it."""
+def _lower(
+    one: DemandFacts, judged: Sequence[DemandFacts], largest: Sequence[int | None], advised: Money | None
+) -> Lower | None:
+    """The demand lowered to the advice, or just so far that the nearest who fails only this one meets it."""
     others = [each for each in judged if each is not one]
     failing = [
-        each for each in largest
+        each
+        for each in largest
         if each is not None and not meets(one, each) and all(meets(other, each) for other in others)
-    ]  # fmt: skip
-    least = max(failing, default=0) // STEP * STEP
-    return Lower(one, Money(least), sum(each >= least for each in failing)) if least > 0 else None
+    ]
+    nearest = max(failing, default=0) // STEP * STEP
+    strict = advised is not None and advised < Money(one.minimum_minor or 0)
+    least = advised.minor if advised is not None and strict else nearest
+    more = sum(each >= least for each in failing)
+    return Lower(one, Money(least), more) if least > 0 and more else None

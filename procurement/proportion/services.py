@@ -122,14 +122,18 @@ class Chance:
 
 
 def chances(
-    session: Session, tender: Tender, demands: Sequence[DemandFacts], at: datetime
+    session: Session, tender: Tender, demands: Sequence[DemandFacts], table: Table, at: datetime
 ) -> Sequence[Chance]:
     """Every lot of a tender with who could bid on it. Needs its lots."""
     found = candidates(session, at)
-    return [_chance(tender, lot, found, demands) for lot in tender.lots]
+    smallest = smallest_lot(tender)
+    most = None if smallest is None else rules.most_reference(table, smallest)
+    return [_chance(tender, lot, found, demands, most) for lot in tender.lots]
 
 
-def _chance(tender: Tender, lot: Lot, found: Sequence[Candidate], demands: Sequence[DemandFacts]) -> Chance:
+def _chance(
+    tender: Tender, lot: Lot, found: Sequence[Candidate], demands: Sequence[DemandFacts], most: Money | None
+) -> Chance:
     own = area_pack().category_of(lot.cpv) if lot.cpv else None
     sector = own.id if own else tender.category
     needed = yearly(
@@ -141,5 +145,5 @@ def _chance(tender: Tender, lot: Lot, found: Sequence[Candidate], demands: Seque
     fitting = [each for each, reach in rows if reach.fits]
     return Chance(
         lot, sector, needed, rows, len(fitting), sum(each.is_verified for each in fitting),
-        count(demands, [each.largest_minor for each in fitting]),
+        count(demands, [each.largest_minor for each in fitting], most),
     )  # fmt: skip

@@ -10,7 +10,14 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.demands import queries as demands
 from procurement.demands.gateway import table
-from procurement.demands.rules import CODE_TEXTS, MOST_DEMANDS, advise, ceiling
+from procurement.demands.rules import (
+    CODE_TEXTS,
+    MOST_DEMANDS,
+    advise,
+    ceiling,
+    most_insurance,
+    most_reference,
+)
 from procurement.proportion import forms, services
 from procurement.tenders import errors, policy
 from procurement.tenders import queries as tenders
@@ -36,7 +43,10 @@ def _limits(tender: Tender) -> dict[str, Any]:
     law, smallest = table(), services.smallest_lot(tender)
     return {
         "law": law, "smallest": smallest,
-        "most_turnover": None if smallest is None else ceiling(law, smallest),
+        "most": {} if smallest is None else {
+            "turnover": ceiling(law, smallest), "reference": most_reference(law, smallest),
+            "insurance": most_insurance(law, smallest),
+        },
         "texts": CODE_TEXTS,
     }  # fmt: skip
 
@@ -49,9 +59,10 @@ def index(number: str) -> str:
     asked = demands.demands(db(), tender.id)
     facts = _limits(tender)
     return render_template(
-        "procurement/proportion/index.html", tender=tender, most=MOST_DEMANDS, **facts,
+        "procurement/proportion/index.html", tender=tender, may_add=len(asked) < MOST_DEMANDS, **facts,
         rows=[(each, advise(facts["law"], each.facts, facts["smallest"])) for each in asked],
-        chances=services.chances(db(), tender, [each.facts for each in asked], now()) if tender.value_minor else (),
+        chances=services.chances(db(), tender, [each.facts for each in asked], facts["law"], now())
+        if tender.value_minor else (),
     )  # fmt: skip
 
 

@@ -32,6 +32,14 @@ def test_nobody_fails_two_demands_at_once_by_one_lower():
     assert rules.count([reference(10)], [999]).lower is None
 
 
+def test_a_demand_stricter_than_the_advice_is_lowered_to_it():
+    found = rules.count([reference(100_000)], [90_000_00, 40_000_00, 20_000_00], Money.of("30000"))
+    assert (found.lower.minimum, found.lower.more) == (Money.of("30000"), 2)
+    near = rules.count([reference(25_000)], [24_000_00, 20_000_00], Money.of("30000"))
+    assert (near.lower.minimum, near.lower.more) == (Money.of("24000"), 1)
+    assert rules.count([reference(100_000)], [20_000_00], Money.of("30000")).lower is None
+
+
 @given(
     st.lists(st.integers(1, 500), max_size=5), st.lists(st.none() | st.integers(0, 50_000_000), max_size=12)
 )

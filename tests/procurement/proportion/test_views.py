@@ -23,7 +23,7 @@ def test_a_purchaser_asks_explains_and_bidders_read_it(buying, sign_in_user, ses
     assert "Wat is in verhouding?" in page
     answer = author.post(f"{draft}/demands/add", data=asked(minimum="70000"))
     assert answer.status_code == 422
-    assert "wijkt af van het advies" in answer.text
+    assert "strenger dan het advies" in answer.text
     assert "&lt;b&gt;eerder" in answer.text
     answer = author.post(
         f"{draft}/demands/add", data=asked(minimum="70000", explanation="Anders valt het stil.")
