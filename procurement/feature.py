@@ -64,6 +64,8 @@ from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
+from procurement.joining import queries as joining_queries
+from procurement.joining import views as joining
 from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
@@ -126,7 +128,7 @@ PUBLISHED = (
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, invitations.bp, dividing.bp, counsel.bp, proportion.bp,
     announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp, enquiries.bp, statements.bp,
-    bids.bp, opening.bp, panels.bp, evaluation.bp, enclosures.bp, awards.bp, standstill.bp, complaints.bp,
+    bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, enclosures.bp, awards.bp, standstill.bp, complaints.bp,
     lessons.bp, examinations.bp, archive.bp, contracts.bp, call_offs.bp, competitions.bp, terms.bp,
     milestones.bp, changes.bp, renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp,
     stress_views.bp, publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
@@ -173,6 +175,7 @@ FEATURE = Feature(
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
+        joining_queries.tasks,
         statement_queries.tasks,
         opening.tasks,
         enclosure_queries.tasks,

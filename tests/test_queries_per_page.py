@@ -21,6 +21,10 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
+    "joining.join": 8,
+    "joining.show": 7,
+    "joining.sign": 9,
+    "milestones.promises": 7,
     "awards.decision": 10,
     "awards.send": 10,
     "bids.show": 7,

@@ -42,13 +42,15 @@ def translated(message: str, facts: Mapping[str, object] | None = None) -> str:
 
 
 def written(value: object) -> object:
-    """A fact as people write it: money, moments and days in the reader's way, the rest as it is."""
+    """A fact as people write it: money, moments, days, exact numbers in the reader's way, the rest as it is."""
     if isinstance(value, Money):
         return plain_money(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, Decimal):
+        return exact(value)
     return value
 
 

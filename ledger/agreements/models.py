@@ -98,15 +98,22 @@ class Agreement(Base):
 
     @property
     def in_instalments(self) -> bool:
-        """Whether the lines are instalments of one price, to be invoiced one by one."""
-        return rules.are_instalments([(line.unit, line.quantity) for line in self.lines])
+        """Whether a supplier's lines are instalments of one price, to be invoiced one by one."""
+        own = self.lines_of(self.suppliers[0].party_id)
+        return rules.are_instalments([(line.unit, line.quantity) for line in own])
+
+    def lines_of(self, party_id: int) -> list["AgreedLine"]:
+        """The lines a supplier invoices: those of all, and those of its own."""
+        return [line for line in self.lines if line.party_id in {None, party_id}]
 
     def share_of(self, party_id: int) -> int | None:
         """A supplier's share in basis points; None for who supplies nothing."""
         return next((each.share for each in self.suppliers if each.party_id == party_id), None)
 
     def part_of(self, party_id: int) -> Money:
-        """A supplier's part of the total, without VAT."""
+        """A supplier's part of the total, without VAT: its own lines where lines have a supplier, else its share."""
+        if any(line.party_id is not None for line in self.lines):
+            return sum((line.net for line in self.lines if line.party_id == party_id), Money(0))
         parts = rules.split(self.total, [each.share for each in self.suppliers])
         return next(
             (p for p, each in zip(parts, self.suppliers, strict=True) if each.party_id == party_id), Money(0)
@@ -135,7 +142,7 @@ class AgreementSupplier(Base):
 
 
 class AgreedLine(Base):
-    """One line of an agreement; never changed."""
+    """One line of an agreement; never changed. `party_id`: the supplier whose own line it is (None: of all)."""
 
     __tablename__ = "agreement_line"
     __retention__ = NOTHING_PERSONAL
@@ -155,13 +162,14 @@ class AgreedLine(Base):
     quantity: Mapped[Decimal]
     unit_price: Mapped[Decimal]
     vat_code: Mapped[VatCode]
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
     agreement: Mapped[Agreement] = relationship(back_populates="lines", lazy="raise")
 
     def __init__(self, line: rules.AgreementLine, position: int) -> None:
         super().__init__(
             position=position, description=line.description, unit=line.unit, quantity=line.quantity,
-            unit_price=line.unit_price, vat_code=VatCode(line.vat),
+            unit_price=line.unit_price, vat_code=VatCode(line.vat), party_id=line.party_id,
         )  # fmt: skip
 
     @property

@@ -59,7 +59,7 @@ class AgreementState(StrEnum):
 class AgreementLine:
     """What is agreed: a description, a unit of `UNITS`, quantity and unit price in euro (Decimal), a VAT code.
 
-    Quantity and price have at most four decimals.
+    Quantity and price have at most four decimals. `party_id`: the one supplier whose line it is (None: all, by share).
 
     Raises:
         TextMissing, TextTooLong, UnitUnknown, QuantityWrong, PriceWrong, VatCodeUnknown: see there.
@@ -70,6 +70,7 @@ class AgreementLine:
     quantity: Decimal
     unit_price: Decimal
     vat: VatCode | str = field(default=VatCode.STANDARD)
+    party_id: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "description", short_text(self.description, LINE, "description"))
@@ -212,6 +213,28 @@ def check_lines(lines: Sequence[object]) -> None:
     """
     if not lines:
         raise LinesMissing
+
+
+def split_lines(lines: Sequence[AgreementLine], suppliers: Sequence[tuple[int, int]]) -> list[AgreementLine]:
+    """Every line over the suppliers (party, share in basis points), each part a line of that supplier's own.
+
+    Lines of a fixed amount, split to the cent by largest remainder: the parts are exactly the line, so every payment is
+    shared exactly. One supplier: as it was. A part of no cents is left out.
+
+    Raises:
+        SharesIncomplete: the shares are no whole.
+    """
+    if len(suppliers) == 1:
+        return list(lines)
+    found = []
+    for line in lines:
+        parts = split(line.net, [share for _, share in suppliers])
+        found += [
+            AgreementLine(line.description, "LS", Decimal(1), part.decimal(), line.vat, party_id)
+            for part, (party_id, _) in zip(parts, suppliers, strict=True)
+            if part.minor
+        ]
+    return found
 
 
 def left_for(quantity: Decimal, share: int, used: Decimal) -> Decimal:

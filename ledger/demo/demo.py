@@ -160,14 +160,15 @@ def _invoice(
     agenda: Agenda, agreement_id: int, buyer: str, seller: str, month: int, session: Session, at: datetime
 ) -> None:
     agreement = agreement_by_id(session, agreement_id)
-    if month >= len(agreement.lines):
+    lines = agreement.lines_of(agenda.cast[seller])
+    if month >= len(lines):
         return
     actor, day = actor_of(agenda, session, f"{seller}/board"), local_date(at)
     invoice = draft_invoice(
         session,
         agreement=agreement,
         seller_id=agenda.cast[seller],
-        quantities={agreement.lines[month].id: Decimal(agreement.lines[month].quantity)},
+        quantities={lines[month].id: Decimal(lines[month].quantity)},
         delivered_from=day - timedelta(days=28),
         delivered_until=day,
         order_reference=agreement.reference,

@@ -333,14 +333,16 @@ def last_invoice(session: Session, agreement_id: int, seller_id: int) -> Invoice
 
 
 def instalments(agreement: Agreement, line_ids: Collection[int]) -> Instalments:
-    """The instalments among these lines of an agreement; zero where it has none."""
-    places = [line.position for line in agreement.lines if line.id in line_ids]
+    """The instalments among these lines of one supplier; zero where the agreement has none."""
+    party = next((line.party_id for line in agreement.lines if line.id in line_ids), None)
+    lines = [line for line in agreement.lines if line.party_id == party]
+    places = [place for place, line in enumerate(lines, start=1) if line.id in line_ids]
     if not agreement.in_instalments or not places:
         return Instalments(0)
-    if not agreed.are_regular([line.unit_price for line in agreement.lines]):
+    if not agreed.are_regular([line.unit_price for line in lines]):
         return Instalments(len(places))
     days = [
-        agreed.instalment_days(agreement.starts_on, agreement.ends_on, len(agreement.lines), place)
+        agreed.instalment_days(agreement.starts_on, agreement.ends_on, len(lines), place)
         for place in (min(places), max(places))
     ]
     return Instalments(len(places), days[0][0], days[1][1])
@@ -371,9 +373,11 @@ def suggestion(session: Session, agreement: Agreement, seller_id: int, today: da
     before = {line.agreement_line_id: line.quantity for line in latest.lines} if latest else {}
     left = {
         line.id: agreed.left_for(
-            line.quantity, share, own[line.id].quantity if line.id in own else Decimal(0)
+            line.quantity,
+            share if line.party_id is None else agreed.WHOLE,
+            own[line.id].quantity if line.id in own else Decimal(0),
         )
-        for line in agreement.lines
+        for line in agreement.lines_of(seller_id)
     }
     first, last = agreed.suggested_period(
         today, agreement.starts_on, agreement.ends_on, latest.delivered_until if latest else None
@@ -386,7 +390,7 @@ def suggestion(session: Session, agreement: Agreement, seller_id: int, today: da
     else:
         quantities = {
             line.id: agreed.suggested_quantity(line.unit, left[line.id], before.get(line.id))
-            for line in agreement.lines
+            for line in agreement.lines_of(seller_id)
         }
     return Suggestion(
         quantities, left, first, last,

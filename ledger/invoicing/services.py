@@ -71,7 +71,7 @@ def draft_invoice(
         RuleBroken: wrong lines, days or texts.
     """
     _check_seller(agreement, seller_id)
-    lines, sums = _lines(agreement, quantities, delivered_from, delivered_until, at)
+    lines, sums = _lines(agreement, seller_id, quantities, delivered_from, delivered_until, at)
     texts = _texts(buyer_reference, order_reference, note, exemption_reason)
     made = Invoice(
         kind=InvoiceKind.INVOICE, lines=lines, sums=sums, agreement_id=agreement.id, seller_id=seller_id,
@@ -105,7 +105,7 @@ def change_draft(
         RuleBroken: as for a new draft.
     """
     held = _locked_draft(session, invoice)
-    lines, sums = _lines(agreement, quantities, delivered_from, delivered_until, at)
+    lines, sums = _lines(agreement, held.seller_id, quantities, delivered_from, delivered_until, at)
     held.fill(lines, sums)
     held.delivered_from, held.delivered_until = delivered_from, delivered_until
     for name, value in _texts(buyer_reference, order_reference, note, exemption_reason).items():
@@ -139,7 +139,7 @@ def send_invoice(
     held = _locked_draft(session, invoice)
     _check_seller(agreement, held.seller_id)
     quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
-    held.fill(*_lines(agreement, quantities, held.delivered_from, held.delivered_until, at))
+    held.fill(*_lines(agreement, held.seller_id, quantities, held.delivered_from, held.delivered_until, at))
     _send(session, held, actor, at)
     tell(
         session, held.buyer, _BUYERS, key=f"invoice:{held.public_id}:sent", link=f"/invoices/{held.public_id}", at=at,
@@ -310,19 +310,20 @@ def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reas
 
 
 def _lines(
-    agreement: Agreement, quantities: Mapping[int, Decimal], first: date, last: date, at: datetime
-) -> tuple[list[InvoiceLine], vat.Totals]:
+    agreement: Agreement, seller_id: int, quantities: Mapping[int, Decimal], first: date, last: date, at: datetime
+) -> tuple[list[InvoiceLine], vat.Totals]:  # fmt: skip
+    own = agreement.lines_of(seller_id)
     rules.check_delivered(
         first, last, today=local_date(at), starts_on=agreement.starts_on, ends_on=agreement.ends_on
     )
-    if set(quantities) - {line.id for line in agreement.lines}:
+    if set(quantities) - {line.id for line in own}:
         raise LineOfOtherAgreement
     lines = [
         InvoiceLine(
             description=line.description, unit=line.unit, quantity=quantities[line.id], unit_price=line.unit_price,
             rate=vat.rate_over(line.vat_code, first, last), agreement_line_id=line.id,
         )
-        for line in agreement.lines
+        for line in own
         if quantities.get(line.id)
     ]  # fmt: skip
     return lines, _totals(lines)

@@ -131,7 +131,7 @@ def _form(found: Agreement, seller_id: int, kept: Collection[int] = ()) -> forms
     suggestion = queries.suggestion(db(), found, seller_id, _today())
     lines = [
         (line.id, line.description, _left(line.unit, suggestion.left[line.id]))
-        for line in found.lines
+        for line in found.lines_of(seller_id)
         if suggestion.left[line.id] > 0 or line.id in kept or forms.box(line.id) in request.form
     ]
     kind = forms.with_lines(forms.InvoiceForm, lines)
@@ -187,7 +187,10 @@ def change(public_id: UUID) -> Any:
     form = _form(found, invoice.seller_id, kept)
     if request.method == "GET":
         form.process(
-            obj=invoice, data=forms.filled({line.id: kept.get(line.id, Decimal(0)) for line in found.lines})
+            obj=invoice,
+            data=forms.filled(
+                {line.id: kept.get(line.id, Decimal(0)) for line in found.lines_of(invoice.seller_id)}
+            ),
         )
     return submit(
         form,

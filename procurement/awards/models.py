@@ -11,6 +11,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from procurement.awards.rules import Result
+from procurement.consortia import rules as consortia
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Lot, Tender
 
@@ -133,6 +134,11 @@ class AwardLetter(Base):
     decision: Mapped[AwardDecision] = relationship(back_populates="letters", lazy="raise")
     bid: Mapped[OpenedBid] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    @property
+    def party_name(self) -> str:
+        """Whom the letter is for, by name; with others all of them."""
+        return consortia.party_name(self.organisation.name, self.bid.content)
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"advantages": "", "lesson": "", **facts})

@@ -26,7 +26,7 @@ def may(actor: Actor, action: Action, tender: Tender) -> bool:
 def may_read(actor: Actor, letter: AwardLetter) -> bool:
     """Whether an actor may read a letter; before it is sent only the buyer's people and auditors."""
     if letter.decision.sent_at is not None and READ.open_to(actor):
-        own = actor.organisation_id == letter.organisation_id and actor.has(Role.MEMBER, Role.BOARD)
+        own = actor.organisation_id in letter.bid.party_ids and actor.has(Role.MEMBER, Role.BOARD)
         if own:
             return True
     return may(actor, SEE, letter.decision.tender)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,11 +17,13 @@ from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result
+from procurement.consortia import queries as consortia
+from procurement.consortia.rules import JOINT, party_name
 from procurement.opening.models import OpenedBid
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
 
-_THEIRS = aliased(OpenedBid)
+_THEIRS, _SHARED = aliased(OpenedBid), aliased(OpenedBid)
 
 
 def tender(session: Session, number: str) -> Tender:
@@ -43,7 +46,7 @@ def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
         .options(
             joinedload(AwardDecision.tender),
             selectinload(AwardDecision.lots).joinedload(LotAward.winner),
-            selectinload(AwardDecision.letters).joinedload(AwardLetter.bid),
+            selectinload(AwardDecision.letters).joinedload(AwardLetter.bid).selectinload(OpenedBid.members),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
         )
         .execution_options(populate_existing=True)
@@ -85,6 +88,7 @@ def letter(session: Session, public_id: UUID) -> AwardLetter:
         .options(
             joinedload(AwardLetter.decision).joinedload(AwardDecision.tender).joinedload(Tender.buyer),
             joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
+            joinedload(AwardLetter.bid).selectinload(OpenedBid.members),
             joinedload(AwardLetter.organisation),
         )
     ).one_or_none()
@@ -111,7 +115,7 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
         .order_by(AwardDecision.sent_at.desc(), AwardLetter.id.desc())
     )
     if not actor.has(Role.AUDITOR):
-        mine = [AwardLetter.organisation_id == actor.organisation_id]
+        mine = [_is_for(actor.organisation_id)]
         if not actor.has(Role.MEMBER, Role.BOARD):
             mine = []
         if actor.has(Role.PURCHASER, Role.ASSESSOR):
@@ -125,6 +129,15 @@ def letters(actor: Actor, *, text: str = "", result: Result | None = None) -> Se
             or_(Tender.search_text.contains(like, autoescape=True), Tender.number == text.strip().upper())
         )
     return statement
+
+
+def _is_for(organisation_id: Any) -> ColumnElement[bool]:
+    """Whether a letter is for an organisation: the bidder, or one that signed along with it."""
+    along = exists().where(
+        _SHARED.id == AwardLetter.opened_bid_id,
+        consortia.in_version(_SHARED.bid_id, _SHARED.version, organisation_id),
+    )
+    return or_(AwardLetter.organisation_id == organisation_id, along)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,7 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     rows = session.execute(
         select(
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
-            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
+            Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason, OpenedBid.content[JOINT],
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -173,7 +186,11 @@ def notice(session: Session, tender_id: int) -> Notice | None:
     if not rows:
         return None
     sent_at, until, definitive_at = rows[0][:3]
-    return Notice(sent_at, until, definitive_at, [LotNotice(*row[3:]) for row in rows])
+    lots = [
+        LotNotice(number, title, count, name and party_name(name, {JOINT: joint}), amount, reason)
+        for _, _, _, number, title, count, name, amount, reason, joint in rows
+    ]
+    return Notice(sent_at, until, definitive_at, lots)
 
 
 _RANKED = (
@@ -217,7 +234,7 @@ tasks = Tasks(
         .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
         .join(Lot, Lot.id == OpenedBid.lot_id)
         .where(
-            AwardLetter.organisation_id == ORGANISATION, AwardDecision.withdrawn_at.is_(None),
+            _is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None),
             AwardDecision.standstill_until > AT,
         )
         .order_by(AwardDecision.standstill_until),

@@ -266,7 +266,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             why.reason if why else "",
-        ) | {"parties": {"buyer": buyer, "bidder": letter.organisation.name}}  # fmt: skip
+        ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
 
 
 def _content(
@@ -286,7 +286,7 @@ def _content(
     best = ranking.line_of(found.outcome, winner.bid.label) if found and winner else None
     if winner is not None and best is not None:
         content["winner"] = {
-            "name": winner.organisation.name, "price_minor": winner.bid.price_minor, "total": best["total"],
+            "name": winner.party_name, "price_minor": winner.bid.price_minor, "total": best["total"],
         }  # fmt: skip
     if found is not None and own is not None:
         content["own"] = {
@@ -317,7 +317,11 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, letter.organisation_id, Role.BOARD, Role.MEMBER):
+    for person in (
+        person
+        for party_id in letter.bid.party_ids
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
+    ):
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
@@ -346,10 +350,10 @@ def declare_unsuccessful(
         raise errors.StillBids
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
-    bids = openings.opened(session, tender.id)
-    for bid in bids:
+    bids = openings.opened(session, tender.id, members=True)
+    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
         why = out.get(bid.id)
-        for person in people_with(session, bid.organisation_id, Role.BOARD, Role.MEMBER):
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),

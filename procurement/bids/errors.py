@@ -88,12 +88,6 @@ class UnknownPart(NotFound):
     """A part that this tender does not have."""
 
 
-class ExclusionUnfounded(RuleBroken):
-    """An exclusion needs a reason and a term."""
-
-    message = N_("Schrijf de reden van de uitsluiting. De einddatum ligt na de begindatum.")
-
-
 class NotYours(Forbidden):
     """A bid is its organisation's own until it is opened."""
 

@@ -36,6 +36,7 @@ from procurement.bids.rules import (
     Part,
     part_of,
 )
+from procurement.consortia.rules import JOINT
 from procurement.pledges import rules as pledges
 
 
@@ -265,5 +266,6 @@ def part_names(criteria: Sequence[Named]) -> dict[str, str]:
         DECLARATIONS: _("Verklaringen"),
         WISH: _("Uw voorkeur"),
         GROUNDS: _("Eigen verklaring"),
+        JOINT: _("Samen inschrijven"),
     }
     return {**fixed, **{part_of(each.code): each.name for each in criteria}}

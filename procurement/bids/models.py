@@ -5,7 +5,7 @@ version that counts is sealed to the tender's key. The gate of the deadline is t
 (migration 0013): it takes a share lock on the tender and reads the clock after it.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,39 +26,12 @@ from cwb.kernel.text import N_
 from procurement.tenders.models import Lot, Tender
 
 
-class Exclusion(Base):
-    """A buyer's reasoned decision that a supplier may not bid for a while; `ends_on` is the first day it is over.
-
-    The term is the buyer's to state (art. 2.86-2.88 Aw 2012; the longest terms by ground are unverified here).
-    """
-
-    __tablename__ = "exclusion"
-    __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("ends_on > starts_on", name="term"),
-        Index("ix_exclusion_organisation_id", "organisation_id"),
-    )
-    __retention__ = Retention(
-        N_("Wie een leverancier uitsloot, wanneer en waarom."),
-        N_("Zeven jaar na het einde van de uitsluiting."),
-        N_("De naam erachter wordt een nummer als het account is gewist."),
-    )
-
-    id: Mapped[Key]
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    reason: Mapped[str]
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    decided_at: Mapped[datetime]
-
-
 class Bid(Base):
     """An organisation's offer for a lot of a tender, from the first saved draft on.
 
     `version` is the number of the version that counts (0: none handed in yet), kept by the database.
-    `draft_version` counts saves; `submitted_draft` is the one that was handed in last.
+    `draft_version` counts saves; `submitted_draft` is the one that was handed in last. Versions up to `retracted` do
+    not count any more: a member of a joint bid took back its signature in time.
     """
 
     __tablename__ = "bid"
@@ -66,6 +39,7 @@ class Bid(Base):
         CheckConstraint("version >= 0", name="version"),
         CheckConstraint("(draft IS NULL) = (draft_key IS NULL)", name="draft"),
         CheckConstraint("(version = 0) = (submitted_at IS NULL)", name="submitted"),
+        CheckConstraint("retracted BETWEEN 0 AND version", name="retracted"),
         ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
         Index(
             "uq_bid_running",
@@ -97,6 +71,7 @@ class Bid(Base):
     version: Mapped[int]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    retracted: Mapped[int]
 
     tender: Mapped[Tender] = relationship(lazy="raise", foreign_keys=[tender_id])
     lot: Mapped[Lot] = relationship(
@@ -105,7 +80,12 @@ class Bid(Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(**{"draft_version": 0, "version": 0, **facts})
+        super().__init__(**{"draft_version": 0, "version": 0, "retracted": 0, **facts})
+
+    @property
+    def counts(self) -> bool:
+        """Whether a version lies in the box: handed in, and neither withdrawn nor taken out by a member."""
+        return self.version > self.retracted and self.withdrawn_at is None
 
 
 class BidVersion(Base):

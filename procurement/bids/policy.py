@@ -1,6 +1,6 @@
 """Who may prepare, hand in, withdraw and see bids."""
 
-from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
+from cwb.kernel.policy import SIGNED_IN, Action, Actor
 from procurement.bids import rules
 from procurement.bids.models import Bid
 
@@ -15,9 +15,6 @@ HAND_IN = Action("bids.hand_in", rules.BINDERS)
 
 SEE_OWN = Action("bids.see_own", rules.PREPARERS)
 """The bids and receipts of one's own organisation."""
-
-EXCLUDE = Action.of("bids.exclude", Role.PURCHASER)
-"""Exclude a supplier from one's own tenders."""
 
 
 def may(actor: Actor, action: Action, subject: Bid | None = None) -> bool:

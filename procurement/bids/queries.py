@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, exists, func, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
@@ -16,9 +16,11 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
-from procurement.bids.models import Bid, BidVersion, Exclusion, LateAttempt
+from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.bids.rules import Bidder
+from procurement.consortia import queries as consortia
 from procurement.demands.queries import demands
+from procurement.exclusions.models import Exclusion
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.statements import queries as statements
@@ -142,7 +144,7 @@ def running_of(session: Session, tender_id: int, organisation_id: int) -> Mappin
 
 
 def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> Bid:
-    """A bid of one's own organisation, with its tender.
+    """A bid of one's own organisation, or one in which it joined, with its tender.
 
     Raises:
         BidNotFound: none, or of another organisation.
@@ -158,11 +160,12 @@ def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> B
 
 
 def _own(organisation_id: int | None) -> Select[Bid]:
-    return select(Bid).where(Bid.organisation_id == organisation_id)
+    mine = consortia.takes_part(Bid.id, organisation_id)
+    return select(Bid).where(or_(Bid.organisation_id == organisation_id, mine))
 
 
 def own_bids(organisation_id: int | None) -> Select[Bid]:
-    """All bids of an organisation, newest first, with tender and lots: for a list."""
+    """All bids of an organisation, alone and with others, newest first, with tender and lots: for a list."""
     return (
         _own(organisation_id)
         .join(Bid.tender)
@@ -172,14 +175,17 @@ def own_bids(organisation_id: int | None) -> Select[Bid]:
 
 
 _LISTED = Record(
-    Bid, Bid.public_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.submitted_at, Bid.withdrawn_at,
+    Bid, Bid.public_id, Bid.organisation_id, Bid.draft_version, Bid.submitted_draft, Bid.version, Bid.retracted,
+    Bid.submitted_at, Bid.withdrawn_at,
     tender=Record(
         Tender, Tender.number, Tender.title, Tender.closes_at, Tender.opened_at, Tender.decided_at, Tender.cancelled_at,
         Tender.unsuccessful_at, Tender.lot_count,
     ),
     lot=Record(Lot, Lot.number, Lot.title),
 )  # fmt: skip
-_OF_US = select(Bid).where(Bid.organisation_id == ORGANISATION)
+_OF_US = select(Bid).where(
+    or_(Bid.organisation_id == ORGANISATION, consortia.takes_part(Bid.id, ORGANISATION))
+)
 
 LISTED = Prepared(
     lambda moment, *values: (_LISTED(*values), moment),
@@ -190,7 +196,7 @@ LISTED = Prepared(
     .limit(SIZE)
     .offset(SKIPPED),
 )
-"""Bids of an organisation with their tenders, newest first, and the instant by the database's clock."""
+"""Bids of an organisation, alone and with others, with their tenders, newest first, and the database's instant."""
 
 _COUNT = Prepared(int, _OF_US.with_only_columns(func.count()))
 
@@ -246,7 +252,8 @@ def state_of(bid: Bid, tender: Tender, moment: datetime) -> rules.BidState:
     """The state of a bid at an instant."""
     return rules.state_of(
         version=bid.version, submitted_draft=bid.submitted_draft, draft_version=bid.draft_version,
-        is_withdrawn=bid.withdrawn_at is not None, is_closed=is_closed(tender, moment),
+        is_withdrawn=bid.withdrawn_at is not None, is_retracted=bid.version == bid.retracted,
+        is_closed=is_closed(tender, moment),
         is_opened=tender.opened_at is not None,
         is_decided=tender.decided_at is not None and moment >= tender.decided_at,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from cwb.kernel.money import MAX_MINOR
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
+from procurement.consortia import rules as consortia
 from procurement.pledges import rules as pledges
 from procurement.procedures.rules import Access
 from procurement.statements.rules import is_stated, kept_statement
@@ -106,6 +107,16 @@ class Draft:
         """The files that go along, as `procurement.enclosures` writes them."""
         return list(self.part(FILES).value.get("files", []))
 
+    @property
+    def members(self) -> list[consortia.Member]:
+        """Who bids together, the lead first; empty for who bids alone."""
+        return consortia.members_of(self.part(consortia.JOINT).value)
+
+    @property
+    def subcontractors(self) -> list[dict[str, Any]]:
+        """Who works for the bidder without being a party."""
+        return consortia.subcontractors_of(self.part(consortia.SUBCONTRACTORS).value)
+
     def with_part(self, name: str, value: Mapping[str, Any]) -> "Draft":
         """The draft after saving a part."""
         saves = self.saves + 1
@@ -179,12 +190,18 @@ def _day(text: Any) -> date | None:
 
 
 def open_parts(draft: Draft, asked: Asked) -> list[str]:
-    """The parts that are not ready yet, in page order."""
-    return [name for name in parts(asked) if not is_whole(name, draft.part(name).value, asked)]
+    """The parts that are not ready yet, in page order; with members also what they still have to say."""
+    left = [name for name in parts(asked) if not is_whole(name, draft.part(name).value, asked)]
+    members = draft.members
+    return [*left, *([consortia.JOINT] if members and not consortia.is_whole(members) else [])]
 
 
-def content_of(draft: Draft, asked: Asked, names: Mapping[str, str]) -> dict[str, Any]:
+def content_of(
+    draft: Draft, asked: Asked, names: Mapping[str, str], parties: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """The content that is handed in. `names` are the readable names of parts, for the refusal.
+
+    `parties`: who bids together, with names and signatures, as `procurement.consortia` writes them.
 
     Raises:
         BidUnfinished: names what is not ready.
@@ -203,6 +220,8 @@ def content_of(draft: Draft, asked: Asked, names: Mapping[str, str]) -> dict[str
         **({"wish": wish["rank"]} if asked.wishes else {}),
         **({GROUNDS: dict(draft.part(GROUNDS).value)} if GROUNDS in parts(asked) else {}),
         **({FILES: files} if (files := draft.files) else {}),
+        **({consortia.JOINT: {"members": list(parties), "liable": True}} if parties else {}),
+        **({consortia.SUBCONTRACTORS: rows} if (rows := draft.subcontractors) else {}),
     }
 
 
@@ -318,14 +337,18 @@ def state_of(
     submitted_draft: int | None,
     draft_version: int,
     is_withdrawn: bool,
+    is_retracted: bool = False,
     is_closed: bool,
     is_opened: bool,
     is_decided: bool = False,
 ) -> BidState:
-    """The state of a bid. `changed`: handed in, and worked on since, so the older version still counts."""
+    """The state of a bid. `changed`: handed in, and worked on since, so the older version still counts.
+
+    `is_retracted`: a member took its signature back, so that nothing counts until it is handed in again.
+    """
     if is_withdrawn:
         return BidState.WITHDRAWN
-    if version == 0:
+    if version == 0 or is_retracted:
         return BidState.EXPIRED if is_closed else BidState.DRAFT
     if is_opened:
         return BidState.DECIDED if is_decided else BidState.OPENED

@@ -1,4 +1,4 @@
-"""Preparing, handing in and withdrawing a bid; the list of one's own bids."""
+"""Preparing a bid, page by page. Checking and handing in are `procurement.submission`."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,9 +14,10 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
-from procurement.bids.forms import STATES, EmptyForm, HandInForm, PartForm, PriceForm, form_of, part_names
+from procurement.bids.forms import STATES, EmptyForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.consortia.rules import JOINT, SUBCONTRACTORS
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
 from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
@@ -43,8 +44,11 @@ def home(chance: Opportunity) -> str:
     return url_for("bids.lot", number=number, lot=chance.lot.number)
 
 
-def _url(chance: Opportunity, part: str) -> str:
+def part_url(chance: Opportunity, part: str) -> str:
+    """The page of one part of a bid."""
     place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
+    if part in {JOINT, SUBCONTRACTORS}:
+        return url_for("joining.index" if part == JOINT else "joining.subcontractors", **place)
     if part in {rules.GROUNDS, rules.FILES}:
         return url_for("enclosures.files" if part == rules.FILES else "enclosures.statement", **place)
     if part.startswith(rules.QUALITY):
@@ -60,22 +64,46 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
         items.append(
-            {"label": names[part], "href": _url(chance, part), "status": status, "tone": tone, "done": ready}
+            {
+                "label": names[part],
+                "href": part_url(chance, part),
+                "status": status,
+                "tone": tone,
+                "done": ready,
+            }
         )
     count = len(draft.files)
     items.append({
-        "label": _("Bijlagen"), "href": _url(chance, rules.FILES), "tone": "good" if count else "neutral",
+        "label": _("Bijlagen"), "href": part_url(chance, rules.FILES), "tone": "good" if count else "neutral",
         "done": True, "optional": True,
         "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
     })  # fmt: skip
-    handed = bool(bid.version) and bid.submitted_draft == bid.draft_version
+    items += _optional_tasks(chance, draft, is_left=JOINT in left)
+    handed = bid.counts and bid.submitted_draft == bid.draft_version
     items.append({
         "label": _("Nakijken en indienen"),
-        "href": None if left else _url(chance, "check"),
+        "href": None if left else part_url(chance, "check"),
         "status": _("Klaar") if handed else _("Kan nog niet") if left else _("Nog te doen"),
         "tone": "good" if handed else "neutral", "done": handed,
     })  # fmt: skip
     return items
+
+
+def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -> list[dict[str, Any]]:
+    """Others beside the bidder: members that sign along, and who works for it."""
+    members, others = len(draft.members), len(draft.subcontractors)
+    return [
+        {
+            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": True, "optional": True,
+            "tone": "neutral" if not members else "info" if is_left else "good",
+            "status": _n("%(num)s lid", "%(num)s leden", members) if members else _("Niet verplicht"),
+        },
+        {
+            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS), "done": True, "optional": True,
+            "tone": "good" if others else "neutral",
+            "status": _n("%(num)s onderaannemer", "%(num)s onderaannemers", others) if others else _("Niet verplicht"),
+        },
+    ]  # fmt: skip
 
 
 @bp.get("/tenders/<number>/bid")
@@ -97,7 +125,7 @@ def start(number: str) -> Any:
     ]  # fmt: skip
     return render_template(
         "procurement/bids/lots.html", tender=chance.tender, rows=rows,
-        is_open=not queries.is_closed(chance.tender, moment), handed=sum(bid.version > 0 for bid in mine.values()),
+        is_open=not queries.is_closed(chance.tender, moment), handed=sum(bid.counts for bid in mine.values()),
     )  # fmt: skip
 
 
@@ -193,7 +221,7 @@ def declarations(number: str, lot: int) -> Any:
     return _part(number, lot, rules.DECLARATIONS)
 
 
-def _own(chance: Opportunity) -> Bid | None:
+def own(chance: Opportunity) -> Bid | None:
     """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
     bid = _mine(chance)
     if bid is not None:
@@ -201,7 +229,7 @@ def _own(chance: Opportunity) -> Bid | None:
     return bid
 
 
-def _begin_first(chance: Opportunity) -> Any:
+def begin_first(chance: Opportunity) -> Any:
     """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
     flash(
         _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
@@ -213,9 +241,9 @@ def _part(number: str, lot: int, part: str) -> Any:
     chance = queries.opportunity(db(), number, lot, actor())
     if part not in rules.parts(chance.asked):
         raise BidNotFound
-    bid = _own(chance)
+    bid = own(chance)
     if bid is None:
-        return _begin_first(chance)
+        return begin_first(chance)
     form = form_of(part, chance.asked)
     saved = services.read_draft(bid, keys()).part(part)
     if not form.is_submitted():
@@ -265,12 +293,13 @@ def _autosaved(chance: Opportunity, bid: Bid, part: str, form: PartForm) -> Any:
 
 def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None) -> str:
     """Where one goes after saving; a price that makes the bid drop out is told on the way."""
-    if part == rules.PRICE and _standing(chance, draft) is rules.Standing.ABOVE:
+    if part == rules.PRICE and standing_of(chance, draft) is rules.Standing.ABOVE:
         flash(_("Let op: uw prijs ligt boven het hoogste bedrag. Zo valt uw inschrijving af."), "warn")
     return there or _next(chance.tender.number, chance.lot.number, draft, part)
 
 
-def _standing(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
+def standing_of(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
+    """How the price in a draft stands to the published range."""
     return rules.standing(draft.part(rules.PRICE).value.get("minor"), chance.price_range)
 
 
@@ -280,17 +309,17 @@ def _next(number: str, lot: int, draft: rules.Draft, part: str) -> str:
     order = rules.parts(chance.asked)
     left = rules.open_parts(draft, chance.asked)
     after = [name for name in order[order.index(part) + 1 :] if name in left]
-    return _url(chance, after[0]) if after else home(chance)
+    return part_url(chance, after[0]) if after else home(chance)
 
 
-def _again(chance: Opportunity) -> Opportunity:
+def again(chance: Opportunity) -> Opportunity:
     """The same, asked again after a refusal: a refusal forgets what was read."""
     fresh = request.method == "GET"
     return chance if fresh else queries.opportunity(db(), chance.tender.number, chance.lot.number, actor())
 
 
 def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
-    chance = _again(chance)
+    chance = again(chance)
     template = "answer" if part.startswith(rules.QUALITY) else part
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
@@ -306,77 +335,7 @@ def _price_standing(chance: Opportunity, form: PartForm) -> rules.Standing | Non
     return None if price is None else rules.standing(price.minor, chance.price_range)
 
 
-@bp.route("/tenders/<number>/bid/check", defaults={"lot": 1}, methods=["GET", "POST"])
-@bp.route("/tenders/<number>/lots/<int:lot>/bid/check", methods=["GET", "POST"])
-@guarded(policy.PREPARE)
-def check(number: str, lot: int) -> Any:
-    """Check the answers and hand in."""
-    chance = queries.opportunity(db(), number, lot, actor())
-    bid = _own(chance)
-    if bid is None:
-        return _begin_first(chance)
-    form = HandInForm()
-
-    def page() -> str:
-        fresh = _again(chance)
-        draft = services.read_draft(bid, keys())
-        form.seen.data = str(draft.saves)
-        return render_template(
-            "procurement/bids/check.html", chance=fresh, tender=fresh.tender, form=form, rows=_rows(fresh, draft),
-            left=[part_names(fresh.criteria)[each] for each in rules.open_parts(draft, fresh.asked)],
-            may_hand_in=policy.may(actor(), policy.HAND_IN), standing=_standing(fresh, draft),
-            price=draft.part(rules.PRICE).value.get("minor"), home=home(fresh), files=draft.files,
-            files_href=_url(fresh, rules.FILES),
-        )  # fmt: skip
-
-    if form.is_submitted():
-        permit(policy.may(actor(), policy.HAND_IN, bid))
-    return submit(
-        form,
-        lambda s: services.hand_in(
-            s, chance=chance, bid=bid, seen=form.seen_saves(), actor=actor(), keys=keys(), at=now()
-        ),
-        then=lambda _version: url_for("bids.show", bid_id=bid.public_id),
-        said=_("Uw inschrijving is ontvangen en verzegeld."),
-        page=page,
-    )
-
-
-def _rows(chance: Opportunity, draft: rules.Draft) -> list[dict[str, Any]]:
-    names = part_names(chance.criteria)
-    rows = []
-    for part in rules.parts(chance.asked):
-        value = draft.part(part).value
-        rows.append({
-            "part": part, "name": names[part], "value": value, "href": _url(chance, part), "until": until(value),
-        })  # fmt: skip
-    return rows
-
-
 def until(value: Mapping[str, Any] | None) -> date | None:
     """The day a price stands until, read from what was stored."""
     text = value.get("valid_until") if value else None
     return date.fromisoformat(text) if text else None
-
-
-@bp.route("/tenders/<number>/bid/withdraw", defaults={"lot": 1}, methods=["GET", "POST"])
-@bp.route("/tenders/<number>/lots/<int:lot>/bid/withdraw", methods=["GET", "POST"])
-@guarded(policy.PREPARE)
-def withdraw(number: str, lot: int) -> Any:
-    """Take the bid back."""
-    chance = queries.opportunity(db(), number, lot, actor())
-    bid = _own(chance)
-    if bid is None:
-        return _begin_first(chance)
-    permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
-    form = EmptyForm()
-    return submit(
-        form,
-        lambda s: services.withdraw_bid(s, bid=bid, actor=actor(), at=now()),
-        then=lambda taken: url_for("bids.show", bid_id=taken.public_id),
-        said=_("Uw inschrijving is ingetrokken."),
-        page=lambda: render_template(
-            "procurement/bids/withdraw.html", chance=(fresh := _again(chance)),
-            tender=fresh.tender, form=form, bid=bid, home=home(fresh),
-        ),
-    )  # fmt: skip

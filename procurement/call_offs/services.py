@@ -16,7 +16,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from ledger.agreements.rules import WHOLE, AgreementLine
+from ledger.agreements.rules import WHOLE, AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs.models import (
@@ -311,17 +311,24 @@ def _pass_on(session: Session, order: CallOff, at: datetime) -> None:
 
 
 def _agree(session: Session, order: CallOff, party: FrameworkParty, at: datetime) -> int:
-    """What invoices are made from: the ordered lines, one supplier with the whole."""
+    """What invoices are made from: the ordered lines, of one supplier or split over the members of its contract."""
+    framework = order.framework
+    suppliers = (
+        framework.suppliers if party.supplier_id == framework.supplier_id else [(party.supplier_id, WHOLE)]
+    )
+    lines = [
+        AgreementLine(
+            each.description,
+            "C62",
+            each.quantity.normalize(),
+            Money(each.unit_price_minor).decimal(),
+            each.vat_code,
+        )
+        for each in order.lines
+    ]
     made = make_agreement(
-        session, reference=order.number, title=order.title[:200], buyer_id=order.framework.buyer_id,
-        suppliers=[(party.supplier_id, WHOLE)], cpv=order.framework.tender.cpv or "",
-        lines=[
-            AgreementLine(
-                each.description, "C62", each.quantity.normalize(), Money(each.unit_price_minor).decimal(),
-                each.vat_code,
-            )
-            for each in order.lines
-        ],
+        session, reference=order.number, title=order.title[:200], buyer_id=framework.buyer_id,
+        suppliers=suppliers, cpv=framework.tender.cpv or "", lines=split_lines(lines, suppliers),
         starts_on=order.starts_on, ends_on=order.ends_on, payment_days=order.framework.payment_days, at=at,
     )  # fmt: skip
     return made.id

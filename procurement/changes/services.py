@@ -16,7 +16,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from ledger.agreements.rules import WHOLE, AgreementLine
+from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.advice.rules import Kind as Bought
 from procurement.advice.rules import Law, in_list, kind_of, threshold_on
@@ -282,10 +282,11 @@ def _enter_force(
     if change.delta_minor > 0:
         agreement_id = make_agreement(
             session, reference=f"{contract.number}/W{change.number}", title=contract.title[:200],
-            buyer_id=contract.buyer_id, suppliers=[(contract.supplier_id, WHOLE)], cpv=contract.tender.cpv or "",
-            lines=[
-                AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat) for each in lines
-            ],
+            buyer_id=contract.buyer_id, suppliers=contract.suppliers, cpv=contract.tender.cpv or "",
+            lines=split_lines(
+                [AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat) for each in lines],
+                contract.suppliers,
+            ),
             starts_on=starts_on, ends_on=change.ends_on, payment_days=contract.payment_days, at=at,
         ).id  # fmt: skip
     change.effective_at, change.agreement_id = at, agreement_id

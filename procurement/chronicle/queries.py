@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -30,6 +32,7 @@ from procurement.chronicle.rules import (
     TenderFacts,
     TransactionFacts,
 )
+from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
 from procurement.evaluation.models import Disqualification
 from procurement.milestones import queries as milestones
@@ -191,6 +194,8 @@ class _Decided:
     withdrawn_at: datetime | None
     price_minor: int | None
     winner: Organisation | None
+    along: Sequence[Organisation] = ()
+    """Who signed along with the winner, as a consortium."""
 
 
 def _decided(session: Session, tender_id: int) -> list[_Decided]:
@@ -198,7 +203,7 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     rows = session.execute(
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, AwardDecision.definitive_at,
-            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation,
+            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, OpenedBid.content[JOINT],
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
@@ -207,10 +212,21 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
         .order_by(AwardDecision.sent_at, AwardDecision.id, LotAward.lot_id)
     )  # fmt: skip
     return [
-        _Decided(decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner)
-        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner in rows
+        _Decided(
+            decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, _along(session, joint)
+        )
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, joint in rows
         if sent_at is not None
-    ]
+    ]  # fmt: skip
+
+
+def _along(session: Session, joint: dict[str, Any] | None) -> Sequence[Organisation]:
+    """The members of a consortium beside its lead, in the order they were sealed."""
+    ids = [UUID(each["organisation"]) for each in parties({JOINT: joint}) if not each["lead"]]
+    if not ids:
+        return ()
+    found = session.scalars(select(Organisation).where(Organisation.public_id.in_(ids))).all()
+    return sorted(found, key=lambda each: ids.index(each.public_id))
 
 
 def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
@@ -218,7 +234,7 @@ def _awards(tender: Tender, decided: Sequence[_Decided]) -> list[AwardFacts]:
     won = [(each, each.winner) for each in decided if each.winner is not None]
     return [
         AwardFacts(
-            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner)],
+            number=number, lots=[numbers[each.lot_id]], suppliers=[party(winner), *map(party, each.along)],
             amount_minor=each.price_minor or 0, sent_at=each.sent_at, definitive_at=each.definitive_at,
             withdrawn_at=each.withdrawn_at, decision=each.decision_id,
         )
@@ -249,7 +265,8 @@ def _contracts(
         made.append(
             ContractFacts(
                 number=each.number, award=awards.index((each.decision_id, each.lot_id)) + 1, title=each.title,
-                suppliers=[party(each.supplier)], price_minor=each.price_minor, starts_on=each.starts_on,
+                suppliers=[party(one.organisation) for one in each.members] or [party(each.supplier)],
+                price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
                 transactions=_transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],

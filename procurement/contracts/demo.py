@@ -5,7 +5,6 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from ledger.agreements.queries import find_by_reference
 from ledger.demo.demo import deliver
@@ -114,11 +113,22 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
 
 def _sign(plot: Plot, contract_id: int, session: Session, at: datetime) -> None:
     contract = locked_contract(session, contract_id)
-    supplier = session.get_one(Organisation, contract.supplier_id)
-    key = next(key for key, value in plot.agenda.cast.items() if value == supplier.id and "/" not in key)
-    actor = plot.actor(session, f"{key}/board")
-    services.sign_contract(session, contract=contract, version=contract.version, actor=actor, at=at)
+    keys = [_key(plot, organisation_id) for organisation_id, _share in contract.suppliers]
+    for key in keys:
+        actor = plot.actor(session, f"{key}/board")
+        contract = services.sign_contract(
+            session, contract=contract, version=contract.version, actor=actor, at=at
+        )
     agreement = find_by_reference(session, contract.number)
-    if agreement is not None:
-        starts = at + timedelta(days=10)
-        deliver(plot.agenda, agreement_id=agreement.id, buyer=plot.facts["anchor"], seller=key, starts=starts)
+    if agreement is None:
+        return
+    for key in keys:
+        deliver(
+            plot.agenda, agreement_id=agreement.id, buyer=plot.facts["anchor"], seller=key,
+            starts=at + timedelta(days=10),
+        )  # fmt: skip
+
+
+def _key(plot: Plot, organisation_id: int) -> str:
+    """An organisation's name in the cast."""
+    return next(key for key, value in plot.agenda.cast.items() if value == organisation_id and "/" not in key)

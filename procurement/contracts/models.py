@@ -12,7 +12,9 @@ from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.agreements.models import Agreement
+from ledger.agreements.rules import WHOLE
 from ledger.vat.rules import VatCode
+from procurement.consortia import rules as consortia
 from procurement.contracts import rules
 from procurement.contracts.rules import ContractState, LocalOutcome
 from procurement.tenders.models import Tender
@@ -99,6 +101,10 @@ class Contract(Base):
         cascade="all, delete-orphan",
     )
 
+    members: Mapped[list["ContractMember"]] = relationship(
+        back_populates="contract", lazy="selectin", order_by="ContractMember.position"
+    )
+
     def __init__(self, **facts: Any) -> None:
         rules.check_terms(facts["starts_on"], facts["ends_on"], facts["payment_days"])
         super().__init__(**{"version": 1, **facts})
@@ -110,8 +116,69 @@ class Contract(Base):
 
     @property
     def state(self) -> ContractState:
-        """Where it stands."""
-        return rules.state_of(self.buyer_signed_at, self.supplier_signed_at)
+        """Where it stands; with members the first of their signatures holds the text already."""
+        members = [each.signed_at for each in self.members if each.signed_at]
+        return rules.state_of(self.buyer_signed_at, self.supplier_signed_at, has_begun=bool(members))
+
+    @property
+    def suppliers(self) -> list[tuple[int, int]]:
+        """Who supplies, with its share in basis points: the members of a joint bid, else one with the whole."""
+        return [(each.organisation_id, each.share) for each in self.members] or [(self.supplier_id, WHOLE)]
+
+    @property
+    def supplier_name(self) -> str:
+        """Who supplies: one name, or with others "A, B en C (combinatie)"."""
+        names = [{"name": each.organisation.name} for each in self.members]
+        return consortia.party_name(self.supplier.name, {consortia.JOINT: {"members": names}})
+
+    def is_of(self, organisation_id: int | None) -> bool:
+        """Whether an organisation is a party: the buyer, the supplier, a member."""
+        return organisation_id in {self.buyer_id, *(party_id for party_id, _ in self.suppliers)}
+
+    def part_of(self, organisation_id: int) -> Money:
+        """What a supplier gets of the price: the sum of its parts of every line, each to the cent."""
+        ids = [party_id for party_id, _ in self.suppliers]
+        shares = [share for _, share in self.suppliers]
+        place = ids.index(organisation_id)
+        return sum((each.amount.allocate(shares)[place] for each in self.lines), Money(0))
+
+    def member(self, organisation_id: int | None) -> "ContractMember | None":
+        """The member of a joint contract that an organisation is."""
+        return next((each for each in self.members if each.organisation_id == organisation_id), None)
+
+
+class ContractMember(Base):
+    """One member of a consortium that won: the lead first; each liable for the whole (hoofdelijk), each signs once.
+
+    `share` in basis points, together exactly 10,000 (deferred constraint): how every line is split, to the cent.
+    """
+
+    __tablename__ = "contract_member"
+    __retention__ = Retention(
+        N_("Wie namens een lid van een combinatie tekende, en wanneer."),
+        N_("Zeven jaar na het einde van het contract (art. 52 AWR)."),
+        N_("Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        UniqueConstraint("contract_id", "organisation_id"),
+        CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("role <> ''", name="role"),
+        CheckConstraint("share BETWEEN 1 AND 9999", name="share"),
+        CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signed"),
+        Index("ix_contract_member_organisation_id", "organisation_id"),
+    )
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[str]
+    share: Mapped[int]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    signed_at: Mapped[datetime | None]
+
+    contract: Mapped[Contract] = relationship(back_populates="members", lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    signed_by: Mapped[User | None] = relationship(lazy="joined")
 
 
 class ContractLine(Base):

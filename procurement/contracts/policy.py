@@ -8,10 +8,10 @@ MAKE = Action.of("contracts.make", Role.PURCHASER)
 """Make a contract and change it before the first signature."""
 
 SIGN = Action.of("contracts.sign", Role.PURCHASER, Role.BOARD)
-"""Sign: a purchaser of the buyer, a board member of the supplier."""
+"""Sign: a purchaser of the buyer, a board member of the supplier or of each member of a consortium."""
 
 SEE = Action.of("contracts.see", Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.AUDITOR)
-"""A contract: its two parties, and auditors."""
+"""A contract: its parties, and auditors."""
 
 AUDIT = Action.of("contracts.audit", Role.AUDITOR)
 """The contracts of everybody: auditors."""
@@ -31,5 +31,5 @@ def may(actor: Actor, action: Action, contract: Contract) -> bool:
     if action is MAKE:
         return buys
     if action is SIGN:
-        return buys or (own == contract.supplier_id and actor.has(Role.BOARD))
-    return own in {contract.buyer_id, contract.supplier_id} or actor.has(Role.AUDITOR)
+        return buys or (own != contract.buyer_id and contract.is_of(own) and actor.has(Role.BOARD))
+    return contract.is_of(own) or actor.has(Role.AUDITOR)

@@ -1,8 +1,10 @@
 """Reading contracts: each party its own, auditors all."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
@@ -11,7 +13,7 @@ from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, LotAward
 from procurement.contracts.errors import ContractNotFound
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, ContractMember
 from procurement.contracts.rules import ContractState
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.queries import WHOLE_TITLE
@@ -24,6 +26,7 @@ _WHOLE = (
     joinedload(Contract.buyer_signed_by),
     joinedload(Contract.supplier_signed_by),
     joinedload(Contract.agreement),
+    joinedload(Contract.members),
     selectinload(Contract.lines),
 )
 
@@ -34,12 +37,16 @@ def contract(session: Session, number: str) -> Contract:
     Raises:
         ContractNotFound: there is none.
     """
-    found = session.scalars(
-        select(Contract)
-        .where(Contract.number == number)
-        .options(*_WHOLE)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = (
+        session.scalars(
+            select(Contract)
+            .where(Contract.number == number)
+            .options(*_WHOLE)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise ContractNotFound
     return found
@@ -52,12 +59,16 @@ def locked_contract(session: Session, contract_id: int) -> Contract:
         ContractNotFound: there is none.
     """
     session.execute(select(Contract.id).where(Contract.id == contract_id).with_for_update())
-    found = session.scalars(
-        select(Contract)
-        .where(Contract.id == contract_id)
-        .options(*_WHOLE)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = (
+        session.scalars(
+            select(Contract)
+            .where(Contract.id == contract_id)
+            .options(*_WHOLE)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise ContractNotFound
     return found
@@ -99,6 +110,14 @@ def awarded_lots(session: Session, tender_id: int) -> Sequence[int]:
     ).all()  # fmt: skip
 
 
+def organisation_ids(session: Session, public_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """Organisations by their public ids."""
+    found = session.execute(
+        select(Organisation.public_id, Organisation.id).where(Organisation.public_id.in_(public_ids))
+    )
+    return {row.public_id: row.id for row in found}
+
+
 def contracts(actor: Actor, *, text: str = "", state: ContractState | None = None) -> Select[Contract]:
     """Contracts this actor may see, newest first, with parties."""
     statement = (
@@ -109,12 +128,13 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
     )
     if not actor.has(Role.AUDITOR):
         own = actor.organisation_id
-        statement = statement.where(or_(Contract.buyer_id == own, Contract.supplier_id == own))
+        statement = statement.where(or_(Contract.buyer_id == own, Contract.supplier_id == own, _member(own)))
     buyer, supplier = Contract.buyer_signed_at.is_not(None), Contract.supplier_signed_at.is_not(None)
+    begun = exists().where(ContractMember.contract_id == Contract.id, ContractMember.signed_at.is_not(None))
     if state is ContractState.DRAFT:
-        statement = statement.where(~buyer, ~supplier)
+        statement = statement.where(~buyer, ~supplier, ~begun)
     elif state is ContractState.ONE_SIGNED:
-        statement = statement.where(or_(and_(buyer, ~supplier), and_(supplier, ~buyer)))
+        statement = statement.where(or_(buyer, supplier, begun), ~and_(buyer, supplier))
     elif state is ContractState.ACTIVE:
         statement = statement.where(buyer, supplier)
     if text.strip():
@@ -127,6 +147,12 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
             )
         )
     return statement
+
+
+def _member(organisation_id: Any, *, unsigned: bool = False) -> ColumnElement[bool]:
+    """Whether an organisation is a member of a contract; `unsigned`: one that has not signed."""
+    mine = (ContractMember.contract_id == Contract.id, ContractMember.organisation_id == organisation_id)
+    return exists().where(*mine, *((ContractMember.signed_at.is_(None),) if unsigned else ()))
 
 
 def _escaped(text: str) -> str:
@@ -160,7 +186,16 @@ tasks = Tasks(
     ),
     Waiting(
         _SIGN, "contracts.show", frozenset({Role.BOARD}),
-        _CONTRACT.where(Contract.supplier_id == ORGANISATION, Contract.supplier_signed_at.is_(None)),
+        _CONTRACT.where(
+            Contract.supplier_signed_at.is_(None),
+            or_(
+                _member(ORGANISATION, unsigned=True),
+                and_(
+                    Contract.supplier_id == ORGANISATION,
+                    ~exists().where(ContractMember.contract_id == Contract.id),
+                ),
+            ),
+        ),
         {"number": "number"},
     ),
 )  # fmt: skip

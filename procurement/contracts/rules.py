@@ -119,7 +119,9 @@ def check_reason(reason: str) -> str:
     return clean
 
 
-def state_of(buyer_signed_at: datetime | None, supplier_signed_at: datetime | None) -> ContractState:
-    """The state from the signatures."""
+def state_of(
+    buyer_signed_at: datetime | None, supplier_signed_at: datetime | None, *, has_begun: bool = False
+) -> ContractState:
+    """The state from the signatures. `has_begun`: somebody of several suppliers signed, though not yet all."""
     signed = sum(each is not None for each in (buyer_signed_at, supplier_signed_at))
-    return (ContractState.DRAFT, ContractState.ONE_SIGNED, ContractState.ACTIVE)[signed]
+    return (ContractState.DRAFT, ContractState.ONE_SIGNED, ContractState.ACTIVE)[max(signed, int(has_begun))]

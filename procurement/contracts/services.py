@@ -1,8 +1,10 @@
 """Making a contract of a definitive award, examining the local option, signing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -15,10 +17,11 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from ledger.agreements.rules import WHOLE, AgreementLine
+from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
+from procurement.consortia import rules as consortia
 from procurement.contracts import errors, events, policy, queries, rules
-from procurement.contracts.models import Contract, ContractCounter, ContractLine, LocalOption
+from procurement.contracts.models import Contract, ContractCounter, ContractLine, ContractMember, LocalOption
 from procurement.contracts.rules import Line, LocalOutcome
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
@@ -76,15 +79,28 @@ def make_contract(
         title=rules.title_of(tender.number, tender.title, tender.lot_count, lot.number, lot.title),
         price_minor=price.minor, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days,
         created_by_id=actor.user_id, created_at=at, lines=_rows(lines),
+        members=_members(session, award.winner.content),
     )  # fmt: skip
     session.add(made)
     session.flush()
     _note(session, "contract.made", made, actor, at, tender=tender.number, lot=lot.number, price=price.minor)
-    _tell(
-        session, made, made.supplier_id, N_("Contract %(number)s ligt klaar"),
+    _tell_suppliers(
+        session, made, N_("Contract %(number)s ligt klaar"),
         N_("Het contract “%(title)s” ligt klaar. Lees het en teken als het klopt."), f"made-{made.version}", at,
     )  # fmt: skip
     return made
+
+
+def _members(session: Session, content: Mapping[str, Any] | None) -> list[ContractMember]:
+    """The members of the winning bid, lead first, as they were sealed; none for who bid alone."""
+    found = consortia.parties(content)
+    ids = queries.organisation_ids(session, [UUID(each["organisation"]) for each in found])
+    return [
+        ContractMember(
+            position=position, organisation_id=ids[UUID(each["organisation"])], role=each["role"], share=each["share"]
+        )
+        for position, each in enumerate(found, start=1)
+    ]  # fmt: skip
 
 
 def _rows(lines: Sequence[Line]) -> list[ContractLine]:
@@ -123,8 +139,8 @@ def change_contract(
     contract.lines.extend(_rows(lines))
     session.flush()
     _note(session, "contract.changed", contract, actor, at, version=contract.version)
-    _tell(
-        session, contract, contract.supplier_id, N_("Contract %(number)s is gewijzigd"),
+    _tell_suppliers(
+        session, contract, N_("Contract %(number)s is gewijzigd"),
         N_("De koper wijzigde het contract “%(title)s”. Lees het opnieuw."), f"made-{contract.version}", at,
     )  # fmt: skip
     return contract
@@ -171,7 +187,14 @@ def sign_contract(
         raise errors.NotYours
     contract = queries.locked_contract(session, contract.id)
     buys = actor.organisation_id == contract.buyer_id
-    before = contract.buyer_signed_at if buys else contract.supplier_signed_at
+    member = None if buys else contract.member(actor.organisation_id)
+    before = (
+        contract.buyer_signed_at
+        if buys
+        else contract.supplier_signed_at
+        if member is None
+        else member.signed_at
+    )
     if before is not None:
         raise errors.SignedBefore(at=before)
     if contract.version != version:
@@ -180,6 +203,20 @@ def sign_contract(
         raise errors.NotAwarded
     if buys and contract.local_option is None:
         raise errors.LocalOptionMissing
+    if member is not None:
+        member.signed_by_id, member.signed_at = actor.user_id, at
+        session.flush()
+    _note(
+        session, "contract.signed", contract, actor, at,
+        side="buyer" if buys else "supplier" if member is None else f"member {member.position}",
+    )  # fmt: skip
+    if all(each.signed_at for each in contract.members) or buys:
+        _sign_side(session, contract, actor, at, buys=buys)
+    return queries.contract(session, contract.number)
+
+
+def _sign_side(session: Session, contract: Contract, actor: Actor, at: datetime, *, buys: bool) -> None:
+    """The signature of a side: of the buyer, or of the last one that supplies; both make the agreement."""
     whole = (contract.supplier_signed_at if buys else contract.buyer_signed_at) is not None
     agreement_id = _agree(session, contract, at) if whole else None
     if buys:
@@ -188,22 +225,24 @@ def sign_contract(
         contract.supplier_signed_by_id, contract.supplier_signed_at = actor.user_id, at
     contract.agreement_id = agreement_id
     session.flush()
-    _note(session, "contract.signed", contract, actor, at, side="buyer" if buys else "supplier")
     if agreement_id is None:
-        other = contract.supplier_id if buys else contract.buyer_id
-        _tell(
-            session, contract, other, N_("Contract %(number)s: nu uw handtekening"),
-            N_("De andere partij tekende “%(title)s”. Het contract geldt als u ook tekent."), "one", at,
-        )  # fmt: skip
-        return contract
+        subject, text = (
+            N_("Contract %(number)s: nu uw handtekening"),
+            N_("De andere partij tekende “%(title)s”. Het contract geldt als u ook tekent."),
+        )
+        if buys:
+            _tell_suppliers(session, contract, subject, text, "one", at)
+        else:
+            _tell(session, contract, contract.buyer_id, subject, text, "one", at)
+        return
     _complete(session, contract, at)
-    for side in (contract.buyer_id, contract.supplier_id):
-        _tell(
-            session, contract, side, N_("Contract %(number)s geldt"),
-            N_("Beide partijen tekenden “%(title)s”. Facturen kunnen nu."), "both", at,
-        )  # fmt: skip
+    subject, text = (
+        N_("Contract %(number)s geldt"),
+        N_("Beide partijen tekenden “%(title)s”. Facturen kunnen nu."),
+    )
+    _tell(session, contract, contract.buyer_id, subject, text, "both", at)
+    _tell_suppliers(session, contract, subject, text, "both", at)
     emit(session, events.ContractSigned(contract.id, contract.tender_id, agreement_id))
-    return queries.contract(session, contract.number)
 
 
 def _complete(session: Session, contract: Contract, at: datetime) -> None:
@@ -216,17 +255,24 @@ def _complete(session: Session, contract: Contract, at: datetime) -> None:
 
 
 def _agree(session: Session, contract: Contract, at: datetime) -> int:
-    """What invoices are made from: every line a fixed amount, one supplier with the whole."""
+    """What invoices are made from: every line a fixed amount; with members split to the cent, each its own part."""
+    lines = [
+        AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat_code)
+        for each in contract.lines
+    ]
     made = make_agreement(
         session, reference=contract.number, title=contract.title[:200], buyer_id=contract.buyer_id,
-        suppliers=[(contract.supplier_id, WHOLE)], cpv=contract.tender.cpv or "",
-        lines=[
-            AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat_code)
-            for each in contract.lines
-        ],
+        suppliers=contract.suppliers, cpv=contract.tender.cpv or "", lines=split_lines(lines, contract.suppliers),
         starts_on=contract.starts_on, ends_on=contract.ends_on, payment_days=contract.payment_days, at=at,
     )  # fmt: skip
     return made.id
+
+
+def _tell_suppliers(
+    session: Session, contract: Contract, subject: str, text: str, key: str, at: datetime
+) -> None:
+    for organisation_id, _share in contract.suppliers:
+        _tell(session, contract, organisation_id, subject, text, key, at)
 
 
 def _tell(

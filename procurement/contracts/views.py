@@ -42,7 +42,7 @@ def listing() -> Response:
     found = db().scalars(queries.contracts(actor(), **form.values())).all()
     rows = (
         (
-            each.number, each.title, each.buyer.name, each.supplier.name, each.price, each.starts_on,
+            each.number, each.title, each.buyer.name, each.supplier_name, each.price, each.starts_on,
             each.ends_on, each.payment_days, each.state.value,
         )
         for each in found
@@ -64,13 +64,20 @@ def show(number: str) -> str:
     """A contract: its text, its lines, who signed, what can be done."""
     contract = _contract(number)
     buys = actor().organisation_id == contract.buyer_id
-    mine = contract.buyer_signed_at if buys else contract.supplier_signed_at
+    member = None if buys else contract.member(actor().organisation_id)
+    mine = (
+        contract.buyer_signed_at
+        if buys
+        else contract.supplier_signed_at
+        if member is None
+        else member.signed_at
+    )
     return render_template(
         "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
         outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
         may_make=policy.may(actor(), policy.MAKE, contract),
         is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
-        may_invoice=_may(contract, invoice_policy.MAKE) and actor().organisation_id == contract.supplier_id,
+        may_invoice=_may(contract, invoice_policy.MAKE) and not buys and contract.is_of(actor().organisation_id),
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from procurement.demands.errors import DemandNotFound
 from procurement.demands.models import SelectionDemand
 
-
 _OF_TENDER = (
     select(SelectionDemand)
     .where(SelectionDemand.tender_id == bindparam("tender_id"))

@@ -34,11 +34,13 @@ from procurement.enclosures import demo as enclosures
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
+from procurement.joining import demo as joining
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
+from procurement.submission import services as submission
 from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
@@ -334,10 +336,13 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
     enclosures.go_along(session, chance=chance, bid=bid, place=offer.place, actor=actor, keys=keys, at=at)
+    joining.go_together(plot, session, chance=chance, bid=bid, key=offer.key, at=at)
     session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]
     if not unfinished:
-        bids.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at)
+        submission.hand_in(
+            session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor, keys=keys, at=at
+        )
 
 
 def _open(plot: Plot, session: Session, at: datetime) -> None:

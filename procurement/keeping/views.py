@@ -16,9 +16,11 @@ from cwb.web.request import actor, db
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.forms import STATES
 from procurement.bids.models import Bid
-from procurement.bids.views import bp, home, keys, until
+from procurement.bids.views import home, keys, until
+from procurement.consortia.rules import parties
 from procurement.envelopes.rules import content_of_text
 from procurement.lots.rules import whole_title
+from procurement.submission.views import bp
 
 __all__ = ["bp"]
 
@@ -38,7 +40,8 @@ def show(bid_id: UUID) -> str:
         until=until(copy), home=home(chance), changed_at=chance.changed_since(bid),
         names={each.code: each.name for each in chance.criteria}, is_open=not queries.is_closed(bid.tender, moment),
         state=STATES[state], has_result=state is rules.BidState.DECIDED,
-        may_hand_in=policy.may(actor(), policy.HAND_IN, bid),
+        may_hand_in=policy.may(actor(), policy.HAND_IN, bid), leads=policy.may(actor(), policy.SEE_OWN, bid),
+        parties=parties(copy),
     )  # fmt: skip
 
 

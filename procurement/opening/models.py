@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from procurement.consortia import rules as consortia
+from procurement.consortia.models import BidMember
 from procurement.envelopes.rules import Fault
 from procurement.tenders.models import Lot, Tender
 
@@ -50,7 +52,8 @@ class OpenedBid(Base):
     """A bid as it was opened. `label` ("A") is what the panel sees; `organisation_id` stays hidden from it.
 
     `content` is `{"price": {"minor", "currency"}, "note", "valid_until", "answers": {code: text},
-    "declarations": {name: bool}}`, with `"wish"` (1 is wanted most) where a limit asks for an order. None with a
+    "declarations": {name: bool}}`, with `"wish"` (1 is wanted most) where a limit asks for an order, and `"joint"` and
+    `"subcontractors"` where others take part (`procurement.consortia`). None with a
     `fault` when the envelope was not what was handed in.
     """
 
@@ -98,6 +101,24 @@ class OpenedBid(Base):
         foreign_keys=lambda: OpenedBid.lot_id,
         viewonly=True,
     )
+
+    members: Mapped[list[BidMember]] = relationship(
+        lazy="raise",
+        primaryjoin=lambda: and_(
+            foreign(BidMember.bid_id) == OpenedBid.bid_id, BidMember.in_version == OpenedBid.version
+        ),
+        viewonly=True,
+    )
+
+    @property
+    def party_name(self) -> str:
+        """The bidder as it is called: its name, or with others "A, B en C (combinatie)"."""
+        return consortia.party_name(self.organisation.name, self.content)
+
+    @property
+    def party_ids(self) -> list[int]:
+        """Every organisation that bid: the lead first, then the members that signed along."""
+        return [self.organisation_id, *(each.organisation_id for each in self.members)]
 
     @property
     def wish(self) -> int | None:

@@ -40,11 +40,11 @@ def find_opening(session: Session, tender_id: int) -> Opening | None:
 
 
 def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
-    """The versions that count of all bids not withdrawn, sealed texts included, in order of receipt."""
+    """The versions that count of all bids not withdrawn or taken out, sealed texts included, in order of receipt."""
     return session.scalars(
         select(BidVersion)
         .join(Bid, (Bid.id == BidVersion.bid_id) & (Bid.version == BidVersion.version))
-        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None))
+        .where(Bid.tender_id == tender_id, Bid.withdrawn_at.is_(None), Bid.version > Bid.retracted)
         .options(
             joinedload(BidVersion.bid).joinedload(Bid.lot),
             undefer(BidVersion.sealed),
@@ -54,11 +54,21 @@ def received(session: Session, tender_id: int) -> Sequence[BidVersion]:
     ).all()
 
 
-def opened(session: Session, tender_id: int) -> Sequence[OpenedBid]:
-    """What was opened for a tender, by label. For services that log the access; views use `read_bids`."""
-    return session.scalars(
-        select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
-    ).all()
+def opened(session: Session, tender_id: int, *, members: bool = False) -> Sequence[OpenedBid]:
+    """What was opened for a tender, by label. For services that log the access; views use `read_bids`.
+
+    `members`: with those who signed along, for who asks for all parties.
+    """
+    statement = select(OpenedBid).where(OpenedBid.tender_id == tender_id).order_by(OpenedBid.label)
+    if members:
+        statement = statement.options(selectinload(OpenedBid.members))
+    return session.scalars(statement).all()
+
+
+def bidders(session: Session, tender_id: int) -> set[int]:
+    """Every organisation that bid on an opened tender, also those that signed along."""
+    found = opened(session, tender_id, members=True)
+    return {party_id for each in found for party_id in each.party_ids}
 
 
 def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:

@@ -186,7 +186,7 @@ def record(number: str) -> Response:
         f"opening-{tender.number}",
         [_("Inschrijver"), _("Ontvangen"), _("Versie"), _("Controlegetal"), _("Bevinding"), _("Perceel")],
         [
-            (each.organisation.name, each.received_at.astimezone(LOCAL), each.version, each.digest,
+            (each.party_name, each.received_at.astimezone(LOCAL), each.version, each.digest,
              _("In orde") if each.fault is None else translated(FAULTS[each.fault]),
              each.lot.number)
             for each in queries.received_list(db(), tender.id)

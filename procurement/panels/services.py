@@ -178,8 +178,7 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
         raise errors.HasConflict
     if tender.opened_at is None:
         raise errors.NotOpened
-    bidders = [each.organisation_id for each in openings.opened(session, tender.id)]
-    if involved_in(session, actor.user_id, bidders):
+    if involved_in(session, actor.user_id, list(openings.bidders(session, tender.id))):
         raise errors.MemberOfBidder
     return member
 

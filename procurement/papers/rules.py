@@ -23,6 +23,7 @@ from cwb.documents.rules import (
     Words,
 )
 from cwb.kernel.text import N_
+from procurement.consortia.rules import SUBCONTRACTORS, parties, percent
 
 PAGE = N_("Bladzijde {n} van {m}")
 
@@ -101,9 +102,12 @@ class Received:
 
 def receipt(
     words: Words, about: About, handed: Received, *, closes_at: datetime | None, address: str,
-    files: Sequence[tuple[str, int, str]] = (),
+    files: Sequence[tuple[str, int, str]] = (), content: Mapping[str, Any] | None = None,
 ) -> Document:  # fmt: skip
-    """The proof that a bid was received. `files`: name, bytes and hash of each that went along."""
+    """The proof that a bid was received. `files`: name, bytes and hash of each that went along.
+
+    `content`: what was handed in, for who takes part with the bidder.
+    """
     text = words.text
     blocks: list[Block] = [
         Facts([
@@ -115,7 +119,7 @@ def receipt(
             text(N_("Uw inschrijving is verzegeld")),
             text(N_("Niemand kan haar lezen, ook de opdrachtgever niet. Twee mensen openen haar pas na de sluiting.")),
         ),
-        *_enclosed(words, files),
+        *_others(words, content or {}), *_enclosed(words, files),
         Heading(text(N_("Wat gebeurt er nu?"))),
         Items([
             text(N_("Tot %(when)s kunt u uw inschrijving veranderen of intrekken."), when=words.moment(closes_at)),
@@ -142,6 +146,36 @@ def _enclosed(words: Words, files: Sequence[tuple[str, int, str]]) -> list[Block
     return [
         Heading(text(N_("Bijlagen"))), Table(text(N_("Uw bijlagen")), head, rows, frozenset({1}), widths=(4, 2, 6)),
     ]  # fmt: skip
+
+
+def together(words: Words, members: Sequence[tuple[str, str, int]]) -> list[Block]:
+    """Who take part together: name, what it does, share in basis points; nothing for one alone."""
+    if not members:
+        return []
+    text = words.text
+    head = [text(N_("Lid")), text(N_("Wat doet dit lid?")), text(N_("Aandeel"))]
+    rows = [(name, role, f"{words.number(percent(share))} %") for name, role, share in members]
+    return [
+        Heading(text(N_("Samen"))), Table(text(N_("Leden")), head, rows, frozenset({2}), (4, 5, 2)),
+        Paragraph(text(N_("Elk lid staat in voor de hele opdracht (hoofdelijk aansprakelijk)."))),
+    ]  # fmt: skip
+
+
+def _others(words: Words, content: Mapping[str, Any]) -> list[Block]:
+    """Members and subcontractors of a bid."""
+    text = words.text
+    blocks = together(words, [(each["name"], each["role"], each["share"]) for each in parties(content)])
+    rows = [
+        (each["name"], each["what"], f"{words.number(percent(each['share']))} %")
+        for each in content.get(SUBCONTRACTORS, ())
+    ]
+    if rows:
+        head = [text(N_("Naam")), text(N_("Wat doet zij?")), text(N_("Deel van het werk"))]
+        blocks += [
+            Heading(text(N_("Onderaannemers"))),
+            Table(text(N_("Onderaannemers")), head, rows, frozenset({2}), (4, 5, 2)),
+        ]
+    return blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +214,7 @@ def bid_copy(
         blocks += [
             Heading(text(N_("Eigen verklaring"))), Table(text(N_("Uw antwoorden")), head, lines, widths=(5, 2, 4)),
         ]  # fmt: skip
-    blocks += _enclosed(words, files)
+    blocks += [*_others(words, content), *_enclosed(words, files)]
     given = [text(said) for name, said in statements.items() if content.get("declarations", {}).get(name)]
     if given:
         blocks += [Heading(text(N_("Verklaringen"))), Items(given)]
@@ -300,9 +334,13 @@ class Terms:
 
 
 def contract(
-    words: Words, about: About, terms: Terms, *, signatures: Sequence[tuple[str, str]], local: str
-) -> Document:
-    """A contract on one or two pages. `signatures` are who signs for whom, with name and moment; `local` in words."""
+    words: Words, about: About, terms: Terms, *, signatures: Sequence[tuple[str, str]], local: str,
+    members: Sequence[tuple[str, str, int]] = (),
+) -> Document:  # fmt: skip
+    """A contract on one or two pages. `signatures` are who signs for whom, with name and moment; `local` in words.
+
+    `members`: who supply together, as `together` takes them.
+    """
     text = words.text
     rows = [(what, vat, words.money(minor)) for what, vat, minor in terms.lines]
     rows.append((text(N_("Samen")), "", words.money(terms.price_minor)))
@@ -315,7 +353,7 @@ def contract(
         ]),
         Heading(text(N_("Wat is afgesproken"))),
         Table(text(N_("Regels")), head, rows, frozenset({2}), (4, 2, 2)),
-        Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
+        *together(words, members), Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
         Heading(text(N_("Is een lokale leverancier onderzocht?"))), Paragraph(local),
     ]  # fmt: skip
     return Document(

@@ -11,7 +11,7 @@ from cwb.documents.rules import Document, Words
 from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
-from cwb.web.guards import guarded, permit, public
+from cwb.web.guards import guarded, public
 from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, find_actor
@@ -110,7 +110,6 @@ def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
 
 def _handed(bid_id: UUID) -> tuple[Bid, BidVersion, rules.Received]:
     bid = bids.own_bid(db(), bid_id, actor().organisation_id)
-    permit(bid_policy.may(actor(), bid_policy.SEE_OWN, bid))
     versions = bids.versions(db(), bid.id)
     if not versions:
         raise BidNotFound
@@ -133,7 +132,7 @@ def receipt(bid_id: UUID) -> Response:
     document = rules.receipt(
         _words(), _about(bid.tender, lot=bid.lot), received, closes_at=bid.tender.closes_at,
         address=current_app.extensions["cwb.config"].base_url + url_for("bids.show", bid_id=bid.public_id),
-        files=_files(content_of_text(read_copy(bid, version, _keys()))),
+        files=_files(content := content_of_text(read_copy(bid, version, _keys()))), content=content,
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}", document)
 
@@ -166,7 +165,7 @@ def opening_record(number: str) -> Response:
     frozen = tender.scores_frozen_at is not None
     found = [
         rules.Opened(
-            each.organisation.name, each.received_at, each.version, each.digest,
+            each.party_name, each.received_at, each.version, each.digest,
             words.text("In orde" if each.fault is None else FAULTS[each.fault]), each.label if frozen else "",
             f"{each.lot.number}. {each.lot.title}" if tender.is_divided else "",
         )
@@ -198,7 +197,7 @@ def letter(public_id: UUID) -> Response:
     document = letters.letter(
         letters.Sent(
             number=tender.number, title=tender.title, buyer=fixed.get("buyer", tender.buyer.name),
-            bidder=fixed.get("bidder", found.organisation.name), result=found.result.value,
+            bidder=fixed.get("bidder", found.party_name), result=found.result.value,
             advantages=found.advantages, lesson=found.lesson, content=content, sent_at=decision.sent_at,
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
@@ -217,11 +216,20 @@ def contract(number: str) -> Response:
     if not contract_policy.may(actor(), contract_policy.SEE, found):
         raise ContractNotFound
     open_yet = words.text("nog niet")
+    alone = (
+        "Leverancier",
+        found.supplier_signed_by and found.supplier_signed_by.name,
+        found.supplier_signed_at,
+    )
+    members = [
+        (each.organisation.name, each.signed_by and each.signed_by.name, each.signed_at)
+        for each in found.members
+    ]
     signed = [
         (words.text(role), f"{name}, {words.moment(at)}" if name else open_yet)
         for role, name, at in (
             ("Koper", found.buyer_signed_by and found.buyer_signed_by.name, found.buyer_signed_at),
-            ("Leverancier", found.supplier_signed_by and found.supplier_signed_by.name, found.supplier_signed_at),
+            *(members or [alone]),
         )
     ]  # fmt: skip
     option = found.local_option
@@ -231,11 +239,16 @@ def contract(number: str) -> Response:
         else words.text("Nog niet vastgelegd. De koper doet dit voor het tekenen.")
     )
     terms = rules.Terms(
-        found.number, found.title, found.supplier.name, found.starts_on, found.ends_on, found.payment_days,
+        found.number, found.title, found.supplier_name, found.starts_on, found.ends_on, found.payment_days,
         found.price_minor,
         [(each.description, str(VAT[each.vat_code]), each.amount_minor) for each in found.lines], found.created_at,
     )  # fmt: skip
     document = rules.contract(
-        words, _about(found.tender, found.buyer.name), terms, signatures=signed, local=local
+        words,
+        _about(found.tender, found.buyer.name),
+        terms,
+        signatures=signed,
+        local=local,
+        members=[(each.organisation.name, each.role, each.share) for each in found.members],
     )
     return _file(found.number, document)

@@ -55,7 +55,7 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
             N_("De opdracht “%(title)s” is nu van u. De inkoper maakt het contract.") if won
             else N_("De gunning van “%(title)s” is nu definitief. U hoeft niets te doen.")
         )  # fmt: skip
-        _tell(session, tender, letter.organisation_id, N_("%(number)s is definitief gegund"), text,
+        _tell(session, tender, letter, N_("%(number)s is definitief gegund"), text,
               {"title": title_of(tender, letter.bid.lot)}, key=f"definitive-{letter.id}", at=at)  # fmt: skip
     note(session, "award.definitive", tender, actor, at)
     emit(session, AwardDefinitive(tender.id, decision.id))
@@ -84,7 +84,7 @@ def record_summons(
     note(session, "award.summons", tender, actor, at, served_on=served_on.isoformat())
     for letter in _once(decision):
         _tell(
-            session, tender, letter.organisation_id, N_("%(number)s: er loopt een kort geding"),
+            session, tender, letter, N_("%(number)s: er loopt een kort geding"),
             N_("Een inschrijver vraagt de rechter om een oordeel over “%(title)s”. De gunning wacht daarop."), {},
             key=f"summons-{made.id}-{letter.id}", at=at,
         )  # fmt: skip
@@ -146,7 +146,7 @@ def withdraw_decision(
         tender_services.take_back_decision(session, tender_id=tender.id, at=at)
         for letter in _once(decision):
             _tell(
-                session, tender, letter.organisation_id, N_("%(number)s: het besluit is ingetrokken"),
+                session, tender, letter, N_("%(number)s: het besluit is ingetrokken"),
                 N_("Het gunningsbesluit over “%(title)s” geldt niet meer. De reden:\n\n%(reason)s"),
                 {"reason": reason.strip()}, key=f"withdrawn-{letter.id}", at=at,
             )  # fmt: skip
@@ -177,7 +177,7 @@ def extend(
     tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
     for letter in _once(decision):
         _tell(
-            session, tender, letter.organisation_id, N_("%(number)s: de wachttijd duurt langer"),
+            session, tender, letter, N_("%(number)s: de wachttijd duurt langer"),
             N_("Wij wachten met de gunning van “%(title)s” tot en met %(last)s. De reden:\n\n%(reason)s"),
             {"last": last_day, "reason": made.reason}, key=f"longer-{made.id}-{letter.id}", at=at,
         )  # fmt: skip
@@ -191,10 +191,14 @@ def _once(decision: AwardDecision) -> Iterable[AwardLetter]:
 
 
 def _tell(
-    session: Session, tender: Tender, organisation_id: int, subject: str, text: str, facts: dict[str, object], *,
+    session: Session, tender: Tender, letter: AwardLetter, subject: str, text: str, facts: dict[str, object], *,
     key: str, at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
+    for person in (
+        person
+        for party_id in letter.bid.party_ids
+        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
+    ):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text,
             facts={"number": tender.number, "title": tender.title, **facts},

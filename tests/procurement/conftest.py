@@ -23,6 +23,7 @@ from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.models import StatementDemand
+from procurement.submission import services as submission
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.terms.models import TenderExtension
 from tests.procurement.buying import Buying
@@ -192,7 +193,7 @@ class World:
 
     def hand_in(self, bid, actor: Actor, seen: int | None = None):
         with atomic(self.session) as session:
-            return bids.hand_in(
+            return submission.hand_in(
                 session, chance=self.chance(), bid=bid, actor=actor, keys=self.keys, at=self.at,
                 seen=bid.draft_version if seen is None else seen,
             )  # fmt: skip
@@ -206,7 +207,7 @@ class World:
 
     def withdraw(self, bid, actor: Actor):
         with atomic(self.session) as session:
-            return bids.withdraw_bid(session, bid=bid, actor=actor, at=self.at)
+            return submission.withdraw_bid(session, bid=bid, actor=actor, at=self.at)
 
     def closes(self, after: timedelta = timedelta(hours=2)) -> None:
         with atomic(self.session) as session:

@@ -19,13 +19,14 @@ from sqlalchemy.pool import NullPool
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, services
-from procurement.bids.errors import BidAfterDeadline, BidWithdrawn
+from procurement.bids.errors import BidAfterDeadline, BidWithdrawn, DraftClosed
 from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.bids.queries import opportunity
 from procurement.opening import queries as opening_queries
 from procurement.opening import services as openings
 from procurement.opening.errors import AlreadyOpened
 from procurement.sealing.errors import TooEarly
+from procurement.submission import services as submission
 
 pytestmark = pytest.mark.slow
 WORDS = "een lange wachtzin"
@@ -72,11 +73,11 @@ def keep_handing_in(sessions, keys, number, actor, bid_id) -> tuple[list[int], i
                         session, chance=chance, bid=bid, name="price", value=part, actor=actor, keys=keys,
                         seen=draft.part("price").saved,
                     )  # fmt: skip
-            except services.DraftClosed:
+            except DraftClosed:
                 pass
             try:
                 with atomic(session):
-                    version = services.hand_in(
+                    version = submission.hand_in(
                         session, chance=chance, bid=bid, seen=draft.saves, actor=actor, keys=keys,
                         at=chance.tender.published_at,
                     )  # fmt: skip
@@ -177,7 +178,7 @@ def test_a_bid_inside_the_gate_at_the_deadline_is_waited_for(sessions, make_worl
 
     def hand_in():
         with opened(sessions) as own, atomic(own):
-            services.hand_in(
+            submission.hand_in(
                 own, chance=opportunity(own, world.tender.number), bid=own.get_one(Bid, bid.id), actor=actor,
                 seen=bid.draft_version, keys=world.keys, at=world.at,
             )  # fmt: skip
@@ -216,7 +217,7 @@ def test_ten_clients_in_the_last_second_are_in_or_told_no(sessions, make_world):
             time.sleep(position * 0.06)
             try:
                 with atomic(session):
-                    services.hand_in(
+                    submission.hand_in(
                         session, chance=chance, bid=bid, seen=bid.draft_version, actor=clients[position],
                         keys=world.keys, at=chance.tender.published_at,
                     )  # fmt: skip
@@ -257,7 +258,7 @@ def test_a_double_click_is_one_version_and_one_receipt(sessions, make_world):
 
     def click() -> str:
         with opened(sessions) as own, atomic(own):
-            version = services.hand_in(
+            version = submission.hand_in(
                 own, chance=opportunity(own, world.tender.number), bid=own.get_one(Bid, bid.id), actor=actor,
                 seen=bid.draft_version, keys=world.keys, at=world.at,
             )  # fmt: skip
@@ -292,14 +293,14 @@ def test_withdrawing_while_handing_in_is_one_or_the_other(sessions, make_world):
 
             def hand_in(actor=actor, bid=bid):
                 with opened(sessions) as own, atomic(own):
-                    return services.hand_in(
+                    return submission.hand_in(
                         own, chance=opportunity(own, world.tender.number), bid=own.get_one(Bid, bid.id), actor=actor,
                         seen=bid.draft_version, keys=world.keys, at=world.at,
                     ).version  # fmt: skip
 
             def withdraw(actor=actor, bid=bid):
                 with opened(sessions) as own, atomic(own):
-                    services.withdraw_bid(own, bid=own.get_one(Bid, bid.id), actor=actor, at=world.at)
+                    submission.withdraw_bid(own, bid=own.get_one(Bid, bid.id), actor=actor, at=world.at)
 
             handed, withdrawn = both(hand_in, withdraw)
             assert withdrawn is None
@@ -319,19 +320,19 @@ from pathlib import Path
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
-from procurement.bids import services
+from procurement.submission import services as submission
 from procurement.bids.models import Bid
 from procurement.bids.queries import opportunity
 from procurement.sealing.gateway import HouseKeys
 
 url, folder, number, bid_id, user_id = sys.argv[1:]
-services._confirm = lambda *facts: os.kill(os.getpid(), signal.SIGKILL)  # the version is written, not committed
+submission._confirm = lambda *facts: os.kill(os.getpid(), signal.SIGKILL)  # the version is written, not committed
 session = make_sessions(make_engine(url))()
 bid = session.get_one(Bid, int(bid_id))
 actor = Actor(int(user_id), "", bid.organisation_id, "", frozenset({Role.BOARD}))
 chance = opportunity(session, number)
 with atomic(session):
-    services.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor,
+    submission.hand_in(session, chance=chance, bid=bid, seen=bid.draft_version, actor=actor,
                      keys=HouseKeys(Path(folder)), at=chance.tender.published_at)
 """
 

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -17,7 +18,6 @@ from procurement.bids.errors import (
     CheckedOther,
     DraftChanged,
     DraftClosed,
-    ExclusionUnfounded,
     MayNotBid,
     NotYours,
     TenderNotOpen,
@@ -26,6 +26,9 @@ from procurement.bids.errors import (
 )
 from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.envelopes import rules as envelopes
+from procurement.exclusions.errors import ExclusionUnfounded
+from procurement.exclusions.services import exclude_supplier
+from procurement.submission import services as submission
 from procurement.tenders.models import Lot
 
 
@@ -175,25 +178,25 @@ def test_the_gate_closing_between_check_and_store_is_a_late_bid_too(world, monke
     bid = world.start(actor)
     world.fill(bid, actor)
     other = world.bid_of(world.supplier("Ander"))
-    real = services.envelopes.envelope
+    real = submission.envelopes.envelope
 
     def slow(place, content):
         world.session.execute(text("UPDATE database_clock SET shift = interval '2 hours'"))
         return real(place, content)
 
-    monkeypatch.setattr(services.envelopes, "envelope", slow)
+    monkeypatch.setattr(submission.envelopes, "envelope", slow)
     with pytest.raises(BidAfterDeadline):
         world.hand_in(bid, actor)
     assert len(queries.late_attempts(world.session, world.tender.id)) == 1
     monkeypatch.undo()
-    enter = services._enter
+    enter = submission._enter
 
     def slow_entry(session, tender_id):
         found = enter(session, tender_id)
         session.execute(text("UPDATE database_clock SET shift = interval '2 hours'"))
         return found
 
-    monkeypatch.setattr(services, "_enter", slow_entry)
+    monkeypatch.setattr(submission, "_enter", slow_entry)
     owner = Actor(bid.started_by_id, "", other.organisation_id, "", frozenset({Role.BOARD}))
     with pytest.raises(WithdrawalAfterDeadline):
         world.withdraw(other, owner)
@@ -264,10 +267,10 @@ def test_who_may_not_bid_hears_why_and_starts_nothing(world):
 
 
 def exclude(world, organisation_id, days=30, reason="Bewezen fraude"):
-    organisation = world.session.get_one(services.Organisation, organisation_id)
+    organisation = world.session.get_one(Organisation, organisation_id)
     today = world.at.date()
     with atomic(world.session) as session:
-        return services.exclude_supplier(
+        return exclude_supplier(
             session, buyer=world.buyer, organisation=organisation, reason=reason, starts_on=today,
             ends_on=today + timedelta(days=days), decided_by_id=world.anna.user_id, at=world.at,
         )  # fmt: skip
@@ -330,7 +333,7 @@ def test_a_tender_without_a_key_takes_no_bids(world):
 
 def test_a_fault_of_the_database_that_is_not_the_deadline_is_not_called_late(world, monkeypatch):
     world.bid_of(world.supplier("Een"))
-    monkeypatch.setattr(services.rules, "new_receipt", lambda: "I-TWICE")
+    monkeypatch.setattr(submission.rules, "new_receipt", lambda: "I-TWICE")
     world.bid_of(world.supplier("Twee"))
     actor = world.supplier("Drie")
     bid = world.start(actor)

@@ -17,7 +17,6 @@ from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
 from procurement.awards.rules import Result
 from procurement.bids import queries as bid_queries
-from procurement.bids import services as bids
 from procurement.bids.errors import BidUnfinished, MayNotBid, TooManyLots
 from procurement.bids.models import Bid
 from procurement.contracts import queries as contract_queries
@@ -27,6 +26,7 @@ from procurement.envelopes.rules import Fault
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
+from procurement.submission import services as submission
 from procurement.tenders import queries as tenders
 from procurement.tenders.rules import TenderState, state_of
 from tests.procurement.divided import Line, sign_all
@@ -68,8 +68,8 @@ def test_one_bidder_has_a_bid_on_each_lot_and_one_only(world):
         world.session.execute(text("UPDATE bid SET withdrawn_at = NULL"))
         world.session.execute(
             text("INSERT INTO bid (public_id, tender_id, lot_id, organisation_id, started_by_id, started_at, "
-                 "draft_version, version) SELECT gen_random_uuid(), tender_id, lot_id, organisation_id, started_by_id, "
-                 "started_at, 0, 0 FROM bid WHERE id = :id"), {"id": first.id},
+                 "draft_version, version, retracted) SELECT gen_random_uuid(), tender_id, lot_id, organisation_id, started_by_id, "
+                 "started_at, 0, 0, 0 FROM bid WHERE id = :id"), {"id": first.id},
         )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def test_two_people_handing_in_at_once_do_not_pass_the_limit_together(database_u
                 start.wait()
                 try:
                     with atomic(own):
-                        bids.hand_in(
+                        submission.hand_in(
                             own, chance=bid_queries.opportunity(own, world.tender.number, lot),
                             bid=own.get_one(Bid, bid_id), seen=seen, actor=actor, keys=world.keys, at=world.at,
                         )  # fmt: skip

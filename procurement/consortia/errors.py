@@ -1,0 +1,87 @@
+"""What can be wrong with a joint bid."""
+
+from cwb.kernel.errors import Conflict, RuleBroken
+from cwb.kernel.text import N_
+
+
+class SharesNotWhole(RuleBroken):
+    """Shares are above zero, in hundredths of a percent, and 100 percent together."""
+
+    message = N_(
+        "De aandelen zijn samen %(sum)s procent. Het moet precies 100 zijn. Verschil: %(left)s procent."
+    )
+
+
+class ShareWrong(RuleBroken):
+    """A share of zero or less, or of more than the whole."""
+
+    message = N_("Elk aandeel ligt boven 0 en onder 100 procent, met hooguit twee cijfers achter de komma.")
+
+
+class RoleMissing(RuleBroken):
+    """A member without a word about what it does."""
+
+    message = N_("Schrijf van elk lid wat het doet, in hooguit %(most)s tekens.")
+
+
+class ReasonTooShort(RuleBroken):
+    """No reason why a member does not bid alone (art. 6 Mw)."""
+
+    message = N_("Schrijf waarom u dit niet alleen doet. Gebruik minstens %(least)s tekens.")
+
+
+class LiabilityOpen(RuleBroken):
+    """A member that does not answer for the whole."""
+
+    message = N_("Vink aan dat uw organisatie meetekent voor de hele opdracht. Anders kan dit niet samen.")
+
+
+class SignaturesMissing(RuleBroken):
+    """Handed in without a fresh signature of every member."""
+
+    message = N_(
+        "Nog niet ieder lid tekende voor precies deze inhoud. Er is niets ingediend. "
+        "Uw concept is bewaard. Vraag nog om de handtekening van: %(names)s."
+    )
+
+
+class MembersDiffer(Conflict):
+    """The members in the draft are not those who take part."""
+
+    message = N_("De leden zijn veranderd. Er is niets ingediend. Kijk de leden en aandelen na.")
+
+
+class NotTakingPart(Conflict):
+    """A member that left in the meantime."""
+
+    message = N_("Dit lid doet al niet meer mee. Er is niets veranderd.")
+
+
+class MemberMayNotBid(RuleBroken):
+    """A member for which the buyer's rules close the door."""
+
+    message = N_(
+        "%(name)s kan niet meedoen aan deze aanbesteding. Er is niets ingediend. "
+        "Haal dit lid weg of vraag het lid wat er is."
+    )
+
+
+class TakesPartTwice(RuleBroken):
+    """Alone and together on one lot, or in two joint bids: a bidder takes part once."""
+
+    message = N_(
+        "Iemand van deze inschrijving doet al mee op dit perceel, alleen of met anderen. "
+        "Dat mag één keer. Er is niets ingediend. Uw concept is bewaard."
+    )
+
+
+class SubcontractorUnfinished(RuleBroken):
+    """A subcontractor without name, work or share."""
+
+    message = N_("Vul van elke onderaannemer de naam, het werk en het deel in.")
+
+
+class SubcontractedTooMuch(RuleBroken):
+    """More than all of the work."""
+
+    message = N_("Onderaannemers doen samen %(sum)s procent. Dat kan hooguit 100 zijn.")

@@ -1,0 +1,66 @@
+"""Who takes part in a joint bid beside its lead. What they do and for which share stands in the locked draft."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation
+from cwb.kernel.database import Base, Key
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from procurement.consortia import rules
+
+
+class BidMember(Base):
+    """A member of a joint bid beside its lead, and its signature.
+
+    `asked_draft` and `signed_draft` name the state of the draft (`bid.draft_version`) for which a signature was asked
+    and given; `signed_digest` is the keyed hash of that draft. `in_version`: the last version handed in with its
+    signature, set by the database. Migration 0027 holds: members and lead never change, signatures are given and taken
+    back before the deadline only.
+    """
+
+    __tablename__ = "bid_member"
+    __table_args__ = (
+        CheckConstraint("organisation_id <> lead_id", name="not_lead"),
+        CheckConstraint(
+            "num_nulls(signed_draft, signed_digest, signed_by_id, signed_at) IN (0, 4)", name="signature"
+        ),
+        CheckConstraint("signed_at IS NULL OR joined_at IS NOT NULL AND left_at IS NULL", name="signed_joined"),
+        CheckConstraint("signed_digest ~ '^[0-9a-f]{64}$'", name="digest"),
+        Index(
+            "uq_bid_member_running", "bid_id", "organisation_id", unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index("ix_bid_member_organisation_id", "organisation_id"),
+    )  # fmt: skip
+    __retention__ = Retention(
+        N_("Wie namens een organisatie meetekende voor een gezamenlijke inschrijving."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("De naam erachter wordt een nummer als het account is gewist."),
+    )
+
+    id: Mapped[Key]
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    invited_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    asked_draft: Mapped[int | None]
+    signed_draft: Mapped[int | None]
+    signed_digest: Mapped[str | None]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    signed_at: Mapped[datetime | None]
+    in_version: Mapped[int | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[organisation_id])
+
+    def standing(self, draft_version: int) -> rules.Standing:
+        """How far this member is with this state of the draft."""
+        return rules.standing(
+            has_joined=self.joined_at is not None, signed_draft=self.signed_draft, asked_draft=self.asked_draft,
+            draft_version=draft_version,
+        )  # fmt: skip

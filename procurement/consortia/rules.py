@@ -1,0 +1,230 @@
+"""A joint bid (inschrijving als combinatie) and subcontractors: pure decisions on what a draft holds.
+
+Members answer together and each for the whole (hoofdelijk). Bidding together is allowed where each could not bid, or
+not as well, alone; otherwise it may limit competition (art. 6 Mededingingswet). Each member says why, and signs for
+exactly one state of the draft: after any change it signs anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from procurement.consortia.errors import (
+    LiabilityOpen,
+    ReasonTooShort,
+    RoleMissing,
+    SharesNotWhole,
+    ShareWrong,
+    SubcontractedTooMuch,
+    SubcontractorUnfinished,
+    TakesPartTwice,
+)
+
+JOINT, SUBCONTRACTORS = "joint", "subcontractors"
+"""Names of the parts of a draft, and of a sealed bid, that hold the members and the subcontractors."""
+
+WHOLE = 10_000
+"""All of a joint bid, in basis points (hundredths of a percent)."""
+
+MOST_MEMBERS, MOST_SUBCONTRACTORS = 10, 10
+MOST_ROLE, MOST_REASON, LEAST_REASON = 200, 1000, 20
+"""Longest and shortest texts in characters."""
+
+_SUB = {"name": 200, "kvk": 8, "what": 200, "place": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member as the draft holds it. `id`: public id of the organisation; `share` in basis points, 0: not yet."""
+
+    id: str
+    role: str = ""
+    share: int = 0
+    reason: str = ""
+    liable: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """As the draft keeps it."""
+        return {
+            "id": self.id, "role": self.role, "share": self.share, "reason": self.reason, "liable": self.liable,
+        }  # fmt: skip
+
+
+def members_of(value: Mapping[str, Any]) -> list[Member]:
+    """The members in the part `joint` of a draft, the lead first; none: an organisation bids alone."""
+    return [
+        Member(each["id"], each["role"], each["share"], each["reason"], each["liable"])
+        for each in value.get("members", ())
+    ]
+
+
+def stored(members: Sequence[Member]) -> dict[str, Any]:
+    """The part `joint` of a draft; with the lead alone there is none."""
+    return {"members": [each.stored() for each in members] if len(members) > 1 else []}
+
+
+def percent(share: int) -> Decimal:
+    """Basis points as percent: 2,500 is 25.00."""
+    return Decimal(share).scaleb(-2)
+
+
+def basis_points(share: Decimal | None) -> int:
+    """Percent as basis points; exact.
+
+    Raises:
+        ShareWrong: nothing, zero or less, 100 or more, or parts of a hundredth.
+    """
+    if share is None or not share.is_finite() or not 0 < share < 100:
+        raise ShareWrong(field="shares")
+    points = share.scaleb(2)
+    if points != points.to_integral_value():
+        raise ShareWrong(field="shares")
+    return int(points)
+
+
+def check_shares(shares: Sequence[int]) -> None:
+    """Each above zero, together exactly 100 percent.
+
+    Raises:
+        ShareWrong, SharesNotWhole: they are not; the sum is told.
+    """
+    if any(each <= 0 for each in shares):
+        raise ShareWrong(field="shares")
+    if (total := sum(shares)) != WHOLE:
+        raise SharesNotWhole(field="shares", sum=percent(total), left=percent(abs(WHOLE - total)))
+
+
+def check_role(role: str) -> str:
+    """What a member does, in words.
+
+    Raises:
+        RoleMissing: nothing, or too long.
+    """
+    clean = role.strip()
+    if not 0 < len(clean) <= MOST_ROLE:
+        raise RoleMissing(field="members", most=MOST_ROLE)
+    return clean
+
+
+def check_reason(reason: str) -> str:
+    """Why a member does not bid alone (art. 6 Mw).
+
+    Raises:
+        ReasonTooShort: less than a sentence.
+    """
+    clean = reason.strip()[:MOST_REASON]
+    if len(clean) < LEAST_REASON:
+        raise ReasonTooShort(field="reason", least=LEAST_REASON)
+    return clean
+
+
+def check_liable(*, liable: bool) -> None:
+    """Each member answers for the whole.
+
+    Raises:
+        LiabilityOpen: it does not.
+    """
+    if not liable:
+        raise LiabilityOpen(field="liable")
+
+
+def check_once(*, takes_part: bool) -> None:
+    """A bidder takes part once in a lot, alone or with others.
+
+    Raises:
+        TakesPartTwice: it stands in another bid that counts.
+    """
+    if takes_part:
+        raise TakesPartTwice
+
+
+def is_whole(members: Sequence[Member]) -> bool:
+    """Whether a joint bid can be signed: a role, a share, a reason and liability of each; exactly 100 percent."""
+    return sum(each.share for each in members) == WHOLE and all(
+        each.share > 0 and each.role and len(each.reason) >= LEAST_REASON and each.liable for each in members
+    )
+
+
+class Standing(StrEnum):
+    """How far a member is."""
+
+    INVITED = "invited"
+    JOINED = "joined"
+    ASKED = "asked"
+    STALE = "stale"
+    SIGNED = "signed"
+
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.INVITED: (N_("Uitgenodigd"), "neutral"),
+    Standing.JOINED: (N_("Doet mee"), "info"),
+    Standing.ASKED: (N_("Handtekening gevraagd"), "info"),
+    Standing.STALE: (N_("Moet opnieuw tekenen"), "warn"),
+    Standing.SIGNED: (N_("Getekend"), "good"),
+}
+"""Standing → its text and tone."""
+
+
+def standing(
+    *, has_joined: bool, signed_draft: int | None, asked_draft: int | None, draft_version: int
+) -> Standing:
+    """Where a member stands; a signature counts for one state of the draft only."""
+    if not has_joined:
+        return Standing.INVITED
+    if signed_draft == draft_version:
+        return Standing.SIGNED
+    if asked_draft == draft_version:
+        return Standing.ASKED
+    return Standing.STALE if signed_draft is not None else Standing.JOINED
+
+
+def subcontractors_of(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The subcontractors in a draft: name, KvK number (or ""), what they do, share in basis points, place."""
+    return list(value.get("rows", ()))
+
+
+def check_subcontractors(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a draft keeps of typed subcontractors. They sign nothing and are not liable.
+
+    Raises:
+        SubcontractorUnfinished: one without name, work or share.
+        SubcontractedTooMuch: more than 100 percent together.
+    """
+    kept: list[dict[str, Any]] = []
+    for row in rows[:MOST_SUBCONTRACTORS]:
+        clean: dict[str, Any] = {name: str(row.get(name) or "").strip()[:most] for name, most in _SUB.items()}
+        share = row.get("share")
+        if not any(clean.values()) and share is None:
+            continue
+        if not clean["name"] or not clean["what"] or not isinstance(share, int) or share <= 0:
+            raise SubcontractorUnfinished(field="rows")
+        kept.append({**clean, "share": share})
+    if (total := sum(row["share"] for row in kept)) > WHOLE:
+        raise SubcontractedTooMuch(field="rows", sum=percent(total))
+    return {"rows": kept}
+
+
+def parties(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The members in a sealed bid, lead first: organisation, name, kvk, role, share, reason, signed_at.
+
+    Empty for who bid alone.
+    """
+    joint = (content or {}).get(JOINT) or {}
+    return list(joint.get("members", ()))
+
+
+def party_name(alone: str, content: Mapping[str, Any] | None) -> str:
+    """The bidder in one line: its own name, or with others "A, B en C (combinatie)"."""
+    names = [each["name"] for each in parties(content)]
+    return f"{', '.join(names[:-1])} en {names[-1]} (combinatie)" if len(names) > 1 else alone
+
+
+def parts_of(price: int | None, members: Sequence[Member]) -> list[Money | None]:
+    """What each member gets of a price in euro cents, to the cent; nothing to tell while shares are not whole."""
+    if not price or sum(each.share for each in members) != WHOLE:
+        return [None] * len(members)
+    return list(Money(price).allocate([each.share for each in members]))

@@ -1,0 +1,1 @@
+"""A buyer's reasoned decisions that a supplier may not bid for a while."""

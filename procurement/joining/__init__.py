@@ -1,0 +1,1 @@
+"""Bidding together: inviting members, what each says, and signing."""
