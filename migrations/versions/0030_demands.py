@@ -91,7 +91,7 @@ ANNOUNCEMENTS = """
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER publish_announced BEFORE UPDATE ON tender FOR EACH ROW
+    CREATE TRIGGER publish_with_announcement BEFORE UPDATE ON tender FOR EACH ROW
         WHEN (OLD.published_at IS NULL AND NEW.published_at IS NOT NULL)
         EXECUTE FUNCTION publish_announced();
 """
@@ -144,7 +144,7 @@ def downgrade() -> None:
     op.execute("""
         DROP TABLE own_band;
         DROP FUNCTION keep_own_band();
-        DROP TRIGGER publish_announced ON tender;
+        DROP TRIGGER publish_with_announcement ON tender;
         DROP FUNCTION publish_announced();
         DROP TABLE announcement;
         DROP TRIGGER publish_small_lots ON tender;

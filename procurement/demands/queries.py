@@ -1,18 +1,38 @@
 """Reading what tenders demand."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from procurement.demands.errors import DemandNotFound
 from procurement.demands.models import SelectionDemand
+from procurement.demands.rules import DemandFacts
 
 _OF_TENDER = (
     select(SelectionDemand)
     .where(SelectionDemand.tender_id == bindparam("tender_id"))
     .order_by(SelectionDemand.id)
 )
+
+
+_COLUMNS = {
+    name: getattr(SelectionDemand, name)
+    for name in ("code", "text", "reason", "explanation", "minimum_minor", "number", "id")
+}
+_PAIRS: list[Any] = [part for name, column in _COLUMNS.items() for part in (literal_column(f"'{name}'"), column)]
+
+DEMANDED = select(
+    func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*_PAIRS), SelectionDemand.id), type_=JSONB)
+)
+"""The demands of a tender as one value, to be asked along with something else: add `.where(…)`, read by `facts`."""
+
+
+def facts(kept: Sequence[dict[str, Any]] | None) -> Sequence[DemandFacts]:
+    """What `DEMANDED` answered, as values."""
+    return [DemandFacts(**each) for each in kept or ()]
 
 
 def demands(session: Session, tender_id: int) -> Sequence[SelectionDemand]:

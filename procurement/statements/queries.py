@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
-from procurement.demands.models import SelectionDemand
-from procurement.demands.rules import minimum_text
+from procurement.demands.rules import DemandFacts, minimum_text
 from procurement.statements import rules
 from procurement.statements.errors import GroundUnknown
 from procurement.statements.models import StatementDemand, StatementPaper, StatementProfile
@@ -24,9 +23,9 @@ def find_demand(session: Session, tender_id: int) -> StatementDemand | None:
     return session.get(StatementDemand, tender_id)
 
 
-def demand(tender: Tender, row: StatementDemand | None, asked: Sequence[SelectionDemand] = ()) -> Demand:
+def demand(tender: Tender, row: StatementDemand | None, asked: Sequence[DemandFacts] = ()) -> Demand:
     """What a tender asks: its selection demands, and as its buyer chose, else what its procedure asks anyway."""
-    criteria = tuple(Criterion(each.code, each.text, minimum_text(each.facts)) for each in asked)
+    criteria = tuple(Criterion(each.code, each.text, minimum_text(each)) for each in asked)
     if row is None:
         return replace(rules.usual(tender.procedure), criteria=criteria)
     criteria += tuple(Criterion(**each) for each in row.criteria)

@@ -6,6 +6,7 @@ from cwb.kernel.canonical import digest
 from cwb.kernel.money import Money
 from procurement.approval import services as approval
 from procurement.approval.services import content_of
+from procurement.bids.queries import opportunity
 from procurement.demands import errors, queries
 from procurement.demands.gateway import table
 from procurement.demands.rules import DemandFacts
@@ -113,10 +114,12 @@ def test_what_is_published_is_hashed_frozen_and_asked_of_bidders(buying):
     tender = buying.publish(buying.approved(added(buying, buying.draft())))
     asked = queries.demands(buying.session, tender.id)
     assert tender.content_hash == digest(content_of(tender, asked)) != digest(content_of(tender))
-    said = statements.demand(tender, None, asked)
+    said = statements.demand(tender, None, [each.facts for each in asked])
     assert [(each.code, each.minimum) for each in said.criteria] == [
         ("slc-abil-ref-services", "€\u00a050\u00a0000")
     ]
+    chance = opportunity(buying.session, tender.number)
+    assert [each.minimum for each in chance.demand.criteria] == ["€\u00a050\u00a0000"]
     with pytest.raises(NotDraft):
         added(buying, tender)
     frozen = "what a published tender asks stays"
