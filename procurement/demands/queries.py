@@ -22,7 +22,9 @@ _COLUMNS = {
     name: getattr(SelectionDemand, name)
     for name in ("code", "text", "reason", "explanation", "minimum_minor", "number", "id")
 }
-_PAIRS: list[Any] = [part for name, column in _COLUMNS.items() for part in (literal_column(f"'{name}'"), column)]
+_PAIRS: list[Any] = []
+for _name, _column in _COLUMNS.items():
+    _PAIRS += [literal_column(f"'{_name}'"), _column]
 
 DEMANDED = select(
     func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*_PAIRS), SelectionDemand.id), type_=JSONB)
