@@ -23,6 +23,7 @@ from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.cautions import views as cautions
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
 from procurement.challenges import views as challenges
@@ -49,6 +50,7 @@ from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
 from procurement.evaluation import views as evaluation
+from procurement.evaluation.events import FreezeAsked
 from procurement.examinations import policy as examination_policy
 from procurement.examinations import views as examinations
 from procurement.externals import queries as external_queries
@@ -71,6 +73,9 @@ from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
 from procurement.lessons import policy as lesson_policy
 from procurement.lessons import views as lessons
+from procurement.lowbids import queries as low_bid_queries
+from procurement.lowbids import services as low_bid_services
+from procurement.lowbids import views as lowbids
 from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
@@ -126,14 +131,96 @@ PUBLISHED = (
 """What of a tender is published as it happens."""
 
 BLUEPRINTS = (
-    sealing.bp, tenders.bp, finding.bp, drafting.bp, invitations.bp, dividing.bp, counsel.bp, proportion.bp,
-    announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp, enquiries.bp, statements.bp,
-    bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, enclosures.bp, awards.bp, standstill.bp, complaints.bp,
-    lessons.bp, examinations.bp, archive.bp, contracts.bp, call_offs.bp, competitions.bp, terms.bp,
-    milestones.bp, changes.bp, renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp,
-    stress_views.bp, publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
+    sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
+    proportion.bp, announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp,
+    enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
+    enclosures.bp, awards.bp, standstill.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    contracts.bp, call_offs.bp, competitions.bp, terms.bp, milestones.bp, changes.bp, renewals.bp,
+    challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp, publication_views.bp, flags.bp,
+    feeds.bp, interests.bp, externals.bp,
 )  # fmt: skip
 """The pages of the storey."""
+
+CARDS = (
+    ActionCard(
+        N_("Maak een aanbesteding"), N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
+        "drafting.new", tender_policy.MAKE, order=20
+    ),
+    ActionCard(
+        N_("Bekijk uw aanbestedingen"), N_("Concepten, vragen, sluitmomenten en wat er daarna komt."), "tenders.mine",
+        tender_policy.SEE_DRAFT, order=25
+    ),
+    ActionCard(
+        N_("Uw inkoopgrenzen"), N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."), "bands.index",
+        band_policy.SET, order=47
+    ),
+    ActionCard(
+        N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
+        tender_policy.ASK, order=10
+    ),
+    ActionCard(
+        N_("Bericht bij nieuwe opdrachten"), N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
+        "interests.index", interest_policy.OWN, order=16
+    ),
+    ActionCard(
+        N_("Uw inschrijvingen"), N_("Concepten, wat u indiende, en de uitslagen."), "bids.index", bid_policy.SEE_OWN,
+        order=12
+    ),
+    ActionCard(
+        N_("Uw verklaringen"),
+        N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+        "statements.index", statement_policy.KEEP, order=13
+    ),
+    ActionCard(
+        N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
+        "contracts.index", bid_policy.SEE_OWN, order=14
+    ),
+    ActionCard(
+        N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."), "challenges.index",
+        challenge_policy.SUBMIT, order=30
+    ),
+    ActionCard(
+        N_("Uitdagingen"), N_("Wat bewoners en coöperaties beter denken te kunnen."), "challenges.index",
+        challenge_policy.HANDLE, order=45
+    ),
+    ActionCard(
+        N_("Hoe contracten gaan"), N_("Gemiddelden van kopers en leveranciers die terugkijken."),
+        "performance.averages", performance_policy.AVERAGES, order=26
+    ),
+    ActionCard(
+        N_("Alle contracten"), N_("Elk contract, met partijen, bedragen en handtekeningen."), "contracts.index",
+        contract_policy.AUDIT, order=20
+    ),
+    ActionCard(
+        N_("Is de lokale optie onderzocht?"), N_("Bij elk nieuw contract het antwoord, met de reden."),
+        "examinations.index", examination_policy.READ, order=46
+    ),
+    ActionCard(
+        N_("Wat wij leerden"), N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."), "lessons.index",
+        lesson_policy.READ_OWN, order=45
+    ),
+    ActionCard(
+        N_("Lessen van coöperaties"), N_("Van wie een coach laat meelezen."), "lessons.shared", lesson_policy.COACH,
+        order=45
+    ),
+    ActionCard(
+        N_("Klachten"), N_("Over aanbestedingen, met een termijn en een antwoord."), "complaints.index",
+        complaint_policy.READ, order=60
+    ),
+    ActionCard(
+        N_("Signalen bij aanbestedingen"), N_("Opvallende cijfers, met de verklaring van de koper."), "flags.index",
+        flag_policy.OVERVIEW, order=24
+    ),
+    ActionCard(
+        N_("Alle aanbestedingen"), N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
+        "finding.index", tender_policy.AUDIT, order=22
+    ),
+    ActionCard(
+        N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
+        outage_policy.NOTE, order=40
+    ),
+)  # fmt: skip
+"""What each role can begin from its start page."""
 
 FEATURE = Feature(
     name="procurement",
@@ -180,6 +267,7 @@ FEATURE = Feature(
         opening.tasks,
         enclosure_queries.tasks,
         evaluation_queries.tasks,
+        low_bid_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
@@ -192,141 +280,7 @@ FEATURE = Feature(
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),
-    actions=(
-        ActionCard(
-            N_("Maak een aanbesteding"),
-            N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
-            "drafting.new",
-            tender_policy.MAKE,
-            order=20,
-        ),
-        ActionCard(
-            N_("Bekijk uw aanbestedingen"),
-            N_("Concepten, vragen, sluitmomenten en wat er daarna komt."),
-            "tenders.mine",
-            tender_policy.SEE_DRAFT,
-            order=25,
-        ),
-        ActionCard(
-            N_("Uw inkoopgrenzen"),
-            N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."),
-            "bands.index",
-            band_policy.SET,
-            order=47,
-        ),
-        ActionCard(
-            N_("Zoek een opdracht"),
-            N_("Zie waar u nu op kunt inschrijven, en stel vragen."),
-            "finding.index",
-            tender_policy.ASK,
-            order=10,
-        ),
-        ActionCard(
-            N_("Bericht bij nieuwe opdrachten"),
-            N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
-            "interests.index",
-            interest_policy.OWN,
-            order=16,
-        ),
-        ActionCard(
-            N_("Uw inschrijvingen"),
-            N_("Concepten, wat u indiende, en de uitslagen."),
-            "bids.index",
-            bid_policy.SEE_OWN,
-            order=12,
-        ),
-        ActionCard(
-            N_("Uw verklaringen"),
-            N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
-            "statements.index",
-            statement_policy.KEEP,
-            order=13,
-        ),
-        ActionCard(
-            N_("Uw contracten en facturen"),
-            N_("Open een contract. Daar tekent u en maakt u een factuur."),
-            "contracts.index",
-            bid_policy.SEE_OWN,
-            order=14,
-        ),
-        ActionCard(
-            N_("Daag een contract uit"),
-            N_("Kan uw buurt het beter? De koper moet antwoorden."),
-            "challenges.index",
-            challenge_policy.SUBMIT,
-            order=30,
-        ),
-        ActionCard(
-            N_("Uitdagingen"),
-            N_("Wat bewoners en coöperaties beter denken te kunnen."),
-            "challenges.index",
-            challenge_policy.HANDLE,
-            order=45,
-        ),
-        ActionCard(
-            N_("Hoe contracten gaan"),
-            N_("Gemiddelden van kopers en leveranciers die terugkijken."),
-            "performance.averages",
-            performance_policy.AVERAGES,
-            order=26,
-        ),
-        ActionCard(
-            N_("Alle contracten"),
-            N_("Elk contract, met partijen, bedragen en handtekeningen."),
-            "contracts.index",
-            contract_policy.AUDIT,
-            order=20,
-        ),
-        ActionCard(
-            N_("Is de lokale optie onderzocht?"),
-            N_("Bij elk nieuw contract het antwoord, met de reden."),
-            "examinations.index",
-            examination_policy.READ,
-            order=46,
-        ),
-        ActionCard(
-            N_("Wat wij leerden"),
-            N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."),
-            "lessons.index",
-            lesson_policy.READ_OWN,
-            order=45,
-        ),
-        ActionCard(
-            N_("Lessen van coöperaties"),
-            N_("Van wie een coach laat meelezen."),
-            "lessons.shared",
-            lesson_policy.COACH,
-            order=45,
-        ),
-        ActionCard(
-            N_("Klachten"),
-            N_("Over aanbestedingen, met een termijn en een antwoord."),
-            "complaints.index",
-            complaint_policy.READ,
-            order=60,
-        ),
-        ActionCard(
-            N_("Signalen bij aanbestedingen"),
-            N_("Opvallende cijfers, met de verklaring van de koper."),
-            "flags.index",
-            flag_policy.OVERVIEW,
-            order=24,
-        ),
-        ActionCard(
-            N_("Alle aanbestedingen"),
-            N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-            "finding.index",
-            tender_policy.AUDIT,
-            order=22,
-        ),
-        ActionCard(
-            N_("Een storing noteren"),
-            N_("Dan sluiten alle lopende aanbestedingen later."),
-            "outages.index",
-            outage_policy.NOTE,
-            order=40,
-        ),
-    ),
+    actions=CARDS,
     figures=(tender_queries.figure,),
     downloads=(
         Download(
@@ -356,6 +310,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
+        FreezeAsked: (low_bid_services.hear_freeze,),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),

@@ -66,8 +66,13 @@ def find_user_by_email(session: Session, email: str) -> User | None:
 
 def people_with(session: Session, organisation_id: int, *roles: Role) -> list[User]:
     """Users who now hold one of these roles in an organisation (any role when none is named), by name."""
+    return people_of(session, [organisation_id], *roles)
+
+
+def people_of(session: Session, organisation_ids: Sequence[int], *roles: Role) -> list[User]:
+    """The same for several organisations that act together: each person once."""
     running = exists().where(
-        Mandate.user_id == User.id, Mandate.organisation_id == organisation_id, Mandate.ended_at.is_(None)
+        Mandate.user_id == User.id, Mandate.organisation_id.in_(organisation_ids), Mandate.ended_at.is_(None)
     )
     if roles:
         running = running.where(Mandate.role.in_(roles))

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0030_demands"
-down_revision = "0027_joint_bids"
+down_revision = "0034_low_bids"
 branch_labels = None
 depends_on = None
 

@@ -27,13 +27,14 @@ from procurement.demands.rules import stored
 from procurement.dividing.services import check_outside
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
+from procurement.methods import rules as methods
 from procurement.procedures.rules import Access
 from procurement.proportion.services import check_demands
 from procurement.sealing import queries as sealing
 from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import TenderPublished
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
 
 
@@ -153,9 +154,9 @@ def publish_tender(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )
     for lot in tender.lots:
-        scoring = rules.scoring_of(tender, lot)
-        rules.check_scoring(scoring)
-        lot.formula = rules.formula(scoring)
+        scoring = methods.scoring_of(tender, lot)
+        methods.check_scoring(scoring)
+        lot.formula = methods.formula(scoring)
     session.flush()  # what is published is frozen: the formulas go before
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = answers_until(tender, closing)
@@ -215,8 +216,10 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
         "most_lots_bid", "most_lots_won", "access", "urgent_reason", "documents_free", "prior_notice_reference",
         "framework", "framework_max_minor", "framework_reason",
     )  # fmt: skip
+    reason = {"price_only_reason": tender.price_only_reason} if tender.price_only_reason else {}
     return {
         **{name: getattr(tender, name) for name in names},
+        **reason,
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
         **({"demands": [stored(each.facts) for each in demands]} if demands else {}),
@@ -226,7 +229,7 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
                 "value_minor": lot.value_minor, "cpv": lot.cpv, "place_code": lot.place_code,
                 "starts_on": _day(lot.starts_on), "ends_on": _day(lot.ends_on),
                 "price_min_minor": lot.price_min_minor, "price_max_minor": lot.price_max_minor,
-                "formula": lot.formula, **({"outside": True} if lot.outside else {}),
+                "formula": lot.formula, **_parameters(lot), **({"outside": True} if lot.outside else {}),
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,
@@ -240,6 +243,15 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
             for lot in tender.lots
         ],
     }  # fmt: skip
+
+
+def _parameters(lot: Lot) -> dict[str, object]:
+    """What only some methods need; left out where it is empty, so that earlier hashes stay what they were."""
+    names = ("log_base", "reference_quality", "exponent")
+    given: dict[str, object] = {
+        name: f"{value:.2f}" for name in names if (value := getattr(lot, name)) is not None
+    }
+    return given if lot.reference_minor is None else {**given, "reference_minor": lot.reference_minor}
 
 
 def _day(day: date | None) -> str | None:

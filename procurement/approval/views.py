@@ -11,6 +11,7 @@ from cwb.web.submit import see_other, submit
 from procurement.advice.gateway import law
 from procurement.announcements.services import is_needed
 from procurement.approval import forms, services
+from procurement.methods.rules import stock_phrases
 from procurement.sealing import queries as sealing
 from procurement.tenders import policy, queries
 from procurement.tenders.errors import AlreadyPublished
@@ -56,6 +57,7 @@ def review(number: str) -> Any:
         page=lambda: render_template(
             "procurement/approval/review.html",
             form=form,
+            doubted=stock_phrases(tender.price_only_reason),
             own=actor().user_id in {tender.author_id, tender.edited_by_id},
             **content_facts(queries.tender(db(), number, actor()) if form.is_submitted() else tender),
         ),

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from cwb.audit.models import AuditRecord
 from cwb.kernel.database import Base
 from procurement.announcements.models import Announcement
+from procurement.cautions.models import MethodCaution
 from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
+from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -51,6 +53,10 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         "tenderned": session.scalars(
             select(Announcement).where(Announcement.tender_id == tender.id).order_by(Announcement.id)
         ).all(),
+        "manier-bevestigd": session.scalars(
+            select(MethodCaution).where(MethodCaution.tender_id == tender.id).order_by(MethodCaution.id)
+        ).all(),
+        "vragen-over-prijzen": _low_bids(session, tender),
         "klachten": session.scalars(
             select(Complaint).where(Complaint.tender_id == tender.id).order_by(Complaint.id)
         ).all(),
@@ -61,6 +67,15 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         ).all(),
     }
     return {name: _json([_columns(each) for each in rows]) for name, rows in named.items() if rows}
+
+
+def _low_bids(session: Session, tender: Tender) -> Sequence[Base]:
+    """Questions about prices, once the panel may know them."""
+    if tender.scores_frozen_at is None and tender.cancelled_at is None and tender.unsuccessful_at is None:
+        return ()
+    return session.scalars(
+        select(LowBidQuestion).where(LowBidQuestion.tender_id == tender.id).order_by(LowBidQuestion.id)
+    ).all()
 
 
 def _columns(row: Base) -> dict[str, Any]:

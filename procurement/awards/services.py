@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_of
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -23,6 +24,7 @@ from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation
 from procurement.lots.rules import Allocation, whole_title
+from procurement.lowbids import queries as lowbids
 from procurement.opening import queries as openings
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
@@ -256,16 +258,15 @@ def send_decision(
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
     found = evaluations.evaluations(session, tender.id)
-    out = evaluations.disqualified(session, tender.id)
+    out = lowbids.reasons_out(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
     buyer = session.get_one(Organisation, tender.buyer_id).name
     for letter in decision.letters:
-        why = out.get(letter.opened_bid_id)
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
-            why.reason if why else "",
+            out.get(letter.opened_bid_id, ""),
         ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
 
 
@@ -296,6 +297,9 @@ def _content(
         content["gaps"] = rules.gaps(found.input, own, best, notes)
         winning = winner.bid.label if winner else None
         content["file"] = ranking.own_file(found.input, found.outcome, letter.bid.label, winning)
+        content["lowest_wins"] = ranking.lowest_wins(found.input)
+        lowest = ranking.lowest_price(found.input, found.outcome)
+        content["lowest_price_minor"] = None if lowest is None else Money.of(lowest).minor
     return content
 
 
@@ -317,11 +321,7 @@ def _send(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter, wait: rules.Standstill,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in (
-        person
-        for party_id in letter.bid.party_ids
-        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
-    ):
+    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
         send_mail(
             session, to=person.email, locale=person.locale, subject=_SUBJECTS[letter.result], text=_LETTER,
             facts={
@@ -351,9 +351,9 @@ def declare_unsuccessful(
     tender_services.end_unsuccessful(session, tender_id=tender.id, reason=reason, at=at)
     out = evaluations.disqualified(session, tender.id)
     bids = openings.opened(session, tender.id, members=True)
-    for bid, party_id in ((one, party_id) for one in bids for party_id in one.party_ids):
+    for bid in bids:
         why = out.get(bid.id)
-        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER):
+        for person in people_of(session, bid.party_ids, Role.BOARD, Role.MEMBER):
             send_mail(
                 session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
                 text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),

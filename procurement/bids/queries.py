@@ -24,12 +24,12 @@ from procurement.demands.queries import DEMANDED, facts
 from procurement.exclusions.models import Exclusion
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
+from procurement.scoring.rules import Method
 from procurement.statements import queries as statements
 from procurement.statements.models import StatementDemand
 from procurement.statements.rules import Demand
 from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
-from procurement.tenders.rules import Method
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,10 +117,11 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
 
 
 def _formula(tender: Tender) -> str:
-    """The formula of the only lot, or those of all by their numbers."""
+    """The formula of the only lot, or those of all by their numbers; with the reason for price alone."""
+    reason = f" | {tender.price_only_reason}" if tender.price_only_reason else ""
     if not tender.is_divided:
-        return tender.lots[0].formula or ""
-    return " | ".join(f"({each.number}) {each.formula}" for each in tender.lots)
+        return f"{tender.lots[0].formula or ''}{reason}"
+    return " | ".join(f"({each.number}) {each.formula}" for each in tender.lots) + reason
 
 
 def _lot(tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None) -> LotFacts:

@@ -227,6 +227,12 @@ class TenderFacts:
     public_from: datetime | None
     framework: bool = False
 
+    @property
+    def award_criteria(self) -> str:
+        """The word of the OCDS codelist awardCriteria: rated, or the price only."""
+        rated = any(each.kind == "quality" for lot in self.lots for each in lot.criteria)
+        return "ratedCriteria" if rated else "priceOnly"
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

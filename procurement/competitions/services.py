@@ -27,13 +27,13 @@ from procurement.contracts.rules import LocalOutcome
 from procurement.drafting.services import create_draft, write_criteria
 from procurement.invitations.models import Invitee
 from procurement.invitations.queries import invited
+from procurement.methods.rules import by_share, scoring_of
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Procedure, row_of
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import ProcedureUnknown
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import by_share, scoring_of
 from procurement.tenders.services import answers_until, days_for_answers
 
 PROCEDURE = "framework_competition"
@@ -138,7 +138,7 @@ def _take_over(
     row = _row(law)
     for name in (
         "requirements", "category", "place_code", "payment_days", "contact_name", "contact_email", "contact_phone",
-        "method", "tie_break",
+        "method", "tie_break", "price_only_reason",
     ):  # fmt: skip
         setattr(made, name, getattr(parent, name))
     made.cpv = lot.cpv or parent.cpv

@@ -25,6 +25,7 @@ def texts(tender: Tender) -> Iterator[tuple[str, str]]:
         ("title", tender.title),
         ("description", tender.description),
         ("requirements", tender.requirements),
+        ("price_only_reason", tender.price_only_reason),
     )
     for lot in tender.lots:
         yield from ((f"lot {lot.number}", lot.title), (f"lot {lot.number}", lot.description))

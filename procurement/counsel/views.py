@@ -23,6 +23,7 @@ bp = Blueprint("counsel", __name__, url_prefix="/tenders/<number>/counsel")
 NAMES = {About.LOCAL_PREFERENCE: _l("Voorkeur voor een plek"), About.SPLITTING: _l("Samen met ander werk")}
 WHERE = {
     "title": _l("Titel"), "description": _l("Omschrijving"), "requirements": _l("Eisen"), "value": _l("Waarde"),
+    "price_only_reason": _l("Waarom telt kwaliteit hier niet mee?"),
 }  # fmt: skip
 
 

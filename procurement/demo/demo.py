@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -21,6 +20,7 @@ from procurement.bands import demo as bands
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
+from procurement.cautions import demo as cautions
 from procurement.clock.services import run_due
 from procurement.complaints import demo as complaints
 from procurement.contracts import demo as contracts
@@ -35,6 +35,7 @@ from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.joining import demo as joining
+from procurement.lowbids import demo as lowbids
 from procurement.opening import services as opening
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access
@@ -45,7 +46,6 @@ from procurement.take_overs import services as take_overs
 from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
 from procurement.terms import services as terms
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
@@ -158,7 +158,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    drafting.set_scoring(session, tender=tender, scoring=_scoring(plot), user_id=author, at=at)
+    drafting.set_scoring(session, tender=tender, scoring=cautions.scoring(plot), user_id=author, at=at)
     published = at + timedelta(days=4)
     apply_until = _noon(published + applications.APPLYING) if tender.access == Access.SELECTED else None
     drafting.plan(
@@ -178,6 +178,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     enclosures.ask(plot, session, at)
     applications.ask(plot, session, at)
     _explain(session, plot.tender(session), author, at)
+    cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
 
@@ -217,31 +218,6 @@ def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
 
 def _noon(at: datetime) -> datetime:
     return at.replace(hour=11, minute=0, second=0, microsecond=0)
-
-
-def _scoring(plot: Plot) -> Scoring:
-    value = plot.facts["lots"][0]["value"] if "lots" in plot.facts else plot.facts["value"]
-    if plot.facts["method"] == "value_award":
-        share = Money(value * 6)
-        return Scoring(
-            method=Method.VALUE_AWARD,
-            criteria=(
-                QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(10), Decimal(4), share),
-                QualityCriterion(
-                    "Mensen uit de buurt", "Hoe u mensen opleidt.", Decimal(10), Decimal(0), share
-                ),
-            ),
-        )
-    return Scoring(
-        method=Method.FIXED_PRICE_RANGE,
-        criteria=(
-            QualityCriterion("Plan van aanpak", "Hoe u het werk doet.", Decimal(35), Decimal(15)),
-            QualityCriterion("Goed werkgeverschap", "Hoe u met uw mensen omgaat.", Decimal(25), Decimal(0)),
-        ),
-        price_points=Decimal(40),
-        price_min=Money(value * 80),
-        price_max=Money(value * 110),
-    )
 
 
 def _review(plot: Plot, session: Session, at: datetime) -> None:
@@ -356,6 +332,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":
         evaluation.judge(plot, at, contracts.decide)
+        lowbids.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

@@ -10,10 +10,11 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.dividing import forms, services
-from procurement.drafting.forms import ScoringForm, StepForm
+from procurement.drafting.forms import PARAMETERS, ScoringForm, StepForm
 from procurement.drafting.services import set_scoring
 from procurement.lots.rules import gap, small_lots
 from procurement.procedures.rules import EUROPEAN
+from procurement.scoring.rules import Method
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.models import Tender
 
@@ -133,9 +134,14 @@ def scoring(number: str, lot: int) -> Any:
         said=_("Dit perceel heeft nu eigen criteria."),
         page=lambda: render_template(
             "procurement/dividing/scoring.html", form=form, tender=(fresh := _draft(number)),
-            lot=services.lot_of(fresh, lot),
+            lot=services.lot_of(fresh, lot), parameters=[name for name in _parameters(fresh) if name in form],
         ),
     )  # fmt: skip
+
+
+def _parameters(tender: Tender) -> tuple[str, ...]:
+    """The fields of the price that the tender's method takes."""
+    return PARAMETERS[Method(tender.method)] if tender.method else ()
 
 
 @bp.post("/<int:lot>/follow")

@@ -30,10 +30,11 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from procurement.drafting.rules import Terms
+from procurement.methods.rules import QualityCriterion, Scoring, scoring_of
 from procurement.procedures.rules import Framework
+from procurement.scoring.rules import Method
 from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring, scoring_of
 
 ROWS = 6
 """How many quality criteria the form has room for."""
@@ -207,6 +208,18 @@ class CriterionForm(PlainForm):
     value = MoneyField(_l("Euro bij volle punten (gunnen op waarde)"), [MayStayEmpty()])
 
 
+PARAMETERS: dict[Method, tuple[str, ...]] = {
+    Method.VALUE_AWARD: (),
+    Method.FIXED_PRICE_RANGE: ("price_points", "price_min", "price_max"),
+    Method.LOG_PRICE: ("price_points", "log_base"),
+    Method.MEAT_COEFFICIENT: (),
+    Method.LOWEST_PRICE: ("reason",),
+    Method.RELATIVE_PRICE: ("price_points",),
+    Method.SUPERFORMULE: ("reference", "reference_quality", "exponent"),
+}
+"""Method → the fields it takes besides the criteria; what is filled in elsewhere is left alone."""
+
+
 class ScoringForm(StepForm):
     """Step "scoring"."""
 
@@ -214,6 +227,15 @@ class ScoringForm(StepForm):
     price_points = NumberField(_l("Punten voor de prijs"), [MayStayEmpty()], largest="100")
     price_min = MoneyField(_l("Laagste prijs: volle punten"), [MayStayEmpty()])
     price_max = MoneyField(_l("Hoogste prijs: geen punten, daarboven valt men af"), [MayStayEmpty()])
+    log_base = NumberField(
+        _l("Bij hoeveel keer de laagste prijs zijn de prijspunten op?"), [MayStayEmpty()], largest="1000"
+    )
+    reference = MoneyField(_l("Gewone prijs"), [MayStayEmpty()])
+    reference_quality = NumberField(
+        _l("Gewone kwaliteit, in procenten van het hoogste"), [MayStayEmpty()], largest="100"
+    )
+    exponent = NumberField(_l("Macht, niet nul"), [MayStayEmpty()], smallest="-10", largest="10")
+    reason = TextAreaField(_l("Waarom telt kwaliteit hier niet mee?"), optional(LONG), filters=[many_lines])
     tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
     criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
 
@@ -222,7 +244,7 @@ class ScoringForm(StepForm):
         self.fixed: tuple[str, str] | None = None
         if lot is not None:
             self.fixed = (tender.method or Method.VALUE_AWARD, tender.tie_break or "quality")
-            del self.method, self.tie_break
+            del self.method, self.tie_break, self.reason
         full = all(entry.form.name.data for entry in self.criteria)
         if not self.is_submitted() and full and len(self.criteria) < ROWS:
             self.criteria.append_entry()
@@ -230,30 +252,38 @@ class ScoringForm(StepForm):
     def values(self) -> dict[str, Any]:
         """What `services.set_scoring` takes."""
         method, tie_break = self.fixed or (self.method.data, self.tie_break.data)
-        ranged = method == Method.FIXED_PRICE_RANGE
+        method = Method(method)
+        if method is Method.LOWEST_PRICE:  # nothing but the price: no quality, and a draw between equals
+            reason = self.reason.data or "" if "reason" in self else ""
+            return {
+                "scoring": Scoring(method, (), tie_break="lot", reason=reason),
+                "version": self.made_from(),
+            }
         criteria = tuple(
             QualityCriterion(
                 each["name"] or "", each["description"] or "", each["max_points"] or Decimal(0),
-                each["min_points"] or Decimal(0), None if ranged else each["value"],
+                each["min_points"] or Decimal(0), each["value"] if method is Method.VALUE_AWARD else None,
             )
             for each in self.criteria.data
             if each["name"] or each["max_points"] or each["description"]
         )  # fmt: skip
-        scoring = Scoring(
-            method=Method(method), criteria=criteria, price_points=self.price_points.data if ranged else None,
-            price_min=self.price_min.data if ranged else None, price_max=self.price_max.data if ranged else None,
-            tie_break=tie_break,
-        )  # fmt: skip
+        given: dict[str, Any] = {name: self[name].data for name in PARAMETERS[method] if name in self}
+        scoring = Scoring(method=method, criteria=criteria, tie_break=tie_break, **given)
         return {"scoring": scoring, "version": self.made_from()}
 
 
 def _scored(tender: Tender, lot: Lot) -> dict[str, Any]:
     if tender.method is None:
-        return {"method": Method.VALUE_AWARD.value, "tie_break": "quality", "version": str(tender.version)}
+        return {
+            "method": Method.VALUE_AWARD.value, "tie_break": "quality", "log_base": Decimal(2),
+            "version": str(tender.version),
+        }  # fmt: skip
     kept = scoring_of(tender, lot)
     return {
         "method": kept.method.value, "price_points": kept.price_points, "price_min": kept.price_min,
         "price_max": kept.price_max, "tie_break": kept.tie_break, "version": str(tender.version),
+        "log_base": kept.log_base or Decimal(2), "reference": kept.reference, "exponent": kept.exponent,
+        "reference_quality": kept.reference_quality, "reason": kept.reason,
         "criteria": [
             {
                 "name": each.name, "description": each.description, "max_points": each.max_points,

@@ -18,16 +18,19 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Law, Line
+from procurement.cautions.services import check_confirmed
 from procurement.drafting import rules as planning
 from procurement.drafting.rules import USUAL_TERMS, Terms
 from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
 from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
+from procurement.methods import rules as methods
+from procurement.methods.rules import Scoring
 from procurement.procedures.rules import EUROPEAN, Access, Framework, check_framework, row_of
+from procurement.scoring.rules import Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
-from procurement.tenders.rules import Method, Scoring
 from procurement.tenders.services import advice_for, answers_until, check_terms
 from procurement.tenders.services import draft_changed as changed
 from procurement.tenders.services import locked_draft as draft_of
@@ -217,7 +220,7 @@ def set_scoring(
     amounts by its share of the value. With a later lot it becomes that lot's own; method and tie-break stay.
 
     Raises:
-        RuleBroken: one of `rules.check_scoring`.
+        RuleBroken: one of `methods.check_scoring`.
         FirstLotLeads: criteria of its own for lot 1.
         NotDraft, DraftChanged.
     """
@@ -227,17 +230,19 @@ def set_scoring(
         if kept is tender.lots[0] or tender.method is None:
             raise FirstLotLeads
         scoring = replace(
-            scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break
-        )
-        rules.check_scoring(scoring)
+            scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break,
+            reason=tender.price_only_reason,
+        )  # fmt: skip
+        methods.check_scoring(scoring)
         kept.own_criteria = True
         write_criteria(session, kept, scoring)
     else:
-        rules.check_scoring(scoring)
+        methods.check_scoring(scoring)
         if tender.method != scoring.method.value:
             for each in tender.lots:
                 each.own_criteria = False
         tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
+        tender.price_only_reason = scoring.reason.strip() if scoring.method is Method.LOWEST_PRICE else ""
         write_criteria(session, tender.lots[0], scoring)
         spread_criteria(session, tender)
     return changed(session, tender, "scoring", user_id, at)
@@ -248,24 +253,29 @@ def spread_criteria(session: Session, tender: Tender) -> None:
     if tender.method is None:
         return
     first = tender.lots[0]
-    scoring = rules.scoring_of(tender, first)
+    scoring = methods.scoring_of(tender, first)
     for each in tender.lots[1:]:
         if not each.own_criteria and each.value_minor and first.value_minor:
-            part = rules.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
+            part = methods.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
             write_criteria(session, each, part)
 
 
 def write_criteria(session: Session, lot: Lot, scoring: Scoring) -> None:
     """Replace the criteria of a lot."""
-    ranged = scoring.method is Method.FIXED_PRICE_RANGE
+    method = scoring.method
+    ranged, priced = method is Method.FIXED_PRICE_RANGE, method is Method.VALUE_AWARD
     lot.price_min_minor = scoring.price_min.minor if ranged and scoring.price_min else None
     lot.price_max_minor = scoring.price_max.minor if ranged and scoring.price_max else None
+    lot.log_base = scoring.log_base if method is Method.LOG_PRICE else None
+    bent = scoring if method is Method.SUPERFORMULE else None
+    lot.reference_minor = bent.reference.minor if bent and bent.reference else None
+    lot.reference_quality, lot.exponent = (bent.reference_quality, bent.exponent) if bent else (None, None)
     lot.criteria.clear()
     session.flush()
     lot.criteria.append(
         Criterion(
             code="price", position=0, kind="price", name="Prijs", description="",
-            max_points=scoring.price_points if ranged else None,
+            max_points=scoring.price_points if method in methods.SUMMED else None,
         )
     )  # fmt: skip
     for position, each in enumerate(scoring.criteria, start=1):
@@ -273,7 +283,7 @@ def write_criteria(session: Session, lot: Lot, scoring: Scoring) -> None:
             Criterion(
                 code=f"q{position}", position=position, kind="quality", name=each.name.strip(),
                 description=each.description, max_points=each.max_points, min_points=each.min_points,
-                value_minor=each.value.minor if each.value is not None and not ranged else None,
+                value_minor=each.value.minor if each.value is not None and priced else None,
             )
         )  # fmt: skip
 
@@ -315,6 +325,8 @@ def check_whole(session: Session, tender: Tender) -> None:
     Raises:
         DraftIncomplete: names the first one.
         TooFewInvited, TooManyInvited: a quote by invitation with another number of invitees than it asks.
+        MethodUnconfirmed: a losing bid can change the winner, and nobody confirmed that.
     """
     planning.check_complete(tender, count(session, tender.id) if tender.access == Access.INVITED else None)
     check_invited(session, tender)
+    check_confirmed(session, tender)

@@ -19,6 +19,8 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import Advice, Kind, kind_of
+from procurement.cautions import queries as cautions
+from procurement.cautions.rules import is_needed
 from procurement.counsel import queries as counsel
 from procurement.counsel.gateway import patterns
 from procurement.demands import queries as demands
@@ -26,6 +28,7 @@ from procurement.demands.gateway import table
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
 from procurement.lots.rules import HOUR, WEEKS, gap, small_lots
+from procurement.methods.rules import stock_phrases
 from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
 from procurement.proportion.services import chances
 from procurement.tenders import errors, policy, queries
@@ -99,6 +102,9 @@ def show(number: str) -> str:
         whole=all(step.done for step in steps),
         asked=len(asked),
         demanded=len(demands.demands(db(), tender.id)),
+        unconfirmed=cautions.is_open(db(), tender),
+        doubted=stock_phrases(tender.price_only_reason),
+        is_relative=is_needed(cautions.scorings(tender)),
         unanswered=sum(each.fingerprint not in answered for each in asked),
         state=STATES[state_of(tender, now())],
         may_edit=policy.may(actor(), policy.EDIT, tender),
@@ -136,6 +142,8 @@ def edit(number: str, step: str) -> Any:
 
 
 def _next(tender: Tender, step: str) -> str:
+    if step == "scoring" and cautions.is_open(db(), tender):
+        return url_for("cautions.confirm", number=tender.number)
     following = None if "later" in request.form else rules.next_step(tender, step, _invited(tender))
     if following is None:
         return url_for("drafting.show", number=tender.number)
@@ -186,6 +194,8 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return _lots(tender), {}
     if step == "planning":
         return _term_facts(tender), {}
+    if step == "scoring":
+        return {"doubted": stock_phrases(tender.price_only_reason)}, {}
     return {}, {}
 
 

@@ -24,15 +24,21 @@ Then = Callable[[Plot, datetime], None]
 def judge(plot: Plot, opened_at: datetime, then: Then | None = None) -> None:
     """Let a panel judge from the day after the opening; `then` is told when the scores are frozen."""
     plot.agenda.at(opened_at + timedelta(days=1), partial(_invite, plot))
-    for days, role in ((2, "assessor1"), (3, "purchaser1")):
+    for days, role in enumerate(_seats(plot), start=2):
         plot.agenda.at(opened_at + timedelta(days=days), partial(_score, plot, role))
     if plot.facts["stage"] != UNDONE:
         plot.agenda.at(opened_at + timedelta(days=5), partial(_agree, plot, then))
 
 
+def _seats(plot: Plot) -> tuple[str, str]:
+    """Who judges, the chair first."""
+    chair, other = plot.facts.get("panel", ("assessor1", "purchaser1"))
+    return chair, other
+
+
 def _invite(plot: Plot, session: Session, at: datetime) -> None:
     tender, buyer = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
-    for role in ("assessor1", "purchaser1"):
+    for role in _seats(plot):
         panels.invite_assessor(
             session,
             tender=tender,

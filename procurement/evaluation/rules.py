@@ -4,10 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Protocol
 
 from cwb.kernel.money import Money
 from procurement.evaluation import errors
+from procurement.methods.rules import AGAINST_LOWEST, FRACTIONS, SUMMED, unit
+from procurement.scoring import rules as engine
+from procurement.scoring.rules import Method, PriceRule
 
 MOST_NOTE = 2000
 """Longest note beside a score, in characters."""
@@ -82,11 +86,15 @@ class Published(Protocol):
 
 
 class Bounds(Protocol):
-    """What a lot published about prices, in euro cents; None without a range."""
+    """What a lot published about prices: euro cents, percent of quality; None where its method needs it not."""
 
     number: int
     price_min_minor: int | None
     price_max_minor: int | None
+    log_base: Decimal | None
+    reference_minor: int | None
+    reference_quality: Decimal | None
+    exponent: Decimal | None
 
 
 def _plain(number: Decimal) -> str:
@@ -102,44 +110,62 @@ def ranking_input(
 ) -> dict[str, Any]:
     """The whole input of a lot's ranking, in the form that `cwb score` reads; labels instead of names.
 
-    With `value_award` a score is the fraction points / maximum, written exactly ("28/35"), and a minimum too.
+    A method of fractions gets the score points / maximum, written exactly ("28/35"), and a minimum too; with
+    `meat_coefficient` points are percents.
     """
-    by_value = tender.method == "value_award"
+    method = Method(tender.method or Method.VALUE_AWARD)
     made: dict[str, Any] = {
         "tender": tender.number,
         "lot": lot.number,
-        "method": tender.method,
+        "method": method.value,
         "tie_break": tender.tie_break,
     }
-    if not by_value and price_points is not None:
-        low, high = Money(lot.price_min_minor or 0), Money(lot.price_max_minor or 0)
-        made["price"] = {"max_points": _plain(price_points), "min": low.plain(), "max": high.plain()}
-    made["criteria"] = [_criterion(each, by_value=by_value) for each in asked]
+    if price := _price(method, lot, price_points):
+        made["price"] = price
+    made["criteria"] = [_criterion(method, each) for each in asked]
     made["bids"] = [
         {
             "id": bid.label,
             "price": Money(bid.price_minor).plain(),
-            "scores": {
-                each.code: _score(bid.points[each.code], each.max_points, by_value=by_value) for each in asked
-            },
+            "scores": {each.code: _score(method, bid.points[each.code], each.max_points) for each in asked},
         }
         for bid in sorted(bids, key=lambda each: (len(each.label), each.label))
     ]
     return made
 
 
-def _score(points: Decimal, most: Decimal, *, by_value: bool) -> str:
-    return f"{_plain(points)}/{_plain(most)}" if by_value else _plain(points)
+def _price(method: Method, lot: Bounds, price_points: Decimal | None) -> dict[str, str]:
+    """The parameters of the price that the method takes."""
+    found: dict[str, str] = {}
+    if method in SUMMED and price_points is not None:
+        found["max_points"] = _plain(price_points)
+    if method is Method.FIXED_PRICE_RANGE:
+        low, high = Money(lot.price_min_minor or 0), Money(lot.price_max_minor or 0)
+        found |= {"min": low.plain(), "max": high.plain()}
+    if method is Method.LOG_PRICE:
+        found["log_base"] = _plain(lot.log_base or Decimal(0))
+    if method is Method.SUPERFORMULE:
+        found["reference"] = Money(lot.reference_minor or 0).plain()
+        found["reference_quality"] = _plain((lot.reference_quality or Decimal(0)) / 100)
+        found["exponent"] = _plain(lot.exponent or Decimal(0))
+    return found
 
 
-def _criterion(each: Asked, *, by_value: bool) -> dict[str, str]:
+def _score(method: Method, points: Decimal, most: Decimal) -> str:
+    by = unit(method, most)
+    if method in FRACTIONS:
+        return f"{_plain(points)}/{_plain(by)}"
+    return _plain(points / by)
+
+
+def _criterion(method: Method, each: Asked) -> dict[str, str]:
     facts = {"id": each.code, "name": each.name}
-    if by_value:
+    if method is Method.VALUE_AWARD:
         facts["value"] = Money(each.value_minor or 0).plain()
     else:
-        facts["max_points"] = _plain(each.max_points)
+        facts["max_points"] = _plain(each.max_points / unit(method, each.max_points))
     if each.min_points:
-        facts["min_points"] = _score(each.min_points, each.max_points, by_value=by_value)
+        facts["min_points"] = _score(method, each.min_points, each.max_points)
     return facts
 
 
@@ -154,12 +180,20 @@ def place_of(groups: Sequence[Sequence[str]], tied: Collection[str]) -> int:
 
 
 def tie_candidates(
-    rule: str | None, outcome: Mapping[str, Any], tied: Collection[str], prices: Mapping[str, int]
-) -> set[str]:
-    """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots."""
+    rule: str | None, outcome: Mapping[str, Any], tied: Collection[str], prices: Mapping[str, int],
+    stored: Mapping[str, Any] | None = None,
+) -> set[str]:  # fmt: skip
+    """Whom the published tie-break rule leaves: most quality, lowest price, or all of them for a draw of lots.
+
+    The superformule's own figure may fall as quality rises, so there the scores themselves count, from `stored`.
+    """
     if rule == "price":
         best = min((prices[label] for label in tied), default=0)
         return {label for label in tied if prices[label] == best}
+    if rule == "quality" and stored is not None and stored["method"] == Method.SUPERFORMULE:
+        given = {each["id"]: sum(map(Fraction, each["scores"].values())) for each in stored["bids"]}
+        top = max((given[label] for label in tied), default=0)
+        return {label for label in tied if given[label] == top}
     if rule == "quality":
         sums = {
             each["id"]: sum((Decimal(points) for points in each["criteria_points"].values()), Decimal(0))
@@ -190,10 +224,11 @@ def own_file(
 ) -> dict[str, Any]:
     """The file with which a bidder recomputes its own total (`cwb score`), and sees the winner per criterion.
 
-    Other bids stay out: both methods are absolute, so a total never depends on them.
+    Other bids stay out. Where the price is measured against the lowest one received, that amount stands in
+    `price.lowest`, without whose it was.
     """
     own, best = line_of(outcome, label), line_of(outcome, winner or "")
-    return {
+    made = {
         **{name: value for name, value in stored.items() if name != "bids"},
         "bids": [each for each in stored["bids"] if each["id"] == label],
         "expected": None if own is None else {name: own[name] for name in ("total", "rank", "knocked_out")},
@@ -201,3 +236,21 @@ def own_file(
         if best is None
         else {name: best[name] for name in ("total", "price_points", "criteria_points")},
     }
+    lowest = lowest_price(stored, outcome)
+    return made if lowest is None else {**made, "price": {**made.get("price", {}), "lowest": lowest}}
+
+
+def lowest_wins(stored: Mapping[str, Any]) -> bool:
+    """Whether the lowest outcome wins; with the superformule its exponent says so."""
+    exponent = stored.get("price", {}).get("exponent")
+    rule = PriceRule(exponent=None if exponent is None else Fraction(exponent))
+    return engine.lowest_wins(Method(stored["method"]), rule)
+
+
+def lowest_price(stored: Mapping[str, Any], outcome: Mapping[str, Any]) -> str | None:
+    """The lowest price of the bids that were ranked, where the method measures against it; in euro."""
+    if stored["method"] not in AGAINST_LOWEST:
+        return None
+    ranked = {each["id"] for each in outcome["ranking"] if each["rank"] is not None}
+    prices: list[str] = [each["price"] for each in stored["bids"] if each["id"] in ranked]
+    return min(prices, key=Decimal, default=None)

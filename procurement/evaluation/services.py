@@ -256,7 +256,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
         NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, NotChair, PanelTooSmall, ScoringRuns.
         ConsensusMissing, StatementsUndecided: name how many.
         NothingToRank: no valid bid in any lot.
-        NotOpened, ScoresFrozen, TenderStopped.
+        NotOpened, ScoresFrozen, TenderStopped; what a listener of `FreezeAsked` says.
     """
     tender = panels.running(session, tender, lock=True)
     member = panels.assessor(session, tender, actor)
@@ -273,6 +273,7 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     left = openings.undecided(session, tender.id) - queries.disqualified(session, tender.id).keys()
     if left:
         raise errors.StatementsUndecided(count=len(left))
+    emit(session, events.FreezeAsked(tender.id))
     given = _given(session, tender)
     made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)
@@ -312,7 +313,8 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     out, found = queries.disqualified(session, tender.id), dict[int, list[rules.Given]]()
     for bid in openings.opened(session, tender.id):
         if bid.price_minor is not None and bid.id not in out:
-            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, points[bid.id]))
+            given = points.get(bid.id, {})  # none where price alone decides
+            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given))
     return found
 
 
@@ -353,7 +355,8 @@ def break_tie(
     if not reason.strip():
         raise refusals.ReasonMissing(field="reason")
     prices = {name: each.price_minor for name, each in bids.items() if each.price_minor is not None}
-    rules.check_tie_choice(label, rules.tie_candidates(tender.tie_break, found.outcome, tied, prices))
+    left = rules.tie_candidates(tender.tie_break, found.outcome, tied, prices, found.input)
+    rules.check_tie_choice(label, left)
     chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
     made = TieBreak(
         evaluation_id=found.id, place=rules.place_of(standings(found.outcome, chosen), tied),

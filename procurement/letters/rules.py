@@ -6,6 +6,7 @@ Made twice it is the same file: nothing in it is read from anything that may cha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from cwb.documents.rules import (
@@ -28,6 +29,22 @@ WORDS = Words("nl")
 
 EURO_METHODS = frozenset({"value_award"})
 """Methods in which quality is worth euro: a total is a fictitious price."""
+
+PERCENT_METHODS = frozenset({"meat_coefficient"})
+"""Methods in which quality is worth percents."""
+
+PRICE_ALONE = frozenset({"lowest_price", "life_cycle_cost"})
+"""Methods without scores."""
+
+HOW = {
+    "value_award": "Kwaliteit telt hier als korting in euro. ",
+    "meat_coefficient": "Kwaliteit telt hier als korting in procenten. ",
+    "lowest_price": "Alleen de prijs telt. ",
+    "log_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
+    "relative_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
+    "superformule": "Kwaliteit en prijs tellen elk als getal en worden opgeteld. ",
+}
+"""Method → how its figures are read."""
 
 LOWEST_WINS = frozenset({"value_award", "meat_coefficient", "lowest_price", "life_cycle_cost"})
 """Methods in which the lowest total wins."""
@@ -165,27 +182,29 @@ def _decision(sent: Sent) -> list[Block]:
 
 def _scores(sent: Sent) -> list[Block]:
     content, gaps = sent.content, sent.content.get("gaps") or []
-    if not gaps or not content.get("own"):
+    method = str(content["method"])
+    if not content.get("own") or (not gaps and method not in PRICE_ALONE):
         return []
-    sign = "€ " if content["method"] in EURO_METHODS else ""
     rows: list[Sequence[Cell]] = [
         [
             each["name"] or "Prijs",
-            _score(each["own"], sign),
-            _score(each["winner"], sign),
+            _score(each["own"], method),
+            _score(each["winner"], method),
             each["note"] or "–",
         ]
         for each in gaps
     ]
-    lowest = content["method"] in LOWEST_WINS
-    how = "Kwaliteit telt hier als korting in euro. " if sign else ""
+    lowest = content.get("lowest_wins", method in LOWEST_WINS)
+    blocks: list[Block] = [Heading("Uw scores naast die van de winnaar")]
+    if rows:
+        head = ["Onderdeel", "U", "De winnaar", "Toelichting van het team"]
+        blocks.append(Table("Scores per onderdeel", head, rows, frozenset({1, 2}), (4, 2, 2, 6)))
+    reference: list[tuple[str, Cell]] = []
+    if content.get("lowest_price_minor") is not None:
+        reference = [("Laagste ontvangen prijs", WORDS.money(content["lowest_price_minor"]))]
     return [
-        Heading("Uw scores naast die van de winnaar"),
-        Table(
-            "Scores per onderdeel", ["Onderdeel", "U", "De winnaar", "Toelichting van het team"], rows,
-            frozenset({1, 2}), (4, 2, 2, 6),
-        ),
-        Paragraph(f"{how}{'De laagste' if lowest else 'De hoogste'} uitkomst wint."),
+        *blocks,
+        Paragraph(f"{HOW.get(method, '')}{'De laagste' if lowest else 'De hoogste'} uitkomst wint."),
         Facts([
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
             ("Uw uitkomst", WORDS.number(content["own"]["total"])),
@@ -193,13 +212,17 @@ def _scores(sent: Sent) -> list[Block]:
                 "Uitkomst van de winnaar",
                 WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
             ),
-            ("De formule", Code(sent.formula or content["formula"])),
+            *reference, ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip
 
 
-def _score(value: str, sign: str) -> str:
-    return f"{sign}{WORDS.number(value)}" if value else "–"
+def _score(value: str, method: str) -> str:
+    if not value:
+        return "–"
+    if method in PERCENT_METHODS:
+        return f"{WORDS.number(f'{(Decimal(value) * 100).normalize():f}')} %"
+    return f"{'€ ' if method in EURO_METHODS else ''}{WORDS.number(value)}"
 
 
 def _objection(sent: Sent) -> list[Block]:

@@ -81,6 +81,14 @@ def received_list(session: Session, tender_id: int) -> Sequence[OpenedBid]:
     return sorted(found, key=lambda each: (each.lot.number, each.organisation.search_name, each.id))
 
 
+def saw_prices(session: Session, tender_id: int, user_id: int) -> bool:
+    """Whether somebody looked at the prices before the freeze (`procurement.lowbids`)."""
+    seen = exists().where(
+        BidAccess.tender_id == tender_id, BidAccess.user_id == user_id, BidAccess.purpose == "prices"
+    )
+    return bool(session.scalar(select(seen)))
+
+
 def accesses(session: Session, tender_id: int) -> Sequence[BidAccess]:
     """Who read the opened bids of a tender, newest first."""
     return session.scalars(

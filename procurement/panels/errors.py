@@ -80,3 +80,9 @@ class PanelTooSmall(RuleBroken):
     """One person is no panel."""
 
     message = N_("Een team heeft minstens %(least)s mensen zonder belang, en een voorzitter.")
+
+
+class SawPrices(RuleBroken):
+    """Who looked at prices no longer judges quality without them."""
+
+    message = N_("Deze persoon bekeek de prijzen. Kies iemand anders voor het team.")

@@ -31,6 +31,7 @@ def invite_assessor(
         NotYourTender: no purchaser of the buyer.
         MayNotAssess: the person has no fitting role there.
         AlreadyOnPanel: asked before, with nothing to change.
+        SawPrices: the person looked at prices.
         ScoresFrozen, TenderStopped: too late.
     """
     permit(actor, policy.COMPOSE, tender)
@@ -41,6 +42,8 @@ def invite_assessor(
     found = queries.find_member(session, tender.id, user_id)
     if found is not None and (found.is_chair or not is_chair or not _may_chair(found)):
         raise errors.AlreadyOnPanel
+    if openings.saw_prices(session, tender.id, user_id):
+        raise errors.SawPrices(field="user")
     if is_chair:
         for each in queries.panel(session, tender.id):
             each.is_chair = False

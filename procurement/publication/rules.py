@@ -200,7 +200,7 @@ def _tender(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetime, sett
         "procurementMethodRationale": facts.method_reason.strip(),
         "mainProcurementCategory": ocds.category(facts.cpv),
         "value": None if facts.value_minor is None else ocds.value(facts.value_minor),
-        "awardCriteria": "ratedCriteria", "awardCriteriaDetails": facts.formula,
+        "awardCriteria": facts.award_criteria, "awardCriteriaDetails": facts.formula,
         "submissionMethod": ["electronicSubmission"], "submissionMethodDetails": page,
         "eligibilityCriteria": facts.requirements.strip(),
         "tenderPeriod": _filled({"startDate": ocds.instant(started), "endDate": _closing(facts, at)}),

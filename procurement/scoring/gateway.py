@@ -17,7 +17,7 @@ from procurement.scoring.errors import ScoreInputInvalid
 _PRICE = {
     "max_points": "max_points", "min": "minimum", "max": "maximum", "log_base": "log_base",
     "reference": "reference", "reference_quality": "reference_quality", "exponent": "exponent",
-    "discount_rate": "discount_rate",
+    "discount_rate": "discount_rate", "lowest": "lowest",
 }  # fmt: skip
 _LONGEST, _LONGEST_NAME = 60, 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

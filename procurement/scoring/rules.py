@@ -59,7 +59,8 @@ class PriceRule:
     """Parameters of the price part; the method says which are needed.
 
     `minimum`, `maximum`, `reference` in euro; `reference_quality` a fraction; `discount_rate` a year, counted from
-    `discount_from` (absent: from the first cost of all bids).
+    `discount_from` (absent: from the first cost of all bids). `lowest`: the lowest price received, where not all
+    bids are there to find it (a bidder recomputes its own total).
     """
 
     max_points: Fraction | None = None
@@ -71,6 +72,7 @@ class PriceRule:
     exponent: Fraction | None = None
     discount_rate: Fraction | None = None
     discount_from: date | None = None
+    lowest: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,10 @@ def _totals(
     prices = [offer.price for offer in offers if offer.price is not None]
     days = [day for offer in offers for day, _ in offer.costs]
     first = price.discount_from or min(days, default=date.min)
-    field_ = _Field(price, criteria, min(prices, default=Fraction(0)), first)
+    best = min(prices, default=Fraction(0))
+    if price.lowest is not None and prices and not 0 < price.lowest <= best:
+        raise ScoreRefused(where="price.lowest", fault="must be above 0 and not above a price that is in")
+    field_ = _Field(price, criteria, price.lowest or best, first)
     formula = _FORMULAS[method]
     try:
         found = {offer.id: formula(field_, offer) for offer in offers}
@@ -307,7 +312,7 @@ def _check_scores(method: Method, criteria: Sequence[Criterion], offer: Offer) -
             raise ScoreRefused(
                 where=offer.id, fault=f"the score for {each.id} lies outside 0 to {shown(highest)}"
             )
-        if method is Method.SUPERFORMULE and not offer.scores[each.id]:
+        if method is Method.SUPERFORMULE and not offer.scores[each.id] and not each.min_points:
             raise ScoreRefused(where=offer.id, fault="the quality must be above 0")
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_of
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -194,11 +194,7 @@ def _tell(
     session: Session, tender: Tender, letter: AwardLetter, subject: str, text: str, facts: dict[str, object], *,
     key: str, at: datetime,
 ) -> None:  # fmt: skip
-    for person in (
-        person
-        for party_id in letter.bid.party_ids
-        for person in people_with(session, party_id, Role.BOARD, Role.MEMBER)
-    ):
+    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text,
             facts={"number": tender.number, "title": tender.title, **facts},

@@ -7,11 +7,11 @@ from fractions import Fraction
 from cwb.kernel.exact import Number
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from procurement.methods.rules import Scoring, engine_of
 from procurement.scoring import rules as engine
-from procurement.scoring.rules import Criterion, Method, Offer, Outcome, PriceRule
+from procurement.scoring.rules import Criterion, Method, Offer, Outcome
 from procurement.simulation.errors import NothingToTest
 from procurement.simulation.rules import FRACTIONS, PRICE_ALONE, Played, Setup, play, totals_of, usual
-from procurement.tenders.rules import Scoring
 
 SUMMED = frozenset({Method.RELATIVE_PRICE, Method.FIXED_PRICE_RANGE, Method.LOG_PRICE})
 """Methods with points: when one weight moves, the others make room, so that the sum stays."""
@@ -338,15 +338,9 @@ def setup_of(scoring: Scoring, value: Money | None, seed: int) -> Setup:
         low, high = low or Fraction(value.decimal()) * LOWEST, high or Fraction(value.decimal()) * HIGHEST
     if low is None or high is None:
         raise NothingToTest
-    by_value = scoring.method.value == Method.VALUE_AWARD.value
-    criteria, names = (
-        [],
-        {"price": "", **{f"q{place}": each.name for place, each in enumerate(scoring.criteria, start=1)}},
-    )
-    for place, each in enumerate(scoring.criteria, start=1):
-        most, least = Fraction(each.max_points), Fraction(each.min_points)
-        worth = None if each.value is None else Fraction(each.value.decimal())
-        criteria.append(Criterion(f"q{place}", most, least / most if by_value else least, worth))
-    points = None if scoring.price_points is None else Fraction(scoring.price_points)
-    rule = PriceRule(max_points=points, minimum=edges[0], maximum=edges[1])
-    return Setup(Method(scoring.method.value), rule, criteria, max(low, Fraction(1)), high, seed, names)
+    rule, criteria = engine_of(scoring)
+    names = {
+        "price": "",
+        **{f"q{place}": each.name for place, each in enumerate(scoring.criteria, start=1)},
+    }
+    return Setup(scoring.method, rule, criteria, max(low, Fraction(1)), high, seed, names)

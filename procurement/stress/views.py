@@ -12,13 +12,13 @@ from cwb.web.charts import Bar, bar_chart
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import RIGHT_TO_LEFT, _, language, percent, translated
 from cwb.web.request import actor, db
+from procurement.methods.rules import scoring_of
 from procurement.simulation.errors import NothingToTest
 from procurement.simulation.rules import Played, Setup
 from procurement.stress import gateway, rules
 from procurement.stress.rules import Report
 from procurement.tenders import policy, queries
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.rules import scoring_of
 
 bp = Blueprint("stress", __name__, url_prefix="/tenders/<number>/stress")
 

@@ -9,8 +9,9 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from cwb.web.forms import LONG, Form, MomentField, many_lines, required
 from cwb.web.i18n import _l
+from procurement.scoring.rules import Method
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, TenderState
+from procurement.tenders.rules import TenderState
 
 STATES: dict[TenderState, tuple[Any, str]] = {
     TenderState.DRAFT: (_l("concept"), "neutral"),
@@ -32,7 +33,12 @@ STATES: dict[TenderState, tuple[Any, str]] = {
 
 METHODS: dict[str, Any] = {
     Method.VALUE_AWARD.value: _l("Gunnen op waarde: kwaliteit is geld waard"),
-    Method.FIXED_PRICE_RANGE.value: _l("Punten: prijs en kwaliteit samen 100"),
+    Method.FIXED_PRICE_RANGE.value: _l("Punten: prijs en kwaliteit samen 100, met vaste grenzen"),
+    Method.LOG_PRICE.value: _l("Punten: prijs en kwaliteit samen 100, logaritme van de prijs"),
+    Method.MEAT_COEFFICIENT.value: _l("Prijs met kwaliteitskorting in procenten"),
+    Method.LOWEST_PRICE.value: _l("Alleen de laagste prijs, met een reden die iedereen leest"),
+    Method.RELATIVE_PRICE.value: _l("Punten naar de laagste prijs. Let op: een verliezer kan beslissen"),
+    Method.SUPERFORMULE.value: _l("Superformule. Dit is een proef: weinig mensen kennen haar"),
 }
 """Method → its text."""
 

@@ -29,6 +29,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_, search_key
+from procurement.methods.models import METHOD_CHECKS, PARAMETER_CHECKS
 from procurement.procedures.models import PROCEDURE_CHECKS
 from procurement.sealing.models import TenderKey
 
@@ -71,7 +72,7 @@ class Tender(Base):
         CheckConstraint("number ~ '^T-[0-9]{4}-[0-9]{4,}$'", name="number"),
         CheckConstraint("cpv ~ '^[0-9]{8}$'", name="cpv"),
         CheckConstraint("value_minor > 0", name="value_minor"),
-        CheckConstraint("method IN ('value_award', 'fixed_price_range')", name="method"),
+        *METHOD_CHECKS,
         CheckConstraint("tie_break IN ('quality', 'price', 'lot')", name="tie_break"),
         CheckConstraint("payment_days BETWEEN 1 AND 30", name="payment_days"),
         CheckConstraint("ends_on > starts_on", name="term"),
@@ -148,6 +149,7 @@ class Tender(Base):
     most_lots_won: Mapped[int | None]
     method: Mapped[str | None]
     tie_break: Mapped[str | None]
+    price_only_reason: Mapped[str]
     content_hash: Mapped[str | None]
 
     review_asked_at: Mapped[datetime | None]
@@ -187,17 +189,13 @@ class Tender(Base):
             (
                 "title", "description", "requirements", "no_lots_reason", "contact_name", "contact_email",
                 "contact_phone", "procedure_reason", "reservation_reason", "cancel_reason", "unsuccessful_reason",
-                "urgent_reason", "prior_notice_reference", "framework_reason",
+                "urgent_reason", "prior_notice_reference", "framework_reason", "price_only_reason",
             ),
             "",
         )  # fmt: skip
         usual = {
-            "version": 1,
-            "value_public": False,
-            "payment_days": 30,
-            "access": "open",
-            "documents_free": True,
-        }
+            "version": 1, "value_public": False, "payment_days": 30, "access": "open", "documents_free": True,
+        }  # fmt: skip
         chosen = {**usual, **blank, **facts}
         chosen.setdefault("edited_by_id", chosen.get("author_id"))
         chosen.setdefault("edited_at", chosen.get("created_at"))
@@ -216,7 +214,9 @@ class Lot(Base):
 
     `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
     its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
-    `formula` is frozen at publishing. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19).
+    `log_base`, `reference_minor` (euro cents), `reference_quality` (percent) and `exponent` are what some methods
+    need (`procurement.methods`). `formula` is frozen at publishing. `outside`: outside
+    the European procedure (Aw 2012, art. 2.18, 2.19).
     """
 
     __tablename__ = "lot"
@@ -230,6 +230,7 @@ class Lot(Base):
         CheckConstraint("ends_on > starts_on", name="term"),
         CheckConstraint("price_min_minor >= 0 AND price_max_minor > price_min_minor", name="price_bounds"),
         CheckConstraint("number > 1 OR NOT own_criteria", name="own_criteria"),
+        *PARAMETER_CHECKS,
     )
 
     id: Mapped[Key]
@@ -246,6 +247,10 @@ class Lot(Base):
     outside: Mapped[bool]
     price_min_minor: Mapped[int | None]
     price_max_minor: Mapped[int | None]
+    log_base: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    reference_minor: Mapped[int | None]
+    reference_quality: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    exponent: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     formula: Mapped[str | None]
 
     tender: Mapped[Tender] = relationship(back_populates="lots", lazy="raise")

@@ -17,7 +17,9 @@ from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.demands.queries import demands
 from procurement.demands.rules import CODE_TEXTS
+from procurement.methods import rules as methods
 from procurement.procedures.rules import Access, phase_of, row_of
+from procurement.scoring.rules import Method
 from procurement.tenders import forms, policy, queries, rules, services
 from procurement.tenders.models import Lot, Tender
 
@@ -62,13 +64,13 @@ def content_facts(tender: Tender) -> dict[str, Any]:
 
 def decided_by(tender: Tender, lot: Lot) -> dict[str, Any]:
     """How the winner of a lot is found: its scoring, the weights, and the formula, frozen or as it will be."""
-    scoring = rules.scoring_of(tender, lot)
-    whole = bool(scoring.criteria)
+    scoring = methods.scoring_of(tender, lot)
+    whole = bool(scoring.criteria) or scoring.method is Method.LOWEST_PRICE
     return {
         "lot": lot,
         "scoring": scoring,
-        "weights": rules.weights(scoring) if whole else {},
-        "formula": lot.formula or (rules.formula(scoring) if whole else ""),
+        "weights": methods.weights(scoring) if whole else {},
+        "formula": lot.formula or (methods.formula(scoring) if whole else ""),
     }
 
 

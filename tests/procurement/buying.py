@@ -19,11 +19,12 @@ from procurement.counsel import services as counsel
 from procurement.counsel.gateway import patterns
 from procurement.drafting import services as drafting
 from procurement.invitations import services as invitations
+from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.procedures.rules import Framework
+from procurement.scoring.rules import Method
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import Method, QualityCriterion, Scoring
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"

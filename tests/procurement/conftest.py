@@ -18,6 +18,10 @@ from cwb.kernel.transaction import atomic
 from procurement.bids import queries as bid_queries
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bids
+from procurement.cautions.models import MethodCaution
+from procurement.cautions.rules import digest_of
+from procurement.drafting.services import write_criteria
+from procurement.methods.rules import Scoring, formula
 from procurement.opening import services as openings
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
@@ -45,10 +49,15 @@ class World:
 
     lot = wish = 1
     demand = None
+    scoring: Scoring | None = None
+    """Another way of ranking than gunnen op waarde; its criteria become `plan` and `social`."""
     pledges: tuple[dict[str, str], ...] = ()
     """What every bid promises with its answer on `social`."""
     extensions: dict[str, int] | None = None
     """How the contract of the tender may be extended."""
+
+    before_publishing = ""
+    """What is done to the draft before it goes out, in SQL."""
 
     def __init__(self, session: Session, data_dir: Path) -> None:
         self.session = session
@@ -118,8 +127,8 @@ class World:
         tender = Tender(
             number=number, buyer_id=self.buyer.id, author_id=self.anna.user_id, created_at=at - timedelta(days=40),
             title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200",
-            value_minor=5_000_000, procedure="invited", method="value_award", tie_break="quality",
-            starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1), **limits,
+            value_minor=5_000_000, procedure="invited", starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1),
+            **{"method": "value_award", "tie_break": "quality", **self._method(), **limits},
         )  # fmt: skip
         self.session.add(tender)
         self.session.flush()
@@ -131,9 +140,20 @@ class World:
             )
         for number, part in enumerate(Money(5_000_000).allocate([1] * lots), start=1):
             self._make_lot(tender, number, part.minor)
+        if self.scoring is not None and not self.scoring.is_stable:
+            self.session.add(
+                MethodCaution(
+                    tender_id=tender.id, scoring_digest=digest_of([self.scoring]), rounds=200, changed=9,
+                    confirmed_by_id=self.anna.user_id, confirmed_at=at - timedelta(days=32),
+                )
+            )  # fmt: skip
         if self.demand is not None:
             self.session.add(StatementDemand(tender_id=tender.id, **self.demand.stored()))
             self.session.flush()
+        if self.before_publishing:
+            self.session.execute(text("ALTER TABLE method_caution DISABLE TRIGGER USER"))
+            self.session.execute(text(self.before_publishing), {"id": tender.id})
+            self.session.refresh(tender)
         tender.reviewed_by_id, tender.reviewed_at = self.bram.user_id, at - timedelta(days=31)
         tender.published_at, tender.key_id = at - timedelta(days=30), key.id if sealed else None
         tender.questions_until, tender.answers_until = at - timedelta(days=20), at - timedelta(days=10)
@@ -141,10 +161,35 @@ class World:
         self.session.flush()
         return tender
 
+    def _answer(self, code: str, answer: str) -> dict[str, object]:
+        if code == "social":
+            return {"text": f"{answer} en drie banen", "pledges": list(self.pledges)}
+        return {"text": answer}
+
+    def _method(self) -> dict[str, str]:
+        one = self.scoring
+        return {} if one is None else {
+            "method": one.method.value, "tie_break": one.tie_break, "price_only_reason": one.reason,
+        }  # fmt: skip
+
+    def rank_by(self, scoring: Scoring) -> None:
+        """Another tender, ranked in this way; a relative one is confirmed first."""
+        self.scoring = scoring
+        with atomic(self.session):
+            self.tender = self.make_tender()
+
     def _make_lot(self, tender: Tender, number: int, value: int) -> None:
         lot = Lot(tender_id=tender.id, number=number, title=f"Deel {number}", formula="…", value_minor=value)
         self.session.add(lot)
         self.session.flush()
+        if self.scoring is not None:
+            self.session.refresh(lot, ["criteria"])
+            write_criteria(self.session, lot, self.scoring)
+            lot.formula = formula(self.scoring)
+            for criterion, code in zip(lot.criteria, ("price", "plan", "social"), strict=False):
+                criterion.code = code
+            self.session.flush()
+            return
         for position, (code, kind, name) in enumerate(
             (
                 ("price", "price", "Prijs"),
@@ -175,8 +220,7 @@ class World:
                 "note": "",
                 "valid_until": until.isoformat(),
             },
-            "q:plan": {"text": answer},
-            "q:social": {"text": f"{answer} en drie banen", "pledges": list(self.pledges)},
+            **{f"q:{code}": self._answer(code, answer) for code in self.chance().codes},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
             **({"wish": {"rank": self.wish}} if self.chance().asked.wishes else {}),
         }

@@ -174,7 +174,15 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
     forced = session.execute(
         text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity ORDER BY relname")
     ).scalars()
-    assert forced.all() == ["bid", "bid_file", "bid_member", "bid_version", "opened_bid", "statement_profile"]
+    assert forced.all() == [
+        "bid",
+        "bid_file",
+        "bid_member",
+        "bid_version",
+        "low_bid_question",
+        "opened_bid",
+        "statement_profile",
+    ]
     assert session.scalar(
         text("SELECT NOT rolsuper AND NOT rolbypassrls FROM pg_roles WHERE rolname = current_user")
     )

@@ -13,7 +13,10 @@ TENDER = SimpleNamespace(
     method="value_award",
     tie_break="quality",
 )
-LOT = SimpleNamespace(number=1, price_min_minor=None, price_max_minor=None)
+BARE = dict.fromkeys(
+    ("price_min_minor", "price_max_minor", "log_base", "reference_minor", "reference_quality", "exponent")
+)
+LOT = SimpleNamespace(number=1, **BARE)
 
 
 def asked(code="plan", most="30", least=None, value=300_000):

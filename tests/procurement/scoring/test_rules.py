@@ -260,3 +260,22 @@ def test_each_unstable_method_is_seen_to_reverse(method):
 def test_only_the_relative_method_is_called_unstable():
     assert [each for each, stable in rules.RANK_STABLE.items() if not stable] == [Method.RELATIVE_PRICE]
     assert set(PRICE) | {Method.LIFE_CYCLE_COST} == set(Method)
+
+
+def test_a_lowest_price_from_elsewhere_gives_a_bid_the_points_it_got_among_all():
+    rule = PriceRule(max_points=F(40), lowest=F(40_000))
+    own = [Offer("B", F(50_000), {"q": F(30)})]
+    quality = [Criterion("q", F(60))]
+    assert rules.score(Method.RELATIVE_PRICE, rule, quality, own).ranking[0].total == 62
+    for wrong in (F(0), F(50_001), F(-1)):
+        with pytest.raises(ScoreRefused, match=r"price\.lowest"):
+            rules.score(Method.RELATIVE_PRICE, PriceRule(F(40), lowest=wrong), quality, own)
+
+
+def test_no_quality_at_all_falls_out_where_a_minimum_says_so_and_is_refused_where_none_does():
+    rule = PriceRule(reference=F(100), reference_quality=F(7, 10), exponent=F(-1))
+    bids = [Offer("A", F(90), {"q": F(0)}), Offer("B", F(99), {"q": F(1)})]
+    found = rules.score(Method.SUPERFORMULE, rule, [Criterion("q", min_points=F(1, 2))], bids)
+    assert (found.winner, found.ranking[1].knocked_out) == ("B", "q: 0 is below the minimum 0.5")
+    with pytest.raises(ScoreRefused, match="above 0"):
+        rules.score(Method.SUPERFORMULE, rule, [Criterion("q")], bids)

@@ -7,13 +7,13 @@ from fractions import Fraction as F
 import pytest
 
 from cwb.kernel.money import Money
+from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring.rules import RANK_STABLE, Criterion, Method, PriceRule
+from procurement.scoring.rules import Method as Chosen
 from procurement.simulation import rules as simulation
 from procurement.simulation.errors import NothingToTest, PricesTurned
 from procurement.simulation.rules import Setup, play, simulated, totals_of, usual
 from procurement.stress import rules
-from procurement.tenders.rules import Method as Chosen
-from procurement.tenders.rules import QualityCriterion, Scoring
 
 POINTS = (Criterion("plan", F(35), F(10)), Criterion("social", F(25)))
 PARTS = (Criterion("plan", F(1, 5)), Criterion("social", F(1, 10)))
@@ -182,7 +182,7 @@ def test_a_tenders_scoring_becomes_a_setup():
         "Plan",
         "",
     )
-    assert made.criteria[0] == Criterion("q1", F(35), F(1, 5), F(6000))
+    assert made.criteria[0] == Criterion("q1", F(1), F(1, 5), F(6000))
     ranged = Scoring(Chosen.FIXED_PRICE_RANGE, CHOSEN, Decimal(65), Money.of("40000"), Money.of("60000"))
     made = rules.setup_of(ranged, None, 1)
     assert (made.low, made.high, made.price.max_points, made.criteria[0].min_points) == (

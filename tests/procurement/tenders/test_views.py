@@ -122,7 +122,7 @@ def draft(people):
         ("what", {"title": ""}), ("what", {"title": "x" * 201}), ("what", {"category": "x"}), ("what", {"cpv": "123"}),
         ("value", {"value": "-5"}), ("value", {"value": "0"}), ("value", {"value": "99999999999999999999"}),
         ("value", {"value": "100,000"}), ("value", {"ends_on": "2027-06-01"}), ("value", {"payment_days": "31"}),
-        ("lots", {"no_lots_reason": " "}), ("scoring", {"method": "relative_price"}),
+        ("lots", {"no_lots_reason": " "}), ("scoring", {"method": "life_cycle_cost"}),
         ("scoring", {"price_points": "41"}), ("scoring", {"price_max": "30000"}), ("scoring", {"tie_break": ""}),
         ("scoring", {"criteria-0-min_points": "36"}), ("scoring", {"criteria-1-name": "plan"}),
         ("scoring", {"criteria-1-max_points": ""}), ("scoring", {"method": "value_award"}),

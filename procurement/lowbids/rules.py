@@ -1,0 +1,159 @@
+"""When a price raises a question, and where that question stands. Pure.
+
+A hint is a question, never a verdict: a person asks, reads the explanation and judges (Aanbestedingswet 2.116).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from cwb.kernel.calendar import is_working_day
+from cwb.kernel.clock import local_date
+from cwb.kernel.text import N_
+from procurement.lowbids import errors
+
+LEAST_TEXT = 20
+"""Characters of the shortest question, explanation and reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Dated: at how many percent below the mean of at least so many others, or below the estimate, a hint appears."""
+
+    valid_from: date
+    below_others_percent: int
+    least_others: int
+    below_estimate_percent: int
+    least_working_days: int
+    source: str
+    certainty: str
+
+    def first_day(self, on: date) -> date:
+        """The earliest last day to answer for a question of this day."""
+        day, left = on, self.least_working_days
+        while left:
+            day += timedelta(days=1)
+            left -= is_working_day(day)
+        return day
+
+
+class Against(StrEnum):
+    """What a price lies far below."""
+
+    OTHERS = "others"
+    ESTIMATE = "estimate"
+
+
+HINTS: Mapping[Against, str] = {
+    Against.OTHERS: N_("%(percent)s procent onder het gemiddelde van de andere inschrijvingen"),
+    Against.ESTIMATE: N_("%(percent)s procent onder uw raming"),
+}
+"""What a hint says to the buyer."""
+
+TOLD: Mapping[Against, str] = {
+    Against.OTHERS: N_("veel lager dan de andere inschrijvingen"),
+    Against.ESTIMATE: N_("veel lager dan de koper raamde"),
+}
+"""What it says to the bidder: no percentage, for with its own price that would betray the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A price lies so many whole percents below something."""
+
+    against: Against
+    percent: int
+
+
+def hints(price: int, others: Sequence[int], estimate: int | None, settings: Settings) -> list[Hint]:
+    """What makes a price ask for an explanation; all in euro cents.
+
+    `others`: the other valid bids of the lot. At or beyond the percentage counts; percents are rounded half up.
+    """
+    found = []
+    if len(others) >= settings.least_others:
+        found.append((Against.OTHERS, Fraction(sum(others), len(others)), settings.below_others_percent))
+    if estimate is not None and estimate > 0:
+        found.append((Against.ESTIMATE, Fraction(estimate), settings.below_estimate_percent))
+    made = []
+    for against, measure, least in found:
+        below = (measure - price) * 100 / measure
+        if below >= least:
+            made.append(Hint(against, int(below + Fraction(1, 2))))
+    return made
+
+
+class Verdict(StrEnum):
+    """What a buyer makes of an explanation."""
+
+    EXPLAINED = "explained"
+    UNEXPLAINED = "unexplained"
+    UNLAWFUL = "unlawful"
+
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.EXPLAINED: N_("De prijs is uitgelegd. De inschrijving doet mee."),
+    Verdict.UNEXPLAINED: N_("De uitleg is niet genoeg. De inschrijving doet niet mee."),
+    Verdict.UNLAWFUL: N_(
+        "De prijs kan niet met de wet: milieu, loon of arbeid. De inschrijving doet niet mee."
+    ),
+}
+"""Article 2.116: not explained may be rejected; against social, labour or environmental law must be."""
+
+OUT = frozenset({Verdict.UNEXPLAINED, Verdict.UNLAWFUL})
+"""Verdicts that take a bid out."""
+
+
+class State(StrEnum):
+    """Where a question stands; only the last is an end."""
+
+    ASKED = "asked"
+    READY = "ready"
+    JUDGED = "judged"
+    CONFIRMED = "confirmed"
+
+
+STATES: Mapping[State, tuple[str, str]] = {
+    State.ASKED: (N_("wacht op de inschrijver"), "info"),
+    State.READY: (N_("wacht op uw oordeel"), "warn"),
+    State.JUDGED: (N_("wacht op een tweede persoon"), "warn"),
+    State.CONFIRMED: (N_("klaar"), "good"),
+}
+"""State → text and tone."""
+
+
+def state_of(
+    *, answer_until: datetime, is_answered: bool, is_judged: bool, is_confirmed: bool, at: datetime
+) -> State:
+    """The state from what was done; without an answer the buyer judges once the term is over."""
+    if is_confirmed:
+        return State.CONFIRMED
+    if is_judged:
+        return State.JUDGED
+    return State.READY if is_answered or at >= answer_until else State.ASKED
+
+
+def check_text(text: str, field: str) -> str:
+    """A text without outer blanks that says something.
+
+    Raises:
+        TextTooShort: at the field.
+    """
+    said = text.strip()
+    if len(said) < LEAST_TEXT:
+        raise errors.TextTooShort(field=field, least=LEAST_TEXT)
+    return said
+
+
+def check_term(last_day: date, at: datetime, settings: Settings) -> date:
+    """A last day that leaves the bidder a reasonable term.
+
+    Raises:
+        TermTooShort: sooner than the settings allow.
+    """
+    first = settings.first_day(local_date(at))
+    if last_day < first:
+        raise errors.TermTooShort(field="last_day", days=settings.least_working_days, first=first)
+    return last_day

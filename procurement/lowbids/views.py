@@ -1,0 +1,168 @@
+"""Prices with their hints for a purchaser without a seat; the question as both sides read it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.transaction import atomic
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+from procurement.lowbids import errors, forms, policy, queries, rules, services
+from procurement.lowbids.gateway import settings
+from procurement.lowbids.models import LowBidQuestion
+from procurement.lowbids.rules import Settings, State
+from procurement.panels.queries import find_member
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+bp = Blueprint("lowbids", __name__)
+
+
+def _settings() -> Settings:
+    return settings(local_date(now()))
+
+
+def _tender(number: str) -> Tender:
+    tender = tenders.tender(db(), number, actor())
+    permit(policy.may_watch(actor(), tender))
+    return tender
+
+
+def _prices(tender: Tender) -> Any:
+    with atomic(db()) as session:
+        return services.see_prices(session, tender=tender, settings=_settings(), actor=actor(), at=now())
+
+
+@bp.get("/tenders/<number>/prices")
+@guarded(policy.WATCH)
+def index(number: str) -> str:
+    """The prices of the bids that are in, without names, and what they ask."""
+    tender = _tender(number)
+    return render_template(
+        "procurement/lowbids/index.html", tender=tender, bids=_prices(tender), settings=_settings(),
+        hints=rules.HINTS, states=rules.STATES, at=now(),
+    )  # fmt: skip
+
+
+@bp.route("/tenders/<number>/prices/<label>/ask", methods=["GET", "POST"])
+@guarded(policy.WATCH)
+def ask(number: str, label: str) -> Any:
+    """Ask the bidder to explain its price."""
+    tender = _tender(number)
+    bid = next((each for each in _prices(tender) if each.label == label), None)
+    if bid is None:
+        raise errors.QuestionNotFound
+    if bid.question is not None:
+        raise errors.AskedBefore
+    form = forms.AskForm(data={"last_day": _settings().first_day(local_date(now()))})
+    return submit(
+        form,
+        lambda session: services.ask_about_price(
+            session, tender=tender, label=label, settings=_settings(), actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("lowbids.show", public_id=made.public_id),
+        said=_("Uw vraag is verstuurd. De scores wachten op het antwoord en uw oordeel."),
+        page=lambda: render_template(
+            "procurement/lowbids/ask.html", form=form, tender=_tender(number), bid=bid, hints=rules.HINTS,
+            settings=_settings(),
+        ),
+    )  # fmt: skip
+
+
+def _found(public_id: UUID) -> tuple[LowBidQuestion, bool]:
+    """A question, and whether the reader is a purchaser of the buyer; a seat in the panel keeps it hidden."""
+    found = queries.question(db(), public_id)
+    me = actor()
+    if policy.may_explain(me, found):
+        return found, False
+    if policy.may_watch(me, found.tender):
+        seat = find_member(db(), found.tender_id, me.user_id)
+        if seat is not None and found.tender.scores_frozen_at is None:
+            raise errors.PricesHidden
+        return found, True
+    permit(policy.may_audit(me))
+    return found, False
+
+
+@bp.get("/low-bids/<uuid:public_id>")
+@guarded(policy.READ)
+def show(public_id: UUID) -> str:
+    """One question, what was answered and decided, and what can be done."""
+    found, is_buyer = _found(public_id)
+    state, is_bidder = found.state(now()), policy.may_explain(actor(), found)
+    is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at
+    own = found.judged_by_id == actor().user_id
+    return render_template(
+        "procurement/lowbids/show.html", question=found, tender=found.tender, state=state, states=rules.STATES,
+        hints=rules.TOLD if is_bidder else rules.HINTS, verdicts=rules.VERDICTS, is_bidder=is_bidder,
+        shows_verdict=not is_bidder or (state is State.CONFIRMED),
+        may_explain=is_bidder and is_running and state is State.ASKED,
+        may_judge=is_buyer and is_running and state is State.READY,
+        may_confirm=is_buyer and is_running and state is State.JUDGED and not own,
+        waits=is_buyer and state is State.JUDGED and own,
+    )  # fmt: skip
+
+
+@bp.route("/low-bids/<uuid:public_id>/explain", methods=["GET", "POST"])
+@guarded(policy.EXPLAIN)
+def explain(public_id: UUID) -> Any:
+    """Answer for the bidder."""
+    found, _is_buyer = _found(public_id)
+    permit(policy.may_explain(actor(), found))
+    form = forms.ExplainForm()
+    return submit(
+        form,
+        lambda session: services.explain_price(
+            session, question=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda made: url_for("lowbids.show", public_id=made.public_id),
+        said=_("Uw uitleg is verstuurd. U hoort wat de koper beslist."),
+        page=lambda: render_template(
+            "procurement/lowbids/explain.html", form=form, question=(fresh := _found(public_id)[0]),
+            tender=fresh.tender, hints=rules.TOLD,
+        ),
+    )  # fmt: skip
+
+
+def _buyers(public_id: UUID) -> LowBidQuestion:
+    found, is_buyer = _found(public_id)
+    permit(is_buyer)
+    return found
+
+
+@bp.route("/low-bids/<uuid:public_id>/judge", methods=["GET", "POST"])
+@guarded(policy.WATCH)
+def judge(public_id: UUID) -> Any:
+    """Decide what the explanation is worth."""
+    found, form = _buyers(public_id), forms.JudgeForm()
+    return submit(
+        form,
+        lambda session: services.judge(session, question=found, actor=actor(), at=now(), **form.values()),
+        then=lambda made: url_for("lowbids.show", public_id=made.public_id),
+        said=_("Bewaard. Een collega zonder plek in het team bevestigt."),
+        page=lambda: render_template(
+            "procurement/lowbids/judge.html", form=form, question=(fresh := _buyers(public_id)),
+            tender=fresh.tender, hints=rules.HINTS,
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/low-bids/<uuid:public_id>/confirm", methods=["GET", "POST"])
+@guarded(policy.WATCH)
+def confirm(public_id: UUID) -> Any:
+    """Confirm as a second person, or give it back."""
+    found, form = _buyers(public_id), forms.ConfirmForm()
+    return submit(
+        form,
+        lambda session: services.confirm(session, question=found, actor=actor(), at=now(), **form.values()),
+        then=lambda made: url_for("lowbids.show", public_id=made.public_id),
+        said=_("Bewaard."),
+        page=lambda: render_template(
+            "procurement/lowbids/confirm.html", form=form, question=(fresh := _buyers(public_id)),
+            tender=fresh.tender, hints=rules.HINTS, verdicts=rules.VERDICTS,
+        ),
+    )  # fmt: skip
