@@ -175,12 +175,17 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    enclosures.ask(plot, session, at)
-    applications.ask(plot, session, at)
+    _demand(plot, session, at)
     _explain(session, plot.tender(session), author, at)
     cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _demand(plot: Plot, session: Session, at: datetime) -> None:
+    """What is asked of bidders, where something is."""
+    enclosures.ask(plot, session, at)
+    applications.ask(plot, session, at)
 
 
 def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
