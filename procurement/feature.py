@@ -6,6 +6,8 @@ from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Navigati
 from cwb.kernel.text import N_
 from ledger.invoicing.events import InvoicePaid
 from procurement.advice import commands as advice
+from procurement.announcements import queries as announcement_queries
+from procurement.announcements import views as announcements
 from procurement.applications import views as applications
 from procurement.approval import views as approval
 from procurement.archive import views as archive
@@ -13,6 +15,9 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
+from procurement.bands import policy as band_policy
+from procurement.bands import queries as band_queries
+from procurement.bands import views as bands
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
@@ -92,6 +97,7 @@ from procurement.participation import views as participation
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
+from procurement.proportion import views as proportion
 from procurement.publication import commands as publication_commands
 from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
@@ -128,6 +134,17 @@ PUBLISHED = (
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
+BLUEPRINTS = (
+    sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
+    proportion.bp, announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp,
+    enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
+    enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
+    renewals.bp, endings.bp,    challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp, publication_views.bp, flags.bp,
+    feeds.bp, interests.bp, externals.bp,
+)  # fmt: skip
+"""The pages of the storey."""
+
 CARDS = (
     ActionCard(
         N_("Maak een aanbesteding"), N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
@@ -136,6 +153,10 @@ CARDS = (
     ActionCard(
         N_("Bekijk uw aanbestedingen"), N_("Concepten, vragen, sluitmomenten en wat er daarna komt."), "tenders.mine",
         tender_policy.SEE_DRAFT, order=25
+    ),
+    ActionCard(
+        N_("Uw inkoopgrenzen"), N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."), "bands.index",
+        band_policy.SET, order=47
     ),
     ActionCard(
         N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
@@ -219,55 +240,7 @@ DOWNLOADS = (
 
 FEATURE = Feature(
     name="procurement",
-    blueprints=(
-        sealing.bp,
-        tenders.bp,
-        finding.bp,
-        drafting.bp,
-        cautions.bp,
-        invitations.bp,
-        dividing.bp,
-        counsel.bp,
-        applications.bp,
-        rectification.bp,
-        outages.bp,
-        approval.bp,
-        enquiries.bp,
-        statements.bp,
-        bids.bp,
-        joining.bp,
-        opening.bp,
-        panels.bp,
-        evaluation.bp,
-        lowbids.bp,
-        enclosures.bp,
-        awards.bp,
-        standstill.bp,
-        stops.bp,
-        complaints.bp,
-        lessons.bp,
-        examinations.bp,
-        archive.bp,
-        contracts.bp,
-        call_offs.bp,
-        participation.bp,
-        competitions.bp,
-        terms.bp,
-        milestones.bp,
-        changes.bp,
-        renewals.bp,
-        endings.bp,
-        challenges.bp,
-        performance.bp,
-        take_overs.bp,
-        papers.bp,
-        stress_views.bp,
-        publication_views.bp,
-        flags.bp,
-        feeds.bp,
-        interests.bp,
-        externals.bp,
-    ),
+    blueprints=BLUEPRINTS,
     commands=(
         stress.score,
         advice.procedure,
@@ -302,6 +275,8 @@ FEATURE = Feature(
     tasks=(
         sealing.tasks,
         tender_queries.tasks,
+        announcement_queries.tasks,
+        band_queries.tasks,
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,

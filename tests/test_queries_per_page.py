@@ -40,7 +40,8 @@ MOST = {
     "invoicing.agreement": 7,
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
-    "archive.index": 17,  # every paper of a tender is made to be listed; a page for the end of it
+    "tenders.show": 7,  # what is demanded of bidders stands on it too
+    "archive.index": 18,  # every paper of a tender is made to be listed; a page for the end of it
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
 }

@@ -60,7 +60,7 @@ def _read(area: str) -> Law:
         raise LawTableInvalid(file=own.name, fault=repr(fault)) from None
 
 
-_AMOUNTS = frozenset({"services", "works", "light", "below", "single_below", "invited_below"})
+_AMOUNTS = frozenset({"services", "works", "light", "below", "below_works", "single_below", "invited_below"})
 
 
 def _made(kind: type[Any], facts: dict[str, Any]) -> Any:

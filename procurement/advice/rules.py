@@ -73,6 +73,7 @@ class Passage:
     most_years: int = 0
     share_percent: int = 0
     below: Money = field(default_factory=lambda: Money(0))
+    below_works: Money = field(default_factory=lambda: Money(0))
 
 
 @dataclass(frozen=True, slots=True)

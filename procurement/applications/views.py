@@ -10,6 +10,8 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.applications import errors, forms, policy, queries, services
+from procurement.demands import queries as demands
+from procurement.demands.rules import CODE_TEXTS
 from procurement.procedures.rules import Access, Phase, least_days, phase_of, row_of
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders import queries as tenders
@@ -57,6 +59,8 @@ def show(number: str) -> Any:
             form=form,
             tender=tender,
             own=own,
+            demands=demands.demands(db(), tender.id),
+            demand_texts=CODE_TEXTS,
             content=content,
             is_open=phase is Phase.APPLYING and not stopped,
             may_hand_in=policy.may(actor(), policy.HAND_IN, tender),
@@ -105,6 +109,8 @@ def choose(number: str) -> Any:
             tender=tender,
             row=row,
             applied=applied,
+            demands=demands.demands(db(), tender.id),
+            demand_texts=CODE_TEXTS,
             contents={each.id: services.read_content(each, keys()) for each in applied},
             is_done=is_done,
             earliest=earliest,

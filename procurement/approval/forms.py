@@ -11,6 +11,7 @@ from coops.register.forms import options, version_of
 from cwb.identity.models import User
 from cwb.web.forms import LONG, Form, MomentField, many_lines, optional
 from cwb.web.i18n import _l
+from procurement.announcements.forms import NoticeForm
 from procurement.tenders.models import Tender
 
 
@@ -37,8 +38,8 @@ class ReviewForm(Form):
         }
 
 
-class PublishForm(Form):
-    """Who opens, and the dates once more."""
+class PublishForm(NoticeForm):
+    """Who opens, the dates once more, and what is said about TenderNed where it must stand there."""
 
     closes_at = MomentField(_l("Inschrijven kan tot"), [InputRequired(_l("Vul dit in."))])
     questions_until = MomentField(_l("Vragen stellen kan tot"), [InputRequired(_l("Vul dit in."))])
@@ -61,6 +62,7 @@ class PublishForm(Form):
             "escrow_id": int(self.escrow.data) if self.escrow.data else None,
             "closes_at": self.closes_at.data,
             "questions_until": self.questions_until.data,
+            "notice": self.notice(),
         }
 
 

@@ -1,5 +1,6 @@
 """Asking for a review, giving it, and publishing: a draft becomes public only through two people."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -16,12 +17,19 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Law
+from procurement.announcements.rules import Notice
+from procurement.announcements.services import note_at_publication
 from procurement.approval import rules as approval
 from procurement.counsel.services import check_answered
+from procurement.demands.gateway import table
+from procurement.demands.models import SelectionDemand
+from procurement.demands.rules import stored
+from procurement.dividing.services import check_outside
 from procurement.drafting.services import check_whole
 from procurement.invitations.services import send_invitations
 from procurement.methods import rules as methods
 from procurement.procedures.rules import Access
+from procurement.proportion.services import check_demands
 from procurement.sealing import queries as sealing
 from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
@@ -35,12 +43,14 @@ def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: 
 
     Raises:
         DraftIncomplete: names the first missing step.
-        CounselOpen: something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen, OutsideTooLarge, OutsideTooMuch: something in it waits for the buyer's answer.
         NotDraft: published or withdrawn.
     """
     tender = _draft(session, tender)
     check_whole(session, tender)
     check_answered(session, tender=tender, law=law, at=at)
+    check_demands(session, tender=tender, table=table())
+    check_outside(tender, law)
     tender.review_asked_at = at
     session.flush()
     for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
@@ -72,7 +82,7 @@ def review_tender(
     Raises:
         ReviewBySamePerson: who wrote or last changed it.
         DraftIncomplete, ReviewNoteMissing: input.
-        CounselOpen: approved while something in it waits for the buyer's answer.
+        CounselOpen, DemandsOpen, OutsideTooLarge, OutsideTooMuch: approved while something waits for the buyer.
         NotDraft, DraftChanged: it is no longer what was read.
     """
     tender = _draft(session, tender)
@@ -83,6 +93,8 @@ def review_tender(
     check_whole(session, tender)
     if approved:
         check_answered(session, tender=tender, law=law, at=at)
+        check_demands(session, tender=tender, table=table())
+        check_outside(tender, law)
     elif not note.strip():
         raise errors.ReviewNoteMissing(field="note")
     tender.review_asked_at = tender.review_asked_at if approved else None
@@ -107,17 +119,19 @@ def review_tender(
 
 def publish_tender(
     session: Session, *, tender: Tender, officer_ids: tuple[int, int], escrow_id: int | None, law: Law,
-    closes_at: datetime | None = None, questions_until: datetime | None = None, user_id: int, at: datetime,
+    closes_at: datetime | None = None, questions_until: datetime | None = None, notice: Notice | None = None,
+    user_id: int, at: datetime,
 ) -> Tender:  # fmt: skip
     """Make a reviewed draft public and freeze it, with a key that only two of three people open together.
 
     The dates are those of the draft unless others are given; minimum terms are checked against now. Of two
-    people who publish at once, one succeeds.
+    people who publish at once, one succeeds. `notice`: what is said about TenderNed, where it must stand there.
 
     Raises:
         AlreadyPublished, NotDraft: somebody was first, or it was withdrawn.
-        NotReviewed, DraftIncomplete, ProcedureNotAllowed, TermTooShort, QuestionsAlreadyClosed, AnswersTooLate,
-        OfficersNotTwo, OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
+        NotReviewed, DraftIncomplete, DemandsOpen, OutsideTooMuch, ProcedureNotAllowed, TermTooShort,
+        QuestionsAlreadyClosed, AnswersTooLate, AnnouncementMissing and the other errors of a notice, OfficersNotTwo,
+        OfficerWithoutKey, EscrowMissing, EscrowNotIndependent: input.
     """
     tender = queries.locked_tender(session, tender.id)
     if tender.published_at is not None:
@@ -127,12 +141,15 @@ def publish_tender(
     if tender.reviewed_at is None:
         raise errors.NotReviewed
     check_whole(session, tender)
+    demands = check_demands(session, tender=tender, table=table())
+    check_outside(tender, law)
     closing, asking = closes_at or tender.closes_at or at, questions_until or tender.questions_until
-    _check_law(tender, law, closes_at=closing, questions_until=asking, at=at)
+    _check_law(session, tender, law, closes_at=closing, questions_until=asking, at=at)
     approval.check_officers(
         officer_ids, {user.id for user in sealing.holders(session, tender.buyer_id)},
         escrow_id, {user.id for user in sealing.escrow_holders(session)},
     )  # fmt: skip
+    note_at_publication(session, tender=tender, notice=notice, user_id=user_id, at=at)
     key = make_tender_key(
         session, officer_ids=officer_ids, escrow_id=escrow_id or 0, buyer_id=tender.buyer_id, at=at
     )
@@ -144,7 +161,7 @@ def publish_tender(
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = answers_until(tender, closing)
     tender.key_id = key.id
-    tender.content_hash = digest(content_of(tender))
+    tender.content_hash = digest(content_of(tender, demands))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
     session.flush()
     if tender.access == Access.INVITED:
@@ -160,7 +177,13 @@ def publish_tender(
 
 
 def _check_law(
-    tender: Tender, law: Law, *, closes_at: datetime, questions_until: datetime | None, at: datetime
+    session: Session,
+    tender: Tender,
+    law: Law,
+    *,
+    closes_at: datetime,
+    questions_until: datetime | None,
+    at: datetime,
 ) -> None:
     """The advice of today still allows the procedure, and the dates keep its minimum terms.
 
@@ -170,7 +193,7 @@ def _check_law(
     if procedure is not None and procedure.under_framework:
         check_terms(tender, published_at=at, closes_at=closes_at, questions_until=questions_until)
         return
-    advice = advice_for(tender, law, local_date(at))
+    advice = advice_for(session, tender, law, local_date(at))
     if advice is None or procedure is None:
         raise errors.ProcedureUnknown
     rules.check_procedure(
@@ -184,7 +207,7 @@ def _check_law(
     )  # fmt: skip
 
 
-def content_of(tender: Tender) -> dict[str, object]:
+def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[str, object]:
     """Everything that is frozen at publishing, as JSON values: what `content_hash` is the hash of."""
     names = (
         "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
@@ -200,13 +223,14 @@ def content_of(tender: Tender) -> dict[str, object]:
         **({"framework_parties": tender.framework_parties} if tender.framework_parties else {}),
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
+        **({"demands": [stored(each.facts) for each in demands]} if demands else {}),
         "lots": [
             {
                 "number": lot.number, "title": lot.title, "description": lot.description,
                 "value_minor": lot.value_minor, "cpv": lot.cpv, "place_code": lot.place_code,
                 "starts_on": _day(lot.starts_on), "ends_on": _day(lot.ends_on),
                 "price_min_minor": lot.price_min_minor, "price_max_minor": lot.price_max_minor,
-                "formula": lot.formula, **_parameters(lot),
+                "formula": lot.formula, **_parameters(lot), **({"outside": True} if lot.outside else {}),
                 "criteria": [
                     {
                         "code": each.code, "kind": each.kind, "name": each.name, "description": each.description,

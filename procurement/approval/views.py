@@ -9,6 +9,7 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.advice.gateway import law
+from procurement.announcements.services import is_needed
 from procurement.approval import forms, services
 from procurement.methods.rules import stock_phrases
 from procurement.sealing import queries as sealing
@@ -87,5 +88,6 @@ def publish(number: str) -> Any:
             tender=tender,
             officers=officers,
             keepers=keepers,
+            announced=is_needed(tender),
         ),
     )

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.models import AuditRecord
 from cwb.kernel.database import Base
+from procurement.announcements.models import Announcement
 from procurement.cautions.models import MethodCaution
 from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
+from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
 from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
@@ -44,6 +46,12 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         ).all(),
         "aandachtspunten": session.scalars(
             select(CounselAnswer).where(CounselAnswer.tender_id == tender.id).order_by(CounselAnswer.id)
+        ).all(),
+        "eisen": session.scalars(
+            select(SelectionDemand).where(SelectionDemand.tender_id == tender.id).order_by(SelectionDemand.id)
+        ).all(),
+        "tenderned": session.scalars(
+            select(Announcement).where(Announcement.tender_id == tender.id).order_by(Announcement.id)
         ).all(),
         "manier-bevestigd": session.scalars(
             select(MethodCaution).where(MethodCaution.tender_id == tender.id).order_by(MethodCaution.id)

@@ -19,6 +19,8 @@ from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, LateAttempt
 from procurement.bids.rules import Bidder
 from procurement.consortia import queries as consortia
+from procurement.demands.models import SelectionDemand
+from procurement.demands.queries import DEMANDED, facts
 from procurement.exclusions.models import Exclusion
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
@@ -100,8 +102,9 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         .where(Amendment.tender_id == Tender.id, Amendment.kind == "content")
         .scalar_subquery()
     )
+    demanded = DEMANDED.where(SelectionDemand.tender_id == Tender.id).scalar_subquery()
     row = session.execute(
-        select(Tender, changed.label("changed_at"), StatementDemand)
+        select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"))
         .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)
         .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
@@ -113,7 +116,7 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
     if found is None:
         raise BidNotFound
     criteria = sorted(found.criteria, key=lambda each: each.position)
-    asked = statements.demand(tender, row[2])
+    asked = statements.demand(tender, row[2], facts(row.demanded))
     return Opportunity(tender, found, criteria, row.changed_at, asked)
 
 

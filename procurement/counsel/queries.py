@@ -11,6 +11,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
+from procurement.bands.queries import own_law
 from procurement.counsel.errors import FindingUnknown
 from procurement.counsel.events import SameWorkAsked
 from procurement.counsel.models import CounselAnswer
@@ -86,7 +87,7 @@ def findings(session: Session, tender: Tender, law: Law, words: Patterns, on: da
     Raises:
         NoDatedTable: no thresholds are known for the day.
     """
-    found = list(scan(texts(tender), words))
+    found, law = list(scan(texts(tender), words)), own_law(session, law, tender.buyer, on)
     own = row_of(tender.procedure_facts)
     is_order = own is not None and own.under_framework
     if tender.value_minor is not None and tender.cpv is not None and not is_order:

@@ -14,7 +14,10 @@ from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from procurement.advice.gateway import law
+from procurement.announcements.rules import Notice
+from procurement.applications import demo as applications
 from procurement.approval.services import ask_review, publish_tender, review_tender
+from procurement.bands import demo as bands
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
 from procurement.bids.rules import STATEMENTS, WISH, part_of
@@ -40,7 +43,7 @@ from procurement.lowbids import demo as lowbids
 from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
-from procurement.procedures.rules import Framework
+from procurement.procedures.rules import Access, Framework
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -57,7 +60,7 @@ QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 WINDOW = 30
 """Days from publication to closing."""
 
-ENDED = ("draft", "open", "questions_closed", "closed", "cancelled")
+ENDED = ("draft", "open", "questions_closed", "closed", "cancelled", "applying")
 
 
 def story(agenda: Agenda) -> None:
@@ -68,6 +71,7 @@ def story(agenda: Agenda) -> None:
         start = agenda.day(facts["published"] + 6, 9, number % 60)
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
+    bands.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
     enclosures.story(agenda)
@@ -174,10 +178,14 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     )
     drafting.set_scoring(session, tender=tender, scoring=cautions.scoring(plot), user_id=author, at=at)
     published = at + timedelta(days=4)
+    apply_until = _noon(published + applications.APPLYING) if tender.access == Access.SELECTED else None
     drafting.plan(
         session,
         tender=tender,
-        closes_at=_noon(published + timedelta(days=WINDOW)),
+        closes_at=apply_until + applications.BIDDING
+        if apply_until
+        else _noon(published + timedelta(days=WINDOW)),
+        apply_until=apply_until,
         questions_until=_noon(published + timedelta(days=12)),
         contact_name="Inkoop (voorbeeld)",
         contact_email=f"inkoop@{plot.facts['anchor']}.example",
@@ -185,11 +193,17 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         user_id=author,
         at=at,
     )
-    enclosures.ask(plot, session, at)
+    _demand(plot, session, at)
     _explain(session, plot.tender(session), author, at)
     cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _demand(plot: Plot, session: Session, at: datetime) -> None:
+    """What is asked of bidders, where something is."""
+    enclosures.ask(plot, session, at)
+    applications.ask(plot, session, at)
 
 
 def _explain(session: Session, tender: Tender, author: int, at: datetime) -> None:
@@ -207,7 +221,11 @@ _ANSWERED = (
 
 def _invite(plot: Plot, session: Session, at: datetime) -> Tender:
     """Put the invitees of a quote on its list; each with the reason the buyer gives."""
-    invited = plot.facts.get("invited", plot.facts["bidders"]) if "procedure" in plot.facts else []
+    invited = (
+        plot.facts.get("invited", plot.facts["bidders"])
+        if plot.tender(session).access == Access.INVITED
+        else []
+    )
     for key in invited:
         invitations.invite(
             session,
@@ -244,6 +262,13 @@ def _review(plot: Plot, session: Session, at: datetime) -> None:
     plot.agenda.at(at + timedelta(days=2), partial(_publish, plot))
 
 
+def _notice(plot: Plot, at: datetime) -> Notice:
+    """What is said about TenderNed: one tender of the story is not there yet."""
+    if plot.facts.get("tenderned") == "later":
+        return Notice(why_not="Het staat klaar en gaat daar morgen open.")
+    return Notice(local_date(at), f"voorbeeld-{at:%y%m%d}")
+
+
 def _publish(plot: Plot, session: Session, at: datetime) -> None:
     agenda = plot.agenda
     tender = publish_tender(
@@ -252,9 +277,11 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         officer_ids=(plot.person("purchaser1"), plot.person("purchaser2")),
         escrow_id=agenda.cast["controle/auditor"],
         law=law(),
+        notice=_notice(plot, at),
         user_id=plot.person("purchaser1"),
         at=at,
     )
+    applications.story(plot, at)
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
     for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):

@@ -1,10 +1,13 @@
 """A lot as a form, and criteria of its own."""
 
+from collections.abc import Collection
 from typing import Any
 
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.forms import options, places
 from cwb.kernel.identifiers import Cpv
@@ -23,7 +26,7 @@ from cwb.web.forms import (
 from cwb.web.i18n import _l
 from procurement.dividing.services import LotFacts
 from procurement.drafting.forms import StepForm
-from procurement.tenders.models import Lot
+from procurement.tenders.models import Lot, Tender
 
 
 class LotForm(StepForm):
@@ -60,3 +63,28 @@ class LotForm(StepForm):
             self.place.data or None, self.starts_on.data, self.ends_on.data,
         )  # fmt: skip
         return {"facts": facts, "version": self.made_from()}
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class OutsideForm(StepForm):
+    """Which small lots go outside the European procedure."""
+
+    outside = Ticks(_l("Welke percelen vallen erbuiten?"))
+
+    def __init__(self, *args: Any, tender: Tender, small: Collection[int], **kwargs: Any) -> None:
+        chosen = [str(each.number) for each in tender.lots if each.outside]
+        super().__init__(*args, data={"outside": chosen, "version": str(tender.version)}, **kwargs)
+        self.outside.choices = [
+            SelectChoice(str(each.number), f"{each.number}. {each.title}")
+            for each in tender.lots if each.number in small or each.outside
+        ]  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """What `services.choose_outside` takes."""
+        return {"numbers": {int(each) for each in self.outside.data or ()}, "version": self.made_from()}

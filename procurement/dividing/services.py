@@ -3,17 +3,20 @@
 While one divides, the lots need not add up yet: the step is done, and the draft published, only when they do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
+from procurement.advice.rules import Kind, Law, kind_of
 from procurement.drafting.services import spread_criteria
-from procurement.lots import errors
+from procurement.lots import errors, rules
 from procurement.lots.rules import MOST_LOTS
+from procurement.procedures.rules import EUROPEAN
 from procurement.tenders.errors import TermReversed
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import draft_changed as changed
@@ -122,6 +125,44 @@ def follow_first(
     tender = draft_of(session, tender, version)
     lot_of(tender, number).own_criteria = False
     return _divided(session, tender, user_id, at)
+
+
+def choose_outside(
+    session: Session, *, tender: Tender, numbers: Collection[int], law: Law, version: int | None = None, user_id: int,
+    at: datetime,
+) -> Tender:  # fmt: skip
+    """Let these small lots go outside the European procedure; the others stay in it.
+
+    Raises:
+        OutsideNotEuropean, OutsideTooLarge, OutsideTooMuch, LotNotFound: input.
+        NotDraft, DraftChanged.
+    """
+    tender = draft_of(session, tender, version)
+    _check_outside(tender, numbers, law)
+    for each in tender.lots:
+        each.outside = each.number in numbers
+    return changed(session, tender, "outside", user_id, at)
+
+
+def check_outside(tender: Tender, law: Law) -> None:
+    """The choice of small lots still holds: a value may have changed since.
+
+    Raises:
+        OutsideNotEuropean, OutsideTooLarge, OutsideTooMuch.
+    """
+    _check_outside(tender, [each.number for each in tender.lots if each.outside], law)
+
+
+def _check_outside(tender: Tender, numbers: Collection[int], law: Law) -> None:
+    rules.check_outside(
+        tender.lots, numbers, law.small_lots, works=works_of(tender), european=tender.procedure in EUROPEAN
+    )
+
+
+def works_of(tender: Tender) -> frozenset[int]:
+    """The numbers of the lots that are works."""
+    codes = {each.number: each.cpv or tender.cpv for each in tender.lots}
+    return frozenset(number for number, code in codes.items() if code and kind_of(Cpv(code)) is Kind.WORKS)
 
 
 def lot_of(tender: Tender, number: int) -> Lot:

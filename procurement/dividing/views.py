@@ -8,10 +8,12 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from procurement.advice.gateway import law
 from procurement.dividing import forms, services
 from procurement.drafting.forms import PARAMETERS, ScoringForm, StepForm
 from procurement.drafting.services import set_scoring
-from procurement.lots.rules import gap
+from procurement.lots.rules import gap, small_lots
+from procurement.procedures.rules import EUROPEAN
 from procurement.scoring.rules import Method
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.models import Tender
@@ -49,6 +51,27 @@ def add(number: str) -> Any:
             "procurement/dividing/lot.html", form=form, tender=_draft(number), lot=None, left=left
         ),
     )
+
+
+@bp.route("/small", methods=["GET", "POST"])
+@guarded(policy.EDIT)
+def small(number: str) -> Any:
+    """Which small lots go outside the European procedure."""
+    tender = _draft(number)
+    found = small_lots(tender.lots, law().small_lots, services.works_of(tender))
+    form = forms.OutsideForm(tender=tender, small=found.small)
+    return submit(
+        form,
+        lambda session: services.choose_outside(
+            session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: _back(number),
+        said=_("Bewaard."),
+        page=lambda: render_template(
+            "procurement/dividing/small.html", form=form, tender=_draft(number), small=found,
+            law=law().small_lots, is_european=tender.procedure in EUROPEAN,
+        ),
+    )  # fmt: skip
 
 
 @bp.route("/<int:lot>", methods=["GET", "POST"])

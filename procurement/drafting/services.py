@@ -27,7 +27,7 @@ from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
 from procurement.methods import rules as methods
 from procurement.methods.rules import Scoring
-from procurement.procedures.rules import Access, Framework, check_framework, parties_of, row_of
+from procurement.procedures.rules import EUROPEAN, Access, Framework, check_framework, parties_of, row_of
 from procurement.scoring.rules import Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
@@ -82,6 +82,8 @@ def _forget_procedure(tender: Tender) -> None:
     tender.procedure = tender.procedure_facts = tender.reservation = None
     tender.procedure_reason = tender.reservation_reason = tender.urgent_reason = ""
     tender.access, tender.apply_until = Access.OPEN.value, None
+    for each in tender.lots:
+        each.outside = False
 
 
 def describe(
@@ -147,7 +149,7 @@ def choose_procedure(
         ReservationReasonMissing, NotDraft, DraftChanged.
     """
     tender = draft_of(session, tender, version)
-    advice = advice_for(tender, law, local_date(at))
+    advice = advice_for(session, tender, law, local_date(at))
     if advice is None:
         raise errors.DraftIncomplete(step="waarde en CPV")
     rules.check_procedure(advice.line(procedure), recommended=advice.recommended, reason=reason)
@@ -163,6 +165,8 @@ def choose_procedure(
     if tender.procedure_facts is None or tender.access != row.access:
         tender.apply_until = None
     tender.access = row.access
+    for each in tender.lots:
+        each.outside = each.outside and procedure in EUROPEAN
     tender.procedure_facts = {
         "row": row.kept(), "on": local_date(at).isoformat(), "recommended": advice.recommended,
         "threshold": advice.threshold.plain(), "lines": [_kept(line) for line in advice.procedures],

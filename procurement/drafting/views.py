@@ -1,6 +1,6 @@
 """Pages of a draft: begin, the list of steps, each step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,27 +12,28 @@ from coops.needs.forms import cpv_hint
 from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
-from cwb.kernel.money import Money
-from cwb.places.gateway import area_pack
+from cwb.kernel.identifiers import Cpv
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
-from procurement.advice.rules import Advice
+from procurement.advice.rules import Advice, Kind, kind_of
 from procurement.cautions import queries as cautions
 from procurement.cautions.rules import is_needed
 from procurement.counsel import queries as counsel
 from procurement.counsel.gateway import patterns
+from procurement.demands import queries as demands
+from procurement.demands.gateway import table
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
-from procurement.lots.queries import Candidate, candidates
-from procurement.lots.rules import HOUR, WEEKS, gap, small_lots, yearly
+from procurement.lots.rules import HOUR, WEEKS, gap, small_lots
 from procurement.methods.rules import stock_phrases
 from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
+from procurement.proportion.services import chances
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.forms import PROCEDURES, STATES
-from procurement.tenders.models import Lot, Tender
+from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
 
@@ -100,6 +101,7 @@ def show(number: str) -> str:
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
         asked=len(asked),
+        demanded=len(demands.demands(db(), tender.id)),
         unconfirmed=cautions.is_open(db(), tender),
         doubted=stock_phrases(tender.price_only_reason),
         is_relative=is_needed(cautions.scorings(tender)),
@@ -217,37 +219,23 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
 
 def _advice(tender: Tender) -> tuple[Advice | None, str]:
     try:
-        return advice_for(tender, law(), local_date(now())), ""
+        return advice_for(db(), tender, law(), local_date(now())), ""
     except RuleBroken as fault:
         return None, text_of(fault)
 
 
 def _lots(tender: Tender) -> dict[str, Any]:
     """What the page of the lots shows: what is still to be divided, small lots, and who could bid on each."""
-    found = candidates(db(), now())
+    codes = {each.number: each.cpv or tender.cpv or "" for each in tender.lots}
+    works = [number for number, code in codes.items() if kind_of(Cpv(code)) is Kind.WORKS]
     return {
         "left": gap(tender.value_minor, tender.lots),
-        "small": small_lots(tender.lots, law().small_lots),
+        "small": small_lots(tender.lots, law().small_lots, works),
         "law": law().small_lots,
-        "chances": [_chance(tender, lot, found) for lot in tender.lots],
+        "chances": chances(
+            db(), tender, [each.facts for each in demands.demands(db(), tender.id)], table(), now()
+        ),
         "names": categories(),
         "hour": HOUR,
         "weeks": WEEKS,
     }
-
-
-def _chance(tender: Tender, lot: Lot, found: Sequence[Candidate]) -> dict[str, Any]:
-    """Who works in the kind of work of a lot, and who of them reaches its value per year."""
-    own = area_pack().category_of(lot.cpv) if lot.cpv else None
-    sector = own.id if own else tender.category
-    needed = yearly(
-        Money(lot.value_minor or tender.value_minor or 0),
-        lot.starts_on or tender.starts_on,
-        lot.ends_on or tender.ends_on,
-    )
-    rows = [(each, each.reach(needed)) for each in found if sector in each.sectors]
-    return {
-        "lot": lot, "sector": sector, "needed": needed, "rows": rows,
-        "fitting": sum(reach.fits for _, reach in rows),
-        "verified": sum(reach.fits and each.is_verified for each, reach in rows),
-    }  # fmt: skip

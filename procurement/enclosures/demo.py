@@ -11,13 +11,16 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.demands.gateway import table as advice
+from procurement.demands.rules import DemandFacts
 from procurement.enclosures import queries, services
 from procurement.enclosures import rules as enclosures
+from procurement.proportion.services import add_demand, smallest_lot
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules
 from procurement.statements import services as statements
 from procurement.statements.gateway import table
-from procurement.statements.rules import Answer, Criterion, Demand
+from procurement.statements.rules import Answer, Demand
 from procurement.tenders.demo import Plot
 
 PLAN = (
@@ -71,12 +74,17 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     codes = tuple(
         dict.fromkeys(each.code for lot in tender.lots for each in lot.criteria if each.kind == "quality")
     )
-    one = Criterion(
-        "slc-abil-ref-services", "U deed zulk werk eerder, minstens een half jaar.", "Eén opdracht"
-    )
+    smallest = smallest_lot(tender)
+    one = DemandFacts(
+        "slc-abil-ref-services", "U deed zulk werk eerder, minstens een half jaar.",
+        "Het werk begint meteen en mag niet stilvallen.", "",
+        (smallest.minor // 500_000 if smallest else 1) * 100_000,
+    )  # fmt: skip
+    author = plot.person("purchaser1")
+    add_demand(session, tender=tender, facts=one, table=advice(), user_id=author, at=at)
     statements.ask_statements(
-        session, table=table(), tender=tender, demand=Demand(rules.OBLIGED, (one,), ("gva", "kvk"), codes),
-        user_id=plot.person("purchaser1"), at=at,
+        session, table=table(), tender=tender, demand=Demand(rules.OBLIGED, (), ("gva", "kvk"), codes),
+        user_id=author, at=at,
     )  # fmt: skip
 
 

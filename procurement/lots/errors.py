@@ -59,3 +59,23 @@ class FirstLotLeads(RuleBroken):
     """The criteria of lot 1 are those of the step itself; the others follow it."""
 
     message = N_("Perceel 1 volgt de stap Beoordeling. Wijzig de criteria daar.")
+
+
+class OutsideNotEuropean(RuleBroken):
+    """The exception for small lots needs a European procedure over several lots."""
+
+    message = N_("Deze uitzondering geldt alleen bij een Europese procedure met percelen.")
+
+
+class OutsideTooLarge(RuleBroken):
+    """A lot that is not small goes outside."""
+
+    message = N_("Perceel “%(title)s” is te groot. Alleen onder %(below)s mag een perceel erbuiten.")
+
+
+class OutsideTooMuch(RuleBroken):
+    """The lots outside are more than their share of the whole."""
+
+    message = N_(
+        "De percelen erbuiten zijn samen %(together)s. Hooguit %(room)s mag: %(share)s procent van het geheel."
+    )

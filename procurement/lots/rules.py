@@ -1,6 +1,6 @@
 """Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -101,21 +101,57 @@ class SmallLots:
         return self.small == self.fitting
 
 
-def small_lots(lots: Sequence[Part], law: Passage) -> SmallLots:
-    """Which lots of services or supplies may go outside the European procedure."""
+def small_lots(lots: Sequence[Part], law: Passage, works: Collection[int] = ()) -> SmallLots:
+    """Which lots may go outside the European procedure; `works` are the numbers of lots of works."""
+    limits = {each.number: law.below_works if each.number in works else law.below for each in lots}
     values = {each.number: each.value_minor or 0 for each in lots}
     whole = sum(values.values())
     room = Money(whole).times(Decimal(law.share_percent) / 100)
-    small = sorted((value, number) for number, value in values.items() if 0 < value < law.below.minor)
+    small = sorted((value, number) for number, value in values.items() if 0 < value < limits[number].minor)
     used, fitting = 0, set[int]()
     for value, number in small:
         if used + value <= room.minor:
             used += value
             fitting.add(number)
     return SmallLots(
-        law.below, room, frozenset(number for _, number in small), frozenset(fitting),
+        law.below_works if works else law.below, room, frozenset(number for _, number in small), frozenset(fitting),
         Money(sum(value for value, _ in small)),
     )  # fmt: skip
+
+
+def check_outside(
+    lots: Sequence[Part],
+    chosen: Collection[int],
+    law: Passage,
+    *,
+    works: Collection[int] = (),
+    european: bool,
+) -> None:
+    """The lots that a buyer lets go outside the European procedure: each small, together within the share.
+
+    Raises:
+        OutsideNotEuropean: there is no European procedure to go outside of, or nothing is divided.
+        OutsideTooLarge: names the lot that is not small.
+        OutsideTooMuch: says what they are together, and the room.
+        LotNotFound: no such lot.
+    """
+    if not chosen:
+        return
+    if not european or len(lots) < 2:
+        raise errors.OutsideNotEuropean(field="outside")
+    values = {each.number: each for each in lots}
+    if set(chosen) - set(values):
+        raise errors.LotNotFound
+    found = small_lots(lots, law, works)
+    for number in sorted(chosen):
+        if number not in found.small:
+            below = law.below_works if number in works else law.below
+            raise errors.OutsideTooLarge(field="outside", title=values[number].title, below=below)
+    together = Money(sum(values[number].value_minor or 0 for number in chosen))
+    if found.room < together:
+        raise errors.OutsideTooMuch(
+            field="outside", together=together, room=found.room, share=law.share_percent
+        )
 
 
 def standings(outcome: Mapping[str, Any], chosen: Sequence[str]) -> list[list[str]]:

@@ -14,6 +14,9 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.procedures import errors
 
+EUROPEAN = ("european_open", "european_restricted")
+"""Procedures of the directive's full regime: the own statement is obliged (art. 2.84; the model: unverified)."""
+
 
 class Access(StrEnum):
     """Who may see and bid: everyone; who was invited; whoever applied and was selected (everyone sees)."""

@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_, search_key
 from procurement.advice.rules import Law
 from procurement.approval.services import content_of
+from procurement.demands.queries import demands
 from procurement.procedures.errors import FrameworkMaximumTooLow
 from procurement.rectification import errors, rules
 from procurement.tenders import errors as tender_errors
@@ -81,10 +82,13 @@ def amend_content(
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
         _change(tender, {name: changes[name] for name in fields})
-        _check(tender, law, at)
+        _check(session, tender, law, at)
         tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
         tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
-        tender.version, tender.content_hash = made.version or 0, digest(content_of(tender))
+        tender.version, tender.content_hash = (
+            made.version or 0,
+            digest(content_of(tender, demands(session, tender.id))),
+        )
     session.flush()
     tell_followers(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
@@ -117,7 +121,7 @@ def _change(tender: Tender, changes: Changes) -> None:
         tender.lots[0].value_minor = changes["value_minor"]
 
 
-def _check(tender: Tender, law: Law, at: datetime) -> None:
+def _check(session: Session, tender: Tender, law: Law, at: datetime) -> None:
     for name in ("description", "requirements"):
         if not (getattr(tender, name) or "").strip() and name == "description":
             raise errors.TextMissing(field=name)
@@ -127,7 +131,7 @@ def _check(tender: Tender, law: Law, at: datetime) -> None:
     )
     if tender.framework_max_minor is not None and tender.framework_max_minor < value.minor:
         raise FrameworkMaximumTooLow(field="framework_max")
-    advice = advice_for(tender, law, local_date(at))
+    advice = advice_for(session, tender, law, local_date(at))
     line = advice.line(tender.procedure or "") if advice else None
     if line is None or (not line.allowed and line.by == "law"):
         raise errors.ProcedureNoLongerFits(field="value")

@@ -12,12 +12,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cwb.web.forms import DayField, Form, TextField, many_lines, optional
 from cwb.web.i18n import _, _l, translated
 from procurement.statements.rules import (
-    CRITERION_TEXTS,
-    MOST_CRITERIA,
     MOST_TEXT,
     PAPER_TEXTS,
     Answer,
-    Criterion,
     Demand,
     Ground,
     Profile,
@@ -110,38 +107,19 @@ class DemandForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def demand(self) -> Demand:
-        """What was chosen; an empty row of criteria is none."""
-        criteria = []
-        for number in range(1, MOST_CRITERIA + 1):
-            code, text = self[f"code_{number}"].data or "", self[f"text_{number}"].data or ""
-            if code or text.strip():
-                least = self[f"minimum_{number}"].data or ""
-                criteria.append(Criterion(code, text.strip(), least.strip()))
+        """What was chosen."""
         return Demand(
-            tuple(self.grounds.data or ()), tuple(criteria), tuple(self.papers.data or ()),
-            tuple(self.attach.data or ()),
-        )  # fmt: skip
+            tuple(self.grounds.data or ()), (), tuple(self.papers.data or ()), tuple(self.attach.data or ())
+        )
 
 
 def demand_form(
     table: Table, demand: Demand, questions: Sequence[tuple[str, str]], version: int
 ) -> DemandForm:
     """The form with what is asked now. `questions`: code and name of each quality criterion."""
-    kinds = [SelectChoice("", _("Geen"))]
-    kinds += [SelectChoice(code, translated(CRITERION_TEXTS[code])) for code in table.criteria]
-    fields: dict[str, Any] = {}
-    for number in range(1, MOST_CRITERIA + 1):
-        kept = demand.criteria[number - 1] if number <= len(demand.criteria) else Criterion("", "")
-        fields[f"code_{number}"] = SelectField(_l("Soort eis"), choices=kinds, default=kept.code)
-        fields[f"text_{number}"] = TextAreaField(
-            _l("Wat vraagt u?"), optional(500), filters=[many_lines], default=kept.text, render_kw={"rows": 2}
-        )
-        fields[f"minimum_{number}"] = TextField(_l("Minstens"), optional(), default=kept.minimum)
-    kind = type("DemandForm", (DemandForm,), fields)
-    form: DemandForm = kind(data={
+    form = DemandForm(data={
         "grounds": list(demand.grounds), "papers": list(demand.papers), "attach": list(demand.attach),
         "version": str(version),
-        **{name: field.kwargs["default"] for name, field in fields.items()},
     })  # fmt: skip
     form.grounds.choices = [SelectChoice(each.code, translated(each.text)) for each in table.grounds]
     form.papers.choices = [SelectChoice(code, translated(PAPER_TEXTS[code])) for code in table.papers]

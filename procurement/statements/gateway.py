@@ -4,10 +4,10 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from procurement.demands.rules import CODE_TEXTS
+from procurement.procedures.rules import EUROPEAN
 from procurement.statements.errors import StatementTableInvalid
 from procurement.statements.rules import (
-    CRITERION_TEXTS,
-    EUROPEAN,
     GROUND_TEXTS,
     GROUPS,
     OBLIGED,
@@ -39,7 +39,7 @@ def table(path: Path = NATIONAL) -> Table:
     except (OSError, KeyError, TypeError, ValueError) as fault:
         raise StatementTableInvalid(fault=repr(fault)) from None
     wordless = {each.code for each in found.grounds} ^ set(GROUND_TEXTS)
-    wordless |= set(found.papers) ^ set(PAPER_TEXTS) | set(found.criteria) ^ set(CRITERION_TEXTS)
+    wordless |= set(found.papers) ^ set(PAPER_TEXTS) | set(found.criteria) ^ set(CODE_TEXTS)
     wordless |= {each.group for each in found.grounds} ^ set(GROUPS)
     if tuple(each.code for each in found.grounds if each.mandatory) != OBLIGED or settings["european"] != [
         *EUROPEAN

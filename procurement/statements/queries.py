@@ -1,6 +1,7 @@
 """Reading what tenders ask, and what one's own organisation answered. Nobody reads another's answers here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import case, exists, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from procurement.demands.rules import DemandFacts, minimum_text
 from procurement.statements import rules
 from procurement.statements.errors import GroundUnknown
 from procurement.statements.models import StatementDemand, StatementPaper, StatementProfile
@@ -21,11 +23,12 @@ def find_demand(session: Session, tender_id: int) -> StatementDemand | None:
     return session.get(StatementDemand, tender_id)
 
 
-def demand(tender: Tender, row: StatementDemand | None) -> Demand:
-    """What a tender asks: as its buyer chose, else what its procedure asks anyway."""
+def demand(tender: Tender, row: StatementDemand | None, asked: Sequence[DemandFacts] = ()) -> Demand:
+    """What a tender asks: its selection demands, and as its buyer chose, else what its procedure asks anyway."""
+    criteria = tuple(Criterion(each.code, each.text, minimum_text(each)) for each in asked)
     if row is None:
-        return rules.usual(tender.procedure)
-    criteria = tuple(Criterion(**each) for each in row.criteria)
+        return replace(rules.usual(tender.procedure), criteria=criteria)
+    criteria += tuple(Criterion(**each) for each in row.criteria)
     return Demand(tuple(row.grounds), criteria, tuple(row.papers), tuple(row.attach))
 
 

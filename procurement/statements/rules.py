@@ -10,6 +10,7 @@ from typing import Any
 
 from cwb.kernel.canonical import canonical_json
 from cwb.kernel.text import N_
+from procurement.procedures.rules import EUROPEAN
 from procurement.statements.errors import (
     AnswerMissing,
     CriterionIncomplete,
@@ -63,23 +64,10 @@ GROUND_TEXTS: Mapping[str, str] = {
 OBLIGED = tuple(GROUND_TEXTS)[:8]
 """The grounds of art. 2.86: asked in every European procedure. The table says the same, or is refused."""
 
-EUROPEAN = ("european_open", "european_restricted")
-"""Procedures in which the own statement is obliged (art. 2.84; whether always by the model is unverified)."""
-
 PAPER_TEXTS: Mapping[str, str] = {
     "gva": N_("Gedragsverklaring aanbesteden (GVA)"),
     "tax": N_("Verklaring van de Belastingdienst"),
     "kvk": N_("Uittreksel van de Kamer van Koophandel"),
-}
-
-CRITERION_TEXTS: Mapping[str, str] = {
-    "slc-suit-reg-prof": N_("Inschrijving in een beroepsregister"),
-    "slc-stand-to-gen": N_("Omzet per jaar"),
-    "slc-stand-ins": N_("Verzekering tegen beroepsrisico"),
-    "slc-abil-ref-services": N_("Ervaring met zulk werk"),
-    "slc-abil-staff-qual": N_("Opleiding van uw mensen"),
-    "slc-sche-qu-cert-indep": N_("Keurmerk voor kwaliteit"),
-    "slc-sche-env-cert-indep": N_("Keurmerk voor milieu"),
 }
 
 

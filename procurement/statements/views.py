@@ -141,6 +141,6 @@ def ask(number: str) -> Any:
         said=_("Bewaard."),
         page=lambda: render_template(
             "procurement/statements/ask.html", form=form, tender=_draft(number), obliged=obliged, law=law,
-            most=rules.MOST_CRITERIA, has_questions=bool(questions),
+            loose=asked.criteria, has_questions=bool(questions),
         ),
     )  # fmt: skip

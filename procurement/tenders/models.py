@@ -9,19 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    Identity,
-    Index,
-    Numeric,
-    UniqueConstraint,
-    column,
-    func,
-    select,
-    table,
-    text,
-)
+    BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, UniqueConstraint, column, func, select, table, text,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from coops.needs.models import Need
@@ -213,10 +202,10 @@ class Tender(Base):
 class Lot(Base):
     """A part of a tender (perceel) that can be won alone, numbered from 1; most tenders have one.
 
-    `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1, amounts by
-    its share of the value, unless `own_criteria`. `price_min_minor` and `price_max_minor` bound `fixed_price_range`;
-    `log_base`, `reference_minor` (euro cents), `reference_quality` (percent) and `exponent` are what some methods
-    need (`procurement.methods`). `formula` is frozen at publishing. `stop_reason`: why this lot alone was stopped.
+    `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1 unless
+    `own_criteria`. Prices in euro cents, `reference_quality` in percent: what methods need (`procurement.methods`).
+    `formula` is frozen at publishing. `stop_reason`: why this lot alone was stopped. `outside`: outside the European
+    procedure (Aw 2012, art. 2.18, 2.19).
     """
 
     __tablename__ = "lot"
@@ -244,6 +233,7 @@ class Lot(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     own_criteria: Mapped[bool]
+    outside: Mapped[bool]
     price_min_minor: Mapped[int | None]
     price_max_minor: Mapped[int | None]
     log_base: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
@@ -261,7 +251,7 @@ class Lot(Base):
     )
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(**{"description": "", "own_criteria": False, **facts})
+        super().__init__(**{"description": "", "own_criteria": False, "outside": False, **facts})
 
 
 class Criterion(Base):

@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Advice, Law, Purchase, advise
+from procurement.bands.queries import own_law
 from procurement.procedures.models import Admission
 from procurement.procedures.rules import (
     Circumstances,
@@ -32,8 +33,8 @@ LONGEST_ANSWER_DAYS = 10
 """For a tender that kept no row: the longest there is (Aw 2012, art. 2.54)."""
 
 
-def advice_for(tender: Tender, law: Law, on: date) -> Advice | None:
-    """The advice on a draft; None while its value or CPV is missing. Needs `tender.buyer`.
+def advice_for(session: Session, tender: Tender, law: Law, on: date) -> Advice | None:
+    """The advice on a draft by its buyer's own bands; None while value or CPV is missing. Needs `tender.buyer`.
 
     Raises:
         NoDatedTable: no thresholds are known for the day.
@@ -48,7 +49,7 @@ def advice_for(tender: Tender, law: Law, on: date) -> Advice | None:
         tender.buyer.anchor_type or "company", on, years,
         tender.buyer.is_contracting_authority,
     )  # fmt: skip
-    return advise(purchase, law)
+    return advise(purchase, own_law(session, law, tender.buyer, on))
 
 
 def locked_draft(session: Session, tender: Tender, version: int | None) -> Tender:

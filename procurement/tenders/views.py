@@ -15,6 +15,8 @@ from cwb.web.kept_pages import kept
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
+from procurement.demands.queries import demands
+from procurement.demands.rules import CODE_TEXTS
 from procurement.methods import rules as methods
 from procurement.procedures.rules import Access, phase_of, row_of
 from procurement.scoring.rules import Method
@@ -43,6 +45,8 @@ def content_facts(tender: Tender) -> dict[str, Any]:
     decided = [decided_by(tender, lot) for lot in tender.lots] if tender.method else []
     return {
         "tender": tender,
+        "demands": demands(db(), tender.id),
+        "demand_texts": CODE_TEXTS,
         "category": categories().get(tender.category or "", ""),
         "place": places().get(tender.place_code or "", ""),
         "places": places(),
@@ -92,6 +96,7 @@ def show(number: str) -> str:
         may_follow=may_follow,
         follows=may_follow and who is not None and queries.follows(db(), tender.id, who.organisation_id or 0),
         may_move=policy.may(who, policy.MOVE, tender),
+        may_audit=who is not None and policy.AUDIT.open_to(who),
         may_cancel=policy.may(who, policy.CANCEL, tender),
         bidding=_may_bid(who) if may_follow else None,
         phase=phase,

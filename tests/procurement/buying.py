@@ -12,6 +12,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from procurement.advice.gateway import law
+from procurement.announcements.rules import Notice
 from procurement.approval import services as approval
 from procurement.counsel import queries as counsel_queries
 from procurement.counsel import services as counsel
@@ -126,6 +127,6 @@ class Buying:
         """Publish with both officers and the auditor; facts may be overridden."""
         given = {
             "officer_ids": (self.author.id, self.colleague.id), "escrow_id": self.auditor.id, "law": self.law,
-            "user_id": self.author.id, "at": self.at,
+            "user_id": self.author.id, "at": self.at, "notice": Notice(date(2026, 1, 5), "TN-voorbeeld"),
         }  # fmt: skip
         return approval.publish_tender(self.session, tender=tender, **{**given, **more})  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.advice import errors as advice_errors
+from procurement.announcements.rules import Notice
 from procurement.approval import services
 from procurement.drafting import services as drafting
 from procurement.tenders import errors, queries
@@ -267,6 +268,7 @@ def test_of_two_purchasers_who_publish_at_once_one_succeeds(database_url, make_b
                     services.publish_tender(
                         session, tender=mine, officer_ids=(world.author.id, world.colleague.id),
                         escrow_id=world.auditor.id, law=world.law, user_id=user_id, at=at,
+                        notice=Notice(why_not="Het staat klaar voor morgen."),
                     )  # fmt: skip
                 outcomes.append("published")
             except errors.AlreadyPublished:

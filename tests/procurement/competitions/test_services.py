@@ -141,7 +141,7 @@ def test_one_party_holds_no_competition(make_framework):
 def test_a_competition_is_never_advised(framework):
     assert law("nieuw_west").procedure(services.PROCEDURE) is not None
     found = tenders.find_tender(framework.session, start(framework).number)
-    advice = advice_for(found, law("nieuw_west"), date(2026, 12, 1))
+    advice = advice_for(framework.session, found, law("nieuw_west"), date(2026, 12, 1))
     assert advice.line(services.PROCEDURE) is None
 
 

@@ -142,9 +142,8 @@ def test_the_page_of_a_draft(buying, sign_in_user):
     facts = {
         "version": str(tender.version), "grounds": ["exg-crim-fraud"], "papers": ["gva"],
         "attach": [each.code for each in tender.lots[0].criteria if each.kind == "quality"],
-        "code_1": "slc-abil-ref-services", "text_1": "Eén werk", "minimum_1": "",
     }  # fmt: skip
-    assert page.post(where, data=facts | {"code_2": "slc-stand-ins"}).status_code == 422
+    assert page.post(where, data=facts | {"papers": ["none"]}).status_code == 422
     assert page.post(where, data=facts).status_code == 303
     demand = queries.demand(tender, queries.find_demand(buying.session, tender.id))
     assert demand.grounds == ("exg-crim-fraud",)

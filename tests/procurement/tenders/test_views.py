@@ -83,6 +83,10 @@ def test_from_a_title_to_a_public_page(people, buying, client, session):
     same = author.post(f"{address}/publish", data={**officers, "second_officer": buying.author.id})
     assert same.status_code == 422
     assert "twee verschillende" in same.text
+    silent = author.post(f"{address}/publish", data=officers)
+    assert silent.status_code == 422
+    assert "kenmerk van TenderNed" in silent.text
+    officers["why_not"] = "Het staat klaar voor morgen."
     sent = author.post(f"{address}/publish", data=officers)
     assert sent.status_code == 303, sent.text
     page = client.get(address)

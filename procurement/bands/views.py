@@ -1,0 +1,78 @@
+"""Pages of a buyer's own bands."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import see_other, submit
+from procurement.advice.gateway import law
+from procurement.advice.rules import threshold_on
+from procurement.bands import forms, policy, queries, services
+
+bp = Blueprint("bands", __name__, url_prefix="/bands")
+
+
+@bp.get("")
+@guarded(policy.SET)
+def index() -> str:
+    """The bands of the own organisation, and whose example counts where there are none."""
+    today = local_date(now())
+    found = queries.bands(db(), actor().organisation_id or 0)
+    counting: dict[str, int] = {}
+    for each in found:
+        if each.confirmed_at is not None and each.valid_from <= today:
+            counting.setdefault(each.kind, each.id)
+    return render_template(
+        "procurement/bands/index.html", bands=found, kinds=forms.KINDS, counting=set(counting.values()),
+        lacking=[name for kind, name in forms.KINDS.items() if kind not in counting], today=today,
+        user_id=actor().user_id, threshold=threshold_on(law(), today),
+    )  # fmt: skip
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@guarded(policy.SET)
+def add() -> Any:
+    """Enter bands."""
+    form = forms.band_form()
+    return submit(
+        form,
+        lambda session: services.enter_band(session, facts=form.facts(), actor=actor(), at=now()),
+        then=lambda _made: url_for("bands.index"),
+        said=_("Bewaard. Een collega moet de grenzen nog bevestigen."),
+        page=lambda: render_template("procurement/bands/add.html", form=form),
+    )
+
+
+@bp.post("/<uuid:public_id>/confirm")
+@guarded(policy.SET)
+def confirm(public_id: UUID) -> Any:
+    """Confirm as a second person."""
+    return submit(
+        forms.ActForm(),
+        lambda session: services.confirm_band(
+            session, band=queries.band(session, public_id, actor().organisation_id), actor=actor(), at=now()
+        ),
+        then=lambda _done: url_for("bands.index"),
+        said=_("Bevestigd. Het advies rekent nu met uw eigen grenzen."),
+        page=lambda: see_other(url_for("bands.index")),
+    )
+
+
+@bp.post("/<uuid:public_id>/drop")
+@guarded(policy.SET)
+def drop(public_id: UUID) -> Any:
+    """Throw away what nobody confirmed."""
+    return submit(
+        forms.ActForm(),
+        lambda session: services.drop_band(
+            session, band=queries.band(session, public_id, actor().organisation_id), actor=actor(), at=now()
+        ),
+        then=lambda _done: url_for("bands.index"),
+        said=_("Weggegooid."),
+        page=lambda: see_other(url_for("bands.index")),
+    )

@@ -1,0 +1,149 @@
+"""Writing the demands of a draft; each departure from the advice is explained, and published with the tender."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cwb.kernel.money import Money
+from cwb.places.gateway import area_pack
+from procurement.demands import errors, queries, rules
+from procurement.demands.models import SelectionDemand
+from procurement.demands.rules import DemandFacts, Table
+from procurement.lots.queries import Candidate, candidates
+from procurement.lots.rules import Reach, yearly
+from procurement.proportion.rules import Count, count
+from procurement.tenders.models import Lot, Tender
+from procurement.tenders.services import draft_changed, locked_draft
+
+
+def smallest_lot(tender: Tender) -> Money | None:
+    """What the demands of a tender are measured by. Needs its lots."""
+    values = [each.value_minor for each in tender.lots] if tender.is_divided else [tender.value_minor]
+    return rules.measure(values)
+
+
+def add_demand(
+    session: Session, *, tender: Tender, facts: DemandFacts, table: Table, version: int | None = None, user_id: int,
+    at: datetime,
+) -> Tender:  # fmt: skip
+    """Ask something of every bidder.
+
+    Raises:
+        TooManyDemands, or one of `rules.check_demand`: input.
+        NotDraft, DraftChanged.
+    """
+    tender = locked_draft(session, tender, version)
+    if len(queries.demands(session, tender.id)) >= rules.MOST_DEMANDS:
+        raise errors.TooManyDemands(most=rules.MOST_DEMANDS)
+    departs = rules.check_demand(table, facts, smallest_lot(tender))
+    session.add(SelectionDemand(tender_id=tender.id, facts=_tidy(facts), deviates=departs))
+    session.flush()
+    return draft_changed(session, tender, "demands", user_id, at)
+
+
+def change_demand(
+    session: Session, *, tender: Tender, demand_id: int, facts: DemandFacts, table: Table, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Tender:  # fmt: skip
+    """Ask it otherwise.
+
+    Raises:
+        DemandNotFound: it was taken away.
+        RuleBroken: one of `rules.check_demand`.
+        NotDraft, DraftChanged.
+    """
+    tender = locked_draft(session, tender, version)
+    found = queries.demand(session, tender.id, demand_id)
+    departs = rules.check_demand(table, facts, smallest_lot(tender))
+    for name, value in rules.stored(_tidy(facts)).items():
+        setattr(found, name, value)
+    found.deviates = list(departs)
+    session.flush()
+    return draft_changed(session, tender, "demands", user_id, at)
+
+
+def drop_demand(
+    session: Session,
+    *,
+    tender: Tender,
+    demand_id: int,
+    version: int | None = None,
+    user_id: int,
+    at: datetime,
+) -> Tender:
+    """Ask it no longer.
+
+    Raises:
+        DemandNotFound: it was taken away already.
+        NotDraft, DraftChanged.
+    """
+    tender = locked_draft(session, tender, version)
+    session.delete(queries.demand(session, tender.id, demand_id))
+    session.flush()
+    return draft_changed(session, tender, "demands", user_id, at)
+
+
+def check_demands(session: Session, *, tender: Tender, table: Table) -> Sequence[SelectionDemand]:
+    """The demands of a draft, each explained by the advice on the values of now.
+
+    Raises:
+        DemandsOpen: a value changed so that a demand departs from advice that its explanation did not know.
+    """
+    found, smallest = queries.demands(session, tender.id), smallest_lot(tender)
+    left = [each for each in found if not rules.is_explained(table, each.facts, each.deviates, smallest)]
+    if left:
+        raise errors.DemandsOpen(num=len(left))
+    return found
+
+
+def _tidy(facts: DemandFacts) -> DemandFacts:
+    return DemandFacts(
+        facts.code, facts.text.strip(), facts.reason.strip(), facts.explanation.strip(), facts.minimum_minor,
+        facts.number,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A lot with who does its kind of work (`rows`), and how many of those who can carry it meet the demands.
+
+    `needed`: its value per year. `fitting` can carry it, `verified` are those of them that were checked.
+    """
+
+    lot: Lot
+    sector: str | None
+    needed: Money
+    rows: Sequence[tuple[Candidate, Reach]]
+    fitting: int
+    verified: int
+    count: Count
+
+
+def chances(
+    session: Session, tender: Tender, demands: Sequence[DemandFacts], table: Table, at: datetime
+) -> Sequence[Chance]:
+    """Every lot of a tender with who could bid on it. Needs its lots."""
+    found = candidates(session, at)
+    smallest = smallest_lot(tender)
+    most = None if smallest is None else rules.most_reference(table, smallest)
+    return [_chance(tender, lot, found, demands, most) for lot in tender.lots]
+
+
+def _chance(
+    tender: Tender, lot: Lot, found: Sequence[Candidate], demands: Sequence[DemandFacts], most: Money | None
+) -> Chance:
+    own = area_pack().category_of(lot.cpv) if lot.cpv else None
+    sector = own.id if own else tender.category
+    needed = yearly(
+        Money(lot.value_minor or tender.value_minor or 0),
+        lot.starts_on or tender.starts_on,
+        lot.ends_on or tender.ends_on,
+    )
+    rows = [(each, each.reach(needed)) for each in found if sector in each.sectors]
+    fitting = [each for each, reach in rows if reach.fits]
+    return Chance(
+        lot, sector, needed, rows, len(fitting), sum(each.is_verified for each in fitting),
+        count(demands, [each.largest_minor for each in fitting], most),
+    )  # fmt: skip

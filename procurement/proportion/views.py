@@ -1,0 +1,126 @@
+"""Pages of the demands of a draft."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import see_other, submit
+from procurement.demands import queries as demands
+from procurement.demands.gateway import table
+from procurement.demands.rules import (
+    CODE_TEXTS,
+    MOST_DEMANDS,
+    advise,
+    ceiling,
+    most_insurance,
+    most_reference,
+)
+from procurement.proportion import forms, services
+from procurement.tenders import errors, policy
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+bp = Blueprint("proportion", __name__, url_prefix="/tenders/<number>/draft/demands")
+
+
+def _draft(number: str) -> Tender:
+    tender = tenders.tender(db(), number, actor())
+    permit(policy.may(actor(), policy.EDIT, tender))
+    if tender.published_at is not None or tender.cancelled_at is not None:
+        raise errors.NotDraft
+    return tender
+
+
+def _back(number: str) -> str:
+    return url_for("proportion.index", number=number)
+
+
+def _limits(tender: Tender) -> dict[str, Any]:
+    """What the advice comes to for this tender, in euro."""
+    law, smallest = table(), services.smallest_lot(tender)
+    return {
+        "law": law, "smallest": smallest,
+        "most": {} if smallest is None else {
+            "turnover": ceiling(law, smallest), "reference": most_reference(law, smallest),
+            "insurance": most_insurance(law, smallest),
+        },
+        "texts": CODE_TEXTS,
+    }  # fmt: skip
+
+
+@bp.get("")
+@guarded(policy.EDIT)
+def index(number: str) -> str:
+    """The demands with their advice, and how many cooperatives meet them."""
+    tender = _draft(number)
+    asked = demands.demands(db(), tender.id)
+    facts = _limits(tender)
+    return render_template(
+        "procurement/proportion/index.html", tender=tender, may_add=len(asked) < MOST_DEMANDS, **facts,
+        rows=[(each, advise(facts["law"], each.facts, facts["smallest"])) for each in asked],
+        chances=services.chances(db(), tender, [each.facts for each in asked], facts["law"], now())
+        if tender.value_minor else (),
+    )  # fmt: skip
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@guarded(policy.EDIT)
+def add(number: str) -> Any:
+    """Ask something."""
+    tender = _draft(number)
+    form = forms.DemandForm(version=tender.version)
+    return submit(
+        form,
+        lambda session: services.add_demand(
+            session, tender=tender, table=table(), user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _made: _back(number),
+        said=_("De eis is bewaard."),
+        page=lambda: _form_page(number, form, 0),
+    )
+
+
+@bp.route("/<int:demand>", methods=["GET", "POST"])
+@guarded(policy.EDIT)
+def change(number: str, demand: int) -> Any:
+    """Ask it otherwise."""
+    tender = _draft(number)
+    found = demands.demand(db(), tender.id, demand)
+    form = forms.DemandForm(version=tender.version, facts=found.facts)
+    return submit(
+        form,
+        lambda session: services.change_demand(
+            session, tender=tender, demand_id=demand, table=table(), user_id=actor().user_id, at=now(),
+            **form.values(),
+        ),
+        then=lambda _made: _back(number),
+        said=_("De eis is bewaard."),
+        page=lambda: _form_page(number, form, demand),
+    )  # fmt: skip
+
+
+def _form_page(number: str, form: forms.DemandForm, demand: int) -> str:
+    tender = _draft(number)
+    return render_template(
+        "procurement/proportion/form.html", form=form, tender=tender, demand=demand, back=_back(number),
+        **_limits(tender),
+    )  # fmt: skip
+
+
+@bp.post("/<int:demand>/remove")
+@guarded(policy.EDIT)
+def remove(number: str, demand: int) -> Any:
+    """Ask it no longer."""
+    tender = _draft(number)
+    return submit(
+        forms.DropForm(),
+        lambda session: services.drop_demand(
+            session, tender=tender, demand_id=demand, user_id=actor().user_id, at=now()
+        ),
+        then=lambda _made: _back(number),
+        said=_("Deze eis vraagt u niet meer."),
+        page=lambda: see_other(_back(number)),
+    )

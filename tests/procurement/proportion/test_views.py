@@ -1,0 +1,73 @@
+from cwb.identity.rules import Side
+from cwb.kernel.policy import Role
+from procurement.demands import queries
+
+WHY = "Het werk loopt elke dag door, ook bij ziekte."
+
+
+def asked(**more):
+    return {
+        "code": "slc-abil-ref-services", "text": "U maakte <b>eerder</b> schoon", "minimum": "50000",
+        "reason": WHY, **more,
+    }  # fmt: skip
+
+
+def test_a_purchaser_asks_explains_and_bidders_read_it(buying, sign_in_user, session, client):
+    tender = buying.draft()
+    session.commit()
+    author = sign_in_user(buying.author)
+    draft = f"/tenders/{tender.number}/draft"
+    assert "Eisen aan inschrijvers" in author.get(draft).text
+    page = author.get(f"{draft}/demands").text
+    assert "U vraagt nog niets" in page
+    assert "Wat is in verhouding?" in page
+    answer = author.post(f"{draft}/demands/add", data=asked(minimum="70000"))
+    assert answer.status_code == 422
+    assert "strenger dan het advies" in answer.text
+    assert "&lt;b&gt;eerder" in answer.text
+    answer = author.post(
+        f"{draft}/demands/add", data=asked(minimum="70000", explanation="Anders valt het stil.")
+    )
+    assert answer.status_code == 303
+    page = author.get(f"{draft}/demands").text
+    assert "strenger dan het advies" in page
+    assert "U maakte &lt;b&gt;eerder" in page
+    assert "1 eisen" in author.get(draft).text
+    assert (
+        "Anders valt het stil." in sign_in_user(buying.colleague).get(f"/tenders/{tender.number}/review").text
+    )
+    assert "Voldoet aan uw eisen" in author.get(f"{draft}/lots").text
+    session.expire_all()
+    tender.edited_at = buying.at
+    buying.publish(buying.approved(tender))
+    session.commit()
+    page = client.get(f"/tenders/{tender.number}").text
+    assert "Waarom strenger dan het advies" in page
+    assert "Anders valt het stil." in page
+    assert author.get(f"{draft}/demands").status_code == 409
+
+
+def test_it_is_changed_and_removed(buying, sign_in_user, session):
+    tender = buying.draft()
+    session.commit()
+    author, base = sign_in_user(buying.author), f"/tenders/{tender.number}/draft/demands"
+    author.post(f"{base}/add", data=asked())
+    [one] = queries.demands(session, tender.id)
+    assert "50000" in author.get(f"{base}/{one.id}").text
+    assert author.post(f"{base}/{one.id}", data=asked(minimum="-3")).status_code == 422
+    assert author.post(f"{base}/{one.id}", data=asked(code="slc-none")).status_code == 422
+    assert author.post(f"{base}/{one.id}", data=asked(minimum="40000")).status_code == 303
+    session.expire_all()
+    assert queries.demands(session, tender.id)[0].minimum_minor == 40_000_00
+    assert author.post(f"{base}/{one.id}/remove").status_code == 303
+    assert author.get(f"{base}/{one.id}").status_code == 404
+
+
+def test_nobody_else_asks(buying, sign_in_user, make_user, make_organisation, session, client):
+    tender = buying.draft()
+    session.commit()
+    base = f"/tenders/{tender.number}/draft/demands"
+    stranger = sign_in_user(make_user((Role.PURCHASER, make_organisation(Side.ANCHOR))))
+    for path in ("", "/add", "/1"):
+        assert stranger.get(f"{base}{path}").status_code == 404
+        assert client.get(f"{base}{path}").status_code == 303
