@@ -30,6 +30,11 @@ MOST = {
     "bids.show": 7,
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 7,
+    "call_offs.answer": 8,
+    "call_offs.order": 8,
+    "call_offs.place": 14,
+    "call_offs.show": 14,
+    "call_offs.withdraw": 8,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
