@@ -140,8 +140,8 @@ BLUEPRINTS = (
     enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
-    renewals.bp, endings.bp,    challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp, publication_views.bp, flags.bp,
-    feeds.bp, interests.bp, externals.bp,
+    renewals.bp, endings.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
+    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
 )  # fmt: skip
 """The pages of the storey."""
 

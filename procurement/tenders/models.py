@@ -9,7 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, UniqueConstraint, column, func, select, table, text,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
+    text,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -27,6 +38,11 @@ POINTS = Numeric(6, 2)
 LONG = N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim).")
 STAYS = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
+_BLANK = (
+    "title", "description", "requirements", "no_lots_reason", "contact_name", "contact_email", "contact_phone",
+    "procedure_reason", "reservation_reason", "cancel_reason", "unsuccessful_reason", "urgent_reason",
+    "prior_notice_reference", "framework_reason", "price_only_reason",
+)  # fmt: skip
 _LOTS, _STOPS = table("lot", column("tender_id")), table("lot_stop", column("lot_id"), column("reason"))
 
 
@@ -175,14 +191,7 @@ class Tender(Base):
     )
 
     def __init__(self, **facts: Any) -> None:
-        blank: dict[str, Any] = dict.fromkeys(
-            (
-                "title", "description", "requirements", "no_lots_reason", "contact_name", "contact_email",
-                "contact_phone", "procedure_reason", "reservation_reason", "cancel_reason", "unsuccessful_reason",
-                "urgent_reason", "prior_notice_reference", "framework_reason", "price_only_reason",
-            ),
-            "",
-        )  # fmt: skip
+        blank: dict[str, Any] = dict.fromkeys(_BLANK, "")
         usual = {
             "version": 1, "value_public": False, "payment_days": 30, "access": "open", "documents_free": True,
         }  # fmt: skip
