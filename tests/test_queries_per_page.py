@@ -25,12 +25,14 @@ MOST = {
     "joining.show": 7,
     "joining.sign": 9,
     "milestones.promises": 7,
-    "awards.decision": 10,
+    "awards.decision": 11,
     "awards.send": 10,
     "bids.show": 7,
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 7,
+    "call_offs.add": 20,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 8,
+    "competitions.start": 12,
     "call_offs.order": 8,
     "call_offs.place": 14,
     "call_offs.show": 14,
@@ -38,8 +40,8 @@ MOST = {
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
-    "evaluation.score": 15,
-    "evaluation.show": 22,
+    "evaluation.score": 17,
+    "evaluation.show": 25,
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
     "invoicing.agreement": 7,

@@ -198,9 +198,8 @@ class Tender(Base):
         chosen = {**usual, **blank, **facts}
         chosen.setdefault("edited_by_id", chosen.get("author_id"))
         chosen.setdefault("edited_at", chosen.get("created_at"))
-        super().__init__(
-            search_text=search_key(f"{chosen['title']} {chosen['description']}")[:2000], **chosen
-        )
+        words = search_key(f"{chosen['title']} {chosen['description']}")
+        super().__init__(search_text=words[:2000], **chosen)
 
     @property
     def is_divided(self) -> bool:
