@@ -210,10 +210,9 @@ class Tender(Base):
 class Lot(Base):
     """A part of a tender (perceel) that can be won alone, numbered from 1; most tenders have one.
 
-    `cpv`, `place_code` and the term are None where they are the tender's. Criteria follow those of lot 1 unless
-    `own_criteria`. Prices in euro cents, `reference_quality` in percent: what methods need (`procurement.methods`).
-    `formula` is frozen at publishing. `stop_reason`: why this lot alone was stopped. `outside`: outside the European
-    procedure (Aw 2012, art. 2.18, 2.19).
+    `cpv`, `place_code` and the term are None where they are the tender's; criteria follow lot 1 unless `own_criteria`.
+    Prices in euro cents, `reference_quality` in percent (`procurement.methods`). `formula` is frozen at publishing.
+    `stop_reason`: why it alone was stopped. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19).
     """
 
     __tablename__ = "lot"
