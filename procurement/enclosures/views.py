@@ -19,6 +19,7 @@ from procurement.bids import rules as bid_rules
 from procurement.bids import services as bid_services
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.consortia import rules as consortia
 from procurement.enclosures import forms, policy, queries, rules, services
 from procurement.enclosures.errors import FileNotHere
 from procurement.enclosures.rules import Entry
@@ -199,6 +200,7 @@ def bidders(number: str) -> str:
          "waits": _n("%(num)s antwoord vraagt een besluit.", "%(num)s antwoorden vragen een besluit.", len(found)),
          "decision": decided.get(each.id),
          "files": rules.entries((each.content or {}).get("files", [])),
+         "members": consortia.statements(each.content),
          "stated": "grounds" in (each.content or {})}
         for each in queries.opened_bids(db(), tender)
     ]  # fmt: skip

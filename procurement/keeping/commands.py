@@ -5,6 +5,7 @@ import click
 from cwb.config import Config
 from cwb.kernel.runtime import writing
 from procurement.applications import services as applications
+from procurement.consortia import services as consortia
 from procurement.keeping.services import relock
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import services as statements
@@ -22,5 +23,8 @@ def rotate_key() -> None:
     keys = HouseKeys(config.data_dir)
     name = keys.rotate()
     with writing(config) as session:
-        moved = sum(each(session, keys=keys) for each in (relock, applications.relock, statements.relock))
+        moved = sum(
+            each(session, keys=keys)
+            for each in (relock, applications.relock, statements.relock, consortia.relock)
+        )
     print(f"key {name}: {moved} texts locked anew")

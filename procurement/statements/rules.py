@@ -319,6 +319,15 @@ def missing(table: Table, demand: Demand, profile: Profile, on: date) -> list[Gr
     ]  # fmt: skip
 
 
+def valid_until(table: Table, statement: Mapping[str, Any]) -> date:
+    """The last day on which every answer of a statement counts; the last day there is, when it has none."""
+    days = [
+        months_on(date.fromisoformat(each["on"]), table.answers_months)
+        for each in statement["answers"].values()
+    ]
+    return min(days, default=date.max)
+
+
 def kept_statement(value: Mapping[str, Any]) -> dict[str, Any]:
     """The statement of a bid as it is stored in its draft: known keys only."""
     return {name: dict(value.get(name) or {}) for name in ("answers", "criteria", "papers")}

@@ -120,6 +120,25 @@ def drop_paper(session: Session, *, paper: StatementPaper, actor: Actor) -> None
     session.flush()
 
 
+def stated(
+    session: Session, table: Table, demand: Demand, *, organisation_id: int, said: Mapping[str, Any], on: date,
+    keys: HouseKeys,
+) -> dict[str, Any] | None:  # fmt: skip
+    """What an organisation's profile and papers say to a demand; None while an answer does not count on that day.
+
+    Raises:
+        HouseKeyMissing, SealBroken: the profile cannot be read.
+    """
+    newest = queries.newest(queries.papers(session, organisation_id))
+    kept = {
+        kind: {"issued_on": each.issued_on.isoformat(), "expires_on": each.expires_on.isoformat(),
+               "reference": each.reference}
+        for kind, each in newest.items() if kind in demand.papers
+    }  # fmt: skip
+    profile = read_profile(queries.find_profile(session, organisation_id), keys)
+    return rules.statement(table, demand, profile, said, kept, on)
+
+
 def ask_statements(
     session: Session, *, table: Table, tender: Tender, demand: Demand, user_id: int, at: datetime,
     version: int | None = None,
