@@ -16,6 +16,13 @@ TABLES = """
         valid_until DATE NOT NULL,
         stated_at TIMESTAMPTZ NOT NULL
     );
+    CREATE TABLE low_bid_draft (
+        question_id BIGINT CONSTRAINT pk_low_bid_draft PRIMARY KEY
+            CONSTRAINT fk_low_bid_draft_question_id REFERENCES low_bid_question (id),
+        answer TEXT NOT NULL,
+        saved_by_id BIGINT NOT NULL CONSTRAINT fk_low_bid_draft_saved_by_id REFERENCES user_account (id),
+        saved_at TIMESTAMPTZ NOT NULL
+    );
 """
 
 FENCES = """
@@ -100,6 +107,18 @@ ROWS = """
 
     CREATE POLICY member ON low_bid_question FOR SELECT USING (opened_bid_id IN (
         SELECT o.id FROM opened_bid o WHERE o.bid_id IN (SELECT bids_joined())));
+
+    -- A draft of an explanation is the bidder's own: its buyer and auditors read what was sent, never this.
+    CREATE POLICY all_rows ON low_bid_draft USING ((SELECT current_setting('cwb.all_rows', true)) = 'on');
+    CREATE POLICY lead ON low_bid_draft USING (question_id IN (
+        SELECT q.id FROM low_bid_question q JOIN opened_bid o ON o.id = q.opened_bid_id
+            JOIN mandate m ON m.organisation_id = o.organisation_id
+            WHERE m.ended_at IS NULL
+            AND m.user_id = (SELECT NULLIF(current_setting('cwb.user_id', true), '')::bigint)));
+    CREATE POLICY member ON low_bid_draft FOR SELECT USING (question_id IN (
+        SELECT q.id FROM low_bid_question q JOIN opened_bid o ON o.id = q.opened_bid_id
+            WHERE o.bid_id IN (SELECT bids_joined())));
+    ALTER TABLE low_bid_draft ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 """
 
 
@@ -123,7 +142,7 @@ def downgrade() -> None:
         DROP FUNCTION tenders_joined(bigint);
         DROP TRIGGER forget_member_statements ON bid;
         DROP TRIGGER members_stated ON bid_version;
-        DROP TABLE member_statement;
+        DROP TABLE member_statement, low_bid_draft;
         DROP FUNCTION forget_member_statements(), members_stated(), keep_member_statement();
     """)
     op.execute(FREEZE.format(members=""))
