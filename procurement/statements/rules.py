@@ -68,6 +68,7 @@ PAPER_TEXTS: Mapping[str, str] = {
     "gva": N_("Gedragsverklaring aanbesteden (GVA)"),
     "tax": N_("Verklaring van de Belastingdienst"),
     "kvk": N_("Uittreksel van de Kamer van Koophandel"),
+    "insurance": N_("Polis van de verzekering"),
 }
 
 

@@ -46,7 +46,11 @@ def test_members_read_the_answer_before_it_is_sent_and_the_lead_sends(prices, wo
     made = prices.ask()
     one, lead = prices.together.one, prices.together.lead
     page = f"/low-bids/{made.public_id}"
-    told = {each.to for each in world.session.scalars(select(Mail)) if "vraag over uw prijs" in each.subject}
+    told = {
+        each.recipient
+        for each in world.session.scalars(select(Mail))
+        if "vraag over uw prijs" in each.subject
+    }
     assert len(told) == 3
     assert "De penvoerder antwoordt" in ok(walk(one).get(page), 200).text
     ok(walk(one).get(f"{page}/draft"), 403)
