@@ -44,6 +44,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.proofs import demo as proofs
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -75,6 +76,7 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     stops.story(agenda)
     enclosures.story(agenda)
+    proofs.story(agenda)
     performance.story(agenda)
     participation.story(agenda)
     call_offs.story(agenda)
