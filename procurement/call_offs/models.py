@@ -16,6 +16,7 @@ from ledger.agreements.models import Agreement
 from ledger.vat.rules import VatCode
 from procurement.call_offs import rules
 from procurement.call_offs.rules import Price, Rule, State
+from procurement.consortia import rules as consortia
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
 from procurement.tenders.models import Tender
@@ -73,6 +74,55 @@ class FrameworkParty(Base):
     prices: Mapped[list["FrameworkPrice"]] = relationship(
         lazy="raise", order_by="FrameworkPrice.position", back_populates="party"
     )
+    members: Mapped[list["FrameworkMember"]] = relationship(lazy="raise", order_by="FrameworkMember.position")
+
+    @property
+    def party_ids(self) -> set[int]:
+        """Every organisation behind this party: the supplier, and with others all of them."""
+        return {self.supplier_id, *(each.organisation_id for each in self.members)}
+
+    @property
+    def name(self) -> str:
+        """The party in one line: the supplier, or with others "A, B en C (combinatie)"."""
+        return consortia.named(self.supplier.name, [each.organisation.name for each in self.members])
+
+    def is_awaited(self, organisation_id: int | None) -> bool:
+        """Whether this organisation still has to sign before the party takes part."""
+        if self.joined_at is not None:
+            return False
+        if not self.members:
+            return organisation_id == self.supplier_id
+        return any(
+            each.organisation_id == organisation_id and each.signed_at is None for each in self.members
+        )
+
+
+class FrameworkMember(Base):
+    """One member of a joint bid that is a further party: the lead first; each signs once, all before it takes part.
+
+    `share` in basis points of the joint bid. Migration 0042 holds it.
+    """
+
+    __tablename__ = "framework_member"
+    __retention__ = KEPT
+    __table_args__ = (
+        UniqueConstraint("party_id", "organisation_id"),
+        CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("role <> ''", name="role"),
+        CheckConstraint("share BETWEEN 1 AND 9999", name="share"),
+        CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signed"),
+        Index("ix_framework_member_organisation_id", "organisation_id"),
+    )
+
+    party_id: Mapped[int] = mapped_column(ForeignKey("framework_party.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[str]
+    share: Mapped[int]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    signed_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
 class FrameworkPrice(Base):

@@ -30,6 +30,11 @@ def may_answer(actor: Actor, party: FrameworkParty | None) -> bool:
     return party is not None and ANSWER.open_to(actor) and actor.organisation_id == party.supplier_id
 
 
+def may_sign(actor: Actor, party: FrameworkParty | None) -> bool:
+    """Whether an actor signs for this party, or for the member of it that it acts for."""
+    return party is not None and ANSWER.open_to(actor) and actor.organisation_id in party.party_ids
+
+
 def may_see(actor: Actor, framework: Contract, supplier_ids: "set[int]") -> bool:
     """Whether an actor reads a framework."""
     own = actor.organisation_id

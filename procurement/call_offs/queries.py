@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from cwb.kernel.money import Money
@@ -14,7 +14,7 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.call_offs import rules
 from procurement.call_offs.errors import CallOffNotFound
-from procurement.call_offs.models import CallOff, FrameworkParty, FrameworkRule
+from procurement.call_offs.models import CallOff, FrameworkMember, FrameworkParty, FrameworkRule
 from procurement.call_offs.rules import Candidate, State
 from procurement.changes.models import ContractChange
 from procurement.contracts.models import Contract
@@ -105,7 +105,17 @@ def framework_tender_of(session: Session, contract_id: int) -> int | None:
 
 
 def _is_party(actor: Actor) -> "Select[int]":
-    return select(FrameworkParty.contract_id).where(FrameworkParty.supplier_id == actor.organisation_id)
+    return select(FrameworkParty.contract_id).where(
+        or_(FrameworkParty.supplier_id == actor.organisation_id, _along(actor.organisation_id))
+    )
+
+
+def _along(organisation_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        FrameworkMember.party_id == FrameworkParty.id,
+        FrameworkMember.organisation_id == organisation_id,
+        *conditions,
+    )
 
 
 def frameworks(actor: Actor) -> Select[Contract, int | None, Any]:
@@ -158,7 +168,11 @@ def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
     return session.scalars(
         select(FrameworkParty)
         .where(FrameworkParty.contract_id == contract_id)
-        .options(joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.prices))
+        .options(
+            joinedload(FrameworkParty.supplier),
+            selectinload(FrameworkParty.prices),
+            selectinload(FrameworkParty.members),
+        )
         .order_by(FrameworkParty.rank)
         .execution_options(populate_existing=True)
     ).all()
@@ -176,6 +190,7 @@ def party(session: Session, public_id: UUID) -> FrameworkParty:
         .options(
             joinedload(FrameworkParty.supplier),
             selectinload(FrameworkParty.prices),
+            selectinload(FrameworkParty.members),
             joinedload(FrameworkParty.contract).joinedload(Contract.buyer),
         )
         .execution_options(populate_existing=True)
@@ -332,7 +347,16 @@ _WAITS = (
 _JOIN = (
     rows(number=Contract.number, title=Contract.title)
     .join(FrameworkParty, FrameworkParty.contract_id == Contract.id)
-    .where(FrameworkParty.supplier_id == ORGANISATION, FrameworkParty.joined_at.is_(None))
+    .where(
+        FrameworkParty.joined_at.is_(None),
+        or_(
+            and_(
+                FrameworkParty.supplier_id == ORGANISATION,
+                ~exists().where(FrameworkMember.party_id == FrameworkParty.id),
+            ),
+            _along(ORGANISATION, FrameworkMember.signed_at.is_(None)),
+        ),
+    )
     .order_by(Contract.id)
 )
 _BUYERS, _BOARD = frozenset({Role.PURCHASER}), frozenset({Role.BOARD})

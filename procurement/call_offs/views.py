@@ -39,7 +39,9 @@ def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
     """
     framework = queries.framework(db(), number)
     there = list(queries.parties(db(), framework.id))
-    if not policy.may_see(actor(), framework, {framework.supplier_id, *(each.supplier_id for each in there)}):
+    if not policy.may_see(
+        actor(), framework, {framework.supplier_id}.union(*(each.party_ids for each in there))
+    ):
         raise CallOffNotFound
     return framework, there
 
@@ -85,7 +87,7 @@ def show(number: str) -> str:
     stored = queries.find_rule(db(), framework.tender_id)
     buys = policy.may_place(actor(), framework)
     joined = [each for each in there if each.joined_at is not None]
-    mine = next((each for each in there if each.supplier_id == actor().organisation_id), None)
+    mine = next((each for each in there if actor().organisation_id in each.party_ids), None)
     supplier_only = actor().organisation_id != framework.buyer_id and mine is not None
     return render_template(
         "procurement/call_offs/show.html",
@@ -108,7 +110,9 @@ def show(number: str) -> str:
         and framework.tender.framework == "parallel"
         and framework.tender.framework_parties is None,
         mine=mine,
-        may_join=mine is not None and mine.joined_at is None and policy.may_answer(actor(), mine),
+        may_join=mine is not None
+        and mine.is_awaited(actor().organisation_id)
+        and policy.may_sign(actor(), mine),
         see_room=not supplier_only,
         received=queries.received(db(), mine.id) if mine else None,
         competitions=queries.open_competitions(db(), framework.id, now()),

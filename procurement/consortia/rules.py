@@ -228,7 +228,11 @@ def statements(content: Mapping[str, Any] | None) -> list[tuple[str, dict[str, A
 
 def party_name(alone: str, content: Mapping[str, Any] | None) -> str:
     """The bidder in one line: its own name, or with others "A, B en C (combinatie)"."""
-    names = [each["name"] for each in parties(content)]
+    return named(alone, [each["name"] for each in parties(content)])
+
+
+def named(alone: str, names: Sequence[str]) -> str:
+    """The same from the names of all, lead first."""
     return f"{', '.join(names[:-1])} en {names[-1]} (combinatie)" if len(names) > 1 else alone
 
 

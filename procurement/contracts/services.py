@@ -79,7 +79,12 @@ def make_contract(
         title=rules.title_of(tender.number, tender.title, tender.lot_count, lot.number, lot.title),
         price_minor=price.minor, starts_on=starts_on, ends_on=ends_on, payment_days=payment_days,
         created_by_id=actor.user_id, created_at=at, lines=_rows(lines),
-        members=_members(session, award.winner.content),
+        members=[
+            ContractMember(position=position, organisation_id=organisation_id, role=role, share=share)
+            for position, (organisation_id, role, share) in enumerate(
+                members_of(session, award.winner.content), start=1
+            )
+        ],
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -91,16 +96,14 @@ def make_contract(
     return made
 
 
-def _members(session: Session, content: Mapping[str, Any] | None) -> list[ContractMember]:
-    """The members of the winning bid, lead first, as they were sealed; none for who bid alone."""
+def members_of(session: Session, content: Mapping[str, Any] | None) -> list[tuple[int, str, int]]:
+    """The members of an opened bid, lead first, as they were sealed: organisation, role, share in basis points.
+
+    None for who bid alone.
+    """
     found = consortia.parties(content)
     ids = queries.organisation_ids(session, [UUID(each["organisation"]) for each in found])
-    return [
-        ContractMember(
-            position=position, organisation_id=ids[UUID(each["organisation"])], role=each["role"], share=each["share"]
-        )
-        for position, each in enumerate(found, start=1)
-    ]  # fmt: skip
+    return [(ids[UUID(each["organisation"])], each["role"], each["share"]) for each in found]
 
 
 def _rows(lines: Sequence[Line]) -> list[ContractLine]:

@@ -12,11 +12,12 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs import services as call_offs
-from procurement.call_offs.models import FrameworkParty, FrameworkPrice, FrameworkRule
+from procurement.call_offs.models import FrameworkMember, FrameworkParty, FrameworkPrice, FrameworkRule
 from procurement.call_offs.rules import Price, Rule
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import find_award
+from procurement.contracts.services import members_of
 from procurement.evaluation.queries import find_evaluation
 from procurement.opening.models import OpenedBid
 from procurement.tenders import queries as tenders
@@ -144,33 +145,50 @@ def _invite(
     """Add a party that has not signed yet, and tell it."""
     prices = rules.prices_by_bid(first, Money(bid.price_minor or 0), framework.price)
     made = _add_party(session, framework, bid.organisation_id, rank, prices, by, at)
+    together = members_of(session, bid.content)
+    session.add_all(
+        FrameworkMember(
+            party_id=made.id, position=position, organisation_id=organisation_id, role=role, share=share
+        )
+        for position, (organisation_id, role, share) in enumerate(together, start=1)
+    )  # fmt: skip
+    session.flush()
     record(
         session, action="framework.invited", subject=f"call_off:{framework.number}", actor_id=by,
         facts={"supplier": bid.organisation_id}, at=at,
     )  # fmt: skip
-    call_offs.mail(
-        session, bid.organisation_id, Role.BOARD, N_("Doe mee aan raamovereenkomst %(number)s"),
-        N_("De raamovereenkomst “%(title)s” ligt klaar voor u. Lees uw prijzen en teken."),
-        {"number": framework.number, "title": framework.title}, f"/frameworks/{framework.number}",
-        f"framework-{made.id}", at,
-    )  # fmt: skip
+    for organisation_id in [each[0] for each in together] or [bid.organisation_id]:
+        call_offs.mail(
+            session, organisation_id, Role.BOARD, N_("Doe mee aan raamovereenkomst %(number)s"),
+            N_("De raamovereenkomst “%(title)s” ligt klaar voor u. Lees uw prijzen en teken."),
+            {"number": framework.number, "title": framework.title}, f"/frameworks/{framework.number}",
+            f"framework-{made.id}-{organisation_id}", at,
+        )  # fmt: skip
     return made
 
 
 def join(session: Session, *, party: FrameworkParty, actor: Actor, at: datetime) -> FrameworkParty:
-    """Sign as another party of a framework; twice the same changes nothing.
+    """Sign as another party of a framework, or for one's part of it; twice the same changes nothing.
+
+    A joint bid takes part once its last member signed.
 
     Raises:
         NotYourFramework.
     """
-    if not policy.may_answer(actor, party):
+    if not policy.may_sign(actor, party):
         raise errors.NotYourFramework
     session.execute(select(FrameworkParty.id).where(FrameworkParty.id == party.id).with_for_update())
     party = queries.party(session, party.public_id)
-    if party.joined_at is None:
+    if not party.is_awaited(actor.organisation_id):
+        return party
+    for each in party.members:
+        if each.organisation_id == actor.organisation_id:
+            each.signed_at, each.signed_by_id = at, actor.user_id
+    session.flush()
+    if all(each.signed_at is not None for each in party.members):
         party.joined_at, party.joined_by_id = at, actor.user_id
         session.flush()
-        call_offs.note(
-            session, "framework.joined", party.contract.number, actor, at, supplier=party.supplier_id
-        )
+    call_offs.note(
+        session, "framework.joined", party.contract.number, actor, at, supplier=actor.organisation_id
+    )
     return party

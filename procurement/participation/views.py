@@ -76,14 +76,14 @@ def join(number: str, public_id: UUID) -> Any:
     """Sign as another supplier of the framework."""
     framework, _there = seen(number)
     party = queries.party(db(), public_id)
-    if party.contract_id != framework.id or not policy.may_answer(actor(), party):
+    if party.contract_id != framework.id or not policy.may_sign(actor(), party):
         raise CallOffNotFound
     form = forms.JoinForm()
     return submit(
         form,
         lambda session: services.join(session, party=party, actor=actor(), at=now()),
         then=lambda _made: url_for("call_offs.show", number=number),
-        said=_("U doet mee. Bij een opdracht krijgt u bericht."),
+        said=_("Getekend. Bij een opdracht krijgt u bericht."),
         page=lambda: render_template(
             "procurement/participation/join.html",
             form=form,
