@@ -22,8 +22,8 @@ USUAL = 6
 
 MOST = {
     "joining.join": 8,
-    "joining.show": 7,
-    "joining.sign": 9,
+    "joining.show": 9,  # with its own answers and papers, where grounds are asked
+    "joining.sign": 11,  # the same, beside all that is signed for
     "milestones.promises": 7,
     "awards.decision": 11,
     "awards.send": 10,
