@@ -165,17 +165,21 @@ def find_rule(session: Session, tender_id: int) -> FrameworkRule | None:
 
 def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
     """Suppliers of a framework with their price lists, by place."""
-    return session.scalars(
-        select(FrameworkParty)
-        .where(FrameworkParty.contract_id == contract_id)
-        .options(
-            joinedload(FrameworkParty.supplier),
-            selectinload(FrameworkParty.prices),
-            selectinload(FrameworkParty.members),
+    return (
+        session.scalars(
+            select(FrameworkParty)
+            .where(FrameworkParty.contract_id == contract_id)
+            .options(
+                joinedload(FrameworkParty.supplier),
+                selectinload(FrameworkParty.prices),
+                joinedload(FrameworkParty.members),
+            )
+            .order_by(FrameworkParty.rank)
+            .execution_options(populate_existing=True)
         )
-        .order_by(FrameworkParty.rank)
-        .execution_options(populate_existing=True)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def party(session: Session, public_id: UUID) -> FrameworkParty:
@@ -184,17 +188,21 @@ def party(session: Session, public_id: UUID) -> FrameworkParty:
     Raises:
         CallOffNotFound: none.
     """
-    found = session.scalars(
-        select(FrameworkParty)
-        .where(FrameworkParty.public_id == public_id)
-        .options(
-            joinedload(FrameworkParty.supplier),
-            selectinload(FrameworkParty.prices),
-            selectinload(FrameworkParty.members),
-            joinedload(FrameworkParty.contract).joinedload(Contract.buyer),
+    found = (
+        session.scalars(
+            select(FrameworkParty)
+            .where(FrameworkParty.public_id == public_id)
+            .options(
+                joinedload(FrameworkParty.supplier),
+                selectinload(FrameworkParty.prices),
+                joinedload(FrameworkParty.members),
+                joinedload(FrameworkParty.contract).joinedload(Contract.buyer),
+            )
+            .execution_options(populate_existing=True)
         )
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise CallOffNotFound
     return found
