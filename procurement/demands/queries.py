@@ -7,14 +7,17 @@ from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
+from cwb.kernel.prepared import Prepared, Record
 from procurement.demands.errors import DemandNotFound
 from procurement.demands.models import SelectionDemand
 from procurement.demands.rules import DemandFacts
 
-_OF_TENDER = (
-    select(SelectionDemand)
+_ROW = Record(SelectionDemand)
+_OF_TENDER = Prepared(
+    _ROW,
+    select(*_ROW.columns)
     .where(SelectionDemand.tender_id == bindparam("tender_id"))
-    .order_by(SelectionDemand.id)
+    .order_by(SelectionDemand.id),
 )
 
 
@@ -38,8 +41,8 @@ def facts(kept: Sequence[dict[str, Any]] | None) -> Sequence[DemandFacts]:
 
 
 def demands(session: Session, tender_id: int) -> Sequence[SelectionDemand]:
-    """The demands of a tender, in the order in which they were made."""
-    return session.scalars(_OF_TENDER, {"tender_id": tender_id}).all()
+    """The demands of a tender, in the order in which they were made; to change one, read it by `demand`."""
+    return _OF_TENDER.all(session, tender_id=tender_id)
 
 
 def demand(session: Session, tender_id: int, demand_id: int) -> SelectionDemand:

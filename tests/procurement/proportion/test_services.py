@@ -47,6 +47,7 @@ def test_a_demand_is_asked_changed_and_taken_away(buying):
         table=table(),
         **buying.by(),
     )
+    [one] = queries.demands(buying.session, tender.id)
     assert one.deviates == ["reference_value"]
     services.drop_demand(buying.session, tender=tender, demand_id=one.id, **buying.by())
     assert not queries.demands(buying.session, tender.id)
