@@ -126,6 +126,9 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
 from procurement.terms import views as terms
+from procurement.workplaces import policy as workplace_policy
+from procurement.workplaces import queries as workplace_queries
+from procurement.workplaces import views as workplaces
 
 PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
@@ -136,8 +139,8 @@ PUBLISHED = (
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
-    proportion.bp, announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp,
-    enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
+    proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
+    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, endings.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -174,6 +177,14 @@ CARDS = (
         N_("Uw verklaringen"),
         N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
         "statements.index", statement_policy.KEEP, order=13
+    ),
+    ActionCard(
+        N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."), "workplaces.index",
+        workplace_policy.STATE, order=46
+    ),
+    ActionCard(
+        N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
+        "workplaces.every", workplace_policy.READ, order=47
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
@@ -277,6 +288,7 @@ FEATURE = Feature(
         tender_queries.tasks,
         announcement_queries.tasks,
         band_queries.tasks,
+        workplace_queries.tasks,
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,

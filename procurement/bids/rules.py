@@ -258,6 +258,7 @@ class Bar(StrEnum):
     NOT_INVITED = "not_invited"
     NOT_SELECTED = "not_selected"
     LOT_STOPPED = "lot_stopped"
+    NOT_RESERVED = "not_reserved"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
@@ -270,6 +271,9 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.EXCLUDED: N_("De inkoper heeft uw organisatie uitgesloten. U kreeg daarover een brief."),
     Bar.NOT_INVITED: N_("Alleen wie is uitgenodigd, kan hier inschrijven."),
     Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
+    Bar.NOT_RESERVED: N_(
+        "Deze opdracht is voorbehouden. Vul eerst uw telling in: hoeveel van uw mensen komen uit de doelgroep?"
+    ),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }
 """What the page says for each bar."""

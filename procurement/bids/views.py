@@ -141,12 +141,13 @@ def _start(chance: Opportunity) -> Any:
     moment, who = queries.database_now(db()), actor()
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
-        bars = [translated(rules.BAR_TEXTS[bar]) for bar in services.bars(db(), chance, who, moment)]
+        found = services.bars(db(), chance, who, moment)
         return render_template(
             "procurement/bids/start.html",
             chance=chance,
             tender=chance.tender,
-            bars=bars,
+            bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
+            count_asked=rules.Bar.NOT_RESERVED in found,
             form=EmptyForm(),
             ready=_ready(chance),
             group_names=GROUPS,

@@ -53,6 +53,7 @@ from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.terms import services as terms
+from procurement.workplaces import demo as workplaces
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 """A light lock: the passphrase of the demo is printed for everyone anyway."""
@@ -72,6 +73,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
     bands.story(agenda)
+    workplaces.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
     enclosures.story(agenda)
@@ -145,6 +147,8 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         tender=tender,
         procedure=plot.facts.get("procedure", "national_open"),
         reason="Wij geven elke onderneming een kans.",
+        reservation=plot.facts.get("reservation"),
+        reservation_reason=plot.facts.get("reservation_reason", ""),
         law=rules_of,
         user_id=author,
         at=at,

@@ -52,6 +52,9 @@ _STOPPED = "CW032"
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
 
+_RESERVED = "CW040"
+"""SQLSTATE of the database's own look at counts for reserved contracts (migration 0040)."""
+
 _UNSIGNED, _TWICE = "CW027", "CW028"
 """SQLSTATEs of the database's own look at members and at who takes part twice (migration 0027)."""
 
@@ -239,6 +242,8 @@ def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
             raise TooManyLots(most=visit.most_lots) from fault
         if state == _UNSIGNED:
             raise CheckedOther from fault
+        if state == _RESERVED:
+            raise MayNotBid from fault
         if state == _TWICE:
             raise consortia_errors.TakesPartTwice from fault
         raise
