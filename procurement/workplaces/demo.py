@@ -13,7 +13,12 @@ from procurement.workplaces import services
 from procurement.workplaces.rules import CountFacts
 
 AIM = "Mensen die lang thuis zaten, leren bij ons een vak en krijgen een vast contract. Dat staat in onze statuten."
-COUNTED = (("green5", 20, 9, "pso"), ("green6", 12, 4, "register"), ("cleaning1", 31, 6, "accountant"))
+COUNTED = (
+    ("green5", 20, 9, "pso"),
+    ("green6", 12, 4, "register"),
+    ("green1", 24, 8, "municipality"),
+    ("cleaning3", 31, 6, "accountant"),
+)
 
 
 def story(agenda: Agenda) -> None:
