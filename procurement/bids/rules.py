@@ -272,7 +272,7 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.NOT_INVITED: N_("Alleen wie is uitgenodigd, kan hier inschrijven."),
     Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
     Bar.NOT_RESERVED: N_(
-        "Deze opdracht is voorbehouden. Vul eerst uw telling in: hoeveel van uw mensen komen uit de doelgroep?"
+        "Deze opdracht is voorbehouden aan wie mensen aan werk helpt. Er is nog geen telling die dat van u laat zien."
     ),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }
