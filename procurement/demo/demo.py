@@ -163,13 +163,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
             session, tender=plot.tender(session), text=performance.PEOPLE, actor=who, at=at
         )
         tender = plot.tender(session)
-    for each in plot.facts.get("lots", ())[1:]:
-        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
-        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
-    if "lots" in plot.facts:
-        first = plot.facts["lots"][0]
-        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
-        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
+    _divide(plot, session, tender, at)
     drafting.arrange_lots(
         session,
         tender=tender,
@@ -201,6 +195,18 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
+    """The lots of a tender that has several."""
+    author = plot.person("purchaser1")
+    for each in plot.facts.get("lots", ())[1:]:
+        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
+        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
+    if "lots" in plot.facts:
+        first = plot.facts["lots"][0]
+        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
+        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:

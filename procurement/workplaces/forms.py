@@ -1,6 +1,7 @@
 """Counts for reserved contracts as forms."""
 
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from coops.register.forms import options
@@ -54,6 +55,6 @@ class CheckForm(Form):
     outcome = RadioField(
         _l("Klopt de telling met het bewijs?"),
         [InputRequired(_l("Kies een uitkomst."))],
-        choices=[("yes", _l("Ja, het bewijs laat dit zien")), ("no", _l("Nee"))],
+        choices=[SelectChoice("yes", _l("Ja, het bewijs laat dit zien")), SelectChoice("no", _l("Nee"))],
     )
     note = TextAreaField(_l("Wat zag u, of wat klopt niet?"), required(LONG), filters=[many_lines])
