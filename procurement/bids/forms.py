@@ -133,6 +133,13 @@ class PledgeForm(PlainForm):
     due_on = DayField(_l("Uiterlijk op"), [_needed])
     proof = TextField(_l("Hoe laat u zien dat het gelukt is?"), [_needed, Length(max=pledges.MOST_PROOF)])
 
+    first_due: date | None = None
+
+    def validate_due_on(self, field: Any) -> None:
+        """After the tender closes: a promise cannot be late before the work is won."""
+        if self.first_due is not None and field.data is not None and field.data < self.first_due:
+            raise ValidationError(_("Kies een latere dag: minstens %(day)s.", day=day(self.first_due)))
+
     def is_typed(self) -> bool:
         """Whether somebody began this one."""
         return any((each.raw_data and str(each.raw_data[0]).strip()) or each.data for each in self)
@@ -256,6 +263,9 @@ def form_of(part: str, asked: Asked) -> PartForm:
         form.least_valid = asked.closes_on + LEAST_VALID
     if isinstance(form, WishForm):
         form.offer(asked.wishes)
+    if isinstance(form, AnswerForm):
+        for entry in form.pledges:
+            entry.form.first_due = pledges.first_due(asked.closes_on)
     return form
 
 

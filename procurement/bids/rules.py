@@ -179,7 +179,7 @@ def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
         return bool(value.get("rank"))
     if name == GROUNDS:
         return is_stated(value, asked.grounds, asked.criteria)
-    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value)
+    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value, asked.closes_on)
 
 
 def _day(text: Any) -> date | None:
