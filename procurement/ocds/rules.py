@@ -263,3 +263,32 @@ def out_of_order(releases: Sequence[Json]) -> list[str]:
         last[each["ocid"]] = each["date"]
         seen.add(each["id"])
     return found
+
+
+def filled(found: dict[str, Any]) -> Json:
+    """Without what is empty: an empty field counts as a fault of the data."""
+    return {name: inner for name, inner in found.items() if inner not in (None, "", [], {})}
+
+
+def package_head(
+    *,
+    base_url: str,
+    uri: str,
+    publisher: Party | None,
+    published_at: datetime | None,
+    extensions: Sequence[str],
+) -> Json:
+    """A package without what it carries. `published_at` None: nothing was published yet."""
+    by: Json = {"name": publisher.name if publisher else "cwb", "uri": base_url}
+    if publisher is not None and publisher.kvk is not None:
+        by |= {"scheme": SCHEME, "uid": publisher.kvk}
+    return filled({
+        "uri": uri, "version": VERSION, "extensions": [EXTENSIONS[each] for each in extensions],
+        "publishedDate": instant(published_at or datetime(1970, 1, 1, tzinfo=UTC)), "publisher": by,
+        "license": LICENSE, "publicationPolicy": f"{base_url}/data/ocds",
+    })  # fmt: skip
+
+
+def compiled(last: Json) -> Json:
+    """The compiled release of a process: its last release, which tells the whole state."""
+    return {**last, "id": f"{last['ocid']}-compiled", "tag": ["compiled"]}

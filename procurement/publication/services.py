@@ -18,7 +18,7 @@ from procurement.bids.queries import database_now
 from procurement.call_offs.queries import find_framework_tender
 from procurement.chronicle import queries as chronicle
 from procurement.chronicle.rules import Setting, Tag, TenderFacts, happenings
-from procurement.ocds.rules import Json, core_only, extensions_in, instant
+from procurement.ocds.rules import Json, compiled, core_only, extensions_in, instant, package_head
 from procurement.publication import gateway, queries, rules
 from procurement.publication.models import Release
 from procurement.tenders.models import Tender
@@ -162,8 +162,8 @@ def _head(
 ) -> Json:
     found = queries.publisher(session)
     used = [] if core else sorted({*shelf.extensions, *(("pagination",) if links else ())})
-    head = rules.package_head(
-        setting, uri=uri, publisher=chronicle.party(found) if found else None,
+    head = package_head(
+        base_url=setting.base_url, uri=uri, publisher=chronicle.party(found) if found else None,
         published_at=shelf.published_at, extensions=used,
     )  # fmt: skip
     return {**head, "links": links} if links else head
@@ -190,7 +190,7 @@ def records(
                 }
                 for each in releases
             ],
-            "compiledRelease": rules.compiled(json.loads(releases[-1].content)),
+            "compiledRelease": compiled(json.loads(releases[-1].content)),
         })  # fmt: skip
     head = _head(session, shelf, setting, uri=uri, links=links, core=False)
     return {**head, "records": made}

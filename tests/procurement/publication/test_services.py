@@ -17,6 +17,7 @@ from procurement.chronicle.rules import happenings
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.enquiries import services as enquiries
+from procurement.notices import rules as notices
 from procurement.ocds import rules as ocds
 from procurement.publication import gateway, queries, rules, services
 from procurement.publication.models import Release
@@ -337,7 +338,7 @@ def test_the_status_is_the_one_of_the_state(lived):
         panel.tender.decided_at,
         panel.tender.awarded_at,
     )
-    assert [rules.status_at(facts, at) for at in moments] == [
+    assert [notices.status_at(facts, at) for at in moments] == [
         ocds_status(state_of(panel.tender, at)) for at in moments
     ]
 
