@@ -1,6 +1,6 @@
 """The tender section of a release: what is bought, how, by when and in which lots. Pure, from facts and an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,26 @@ from procurement.chronicle.rules import (
     Setting,
     TenderFacts,
 )
+from procurement.demands.rules import UNITS, DemandFacts
 from procurement.ocds import rules as ocds
 from procurement.ocds.rules import Json, filled
+
+OUTSIDE = "Aanbestedingswet 2012, art. 2.18 en 2.19"
+"""Where the exception for small lots stands."""
+
+DEMAND_TYPES: Mapping[str, str] = {
+    "slc-stand-to-gen": "economic", "slc-stand-ins": "economic", "slc-abil-ref-services": "technical",
+    "slc-abil-staff-qual": "technical", "slc-sche-qu-cert-indep": "technical",
+    "slc-sche-env-cert-indep": "technical", "slc-suit-reg-prof": "suitability",
+}  # fmt: skip
+"""ESPD code of a demand → the word of the OCDS codelist selectionCriterionType."""
+
+LABELS: Mapping[str, str] = {
+    "description": "tender.description", "requirements": "tender.eligibilityCriteria", "value_minor": "tender.value",
+    "framework_max_minor": "tender.techniques.frameworkAgreement", "starts_on": "tender.contractPeriod.startDate",
+    "ends_on": "tender.contractPeriod.endDate",
+}  # fmt: skip
+"""Name of a rectified field → where it stands in a release."""
 
 
 def status_at(facts: TenderFacts, at: datetime) -> str:
@@ -41,6 +59,7 @@ def _lot_status(facts: TenderFacts, lot: LotFacts, at: datetime) -> str:
 
 
 def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetime, setting: Setting) -> Json:
+    """The tender as it stood at an instant; `awards` are those sent by then."""
     started, page = facts.published_at, f"{setting.base_url}/tenders/{facts.number}"
     notas = [each for each in facts.notas if each.published_at <= at]
     term = {
@@ -51,12 +70,13 @@ def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetim
         "id": facts.number, "title": facts.title, "description": facts.description.strip(),
         "status": status_at(facts, at), "procuringEntity": facts.buyer.reference(),
         "procurementMethod": facts.method, "procurementMethodDetails": facts.method_details,
-        "procurementMethodRationale": facts.method_reason.strip(),
+        "procurementMethodRationale": facts.method_reason.strip(), "procedure": _procedure(facts),
         "mainProcurementCategory": ocds.category(facts.cpv),
         "value": None if facts.value_minor is None else ocds.value(facts.value_minor),
         "awardCriteria": facts.award_criteria, "awardCriteriaDetails": facts.formula,
         "submissionMethod": ["electronicSubmission"], "submissionMethodDetails": page,
         "eligibilityCriteria": facts.requirements.strip(),
+        "selectionCriteria": filled({"criteria": [_demand(each) for each in facts.demands]}),
         "tenderPeriod": filled({"startDate": ocds.instant(started), "endDate": _closing(facts, at)}),
         "enquiryPeriod": filled({
             "startDate": ocds.instant(started),
@@ -79,12 +99,46 @@ def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetim
     if code:
         made["otherRequirements"] = {"reservedParticipation": [code]}
     if facts.framework:
-        made["techniques"] = {"hasFrameworkAgreement": True}
+        made["techniques"] = _framework(facts)
     made = filled(made)
     made["hasEnquiries"] = bool(notas)
     if awards:
-        made["numberOfTenderers"] = facts.bids
+        made["numberOfTenderers"] = facts.tenderers
     return made
+
+
+def _procedure(facts: TenderFacts) -> Json:
+    """Shortened terms with their reason, and the lots that stand outside the European procedure."""
+    outside = ", ".join(str(lot.number) for lot in facts.lots if lot.outside)
+    made: Json = {"isAccelerated": True, "acceleratedRationale": facts.urgent_reason.strip()}
+    return filled({
+        **(made if facts.urgent_reason.strip() else {}),
+        "features": f"Buiten de Europese procedure: perceel {outside} ({OUTSIDE})." if outside else "",
+    })  # fmt: skip
+
+
+def _framework(facts: TenderFacts) -> Json:
+    """A framework: with several parties there may be mini-competitions, with one there are none."""
+    method = "withoutReopeningCompetition"
+    if facts.framework == "parallel":
+        method = "withAndWithoutReopeningCompetition"
+    most = facts.framework_parties if facts.framework == "parallel" else 1
+    return {
+        "hasFrameworkAgreement": True,
+        "frameworkAgreement": filled({"method": method, "maximumParticipants": most}),
+    }
+
+
+def _demand(each: DemandFacts) -> Json:
+    """A demand on bidders, with the least that is enough."""
+    least = "" if each.minimum_minor is None else ocds.told(each.minimum_minor)
+    if least and UNITS[each.kind] == "euro_year":
+        least += " per jaar"
+    return filled({
+        "type": DEMAND_TYPES[each.code], "subType": each.code, "description": each.text.strip(),
+        "minimum": f"{each.number} x {least}" if least and each.number > 1 else least,
+        "appliesTo": ["supplier"],
+    })  # fmt: skip
 
 
 def _closing(facts: TenderFacts, at: datetime) -> str:
@@ -174,17 +228,58 @@ def _described(each: AmendmentFacts) -> str:
 
 
 def _amendments(facts: TenderFacts, at: datetime) -> list[Json]:
+    """Changes, and how the tender or a lot of it ended before an award."""
     made = [
-        {
+        filled({
             "id": str(number), "date": ocds.instant(each.made_at), "rationale": each.reason,
-            "description": _described(each),
-        }
+            "description": _described(each), "unstructuredChanges": _changes(each),
+        })
         for number, each in enumerate(facts.amendments, start=1) if each.made_at <= at
     ]  # fmt: skip
-    for key, when, why in (
-        ("cancelled", facts.cancelled_at, facts.cancel_reason),
-        ("unsuccessful", facts.unsuccessful_at, facts.unsuccessful_reason),
-    ):
-        if when is not None and when <= at:
-            made.append({"id": key, "date": ocds.instant(when), "rationale": why})
-    return made
+    ended = [
+        (f"lot-{lot.number}-{lot.ended[1]}", lot.ended[0], lot.ended_reason, f"Alleen perceel {lot.number}.")
+        for lot in facts.lots if lot.ended and lot.ended_reason
+    ]  # fmt: skip
+    ended += [
+        (key, when, why, "")
+        for key, when, why in (
+            ("cancelled", facts.cancelled_at, facts.cancel_reason),
+            ("unsuccessful", facts.unsuccessful_at, facts.unsuccessful_reason),
+        )
+        if when is not None
+    ]
+    return made + [
+        filled({"id": key, "date": ocds.instant(when), "rationale": why, "description": what})
+        for key, when, why, what in ended if when <= at
+    ]  # fmt: skip
+
+
+def _changes(each: AmendmentFacts) -> list[Json]:
+    """What changed, old beside new. A change of the deadline is one too."""
+    made = []
+    if each.closes_at != each.closed_at_before:
+        made.append({
+            "where": {"label": "tender.tenderPeriod.endDate"},
+            "oldValue": {"date": ocds.instant(each.closed_at_before)},
+            "newValue": {"date": ocds.instant(each.closes_at)},
+        })  # fmt: skip
+    return made + [_change(*change) for change in each.changes]
+
+
+def _change(name: str, old: str, new: str) -> Json:
+    kind, _, rest = name.partition(":")
+    lot, _, code = rest.partition(":")
+    label = f"tender.lots.awardCriteria.criteria ({code})" if kind == "criterion" else LABELS[name]
+    return filled({
+        "where": {"label": label}, "relatedLot": ocds.lot_id(int(lot)) if lot else "",
+        "oldValue": _changed(name, old), "newValue": _changed(name, new),
+    })  # fmt: skip
+
+
+def _changed(name: str, told: str) -> Json:
+    """A value as it is told: a day as a date, cents as euro, a text as it is."""
+    if told and name in {"starts_on", "ends_on"}:
+        return {"date": told}
+    if told and name.endswith("_minor"):
+        return {"text": ocds.told(int(told))}
+    return {"text": told} if told.strip() else {}

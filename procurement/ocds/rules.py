@@ -32,8 +32,11 @@ EXTENSIONS: Mapping[str, str] = {
     "organizationClassification": f"{_RAW}ocds_organizationClassification_extension/master/extension.json",
     "otherRequirements": f"{_RAW}ocds_otherRequirements_extension/master/extension.json",
     "partyScale": f"{_RAW}ocds_partyDetails_scale_extension/master/extension.json",
+    "procedure": f"{_RAW}ocds_procedure_extension/master/extension.json",
+    "selectionCriteria": f"{_RAW}ocds_selectionCriteria_extension/master/extension.json",
     "subcontracting": f"{_RAW}ocds_subcontracting_extension/master/extension.json",
     "techniques": f"{_RAW}ocds_techniques_extension/master/extension.json",
+    "unstructuredChanges": f"{_RAW}ocds_unstructuredChanges_extension/master/extension.json",
     "pagination": f"{_RAW}ocds_pagination_extension/master/extension.json",
 }
 """Extensions used here: id in the registry → its metadata file. Those with a release take the one for 1.1.5."""
@@ -45,9 +48,12 @@ _FIELDS: Mapping[str, str] = {
     "lots": "lots", "lotGroups": "lots", "lotDetails": "lots", "relatedLot": "lots", "relatedLots": "lots",
     "classifications": "organizationClassification",
     "otherRequirements": "otherRequirements",
+    "procedure": "procedure",
     "scale": "partyScale",
+    "selectionCriteria": "selectionCriteria",
     "hasSubcontracting": "subcontracting", "subcontracting": "subcontracting",
     "techniques": "techniques", "competitive": "techniques",
+    "unstructuredChanges": "unstructuredChanges",
 }  # fmt: skip
 """Fields that only an extension knows. No field of the standard itself has one of these names."""
 
@@ -69,6 +75,12 @@ def value(minor: int) -> Json:
     """An amount in euro, VAT not included. JSON has one kind of number: a double writes every cent exactly."""
     whole, cents = divmod(minor, 100)
     return {"amount": whole if cents == 0 else minor / 100, "currency": CURRENCY}
+
+
+def told(minor: int) -> str:
+    """An amount where the standard wants a text."""
+    whole, cents = divmod(minor, 100)
+    return f"{whole}.{cents:02} {CURRENCY}"
 
 
 def instant(at: datetime) -> str:
@@ -181,6 +193,8 @@ def extensions_in(release: Json) -> list[str]:
     used = {_FIELDS[name] for name, _inner in _walk(release) if name in _FIELDS}
     if any("awardCriteria" in lot for lot in release.get("tender", {}).get("lots", ())):
         used.add("awardCriteria")
+    if "selectionCriteria" in used:
+        used.add("awardCriteria")  # it builds on that one
     return sorted(used)
 
 

@@ -130,11 +130,14 @@ def _parties(
 
 
 def _statistics(facts: TenderFacts) -> list[Json]:
-    """How many bids there were, told from the award decision on; no price of any."""
+    """How many bids there were, in all and by lot, told from the award decision on; no price of any."""
+    counts = {"": facts.bids}
+    if len(facts.lots) > 1:
+        counts |= {ocds.lot_id(lot.number): lot.bids for lot in facts.lots}
     return [
-        {"id": measure, "measure": measure, "value": count}
-        for measure, count in (("bids", facts.bids), ("validBids", facts.valid_bids))
-    ]
+        filled({"id": f"{measure}-{lot}" if lot else measure, "measure": measure, "relatedLot": lot}) | {"value": count}
+        for lot, both in counts.items() for measure, count in zip(("bids", "validBids"), both, strict=True)
+    ]  # fmt: skip
 
 
 def _award(facts: TenderFacts, award: AwardFacts, at: datetime, setting: Setting) -> Json:
