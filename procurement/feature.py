@@ -23,6 +23,7 @@ from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.call_offs.events import OrderAgreed
 from procurement.cautions import views as cautions
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
@@ -321,6 +322,7 @@ FEATURE = Feature(
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
+        OrderAgreed: (publication.hear_order,),
         UserErased: (interest_services.forget_user,),
     },
     set_up=interests.let_mail_programs_in,

@@ -305,9 +305,9 @@ def _contracts(
                 suppliers=[party(one.organisation) for one in each.members] or [party(each.supplier)],
                 price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
-                transactions=_transactions(session, agreements), changes=_changes(each.price_minor, own),
+                transactions=transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
-                ended_at=_over(ends_on) if _over(ends_on) <= at else None,
+                ended_at=over(ends_on) if over(ends_on) <= at else None,
             )
         )  # fmt: skip
     return made
@@ -332,12 +332,12 @@ def _milestone(each: Milestone) -> MilestoneFacts:
     )  # fmt: skip
 
 
-def _over(ends_on: date) -> datetime:
+def over(ends_on: date) -> datetime:
     """The first instant after a contract's last day."""
     return datetime.combine(ends_on + timedelta(days=1), time(0), LOCAL).astimezone(UTC)
 
 
-def _transactions(session: Session, agreements: Sequence[int]) -> Sequence[TransactionFacts]:
+def transactions(session: Session, agreements: Sequence[int]) -> Sequence[TransactionFacts]:
     """Paid invoices under agreements by the moment of being paid, without VAT, less their credit notes."""
     rows = session.execute(
         select(Invoice, InvoiceStep.at)

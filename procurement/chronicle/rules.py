@@ -201,7 +201,8 @@ class TenderFacts:
     """A published tender, as far as it may be told. `public_from` is when its first release may go out.
 
     `tenderers`: who bid, a consortium as one, however many lots it bid on. `framework`: "single" or "parallel", at
-    most `framework_parties` suppliers. `urgent_reason`: why the terms were shortened.
+    most `framework_parties` suppliers. `urgent_reason`: why the terms were shortened. `competitive`: of an order under
+    a framework, whether its parties competed for it; one without competition has no page and no bids.
     """
 
     number: str
@@ -241,6 +242,12 @@ class TenderFacts:
     framework_parties: int | None = None
     urgent_reason: str = ""
     demands: Sequence[DemandFacts] = ()
+    competitive: bool | None = None
+
+    @property
+    def is_direct_order(self) -> bool:
+        """Whether it is an order under a framework that went to one supplier at its own prices."""
+        return self.competitive is False
 
     @property
     def bids(self) -> tuple[int, int]:
@@ -296,7 +303,7 @@ def happenings(facts: TenderFacts) -> list[Happening]:
 
 def _of_award(award: AwardFacts) -> Iterator[Happening]:
     yield Happening(Tag.AWARD, f"award-{award.number}", award.sent_at)
-    if award.definitive_at is not None:
+    if award.definitive_at is not None and award.definitive_at != award.sent_at:
         yield Happening(Tag.AWARD_UPDATE, f"award-{award.number}-active", award.definitive_at)
     if award.withdrawn_at is not None:
         yield Happening(Tag.AWARD_CANCELLATION, f"award-{award.number}-cancelled", award.withdrawn_at)

@@ -34,6 +34,12 @@ LABELS: Mapping[str, str] = {
 """Name of a rectified field → where it stands in a release."""
 
 
+BIDDING = frozenset({
+    "awardCriteria", "submissionMethod", "submissionMethodDetails", "tenderPeriod", "enquiryPeriod", "documents",
+})  # fmt: skip
+"""What an order without competition has none of."""
+
+
 def status_at(facts: TenderFacts, at: datetime) -> str:
     """The OCDS status of a published tender at an instant (as `tenders.rules.ocds_status` of its state)."""
     for moment, status in (
@@ -101,6 +107,10 @@ def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetim
     if facts.framework:
         made["techniques"] = _framework(facts)
     made = filled(made)
+    if facts.is_direct_order:
+        return {**{name: inner for name, inner in made.items() if name not in BIDDING}, "competitive": False}
+    if facts.competitive is not None:
+        made["competitive"] = facts.competitive
     made["hasEnquiries"] = bool(notas)
     if awards:
         made["numberOfTenderers"] = facts.tenderers

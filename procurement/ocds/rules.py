@@ -111,13 +111,23 @@ def lot_id(number: int) -> str:
     return f"LOT-{number:04}"
 
 
-def related(ocid: str, processes: Mapping[str, str]) -> list[Json]:
-    """Other processes that this one belongs to: kind of the list relatedProcess → their ocid. Itself is none."""
-    return [
-        {"id": kind, "relationship": [kind], "scheme": "ocid", "identifier": other}
-        for kind, other in sorted(processes.items())
-        if other != ocid
+def related(ocid: str, processes: Mapping[str, str], elsewhere: str | None = None) -> list[Json]:
+    """Other processes that this one belongs to: kind of the list relatedProcess → their ocid. Itself is none.
+
+    `elsewhere`: the number at TenderNed of the earlier tender that this one follows, when that was not held here.
+    """
+    kinds: dict[str, list[str]] = {}
+    for kind, other in sorted(processes.items()):
+        if other != ocid:
+            kinds.setdefault(other, []).append(kind)
+    made = [
+        {"id": "-".join(each), "relationship": each, "scheme": "ocid", "identifier": other}
+        for other, each in kinds.items()
     ]
+    if elsewhere:
+        there = {"relationship": ["prior"], "scheme": "x_tenderned", "identifier": elsewhere}
+        made.append({"id": "prior-elsewhere", **there})
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,18 @@ def out_of_order(releases: Sequence[Json]) -> list[str]:
         last[each["ocid"]] = each["date"]
         seen.add(each["id"])
     return found
+
+
+def strangers(releases: Sequence[Json]) -> list[str]:
+    """Processes that releases refer to by open contracting id and that none of them is of."""
+    known = {each["ocid"] for each in releases}
+    return [
+        f"{each['id']}: {other['identifier']} is not there"
+        for each in releases
+        for name, inner in _walk(each) if name == "relatedProcesses"
+        for other in inner
+        if other["scheme"] == "ocid" and other["identifier"] not in known
+    ]  # fmt: skip
 
 
 def filled(found: dict[str, Any]) -> Json:

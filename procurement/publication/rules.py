@@ -5,6 +5,7 @@ It never tells what bids held before an award, what losers asked or offered, or 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from procurement.chronicle.rules import (
@@ -22,6 +23,20 @@ from procurement.ocds import rules as ocds
 from procurement.ocds.rules import Json, Party, filled
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The processes around one: `processes` by kind of the list relatedProcess, as open contracting ids.
+
+    `planning`: its need; `framework`; `prior`: what it follows, or `elsewhere`, the TenderNed number of that;
+    `unsuccessfulProcess`: an earlier try. `followed`: number of a contract → since when another process follows it,
+    and the id of that.
+    """
+
+    processes: Mapping[str, str]
+    elsewhere: str | None = None
+    followed: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
+
+
 def release(
     facts: TenderFacts,
     happening: Happening,
@@ -29,12 +44,11 @@ def release(
     ocid: str,
     number: int,
     dated: datetime,
-    related: Mapping[str, str],
+    around: Around,
     setting: Setting,
 ) -> Json:
     """The state of the process at a happening. `number` counts its releases.
 
-    `related`: kind of the list relatedProcess → ocid, of its need (`planning`) and of its framework (`framework`).
     `dated` is when it went public: not before `public_from`, nor before the release in front of it.
     """
     at = happening.at
@@ -49,26 +63,28 @@ def release(
     }  # fmt: skip
     if facts.need is not None:
         made["planning"] = planning(facts.need, setting)
-    if elsewhere := ocds.related(ocid, related):
-        made["relatedProcesses"] = elsewhere
+    if others := ocds.related(ocid, around.processes, around.elsewhere):
+        made["relatedProcesses"] = others
     if awards:
         made["awards"] = [_award(facts, each, at, setting) for each in awards]
+    if awards and not facts.is_direct_order:
         made["bids"] = {"statistics": _statistics(facts)}
     if contracts:
-        made["contracts"] = [_contract(each, facts.number, at) for each in contracts]
+        made["contracts"] = [_contract(each, facts.number, at, around) for each in contracts]
     return made
 
 
 def planning_release(
-    need: NeedFacts, tag: Tag, at: datetime, *, ocid: str, number: int, setting: Setting
+    need: NeedFacts, tag: Tag, at: datetime, *, ocid: str, number: int, around: Around, setting: Setting
 ) -> Json:
     """The release of a need: what may be bought some day, nothing to bid on yet."""
+    others = ocds.related(ocid, around.processes, around.elsewhere)
     buyer = ocds.organisation(need.buyer, ["buyer", "procuringEntity"], _contact(need.buyer))
     state = "planning" if need.withdrawn_at is None or need.withdrawn_at > at else "withdrawn"
     return {
         "ocid": ocid, "id": f"{ocid}-{number:03}-{tag}", "date": ocds.instant(at), "tag": [str(tag)],
         "initiationType": "tender", "language": "nl", "parties": [buyer], "buyer": need.buyer.reference(),
-        "planning": planning(need, setting),
+        "planning": planning(need, setting), **({"relatedProcesses": others} if others else {}),
         "tender": {
             "id": need.number, "title": need.title, "status": state, "procuringEntity": need.buyer.reference(),
             "mainProcurementCategory": ocds.category(need.cpv),
@@ -109,7 +125,9 @@ def _parties(
     at: datetime,
     setting: Setting,
 ) -> list[Json]:
-    contact = {**_contact(facts.buyer), "url": f"{setting.base_url}/tenders/{facts.number}"}
+    contact = _contact(facts.buyer)
+    if not facts.is_direct_order:
+        contact["url"] = f"{setting.base_url}/tenders/{facts.number}"
     roles: dict[str, tuple[Party, set[str]]] = {facts.buyer.id: (facts.buyer, {"buyer", "procuringEntity"})}
 
     def add(party: Party, *more: str) -> None:
@@ -146,19 +164,23 @@ def _award(facts: TenderFacts, award: AwardFacts, at: datetime, setting: Setting
     stopped = facts.cancelled_at is not None and facts.cancelled_at <= at and not final
     status = "cancelled" if ended or stopped else "active" if final else "pending"
     lots = [ocds.lot_id(number) for number in award.lots]
-    return {
+    made: Json = {
         "id": f"{facts.number}-{award.number}", "title": facts.title, "status": status,
         "date": ocds.instant(award.sent_at), "value": ocds.value(award.amount_minor),
         "suppliers": [each.reference() for each in award.suppliers], "relatedLots": lots,
-        "documents": [{
+    }  # fmt: skip
+    if not facts.is_direct_order:
+        made["documents"] = [{
             "id": f"award-{award.number}", "documentType": "awardNotice", "title": "Gunning",
             "url": f"{setting.base_url}/tenders/{facts.number}/award", "format": "text/html", "language": "nl",
             "datePublished": ocds.instant(max(award.sent_at, facts.public_from or award.sent_at)),
-        }],
-    }  # fmt: skip
+        }]  # fmt: skip
+    return made
 
 
-def _contract(contract: ContractFacts, number: str, at: datetime) -> Json:
+def _contract(contract: ContractFacts, number: str, at: datetime, around: Around) -> Json:
+    since, following = around.followed.get(contract.number, (at, ""))
+    replaced = {"replacementProcess": following} if following and since <= at else {}
     changes = [each for each in contract.changes if each.at <= at]
     price = changes[-1].price_minor if changes else contract.price_minor
     ends_on = changes[-1].ends_on if changes else contract.ends_on
@@ -172,6 +194,7 @@ def _contract(contract: ContractFacts, number: str, at: datetime) -> Json:
             {"id": str(each.number), "date": ocds.instant(each.at), "rationale": each.reason} for each in changes
         ],
         "milestones": [_milestone(each, at) for each in contract.milestones],
+        "relatedProcesses": ocds.related("", replaced),
         "implementation": filled({
             "transactions": [
                 {

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from cwb.kernel.database import make_engine
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from procurement.call_offs.models import CallOff
 from procurement.changes import queries as changes
 from procurement.contracts.models import Contract
 from procurement.ocds import rules
@@ -146,6 +147,7 @@ def test_everything_that_is_named_is_there(package):
         releases = json.loads(package[kind])["releases"]
         assert [f"{each['id']}: {fault}" for each in releases for fault in rules.faults(each)] == []
         assert rules.out_of_order(releases) == []
+        assert rules.strangers(releases) == []
 
 
 def test_every_stage_is_there(package):
@@ -163,13 +165,25 @@ def test_every_stage_is_there(package):
     assert wanted <= set(seen)
 
 
+def test_orders_without_competition_are_there_under_their_frameworks(package):
+    last = {each["ocid"]: each for each in json.loads(package["whole"])["releases"]}
+    direct = [each for each in last.values() if each["tender"].get("competitive") is False]
+    assert direct
+    for each in direct:
+        (above,) = (one["identifier"] for one in each["relatedProcesses"])
+        assert last[above]["tender"]["techniques"]["hasFrameworkAgreement"]
+        assert each["tender"]["procurementMethod"] == "direct"
+        assert each["tender"]["procurementMethodRationale"]
+
+
 def test_amounts_are_those_of_the_database(demo_site, package):
     last = {each["ocid"]: each for each in json.loads(package["whole"])["releases"]}
     told = {each["id"]: each for release in last.values() for each in release.get("contracts", ())}
     engine = make_engine(demo_site.url)
     with Session(engine) as session:
         contracts = session.scalars(select(Contract).where(Contract.agreement_id.is_not(None))).all()
-        assert {each.number for each in contracts} == set(told)
+        orders = session.scalars(select(CallOff.number).where(CallOff.state == "accepted")).all()
+        assert {*(each.number for each in contracts), *orders} == set(told)
         for contract in contracts:
             price, ends_on = changes.present(session, contract)
             assert told[contract.number]["value"] == rules.value(price.minor)
