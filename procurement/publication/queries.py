@@ -14,11 +14,10 @@ from procurement.call_offs.models import CallOff
 from procurement.call_offs.rules import State
 from procurement.changes import queries as changes
 from procurement.contracts.models import Contract
-from procurement.endings.models import ExternalEnding
 from procurement.externals.models import ExternalContract
 from procurement.publication.errors import NothingPublished
 from procurement.publication.models import Release
-from procurement.renewals.models import Renewal
+from procurement.renewals.models import ExternalEnding, Renewal
 from procurement.tenders.models import Tender
 
 PAGE = 1000
