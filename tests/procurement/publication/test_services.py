@@ -161,7 +161,12 @@ def test_what_was_kept_is_what_would_be_made_again(lived):
     facts = chronicle.find_tender(panel.session, panel.tender.id, SETTING, panel.at)
     made = [
         rules.release(
-            facts, each, ocid=kept[0].ocid, number=number, dated=each.at, around=rules.Around({}),
+            facts,
+            each,
+            ocid=kept[0].ocid,
+            number=number,
+            dated=each.at,
+            around=rules.Around({}),
             setting=SETTING,
         )
         for number, each in enumerate(happenings(facts), start=1)
