@@ -43,7 +43,7 @@ from procurement.milestones import queries as milestones
 from procurement.milestones.models import Milestone
 from procurement.ocds.rules import Party
 from procurement.opening.models import OpenedBid
-from procurement.procedures.rules import Access
+from procurement.procedures.rules import Access, row_of
 from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
 
 
@@ -107,7 +107,7 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
         place=setting.places.get(tender.place_code or "", ""),
         value_minor=tender.value_minor if tender.value_public else None, starts_on=tender.starts_on,
-        ends_on=tender.ends_on, method=method, method_details=name, method_reason=tender.procedure_reason,
+        ends_on=tender.ends_on, method=method, method_details=name, method_reason=_why(tender, method),
         reservation=tender.reservation, formula=_formula(tender),
         lots=[
             _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))) for each in tender.lots
@@ -124,6 +124,12 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         demands=[each.facts for each in demands(session, tender.id)],
         public_from=tender.published_at if tender.access != Access.INVITED else tender.decided_at,
     )  # fmt: skip
+
+
+def _why(tender: Tender, method: str) -> str:
+    """Why a tender was held this way: the reason of its buyer, else the rule behind one not open to all."""
+    row = row_of(tender.procedure_facts)
+    return tender.procedure_reason or (row.article if row and method in {"direct", "limited"} else "")
 
 
 def _formula(tender: Tender) -> str:

@@ -10,6 +10,8 @@ import json
 import os
 import subprocess
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,13 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
 from procurement.call_offs.models import CallOff
 from procurement.changes import queries as changes
+from procurement.chronicle.rules import AmendmentFacts, Happening, Tag
 from procurement.contracts.models import Contract
+from procurement.demands.rules import CODE_TEXTS, DemandFacts
 from procurement.ocds import rules
 from procurement.publication import gateway, queries, services
+from procurement.publication import rules as publication
+from tests.procurement.notices.test_rules import FACTS, LATER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -129,6 +135,40 @@ def test_the_checker_passes_the_core(package, tmp_path):
 @pytest.mark.parametrize("kind", ["whole", "records"])
 def test_the_checker_passes_it_with_its_extensions(package, kind, tmp_path):
     assert complaints(report(package[kind], tmp_path)) == {}
+
+
+@needs_checker
+@pytest.mark.skipif(
+    not CHECKOUTS, reason="set CWB_OCDS_EXTENSIONS to a folder with checkouts of the extensions"
+)
+def test_the_checker_passes_what_the_demo_has_none_of(tmp_path):
+    """A rectification with old and new, shortened terms, a reservation, and every tie to another process."""
+    change = AmendmentFacts(
+        LATER - timedelta(days=9), "Een fout.", LATER - timedelta(days=1), LATER, is_content=True,
+        changes=[
+            ("criterion:2:plan", "Oud", "Nieuw"), ("value_minor", "5000000", "6000050"),
+            ("starts_on", "2026-10-01", "2026-11-01"), ("requirements", "", "Nieuw"),
+        ],
+    )  # fmt: skip
+    facts = replace(
+        FACTS, amendments=[change], urgent_reason="Lekkage.", reservation="2.82", framework="parallel",
+        demands=[DemandFacts(code, "Een eis", "Een reden") for code in CODE_TEXTS],
+    )  # fmt: skip
+    kinds = ("planning", "framework", "prior", "unsuccessfulProcess")
+    around = publication.Around(
+        {kind: f"ocds-000000-T-2026-000{n}" for n, kind in enumerate(kinds)}, "123456"
+    )
+    release = publication.release(
+        facts, Happening(Tag.TENDER_AMENDMENT, "amendment-1", LATER), ocid="ocds-000000-T-2026-0009", number=1,
+        dated=LATER, around=around, setting=gateway.setting(),
+    )  # fmt: skip
+    used = rules.extensions_in(release)
+    assert {"unstructuredChanges", "procedure", "selectionCriteria", "otherRequirements"} <= set(used)
+    head = rules.package_head(
+        base_url="https://voorbeeld.example", uri="https://voorbeeld.example/1", publisher=None,
+        published_at=LATER, extensions=used,
+    )  # fmt: skip
+    assert complaints(report(json.dumps({**head, "releases": [release]}), tmp_path)) == {}
 
 
 @needs_checker
