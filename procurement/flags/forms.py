@@ -112,7 +112,9 @@ _HIDDEN: dict[Code, str] = {
     Code.SAME_PRICES: N_(
         "%(bids)s inschrijvingen hebben een gelijke prijs. Wie, ziet u als de scores vaststaan."
     ),
-    Code.MANY_OUT: N_("Hier vallen opvallend veel inschrijvingen af. Bij wie, ziet u als de scores vaststaan."),
+    Code.MANY_OUT: N_(
+        "Hier vallen opvallend veel inschrijvingen af. Bij wie, ziet u als de scores vaststaan."
+    ),
 }
 _FEW = N_("Er zijn nog te weinig aanbestedingen om te vergelijken: %(count)s van %(least)s.")
 _FEW_GAP = N_("Het verschil is %(gap)s.")

@@ -39,7 +39,7 @@ def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
         select(
             Tender.id, Lot.id.label("lot_id"), Lot.number.label("lot"), Tender.number, Tender.title, Tender.buyer_id,
             buyer.name.label("buyer"), Tender.procedure, Tender.published_at, Tender.closes_at,
-            Tender.scores_frozen_at, Tender.awarded_at, _QUALITY.label("quality"),
+            Tender.scores_frozen_at, Tender.awarded_at, Tender.lot_count.label("lots"), _QUALITY.label("quality"),
             or_(
                 Tender.cancelled_at.is_not(None), Tender.unsuccessful_at.is_not(None), Lot.id.in_(STOPPED),
                 Lot.id.in_(_FAILED),
@@ -57,6 +57,7 @@ def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
             buyer=row.buyer, method=methods.get(row.procedure or "", ""), price_only=not row.quality,
             published_at=row.published_at, closes_at=row.closes_at, bids=tuple(bids.get(row.lot_id, ())),
             winner_id=None if row.led_nowhere else winners.get(row.lot_id), led_nowhere=row.led_nowhere,
+            divided=row.lots > 1,
             is_frozen=row.scores_frozen_at is not None,
             is_awarded=row.awarded_at is not None,
         )

@@ -119,6 +119,7 @@ class Case:
     is_frozen: bool = False
     is_awarded: bool = False
     led_nowhere: bool = False
+    divided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,24 +132,21 @@ class Shelf:
 
 
 def shelf(session: Session, *, tender_id: int | None = None, page: int | None = None) -> Shelf:
-    """Which releases a package holds, and what its head needs to know of them; two queries."""
-    statement = select(Release.id, Release.released_at, Release.sha256).order_by(Release.id)
+    """Which releases a package holds, and what its head needs to know of them; of the releases only keys are kept."""
+    part = select(Release.id, Release.released_at, Release.extensions).order_by(Release.id)
     counted = select(func.count()).select_from(Release)
     if tender_id is not None:
         ocid = ocid_of_tender(session, tender_id)
-        statement, counted = statement.where(Release.ocid == ocid), counted.where(Release.ocid == ocid)
+        part, counted = part.where(Release.ocid == ocid), counted.where(Release.ocid == ocid)
     total = session.scalar(counted) or 0
     if page is not None:
-        statement = statement.limit(PAGE).offset((page - 1) * PAGE)
-    rows = session.execute(statement).all()
-    ids = [row.id for row in rows]
-    used = session.scalars(
-        select(func.jsonb_array_elements_text(Release.extensions)).where(Release.id.in_(ids)).distinct()
-    )
-    return Shelf(
-        ids, total, page, max((row.released_at for row in rows), default=None), sorted(used),
-        f"{total}-{page or 0}-{rows[-1].sha256[:16] if rows else ''}",
-    )  # fmt: skip
+        part = part.limit(PAGE).offset((page - 1) * PAGE)
+    held = part.subquery()
+    ids = session.scalars(select(held.c.id).order_by(held.c.id)).all()
+    last = select(Release.sha256).where(Release.id == (ids[-1] if ids else 0)).scalar_subquery()
+    published_at, sha256 = session.execute(select(func.max(held.c.released_at), last)).one()
+    used = session.scalars(select(func.jsonb_array_elements_text(held.c.extensions)).distinct())
+    return Shelf(ids, total, page, published_at, sorted(used), f"{total}-{page or 0}-{(sha256 or '')[:16]}")
 
 
 def contents(session: Session, ids: Sequence[int]) -> Iterator[str]:
