@@ -59,10 +59,13 @@ def test_what_the_buyer_wrote_for_its_supplier_is_not_told(make_framework):
 
 
 def test_declined_and_withdrawn_orders_are_told_to_nobody(single):
-    single.answer(single.order("1"), "Glans", accepts=False, reason="Geen mensen.")
-    single.act(services.withdraw, single.world.anna, order=single.order("1"))
+    declined = single.answer(single.order("1"), "Glans", accepts=False, reason="Geen mensen.")
+    withdrawn = single.act(services.withdraw, single.world.anna, order=single.order("1"))
     publication.catch_up(single.session, setting=setting(), whole=True)
     assert releases(single.session) == []
+    assert waiting_orders(single.session, single.world.at, whole=True) == []
+    for each in (declined, withdrawn):
+        assert find_order(single.session, each.id, setting(), single.world.at) is None
 
 
 def test_twice_adds_nothing_and_the_end_is_told_once(single):
