@@ -97,14 +97,10 @@ def followed(session: Session, tender_id: int) -> dict[str, tuple[datetime, str]
     return {number: (at, ocid) for number, at, ocid in rows if at is not None}
 
 
-TENDERS, ORDERS = 7_301_021, 7_301_039
-"""Kinds of advisory locks."""
-
-
-def lock(session: Session, kind: int, subject_id: int) -> None:
-    """Let one transaction at a time publish about a tender or an order."""
+def lock(session: Session, name: str) -> None:
+    """Let one transaction at a time publish about a tender or an order, and within a process."""
     session.execute(
-        text("SELECT pg_advisory_xact_lock(:kind, :subject)"), {"kind": kind, "subject": subject_id}
+        text("SELECT pg_advisory_xact_lock(:kind, hashtext(:name))"), {"kind": 7_301_021, "name": name}
     )
 
 

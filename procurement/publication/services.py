@@ -31,7 +31,7 @@ from procurement.tenders.models import Tender
 
 def release_tender(session: Session, *, tender_id: int, setting: Setting) -> list[Release]:
     """Publish whatever happened to a tender and was not published yet, in order; twice the same adds nothing."""
-    queries.lock(session, queries.TENDERS, tender_id)
+    queries.lock(session, f"tender {tender_id}")
     facts = chronicle.find_tender(session, tender_id, setting, database_now(session))
     if facts is None or not (waiting := _waiting(session, facts, tender_id=tender_id)):
         return []
@@ -43,7 +43,7 @@ def release_tender(session: Session, *, tender_id: int, setting: Setting) -> lis
 
 def release_order(session: Session, *, call_off_id: int, setting: Setting) -> list[Release]:
     """The same of an order under a framework that went to one supplier without competition, once it is agreed."""
-    queries.lock(session, queries.ORDERS, call_off_id)
+    queries.lock(session, f"order {call_off_id}")
     facts = orders.find_order(session, call_off_id, setting, database_now(session))
     if facts is None or not (waiting := _waiting(session, facts, call_off_id=call_off_id)):
         return []
@@ -62,6 +62,7 @@ def _publish(
     session: Session, facts: TenderFacts, waiting: Sequence[Happening], ocid: str, around: Around, setting: Setting,
     **subject: int,
 ) -> list[Release]:  # fmt: skip
+    queries.lock(session, ocid)
     number, last = queries.last_of(session, ocid)
     made = []
     for each in waiting:
@@ -114,6 +115,7 @@ def release_need(
     if facts is None or (known is None and tag is not Tag.PLANNING and facts.withdrawn_at is not None):
         return None
     ocid = known or f"{setting.prefix}-{facts.number}"
+    queries.lock(session, ocid)
     number, last = queries.last_of(session, ocid)
     tag = Tag.PLANNING if known is None else tag
     dated = max(moment for moment in (at, last) if moment is not None)

@@ -284,7 +284,7 @@ def test_a_need_is_planning_and_its_tender_goes_on_under_its_id(buying):
     assert [each["tag"][0] for each in found] == ["planning", "tender"]
     assert found[1]["planning"]["rationale"] == "Drie buurthuizen"
     tenders.cancel_tender(
-        buying.session, tender=tender, reason="Geen geld", user_id=buying.anna.user_id, at=buying.at
+        buying.session, tender=tender, reason="Geen geld", user_id=buying.author.id, at=buying.at
     )
     second = buying.reviewed()
     buying.session.execute(
