@@ -130,15 +130,15 @@ class Shelf:
 def shelf(session: Session, *, tender_id: int | None = None, page: int | None = None) -> Shelf:
     """Which releases a package holds, and what its head needs to know of them; of the releases only keys are kept."""
     part = select(Release.id, Release.released_at, Release.extensions).order_by(Release.id)
-    counted = select(func.count()).select_from(Release)
     if tender_id is not None:
         ocid = ocid_of_tender(session, tender_id)
-        part, counted = part.where(Release.ocid == ocid), counted.where(Release.ocid == ocid)
-    total = session.scalar(counted) or 0
+        part = part.where(Release.ocid == ocid)
+    whole = part.order_by(None).subquery()
     if page is not None:
         part = part.limit(PAGE).offset((page - 1) * PAGE)
     held = part.subquery()
     ids = session.scalars(select(held.c.id).order_by(held.c.id)).all()
+    total = len(ids) if page is None else session.scalar(select(func.count()).select_from(whole)) or 0
     last = select(Release.sha256).where(Release.id == (ids[-1] if ids else 0)).scalar_subquery()
     published_at, sha256 = session.execute(select(func.max(held.c.released_at), last)).one()
     used = session.scalars(select(func.jsonb_array_elements_text(held.c.extensions)).distinct())
