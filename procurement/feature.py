@@ -23,6 +23,7 @@ from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.call_offs.events import OrderAgreed
 from procurement.cautions import views as cautions
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
@@ -47,9 +48,6 @@ from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enclosures import queries as enclosure_queries
 from procurement.enclosures import views as enclosures
-from procurement.endings import jobs as ending_jobs
-from procurement.endings import queries as ending_queries
-from procurement.endings import views as endings
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -143,7 +141,7 @@ BLUEPRINTS = (
     approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
-    renewals.bp, endings.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
+    renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
 )  # fmt: skip
 """The pages of the storey."""
@@ -265,7 +263,6 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
-        ending_jobs.RUN: ending_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -274,7 +271,6 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
-        ending_jobs.RUN: "12 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
@@ -308,7 +304,6 @@ FEATURE = Feature(
         change_queries.tasks,
         performance_queries.tasks,
         renewal_queries.tasks,
-        ending_queries.tasks,
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),
@@ -333,6 +328,7 @@ FEATURE = Feature(
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
+        OrderAgreed: (publication.hear_order,),
         UserErased: (interest_services.forget_user,),
     },
     set_up=interests.let_mail_programs_in,

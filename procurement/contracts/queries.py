@@ -38,19 +38,7 @@ def contract(session: Session, number: str) -> Contract:
     Raises:
         ContractNotFound: there is none.
     """
-    found = (
-        session.scalars(
-            select(Contract)
-            .where(Contract.number == number)
-            .options(*_WHOLE)
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .one_or_none()
-    )
-    if found is None:
-        raise ContractNotFound
-    return found
+    return _whole(session, Contract.number == number)
 
 
 def locked_contract(session: Session, contract_id: int) -> Contract:
@@ -60,12 +48,13 @@ def locked_contract(session: Session, contract_id: int) -> Contract:
         ContractNotFound: there is none.
     """
     session.execute(select(Contract.id).where(Contract.id == contract_id).with_for_update())
+    return _whole(session, Contract.id == contract_id)
+
+
+def _whole(session: Session, which: ColumnElement[bool]) -> Contract:
     found = (
         session.scalars(
-            select(Contract)
-            .where(Contract.id == contract_id)
-            .options(*_WHOLE)
-            .execution_options(populate_existing=True)
+            select(Contract).where(which).options(*_WHOLE).execution_options(populate_existing=True)
         )
         .unique()
         .one_or_none()

@@ -34,7 +34,6 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.enclosures import demo as enclosures
-from procurement.endings import demo as endings
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
@@ -44,6 +43,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.renewals import demo as renewals
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -81,7 +81,7 @@ def story(agenda: Agenda) -> None:
     participation.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
-    endings.story(agenda)
+    renewals.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:

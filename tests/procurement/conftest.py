@@ -31,6 +31,7 @@ from procurement.submission import services as submission
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.terms.models import TenderExtension
 from tests.procurement.buying import Buying
+from tests.procurement.framework import Framework
 from tests.procurement.panel import POINTS, PRICES, Panel
 from tests.procurement.signed import EXTENSIONS, PLEDGES, Signed
 
@@ -374,3 +375,19 @@ def make_buying(at):
         return Buying(session, organisation, user, at)
 
     return make
+
+
+@pytest.fixture
+def make_framework(world, make_panel, points):
+    return lambda rule=None, **facts: Framework(world, make_panel, points, rule, **facts)
+
+
+@pytest.fixture
+def single(make_framework):
+    return make_framework(kind="single")
+
+
+@pytest.fixture
+def framework_of():
+    """For tests on an own database."""
+    return Framework

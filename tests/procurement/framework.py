@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import text
 
 from cwb.kernel.money import Money
@@ -107,19 +106,3 @@ class Framework:
 
     def taken(self):
         return queries.taken(self.session, self.tender_id)
-
-
-@pytest.fixture
-def make_framework(world, make_panel, points):
-    return lambda rule=None, **facts: Framework(world, make_panel, points, rule, **facts)
-
-
-@pytest.fixture
-def single(make_framework):
-    return make_framework(kind="single")
-
-
-@pytest.fixture
-def framework_of():
-    """For tests on an own database."""
-    return Framework

@@ -14,10 +14,10 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
-from procurement.endings import queries, services
 from procurement.externals import services as externals
 from procurement.externals.rules import Facts
-from procurement.renewals import errors
+from procurement.renewals import errors, queries, services
+from procurement.renewals.models import ExternalEnding
 
 
 class Elsewhere:
@@ -44,7 +44,7 @@ class Elsewhere:
         return self.session.scalar(select(func.count()).select_from(Mail).where(Mail.key.like("ending-%")))
 
     def tasks(self):
-        return [each.number for each in queries.ending(self.session, local_date(self.world.at))]
+        return [each.number for each, _ends_on in queries.ending(self.session, local_date(self.world.at))]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_nothing_follows_with_a_reason(elsewhere):
     with pytest.raises(errors.ReasonTooShort):
         elsewhere.act(services.end_without, contract=made, reason="Nee")
     elsewhere.act(services.end_without, contract=made, reason="Wij stoppen met de kantine.")
-    assert queries.find_ending(elsewhere.session, made.id).no_need_reason == "Wij stoppen met de kantine."
+    assert elsewhere.session.get(ExternalEnding, made.id).no_need_reason == "Wij stoppen met de kantine."
 
 
 def test_the_page_is_filled_in_from_the_contract(elsewhere, sign_in_user, monkeypatch):

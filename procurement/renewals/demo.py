@@ -11,9 +11,9 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from procurement.contracts.rules import LocalOutcome
-from procurement.endings.services import alert
 from procurement.externals import services
 from procurement.externals.rules import Facts
+from procurement.renewals.services import alert
 
 CONTRACTS = (
     ("Catering in het stadskantoor", "55510000", 178_000, 240),
