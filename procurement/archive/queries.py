@@ -18,6 +18,7 @@ from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
+from procurement.lots.models import LotStop
 from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
 
@@ -36,10 +37,13 @@ def record(tender: Tender) -> bytes:
 
 
 def parts(session: Session, tender: Tender) -> dict[str, bytes]:
-    """What was changed, ranked, explained, complained about and done, as JSON files by name; none without rows."""
+    """What was changed, stopped, ranked, explained, complained about and done, as JSON files by name; none without rows."""
     named: dict[str, Sequence[Base]] = {
         "wijzigingen": session.scalars(
             select(Amendment).where(Amendment.tender_id == tender.id).order_by(Amendment.id)
+        ).all(),
+        "gestopte-percelen": session.scalars(
+            select(LotStop).where(LotStop.tender_id == tender.id).order_by(LotStop.lot_id)
         ).all(),
         "rangorde": session.scalars(
             select(Evaluation).where(Evaluation.tender_id == tender.id).order_by(Evaluation.id)

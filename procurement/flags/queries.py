@@ -12,6 +12,7 @@ from procurement.awards.models import AwardDecision, LotAward
 from procurement.evaluation.models import Disqualification, Evaluation
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import BidFacts, Case
+from procurement.lots.queries import STOPPED
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Criterion, Lot, Tender
 
@@ -19,7 +20,10 @@ _QUALITY = select(Criterion.id).where(Criterion.lot_id == Lot.id, Criterion.kind
 
 
 def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
-    """Every lot of every opened tender with its bids, latest closed first. `methods`: procedure → OCDS method."""
+    """Every running lot of every opened tender with its bids, latest closed first; a stopped lot is in no figure.
+
+    `methods`: procedure → OCDS method.
+    """
     buyer = aliased(Organisation)
     rows = session.execute(
         select(
@@ -30,7 +34,7 @@ def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
         )
         .join(Lot, Lot.tender_id == Tender.id)
         .join(buyer, buyer.id == Tender.buyer_id)
-        .where(Tender.opened_at.is_not(None))
+        .where(Tender.opened_at.is_not(None), Lot.id.not_in(STOPPED))
         .order_by(Tender.closes_at.desc(), Tender.id.desc(), Lot.number)
     ).all()  # fmt: skip
     bids, winners = _bids(session), _winners(session)

@@ -53,7 +53,8 @@ class Line:
         self.labels = {(numbers[each.lot_id], names[each.organisation_id]): each.label for each in opened}
         return opened
 
-    def freeze(self):
+    def compose(self):
+        """Carla leads, Dirk judges along."""
         with atomic(self.session):
             self.carla = self.world.person("Carla", self.world.buyer, Role.ASSESSOR)
             dirk = self.world.person("Dirk", self.world.buyer, Role.ASSESSOR)
@@ -62,7 +63,15 @@ class Line:
                 panels.invite_assessor, self.world.anna, user_id=actor.user_id, is_chair=actor is self.carla
             )
             self.do(panels.declare, actor, conflict=False)
-        for act, actors in ((evaluation.save_scores, (self.carla, dirk)), (evaluation.agree, (self.carla,))):
+        self.dirk = dirk
+
+    def freeze(self):
+        if not hasattr(self, "carla"):
+            self.compose()
+        for act, actors in (
+            (evaluation.save_scores, (self.carla, self.dirk)),
+            (evaluation.agree, (self.carla,)),
+        ):
             for lot, given in self.offers.items():
                 for name, (_price, _wish, points) in given.items():
                     scores = {"plan": (Decimal(points), "Helder"), "social": (Decimal(0), "Niets")}
