@@ -330,7 +330,8 @@ def allocation(session: Session, tender: Tender) -> Allocation:
     for lot_id, found in queries.running_evaluations(session, tender.id).items():
         orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
     entrants = {
-        each.label: Entrant(each.organisation_id, each.wish) for each in openings.running(session, tender.id)
+        each.label: Entrant(frozenset(each.party_ids), each.wish)
+        for each in openings.running(session, tender.id, members=True)
     }
     return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None)
 
