@@ -1,4 +1,4 @@
-"""A stopped lot holds up nothing and counts for no limit; limits count everybody in a joint bid."""
+"""A lot whose award was taken back gets a decision of its own; limits count everybody in a joint bid."""
 
 from alembic import op
 
@@ -7,18 +7,7 @@ down_revision = "0030_demands"
 branch_labels = None
 depends_on = None
 
-FREEZE = """
-    CREATE OR REPLACE FUNCTION freeze_priced() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF EXISTS (SELECT FROM low_bid_question q {going_on}
-            WHERE q.tender_id = NEW.id AND q.confirmed_at IS NULL {condition}) THEN
-            RAISE EXCEPTION 'tender %: a question about a price is open', NEW.number USING ERRCODE = 'CW034';
-        END IF;
-        RETURN NEW;
-    END $$;
-"""
-
-# A joint bid counts for each of its members: at handing in, and when lots are won.
+# A joint bid counts for each of its members: at handing in, and when lots are won. A stopped lot counts for nobody.
 LIMITS = """
     -- Asked past the fence of rows, because nobody sees another's bid: the answer is only how many.
     CREATE FUNCTION lots_of_bidder(which_tender bigint, besides bigint, organisation bigint) RETURNS bigint
@@ -37,34 +26,6 @@ LIMITS = """
         RETURN found;
     END $$;
 
-    CREATE OR REPLACE FUNCTION store_lot_bid_version() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-        b record;
-        most bigint;
-        one bigint;
-    BEGIN
-        SELECT tender_id, organisation_id, version, withdrawn_at INTO b FROM bid WHERE id = NEW.bid_id;
-        NEW.submitted_at := bid_in_time(b.tender_id);
-        IF b.withdrawn_at IS NOT NULL OR NEW.version <> b.version + 1 THEN
-            RAISE EXCEPTION 'bid %: version % does not follow %', NEW.bid_id, NEW.version, b.version
-                USING ERRCODE = 'CW013';
-        END IF;
-        SELECT most_lots_bid INTO most FROM tender WHERE id = b.tender_id;
-        IF most IS NOT NULL THEN
-            -- Everybody's bids one after the other, in one order, so that two of them do not pass the limit together.
-            FOR one IN SELECT b.organisation_id UNION SELECT m.organisation_id FROM bid_member m
-                WHERE m.bid_id = NEW.bid_id AND m.left_at IS NULL ORDER BY 1
-            LOOP
-                PERFORM pg_advisory_xact_lock(hashtextextended('bids of ' || one, b.tender_id));
-                IF lots_of_bidder(b.tender_id, NEW.bid_id, one) >= most THEN
-                    RAISE EXCEPTION 'bid %: at most % lots for each member', NEW.bid_id, most USING ERRCODE = 'CW018';
-                END IF;
-            END LOOP;
-        END IF;
-        UPDATE bid SET version = NEW.version, submitted_at = NEW.submitted_at WHERE id = NEW.bid_id;
-        RETURN NEW;
-    END $$;
-
     CREATE FUNCTION parties_of(opened bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
         SELECT o.organisation_id FROM opened_bid o WHERE o.id = opened
         UNION SELECT m.organisation_id FROM opened_bid o JOIN bid_member m ON m.bid_id = o.bid_id
@@ -72,16 +33,152 @@ LIMITS = """
     $$;
 """
 
+# One lot's award is taken back while others are definitive: its row says so, and a later decision names that lot.
+TAKEN_BACK = """
+    ALTER TABLE lot_award
+        ADD COLUMN withdrawn_by_id BIGINT CONSTRAINT fk_lot_award_withdrawn_by_id REFERENCES user_account (id),
+        ADD COLUMN withdrawn_at TIMESTAMPTZ,
+        ADD COLUMN withdraw_reason TEXT NOT NULL DEFAULT '',
+        ADD CONSTRAINT ck_lot_award_withdrawn CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)
+            AND (withdrawn_at IS NULL) = (withdraw_reason = '')),
+        ADD CONSTRAINT ck_lot_award_one_end CHECK (withdrawn_at IS NULL OR definitive_at IS NULL);
+    ALTER TABLE lot_award ALTER COLUMN withdraw_reason DROP DEFAULT;
+    CREATE INDEX ix_lot_award_lot_id ON lot_award (lot_id);
+    DROP INDEX uq_award_decision_standing;
+    CREATE UNIQUE INDEX uq_award_decision_in_progress ON award_decision (tender_id)
+        WHERE withdrawn_at IS NULL AND definitive_at IS NULL;
+
+    CREATE FUNCTION award_stands(award lot_award) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT award.withdrawn_at IS NULL AND EXISTS (
+            SELECT FROM award_decision d WHERE d.id = award.decision_id AND d.withdrawn_at IS NULL)
+    $$;
+"""
+
+TAKEN_BACK_BACK = """
+    DROP FUNCTION award_stands(lot_award);
+    DROP INDEX uq_award_decision_in_progress;
+    CREATE UNIQUE INDEX uq_award_decision_standing ON award_decision (tender_id) WHERE withdrawn_at IS NULL;
+    DROP INDEX ix_lot_award_lot_id;
+    ALTER TABLE lot_award DROP COLUMN withdrawn_by_id, DROP COLUMN withdrawn_at, DROP COLUMN withdraw_reason;
+    DROP FUNCTION parties_of(bigint), lots_of_bidder(bigint, bigint, bigint);
+"""
+
+SWAPS = (
+    ("store_lot_bid_version", "        others bigint;", "        one bigint;"),
+    (
+        "store_lot_bid_version",
+        """IF most IS NOT NULL AND b.version = b.counted THEN
+            -- One bidder's people hand in one after the other, so that two of them do not pass the limit together.
+            PERFORM pg_advisory_xact_lock(hashtextextended('bids of ' || b.organisation_id, b.tender_id));
+            SELECT count(*) INTO others FROM bid WHERE tender_id = b.tender_id AND version > retracted
+                AND organisation_id = b.organisation_id AND withdrawn_at IS NULL AND id <> NEW.bid_id;
+            IF others >= most THEN
+                RAISE EXCEPTION 'bid %: at most % lots', NEW.bid_id, most USING ERRCODE = 'CW018';
+            END IF;
+        END IF;""",
+        """IF most IS NOT NULL THEN
+            -- Everybody's bids one after the other, in one order, so that two of them do not pass the limit together.
+            FOR one IN SELECT b.organisation_id UNION SELECT m.organisation_id FROM bid_member m
+                WHERE m.bid_id = NEW.bid_id AND m.left_at IS NULL ORDER BY 1
+            LOOP
+                PERFORM pg_advisory_xact_lock(hashtextextended('bids of ' || one, b.tender_id));
+                IF lots_of_bidder(b.tender_id, NEW.bid_id, one) >= most THEN
+                    RAISE EXCEPTION 'bid %: at most % lots', NEW.bid_id, most USING ERRCODE = 'CW018';
+                END IF;
+            END LOOP;
+        END IF;""",
+    ),
+    (
+        "keep_lot_award",
+        """IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND (
+            SELECT count(*) FROM lot_award a JOIN opened_bid b ON b.id = a.winner_bid_id
+                WHERE a.decision_id = which AND a.lot_id <> NEW.lot_id AND b.organisation_id =
+                    (SELECT organisation_id FROM opened_bid WHERE id = NEW.winner_bid_id)) >= most THEN""",
+        """IF TG_OP = 'INSERT' THEN
+            PERFORM FROM tender t JOIN award_decision d ON d.tender_id = t.id WHERE d.id = which FOR UPDATE OF t;
+            IF EXISTS (SELECT FROM lot_award a WHERE a.lot_id = NEW.lot_id AND award_stands(a)) THEN
+                RAISE EXCEPTION 'decision %: there is an award for this lot that stands', which
+                    USING ERRCODE = 'CW018';
+            END IF;
+        END IF;
+        IF most IS NOT NULL AND NEW.winner_bid_id IS NOT NULL AND EXISTS (
+            SELECT FROM parties_of(NEW.winner_bid_id) AS party (id) WHERE (
+                SELECT count(*) FROM lot_award a JOIN lot l ON l.id = a.lot_id
+                    WHERE a.lot_id <> NEW.lot_id AND award_stands(a)
+                    AND l.tender_id = (SELECT tender_id FROM award_decision WHERE id = which)
+                    AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = a.lot_id)
+                    AND party.id IN (SELECT parties_of(a.winner_bid_id))) >= most) THEN""",
+    ),
+    (
+        "lot_award_goes_on",
+        "ARRAY['standstill_until', 'definitive_by_id', 'definitive_at'];",
+        """ARRAY['standstill_until', 'definitive_by_id', 'definitive_at',
+            'withdrawn_by_id', 'withdrawn_at', 'withdraw_reason'];""",
+    ),
+    (
+        "lot_award_goes_on",
+        "SELECT withdrawn_at, standstill_until INTO d",
+        "SELECT withdrawn_at, standstill_until, definitive_at INTO d",
+    ),
+    (
+        "lot_award_goes_on",
+        "OR was.definitive_at IS NOT NULL THEN",
+        """OR was.definitive_at IS NOT NULL OR was.withdrawn_at IS NOT NULL
+            OR becomes.withdrawn_at IS NOT NULL AND d.definitive_at IS NULL THEN""",
+    ),
+    (
+        "keep_lot_decision",
+        """(SELECT count(*) FROM opened_bid b WHERE b.tender_id = NEW.tender_id
+                    AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))""",
+        """(SELECT count(*) FROM opened_bid b JOIN lot_award a ON a.decision_id = NEW.id AND a.lot_id = b.lot_id
+                    WHERE NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))""",
+    ),
+    (
+        "keep_lot_decision",
+        """OR (SELECT count(*) FROM lot_award a WHERE a.decision_id = NEW.id)
+                <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)""",
+        """OR EXISTS (SELECT FROM lot l WHERE l.tender_id = NEW.tender_id
+                AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = l.id)
+                AND NOT EXISTS (SELECT FROM lot_award a WHERE a.lot_id = l.id AND award_stands(a)))""",
+    ),
+    (
+        "freeze_priced",
+        "WHERE q.tender_id = NEW.id AND q.confirmed_at IS NULL)",
+        """JOIN opened_bid b ON b.id = q.opened_bid_id
+            WHERE q.tender_id = NEW.id AND q.confirmed_at IS NULL
+                AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id))""",
+    ),
+)
+"""Functions of earlier migrations, and what in each of them is replaced by what."""
+
+
+def _swap(name: str, old: str, new: str) -> None:
+    """Replace one passage of a function; refuse when it is not there."""
+    op.execute(f"""
+        DO $swap$
+        DECLARE
+            body text := pg_get_functiondef('{name}'::regproc);
+        BEGIN
+            IF position($old${old}$old$ IN body) = 0 THEN
+                RAISE EXCEPTION '{name} is not as it was expected';
+            END IF;
+            EXECUTE replace(body, $old${old}$old$, $new${new}$new$);
+        END $swap$
+    """)
+
 
 def upgrade() -> None:
-    """A question about a price on a stopped lot holds up no freeze."""
+    """Add what was missing."""
     op.execute(LIMITS)
-    op.execute(FREEZE.format(
-        going_on="JOIN opened_bid b ON b.id = q.opened_bid_id",
-        condition="AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = b.lot_id)",
-    ))  # fmt: skip
+    op.execute(TAKEN_BACK)
+    op.execute("SET LOCAL check_function_bodies = off")  # between two swaps a body may not be whole
+    for name, old, new in SWAPS:
+        _swap(name, old, new)
 
 
 def downgrade() -> None:
     """Take it away."""
-    op.execute(FREEZE.format(going_on="", condition=""))
+    op.execute("SET LOCAL check_function_bodies = off")
+    for name, old, new in reversed(SWAPS):
+        _swap(name, new, old)
+    op.execute(TAKEN_BACK_BACK)

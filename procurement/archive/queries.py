@@ -37,7 +37,7 @@ def record(tender: Tender) -> bytes:
 
 
 def parts(session: Session, tender: Tender) -> dict[str, bytes]:
-    """What was changed, stopped, ranked, explained, complained about and done, as JSON files by name; none without rows."""
+    """What was changed, stopped, ranked, explained, complained about and done, as JSON files; none without rows."""
     named: dict[str, Sequence[Base]] = {
         "wijzigingen": session.scalars(
             select(Amendment).where(Amendment.tender_id == tender.id).order_by(Amendment.id)

@@ -32,6 +32,12 @@ class NobodyToAward(Conflict):
     message = N_("Er is geen geldige inschrijving over. Verklaar de aanbesteding mislukt.")
 
 
+class NobodyLeft(Conflict):
+    """No bid is left on the lots whose award was taken back."""
+
+    message = N_("Op deze percelen is geen geldige inschrijving over. Stop met die percelen, met de reden.")
+
+
 class LotReasonMissing(RuleBroken):
     """A lot that fails alone says why; every bidder on it, and everyone, reads it."""
 

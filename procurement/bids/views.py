@@ -119,9 +119,7 @@ def start(number: str) -> Any:
     )
     handed = 0
     if who.organisation_id is not None and chance.tender.most_lots_bid is not None:
-        handed = queries.lots_of_bidder(
-            db(), tender_id=chance.tender.id, organisation_id=who.organisation_id
-        )
+        handed = queries.lots_of_bidder(db(), tender_id=chance.tender.id, organisation_id=who.organisation_id)
     mine = {lot: bid for lot, bid in mine.items() if policy.may(who, policy.SEE_OWN, bid)}
     rows = [
         {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": url_for("bids.lot", number=number, lot=lot.number),

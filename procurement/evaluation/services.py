@@ -320,20 +320,27 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     return found
 
 
-def allocation(session: Session, tender: Tender) -> Allocation:
+def allocation(
+    session: Session, tender: Tender, settled: Mapping[int, str | None] | None = None
+) -> Allocation:
     """Who wins which lot by the frozen rankings, what people decided about ties, and the published limit.
 
-    Lots by key; one without a ranking, or that was stopped, has no winner.
+    Lots by key; one without a ranking, or that was stopped, has no winner. `settled`: lots that were decided about
+    before, with the label of the winner, None without one; they stay so and count for the limit.
     """
+    settled = settled or {}
     broken = queries.tie_breaks(session, tender.id)
     orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
     for lot_id, found in queries.running_evaluations(session, tender.id).items():
+        if lot_id in settled and settled[lot_id] is None:
+            continue
         orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
     entrants = {
         each.label: Entrant(frozenset(each.party_ids), each.wish)
         for each in openings.running(session, tender.id, members=True)
     }
-    return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None)
+    kept = {lot_id: label for lot_id, label in settled.items() if label in entrants}
+    return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None, kept)
 
 
 def break_tie(

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
-from procurement.awards.models import AwardDecision, LotAward
+from procurement.awards.models import LotAward
+from procurement.awards.queries import STANDS
 from procurement.evaluation.models import Disqualification, Evaluation
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import BidFacts, Case
@@ -81,7 +82,7 @@ def _winners(session: Session) -> dict[int, int]:
         select(LotAward.lot_id, OpenedBid.organisation_id)
         .join(LotAward.decision)
         .join(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
-        .where(AwardDecision.withdrawn_at.is_(None))
+        .where(STANDS)
     )
     return {lot_id: bidder_id for rows in (ranked, decided) for lot_id, bidder_id in rows}
 

@@ -60,6 +60,19 @@ class ExtendForm(LotsForm):
         return {"last_day": self.last_day.data, "reason": self.reason.data, "lots": self.chosen()}
 
 
+class TakeBackForm(LotsForm):
+    """Of which lots the award is taken back, and why."""
+
+    reason = TextAreaField(_l("Waarom trekt u deze gunning in?"), required(LONG), filters=[many_lines])
+    sure = BooleanField(
+        _l("Ik weet dat deze brieven niet meer gelden."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What `services.take_back_lots` takes."""
+        return {"reason": self.reason.data, "lots": self.chosen()}
+
+
 class WithdrawForm(Form):
     """Why a decision is taken back."""
 

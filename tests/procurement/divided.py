@@ -95,7 +95,7 @@ class Line:
         return award_queries.find_decision(self.session, self.world.tender.id)
 
     def write(self):
-        for label in awards.unfinished(self.decision()):
+        for label in self.decision().unfinished:
             self.do(
                 awards.write_letter, self.world.anna, label=label, lesson="Beschrijf per ruimte wat u doet.",
                 advantages="De winnaar noemt per ruimte hoe vaak, u niet.",
