@@ -231,7 +231,7 @@ def test_a_buyer_takes_a_lot_back_in_the_browser_and_everybody_reads_it(line, wa
     assert "Er is een nieuw besluit nodig" in page
     assert "Besluit beginnen" in page
     assert "Deze gunning is ingetrokken" in client.get(f"{base}/award").text
-    assert "Bereid het gunningsbesluit voor" in anna.get("/dashboard").text
+    assert "Bereid het gunningsbesluit voor" in anna.get("/").text
     letter = next(each for each in line.decision().letters if each.bid.lot.number == 2)
     assert "Er komt een nieuw besluit over dit perceel" in boen.get(f"/awards/{letter.public_id}").text
     facts = {"contact_name": "Anna", "contact_email": "anna@voorbeeld.example", "days": "20"}
