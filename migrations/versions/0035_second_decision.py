@@ -139,7 +139,9 @@ SWAPS = (
                 <> (SELECT count(*) FROM lot l WHERE l.tender_id = NEW.tender_id)""",
         """OR EXISTS (SELECT FROM lot l WHERE l.tender_id = NEW.tender_id
                 AND NOT EXISTS (SELECT FROM lot_stop s WHERE s.lot_id = l.id)
-                AND NOT EXISTS (SELECT FROM lot_award a WHERE a.lot_id = l.id AND award_stands(a)))""",
+                AND NOT EXISTS (SELECT FROM lot_award a WHERE a.lot_id = l.id AND award_stands(a)))
+            OR EXISTS (SELECT FROM tie_break b JOIN evaluation e ON e.id = b.evaluation_id
+                WHERE e.tender_id = NEW.tender_id AND b.decided_by_id = NEW.sent_by_id)""",
     ),
     (
         "freeze_priced",

@@ -74,6 +74,12 @@ class SendBySamePerson(Forbidden):
     message = N_("U schreef zelf aan dit besluit. Vraag een collega om het te lezen en te versturen.")
 
 
+class TieBySamePerson(Forbidden):
+    """Two people stand for how a tie was decided: who decided, and who read that and sent the letters."""
+
+    message = N_("U besliste zelf een gelijke stand. Vraag een collega om alles te lezen en te versturen.")
+
+
 class ReasonsTooShort(RuleBroken):
     """Every loser reads the relative advantages of the winner in words, not a stock phrase (2.130)."""
 

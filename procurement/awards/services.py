@@ -21,7 +21,7 @@ from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
 from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
-from procurement.evaluation.services import allocation
+from procurement.evaluation.services import allocation, further
 from procurement.lots.queries import stops
 from procurement.lots.rules import Allocation, whole_title
 from procurement.lowbids import queries as lowbids
@@ -109,16 +109,13 @@ def _decide_lots(
     about = {each.id for each in lots}
     bids = {each.label: each for each in openings.running(session, tender.id) if each.lot_id in about}
     out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
-    prices, won = {each.label: each.price_minor or 0 for each in bids.values()}, set(given.winners.values())
+    won = set(given.winners.values())
     for lot in lots:
         winner, reason = given.winners[lot.id], lot.stop_reason or reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
         over = list(given.passed_over.get(lot.id, ()))
-        also = rules.others(
-            found[lot.id].outcome, winner, tender.framework_parties, tie_break=tender.tie_break, prices=prices,
-            left_out=over,
-        ) if winner else []  # fmt: skip
+        also = list(further(session, tender, lot.id, given)[0])
         won.update(also)
         session.add(
             LotAward(
@@ -213,7 +210,7 @@ def send_decision(
     """Send every letter at once: letters, mails and the start of the standstill, or nothing at all.
 
     Raises:
-        NotYourTender; SendBySamePerson: who prepared or wrote does not send.
+        NotYourTender; SendBySamePerson, TieBySamePerson: who prepared, wrote or decided a tie does not send.
         NotPrepared, AlreadySent, DecisionChanged: somebody was first, or changed what was read.
         ReasonsMissing: names the letters.
         TermTooShort, NoTerm: the rule changed since.
@@ -225,6 +222,8 @@ def send_decision(
         raise errors.DecisionChanged
     if actor.user_id in decision.authors:
         raise errors.SendBySamePerson
+    if actor.user_id in evaluations.tie_deciders(session, tender.id):
+        raise errors.TieBySamePerson
     if missing := decision.unfinished:
         raise errors.ReasonsMissing(labels=", ".join(missing))
     term = rules.term_for(terms, tender.procedure or "", local_date(at))

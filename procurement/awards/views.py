@@ -19,6 +19,7 @@ from procurement.awards import forms, policy, queries, rules, services
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.evaluation.queries import tie_deciders
 from procurement.invitations.queries import announced
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
@@ -214,7 +215,7 @@ def send(number: str) -> Any:
         return render_template(
             "procurement/awards/send.html", form=form, tender=tender, decision=found, results=forms.RESULTS,
             wait=rules.standstill(now(), found.standstill_days), missing=found.unfinished,
-            same=actor().user_id in found.authors,
+            same=actor().user_id in found.authors | tie_deciders(db(), tender.id),
         )  # fmt: skip
 
     return submit(

@@ -5,7 +5,7 @@ Names and prices stay out of everything here until the scores are frozen.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -340,7 +340,28 @@ def allocation(
         for each in openings.running(session, tender.id, members=True)
     }
     kept = {lot_id: label for lot_id, label in settled.items() if label in entrants}
-    return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None, kept)
+    given = allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None, kept)
+    if tender.framework_parties is None:
+        return given
+    last = {
+        each.id: further(session, tender, each.id, given)[1] for each in tender.lots if each.id not in settled
+    }
+    return replace(given, ties={**{lot_id: tied for lot_id, tied in last.items() if tied}, **given.ties})
+
+
+def further(
+    session: Session, tender: Tender, lot_id: int, given: Allocation
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Under a framework with several suppliers: who else wins a lot, best first, and a tie for its last places."""
+    first, found = given.winners[lot_id], queries.find_evaluation(session, lot_id)
+    if first is None or found is None or tender.framework_parties is None:
+        return (), ()
+    prices = {each.label: each.price_minor or 0 for each in openings.running(session, tender.id)}
+    chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
+    return rules.others(
+        found.outcome, first, tender.framework_parties, tie_break=tender.tie_break, prices=prices, chosen=chosen,
+        left_out=given.passed_over.get(lot_id, ()),
+    )  # fmt: skip
 
 
 def break_tie(
