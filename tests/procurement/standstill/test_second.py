@@ -17,6 +17,7 @@ from procurement.standstill import errors, services
 from procurement.standstill.services import make_definitive, take_back_lots, withdraw_decision
 from procurement.stops import services as stops
 from procurement.tenders.rules import TenderState, state_of
+from tests.pdfs import Pdf
 from tests.procurement.divided import Line, sign_all
 from tests.procurement.panel import ok
 
@@ -232,7 +233,11 @@ def test_a_buyer_takes_a_lot_back_in_the_browser_and_everybody_reads_it(line, wa
     assert "Besluit beginnen" in page
     assert "Deze gunning is ingetrokken" in client.get(f"{base}/award").text
     assert "Bereid het gunningsbesluit voor" in anna.get("/").text
-    letter = next(each for each in line.decision().letters if each.bid.lot.number == 2)
+    letter = next(
+        each
+        for each in line.decision().letters
+        if each.bid.lot.number == 2 and each.organisation.name == "Boen"
+    )
     assert "Er komt een nieuw besluit over dit perceel" in boen.get(f"/awards/{letter.public_id}").text
     facts = {"contact_name": "Anna", "contact_email": "anna@voorbeeld.example", "days": "20"}
     ok(anna.post(f"{base}/decision", data=facts))
@@ -267,3 +272,21 @@ def test_each_lot_tells_its_own_last_day(line, walk, client):
     for number, day in ((1, first), (2, second)):
         own = anna.get(f"/awards/{letters[number].public_id}/recompute.json").get_json()
         assert own["standstill"]["last_day"] == day.isoformat()
+
+
+def test_the_letter_as_pdf_says_what_was_told_later(line, walk):
+    anna = walk(line.world.anna)
+    letters = {
+        each.bid.lot.number: each for each in line.decision().letters if each.organisation.name == "Boen"
+    }
+
+    def says(lot, words):
+        line.session.commit()
+        return Pdf(anna.get(f"/awards/{letters[lot].public_id}/letter.pdf").data).says(words)
+
+    assert says(2, "De wachttijd duurt langer")
+    assert says(2, "Er kwam een klacht.")
+    assert not says(1, "duurt langer"), "that lot does not wait longer"
+    take_back(line)
+    assert says(2, "Deze brief geldt niet meer")
+    assert not says(1, "geldt niet meer")
