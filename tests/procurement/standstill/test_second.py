@@ -176,6 +176,55 @@ def test_before_anything_is_definitive_the_whole_is_withdrawn(world):
     )
 
 
+@pytest.fixture
+def three(world):
+    """One lot to win for each. Glans wins 1 and is passed over for 2; Boen wins 2 and is passed over for 3; Stof wins 3."""
+    world.divide(3, most_lots_won=1)
+    made = Line(
+        world,
+        {
+            1: {"Glans": (4_000_000, 1, 40)},
+            2: {"Glans": (4_000_000, 2, 40), "Boen": (4_100_000, 1, 20)},
+            3: {"Boen": (4_000_000, 2, 40), "Stof": (4_200_000, 1, 20)},
+        },
+    )
+    made.open()
+    made.freeze()
+    made.prepare()
+    made.send()
+    longer = made.decision().standstill_until.date() + timedelta(days=10)
+    made.do(services.extend, world.anna, last_day=longer, reason="Er kwam een klacht.", lots=(1, 3))
+    made.definitive()
+    return made
+
+
+def test_what_is_definitive_stays_and_counts_for_the_limit(three):
+    """Without lot 1 the ranking of lot 2 would go to Glans, and lot 3 to Boen, who has lot 2 for good."""
+    assert three.winners() == {1: "Glans", 2: "Boen", 3: "Stof"}
+    three.do(stops.stop_lot, three.world.anna, lot=1, reason="Wij doen dit werk nu zelf.")
+    assert three.winners() == {1: None, 2: "Glans", 3: "Boen"}
+    take_back(three, 3)
+    three.prepare()
+    [award] = three.decision().lots
+    winner = next(each for each in three.decision().letters if each.opened_bid_id == award.winner_bid_id)
+    assert (winner.organisation.name, award.passed_over) == ("Stof", [three.labels[3, "Boen"]])
+
+
+def test_one_decision_is_in_progress_at_a_time(three):
+    take_back(three, 1)
+    three.prepare()
+    with pytest.raises(errors.DecisionWaits):
+        take_back(three, 3)
+    three.send()
+    take_back(three, 3)
+    with pytest.raises(award_errors.AlreadyPrepared):
+        three.prepare()
+    three.world.at = three.decision().standstill_until
+    three.do(make_definitive, three.world.anna)
+    three.prepare()
+    assert [[each.lot.number for each in one.lots] for one in standing(three)] == [[3], [1], [1, 2, 3]]
+
+
 def refused(line, statement, match, **facts):
     facts = {"user": line.world.anna.user_id, **facts}
     with pytest.raises(DBAPIError, match=match), line.session.begin_nested():
