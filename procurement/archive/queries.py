@@ -18,7 +18,7 @@ from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
-from procurement.lots.models import LotStop
+from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
 
@@ -42,9 +42,7 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         "wijzigingen": session.scalars(
             select(Amendment).where(Amendment.tender_id == tender.id).order_by(Amendment.id)
         ).all(),
-        "gestopte-percelen": session.scalars(
-            select(LotStop).where(LotStop.tender_id == tender.id).order_by(LotStop.lot_id)
-        ).all(),
+        "gestopte-percelen": list(stops(session, tender.id).values()) if tender.is_divided else (),
         "rangorde": session.scalars(
             select(Evaluation).where(Evaluation.tender_id == tender.id).order_by(Evaluation.id)
         ).all(),

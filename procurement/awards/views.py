@@ -146,12 +146,15 @@ def decision(number: str) -> Any:
 
     def page() -> str:
         found = queries.decisions(db(), tender.id)
-        latest = next(iter(found), None)
+        latest, is_back = (
+            next(iter(found), None),
+            any(each.withdrawn_at for one in found for each in one.lots),
+        )
         return render_template(
             "procurement/awards/decision.html", form=form, tender=tender, decision=latest, decisions=found, term=term,
             results=forms.RESULTS, certainty=forms.CERTAINTY, over=queries.over_limit(db(), tender, found),
             waiting=[each.until(one) for one in found if one.sent_at for each in one.lots if each.is_waiting],
-            reopened=queries.reopened(db(), tender.id) if latest and latest.definitive_at else [],
+            reopened=queries.reopened(db(), tender.id) if latest and latest.definitive_at and is_back else [],
             may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
             withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
         )  # fmt: skip
