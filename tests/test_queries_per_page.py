@@ -48,7 +48,7 @@ MOST = {
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
-    "archive.index": 18,  # every paper of a tender is made to be listed; a page for the end of it
+    "archive.index": 19,  # every paper of a tender is made to be listed; a page for the end of it
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
 }

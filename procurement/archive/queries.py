@@ -18,6 +18,7 @@ from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
+from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
 from procurement.tenders.models import Amendment, Tender
 
@@ -44,7 +45,7 @@ _OF_TENDER: Mapping[str, Any] = {
 
 
 def parts(session: Session, tender: Tender) -> dict[str, bytes]:
-    """What was changed, ranked, explained, complained about and done, as JSON files by name; none without rows.
+    """What was changed, stopped, ranked, explained, complained about and done, as JSON files; none without rows.
 
     Questions about prices only once the panel may know them.
     """
@@ -54,6 +55,8 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         for name, table in _OF_TENDER.items()
         if table is not LowBidQuestion or is_ranked is not None
     }
+    if tender.is_divided:
+        found["gestopte-percelen"] = list(stops(session, tender.id).values())
     found["handelingen"] = session.scalars(
         select(AuditRecord).where(AuditRecord.subject == f"tender:{tender.number}").order_by(AuditRecord.id)
     ).all()

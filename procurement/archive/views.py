@@ -38,10 +38,14 @@ def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
         yield f"nota-{each.number}.pdf", papers.nota(number, each.number).get_data()
     if tender.opened_at is not None:
         yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
-    decision = awards.find_decision(db(), tender.id)
-    if decision is not None and decision.sent_at is not None:
+    sent = [
+        each for each in awards.decisions(db(), tender.id, also_withdrawn=True) if each.sent_at is not None
+    ]
+    for place, decision in enumerate(reversed(sent), start=1):
         for letter in decision.letters:
-            name = f"{rules.CONFIDENTIAL}brieven/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            name = (
+                f"{rules.CONFIDENTIAL}brieven/besluit-{place}/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            )
             yield name, papers.letter(letter.public_id).get_data()
     for found in contracts.of_tender(db(), tender.id).values():
         yield f"{rules.CONFIDENTIAL}contracten/{found.number}.pdf", papers.contract(found.number).get_data()

@@ -145,6 +145,15 @@ def running_of(session: Session, tender_id: int, organisation_id: int) -> Mappin
     return {each.lot_id: each for each in found}
 
 
+def lots_of_bidder(session: Session, *, tender_id: int, besides: int = 0, organisation_id: int) -> int:
+    """On how many running lots of a tender an organisation handed in, alone and with others, besides one bid.
+
+    Asked of the database past the fence of rows (migration 0035): only how many, for the limit of lots.
+    """
+    asked = select(func.lots_of_bidder(tender_id, besides, organisation_id))
+    return session.scalar(asked) or 0
+
+
 def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> Bid:
     """A bid of one's own organisation, or one in which it joined, with its tender.
 

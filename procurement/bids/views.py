@@ -117,6 +117,9 @@ def start(number: str) -> Any:
     mine = (
         {} if who.organisation_id is None else queries.running_of(db(), chance.tender.id, who.organisation_id)
     )
+    handed = 0
+    if who.organisation_id is not None and chance.tender.most_lots_bid is not None:
+        handed = queries.lots_of_bidder(db(), tender_id=chance.tender.id, organisation_id=who.organisation_id)
     mine = {lot: bid for lot, bid in mine.items() if policy.may(who, policy.SEE_OWN, bid)}
     rows = [
         {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": url_for("bids.lot", number=number, lot=lot.number),
@@ -125,7 +128,7 @@ def start(number: str) -> Any:
     ]  # fmt: skip
     return render_template(
         "procurement/bids/lots.html", tender=chance.tender, rows=rows,
-        is_open=not queries.is_closed(chance.tender, moment), handed=sum(bid.counts for bid in mine.values()),
+        is_open=not queries.is_closed(chance.tender, moment), handed=handed,
     )  # fmt: skip
 
 

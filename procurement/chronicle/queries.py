@@ -231,8 +231,8 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     rows = session.execute(
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, LotAward.definitive_at,
-            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
-            OpenedBid.content[JOINT].label("joint"),
+            func.coalesce(LotAward.withdrawn_at, AwardDecision.withdrawn_at), OpenedBid.price_minor, Organisation,
+            LotAward.also_won, OpenedBid.content[JOINT].label("joint"),
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)

@@ -14,7 +14,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.applications.models import Application
-from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.complaints.errors import ComplaintNotFound
 from procurement.complaints.models import Complaint
 from procurement.complaints.rules import RIGHT, State
@@ -140,6 +140,7 @@ _PARTS: Sequence[tuple[Any, ColumnElement[bool]]] = (
         AwardDecision.prepared_by_id, AwardDecision.sent_by_id, AwardDecision.definitive_by_id,
         AwardDecision.withdrawn_by_id,
     )),
+    *((each, _of_decision(LotAward.decision_id)) for each in (LotAward.definitive_by_id, LotAward.withdrawn_by_id)),
     (AwardLetter.written_by_id, _of_decision(AwardLetter.decision_id)),
     *((each, _of_decision(Summons.decision_id)) for each in (Summons.recorded_by_id, Summons.judged_by_id)),
     (StandstillExtension.extended_by_id, _of_decision(StandstillExtension.decision_id)),

@@ -204,6 +204,42 @@ def tie_candidates(
     return set(tied)
 
 
+def others(
+    outcome: Mapping[str, Any],
+    first: str,
+    most: int | None,
+    *,
+    tie_break: str | None,
+    prices: Mapping[str, int],
+    left_out: Collection[str] = (),
+    chosen: Sequence[str] = (),
+) -> tuple[list[str], list[str]]:
+    """The further winners of a framework, best first: with `first` at most `most` (None: there is one); and a tie.
+
+    Equal places follow the published tie-break rule. Equals that all win stand by their labels, which were dealt by
+    chance at the opening. Where fewer places are left than equals that the rule leaves, these are the tie: people
+    decide, as the rule says, one place at a time (`chosen`, in that order). `left_out`: bids that win no more lots.
+    """
+    lines = [
+        each
+        for each in outcome["ranking"]
+        if each["rank"] is not None and each["id"] != first and each["id"] not in left_out
+    ]
+    found: list[str] = []
+    for rank in sorted({each["rank"] for each in lines}):
+        tied = {each["id"] for each in lines if each["rank"] == rank}
+        while tied and (left := (most or 1) - 1 - len(found)) > 0:
+            best = {label for label in chosen if label in tied} or tie_candidates(
+                tie_break, outcome, tied, prices
+            )
+            if best.isdisjoint(chosen) and len(best) > left:
+                return found, sorted(best)
+            order = chosen if best & set(chosen) else sorted(best, key=lambda label: (len(label), label))
+            found += [label for label in order if label in best][:left]
+            tied -= best
+    return found, []
+
+
 def check_tie_choice(label: str, candidates: Collection[str]) -> None:
     """The choice is one of those that the published rule leaves.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
 from procurement.awards.models import AwardDecision, LotAward
+from procurement.awards.queries import STANDS
 from procurement.consortia.rules import JOINT, parties, party_name
 from procurement.evaluation.models import Disqualification, Evaluation
 from procurement.flags.models import FlagAnswer
@@ -23,17 +24,16 @@ _QUALITY = select(Criterion.id).where(Criterion.lot_id == Lot.id, Criterion.kind
 _FAILED = (
     select(LotAward.lot_id)
     .join(LotAward.decision)
-    .where(
-        LotAward.winner_bid_id.is_(None),
-        AwardDecision.sent_at.is_not(None),
-        AwardDecision.withdrawn_at.is_(None),
-    )
+    .where(LotAward.winner_bid_id.is_(None), AwardDecision.sent_at.is_not(None), STANDS)
 )
 """Lots that a decision that stands gives to nobody."""
 
 
 def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
-    """Every lot of every opened tender with its bids, latest closed first. `methods`: procedure → OCDS method."""
+    """Every running lot of every opened tender with its bids, latest closed first; a stopped lot is in no figure.
+
+    `methods`: procedure → OCDS method.
+    """
     buyer = aliased(Organisation)
     rows = session.execute(
         select(
@@ -41,13 +41,12 @@ def cases(session: Session, methods: Mapping[str, str]) -> list[Case]:
             buyer.name.label("buyer"), Tender.procedure, Tender.published_at, Tender.closes_at,
             Tender.scores_frozen_at, Tender.awarded_at, Tender.lot_count.label("lots"), _QUALITY.label("quality"),
             or_(
-                Tender.cancelled_at.is_not(None), Tender.unsuccessful_at.is_not(None), Lot.id.in_(STOPPED),
-                Lot.id.in_(_FAILED),
+                Tender.cancelled_at.is_not(None), Tender.unsuccessful_at.is_not(None), Lot.id.in_(_FAILED),
             ).label("led_nowhere"),
         )
         .join(Lot, Lot.tender_id == Tender.id)
         .join(buyer, buyer.id == Tender.buyer_id)
-        .where(Tender.opened_at.is_not(None))
+        .where(Tender.opened_at.is_not(None), Lot.id.not_in(STOPPED))
         .order_by(Tender.closes_at.desc(), Tender.id.desc(), Lot.number)
     ).all()  # fmt: skip
     bids, winners = _bids(session), _winners(session)
@@ -102,7 +101,7 @@ def _winners(session: Session) -> dict[int, int]:
         select(LotAward.lot_id, OpenedBid.organisation_id)
         .join(LotAward.decision)
         .join(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
-        .where(AwardDecision.withdrawn_at.is_(None))
+        .where(STANDS)
     )
     return {lot_id: bidder_id for rows in (ranked, decided) for lot_id, bidder_id in rows}
 

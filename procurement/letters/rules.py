@@ -1,6 +1,7 @@
 """What an award letter says, from what was frozen when it was sent. Always Dutch: it has legal effect.
 
-Made twice it is the same file: nothing in it is read from anything that may change after sending.
+Made twice it is the same file: nothing in it is read from anything that may change after sending. What was told later
+(a longer standstill, a decision taken back, a lot that stopped) stands before it with its day, and is never changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,6 +83,39 @@ class Sent:
     contact_email: str
     contact_phone: str
     formula: str = ""
+    later: Sequence["Later"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What was told after a letter went out: when, and why. `last_day`: how long the standstill runs since then."""
+
+    at: datetime
+    said: str
+    reason: str
+    last_day: date | None = None
+
+
+def longer(at: datetime, last_day: date, reason: str) -> Later:
+    """The standstill of the lot runs longer."""
+    return Later(at, f"De wachttijd duurt langer: tot en met {WORDS.day(last_day)}.", reason, last_day)
+
+
+def taken_back(at: datetime, reason: str) -> Later:
+    """The decision does not hold any more."""
+    return Later(at, "Dit besluit is ingetrokken. Deze brief geldt niet meer.", reason)
+
+
+def stopped(at: datetime, reason: str) -> Later:
+    """The lot was stopped."""
+    return Later(at, "Dit perceel is gestopt.", reason)
+
+
+def _later(sent: Sent) -> list[Block]:
+    return [
+        Note(f"Na het versturen, op {WORDS.day(local_date(each.at))}", f"{each.said}\n{each.reason}")
+        for each in sorted(sent.later, key=lambda each: each.at)
+    ]
 
 
 def letter(sent: Sent) -> Document:
@@ -91,7 +125,7 @@ def letter(sent: Sent) -> Document:
             ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
-        Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
+        *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
     ]  # fmt: skip
     if sent.advantages:
         title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
@@ -126,6 +160,14 @@ def _place(sent: Sent) -> str:
     return f"U eindigde als nummer {own.get('rank')} van {sent.content['bids']}."
 
 
+def _limited(sent: Sent) -> str:
+    """Who reached the limit: the bidder, or by name a member of those who bid together."""
+    most, names = sent.content.get("most_lots_won"), sent.content.get("limited_by")
+    if names:
+        return f"{names} wint al het hoogste aantal percelen ({most}). Elk lid van een combinatie telt mee."
+    return f"U wint al het hoogste aantal percelen ({most})."
+
+
 def _summary(sent: Sent) -> str:
     until = WORDS.day(sent.last_day)
     several = _several(sent)
@@ -141,8 +183,7 @@ def _summary(sent: Sent) -> str:
         )
     first = {
         "lost": f"Uw inschrijving is niet gekozen. {_place(sent)}",
-        "limited": f"U wint al het hoogste aantal percelen ({sent.content.get('most_lots_won')}). "
-        "Daarom krijgt u dit perceel niet.",
+        "limited": f"{_limited(sent)} Daarom krijgt u dit perceel niet.",
         "knocked_out": "Uw inschrijving viel af. Zij haalde een vooraf bekende grens niet.",
         "disqualified": "Uw inschrijving deed niet mee. De reden staat hieronder.",
         "damaged": "Uw inschrijving kon niet worden gelezen. De reden staat hieronder.",

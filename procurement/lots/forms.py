@@ -13,16 +13,21 @@ from cwb.web.i18n import _l
 from procurement.tenders.models import Lot
 
 
-class LotsForm(Form):
-    """A form about all lots, or about those that are ticked."""
-
-    lots = SelectMultipleField(
-        _l("Om welke percelen gaat het?"),
+def boxes(label: str, *validators: Any) -> Any:
+    """A field of lots to tick, by number."""
+    return SelectMultipleField(
+        label,
         coerce=int,
-        validators=[Optional()],
+        validators=list(validators),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+class LotsForm(Form):
+    """A form about all lots, or about those that are ticked."""
+
+    lots = boxes(_l("Om welke percelen gaat het?"), Optional())
 
     def offer(self, lots: Sequence[Lot], *, is_divided: bool) -> None:
         """Offer these lots to choose from, by number; where the tender is not divided there is no question."""

@@ -1,26 +1,56 @@
 """Which registered cooperatives could bid on a lot, and which lots were stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from coops.register.queries import directory
 from cwb.kernel.money import Money
 from procurement.lots.models import LotStop
 from procurement.lots.rules import Reach, reach
+from procurement.tenders.models import Lot, Tender
 
 STOPPED = select(LotStop.lot_id)
 """Keys of lots that were stopped."""
+
+STOPS = (
+    select(func.count())
+    .select_from(LotStop)
+    .where(LotStop.tender_id == Tender.id)
+    .correlate(Tender)
+    .scalar_subquery()
+)
+"""How many lots of a tender were stopped."""
+
+STOPPED_VALUE = (
+    select(cast(func.coalesce(func.sum(Lot.value_minor), 0), BigInteger))
+    .where(Lot.tender_id == Tender.id, Lot.id.in_(STOPPED))
+    .correlate(Tender)
+    .scalar_subquery()
+)
+"""What the stopped lots of a tender are worth together, in euro cents without VAT."""
 
 
 def stops(session: Session, tender_id: int) -> Mapping[int, LotStop]:
     """The stopped lots of a tender, by key."""
     found = session.scalars(select(LotStop).where(LotStop.tender_id == tender_id)).all()
     return {each.lot_id: each for each in found}
+
+
+def stopped_lots(session: Session, tender_ids: Collection[int]) -> Mapping[int, Sequence[Lot]]:
+    """The stopped lots of these tenders, by tender, in order; each knows its `stop_reason`."""
+    found: dict[int, list[Lot]] = {}
+    if not tender_ids:
+        return found
+    for lot in session.scalars(
+        select(Lot).where(Lot.tender_id.in_(tender_ids), Lot.id.in_(STOPPED)).order_by(Lot.number)
+    ):
+        found.setdefault(lot.tender_id, []).append(lot)
+    return found
 
 
 def find_stop(session: Session, lot_id: int) -> LotStop | None:

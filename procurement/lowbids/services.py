@@ -13,6 +13,7 @@ from cwb.notifications.services import send_mail
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import BidOut
 from procurement.evaluation.events import FreezeAsked
+from procurement.lots.errors import LotNotRunning
 from procurement.lowbids import errors, policy, queries, rules
 from procurement.lowbids.models import LowBidQuestion
 from procurement.lowbids.queries import PURPOSE, Priced
@@ -25,6 +26,14 @@ from procurement.tenders.models import Tender
 
 OUT_REASON = "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116)."
 """What the panel and the letter read; the reasons themselves stand with the question."""
+
+
+def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
+    """A question as it is now, while its lot goes on."""
+    found = queries.locked(session, question.id)
+    if found.bid.lot.stop_reason is not None:
+        raise LotNotRunning
+    return found
 
 
 def _watch(session: Session, tender: Tender, actor: Actor) -> Tender:
@@ -106,9 +115,9 @@ def explain_price(
 
     Raises:
         NotTheBidder, AnsweredBefore, TermEnded; TextTooShort: at the field.
-        ScoresFrozen, TenderStopped.
+        ScoresFrozen, TenderStopped, LotNotRunning.
     """
-    found = queries.locked(session, question.id)
+    found = _held(session, question)
     if not policy.may_explain(actor, found):
         raise errors.NotTheBidder
     panels.running(session, found.tender)
@@ -130,10 +139,10 @@ def judge(
     """Decide what the explanation is worth; a second person confirms.
 
     Raises:
-        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped, LotNotRunning.
         StillWaiting, JudgedBefore; TextTooShort: at the field.
     """
-    found = queries.locked(session, question.id)
+    found = _held(session, question)
     _watch(session, found.tender, actor)
     state = found.state(at)
     if state is State.ASKED:
@@ -155,10 +164,10 @@ def confirm(
     """Confirm as a second person, which takes a rejected bid out; or give the judgment back with a reason.
 
     Raises:
-        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped, LotNotRunning.
         NothingToConfirm, SamePerson; TextTooShort: at the field `note`, when it goes back.
     """
-    found = queries.locked(session, question.id)
+    found = _held(session, question)
     _watch(session, found.tender, actor)
     if found.state(at) is not State.JUDGED or found.verdict is None:
         raise errors.NothingToConfirm

@@ -94,7 +94,8 @@ def show(public_id: UUID) -> str:
     """One question, what was answered and decided, and what can be done."""
     found, is_buyer = _found(public_id)
     state, is_bidder = found.state(now()), policy.may_explain(actor(), found)
-    is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at
+    stopped = found.bid.lot.stop_reason
+    is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at and not stopped
     own = found.judged_by_id == actor().user_id
     return render_template(
         "procurement/lowbids/show.html", question=found, tender=found.tender, state=state, states=rules.STATES,
@@ -103,7 +104,7 @@ def show(public_id: UUID) -> str:
         may_explain=is_bidder and is_running and state is State.ASKED,
         may_judge=is_buyer and is_running and state is State.READY,
         may_confirm=is_buyer and is_running and state is State.JUDGED and not own,
-        waits=is_buyer and state is State.JUDGED and own,
+        waits=is_buyer and state is State.JUDGED and own and not stopped,
     )  # fmt: skip
 
 

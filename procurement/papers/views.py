@@ -18,7 +18,8 @@ from cwb.web.request import actor, db, find_actor
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
 from procurement.awards.errors import AwardNotFound
-from procurement.awards.rules import standstill
+from procurement.awards.models import AwardLetter
+from procurement.awards.rules import last_day, standstill
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
@@ -34,6 +35,7 @@ from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
 from procurement.envelopes.rules import content_of_text
 from procurement.letters import rules as letters
+from procurement.lots.queries import find_stop
 from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
 from procurement.opening import queries as openings
@@ -42,6 +44,7 @@ from procurement.opening.views import FAULTS
 from procurement.papers import rules
 from procurement.papers.rules import About
 from procurement.sealing.gateway import HouseKeys
+from procurement.standstill import queries as standstills
 from procurement.statements.rules import GROUND_TEXTS, Demand
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
@@ -202,10 +205,23 @@ def letter(public_id: UUID) -> Response:
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
             contact_email=decision.contact_email, contact_phone=decision.contact_phone,
-            formula=found.bid.lot.formula or "",
+            formula=found.bid.lot.formula or "", later=_later(found),
         )
     )  # fmt: skip
     return _file(f"{tender.number}-gunningsbeslissing-{local_date(decision.sent_at)}", document)
+
+
+def _later(letter: AwardLetter) -> list[letters.Later]:
+    """What was told about the lot of a letter after it went out."""
+    award, stop = awards.award_of(db(), letter), find_stop(db(), letter.bid.lot_id)
+    longer, _court = standstills.letter_waits(db(), letter)
+    told = [letters.longer(each.extended_at, last_day(each.until), each.reason) for each in longer]
+    told += [
+        letters.taken_back(gone.withdrawn_at, gone.withdraw_reason)
+        for gone in (letter.decision, award)
+        if gone.withdrawn_at is not None
+    ]
+    return [*told, letters.stopped(stop.stopped_at, stop.reason)] if stop is not None else told
 
 
 @bp.get("/contracts/<number>/contract.pdf")

@@ -22,6 +22,7 @@ from procurement.bids.errors import (
     BidAfterDeadline,
     CheckedOther,
     MayNotBid,
+    MemberHasTooManyLots,
     NotYours,
     TenderNotOpen,
     TooManyLots,
@@ -92,7 +93,7 @@ def hand_in(
         NotYours, MayNotBid: who may not.
         BidAfterDeadline, TenderNotOpen, LotStopped: too late, not open, or not for this lot any more.
         CheckedOther: the draft changed since it was checked.
-        TooManyLots: as many lots as one bidder may bid on.
+        TooManyLots, MemberHasTooManyLots: as many lots as one bidder may bid on; alone and with others counts.
         BidUnfinished: names what is not ready.
         MembersDiffer, MemberMayNotBid, SignaturesMissing, TakesPartTwice: who bids together.
     """
@@ -161,11 +162,21 @@ def _party(said: joint.Member, member: BidMember | None, lead: Organisation) -> 
 
 
 def _check_limit(session: Session, tender: Tender, bid: Bid) -> None:
-    """No more lots than was published; the database counts again, one after the other (migration 0020)."""
+    """No more lots than was published for the lead and every member; the database counts again (migration 0035)."""
     most = tender.most_lots_bid
-    others = queries.running_of(session, tender.id, bid.organisation_id).values()
-    if most is not None and sum(each.counts and each.id != bid.id for each in others) >= most:
+    if most is None:
+        return
+    parties = [bid.organisation_id, *(each.organisation_id for each in consortia.running(session, bid.id))]
+    over = [
+        each
+        for each in parties
+        if queries.lots_of_bidder(session, tender_id=tender.id, besides=bid.id, organisation_id=each) >= most
+    ]
+    if over and len(parties) == 1:
         raise TooManyLots(most=most)
+    if over:
+        names = ", ".join(session.get_one(Organisation, each).name for each in over)
+        raise MemberHasTooManyLots(names=names, most=most)
 
 
 def _store(
