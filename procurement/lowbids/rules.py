@@ -5,17 +5,12 @@ A hint is a question, never a verdict: a person asks, reads the explanation and 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from cwb.kernel.calendar import is_working_day
-from cwb.kernel.clock import local_date
+from cwb.kernel.calendar import working_days_after
 from cwb.kernel.text import N_
-from procurement.lowbids import errors
-
-LEAST_TEXT = 20
-"""Characters of the shortest question, explanation and reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +27,7 @@ class Settings:
 
     def first_day(self, on: date) -> date:
         """The earliest last day to answer for a question of this day."""
-        day, left = on, self.least_working_days
-        while left:
-            day += timedelta(days=1)
-            left -= is_working_day(day)
-        return day
+        return working_days_after(on, self.least_working_days)
 
 
 class Against(StrEnum):
@@ -124,36 +115,10 @@ STATES: Mapping[State, tuple[str, str]] = {
 """State → text and tone."""
 
 
-def state_of(
-    *, answer_until: datetime, is_answered: bool, is_judged: bool, is_confirmed: bool, at: datetime
-) -> State:
+def state_of(*, is_heard: bool, is_judged: bool, is_confirmed: bool) -> State:
     """The state from what was done; without an answer the buyer judges once the term is over."""
     if is_confirmed:
         return State.CONFIRMED
     if is_judged:
         return State.JUDGED
-    return State.READY if is_answered or at >= answer_until else State.ASKED
-
-
-def check_text(text: str, field: str) -> str:
-    """A text without outer blanks that says something.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    said = text.strip()
-    if len(said) < LEAST_TEXT:
-        raise errors.TextTooShort(field=field, least=LEAST_TEXT)
-    return said
-
-
-def check_term(last_day: date, at: datetime, settings: Settings) -> date:
-    """A last day that leaves the bidder a reasonable term.
-
-    Raises:
-        TermTooShort: sooner than the settings allow.
-    """
-    first = settings.first_day(local_date(at))
-    if last_day < first:
-        raise errors.TermTooShort(field="last_day", days=settings.least_working_days, first=first)
-    return last_day
+    return State.READY if is_heard else State.ASKED

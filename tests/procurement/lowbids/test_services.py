@@ -12,6 +12,7 @@ from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.archive import queries as archive
 from procurement.evaluation import queries as evaluations
+from procurement.hearings import errors as hearings
 from procurement.lowbids import errors, services
 from procurement.lowbids.rules import Against, Hint, Verdict
 from procurement.opening.models import BidAccess
@@ -119,14 +120,14 @@ def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, v
 
 def test_without_an_answer_the_buyer_judges_after_the_term_and_not_before(prices, world):
     made = prices.ask()
-    with pytest.raises(errors.StillWaiting):
+    with pytest.raises(hearings.StillWaiting):
         prices.on(services.judge, made, world.anna, verdict=Verdict.UNEXPLAINED, reasons=REASONS)
     prices.later = made.answer_until - prices.at
-    with pytest.raises(errors.TermEnded):
+    with pytest.raises(hearings.TermEnded):
         prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
     prices.later -= timedelta(seconds=1)
     prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
-    with pytest.raises(errors.AnsweredBefore):
+    with pytest.raises(hearings.AnsweredBefore):
         prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
 
 
@@ -136,7 +137,7 @@ def test_a_second_person_gives_it_back_with_a_reason(prices, world):
     prices.on(services.judge, made, world.anna, verdict=Verdict.UNEXPLAINED, reasons=REASONS)
     with pytest.raises(errors.JudgedBefore):
         prices.on(services.judge, made, world.bram, verdict=Verdict.EXPLAINED, reasons=REASONS)
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(hearings.TextTooShort):
         prices.on(services.confirm, made, world.bram, is_agreed=False, note="Nee")
     back = prices.on(
         services.confirm, made, world.bram, is_agreed=False, note="De machines zijn niet bekeken."
@@ -153,10 +154,10 @@ def test_a_second_person_gives_it_back_with_a_reason(prices, world):
 
 
 def test_bad_questions_are_refused_at_their_field(prices, world):
-    with pytest.raises(errors.TextTooShort) as short:
+    with pytest.raises(hearings.TextTooShort) as short:
         prices.ask(question="Waarom?")
     assert short.value.field == "question"
-    with pytest.raises(errors.TermTooShort) as soon:
+    with pytest.raises(hearings.TermTooShort) as soon:
         prices.ask(last_day=prices.at.date())
     assert soon.value.field == "last_day"
     with pytest.raises(errors.NotTheBidder):
