@@ -107,6 +107,8 @@ from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
 from procurement.renewals import views as renewals
+from procurement.repairs import queries as repair_queries
+from procurement.repairs import services as repair_services
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -286,6 +288,7 @@ FEATURE = Feature(
         enclosure_queries.tasks,
         evaluation_queries.tasks,
         low_bid_queries.tasks,
+        repair_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
@@ -306,7 +309,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
-        FreezeAsked: (low_bid_services.hear_freeze,),
+        FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),

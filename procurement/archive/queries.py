@@ -19,6 +19,7 @@ from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
 from procurement.lowbids.models import LowBidQuestion
+from procurement.repairs.models import RepairRequest
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -56,7 +57,8 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
         "manier-bevestigd": session.scalars(
             select(MethodCaution).where(MethodCaution.tender_id == tender.id).order_by(MethodCaution.id)
         ).all(),
-        "vragen-over-prijzen": _low_bids(session, tender),
+        "vragen-over-prijzen": _after_freeze(session, tender, LowBidQuestion),
+        "herstel": _after_freeze(session, tender, RepairRequest),
         "klachten": session.scalars(
             select(Complaint).where(Complaint.tender_id == tender.id).order_by(Complaint.id)
         ).all(),
@@ -69,13 +71,13 @@ def parts(session: Session, tender: Tender) -> dict[str, bytes]:
     return {name: _json([_columns(each) for each in rows]) for name, rows in named.items() if rows}
 
 
-def _low_bids(session: Session, tender: Tender) -> Sequence[Base]:
-    """Questions about prices, once the panel may know them."""
+def _after_freeze(
+    session: Session, tender: Tender, table: type[LowBidQuestion] | type[RepairRequest]
+) -> Sequence[Base]:
+    """Questions to bidders, once the panel may know them."""
     if tender.scores_frozen_at is None and tender.cancelled_at is None and tender.unsuccessful_at is None:
         return ()
-    return session.scalars(
-        select(LowBidQuestion).where(LowBidQuestion.tender_id == tender.id).order_by(LowBidQuestion.id)
-    ).all()
+    return session.scalars(select(table).where(table.tender_id == tender.id).order_by(table.id)).all()
 
 
 def _columns(row: Base) -> dict[str, Any]:

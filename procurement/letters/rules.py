@@ -91,7 +91,8 @@ def letter(sent: Sent) -> Document:
             ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
-        Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
+        Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_repaired(sent),
+        *_scores(sent),
     ]  # fmt: skip
     if sent.advantages:
         title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
@@ -206,6 +207,17 @@ def _decision(sent: Sent) -> list[Block]:
         )
     )
     return blocks
+
+
+def _repaired(sent: Sent) -> list[Block]:
+    """That a formal paper was made up after the opening and counts (letters of before know nothing of it)."""
+    if not sent.content.get("repaired"):
+        return []
+    return [
+        Paragraph(
+            "U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee."
+        )
+    ]
 
 
 def _parties(sent: Sent) -> list[Block]:

@@ -1,6 +1,7 @@
 """When a price raises a question, and where that question stands. Pure.
 
-A hint is a question, never a verdict: a person asks, reads the explanation and judges (Aanbestedingswet 2.116).
+A hint is a question, never a verdict: a person asks, reads the explanation and judges (Aanbestedingswet 2.116). Dutch
+law gives no number and no number of days; what it does give stands in `settings.toml` with how certain that is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,6 +83,7 @@ class Verdict(StrEnum):
     EXPLAINED = "explained"
     UNEXPLAINED = "unexplained"
     UNLAWFUL = "unlawful"
+    AIDED = "aided"
 
 
 VERDICTS: Mapping[Verdict, str] = {
@@ -90,11 +92,23 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.UNLAWFUL: N_(
         "De prijs kan niet met de wet: milieu, loon of arbeid. De inschrijving doet niet mee."
     ),
+    Verdict.AIDED: N_(
+        "De prijs is laag door staatssteun, en niet bewezen is dat die mag. De inschrijving doet niet mee."
+    ),
 }
-"""Article 2.116: not explained may be rejected; against social, labour or environmental law must be."""
+"""What may follow (Directive 2014/24, art. 69, paragraphs 3 and 4, of which Aanbestedingswet 2.116 is the Dutch form).
 
-OUT = frozenset({Verdict.UNEXPLAINED, Verdict.UNLAWFUL})
-"""Verdicts that take a bid out."""
+Not enough to account for the price: may be rejected. Low because social, labour or environmental law is not kept: must
+be. Low because of State aid: only after asking, with time enough, and when it is not shown that the aid is allowed; the
+European Commission is told.
+"""
+
+OUT: Mapping[Verdict, str] = {
+    Verdict.UNEXPLAINED: "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116).",
+    Verdict.UNLAWFUL: "De prijs is zo laag omdat de wet over milieu, loon of arbeid niet is gevolgd (artikel 2.116).",
+    Verdict.AIDED: "De prijs is zo laag door staatssteun, en niet is bewezen dat die mag (artikel 2.116).",
+}
+"""Verdicts that take a bid out, with what panel and letter read; the reasons themselves stand with the question."""
 
 
 class State(StrEnum):

@@ -24,9 +24,6 @@ from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.tenders.models import Tender
 
-OUT_REASON = "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116)."
-"""What the panel and the letter read; the reasons themselves stand with the question."""
-
 
 def _watch(session: Session, tender: Tender, actor: Actor) -> Tender:
     """The running, opened tender, held; for a purchaser who has and had no seat."""
@@ -179,7 +176,7 @@ def confirm(
     )  # fmt: skip
     if found.verdict in rules.OUT:
         evaluation.disqualify(
-            session, tender=found.tender, label=label, reason=OUT_REASON, actor=actor, at=at
+            session, tender=found.tender, label=label, reason=rules.OUT[found.verdict], actor=actor, at=at
         )
     return found
 

@@ -41,5 +41,5 @@ def test_settings_are_dated_and_each_text_has_a_place():
     assert settings(date(2000, 1, 1)) == SET
     assert set(rules.HINTS) == set(rules.TOLD) == set(Against)
     assert not any("%" in each for each in rules.TOLD.values())
-    assert set(rules.VERDICTS) == set(rules.Verdict) > rules.OUT
+    assert set(rules.VERDICTS) == set(rules.Verdict) > set(rules.OUT)
     assert all(one.value != other.value for one, other in pairwise(State))

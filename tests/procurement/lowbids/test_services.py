@@ -14,7 +14,7 @@ from procurement.archive import queries as archive
 from procurement.evaluation import queries as evaluations
 from procurement.hearings import errors as hearings
 from procurement.lowbids import errors, services
-from procurement.lowbids.rules import Against, Hint, Verdict
+from procurement.lowbids.rules import OUT, Against, Hint, Verdict
 from procurement.opening.models import BidAccess
 from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
@@ -70,7 +70,7 @@ def test_a_letter_to_whoever_was_rejected_holds_the_reasons(prices, world):
     prices.prepare()
     prices.write("Glans")
     told = {each.bid.label: each.content["reason"] for each in prices.send().letters}
-    assert told[prices.low] == f"{services.OUT_REASON} {REASONS}"
+    assert told[prices.low] == f"{OUT[Verdict.UNEXPLAINED]} {REASONS}"
     assert set(told.values()) == {told[prices.low], ""}
 
 
@@ -104,7 +104,7 @@ def test_an_explained_price_stays_in_and_the_freeze_waits_until_a_second_person_
     assert found.outcome["winner"] == prices.low
 
 
-@pytest.mark.parametrize("verdict", [Verdict.UNEXPLAINED, Verdict.UNLAWFUL])
+@pytest.mark.parametrize("verdict", OUT)
 def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, verdict):
     made = prices.ask()
     prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
@@ -112,7 +112,7 @@ def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, v
     assert evaluations.disqualified(prices.session, prices.tender.id) == {}
     prices.on(services.confirm, made, world.bram, is_agreed=True)
     [out] = evaluations.disqualified(prices.session, prices.tender.id).values()
-    assert out.reason == services.OUT_REASON
+    assert out.reason == OUT[verdict]
     prices.score_all({name: given for name, given in POINTS.items() if name != "Spot"})
     [found] = prices.freeze()
     assert found.outcome["winner"] == prices.label("Boen")
