@@ -85,6 +85,7 @@ from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
+from procurement.minutes import views as minutes
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -144,7 +145,7 @@ BLUEPRINTS = (
     repairs.bp, enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp,
     archive.bp, contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, endings.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
-    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
+    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp, minutes.bp,
 )  # fmt: skip
 """The pages of the storey."""
 

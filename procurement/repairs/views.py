@@ -96,7 +96,7 @@ def ask(number: str) -> Any:
     )  # fmt: skip
 
 
-def _found(public_id: UUID) -> tuple[RepairRequest, bool]:
+def reading(public_id: UUID) -> tuple[RepairRequest, bool]:
     """A request, and whether the reader is the bidder."""
     found = queries.request(db(), public_id)
     if policy.may_answer(actor(), found):
@@ -116,7 +116,7 @@ def _facts(found: RepairRequest, *, is_bidder: bool) -> dict[str, Any]:
 @guarded(policy.READ)
 def show(public_id: UUID) -> str:
     """One request, what was answered and decided, and what can be done."""
-    found, is_bidder = _found(public_id)
+    found, is_bidder = reading(public_id)
     state, running = found.state(now()), _is_running(found.tender)
     is_buyer = policy.may_ask(actor(), found.tender)
     own = found.asked_by_id == actor().user_id
@@ -133,7 +133,7 @@ def show(public_id: UUID) -> str:
 @guarded(policy.ANSWER)
 def answer(public_id: UUID) -> Any:
     """Answer for the bidder."""
-    found, is_bidder = _found(public_id)
+    found, is_bidder = reading(public_id)
     permit(is_bidder)
     form = forms.AnswerForm()
     return submit(
@@ -145,7 +145,7 @@ def answer(public_id: UUID) -> Any:
         said=_("Uw antwoord is verstuurd. U hoort wat de koper beslist."),
         page=lambda: render_template(
             "procurement/repairs/answer.html", form=form, most=rules.MOST_FILE // rules.MEGA,
-            **_facts(_found(public_id)[0], is_bidder=True),
+            **_facts(reading(public_id)[0], is_bidder=True),
         ),
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def answer(public_id: UUID) -> Any:
 @guarded(policy.ASK)
 def decide(public_id: UUID) -> Any:
     """Decide as a second person."""
-    found, is_bidder = _found(public_id)
+    found, is_bidder = reading(public_id)
     permit(not is_bidder and policy.may_ask(actor(), found.tender))
     form = forms.DecideForm()
     if found.kind is Kind.CLERICAL:
@@ -167,7 +167,7 @@ def decide(public_id: UUID) -> Any:
         then=lambda made: url_for("repairs.show", public_id=made.public_id),
         said=_("Uw besluit is vastgelegd, met de redenen."),
         page=lambda: render_template(
-            "procurement/repairs/decide.html", form=form, **_facts(_found(public_id)[0], is_bidder=False)
+            "procurement/repairs/decide.html", form=form, **_facts(reading(public_id)[0], is_bidder=False)
         ),
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ def decide(public_id: UUID) -> Any:
 @guarded(policy.READ)
 def file(public_id: UUID) -> Response:
     """The file with an answer, always as a download."""
-    found, _is_bidder = _found(public_id)
+    found, _is_bidder = reading(public_id)
     with atomic(db()) as session:
         read = services.read_file(session, request=found, actor=actor(), at=now())
     name, content = read.file_name or "", read.file or b""
