@@ -44,6 +44,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.repairs import demo as repairs
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -363,6 +364,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     elif plot.facts["stage"] != "opened":
         evaluation.judge(plot, at, contracts.decide)
         lowbids.story(plot, at)
+        repairs.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:
