@@ -1,4 +1,4 @@
-"""Repair of a formal defect after the opening; State aid as a judgment about a price; conditions of a free choice."""
+"""Repair of a formal defect; State aid as a judgment; conditions of a free choice; costs over the life as a method."""
 
 from alembic import op
 
@@ -127,15 +127,51 @@ WORDS = """
 """
 
 
+# The eighth method: costs over the life, published with their years and rate, price alone beside them.
+LIFE_CYCLE = """
+    ALTER TABLE tender
+        ADD COLUMN life_cycle JSONB,
+        DROP CONSTRAINT ck_tender_method,
+        ADD CONSTRAINT ck_tender_method CHECK (method IN ('value_award', 'fixed_price_range', 'log_price',
+            'meat_coefficient', 'lowest_price', 'relative_price', 'superformule', 'life_cycle_cost')),
+        DROP CONSTRAINT ck_tender_price_only,
+        ADD CONSTRAINT ck_tender_price_only CHECK (published_at IS NULL
+            OR method NOT IN ('lowest_price', 'life_cycle_cost') OR (price_only_reason <> '' AND tie_break = 'lot')),
+        ADD CONSTRAINT ck_tender_life_cycle CHECK (published_at IS NULL
+            OR (method = 'life_cycle_cost') = (life_cycle IS NOT NULL));
+    CREATE FUNCTION keep_life_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.published_at IS NOT NULL AND NEW.life_cycle IS DISTINCT FROM OLD.life_cycle
+            OR OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND NEW.method = 'life_cycle_cost' AND (
+                coalesce(jsonb_array_length(NEW.life_cycle -> 'costs'), 0) = 0
+                OR EXISTS (SELECT FROM lot l JOIN criterion c ON c.lot_id = l.id
+                    WHERE l.tender_id = NEW.id AND c.kind = 'quality')) THEN
+            RAISE EXCEPTION 'tender %: its costs over the life are published with it', NEW.number
+                USING ERRCODE = 'CW037';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_life_cycle BEFORE UPDATE ON tender FOR EACH ROW EXECUTE FUNCTION keep_life_cycle();
+"""
+
+
 def upgrade() -> None:
     """Make the table and the fences."""
-    for each in (TABLE, FENCES, ROWS, WORDS):
+    for each in (TABLE, FENCES, ROWS, WORDS, LIFE_CYCLE):
         op.execute(each)
 
 
 def downgrade() -> None:
     """Take it away."""
     op.execute("""
+        DROP TRIGGER keep_life_cycle ON tender;
+        DROP FUNCTION keep_life_cycle();
+        ALTER TABLE tender DROP CONSTRAINT ck_tender_life_cycle, DROP COLUMN life_cycle,
+            DROP CONSTRAINT ck_tender_method, DROP CONSTRAINT ck_tender_price_only,
+            ADD CONSTRAINT ck_tender_method CHECK (method IN ('value_award', 'fixed_price_range', 'log_price',
+                'meat_coefficient', 'lowest_price', 'relative_price', 'superformule')),
+            ADD CONSTRAINT ck_tender_price_only CHECK (published_at IS NULL OR method <> 'lowest_price'
+                OR (price_only_reason <> '' AND tie_break = 'lot'));
         ALTER TABLE framework_rule DROP CONSTRAINT ck_framework_rule_conditions;
         ALTER TABLE low_bid_question DROP CONSTRAINT ck_low_bid_question_verdict;
         ALTER TABLE low_bid_question ADD CONSTRAINT ck_low_bid_question_verdict

@@ -40,6 +40,7 @@ HOW = {
     "value_award": "Kwaliteit telt hier als korting in euro. ",
     "meat_coefficient": "Kwaliteit telt hier als korting in procenten. ",
     "lowest_price": "Alleen de prijs telt. ",
+    "life_cycle_cost": "Alle kosten over de levensduur tellen; een later bedrag telt minder zwaar. ",
     "log_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "relative_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "superformule": "Kwaliteit en prijs tellen elk als getal en worden opgeteld. ",
@@ -234,6 +235,19 @@ def _parties(sent: Sent) -> list[Block]:
     ]  # fmt: skip
 
 
+def _costs(found: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """How the own costs over the life add up; letters of before know nothing of it."""
+    rows: list[Sequence[Cell]] = [
+        [
+            each["name"] or "Prijs", f"{each['first']} - {each['last']}" if each["name"] else "bij de start",
+            WORDS.money(each["amount"]), WORDS.money(each["worth"]),
+        ]
+        for each in found
+    ]  # fmt: skip
+    head = ["Kosten", "Jaren", "Per jaar", "Waarde nu"]
+    return [Table("Zo telt uw aanbod op", head, rows, frozenset({2, 3}), (5, 2, 3, 3))] if rows else []
+
+
 def _scores(sent: Sent) -> list[Block]:
     content, gaps = sent.content, sent.content.get("gaps") or []
     method = str(content["method"])
@@ -253,6 +267,7 @@ def _scores(sent: Sent) -> list[Block]:
     if rows:
         head = ["Onderdeel", "U", "De winnaar", "Toelichting van het team"]
         blocks.append(Table("Scores per onderdeel", head, rows, frozenset({1, 2}), (4, 2, 2, 6)))
+    blocks += _costs(content.get("cost_lines") or [])
     reference: list[tuple[str, Cell]] = []
     if content.get("lowest_price_minor") is not None:
         reference = [("Laagste ontvangen prijs", WORDS.money(content["lowest_price_minor"]))]

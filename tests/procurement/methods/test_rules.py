@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from cwb.kernel.money import Money
+from procurement.drafting.rules import by_share
 from procurement.methods import errors, rules
 from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring import rules as engine
@@ -134,6 +135,6 @@ def test_a_reason_that_fits_any_purchase_is_named():
 
 
 def test_a_lot_takes_its_share_of_the_ordinary_price():
-    half = rules.by_share(SUPER, Money.of("25000"), Money.of("50000"))
+    half = by_share(SUPER, Money.of("25000"), Money.of("50000"))
     assert (half.reference, half.exponent, half.reference_quality) == (Money.of("50000"), -1, 70)
-    assert rules.by_share(LOG, Money.of("1"), Money.of("3")).log_base == Decimal("1.5")
+    assert by_share(LOG, Money.of("1"), Money.of("3")).log_base == Decimal("1.5")
