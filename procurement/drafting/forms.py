@@ -221,7 +221,9 @@ class CostForm(PlainForm):
 
     name = TextField(_l("Welke kosten?"), optional())
     kind = SelectField(
-        _l("Waarvoor?"), choices=options({each.value: _l(text) for each, text in KINDS.items()})
+        _l("Waarvoor?"),
+        default=Kind.USE.value,
+        choices=options({each.value: _l(text) for each, text in KINDS.items()}),
     )
     first = NumberField(_l("Van jaar"), [MayStayEmpty()], smallest="1", largest=str(MOST_YEARS), places=0)
     last = NumberField(

@@ -14,12 +14,6 @@ from procurement.lifecycle.rules import LifeCycle
 from procurement.methods import errors
 from procurement.scoring.rules import PRICE_ALONE, RANK_STABLE, Criterion, Method, PriceRule
 
-OFFERED = (
-    Method.VALUE_AWARD, Method.FIXED_PRICE_RANGE, Method.LOG_PRICE, Method.MEAT_COEFFICIENT, Method.LOWEST_PRICE,
-    Method.LIFE_CYCLE_COST, Method.RELATIVE_PRICE, Method.SUPERFORMULE,
-)  # fmt: skip
-"""What a tender may choose, the plainest first."""
-
 SUMMED = frozenset({Method.FIXED_PRICE_RANGE, Method.LOG_PRICE, Method.RELATIVE_PRICE})
 """Price and quality get points, together 100."""
 
@@ -150,8 +144,6 @@ def check_scoring(scoring: Scoring) -> None:
     Raises:
         RuleBroken: one of `procurement.methods.errors`, at the field of the method form.
     """
-    if scoring.method not in OFFERED:
-        raise errors.MethodNotOffered(field="method")
     if scoring.method in PRICE_ALONE:
         _check_price_alone(scoring)
         return

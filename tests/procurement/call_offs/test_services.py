@@ -158,7 +158,9 @@ def test_who_did_not_sign_gets_no_order(make_framework):
 def test_the_rule_is_fixed_once_published(make_framework, world):
     framework = make_framework(Rule.CASCADE)
     with pytest.raises(errors.RuleFrozen):
-        framework.act(participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="Wie dichtbij is.")
+        framework.act(
+            participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="Wie dichtbij is."
+        )
     with pytest.raises(DBAPIError, match="fixed when"), framework.session.begin_nested():
         framework.session.execute(text("UPDATE framework_rule SET rule = 'fixed'"))
 
