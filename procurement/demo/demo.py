@@ -333,6 +333,7 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             "typed": str(offer.price),
             "minor": offer.price * 100,
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
+            "costs": dict.fromkeys(chance.asked.costs, offer.price * 4),
         },
         **texts,
         **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),

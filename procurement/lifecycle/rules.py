@@ -166,6 +166,13 @@ def lines(life: LifeCycle, price: int, amounts: Mapping[str, int]) -> list[Line]
     return made
 
 
+def named(life: LifeCycle | None, amounts: Mapping[str, int]) -> list[tuple[str, int | None]]:
+    """The amounts of a bid by name of what they are for; None where nothing was filled in yet."""
+    if life is None:
+        return []
+    return [(each.name, amounts.get(code)) for code, each in zip(life.codes, life.costs, strict=True)]
+
+
 def kept_amounts(value: object, codes: Sequence[str]) -> dict[str, int]:
     """The amounts that a bid holds, as far as they are amounts: whole cents from 0."""
     given = value if isinstance(value, Mapping) else {}
