@@ -83,7 +83,7 @@ class PartForm(Form):
 class CostForm(PlainForm):
     """What one cost over the life comes to in a year."""
 
-    amount = MoneyField(_l("Bedrag per jaar, zonder btw"), [InputRequired(_l("Vul dit in. Nul mag."))])
+    amount = MoneyField(_l("Bedrag, zonder btw"), [InputRequired(_l("Vul dit in. Nul mag."))])
 
 
 class PriceForm(PartForm):

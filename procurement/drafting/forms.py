@@ -261,7 +261,7 @@ class ScoringForm(StepForm):
     exponent = NumberField(_l("Macht, niet nul"), [MayStayEmpty()], smallest="-10", largest="10")
     reason = TextAreaField(_l("Waarom telt kwaliteit hier niet mee?"), optional(LONG), filters=[many_lines])
     percent = NumberField(_l("Rekenrente, in procenten per jaar"), [MayStayEmpty()], largest=str(MOST_RATE))
-    costs = FieldList(FormField(CostForm), label=_l("Kosten"), min_entries=MOST_COSTS, max_entries=MOST_COSTS)
+    costs = FieldList(FormField(CostForm), label=_l("Kosten"), min_entries=3, max_entries=MOST_COSTS)
     tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
     criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
 
@@ -271,9 +271,10 @@ class ScoringForm(StepForm):
         if lot is not None:
             self.fixed = (tender.method or Method.VALUE_AWARD, tender.tie_break or "quality")
             del self.method, self.tie_break, self.reason, self.percent, self.costs
-        full = all(entry.form.name.data for entry in self.criteria)
-        if not self.is_submitted() and full and len(self.criteria) < ROWS:
-            self.criteria.append_entry()
+        for rows, most in ((self.criteria, ROWS), (self.costs, MOST_COSTS)):
+            full = rows is not None and all(entry.form.name.data for entry in rows)
+            if not self.is_submitted() and full and len(rows) < most:
+                rows.append_entry()
 
     def values(self) -> dict[str, Any]:
         """What `services.set_scoring` takes."""

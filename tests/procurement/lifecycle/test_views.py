@@ -47,7 +47,7 @@ def filled(world, page, **change):
 
 def test_costs_are_asked_with_the_price_kept_sealed_and_opened(bidding, page):
     shown = text_of(page.get(url(bidding, "/price")))
-    assert "Elk jaar, van jaar 1 tot en met jaar 8." in shown
+    assert "Elk jaar hetzelfde bedrag, van jaar 1 tot en met jaar 8." in shown
     assert "Eén keer, in jaar 8." in shown
     assert "2,25 procent per jaar" in shown
     for change in ({"costs-1-amount": ""}, {"costs-0-amount": "-1"}, {"costs-0-amount": "veel"}):
