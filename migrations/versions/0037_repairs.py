@@ -122,8 +122,15 @@ WORDS = """
     ALTER TABLE low_bid_question DROP CONSTRAINT ck_low_bid_question_verdict;
     ALTER TABLE low_bid_question ADD CONSTRAINT ck_low_bid_question_verdict
         CHECK (verdict IN ('explained', 'unexplained', 'unlawful', 'aided'));
-    ALTER TABLE framework_rule ADD CONSTRAINT ck_framework_rule_conditions
-        CHECK (rule <> 'fixed' OR length(note) >= 10) NOT VALID;
+    CREATE FUNCTION name_conditions() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.rule = 'fixed' AND length(NEW.note) < 10 THEN
+            RAISE EXCEPTION 'tender %: its conditions are not named', NEW.tender_id USING ERRCODE = 'CW037';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER name_conditions BEFORE INSERT OR UPDATE ON framework_rule
+        FOR EACH ROW EXECUTE FUNCTION name_conditions();
 """
 
 
@@ -172,7 +179,8 @@ def downgrade() -> None:
                 'meat_coefficient', 'lowest_price', 'relative_price', 'superformule')),
             ADD CONSTRAINT ck_tender_price_only CHECK (published_at IS NULL OR method <> 'lowest_price'
                 OR (price_only_reason <> '' AND tie_break = 'lot'));
-        ALTER TABLE framework_rule DROP CONSTRAINT ck_framework_rule_conditions;
+        DROP TRIGGER name_conditions ON framework_rule;
+        DROP FUNCTION name_conditions();
         ALTER TABLE low_bid_question DROP CONSTRAINT ck_low_bid_question_verdict;
         ALTER TABLE low_bid_question ADD CONSTRAINT ck_low_bid_question_verdict
             CHECK (verdict IN ('explained', 'unexplained', 'unlawful'));

@@ -36,7 +36,6 @@ class FrameworkRule(Base):
     __retention__ = KEPT
     __table_args__ = (
         CheckConstraint("rule IN ('cascade', 'rotation', 'fixed', 'competition')", name="rule"),
-        CheckConstraint(f"rule <> 'fixed' OR length(note) >= {rules.LEAST_REASON}", name="conditions"),
     )
 
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True, autoincrement=False)
