@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
@@ -94,8 +94,8 @@ def ask(number: str, label: str) -> Any:
         then=lambda made: url_for("lowbids.show", public_id=made.public_id),
         said=_("Uw vraag is verstuurd. De scores wachten op het antwoord en uw oordeel."),
         page=lambda: render_template(
-            "procurement/lowbids/ask.html", form=form, tender=_tender(number), bid=bid, hints=rules.HINTS,
-            settings=_settings(),
+            "procurement/lowbids/ask.html", form=form, bid=bid, hints=rules.HINTS, settings=_settings(),
+            tender=tender if request.method == "GET" else _tender(number),
         ),
     )  # fmt: skip
 

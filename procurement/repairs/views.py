@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
@@ -82,6 +82,16 @@ def ask(number: str) -> Any:
     listed = queries.listed(db(), tender)
     form = forms.AskForm(data={"last_day": _settings().first_day(local_date(now()))})
     form.offer(listed, statements.demand(tender, statements.find_demand(db(), tender.id)).papers)
+
+    def page() -> str:
+        is_first = request.method == "GET"
+        fresh = tender if is_first else _tender(number)
+        there = listed if is_first else queries.listed(db(), fresh)
+        return render_template(
+            "procurement/repairs/ask.html", form=form, tender=fresh, about=rules.ABOUT, settings=_settings(),
+            listed=[each for each in there if each.takes_part and each.request is None],
+        )  # fmt: skip
+
     return submit(
         form,
         lambda session: services.ask_repair(
@@ -89,10 +99,7 @@ def ask(number: str) -> Any:
         ),
         then=lambda _made: url_for("repairs.index", number=number),
         said=_("Uw vraag is verstuurd. De scores wachten op het antwoord en het besluit."),
-        page=lambda: render_template(
-            "procurement/repairs/ask.html", form=form, tender=_tender(number), about=rules.ABOUT, settings=_settings(),
-            listed=[each for each in queries.listed(db(), tender) if each.takes_part and each.request is None],
-        ),
+        page=page,
     )  # fmt: skip
 
 
