@@ -83,6 +83,7 @@ from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
+from procurement.minutes import views as minutes
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -105,6 +106,9 @@ from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
 from procurement.renewals import views as renewals
+from procurement.repairs import queries as repair_queries
+from procurement.repairs import services as repair_services
+from procurement.repairs import views as repairs
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -139,10 +143,11 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
     approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
+    repairs.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
-    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
+    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp, minutes.bp,
 )  # fmt: skip
 """The pages of the storey."""
 
@@ -294,6 +299,7 @@ FEATURE = Feature(
         enclosure_queries.tasks,
         evaluation_queries.tasks,
         low_bid_queries.tasks,
+        repair_queries.tasks,
         award_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
@@ -313,7 +319,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
-        FreezeAsked: (low_bid_services.hear_freeze,),
+        FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),

@@ -24,6 +24,8 @@ MOST = {
     "joining.join": 8,
     "joining.show": 7,
     "joining.sign": 9,
+    "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
+    "lowbids.index": 14,
     "milestones.promises": 7,
     "awards.decision": 11,
     "awards.send": 10,
@@ -49,6 +51,8 @@ MOST = {
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
     "archive.index": 19,  # every paper of a tender is made to be listed; a page for the end of it
+    "repairs.ask": 10,  # every bid with what came along, what is asked, who has a seat
+    "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
 }

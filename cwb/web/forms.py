@@ -13,11 +13,20 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import DateField as _DateField
 from wtforms import Form as _PlainForm
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.i18n import get_translations
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, Input, RadioInput, Select, TextArea, TextInput
+from wtforms.widgets import (
+    CheckboxInput,
+    DateInput,
+    Input,
+    ListWidget,
+    RadioInput,
+    Select,
+    TextArea,
+    TextInput,
+)
 from wtforms.widgets.core import clean_key
 
 from cwb.kernel.clock import LOCAL
@@ -287,6 +296,13 @@ class IdentifierField(StringField):
             self.data = self.kind.parse(self.data)
         except RuleBroken as fault:
             raise ValidationError(text_of(fault)) from None
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class DayField(_DateField):

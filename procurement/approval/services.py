@@ -216,7 +216,10 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
         "most_lots_bid", "most_lots_won", "access", "urgent_reason", "documents_free", "prior_notice_reference",
         "framework", "framework_max_minor", "framework_reason",
     )  # fmt: skip
-    reason = {"price_only_reason": tender.price_only_reason} if tender.price_only_reason else {}
+    reason: dict[str, object] = (
+        {"price_only_reason": tender.price_only_reason} if tender.price_only_reason else {}
+    )
+    reason |= {"life_cycle": tender.life_cycle} if tender.life_cycle else {}
     return {
         **{name: getattr(tender, name) for name in names},
         **reason,

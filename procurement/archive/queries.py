@@ -20,6 +20,7 @@ from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
 from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
+from procurement.repairs.models import RepairRequest
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -39,21 +40,24 @@ def record(tender: Tender) -> bytes:
 _OF_TENDER: Mapping[str, Any] = {
     "wijzigingen": Amendment, "rangorde": Evaluation, "aandachtspunten": CounselAnswer, "eisen": SelectionDemand,
     "tenderned": Announcement, "manier-bevestigd": MethodCaution, "vragen-over-prijzen": LowBidQuestion,
-    "klachten": Complaint,
+    "herstel": RepairRequest, "klachten": Complaint,
 }  # fmt: skip
 """Name of a file → the table whose rows of the tender it holds, in order of their keys."""
+
+_AFTER_FREEZE = {LowBidQuestion, RepairRequest}
+"""What the panel may know once its scores are frozen."""
 
 
 def parts(session: Session, tender: Tender) -> dict[str, bytes]:
     """What was changed, stopped, ranked, explained, complained about and done, as JSON files; none without rows.
 
-    Questions about prices only once the panel may know them.
+    Questions to bidders only once the panel may know them.
     """
     is_ranked = tender.scores_frozen_at or tender.cancelled_at or tender.unsuccessful_at
     found: dict[str, Sequence[Base]] = {
         name: session.scalars(select(table).where(table.tender_id == tender.id).order_by(table.id)).all()
         for name, table in _OF_TENDER.items()
-        if table is not LowBidQuestion or is_ranked is not None
+        if table not in _AFTER_FREEZE or is_ranked is not None
     }
     if tender.is_divided:
         found["gestopte-percelen"] = list(stops(session, tender.id).values())

@@ -14,8 +14,11 @@ from procurement.archive import policy, queries, rules, services
 from procurement.awards import queries as awards
 from procurement.contracts import queries as contracts
 from procurement.enquiries import queries as enquiries
+from procurement.lowbids import queries as lowbids
+from procurement.minutes import views as minutes
 from procurement.papers import views as papers
 from procurement.publication import queries as publication
+from procurement.repairs import queries as repairs
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Tender
@@ -38,6 +41,17 @@ def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
         yield f"nota-{each.number}.pdf", papers.nota(number, each.number).get_data()
     if tender.opened_at is not None:
         yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
+    if tender.scores_frozen_at is not None:
+        for asked in lowbids.questions(db(), tender.id).values():
+            yield (
+                f"{rules.CONFIDENTIAL}prijzen/{asked.public_id}.pdf",
+                minutes.price(asked.public_id).get_data(),
+            )
+        for made in repairs.requests(db(), tender.id).values():
+            yield (
+                f"{rules.CONFIDENTIAL}herstel/{made.public_id}.pdf",
+                minutes.repair(made.public_id).get_data(),
+            )
     sent = [
         each for each in awards.decisions(db(), tender.id, also_withdrawn=True) if each.sent_at is not None
     ]

@@ -19,9 +19,12 @@ from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, last_day
 from procurement.consortia import queries as consortia
 from procurement.consortia.rules import JOINT, party_name
+from procurement.evaluation import queries as evaluations
 from procurement.lots.queries import STOPPED
 from procurement.lots.rules import reached
+from procurement.lowbids import queries as lowbids
 from procurement.opening.models import OpenedBid
+from procurement.repairs import queries as repairs
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
 
@@ -38,6 +41,15 @@ def tender(session: Session, number: str) -> Tender:
     if found is None or found.published_at is None:
         raise AwardNotFound
     return found
+
+
+def reasons_out(session: Session, tender_id: int) -> dict[int, str]:
+    """Why bids were taken out before the freeze, by opened bid; with the reasons that the panel did not read."""
+    more = lowbids.rejections(session, tender_id) | repairs.refusals(session, tender_id)
+    return {
+        key: f"{out.reason} {more[key]}" if key in more else out.reason
+        for key, out in evaluations.disqualified(session, tender_id).items()
+    }
 
 
 def find_decision(session: Session, tender_id: int) -> AwardDecision | None:

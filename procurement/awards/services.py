@@ -24,8 +24,8 @@ from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation, further
 from procurement.lots.queries import stops
 from procurement.lots.rules import Allocation, whole_title
-from procurement.lowbids import queries as lowbids
 from procurement.opening import queries as openings
+from procurement.repairs.queries import accepted
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Lot, Tender
@@ -248,11 +248,11 @@ def send_decision(
 
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
-    out, found = lowbids.reasons_out(session, tender.id), evaluations.evaluations(session, tender.id)
+    out, found = queries.reasons_out(session, tender.id), evaluations.evaluations(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
-    buyer = session.get_one(Organisation, tender.buyer_id).name
+    buyer, mended = session.get_one(Organisation, tender.buyer_id).name, accepted(session, tender.id)
     over = queries.over_limit(session, tender, queries.decisions(session, tender.id))
     for letter in decision.letters:
         letter.content = _content(
@@ -261,6 +261,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         ) | {
             "parties": {"buyer": buyer, "bidder": letter.party_name},
             "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
+            "repaired": letter.bid.id in mended,
         }  # fmt: skip
 
 

@@ -80,14 +80,28 @@ class PartForm(Form):
         self.seen.data = str(part.saved)
 
 
+class CostForm(PlainForm):
+    """What one cost over the life comes to in a year."""
+
+    amount = MoneyField(_l("Bedrag, zonder btw"), [InputRequired(_l("Vul dit in. Nul mag."))])
+
+
 class PriceForm(PartForm):
-    """The price, how long it stands, and a word about it."""
+    """The price, how long it stands, and a word about it; with costs over the life where they decide."""
 
     price = MoneyField(_l("Uw prijs zonder btw"), [InputRequired(_l("Vul dit in."))], smallest="0.01")
+    costs = FieldList(FormField(CostForm))
     valid_until = DayField(_l("Uw inschrijving geldt tot en met"), [InputRequired(_l("Vul dit in."))])
     note = TextAreaField(_l("Toelichting op uw prijs"), optional(MOST_ANSWER), filters=[many_lines])
 
     least_valid: date | None = None
+    codes: Sequence[str] = ()
+
+    def offer(self, codes: Sequence[str]) -> None:
+        """Ask an amount for each of these costs."""
+        self.codes = codes
+        while len(self.costs) < len(codes):
+            self.costs.append_entry()
 
     def validate_valid_until(self, field: Any) -> None:
         """Long enough for award and standstill."""
@@ -103,6 +117,9 @@ class PriceForm(PartForm):
         elif part.value.get("typed"):
             self.price.typed = part.value["typed"]
         self.note.data = part.value.get("note", "")
+        for code, entry in zip(self.codes, self.costs, strict=False):
+            minor = part.value.get("costs", {}).get(code)
+            entry.form.amount.data = None if minor is None else Money(minor)
         if part.value.get("valid_until"):
             self.valid_until.data = date.fromisoformat(part.value["valid_until"])
 
@@ -114,6 +131,11 @@ class PriceForm(PartForm):
             "minor": self.price.data.minor if self.price.data else None,
             "note": self.note.data or "",
             "valid_until": until.isoformat() if until else None,
+            "costs": {
+                code: given.minor
+                for code, entry in zip(self.codes, self.costs, strict=False)
+                if (given := entry.form.amount.data) is not None
+            },
         }
 
 
@@ -261,6 +283,7 @@ def form_of(part: str, asked: Asked) -> PartForm:
     form = FORMS.get(part, AnswerForm)()
     if isinstance(form, PriceForm):
         form.least_valid = asked.closes_on + LEAST_VALID
+        form.offer(asked.costs)
     if isinstance(form, WishForm):
         form.offer(asked.wishes)
     if isinstance(form, AnswerForm):

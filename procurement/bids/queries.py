@@ -22,6 +22,7 @@ from procurement.consortia import queries as consortia
 from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import DEMANDED, facts
 from procurement.exclusions.models import Exclusion
+from procurement.lifecycle.rules import LifeCycle, life_cycle_of
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.scoring.rules import Method
@@ -57,7 +58,15 @@ class Opportunity:
         """What a bid must hold; with a limit on winning lots also the bidder's own order."""
         limited = self.tender.most_lots_won is not None and self.tender.is_divided
         wishes = self.tender.lot_count if limited else 0
-        return rules.Asked(self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids)
+        return rules.Asked(
+            self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids,
+            self.life.codes if self.life is not None else (),
+        )  # fmt: skip
+
+    @property
+    def life(self) -> LifeCycle | None:
+        """The costs over the life that are asked beside the price."""
+        return life_cycle_of(self.tender.life_cycle)
 
     @property
     def title(self) -> str:

@@ -44,6 +44,7 @@ from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
 from procurement.renewals import demo as renewals
+from procurement.repairs import demo as repairs
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -341,6 +342,7 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             "typed": str(offer.price),
             "minor": offer.price * 100,
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
+            "costs": dict.fromkeys(chance.asked.costs, offer.price * 4),
         },
         **texts,
         **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),
@@ -372,6 +374,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     elif plot.facts["stage"] != "opened":
         evaluation.judge(plot, at, contracts.decide)
         lowbids.story(plot, at)
+        repairs.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

@@ -316,7 +316,8 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     for bid in openings.running(session, tender.id):
         if bid.price_minor is not None and bid.id not in out:
             given = points.get(bid.id, {})  # none where price alone decides
-            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given))
+            costs = (bid.content or {}).get("costs", {})
+            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given, costs))
     return found
 
 

@@ -41,6 +41,7 @@ HOW = {
     "value_award": "Kwaliteit telt hier als korting in euro. ",
     "meat_coefficient": "Kwaliteit telt hier als korting in procenten. ",
     "lowest_price": "Alleen de prijs telt. ",
+    "life_cycle_cost": "Alle kosten over de levensduur tellen; een later bedrag telt minder zwaar. ",
     "log_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "relative_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "superformule": "Kwaliteit en prijs tellen elk als getal en worden opgeteld. ",
@@ -125,7 +126,8 @@ def letter(sent: Sent) -> Document:
             ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
-        *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
+        *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent),
+        *_repaired(sent), *_scores(sent),
     ]  # fmt: skip
     if sent.advantages:
         title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
@@ -249,6 +251,17 @@ def _decision(sent: Sent) -> list[Block]:
     return blocks
 
 
+def _repaired(sent: Sent) -> list[Block]:
+    """That a formal paper was made up after the opening and counts (letters of before know nothing of it)."""
+    if not sent.content.get("repaired"):
+        return []
+    return [
+        Paragraph(
+            "U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee."
+        )
+    ]
+
+
 def _parties(sent: Sent) -> list[Block]:
     """The winners of a framework, best first, with price and outcome."""
     rows: list[Sequence[Cell]] = [
@@ -261,6 +274,19 @@ def _parties(sent: Sent) -> list[Block]:
             frozenset({2, 3}), (1, 6, 3, 3),
         )
     ]  # fmt: skip
+
+
+def _costs(found: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """How the own costs over the life add up; letters of before know nothing of it."""
+    rows: list[Sequence[Cell]] = [
+        [
+            each["name"] or "Prijs", f"{each['first']} - {each['last']}" if each["name"] else "bij de start",
+            WORDS.money(each["amount"]), WORDS.money(each["worth"]),
+        ]
+        for each in found
+    ]  # fmt: skip
+    head = ["Kosten", "Jaren", "Per jaar", "Waarde nu"]
+    return [Table("Zo telt uw aanbod op", head, rows, frozenset({2, 3}), (5, 2, 3, 3))] if rows else []
 
 
 def _scores(sent: Sent) -> list[Block]:
@@ -282,6 +308,7 @@ def _scores(sent: Sent) -> list[Block]:
     if rows:
         head = ["Onderdeel", "U", "De winnaar", "Toelichting van het team"]
         blocks.append(Table("Scores per onderdeel", head, rows, frozenset({1, 2}), (4, 2, 2, 6)))
+    blocks += _costs(content.get("cost_lines") or [])
     reference: list[tuple[str, Cell]] = []
     if content.get("lowest_price_minor") is not None:
         reference = [("Laagste ontvangen prijs", WORDS.money(content["lowest_price_minor"]))]

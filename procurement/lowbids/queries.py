@@ -68,15 +68,9 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
 
 
-def reasons_out(session: Session, tender_id: int) -> dict[int, str]:
-    """Why bids were taken out before the freeze, by opened bid; with the reasons of a rejected explanation."""
-    asked = questions(session, tender_id)
-    return {
-        key: f"{out.reason} {asked[key].reasons}"
-        if key in asked and asked[key].verdict in OUT
-        else out.reason
-        for key, out in disqualified(session, tender_id).items()
-    }
+def rejections(session: Session, tender_id: int) -> dict[int, str]:
+    """Why explanations were rejected, by opened bid: what the letter adds."""
+    return {key: each.reasons for key, each in questions(session, tender_id).items() if each.verdict in OUT}
 
 
 def _whole() -> Select[LowBidQuestion]:

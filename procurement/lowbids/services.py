@@ -1,18 +1,19 @@
 """Looking at prices, asking, explaining, judging, confirming; holding the freeze while a question is open."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import people_with
-from cwb.kernel.clock import LOCAL
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import BidOut
 from procurement.evaluation.events import FreezeAsked
+from procurement.hearings.errors import StillWaiting
+from procurement.hearings.rules import check_term, check_text, end_of
 from procurement.lots.errors import LotNotRunning
 from procurement.lowbids import errors, policy, queries, rules
 from procurement.lowbids.models import LowBidQuestion
@@ -23,9 +24,6 @@ from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.tenders.models import Tender
-
-OUT_REASON = "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116)."
-"""What the panel and the letter read; the reasons themselves stand with the question."""
 
 
 def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
@@ -87,9 +85,8 @@ def ask_about_price(
         raise BidOut
     if bids[label].question is not None:
         raise errors.AskedBefore
-    said = rules.check_text(question, "question")
-    day = rules.check_term(last_day, at, settings)
-    until = datetime.combine(day + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC)
+    said = check_text(question, "question")
+    until = end_of(check_term(last_day, at, settings.least_working_days))
     made = LowBidQuestion(
         tender_id=tender.id, opened_bid_id=bid.id, question=said, answer_until=until, asked_by_id=actor.user_id,
         asked_at=at, answer="", reasons="", returned_note="",
@@ -121,12 +118,7 @@ def explain_price(
     if not policy.may_explain(actor, found):
         raise errors.NotTheBidder
     panels.running(session, found.tender)
-    if found.answered_at is not None:
-        raise errors.AnsweredBefore
-    if at >= found.answer_until:
-        raise errors.TermEnded(until=found.answer_until)
-    found.answer = rules.check_text(answer, "answer")
-    found.answered_by_id, found.answered_at = actor.user_id, at
+    found.take_answer(answer, actor.user_id, at)
     session.flush()
     _note(session, "explained", found, found.tender, actor, at)
     _tell_buyers(session, found, N_("%(number)s: een prijs is uitgelegd"), "explained", at)
@@ -146,10 +138,10 @@ def judge(
     _watch(session, found.tender, actor)
     state = found.state(at)
     if state is State.ASKED:
-        raise errors.StillWaiting
+        raise StillWaiting
     if state is not State.READY:
         raise errors.JudgedBefore
-    found.reasons = rules.check_text(reasons, "reasons")
+    found.reasons = check_text(reasons, "reasons")
     found.verdict, found.judged_by_id, found.judged_at = verdict, actor.user_id, at
     _saw(session, found, actor, at)
     session.flush()
@@ -176,7 +168,7 @@ def confirm(
     _saw(session, found, actor, at)
     label = found.bid.label
     if not is_agreed:
-        found.returned_note = rules.check_text(note, "note")
+        found.returned_note = check_text(note, "note")
         found.verdict, found.reasons, found.judged_by_id, found.judged_at = None, "", None, None
         session.flush()
         _note(session, "returned", found, found.tender, actor, at)
@@ -193,7 +185,7 @@ def confirm(
     )  # fmt: skip
     if found.verdict in rules.OUT:
         evaluation.disqualify(
-            session, tender=found.tender, label=label, reason=OUT_REASON, actor=actor, at=at
+            session, tender=found.tender, label=label, reason=rules.OUT[found.verdict], actor=actor, at=at
         )
     return found
 

@@ -35,6 +35,7 @@ from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
 from procurement.envelopes.rules import content_of_text
 from procurement.letters import rules as letters
+from procurement.lifecycle.rules import named
 from procurement.lots.queries import find_stop
 from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
@@ -151,6 +152,7 @@ def bid_copy(bid_id: UUID) -> Response:
         content=(content := content_of_text(read_copy(bid, version, _keys()))),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
         files=_files(content), stated=_stated(chance.demand, content),
+        costs=named(chance.life, content.get("costs", {})),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}-kopie", document)
 

@@ -6,9 +6,9 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from cwb.web.forms import LONG, NAME, DayField, Form, TextField, many_lines, required
+from cwb.web.forms import LONG, NAME, DayField, Form, TextField, Ticks, many_lines, required
 from cwb.web.i18n import _l
-from procurement.lots.forms import LotsForm, boxes
+from procurement.lots.forms import LotsForm
 
 
 class DefinitiveForm(Form):
@@ -63,8 +63,10 @@ class ExtendForm(LotsForm):
 class TakeBackForm(LotsForm):
     """Of which lots the award is taken back, and why."""
 
-    lots = boxes(
-        _l("Van welke percelen?"), InputRequired(_l("Kies van welke percelen u de gunning intrekt."))
+    lots = Ticks(
+        _l("Van welke percelen?"),
+        [InputRequired(_l("Kies van welke percelen u de gunning intrekt."))],
+        coerce=int,
     )
     reason = TextAreaField(_l("Waarom trekt u deze gunning in?"), required(LONG), filters=[many_lines])
     sure = BooleanField(

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from cwb.web.forms import DayField, Form, TextField, many_lines, optional
+from cwb.web.forms import DayField, Form, TextField, Ticks, many_lines, optional
 from cwb.web.i18n import _, _l, translated
 from procurement.statements.rules import (
     MOST_TEXT,
@@ -84,13 +83,6 @@ class PaperForm(Form):
         return {
             "kind": self.kind.data, "issued_on": self.issued_on.data, "reference": self.reference.data or "",
         }  # fmt: skip
-
-
-class Ticks(SelectMultipleField):
-    """Several choices as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class DemandForm(Form):

@@ -167,10 +167,11 @@ class World:
             return {"text": f"{answer} en drie banen", "pledges": list(self.pledges)}
         return {"text": answer}
 
-    def _method(self) -> dict[str, str]:
+    def _method(self) -> dict[str, object]:
         one = self.scoring
         return {} if one is None else {
             "method": one.method.value, "tie_break": one.tie_break, "price_only_reason": one.reason,
+            "life_cycle": one.life and one.life.stored(),
         }  # fmt: skip
 
     def rank_by(self, scoring: Scoring) -> None:
@@ -220,6 +221,7 @@ class World:
                 "typed": f"{price / 100:.2f}",
                 "note": "",
                 "valid_until": until.isoformat(),
+                "costs": {code: price // 10 + place for place, code in enumerate(self.chance().asked.costs)},
             },
             **{f"q:{code}": self._answer(code, answer) for code in self.chance().codes},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),

@@ -64,7 +64,7 @@ class Framework:
             FrameworkRule(
                 tender_id=self.world.tender.id,
                 rule=rule,
-                note="",
+                note="Wie het dichtst bij de school werkt.",
                 set_by_id=self.world.anna.user_id,
                 set_at=self.world.at,
             )

@@ -181,6 +181,7 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
         "bid_version",
         "low_bid_question",
         "opened_bid",
+        "repair_request",
         "statement_profile",
     ]
     assert session.scalar(
