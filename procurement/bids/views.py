@@ -222,18 +222,31 @@ def declarations(number: str, lot: int) -> Any:
 
 
 def own(chance: Opportunity) -> Bid | None:
-    """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
+    """The running bid of the actor's organisation; None before it began, after it was withdrawn, and to fill in late.
+
+    What is sent late is refused by the service, which knows the database's clock; here no page is offered for it.
+    """
+    if _is_late(chance):
+        return None
     bid = _mine(chance)
     if bid is not None:
         permit(policy.may(actor(), policy.PREPARE, bid))
     return bid
 
 
+def _is_late(chance: Opportunity) -> bool:
+    return request.method == "GET" and queries.is_closed(chance.tender, now())
+
+
 def begin_first(chance: Opportunity) -> Any:
-    """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
-    flash(
-        _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
-    )
+    """Lead somebody without a bid to fill in (an old tab, a link kept for later) to where it begins, or ended."""
+    if _is_late(chance):
+        flash(_("De inschrijving is gesloten. Hier ziet u wat u indiende."), "info")
+    else:
+        flash(
+            _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."),
+            "warn",
+        )
     return see_other(home(chance))
 
 
