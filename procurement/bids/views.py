@@ -235,7 +235,7 @@ def own(chance: Opportunity) -> Bid | None:
 
 
 def _is_late(chance: Opportunity) -> bool:
-    return request.method == "GET" and queries.is_closed(chance.tender, now())
+    return request.method == "GET" and queries.is_closed(chance.tender, queries.database_now(db()))
 
 
 def begin_first(chance: Opportunity) -> Any:
