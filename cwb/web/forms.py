@@ -165,9 +165,13 @@ def optional(longest: int = SHORT) -> list[Any]:
     return [Optional(), Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens."))]
 
 
+_UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+"""Signs nobody types: control characters, and those that turn the direction of what stands around them."""
+
+
 def one_line(value: str | None) -> str | None:
     """Text without control characters and outer blanks (a filter)."""
-    return None if value is None else re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", value).strip()
+    return None if value is None else re.sub(rf"[{_UNSEEN}\n\t\u2028\u2029]+", " ", value).strip()
 
 
 def many_lines(value: str | None) -> str | None:
@@ -175,7 +179,7 @@ def many_lines(value: str | None) -> str | None:
     if value is None:
         return None
     unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", unified).strip()
+    return re.sub(f"[{_UNSEEN}]", "", unified).strip()
 
 
 class TextField(StringField):

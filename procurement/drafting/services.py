@@ -201,7 +201,8 @@ def arrange_lots(
         lots.check_lots(tender.value_minor, tender.lots)
         lots.check_limits(most_lots_bid, most_lots_won, len(tender.lots))
         tender.no_lots_reason = ""
-        tender.most_lots_bid, tender.most_lots_won = most_lots_bid, most_lots_won
+        tender.most_lots_bid = lots.real_limit(most_lots_bid, len(tender.lots))
+        tender.most_lots_won = lots.real_limit(most_lots_won, len(tender.lots))
     elif not no_lots_reason.strip():
         raise errors.NoLotsReasonMissing(field="no_lots_reason")
     else:

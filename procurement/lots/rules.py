@@ -76,6 +76,11 @@ def check_limits(bid: int | None, won: int | None, count: int) -> None:
         raise errors.LimitInvalid(field="most_lots_won", most=bid)
 
 
+def real_limit(limit: int | None, count: int) -> int | None:
+    """A limit per bidder as it is kept: one that reaches all lots limits nothing, and nobody has to choose."""
+    return limit if limit is not None and limit < count else None
+
+
 def whole_title(tender_title: str, lots: int, number: int, title: str) -> str:
     """How a lot is called in letters and contracts: the tender's title, and the lot when there are several."""
     return tender_title if lots == 1 else f"{tender_title}, {number}: {title}"

@@ -60,6 +60,10 @@ def test_no_limit_and_a_sensible_one_pass():
         rules.check_limits(bid, won, 3)
 
 
+def test_a_limit_that_reaches_all_lots_is_no_limit():
+    assert [rules.real_limit(each, 3) for each in (None, 1, 2, 3)] == [None, 1, 2, None]
+
+
 def test_small_lots_are_below_the_limit_and_a_fifth_together():
     table = law("nieuw_west").small_lots
     found = rules.small_lots(lots(22_500_000, 6_000_000, 1_500_000), table)
