@@ -15,7 +15,7 @@ from procurement.demands.gateway import table as advice
 from procurement.demands.rules import DemandFacts
 from procurement.enclosures import queries, services
 from procurement.enclosures import rules as enclosures
-from procurement.proportion.services import add_demand, smallest_lot
+from procurement.proportion.services import add_demand, measure
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules
 from procurement.statements import services as statements
@@ -74,7 +74,7 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     codes = tuple(
         dict.fromkeys(each.code for lot in tender.lots for each in lot.criteria if each.kind == "quality")
     )
-    smallest = smallest_lot(tender)
+    smallest = measure(tender)
     one = DemandFacts(
         "slc-abil-ref-services", "U deed zulk werk eerder, minstens een half jaar.",
         "Het werk begint meteen en mag niet stilvallen.", "",

@@ -1,10 +1,13 @@
 """How many cooperatives of the register meet the demands that it can judge, and what a lower one would add. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cwb.kernel.money import Money
 from procurement.demands.rules import DemandFacts, Kind
+
+NOTHING: Mapping[int, Money | None] = {}
+"""No advice on any demand."""
 
 STEP = 100_000
 """Lower minimums are proposed in whole thousands of euro, in cents (a choice of the house)."""
@@ -41,17 +44,21 @@ def meets(demand: DemandFacts, largest_minor: int | None) -> bool:
 
 
 def count(
-    demands: Sequence[DemandFacts], largest: Sequence[int | None], advised: Money | None = None
+    demands: Sequence[DemandFacts],
+    largest: Sequence[int | None],
+    advised: Mapping[int, Money | None] = NOTHING,
 ) -> Count:
     """Count cooperatives by their largest job, in euro cents; None where the profile does not say.
 
-    `advised`: the highest minimum that needs no explanation; a stricter demand is lowered to it, another to the
-    nearest cooperative.
+    `advised`: of each demand by its id, the highest minimum that needs no explanation; a stricter demand is lowered
+    to it, another to the nearest cooperative.
     """
     judged = [each for each in demands if is_judged(each)]
     unknown = sum(each is None for each in largest) if judged else 0
     meeting = sum(all(meets(one, each) for one in judged) for each in largest)
-    found = [each for one in judged if (each := _lower(one, judged, largest, advised)) is not None]
+    found = [
+        each for one in judged if (each := _lower(one, judged, largest, advised.get(one.id))) is not None
+    ]
     best = max(found, key=lambda each: (each.more, each.minimum.minor), default=None)
     return Count(meeting, unknown, judged, [each for each in demands if not is_judged(each)], best)
 

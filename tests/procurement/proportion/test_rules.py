@@ -33,11 +33,11 @@ def test_nobody_fails_two_demands_at_once_by_one_lower():
 
 
 def test_a_demand_stricter_than_the_advice_is_lowered_to_it():
-    found = rules.count([reference(100_000)], [90_000_00, 40_000_00, 20_000_00], Money.of("30000"))
+    found = rules.count([reference(100_000)], [90_000_00, 40_000_00, 20_000_00], {0: Money.of("30000")})
     assert (found.lower.minimum, found.lower.more) == (Money.of("30000"), 2)
-    near = rules.count([reference(25_000)], [24_000_00, 20_000_00], Money.of("30000"))
+    near = rules.count([reference(25_000)], [24_000_00, 20_000_00], {0: Money.of("30000")})
     assert (near.lower.minimum, near.lower.more) == (Money.of("24000"), 1)
-    assert rules.count([reference(100_000)], [20_000_00], Money.of("30000")).lower is None
+    assert rules.count([reference(100_000)], [20_000_00], {0: Money.of("30000")}).lower is None
 
 
 @given(
