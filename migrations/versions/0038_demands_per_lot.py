@@ -54,16 +54,70 @@ CEILING = """
         EXECUTE FUNCTION keep_turnover();
 """
 
+# A published demand is only lowered, and only as an amendment of the same version says, from old to new.
+LOWERED = """
+    CREATE FUNCTION is_lowered_demand(was jsonb, becomes jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT was - ARRAY['minimum_minor', 'number', 'asked', 'deviates']
+                = becomes - ARRAY['minimum_minor', 'number', 'asked', 'deviates']
+            AND becomes -> 'deviates' <@ (was -> 'deviates') AND (was ->> 'asked')::boolean
+            AND coalesce((becomes ->> 'minimum_minor')::bigint <= (was ->> 'minimum_minor')::bigint,
+                was -> 'minimum_minor' = becomes -> 'minimum_minor')
+            AND (becomes ->> 'number')::bigint <= (was ->> 'number')::bigint
+            AND NOT EXISTS (
+                SELECT FROM unnest(ARRAY['minimum_minor', 'number', 'asked']) AS part
+                WHERE was -> part <> becomes -> part AND NOT EXISTS (
+                    SELECT FROM tender t -- the version goes up in the same transaction, before or after
+                    JOIN amendment a ON a.tender_id = t.id AND a.version IN (t.version, t.version + 1)
+                    WHERE t.id = (was ->> 'tender_id')::bigint AND a.substantial
+                        AND a.fields -> format('demand:%s:%s', was ->> 'id', part)
+                            = jsonb_build_object('old', was -> part, 'new', becomes -> part)))
+    $$;
+    CREATE FUNCTION keep_selection_demand() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM tender t WHERE t.published_at IS NOT NULL
+                AND t.id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.tender_id ELSE OLD.tender_id END,
+                             CASE WHEN TG_OP = 'DELETE' THEN OLD.tender_id ELSE NEW.tender_id END))
+            AND NOT (TG_OP = 'UPDATE' AND is_lowered_demand(to_jsonb(OLD), to_jsonb(NEW))) THEN
+            RAISE EXCEPTION 'what a published tender asks stays' USING ERRCODE = 'CW012';
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    DROP TRIGGER keep_selection_demand ON selection_demand;
+    CREATE TRIGGER keep_selection_demand BEFORE INSERT OR UPDATE OR DELETE ON selection_demand
+        FOR EACH ROW EXECUTE FUNCTION keep_selection_demand();
+"""
+
+# As in 0021, but whichever of tender and criterion is written first: the amendment stands there before both.
+CRITERIA = """
+    CREATE OR REPLACE FUNCTION is_amended_criterion(was jsonb, becomes jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT was - 'description' = becomes - 'description' AND EXISTS (
+            SELECT FROM lot l JOIN tender t ON t.id = l.tender_id
+            JOIN amendment a ON a.tender_id = t.id AND a.version IN ({versions})
+            CROSS JOIN LATERAL (SELECT a.fields
+                -> format('criterion:%s:%s', l.number, was ->> 'code') AS change) f
+            WHERE l.id = (was ->> 'lot_id')::bigint AND f.change ->> 'old' = was ->> 'description'
+                AND f.change ->> 'new' = becomes ->> 'description')
+    $$;
+"""
+
 
 def upgrade() -> None:
     """Make the columns, tables and fences."""
     op.execute(LOTS)
     op.execute(CEILING)
+    op.execute(LOWERED)
+    op.execute(CRITERIA.format(versions="t.version, t.version + 1"))
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.execute(CRITERIA.format(versions="t.version"))
     op.execute("""
+        DROP TRIGGER keep_selection_demand ON selection_demand;
+        CREATE TRIGGER keep_selection_demand BEFORE INSERT OR UPDATE OR DELETE ON selection_demand
+            FOR EACH ROW EXECUTE FUNCTION keep_statement_demand();
+        DROP FUNCTION keep_selection_demand;
+        DROP FUNCTION is_lowered_demand;
         DROP TRIGGER publish_turnover ON tender;
         DROP TRIGGER keep_turnover ON selection_demand;
         DROP FUNCTION keep_turnover;

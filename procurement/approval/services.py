@@ -258,12 +258,12 @@ def _parameters(lot: Lot) -> dict[str, object]:
 def _demand(demand: SelectionDemand, lots: Sequence[Lot]) -> dict[str, object]:
     """A demand; the number of its lot only where it is of one, whether it is asked only where it no longer is."""
     columns = stored(demand.facts)
-    lot_id = columns.pop("lot_id")
+    lot_id, asked = columns.pop("lot_id"), columns.pop("asked")
     number = next((each.number for each in lots if each.id == lot_id), None)
     return {
         **columns,
         **({} if number is None else {"lot": number}),
-        **({} if demand.asked else {"asked": False}),
+        **({} if asked else {"asked": False}),
     }
 
 

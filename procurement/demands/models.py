@@ -63,7 +63,7 @@ class SelectionDemand(Base):
     def __init__(
         self, *, tender_id: int, facts: DemandFacts, table: Table, deviates: Sequence[str] = ()
     ) -> None:
-        super().__init__(tender_id=tender_id, asked=True)
+        super().__init__(tender_id=tender_id)
         self.write(facts, table, deviates)
 
     def write(self, facts: DemandFacts, table: Table, deviates: Sequence[str]) -> None:
@@ -77,7 +77,8 @@ class SelectionDemand(Base):
     def facts(self) -> DemandFacts:
         """What its buyer wrote."""
         return DemandFacts(
-            self.code, self.text, self.reason, self.explanation, self.minimum_minor, self.number, self.lot_id, self.id
+            self.code, self.text, self.reason, self.explanation, self.minimum_minor, self.number, self.lot_id, self.id,
+            self.asked,
         )  # fmt: skip
 
     @property

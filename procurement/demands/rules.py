@@ -102,7 +102,7 @@ class DemandFacts:
     """A demand as a buyer writes it.
 
     `minimum_minor` in euro cents without VAT; `number` counts references; `lot_id`: the one lot that asks it, None for
-    the whole tender; `id` is its row, 0 for a new one.
+    the whole tender; `id` is its row, 0 for a new one; `asked` is False when a rectification took it back.
     """
 
     code: str
@@ -113,6 +113,7 @@ class DemandFacts:
     number: int = 1
     lot_id: int | None = None
     id: int = 0
+    asked: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -232,6 +233,17 @@ def _insurance(table: Table, least: Money | None, smallest: Money | None) -> lis
         return []
     text = N_("De verzekering is meer dan het werk waard is: %(most)s.")
     return [_line("insurance_value", text, table.insurance, most=most)]
+
+
+LOWERED = ("minimum_minor", "number", "asked")
+"""What of a published demand a rectification may lower: the minimum, how often, and whether it is asked at all."""
+
+
+def is_lower(name: str, old: object, new: object) -> bool:
+    """Whether a change of one of `LOWERED` asks less of bidders: fewer, a smaller amount, or nothing any more."""
+    if name == "asked":
+        return old is True and new is False
+    return isinstance(old, int) and isinstance(new, int) and 0 < new < old
 
 
 def is_reason(text: str) -> bool:
