@@ -100,12 +100,34 @@ CRITERIA = """
     $$;
 """
 
+JOBS = """
+    CREATE TABLE earlier_job (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_earlier_job PRIMARY KEY,
+        public_id UUID NOT NULL CONSTRAINT uq_earlier_job_public_id UNIQUE,
+        organisation_id BIGINT NOT NULL CONSTRAINT fk_earlier_job_organisation_id REFERENCES organisation (id),
+        title TEXT NOT NULL,
+        client TEXT NOT NULL,
+        value_minor BIGINT NOT NULL CONSTRAINT ck_earlier_job_value_minor CHECK (value_minor > 0),
+        cpv TEXT NOT NULL CONSTRAINT ck_earlier_job_cpv CHECK (cpv ~ '^[0-9]{8}$'),
+        starts_on DATE NOT NULL,
+        ends_on DATE CONSTRAINT ck_earlier_job_term CHECK (ends_on > starts_on),
+        place TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        version BIGINT NOT NULL CONSTRAINT ck_earlier_job_version CHECK (version >= 1),
+        saved_by_id BIGINT NOT NULL CONSTRAINT fk_earlier_job_saved_by_id REFERENCES user_account (id),
+        saved_at TIMESTAMPTZ NOT NULL,
+        CONSTRAINT ck_earlier_job_told CHECK (title <> '' AND client <> '')
+    );
+    CREATE INDEX ix_earlier_job_organisation_id ON earlier_job (organisation_id);
+"""
+
 
 def upgrade() -> None:
     """Make the columns, tables and fences."""
     op.execute(LOTS)
     op.execute(CEILING)
     op.execute(LOWERED)
+    op.execute(JOBS)
     op.execute(CRITERIA.format(versions="t.version, t.version + 1"))
 
 
@@ -113,6 +135,7 @@ def downgrade() -> None:
     """Take them away."""
     op.execute(CRITERIA.format(versions="t.version"))
     op.execute("""
+        DROP TABLE earlier_job;
         DROP TRIGGER keep_selection_demand ON selection_demand;
         CREATE TRIGGER keep_selection_demand BEFORE INSERT OR UPDATE OR DELETE ON selection_demand
             FOR EACH ROW EXECUTE FUNCTION keep_statement_demand();
