@@ -83,12 +83,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The advice as data: how often the estimate for turnover, which part of it for references and insurance."""
+    """The advice as data: how often the estimate for turnover, which part of it for references and insurance.
+
+    A reference counts when it ran in the last `reference_years` and its CPV code begins with the same digits.
+    """
 
     times: int
     usual_times: int
     reference_percent: int
     reference_number: int
+    reference_years: int
+    same_digits: int
     insurance_percent: int
     turnover: Passage
     usual: Passage

@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms import SelectField, TextAreaField
 from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
@@ -45,8 +46,8 @@ class DemandForm(Form):
         self.lot_ids = {each.number: each.id for each in tender.lots}
         if tender.is_divided:
             self.lot.choices = [
-                (0, _l("Elk perceel")),
-                *((each.number, f"{each.number}. {each.title}") for each in tender.lots),
+                SelectChoice(0, _l("Elk perceel")),
+                *(SelectChoice(each.number, f"{each.number}. {each.title}") for each in tender.lots),
             ]
         else:
             del self.lot

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
 from procurement.demands import errors, queries, rules
@@ -14,7 +15,7 @@ from procurement.demands.rules import DemandFacts, Table
 from procurement.lots.errors import LotNotFound
 from procurement.lots.queries import Candidate, candidates
 from procurement.lots.rules import Reach, yearly
-from procurement.proportion.rules import Count, count
+from procurement.proportion.rules import Count, Known, count, known_of
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import draft_changed, locked_draft
 
@@ -144,12 +145,14 @@ def chances(
         else rules.most_reference(table, basis)
         for each in demands
     }
-    return [_chance(tender, lot, found, rules.of_lot(demands, lot.id), advised) for lot in tender.lots]
+    return [
+        _chance(tender, lot, found, rules.of_lot(demands, lot.id), advised, table, at) for lot in tender.lots
+    ]
 
 
 def _chance(
     tender: Tender, lot: Lot, found: Sequence[Candidate], demands: Sequence[DemandFacts],
-    advised: Mapping[int, Money | None],
+    advised: Mapping[int, Money | None], table: Table, at: datetime,
 ) -> Chance:  # fmt: skip
     own = area_pack().category_of(lot.cpv) if lot.cpv else None
     sector = own.id if own else tender.category
@@ -162,5 +165,9 @@ def _chance(
     fitting = [each for each, reach in rows if reach.fits]
     return Chance(
         lot, sector, needed, rows, len(fitting), sum(each.is_verified for each in fitting),
-        count(demands, [each.largest_minor for each in fitting], advised),
+        count(demands, [_known(each, lot.cpv or tender.cpv, table, at) for each in fitting], advised),
     )  # fmt: skip
+
+
+def _known(one: Candidate, cpv: str | None, table: Table, at: datetime) -> Known:
+    return known_of(one.jobs, one.largest_minor, cpv, table, local_date(at))
