@@ -44,6 +44,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.rectification import demo as rectification
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -282,6 +283,7 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         at=at,
     )
     applications.story(plot, at)
+    rectification.story(plot, at)
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
     for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):

@@ -82,6 +82,12 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     )  # fmt: skip
     author = plot.person("purchaser1")
     add_demand(session, tender=tender, facts=one, table=advice(), user_id=author, at=at)
+    for lot in tender.lots[:1] if tender.is_divided else ():
+        more = DemandFacts(
+            "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
+            "In dit perceel werkt u tussen geparkeerde auto's.", "", lot.value_minor, lot_id=lot.id,
+        )  # fmt: skip
+        add_demand(session, tender=tender, facts=more, table=advice(), user_id=author, at=at)
     statements.ask_statements(
         session, table=table(), tender=tender, demand=Demand(rules.OBLIGED, (), ("gva", "kvk"), codes),
         user_id=author, at=at,

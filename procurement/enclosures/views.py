@@ -33,6 +33,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules as statements
 from procurement.statements.forms import REFERENCE, criteria_form
 from procurement.statements.gateway import table
+from procurement.statements.queries import demand_of_lot
 from procurement.statements.services import ready
 from procurement.tenders.models import Tender
 
@@ -239,6 +240,7 @@ def decide(number: str, opened_id: UUID) -> Any:
             "procurement/enclosures/decide.html", form=form, tender=(fresh := _opened(number)),
             bid=(shown := queries.opened_bid(db(), fresh, opened_id)), points=rules.points(shown.content),
             grounds={each.code: each for each in table().grounds},
+            asked=dict(zip((of := demand_of_lot(db(), fresh, shown.lot_id)).criterion_ids, of.criteria, strict=True)),
         ),
     )  # fmt: skip
 
