@@ -64,9 +64,6 @@ class Earlier:
 LEDGER = "inkoopboek"
 """The number of what the purchase ledger tells of the same kind of work, all lines together."""
 
-STEP = 1_000_000
-"""A purchase ledger grows with every invoice: another ten thousand euro, in cents, asks anew (our own choice)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -83,10 +80,13 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What an answer is about, in 64 hexadecimal digits: another text or another sum asks anew."""
-        sums = [
-            [each.number, each.value.minor // (STEP if each.number == LEDGER else 1)] for each in self.lines
-        ]
+        """What an answer is about, in 64 hexadecimal digits: another text or another sum asks anew.
+
+        A purchase ledger grows with every invoice: it asks anew when another limit is passed.
+        """
+        limit = self.facts.get("limit")
+        ledger = limit.minor if isinstance(limit, Money) else 0
+        sums = [[each.number, ledger if each.number == LEDGER else each.value.minor] for each in self.lines]
         content = [self.about, search_key(self.quote), sums]
         return digest(content)
 

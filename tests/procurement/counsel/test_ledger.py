@@ -1,5 +1,6 @@
 """What the purchase ledger tells of the same kind of work counts in the sum against splitting."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 from procurement.counsel import queries, services
 from procurement.counsel.gateway import patterns
-from procurement.counsel.rules import LEDGER, About
+from procurement.counsel.rules import LEDGER, About, Earlier, splits
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def findings(buying, tender):
     ]
 
 
-def test_the_ledger_counts_in_the_sum_and_a_small_invoice_does_not_ask_anew(buying, buy):
+def test_the_ledger_counts_in_the_sum_and_an_invoice_more_does_not_ask_anew(buying, buy):
     buy("A", "150000")
     tender = buying.draft()
     [found] = findings(buying, tender)
@@ -76,8 +77,16 @@ def test_the_ledger_counts_in_the_sum_and_a_small_invoice_does_not_ask_anew(buyi
     assert kept.facts["lines"] == [[LEDGER, line.told, "150000.00", "2026-08-01"]]
     buy("B", "400", on=date(2026, 8, 20))
     assert findings(buying, tender)[0].fingerprint == found.fingerprint
-    buy("B", "9700", on=date(2026, 8, 21))
-    assert findings(buying, tender)[0].fingerprint != found.fingerprint
+    buy("B", "6000000", on=date(2026, 8, 21))
+    assert findings(buying, tender)[0].fingerprint == found.fingerprint
+
+
+def test_another_limit_asks_anew(buying, buy):
+    limits = [Money.of("200000"), Money.of("400000")]
+    loose = [Earlier(LEDGER, "x", Money.of("150000"), date(2026, 8, 1), {"lines": 1})]
+    more = [replace(loose[0], value=Money.of("350000"))]
+    first, second = (splits(Money.of("100000"), each, limits, 12).fingerprint for each in (loose, more))
+    assert first != second
 
 
 def test_long_ago_does_not_count(buying, buy):

@@ -75,6 +75,7 @@ def test_a_bidder_is_asked_what_its_lot_asks(buying, tender):
     large, small = tender.lots
     for one in (facts(None, 20_000), facts(large, 30_000), facts(small, 22_000)):
         ask(buying, tender, one)
+    ask(buying, buying.draft(), facts(None, 10_000))
     tender = published(buying, tender)
     asked = {
         lot: [each.minimum for each in opportunity(buying.session, tender.number, lot).demand.criteria]
