@@ -39,6 +39,9 @@ CODES: Mapping[Kind, tuple[str, ...]] = {
 }
 """The ESPD codes of each kind (eForms selection-criterion, ESPD-EDM 5; the texts stand in `statements`)."""
 
+(REFERENCE,) = CODES[Kind.REFERENCE]
+"""The code of experience with such work."""
+
 CODE_TEXTS: Mapping[str, str] = {
     "slc-suit-reg-prof": N_("Inschrijving in een beroepsregister"),
     "slc-stand-to-gen": N_("Omzet per jaar"),

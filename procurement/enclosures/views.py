@@ -24,6 +24,7 @@ from procurement.bids import services as bid_services
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.demands import gateway as demands
+from procurement.demands.rules import REFERENCE
 from procurement.enclosures import forms, policy, queries, rules, services
 from procurement.enclosures.errors import FileNotHere
 from procurement.enclosures.rules import Entry
@@ -31,7 +32,7 @@ from procurement.envelopes.rules import content_of_text
 from procurement.evaluation import services as evaluation
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules as statements
-from procurement.statements.forms import REFERENCE, criteria_form
+from procurement.statements.forms import criteria_form
 from procurement.statements.gateway import table
 from procurement.statements.queries import demand_of_lot
 from procurement.statements.services import ready

@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cwb.web.forms import DayField, Form, TextField, many_lines, optional
 from cwb.web.i18n import _, _l, translated
+from procurement.demands.rules import REFERENCE
 from procurement.statements.rules import (
     MOST_TEXT,
     PAPER_TEXTS,
@@ -129,9 +130,6 @@ def demand_form(
 
 NO_JOBS: Mapping[str, str] = {}
 """A profile without earlier jobs."""
-
-REFERENCE = "slc-abil-ref-services"
-"""The ESPD code of experience with such work."""
 
 
 def _is_told(form: Any, field: Any) -> None:
