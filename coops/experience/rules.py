@@ -51,10 +51,10 @@ def counts(facts: JobFacts, cpv: str, digits: int, since: date) -> bool:
 def in_words(facts: JobFacts) -> str:
     """A job as it goes into a bid: plain, in digits that every language reads."""
     amount = f"€\u00a0{facts.value_minor // 100:,}".replace(",", "\u00a0")
-    until = "nu" if facts.ends_on is None else facts.ends_on.isoformat()
+    until = "nu" if facts.ends_on is None else f"{facts.ends_on:%d-%m-%Y}"
     place = f", {facts.place}" if facts.place else ""
     lines = [
         f"{facts.title}, voor {facts.client}{place}.",
-        f"{facts.starts_on.isoformat()} tot {until}, {amount} zonder btw, CPV {facts.cpv}.",
+        f"{facts.starts_on:%d-%m-%Y} tot {until}, {amount} zonder btw, CPV {facts.cpv}.",
     ]
     return "\n".join([*lines, f"Navraag: {facts.contact}."] if facts.contact else lines)

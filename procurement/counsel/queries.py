@@ -90,7 +90,7 @@ def _bought(session: Session, tender: Tender, group: str, since: date, until: da
     )
     if loose.net <= 0 or loose.last_on is None:
         return []
-    text = N_("%(lines)s regels in uw inkoopboek zonder contract, bij %(suppliers)s leveranciers")
+    text = N_("Uw inkoopboek, zonder contract (regels: %(lines)s, leveranciers: %(suppliers)s)")
     facts: dict[str, object] = {"lines": loose.lines, "suppliers": loose.suppliers}
     return [Earlier(LEDGER, text, Money(loose.net), loose.last_on, facts)]
 

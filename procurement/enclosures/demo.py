@@ -87,7 +87,7 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     for lot in tender.lots[:1] if tender.is_divided else ():
         more = DemandFacts(
             "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
-            "In dit perceel werkt u tussen geparkeerde auto's.", "", lot.value_minor, lot_id=lot.id,
+            "In dit perceel werkt u tussen geparkeerde auto's.", "", (lot.value_minor or 2) // 2, lot_id=lot.id,
         )  # fmt: skip
         add_demand(session, tender=tender, facts=more, table=advice(), user_id=author, at=at)
     statements.ask_statements(

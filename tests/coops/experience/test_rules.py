@@ -43,7 +43,7 @@ def test_a_job_in_words_of_a_bid():
     words = rules.in_words(replace(JOB, place="Osdorp", contact="Voorbeeld, 020 000 00 00"))
     assert words.splitlines() == [
         "Twee scholen schoon, voor Stichting Voorbeeld, Osdorp.",
-        "2024-01-01 tot 2025-07-01, €\u00a060\u00a0000 zonder btw, CPV 90919300.",
+        "01-01-2024 tot 01-07-2025, €\u00a060\u00a0000 zonder btw, CPV 90919300.",
         "Navraag: Voorbeeld, 020 000 00 00.",
     ]
     assert "tot nu" in rules.in_words(replace(JOB, ends_on=None))

@@ -69,7 +69,7 @@ def test_the_ledger_counts_in_the_sum_and_an_invoice_more_does_not_ask_anew(buyi
     [found] = findings(buying, tender)
     [line] = found.lines
     assert (line.number, line.value, line.on) == (LEDGER, Money.of("150000"), date(2026, 8, 1))
-    assert line.told == "1 regels in uw inkoopboek zonder contract, bij 1 leveranciers"
+    assert line.told == "Uw inkoopboek, zonder contract (regels: 1, leveranciers: 1)"
     kept = services.answer_finding(
         buying.session, tender=tender, fingerprint=found.fingerprint, answer="Dat was ander werk, zie ons plan.",
         law=buying.law, **buying.by(),

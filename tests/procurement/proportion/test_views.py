@@ -1,5 +1,6 @@
 import re
 
+from coops.register.services import register_cooperative
 from cwb.identity.rules import Side
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -110,3 +111,20 @@ def test_a_demand_is_asked_of_one_lot(buying, sign_in_user, session, client):
     buying.publish(buying.approved(tender))
     session.commit()
     assert "alleen perceel 2" in client.get(f"/tenders/{tender.number}").text
+
+
+def test_who_would_join_with_a_lower_demand_is_told(buying, sign_in_user, make_organisation, session):
+    tender = buying.draft("30000")
+    for largest in (20_000_00, None):
+        register_cooperative(
+            session, organisation=make_organisation(), kind="worker", description="Schoon", sectors=["cleaning"],
+            languages=[], weekly_hours=100, largest=largest and Money(largest), user_id=buying.author.id, at=buying.at,
+        )  # fmt: skip
+    session.commit()
+    author, base = sign_in_user(buying.author), f"/tenders/{tender.number}/draft/demands"
+    sent = author.post(f"{base}/add", data=asked(minimum="25000", explanation="Anders valt het stil."))
+    assert sent.status_code == 303
+    page = author.get(base)
+    assert page.status_code == 200
+    assert "1 erbij" in page.text
+    assert "Verlaag deze eis" in page.text
