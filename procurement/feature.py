@@ -234,6 +234,10 @@ CARDS = (
         "finding.index", tender_policy.AUDIT, order=22
     ),
     ActionCard(
+        N_("Inkoopgrenzen van alle kopers"), N_("Tot welk bedrag vraagt een koper één offerte, en wie bevestigde dat?"),
+        "bands.overview", band_policy.AUDIT, order=26
+    ),
+    ActionCard(
         N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
         outage_policy.NOTE, order=40
     ),

@@ -111,7 +111,15 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         .where(Amendment.tender_id == Tender.id, Amendment.kind == "content")
         .scalar_subquery()
     )
-    demanded = DEMANDED.where(SelectionDemand.tender_id == Tender.id).scalar_subquery()
+    here = (
+        select(Lot.id)
+        .where(Lot.tender_id == SelectionDemand.tender_id, Lot.number == lot)
+        .correlate(SelectionDemand)
+        .scalar_subquery()
+    )
+    demanded = DEMANDED.where(
+        SelectionDemand.tender_id == Tender.id, func.coalesce(SelectionDemand.lot_id, here) == here
+    ).scalar_subquery()
     row = session.execute(
         select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"))
         .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)

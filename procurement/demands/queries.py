@@ -23,7 +23,7 @@ _OF_TENDER = Prepared(
 
 _COLUMNS = {
     name: getattr(SelectionDemand, name)
-    for name in ("code", "text", "reason", "explanation", "minimum_minor", "number", "id")
+    for name in ("code", "text", "reason", "explanation", "minimum_minor", "number", "lot_id", "id", "asked")
 }
 _PAIRS: list[Any] = []
 for _name, _column in _COLUMNS.items():

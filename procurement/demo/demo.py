@@ -43,6 +43,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.rectification import demo as rectification
 from procurement.renewals import demo as renewals
 from procurement.repairs import demo as repairs
 from procurement.sealing.rules import Cost
@@ -292,6 +293,7 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         at=at,
     )
     applications.story(plot, at)
+    rectification.story(plot, at)
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
     for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
+from coops.experience.queries import all_jobs
+from coops.experience.rules import JobFacts
 from coops.register.queries import directory
 from cwb.kernel.money import Money
 from procurement.lots.models import LotStop
@@ -68,6 +70,7 @@ class Candidate:
     is_verified: bool
     largest_minor: int | None
     weekly_hours: int | None
+    jobs: Sequence[JobFacts] = ()
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""
@@ -75,11 +78,12 @@ class Candidate:
 
 
 def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
-    """Every cooperative of the register by name, once for all lots of a page."""
+    """Every cooperative of the register by name with its earlier jobs, once for all lots of a page."""
+    done = all_jobs(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, found.sectors, bool(is_verified),
-            found.largest_minor, found.weekly_hours,
+            found.largest_minor, found.weekly_hours, done.get(found.organisation_id, ()),
         )
         for found, is_verified in session.execute(directory(at))
     ]  # fmt: skip

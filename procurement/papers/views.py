@@ -107,7 +107,11 @@ def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
     ]
     asked = dict(zip(demand.criterion_ids, demand.criteria, strict=True))
     return found + [
-        rules.Stated(asked[name].text if name in asked else name, yes if each["meets"] else no, each["text"])
+        rules.Stated(
+            asked[name].text if name in asked else words.text(N_("Een vervallen eis")),
+            yes if each["meets"] else no,
+            each["text"],
+        )
         for name, each in said.get("criteria", {}).items()
     ]
 

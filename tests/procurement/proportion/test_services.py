@@ -140,7 +140,7 @@ def test_what_is_published_is_hashed_frozen_and_asked_of_bidders(buying):
         ("minimum_minor = 0", "minimum"), ("minimum_minor = NULL", "unit"), ("unit = 'none'", "kind"),
         ("number = 11", "number"), ("reason = 'moet'", "reason"), ("text = ''", "text"),
         ("deviates = '[\"reference_value\"]'", "explained"), ("deviates = '{}'", "explained"),
-        ("kind = 'turnover', code = 'slc-stand-to-gen', unit = 'euro_year'", "turnover"),
+        ("kind = 'turnover', code = 'slc-stand-to-gen', unit = 'euro_year', ceiling_times = 3", "turnover"),
         ("code = 'slc-stand-ins'", "kind"),
     ],
 )  # fmt: skip
