@@ -71,7 +71,6 @@ from procurement.invitations import queries as invitation_queries
 from procurement.invitations import views as invitations
 from procurement.joining import queries as joining_queries
 from procurement.joining import views as joining
-from procurement.keeping import commands as bid_commands
 from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
 from procurement.lessons import policy as lesson_policy
@@ -96,6 +95,10 @@ from procurement.participation import views as participation
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
+from procurement.proofs import commands as bid_commands
+from procurement.proofs import jobs as proof_jobs
+from procurement.proofs import queries as proof_queries
+from procurement.proofs import views as proofs
 from procurement.proportion import views as proportion
 from procurement.publication import commands as publication_commands
 from procurement.publication import jobs as publication_jobs
@@ -143,7 +146,7 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
     approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    repairs.bp,
+    repairs.bp, proofs.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -272,6 +275,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
+        proof_jobs.RUN: proof_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -280,6 +284,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
+        proof_jobs.RUN: "14 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
@@ -305,6 +310,7 @@ FEATURE = Feature(
         low_bid_queries.tasks,
         repair_queries.tasks,
         award_queries.tasks,
+        proof_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
         external_queries.tasks,

@@ -45,6 +45,23 @@ class SignaturesMissing(RuleBroken):
     )
 
 
+class OwnStatementMissing(RuleBroken):
+    """A member signs while its own answers on the exclusion grounds are missing or run out before the closing."""
+
+    message = N_(
+        "Uw eigen verklaring mist nog of verloopt voor de sluiting. Er is niet getekend. Vul haar eerst in."
+    )
+
+
+class MembersUnstated(RuleBroken):
+    """Handed in while the statement of a member is missing, or does not count on the day of closing any more."""
+
+    message = N_(
+        "De eigen verklaring mist nog of is verlopen van: %(names)s. Er is niets ingediend. "
+        "Uw concept is bewaard. Vraag dit lid de verklaring bij te werken en opnieuw te tekenen."
+    )
+
+
 class MembersDiffer(Conflict):
     """The members in the draft are not those who take part."""
 

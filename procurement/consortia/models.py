@@ -1,6 +1,6 @@
 """Who takes part in a joint bid beside its lead. What they do and for which share stands in the locked draft."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -57,6 +57,7 @@ class BidMember(Base):
     in_version: Mapped[int | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=[organisation_id])
+    statement: Mapped["MemberStatement | None"] = relationship(lazy="raise", viewonly=True)
 
     def standing(self, draft_version: int) -> rules.Standing:
         """How far this member is with this state of the draft."""
@@ -64,3 +65,26 @@ class BidMember(Base):
             has_joined=self.joined_at is not None, signed_draft=self.signed_draft, asked_draft=self.asked_draft,
             draft_version=draft_version,
         )  # fmt: skip
+
+
+class MemberStatement(Base):
+    """What a member states about itself in a joint bid, taken from its profile as it signs and locked.
+
+    `valid_until`: the last day on which every answer counts. The lead sees that day, never the answers; other members
+    see nothing (fence of rows, 0036). Handing in seals it with the bid; with the draft it is erased.
+    """
+
+    __tablename__ = "member_statement"
+    __retention__ = Retention(
+        N_("Wat een lid van een gezamenlijke inschrijving over zichzelf verklaart, versleuteld."),
+        N_(
+            "Een maand na de sluiting, met het concept. Wat is ingediend, blijft verzegeld bij de inschrijving."
+        ),
+        N_("Er staan geen namen van mensen in. Wie tekende, staat bij de handtekening."),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("bid_member.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
+    content_key: Mapped[str]
+    valid_until: Mapped[date]
+    stated_at: Mapped[datetime]

@@ -15,7 +15,7 @@ def running(session: Session, bid_id: int) -> Sequence[BidMember]:
     return session.scalars(
         select(BidMember)
         .where(BidMember.bid_id == bid_id, BidMember.left_at.is_(None))
-        .options(joinedload(BidMember.organisation))
+        .options(joinedload(BidMember.organisation), joinedload(BidMember.statement))
         .order_by(BidMember.id)
         .execution_options(populate_existing=True)
     ).all()

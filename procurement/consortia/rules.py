@@ -27,6 +27,9 @@ from procurement.consortia.errors import (
 JOINT, SUBCONTRACTORS = "joint", "subcontractors"
 """Names of the parts of a draft, and of a sealed bid, that hold the members and the subcontractors."""
 
+STATED = "member_grounds"
+"""Name of the part of a sealed bid with what each member beside the lead states about itself, by public id."""
+
 WHOLE = 10_000
 """All of a joint bid, in basis points (hundredths of a percent)."""
 
@@ -215,6 +218,12 @@ def parties(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """
     joint = (content or {}).get(JOINT) or {}
     return list(joint.get("members", ()))
+
+
+def statements(content: Mapping[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:
+    """What the members of an opened bid state about themselves: name and statement, in order of the members."""
+    found = (content or {}).get(STATED) or {}
+    return [(each["name"], found[key]) for each in parties(content) if (key := each["organisation"]) in found]
 
 
 def party_name(alone: str, content: Mapping[str, Any] | None) -> str:

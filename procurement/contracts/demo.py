@@ -17,6 +17,7 @@ from procurement.awards.models import AwardDecision
 from procurement.contracts import services
 from procurement.contracts.queries import awarded_lots, locked_contract
 from procurement.contracts.rules import Line, LocalOutcome, instalments
+from procurement.proofs import demo as proofs
 from procurement.standstill.services import make_definitive
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Lot, Tender
@@ -65,7 +66,9 @@ def _send(plot: Plot, session: Session, at: datetime) -> None:
     decision = _decision(session, tender.id)
     awards.send_decision(session, tender=tender, version=decision.version, terms=terms(), actor=actor, at=at)
     over = (plot.tender(session).standstill_until or at) + timedelta(days=1)
-    if plot.facts["stage"] != "standstill":
+    if plot.facts["stage"] == "standstill":
+        plot.agenda.at(at + timedelta(hours=2), partial(proofs.ask, plot))
+    else:
         plot.agenda.at(over.replace(hour=9), partial(_definitive, plot))
 
 

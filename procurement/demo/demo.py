@@ -43,6 +43,7 @@ from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
+from procurement.proofs import demo as proofs
 from procurement.rectification import demo as rectification
 from procurement.renewals import demo as renewals
 from procurement.repairs import demo as repairs
@@ -79,6 +80,7 @@ def story(agenda: Agenda) -> None:
     complaints.story(agenda)
     stops.story(agenda)
     enclosures.story(agenda)
+    proofs.story(agenda)
     performance.story(agenda)
     participation.story(agenda)
     call_offs.story(agenda)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from procurement.consortia import rules as consortia
 from procurement.enclosures.errors import (
     DecisionReasonMissing,
     FileKindRefused,
@@ -102,11 +103,15 @@ def seen_by_panel(files: Sequence[Entry], allowed: Sequence[str]) -> list[Entry]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Something in a bid's statements that a person must look at: a ground that applies, or a criterion not met."""
+    """Something in a bid's statements that a person must look at: a ground that applies, or a criterion not met.
+
+    `who`: the member of a joint bid whom it is about, by name; empty for who hands in.
+    """
 
     code: str
     text: str
     is_ground: bool
+    who: str = ""
 
 
 def points(content: Mapping[str, Any] | None) -> list[Point]:
@@ -121,7 +126,11 @@ def points(content: Mapping[str, Any] | None) -> list[Point]:
         Point(name, each["text"], is_ground=False)
         for name, each in said.get("criteria", {}).items() if not each["meets"]
     ]  # fmt: skip
-    return grounds + criteria
+    members = [
+        Point(code, each["text"], is_ground=True, who=name)
+        for name, stated in consortia.statements(content) for code, each in stated["answers"].items() if each["yes"]
+    ]  # fmt: skip
+    return grounds + members + criteria
 
 
 def check_reason(reason: str) -> str:

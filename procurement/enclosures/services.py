@@ -35,10 +35,9 @@ from procurement.panels import services as panel_services
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import queries as statements
-from procurement.statements import rules as statement_rules
 from procurement.statements.gateway import table
 from procurement.statements.rules import Profile
-from procurement.statements.services import read_profile
+from procurement.statements.services import read_profile, stated
 from procurement.tenders.models import Tender
 
 _TOO_LATE, _TOO_MUCH = "CW014", "CW023"
@@ -157,14 +156,10 @@ def state(
         StatementsMissing: an answer is missing or no longer counts on the day of closing.
         and what `bids.services.save_part` raises.
     """
-    newest = statements.newest(statements.papers(session, bid.organisation_id))
-    kept = {
-        kind: {"issued_on": each.issued_on.isoformat(), "expires_on": each.expires_on.isoformat(),
-               "reference": each.reference}
-        for kind, each in newest.items() if kind in chance.demand.papers
-    }  # fmt: skip
-    profile = profile_of(session, bid.organisation_id, keys)
-    value = statement_rules.statement(table(), chance.demand, profile, said, kept, chance.closes_on)
+    value = stated(
+        session, table(), chance.demand, organisation_id=bid.organisation_id, said=said, on=chance.closes_on,
+        keys=keys,
+    )  # fmt: skip
     if value is None:
         raise StatementsMissing
     return bids.save_part(

@@ -23,11 +23,11 @@ from procurement.bids import rules as bid_rules
 from procurement.bids import services as bid_services
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
+from procurement.consortia import rules as consortia
 from procurement.demands import gateway as demands
 from procurement.demands.rules import REFERENCE
 from procurement.enclosures import forms, policy, queries, rules, services
 from procurement.enclosures.errors import FileNotHere
-from procurement.enclosures.rules import Entry
 from procurement.envelopes.rules import content_of_text
 from procurement.evaluation import services as evaluation
 from procurement.sealing.gateway import HouseKeys
@@ -110,9 +110,9 @@ def remove(number: str, lot: int, file_id: UUID) -> Any:
     )  # fmt: skip
 
 
-def file_answer(entry: Entry, content: bytes, name: str) -> Response:
+def download(content: bytes, kind: str, name: str) -> Response:
     """A file that no browser runs or shows inside this site."""
-    response = Response(content, mimetype=rules.KINDS[entry.kind][0])
+    response = Response(content, mimetype=rules.KINDS[kind][0])
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     response.headers["Content-Disposition"] = dump_options_header(
         "attachment", {"filename": plain, "filename*": name} if plain != name else {"filename": name}
@@ -136,7 +136,7 @@ def own(bid_id: UUID, file_id: UUID) -> Response:
     entry = next((each for each in found if each.id == str(file_id)), None)
     if entry is None:
         raise FileNotHere
-    return file_answer(entry, services.read_file(db(), bid_id=bid.id, entry=entry), entry.name)
+    return download(services.read_file(db(), bid_id=bid.id, entry=entry), entry.kind, entry.name)
 
 
 @bp.route("/tenders/<number>/bid/statement", defaults={"lot": 1}, methods=["GET", "POST"])
@@ -216,6 +216,7 @@ def bidders(number: str) -> str:
          "waits": _n("%(num)s antwoord vraagt een besluit.", "%(num)s antwoorden vragen een besluit.", len(found)),
          "decision": decided.get(each.id),
          "files": rules.entries((each.content or {}).get("files", [])),
+         "members": consortia.statements(each.content),
          "stated": "grounds" in (each.content or {})}
         for each in queries.opened_bids(db(), tender)
     ]  # fmt: skip
@@ -256,7 +257,7 @@ def opened(number: str, opened_id: UUID, file_id: UUID) -> Response:
         entry, content = services.read_opened(
             session, tender=tender, bid=bid, file_id=str(file_id), actor=actor(), by_name=True, at=now()
         )
-    return file_answer(entry, content, entry.name)
+    return download(content, entry.kind, entry.name)
 
 
 @bp.get("/tenders/<number>/evaluation/bids/<label>/files/<uuid:file_id>")
@@ -271,4 +272,4 @@ def assessed(number: str, label: str, file_id: UUID) -> Response:
         entry, content = services.read_opened(
             session, tender=tender, bid=bid, file_id=str(file_id), actor=actor(), by_name=False, at=now()
         )
-    return file_answer(entry, content, f"{number}-{label}-{entry.question}.{entry.kind}")
+    return download(content, entry.kind, f"{number}-{label}-{entry.question}.{entry.kind}")

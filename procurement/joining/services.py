@@ -23,6 +23,7 @@ from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
 from procurement.consortia.rules import JOINT, SUBCONTRACTORS, Member
+from procurement.consortia.services import state_own
 from procurement.joining import errors, policy
 from procurement.sealing.gateway import HouseKeys
 from procurement.submission.services import PART_NAMES, signature, take_out
@@ -202,6 +203,7 @@ def sign(
         NotAsked: the draft changed since, or no signature was asked for it.
         MayNotSign: a bar stands in the way.
         TakesPartTwice: it stands in another bid on this lot.
+        OwnStatementMissing: its own answers on the grounds are missing or run out before the closing.
     """
     bid = held(session, bid)
     _check_member(session, chance, member, actor)
@@ -216,6 +218,7 @@ def sign(
             session, lot_id=bid.lot_id, bid_id=bid.id, organisation_ids=[member.organisation_id]
         )
     )
+    state_own(session, member=member, demand=chance.demand, closes_on=chance.closes_on, keys=keys, at=at)
     member.signed_draft, member.signed_digest = draft.saves, signature(bid, draft, keys)
     member.signed_by_id, member.signed_at = actor.user_id, at
     session.flush()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
@@ -20,6 +21,9 @@ from procurement.bids.views import again, begin_first, home, keys, own
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
 from procurement.joining import forms, policy, queries, services
+from procurement.statements import rules as statements
+from procurement.statements.gateway import table
+from procurement.statements.services import ready
 from procurement.submission.views import content_rows, member_rows
 
 bp = Blueprint("joining", __name__)
@@ -49,7 +53,8 @@ def index(number: str, lot: int) -> Any:
         home=home(chance), form=forms.EmptyForm(), left=left, waiting=waiting,
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
-        place={"number": number, "lot": lot}, least=rules.LEAST_REASON,
+        place={"number": number, "lot": lot}, least=rules.LEAST_REASON, asks_own=bool(chance.demand.grounds),
+        closes_on=chance.closes_on,
     )  # fmt: skip
 
 
@@ -212,6 +217,18 @@ def _lies_in_box(bid: Bid, member: BidMember) -> bool:
     return bid.counts and member.in_version == bid.version
 
 
+def _own_statement(chance: Opportunity, member: BidMember) -> dict[str, Any]:
+    """What of the member's profile is missing for this tender: names of groups by their addresses; its last day."""
+    far = ready(
+        db(), table(), chance.demand, organisation_id=member.organisation_id, closes_on=chance.closes_on,
+        today=local_date(now()), keys=keys(),
+    )  # fmt: skip
+    return {
+        "asks_own": bool(chance.demand.grounds), "papers": far.papers, "paper_names": statements.PAPER_TEXTS,
+        "lacking": {url_for("statements.group", group=each): statements.GROUPS[each] for each in far.lacking},
+    }  # fmt: skip
+
+
 def _joint(bid_id: UUID) -> tuple[Opportunity, Bid, BidMember]:
     """A bid in which one's organisation is invited or takes part, with what its tender asks."""
     bid, member = queries.joint_bid(db(), bid_id, actor().organisation_id)
@@ -241,6 +258,7 @@ def show(bid_id: UUID) -> str:
         may_sign=policy.may(actor(), policy.SIGN, member), was_in=_lies_in_box(bid, member),
         is_open=not bids.is_closed(chance.tender, moment) and bid.withdrawn_at is None,
         is_asked=member.asked_draft == bid.draft_version, is_signed=member.signed_draft == bid.draft_version,
+        **_own_statement(chance, member),
     )  # fmt: skip
 
 
@@ -291,6 +309,7 @@ def sign(bid_id: UUID) -> Any:
             "procurement/joining/sign.html", chance=fresh, tender=fresh.tender, bid=mine, form=form, back=there,
             rows=content_rows(fresh, draft), files=draft.files, members=member_rows(mine, draft),
             subcontractors=draft.subcontractors, price=draft.part(bid_rules.PRICE).value.get("minor"),
+            **_own_statement(fresh, member),
         )  # fmt: skip
 
     return submit(

@@ -73,3 +73,21 @@ class LowBidQuestion(Hearing, Base):
             is_heard=self.is_heard(at), is_judged=self.judged_at is not None,
             is_confirmed=self.confirmed_at is not None,
         )  # fmt: skip
+
+
+class LowBidDraft(Base):
+    """An explanation that the lead of a joint bid shows its members before it sends it; gone once it is sent."""
+
+    __tablename__ = "low_bid_draft"
+    __retention__ = Retention(
+        N_("Wie een concept schreef van de uitleg van een gezamenlijke prijs, als nummer, met de woorden."),
+        N_("Tot de uitleg is verstuurd, hooguit tot het einde van de aanbesteding."),
+        N_("Een gewist account staat er als nummer."),
+    )
+
+    question_id: Mapped[int] = mapped_column(
+        ForeignKey("low_bid_question.id"), primary_key=True, autoincrement=False
+    )
+    answer: Mapped[str]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    saved_at: Mapped[datetime]

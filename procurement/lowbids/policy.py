@@ -21,6 +21,11 @@ def may_explain(actor: Actor, subject: LowBidQuestion) -> bool:
     return EXPLAIN.open_to(actor) and actor.organisation_id == subject.bid.organisation_id
 
 
+def may_read(actor: Actor, subject: LowBidQuestion) -> bool:
+    """Whether an actor reads along for the bidder: the lead, and who signed along; bid and members are loaded."""
+    return EXPLAIN.open_to(actor) and actor.organisation_id in subject.bid.party_ids
+
+
 def may_audit(actor: Actor) -> bool:
     """Whether an actor reads along as an auditor."""
     return actor.has(Role.AUDITOR)

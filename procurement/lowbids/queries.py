@@ -13,7 +13,7 @@ from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.evaluation.queries import disqualified
 from procurement.lots.queries import STOPPED
 from procurement.lowbids.errors import QuestionNotFound
-from procurement.lowbids.models import LowBidQuestion
+from procurement.lowbids.models import LowBidDraft, LowBidQuestion
 from procurement.lowbids.rules import OUT, Hint, Settings, hints
 from procurement.opening.models import BidAccess, OpenedBid
 from procurement.opening.queries import opened
@@ -79,6 +79,7 @@ def _whole() -> Select[LowBidQuestion]:
         .options(
             joinedload(LowBidQuestion.tender).joinedload(Tender.buyer),
             joinedload(LowBidQuestion.bid, innerjoin=True).joinedload(OpenedBid.lot),
+            joinedload(LowBidQuestion.bid, innerjoin=True).selectinload(OpenedBid.members),
         )
         .execution_options(populate_existing=True)
     )
@@ -94,6 +95,11 @@ def question(session: Session, public_id: UUID) -> LowBidQuestion:
     if found is None:
         raise QuestionNotFound
     return found
+
+
+def find_draft(session: Session, question_id: int) -> LowBidDraft | None:
+    """What the lead of a joint bid means to answer, for itself and its members."""
+    return session.get(LowBidDraft, question_id)
 
 
 def locked(session: Session, question_id: int) -> LowBidQuestion:

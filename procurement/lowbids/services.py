@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_of, people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -13,13 +14,14 @@ from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import BidOut
 from procurement.evaluation.events import FreezeAsked
 from procurement.hearings.errors import StillWaiting
-from procurement.hearings.rules import check_term, check_text, end_of
+from procurement.hearings.rules import check_open, check_term, check_text, end_of
 from procurement.lots.errors import LotNotRunning
 from procurement.lowbids import errors, policy, queries, rules
-from procurement.lowbids.models import LowBidQuestion
+from procurement.lowbids.models import LowBidDraft, LowBidQuestion
 from procurement.lowbids.queries import PURPOSE, Priced
 from procurement.lowbids.rules import Settings, State, Verdict
 from procurement.opening.models import BidAccess
+from procurement.opening.queries import opened
 from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
 from procurement.panels import services as panels
@@ -85,6 +87,7 @@ def ask_about_price(
         raise BidOut
     if bids[label].question is not None:
         raise errors.AskedBefore
+    parties = {each.id: each.party_ids for each in opened(session, tender.id, members=True)}
     said = check_text(question, "question")
     until = end_of(check_term(last_day, at, settings.least_working_days))
     made = LowBidQuestion(
@@ -96,13 +99,22 @@ def ask_about_price(
     session.flush()
     _note(session, "asked", made, tender, actor, at, until=until.isoformat())
     _tell_bidder(
-        session, made, tender, bid.organisation_id, N_("%(number)s: vraag over uw prijs"),
+        session, made, tender, parties[bid.id], N_("%(number)s: vraag over uw prijs"),
         N_(
             "De koper van “%(title)s” vraagt u uw prijs uit te leggen. Antwoord tot en met %(day)s. "
             "U bent niet afgewezen."
         ), "asked", at,
     )  # fmt: skip
     return made
+
+
+def _unanswered(session: Session, question: LowBidQuestion, actor: Actor) -> LowBidQuestion:
+    """The question, held, for who answers for the bidder: with others the lead alone."""
+    found = _held(session, question)
+    if not policy.may_explain(actor, found):
+        raise errors.NotTheBidder
+    panels.running(session, found.tender)
+    return found
 
 
 def explain_price(
@@ -114,15 +126,42 @@ def explain_price(
         NotTheBidder, AnsweredBefore, TermEnded; TextTooShort: at the field.
         ScoresFrozen, TenderStopped, LotNotRunning.
     """
-    found = _held(session, question)
-    if not policy.may_explain(actor, found):
-        raise errors.NotTheBidder
-    panels.running(session, found.tender)
+    found = _unanswered(session, question, actor)
     found.take_answer(answer, actor.user_id, at)
+    session.execute(delete(LowBidDraft).where(LowBidDraft.question_id == found.id))
     session.flush()
     _note(session, "explained", found, found.tender, actor, at)
     _tell_buyers(session, found, N_("%(number)s: een prijs is uitgelegd"), "explained", at)
     return found
+
+
+def show_members(
+    session: Session, *, question: LowBidQuestion, answer: str, actor: Actor, at: datetime
+) -> LowBidDraft:
+    """Keep what the lead of a joint bid means to answer, and let its members read it; nothing is sent.
+
+    Raises:
+        NotTheBidder, AnsweredBefore, TermEnded; TextTooShort: at the field.
+        ScoresFrozen, TenderStopped.
+    """
+    found = _unanswered(session, question, actor)
+    check_open(answered_at=found.answered_at, answer_until=found.answer_until, at=at)
+    text = check_text(answer, "answer")
+    draft = queries.find_draft(session, found.id)
+    if draft is None:
+        draft = LowBidDraft(question_id=found.id, answer=text, saved_by_id=actor.user_id, saved_at=at)
+        session.add(draft)
+    draft.answer, draft.saved_by_id, draft.saved_at = text, actor.user_id, at
+    session.flush()
+    members = [each for each in found.bid.party_ids if each != found.bid.organisation_id]
+    _tell_bidder(
+        session, found, found.tender, members, N_("%(number)s: lees de uitleg van uw gezamenlijke prijs"),
+        N_(
+            "De penvoerder legt de prijs van “%(title)s” uit. Lees het concept. Klopt iets niet? Bel de penvoerder "
+            "voor het einde van %(day)s."
+        ), f"draft-{at.isoformat()}", at,
+    )  # fmt: skip
+    return draft
 
 
 def judge(
@@ -180,7 +219,7 @@ def confirm(
     session.flush()
     _note(session, "confirmed", found, found.tender, actor, at, verdict=found.verdict.value)
     _tell_bidder(
-        session, found, found.tender, found.bid.organisation_id, N_("%(number)s: oordeel over uw prijs"),
+        session, found, found.tender, found.bid.party_ids, N_("%(number)s: oordeel over uw prijs"),
         N_("De koper besliste over uw prijs bij “%(title)s”. Lees het oordeel en waarom."), "confirmed", at,
     )  # fmt: skip
     if found.verdict in rules.OUT:
@@ -223,10 +262,11 @@ def _saw(session: Session, found: LowBidQuestion, actor: Actor, at: datetime) ->
 
 
 def _tell_bidder(
-    session: Session, found: LowBidQuestion, tender: Tender, organisation_id: int, subject: str, told: str, what: str,
+    session: Session, found: LowBidQuestion, tender: Tender, parties: Sequence[int], subject: str, told: str, what: str,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
+    """Write to the people of these parties of the bid: the lead, and who signed along."""
+    for person in people_of(session, parties, Role.BOARD, Role.MEMBER):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=told,
             facts={"number": tender.number, "title": tender.title, "day": found.last_day},

@@ -104,7 +104,7 @@ def reading(public_id: UUID) -> tuple[LowBidQuestion, bool]:
     """A question, and whether the reader is a purchaser of the buyer; a seat in the panel keeps it hidden."""
     found = queries.question(db(), public_id)
     me = actor()
-    if policy.may_explain(me, found):
+    if policy.may_read(me, found):
         return found, False
     if policy.may_watch(me, found.tender):
         seat = find_member(db(), found.tender_id, me.user_id)
@@ -120,7 +120,8 @@ def reading(public_id: UUID) -> tuple[LowBidQuestion, bool]:
 def show(public_id: UUID) -> str:
     """One question, what was answered and decided, and what can be done."""
     found, is_buyer = reading(public_id)
-    state, is_bidder = found.state(now()), policy.may_explain(actor(), found)
+    state, is_bidder = found.state(now()), policy.may_read(actor(), found)
+    leads, is_joint = policy.may_explain(actor(), found), len(found.bid.party_ids) > 1
     stopped = found.bid.lot.stop_reason
     is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at and not stopped
     own = found.judged_by_id == actor().user_id
@@ -128,7 +129,8 @@ def show(public_id: UUID) -> str:
         "procurement/lowbids/show.html", question=found, tender=found.tender, state=state, states=rules.STATES,
         hints=rules.TOLD if is_bidder else rules.HINTS, verdicts=rules.VERDICTS, is_bidder=is_bidder,
         shows_verdict=not is_bidder or (state is State.CONFIRMED),
-        may_explain=is_bidder and is_running and state is State.ASKED,
+        may_explain=leads and is_running and state is State.ASKED, leads=leads, is_joint=is_joint,
+        draft=queries.find_draft(db(), found.id) if is_bidder and is_joint else None,
         may_judge=is_buyer and is_running and state is State.READY,
         may_confirm=is_buyer and is_running and state is State.JUDGED and not own,
         waits=is_buyer and state is State.JUDGED and own and not stopped, may_list=is_buyer,
@@ -141,7 +143,8 @@ def explain(public_id: UUID) -> Any:
     """Answer for the bidder."""
     found, _is_buyer = reading(public_id)
     permit(policy.may_explain(actor(), found))
-    form = forms.ExplainForm()
+    draft = queries.find_draft(db(), found.id)
+    form = forms.ExplainForm(data={"answer": draft.answer} if draft else {})
     return submit(
         form,
         lambda session: services.explain_price(
@@ -151,6 +154,28 @@ def explain(public_id: UUID) -> Any:
         said=_("Uw uitleg is verstuurd. U hoort wat de koper beslist."),
         page=lambda: render_template(
             "procurement/lowbids/explain.html", form=form, question=(fresh := reading(public_id)[0]),
+            tender=fresh.tender, hints=rules.TOLD,
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/low-bids/<uuid:public_id>/draft", methods=["GET", "POST"])
+@guarded(policy.EXPLAIN)
+def draft(public_id: UUID) -> Any:
+    """Let the members of a joint bid read the explanation before it is sent."""
+    found, _is_buyer = reading(public_id)
+    permit(policy.may_explain(actor(), found))
+    kept = queries.find_draft(db(), found.id)
+    form = forms.ExplainForm(data={"answer": kept.answer} if kept else {})
+    return submit(
+        form,
+        lambda session: services.show_members(
+            session, question=found, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("lowbids.show", public_id=public_id),
+        said=_("Bewaard. De leden kregen een mail. Er is nog niets verstuurd."),
+        page=lambda: render_template(
+            "procurement/lowbids/draft.html", form=form, question=(fresh := reading(public_id)[0]),
             tender=fresh.tender, hints=rules.TOLD,
         ),
     )  # fmt: skip

@@ -140,11 +140,12 @@ An officer is always waited for; who keeps the third share only once somebody re
 """
 
 _YES: ColumnElement[Any] = literal_column("'$.grounds.answers.*.yes ? (@ == true)'::jsonpath")
+_MEMBER_YES: ColumnElement[Any] = literal_column("'$.member_grounds.*.answers.*.yes ? (@ == true)'::jsonpath")
 _UNMET: ColumnElement[Any] = literal_column("'$.grounds.criteria.*.meets ? (@ == false)'::jsonpath")
 
 TO_DECIDE = and_(
     OpenedBid.fault.is_(None),
-    or_(func.jsonb_path_exists(OpenedBid.content, _YES), func.jsonb_path_exists(OpenedBid.content, _UNMET)),
+    or_(*(func.jsonb_path_exists(OpenedBid.content, each) for each in (_YES, _MEMBER_YES, _UNMET))),
     ~exists().where(GroundDecision.opened_bid_id == OpenedBid.id),
 )
 """Opened bids whose statement tells of a ground or an unmet criterion about which nobody decided."""

@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from cwb.web.forms import DayField, Form, TextField, Ticks, many_lines, optional
 from cwb.web.i18n import _, _l, translated
@@ -183,9 +182,8 @@ def criteria_form(
             filters=[many_lines], default="" if said is None else said["text"], render_kw={"rows": 3},
         )  # fmt: skip
         if jobs and each.code == REFERENCE:
-            fields[f"{name}_jobs"] = SelectMultipleField(
-                _l("Kies uit uw eerdere werk"), choices=[SelectChoice(*pair) for pair in jobs.items()],
-                widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+            fields[f"{name}_jobs"] = Ticks(
+                _l("Kies uit uw eerdere werk"), choices=[SelectChoice(*pair) for pair in jobs.items()]
             )  # fmt: skip
     fields["agree"] = BooleanField(
         _l("Deze antwoorden kloppen, ook voor deze opdracht."), [InputRequired(_l("Vink dit aan."))]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
@@ -51,7 +51,7 @@ class StatementPaper(Base):
     __tablename__ = "statement_paper"
     __table_args__ = (
         UniqueConstraint("organisation_id", "kind", "issued_on"),
-        CheckConstraint("kind IN ('gva', 'tax', 'kvk')", name="kind"),
+        CheckConstraint("kind IN ('gva', 'tax', 'kvk', 'insurance')", name="kind"),
         CheckConstraint("expires_on > issued_on AND renew_on < expires_on", name="order"),
     )
     __retention__ = Retention(
@@ -68,5 +68,31 @@ class StatementPaper(Base):
     expires_on: Mapped[date]
     renew_on: Mapped[date]
     reference: Mapped[str]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime]
+
+    file: Mapped["PaperFile | None"] = relationship(lazy="raise", viewonly=True)
+
+
+class PaperFile(Base):
+    """The file of a paper, locked with the key of the installation; it goes with its paper, and is its own alone."""
+
+    __tablename__ = "statement_paper_file"
+    __table_args__ = (CheckConstraint("size BETWEEN 1 AND 26214400", name="size"),)
+    __retention__ = Retention(
+        N_("Het bestand van een stuk, versleuteld, en wie het erbij deed. Er staan soms namen in."),
+        N_("Tot de organisatie het weghaalt, hooguit zeven jaar."),
+        N_("Het gaat weg met het stuk. Een gewist account staat er als nummer."),
+    )
+
+    paper_id: Mapped[int] = mapped_column(
+        ForeignKey("statement_paper.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    content_key: Mapped[str]
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import case, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
@@ -57,6 +57,7 @@ def papers(session: Session, organisation_id: int) -> Sequence[StatementPaper]:
     return session.scalars(
         select(StatementPaper)
         .where(StatementPaper.organisation_id == organisation_id)
+        .options(joinedload(StatementPaper.file))
         .order_by(StatementPaper.issued_on.desc(), StatementPaper.id.desc())
     ).all()
 
@@ -73,9 +74,9 @@ def paper(session: Session, public_id: UUID, organisation_id: int) -> StatementP
         GroundUnknown: none, or another's.
     """
     found = session.scalars(
-        select(StatementPaper).where(
-            StatementPaper.public_id == public_id, StatementPaper.organisation_id == organisation_id
-        )
+        select(StatementPaper)
+        .where(StatementPaper.public_id == public_id, StatementPaper.organisation_id == organisation_id)
+        .options(joinedload(StatementPaper.file))
     ).one_or_none()
     if found is None:
         raise GroundUnknown
@@ -84,7 +85,7 @@ def paper(session: Session, public_id: UUID, organisation_id: int) -> StatementP
 
 _NEWER = aliased(StatementPaper)
 _SHORT = case(
-    {"gva": "GVA", "tax": "Belastingdienst", "kvk": "KvK"},
+    {"gva": "GVA", "tax": "Belastingdienst", "kvk": "KvK", "insurance": "Verzekering"},
     value=StatementPaper.kind,
     else_=StatementPaper.kind,
 )

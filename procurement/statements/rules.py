@@ -68,6 +68,7 @@ PAPER_TEXTS: Mapping[str, str] = {
     "gva": N_("Gedragsverklaring aanbesteden (GVA)"),
     "tax": N_("Verklaring van de Belastingdienst"),
     "kvk": N_("Uittreksel van de Kamer van Koophandel"),
+    "insurance": N_("Polis van de verzekering"),
 }
 
 
@@ -325,6 +326,15 @@ def missing(table: Table, demand: Demand, profile: Profile, on: date) -> list[Gr
         if each.code in demand.grounds
         and answer_standing(table, profile.answers.get(each.code), on) is not Standing.VALID
     ]  # fmt: skip
+
+
+def valid_until(table: Table, statement: Mapping[str, Any]) -> date:
+    """The last day on which every answer of a statement counts; the last day there is, when it has none."""
+    days = [
+        months_on(date.fromisoformat(each["on"]), table.answers_months)
+        for each in statement["answers"].values()
+    ]
+    return min(days, default=date.max)
 
 
 def kept_statement(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
@@ -17,7 +17,7 @@ from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import policy, queries, rules
 from procurement.statements.errors import GroundUnknown, PaperTwice, StatementsChanged
-from procurement.statements.models import StatementDemand, StatementPaper, StatementProfile
+from procurement.statements.models import PaperFile, StatementDemand, StatementPaper, StatementProfile
 from procurement.statements.rules import Answer, Demand, Profile, Table
 from procurement.tenders.models import Tender
 from procurement.tenders.services import draft_changed, locked_draft
@@ -120,6 +120,25 @@ def drop_paper(session: Session, *, paper: StatementPaper, actor: Actor) -> None
     session.flush()
 
 
+def stated(
+    session: Session, table: Table, demand: Demand, *, organisation_id: int, said: Mapping[str, Any], on: date,
+    keys: HouseKeys,
+) -> dict[str, Any] | None:  # fmt: skip
+    """What an organisation's profile and papers say to a demand; None while an answer does not count on that day.
+
+    Raises:
+        HouseKeyMissing, SealBroken: the profile cannot be read.
+    """
+    newest = queries.newest(queries.papers(session, organisation_id))
+    kept = {
+        kind: {"issued_on": each.issued_on.isoformat(), "expires_on": each.expires_on.isoformat(),
+               "reference": each.reference}
+        for kind, each in newest.items() if kind in demand.papers
+    }  # fmt: skip
+    profile = read_profile(queries.find_profile(session, organisation_id), keys)
+    return rules.statement(table, demand, profile, said, kept, on)
+
+
 def ask_statements(
     session: Session, *, table: Table, tender: Tender, demand: Demand, user_id: int, at: datetime,
     version: int | None = None,
@@ -158,6 +177,44 @@ def relock(session: Session, *, keys: HouseKeys) -> int:
         moved += 1
     session.flush()
     return moved
+
+
+def lock_file(keys: HouseKeys, paper_id: int, content: bytes) -> tuple[bytes, str]:
+    """The content of a paper's file, locked with the current key of the installation, and the key's name."""
+    name, master = keys.current()
+    return sealing.lock_text(master, _file_context(paper_id), content), name
+
+
+def read_file(found: PaperFile, keys: HouseKeys) -> bytes:
+    """The file of a paper; its content is loaded.
+
+    Raises:
+        HouseKeyMissing, SealBroken: it cannot be read.
+    """
+    return sealing.unlock_text(keys.key(found.content_key), _file_context(found.paper_id), found.content)
+
+
+def _file_context(paper_id: int) -> dict[str, object]:
+    return {"paper": paper_id, "purpose": "paper-file"}
+
+
+def relock_files(session: Session, *, keys: HouseKeys) -> int:
+    """Lock every file of a paper with the current key of the installation; returns how many were moved.
+
+    Raises:
+        HouseKeyMissing, SealBroken: one cannot be read; nothing is moved then.
+    """
+    name, _master = keys.current()
+    moved = session.scalars(
+        select(PaperFile)
+        .where(PaperFile.content_key != name)
+        .options(undefer(PaperFile.content))
+        .with_for_update()
+    ).all()
+    for each in moved:
+        each.content, each.content_key = lock_file(keys, each.paper_id, read_file(each, keys))
+    session.flush()
+    return len(moved)
 
 
 def note_seen(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ Before the opening nothing about a bid reaches the audit log or anybody outside 
 would tell how many there are. The opening writes down what had been received (`procurement.opening`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ from procurement.consortia import errors as consortia_errors
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
 from procurement.consortia.models import BidMember
+from procurement.consortia.services import all_stated, forget_own
 from procurement.envelopes import rules as envelopes
 from procurement.lots.errors import LotStopped
 from procurement.lots.queries import find_stop
@@ -95,7 +97,7 @@ def hand_in(
         CheckedOther: the draft changed since it was checked.
         TooManyLots, MemberHasTooManyLots: as many lots as one bidder may bid on; alone and with others counts.
         BidUnfinished: names what is not ready.
-        MembersDiffer, MemberMayNotBid, SignaturesMissing, TakesPartTwice: who bids together.
+        MembersDiffer, MemberMayNotBid, SignaturesMissing, MembersUnstated, TakesPartTwice: who bids together.
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS):
         raise NotYours
@@ -114,8 +116,8 @@ def hand_in(
         raise CheckedOther
     _check_limit(session, tender, bid)
     names = {rules.part_of(each.code): each.name for each in chance.criteria}
-    parties = _parties(session, chance, bid, draft, moment, keys)
-    content = rules.content_of(draft, chance.asked, {**PART_NAMES, **names}, parties)
+    parties, stated = _parties(session, chance, bid, draft, moment, keys)
+    content = rules.content_of(draft, chance.asked, {**PART_NAMES, **names}, parties, stated)
     version = _store(session, bid, chance, content, actor, keys)
     _confirm(session, chance, bid, version, actor, at)
     return version
@@ -129,12 +131,12 @@ def signature(bid: Bid, draft: Draft, keys: HouseKeys) -> str:
 
 def _parties(
     session: Session, chance: Opportunity, bid: Bid, draft: Draft, moment: datetime, keys: HouseKeys
-) -> list[dict[str, Any]]:
-    """Who bids together, as it is sealed: every member, signed for exactly this draft; none for who bids alone."""
+) -> tuple[list[dict[str, Any]], Mapping[str, dict[str, Any]]]:
+    """Who bids together, each signed for exactly this draft, and what each states; none for who bids alone."""
     there = {str(each.organisation.public_id): each for each in consortia.running(session, bid.id)}
     members = draft.members
     if not there and not members:
-        return []
+        return [], {}
     lead = session.get_one(Organisation, bid.organisation_id)
     if {each.id for each in members} != {str(lead.public_id), *there}:
         raise consortia_errors.MembersDiffer
@@ -145,7 +147,8 @@ def _parties(
     left = [each for each in there.values() if not _is_signed(each, draft, digest)]
     if left:
         raise consortia_errors.SignaturesMissing(names=", ".join(each.organisation.name for each in left))
-    return [_party(each, there.get(each.id), lead) for each in members]
+    stated = all_stated([*there.values()], demand=chance.demand, closes_on=chance.closes_on, keys=keys)
+    return [_party(each, there.get(each.id), lead) for each in members], stated
 
 
 def _is_signed(member: BidMember, draft: Draft, digest: str) -> bool:
@@ -325,5 +328,6 @@ def take_out(session: Session, *, bid: Bid, member: BidMember, actor: Actor) -> 
     if was_in:
         bid.retracted, bid.submitted_draft = bid.version, None
     member.signed_draft = member.signed_digest = member.signed_by_id = member.signed_at = None
+    forget_own(session, member_id=member.id)
     _pass_gate(session, visit, None)
     return was_in

@@ -53,8 +53,8 @@ _WHOLE = (
 def visible_to(actor: Actor | None, organisation: Any = None) -> ColumnElement[bool]:
     """SQL: whether a reader may know of a published tender; `organisation` names theirs in a prepared statement.
 
-    A quote by invitation is known to its buyer, auditors and whom it invited; to everyone once an award was
-    announced. Every list, feed or export of tenders goes through this.
+    A quote by invitation is known to its buyer, auditors, whom it invited, and whom those asked to bid along; to
+    everyone once an award was announced. Every list, feed or export of tenders goes through this.
     """
     shown: list[ColumnElement[bool]] = [Tender.access != Access.INVITED, Tender.decided_at.is_not(None)]
     if actor is None or actor.organisation_id is None:
@@ -65,8 +65,16 @@ def visible_to(actor: Actor | None, organisation: Any = None) -> ColumnElement[b
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
         shown.append(Tender.buyer_id == own)
     if actor.has(Role.BOARD, Role.MEMBER):
-        shown.append(exists().where(Admission.tender_id == Tender.id, Admission.organisation_id == own))
+        shown.append(_let_in(own))
     return or_(*shown)
+
+
+def _let_in(organisation: Any) -> ColumnElement[bool]:
+    """SQL: whether an organisation was invited to a tender, or asked to join a bid on it (migration 0036)."""
+    return or_(
+        exists().where(Admission.tender_id == Tender.id, Admission.organisation_id == organisation),
+        Tender.id.in_(select(func.tenders_joined(organisation))),
+    )
 
 
 def check_visible(session: Session, found: Tender, actor: Actor | None) -> None:
@@ -111,6 +119,9 @@ def is_admitted(session: Session, tender_id: int, organisation_id: int) -> bool:
     return _ADMITTED.one(session, tender_id=tender_id, organisation_id=organisation_id)
 
 
+_READS = Prepared(bool, select(exists().where(Tender.id == bindparam("tender_id"), _let_in(ORGANISATION))))
+
+
 def _may_read(session: Session, found: Tender, actor: Actor | None) -> bool:
     """`visible_to` for one tender: what is published is everyone's, a quote by invitation not yet, a draft never."""
     is_public = found.access != Access.INVITED or found.decided_at is not None
@@ -122,8 +133,10 @@ def _may_read(session: Session, found: Tender, actor: Actor | None) -> bool:
         return True
     if found.published_at is None:
         return False
-    bids = actor.has(Role.BOARD, Role.MEMBER)
-    return actor.has(Role.AUDITOR) or (bids and is_admitted(session, found.id, actor.organisation_id))
+    if actor.has(Role.AUDITOR):
+        return True
+    own = actor.organisation_id
+    return actor.has(Role.BOARD, Role.MEMBER) and _READS.one(session, tender_id=found.id, organisation_id=own)
 
 
 _SHOWN = Record(Tender, buyer=Record(Organisation))
@@ -320,13 +333,12 @@ _OWN_PANEL = Prepared(
     .order_by(Tender.edited_at.desc(), Tender.id.desc())
     .limit(5),
 )
-_OURS = exists().where(Admission.tender_id == Tender.id, Admission.organisation_id == ORGANISATION)
 _SUITS = func.coalesce(Cooperative.sectors.has_key(Tender.category), false())
 _OPEN_PANEL = Prepared(
     lambda suits, *values: (bool(suits), _ON_PANEL(*values)),
     select(_SUITS, *_ON_PANEL.columns)
     .outerjoin(Cooperative, Cooperative.organisation_id == ORGANISATION)
-    .where(has_status("open", AT), or_(Tender.access != Access.INVITED, _OURS))
+    .where(has_status("open", AT), or_(Tender.access != Access.INVITED, _let_in(ORGANISATION)))
     .order_by(_SUITS.desc(), Tender.closes_at, Tender.id)
     .limit(5),
 )

@@ -1,11 +1,13 @@
-"""`cwb bids rotate-key`."""
+"""`cwb bids rotate-key`: here, because this is the highest subject that keeps something locked with that key."""
 
 import click
 
 from cwb.config import Config
 from cwb.kernel.runtime import writing
 from procurement.applications import services as applications
+from procurement.consortia import services as consortia
 from procurement.keeping.services import relock
+from procurement.proofs import services as proofs
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import services as statements
 
@@ -22,5 +24,15 @@ def rotate_key() -> None:
     keys = HouseKeys(config.data_dir)
     name = keys.rotate()
     with writing(config) as session:
-        moved = sum(each(session, keys=keys) for each in (relock, applications.relock, statements.relock))
+        moved = sum(
+            each(session, keys=keys)
+            for each in (
+                relock,
+                applications.relock,
+                statements.relock,
+                consortia.relock,
+                statements.relock_files,
+                proofs.relock,
+            )
+        )
     print(f"key {name}: {moved} texts locked anew")

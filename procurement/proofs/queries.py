@@ -1,0 +1,140 @@
+"""Reading requests for proof, what was shown, and files of papers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.queries import find_decision
+from procurement.awards.rules import Result
+from procurement.opening.models import OpenedBid
+from procurement.proofs.errors import ProofNotFound
+from procurement.proofs.models import Proof, ProofRequest
+from procurement.proofs.rules import REMIND_DAYS
+from procurement.statements.models import PaperFile
+from procurement.tenders.models import Tender
+
+
+def winners(session: Session, tender_id: int) -> tuple[AwardDecision | None, list[AwardLetter]]:
+    """The decision that stands once its letters are out, and the letters to its winners with their bids and members."""
+    decision = find_decision(session, tender_id)
+    if decision is None or decision.sent_at is None:
+        return None, []
+    found = [each for each in decision.letters if each.result is Result.WON]
+    return decision, sorted(found, key=lambda each: each.bid.label)
+
+
+def _whole() -> Select[ProofRequest]:
+    return (
+        select(ProofRequest)
+        .options(
+            joinedload(ProofRequest.tender).joinedload(Tender.buyer), joinedload(ProofRequest.organisation),
+            joinedload(ProofRequest.bid).joinedload(OpenedBid.lot), selectinload(ProofRequest.proofs),
+        )
+        .order_by(ProofRequest.id)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+
+
+def of_tender(session: Session, tender_id: int) -> Sequence[ProofRequest]:
+    """What was asked about a tender, with what was shown."""
+    return session.scalars(_whole().where(ProofRequest.tender_id == tender_id)).all()
+
+
+def request(session: Session, public_id: UUID, *, lock: bool = False) -> ProofRequest:
+    """A request with its tender, party and what was shown; `lock` holds it until the transaction ends.
+
+    Raises:
+        ProofNotFound: none, or not for this reader (fence of rows).
+    """
+    if lock:
+        session.execute(
+            select(ProofRequest.id).where(ProofRequest.public_id == public_id).with_for_update(read=True)
+        )
+    found = session.scalars(_whole().where(ProofRequest.public_id == public_id)).one_or_none()
+    if found is None:
+        raise ProofNotFound
+    return found
+
+
+def proof(session: Session, public_id: UUID) -> Proof:
+    """A paper that was shown, with its locked content.
+
+    Raises:
+        ProofNotFound: none, or not for this reader (fence of rows).
+    """
+    found = session.scalars(
+        select(Proof)
+        .where(Proof.public_id == public_id)
+        .options(
+            undefer(Proof.content), joinedload(Proof.request).joinedload(ProofRequest.tender),
+            joinedload(Proof.request).joinedload(ProofRequest.organisation),
+        )
+    ).one_or_none()  # fmt: skip
+    if found is None:
+        raise ProofNotFound
+    return found
+
+
+def paper_file(session: Session, paper_id: int) -> PaperFile | None:
+    """The file of a paper with its locked content; the fence of rows shows it to its own organisation."""
+    return session.scalars(
+        select(PaperFile).where(PaperFile.paper_id == paper_id).options(undefer(PaperFile.content))
+    ).one_or_none()
+
+
+def to_remind(session: Session, at: datetime) -> Sequence[ProofRequest]:
+    """Requests whose term is nearly over, of which nobody was reminded, held; those with nothing left come too."""
+    return session.scalars(
+        _whole()
+        .where(
+            ProofRequest.reminded_at.is_(None), ProofRequest.until > at,
+            ProofRequest.until <= at + timedelta(days=REMIND_DAYS),
+        )
+        .with_for_update(of=ProofRequest, skip_locked=True)
+    ).all()  # fmt: skip
+
+
+_SHOWN = (
+    select(func.count())
+    .where(Proof.request_id == ProofRequest.id, Proof.is_good.is_not(False))
+    .scalar_subquery()
+)
+_STANDS = exists().where(
+    AwardDecision.tender_id == ProofRequest.tender_id, AwardDecision.sent_at.is_not(None),
+    AwardDecision.withdrawn_at.is_(None),
+)  # fmt: skip
+
+tasks = Tasks(
+    Waiting(
+        N_("Laat uw bewijs zien bij %(number)s: %(title)s"), "proofs.show", frozenset({Role.BOARD, Role.MEMBER}),
+        rows(number=Tender.number, title=Tender.title, key=ProofRequest.public_id, due_at=ProofRequest.until)
+        .select_from(ProofRequest)
+        .join(Tender, Tender.id == ProofRequest.tender_id)
+        .where(
+            ProofRequest.organisation_id == ORGANISATION, _STANDS,
+            func.jsonb_array_length(ProofRequest.kinds) > _SHOWN,
+        )
+        .order_by(ProofRequest.until), {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Kijk het bewijs van de winnaar na: %(number)s, %(title)s"), "proofs.index", frozenset({Role.PURCHASER}),
+        rows(number=Tender.number, title=Tender.title)
+        .select_from(Tender)
+        .where(
+            Tender.buyer_id == ORGANISATION,
+            exists().where(
+                ProofRequest.tender_id == Tender.id, Proof.request_id == ProofRequest.id, Proof.seen_at.is_(None),
+                _STANDS,
+            ),
+        )
+        .order_by(Tender.id), {"number": "number"},
+    ),
+)  # fmt: skip
+"""Proof that waits to be shown by its party, and to be looked at by its buyer."""
