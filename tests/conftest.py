@@ -1,5 +1,6 @@
 """The ground of all tests: one server, one migrated template, a savepoint per test."""
 
+import gc
 import html
 import os
 import re
@@ -30,6 +31,7 @@ from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
+from tests import compiled
 from tests.databases import administer, drop, migrate
 from tests.fencing import raise_fence
 
@@ -41,6 +43,12 @@ settings.load_profile("patient")
 
 
 pytest_plugins = ["tests.browsing"]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the garbage collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -126,6 +134,7 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
 
     app.extensions["cwb.sessions"] = same_session
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = compiled.TEMPLATES
     return app
 
 
