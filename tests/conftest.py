@@ -61,7 +61,7 @@ def at() -> datetime:
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL server: the given one, or the embedded one kept in var/test."""
     given = os.environ.get("CWB_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    return given or postgres.ensure_running(Path("var/test/postgres").resolve())
+    return given or postgres.ensure_running(Path("var/test/postgres").resolve(), durable=False)
 
 
 @pytest.fixture(scope="session")
