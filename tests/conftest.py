@@ -32,7 +32,7 @@ from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
 from tests import compiled
-from tests.databases import administer, drop, migrate
+from tests.databases import administer, copy, drop, migrate
 from tests.fencing import raise_fence
 
 FEATURES = ("ledger", "coops", "procurement")
@@ -82,8 +82,7 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """An own database that really commits: for concurrency, crashes and commands."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     drop(server_url, name)
 
@@ -91,8 +90,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def engine(server_url: str, template: str) -> Iterator[Engine]:
     """An engine on this worker's own database."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     engine = make_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
     yield engine
     engine.dispose()
@@ -289,8 +287,7 @@ class DemoSite:
 @pytest.fixture(scope="session")
 def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     """The demo year in a database of its own."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     config = Config(
         database_url=url,
