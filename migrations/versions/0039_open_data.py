@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0039_open_data"
-down_revision = "0030_demands"
+down_revision = "0038_demands_per_lot"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from cwb.web.submit import submit
 from procurement.enclosures.queries import opened_tender
 from procurement.enclosures.rules import Entry
 from procurement.enclosures.services import check_not_on_panel
-from procurement.enclosures.views import file_answer
+from procurement.enclosures.views import download
 from procurement.repairs import forms, policy, queries, rules, services
 from procurement.repairs.gateway import settings
 from procurement.repairs.models import RepairRequest
@@ -188,4 +188,4 @@ def file(public_id: UUID) -> Response:
         read = services.read_file(session, request=found, actor=actor(), at=now())
     name, content = read.file_name or "", read.file or b""
     entry = Entry(str(read.public_id), "", name, read.file_kind or "pdf", len(content), "", "")
-    return file_answer(entry, content, name)
+    return download(content, entry.kind, name)
