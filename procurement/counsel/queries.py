@@ -11,7 +11,6 @@ from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from cwb.places.gateway import area_pack
 from ledger.spend.queries import bought_loose
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
 from procurement.bands.queries import own_law
@@ -84,9 +83,8 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
 
 def _bought(session: Session, tender: Tender, group: str, since: date, until: date) -> list[Earlier]:
     """What the buyer's purchase ledger holds of the same kind without a contract, all together."""
-    own = area_pack().category_of(tender.cpv) if tender.cpv else None
     loose = bought_loose(
-        session, tender.buyer_id, cpv_group=group, category=own.id if own else "", since=since, until=until
+        session, tender.buyer_id, cpv_group=group, category=tender.category or "", since=since, until=until
     )
     if loose.net <= 0 or loose.last_on is None:
         return []

@@ -83,8 +83,7 @@ def amend_content(
     lower = rules.lowered(fields)
     if lower and tender.apply_until is not None and tender.apply_until <= at:
         raise errors.DemandAfterApplying
-    if not reason.strip():
-        raise tender_errors.ReasonMissing(field="reason")
+    _check_reason(reason)
     before = tender.closes_at
     substantial = rules.is_substantial(fields, clarifies=clarifies)
     apply_until, closes_at = _terms(tender, law.settings.after_change, at) if substantial else (None, before)
@@ -103,10 +102,8 @@ def amend_content(
         tender.apply_until = apply_until or tender.apply_until
         tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
         tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
-        tender.version, tender.content_hash = (
-            made.version or 0,
-            digest(content_of(tender, asked)),
-        )
+        tender.version = made.version or 0
+        tender.content_hash = digest(content_of(tender, asked))
     session.flush()
     tell_followers(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
@@ -124,6 +121,11 @@ def amend_content(
     if closes_at > before:
         emit(session, DeadlineMoved(tender.id))
     return made
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise tender_errors.ReasonMissing(field="reason")
 
 
 def _terms(tender: Tender, days: int, at: datetime) -> tuple[datetime | None, datetime]:
