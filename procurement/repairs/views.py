@@ -14,7 +14,6 @@ from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import submit
 from procurement.enclosures.queries import opened_tender
-from procurement.enclosures.rules import Entry
 from procurement.enclosures.services import check_not_on_panel
 from procurement.enclosures.views import download
 from procurement.repairs import forms, policy, queries, rules, services
@@ -186,6 +185,4 @@ def file(public_id: UUID) -> Response:
     found, _is_bidder = reading(public_id)
     with atomic(db()) as session:
         read = services.read_file(session, request=found, actor=actor(), at=now())
-    name, content = read.file_name or "", read.file or b""
-    entry = Entry(str(read.public_id), "", name, read.file_kind or "pdf", len(content), "", "")
-    return download(content, entry.kind, name)
+    return download(read.file or b"", read.file_kind or "pdf", read.file_name or "")
