@@ -28,10 +28,10 @@ def _attach(agenda: Agenda, session: Session, at: datetime) -> None:
 
 
 def ask(plot: Plot, session: Session, at: datetime) -> None:
-    """Ask every winner of a tender that waits for its papers, for ten days."""
+    """Ask every winner of a tender that waits for its papers, for three weeks."""
     actor, tender = plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), plot.tender(session)
     for letter in queries.winners(session, tender.id)[1]:
         services.ask_winner(
             session, tender=tender, label=letter.bid.label, kinds=["kvk", "tax"],
-            last_day=local_date(at) + timedelta(days=10), actor=actor, at=at,
+            last_day=local_date(at) + timedelta(days=21), actor=actor, at=at,
         )  # fmt: skip
