@@ -1,7 +1,7 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ from procurement.chronicle.rules import (
 from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
 from procurement.demands.queries import demands
+from procurement.demands.rules import DemandFacts
 from procurement.evaluation.models import Disqualification
 from procurement.lots.models import LotStop
 from procurement.lots.queries import stops
@@ -121,9 +122,21 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         framework=tender.framework, framework_parties=tender.framework_parties, urgent_reason=tender.urgent_reason,
-        demands=[each.facts for each in demands(session, tender.id)],
+        demands=_demands(session, tender),
         public_from=tender.published_at if tender.access != Access.INVITED else tender.decided_at,
     )  # fmt: skip
+
+
+def _demands(session: Session, tender: Tender) -> list[DemandFacts]:
+    """What is still asked of bidders; a demand of one lot says so, for the standard has no place for it."""
+    numbers = {lot.id: lot.number for lot in tender.lots}
+    return [
+        replace(each.facts, text=f"{each.text} (alleen perceel {numbers[each.lot_id]})")
+        if each.lot_id is not None
+        else each.facts
+        for each in demands(session, tender.id)
+        if each.asked
+    ]
 
 
 def _why(tender: Tender, method: str) -> str:

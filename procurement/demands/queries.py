@@ -41,8 +41,15 @@ def facts(kept: Sequence[dict[str, Any]] | None) -> Sequence[DemandFacts]:
 
 
 def demands(session: Session, tender_id: int) -> Sequence[SelectionDemand]:
-    """The demands of a tender, in the order in which they were made; to change one, read it by `demand`."""
+    """The demands of a tender, in the order in which they were made; to change them, `to_change`."""
     return _OF_TENDER.all(session, tender_id=tender_id)
+
+
+def to_change(session: Session, tender_id: int) -> Sequence[SelectionDemand]:
+    """The same, for a use case that changes them."""
+    return session.scalars(
+        select(SelectionDemand).where(SelectionDemand.tender_id == tender_id).order_by(SelectionDemand.id)
+    ).all()
 
 
 def demand(session: Session, tender_id: int, demand_id: int) -> SelectionDemand:

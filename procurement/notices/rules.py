@@ -33,6 +33,9 @@ LABELS: Mapping[str, str] = {
 }  # fmt: skip
 """Name of a rectified field → where it stands in a release."""
 
+_SELECTION = "tender.selectionCriteria.criteria"
+"""Where a demand that was lowered or taken back stands."""
+
 
 BIDDING = frozenset({
     "awardCriteria", "submissionMethod", "submissionMethodDetails", "tenderPeriod", "enquiryPeriod", "documents",
@@ -279,9 +282,9 @@ def _changes(each: AmendmentFacts) -> list[Json]:
 def _change(name: str, old: str, new: str) -> Json:
     kind, _, rest = name.partition(":")
     lot, _, code = rest.partition(":")
-    label = f"tender.lots.awardCriteria.criteria ({code})" if kind == "criterion" else LABELS[name]
+    label = {"criterion": f"tender.lots.awardCriteria.criteria ({code})", "demand": _SELECTION}.get(kind)
     return filled({
-        "where": {"label": label}, "relatedLot": ocds.lot_id(int(lot)) if lot else "",
+        "where": {"label": label or LABELS[name]}, "relatedLot": ocds.lot_id(int(lot)) if kind == "criterion" else "",
         "oldValue": _changed(name, old), "newValue": _changed(name, new),
     })  # fmt: skip
 
@@ -292,4 +295,6 @@ def _changed(name: str, told: str) -> Json:
         return {"date": told}
     if told and name.endswith("_minor"):
         return {"text": ocds.told(int(told))}
+    if name.endswith(":asked"):
+        return {"text": "gevraagd" if told else "niet meer gevraagd"}
     return {"text": told} if told.strip() else {}

@@ -17,7 +17,7 @@ from procurement.advice.rules import Law
 from procurement.approval.services import content_of
 from procurement.demands.gateway import table
 from procurement.demands.models import SelectionDemand
-from procurement.demands.queries import demands
+from procurement.demands.queries import to_change
 from procurement.demands.rules import LOWERED, advise, is_explained
 from procurement.procedures.errors import FrameworkMaximumTooLow
 from procurement.proportion.services import measure
@@ -78,7 +78,7 @@ def amend_content(
     tender = tenders.locked_tender(session, tender.id)
     if tender.closes_at is None or state_of(tender, at) not in OPEN_STATES:
         raise tender_errors.NotOpen
-    asked = demands(session, tender.id)
+    asked = to_change(session, tender.id)
     fields = rules.differences(content(tender, asked), changes)
     lower = rules.lowered(fields)
     if lower and tender.apply_until is not None and tender.apply_until <= at:

@@ -328,6 +328,6 @@ def take_out(session: Session, *, bid: Bid, member: BidMember, actor: Actor) -> 
     if was_in:
         bid.retracted, bid.submitted_draft = bid.version, None
     member.signed_draft = member.signed_digest = member.signed_by_id = member.signed_at = None
-    forget_own(session, member_id=member.id)
     _pass_gate(session, visit, None)
+    forget_own(session, member_id=member.id)
     return was_in
