@@ -60,6 +60,8 @@ assets-dev: .venv/.stamp-dev
 demo: assets
 	@$(CWB) demo --port $(PORT)
 
+# Compiled files are kept, also where the surroundings say otherwise: each process of a test would compile all anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: assets-dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 

@@ -12,11 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from html import unescape
 from http.cookiejar import CookieJar
 from statistics import median
+from threading import Event, Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -43,12 +44,16 @@ SIZES = {"small": (1.0, 3), "normal": (3.0, 3), "large": (10.0, 5)}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A page: who looks (label of the demo bar; None for a visitor), where, and which link to follow from there."""
+    """A page: who looks (label of the demo bar; None for a visitor), where, and which link to follow from there.
+
+    `written`: somebody writes all the time, so that nothing that is kept while nothing is written can be used.
+    """
 
     name: str
     role: str | None
     path: str
     link: str = ""
+    written: bool = False
 
 
 PAGES = (
@@ -70,6 +75,9 @@ PAGES = (
     Asked("bids of a cooperative", "Coöperatie schoonmaak", "/bids"),
     Asked("invoices of a buyer", "Inkoper", "/invoices"),
     Asked("form of a need", "Inkoper", "/needs/new"),
+    Asked("front page, while all is written", None, "/", written=True),
+    Asked("dashboard of a buyer, while all is written", "Inkoper", "/", written=True),
+    Asked("dashboard of a cooperative, while all is written", "Coöperatie schoonmaak", "/", written=True),
 )
 
 
@@ -90,8 +98,9 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
         loads: dict[str, list[tuple[Load, Load]]] = {each.name: [] for each, _, _ in found}
         for _ in range(rounds):
             for each, path, cookie in found:
-                yardstick = press(bare, "/", clients=CLIENTS, seconds=seconds)
-                load_ = press(ours, path, cookie=cookie, clients=CLIENTS, seconds=seconds)
+                with _writing(database) if each.written else nullcontext():
+                    yardstick = press(bare, "/", clients=CLIENTS, seconds=seconds)
+                    load_ = press(ours, path, cookie=cookie, clients=CLIENTS, seconds=seconds)
                 loads[each.name].append((load_, yardstick))
         return [_figure(each.name, path, loads[each.name]) for each, path, _ in found]
 
@@ -118,6 +127,28 @@ def _figure(name: str, path: str, rounds: list[tuple[Load, Load]]) -> dict[str, 
         "workers": WORKERS,
         "rounds": [[round(ours.per_second), round(bare.per_second)] for ours, bare in rounds],
     }
+
+
+@contextmanager
+def _writing(url: str) -> Iterator[None]:
+    """A transaction number is taken a thousand times a second: no two requests see the same snapshot."""
+    ended = Event()
+    engine = make_engine(url, poolclass=NullPool)
+
+    def write() -> None:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET synchronous_commit = off"))
+            while not ended.wait(0.001):
+                connection.execute(text("SELECT pg_current_xact_id()"))
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        writer.join()
+        engine.dispose()
 
 
 @contextmanager

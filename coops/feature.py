@@ -3,6 +3,7 @@
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.experience import views as experience
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
@@ -19,6 +20,7 @@ FEATURE = Feature(
         needs.bp,
         needs.feed,
         consultation.bp,
+        experience.bp,
     ),
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),

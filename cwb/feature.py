@@ -1,5 +1,6 @@
 """The ground as the roof sees it."""
 
+from functools import partial
 from typing import Any
 
 from cwb.account import commands as account_commands
@@ -11,6 +12,7 @@ from cwb.audit import services as audit
 from cwb.bench import commands as bench_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
+from cwb.demo import services as demo_services
 from cwb.email_change import views as email_change
 from cwb.home import views as home
 from cwb.identity import policy as identity_policy
@@ -33,6 +35,9 @@ from cwb.translating import commands as translating
 def _set_up(app: Any) -> None:
     sign_in.set_up(app)
     passkeys.set_up(app)
+    app.jinja_env.globals["demo_passphrase"] = partial(
+        demo_services.passphrase, app.extensions["cwb.config"].area
+    )
 
 
 FEATURE = Feature(

@@ -23,6 +23,7 @@ from procurement.bids import queries as bid_queries
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
+from procurement.call_offs.events import OrderAgreed
 from procurement.cautions import views as cautions
 from procurement.challenges import policy as challenge_policy
 from procurement.challenges import queries as challenge_queries
@@ -47,9 +48,6 @@ from procurement.dividing import views as dividing
 from procurement.drafting import views as drafting
 from procurement.enclosures import queries as enclosure_queries
 from procurement.enclosures import views as enclosures
-from procurement.endings import jobs as ending_jobs
-from procurement.endings import queries as ending_queries
-from procurement.endings import views as endings
 from procurement.enquiries import queries as enquiry_queries
 from procurement.enquiries import views as enquiries
 from procurement.evaluation import queries as evaluation_queries
@@ -84,6 +82,7 @@ from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
+from procurement.minutes import views as minutes
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -110,6 +109,9 @@ from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
 from procurement.renewals import views as renewals
+from procurement.repairs import queries as repair_queries
+from procurement.repairs import services as repair_services
+from procurement.repairs import views as repairs
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -129,6 +131,9 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
 from procurement.terms import views as terms
+from procurement.workplaces import policy as workplace_policy
+from procurement.workplaces import queries as workplace_queries
+from procurement.workplaces import views as workplaces
 
 PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
@@ -139,12 +144,13 @@ PUBLISHED = (
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
-    proportion.bp, announcements.bp, bands.bp, applications.bp, rectification.bp, outages.bp, approval.bp,
-    enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    enclosures.bp, awards.bp, proofs.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp,
-    archive.bp, contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
-    renewals.bp, endings.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
-    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp,
+    proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
+    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
+    repairs.bp, proofs.bp,
+    enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
+    renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
+    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp, minutes.bp,
 )  # fmt: skip
 """The pages of the storey."""
 
@@ -177,6 +183,14 @@ CARDS = (
         N_("Uw verklaringen"),
         N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
         "statements.index", statement_policy.KEEP, order=13
+    ),
+    ActionCard(
+        N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."), "workplaces.index",
+        workplace_policy.STATE, order=46
+    ),
+    ActionCard(
+        N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
+        "workplaces.every", workplace_policy.READ, order=47
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
@@ -223,6 +237,10 @@ CARDS = (
         "finding.index", tender_policy.AUDIT, order=22
     ),
     ActionCard(
+        N_("Inkoopgrenzen van alle kopers"), N_("Tot welk bedrag vraagt een koper één offerte, en wie bevestigde dat?"),
+        "bands.overview", band_policy.AUDIT, order=26
+    ),
+    ActionCard(
         N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
         outage_policy.NOTE, order=40
     ),
@@ -257,7 +275,6 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
-        ending_jobs.RUN: ending_jobs.run,
         proof_jobs.RUN: proof_jobs.run,
     },
     timers={
@@ -267,7 +284,6 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
-        ending_jobs.RUN: "12 6 * * *",
         proof_jobs.RUN: "14 6 * * *",
     },
     navigation=(
@@ -282,6 +298,7 @@ FEATURE = Feature(
         tender_queries.tasks,
         announcement_queries.tasks,
         band_queries.tasks,
+        workplace_queries.tasks,
         invitation_queries.tasks,
         enquiry_queries.tasks,
         bid_queries.tasks,
@@ -291,6 +308,7 @@ FEATURE = Feature(
         enclosure_queries.tasks,
         evaluation_queries.tasks,
         low_bid_queries.tasks,
+        repair_queries.tasks,
         award_queries.tasks,
         proof_queries.tasks,
         contract_queries.tasks,
@@ -302,7 +320,6 @@ FEATURE = Feature(
         change_queries.tasks,
         performance_queries.tasks,
         renewal_queries.tasks,
-        ending_queries.tasks,
         challenge_queries.tasks,
         take_over_queries.tasks,
     ),
@@ -312,7 +329,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
-        FreezeAsked: (low_bid_services.hear_freeze,),
+        FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
@@ -327,6 +344,7 @@ FEATURE = Feature(
         ContractChanged: (renewal_services.hear_changed, publication.hear_tender),
         **dict.fromkeys((NeedPosted, NeedChanged, NeedWithdrawn), (publication.hear_need,)),
         InvoicePaid: (publication.hear_paid,),
+        OrderAgreed: (publication.hear_order,),
         UserErased: (interest_services.forget_user,),
     },
     set_up=interests.let_mail_programs_in,

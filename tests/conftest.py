@@ -1,5 +1,6 @@
 """The ground of all tests: one server, one migrated template, a savepoint per test."""
 
+import gc
 import html
 import os
 import re
@@ -30,7 +31,8 @@ from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
-from tests.databases import administer, drop, migrate
+from tests import compiled
+from tests.databases import administer, copy, drop, migrate
 from tests.fencing import raise_fence
 
 FEATURES = ("ledger", "coops", "procurement")
@@ -43,6 +45,12 @@ settings.load_profile("patient")
 pytest_plugins = ["tests.browsing"]
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the garbage collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant at which tests happen unless they say otherwise."""
@@ -53,7 +61,7 @@ def at() -> datetime:
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL server: the given one, or the embedded one kept in var/test."""
     given = os.environ.get("CWB_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    return given or postgres.ensure_running(Path("var/test/postgres").resolve())
+    return given or postgres.ensure_running(Path("var/test/postgres").resolve(), durable=False)
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +82,7 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """An own database that really commits: for concurrency, crashes and commands."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     drop(server_url, name)
 
@@ -83,8 +90,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def engine(server_url: str, template: str) -> Iterator[Engine]:
     """An engine on this worker's own database."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     engine = make_engine(make_url(server_url).set(database=name).render_as_string(hide_password=False))
     yield engine
     engine.dispose()
@@ -126,6 +132,7 @@ def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
 
     app.extensions["cwb.sessions"] = same_session
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = compiled.TEMPLATES
     return app
 
 
@@ -280,8 +287,7 @@ class DemoSite:
 @pytest.fixture(scope="session")
 def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
     """The demo year in a database of its own."""
-    name = f"cwb_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = copy(server_url, template)
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     config = Config(
         database_url=url,

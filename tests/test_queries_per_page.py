@@ -24,12 +24,14 @@ MOST = {
     "joining.join": 8,
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 11,  # the same, beside all that is signed for
+    "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
+    "lowbids.index": 14,
     "milestones.promises": 7,
     "awards.decision": 11,
     "awards.send": 10,
     "bids.show": 7,
     "books.transfer": 7,  # by name for whom its accounts are kept
-    "bids.start": 7,
+    "bids.start": 8,  # a reserved contract asks for a count too
     "call_offs.add": 20,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 8,
     "competitions.start": 12,
@@ -48,7 +50,9 @@ MOST = {
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
-    "archive.index": 18,  # every paper of a tender is made to be listed; a page for the end of it
+    "archive.index": 19,  # every paper of a tender is made to be listed; a page for the end of it
+    "repairs.ask": 10,  # every bid with what came along, what is asked, who has a seat
+    "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
 }

@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.consultation.services import answer, publish_report, start_consultation
+from coops.experience.rules import JobFacts
+from coops.experience.services import add_job
+from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
@@ -19,6 +22,7 @@ from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
 
 STATUTES = {
     "cooperative": "Eén lid, één stem (voorbeeld).",
@@ -64,6 +68,32 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         user_id=agenda.cast[f"{facts['key']}/board"],
         at=at,
     )
+    _jobs(agenda, facts, number, session, at)
+
+
+def _jobs(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
+    """Two earlier jobs of two in three cooperatives: one as large as its profile says, one of half that."""
+    if number % 3 == 2:
+        return
+    code, day = default_cpv(facts["sector"]), local_date(at)
+    who = agenda.cast[f"{facts['key']}/board"]
+    actor = Actor(who, "", agenda.cast[facts["key"]], "", frozenset({Role.BOARD}))
+    for place, (title, client) in enumerate(DONE):
+        add_job(
+            session, actor=actor, at=at,
+            facts=JobFacts(
+                title, client, facts["weekly_hours"] * 100_000 // (place + 1), str(code or "98390000"),
+                day - timedelta(days=700 - 200 * place), day - timedelta(days=100) if place else None, "Nieuw-West",
+                "De beheerder, 020 000 0000 (voorbeeld)",
+            ),
+        )  # fmt: skip
+
+
+DONE = (
+    ("Elke week werk in vier gebouwen", "Woonstichting Voorbeeld"),
+    ("Een jaar lang bij twee scholen", "Scholengroep Voorbeeld"),
+)
+"""What the example did earlier, and for whom."""
 
 
 def _verify(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:

@@ -80,7 +80,8 @@ class NeedChanged(Conflict):
     """The need was changed while this form was open."""
 
     message = N_(
-        "Iemand anders wijzigde deze behoefte. Uw wijziging is niet bewaard. Laad de pagina opnieuw."
+        "Iemand anders wijzigde deze behoefte. Uw wijziging is niet bewaard. Ga terug: wat u typte, staat er nog. "
+        "Kopieer uw tekst. Laad de pagina daarna opnieuw."
     )
 
 

@@ -55,4 +55,7 @@ class NoSecondPerson(Forbidden):
 class ProfileChanged(Conflict):
     """The profile was changed while this form was open."""
 
-    message = N_("Iemand anders wijzigde dit profiel. Uw wijziging is niet bewaard. Laad de pagina opnieuw.")
+    message = N_(
+        "Iemand anders wijzigde dit profiel. Uw wijziging is niet bewaard. Ga terug: wat u typte, staat er nog. "
+        "Kopieer uw tekst. Laad de pagina daarna opnieuw."
+    )

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ def facts_of(area: str) -> Mapping[str, Any]:
     """The demo data of an area pack."""
     with (Path(paths.area(area)) / "demo.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+@cache
+def passphrase(area: str) -> str:
+    """What locks every key of the demo's invented people; told on the page that asks for it."""
+    return str(facts_of(area)["passphrase"])
 
 
 class State(StrEnum):

@@ -11,6 +11,9 @@ from cwb.kernel.policy import Actor, Role
 SOON = timedelta(days=3)
 """From when a day is called near: long enough for a weekend."""
 
+NEAR = timedelta(days=14)
+"""Until when a day goes before work without one: a contract that ends in two years hides nothing of today."""
+
 MOST_TASKS = 12
 """As many tasks as the dashboard shows; the rest is counted."""
 
@@ -42,11 +45,15 @@ def offered(cards: Iterable[ActionCard], actor: Actor) -> list[ActionCard]:
     ]
 
 
-def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """The nearest day first, what has no day last, else as they came."""
-    return sorted(
-        tasks, key=lambda each: (each.due_at is None, each.due_at.timestamp() if each.due_at else 0)
-    )
+def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:
+    """What is late or near first, by its day; then what can be done any time; then what is far off, by its day."""
+
+    def place(task: Task) -> tuple[int, float]:
+        if task.due_at is None:
+            return 1, 0
+        return (0 if task.due_at - at <= NEAR else 2), task.due_at.timestamp()
+
+    return sorted(tasks, key=place)
 
 
 @dataclass(frozen=True, slots=True)

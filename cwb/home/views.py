@@ -78,7 +78,7 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 
 def _dashboard(actor: Actor) -> str:
-    found = rules.in_order(_waiting(actor))
+    found = rules.in_order(_waiting(actor), now())
     panels = sorted((panel for each in _features() for panel in each.panels), key=lambda panel: panel.order)
     shown = [
         (panel.template, facts) for panel in panels if (facts := panel.facts(db(), actor, now())) is not None

@@ -41,3 +41,11 @@ def run_on(day: date, *, liberation_day: bool = True) -> date:
     while not is_working_day(day, liberation_day=liberation_day):
         day += timedelta(days=1)
     return day
+
+
+def working_days_after(day: date, number: int, *, liberation_day: bool = True) -> date:
+    """The last of so many working days, counted from the day after; the day itself for none."""
+    while number > 0:
+        day += timedelta(days=1)
+        number -= is_working_day(day, liberation_day=liberation_day)
+    return day

@@ -55,6 +55,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def server_binaries() -> Path:
@@ -62,10 +63,11 @@ def server_binaries() -> Path:
     return postgres_home.server_binaries()
 
 
-def ensure_running(data_dir: Path, *, report: Report | None = None) -> str:
+def ensure_running(data_dir: Path, *, report: Report | None = None, durable: bool = True) -> str:
     """The URL of the server in ``data_dir``, created at the first call and started when it is down.
 
-    Safe when several processes call at once: a file lock lets one work while the others wait.
+    Safe when several processes call at once: a file lock lets one work while the others wait. A server that need not
+    be ``durable`` waits for no disk: for tests alone, as it may lose all when the machine stops.
     """
     say = report or (lambda _line: None)
     data_dir = data_dir.absolute()
@@ -79,7 +81,7 @@ def ensure_running(data_dir: Path, *, report: Report | None = None) -> str:
             _create(place, super_password)
         if not _answers(place):
             say("Starting the embedded PostgreSQL")
-            _start(place)
+            _start(place, _SETTINGS if durable else _SETTINGS | _FLEETING)
         if not _signs_in(place, app_password):
             _provision(place, app_password, super_password)
         return _url(place, app_password)
@@ -141,7 +143,7 @@ def _retire_forerunners(place: Place, say: Report) -> None:
         say(f"An earlier database of this folder is kept in {old.home}: delete it when it is not needed")
 
 
-def _start(place: Place) -> None:
+def _start(place: Place, settings: dict[str, str]) -> None:
     made_by, ours = (place.cluster / "PG_VERSION").read_text(encoding="ascii").strip(), _major_version(place)
     if made_by != str(ours):
         raise EmbeddedPostgresError(
@@ -151,9 +153,8 @@ def _start(place: Place) -> None:
     deadline = time.monotonic() + _PATIENCE
     while True:
         _clear_stale(place)
-        options = [
-            part for name, value in _start_settings(place).items() for part in ("-c", f"{name}={value}")
-        ]
+        asked = settings | _listening(place)
+        options = [part for name, value in asked.items() for part in ("-c", f"{name}={value}")]
         line = subprocess.list2cmdline(options) if sys.platform == "win32" else shlex.join(options)
         where = ("-D", str(place.cluster), "-l", str(place.log), "-o", line)
         done = _run(place, "pg_ctl", "start", "-s", "-w", "-t", str(int(_PATIENCE)), *where)
@@ -167,15 +168,15 @@ def _start(place: Place) -> None:
         time.sleep(0.2)
 
 
-def _start_settings(place: Place) -> dict[str, str]:
+def _listening(place: Place) -> dict[str, str]:
     if sys.platform == "win32":
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = str(probe.getsockname()[1])
         postgres_home.write_private(place.keys / "port", port)
-        return _SETTINGS | {"listen_addresses": "127.0.0.1", "port": port}
+        return {"listen_addresses": "127.0.0.1", "port": port}
     postgres_home.private_folder(place.sockets, place.account)
-    return _SETTINGS | {
+    return {
         "listen_addresses": "",
         "port": str(SOCKET_PORT),
         "unix_socket_directories": str(place.sockets),

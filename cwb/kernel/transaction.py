@@ -67,6 +67,11 @@ def atomic_call(
         return call(session, statement, parameters, begin=False)
 
 
+def in_atomic(session: Session) -> bool:
+    """Whether a use case runs: it may have written what only it sees."""
+    return bool(session.info.get(_DEPTH))
+
+
 def on_commit(session: Session, act: Callable[..., None], *arguments: Any) -> None:
     """Call `act(*arguments)` once the outermost `atomic()` has committed.
 

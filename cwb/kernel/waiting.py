@@ -18,11 +18,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Date,
     DateTime,
+    Engine,
     Select,
     Text,
     bindparam,
@@ -36,8 +39,10 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Task
+from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
+from cwb.kernel.snapshot import snapshot_of
 
 ORGANISATION = bindparam("organisation_id", type_=BigInteger)
 """Whom the actor acts for; nobody's rows for who acts for none."""
@@ -53,6 +58,12 @@ TODAY = bindparam("today", type_=Date)
 
 MOST = 20
 """As many rows of one kind as are read."""
+
+MOST_KEPT = 512
+"""For as many readers the rows are kept in this process, while nothing was written anywhere and the minute lasts.
+So new work is there at once; work that waits only because time passed, a minute later at most."""
+
+_KEPT: "WeakKeyDictionary[Engine | Connection, Kept[list[Row]]]" = WeakKeyDictionary()
 
 
 class Row(NamedTuple):
@@ -127,10 +138,26 @@ def ask(session: Session, actor: Actor, at: datetime, kinds: Iterable[Waiting]) 
     open_kinds = tuple(each for each in kinds if each.waits_for(actor))
     if not open_kinds:
         return []
-    found = _together(open_kinds).all(
-        session, organisation_id=actor.organisation_id, user_id=actor.user_id, at=at, today=local_date(at)
-    )
-    return [open_kinds[row.kind].task(row) for row in sorted(found, key=_kind)]
+
+    def found() -> list[Row]:
+        return _together(open_kinds).all(
+            session, organisation_id=actor.organisation_id, user_id=actor.user_id, at=at, today=local_date(at)
+        )
+
+    data = snapshot_of(session)
+    if data is None:
+        waits = found()
+    else:
+        waits = _kept_of(session).get(
+            (open_kinds, actor.organisation_id, actor.user_id, data, at.replace(second=0, microsecond=0)),
+            found,
+        )
+    return [open_kinds[row.kind].task(row) for row in sorted(waits, key=_kind)]
+
+
+def _kept_of(session: Session) -> Kept[list[Row]]:
+    """What was found lately in this session's database."""
+    return _KEPT.setdefault(session.get_bind(), Kept(MOST_KEPT))
 
 
 def _kind(row: Row) -> int:

@@ -14,6 +14,7 @@ from cwb.identity.models import Mandate, Party, User
 from cwb.kernel.fence import naming, remember, told
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
+from cwb.kernel.snapshot import SNAPSHOT, seen
 from cwb.sign_in import rules
 from cwb.sign_in.models import DemoUser, MailCode, UserSession
 
@@ -35,7 +36,7 @@ class SignedIn:
 class _Mandated(NamedTuple):
     """A session with its user and one of their mandates; without a mandate role, organisation and name are empty.
 
-    `told` names the user to the database too, for the fence around bids.
+    `told` names the user to the database too, for the fence around bids; `snapshot` names the data it is read from.
     """
 
     session_id: int
@@ -50,6 +51,7 @@ class _Mandated(NamedTuple):
     held_in: int | None
     held_in_name: str | None
     told: str
+    snapshot: str | None
 
 
 _SIGNED_IN = Prepared(
@@ -57,7 +59,7 @@ _SIGNED_IN = Prepared(
     select(
         UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
         User.id, User.name, User.locale, User.totp_confirmed_at,
-        Mandate.role, Mandate.organisation_id, Party.name, told(User.id),
+        Mandate.role, Mandate.organisation_id, Party.name, told(User.id), SNAPSHOT,
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
@@ -86,6 +88,7 @@ def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | Non
     if first.seen_at + rules.idle(each.role for each in held) <= at:
         return None
     remember(session, first.user_id)
+    seen(session, first.snapshot)
     given = first.second_factor_at is not None
     return SignedIn(
         session_id=first.session_id,

@@ -13,11 +13,20 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import DateField as _DateField
 from wtforms import Form as _PlainForm
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.i18n import get_translations
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, Input, RadioInput, Select, TextArea, TextInput
+from wtforms.widgets import (
+    CheckboxInput,
+    DateInput,
+    Input,
+    ListWidget,
+    RadioInput,
+    Select,
+    TextArea,
+    TextInput,
+)
 from wtforms.widgets.core import clean_key
 
 from cwb.kernel.clock import LOCAL
@@ -165,9 +174,13 @@ def optional(longest: int = SHORT) -> list[Any]:
     return [Optional(), Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens."))]
 
 
+_UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+"""Signs nobody types: control characters, and those that turn the direction of what stands around them."""
+
+
 def one_line(value: str | None) -> str | None:
     """Text without control characters and outer blanks (a filter)."""
-    return None if value is None else re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", value).strip()
+    return None if value is None else re.sub(rf"[{_UNSEEN}\n\t\u2028\u2029]+", " ", value).strip()
 
 
 def many_lines(value: str | None) -> str | None:
@@ -175,7 +188,7 @@ def many_lines(value: str | None) -> str | None:
     if value is None:
         return None
     unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", unified).strip()
+    return re.sub(f"[{_UNSEEN}]", "", unified).strip()
 
 
 class TextField(StringField):
@@ -283,6 +296,13 @@ class IdentifierField(StringField):
             self.data = self.kind.parse(self.data)
         except RuleBroken as fault:
             raise ValidationError(text_of(fault)) from None
+
+
+class Ticks(SelectMultipleField):
+    """Several choices as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class DayField(_DateField):

@@ -1,9 +1,9 @@
 """Whole pages for visitors, kept in this process for as long as nothing at all was written.
 
 A public page is made of its address, the language, the committed data and the clock. PostgreSQL names the committed
-data: two equal texts of `pg_current_snapshot()` see exactly the same rows, in all tables. So a page is kept with the
-snapshot it was made from, and shown again while the server still answers with that snapshot in the same second.
-What was written anywhere is seen at the very next request. See docs/adr/0011-quick-pages.md.
+data (`cwb.kernel.snapshot`), so a page is kept with the snapshot it was made from, and shown again while the server
+still answers with that snapshot in the same second. What was written anywhere is seen at the very next request. See
+docs/adr/0011-quick-pages.md.
 
 Nobody who signed in gets or fills a kept page, nor does who has anything in the session but a language. What differs
 between visitors is one token against forged forms: a kept page has a mark in its place, filled in for each visitor.
@@ -19,10 +19,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import text
+from sqlalchemy import select
 
 from cwb.kernel.ids import uuid7
 from cwb.kernel.prepared import Prepared
+from cwb.kernel.snapshot import SNAPSHOT
 from cwb.web.request import db, now
 from cwb.web.words import language
 
@@ -44,20 +45,17 @@ _MARK = secrets.token_hex(16)
 
 
 class Stamp(NamedTuple):
-    """What a page was made from besides its address: the data, the server that holds it, and the second."""
+    """What a page was made from besides its address: the data and the second."""
 
     snapshot: str
-    server: str
     second: int
 
 
-_DATA = Prepared(
-    lambda snapshot, server: (snapshot, server),
-    text(
-        "SELECT CAST(pg_current_snapshot() AS text), CAST(pg_postmaster_start_time() AS text)"
-        " WHERE pg_current_xact_id_if_assigned() IS NULL"  # who has written something sees more than the snapshot
-    ),
-)
+def _same(snapshot: str | None) -> str | None:
+    return snapshot
+
+
+_DATA = Prepared(_same, select(SNAPSHOT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +155,12 @@ def _impersonal() -> bool:
 def _stamp() -> Stamp | None:
     """What a page made now is made from; None when this very transaction wrote something."""
     data = _DATA.first(db())
-    return None if data is None else Stamp(*data, int(now().timestamp()))
+    return None if data is None else Stamp(data, int(now().timestamp()))
 
 
 def _unchanged(stamp: Stamp) -> bool:
     """Whether nothing was written while the page was made of several statements."""
-    return _DATA.first(db()) == (stamp.snapshot, stamp.server)
+    return _DATA.first(db()) == stamp.snapshot
 
 
 def _pieces(page: str) -> tuple[bytes, ...]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -102,22 +102,17 @@ def cell(value: object) -> object:
 def csv_file(
     name: str, head: Sequence[str], rows: Iterable[Sequence[object]], write: Callable[[object], object] = cell
 ) -> Response:
-    """A list as a CSV download (UTF-8 with BOM, so that spreadsheets read it), streamed."""
+    """A list as a CSV download (UTF-8 with BOM, so that spreadsheets read it).
 
-    def lines() -> Iterator[str]:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        yield "\ufeff"
-        writer.writerow(head)
-        for row in rows:
-            writer.writerow([write(value) for value in row])
-            if buffer.tell() > 60_000:
-                yield buffer.getvalue()
-                buffer.seek(0)
-                buffer.truncate()
-        yield buffer.getvalue()
-
-    response = Response(lines(), mimetype="text/csv")
+    Written whole before it is sent. Once the view has answered, the session is closed and no row can be
+    read; and a file that breaks off halfway looks whole to whoever gets it.
+    """
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    writer = csv.writer(buffer)
+    writer.writerow(head)
+    writer.writerows([write(value) for value in row] for row in rows)
+    response = Response(buffer.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

@@ -15,6 +15,7 @@ from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # its fast heart, without a new object
+from werkzeug.routing import Rule
 
 from cwb.web import words
 from cwb.web.kept_fields import kept_field
@@ -121,10 +122,26 @@ class HouseEnvironment(Environment):
         return parsed
 
 
+class HouseRule(Rule):
+    """An address whose writer is compiled when it is first asked for: a start would spend its time on them."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = super()._compile_builder
+        written: list[Callable[..., tuple[str, str]]] = []
+
+        def write(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not written:
+                written.append(compiled(append_unknown))
+            return written[0](rule, **values)
+
+        return write
+
+
 class House(Flask):
     """A Flask application that writes its pages so."""
 
     jinja_environment = HouseEnvironment
+    url_rule_class = HouseRule
 
 
 def url_for(endpoint: str, **values: Any) -> str:

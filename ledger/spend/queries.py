@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exists, func, literal, or_, select
@@ -267,6 +267,42 @@ def _conditions(wanted: Wanted) -> list[Any]:
     if key := search_key(wanted.text):
         found.append(Supplier.search_name.contains(key, autoescape=True))
     return found
+
+
+class Loose(NamedTuple):
+    """What an anchor bought without naming a contract: how many lines, of how many suppliers, cents net, last day."""
+
+    lines: int
+    suppliers: int
+    net: int
+    last_on: date | None
+
+
+def bought_loose(
+    session: Session, anchor_id: int, *, cpv_group: str, category: str, since: date, until: date
+) -> Loose:
+    """Lines of one kind of work, after `since` and up to `until`, that name no contract and no tender.
+
+    The kind is told by the leading digits of the CPV code, or by the category where a line has no code. What is
+    reversed or recorded twice does not count.
+    """
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(SpendLine.weight), 0),
+            func.count(SpendLine.supplier_id.distinct()),
+            func.coalesce(func.sum(SpendLine.net_amount), 0),
+            func.max(SpendLine.period_on),
+        ).where(
+            SpendLine.anchor_id == anchor_id, SpendLine.weight != 0,
+            SpendLine.period_on > since, SpendLine.period_on <= until,
+            SpendLine.contract_reference == "", SpendLine.tender_reference == "",
+            case(
+                (SpendLine.cpv.is_not(None), SpendLine.cpv.startswith(cpv_group, autoescape=True)),
+                else_=and_(SpendLine.category == category, SpendLine.category != ""),
+            ),
+        )
+    ).one()  # fmt: skip
+    return Loose(int(row[0]), int(row[1]), int(row[2]), row[3])
 
 
 def sums(session: Session, wanted: Wanted) -> tuple[int, int]:

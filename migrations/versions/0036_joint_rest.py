@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0036_joint_rest"
-down_revision = "0030_demands"
+down_revision = "0035_second_decision"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0042_framework_members"
-down_revision = "0036_joint_rest"
+down_revision = "0039_open_data"
 branch_labels = None
 depends_on = None
 

@@ -23,6 +23,7 @@ from procurement.procedures.rules import Access, least_days, row_of
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders import queries as tenders
+from procurement.tenders.errors import TermTooShort
 from procurement.tenders.events import DeadlineMoved
 from procurement.tenders.models import Amendment, Tender
 from procurement.tenders.rules import earliest_closing
@@ -131,7 +132,7 @@ def select_applicants(
     Raises:
         NotYourTender: no purchaser of the buyer.
         NoApplyingHere, SelectionEarly, AlreadySelected: when.
-        SelectionIncomplete, NobodySelected: input.
+        SelectionIncomplete, NobodySelected, TermTooShort: input.
     """
     if not policy.may(actor, policy.SELECT, tender):
         raise errors.NotYourTender
@@ -180,7 +181,10 @@ def _let_bid(
     row = row_of(tender.procedure_facts)
     days = least_days(row, circumstances(tender)) if row else 0
     before = tender.closes_at or at
-    wanted = max(closes_at or before, before, earliest_closing(at, days))
+    earliest = max(before, earliest_closing(at, days))
+    if closes_at is not None and closes_at < earliest:
+        raise TermTooShort(field="closes_at", days=days, earliest=earliest)
+    wanted = closes_at or earliest
     tender.selected_at, tender.version = at, tender.version + 1
     if wanted > before:
         session.add(

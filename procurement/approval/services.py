@@ -216,14 +216,17 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
         "most_lots_bid", "most_lots_won", "access", "urgent_reason", "documents_free", "prior_notice_reference",
         "framework", "framework_max_minor", "framework_reason",
     )  # fmt: skip
-    reason = {"price_only_reason": tender.price_only_reason} if tender.price_only_reason else {}
+    reason: dict[str, object] = (
+        {"price_only_reason": tender.price_only_reason} if tender.price_only_reason else {}
+    )
+    reason |= {"life_cycle": tender.life_cycle} if tender.life_cycle else {}
     return {
         **{name: getattr(tender, name) for name in names},
         **reason,
         **({"framework_parties": tender.framework_parties} if tender.framework_parties else {}),
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
-        **({"demands": [stored(each.facts) for each in demands]} if demands else {}),
+        **({"demands": [_demand(each, tender.lots) for each in demands]} if demands else {}),
         "lots": [
             {
                 "number": lot.number, "title": lot.title, "description": lot.description,
@@ -253,6 +256,18 @@ def _parameters(lot: Lot) -> dict[str, object]:
         name: f"{value:.2f}" for name in names if (value := getattr(lot, name)) is not None
     }
     return given if lot.reference_minor is None else {**given, "reference_minor": lot.reference_minor}
+
+
+def _demand(demand: SelectionDemand, lots: Sequence[Lot]) -> dict[str, object]:
+    """A demand; the number of its lot only where it is of one, whether it is asked only where it no longer is."""
+    columns = stored(demand.facts)
+    lot_id, asked = columns.pop("lot_id"), columns.pop("asked")
+    number = next((each.number for each in lots if each.id == lot_id), None)
+    return {
+        **columns,
+        **({} if number is None else {"lot": number}),
+        **({} if asked else {"asked": False}),
+    }
 
 
 def _day(day: date | None) -> str | None:

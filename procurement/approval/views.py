@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from cwb.kernel.calendar import is_working_day
+from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -15,9 +17,15 @@ from procurement.methods.rules import stock_phrases
 from procurement.sealing import queries as sealing
 from procurement.tenders import policy, queries
 from procurement.tenders.errors import AlreadyPublished
+from procurement.tenders.models import Tender
 from procurement.tenders.views import content_facts
 
 bp = Blueprint("tender_approval", __name__, url_prefix="/tenders")
+
+
+def _is_quiet(tender: Tender) -> bool:
+    """Whether it closes on a day on which nobody answers the telephone; it may, so people are told and decide."""
+    return tender.closes_at is not None and not is_working_day(local_date(tender.closes_at))
 
 
 @bp.post("/<number>/ask-review")
@@ -58,6 +66,7 @@ def review(number: str) -> Any:
             "procurement/approval/review.html",
             form=form,
             doubted=stock_phrases(tender.price_only_reason),
+            quiet=_is_quiet(tender),
             own=actor().user_id in {tender.author_id, tender.edited_by_id},
             **content_facts(queries.tender(db(), number, actor()) if form.is_submitted() else tender),
         ),
@@ -89,5 +98,6 @@ def publish(number: str) -> Any:
             officers=officers,
             keepers=keepers,
             announced=is_needed(tender),
+            quiet=_is_quiet(tender),
         ),
     )

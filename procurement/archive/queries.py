@@ -18,7 +18,9 @@ from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
+from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
+from procurement.repairs.models import RepairRequest
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -35,47 +37,34 @@ def record(tender: Tender) -> bytes:
     return _json(_columns(tender) | {"buyer": tender.buyer.name, "lots": lots})
 
 
+_OF_TENDER: Mapping[str, Any] = {
+    "wijzigingen": Amendment, "rangorde": Evaluation, "aandachtspunten": CounselAnswer, "eisen": SelectionDemand,
+    "tenderned": Announcement, "manier-bevestigd": MethodCaution, "vragen-over-prijzen": LowBidQuestion,
+    "herstel": RepairRequest, "klachten": Complaint,
+}  # fmt: skip
+"""Name of a file → the table whose rows of the tender it holds, in order of their keys."""
+
+_AFTER_FREEZE = {LowBidQuestion, RepairRequest}
+"""What the panel may know once its scores are frozen."""
+
+
 def parts(session: Session, tender: Tender) -> dict[str, bytes]:
-    """What was changed, ranked, explained, complained about and done, as JSON files by name; none without rows."""
-    named: dict[str, Sequence[Base]] = {
-        "wijzigingen": session.scalars(
-            select(Amendment).where(Amendment.tender_id == tender.id).order_by(Amendment.id)
-        ).all(),
-        "rangorde": session.scalars(
-            select(Evaluation).where(Evaluation.tender_id == tender.id).order_by(Evaluation.id)
-        ).all(),
-        "aandachtspunten": session.scalars(
-            select(CounselAnswer).where(CounselAnswer.tender_id == tender.id).order_by(CounselAnswer.id)
-        ).all(),
-        "eisen": session.scalars(
-            select(SelectionDemand).where(SelectionDemand.tender_id == tender.id).order_by(SelectionDemand.id)
-        ).all(),
-        "tenderned": session.scalars(
-            select(Announcement).where(Announcement.tender_id == tender.id).order_by(Announcement.id)
-        ).all(),
-        "manier-bevestigd": session.scalars(
-            select(MethodCaution).where(MethodCaution.tender_id == tender.id).order_by(MethodCaution.id)
-        ).all(),
-        "vragen-over-prijzen": _low_bids(session, tender),
-        "klachten": session.scalars(
-            select(Complaint).where(Complaint.tender_id == tender.id).order_by(Complaint.id)
-        ).all(),
-        "handelingen": session.scalars(
-            select(AuditRecord)
-            .where(AuditRecord.subject == f"tender:{tender.number}")
-            .order_by(AuditRecord.id)
-        ).all(),
+    """What was changed, stopped, ranked, explained, complained about and done, as JSON files; none without rows.
+
+    Questions to bidders only once the panel may know them.
+    """
+    is_ranked = tender.scores_frozen_at or tender.cancelled_at or tender.unsuccessful_at
+    found: dict[str, Sequence[Base]] = {
+        name: session.scalars(select(table).where(table.tender_id == tender.id).order_by(table.id)).all()
+        for name, table in _OF_TENDER.items()
+        if table not in _AFTER_FREEZE or is_ranked is not None
     }
-    return {name: _json([_columns(each) for each in rows]) for name, rows in named.items() if rows}
-
-
-def _low_bids(session: Session, tender: Tender) -> Sequence[Base]:
-    """Questions about prices, once the panel may know them."""
-    if tender.scores_frozen_at is None and tender.cancelled_at is None and tender.unsuccessful_at is None:
-        return ()
-    return session.scalars(
-        select(LowBidQuestion).where(LowBidQuestion.tender_id == tender.id).order_by(LowBidQuestion.id)
+    if tender.is_divided:
+        found["gestopte-percelen"] = list(stops(session, tender.id).values())
+    found["handelingen"] = session.scalars(
+        select(AuditRecord).where(AuditRecord.subject == f"tender:{tender.number}").order_by(AuditRecord.id)
     ).all()
+    return {name: _json([_columns(each) for each in rows]) for name, rows in found.items() if rows}
 
 
 def _columns(row: Base) -> dict[str, Any]:

@@ -14,8 +14,11 @@ from procurement.archive import policy, queries, rules, services
 from procurement.awards import queries as awards
 from procurement.contracts import queries as contracts
 from procurement.enquiries import queries as enquiries
+from procurement.lowbids import queries as lowbids
+from procurement.minutes import views as minutes
 from procurement.papers import views as papers
 from procurement.publication import queries as publication
+from procurement.repairs import queries as repairs
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Tender
@@ -38,10 +41,25 @@ def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
         yield f"nota-{each.number}.pdf", papers.nota(number, each.number).get_data()
     if tender.opened_at is not None:
         yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
-    decision = awards.find_decision(db(), tender.id)
-    if decision is not None and decision.sent_at is not None:
+    if tender.scores_frozen_at is not None:
+        for asked in lowbids.questions(db(), tender.id).values():
+            yield (
+                f"{rules.CONFIDENTIAL}prijzen/{asked.public_id}.pdf",
+                minutes.price(asked.public_id).get_data(),
+            )
+        for made in repairs.requests(db(), tender.id).values():
+            yield (
+                f"{rules.CONFIDENTIAL}herstel/{made.public_id}.pdf",
+                minutes.repair(made.public_id).get_data(),
+            )
+    sent = [
+        each for each in awards.decisions(db(), tender.id, also_withdrawn=True) if each.sent_at is not None
+    ]
+    for place, decision in enumerate(reversed(sent), start=1):
         for letter in decision.letters:
-            name = f"{rules.CONFIDENTIAL}brieven/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            name = (
+                f"{rules.CONFIDENTIAL}brieven/besluit-{place}/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            )
             yield name, papers.letter(letter.public_id).get_data()
     for found in contracts.of_tender(db(), tender.id).values():
         yield f"{rules.CONFIDENTIAL}contracten/{found.number}.pdf", papers.contract(found.number).get_data()

@@ -32,6 +32,12 @@ class NobodyToAward(Conflict):
     message = N_("Er is geen geldige inschrijving over. Verklaar de aanbesteding mislukt.")
 
 
+class NobodyLeft(Conflict):
+    """No bid is left on the lots whose award was taken back."""
+
+    message = N_("Op deze percelen is geen geldige inschrijving over. Stop met die percelen, met de reden.")
+
+
 class LotReasonMissing(RuleBroken):
     """A lot that fails alone says why; every bidder on it, and everyone, reads it."""
 
@@ -66,6 +72,12 @@ class SendBySamePerson(Forbidden):
     """Who prepared or wrote does not send."""
 
     message = N_("U schreef zelf aan dit besluit. Vraag een collega om het te lezen en te versturen.")
+
+
+class TieBySamePerson(Forbidden):
+    """Two people stand for how a tie was decided: who decided, and who read that and sent the letters."""
+
+    message = N_("U besliste zelf een gelijke stand. Vraag een collega om alles te lezen en te versturen.")
 
 
 class ReasonsTooShort(RuleBroken):

@@ -10,7 +10,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.awards.rules import Result
+from procurement.awards.rules import Result, needed
 from procurement.consortia import rules as consortia
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Lot, Tender
@@ -26,7 +26,8 @@ class AwardDecision(Base):
     """Who wins each lot of a tender: prepared by one person of the buyer, sent by another.
 
     `standstill_days` are the chosen calendar days, `term` the dated rule they come from. At most one decision of
-    a tender stands; a withdrawn one stays in the file.
+    a tender is in progress; a withdrawn one stays in the file. A later one beside a definitive one is about the lots
+    whose award was taken back: at most one award of a lot stands (migration 0035).
     """
 
     __tablename__ = "award_decision"
@@ -45,7 +46,10 @@ class AwardDecision(Base):
         CheckConstraint("withdrawn_at IS NULL OR definitive_at IS NULL", name="one_end"),
         CheckConstraint("standstill_days >= 0", name="standstill_days"),
         CheckConstraint("contact_name <> '' AND contact_email <> ''", name="contact"),
-        Index("uq_award_decision_standing", "tender_id", unique=True, postgresql_where=text("withdrawn_at IS NULL")),
+        Index(
+            "uq_award_decision_in_progress", "tender_id", unique=True,
+            postgresql_where=text("withdrawn_at IS NULL AND definitive_at IS NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[Key]
@@ -77,6 +81,25 @@ class AwardDecision(Base):
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"withdraw_reason": "", "contact_phone": "", "version": 1, **facts})
 
+    @property
+    def authors(self) -> set[int]:
+        """Who prepared the decision or wrote a letter: they do not send it."""
+        return {self.prepared_by_id, *(each.written_by_id for each in self.letters if each.written_by_id)}
+
+    def needs(self, letter: "AwardLetter") -> tuple[str, ...]:
+        """Which texts a letter needs: `advantages`, `lesson`, or none."""
+        is_won = self.award_of(letter.bid.lot_id).winner_bid_id is not None
+        return needed(letter.result, is_won=is_won)
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Labels of letters that still lack their reasons."""
+        return sorted(
+            each.bid.label
+            for each in self.letters
+            if not all(getattr(each, name) for name in self.needs(each))
+        )
+
     def award_of(self, lot_id: int) -> "LotAward":
         """What was decided about a lot."""
         return next(each for each in self.lots if each.lot_id == lot_id)
@@ -88,7 +111,7 @@ class LotAward(Base):
     `also_won`: under a framework with several suppliers the labels of the further winners, best first.
     `passed_over` are labels of bids ranked above the winner whose bidder reached the limit of lots elsewhere.
     `standstill_until`: longer than the decision's, for this lot alone; None: as the decision. Each lot becomes
-    definitive by itself (triggers of migration 0032).
+    definitive by itself (triggers of migration 0032), or is taken back by itself once another lot is definitive.
     """
 
     __tablename__ = "lot_award"
@@ -99,6 +122,12 @@ class LotAward(Base):
         CheckConstraint("winner_bid_id IS NOT NULL OR also_won = '[]'", name="also_won"),
         CheckConstraint("(definitive_at IS NULL) = (definitive_by_id IS NULL)", name="definitive"),
         CheckConstraint("definitive_at >= standstill_until", name="definitive_after"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdraw_reason = '')",
+            name="withdrawn",
+        ),
+        CheckConstraint("withdrawn_at IS NULL OR definitive_at IS NULL", name="one_end"),
+        Index("ix_lot_award_lot_id", "lot_id"),
     )
 
     id: Mapped[Key]
@@ -111,13 +140,25 @@ class LotAward(Base):
     standstill_until: Mapped[datetime | None]
     definitive_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     definitive_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str]
 
     decision: Mapped[AwardDecision] = relationship(back_populates="lots", lazy="raise")
     lot: Mapped[Lot] = relationship(lazy="raise")
     winner: Mapped[OpenedBid | None] = relationship(lazy="raise")
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was neither made definitive nor taken back, and its lot runs."""
+        return not (self.definitive_at or self.withdrawn_at or self.lot.stop_reason)
+
+    def until(self, decision: AwardDecision) -> datetime | None:
+        """The first free instant: its own, or its decision's, whichever is later; None before the sending."""
+        return max(filter(None, (decision.standstill_until, self.standstill_until)), default=None)
+
     def __init__(self, **facts: Any) -> None:
-        super().__init__(**{"also_won": [], **facts})
+        super().__init__(**{"also_won": [], "withdraw_reason": "", **facts})
 
 
 class AwardLetter(Base):

@@ -1,12 +1,12 @@
 """Reading decisions and letters. A bidder finds its own letter only; the public a short notice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,10 +16,15 @@ from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
-from procurement.awards.rules import Result
+from procurement.awards.rules import Result, last_day
 from procurement.consortia import queries as consortia
 from procurement.consortia.rules import JOINT, party_name
+from procurement.evaluation import queries as evaluations
+from procurement.lots.queries import STOPPED
+from procurement.lots.rules import reached
+from procurement.lowbids import queries as lowbids
 from procurement.opening.models import OpenedBid
+from procurement.repairs import queries as repairs
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
 
@@ -38,22 +43,97 @@ def tender(session: Session, number: str) -> Tender:
     return found
 
 
+def reasons_out(session: Session, tender_id: int) -> dict[int, str]:
+    """Why bids were taken out before the freeze, by opened bid; with the reasons that the panel did not read."""
+    more = lowbids.rejections(session, tender_id) | repairs.refusals(session, tender_id)
+    return {
+        key: f"{out.reason} {more[key]}" if key in more else out.reason
+        for key, out in evaluations.disqualified(session, tender_id).items()
+    }
+
+
 def find_decision(session: Session, tender_id: int) -> AwardDecision | None:
-    """The decision of a tender that stands, with lots and winners, its letters, their bids and bidders."""
+    """The latest decision of a tender that stands, as `decisions`."""
+    return next(iter(decisions(session, tender_id)), None)
+
+
+def decisions(session: Session, tender_id: int, *, also_withdrawn: bool = False) -> Sequence[AwardDecision]:
+    """The decisions of a tender that stand, with lots and winners, their letters, bids and bidders; latest first.
+
+    There is more than one where a lot's award was taken back while another lot was definitive. `also_withdrawn`: all.
+    """
     found = session.scalars(
         select(AwardDecision)
-        .where(AwardDecision.tender_id == tender_id, AwardDecision.withdrawn_at.is_(None))
+        .where(
+            AwardDecision.tender_id == tender_id,
+            true() if also_withdrawn else AwardDecision.withdrawn_at.is_(None),
+        )
         .options(
             joinedload(AwardDecision.tender),
             selectinload(AwardDecision.lots).joinedload(LotAward.winner),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.bid).selectinload(OpenedBid.members),
             selectinload(AwardDecision.letters).joinedload(AwardLetter.organisation),
         )
+        .order_by(AwardDecision.id.desc())
         .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is not None:
-        _place(session, found)
+    ).all()
+    for each in found:
+        _place(session, each)
     return found
+
+
+STANDS = LotAward.withdrawn_at.is_(None) & AwardDecision.withdrawn_at.is_(None)
+"""An award that was not taken back, alone or with its decision; joined with its decision."""
+
+_DECIDED = select(LotAward.lot_id).join(LotAward.decision).where(STANDS)
+
+OPEN_LOT = (
+    exists()
+    .where(Lot.tender_id == Tender.id, Lot.id.not_in(STOPPED), Lot.id.not_in(_DECIDED))
+    .correlate(Tender)
+)
+"""A tender has a lot that runs and has no award that stands: a decision about it is to be made."""
+
+
+def settled(session: Session, tender_id: int) -> Mapping[int, str | None]:
+    """What stands about each lot that was decided about: the label of the winner, None without one."""
+    rows = session.execute(
+        select(LotAward.lot_id, OpenedBid.label)
+        .join(LotAward.decision)
+        .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
+        .where(AwardDecision.tender_id == tender_id, STANDS)
+    )
+    return {row.lot_id: row.label for row in rows}
+
+
+def reopened(session: Session, tender_id: int) -> Sequence[Lot]:
+    """The running lots of a tender without an award that stands."""
+    return session.scalars(
+        select(Lot)
+        .join(Tender, Tender.id == Lot.tender_id)
+        .where(Tender.id == tender_id, Lot.id.not_in(STOPPED), Lot.id.not_in(_DECIDED))
+        .order_by(Lot.number)
+    ).all()
+
+
+def over_limit(session: Session, tender: Tender, found: Sequence[AwardDecision]) -> Mapping[str, str]:
+    """By the label of each bid that was passed over: who of its bidders has as many lots as one may win, by name."""
+    bids = {each.opened_bid_id: each.bid for one in found for each in one.letters}
+    awards = [each for one in found for each in one.lots if not (each.withdrawn_at or each.lot.stop_reason)]
+    labels = {label for each in awards for label in each.passed_over}
+    won = [bids[each.winner_bid_id].party_ids for each in awards if each.winner_bid_id in bids]
+    over = {
+        bid.label: reached(bid.party_ids, won, tender.most_lots_won)
+        for bid in bids.values()
+        if bid.label in labels
+    }
+    if not over:
+        return {}
+    wanted = select(Organisation.id, Organisation.name).where(
+        Organisation.id.in_(set().union(*over.values()))
+    )
+    names = {row.id: row.name for row in session.execute(wanted)}
+    return {label: ", ".join(sorted(names[each] for each in those)) for label, those in over.items()}
 
 
 def _place(session: Session, decision: AwardDecision) -> None:
@@ -149,16 +229,35 @@ def is_for(organisation_id: Any) -> ColumnElement[bool]:
     return or_(AwardLetter.organisation_id == organisation_id, along)
 
 
+UNTIL = func.greatest(AwardDecision.standstill_until, LotAward.standstill_until)
+"""The first free instant of a lot of a sent decision."""
+
+
+def ended(
+    actor: Actor, *, text: str = "", result: Result | None = None
+) -> Select[AwardLetter, datetime, datetime]:
+    """The same letters, each with the first free instant of its lot and when its award was taken back."""
+    return (
+        letters(actor, text=text, result=result)
+        .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
+        .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == OpenedBid.lot_id))
+        .add_columns(UNTIL, func.coalesce(LotAward.withdrawn_at, AwardDecision.withdrawn_at))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LotNotice:
     """What everyone may know of the award of a lot: amount in euro cents without VAT, and how many bids there were.
 
     `winner` and `amount_minor` None: the lot failed, for this reason. `others`: the further parties of a framework
-    with their prices, best first. `stop_reason`: it was stopped after the letters. `until`: its own longer standstill.
+    with their prices, best first. `stop_reason`: it was stopped after the letters. `withdraw_reason`: its award was
+    taken back and a new decision follows. `sent_at`, `until`: when its letters went out, and its first free instant.
     """
 
     number: int
     title: str
+    sent_at: datetime
+    until: datetime
     bids: int
     winner: str | None
     amount_minor: int | None
@@ -166,12 +265,17 @@ class LotNotice:
     others: Sequence[tuple[str, int]] = ()
     definitive_at: datetime | None = None
     stop_reason: str | None = None
-    until: datetime | None = None
+    withdraw_reason: str = ""
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day of its standstill."""
+        return last_day(self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What everyone may know of an award, lot by lot."""
+    """What everyone may know of an award, lot by lot; the moments are those of the first decision."""
 
     sent_at: datetime
     standstill_until: datetime
@@ -187,7 +291,7 @@ def notice(session: Session, tender_id: int) -> Notice | None:
             AwardDecision.sent_at, AwardDecision.standstill_until, AwardDecision.definitive_at, Lot.number,
             Lot.title, bids, Organisation.name, OpenedBid.price_minor, LotAward.reason,
             OpenedBid.content[JOINT].label("joint"), LotAward.also_won, LotAward.definitive_at.label("final_at"),
-            Lot.stop_reason, LotAward.standstill_until.label("until"),
+            Lot.stop_reason, UNTIL.label("until"), LotAward.withdraw_reason,
         )
         .join(LotAward, LotAward.decision_id == AwardDecision.id)
         .join(Lot, Lot.id == LotAward.lot_id)
@@ -197,19 +301,21 @@ def notice(session: Session, tender_id: int) -> Notice | None:
             AwardDecision.tender_id == tender_id, AwardDecision.sent_at.is_not(None),
             AwardDecision.withdrawn_at.is_(None),
         )
-        .order_by(Lot.number)
+        .order_by(AwardDecision.id, Lot.number)
     ).all()  # fmt: skip
     if not rows:
         return None
     sent_at, until, definitive_at = rows[0][:3]
+    latest = {row.number: row for row in rows}
     named = also_winning(session, tender_id, {label for row in rows for label in row.also_won})
     return Notice(sent_at, until, definitive_at, [
         LotNotice(
-            row.number, row.title, row.bids, row.name and party_name(row.name, {JOINT: row.joint}), row.price_minor,
-            row.reason, [(_shown(named[label]), named[label].price_minor or 0) for label in row.also_won],
-            row.final_at, row.stop_reason, row.until,
+            row.number, row.title, row.sent_at, row.until, row.bids,
+            row.name and party_name(row.name, {JOINT: row.joint}), row.price_minor, row.reason,
+            [(_shown(named[label]), named[label].price_minor or 0) for label in row.also_won],
+            row.final_at, row.stop_reason, row.withdraw_reason,
         )
-        for row in rows
+        for _number, row in sorted(latest.items())
     ])  # fmt: skip
 
 
@@ -229,15 +335,16 @@ def also_winning(session: Session, tender_id: int, labels: Collection[str]) -> d
     return {each.label: each for each in found}
 
 
-UNTIL = func.greatest(AwardDecision.standstill_until, LotAward.standstill_until)
-"""The first free instant of a lot of a sent decision."""
-
 _RANKED = (
     rows(number=Tender.number, title=Tender.title)
-    .outerjoin(AwardDecision, (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None))
+    .outerjoin(
+        AwardDecision,
+        (AwardDecision.tender_id == Tender.id) & AwardDecision.withdrawn_at.is_(None)
+        & AwardDecision.definitive_at.is_(None),
+    )
     .where(
         Tender.buyer_id == ORGANISATION, Tender.scores_frozen_at <= AT,
-        Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
+        Tender.completed_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None),
     )
     .order_by(Tender.scores_frozen_at)
 )  # fmt: skip
@@ -247,7 +354,7 @@ _PURCHASER = frozenset({Role.PURCHASER})
 tasks = Tasks(
     Waiting(
         N_("Bereid het gunningsbesluit voor: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
-        _RANKED.where(AwardDecision.id.is_(None)), {"number": "number"},
+        _RANKED.where(AwardDecision.id.is_(None), OPEN_LOT), {"number": "number"},
     ),
     Waiting(
         N_("Maak de brieven af voor %(number)s: %(title)s"), "awards.decision", _PURCHASER,
@@ -274,7 +381,7 @@ tasks = Tasks(
         .join(Lot, Lot.id == OpenedBid.lot_id)
         .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == Lot.id))
         .where(
-            is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None), UNTIL > AT, Lot.stop_reason.is_(None),
+            is_for(ORGANISATION), STANDS, UNTIL > AT, Lot.stop_reason.is_(None),
         )
         .order_by(UNTIL),
         {"public_id": "key"},

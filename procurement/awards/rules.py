@@ -1,6 +1,6 @@
 """The standstill, Dutch holidays, and what a letter must say: pure decisions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -9,7 +9,6 @@ from typing import Any
 from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import LOCAL, local_date
 from procurement.awards import errors
-from procurement.evaluation.rules import tie_candidates
 
 LEAST_REASONS, LEAST_WORDS = 20, 4
 """Least characters and words of a motivation (a rule of the house against stock phrases)."""
@@ -145,37 +144,6 @@ def result_of(
     if is_limited:
         return Result.LIMITED
     return Result.WON if is_winner else Result.LOST
-
-
-def others(
-    outcome: Mapping[str, Any],
-    first: str,
-    most: int | None,
-    *,
-    tie_break: str | None,
-    prices: Mapping[str, int],
-    left_out: Collection[str] = (),
-) -> list[str]:
-    """Labels of the further winners of a framework, best first: with `first` at most `most`; None: there is one.
-
-    Equal places follow the published tie-break rule; what it leaves equal follows the labels, which were dealt by
-    chance at the opening. `left_out`: bids that win no more lots.
-    """
-    lines = [
-        each
-        for each in outcome["ranking"]
-        if each["rank"] is not None and each["id"] != first and each["id"] not in left_out
-    ]
-    found: list[str] = []
-    for rank in sorted({each["rank"] for each in lines}):
-        tied = {each["id"] for each in lines if each["rank"] == rank}
-        while tied:
-            best = min(
-                tie_candidates(tie_break, outcome, tied, prices), key=lambda label: (len(label), label)
-            )
-            found.append(best)
-            tied.remove(best)
-    return found[: (most or 1) - 1]
 
 
 def gaps(

@@ -21,11 +21,11 @@ from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
 from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
-from procurement.evaluation.services import allocation
+from procurement.evaluation.services import allocation, further
 from procurement.lots.queries import stops
 from procurement.lots.rules import Allocation, whole_title
-from procurement.lowbids import queries as lowbids
 from procurement.opening import queries as openings
+from procurement.repairs.queries import accepted
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Lot, Tender
@@ -36,26 +36,33 @@ def prepare_decision(
     days: int | None = None, reasons: Mapping[int, str] | None = None, terms: Sequence[Term], actor: Actor,
     at: datetime,
 ) -> AwardDecision:  # fmt: skip
-    """Begin a decision about all lots, with a letter to write for every bid.
+    """Begin a decision about all lots that have none, with a letter to write for every bid on them.
+
+    These are all at first; beside a definitive decision those whose award was taken back.
 
     `days`: a longer standstill than the rule's. `reasons`: by lot number why a lot without a winner fails.
 
     Raises:
         NotYourTender: no purchaser of the buyer.
-        ScoresNotFrozen, TieOpen, NobodyToAward, AlreadyPrepared: not now.
+        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared: not now.
         ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
     if not _may_prepare(tender):
         raise errors.ScoresNotFrozen
-    if queries.find_decision(session, tender.id) is not None:
+    before, settled = queries.find_decision(session, tender.id), queries.settled(session, tender.id)
+    tender = tenders.locked_tender(
+        session, tender.id
+    )  # whole again: with a decision it comes without its lots
+    to_decide = [each for each in tender.lots if each.id not in settled]
+    if before is not None and (before.definitive_at is None or not _running(to_decide)):
         raise errors.AlreadyPrepared
-    given = allocation(session, tender)
+    given = allocation(session, tender, settled)
     if given.ties:
         raise errors.TieOpen
-    if not any(given.winners.values()):
-        raise errors.NobodyToAward
+    if not any(given.winners[each.id] for each in to_decide):
+        raise errors.NobodyToAward if before is None else errors.NobodyLeft
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
     term = rules.term_for(terms, tender.procedure or "", local_date(at))
@@ -68,8 +75,9 @@ def prepare_decision(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _decide_lots(session, tender, made, given, reasons or {})
-    winners = {str(lot.number): given.winners[lot.id] or "" for lot in tender.lots}
+    lots = to_decide if before is None else _running(to_decide)
+    _decide_lots(session, tender, made, lots, given, reasons or {})
+    winners = {str(lot.number): given.winners[lot.id] or "" for lot in lots}
     note(session, "award.prepared", tender, actor, at, winners=winners, days=wanted)
     return made
 
@@ -78,31 +86,36 @@ def failing(session: Session, tender: Tender) -> list[int]:
     """Numbers of running lots of a divided tender that get no winner: a decision says why."""
     if not tender.is_divided or not _may_prepare(tender):
         return []
-    given = allocation(session, tender)
-    known = {*given.ties, *stops(session, tender.id)}
+    settled = queries.settled(session, tender.id)
+    given = allocation(session, tender, settled)
+    known = {*given.ties, *stops(session, tender.id), *settled}
     return [each.number for each in tender.lots if given.winners[each.id] is None and each.id not in known]
 
 
 def _may_prepare(tender: Tender) -> bool:
-    return bool(tender.scores_frozen_at) and not (tender.cancelled_at or tender.unsuccessful_at)
+    ended = tender.cancelled_at or tender.unsuccessful_at or tender.completed_at
+    return bool(tender.scores_frozen_at) and not ended
+
+
+def _running(lots: Sequence[Lot]) -> list[Lot]:
+    return [each for each in lots if each.stop_reason is None]
 
 
 def _decide_lots(
-    session: Session, tender: Tender, decision: AwardDecision, given: Allocation, reasons: Mapping[int, str]
-) -> None:
+    session: Session, tender: Tender, decision: AwardDecision, lots: Sequence[Lot], given: Allocation,
+    reasons: Mapping[int, str],
+) -> None:  # fmt: skip
     """A row for every lot, one that was stopped with that reason, and a letter for every bid on the others."""
-    bids = {each.label: each for each in openings.running(session, tender.id)}
+    about = {each.id for each in lots}
+    bids = {each.label: each for each in openings.running(session, tender.id) if each.lot_id in about}
     out, found = evaluations.disqualified(session, tender.id), evaluations.evaluations(session, tender.id)
-    prices, won = {each.label: each.price_minor or 0 for each in bids.values()}, set(given.winners.values())
-    for lot in tender.lots:
+    won = set(given.winners.values())
+    for lot in lots:
         winner, reason = given.winners[lot.id], lot.stop_reason or reasons.get(lot.number, "").strip()
         if winner is None and not reason:
             raise errors.LotReasonMissing(field=f"reason_{lot.number}", lot=lot.number)
         over = list(given.passed_over.get(lot.id, ()))
-        also = rules.others(
-            found[lot.id].outcome, winner, tender.framework_parties, tie_break=tender.tie_break, prices=prices,
-            left_out=over,
-        ) if winner else []  # fmt: skip
+        also = list(further(session, tender, lot.id, given)[0])
         won.update(also)
         session.add(
             LotAward(
@@ -146,7 +159,7 @@ def write_letter(
     decision = _unsent(session, tender)
     letter = letter_of(decision, label)
     texts = {"advantages": advantages.strip(), "lesson": lesson.strip()}
-    for name in needs(decision, letter):
+    for name in decision.needs(letter):
         texts[name] = rules.check_reasons(texts[name], name)
     letter.advantages, letter.lesson = texts["advantages"], texts["lesson"]
     letter.written_by_id = actor.user_id
@@ -177,26 +190,6 @@ def letter_of(decision: AwardDecision, label: str) -> AwardLetter:
     return found
 
 
-def authors(decision: AwardDecision) -> set[int]:
-    """Who prepared the decision or wrote a letter: they do not send it."""
-    return {decision.prepared_by_id, *(each.written_by_id for each in decision.letters if each.written_by_id)}
-
-
-def needs(decision: AwardDecision, letter: AwardLetter) -> tuple[str, ...]:
-    """Which texts a letter needs: `advantages`, `lesson`, or none."""
-    is_won = decision.award_of(letter.bid.lot_id).winner_bid_id is not None
-    return rules.needed(letter.result, is_won=is_won)
-
-
-def unfinished(decision: AwardDecision) -> list[str]:
-    """Labels of letters that still lack their reasons."""
-    return sorted(
-        each.bid.label
-        for each in decision.letters
-        if not all(getattr(each, name) for name in needs(decision, each))
-    )
-
-
 def comparison(
     session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter
 ) -> dict[str, Any]:
@@ -217,7 +210,7 @@ def send_decision(
     """Send every letter at once: letters, mails and the start of the standstill, or nothing at all.
 
     Raises:
-        NotYourTender; SendBySamePerson: who prepared or wrote does not send.
+        NotYourTender; SendBySamePerson, TieBySamePerson: who prepared, wrote or decided a tie does not send.
         NotPrepared, AlreadySent, DecisionChanged: somebody was first, or changed what was read.
         ReasonsMissing: names the letters.
         TermTooShort, NoTerm: the rule changed since.
@@ -227,9 +220,11 @@ def send_decision(
     decision = _unsent(session, tender)
     if decision.version != version:
         raise errors.DecisionChanged
-    if actor.user_id in authors(decision):
+    if actor.user_id in decision.authors:
         raise errors.SendBySamePerson
-    if missing := unfinished(decision):
+    if actor.user_id in evaluations.tie_deciders(session, tender.id):
+        raise errors.TieBySamePerson
+    if missing := decision.unfinished:
         raise errors.ReasonsMissing(labels=", ".join(missing))
     term = rules.term_for(terms, tender.procedure or "", local_date(at))
     rules.check_days(decision.standstill_days, term)
@@ -241,7 +236,8 @@ def send_decision(
     decision.sent_by_id, decision.sent_at, decision.standstill_until = actor.user_id, at, wait.until
     decision.version += 1
     session.flush()
-    tender_services.send_decision(session, tender_id=tender.id, standstill_until=wait.until, at=at)
+    if tender.awarded_at is None:
+        tender_services.send_decision(session, tender_id=tender.id, standstill_until=wait.until, at=at)
     for letter in decision.letters:
         _send(session, tender, decision, letter, wait, at)
     until = wait.until.isoformat()
@@ -252,16 +248,21 @@ def send_decision(
 
 def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> None:
     """Put into each letter what it says, so that it never depends on anything that may change."""
-    out, found = lowbids.reasons_out(session, tender.id), evaluations.evaluations(session, tender.id)
+    out, found = queries.reasons_out(session, tender.id), evaluations.evaluations(session, tender.id)
     notes: dict[int, dict[str, str]] = {}
     for each in evaluations.consensus(session, tender.id):
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
-    buyer = session.get_one(Organisation, tender.buyer_id).name
+    buyer, mended = session.get_one(Organisation, tender.buyer_id).name, accepted(session, tender.id)
+    over = queries.over_limit(session, tender, queries.decisions(session, tender.id))
     for letter in decision.letters:
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             out.get(letter.opened_bid_id, ""),
-        ) | {"parties": {"buyer": buyer, "bidder": letter.party_name}}  # fmt: skip
+        ) | {
+            "parties": {"buyer": buyer, "bidder": letter.party_name},
+            "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
+            "repaired": letter.bid.id in mended,
+        }  # fmt: skip
 
 
 def _content(

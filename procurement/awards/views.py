@@ -19,6 +19,7 @@ from procurement.awards import forms, policy, queries, rules, services
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.gateway import terms
 from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.evaluation.queries import tie_deciders
 from procurement.invitations.queries import announced
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
@@ -48,18 +49,18 @@ def index() -> str:
 def listing() -> Response:
     """The same list as a file."""
     form = forms.LetterFilter(request.args)
-    found = db().scalars(queries.letters(actor(), **form.values())).all()
+    found = db().execute(queries.ended(actor(), **form.values())).all()
     rows = (
         (
             each.decision.tender.number, each.decision.tender.title, each.decision.tender.buyer.name,
-            each.organisation.name, each.result.value, each.decision.sent_at, each.decision.standstill_until,
-            each.bid.lot.number,
+            each.organisation.name, each.result.value, each.decision.sent_at, until, each.bid.lot.number, withdrawn_at,
         )
-        for each in found
+        for each, until, withdrawn_at in found
     )  # fmt: skip
-    return csv_file(
-        "awards", ("tender", "title", "buyer", "bidder", "result", "sent_at", "standstill_until", "lot"), rows
-    )
+    head = (
+        "tender", "title", "buyer", "bidder", "result", "sent_at", "standstill_until", "lot", "withdrawn_at",
+    )  # fmt: skip
+    return csv_file("awards", head, rows)
 
 
 def exact(text: str | None) -> Decimal | None:
@@ -81,9 +82,9 @@ def letter(public_id: UUID) -> str:
     found = _letter(public_id)
     sent_at, days = found.decision.sent_at, found.decision.standstill_days
     award = queries.award_of(db(), found)
-    moments = [each for each in (found.decision.standstill_until, award.standstill_until) if each]
+    until = award.until(found.decision)
     wait = rules.standstill(sent_at, days) if sent_at else None
-    last = rules.last_day(max(moments)) if moments else None
+    last = rules.last_day(until) if until else None
     return render_template(
         "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
@@ -98,7 +99,13 @@ def recompute(public_id: UUID) -> Response:
     found = _letter(public_id)
     if not found.content or "file" not in found.content:
         raise AwardNotFound
-    text = json.dumps(found.content["file"], ensure_ascii=False, indent=2) + "\n"
+    until = queries.award_of(db(), found).until(found.decision)
+    waits = (
+        {"standstill": {"last_day": rules.last_day(until).isoformat(), "until": until.isoformat()}}
+        if until
+        else {}
+    )
+    text = json.dumps({**found.content["file"], **waits}, ensure_ascii=False, indent=2) + "\n"
     made = Response(text, mimetype="application/json")
     name = f"{found.decision.tender.number}-{found.content['own']['label']}"
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
@@ -118,7 +125,7 @@ def notice(number: str) -> str:
         tender=tender,
         notice=found,
         invited=announced(db(), tender),
-        last_day=rules.last_day(found.standstill_until) if found else None,
+        last_day=found.lots[0].last_day if found else None,
         may_see=(who := find_actor()) is not None and policy.may(who, policy.SEE, tender),
     )
 
@@ -138,11 +145,16 @@ def decision(number: str) -> Any:
     )  # fmt: skip
 
     def page() -> str:
-        found = queries.find_decision(db(), tender.id)
+        found = queries.decisions(db(), tender.id)
+        latest, is_back = (
+            next(iter(found), None),
+            any(each.withdrawn_at for one in found for each in one.lots),
+        )
         return render_template(
-            "procurement/awards/decision.html", form=form, tender=tender, decision=found, term=term,
-            missing=services.unfinished(found) if found else [], results=forms.RESULTS,
-            certainty=forms.CERTAINTY,
+            "procurement/awards/decision.html", form=form, tender=tender, decision=latest, decisions=found, term=term,
+            results=forms.RESULTS, certainty=forms.CERTAINTY, over=queries.over_limit(db(), tender, found),
+            waiting=[each.until(one) for one in found if one.sent_at for each in one.lots if each.is_waiting],
+            reopened=queries.reopened(db(), tender.id) if latest and latest.definitive_at and is_back else [],
             may_decide=policy.may(actor(), policy.DECIDE, tender), at=now(),
             withdrawn=queries.withdrawn(db(), tender.id), failed=services.nothing_left(db(), tender),
         )  # fmt: skip
@@ -180,7 +192,7 @@ def write(number: str, label: str) -> Any:
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
             table=services.comparison(db(), tender, found, letter), exact=exact,
-            must=services.needs(found, letter),
+            must=found.needs(letter),
         )  # fmt: skip
 
     return submit(
@@ -205,8 +217,8 @@ def send(number: str) -> Any:
         found = _standing(tender)
         return render_template(
             "procurement/awards/send.html", form=form, tender=tender, decision=found, results=forms.RESULTS,
-            wait=rules.standstill(now(), found.standstill_days), missing=services.unfinished(found),
-            same=actor().user_id in services.authors(found),
+            wait=rules.standstill(now(), found.standstill_days), missing=found.unfinished,
+            same=actor().user_id in found.authors | tie_deciders(db(), tender.id),
         )  # fmt: skip
 
     return submit(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
@@ -47,5 +47,6 @@ class OwnBand(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]
 
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
     entered_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[entered_by_id])
     confirmed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[confirmed_by_id])

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
@@ -26,6 +26,20 @@ def bands(session: Session, organisation_id: int) -> Sequence[OwnBand]:
         .options(joinedload(OwnBand.entered_by), joinedload(OwnBand.confirmed_by))
         .order_by(OwnBand.kind, OwnBand.valid_from.desc(), OwnBand.id.desc())
     ).all()
+
+
+def every_band() -> Select[OwnBand]:
+    """The bands of every organisation, by its name and the newest day first, with who entered and confirmed them."""
+    return (
+        select(OwnBand)
+        .join(OwnBand.organisation)
+        .options(
+            contains_eager(OwnBand.organisation),
+            joinedload(OwnBand.entered_by),
+            joinedload(OwnBand.confirmed_by),
+        )
+        .order_by(Organisation.search_name, OwnBand.kind, OwnBand.valid_from.desc(), OwnBand.id.desc())
+    )
 
 
 def band(session: Session, public_id: UUID, organisation_id: int | None) -> OwnBand:

@@ -99,3 +99,12 @@ class TooManyLots(RuleBroken):
         "U schreef al in op het hoogste aantal percelen: %(most)s. Trek eerst een andere inschrijving in. "
         "Uw concept is bewaard."
     )
+
+
+class MemberHasTooManyLots(RuleBroken):
+    """A joint bid counts for each of its members; names who stands in as many lots as one may bid on."""
+
+    message = N_(
+        "Door %(names)s gaat deze inschrijving over de grens van %(most)s percelen. Elk lid telt mee. "
+        "Laat die partij elders intrekken, of schrijf in zonder haar. Uw concept is bewaard."
+    )

@@ -80,14 +80,28 @@ class PartForm(Form):
         self.seen.data = str(part.saved)
 
 
+class CostForm(PlainForm):
+    """What one cost over the life comes to in a year."""
+
+    amount = MoneyField(_l("Bedrag, zonder btw"), [InputRequired(_l("Vul dit in. Nul mag."))])
+
+
 class PriceForm(PartForm):
-    """The price, how long it stands, and a word about it."""
+    """The price, how long it stands, and a word about it; with costs over the life where they decide."""
 
     price = MoneyField(_l("Uw prijs zonder btw"), [InputRequired(_l("Vul dit in."))], smallest="0.01")
+    costs = FieldList(FormField(CostForm))
     valid_until = DayField(_l("Uw inschrijving geldt tot en met"), [InputRequired(_l("Vul dit in."))])
     note = TextAreaField(_l("Toelichting op uw prijs"), optional(MOST_ANSWER), filters=[many_lines])
 
     least_valid: date | None = None
+    codes: Sequence[str] = ()
+
+    def offer(self, codes: Sequence[str]) -> None:
+        """Ask an amount for each of these costs."""
+        self.codes = codes
+        while len(self.costs) < len(codes):
+            self.costs.append_entry()
 
     def validate_valid_until(self, field: Any) -> None:
         """Long enough for award and standstill."""
@@ -103,6 +117,9 @@ class PriceForm(PartForm):
         elif part.value.get("typed"):
             self.price.typed = part.value["typed"]
         self.note.data = part.value.get("note", "")
+        for code, entry in zip(self.codes, self.costs, strict=False):
+            minor = part.value.get("costs", {}).get(code)
+            entry.form.amount.data = None if minor is None else Money(minor)
         if part.value.get("valid_until"):
             self.valid_until.data = date.fromisoformat(part.value["valid_until"])
 
@@ -114,6 +131,11 @@ class PriceForm(PartForm):
             "minor": self.price.data.minor if self.price.data else None,
             "note": self.note.data or "",
             "valid_until": until.isoformat() if until else None,
+            "costs": {
+                code: given.minor
+                for code, entry in zip(self.codes, self.costs, strict=False)
+                if (given := entry.form.amount.data) is not None
+            },
         }
 
 
@@ -132,6 +154,13 @@ class PledgeForm(PlainForm):
     unit = TextField(_l("Eenheid"), [_needed, Length(max=pledges.MOST_UNIT)])
     due_on = DayField(_l("Uiterlijk op"), [_needed])
     proof = TextField(_l("Hoe laat u zien dat het gelukt is?"), [_needed, Length(max=pledges.MOST_PROOF)])
+
+    first_due: date | None = None
+
+    def validate_due_on(self, field: Any) -> None:
+        """After the tender closes: a promise cannot be late before the work is won."""
+        if self.first_due is not None and field.data is not None and field.data < self.first_due:
+            raise ValidationError(_("Kies een latere dag: minstens %(day)s.", day=day(self.first_due)))
 
     def is_typed(self) -> bool:
         """Whether somebody began this one."""
@@ -254,8 +283,12 @@ def form_of(part: str, asked: Asked) -> PartForm:
     form = FORMS.get(part, AnswerForm)()
     if isinstance(form, PriceForm):
         form.least_valid = asked.closes_on + LEAST_VALID
+        form.offer(asked.costs)
     if isinstance(form, WishForm):
         form.offer(asked.wishes)
+    if isinstance(form, AnswerForm):
+        for entry in form.pledges:
+            entry.form.first_due = pledges.first_due(asked.closes_on)
     return form
 
 

@@ -22,6 +22,7 @@ from procurement.consortia import queries as consortia
 from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import DEMANDED, facts
 from procurement.exclusions.models import Exclusion
+from procurement.lifecycle.rules import LifeCycle, life_cycle_of
 from procurement.lots.rules import whole_title
 from procurement.procedures.models import Admission
 from procurement.scoring.rules import Method
@@ -57,7 +58,15 @@ class Opportunity:
         """What a bid must hold; with a limit on winning lots also the bidder's own order."""
         limited = self.tender.most_lots_won is not None and self.tender.is_divided
         wishes = self.tender.lot_count if limited else 0
-        return rules.Asked(self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids)
+        return rules.Asked(
+            self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids,
+            self.life.codes if self.life is not None else (),
+        )  # fmt: skip
+
+    @property
+    def life(self) -> LifeCycle | None:
+        """The costs over the life that are asked beside the price."""
+        return life_cycle_of(self.tender.life_cycle)
 
     @property
     def title(self) -> str:
@@ -102,7 +111,15 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         .where(Amendment.tender_id == Tender.id, Amendment.kind == "content")
         .scalar_subquery()
     )
-    demanded = DEMANDED.where(SelectionDemand.tender_id == Tender.id).scalar_subquery()
+    here = (
+        select(Lot.id)
+        .where(Lot.tender_id == SelectionDemand.tender_id, Lot.number == lot)
+        .correlate(SelectionDemand)
+        .scalar_subquery()
+    )
+    demanded = DEMANDED.where(
+        SelectionDemand.tender_id == Tender.id, func.coalesce(SelectionDemand.lot_id, here) == here
+    ).scalar_subquery()
     row = session.execute(
         select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"))
         .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)
@@ -143,6 +160,15 @@ def running_of(session: Session, tender_id: int, organisation_id: int) -> Mappin
         )
     ).all()
     return {each.lot_id: each for each in found}
+
+
+def lots_of_bidder(session: Session, *, tender_id: int, besides: int = 0, organisation_id: int) -> int:
+    """On how many running lots of a tender an organisation handed in, alone and with others, besides one bid.
+
+    Asked of the database past the fence of rows (migration 0035): only how many, for the limit of lots.
+    """
+    asked = select(func.lots_of_bidder(tender_id, besides, organisation_id))
+    return session.scalar(asked) or 0
 
 
 def own_bid(session: Session, public_id: UUID, organisation_id: int | None) -> Bid:

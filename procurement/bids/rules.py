@@ -14,6 +14,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.bids.errors import AnswerTooLong, BidUnfinished, UnknownPart
 from procurement.consortia import rules as consortia
+from procurement.lifecycle.rules import kept_amounts
 from procurement.pledges import rules as pledges
 from procurement.procedures.rules import Access
 from procurement.statements.rules import is_stated, kept_statement
@@ -60,7 +61,8 @@ def part_of(code: str) -> str:
 class Asked:
     """What a lot asks of a bid: quality criteria by code; `wishes`: how many lots to put in order, 0 when not asked.
 
-    `grounds` and `criteria`: what its own statement speaks of, by code and by name.
+    `grounds` and `criteria`: what its own statement speaks of, by code and by name. `costs`: codes of the costs over
+    the life, asked with the price.
     """
 
     codes: Sequence[str]
@@ -68,6 +70,7 @@ class Asked:
     wishes: int = 0
     grounds: Sequence[str] = ()
     criteria: Sequence[str] = ()
+    costs: Sequence[str] = ()
 
 
 def parts(asked: Asked) -> list[str]:
@@ -150,13 +153,7 @@ def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str,
         if isinstance(text, str) and len(text) > MOST_DRAFT:
             raise AnswerTooLong(field=key, most=MOST_DRAFT)
     if name == PRICE:
-        minor = value.get("minor")
-        kept: dict[str, Any] = {"typed": str(value.get("typed", "")), "note": str(value.get("note", ""))}
-        if isinstance(minor, int) and 0 < minor <= MAX_MINOR:
-            kept["minor"] = minor
-        if value.get("valid_until"):
-            kept["valid_until"] = str(value["valid_until"])
-        return kept
+        return _checked_price(value, asked)
     if name == DECLARATIONS:
         return {key: bool(value.get(key)) for key in STATEMENTS}
     if name == WISH:
@@ -167,19 +164,32 @@ def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str,
     return {"text": str(value.get("text", "")), **pledges.kept(value)}
 
 
+def _checked_price(value: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    minor = value.get("minor")
+    kept: dict[str, Any] = {"typed": str(value.get("typed", "")), "note": str(value.get("note", ""))}
+    if asked.costs:
+        kept["costs"] = kept_amounts(value.get("costs"), asked.costs)
+    if isinstance(minor, int) and 0 < minor <= MAX_MINOR:
+        kept["minor"] = minor
+    if value.get("valid_until"):
+        kept["valid_until"] = str(value["valid_until"])
+    return kept
+
+
 def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
     """Whether a part can be handed in as it is."""
     if name == PRICE:
         until = _day(value.get("valid_until"))
         fits = until is not None and until >= asked.closes_on + LEAST_VALID
-        return bool(value.get("minor")) and fits and len(value.get("note", "")) <= MOST_ANSWER
+        whole = len(kept_amounts(value.get("costs"), asked.costs)) == len(asked.costs)
+        return bool(value.get("minor")) and fits and whole and len(value.get("note", "")) <= MOST_ANSWER
     if name == DECLARATIONS:
         return all(value.get(key) is True for key in STATEMENTS)
     if name == WISH:
         return bool(value.get("rank"))
     if name == GROUNDS:
         return is_stated(value, asked.grounds, asked.criteria)
-    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value)
+    return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value, asked.closes_on)
 
 
 def _day(text: Any) -> date | None:
@@ -214,6 +224,7 @@ def content_of(
     price, wish = draft.part(PRICE).value, draft.part(WISH).value
     return {
         "price": {"minor": price["minor"], "currency": "EUR"},
+        **({"costs": dict(price["costs"])} if asked.costs else {}),
         "note": price.get("note", ""),
         "valid_until": price["valid_until"],
         "answers": {code: pledges.told(draft.part(part_of(code)).value) for code in asked.codes},
@@ -261,6 +272,7 @@ class Bar(StrEnum):
     NOT_INVITED = "not_invited"
     NOT_SELECTED = "not_selected"
     LOT_STOPPED = "lot_stopped"
+    NOT_RESERVED = "not_reserved"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
@@ -273,6 +285,9 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.EXCLUDED: N_("De inkoper heeft uw organisatie uitgesloten. U kreeg daarover een brief."),
     Bar.NOT_INVITED: N_("Alleen wie is uitgenodigd, kan hier inschrijven."),
     Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
+    Bar.NOT_RESERVED: N_(
+        "Deze opdracht is voorbehouden aan wie mensen aan werk helpt. Er is nog geen telling die dat van u laat zien."
+    ),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }
 """What the page says for each bar."""

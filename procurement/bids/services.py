@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
+from procurement.advice.gateway import law
 from procurement.bids import queries, rules
 from procurement.bids.errors import (
     BidWithdrawn,
@@ -24,7 +26,10 @@ from procurement.bids.rules import Draft
 from procurement.lots.queries import find_stop
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
+from procurement.tenders.models import Tender
 from procurement.tenders.services import follow_tender
+from procurement.workplaces.queries import standing_of
+from procurement.workplaces.rules import FITS, RESERVED
 
 
 def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) -> list[rules.Bar]:
@@ -34,11 +39,12 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
         session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
         tender=tender, on=moment.date(),
     )  # fmt: skip
-    return rules.bars(
+    found = rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
         is_stopped=find_stop(session, chance.lot.id) is not None,
     )  # fmt: skip
+    return [*found, *_reserved(session, tender, actor.organisation_id, moment)]
 
 
 def member_bars(
@@ -56,7 +62,27 @@ def member_bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
     )  # fmt: skip
-    return [each for each in found if each is not rules.Bar.NOT_INVITED]
+    open_to = [each for each in found if each is not rules.Bar.NOT_INVITED]
+    return [*open_to, *_reserved(session, tender, organisation_id, moment)]
+
+
+def _reserved(
+    session: Session, tender: Tender, organisation_id: int | None, moment: datetime
+) -> list[rules.Bar]:
+    """Whether a reserved contract (2.82) is closed to an organisation: no count that stands, or too low a share.
+
+    In a joint bid each member must meet it (certainty: unverified; the strict reading, so that no award falls on it).
+    """
+    if tender.reservation != RESERVED or organisation_id is None:
+        return []
+    stands = standing_of(
+        session,
+        organisation_id,
+        moment,
+        on=local_date(moment),
+        percent=law().reserved_workplaces.share_percent,
+    )
+    return [] if stands in FITS else [rules.Bar.NOT_RESERVED]
 
 
 def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:

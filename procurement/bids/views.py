@@ -117,6 +117,9 @@ def start(number: str) -> Any:
     mine = (
         {} if who.organisation_id is None else queries.running_of(db(), chance.tender.id, who.organisation_id)
     )
+    handed = 0
+    if who.organisation_id is not None and chance.tender.most_lots_bid is not None:
+        handed = queries.lots_of_bidder(db(), tender_id=chance.tender.id, organisation_id=who.organisation_id)
     mine = {lot: bid for lot, bid in mine.items() if policy.may(who, policy.SEE_OWN, bid)}
     rows = [
         {"lot": lot, "bid": (bid := mine.get(lot.id)), "href": url_for("bids.lot", number=number, lot=lot.number),
@@ -125,7 +128,7 @@ def start(number: str) -> Any:
     ]  # fmt: skip
     return render_template(
         "procurement/bids/lots.html", tender=chance.tender, rows=rows,
-        is_open=not queries.is_closed(chance.tender, moment), handed=sum(bid.counts for bid in mine.values()),
+        is_open=not queries.is_closed(chance.tender, moment), handed=handed,
     )  # fmt: skip
 
 
@@ -141,12 +144,13 @@ def _start(chance: Opportunity) -> Any:
     moment, who = queries.database_now(db()), actor()
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
-        bars = [translated(rules.BAR_TEXTS[bar]) for bar in services.bars(db(), chance, who, moment)]
+        found = services.bars(db(), chance, who, moment)
         return render_template(
             "procurement/bids/start.html",
             chance=chance,
             tender=chance.tender,
-            bars=bars,
+            bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
+            count_asked=rules.Bar.NOT_RESERVED in found,
             form=EmptyForm(),
             ready=_ready(chance),
             group_names=GROUPS,
@@ -222,18 +226,31 @@ def declarations(number: str, lot: int) -> Any:
 
 
 def own(chance: Opportunity) -> Bid | None:
-    """The running bid of the actor's organisation; None before it began, and after it was withdrawn."""
+    """The running bid of the actor's organisation; None before it began, after it was withdrawn, and to fill in late.
+
+    What is sent late is refused by the service, which knows the database's clock; here no page is offered for it.
+    """
+    if _is_late(chance):
+        return None
     bid = _mine(chance)
     if bid is not None:
         permit(policy.may(actor(), policy.PREPARE, bid))
     return bid
 
 
+def _is_late(chance: Opportunity) -> bool:
+    return request.method == "GET" and queries.is_closed(chance.tender, queries.database_now(db()))
+
+
 def begin_first(chance: Opportunity) -> Any:
-    """Lead somebody without a bid (an old tab, a link kept for later) to where it begins."""
-    flash(
-        _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."), "warn"
-    )
+    """Lead somebody without a bid to fill in (an old tab, a link kept for later) to where it begins, or ended."""
+    if _is_late(chance):
+        flash(_("De inschrijving is gesloten. Hier ziet u wat u indiende."), "info")
+    else:
+        flash(
+            _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."),
+            "warn",
+        )
     return see_other(home(chance))
 
 

@@ -138,3 +138,9 @@ class AdditionTooLarge(RuleBroken):
         "Een aanvulling is hooguit %(percent)s procent van de opdracht. U kunt nog %(left)s toevoegen. "
         "Er is niets geplaatst. Plaats voor meer een nieuwe opdracht."
     )
+
+
+class ConditionsMissing(RuleBroken):
+    """Directive 2014/24, art. 33, paragraph 4a: objective conditions for who performs, in the documents."""
+
+    message = N_("Schrijf volgens welke voorwaarden u kiest. Zij staan vooraf vast voor iedereen.")

@@ -1,7 +1,10 @@
 """Room under the maximum, whose turn it is, and what a call-off costs: pure decisions.
 
 The stated maximum is the sum of all orders together; above it the agreement has no effect (CJEU 17 June 2021,
-C-23/20). Orders by the published rule: Aanbestedingswet 2012, art. 2.142 (one party) and 2.143 (several).
+C-23/20). Orders by the published rule, after Directive 2014/24, art. 33: with one party within the terms, which may be
+asked in writing to complete its bid (paragraph 3); with several without a new competition only where all terms stand in
+the agreement and the documents name objective conditions for who performs (4a), else by competition (4b, 4c, 5).
+Aanbestedingswet 2012, art. 2.142 and 2.143; which of the two says what is unverified: the statute was not read.
 """
 
 import re
@@ -40,7 +43,7 @@ class Rule(StrEnum):
 RULE_TEXTS = {
     Rule.CASCADE: N_("Op volgorde: eerst de beste, bij een nee de volgende"),
     Rule.ROTATION: N_("Om de beurt: wie het minst kreeg, is aan de beurt"),
-    Rule.FIXED: N_("De koper kiest, met vaste voorwaarden en een reden"),
+    Rule.FIXED: N_("De koper kiest, volgens voorwaarden die vooraf in de stukken staan"),
     Rule.COMPETITION: N_("Altijd een mini-competitie"),
 }
 
@@ -184,6 +187,17 @@ def check_term(starts_on: date, ends_on: date, first: date, last: date) -> None:
         raise errors.OutsideTerm(field="starts_on", starts_on=first, ends_on=last)
     if ends_on < starts_on:
         raise errors.TermReversed(field="ends_on")
+
+
+def check_conditions(rule: Rule, note: str) -> str:
+    """What bidders read about the rule; where the buyer chooses, the conditions it will choose by (art. 33, 4a).
+
+    Raises:
+        ConditionsMissing: none of any length; at the field `note`.
+    """
+    if rule is Rule.FIXED and len(note.strip()) < LEAST_REASON:
+        raise errors.ConditionsMissing(field="note")
+    return note.strip()
 
 
 def check_reason(reason: str, field: str = "reason") -> str:

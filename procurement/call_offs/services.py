@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.queries import people_with
+from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -18,6 +19,7 @@ from cwb.notifications.services import send_mail
 from ledger.agreements.rules import WHOLE, AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.call_offs import errors, policy, queries, rules
+from procurement.call_offs.events import OrderAgreed
 from procurement.call_offs.models import (
     CallOff,
     CallOffAnswer,
@@ -161,7 +163,9 @@ def answer(
         order.agreement_id, order.state = _agree(session, order, party, at), State.ACCEPTED
     session.flush()
     note(session, "call_off.accepted" if accepts else "call_off.declined", order.number, actor, at)
-    if not accepts:
+    if accepts:
+        emit(session, OrderAgreed(order.id))
+    else:
         _pass_on(session, order, at)
     text = (
         N_("De leverancier nam de opdracht “%(title)s” aan. Facturen kunnen nu.")

@@ -183,6 +183,7 @@ def place(number: str) -> Any:
             parties=[each for each in there if each.joined_at is not None],
             turn=next((each for each in there if each.id == turn), None), left=rules.left(most, taken),
             rule=RULE_TEXTS[by] if fresh.tender.framework == "parallel" else None,
+            conditions=stored.note if stored is not None and chooses else "",
         )  # fmt: skip
 
     return submit(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
 from procurement.cautions import queries, rules, services
+from procurement.lifecycle.rules import Cost, Kind, LifeCycle
 from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring.rules import Method
 from procurement.tenders.demo import Plot
@@ -35,6 +36,13 @@ def scoring(plot: Plot) -> Scoring:
         return Scoring(method, (plan, people))
     if method is Method.LOWEST_PRICE:
         return Scoring(method, (), tie_break="lot", reason=plot.facts["price_only_reason"])
+    if method is Method.LIFE_CYCLE_COST:
+        costs = tuple(
+            Cost(each["name"], Kind(each["kind"]), each["first"], each["last"])
+            for each in plot.facts["costs"]
+        )
+        life = LifeCycle(costs, Decimal("2.25"))
+        return Scoring(method, (), tie_break="lot", reason=plot.facts["price_only_reason"], life=life)
     if method is Method.MEAT_COEFFICIENT:
         return Scoring(method, PERCENTS)
     points = Decimal(40)

@@ -11,7 +11,7 @@ from coops.needs.models import Need
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from procurement.challenges.errors import ChallengeNotFound
 from procurement.challenges.models import Challenge
 from procurement.challenges.rules import OPEN, State
@@ -180,21 +180,16 @@ def _rows() -> Select[Any]:
 
 
 _ADDRESS = {"number": "number"}
-_OPEN = Challenge.state.in_(OPEN)
 
 tasks = Tasks(
     Waiting(
         N_("Neem de uitdaging in behandeling: %(title)s (%(number)s)"), "challenges.show", frozenset({Role.PURCHASER}),
-        _rows().where(Challenge.state == State.RECEIVED, Challenge.answer_by >= TODAY), _ADDRESS,
+        _rows().where(Challenge.state == State.RECEIVED), _ADDRESS,
     ),
     Waiting(
         N_("Praat met de uitdagers en geef antwoord: %(title)s (%(number)s)"), "challenges.show",
         frozenset({Role.PURCHASER}),
-        _rows().where(Challenge.state.in_([State.ADMITTED, State.TALKED]), Challenge.answer_by >= TODAY), _ADDRESS,
-    ),
-    Waiting(
-        N_("Te laat: antwoord op de uitdaging %(number)s: %(title)s"), "challenges.show", frozenset({Role.PURCHASER}),
-        _rows().where(_OPEN, Challenge.answer_by < TODAY), _ADDRESS,
+        _rows().where(Challenge.state.in_([State.ADMITTED, State.TALKED])), _ADDRESS,
     ),
 )  # fmt: skip
-"""What challenges wait for: the buyer's next step, and what is late."""
+"""What challenges wait for: the buyer's next step."""

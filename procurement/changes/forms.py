@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from cwb.kernel.money import Money
-from cwb.web.forms import DayField, Form, MoneyField, TextField, many_lines, optional, required
+from cwb.web.forms import DayField, Form, MoneyField, TextField, Ticks, many_lines, optional, required
 from cwb.web.i18n import _l
 from procurement.changes import rules
 from procurement.changes.rules import Affects, Ground
@@ -17,11 +16,9 @@ from procurement.changes.rules import Affects, Ground
 class ProposeForm(Form):
     """What changes, by how much, until when, on which ground, and what shows it."""
 
-    affects = SelectMultipleField(
+    affects = Ticks(
         _l("Wat verandert er?"),
         choices=[SelectChoice(each.value, _l(text)) for each, text in rules.AFFECTS_TEXTS.items()],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
     )
     what = TextAreaField(_l("Beschrijf de wijziging"), required(4000), filters=[many_lines])
     delta = MoneyField(

@@ -1,7 +1,7 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,8 @@ from procurement.chronicle.rules import (
 )
 from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
+from procurement.demands.queries import demands
+from procurement.demands.rules import DemandFacts
 from procurement.evaluation.models import Disqualification
 from procurement.lots.models import LotStop
 from procurement.lots.queries import stops
@@ -42,7 +44,7 @@ from procurement.milestones import queries as milestones
 from procurement.milestones.models import Milestone
 from procurement.ocds.rules import Party
 from procurement.opening.models import OpenedBid
-from procurement.procedures.rules import Access
+from procurement.procedures.rules import Access, row_of
 from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
 
 
@@ -92,7 +94,7 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         return None
     method, name = setting.procedures.get(tender.procedure or "", ("", ""))
     public_need = tender.need is not None and tender.need.visibility == "public"
-    bids, valid = _counts(session, tender.id) if tender.opened_at is not None else (0, 0)
+    tenderers, counts = _counts(session, tender.id) if tender.opened_at is not None else (0, {})
     decided = _decided(session, tender.id) if tender.opened_at is not None else []
     ended = {
         each.lot_id: (each.sent_at, "unsuccessful")
@@ -106,20 +108,41 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
         place=setting.places.get(tender.place_code or "", ""),
         value_minor=tender.value_minor if tender.value_public else None, starts_on=tender.starts_on,
-        ends_on=tender.ends_on, method=method, method_details=name, method_reason=tender.procedure_reason,
+        ends_on=tender.ends_on, method=method, method_details=name, method_reason=_why(tender, method),
         reservation=tender.reservation, formula=_formula(tender),
-        lots=[_lot(tender, each, setting, ended.get(each.id)) for each in tender.lots],
+        lots=[
+            _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))) for each in tender.lots
+        ],
         published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
         cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
-        unsuccessful_reason=tender.unsuccessful_reason, bids=bids, valid_bids=valid,
-        amendments=_amendments(session, tender.id), notas=_notas(session, tender.id),
+        unsuccessful_reason=tender.unsuccessful_reason, tenderers=tenderers,
+        amendments=_amendments(session, tender), notas=_notas(session, tender.id),
         awards=_awards(tender, decided, stopped),
         contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
-        framework=tender.framework is not None,
+        framework=tender.framework, framework_parties=tender.framework_parties, urgent_reason=tender.urgent_reason,
+        demands=_demands(session, tender),
         public_from=tender.published_at if tender.access != Access.INVITED else tender.decided_at,
     )  # fmt: skip
+
+
+def _demands(session: Session, tender: Tender) -> list[DemandFacts]:
+    """What is still asked of bidders; a demand of one lot says so, for the standard has no place for it."""
+    numbers = {lot.id: lot.number for lot in tender.lots}
+    return [
+        replace(each.facts, text=f"{each.text} (alleen perceel {numbers[each.lot_id]})")
+        if each.lot_id is not None
+        else each.facts
+        for each in demands(session, tender.id)
+        if each.asked
+    ]
+
+
+def _why(tender: Tender, method: str) -> str:
+    """Why a tender was held this way: the reason of its buyer, else the rule behind one not open to all."""
+    row = row_of(tender.procedure_facts)
+    return tender.procedure_reason or (row.article if row and method in {"direct", "limited"} else "")
 
 
 def _formula(tender: Tender) -> str:
@@ -130,11 +153,14 @@ def _formula(tender: Tender) -> str:
     return " | ".join(f"({each.number}) {each.formula}" for each in tender.lots) + reason
 
 
-def _lot(tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None) -> LotFacts:
+def _lot(
+    tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None, bids: tuple[int, int]
+) -> LotFacts:
     return LotFacts(
         number=lot.number, title=lot.title, description=lot.description,
         value_minor=lot.value_minor if tender.value_public else None,
-        criteria=[_criterion(each) for each in lot.criteria], ended=ended, formula=lot.formula or "",
+        criteria=[_criterion(each) for each in lot.criteria], ended=ended, ended_reason=lot.stop_reason or "",
+        bids=bids, outside=lot.outside, formula=lot.formula or "",
         cpv=lot.cpv or "", cpv_name=setting.cpv_names.get(lot.cpv or "", ""),
         place=setting.places.get(lot.place_code or "", ""), starts_on=lot.starts_on, ends_on=lot.ends_on,
     )  # fmt: skip
@@ -146,20 +172,22 @@ def _criterion(each: Criterion) -> CriterionFacts:
     )
 
 
-def _amendments(session: Session, tender_id: int) -> list[AmendmentFacts]:
+def _amendments(session: Session, tender: Tender) -> list[AmendmentFacts]:
+    """Changes in order; an estimate that is not public is not told as an old or new value either."""
+    hidden = frozenset() if tender.value_public else frozenset({"value_minor"})
     found = session.scalars(
-        select(Amendment).where(Amendment.tender_id == tender_id).order_by(Amendment.made_at, Amendment.id)
+        select(Amendment).where(Amendment.tender_id == tender.id).order_by(Amendment.made_at, Amendment.id)
     )
     return [
         AmendmentFacts(
-            each.made_at,
-            each.reason,
-            each.closed_at_before,
-            each.closes_at,
-            is_content=each.kind == "content",
+            each.made_at, each.reason, each.closed_at_before, each.closes_at, is_content=each.kind == "content",
+            changes=[
+                (name, str(value["old"] or ""), str(value["new"] or ""))
+                for name, value in sorted(each.fields.items()) if name not in hidden
+            ],
         )
         for each in found
-    ]
+    ]  # fmt: skip
 
 
 def _notas(session: Session, tender_id: int) -> list[NotaFacts]:
@@ -180,14 +208,18 @@ def _notas(session: Session, tender_id: int) -> list[NotaFacts]:
     ]
 
 
-def _counts(session: Session, tender_id: int) -> tuple[int, int]:
-    """How many bids were opened, and how many of them are whole and were not disqualified."""
+def _counts(session: Session, tender_id: int) -> tuple[int, dict[int, tuple[int, int]]]:
+    """How many bid, and of each lot how many bids were opened and how many are whole and not disqualified."""
     out = select(Disqualification.opened_bid_id)
     valid = OpenedBid.fault.is_(None) & OpenedBid.id.not_in(out)
-    bids, whole = session.execute(
-        select(func.count(), func.count().filter(valid)).where(OpenedBid.tender_id == tender_id)
-    ).one()
-    return bids, whole
+    rows = session.execute(
+        select(OpenedBid.lot_id, OpenedBid.organisation_id, valid).where(OpenedBid.tender_id == tender_id)
+    ).all()
+    counts: dict[int, tuple[int, int]] = {}
+    for lot_id, _bidder, is_valid in rows:
+        bids, whole = counts.get(lot_id, (0, 0))
+        counts[lot_id] = bids + 1, whole + is_valid
+    return len({bidder for _lot, bidder, _valid in rows}), counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +244,8 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
     rows = session.execute(
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, LotAward.definitive_at,
-            AwardDecision.withdrawn_at, OpenedBid.price_minor, Organisation, LotAward.also_won,
-            OpenedBid.content[JOINT].label("joint"),
+            func.coalesce(LotAward.withdrawn_at, AwardDecision.withdrawn_at), OpenedBid.price_minor, Organisation,
+            LotAward.also_won, OpenedBid.content[JOINT].label("joint"),
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
@@ -292,9 +324,9 @@ def _contracts(
                 suppliers=[party(one.organisation) for one in each.members] or [party(each.supplier)],
                 price_minor=each.price_minor, starts_on=each.starts_on,
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
-                transactions=_transactions(session, agreements), changes=_changes(each.price_minor, own),
+                transactions=transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
-                ended_at=_over(ends_on) if _over(ends_on) <= at else None,
+                ended_at=over(ends_on) if over(ends_on) <= at else None,
             )
         )  # fmt: skip
     return made
@@ -319,12 +351,12 @@ def _milestone(each: Milestone) -> MilestoneFacts:
     )  # fmt: skip
 
 
-def _over(ends_on: date) -> datetime:
+def over(ends_on: date) -> datetime:
     """The first instant after a contract's last day."""
     return datetime.combine(ends_on + timedelta(days=1), time(0), LOCAL).astimezone(UTC)
 
 
-def _transactions(session: Session, agreements: Sequence[int]) -> Sequence[TransactionFacts]:
+def transactions(session: Session, agreements: Sequence[int]) -> Sequence[TransactionFacts]:
     """Paid invoices under agreements by the moment of being paid, without VAT, less their credit notes."""
     rows = session.execute(
         select(Invoice, InvoiceStep.at)

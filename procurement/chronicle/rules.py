@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from procurement.demands.rules import DemandFacts
 from procurement.ocds.rules import Party
 
 
@@ -56,9 +57,10 @@ class CriterionFacts:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot; `value_minor` None when the estimate is not public; `ended` is when and how it ended alone.
+    """A lot; `value_minor` None when the estimate is not public; `ended` is when and how it ended alone, and why.
 
-    CPV, place and term are empty where they are the tender's.
+    CPV, place and term are empty where they are the tender's. `bids`: how many were opened, and how many of them are
+    valid. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19).
     """
 
     number: int
@@ -67,6 +69,9 @@ class LotFacts:
     value_minor: int | None
     criteria: Sequence[CriterionFacts]
     ended: tuple[datetime, str] | None = None
+    ended_reason: str = ""
+    bids: tuple[int, int] = (0, 0)
+    outside: bool = False
     formula: str = ""
     cpv: str = ""
     cpv_name: str = ""
@@ -77,13 +82,17 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True)
 class AmendmentFacts:
-    """A change after publication: a deadline that moved, or the content (`is_content`), or both."""
+    """A change after publication: a deadline that moved, or the content (`is_content`), or both.
+
+    `changes`: of each changed text, amount or day its name, and its old and new value as text ("": there was none).
+    """
 
     made_at: datetime
     reason: str
     closed_at_before: datetime
     closes_at: datetime
     is_content: bool = False
+    changes: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +198,12 @@ class NeedFacts:
 
 @dataclass(frozen=True, slots=True)
 class TenderFacts:
-    """A published tender, as far as it may be told. `public_from` is when its first release may go out."""
+    """A published tender, as far as it may be told. `public_from` is when its first release may go out.
+
+    `tenderers`: who bid, a consortium as one, however many lots it bid on. `framework`: "single" or "parallel", at
+    most `framework_parties` suppliers. `urgent_reason`: why the terms were shortened. `competitive`: of an order under
+    a framework, whether its parties competed for it; one without competition has no page and no bids.
+    """
 
     number: str
     buyer: Party
@@ -217,15 +231,28 @@ class TenderFacts:
     cancel_reason: str
     unsuccessful_at: datetime | None
     unsuccessful_reason: str
-    bids: int
-    valid_bids: int
+    tenderers: int
     amendments: Sequence[AmendmentFacts]
     notas: Sequence[NotaFacts]
     awards: Sequence[AwardFacts]
     contracts: Sequence[ContractFacts]
     need: NeedFacts | None
     public_from: datetime | None
-    framework: bool = False
+    framework: str | None = None
+    framework_parties: int | None = None
+    urgent_reason: str = ""
+    demands: Sequence[DemandFacts] = ()
+    competitive: bool | None = None
+
+    @property
+    def is_direct_order(self) -> bool:
+        """Whether it is an order under a framework that went to one supplier at its own prices."""
+        return self.competitive is False
+
+    @property
+    def bids(self) -> tuple[int, int]:
+        """How many bids were opened over all lots, and how many of them are valid."""
+        return sum(each.bids[0] for each in self.lots), sum(each.bids[1] for each in self.lots)
 
     @property
     def award_criteria(self) -> str:
@@ -276,7 +303,7 @@ def happenings(facts: TenderFacts) -> list[Happening]:
 
 def _of_award(award: AwardFacts) -> Iterator[Happening]:
     yield Happening(Tag.AWARD, f"award-{award.number}", award.sent_at)
-    if award.definitive_at is not None:
+    if award.definitive_at is not None and award.definitive_at != award.sent_at:
         yield Happening(Tag.AWARD_UPDATE, f"award-{award.number}-active", award.definitive_at)
     if award.withdrawn_at is not None:
         yield Happening(Tag.AWARD_CANCELLATION, f"award-{award.number}-cancelled", award.withdrawn_at)

@@ -5,7 +5,7 @@ from cwb.kernel.text import N_
 
 
 class NotAllInvited(Conflict):
-    """Every party of the framework may bid (Aanbestedingswet 2012, art. 2.143)."""
+    """All parties that can perform are asked in writing (Directive 2014/24, art. 33, 5a); here: every party."""
 
     message = N_(
         "Bij een mini-competitie zijn alle partijen van de raamovereenkomst uitgenodigd. Vul de lijst aan."

@@ -25,10 +25,11 @@ from procurement.competitions.errors import CompetitionChanged, NotAllInvited
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
+from procurement.drafting.rules import by_share
 from procurement.drafting.services import create_draft, write_criteria
 from procurement.invitations.models import Invitee
 from procurement.invitations.queries import invited
-from procurement.methods.rules import by_share, scoring_of
+from procurement.methods.rules import scoring_of
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Procedure, row_of
 from procurement.tenders import queries as tenders
@@ -139,7 +140,7 @@ def _take_over(
     row = _row(law)
     for name in (
         "requirements", "category", "place_code", "payment_days", "contact_name", "contact_email", "contact_phone",
-        "method", "tie_break", "price_only_reason",
+        "method", "tie_break", "price_only_reason", "life_cycle",
     ):  # fmt: skip
         setattr(made, name, getattr(parent, name))
     made.cpv = lot.cpv or parent.cpv

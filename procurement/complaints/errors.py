@@ -2,6 +2,7 @@
 
 from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
+from procurement.hearings.errors import TextTooShort
 
 
 class ComplaintNotFound(NotFound):
@@ -16,7 +17,7 @@ class MayNotComplain(Forbidden):
     message = N_("Alleen een organisatie die kan inschrijven, kan hier klagen.")
 
 
-class ComplaintTooShort(RuleBroken):
+class ComplaintTooShort(TextTooShort):
     """What is wrong, in a sentence or two."""
 
     message = N_("Schrijf in een paar zinnen wat er mis is. Minstens %(least)s tekens.")
@@ -46,7 +47,7 @@ class NotHandler(Forbidden):
     message = N_("Alleen een medewerker van de koper geeft antwoord.")
 
 
-class AnswerTooShort(RuleBroken):
+class AnswerTooShort(TextTooShort):
     """An answer has reasons."""
 
     message = N_("Leg uit waarom. Minstens %(least)s tekens.")

@@ -9,7 +9,8 @@ from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.complaints.rules import ANSWERS, LEAST_TEXT, About, State
+from procurement.complaints.rules import ANSWERS, About, State
+from procurement.hearings.rules import LEAST_TEXT
 from procurement.tenders.models import Tender
 
 _ABOUT = ", ".join(f"'{each}'" for each in About)

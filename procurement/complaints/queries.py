@@ -12,9 +12,9 @@ from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.applications.models import Application
-from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.complaints.errors import ComplaintNotFound
 from procurement.complaints.models import Complaint
 from procurement.complaints.rules import RIGHT, State
@@ -140,6 +140,7 @@ _PARTS: Sequence[tuple[Any, ColumnElement[bool]]] = (
         AwardDecision.prepared_by_id, AwardDecision.sent_by_id, AwardDecision.definitive_by_id,
         AwardDecision.withdrawn_by_id,
     )),
+    *((each, _of_decision(LotAward.decision_id)) for each in (LotAward.definitive_by_id, LotAward.withdrawn_by_id)),
     (AwardLetter.written_by_id, _of_decision(AwardLetter.decision_id)),
     *((each, _of_decision(Summons.decision_id)) for each in (Summons.recorded_by_id, Summons.judged_by_id)),
     (StandstillExtension.extended_by_id, _of_decision(StandstillExtension.decision_id)),
@@ -228,17 +229,13 @@ def _due() -> Select[tuple[object, ...]]:
 
 _OURS = Tender.buyer_id == ORGANISATION
 _MINE = _OURS & ~_took_part(USER)
-_IN_TIME, _LATE = Complaint.answer_by >= TODAY, Complaint.answer_by < TODAY
 _ASKED = Complaint.stand_in_id == USER
 _PROGRAMME = frozenset({Role.PROGRAMME})
 _ANSWER = N_("Beantwoord de klacht over %(number)s: %(title)s")
-_ANSWER_LATE = N_("Te laat: antwoord op de klacht over %(number)s: %(title)s")
 
 tasks = Tasks(
-    Waiting(_ANSWER, "complaints.show", HANDLERS, _due().where(_MINE, _IN_TIME), _ADDRESS),
-    Waiting(_ANSWER_LATE, "complaints.show", HANDLERS, _due().where(_MINE, _LATE), _ADDRESS),
-    Waiting(_ANSWER, "complaints.show", _PROGRAMME, _due().where(_ASKED, _IN_TIME), _ADDRESS),
-    Waiting(_ANSWER_LATE, "complaints.show", _PROGRAMME, _due().where(_ASKED, _LATE), _ADDRESS),
+    Waiting(_ANSWER, "complaints.show", HANDLERS, _due().where(_MINE), _ADDRESS),
+    Waiting(_ANSWER, "complaints.show", _PROGRAMME, _due().where(_ASKED), _ADDRESS),
     Waiting(
         N_("Vraag het programma om een antwoord op de klacht over %(number)s: %(title)s"), "complaints.stand_in",
         HANDLERS, _due().where(_OURS, Complaint.stand_in_id.is_(None), ~_FREE), _ADDRESS,

@@ -6,15 +6,13 @@ wait longer.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
-from cwb.kernel.calendar import is_working_day
+from cwb.kernel.calendar import working_days_after
 from cwb.kernel.text import N_
 from procurement.complaints import errors
-
-LEAST_TEXT = 20
-"""Characters of the shortest complaint and of the shortest answer."""
+from procurement.hearings.rules import check_text
 
 
 class About(StrEnum):
@@ -73,11 +71,7 @@ class Term:
 
     def answer_by(self, received_on: date) -> date:
         """The last day for an answer."""
-        day, left = received_on, self.working_days
-        while left:
-            day += timedelta(days=1)
-            left -= is_working_day(day)
-        return day
+        return working_days_after(received_on, self.working_days)
 
 
 def check_complaint(text: str, wish: str) -> tuple[str, str]:
@@ -86,9 +80,7 @@ def check_complaint(text: str, wish: str) -> tuple[str, str]:
     Raises:
         ComplaintTooShort, WishMissing: at the field.
     """
-    said, asked = text.strip(), wish.strip()
-    if len(said) < LEAST_TEXT:
-        raise errors.ComplaintTooShort(field="text", least=LEAST_TEXT)
+    said, asked = check_text(text, "text", errors.ComplaintTooShort), wish.strip()
     if not asked:
         raise errors.WishMissing(field="wish")
     return said, asked
@@ -100,9 +92,7 @@ def check_answer(state: State, answer: str, measure: str) -> tuple[str, str]:
     Raises:
         AnswerTooShort, MeasureMissing: at the field.
     """
-    said, done = answer.strip(), measure.strip()
-    if len(said) < LEAST_TEXT:
-        raise errors.AnswerTooShort(field="answer", least=LEAST_TEXT)
+    said, done = check_text(answer, "answer", errors.AnswerTooShort), measure.strip()
     if state in RIGHT and not done:
         raise errors.MeasureMissing(field="measure")
     return said, done if state in RIGHT else ""

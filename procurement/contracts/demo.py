@@ -47,7 +47,7 @@ def _prepare(plot: Plot, session: Session, at: datetime) -> None:
         actor=actor,
         at=at,
     )
-    for label in awards.unfinished(_decision(session, tender.id)):
+    for label in _decision(session, tender.id).unfinished:
         awards.write_letter(
             session, tender=tender, label=label, advantages=REASONS, lesson=LESSON, actor=actor, at=at
         )

@@ -12,6 +12,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, LotAward
+from procurement.awards.queries import STANDS
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract, ContractMember
 from procurement.contracts.rules import ContractState
@@ -38,19 +39,7 @@ def contract(session: Session, number: str) -> Contract:
     Raises:
         ContractNotFound: there is none.
     """
-    found = (
-        session.scalars(
-            select(Contract)
-            .where(Contract.number == number)
-            .options(*_WHOLE)
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .one_or_none()
-    )
-    if found is None:
-        raise ContractNotFound
-    return found
+    return _whole(session, Contract.number == number)
 
 
 def locked_contract(session: Session, contract_id: int) -> Contract:
@@ -60,12 +49,13 @@ def locked_contract(session: Session, contract_id: int) -> Contract:
         ContractNotFound: there is none.
     """
     session.execute(select(Contract.id).where(Contract.id == contract_id).with_for_update())
+    return _whole(session, Contract.id == contract_id)
+
+
+def _whole(session: Session, which: ColumnElement[bool]) -> Contract:
     found = (
         session.scalars(
-            select(Contract)
-            .where(Contract.id == contract_id)
-            .options(*_WHOLE)
-            .execution_options(populate_existing=True)
+            select(Contract).where(which).options(*_WHOLE).execution_options(populate_existing=True)
         )
         .unique()
         .one_or_none()
@@ -100,18 +90,25 @@ def find_award(session: Session, lot_id: int) -> LotAward | None:
 
 
 def awarded_lots(session: Session, tender_id: int) -> Sequence[int]:
-    """Lots of a tender that ends with a contract for each: won in a definitive decision, and not stopped.
+    """Lots of an awarded tender that ends with a contract for each: those not stopped and not left without winner.
 
-    A lot that still waits for its own standstill or a judge counts: the tender ends after it.
+    A lot that still waits for its own standstill, a judge or a new decision counts: the tender ends after it.
     """
-    return session.scalars(
+    left = (
         select(LotAward.lot_id)
         .join(LotAward.decision)
+        .where(STANDS, AwardDecision.definitive_at.is_not(None), LotAward.winner_bid_id.is_(None))
+    )
+    return session.scalars(
+        select(Lot.id)
+        .join(Tender, Tender.id == Lot.tender_id)
         .where(
-            AwardDecision.tender_id == tender_id, AwardDecision.definitive_at.is_not(None),
-            LotAward.winner_bid_id.is_not(None), LotAward.lot_id.not_in(STOPPED),
+            Tender.id == tender_id,
+            Tender.awarded_at.is_not(None),
+            Lot.id.not_in(STOPPED),
+            Lot.id.not_in(left),
         )
-    ).all()  # fmt: skip
+    ).all()
 
 
 def organisation_ids(session: Session, public_ids: Sequence[UUID]) -> Mapping[UUID, int]:

@@ -18,6 +18,7 @@ from procurement.contracts import forms, policy, queries, services
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
+from procurement.lots.rules import whole_title
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("contracts", __name__)
@@ -120,6 +121,7 @@ def make(number: str, lot: int) -> Any:
             form=form,
             tender=tender,
             price=price,
+            about=whole_title(tender.title, tender.lot_count, found.number, found.title),
             back=url_for("awards.decision", number=number),
         ),
     )
@@ -142,7 +144,7 @@ def change(number: str) -> Any:
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
             "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
-            back=url_for("contracts.show", number=number),
+            about=contract.title, back=url_for("contracts.show", number=number),
         ),
     )  # fmt: skip
 

@@ -10,12 +10,14 @@ from coops.needs.models import Need
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from ledger.spend.queries import bought_loose
 from procurement.advice.rules import Law, Purchase, band_of, kind_of, threshold_on
 from procurement.bands.queries import own_law
 from procurement.counsel.errors import FindingUnknown
 from procurement.counsel.events import SameWorkAsked
 from procurement.counsel.models import CounselAnswer
-from procurement.counsel.rules import Earlier, Finding, Patterns, scan, splits
+from procurement.counsel.rules import LEDGER, Earlier, Finding, Patterns, scan, splits
 from procurement.procedures.rules import row_of
 from procurement.tenders.models import Tender
 
@@ -40,9 +42,10 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
     """What the buyer published or plans of the same kind around a day, the oldest first.
 
     The same kind: as many leading digits of the CPV code as `Settings.same_work_digits`. Published tenders of so
-    many months back, needs on the calendar of as many ahead, and contracts that began or were made elsewhere in
-    between; what was cancelled or ended without a contract, and the draft's own need, do not count. A
-    mini-competition is part of its framework, which counts with its maximum.
+    many months back, needs on the calendar of as many ahead, contracts that began or were made elsewhere in between,
+    and what the purchase ledger tells of as many months back without a contract. What was cancelled or ended without
+    a contract, and the draft's own need, do not count. A mini-competition is part of its framework, which counts with
+    its maximum.
     """
     if tender.cpv is None:
         return ()
@@ -74,7 +77,20 @@ def earlier(session: Session, tender: Tender, law: Law, on: date) -> Sequence[Ea
     asked = SameWorkAsked(tender.buyer_id, group, on - window, on + window)
     emit(session, asked)
     found += [Earlier(*each) for each in asked.found]
+    found += _bought(session, tender, group, on - window, on)
     return tuple(sorted(found, key=lambda each: (each.on, each.number)))
+
+
+def _bought(session: Session, tender: Tender, group: str, since: date, until: date) -> list[Earlier]:
+    """What the buyer's purchase ledger holds of the same kind without a contract, all together."""
+    loose = bought_loose(
+        session, tender.buyer_id, cpv_group=group, category=tender.category or "", since=since, until=until
+    )
+    if loose.net <= 0 or loose.last_on is None:
+        return []
+    text = N_("Uw inkoopboek, zonder contract (regels: %(lines)s, leveranciers: %(suppliers)s)")
+    facts: dict[str, object] = {"lines": loose.lines, "suppliers": loose.suppliers}
+    return [Earlier(LEDGER, text, Money(loose.net), loose.last_on, facts)]
 
 
 def _under_frameworks(law: Law) -> list[str]:

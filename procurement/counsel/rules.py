@@ -44,12 +44,25 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Another purchase of the same kind of the same buyer. `number` leads to it; `on` is the day that counts."""
+    """Another purchase of the same kind of the same buyer. `number` leads to it; `on` is the day that counts.
+
+    `facts` fill `title` where it is a text of ours and not the name of a purchase.
+    """
 
     number: str
     title: str
     value: Money
     on: date
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """Its title in words, as it is kept."""
+        return self.title % self.facts if self.facts else self.title
+
+
+LEDGER = "inkoopboek"
+"""The number of what the purchase ledger tells of the same kind of work, all lines together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +80,14 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What an answer is about, in 64 hexadecimal digits: another text or another sum asks anew."""
-        content = [
-            self.about,
-            search_key(self.quote),
-            [[each.number, each.value.minor] for each in self.lines],
-        ]
+        """What an answer is about, in 64 hexadecimal digits: another text or another sum asks anew.
+
+        A purchase ledger grows with every invoice: it asks anew when another limit is passed.
+        """
+        limit = self.facts.get("limit")
+        ledger = limit.minor if isinstance(limit, Money) else 0
+        sums = [[each.number, ledger if each.number == LEDGER else each.value.minor] for each in self.lines]
+        content = [self.about, search_key(self.quote), sums]
         return digest(content)
 
 

@@ -66,5 +66,5 @@ def _kept(found: Finding) -> dict[str, object]:
         "facts": {
             name: value.plain() if isinstance(value, Money) else value for name, value in found.facts.items()
         },
-        "lines": [[each.number, each.title, each.value.plain(), each.on.isoformat()] for each in found.lines],
+        "lines": [[each.number, each.told, each.value.plain(), each.on.isoformat()] for each in found.lines],
     }

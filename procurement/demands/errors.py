@@ -44,7 +44,7 @@ class DemandAboveCeiling(RuleBroken):
     """A turnover above what the law lets a buyer ask."""
 
     message = N_(
-        "Deze omzet mag u niet vragen. Hooguit %(most)s: %(times)s keer het kleinste perceel. Verlaag het minimum."
+        "Deze omzet mag u niet vragen. Hooguit %(most)s: %(times)s keer de waarde. Verlaag het minimum."
     )
 
 
@@ -57,9 +57,11 @@ class DemandExplanationMissing(RuleBroken):
 
 
 class TooManyDemands(RuleBroken):
-    """More demands than one tender may have."""
+    """More demands than one lot may ask."""
 
-    message = N_("Een aanbesteding heeft hooguit %(most)s eisen. Haal er eerst een weg.")
+    message = N_(
+        "Een perceel heeft hooguit %(most)s eisen, die van het geheel meegeteld. Haal er eerst een weg."
+    )
 
 
 class DemandsOpen(RuleBroken):

@@ -23,7 +23,8 @@ def table(path: Path = NATIONAL) -> Table:
         turnover, reference, insurance = read["turnover"], read["reference"], read["insurance"]
         return Table(
             times=turnover["times"], usual_times=turnover["usual_times"], reference_percent=reference["percent"],
-            reference_number=reference["number"], insurance_percent=insurance["percent"],
+            reference_number=reference["number"], reference_years=reference["years"],
+            same_digits=reference["same_digits"], insurance_percent=insurance["percent"],
             turnover=_passage(turnover), reference=_passage(reference), insurance=_passage(insurance),
             certificate=_passage(read["certificate"]),
             usual=Passage(turnover["usual_article"], turnover["usual_certainty"]),

@@ -1,6 +1,6 @@
 """Demands on bidders and their proportion: pure decisions over a dated table. The system advises, people explain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,7 @@ from cwb.kernel.text import N_
 from procurement.demands import errors
 
 MOST_DEMANDS = 5
-"""As many demands as one tender asks: each costs a small bidder work (a choice of the house)."""
+"""As many demands as one lot asks, those of the whole with it: each costs a small bidder work (our own choice)."""
 
 MOST_NUMBER = 10
 """Most references of one demand (a choice of the house)."""
@@ -38,6 +38,9 @@ CODES: Mapping[Kind, tuple[str, ...]] = {
     Kind.OTHER: ("slc-abil-staff-qual", "slc-suit-reg-prof"),
 }
 """The ESPD codes of each kind (eForms selection-criterion, ESPD-EDM 5; the texts stand in `statements`)."""
+
+(REFERENCE,) = CODES[Kind.REFERENCE]
+"""The code of experience with such work."""
 
 CODE_TEXTS: Mapping[str, str] = {
     "slc-suit-reg-prof": N_("Inschrijving in een beroepsregister"),
@@ -83,12 +86,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The advice as data: how often the estimate for turnover, which part of it for references and insurance."""
+    """The advice as data: how often the estimate for turnover, which part of it for references and insurance.
+
+    A reference counts when it ran in the last `reference_years` and its CPV code begins with the same digits.
+    """
 
     times: int
     usual_times: int
     reference_percent: int
     reference_number: int
+    reference_years: int
+    same_digits: int
     insurance_percent: int
     turnover: Passage
     usual: Passage
@@ -101,7 +109,8 @@ class Table:
 class DemandFacts:
     """A demand as a buyer writes it.
 
-    `minimum_minor` in euro cents without VAT; `number` counts references; `id` is its row, 0 for a new one.
+    `minimum_minor` in euro cents without VAT; `number` counts references; `lot_id`: the one lot that asks it, None for
+    the whole tender; `id` is its row, 0 for a new one; `asked` is False when a rectification took it back.
     """
 
     code: str
@@ -110,7 +119,9 @@ class DemandFacts:
     explanation: str = ""
     minimum_minor: int | None = None
     number: int = 1
+    lot_id: int | None = None
     id: int = 0
+    asked: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -131,10 +142,29 @@ class Advice:
     deviates: bool = True
 
 
-def measure(values: Sequence[int | None]) -> Money | None:
-    """What demands are measured by: the smallest lot, for whoever bids on that one meets them too. None: no value."""
-    known = [each for each in values if each]
+def measure(values: Mapping[int, int | None], lot_id: int | None = None) -> Money | None:
+    """What a demand is measured by, from the values of the lots in euro cents by key; None: no value yet.
+
+    A demand of one lot by that lot; one of the whole tender by the smallest, for who bids on that one meets it too.
+    """
+    known = [each for key, each in values.items() if each and lot_id in {None, key}]
     return Money(min(known)) if known else None
+
+
+def of_lot(demands: Iterable[DemandFacts], lot_id: int) -> list[DemandFacts]:
+    """What a bidder on this lot has to meet: what the whole tender asks and what the lot asks besides."""
+    return [each for each in demands if each.lot_id in {None, lot_id}]
+
+
+def check_room(demands: Sequence[DemandFacts], lots: Collection[int], lot_id: int | None) -> None:
+    """One more demand fits, on every lot that would ask it.
+
+    Raises:
+        TooManyDemands: a lot would ask too many.
+    """
+    for each in lots if lot_id is None else [lot_id]:
+        if len(of_lot(demands, each)) >= MOST_DEMANDS:
+            raise errors.TooManyDemands(most=MOST_DEMANDS)
 
 
 def ceiling(table: Table, smallest: Money) -> Money:
@@ -181,9 +211,9 @@ def _turnover(table: Table, least: Money | None, smallest: Money | None) -> list
         return found
     usual = smallest.times(Decimal(table.usual_times))
     if usual < least:
-        text = N_("De omzet is meer dan %(times)s keer het kleinste perceel: %(most)s.")
+        text = N_("De omzet is meer dan %(times)s keer de waarde: %(most)s.")
         found.append(_line("turnover_usual", text, table.usual, times=table.usual_times, most=usual))
-    text = N_("Meer dan %(most)s mag niet: %(times)s keer het kleinste perceel.")
+    text = N_("Meer dan %(most)s mag niet: %(times)s keer de waarde.")
     most = ceiling(table, smallest)
     return [
         *found,
@@ -198,7 +228,7 @@ def _reference(table: Table, number: int, least: Money | None, smallest: Money |
         text = N_("Vraag per soort ervaring één eerder werk.")
         found.append(_line("reference_number", text, table.reference))
     if most is not None and least is not None and most < least:
-        text = N_("Een eerder werk is hooguit %(share)s %% van het kleinste perceel: %(most)s.")
+        text = N_("Een eerder werk is hooguit %(share)s %% van de waarde: %(most)s.")
         found.append(
             _line("reference_value", text, table.reference, share=table.reference_percent, most=most)
         )
@@ -209,8 +239,19 @@ def _insurance(table: Table, least: Money | None, smallest: Money | None) -> lis
     most = None if smallest is None else most_insurance(table, smallest)
     if most is None or least is None or not most < least:
         return []
-    text = N_("De verzekering is meer dan het kleinste perceel waard is: %(most)s.")
+    text = N_("De verzekering is meer dan het werk waard is: %(most)s.")
     return [_line("insurance_value", text, table.insurance, most=most)]
+
+
+LOWERED = ("minimum_minor", "number", "asked")
+"""What of a published demand a rectification may lower: the minimum, how often, and whether it is asked at all."""
+
+
+def is_lower(name: str, old: object, new: object) -> bool:
+    """Whether a change of one of `LOWERED` asks less of bidders: fewer, a smaller amount, or nothing any more."""
+    if name == "asked":
+        return old is True and new is False
+    return isinstance(old, int) and isinstance(new, int) and 0 < new < old
 
 
 def is_reason(text: str) -> bool:

@@ -34,7 +34,6 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.enclosures import demo as enclosures
-from procurement.endings import demo as endings
 from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
@@ -45,6 +44,9 @@ from procurement.participation import demo as participation
 from procurement.performance import demo as performance
 from procurement.procedures.rules import Access, Framework
 from procurement.proofs import demo as proofs
+from procurement.rectification import demo as rectification
+from procurement.renewals import demo as renewals
+from procurement.repairs import demo as repairs
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -54,6 +56,7 @@ from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.terms import services as terms
+from procurement.workplaces import demo as workplaces
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
 """A light lock: the passphrase of the demo is printed for everyone anyway."""
@@ -73,6 +76,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(start, partial(_draft, Plot(agenda, facts, number)))
     flags.story(agenda)
     bands.story(agenda)
+    workplaces.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
     enclosures.story(agenda)
@@ -81,7 +85,7 @@ def story(agenda: Agenda) -> None:
     participation.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
-    endings.story(agenda)
+    renewals.story(agenda)
 
 
 def _wind(session: Session, at: datetime) -> None:
@@ -147,6 +151,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         tender=tender,
         procedure=plot.facts.get("procedure", "national_open"),
         reason="Wij geven elke onderneming een kans.",
+        **{key: facts for key, facts in plot.facts.items() if key.startswith("reservation")},
         law=rules_of,
         user_id=author,
         at=at,
@@ -162,13 +167,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
             session, tender=plot.tender(session), text=performance.PEOPLE, actor=who, at=at
         )
         tender = plot.tender(session)
-    for each in plot.facts.get("lots", ())[1:]:
-        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
-        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
-    if "lots" in plot.facts:
-        first = plot.facts["lots"][0]
-        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
-        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
+    _divide(plot, session, tender, at)
     drafting.arrange_lots(
         session,
         tender=tender,
@@ -200,6 +199,18 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     cautions.confirm(plot, session, at)
     ask_review(session, tender=plot.tender(session), law=law(), user_id=author, at=at)
     plot.agenda.at(at + timedelta(days=2), partial(_review, plot))
+
+
+def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
+    """The lots of a tender that has several."""
+    author = plot.person("purchaser1")
+    for each in plot.facts.get("lots", ())[1:]:
+        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
+        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
+    if "lots" in plot.facts:
+        first = plot.facts["lots"][0]
+        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
+        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:
@@ -284,6 +295,7 @@ def _publish(plot: Plot, session: Session, at: datetime) -> None:
         at=at,
     )
     applications.story(plot, at)
+    rectification.story(plot, at)
     if plot.facts["stage"] == "cancelled":
         agenda.at(at + timedelta(days=9), partial(_cancel, plot))
     for number, lot in enumerate(plot.facts.get("lots", [plot.facts]), start=1):
@@ -334,6 +346,7 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             "typed": str(offer.price),
             "minor": offer.price * 100,
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
+            "costs": dict.fromkeys(chance.asked.costs, offer.price * 4),
         },
         **texts,
         **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),
@@ -365,6 +378,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     elif plot.facts["stage"] != "opened":
         evaluation.judge(plot, at, contracts.decide)
         lowbids.story(plot, at)
+        repairs.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

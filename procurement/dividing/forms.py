@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from wtforms import SelectField, SelectMultipleField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.forms import options, places
 from cwb.kernel.identifiers import Cpv
@@ -19,6 +18,7 @@ from cwb.web.forms import (
     IdentifierField,
     MoneyField,
     TextField,
+    Ticks,
     many_lines,
     optional,
     required,
@@ -63,13 +63,6 @@ class LotForm(StepForm):
             self.place.data or None, self.starts_on.data, self.ends_on.data,
         )  # fmt: skip
         return {"facts": facts, "version": self.made_from()}
-
-
-class Ticks(SelectMultipleField):
-    """Several choices as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class OutsideForm(StepForm):

@@ -109,8 +109,7 @@ def remove_lot(
         whole.title, whole.description, whole.value_minor = tender.title, "", tender.value_minor
         whole.cpv = whole.place_code = whole.starts_on = whole.ends_on = None
     for name in ("most_lots_bid", "most_lots_won"):
-        if (getattr(tender, name) or 0) > len(tender.lots) or is_whole:
-            setattr(tender, name, None)
+        setattr(tender, name, rules.real_limit(getattr(tender, name), len(tender.lots)))
     return _divided(session, tender, user_id, at)
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.needs.forms import CategoryCpv
 from coops.register.forms import categories, options, places, version_of
+from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.web.forms import (
@@ -30,9 +31,11 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l
 from procurement.drafting.rules import Terms
+from procurement.lifecycle.gateway import rate
+from procurement.lifecycle.rules import KINDS, MOST_COSTS, MOST_RATE, MOST_YEARS, Cost, Kind, LifeCycle
 from procurement.methods.rules import QualityCriterion, Scoring, scoring_of
 from procurement.procedures.rules import Framework
-from procurement.scoring.rules import Method
+from procurement.scoring.rules import PRICE_ALONE, Method
 from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Lot, Tender
 
@@ -213,12 +216,28 @@ class CriterionForm(PlainForm):
     value = MoneyField(_l("Euro bij volle punten (gunnen op waarde)"), [MayStayEmpty()])
 
 
+class CostForm(PlainForm):
+    """One cost beside the price; an empty row is none."""
+
+    name = TextField(_l("Welke kosten?"), optional())
+    kind = SelectField(
+        _l("Waarvoor?"),
+        default=Kind.USE.value,
+        choices=options({each.value: _l(text) for each, text in KINDS.items()}),
+    )
+    first = NumberField(_l("Van jaar"), [MayStayEmpty()], smallest="1", largest=str(MOST_YEARS), places=0)
+    last = NumberField(
+        _l("Tot en met jaar"), [MayStayEmpty()], smallest="1", largest=str(MOST_YEARS), places=0
+    )
+
+
 PARAMETERS: dict[Method, tuple[str, ...]] = {
     Method.VALUE_AWARD: (),
     Method.FIXED_PRICE_RANGE: ("price_points", "price_min", "price_max"),
     Method.LOG_PRICE: ("price_points", "log_base"),
     Method.MEAT_COEFFICIENT: (),
     Method.LOWEST_PRICE: ("reason",),
+    Method.LIFE_CYCLE_COST: ("reason", "percent", "costs"),
     Method.RELATIVE_PRICE: ("price_points",),
     Method.SUPERFORMULE: ("reference", "reference_quality", "exponent"),
 }
@@ -241,6 +260,8 @@ class ScoringForm(StepForm):
     )
     exponent = NumberField(_l("Macht, niet nul"), [MayStayEmpty()], smallest="-10", largest="10")
     reason = TextAreaField(_l("Waarom telt kwaliteit hier niet mee?"), optional(LONG), filters=[many_lines])
+    percent = NumberField(_l("Rekenrente, in procenten per jaar"), [MayStayEmpty()], largest=str(MOST_RATE))
+    costs = FieldList(FormField(CostForm), label=_l("Kosten"), min_entries=3, max_entries=MOST_COSTS)
     tie_break = RadioField(_l("Wat als twee gelijk eindigen?"), choices=options(TIE_BREAKS))
     criteria = FieldList(FormField(CriterionForm), label=_l("Kwaliteit"), min_entries=3, max_entries=ROWS)
 
@@ -249,19 +270,21 @@ class ScoringForm(StepForm):
         self.fixed: tuple[str, str] | None = None
         if lot is not None:
             self.fixed = (tender.method or Method.VALUE_AWARD, tender.tie_break or "quality")
-            del self.method, self.tie_break, self.reason
-        full = all(entry.form.name.data for entry in self.criteria)
-        if not self.is_submitted() and full and len(self.criteria) < ROWS:
-            self.criteria.append_entry()
+            del self.method, self.tie_break, self.reason, self.percent, self.costs
+        for rows, most in ((self.criteria, ROWS), (self.costs, MOST_COSTS)):
+            full = rows is not None and all(entry.form.name.data for entry in rows)
+            if not self.is_submitted() and full and len(rows) < most:
+                rows.append_entry()
 
     def values(self) -> dict[str, Any]:
         """What `services.set_scoring` takes."""
         method, tie_break = self.fixed or (self.method.data, self.tie_break.data)
         method = Method(method)
-        if method is Method.LOWEST_PRICE:  # nothing but the price: no quality, and a draw between equals
+        if method in PRICE_ALONE:  # nothing but price or costs: no quality, and a draw between equals
             reason = self.reason.data or "" if "reason" in self else ""
+            life = self._life() if method is Method.LIFE_CYCLE_COST else None
             return {
-                "scoring": Scoring(method, (), tie_break="lot", reason=reason),
+                "scoring": Scoring(method, (), tie_break="lot", reason=reason, life=life),
                 "version": self.made_from(),
             }
         criteria = tuple(
@@ -276,12 +299,26 @@ class ScoringForm(StepForm):
         scoring = Scoring(method=method, criteria=criteria, tie_break=tie_break, **given)
         return {"scoring": scoring, "version": self.made_from()}
 
+    def _life(self) -> LifeCycle | None:
+        """The costs that were filled in; a year that is missing is year 0, which the rule refuses."""
+        if "costs" not in self:
+            return None
+        rows = tuple(
+            Cost(
+                each["name"] or "", Kind(each["kind"]), int(each["first"] or 0),
+                int(each["last"] or each["first"] or 0),
+            )
+            for each in self.costs.data if each["name"] or each["first"] or each["last"]
+        )  # fmt: skip
+        return LifeCycle(rows, Decimal(0) if self.percent.data is None else self.percent.data)
+
 
 def _scored(tender: Tender, lot: Lot) -> dict[str, Any]:
+    proposed = Decimal(rate(local_date(tender.created_at)).percent)
     if tender.method is None:
         return {
             "method": Method.VALUE_AWARD.value, "tie_break": "quality", "log_base": Decimal(2),
-            "version": str(tender.version),
+            "version": str(tender.version), "percent": proposed,
         }  # fmt: skip
     kept = scoring_of(tender, lot)
     return {
@@ -289,6 +326,11 @@ def _scored(tender: Tender, lot: Lot) -> dict[str, Any]:
         "price_max": kept.price_max, "tie_break": kept.tie_break, "version": str(tender.version),
         "log_base": kept.log_base or Decimal(2), "reference": kept.reference, "exponent": kept.exponent,
         "reference_quality": kept.reference_quality, "reason": kept.reason,
+        "percent": proposed if kept.life is None else kept.life.percent,
+        "costs": [
+            {"name": each.name, "kind": each.kind.value, "first": Decimal(each.first), "last": Decimal(each.last)}
+            for each in (kept.life.costs if kept.life is not None else ())
+        ],
         "criteria": [
             {
                 "name": each.name, "description": each.description, "max_points": each.max_points,

@@ -1,12 +1,15 @@
 """What a draft still lacks, step by step."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.lots.rules import Part, is_whole
+from procurement.methods.rules import Scoring
 from procurement.procedures.rules import row_of
 from procurement.tenders import errors
 
@@ -134,3 +137,31 @@ def check_complete(draft: Draft, invited: int | None = None) -> None:
     for step in steps(draft, invited):
         if not step.done:
             raise errors.DraftIncomplete(step=step.name)
+
+
+def by_share(scoring: Scoring, value: Money, whole: Money) -> Scoring:
+    """The scoring of a lot of `whole` for one of `value`: amounts by that share, to whole euro, points as they are."""
+    if value == whole:
+        return scoring
+
+    def part(amount: Money | None) -> Money | None:
+        if amount is None:
+            return None
+        return Money.of(
+            amount.times(Decimal(value.minor) / whole.minor).decimal().quantize(Decimal(1), ROUND_HALF_UP)
+        )
+
+    low, high = part(scoring.price_min), part(scoring.price_max)
+    if low is not None and high is not None and not low < high:
+        high = low + Money(100)
+    least = Money(100)
+    criteria = tuple(
+        replace(each, value=None if each.value is None else max(part(each.value) or least, least, key=_minor))
+        for each in scoring.criteria
+    )
+    reference = scoring.reference and max(part(scoring.reference) or least, least, key=_minor)
+    return replace(scoring, criteria=criteria, price_min=low, price_max=high, reference=reference)
+
+
+def _minor(amount: Money) -> int:
+    return amount.minor

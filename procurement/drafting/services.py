@@ -20,15 +20,16 @@ from cwb.kernel.text import search_key
 from procurement.advice.rules import Law, Line
 from procurement.cautions.services import check_confirmed
 from procurement.drafting import rules as planning
-from procurement.drafting.rules import USUAL_TERMS, Terms
+from procurement.drafting.rules import USUAL_TERMS, Terms, by_share
 from procurement.invitations.queries import count
 from procurement.invitations.services import check_invited
+from procurement.lifecycle.rules import life_cycle_of
 from procurement.lots import rules as lots
 from procurement.lots.errors import FirstLotLeads
 from procurement.methods import rules as methods
 from procurement.methods.rules import Scoring
 from procurement.procedures.rules import EUROPEAN, Access, Framework, check_framework, parties_of, row_of
-from procurement.scoring.rules import Method
+from procurement.scoring.rules import PRICE_ALONE, Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
 from procurement.tenders.services import advice_for, answers_until, check_terms
@@ -201,7 +202,8 @@ def arrange_lots(
         lots.check_lots(tender.value_minor, tender.lots)
         lots.check_limits(most_lots_bid, most_lots_won, len(tender.lots))
         tender.no_lots_reason = ""
-        tender.most_lots_bid, tender.most_lots_won = most_lots_bid, most_lots_won
+        tender.most_lots_bid = lots.real_limit(most_lots_bid, len(tender.lots))
+        tender.most_lots_won = lots.real_limit(most_lots_won, len(tender.lots))
     elif not no_lots_reason.strip():
         raise errors.NoLotsReasonMissing(field="no_lots_reason")
     else:
@@ -232,7 +234,7 @@ def set_scoring(
             raise FirstLotLeads
         scoring = replace(
             scoring, method=Method(tender.method), tie_break=tender.tie_break or scoring.tie_break,
-            reason=tender.price_only_reason,
+            reason=tender.price_only_reason, life=life_cycle_of(tender.life_cycle),
         )  # fmt: skip
         methods.check_scoring(scoring)
         kept.own_criteria = True
@@ -243,7 +245,8 @@ def set_scoring(
             for each in tender.lots:
                 each.own_criteria = False
         tender.method, tender.tie_break = scoring.method.value, scoring.tie_break
-        tender.price_only_reason = scoring.reason.strip() if scoring.method is Method.LOWEST_PRICE else ""
+        tender.price_only_reason = scoring.reason.strip() if scoring.method in PRICE_ALONE else ""
+        tender.life_cycle = None if scoring.life is None else scoring.life.stored()
         write_criteria(session, tender.lots[0], scoring)
         spread_criteria(session, tender)
     return changed(session, tender, "scoring", user_id, at)
@@ -257,7 +260,7 @@ def spread_criteria(session: Session, tender: Tender) -> None:
     scoring = methods.scoring_of(tender, first)
     for each in tender.lots[1:]:
         if not each.own_criteria and each.value_minor and first.value_minor:
-            part = methods.by_share(scoring, Money(each.value_minor), Money(first.value_minor))
+            part = by_share(scoring, Money(each.value_minor), Money(first.value_minor))
             write_criteria(session, each, part)
 
 

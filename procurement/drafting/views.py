@@ -36,6 +36,7 @@ from procurement.tenders.forms import PROCEDURES, STATES
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
+from procurement.workplaces.queries import able
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
 
@@ -187,7 +188,7 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
         recommended = advice.recommended if advice else ""
         reservable = [line.id for line in (advice.reservations if advice else ()) if line.allowed]
         return (
-            {"advice": advice, "fault": fault, "procedures": PROCEDURES},
+            {"advice": advice, "fault": fault, "procedures": PROCEDURES, "able": _able(tender)},
             {"recommended": recommended, "allowed": allowed, "reservable": reservable},
         )
     if step == "lots":
@@ -215,6 +216,13 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
         "earliest": earliest_closing(applied or now(), days),
         "answers": days_for_answers(tender),
     }
+
+
+def _able(tender: Tender) -> tuple[int, int]:
+    """How many registered cooperatives of this kind of work may compete if it is reserved (2.82), and were checked."""
+    return able(
+        db(), tender.category, now(), on=local_date(now()), percent=law().reserved_workplaces.share_percent
+    )
 
 
 def _advice(tender: Tender) -> tuple[Advice | None, str]:

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coops.experience.queries import jobs as earlier_jobs
+from coops.experience.rules import in_words
 from cwb.demo.rules import Agenda
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.demands.gateway import table as advice
-from procurement.demands.rules import DemandFacts
+from procurement.demands.rules import REFERENCE, DemandFacts
 from procurement.enclosures import queries, services
 from procurement.enclosures import rules as enclosures
-from procurement.proportion.services import add_demand, smallest_lot
+from procurement.proportion.services import add_demand, measure
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules
 from procurement.statements import services as statements
@@ -74,14 +76,20 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     codes = tuple(
         dict.fromkeys(each.code for lot in tender.lots for each in lot.criteria if each.kind == "quality")
     )
-    smallest = smallest_lot(tender)
+    smallest = measure(tender)
     one = DemandFacts(
-        "slc-abil-ref-services", "U deed zulk werk eerder, minstens een half jaar.",
+        REFERENCE, "U deed zulk werk eerder, minstens een half jaar.",
         "Het werk begint meteen en mag niet stilvallen.", "",
         (smallest.minor // 500_000 if smallest else 1) * 100_000,
     )  # fmt: skip
     author = plot.person("purchaser1")
     add_demand(session, tender=tender, facts=one, table=advice(), user_id=author, at=at)
+    for lot in tender.lots[:1] if tender.is_divided else ():
+        more = DemandFacts(
+            "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
+            "In dit perceel werkt u tussen geparkeerde auto's.", "", (lot.value_minor or 2) // 2, lot_id=lot.id,
+        )  # fmt: skip
+        add_demand(session, tender=tender, facts=more, table=advice(), user_id=author, at=at)
     statements.ask_statements(
         session, table=table(), tender=tender, demand=Demand(rules.OBLIGED, (), ("gva", "kvk"), codes),
         user_id=author, at=at,
@@ -104,7 +112,13 @@ def go_along(
     answer(session, actor, keys, at)
     if place == 1:
         _confess(session, actor, keys, at)
-    said: dict[str, Any] = {"c1": {"meets": True, "text": "Twee jaar voor een school in de buurt."}}
+    done = earlier_jobs(session, actor.organisation_id or 0)
+    proofs = {
+        REFERENCE: in_words(done[0].facts) if done else "Twee jaar voor een school in de buurt.",
+        "slc-stand-ins": "De polis is van dit jaar. Wij sturen een kopie als u wint.",
+    }
+    asked = zip(chance.demand.criterion_ids, chance.demand.criteria, strict=True)
+    said: dict[str, Any] = {name: {"meets": True, "text": proofs[each.code]} for name, each in asked}
     services.state(session, chance=chance, bid=bid, said=said, seen=0, actor=actor, keys=keys)
     if place == 0 and chance.demand.attach:
         services.add_file(

@@ -1,11 +1,15 @@
 """Files and statement of a bid; reading them after the opening; deciding on grounds."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from werkzeug.http import dump_options_header
 
+from coops.experience.models import EarlierJob
+from coops.experience.queries import jobs as earlier_jobs
+from coops.experience.rules import in_words
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -20,6 +24,8 @@ from procurement.bids import services as bid_services
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.consortia import rules as consortia
+from procurement.demands import gateway as demands
+from procurement.demands.rules import REFERENCE
 from procurement.enclosures import forms, policy, queries, rules, services
 from procurement.enclosures.errors import FileNotHere
 from procurement.envelopes.rules import content_of_text
@@ -28,6 +34,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules as statements
 from procurement.statements.forms import criteria_form
 from procurement.statements.gateway import table
+from procurement.statements.queries import demand_of_lot
 from procurement.statements.services import ready
 from procurement.tenders.models import Tender
 
@@ -143,7 +150,8 @@ def statement(number: str, lot: int) -> Any:
     if bid_rules.GROUNDS not in bid_rules.parts(chance.asked):
         raise FileNotHere
     part = bid_services.read_draft(bid, keys()).part(bid_rules.GROUNDS)
-    form = criteria_form(chance.demand, part.value.get("criteria", {}), part.saved)
+    jobs = {str(each.public_id): in_words(each.facts) for each in _jobs(chance)}
+    form = criteria_form(chance.demand, part.value.get("criteria", {}), part.saved, jobs)
 
     def page() -> str:
         fresh, mine = (chance, bid) if request.method == "GET" else _running(number, lot)
@@ -162,6 +170,15 @@ def statement(number: str, lot: int) -> Any:
         said=_("Uw antwoorden zijn overgenomen. Zij gaan verzegeld mee."),
         page=page,
     )  # fmt: skip
+
+
+def _jobs(chance: Opportunity) -> Sequence[EarlierJob]:
+    """The own earlier jobs, where experience is asked: first of the same kind of work, the dearest first."""
+    if REFERENCE not in {each.code for each in chance.demand.criteria}:
+        return ()
+    cpv, digits = chance.lot.cpv or chance.tender.cpv or "", demands.table().same_digits
+    found = earlier_jobs(db(), actor().organisation_id or 0)
+    return sorted(found, key=lambda each: (each.cpv[:digits] != cpv[:digits], -each.value_minor))
 
 
 def _standing(chance: Opportunity) -> dict[str, Any]:
@@ -225,6 +242,7 @@ def decide(number: str, opened_id: UUID) -> Any:
             "procurement/enclosures/decide.html", form=form, tender=(fresh := _opened(number)),
             bid=(shown := queries.opened_bid(db(), fresh, opened_id)), points=rules.points(shown.content),
             grounds={each.code: each for each in table().grounds},
+            asked=dict(zip((of := demand_of_lot(db(), fresh, shown.lot_id)).criterion_ids, of.criteria, strict=True)),
         ),
     )  # fmt: skip
 

@@ -92,4 +92,7 @@ def _is_content(content: Any) -> bool:
         return False
     if wish is not None and not isinstance(wish, int):
         return False
+    costs = content.get("costs", {})
+    if not isinstance(costs, dict) or not all(isinstance(each, int) and each >= 0 for each in costs.values()):
+        return False
     return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())

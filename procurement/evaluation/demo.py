@@ -85,7 +85,7 @@ def _points(plot: Plot, tender: Tender, bid: OpenedBid, role: str) -> dict[str, 
 
 def _settle(plot: Plot, session: Session, at: datetime) -> None:
     """Chance may make equals: people decide, by the published rule."""
-    tender, buyer = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser2")
+    tender, buyer = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
     prices = {each.label: each.price_minor or 0 for each in opening.opened(session, tender.id)}
     while ties := services.allocation(session, tender).ties:
         lot_id, tied = next(iter(ties.items()))

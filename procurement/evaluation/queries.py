@@ -120,6 +120,11 @@ def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
     return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
 
 
+def tie_deciders(session: Session, tender_id: int) -> set[int]:
+    """Who decided a tie of a tender: somebody else sends the letters."""
+    return {each.decided_by_id for those in tie_breaks(session, tender_id).values() for each in those}
+
+
 def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBreak]]:
     """How ties of a tender were decided, by lot, best place first."""
     rows = session.execute(

@@ -1,7 +1,8 @@
 """Points, the input of a ranking, ties, and the file with which a bidder recomputes: pure decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from cwb.kernel.money import Money
 from procurement.evaluation import errors
+from procurement.lifecycle.rules import dated, life_cycle_of, lines
 from procurement.methods.rules import AGAINST_LOWEST, FRACTIONS, SUMMED, unit
 from procurement.scoring import rules as engine
 from procurement.scoring.rules import Method, PriceRule
@@ -70,11 +72,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A valid bid with the points it was given, by code."""
+    """A valid bid with the points it was given, by code; `costs` in euro cents by code of `procurement.lifecycle`."""
 
     label: str
     price_minor: int
     points: Mapping[str, Decimal]
+    costs: Mapping[str, int] = field(default_factory=dict)
 
 
 class Published(Protocol):
@@ -83,6 +86,8 @@ class Published(Protocol):
     number: str
     method: str | None
     tie_break: str | None
+    life_cycle: dict[str, Any] | None
+    starts_on: date | None
 
 
 class Bounds(Protocol):
@@ -122,12 +127,21 @@ def ranking_input(
     }
     if price := _price(method, lot, price_points):
         made["price"] = price
+    life, start = life_cycle_of(tender.life_cycle), tender.starts_on or date.min
+    if life is not None:
+        made["price"] = {"discount_rate": _plain(life.percent / 100), "discount_from": start.isoformat()}
+        made["life_cycle"] = life.stored()
     made["criteria"] = [_criterion(method, each) for each in asked]
     made["bids"] = [
         {
             "id": bid.label,
             "price": Money(bid.price_minor).plain(),
             "scores": {each.code: _score(method, bid.points[each.code], each.max_points) for each in asked},
+            **(
+                {"costs": dated(life, bid.price_minor, bid.costs, start), "amounts": dict(bid.costs)}
+                if life
+                else {}
+            ),
         }
         for bid in sorted(bids, key=lambda each: (len(each.label), each.label))
     ]
@@ -204,6 +218,42 @@ def tie_candidates(
     return set(tied)
 
 
+def others(
+    outcome: Mapping[str, Any],
+    first: str,
+    most: int | None,
+    *,
+    tie_break: str | None,
+    prices: Mapping[str, int],
+    left_out: Collection[str] = (),
+    chosen: Sequence[str] = (),
+) -> tuple[list[str], list[str]]:
+    """The further winners of a framework, best first: with `first` at most `most` (None: there is one); and a tie.
+
+    Equal places follow the published tie-break rule. Equals that all win stand by their labels, which were dealt by
+    chance at the opening. Where fewer places are left than equals that the rule leaves, these are the tie: people
+    decide, as the rule says, one place at a time (`chosen`, in that order). `left_out`: bids that win no more lots.
+    """
+    lines = [
+        each
+        for each in outcome["ranking"]
+        if each["rank"] is not None and each["id"] != first and each["id"] not in left_out
+    ]
+    found: list[str] = []
+    for rank in sorted({each["rank"] for each in lines}):
+        tied = {each["id"] for each in lines if each["rank"] == rank}
+        while tied and (left := (most or 1) - 1 - len(found)) > 0:
+            best = {label for label in chosen if label in tied} or tie_candidates(
+                tie_break, outcome, tied, prices
+            )
+            if best.isdisjoint(chosen) and len(best) > left:
+                return found, sorted(best)
+            order = chosen if best & set(chosen) else sorted(best, key=lambda label: (len(label), label))
+            found += [label for label in order if label in best][:left]
+            tied -= best
+    return found, []
+
+
 def check_tie_choice(label: str, candidates: Collection[str]) -> None:
     """The choice is one of those that the published rule leaves.
 
@@ -247,8 +297,18 @@ def recomputing(
     lowest = lowest_price(stored, outcome)
     return {
         "file": own_file(stored, outcome, label, winner), "lowest_wins": lowest_wins(stored),
+        "cost_lines": cost_lines(stored, label),
         "lowest_price_minor": None if lowest is None else Money.of(lowest).minor,
     }  # fmt: skip
+
+
+def cost_lines(stored: Mapping[str, Any], label: str) -> list[dict[str, Any]]:
+    """How a bid's costs over the life add up, line by line, in euro cents; none with another method."""
+    life = life_cycle_of(stored.get("life_cycle"))
+    bid = next((each for each in stored["bids"] if each["id"] == label), None)
+    if life is None or bid is None:
+        return []
+    return [asdict(each) for each in lines(life, Money.of(bid["price"]).minor, bid["amounts"])]
 
 
 def lowest_wins(stored: Mapping[str, Any]) -> bool:

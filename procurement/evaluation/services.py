@@ -5,7 +5,7 @@ Names and prices stay out of everything here until the scores are frozen.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -316,23 +316,53 @@ def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     for bid in openings.running(session, tender.id):
         if bid.price_minor is not None and bid.id not in out:
             given = points.get(bid.id, {})  # none where price alone decides
-            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given))
+            costs = (bid.content or {}).get("costs", {})
+            found.setdefault(bid.lot_id, []).append(rules.Given(bid.label, bid.price_minor, given, costs))
     return found
 
 
-def allocation(session: Session, tender: Tender) -> Allocation:
+def allocation(
+    session: Session, tender: Tender, settled: Mapping[int, str | None] | None = None
+) -> Allocation:
     """Who wins which lot by the frozen rankings, what people decided about ties, and the published limit.
 
-    Lots by key; one without a ranking, or that was stopped, has no winner.
+    Lots by key; one without a ranking, or that was stopped, has no winner. `settled`: lots that were decided about
+    before, with the label of the winner, None without one; they stay so and count for the limit.
     """
+    settled = settled or {}
     broken = queries.tie_breaks(session, tender.id)
     orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
     for lot_id, found in queries.running_evaluations(session, tender.id).items():
+        if lot_id in settled and settled[lot_id] is None:
+            continue
         orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
     entrants = {
-        each.label: Entrant(each.organisation_id, each.wish) for each in openings.running(session, tender.id)
+        each.label: Entrant(frozenset(each.party_ids), each.wish)
+        for each in openings.running(session, tender.id, members=True)
     }
-    return allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None)
+    kept = {lot_id: label for lot_id, label in settled.items() if label in entrants}
+    given = allocate(orders, entrants, tender.most_lots_won if tender.is_divided else None, kept)
+    if tender.framework_parties is None:
+        return given
+    last = {
+        each.id: further(session, tender, each.id, given)[1] for each in tender.lots if each.id not in settled
+    }
+    return replace(given, ties={**{lot_id: tied for lot_id, tied in last.items() if tied}, **given.ties})
+
+
+def further(
+    session: Session, tender: Tender, lot_id: int, given: Allocation
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Under a framework with several suppliers: who else wins a lot, best first, and a tie for its last places."""
+    first, found = given.winners[lot_id], queries.find_evaluation(session, lot_id)
+    if first is None or found is None or tender.framework_parties is None:
+        return (), ()
+    prices = {each.label: each.price_minor or 0 for each in openings.running(session, tender.id)}
+    chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
+    return rules.others(
+        found.outcome, first, tender.framework_parties, tie_break=tender.tie_break, prices=prices, chosen=chosen,
+        left_out=given.passed_over.get(lot_id, ()),
+    )  # fmt: skip
 
 
 def break_tie(

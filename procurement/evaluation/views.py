@@ -13,6 +13,7 @@ from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from procurement.consortia.rules import party_name
 from procurement.evaluation import forms, queries, rules, services
 from procurement.evaluation.errors import EvaluationNotFound, NoTie
 from procurement.opening import services as openings
@@ -69,7 +70,8 @@ def _rankings(tender: Tender) -> list[dict[str, Any]]:
     def line(each: dict[str, Any]) -> dict[str, Any]:
         bid = bids[each["id"]]
         total = each["total"] and Decimal(each["total"])
-        return {**each, "total": total, "name": names[bid.organisation_id], "price": bid.price_minor}
+        name = party_name(names[bid.organisation_id], bid.content)
+        return {**each, "total": total, "name": name, "price": bid.price_minor}
 
     return [
         {

@@ -32,10 +32,14 @@ def _summary(fed: Fed) -> str:
         return _("Gestopt. %(reason)s", reason=tender.cancel_reason)
     if tender.unsuccessful_at is not None:
         return _("Zonder resultaat. %(reason)s", reason=tender.unsuccessful_reason)
+    stopped = [
+        _("Perceel %(num)s is gestopt: %(title)s. %(reason)s", num=lot.number, title=lot.title, reason=lot.stop_reason)
+        for lot in fed.stopped
+    ]  # fmt: skip
     if tender.awarded_at is not None:
-        return _("De gunning is bekend.")
+        return " ".join([_("De gunning is bekend."), *stopped])
     closing = _("Inschrijven kan tot %(when)s.", when=moment(tender.closes_at))
-    return f"{closing} {tender.description[:1000]}"
+    return " ".join([closing, *stopped, tender.description[:1000]])
 
 
 @bp.get("/tenders.atom")

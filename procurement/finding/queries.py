@@ -13,8 +13,16 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Listing, Record, containing
 from cwb.kernel.text import search_key
 from cwb.kernel.waiting import AT, ORGANISATION
+from procurement.lots.queries import STOPS
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import has_status, visible_to
+
+
+class Listed(NamedTuple):
+    """A line of the list; `stopped`: how many of its lots were stopped alone."""
+
+    tender: Tender
+    stopped: int
 
 
 class Wanted(NamedTuple):
@@ -35,10 +43,10 @@ _LISTED = Record(
     buyer=Record(Organisation, Organisation.name),
 )  # fmt: skip
 _READING = frozenset({Role.AUDITOR, Role.PURCHASER, Role.ASSESSOR, Role.BOARD, Role.MEMBER})
-_LISTINGS: Kept[Listing[Tender]] = Kept(256)
+_LISTINGS: Kept[Listing[Listed]] = Kept(256)
 
 
-def listing(wanted: Wanted, actor: Actor | None, at: datetime) -> tuple[Listing[Tender], dict[str, object]]:
+def listing(wanted: Wanted, actor: Actor | None, at: datetime) -> tuple[Listing[Listed], dict[str, object]]:
     """The prepared list of what a reader looks for, and the values to fill in.
 
     Open ones stand by closing time, others the latest first.
@@ -51,10 +59,10 @@ def listing(wanted: Wanted, actor: Actor | None, at: datetime) -> tuple[Listing[
     return found, {**values, "organisation_id": organisation, "at": at}
 
 
-def everything(wanted: Wanted, actor: Actor | None, at: datetime) -> Select[Tender]:
-    """The whole list with buyers, for a file."""
+def everything(wanted: Wanted, actor: Actor | None, at: datetime) -> Select[Tender, int]:
+    """The whole list with buyers and how many lots were stopped, for a file."""
     return (
-        select(Tender)
+        select(Tender, STOPS)
         .join(Tender.buyer)
         .options(contains_eager(Tender.buyer))
         .where(has_status(wanted.status, at), visible_to(actor), *_conditions(_values(wanted)))
@@ -62,11 +70,11 @@ def everything(wanted: Wanted, actor: Actor | None, at: datetime) -> Select[Tend
     )
 
 
-def _listing(status: str, given: Mapping[str, object], actor: Actor | None) -> Listing[Tender]:
+def _listing(status: str, given: Mapping[str, object], actor: Actor | None) -> Listing[Listed]:
     binds = {name: bindparam(name, type_=Text) for name in given}
     return Listing.of(
-        _LISTED,
-        select(*_LISTED.columns)
+        lambda stopped, *values: Listed(_LISTED(*values), stopped),
+        select(STOPS, *_LISTED.columns)
         .join(Tender.buyer)
         .where(has_status(status, AT), visible_to(actor, ORGANISATION), *_conditions(binds)),
         *_order(status),

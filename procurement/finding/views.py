@@ -41,7 +41,9 @@ def index() -> str:
         filter_form=form,
         page=page,
         coming=coming,
-        states={each.number: rules.state_of(each, at) for each in page.rows} if not coming else {},
+        states={each.tender.number: rules.state_of(each.tender, at) for each in page.rows}
+        if not coming
+        else {},
         state_names=STATES,
         names=categories(),
         places=places(),
@@ -55,14 +57,15 @@ def listing() -> Any:
     """The same list as a file, in the words of OCDS."""
     wanted = ListFilter(request.args).wanted()
     at, table = now(), law()
-    tenders = db().scalars(queries.everything(wanted, find_actor(), at)).all()
+    tenders = db().execute(queries.everything(wanted, find_actor(), at)).all()
     head = (
         "tender/id", "tender/title", "tender/status", "state", "buyer/name", "tender/procurementMethod",
         "tender/procurementMethodDetails", "classification/id", "tender/value/amount", "published",
         "tender/enquiryPeriod/endDate", "tender/tenderPeriod/endDate", "tender/awardPeriod/startDate", "lots",
+        "lots_stopped",
     )  # fmt: skip
     rows = []
-    for each in tenders:
+    for each, stopped in tenders:
         state = rules.state_of(each, at)
         procedure = table.procedure(each.procedure or "")
         rows.append(
@@ -70,7 +73,7 @@ def listing() -> Any:
                 each.number, each.title, rules.ocds_status(state), state.value, each.buyer.name,
                 procedure.ocds_method if procedure else "", each.procedure, each.cpv,
                 f"{(each.value_minor or 0) / 100:.2f}" if each.value_public else "", each.published_at,
-                each.questions_until, each.closes_at, each.opened_at, each.lot_count,
+                each.questions_until, each.closes_at, each.opened_at, each.lot_count, stopped,
             )
         )  # fmt: skip
     return csv_file("tenders", head, rows)

@@ -108,10 +108,18 @@ _RAISED: dict[Code, str] = {
         "%(who)s: %(out)s van %(bids)s afgevallen (%(ratio)s). De bovengrens is %(upper)s, over %(count)s."
     ),
 }
-_HIDDEN = N_("%(bids)s inschrijvingen hebben een gelijke prijs. Wie, ziet u als de scores vaststaan.")
+_HIDDEN: dict[Code, str] = {
+    Code.SAME_PRICES: N_(
+        "%(bids)s inschrijvingen hebben een gelijke prijs. Wie, ziet u als de scores vaststaan."
+    ),
+    Code.MANY_OUT: N_(
+        "Hier vallen opvallend veel inschrijvingen af. Bij wie, ziet u als de scores vaststaan."
+    ),
+}
 _FEW = N_("Er zijn nog te weinig aanbestedingen om te vergelijken: %(count)s van %(least)s.")
 _FEW_GAP = N_("Het verschil is %(gap)s.")
 _WAITS = N_("Er is nog geen winnaar.")
+_NOBODY = N_("Dit leidde niet tot een gunning. Er is geen winnaar om mee te vergelijken.")
 
 
 def arithmetic(finding: Finding, *, names: bool = True) -> str:
@@ -123,12 +131,12 @@ def arithmetic(finding: Finding, *, names: bool = True) -> str:
 def _sentences(finding: Finding, *, names: bool) -> list[str]:
     code, outliers = finding.code, {Code.CLOSE_PRICES, Code.DEEP_DISCOUNT}
     if finding.outcome is Outcome.NOT_ASKED:
-        return [_NOT_ASKED[code]]
+        return [_NOBODY if "nobody" in finding.values else _NOT_ASKED[code]]
     if finding.outcome is Outcome.UNKNOWN:
         few = [_FEW, _FEW_GAP] if "gap" in finding.values else [_FEW]
         return few if "least" in finding.values else [_WAITS]
-    if finding.is_raised and code is Code.SAME_PRICES and not names:
-        return [_HIDDEN]
+    if finding.is_raised and code in _HIDDEN and not names:
+        return [_HIDDEN[code]]
     if finding.is_raised and code in _RAISED:
         return [_RAISED[code]]
     return [_GAP, _SENTENCES[code]] if code in outliers else [_SENTENCES[code]]

@@ -30,6 +30,10 @@ class Code(StrEnum):
     DEEP_DISCOUNT = "R058"
 
 
+ABOUT_WINNER = frozenset({Code.CLOSE_PRICES, Code.OTHERS_OUT, Code.LOWEST_OUT, Code.DEEP_DISCOUNT})
+"""What compares the winner with others."""
+
+
 class Outcome(StrEnum):
     """What computing a flag gave. `unknown`: too little to compute; `not_asked`: it does not fit this tender."""
 
@@ -70,12 +74,21 @@ def limits_on(rows: Sequence[Limits], on: date) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class BidFacts:
-    """An opened bid of a lot: who, for how many euro cents (None: damaged), and whether it was disqualified."""
+    """An opened bid of a lot: who, for how many euro cents (None: damaged), and whether it was disqualified.
+
+    `members`: key and name of everybody who bids in it together; empty: the bidder alone.
+    """
 
     bidder_id: int
     bidder: str
     price_minor: int | None
     is_out: bool = False
+    members: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def everybody(self) -> tuple[tuple[str, str], ...]:
+        """Key and name of each organisation in it."""
+        return self.members or ((str(self.bidder_id), self.bidder),)
 
     @property
     def is_valid(self) -> bool:
@@ -85,7 +98,10 @@ class BidFacts:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One lot of an opened tender. `winner_id` is the bidder that wins, None while unknown; instants are aware."""
+    """One lot of an opened tender. `winner_id` is the bidder that wins, None while unknown; instants are aware.
+
+    `led_nowhere`: it was stopped or failed after the opening, so nobody wins it.
+    """
 
     tender_id: int
     lot_id: int
@@ -102,6 +118,8 @@ class Case:
     winner_id: int | None = None
     is_frozen: bool = False
     is_awarded: bool = False
+    led_nowhere: bool = False
+    divided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +158,8 @@ class Fences:
     def told(self) -> dict[str, Fraction | int | str]:
         """The numbers behind it."""
         return {
-            "first": self.first,
-            "third": self.third,
-            "lower": self.lower,
-            "upper": self.upper,
-            "count": self.count,
-        }
+            "first": self.first, "third": self.third, "lower": self.lower, "upper": self.upper, "count": self.count,
+        }  # fmt: skip
 
 
 def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:
@@ -208,19 +222,22 @@ class Field:
 
     gaps: tuple[Fraction, ...]
     buyers: Mapping[int, Share]
-    bidders: Mapping[int, Share]
+    bidders: Mapping[str, Share]
 
 
 def field_of(cases: Sequence[Case], limits: Limits) -> Field:
-    """The field out of all opened cases; who has too few bids or tenders stays out."""
+    """The field out of all opened cases, without who has too few; a joint bid counts for each of its members."""
     buyers: dict[int, list[tuple[Case, BidFacts]]] = defaultdict(list)
-    bidders: dict[int, list[tuple[Case, BidFacts]]] = defaultdict(list)
+    bidders: dict[str, list[tuple[Case, BidFacts]]] = defaultdict(list)
+    names: dict[str, str] = {}
     for case in cases:
         for bid in case.bids:
             buyers[case.buyer_id].append((case, bid))
-            bidders[bid.bidder_id].append((case, bid))
+            for key, name in bid.everybody:
+                bidders[key].append((case, bid))
+                names.setdefault(key, name)
     of_buyers = {key: _share(found[0][0].buyer, found) for key, found in buyers.items()}
-    of_bidders = {key: _share(found[0][1].bidder, found) for key, found in bidders.items()}
+    of_bidders = {key: _share(names[key], found) for key, found in bidders.items()}
     return Field(
         gaps=tuple(each for each in map(gap, cases) if each is not None),
         buyers={
@@ -238,8 +255,11 @@ def _share(name: str, found: Sequence[tuple[Case, BidFacts]]) -> Share:
 
 
 def findings(case: Case, whole: Field, limits: Limits) -> list[Finding]:
-    """Every flag for a case, raised or not, in the order of their numbers."""
-    return [
+    """Every flag for a case, raised or not, in the order of their numbers.
+
+    What asks about a winner does not fit a lot that led nowhere.
+    """
+    found = [
         _short(case, limits),
         _single(case, limits),
         _outlier(case, whole, limits, Code.CLOSE_PRICES),
@@ -248,6 +268,12 @@ def findings(case: Case, whole: Field, limits: Limits) -> list[Finding]:
         _lowest_out(case),
         _many_out(case, whole, limits),
         _outlier(case, whole, limits, Code.DEEP_DISCOUNT),
+    ]
+    if not case.led_nowhere:
+        return found
+    return [
+        Finding(each.code, Outcome.NOT_ASKED, {"nobody": 1}) if each.code in ABOUT_WINNER else each
+        for each in found
     ]
 
 
@@ -330,21 +356,22 @@ def _outlier(case: Case, whole: Field, limits: Limits, code: Code) -> Finding:
 
 def _many_out(case: Case, whole: Field, limits: Limits) -> Finding:
     """R038: this buyer disqualifies unusually much, or a bidder here is disqualified unusually often."""
+    own = sorted({key for bid in case.bids for key, _name in bid.everybody})
+    buyer = whole.buyers.get(case.buyer_id)
     kinds = (
-        (whole.buyers, [case.buyer_id]),
-        (whole.bidders, sorted({each.bidder_id for each in case.bids})),
+        (whole.buyers.values(), [buyer] if buyer else []),
+        (whole.bidders.values(), [whole.bidders[key] for key in own if key in whole.bidders]),
     )
     about: list[str] = []
     values: dict[str, Fraction | int | str] = {}
     known = False
-    for shares, keys in kinds:
-        around = fences([each.ratio for each in shares.values()], limits)
+    for shares, here in kinds:
+        around = fences([each.ratio for each in shares], limits)
         if around is None:
             continue
         known = True
-        for key in keys:
-            share = shares.get(key)
-            if share is not None and share.out and around.is_high(share.ratio):
+        for share in here:
+            if share.out and around.is_high(share.ratio):
                 about.append(share.name)
                 values = values or {
                     "out": share.out,

@@ -19,6 +19,7 @@ from procurement.flags.gateway import limits
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import Case, Code, Finding
 from procurement.flags.services import Flagged
+from procurement.lots.queries import stopped_lots
 
 bp = Blueprint("flags", __name__)
 
@@ -107,6 +108,7 @@ def _page(
     return render_template(
         "procurement/flags/show.html",
         found=found, case=case, words=forms.WORDS, outcomes=forms.OUTCOMES, arithmetic=forms.arithmetic,
+        stopped=stopped_lots(db(), [case.tender_id]).get(case.tender_id, ()),
         newest=_newest(every), names=policy.sees_bidders(actor(), case), form=form or forms.AnswerForm(formdata=None),
         open_code=open_code, failed=form is not None, may_answer=policy.may(actor(), policy.ANSWER, case),
         limits=rules.limits_on(limits(), local_date(case.closes_at)),

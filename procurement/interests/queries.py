@@ -14,6 +14,7 @@ from cwb.kernel.money import Money
 from procurement.interests.errors import InterestNotFound
 from procurement.interests.models import InterestTold, SavedInterest
 from procurement.interests.rules import About, Found, is_token
+from procurement.lots.queries import STOPPED_VALUE
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import has_status, visible_to
 
@@ -91,9 +92,12 @@ def told(session: Session, interest_id: int) -> set[str]:
 
 
 def items(session: Session, at: datetime) -> list[Item]:
-    """Everything that is open to all now, oldest first: tenders one can bid on and needs on the calendar."""
-    tenders = session.scalars(
-        select(Tender)
+    """Everything that is open to all now, oldest first: tenders one can bid on and needs on the calendar.
+
+    The value of a tender is that of the lots that go on.
+    """
+    tenders = session.execute(
+        select(Tender, STOPPED_VALUE)
         .where(has_status("open", at), visible_to(None))
         .order_by(Tender.published_at, Tender.id)
     ).all()
@@ -105,10 +109,10 @@ def items(session: Session, at: datetime) -> list[Item]:
             f"tender:{each.number}", each.number, each.title, each.published_at or at,
             Found(
                 About.TENDERS, each.cpv or "", each.place_code, each.search_text,
-                *_value(each.value_minor, each.value_minor, known=each.value_public),
+                *_value(left := (each.value_minor or 0) - stopped or None, left, known=each.value_public),
             ),
         )
-        for each in tenders
+        for each, stopped in tenders
     ] + [
         Item(
             f"need:{each.number}", each.number, each.title, each.posted_at,

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
-from procurement.awards.models import AwardDecision, AwardLetter
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
+from procurement.awards.queries import STANDS
 from procurement.lessons.errors import LessonsNotShared
 from procurement.lessons.models import LessonConsent
 from procurement.opening.models import OpenedBid
@@ -21,6 +22,10 @@ def letters(session: Session, organisation_id: int) -> Sequence[AwardLetter]:
         .join(AwardLetter.decision)
         .join(AwardDecision.tender)
         .join(Tender.buyer)
+        .join(OpenedBid, OpenedBid.id == AwardLetter.opened_bid_id)
+        .join(
+            LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == OpenedBid.lot_id)
+        )
         .options(
             contains_eager(AwardLetter.decision)
             .contains_eager(AwardDecision.tender)
@@ -28,8 +33,7 @@ def letters(session: Session, organisation_id: int) -> Sequence[AwardLetter]:
             joinedload(AwardLetter.bid).joinedload(OpenedBid.lot),
         )
         .where(
-            AwardLetter.organisation_id == organisation_id, AwardDecision.sent_at.is_not(None),
-            AwardDecision.withdrawn_at.is_(None),
+            AwardLetter.organisation_id == organisation_id, AwardDecision.sent_at.is_not(None), STANDS,
         )
         .order_by(AwardDecision.sent_at.desc(), AwardLetter.id.desc())
     ).all()  # fmt: skip

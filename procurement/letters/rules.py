@@ -1,6 +1,7 @@
 """What an award letter says, from what was frozen when it was sent. Always Dutch: it has legal effect.
 
-Made twice it is the same file: nothing in it is read from anything that may change after sending.
+Made twice it is the same file: nothing in it is read from anything that may change after sending. What was told later
+(a longer standstill, a decision taken back, a lot that stopped) stands before it with its day, and is never changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ HOW = {
     "value_award": "Kwaliteit telt hier als korting in euro. ",
     "meat_coefficient": "Kwaliteit telt hier als korting in procenten. ",
     "lowest_price": "Alleen de prijs telt. ",
+    "life_cycle_cost": "Alle kosten over de levensduur tellen; een later bedrag telt minder zwaar. ",
     "log_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "relative_price": "De prijspunten volgen uit de laagste ontvangen prijs. ",
     "superformule": "Kwaliteit en prijs tellen elk als getal en worden opgeteld. ",
@@ -82,6 +84,39 @@ class Sent:
     contact_email: str
     contact_phone: str
     formula: str = ""
+    later: Sequence["Later"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What was told after a letter went out: when, and why. `last_day`: how long the standstill runs since then."""
+
+    at: datetime
+    said: str
+    reason: str
+    last_day: date | None = None
+
+
+def longer(at: datetime, last_day: date, reason: str) -> Later:
+    """The standstill of the lot runs longer."""
+    return Later(at, f"De wachttijd duurt langer: tot en met {WORDS.day(last_day)}.", reason, last_day)
+
+
+def taken_back(at: datetime, reason: str) -> Later:
+    """The decision does not hold any more."""
+    return Later(at, "Dit besluit is ingetrokken. Deze brief geldt niet meer.", reason)
+
+
+def stopped(at: datetime, reason: str) -> Later:
+    """The lot was stopped."""
+    return Later(at, "Dit perceel is gestopt.", reason)
+
+
+def _later(sent: Sent) -> list[Block]:
+    return [
+        Note(f"Na het versturen, op {WORDS.day(local_date(each.at))}", f"{each.said}\n{each.reason}")
+        for each in sorted(sent.later, key=lambda each: each.at)
+    ]
 
 
 def letter(sent: Sent) -> Document:
@@ -91,7 +126,8 @@ def letter(sent: Sent) -> Document:
             ("Van", sent.buyer), ("Aan", sent.bidder), ("Datum", WORDS.day(local_date(sent.sent_at))),
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
-        Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent), *_scores(sent),
+        *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent),
+        *_repaired(sent), *_scores(sent),
     ]  # fmt: skip
     if sent.advantages:
         title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
@@ -126,6 +162,14 @@ def _place(sent: Sent) -> str:
     return f"U eindigde als nummer {own.get('rank')} van {sent.content['bids']}."
 
 
+def _limited(sent: Sent) -> str:
+    """Who reached the limit: the bidder, or by name a member of those who bid together."""
+    most, names = sent.content.get("most_lots_won"), sent.content.get("limited_by")
+    if names:
+        return f"{names} wint al het hoogste aantal percelen ({most}). Elk lid van een combinatie telt mee."
+    return f"U wint al het hoogste aantal percelen ({most})."
+
+
 def _summary(sent: Sent) -> str:
     until = WORDS.day(sent.last_day)
     several = _several(sent)
@@ -141,8 +185,7 @@ def _summary(sent: Sent) -> str:
         )
     first = {
         "lost": f"Uw inschrijving is niet gekozen. {_place(sent)}",
-        "limited": f"U wint al het hoogste aantal percelen ({sent.content.get('most_lots_won')}). "
-        "Daarom krijgt u dit perceel niet.",
+        "limited": f"{_limited(sent)} Daarom krijgt u dit perceel niet.",
         "knocked_out": "Uw inschrijving viel af. Zij haalde een vooraf bekende grens niet.",
         "disqualified": "Uw inschrijving deed niet mee. De reden staat hieronder.",
         "damaged": "Uw inschrijving kon niet worden gelezen. De reden staat hieronder.",
@@ -208,6 +251,17 @@ def _decision(sent: Sent) -> list[Block]:
     return blocks
 
 
+def _repaired(sent: Sent) -> list[Block]:
+    """That a formal paper was made up after the opening and counts (letters of before know nothing of it)."""
+    if not sent.content.get("repaired"):
+        return []
+    return [
+        Paragraph(
+            "U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee."
+        )
+    ]
+
+
 def _parties(sent: Sent) -> list[Block]:
     """The winners of a framework, best first, with price and outcome."""
     rows: list[Sequence[Cell]] = [
@@ -220,6 +274,19 @@ def _parties(sent: Sent) -> list[Block]:
             frozenset({2, 3}), (1, 6, 3, 3),
         )
     ]  # fmt: skip
+
+
+def _costs(found: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """How the own costs over the life add up; letters of before know nothing of it."""
+    rows: list[Sequence[Cell]] = [
+        [
+            each["name"] or "Prijs", f"{each['first']} - {each['last']}" if each["name"] else "bij de start",
+            WORDS.money(each["amount"]), WORDS.money(each["worth"]),
+        ]
+        for each in found
+    ]  # fmt: skip
+    head = ["Kosten", "Jaren", "Per jaar", "Waarde nu"]
+    return [Table("Zo telt uw aanbod op", head, rows, frozenset({2, 3}), (5, 2, 3, 3))] if rows else []
 
 
 def _scores(sent: Sent) -> list[Block]:
@@ -241,6 +308,7 @@ def _scores(sent: Sent) -> list[Block]:
     if rows:
         head = ["Onderdeel", "U", "De winnaar", "Toelichting van het team"]
         blocks.append(Table("Scores per onderdeel", head, rows, frozenset({1, 2}), (4, 2, 2, 6)))
+    blocks += _costs(content.get("cost_lines") or [])
     reference: list[tuple[str, Cell]] = []
     if content.get("lowest_price_minor") is not None:
         reference = [("Laagste ontvangen prijs", WORDS.money(content["lowest_price_minor"]))]

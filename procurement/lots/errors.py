@@ -16,6 +16,12 @@ class LotStopped(Conflict):
     message = N_("Dit perceel is gestopt. Uw stuk is niet verstuurd. De andere percelen gaan door.")
 
 
+class LotNotRunning(Conflict):
+    """What was asked about a bid on this lot ended with it."""
+
+    message = N_("Dit perceel is gestopt. U hoeft hier niets meer te doen. Er is niets veranderd.")
+
+
 class LotTitleMissing(RuleBroken):
     """A lot has a title of its own."""
 

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from cwb.web.forms import Form
+from cwb.web.forms import Form, Ticks
 from cwb.web.i18n import _l
 from procurement.tenders.models import Lot
 
@@ -16,13 +14,7 @@ from procurement.tenders.models import Lot
 class LotsForm(Form):
     """A form about all lots, or about those that are ticked."""
 
-    lots = SelectMultipleField(
-        _l("Om welke percelen gaat het?"),
-        coerce=int,
-        validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    lots = Ticks(_l("Om welke percelen gaat het?"), coerce=int, validators=[Optional()])
 
     def offer(self, lots: Sequence[Lot], *, is_divided: bool) -> None:
         """Offer these lots to choose from, by number; where the tender is not divided there is no question."""

@@ -1,26 +1,58 @@
 """Which registered cooperatives could bid on a lot, and which lots were stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
+from coops.experience.queries import all_jobs
+from coops.experience.rules import JobFacts
 from coops.register.queries import directory
 from cwb.kernel.money import Money
 from procurement.lots.models import LotStop
 from procurement.lots.rules import Reach, reach
+from procurement.tenders.models import Lot, Tender
 
 STOPPED = select(LotStop.lot_id)
 """Keys of lots that were stopped."""
+
+STOPS = (
+    select(func.count())
+    .select_from(LotStop)
+    .where(LotStop.tender_id == Tender.id)
+    .correlate(Tender)
+    .scalar_subquery()
+)
+"""How many lots of a tender were stopped."""
+
+STOPPED_VALUE = (
+    select(cast(func.coalesce(func.sum(Lot.value_minor), 0), BigInteger))
+    .where(Lot.tender_id == Tender.id, Lot.id.in_(STOPPED))
+    .correlate(Tender)
+    .scalar_subquery()
+)
+"""What the stopped lots of a tender are worth together, in euro cents without VAT."""
 
 
 def stops(session: Session, tender_id: int) -> Mapping[int, LotStop]:
     """The stopped lots of a tender, by key."""
     found = session.scalars(select(LotStop).where(LotStop.tender_id == tender_id)).all()
     return {each.lot_id: each for each in found}
+
+
+def stopped_lots(session: Session, tender_ids: Collection[int]) -> Mapping[int, Sequence[Lot]]:
+    """The stopped lots of these tenders, by tender, in order; each knows its `stop_reason`."""
+    found: dict[int, list[Lot]] = {}
+    if not tender_ids:
+        return found
+    for lot in session.scalars(
+        select(Lot).where(Lot.tender_id.in_(tender_ids), Lot.id.in_(STOPPED)).order_by(Lot.number)
+    ):
+        found.setdefault(lot.tender_id, []).append(lot)
+    return found
 
 
 def find_stop(session: Session, lot_id: int) -> LotStop | None:
@@ -38,6 +70,7 @@ class Candidate:
     is_verified: bool
     largest_minor: int | None
     weekly_hours: int | None
+    jobs: Sequence[JobFacts] = ()
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""
@@ -45,11 +78,12 @@ class Candidate:
 
 
 def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
-    """Every cooperative of the register by name, once for all lots of a page."""
+    """Every cooperative of the register by name with its earlier jobs, once for all lots of a page."""
+    done = all_jobs(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, found.sectors, bool(is_verified),
-            found.largest_minor, found.weekly_hours,
+            found.largest_minor, found.weekly_hours, done.get(found.organisation_id, ()),
         )
         for found, is_verified in session.execute(directory(at))
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Protocol
 
 from cwb.kernel.money import Money
@@ -74,6 +75,11 @@ def check_limits(bid: int | None, won: int | None, count: int) -> None:
             raise errors.LimitInvalid(field=name, most=count)
     if bid is not None and won is not None and won > bid:
         raise errors.LimitInvalid(field="most_lots_won", most=bid)
+
+
+def real_limit(limit: int | None, count: int) -> int | None:
+    """A limit per bidder as it is kept: one that reaches all lots limits nothing, and nobody has to choose."""
+    return limit if limit is not None and limit < count else None
 
 
 def whole_title(tender_title: str, lots: int, number: int, title: str) -> str:
@@ -173,15 +179,15 @@ def standings(outcome: Mapping[str, Any], chosen: Sequence[str]) -> list[list[st
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """A bid as the limit looks at it: whose, and its bidder's own order (1 is wanted most; None: after the others)."""
+    """A bid as the limit looks at it: everybody whose it is, and its own order (1 is wanted most; None: the last)."""
 
-    organisation_id: int
+    party_ids: frozenset[int]
     wish: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Who wins which lot. `passed_over`: bids ranked above the winner whose bidder reached the limit elsewhere.
+    """Who wins which lot. `passed_over`: bids ranked above the winner of which a party reached the limit elsewhere.
 
     `ties`: equals between whom people decide first; that lot has no winner yet.
     """
@@ -191,40 +197,103 @@ class Allocation:
     ties: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
+class _Deal:
+    """The lots as they are dealt out: who holds which, as (wish, lot, label) per party."""
+
+    def __init__(
+        self, orders: Mapping[int, Sequence[Sequence[str]]], entrants: Mapping[str, Entrant]
+    ) -> None:
+        self.orders, self.entrants = orders, entrants
+        self.winners: dict[int, str | None] = dict.fromkeys(orders)
+        self.passed: dict[int, list[str]] = {lot: [] for lot in orders}
+        self.ties: dict[int, list[str]] = {}
+        self.held: dict[int, list[tuple[int, int, str]]] = {}
+
+    def _entry(self, lot: int, label: str) -> tuple[int, int, str]:
+        wish = self.entrants[label].wish
+        return (MOST_LOTS + 1 if wish is None else wish, lot, label)
+
+    def keep(self, lot: int, label: str, *, for_good: bool = False) -> None:
+        """Give a lot to a bid; `for_good`: nothing takes it away any more."""
+        self.winners[lot] = label
+        for party in self.entrants[label].party_ids:
+            self.held.setdefault(party, []).append((0, lot, label) if for_good else self._entry(lot, label))
+
+    def release(self, lot: int) -> None:
+        """Take a lot from who holds it."""
+        label = self.winners[lot]
+        self.winners[lot] = None
+        for party in self.entrants[label].party_ids if label else ():
+            self.held[party].remove(self._entry(lot, label or ""))
+
+    def deal(self, waiting: list[int], most: int | None) -> None:
+        """Give each waiting lot to its first bid that was not passed over; who then holds too many gives one up."""
+        while waiting:
+            lot = waiting.pop()
+            groups = [[each for each in group if each not in self.passed[lot]] for group in self.orders[lot]]
+            group = next((each for each in groups if each), [])
+            if len(group) > 1:
+                self.ties[lot] = group
+            if len(group) != 1:
+                continue
+            self.keep(lot, group[0])
+            for party in sorted(self.entrants[group[0]].party_ids):
+                if most is not None and len(self.held[party]) > most:
+                    _wish, given_up, label = max(self.held[party])
+                    self.release(given_up)
+                    self.passed[given_up].append(label)
+                    waiting.append(given_up)
+
+    def freed(self, most: int) -> tuple[int, str] | None:
+        """A lot and the best bid passed over for it whose parties all have room by now; None: there is none."""
+        for lot, order in self.orders.items():
+            for label in above(order, self.winners[lot]):
+                parties = self.entrants[label].party_ids
+                if label in self.passed[lot] and all(len(self.held[each]) < most for each in parties):
+                    return lot, label
+        return None
+
+
+def above(order: Sequence[Sequence[str]], winner: str | None) -> list[str]:
+    """The bids of a ranking before its winner, best first; all of them when nobody wins."""
+    return list(takewhile(lambda label: label != winner, (each for group in order for each in group)))
+
+
 def allocate(
-    orders: Mapping[int, Sequence[Sequence[str]]], entrants: Mapping[str, Entrant], most: int | None
-) -> Allocation:
+    orders: Mapping[int, Sequence[Sequence[str]]], entrants: Mapping[str, Entrant], most: int | None,
+    kept: Mapping[int, str] | None = None,
+) -> Allocation:  # fmt: skip
     """Give each lot to the first of its own ranking; nobody keeps more than `most` (None: no limit).
+
+    A joint bid counts for each of its members. `kept`: lots whose winner is settled; they count and stay.
 
     Who is first in more lots keeps those of its own preference (equal or none stated: the lower lot number); the
     others go to the next in rank, until nothing changes. This is deferred acceptance with the lots proposing (Gale and
-    Shapley 1962): the result does not depend on the order of work, and no bidder is passed over for a lot that it
-    wants more than one it keeps.
+    Shapley 1962): between bidders alone the result does not depend on the order of work, and no bidder is passed over
+    for a lot that it wants more than one it keeps. Where a joint bid gives up a lot, its other members have room
+    again: a bid that was passed over for their sake then takes back its lot. Each such step betters one lot and
+    worsens none, so it ends, and who was passed over did reach the limit.
     """
-    winners: dict[int, str | None] = dict.fromkeys(orders)
-    passed: dict[int, list[str]] = {lot: [] for lot in orders}
-    ties: dict[int, list[str]] = {}
-    kept: dict[int, list[tuple[int, int, str]]] = {}
-    waiting = sorted(orders, reverse=True)
-    while waiting:
-        lot = waiting.pop()
-        groups = [[label for label in group if label not in passed[lot]] for group in orders[lot]]
-        group = next((each for each in groups if each), [])
-        if len(group) > 1:
-            ties[lot] = group
-        if len(group) != 1:
-            continue
-        entrant = entrants[group[0]]
-        own = kept.setdefault(entrant.organisation_id, [])
-        own.append((MOST_LOTS + 1 if entrant.wish is None else entrant.wish, lot, group[0]))
-        winners[lot] = group[0]
-        if most is not None and len(own) > most:
-            last = max(own)
-            own.remove(last)
-            winners[last[1]] = None
-            passed[last[1]].append(last[2])
-            waiting.append(last[1])
-    return Allocation(winners, passed, ties)
+    made, settled = _Deal(orders, entrants), kept or {}
+    for lot, label in settled.items():
+        made.keep(lot, label, for_good=True)
+    made.deal(sorted((lot for lot in orders if lot not in settled), reverse=True), most)
+    while most is not None and (found := made.freed(most)) is not None:
+        lot, label = found
+        made.release(lot)
+        made.ties.pop(lot, None)
+        made.passed[lot].remove(label)
+        made.deal([lot], most)
+    passed = {
+        lot: [each for each in above(order, made.winners[lot]) if each in made.passed[lot]]
+        for lot, order in orders.items()
+    }
+    return Allocation(made.winners, passed, made.ties)
+
+
+def reached(party_ids: Collection[int], won: Sequence[Collection[int]], most: int | None) -> set[int]:
+    """Which of a bid's parties have as many lots as one may have; `won`: the parties of each lot that was won."""
+    return {each for each in party_ids if most is not None and sum(each in one for one in won) >= most}
 
 
 def yearly(value: Money, starts_on: date | None, ends_on: date | None) -> Money:

@@ -1,6 +1,6 @@
 """Why a price is not seen, asked about, explained or judged."""
 
-from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, Forbidden, NotFound
 from cwb.kernel.text import N_
 
 
@@ -34,36 +34,6 @@ class AskedBefore(Conflict):
     """One question per bid."""
 
     message = N_("Over deze prijs is al een vraag gesteld. Er is niets veranderd.")
-
-
-class TextTooShort(RuleBroken):
-    """A question, an explanation and a judgment have content."""
-
-    message = N_("Schrijf een paar zinnen. Minstens %(least)s tekens.")
-
-
-class TermTooShort(RuleBroken):
-    """A reasonable term (article 2.116, first paragraph)."""
-
-    message = N_("Geef minstens %(days)s werkdagen: tot en met %(first)s.")
-
-
-class TermEnded(Conflict):
-    """The term to answer is over."""
-
-    message = N_("De termijn voor uw antwoord is voorbij sinds %(until)s. Uw tekst is niet verstuurd.")
-
-
-class AnsweredBefore(Conflict):
-    """An answer is given once."""
-
-    message = N_("Deze vraag is al beantwoord. Er is niets veranderd.")
-
-
-class StillWaiting(Conflict):
-    """The bidder has its term."""
-
-    message = N_("De inschrijver heeft nog tijd om te antwoorden. Beslis daarna.")
 
 
 class JudgedBefore(Conflict):

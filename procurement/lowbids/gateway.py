@@ -1,10 +1,10 @@
 """Reads the dated settings once in a process."""
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from procurement.hearings import gateway
 from procurement.lowbids.rules import Settings
 
 FILE = Path(__file__).with_name("settings.toml")
@@ -12,8 +12,7 @@ FILE = Path(__file__).with_name("settings.toml")
 
 @cache
 def _settings() -> tuple[Settings, ...]:
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["settings"]
-    return tuple(sorted((Settings(**row) for row in rows), key=lambda each: each.valid_from, reverse=True))
+    return gateway.read(FILE, "settings", Settings)
 
 
 def settings(on: date) -> Settings:
@@ -22,4 +21,4 @@ def settings(on: date) -> Settings:
     Raises:
         IndexError: the file has none.
     """
-    return next((each for each in _settings() if each.valid_from <= on), _settings()[-1])
+    return gateway.on_day(_settings(), on)

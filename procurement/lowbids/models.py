@@ -1,24 +1,25 @@
 """Questions about prices. What was said stays; the freeze waits for a confirmed judgment (triggers of 0034)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
-from procurement.lowbids.rules import LEAST_TEXT, State, Verdict, state_of
+from procurement.hearings.models import Hearing, hearing_checks
+from procurement.hearings.rules import LEAST_TEXT
+from procurement.lowbids.rules import State, Verdict, state_of
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Tender
 
 _VERDICTS = ", ".join(f"'{each}'" for each in Verdict)
 
 
-class LowBidQuestion(Base):
+class LowBidQuestion(Hearing, Base):
     """A buyer's question to the bidder of one opened bid, its explanation, the judgment, and who confirmed that.
 
     `hints` is what the buyer was shown, `[{"against", "percent"}]`; the bidder reads them without percents.
@@ -34,13 +35,7 @@ class LowBidQuestion(Base):
         N_("De woorden blijven staan. Een gewist account staat er als nummer."),
     )
     __table_args__ = (
-        CheckConstraint(f"length(question) >= {LEAST_TEXT}", name="question"),
-        CheckConstraint("answer_until > asked_at", name="term"),
-        CheckConstraint(
-            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NULL) = (answer = '')"
-            f" AND (answered_at IS NULL OR length(answer) >= {LEAST_TEXT} AND answered_at < answer_until)",
-            name="answered",
-        ),
+        *hearing_checks(),
         CheckConstraint(f"verdict IN ({_VERDICTS})", name="verdict"),
         CheckConstraint(
             "(judged_at IS NULL) = (judged_by_id IS NULL) AND (judged_at IS NULL) = (verdict IS NULL)"
@@ -61,13 +56,6 @@ class LowBidQuestion(Base):
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
     opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"), unique=True)
     hints: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    question: Mapped[str]
-    answer_until: Mapped[datetime]
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    asked_at: Mapped[datetime]
-    answer: Mapped[str]
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    answered_at: Mapped[datetime | None]
     verdict: Mapped[Verdict | None]
     reasons: Mapped[str]
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -79,16 +67,11 @@ class LowBidQuestion(Base):
     tender: Mapped[Tender] = relationship(lazy="raise")
     bid: Mapped[OpenedBid] = relationship(lazy="raise")
 
-    @property
-    def last_day(self) -> date:
-        """The last whole day to answer: the term ends at a midnight in Amsterdam."""
-        return local_date(self.answer_until - timedelta(seconds=1))
-
     def state(self, at: datetime) -> State:
         """Where it stands at an instant."""
         return state_of(
-            answer_until=self.answer_until, is_answered=self.answered_at is not None,
-            is_judged=self.judged_at is not None, is_confirmed=self.confirmed_at is not None, at=at,
+            is_heard=self.is_heard(at), is_judged=self.judged_at is not None,
+            is_confirmed=self.confirmed_at is not None,
         )  # fmt: skip
 
 

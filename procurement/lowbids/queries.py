@@ -11,6 +11,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.evaluation.queries import disqualified
+from procurement.lots.queries import STOPPED
 from procurement.lowbids.errors import QuestionNotFound
 from procurement.lowbids.models import LowBidDraft, LowBidQuestion
 from procurement.lowbids.rules import OUT, Hint, Settings, hints
@@ -25,13 +26,17 @@ PURPOSE = "prices"
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A valid bid with its price in euro cents, what its price asks, and the question that was put, if any."""
+    """A valid bid with its price in euro cents, what its price asks, and the question that was put, if any.
+
+    `is_stopped`: its lot was stopped, so the question waits for nothing any more.
+    """
 
     label: str
     lot_number: int
     price_minor: int
     hints: Sequence[Hint]
     question: LowBidQuestion | None
+    is_stopped: bool = False
 
 
 def questions(session: Session, tender_id: int) -> dict[int, LowBidQuestion]:
@@ -51,25 +56,21 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
     lots = {each.id: each for each in session.scalars(select(Lot).where(Lot.tender_id == tender.id))}
     made = []
     for each in bids:
-        if each.price_minor is None or (each.id in out and each.id not in asked):
-            continue
         lot = lots[each.lot_id]
+        is_left_out = each.id in out or lot.stop_reason is not None
+        if each.price_minor is None or (is_left_out and each.id not in asked):
+            continue
         others = [price for key, price in prices.get(each.lot_id, {}).items() if key != each.id]
         estimate = lot.value_minor or (None if len(lots) > 1 else tender.value_minor)
         found = hints(each.price_minor, others, estimate, settings)
-        made.append(Priced(each.label, lot.number, each.price_minor, found, asked.get(each.id)))
+        question, is_stopped = asked.get(each.id), lot.stop_reason is not None
+        made.append(Priced(each.label, lot.number, each.price_minor, found, question, is_stopped))
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
 
 
-def reasons_out(session: Session, tender_id: int) -> dict[int, str]:
-    """Why bids were taken out before the freeze, by opened bid; with the reasons of a rejected explanation."""
-    asked = questions(session, tender_id)
-    return {
-        key: f"{out.reason} {asked[key].reasons}"
-        if key in asked and asked[key].verdict in OUT
-        else out.reason
-        for key, out in disqualified(session, tender_id).items()
-    }
+def rejections(session: Session, tender_id: int) -> dict[int, str]:
+    """Why explanations were rejected, by opened bid: what the letter adds."""
+    return {key: each.reasons for key, each in questions(session, tender_id).items() if each.verdict in OUT}
 
 
 def _whole() -> Select[LowBidQuestion]:
@@ -107,9 +108,15 @@ def locked(session: Session, question_id: int) -> LowBidQuestion:
     return session.scalars(_whole().where(LowBidQuestion.id == question_id)).one()
 
 
+_GOES_ON = LowBidQuestion.opened_bid_id.not_in(select(OpenedBid.id).where(OpenedBid.lot_id.in_(STOPPED)))
+"""The lot of a question was not stopped."""
+
+
 def is_open(session: Session, tender_id: int) -> bool:
-    """Whether a question of a tender waits for something."""
-    waiting = exists().where(LowBidQuestion.tender_id == tender_id, LowBidQuestion.confirmed_at.is_(None))
+    """Whether a question of a tender waits for something; one about a stopped lot does not."""
+    waiting = exists().where(
+        LowBidQuestion.tender_id == tender_id, LowBidQuestion.confirmed_at.is_(None), _GOES_ON
+    )
     return bool(session.scalar(select(waiting)))
 
 
@@ -125,7 +132,7 @@ def _asked() -> Select[tuple[object, ...]]:
         rows(number=Tender.number, title=Tender.title, key=LowBidQuestion.public_id)
         .select_from(LowBidQuestion)
         .join(Tender, Tender.id == LowBidQuestion.tender_id)
-        .where(LowBidQuestion.confirmed_at.is_(None), *_RUNNING)
+        .where(LowBidQuestion.confirmed_at.is_(None), _GOES_ON, *_RUNNING)
         .order_by(LowBidQuestion.id)
     )
 
@@ -145,7 +152,8 @@ tasks = Tasks(
         .join(OpenedBid, OpenedBid.id == LowBidQuestion.opened_bid_id)
         .where(
             OpenedBid.organisation_id == ORGANISATION, LowBidQuestion.answered_at.is_(None),
-            LowBidQuestion.answer_until > AT, LowBidQuestion.confirmed_at.is_(None), *_RUNNING,
+            LowBidQuestion.answer_until > AT, LowBidQuestion.confirmed_at.is_(None), OpenedBid.lot_id.not_in(STOPPED),
+            *_RUNNING,
         )
         .order_by(LowBidQuestion.id), _ADDRESS,
     ),
@@ -167,7 +175,9 @@ tasks = Tasks(
         .where(
             Tender.buyer_id == ORGANISATION, Tender.opened_at <= AT, *_RUNNING, ~_SEAT,
             exists().where(PanelMember.tender_id == Tender.id),
-            exists().where(OpenedBid.tender_id == Tender.id, OpenedBid.price_minor.is_not(None)),
+            exists().where(
+                OpenedBid.tender_id == Tender.id, OpenedBid.price_minor.is_not(None), OpenedBid.lot_id.not_in(STOPPED)
+            ),
             ~exists().where(BidAccess.tender_id == Tender.id, BidAccess.purpose == PURPOSE),
         )
         .order_by(Tender.id), {"number": "number"},

@@ -1,21 +1,17 @@
 """When a price raises a question, and where that question stands. Pure.
 
-A hint is a question, never a verdict: a person asks, reads the explanation and judges (Aanbestedingswet 2.116).
+A hint is a question, never a verdict: a person asks, reads the explanation and judges (Aanbestedingswet 2.116). Dutch
+law gives no number and no number of days; what it does give stands in `settings.toml` with how certain that is.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from cwb.kernel.calendar import is_working_day
-from cwb.kernel.clock import local_date
+from cwb.kernel.calendar import working_days_after
 from cwb.kernel.text import N_
-from procurement.lowbids import errors
-
-LEAST_TEXT = 20
-"""Characters of the shortest question, explanation and reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +28,7 @@ class Settings:
 
     def first_day(self, on: date) -> date:
         """The earliest last day to answer for a question of this day."""
-        day, left = on, self.least_working_days
-        while left:
-            day += timedelta(days=1)
-            left -= is_working_day(day)
-        return day
+        return working_days_after(on, self.least_working_days)
 
 
 class Against(StrEnum):
@@ -91,6 +83,7 @@ class Verdict(StrEnum):
     EXPLAINED = "explained"
     UNEXPLAINED = "unexplained"
     UNLAWFUL = "unlawful"
+    AIDED = "aided"
 
 
 VERDICTS: Mapping[Verdict, str] = {
@@ -99,11 +92,23 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.UNLAWFUL: N_(
         "De prijs kan niet met de wet: milieu, loon of arbeid. De inschrijving doet niet mee."
     ),
+    Verdict.AIDED: N_(
+        "De prijs is laag door staatssteun, en niet bewezen is dat die mag. De inschrijving doet niet mee."
+    ),
 }
-"""Article 2.116: not explained may be rejected; against social, labour or environmental law must be."""
+"""What may follow (Directive 2014/24, art. 69, paragraphs 3 and 4, of which Aanbestedingswet 2.116 is the Dutch form).
 
-OUT = frozenset({Verdict.UNEXPLAINED, Verdict.UNLAWFUL})
-"""Verdicts that take a bid out."""
+Not enough to account for the price: may be rejected. Low because social, labour or environmental law is not kept: must
+be. Low because of State aid: only after asking, with time enough, and when it is not shown that the aid is allowed; the
+European Commission is told.
+"""
+
+OUT: Mapping[Verdict, str] = {
+    Verdict.UNEXPLAINED: "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116).",
+    Verdict.UNLAWFUL: "De prijs is zo laag omdat de wet over milieu, loon of arbeid niet is gevolgd (artikel 2.116).",
+    Verdict.AIDED: "De prijs is zo laag door staatssteun, en niet is bewezen dat die mag (artikel 2.116).",
+}
+"""Verdicts that take a bid out, with what panel and letter read; the reasons themselves stand with the question."""
 
 
 class State(StrEnum):
@@ -124,36 +129,10 @@ STATES: Mapping[State, tuple[str, str]] = {
 """State → text and tone."""
 
 
-def state_of(
-    *, answer_until: datetime, is_answered: bool, is_judged: bool, is_confirmed: bool, at: datetime
-) -> State:
+def state_of(*, is_heard: bool, is_judged: bool, is_confirmed: bool) -> State:
     """The state from what was done; without an answer the buyer judges once the term is over."""
     if is_confirmed:
         return State.CONFIRMED
     if is_judged:
         return State.JUDGED
-    return State.READY if is_answered or at >= answer_until else State.ASKED
-
-
-def check_text(text: str, field: str) -> str:
-    """A text without outer blanks that says something.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    said = text.strip()
-    if len(said) < LEAST_TEXT:
-        raise errors.TextTooShort(field=field, least=LEAST_TEXT)
-    return said
-
-
-def check_term(last_day: date, at: datetime, settings: Settings) -> date:
-    """A last day that leaves the bidder a reasonable term.
-
-    Raises:
-        TermTooShort: sooner than the settings allow.
-    """
-    first = settings.first_day(local_date(at))
-    if last_day < first:
-        raise errors.TermTooShort(field="last_day", days=settings.least_working_days, first=first)
-    return last_day
+    return State.READY if is_heard else State.ASKED

@@ -1,19 +1,21 @@
 """Looking at prices, asking, explaining, judging, confirming; holding the freeze while a question is open."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import people_of, people_with
-from cwb.kernel.clock import LOCAL
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import BidOut
 from procurement.evaluation.events import FreezeAsked
+from procurement.hearings.errors import StillWaiting
+from procurement.hearings.rules import check_open, check_term, check_text, end_of
+from procurement.lots.errors import LotNotRunning
 from procurement.lowbids import errors, policy, queries, rules
 from procurement.lowbids.models import LowBidDraft, LowBidQuestion
 from procurement.lowbids.queries import PURPOSE, Priced
@@ -25,8 +27,13 @@ from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.tenders.models import Tender
 
-OUT_REASON = "De prijs is abnormaal laag en niet genoeg uitgelegd (artikel 2.116)."
-"""What the panel and the letter read; the reasons themselves stand with the question."""
+
+def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
+    """A question as it is now, while its lot goes on."""
+    found = queries.locked(session, question.id)
+    if found.bid.lot.stop_reason is not None:
+        raise LotNotRunning
+    return found
 
 
 def _watch(session: Session, tender: Tender, actor: Actor) -> Tender:
@@ -81,9 +88,8 @@ def ask_about_price(
     if bids[label].question is not None:
         raise errors.AskedBefore
     parties = {each.id: each.party_ids for each in opened(session, tender.id, members=True)}
-    said = rules.check_text(question, "question")
-    day = rules.check_term(last_day, at, settings)
-    until = datetime.combine(day + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC)
+    said = check_text(question, "question")
+    until = end_of(check_term(last_day, at, settings.least_working_days))
     made = LowBidQuestion(
         tender_id=tender.id, opened_bid_id=bid.id, question=said, answer_until=until, asked_by_id=actor.user_id,
         asked_at=at, answer="", reasons="", returned_note="",
@@ -102,16 +108,12 @@ def ask_about_price(
     return made
 
 
-def _unanswered(session: Session, question: LowBidQuestion, actor: Actor, at: datetime) -> LowBidQuestion:
-    """The question, held, for who answers for the bidder within the term: with others the lead alone."""
-    found = queries.locked(session, question.id)
+def _unanswered(session: Session, question: LowBidQuestion, actor: Actor) -> LowBidQuestion:
+    """The question, held, for who answers for the bidder: with others the lead alone."""
+    found = _held(session, question)
     if not policy.may_explain(actor, found):
         raise errors.NotTheBidder
     panels.running(session, found.tender)
-    if found.answered_at is not None:
-        raise errors.AnsweredBefore
-    if at >= found.answer_until:
-        raise errors.TermEnded(until=found.answer_until)
     return found
 
 
@@ -122,11 +124,10 @@ def explain_price(
 
     Raises:
         NotTheBidder, AnsweredBefore, TermEnded; TextTooShort: at the field.
-        ScoresFrozen, TenderStopped.
+        ScoresFrozen, TenderStopped, LotNotRunning.
     """
-    found = _unanswered(session, question, actor, at)
-    found.answer = rules.check_text(answer, "answer")
-    found.answered_by_id, found.answered_at = actor.user_id, at
+    found = _unanswered(session, question, actor)
+    found.take_answer(answer, actor.user_id, at)
     session.execute(delete(LowBidDraft).where(LowBidDraft.question_id == found.id))
     session.flush()
     _note(session, "explained", found, found.tender, actor, at)
@@ -143,8 +144,9 @@ def show_members(
         NotTheBidder, AnsweredBefore, TermEnded; TextTooShort: at the field.
         ScoresFrozen, TenderStopped.
     """
-    found = _unanswered(session, question, actor, at)
-    text = rules.check_text(answer, "answer")
+    found = _unanswered(session, question, actor)
+    check_open(answered_at=found.answered_at, answer_until=found.answer_until, at=at)
+    text = check_text(answer, "answer")
     draft = queries.find_draft(session, found.id)
     if draft is None:
         draft = LowBidDraft(question_id=found.id, answer=text, saved_by_id=actor.user_id, saved_at=at)
@@ -168,17 +170,17 @@ def judge(
     """Decide what the explanation is worth; a second person confirms.
 
     Raises:
-        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped, LotNotRunning.
         StillWaiting, JudgedBefore; TextTooShort: at the field.
     """
-    found = queries.locked(session, question.id)
+    found = _held(session, question)
     _watch(session, found.tender, actor)
     state = found.state(at)
     if state is State.ASKED:
-        raise errors.StillWaiting
+        raise StillWaiting
     if state is not State.READY:
         raise errors.JudgedBefore
-    found.reasons = rules.check_text(reasons, "reasons")
+    found.reasons = check_text(reasons, "reasons")
     found.verdict, found.judged_by_id, found.judged_at = verdict, actor.user_id, at
     _saw(session, found, actor, at)
     session.flush()
@@ -193,10 +195,10 @@ def confirm(
     """Confirm as a second person, which takes a rejected bid out; or give the judgment back with a reason.
 
     Raises:
-        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped.
+        NotYourTender, PricesHidden, NotOpened, ScoresFrozen, TenderStopped, LotNotRunning.
         NothingToConfirm, SamePerson; TextTooShort: at the field `note`, when it goes back.
     """
-    found = queries.locked(session, question.id)
+    found = _held(session, question)
     _watch(session, found.tender, actor)
     if found.state(at) is not State.JUDGED or found.verdict is None:
         raise errors.NothingToConfirm
@@ -205,7 +207,7 @@ def confirm(
     _saw(session, found, actor, at)
     label = found.bid.label
     if not is_agreed:
-        found.returned_note = rules.check_text(note, "note")
+        found.returned_note = check_text(note, "note")
         found.verdict, found.reasons, found.judged_by_id, found.judged_at = None, "", None, None
         session.flush()
         _note(session, "returned", found, found.tender, actor, at)
@@ -222,7 +224,7 @@ def confirm(
     )  # fmt: skip
     if found.verdict in rules.OUT:
         evaluation.disqualify(
-            session, tender=found.tender, label=label, reason=OUT_REASON, actor=actor, at=at
+            session, tender=found.tender, label=label, reason=rules.OUT[found.verdict], actor=actor, at=at
         )
     return found
 

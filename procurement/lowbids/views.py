@@ -3,17 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, translated
+from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.lowbids import errors, forms, policy, queries, rules, services
 from procurement.lowbids.gateway import settings
 from procurement.lowbids.models import LowBidQuestion
+from procurement.lowbids.queries import Priced
 from procurement.lowbids.rules import Settings, State
 from procurement.panels.queries import find_member
 from procurement.tenders import queries as tenders
@@ -48,6 +51,30 @@ def index(number: str) -> str:
     )  # fmt: skip
 
 
+@bp.get("/tenders/<number>/prices.csv")
+@guarded(policy.WATCH)
+def listing(number: str) -> Response:
+    """The same as a file, with what was asked and decided; after the freeze as well."""
+    tender = _tender(number)
+    is_frozen = tender.scores_frozen_at is not None
+    bids = queries.priced(db(), tender, _settings()) if is_frozen else _prices(tender)
+    head = [_("Inschrijving"), _("Perceel"), _("Prijs, zonder btw"), _("Wat opvalt"), _("Stand"), _("De vraag"),
+            _("De uitleg"), _("Oordeel"), _("Waarom"), _("Bevestigd op")]  # fmt: skip
+    return csv_file(f"prijzen-{number}", head, [_row(each) for each in bids])
+
+
+def _row(bid: Priced) -> tuple[object, ...]:
+    told = "; ".join(translated(rules.HINTS[each.against]) % {"percent": each.percent} for each in bid.hints)
+    made = bid.question
+    if made is None:
+        return (bid.label, bid.lot_number, Money(bid.price_minor), told, "", "", "", "", "", "")
+    return (
+        bid.label, bid.lot_number, Money(bid.price_minor), told, translated(rules.STATES[made.state(now())][0]),
+        made.question, made.answer, translated(rules.VERDICTS[made.verdict]) if made.verdict else "", made.reasons,
+        made.confirmed_at or "",
+    )  # fmt: skip
+
+
 @bp.route("/tenders/<number>/prices/<label>/ask", methods=["GET", "POST"])
 @guarded(policy.WATCH)
 def ask(number: str, label: str) -> Any:
@@ -67,13 +94,13 @@ def ask(number: str, label: str) -> Any:
         then=lambda made: url_for("lowbids.show", public_id=made.public_id),
         said=_("Uw vraag is verstuurd. De scores wachten op het antwoord en uw oordeel."),
         page=lambda: render_template(
-            "procurement/lowbids/ask.html", form=form, tender=_tender(number), bid=bid, hints=rules.HINTS,
-            settings=_settings(),
+            "procurement/lowbids/ask.html", form=form, bid=bid, hints=rules.HINTS, settings=_settings(),
+            tender=tender if request.method == "GET" else _tender(number),
         ),
     )  # fmt: skip
 
 
-def _found(public_id: UUID) -> tuple[LowBidQuestion, bool]:
+def reading(public_id: UUID) -> tuple[LowBidQuestion, bool]:
     """A question, and whether the reader is a purchaser of the buyer; a seat in the panel keeps it hidden."""
     found = queries.question(db(), public_id)
     me = actor()
@@ -92,10 +119,11 @@ def _found(public_id: UUID) -> tuple[LowBidQuestion, bool]:
 @guarded(policy.READ)
 def show(public_id: UUID) -> str:
     """One question, what was answered and decided, and what can be done."""
-    found, is_buyer = _found(public_id)
+    found, is_buyer = reading(public_id)
     state, is_bidder = found.state(now()), policy.may_read(actor(), found)
     leads, is_joint = policy.may_explain(actor(), found), len(found.bid.party_ids) > 1
-    is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at
+    stopped = found.bid.lot.stop_reason
+    is_running = found.tender.scores_frozen_at is None and not found.tender.cancelled_at and not stopped
     own = found.judged_by_id == actor().user_id
     return render_template(
         "procurement/lowbids/show.html", question=found, tender=found.tender, state=state, states=rules.STATES,
@@ -105,7 +133,7 @@ def show(public_id: UUID) -> str:
         draft=queries.find_draft(db(), found.id) if is_bidder and is_joint else None,
         may_judge=is_buyer and is_running and state is State.READY,
         may_confirm=is_buyer and is_running and state is State.JUDGED and not own,
-        waits=is_buyer and state is State.JUDGED and own,
+        waits=is_buyer and state is State.JUDGED and own and not stopped, may_list=is_buyer,
     )  # fmt: skip
 
 
@@ -113,7 +141,7 @@ def show(public_id: UUID) -> str:
 @guarded(policy.EXPLAIN)
 def explain(public_id: UUID) -> Any:
     """Answer for the bidder."""
-    found, _is_buyer = _found(public_id)
+    found, _is_buyer = reading(public_id)
     permit(policy.may_explain(actor(), found))
     draft = queries.find_draft(db(), found.id)
     form = forms.ExplainForm(data={"answer": draft.answer} if draft else {})
@@ -125,7 +153,7 @@ def explain(public_id: UUID) -> Any:
         then=lambda made: url_for("lowbids.show", public_id=made.public_id),
         said=_("Uw uitleg is verstuurd. U hoort wat de koper beslist."),
         page=lambda: render_template(
-            "procurement/lowbids/explain.html", form=form, question=(fresh := _found(public_id)[0]),
+            "procurement/lowbids/explain.html", form=form, question=(fresh := reading(public_id)[0]),
             tender=fresh.tender, hints=rules.TOLD,
         ),
     )  # fmt: skip
@@ -135,7 +163,7 @@ def explain(public_id: UUID) -> Any:
 @guarded(policy.EXPLAIN)
 def draft(public_id: UUID) -> Any:
     """Let the members of a joint bid read the explanation before it is sent."""
-    found, _is_buyer = _found(public_id)
+    found, _is_buyer = reading(public_id)
     permit(policy.may_explain(actor(), found))
     kept = queries.find_draft(db(), found.id)
     form = forms.ExplainForm(data={"answer": kept.answer} if kept else {})
@@ -147,14 +175,14 @@ def draft(public_id: UUID) -> Any:
         then=lambda _made: url_for("lowbids.show", public_id=public_id),
         said=_("Bewaard. De leden kregen een mail. Er is nog niets verstuurd."),
         page=lambda: render_template(
-            "procurement/lowbids/draft.html", form=form, question=(fresh := _found(public_id)[0]),
+            "procurement/lowbids/draft.html", form=form, question=(fresh := reading(public_id)[0]),
             tender=fresh.tender, hints=rules.TOLD,
         ),
     )  # fmt: skip
 
 
 def _buyers(public_id: UUID) -> LowBidQuestion:
-    found, is_buyer = _found(public_id)
+    found, is_buyer = reading(public_id)
     permit(is_buyer)
     return found
 

@@ -52,12 +52,6 @@ class CriterionValueMissing(RuleBroken):
     message = N_("Vul bij %(name)s in hoeveel euro volle punten waard zijn.")
 
 
-class MethodNotOffered(RuleBroken):
-    """A way of ranking that a tender does not offer."""
-
-    message = N_("Deze manier van beslissen kan hier niet. Kies een manier uit de lijst.")
-
-
 class PriceAloneHasCriteria(RuleBroken):
     """Price alone decides, so nothing else is scored."""
 

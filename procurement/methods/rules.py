@@ -1,22 +1,18 @@
 """How the bids of a lot are ranked: what a buyer chooses, and what it must be before it is published."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
+from procurement.lifecycle import rules as lifecycle
+from procurement.lifecycle.rules import LifeCycle
 from procurement.methods import errors
-from procurement.scoring.rules import RANK_STABLE, Criterion, Method, PriceRule
-
-OFFERED = (
-    Method.VALUE_AWARD, Method.FIXED_PRICE_RANGE, Method.LOG_PRICE, Method.MEAT_COEFFICIENT, Method.LOWEST_PRICE,
-    Method.RELATIVE_PRICE, Method.SUPERFORMULE,
-)  # fmt: skip
-"""What a tender may choose, the plainest first. `life_cycle_cost` asks dated costs of every bid: not offered."""
+from procurement.scoring.rules import PRICE_ALONE, RANK_STABLE, Criterion, Method, PriceRule
 
 SUMMED = frozenset({Method.FIXED_PRICE_RANGE, Method.LOG_PRICE, Method.RELATIVE_PRICE})
 """Price and quality get points, together 100."""
@@ -61,7 +57,7 @@ class Scoring:
 
     `price_points`: points methods. `price_min`, `price_max`: `fixed_price_range`. `log_base` above 1: `log_price`.
     `reference`, `reference_quality` (percent of full quality) and `exponent` (not 0): `superformule`.
-    `reason`: why price alone decides, public, with `lowest_price`.
+    `reason`: why price or costs alone decide, public, with `PRICE_ALONE`; `life` with `life_cycle_cost`.
     """
 
     method: Method
@@ -75,6 +71,7 @@ class Scoring:
     reference_quality: Decimal | None = None
     exponent: Decimal | None = None
     reason: str = ""
+    life: LifeCycle | None = None
 
     @property
     def is_stable(self) -> bool:
@@ -99,6 +96,7 @@ class KeptMethod(Protocol):
     method: str | None
     tie_break: str | None
     price_only_reason: str
+    life_cycle: dict[str, Any] | None
 
 
 class KeptLot(Protocol):
@@ -134,36 +132,8 @@ def scoring_of(tender: KeptMethod, lot: KeptLot) -> Scoring:
         tie_break=tender.tie_break or "quality",
         log_base=lot.log_base, exponent=lot.exponent, reference_quality=lot.reference_quality,
         reference=None if lot.reference_minor is None else Money(lot.reference_minor),
-        reason=tender.price_only_reason,
+        reason=tender.price_only_reason, life=lifecycle.life_cycle_of(tender.life_cycle),
     )  # fmt: skip
-
-
-def by_share(scoring: Scoring, value: Money, whole: Money) -> Scoring:
-    """The scoring of a lot of `whole` for one of `value`: amounts by that share, to whole euro, points as they are."""
-    if value == whole:
-        return scoring
-
-    def part(amount: Money | None) -> Money | None:
-        if amount is None:
-            return None
-        return Money.of(
-            amount.times(Decimal(value.minor) / whole.minor).decimal().quantize(Decimal(1), ROUND_HALF_UP)
-        )
-
-    low, high = part(scoring.price_min), part(scoring.price_max)
-    if low is not None and high is not None and not low < high:
-        high = low + Money(100)
-    least = Money(100)
-    criteria = tuple(
-        replace(each, value=None if each.value is None else max(part(each.value) or least, least, key=_minor))
-        for each in scoring.criteria
-    )
-    reference = scoring.reference and max(part(scoring.reference) or least, least, key=_minor)
-    return replace(scoring, criteria=criteria, price_min=low, price_max=high, reference=reference)
-
-
-def _minor(amount: Money) -> int:
-    return amount.minor
 
 
 def check_scoring(scoring: Scoring) -> None:
@@ -174,9 +144,7 @@ def check_scoring(scoring: Scoring) -> None:
     Raises:
         RuleBroken: one of `procurement.methods.errors`, at the field of the method form.
     """
-    if scoring.method not in OFFERED:
-        raise errors.MethodNotOffered(field="method")
-    if scoring.method is Method.LOWEST_PRICE:
+    if scoring.method in PRICE_ALONE:
         _check_price_alone(scoring)
         return
     if not scoring.criteria:
@@ -208,6 +176,8 @@ def _check_price_alone(scoring: Scoring) -> None:
         or len(set(search_key(scoring.reason).split())) < LEAST_WORDS
     ):
         raise errors.PriceAloneUnexplained(field="reason", least=LEAST_REASON)
+    if scoring.method is Method.LIFE_CYCLE_COST:
+        lifecycle.check_life_cycle(scoring.life)
 
 
 def _check_points(scoring: Scoring) -> None:
@@ -281,7 +251,7 @@ def weights(scoring: Scoring) -> dict[str, Decimal]:
 
     The price is "price". `meat_coefficient`: by how much each counts at most; with one or no criterion: nothing.
     """
-    if scoring.method in {Method.LOWEST_PRICE, Method.SUPERFORMULE}:
+    if scoring.method in PRICE_ALONE | {Method.SUPERFORMULE}:
         return {}
     points = {each.name: each.max_points for each in scoring.criteria}
     if scoring.method in SUMMED:
@@ -351,6 +321,10 @@ def _superformula(scoring: Scoring) -> str:
     return f"S = {quality}^({power}) + {price}^({turned}); {best}(S)"
 
 
+def _life_formula(scoring: Scoring) -> str:
+    return lifecycle.formula(lifecycle.check_life_cycle(scoring.life))
+
+
 _FORMULAS: dict[Method, Callable[[Scoring], str]] = {
     Method.VALUE_AWARD: _value_formula,
     Method.FIXED_PRICE_RANGE: _range_formula,
@@ -359,6 +333,7 @@ _FORMULAS: dict[Method, Callable[[Scoring], str]] = {
     Method.MEAT_COEFFICIENT: _coefficient_formula,
     Method.SUPERFORMULE: _superformula,
     Method.LOWEST_PRICE: lambda _: "F = P; min(F)",
+    Method.LIFE_CYCLE_COST: _life_formula,
 }
 
 
@@ -383,6 +358,7 @@ def engine_of(scoring: Scoring) -> tuple[PriceRule, list[Criterion]]:
         max_points=_exact(scoring.price_points), minimum=_euro(scoring.price_min), maximum=_euro(scoring.price_max),
         log_base=_exact(scoring.log_base), reference=_euro(scoring.reference), exponent=_exact(scoring.exponent),
         reference_quality=None if percent is None else Fraction(percent) / 100,
+        discount_rate=None if scoring.life is None else Fraction(scoring.life.percent) / 100,
     )  # fmt: skip
     return rule, criteria
 

@@ -134,14 +134,9 @@ tasks = Tasks(
     Waiting(
         N_("Meld wat u deed: %(title)s (%(number)s)"), "milestones.report", frozenset({Role.BOARD, Role.MEMBER}),
         _rows(Contract.supplier_id).where(
-            ~_JUDGED, ~_WAITS, Milestone.due_on >= TODAY, Milestone.due_on <= TODAY + AHEAD
+            ~_JUDGED, ~_WAITS, Milestone.due_on <= TODAY + AHEAD
         ),
         _ADDRESS,
-    ),
-    Waiting(
-        N_("Te laat: meld wat u deed: %(title)s (%(number)s)"), "milestones.report",
-        frozenset({Role.BOARD, Role.MEMBER}),
-        _rows(Contract.supplier_id).where(~_JUDGED, ~_WAITS, Milestone.due_on < TODAY), _ADDRESS,
     ),
     Waiting(
         N_("Controleer de belofte: %(title)s (%(number)s)"), "milestones.verify", frozenset({Role.PURCHASER}),

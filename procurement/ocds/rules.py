@@ -32,8 +32,11 @@ EXTENSIONS: Mapping[str, str] = {
     "organizationClassification": f"{_RAW}ocds_organizationClassification_extension/master/extension.json",
     "otherRequirements": f"{_RAW}ocds_otherRequirements_extension/master/extension.json",
     "partyScale": f"{_RAW}ocds_partyDetails_scale_extension/master/extension.json",
+    "procedure": f"{_RAW}ocds_procedure_extension/master/extension.json",
+    "selectionCriteria": f"{_RAW}ocds_selectionCriteria_extension/master/extension.json",
     "subcontracting": f"{_RAW}ocds_subcontracting_extension/master/extension.json",
     "techniques": f"{_RAW}ocds_techniques_extension/master/extension.json",
+    "unstructuredChanges": f"{_RAW}ocds_unstructuredChanges_extension/master/extension.json",
     "pagination": f"{_RAW}ocds_pagination_extension/master/extension.json",
 }
 """Extensions used here: id in the registry → its metadata file. Those with a release take the one for 1.1.5."""
@@ -45,9 +48,12 @@ _FIELDS: Mapping[str, str] = {
     "lots": "lots", "lotGroups": "lots", "lotDetails": "lots", "relatedLot": "lots", "relatedLots": "lots",
     "classifications": "organizationClassification",
     "otherRequirements": "otherRequirements",
+    "procedure": "procedure",
     "scale": "partyScale",
+    "selectionCriteria": "selectionCriteria",
     "hasSubcontracting": "subcontracting", "subcontracting": "subcontracting",
     "techniques": "techniques", "competitive": "techniques",
+    "unstructuredChanges": "unstructuredChanges",
 }  # fmt: skip
 """Fields that only an extension knows. No field of the standard itself has one of these names."""
 
@@ -69,6 +75,12 @@ def value(minor: int) -> Json:
     """An amount in euro, VAT not included. JSON has one kind of number: a double writes every cent exactly."""
     whole, cents = divmod(minor, 100)
     return {"amount": whole if cents == 0 else minor / 100, "currency": CURRENCY}
+
+
+def told(minor: int) -> str:
+    """An amount where the standard wants a text."""
+    whole, cents = divmod(minor, 100)
+    return f"{whole}.{cents:02} {CURRENCY}"
 
 
 def instant(at: datetime) -> str:
@@ -99,13 +111,23 @@ def lot_id(number: int) -> str:
     return f"LOT-{number:04}"
 
 
-def related(ocid: str, processes: Mapping[str, str]) -> list[Json]:
-    """Other processes that this one belongs to: kind of the list relatedProcess → their ocid. Itself is none."""
-    return [
-        {"id": kind, "relationship": [kind], "scheme": "ocid", "identifier": other}
-        for kind, other in sorted(processes.items())
-        if other != ocid
+def related(ocid: str, processes: Mapping[str, str], elsewhere: str | None = None) -> list[Json]:
+    """Other processes that this one belongs to: kind of the list relatedProcess → their ocid. Itself is none.
+
+    `elsewhere`: the number at TenderNed of the earlier tender that this one follows, when that was not held here.
+    """
+    kinds: dict[str, list[str]] = {}
+    for kind, other in sorted(processes.items()):
+        if other != ocid:
+            kinds.setdefault(other, []).append(kind)
+    made = [
+        {"id": "-".join(each), "relationship": each, "scheme": "ocid", "identifier": other}
+        for other, each in kinds.items()
     ]
+    if elsewhere:
+        there = {"relationship": ["prior"], "scheme": "x_tenderned", "identifier": elsewhere}
+        made.append({"id": "prior-elsewhere", **there})
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +203,8 @@ def extensions_in(release: Json) -> list[str]:
     used = {_FIELDS[name] for name, _inner in _walk(release) if name in _FIELDS}
     if any("awardCriteria" in lot for lot in release.get("tender", {}).get("lots", ())):
         used.add("awardCriteria")
+    if "selectionCriteria" in used:
+        used.add("awardCriteria")  # it builds on that one
     return sorted(used)
 
 
@@ -263,3 +287,44 @@ def out_of_order(releases: Sequence[Json]) -> list[str]:
         last[each["ocid"]] = each["date"]
         seen.add(each["id"])
     return found
+
+
+def strangers(releases: Sequence[Json]) -> list[str]:
+    """Processes that releases refer to by open contracting id and that none of them is of."""
+    known = {each["ocid"] for each in releases}
+    return [
+        f"{each['id']}: {other['identifier']} is not there"
+        for each in releases
+        for name, inner in _walk(each) if name == "relatedProcesses"
+        for other in inner
+        if other["scheme"] == "ocid" and other["identifier"] not in known
+    ]  # fmt: skip
+
+
+def filled(found: dict[str, Any]) -> Json:
+    """Without what is empty: an empty field counts as a fault of the data."""
+    return {name: inner for name, inner in found.items() if inner not in (None, "", [], {})}
+
+
+def package_head(
+    *,
+    base_url: str,
+    uri: str,
+    publisher: Party | None,
+    published_at: datetime | None,
+    extensions: Sequence[str],
+) -> Json:
+    """A package without what it carries. `published_at` None: nothing was published yet."""
+    by: Json = {"name": publisher.name if publisher else "cwb", "uri": base_url}
+    if publisher is not None and publisher.kvk is not None:
+        by |= {"scheme": SCHEME, "uid": publisher.kvk}
+    return filled({
+        "uri": uri, "version": VERSION, "extensions": [EXTENSIONS[each] for each in extensions],
+        "publishedDate": instant(published_at or datetime(1970, 1, 1, tzinfo=UTC)), "publisher": by,
+        "license": LICENSE, "publicationPolicy": f"{base_url}/data/ocds",
+    })  # fmt: skip
+
+
+def compiled(last: Json) -> Json:
+    """The compiled release of a process: its last release, which tells the whole state."""
+    return {**last, "id": f"{last['ocid']}-compiled", "tag": ["compiled"]}

@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, url_for
 from werkzeug import Response
 
-from cwb.kernel.clock import LOCAL
+from cwb.kernel.clock import LOCAL, local_date
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import Tasks, Waiting
 from cwb.web.forms import Form
@@ -15,6 +16,7 @@ from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from procurement.advice.gateway import law
 from procurement.bids.queries import database_now, late_attempts
 from procurement.envelopes.rules import Fault
 from procurement.opening import policy, queries, rules, services
@@ -25,6 +27,9 @@ from procurement.sealing import queries as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.models import ShareRelease, TenderKey
 from procurement.tenders.models import Tender
+from procurement.workplaces.models import WorkplaceCount
+from procurement.workplaces.queries import in_force
+from procurement.workplaces.rules import FITS, RESERVED, STANDINGS, Standing, share
 
 bp = Blueprint("opening", __name__, url_prefix="/tenders/<number>/opening")
 
@@ -83,6 +88,19 @@ def _release_form(key: TenderKey | None) -> ReleaseForm:
     return form
 
 
+def _counts(tender: Tender) -> list[tuple[WorkplaceCount, Standing]]:
+    """How those who bid on a reserved contract stood at its deadline, for the buyer and auditors."""
+    who = actor()
+    if tender.reservation != RESERVED or not (rules.buys(who, tender.buyer_id) or who.has(Role.AUDITOR)):
+        return []
+    ids = {key for each in queries.opened(db(), tender.id, members=True) for key in each.party_ids}
+    percent, day = law().reserved_workplaces.share_percent, local_date(tender.closes_at or now())
+    return [
+        (each, each.standing(day, percent))
+        for each in in_force(db(), ids, tender.closes_at or now()).values()
+    ]
+
+
 def _page(number: str, form: Form | None = None) -> str:
     tender = _seen(number)
     key = _key(tender)
@@ -103,7 +121,9 @@ def _page(number: str, form: Form | None = None) -> str:
         received=queries.received_list(db(), tender.id) if opening else [],
         late=late_attempts(db(), tender.id) if opening else [],
         accesses=queries.accesses(db(), tender.id)[:20] if opening else [],
-        faults=FAULTS, buys=rules.buys(actor(), tender.buyer_id), no_bids_form=NoBidsForm(),
+        counts=_counts(tender) if opening else [],
+        standings=STANDINGS, fits=FITS, share=share, faults=FAULTS,
+        buys=rules.buys(actor(), tender.buyer_id), no_bids_form=NoBidsForm(),
     )  # fmt: skip
 
 

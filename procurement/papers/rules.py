@@ -190,8 +190,9 @@ class Stated:
 def bid_copy(
     words: Words, about: About, handed: Received, *, content: Mapping[str, Any], names: Mapping[str, str],
     statements: Mapping[str, str], files: Sequence[tuple[str, int, str]] = (), stated: Sequence[Stated] = (),
+    costs: Sequence[tuple[str, int | None]] = (),
 ) -> Document:  # fmt: skip
-    """A bid as its bidder handed it in, to keep. `names` are the criteria by code."""
+    """A bid as its bidder handed it in, to keep. `names` are the criteria by code; `costs` over the life by name."""
     text = words.text
     until = date.fromisoformat(content["valid_until"]) if content.get("valid_until") else None
     blocks: list[Block] = [
@@ -203,6 +204,7 @@ def bid_copy(
         Heading(text(N_("Prijs"))),
         Facts([
             (text(N_("Prijs zonder btw")), words.money(content["price"]["minor"])),
+            *((text(N_("%(name)s, per jaar"), name=name), words.money(minor)) for name, minor in costs),
             (text(N_("Geldt tot en met")), words.day(until)), (text(N_("Toelichting")), content.get("note", "")),
         ]),
     ]  # fmt: skip

@@ -18,7 +18,8 @@ from cwb.web.request import actor, db, find_actor
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
 from procurement.awards.errors import AwardNotFound
-from procurement.awards.rules import standstill
+from procurement.awards.models import AwardLetter
+from procurement.awards.rules import last_day, standstill
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
@@ -34,6 +35,8 @@ from procurement.enquiries import queries as enquiries
 from procurement.enquiries.rules import PARTS
 from procurement.envelopes.rules import content_of_text
 from procurement.letters import rules as letters
+from procurement.lifecycle.rules import named
+from procurement.lots.queries import find_stop
 from procurement.lots.rules import whole_title
 from procurement.opening import policy as opening_policy
 from procurement.opening import queries as openings
@@ -42,6 +45,7 @@ from procurement.opening.views import FAULTS
 from procurement.papers import rules
 from procurement.papers.rules import About
 from procurement.sealing.gateway import HouseKeys
+from procurement.standstill import queries as standstills
 from procurement.statements.rules import GROUND_TEXTS, Demand
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
@@ -103,7 +107,11 @@ def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
     ]
     asked = dict(zip(demand.criterion_ids, demand.criteria, strict=True))
     return found + [
-        rules.Stated(asked[name].text if name in asked else name, yes if each["meets"] else no, each["text"])
+        rules.Stated(
+            asked[name].text if name in asked else words.text(N_("Een vervallen eis")),
+            yes if each["meets"] else no,
+            each["text"],
+        )
         for name, each in said.get("criteria", {}).items()
     ]
 
@@ -148,6 +156,7 @@ def bid_copy(bid_id: UUID) -> Response:
         content=(content := content_of_text(read_copy(bid, version, _keys()))),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
         files=_files(content), stated=_stated(chance.demand, content),
+        costs=named(chance.life, content.get("costs", {})),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}-kopie", document)
 
@@ -202,10 +211,23 @@ def letter(public_id: UUID) -> Response:
             last_day=standstill(decision.sent_at, decision.standstill_days).last_day, days=decision.standstill_days,
             article=decision.term["article"], contact_name=decision.contact_name,
             contact_email=decision.contact_email, contact_phone=decision.contact_phone,
-            formula=found.bid.lot.formula or "",
+            formula=found.bid.lot.formula or "", later=_later(found),
         )
     )  # fmt: skip
     return _file(f"{tender.number}-gunningsbeslissing-{local_date(decision.sent_at)}", document)
+
+
+def _later(letter: AwardLetter) -> list[letters.Later]:
+    """What was told about the lot of a letter after it went out."""
+    award, stop = awards.award_of(db(), letter), find_stop(db(), letter.bid.lot_id)
+    longer, _court = standstills.letter_waits(db(), letter)
+    told = [letters.longer(each.extended_at, last_day(each.until), each.reason) for each in longer]
+    told += [
+        letters.taken_back(gone.withdrawn_at, gone.withdraw_reason)
+        for gone in (letter.decision, award)
+        if gone.withdrawn_at is not None
+    ]
+    return [*told, letters.stopped(stop.stopped_at, stop.reason)] if stop is not None else told
 
 
 @bp.get("/contracts/<number>/contract.pdf")

@@ -31,6 +31,7 @@ def set_rule(
 
     Raises:
         NotYourFramework; NoFramework: the draft asks for no framework; RuleFrozen: it is published.
+        ConditionsMissing: at the field `note`.
     """
     if not policy.may_set_rule(actor, tender):
         raise errors.NotYourFramework
@@ -39,11 +40,12 @@ def set_rule(
         raise errors.NoFramework
     if tender.published_at is not None:
         raise errors.RuleFrozen
+    said = rules.check_conditions(rule, note)
     found = queries.find_rule(session, tender.id)
     if found is None:
-        found = FrameworkRule(tender_id=tender.id, rule=rule, note="", set_by_id=actor.user_id, set_at=at)
+        found = FrameworkRule(tender_id=tender.id, rule=rule, note=said, set_by_id=actor.user_id, set_at=at)
         session.add(found)
-    found.rule, found.note, found.set_by_id, found.set_at = rule, note.strip(), actor.user_id, at
+    found.rule, found.note, found.set_by_id, found.set_at = rule, said, actor.user_id, at
     session.flush()
     record(
         session, action="framework.rule", subject=f"tender:{tender.number}", actor_id=actor.user_id,

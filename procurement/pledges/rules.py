@@ -6,7 +6,7 @@ scores them like any other; its numbers go beside it, so that a contract can kee
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -78,10 +78,16 @@ def pledges_of(rows: Sequence[Any]) -> list[Pledge]:
     return [each for each in found if each is not None]
 
 
-def are_whole(value: Mapping[str, Any]) -> bool:
-    """Whether every promise that was begun is whole."""
+def are_whole(value: Mapping[str, Any], closes_on: date) -> bool:
+    """Whether every promise that was begun is whole, and due after the day the tender closes."""
     rows = rows_of(value)
-    return len(pledges_of(rows)) == len(rows)
+    found = pledges_of(rows)
+    return len(found) == len(rows) and all(each.due_on >= first_due(closes_on) for each in found)
+
+
+def first_due(closes_on: date) -> date:
+    """The first day a promise can be due: nobody has the work before the tender closes."""
+    return closes_on + timedelta(days=1)
 
 
 def told(value: Mapping[str, Any]) -> str:

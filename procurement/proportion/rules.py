@@ -1,13 +1,40 @@
 """How many cooperatives of the register meet the demands that it can judge, and what a lower one would add. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from coops.experience.rules import JobFacts, counts
 from cwb.kernel.money import Money
-from procurement.demands.rules import DemandFacts, Kind
+from procurement.demands.rules import DemandFacts, Kind, Table
+
+NOTHING: Mapping[int, Money | None] = {}
+"""No advice on any demand."""
 
 STEP = 100_000
 """Lower minimums are proposed in whole thousands of euro, in cents (a choice of the house)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the register knows of the work that a cooperative did, in euro cents.
+
+    `values`: of its earlier jobs that count for this lot. `lists`: whether it wrote down any job at all; if not, only
+    the largest job of its profile is known (None: not even that).
+    """
+
+    largest: int | None = None
+    values: Sequence[int] = ()
+    lists: bool = False
+
+
+def known_of(jobs: Sequence[JobFacts], largest: int | None, cpv: str | None, table: Table, on: date) -> Known:
+    """What counts of a cooperative's jobs for a lot of this CPV code on a day; without a code every kind counts."""
+    since = date(on.year - table.reference_years, on.month, min(on.day, 28))
+    values = tuple(
+        each.value_minor for each in jobs if counts(each, cpv or each.cpv, table.same_digits, since)
+    )
+    return Known(largest, values, lists=bool(jobs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +58,54 @@ class Count:
 
 
 def is_judged(demand: DemandFacts) -> bool:
-    """Whether the register can judge a demand: of the value of one earlier job it knows the largest."""
-    return demand.kind is Kind.REFERENCE and demand.minimum_minor is not None
+    """Whether the register can judge a demand: it knows the value of earlier jobs."""
+    return demand.kind is Kind.REFERENCE and demand.minimum_minor is not None and demand.asked
 
 
-def meets(demand: DemandFacts, largest_minor: int | None) -> bool:
-    """Whether a cooperative whose largest job is known meets a judged demand."""
-    return largest_minor is not None and (demand.minimum_minor or 0) <= largest_minor
+def reached(demand: DemandFacts, one: Known) -> int | None:
+    """The highest minimum that a cooperative meets as often as the demand asks, 0 for none; None: nobody knows."""
+    if one.lists:
+        best = sorted(one.values, reverse=True)
+        return best[demand.number - 1] if demand.number <= len(best) else 0
+    return one.largest if demand.number == 1 else None
+
+
+def meets(demand: DemandFacts, one: Known) -> bool:
+    """Whether a cooperative is known to meet a judged demand."""
+    most = reached(demand, one)
+    return most is not None and (demand.minimum_minor or 0) <= most
 
 
 def count(
-    demands: Sequence[DemandFacts], largest: Sequence[int | None], advised: Money | None = None
+    demands: Sequence[DemandFacts], known: Sequence[Known], advised: Mapping[int, Money | None] = NOTHING
 ) -> Count:
-    """Count cooperatives by their largest job, in euro cents; None where the profile does not say.
+    """Count cooperatives by what is known of their work.
 
-    `advised`: the highest minimum that needs no explanation; a stricter demand is lowered to it, another to the
-    nearest cooperative.
+    `advised`: of each demand by its id, the highest minimum that needs no explanation; a stricter demand is lowered
+    to it, another to the nearest cooperative.
     """
     judged = [each for each in demands if is_judged(each)]
-    unknown = sum(each is None for each in largest) if judged else 0
-    meeting = sum(all(meets(one, each) for one in judged) for each in largest)
-    found = [each for one in judged if (each := _lower(one, judged, largest, advised)) is not None]
+    unknown = sum(any(reached(one, each) is None for one in judged) for each in known)
+    meeting = sum(all(meets(one, each) for one in judged) for each in known)
+    found = [each for one in judged if (each := _lower(one, judged, known, advised.get(one.id))) is not None]
     best = max(found, key=lambda each: (each.more, each.minimum.minor), default=None)
     return Count(meeting, unknown, judged, [each for each in demands if not is_judged(each)], best)
 
 
 def _lower(
-    one: DemandFacts, judged: Sequence[DemandFacts], largest: Sequence[int | None], advised: Money | None
+    one: DemandFacts, judged: Sequence[DemandFacts], known: Sequence[Known], advised: Money | None
 ) -> Lower | None:
     """The demand lowered to the advice, or just so far that the nearest who fails only this one meets it."""
     others = [each for each in judged if each is not one]
     failing = [
-        each
-        for each in largest
-        if each is not None and not meets(one, each) and all(meets(other, each) for other in others)
+        most
+        for each in known
+        if (most := reached(one, each)) is not None
+        and not meets(one, each)
+        and all(meets(other, each) for other in others)
     ]
     nearest = max(failing, default=0) // STEP * STEP
     strict = advised is not None and advised < Money(one.minimum_minor or 0)
     least = advised.minor if advised is not None and strict else nearest
-    more = sum(each >= least for each in failing)
+    more = sum(most >= least for most in failing)
     return Lower(one, Money(least), more) if least > 0 and more else None

@@ -1,15 +1,18 @@
 """Pages of the demands of a draft."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
+from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.demands import queries as demands
 from procurement.demands.gateway import table
+from procurement.demands.models import SelectionDemand
 from procurement.demands.rules import (
     CODE_TEXTS,
     MOST_DEMANDS,
@@ -17,11 +20,12 @@ from procurement.demands.rules import (
     ceiling,
     most_insurance,
     most_reference,
+    of_lot,
 )
 from procurement.proportion import forms, services
 from procurement.tenders import errors, policy
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("proportion", __name__, url_prefix="/tenders/<number>/draft/demands")
 
@@ -39,15 +43,16 @@ def _back(number: str) -> str:
 
 
 def _limits(tender: Tender) -> dict[str, Any]:
-    """What the advice comes to for this tender, in euro."""
-    law, smallest = table(), services.smallest_lot(tender)
+    """What the advice comes to in euro: for the whole tender, and for each of its lots when it is divided."""
+    law = table()
+    measured: list[tuple[Lot | None, Money | None]] = [(None, services.measure(tender))]
+    measured += [(each, services.measure(tender, each.id)) for each in tender.lots if tender.is_divided]
     return {
-        "law": law, "smallest": smallest,
-        "most": {} if smallest is None else {
-            "turnover": ceiling(law, smallest), "reference": most_reference(law, smallest),
-            "insurance": most_insurance(law, smallest),
-        },
-        "texts": CODE_TEXTS,
+        "law": law, "texts": CODE_TEXTS, "lots": {each.id: each for each in tender.lots if tender.is_divided},
+        "limits": [
+            (lot, basis, ceiling(law, basis), most_reference(law, basis), most_insurance(law, basis))
+            for lot, basis in measured if basis is not None
+        ],
     }  # fmt: skip
 
 
@@ -59,8 +64,10 @@ def index(number: str) -> str:
     asked = demands.demands(db(), tender.id)
     facts = _limits(tender)
     return render_template(
-        "procurement/proportion/index.html", tender=tender, may_add=len(asked) < MOST_DEMANDS, **facts,
-        rows=[(each, advise(facts["law"], each.facts, facts["smallest"])) for each in asked],
+        "procurement/proportion/index.html", tender=tender, may_add=_may_add(tender, asked), **facts,
+        rows=[
+            (each, advise(facts["law"], each.facts, services.measure(tender, each.lot_id))) for each in asked
+        ],
         chances=services.chances(db(), tender, [each.facts for each in asked], facts["law"], now())
         if tender.value_minor else (),
     )  # fmt: skip
@@ -71,7 +78,7 @@ def index(number: str) -> str:
 def add(number: str) -> Any:
     """Ask something."""
     tender = _draft(number)
-    form = forms.DemandForm(version=tender.version)
+    form = forms.DemandForm(tender=tender, lot=_named_lot(tender))
     return submit(
         form,
         lambda session: services.add_demand(
@@ -89,7 +96,7 @@ def change(number: str, demand: int) -> Any:
     """Ask it otherwise."""
     tender = _draft(number)
     found = demands.demand(db(), tender.id, demand)
-    form = forms.DemandForm(version=tender.version, facts=found.facts)
+    form = forms.DemandForm(tender=tender, facts=found.facts)
     return submit(
         form,
         lambda session: services.change_demand(
@@ -100,6 +107,18 @@ def change(number: str, demand: int) -> Any:
         said=_("De eis is bewaard."),
         page=lambda: _form_page(number, form, demand),
     )  # fmt: skip
+
+
+def _may_add(tender: Tender, asked: Sequence[SelectionDemand]) -> bool:
+    """Whether some lot has room for one more."""
+    facts = [each.facts for each in asked]
+    return any(len(of_lot(facts, each.id)) < MOST_DEMANDS for each in tender.lots)
+
+
+def _named_lot(tender: Tender) -> int:
+    """The lot from which one came here, by its number; 0 for all."""
+    numbers = {str(each.number): each.number for each in tender.lots if tender.is_divided}
+    return numbers.get(request.args.get("lot", ""), 0)
 
 
 def _form_page(number: str, form: forms.DemandForm, demand: int) -> str:

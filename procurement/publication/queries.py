@@ -4,25 +4,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
 from coops.needs.models import Need
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from procurement.call_offs.models import CallOff
+from procurement.call_offs.rules import State
 from procurement.changes import queries as changes
 from procurement.contracts.models import Contract
+from procurement.externals.models import ExternalContract
 from procurement.publication.errors import NothingPublished
 from procurement.publication.models import Release
+from procurement.renewals.models import ExternalEnding, Renewal
 from procurement.tenders.models import Tender
 
 PAGE = 1000
 """How many releases one package holds."""
 
 
-def known_keys(session: Session, *, tender_id: int) -> set[str]:
-    """What of a tender was published."""
-    return set(session.scalars(select(Release.key).where(Release.tender_id == tender_id)))
+def known_keys(session: Session, **subject: int) -> set[str]:
+    """What of a tender (`tender_id`) or an order (`call_off_id`) was published."""
+    return set(session.scalars(select(Release.key).filter_by(**subject)))
 
 
 def last_of(session: Session, ocid: str) -> tuple[int, datetime | None]:
@@ -49,10 +53,54 @@ def ocid_of_need(session: Session, need_id: int) -> tuple[str | None, bool]:
     return ocid, bool(taken)
 
 
-def lock(session: Session, tender_id: int) -> None:
-    """Let one transaction at a time publish about a tender."""
+def prior(session: Session, need_id: int) -> tuple[str | None, str | None]:
+    """What a need follows: the process of the contract that ends, or the TenderNed number of one made elsewhere."""
+    ocid = session.scalar(
+        select(Release.ocid)
+        .join(Contract, Contract.tender_id == Release.tender_id)
+        .join(Renewal, Renewal.contract_id == Contract.id)
+        .where(Renewal.need_id == need_id)
+        .order_by(Release.id)
+        .limit(1)
+    )
+    elsewhere = session.scalar(
+        select(ExternalContract.tenderned_number)
+        .join(ExternalEnding, ExternalEnding.external_id == ExternalContract.id)
+        .where(ExternalEnding.need_id == need_id)
+    )
+    return ocid, elsewhere or None
+
+
+def stopped_before(session: Session, need_id: int, tender_id: int) -> str | None:
+    """The process of the last earlier tender of the same need that led to nothing."""
+    return session.scalar(
+        select(Release.ocid)
+        .join(Tender, Tender.id == Release.tender_id)
+        .where(
+            Tender.need_id == need_id, Tender.id < tender_id,
+            or_(Tender.cancelled_at.is_not(None), Tender.unsuccessful_at.is_not(None)),
+        )
+        .order_by(Tender.id.desc(), Release.id)
+        .limit(1)
+    )  # fmt: skip
+
+
+def followed(session: Session, tender_id: int) -> dict[str, tuple[datetime, str]]:
+    """Of contracts by number: when the need that follows was put on the calendar, and its open contracting id."""
+    rows = session.execute(
+        select(Contract.number, Renewal.posted_at, func.min(Release.ocid))
+        .join(Renewal, Renewal.contract_id == Contract.id)
+        .join(Release, Release.need_id == Renewal.need_id)
+        .where(Contract.tender_id == tender_id)
+        .group_by(Contract.number, Renewal.posted_at)
+    )
+    return {number: (at, ocid) for number, at, ocid in rows if at is not None}
+
+
+def lock(session: Session, name: str) -> None:
+    """Let one transaction at a time publish about a tender or an order, and within a process."""
     session.execute(
-        text("SELECT pg_advisory_xact_lock(:kind, :tender)"), {"kind": 7_301_021, "tender": tender_id}
+        text("SELECT pg_advisory_xact_lock(:kind, hashtext(:name))"), {"kind": 7_301_021, "name": name}
     )
 
 
@@ -80,24 +128,21 @@ class Shelf:
 
 
 def shelf(session: Session, *, tender_id: int | None = None, page: int | None = None) -> Shelf:
-    """Which releases a package holds, and what its head needs to know of them; two queries."""
-    statement = select(Release.id, Release.released_at, Release.sha256).order_by(Release.id)
-    counted = select(func.count()).select_from(Release)
+    """Which releases a package holds, and what its head needs to know of them; of the releases only keys are kept."""
+    part = select(Release.id, Release.released_at, Release.extensions).order_by(Release.id)
     if tender_id is not None:
         ocid = ocid_of_tender(session, tender_id)
-        statement, counted = statement.where(Release.ocid == ocid), counted.where(Release.ocid == ocid)
-    total = session.scalar(counted) or 0
+        part = part.where(Release.ocid == ocid)
+    whole = part.order_by(None).subquery()
     if page is not None:
-        statement = statement.limit(PAGE).offset((page - 1) * PAGE)
-    rows = session.execute(statement).all()
-    ids = [row.id for row in rows]
-    used = session.scalars(
-        select(func.jsonb_array_elements_text(Release.extensions)).where(Release.id.in_(ids)).distinct()
-    )
-    return Shelf(
-        ids, total, page, max((row.released_at for row in rows), default=None), sorted(used),
-        f"{total}-{page or 0}-{rows[-1].sha256[:16] if rows else ''}",
-    )  # fmt: skip
+        part = part.limit(PAGE).offset((page - 1) * PAGE)
+    held = part.subquery()
+    ids = session.scalars(select(held.c.id).order_by(held.c.id)).all()
+    total = len(ids) if page is None else session.scalar(select(func.count()).select_from(whole)) or 0
+    last = select(Release.sha256).where(Release.id == (ids[-1] if ids else 0)).scalar_subquery()
+    published_at, sha256 = session.execute(select(func.max(held.c.released_at), last)).one()
+    used = session.scalars(select(func.jsonb_array_elements_text(held.c.extensions)).distinct())
+    return Shelf(ids, total, page, published_at, sorted(used), f"{total}-{page or 0}-{(sha256 or '')[:16]}")
 
 
 def contents(session: Session, ids: Sequence[int]) -> Iterator[str]:
@@ -170,6 +215,16 @@ def published_tenders(session: Session, *, unreleased: bool) -> Sequence[int]:
     )
     if unreleased:
         statement = statement.where(~select(Release.id).where(Release.tender_id == Tender.id).exists())
+    return session.scalars(statement).all()
+
+
+def waiting_orders(session: Session, at: datetime, *, whole: bool) -> Sequence[int]:
+    """Agreed orders without competition: those that are new in open data or over since, or all of them."""
+    statement = select(CallOff.id).where(CallOff.state == State.ACCEPTED).order_by(CallOff.id)
+    if not whole:
+        own = select(Release.id).where(Release.call_off_id == CallOff.id)
+        end = own.where(Release.key == func.concat("contract-", CallOff.number, "-end"))
+        statement = statement.where(or_(~own.exists(), and_(CallOff.ends_on < local_date(at), ~end.exists())))
     return session.scalars(statement).all()
 
 

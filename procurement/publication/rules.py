@@ -5,48 +5,36 @@ It never tells what bids held before an award, what losers asked or offered, or 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from procurement.chronicle.rules import (
-    AmendmentFacts,
     AwardFacts,
     ContractFacts,
-    CriterionFacts,
     Happening,
-    LotFacts,
     MilestoneFacts,
     NeedFacts,
     Setting,
     Tag,
     TenderFacts,
 )
+from procurement.notices.rules import tender_section
 from procurement.ocds import rules as ocds
-from procurement.ocds.rules import Json, Party
+from procurement.ocds.rules import Json, Party, filled
 
 
-def package_head(
-    setting: Setting,
-    *,
-    uri: str,
-    publisher: Party | None,
-    published_at: datetime | None,
-    extensions: Sequence[str],
-) -> Json:
-    """A package without what it carries. `published_at` None: nothing was published yet."""
-    by: Json = {"name": publisher.name if publisher else "cwb", "uri": setting.base_url}
-    if publisher is not None and publisher.kvk is not None:
-        by |= {"scheme": ocds.SCHEME, "uid": publisher.kvk}
-    return _filled({
-        "uri": uri, "version": ocds.VERSION, "extensions": [ocds.EXTENSIONS[each] for each in extensions],
-        "publishedDate": ocds.instant(published_at or datetime(1970, 1, 1, tzinfo=UTC)), "publisher": by,
-        "license": ocds.LICENSE, "publicationPolicy": f"{setting.base_url}/data/ocds",
-    })  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The processes around one: `processes` by kind of the list relatedProcess, as open contracting ids.
 
+    `planning`: its need; `framework`; `prior`: what it follows, or `elsewhere`, the TenderNed number of that;
+    `unsuccessfulProcess`: an earlier try. `followed`: number of a contract → since when another process follows it,
+    and the id of that.
+    """
 
-def compiled(last: Json) -> Json:
-    """The compiled release of a process: its last release, which tells the whole state."""
-    return {**last, "id": f"{last['ocid']}-compiled", "tag": ["compiled"]}
+    processes: Mapping[str, str]
+    elsewhere: str | None = None
+    followed: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
 
 
 def release(
@@ -56,12 +44,11 @@ def release(
     ocid: str,
     number: int,
     dated: datetime,
-    related: Mapping[str, str],
+    around: Around,
     setting: Setting,
 ) -> Json:
     """The state of the process at a happening. `number` counts its releases.
 
-    `related`: kind of the list relatedProcess → ocid, of its need (`planning`) and of its framework (`framework`).
     `dated` is when it went public: not before `public_from`, nor before the release in front of it.
     """
     at = happening.at
@@ -72,30 +59,32 @@ def release(
         "tag": [str(happening.tag)], "initiationType": "tender", "language": "nl",
         "parties": _parties(facts, awards, contracts, at, setting),
         "buyer": facts.buyer.reference(),
-        "tender": _tender(facts, awards, at, setting),
+        "tender": tender_section(facts, awards, at, setting),
     }  # fmt: skip
     if facts.need is not None:
         made["planning"] = planning(facts.need, setting)
-    if elsewhere := ocds.related(ocid, related):
-        made["relatedProcesses"] = elsewhere
+    if others := ocds.related(ocid, around.processes, around.elsewhere):
+        made["relatedProcesses"] = others
     if awards:
         made["awards"] = [_award(facts, each, at, setting) for each in awards]
+    if awards and not facts.is_direct_order:
         made["bids"] = {"statistics": _statistics(facts)}
     if contracts:
-        made["contracts"] = [_contract(each, facts.number, at) for each in contracts]
+        made["contracts"] = [_contract(each, facts.number, at, around) for each in contracts]
     return made
 
 
 def planning_release(
-    need: NeedFacts, tag: Tag, at: datetime, *, ocid: str, number: int, setting: Setting
+    need: NeedFacts, tag: Tag, at: datetime, *, ocid: str, number: int, around: Around, setting: Setting
 ) -> Json:
     """The release of a need: what may be bought some day, nothing to bid on yet."""
+    others = ocds.related(ocid, around.processes, around.elsewhere)
     buyer = ocds.organisation(need.buyer, ["buyer", "procuringEntity"], _contact(need.buyer))
     state = "planning" if need.withdrawn_at is None or need.withdrawn_at > at else "withdrawn"
     return {
         "ocid": ocid, "id": f"{ocid}-{number:03}-{tag}", "date": ocds.instant(at), "tag": [str(tag)],
         "initiationType": "tender", "language": "nl", "parties": [buyer], "buyer": need.buyer.reference(),
-        "planning": planning(need, setting),
+        "planning": planning(need, setting), **({"relatedProcesses": others} if others else {}),
         "tender": {
             "id": need.number, "title": need.title, "status": state, "procuringEntity": need.buyer.reference(),
             "mainProcurementCategory": ocds.category(need.cpv),
@@ -136,7 +125,9 @@ def _parties(
     at: datetime,
     setting: Setting,
 ) -> list[Json]:
-    contact = {**_contact(facts.buyer), "url": f"{setting.base_url}/tenders/{facts.number}"}
+    contact = _contact(facts.buyer)
+    if not facts.is_direct_order:
+        contact["url"] = f"{setting.base_url}/tenders/{facts.number}"
     roles: dict[str, tuple[Party, set[str]]] = {facts.buyer.id: (facts.buyer, {"buyer", "procuringEntity"})}
 
     def add(party: Party, *more: str) -> None:
@@ -156,191 +147,15 @@ def _parties(
     ]
 
 
-def status_at(facts: TenderFacts, at: datetime) -> str:
-    """The OCDS status of a published tender at an instant (as `tenders.rules.ocds_status` of its state)."""
-    for moment, status in (
-        (facts.cancelled_at, "cancelled"),
-        (facts.unsuccessful_at, "unsuccessful"),
-        (facts.completed_at, "complete"),
-        (facts.awarded_at, "complete"),
-    ):
-        if moment is not None and moment <= at:
-            return status
-    return "active"
-
-
-def _lot_status(facts: TenderFacts, lot: LotFacts, at: datetime) -> str:
-    if lot.ended is not None and lot.ended[0] <= at:
-        return lot.ended[1]
-    if status_at(facts, at) != "cancelled" and any(
-        lot.number in each.lots and each.definitive_at is not None and each.definitive_at <= at
-        for each in facts.awards
-    ):
-        return "complete"
-    return status_at(facts, at)
-
-
-def _filled(found: dict[str, Any]) -> Json:
-    """Without what is empty: an empty field counts as a fault of the data."""
-    return {name: inner for name, inner in found.items() if inner not in (None, "", [], {})}
-
-
-def _tender(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetime, setting: Setting) -> Json:
-    started, page = facts.published_at, f"{setting.base_url}/tenders/{facts.number}"
-    notas = [each for each in facts.notas if each.published_at <= at]
-    term = {
-        "startDate": ocds.first_moment(facts.starts_on) if facts.starts_on else "",
-        "endDate": ocds.last_moment(facts.ends_on) if facts.ends_on else "",
-    }
-    made: Json = {
-        "id": facts.number, "title": facts.title, "description": facts.description.strip(),
-        "status": status_at(facts, at), "procuringEntity": facts.buyer.reference(),
-        "procurementMethod": facts.method, "procurementMethodDetails": facts.method_details,
-        "procurementMethodRationale": facts.method_reason.strip(),
-        "mainProcurementCategory": ocds.category(facts.cpv),
-        "value": None if facts.value_minor is None else ocds.value(facts.value_minor),
-        "awardCriteria": facts.award_criteria, "awardCriteriaDetails": facts.formula,
-        "submissionMethod": ["electronicSubmission"], "submissionMethodDetails": page,
-        "eligibilityCriteria": facts.requirements.strip(),
-        "tenderPeriod": _filled({"startDate": ocds.instant(started), "endDate": _closing(facts, at)}),
-        "enquiryPeriod": _filled({
-            "startDate": ocds.instant(started),
-            "endDate": ocds.instant(facts.questions_until) if facts.questions_until else "",
-        }),
-        "contractPeriod": _filled(term),
-        "items": [_item(facts, lot, setting) for lot in facts.lots],
-        "lots": [_lot(facts, lot, at, term) for lot in facts.lots],
-        "documents": _documents(facts, awards, at, page),
-        "amendments": _amendments(facts, at),
-        "enquiries": [
-            {
-                "id": each.public_id, "title": each.part, "description": each.question, "answer": each.answer,
-                "dateAnswered": ocds.instant(nota.published_at),
-            }
-            for nota in notas for each in nota.answers
-        ],
-    }  # fmt: skip
-    code = ocds.RESERVED.get(facts.reservation or "")
-    if code:
-        made["otherRequirements"] = {"reservedParticipation": [code]}
-    if facts.framework:
-        made["techniques"] = {"hasFrameworkAgreement": True}
-    made = _filled(made)
-    made["hasEnquiries"] = bool(notas)
-    if awards:
-        made["numberOfTenderers"] = facts.bids
-    return made
-
-
-def _closing(facts: TenderFacts, at: datetime) -> str:
-    """When bidding ends, as it was known at an instant."""
-    later = next((each for each in facts.amendments if each.made_at > at), None)
-    closes = facts.closes_at if later is None else later.closed_at_before
-    return ocds.instant(closes) if closes else ""
-
-
-def _item(facts: TenderFacts, lot: LotFacts, setting: Setting) -> Json:
-    where: Json = {"gazetteer": {"scheme": "NUTS", "identifiers": [setting.nuts]}} if setting.nuts else {}
-    if lot.place or facts.place:
-        where["description"] = lot.place or facts.place
-    cpv, name = (lot.cpv, lot.cpv_name) if lot.cpv else (facts.cpv, facts.cpv_name)
-    code = _filled({"scheme": "CPV", "id": cpv, "description": name})
-    return _filled({
-        "id": str(lot.number), "description": lot.title or facts.title, "classification": code,
-        "relatedLot": ocds.lot_id(lot.number), "deliveryLocation": where,
-    })  # fmt: skip
-
-
-def _lot(facts: TenderFacts, lot: LotFacts, at: datetime, term: Json) -> Json:
-    return _filled({
-        "id": ocds.lot_id(lot.number), "title": lot.title or facts.title, "description": lot.description.strip(),
-        "status": _lot_status(facts, lot, at),
-        "value": None if lot.value_minor is None else ocds.value(lot.value_minor),
-        "contractPeriod": _filled({**term, **_own_term(lot)}),
-        "awardCriteria": _filled({
-            "weightingDescription": lot.formula or facts.formula,
-            "criteria": [_criterion(each) for each in lot.criteria],
-        }),
-    })  # fmt: skip
-
-
-def _own_term(lot: LotFacts) -> Json:
-    return _filled({
-        "startDate": ocds.first_moment(lot.starts_on) if lot.starts_on else "",
-        "endDate": ocds.last_moment(lot.ends_on) if lot.ends_on else "",
-    })  # fmt: skip
-
-
-def _criterion(each: CriterionFacts) -> Json:
-    """A criterion with its points; what full points are worth in euro stands in the formula."""
-    numbers: list[Json] = []
-    if each.max_points is not None and each.value_minor is None:
-        numbers.append({"number": _plain(each.max_points), "weight": "pointsExact"})
-    if each.min_points:
-        numbers.append({"number": _plain(each.min_points), "threshold": "minimumScore"})
-    return _filled({
-        "type": each.kind, "name": each.name, "description": each.description.strip(), "numbers": numbers,
-    })  # fmt: skip
-
-
-def _plain(points: Any) -> int | float:
-    return int(points) if points == int(points) else float(points)
-
-
-def _documents(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetime, page: str) -> list[Json]:
-    def paper(key: str, kind: str, title: str, url: str, on: datetime) -> Json:
-        return {
-            "id": key, "documentType": kind, "title": title, "url": url, "format": "text/html", "language": "nl",
-            "datePublished": ocds.instant(max(on, facts.public_from or on)),
-        }  # fmt: skip
-
-    made = [paper("notice", "tenderNotice", facts.title, page, facts.published_at)]
-    made += [
-        paper(
-            f"nota-{each.number}", "clarifications", f"Nota van inlichtingen {each.number}", f"{page}/questions",
-            each.published_at,
-        )
-        for each in facts.notas if each.published_at <= at
-    ]  # fmt: skip
-    if awards:
-        made.append(paper("award", "awardNotice", "Gunning", f"{page}/award", awards[-1].sent_at))
-    if facts.cancelled_at is not None and facts.cancelled_at <= at:
-        made.append(paper("cancelled", "cancellationDetails", "Gestopt", page, facts.cancelled_at))
-    return made
-
-
-def _described(each: AmendmentFacts) -> str:
-    later = (
-        f"Sluit op {ocds.instant(each.closes_at)} in plaats van {ocds.instant(each.closed_at_before)}."
-        if each.closes_at != each.closed_at_before
-        else ""
-    )
-    return " ".join(part for part in ("De inhoud is gewijzigd." if each.is_content else "", later) if part)
-
-
-def _amendments(facts: TenderFacts, at: datetime) -> list[Json]:
-    made = [
-        {
-            "id": str(number), "date": ocds.instant(each.made_at), "rationale": each.reason,
-            "description": _described(each),
-        }
-        for number, each in enumerate(facts.amendments, start=1) if each.made_at <= at
-    ]  # fmt: skip
-    for key, when, why in (
-        ("cancelled", facts.cancelled_at, facts.cancel_reason),
-        ("unsuccessful", facts.unsuccessful_at, facts.unsuccessful_reason),
-    ):
-        if when is not None and when <= at:
-            made.append({"id": key, "date": ocds.instant(when), "rationale": why})
-    return made
-
-
 def _statistics(facts: TenderFacts) -> list[Json]:
-    """How many bids there were, told from the award decision on; no price of any."""
+    """How many bids there were, in all and by lot, told from the award decision on; no price of any."""
+    counts = {"": facts.bids}
+    if len(facts.lots) > 1:
+        counts |= {ocds.lot_id(lot.number): lot.bids for lot in facts.lots}
     return [
-        {"id": measure, "measure": measure, "value": count}
-        for measure, count in (("bids", facts.bids), ("validBids", facts.valid_bids))
-    ]
+        filled({"id": f"{measure}-{lot}" if lot else measure, "measure": measure, "relatedLot": lot}) | {"value": count}
+        for lot, both in counts.items() for measure, count in zip(("bids", "validBids"), both, strict=True)
+    ]  # fmt: skip
 
 
 def _award(facts: TenderFacts, award: AwardFacts, at: datetime, setting: Setting) -> Json:
@@ -349,24 +164,28 @@ def _award(facts: TenderFacts, award: AwardFacts, at: datetime, setting: Setting
     stopped = facts.cancelled_at is not None and facts.cancelled_at <= at and not final
     status = "cancelled" if ended or stopped else "active" if final else "pending"
     lots = [ocds.lot_id(number) for number in award.lots]
-    return {
+    made: Json = {
         "id": f"{facts.number}-{award.number}", "title": facts.title, "status": status,
         "date": ocds.instant(award.sent_at), "value": ocds.value(award.amount_minor),
         "suppliers": [each.reference() for each in award.suppliers], "relatedLots": lots,
-        "documents": [{
+    }  # fmt: skip
+    if not facts.is_direct_order:
+        made["documents"] = [{
             "id": f"award-{award.number}", "documentType": "awardNotice", "title": "Gunning",
             "url": f"{setting.base_url}/tenders/{facts.number}/award", "format": "text/html", "language": "nl",
             "datePublished": ocds.instant(max(award.sent_at, facts.public_from or award.sent_at)),
-        }],
-    }  # fmt: skip
+        }]  # fmt: skip
+    return made
 
 
-def _contract(contract: ContractFacts, number: str, at: datetime) -> Json:
+def _contract(contract: ContractFacts, number: str, at: datetime, around: Around) -> Json:
+    since, following = around.followed.get(contract.number, (at, ""))
+    replaced = {"replacementProcess": following} if following and since <= at else {}
     changes = [each for each in contract.changes if each.at <= at]
     price = changes[-1].price_minor if changes else contract.price_minor
     ends_on = changes[-1].ends_on if changes else contract.ends_on
     over = contract.ended_at is not None and contract.ended_at <= at
-    return _filled({
+    return filled({
         "id": contract.number, "awardID": f"{number}-{contract.award}", "title": contract.title,
         "status": "terminated" if over else "active", "value": ocds.value(price),
         "period": {"startDate": ocds.first_moment(contract.starts_on), "endDate": ocds.last_moment(ends_on)},
@@ -375,7 +194,8 @@ def _contract(contract: ContractFacts, number: str, at: datetime) -> Json:
             {"id": str(each.number), "date": ocds.instant(each.at), "rationale": each.reason} for each in changes
         ],
         "milestones": [_milestone(each, at) for each in contract.milestones],
-        "implementation": _filled({
+        "relatedProcesses": ocds.related("", replaced),
+        "implementation": filled({
             "transactions": [
                 {
                     "id": each.public_id, "date": ocds.instant(each.at), "value": ocds.value(each.amount_minor),
@@ -390,7 +210,7 @@ def _contract(contract: ContractFacts, number: str, at: datetime) -> Json:
 def _milestone(each: MilestoneFacts, at: datetime) -> Json:
     told = [(when, status) for when, status in each.changes if when <= at]
     last = told[-1] if told else None
-    return _filled({
+    return filled({
         "id": each.id, "title": each.title, "type": "delivery", "description": each.description.strip(),
         "dueDate": ocds.last_moment(each.due_on) if each.due_on else "",
         "status": last[1] if last else "scheduled",

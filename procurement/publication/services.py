@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -15,67 +16,91 @@ from cwb.kernel.canonical import canonical_json
 from ledger.invoicing.events import InvoicePaid
 from ledger.invoicing.models import Invoice
 from procurement.bids.queries import database_now
+from procurement.call_offs.events import OrderAgreed
+from procurement.call_offs.models import CallOff
 from procurement.call_offs.queries import find_framework_tender
 from procurement.chronicle import queries as chronicle
-from procurement.chronicle.rules import Setting, Tag, TenderFacts, happenings
-from procurement.ocds.rules import Json, core_only, extensions_in, instant
+from procurement.chronicle.rules import Happening, Setting, Tag, TenderFacts, happenings
+from procurement.ocds.rules import Json, compiled, core_only, extensions_in, instant, package_head
+from procurement.orders import queries as orders
 from procurement.publication import gateway, queries, rules
 from procurement.publication.models import Release
+from procurement.publication.rules import Around
 from procurement.tenders.models import Tender
 
 
 def release_tender(session: Session, *, tender_id: int, setting: Setting) -> list[Release]:
     """Publish whatever happened to a tender and was not published yet, in order; twice the same adds nothing."""
-    queries.lock(session, tender_id)
+    queries.lock(session, f"tender {tender_id}")
     facts = chronicle.find_tender(session, tender_id, setting, database_now(session))
-    if facts is None:
+    if facts is None or not (waiting := _waiting(session, facts, tender_id=tender_id)):
         return []
-    known = queries.known_keys(session, tender_id=tender_id)
-    waiting = [each for each in happenings(facts) if each.key not in known]
-    if not waiting:
+    ocid, around = _around(session, tender_id, facts, setting)
+    if "framework" in around.processes:
+        facts = replace(facts, competitive=True)
+    return _publish(session, facts, waiting, ocid, around, setting, tender_id=tender_id)
+
+
+def release_order(session: Session, *, call_off_id: int, setting: Setting) -> list[Release]:
+    """The same of an order under a framework that went to one supplier without competition, once it is agreed."""
+    queries.lock(session, f"order {call_off_id}")
+    facts = orders.find_order(session, call_off_id, setting, database_now(session))
+    if facts is None or not (waiting := _waiting(session, facts, call_off_id=call_off_id)):
         return []
-    ocid, related = _ocid(session, tender_id, facts, setting)
+    above = queries.ocid_of_tender(session, session.get_one(CallOff, call_off_id).tender_id)
+    around = Around({"framework": above} if above else {})
+    ocid = f"{setting.prefix}-{facts.number}"
+    return _publish(session, facts, waiting, ocid, around, setting, call_off_id=call_off_id)
+
+
+def _waiting(session: Session, facts: TenderFacts, **subject: int) -> list[Happening]:
+    known = queries.known_keys(session, **subject)
+    return [each for each in happenings(facts) if each.key not in known]
+
+
+def _publish(
+    session: Session, facts: TenderFacts, waiting: Sequence[Happening], ocid: str, around: Around, setting: Setting,
+    **subject: int,
+) -> list[Release]:  # fmt: skip
+    queries.lock(session, ocid)
     number, last = queries.last_of(session, ocid)
     made = []
     for each in waiting:
         number += 1
         last = max(moment for moment in (each.at, facts.public_from, last) if moment is not None)
         content = rules.release(
-            facts, each, ocid=ocid, number=number, dated=last, related=related, setting=setting
+            facts, each, ocid=ocid, number=number, dated=last, around=around, setting=setting
         )
-        made.append(_keep(session, content, last, tender_id=tender_id, key=each.key, tag=each.tag))
+        made.append(_keep(session, content, last, key=each.key, tag=each.tag, **subject))
     session.flush()
     return made
 
 
-def _ocid(
-    session: Session, tender_id: int, facts: TenderFacts, setting: Setting
-) -> tuple[str, dict[str, str]]:
-    """The id of a tender's process, and those it belongs to: its need's (planning), its framework's (framework).
-
-    The first tender of a published need goes on under its id.
-    """
-    need_id = session.get_one(Tender, tender_id).need_id if facts.need else None
-    planned, taken = queries.ocid_of_need(session, need_id) if need_id is not None else (None, False)
-    own = queries.ocid_of_tender(session, tender_id)
-    if own is None:
-        own = planned if planned is not None and not taken else f"{setting.prefix}-{facts.number}"
+def _around(session: Session, tender_id: int, facts: TenderFacts, setting: Setting) -> tuple[str, Around]:
+    """The id of a tender's process, and the processes around it. The first tender of a published need keeps its id."""
+    tender = session.get_one(Tender, tender_id)
     parent = find_framework_tender(session, tender_id)
-    above = None if parent is None else queries.ocid_of_tender(session, parent)
-    return own, {
-        kind: each for kind, each in (("planning", planned), ("framework", above)) if each is not None
-    }
+    found = {"framework": None if parent is None else queries.ocid_of_tender(session, parent)}
+    own, elsewhere = queries.ocid_of_tender(session, tender_id), None
+    if tender.need_id is not None:
+        planned, taken = queries.ocid_of_need(session, tender.need_id) if facts.need else (None, True)
+        own = own or (None if taken else planned)
+        prior, elsewhere = queries.prior(session, tender.need_id)
+        stopped = queries.stopped_before(session, tender.need_id, tender_id)
+        found |= {"planning": planned, "prior": prior, "unsuccessfulProcess": stopped}
+    return own or f"{setting.prefix}-{facts.number}", Around(
+        {kind: each for kind, each in found.items() if each is not None}, elsewhere,
+        queries.followed(session, tender_id) if facts.contracts else {},
+    )  # fmt: skip
 
 
 def _keep(
-    session: Session, content: Json, released_at: datetime, *, key: str, tag: Tag, tender_id: int | None = None,
-    need_id: int | None = None,
-) -> Release:  # fmt: skip
+    session: Session, content: Json, released_at: datetime, *, key: str, tag: Tag, **subject: int
+) -> Release:
     text = canonical_json(content)
     made = Release(
-        ocid=content["ocid"], release_id=content["id"], tender_id=tender_id, need_id=need_id, key=key, tag=str(tag),
-        released_at=released_at, extensions=extensions_in(content), content=text.decode(),
-        sha256=hashlib.sha256(text).hexdigest(),
+        ocid=content["ocid"], release_id=content["id"], key=key, tag=str(tag), released_at=released_at,
+        extensions=extensions_in(content), content=text.decode(), sha256=hashlib.sha256(text).hexdigest(), **subject,
     )  # fmt: skip
     session.add(made)
     return made
@@ -90,10 +115,15 @@ def release_need(
     if facts is None or (known is None and tag is not Tag.PLANNING and facts.withdrawn_at is not None):
         return None
     ocid = known or f"{setting.prefix}-{facts.number}"
+    queries.lock(session, ocid)
     number, last = queries.last_of(session, ocid)
     tag = Tag.PLANNING if known is None else tag
     dated = max(moment for moment in (at, last) if moment is not None)
-    content = rules.planning_release(facts, tag, dated, ocid=ocid, number=number + 1, setting=setting)
+    prior, elsewhere = queries.prior(session, need_id)
+    around = Around({} if prior is None else {"prior": prior}, elsewhere)
+    content = rules.planning_release(
+        facts, tag, dated, ocid=ocid, number=number + 1, around=around, setting=setting
+    )
     made = _keep(session, content, dated, need_id=need_id, key=key, tag=tag)
     session.flush()
     return made
@@ -117,6 +147,8 @@ def catch_up(session: Session, *, setting: Setting, whole: bool = False) -> int:
         added += len(release_tender(session, tender_id=tender_id, setting=setting))
     for tender_id in sorted(waiting):
         added += len(release_tender(session, tender_id=tender_id, setting=setting))
+    for call_off_id in queries.waiting_orders(session, database_now(session), whole=whole):
+        added += len(release_order(session, call_off_id=call_off_id, setting=setting))
     return added
 
 
@@ -128,9 +160,19 @@ def hear_tender(session: Session, event: Any) -> None:
 def hear_paid(session: Session, event: InvoicePaid) -> None:
     """An invoice was paid: published when it is of a contract made here."""
     agreement_id = session.get_one(Invoice, event.invoice_id).agreement_id
-    tender_id = queries.of_agreement(session, agreement_id) if agreement_id is not None else None
+    if agreement_id is None:
+        return
+    tender_id = queries.of_agreement(session, agreement_id)
+    call_off_id = orders.of_agreement(session, agreement_id)
     if tender_id is not None:
         release_tender(session, tender_id=tender_id, setting=gateway.setting())
+    elif call_off_id is not None:
+        release_order(session, call_off_id=call_off_id, setting=gateway.setting())
+
+
+def hear_order(session: Session, event: OrderAgreed) -> None:
+    """A supplier took an order without competition."""
+    release_order(session, call_off_id=event.call_off_id, setting=gateway.setting())
 
 
 def hear_need(session: Session, event: NeedPosted | NeedChanged | NeedWithdrawn) -> None:
@@ -162,8 +204,8 @@ def _head(
 ) -> Json:
     found = queries.publisher(session)
     used = [] if core else sorted({*shelf.extensions, *(("pagination",) if links else ())})
-    head = rules.package_head(
-        setting, uri=uri, publisher=chronicle.party(found) if found else None,
+    head = package_head(
+        base_url=setting.base_url, uri=uri, publisher=chronicle.party(found) if found else None,
         published_at=shelf.published_at, extensions=used,
     )  # fmt: skip
     return {**head, "links": links} if links else head
@@ -190,7 +232,7 @@ def records(
                 }
                 for each in releases
             ],
-            "compiledRelease": rules.compiled(json.loads(releases[-1].content)),
+            "compiledRelease": compiled(json.loads(releases[-1].content)),
         })  # fmt: skip
     head = _head(session, shelf, setting, uri=uri, links=links, core=False)
     return {**head, "records": made}

@@ -19,6 +19,30 @@ class FrozenAtPublication(Conflict):
     )
 
 
+class DemandRaised(Conflict):
+    """Who stayed away or already bid relied on what was published (equal treatment; CJEU C-298/15, Borta)."""
+
+    message = N_(
+        "Een eis verzwaren mag niet na publicatie. Er is niets gewijzigd. "
+        "Is het echt nodig? Stop deze aanbesteding met de reden en publiceer een nieuwe."
+    )
+
+
+class DemandAfterApplying(Conflict):
+    """Who could not meet the demand did not apply, and cannot any more."""
+
+    message = N_(
+        "Aanmelden is gesloten. Een lagere eis komt voor anderen te laat. Er is niets gewijzigd. "
+        "Stop deze aanbesteding met de reden en publiceer een nieuwe."
+    )
+
+
+class DemandTooStrict(RuleBroken):
+    """With the lower value a demand departs from advice that its published explanation did not know."""
+
+    message = N_("Bij deze waarde is de eis “%(text)s” te streng. Verlaag die eis ook.")
+
+
 class ProcedureNoLongerFits(RuleBroken):
     """The new value is too high for the procedure that was announced."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import LOCAL, local_date
+from procurement.demands.rules import is_lower
 from procurement.rectification import errors
 
 ALWAYS_SUBSTANTIAL = frozenset({"value_minor", "framework_max_minor", "starts_on", "ends_on"})
@@ -14,7 +15,10 @@ ALWAYS_SUBSTANTIAL = frozenset({"value_minor", "framework_max_minor", "starts_on
 TEXTS = frozenset({"description", "requirements"})
 """Texts that may be changed, besides those of criteria."""
 
-Value = str | int | None
+Value = str | int | bool | None
+
+DEMAND = "demand"
+"""How names of demands begin."""
 
 
 def criterion_name(lot: int, code: str) -> str:
@@ -22,9 +26,30 @@ def criterion_name(lot: int, code: str) -> str:
     return f"criterion:{lot}:{code}"
 
 
+def demand_name(demand_id: int, part: str = "") -> str:
+    """The name of a demand, or under which a part of it (one of `demands.rules.LOWERED`) is lowered."""
+    return f"{DEMAND}:{demand_id}:{part}" if part else f"{DEMAND}:{demand_id}"
+
+
+def lowered(fields: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """The new values of demands among the changed fields, by demand and part.
+
+    Raises:
+        DemandRaised: one would ask more than what was published.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    for name, change in fields.items():
+        if name.startswith(f"{DEMAND}:"):
+            _, demand_id, part = name.split(":")
+            if not is_lower(part, change["old"], change["new"]):
+                raise errors.DemandRaised(field=name.replace(":", "-"))
+            found.setdefault(int(demand_id), {})[part] = change["new"]
+    return found
+
+
 def may_change(name: str) -> bool:
     """Whether this can be changed after publication at all."""
-    return name in ALWAYS_SUBSTANTIAL | TEXTS or name.startswith("criterion:")
+    return name in ALWAYS_SUBSTANTIAL | TEXTS or name.startswith(("criterion:", f"{DEMAND}:"))
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Value]]:
@@ -51,8 +76,12 @@ def _plain(value: Any) -> Value:
 
 
 def is_substantial(fields: Mapping[str, Any], *, clarifies: bool) -> bool:
-    """Whether bidders need more time: amounts and dates always; texts unless the buyer says it only clarifies."""
-    return not clarifies or not ALWAYS_SUBSTANTIAL.isdisjoint(fields)
+    """Whether bidders need more time: amounts, dates and demands always; texts unless the buyer says it only clarifies.
+
+    A lower demand may bring bidders who could not take part before: it is told to all, in time (CJEU C-298/15, Borta).
+    """
+    is_demand = any(name.startswith(f"{DEMAND}:") for name in fields)
+    return not clarifies or is_demand or not ALWAYS_SUBSTANTIAL.isdisjoint(fields)
 
 
 def closes_after(closes_at: datetime, at: datetime, days: int) -> datetime:
@@ -60,3 +89,9 @@ def closes_after(closes_at: datetime, at: datetime, days: int) -> datetime:
     day = run_on(local_date(at) + timedelta(days=days))
     wanted = datetime.combine(day, closes_at.astimezone(LOCAL).time(), LOCAL).astimezone(UTC)
     return max(closes_at, wanted)
+
+
+def as_much_later(closes_at: datetime, was: datetime, becomes: datetime) -> datetime:
+    """Closing moved by as many days as an earlier term moved, at the same time of day, never on a free day."""
+    day = run_on(local_date(closes_at) + (local_date(becomes) - local_date(was)))
+    return datetime.combine(day, closes_at.astimezone(LOCAL).time(), LOCAL).astimezone(UTC)

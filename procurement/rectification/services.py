@@ -1,6 +1,7 @@
 """Publishing a change of the content: its difference, more time when it matters, a letter to whoever follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,12 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_, search_key
 from procurement.advice.rules import Law
 from procurement.approval.services import content_of
-from procurement.demands.queries import demands
+from procurement.demands.gateway import table
+from procurement.demands.models import SelectionDemand
+from procurement.demands.queries import to_change
+from procurement.demands.rules import LOWERED, advise, is_explained
 from procurement.procedures.errors import FrameworkMaximumTooLow
+from procurement.proportion.services import measure
 from procurement.rectification import errors, rules
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import queries as tenders
@@ -34,13 +39,17 @@ TOLD = N_(
 )
 
 
-def content(tender: Tender) -> dict[str, Any]:
-    """Everything that can be changed after publication, as it is now."""
+def content(tender: Tender, asked: Sequence[SelectionDemand] = ()) -> dict[str, Any]:
+    """Everything that can be changed after publication, as it is now; of `asked` demands what can be lowered."""
     names = ("description", "requirements", "value_minor", "framework_max_minor", "starts_on", "ends_on")
     return {
         **{name: getattr(tender, name) for name in names},
         **{name: each.description for name, each in _criteria(tender).items()},
-    }
+        **{
+            rules.demand_name(each.id, part): getattr(each, part)
+            for each in asked if each.asked for part in LOWERED
+        },
+    }  # fmt: skip
 
 
 def _criteria(tender: Tender) -> dict[str, Criterion]:
@@ -61,18 +70,23 @@ def amend_content(
     Raises:
         NotOpen: not published, closed or stopped.
         FrozenAtPublication: weights, points, formula, procedure or CPV code.
+        DemandRaised, DemandAfterApplying: a demand may only be lowered, while whoever it kept out can still join.
+        DemandTooStrict: the new value leaves a demand without its explanation.
         NothingChanged, ReasonMissing, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
         ProcedureNoLongerFits, ValueByLots: input.
     """
     tender = tenders.locked_tender(session, tender.id)
     if tender.closes_at is None or state_of(tender, at) not in OPEN_STATES:
         raise tender_errors.NotOpen
-    fields = rules.differences(content(tender), changes)
-    if not reason.strip():
-        raise tender_errors.ReasonMissing(field="reason")
+    asked = to_change(session, tender.id)
+    fields = rules.differences(content(tender, asked), changes)
+    lower = rules.lowered(fields)
+    if lower and tender.apply_until is not None and tender.apply_until <= at:
+        raise errors.DemandAfterApplying
+    _check_reason(reason)
     before = tender.closes_at
     substantial = rules.is_substantial(fields, clarifies=clarifies)
-    closes_at = rules.closes_after(before, at, law.settings.after_change) if substantial else before
+    apply_until, closes_at = _terms(tender, law.settings.after_change, at) if substantial else (None, before)
     made = Amendment(
         tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
         version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
@@ -81,14 +95,15 @@ def amend_content(
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
-        _change(tender, {name: changes[name] for name in fields})
+        _change(tender, {name: changes[name] for name in fields if not name.startswith(rules.DEMAND)})
         _check(session, tender, law, at)
+        for each in asked:
+            _lower(each, lower.get(each.id, {}), measure(tender, each.lot_id))
+        tender.apply_until = apply_until or tender.apply_until
         tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
         tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
-        tender.version, tender.content_hash = (
-            made.version or 0,
-            digest(content_of(tender, demands(session, tender.id))),
-        )
+        tender.version = made.version or 0
+        tender.content_hash = digest(content_of(tender, asked))
     session.flush()
     tell_followers(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
@@ -106,6 +121,38 @@ def amend_content(
     if closes_at > before:
         emit(session, DeadlineMoved(tender.id))
     return made
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise tender_errors.ReasonMissing(field="reason")
+
+
+def _terms(tender: Tender, days: int, at: datetime) -> tuple[datetime | None, datetime]:
+    """Until when one may apply (None: unchanged) and bid after a substantial change, at least so many days.
+
+    Where applying still runs it is that term that is kept open; bidding moves by as much.
+    """
+    closes_at = rules.closes_after(tender.closes_at or at, at, days)
+    if tender.apply_until is None or tender.apply_until <= at:
+        return None, closes_at
+    apply_until = rules.closes_after(tender.apply_until, at, days)
+    if apply_until == tender.apply_until:
+        return None, closes_at
+    return apply_until, rules.as_much_later(closes_at, tender.apply_until, apply_until)
+
+
+def _lower(demand: SelectionDemand, parts: Changes, basis: Money | None) -> None:
+    """Ask less, and hold what is asked against the advice on the value of now, by the times of its own day."""
+    for part, value in parts.items():
+        setattr(demand, part, value)
+    law = replace(table(), times=demand.ceiling_times or table().times)
+    if not demand.asked:
+        return
+    if not is_explained(law, demand.facts, demand.deviates, basis):
+        raise errors.DemandTooStrict(field="value", text=demand.text)
+    if parts:
+        demand.deviates = [each.id for each in advise(law, demand.facts, basis) if each.deviates]
 
 
 def _change(tender: Tender, changes: Changes) -> None:

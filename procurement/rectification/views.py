@@ -9,6 +9,8 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
+from procurement.demands.queries import demands
+from procurement.demands.rules import CODE_TEXTS
 from procurement.rectification import forms, rules, services
 from procurement.tenders import policy
 from procurement.tenders import queries as tenders
@@ -28,7 +30,8 @@ def rectify(number: str) -> Any:
     if tender.closes_at is None or state_of(tender, now()) not in OPEN_STATES:
         raise NotOpen
     days = law().settings.after_change
-    form = forms.RectifyForm(tender=tender)
+    asked = demands(db(), tender.id)
+    form = forms.RectifyForm(tender=tender, asked=asked)
     return submit(
         form,
         lambda session: services.amend_content(
@@ -43,5 +46,8 @@ def rectify(number: str) -> Any:
             days=days,
             earliest=rules.closes_after(tender.closes_at or now(), now(), days),
             names=changed_names(tender),
+            asked={rules.demand_name(each.id): each for each in asked},
+            demand_texts=CODE_TEXTS,
+            may_lower=tender.apply_until is None or tender.apply_until > now(),
         ),
     )

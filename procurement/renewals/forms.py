@@ -2,10 +2,24 @@
 
 from typing import Any
 
-from wtforms import TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
-from cwb.web.forms import LONG, NAME, DayField, Form, NumberField, TextField, many_lines, required
+from coops.needs.forms import CategoryCpv
+from coops.register.forms import categories, options
+from cwb.kernel.identifiers import Cpv
+from cwb.web.forms import (
+    LONG,
+    NAME,
+    DayField,
+    Form,
+    IdentifierField,
+    NumberField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
 from cwb.web.i18n import _l
 from procurement.renewals.rules import MOST_MONTHS
 
@@ -20,6 +34,21 @@ class PlanForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.plan_need` takes."""
         return {"title": self.title.data, "purpose": self.purpose.data, "wanted_from": self.wanted_from.data}
+
+
+class PlanElsewhereForm(PlanForm, CategoryCpv):
+    """The same for a contract made elsewhere; the kind of work is asked, for there is no tender to copy."""
+
+    category = RadioField(_l("Welk soort werk is het?"))
+    cpv = IdentifierField(_l("CPV-code"), optional(), kind=Cpv)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = options(categories())
+
+    def values(self) -> dict[str, Any]:
+        """What `services.plan_need` takes."""
+        return {**super().values(), "category": self.category.data, "cpv": self.fill_cpv()}
 
 
 class NothingForm(Form):

@@ -5,29 +5,42 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coops.needs.models import Need
 from cwb.kernel.database import Base
 from cwb.kernel.retention import NOTHING_PERSONAL
 from procurement.contracts.models import Contract
 
 
-class Renewal(Base):
-    """A contract that is about to end. `need_id`: the need that follows it; else `no_need_reason`."""
+class Following:
+    """What follows a contract that is about to end: the need `need_id`, or nothing for a reason."""
 
-    __tablename__ = "renewal"
-    __retention__ = NOTHING_PERSONAL
-    __table_args__ = (
-        CheckConstraint("(posted_at IS NULL) = (need_id IS NULL AND no_need_reason = '')", name="posted"),
-    )
+    POSTED = "(posted_at IS NULL) = (need_id IS NULL AND no_need_reason = '')"
 
-    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), primary_key=True)
     alerted_at: Mapped[datetime]
     need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     posted_at: Mapped[datetime | None]
     no_need_reason: Mapped[str]
 
+
+class Renewal(Following, Base):
+    """A contract that is about to end."""
+
+    __tablename__ = "renewal"
+    __retention__ = NOTHING_PERSONAL
+    __table_args__ = (CheckConstraint(Following.POSTED, name="posted"),)
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), primary_key=True)
+
     contract: Mapped[Contract] = relationship(lazy="raise")
-    need: Mapped[Need | None] = relationship(lazy="raise")
+
+
+class ExternalEnding(Following, Base):
+    """A contract made elsewhere that is about to end."""
+
+    __tablename__ = "external_ending"
+    __retention__ = NOTHING_PERSONAL
+    __table_args__ = (CheckConstraint(Following.POSTED, name="posted"),)
+
+    external_id: Mapped[int] = mapped_column(ForeignKey("external_contract.id"), primary_key=True)
 
 
 class RenewalSetting(Base):

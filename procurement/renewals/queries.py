@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import DateTime, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,9 +12,12 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
 from procurement.changes.queries import present_end
 from procurement.contracts.models import Contract
-from procurement.renewals.models import Renewal, RenewalSetting
+from procurement.externals.models import ExternalContract
+from procurement.renewals.models import ExternalEnding, Following, Renewal, RenewalSetting
 from procurement.renewals.rules import MOST_MONTHS, USUAL_MONTHS, is_ending
 from procurement.terms.rules import add_months
+
+_MONTHS = func.coalesce(RenewalSetting.months, USUAL_MONTHS)
 
 
 def months_of(session: Session, organisation_id: int) -> int:
@@ -22,45 +26,73 @@ def months_of(session: Session, organisation_id: int) -> int:
     return USUAL_MONTHS if found is None else found.months
 
 
-def ending(session: Session, today: date) -> Sequence[tuple[Contract, date]]:
-    """Running contracts that end soon enough to tell, not told yet, with their last day."""
+def ending(session: Session, today: date) -> Sequence[tuple[Contract | ExternalContract, date]]:
+    """Running contracts that end soon enough to tell, not told yet, with their last day; those made elsewhere last."""
     last = present_end()
-    found = session.execute(
-        select(Contract, last, func.coalesce(RenewalSetting.months, USUAL_MONTHS))
+    here = (
+        select(Contract, last, _MONTHS)
         .outerjoin(RenewalSetting, RenewalSetting.organisation_id == Contract.buyer_id)
-        .where(
-            Contract.agreement_id.is_not(None), last >= today, last <= add_months(today, MOST_MONTHS + 1),
-            ~exists().where(Renewal.contract_id == Contract.id),
-        )
-        .options(joinedload(Contract.buyer))
+        .where(Contract.agreement_id.is_not(None), last.between(today, add_months(today, MOST_MONTHS + 1)))
+        .where(~exists().where(Renewal.contract_id == Contract.id))
+        .options(joinedload(Contract.tender))
         .order_by(Contract.id)
-    )  # fmt: skip
-    return [(contract, ends_on) for contract, ends_on, months in found if is_ending(ends_on, months, today)]
+    )
+    until = ExternalContract.ends_on
+    elsewhere = (
+        select(ExternalContract, until, _MONTHS)
+        .outerjoin(RenewalSetting, RenewalSetting.organisation_id == ExternalContract.buyer_id)
+        .where(ExternalContract.withdrawn_at.is_(None))
+        .where(until.between(today, add_months(today, MOST_MONTHS + 1)))
+        .where(~exists().where(ExternalEnding.external_id == ExternalContract.id))
+        .order_by(ExternalContract.id)
+    )
+    found: list[tuple[Contract | ExternalContract, date]] = []
+    found += [(each, on) for each, on, months in session.execute(here) if is_ending(on, months, today)]
+    found += [(each, on) for each, on, months in session.execute(elsewhere) if is_ending(on, months, today)]
+    return found
 
 
-def find_renewal(session: Session, contract_id: int) -> Renewal | None:
-    """The alert on a contract, held until the transaction ends, with the need that followed."""
-    return session.scalars(
-        select(Renewal)
-        .where(Renewal.contract_id == contract_id)
-        .options(joinedload(Renewal.need))
-        .with_for_update(of=Renewal)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+def find_alert(session: Session, contract: Contract | ExternalContract) -> Following | None:
+    """The alert on a contract that waits for an answer, held until the transaction ends."""
+    found: Following | None
+    if isinstance(contract, Contract):
+        found = session.get(Renewal, contract.id, with_for_update=True, populate_existing=True)
+    elif contract.withdrawn_at is not None:
+        return None
+    else:
+        found = session.get(ExternalEnding, contract.id, with_for_update=True, populate_existing=True)
+    return None if found is None or found.posted_at is not None else found
+
+
+_TEXT = N_("Contract %(number)s loopt af: zet de behoefte op de kalender. %(title)s")
+
+
+def _after(day: Any) -> Any:
+    return func.timezone("Europe/Amsterdam", cast(day + literal(1), DateTime))
 
 
 tasks = Tasks(
     Waiting(
-        N_("Contract %(number)s loopt af: zet de behoefte op de kalender. %(title)s"), "renewals.plan",
-        frozenset({Role.PURCHASER}),
-        rows(
-            number=Contract.number, title=Contract.title,
-            due_at=func.timezone("Europe/Amsterdam", cast(present_end() + literal(1), DateTime)),
-        )
+        _TEXT, "renewals.plan", frozenset({Role.PURCHASER}),
+        rows(number=Contract.number, title=Contract.title, due_at=_after(present_end()))
         .select_from(Renewal)
         .join(Contract, Contract.id == Renewal.contract_id)
         .where(Contract.buyer_id == ORGANISATION, Renewal.posted_at.is_(None))
         .order_by(Contract.ends_on),
+        {"number": "number"},
+    ),
+    Waiting(
+        _TEXT, "renewals.plan_elsewhere", frozenset({Role.PURCHASER}),
+        rows(
+            number=ExternalContract.number, title=ExternalContract.title, due_at=_after(ExternalContract.ends_on)
+        )
+        .select_from(ExternalEnding)
+        .join(ExternalContract, ExternalContract.id == ExternalEnding.external_id)
+        .where(
+            ExternalContract.buyer_id == ORGANISATION, ExternalEnding.posted_at.is_(None),
+            ExternalContract.withdrawn_at.is_(None),
+        )
+        .order_by(ExternalContract.ends_on),
         {"number": "number"},
     ),
 )  # fmt: skip

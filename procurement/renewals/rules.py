@@ -1,5 +1,6 @@
 """When a contract is about to end: pure decisions."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from procurement.renewals import errors
@@ -10,6 +11,26 @@ USUAL_MONTHS, MOST_MONTHS = 9, 36
 
 LEAST_REASON = 10
 """Least characters of why nothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A contract on its last stretch, wherever it was made.
+
+    `kind` is "contract" or "external": how the audit log calls it. `link` leads to the page that asks what follows;
+    `key` is that of its mails. Kind of work, CPV code and place are what the need that follows takes over.
+    """
+
+    kind: str
+    number: str
+    title: str
+    buyer_id: int
+    ends_on: date
+    link: str
+    key: str
+    category: str = ""
+    cpv: str = ""
+    place_code: str | None = None
 
 
 def is_ending(ends_on: date, months: int, today: date) -> bool:

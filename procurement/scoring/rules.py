@@ -48,8 +48,8 @@ FORMULA = {
 RANK_STABLE = {method: method is not Method.RELATIVE_PRICE for method in Method}
 """Whether adding or removing a losing bid can never change the winner."""
 
-_PRICE_ALONE = {Method.LOWEST_PRICE, Method.LIFE_CYCLE_COST}
-_LOWEST_WINS = _PRICE_ALONE | {Method.VALUE_AWARD, Method.MEAT_COEFFICIENT}
+PRICE_ALONE = frozenset({Method.LOWEST_PRICE, Method.LIFE_CYCLE_COST})
+_LOWEST_WINS = PRICE_ALONE | {Method.VALUE_AWARD, Method.MEAT_COEFFICIENT}
 
 MOST_MEAT_SHARE = Fraction(3, 10)
 
@@ -283,7 +283,7 @@ def _check(method: Method, price: PriceRule, criteria: Sequence[Criterion], offe
         if twice := [each for each, often in Counter(ids).items() if often > 1]:
             raise ScoreRefused(where=kind, fault=f"the id {twice[0]} occurs twice")
     _CHECKS.get(method, _check_points)(price, criteria)
-    scored = method not in _PRICE_ALONE
+    scored = method not in PRICE_ALONE
     for offer in offers:
         _check_offer(method, offer)
         if scored:
@@ -377,7 +377,7 @@ _CHECKS: dict[Method, Callable[[PriceRule, Sequence[Criterion]], None]] = {
 
 
 def _knocked_out(method: Method, price: PriceRule, criteria: Sequence[Criterion], offer: Offer) -> str | None:
-    if method not in _PRICE_ALONE:
+    if method not in PRICE_ALONE:
         for each in criteria:
             if each.min_points is not None and offer.scores[each.id] < each.min_points:
                 return (

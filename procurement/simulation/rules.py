@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from cwb.kernel.exact import Number
 from procurement.scoring import rules as engine
-from procurement.scoring.rules import Criterion, Method, Offer, Outcome, PriceRule
+from procurement.scoring.rules import PRICE_ALONE, Criterion, Method, Offer, Outcome, PriceRule
 from procurement.simulation import errors
 
 ROUNDS = {Method.LOG_PRICE: 60, Method.SUPERFORMULE: 20}
@@ -20,8 +20,6 @@ ROUNDS = {Method.LOG_PRICE: 60, Method.SUPERFORMULE: 20}
 
 FRACTIONS = frozenset({Method.VALUE_AWARD, Method.SUPERFORMULE})
 """Methods that score quality as a fraction of one."""
-
-PRICE_ALONE = frozenset({Method.LOWEST_PRICE, Method.LIFE_CYCLE_COST})
 
 FIELD = ((1, 30), (3, 45), (5, 70), (7, 80), (9, 95))
 """The usual field: price (tenths of the range) and quality (percent of what is above the minimum), five bids."""
@@ -37,6 +35,8 @@ LEVELS = 10_000
 class Setup:
     """What is tested. `low` and `high` are plausible prices in euro; `names` of criteria by id; `seed` any number.
 
+    `years`: with life-cycle cost, at the end of which years something is paid besides the price.
+
     Raises:
         PricesTurned: no room between the prices.
     """
@@ -48,6 +48,7 @@ class Setup:
     high: Fraction
     seed: int = 1
     names: Mapping[str, str] = field(default_factory=dict)
+    years: Sequence[int] = (1, 2, 3, 4)
 
     def __post_init__(self) -> None:
         """Refuse prices that leave nothing to play with."""
@@ -82,12 +83,13 @@ class Setup:
         return Offer(name, price, scores, self._costs(price, shares))
 
     def _costs(self, price: Fraction, shares: Mapping[str, Fraction]) -> Sequence[tuple[date, Fraction]]:
-        """For life-cycle cost: a part at the start, the rest each year for four years."""
+        """For life-cycle cost: a part at the start, the rest in equal parts over the years."""
         if self.method is not Method.LIFE_CYCLE_COST:
             return ()
         start = self.price.discount_from or date(2027, 1, 1)
         first = price * (1 + shares.get("", Fraction(1, 2))) / 3
-        later = [(start + timedelta(days=365 * year), (price - first) / 4) for year in range(1, 5)]
+        part = (price - first) / len(self.years)
+        later = [(start + timedelta(days=365 * year), part) for year in self.years]
         return [(start, first), *later]
 
 

@@ -74,6 +74,30 @@ class LotNotWaiting(RuleBroken):
     message = N_("Kies een perceel waarvan de gunning nog niet definitief is.")
 
 
+class LotsOfTwoDecisions(RuleBroken):
+    """An act is about one decision."""
+
+    message = N_("Deze percelen staan in twee besluiten. Kies ze apart.")
+
+
+class LotsMissing(RuleBroken):
+    """A definitive decision is not taken back whole."""
+
+    message = N_("Kies van welke percelen u de gunning intrekt.")
+
+
+class NothingDefinitive(RuleBroken):
+    """Then there is nothing to spare."""
+
+    message = N_("Nog geen perceel is definitief. Trek het hele besluit in.")
+
+
+class DecisionWaits(RuleBroken):
+    """The one that is being written would not name these lots."""
+
+    message = N_("Er ligt een besluit klaar dat nog niet is verstuurd. Verstuur dat, of trek het eerst in.")
+
+
 class NotLater(RuleBroken):
     """A standstill is never shortened."""
 

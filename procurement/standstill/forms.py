@@ -6,7 +6,7 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from cwb.web.forms import LONG, NAME, DayField, Form, TextField, many_lines, required
+from cwb.web.forms import LONG, NAME, DayField, Form, TextField, Ticks, many_lines, required
 from cwb.web.i18n import _l
 from procurement.lots.forms import LotsForm
 
@@ -58,6 +58,24 @@ class ExtendForm(LotsForm):
     def values(self) -> dict[str, Any]:
         """What `services.extend` takes."""
         return {"last_day": self.last_day.data, "reason": self.reason.data, "lots": self.chosen()}
+
+
+class TakeBackForm(LotsForm):
+    """Of which lots the award is taken back, and why."""
+
+    lots = Ticks(
+        _l("Van welke percelen?"),
+        [InputRequired(_l("Kies van welke percelen u de gunning intrekt."))],
+        coerce=int,
+    )
+    reason = TextAreaField(_l("Waarom trekt u deze gunning in?"), required(LONG), filters=[many_lines])
+    sure = BooleanField(
+        _l("Ik weet dat deze brieven niet meer gelden."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What `services.take_back_lots` takes."""
+        return {"reason": self.reason.data, "lots": self.chosen()}
 
 
 class WithdrawForm(Form):

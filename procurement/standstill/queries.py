@@ -12,7 +12,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
-from procurement.awards.queries import UNTIL, is_for
+from procurement.awards.queries import STANDS, UNTIL, is_for
 from procurement.lots.queries import STOPPED, stops
 from procurement.opening.models import OpenedBid
 from procurement.standstill.errors import SummonsNotFound
@@ -29,14 +29,8 @@ def summonses(session: Session, decision_id: int) -> Sequence[Summons]:
     ).all()
 
 
-def until_of(decision: AwardDecision, award: LotAward) -> datetime | None:
-    """The first free instant of a lot: its own, or the decision's, whichever is later; None before the sending."""
-    moments = [each for each in (decision.standstill_until, award.standstill_until) if each is not None]
-    return max(moments, default=None)
-
-
 def waits(session: Session, decision: AwardDecision) -> list[Wait]:
-    """What each lot of a sent decision that is neither definitive nor stopped waits for, by their order."""
+    """What each lot of a sent decision waits for that is not definitive, stopped or taken back, by their order."""
     stopped, found = stops(session, decision.tender_id), summonses(session, decision.id)
     return [
         Wait(
@@ -45,8 +39,9 @@ def waits(session: Session, decision: AwardDecision) -> list[Wait]:
         )
         for each in decision.lots
         if each.definitive_at is None
+        and each.withdrawn_at is None
         and each.lot_id not in stopped
-        and (until := until_of(decision, each)) is not None
+        and (until := each.until(decision)) is not None
     ]  # fmt: skip
 
 
@@ -65,6 +60,7 @@ class LotState:
     definitive_at: datetime | None
     is_before_judge: bool
     is_forbidden: bool
+    is_taken_back: bool
 
 
 def lot_states(session: Session, decision: AwardDecision) -> dict[int, LotState]:
@@ -74,7 +70,12 @@ def lot_states(session: Session, decision: AwardDecision) -> dict[int, LotState]
     for award in decision.lots:
         verdicts = [each.may_award for each in found if concerns(each.lot_ids, award.lot_id)]
         made[award.lot_id] = LotState(
-            award.lot, until_of(decision, award), award.definitive_at, None in verdicts, False in verdicts
+            award.lot,
+            award.until(decision),
+            award.definitive_at,
+            None in verdicts,
+            False in verdicts,
+            award.withdrawn_at is not None,
         )
     return made
 
@@ -136,7 +137,7 @@ tasks = Tasks(
         .join(Lot, Lot.id == OpenedBid.lot_id)
         .join(LotAward, (LotAward.decision_id == AwardDecision.id) & (LotAward.lot_id == Lot.id))
         .where(
-            is_for(ORGANISATION), AwardDecision.withdrawn_at.is_(None), UNTIL > AT,
+            is_for(ORGANISATION), STANDS, UNTIL > AT,
             _LONGER, Lot.id.not_in(STOPPED),
         )
         .order_by(UNTIL),
@@ -151,8 +152,8 @@ tasks = Tasks(
             Tender.buyer_id == ORGANISATION, Tender.completed_at.is_(None), AwardDecision.definitive_at.is_not(None),
             exists()
             .where(
-                LotAward.decision_id == AwardDecision.id, LotAward.definitive_at.is_(None), UNTIL <= AT,
-                ~_BEFORE_JUDGE, LotAward.lot_id.not_in(STOPPED),
+                LotAward.decision_id == AwardDecision.id, LotAward.definitive_at.is_(None),
+                LotAward.withdrawn_at.is_(None), UNTIL <= AT, ~_BEFORE_JUDGE, LotAward.lot_id.not_in(STOPPED),
             )
             .correlate(AwardDecision),
         )

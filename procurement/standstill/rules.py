@@ -65,6 +65,21 @@ def free_lots(waits: Sequence[Wait], *, is_first: bool, at: datetime) -> list[in
     raise errors.AlreadyEnded
 
 
+def check_take_back(*, is_definitive: bool, has_draft: bool) -> None:
+    """One lot's award is taken back alone only beside a definitive one, and while no other decision is being written.
+
+    Before that the whole decision is withdrawn. What the ground may be is for people: a complaint, a judgment or an
+    own mistake; a later decision gets its own letters and its own standstill (Aw 2012, art. 2.127, 2.130).
+
+    Raises:
+        NothingDefinitive, DecisionWaits.
+    """
+    if not is_definitive:
+        raise errors.NothingDefinitive
+    if has_draft:
+        raise errors.DecisionWaits
+
+
 def last_day(until: datetime) -> date:
     """The last day of waiting, from the first free instant."""
     return local_date(until - timedelta(microseconds=1))

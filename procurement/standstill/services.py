@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import people_of
+from cwb.kernel.errors import Conflict, RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -24,13 +25,31 @@ from procurement.tenders import services as tender_services
 from procurement.tenders.models import Tender
 
 
-def _sent(session: Session, tender: Tender) -> tuple[AwardDecision, datetime, datetime]:
-    """The sent decision that stands, with its sending and the first free instant; the tender stays locked."""
+def _sent(session: Session, tender: Tender) -> list[AwardDecision]:
+    """The sent decisions that stand, latest first; the tender stays locked."""
     tenders.locked_tender(session, tender.id)
-    found = awards.find_decision(session, tender.id)
-    if found is None or found.sent_at is None or found.standstill_until is None:
+    found = [each for each in awards.decisions(session, tender.id) if each.sent_at is not None]
+    if not found:
         raise errors.NotSent
-    return found, found.sent_at, found.standstill_until
+    return found
+
+
+def _about(session: Session, tender: Tender, lots: Sequence[int]) -> tuple[AwardDecision, datetime, datetime]:
+    """The sent decision in which these lots (by number, none for all) wait, its sending and first free instant.
+
+    Raises:
+        NotSent; LotsOfTwoDecisions: they wait in more than one.
+    """
+    found = _sent(session, tender)
+    numbers = {each.id: {lot.number for lot in queries.waiting_lots(session, each)} for each in found}
+    wanted = set(lots) & set().union(*numbers.values()) if lots else set().union(*numbers.values())
+    about = [each for each in found if numbers[each.id] & wanted]
+    if len(about) > 1:
+        raise errors.LotsOfTwoDecisions(field="lots")
+    made = about[0] if about else found[0]
+    if made.sent_at is None or made.standstill_until is None:
+        raise errors.NotSent
+    return made, made.sent_at, made.standstill_until
 
 
 def _named(session: Session, decision: AwardDecision, lots: Sequence[int]) -> tuple[list[int], list[Wait]]:
@@ -54,8 +73,9 @@ def _named(session: Session, decision: AwardDecision, lots: Sequence[int]) -> tu
 
 
 def _title(tender: Tender, decision: AwardDecision, lot_ids: Sequence[int]) -> str:
-    """How the lots that something is about are called; the tender's title for all."""
-    named = [each.lot for each in decision.lots if each.lot_id in lot_ids]
+    """How the lots that something is about (none: all of the decision) are called; the tender's title for all."""
+    is_later = len(decision.lots) < tender.lot_count
+    named = [each.lot for each in decision.lots if each.lot_id in lot_ids or (is_later and not lot_ids)]
     if len(named) == 1:
         return title_of(tender, named[0])
     return f"{tender.title} ({'; '.join(each.title for each in named)})" if named else tender.title
@@ -71,9 +91,28 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
         StandstillRuns, SummonsPending, JudgeForbids: no lot is free yet, or ever.
     """
     permit(actor, tender)
-    decision, _, _ = _sent(session, tender)
+    found = _sent(session, tender)
+    obstacle: RuleBroken | Conflict = errors.AlreadyEnded()
+    made = None
+    for decision in found:
+        try:
+            free = rules.free_lots(
+                queries.waits(session, decision), is_first=decision.definitive_at is None, at=at
+            )
+        except (RuleBroken, Conflict) as why:
+            obstacle = obstacle if isinstance(why, errors.AlreadyEnded) else why
+        else:
+            made = _end(session, tender, decision, free, actor, at)
+    if made is None:
+        raise obstacle
+    return made
+
+
+def _end(
+    session: Session, tender: Tender, decision: AwardDecision, free: Collection[int], actor: Actor, at: datetime
+) -> AwardDecision:  # fmt: skip
+    """Make these lots of a decision definitive, and the tender with the first of all."""
     is_first = decision.definitive_at is None
-    free = rules.free_lots(queries.waits(session, decision), is_first=is_first, at=at)
     for award in decision.lots:
         if award.lot_id in free:
             award.definitive_by_id, award.definitive_at = actor.user_id, at
@@ -82,6 +121,7 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
         decision.definitive_by_id, decision.definitive_at = actor.user_id, at
         decision.version += 1
         session.flush()
+    if tenders.locked_tender(session, tender.id).awarded_at is None:
         tender_services.award_tender(session, tender_id=tender.id, at=at)
     for letter in (each for each in decision.letters if each.bid.lot_id in free):
         won = letter.result is Result.WON
@@ -106,10 +146,10 @@ def record_summons(
     `lots` are numbers of the lots it is about; only these wait. None: all that are not definitive.
 
     Raises:
-        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, ReferenceMissing, ServedOutside.
+        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, LotsOfTwoDecisions, ReferenceMissing, ServedOutside.
     """
     permit(actor, tender)
-    decision, sent_at, _ = _sent(session, tender)
+    decision, sent_at, _ = _about(session, tender, lots)
     lot_ids, waiting = _named(session, decision, lots)
     if not reference.strip():
         raise errors.ReferenceMissing(field="reference")
@@ -174,7 +214,7 @@ def withdraw_decision(
     permit(actor, tender)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    tenders.locked_tender(session, tender.id)
+    tender = tenders.locked_tender(session, tender.id)
     decision = awards.find_decision(session, tender.id)
     if decision is None:
         raise errors.NotSent
@@ -184,15 +224,60 @@ def withdraw_decision(
     decision.withdraw_reason, decision.version = reason.strip(), decision.version + 1
     session.flush()
     if decision.sent_at is not None:
-        tender_services.take_back_decision(session, tender_id=tender.id, at=at)
+        if tender.awarded_at is None:
+            tender_services.take_back_decision(session, tender_id=tender.id, at=at)
         for letter in _once(decision):
             _tell(
                 session, tender, letter, N_("%(number)s: het besluit is ingetrokken"),
                 N_("Het gunningsbesluit over “%(title)s” geldt niet meer. De reden:\n\n%(reason)s"),
-                {"reason": reason.strip()}, key=f"withdrawn-{letter.id}", at=at,
+                {"reason": reason.strip(), "title": _title(tender, decision, ())},
+                key=f"withdrawn-{letter.id}", at=at,
             )  # fmt: skip
         emit(session, DecisionWithdrawn(tender.id, decision.id))
     note(session, "award.withdrawn", tender, actor, at)
+    return decision
+
+
+def take_back_lots(
+    session: Session, *, tender: Tender, lots: Sequence[int], reason: str, actor: Actor, at: datetime
+) -> AwardDecision:
+    """Take the award of lots (by number) back that wait while another lot is definitive; a new decision follows.
+
+    Who bid on these lots reads the reason; the definitive lots and their contracts stay. The scores stand too.
+
+    Raises:
+        NotYourTender, ReasonMissing, NotSent, AlreadyEnded, LotNotWaiting, LotsOfTwoDecisions.
+        LotsMissing: none was named.
+        NothingDefinitive: no lot of the decision is definitive, so it is withdrawn whole.
+        DecisionWaits: another decision is being written; it does not name these lots.
+    """
+    permit(actor, tender)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if not lots:
+        raise errors.LotsMissing(field="lots")
+    decision, _, _ = _about(session, tender, lots)
+    lot_ids = {each.lot_id for each in _named(session, decision, lots)[1]}
+    latest = awards.find_decision(session, tender.id)
+    rules.check_take_back(
+        is_definitive=decision.definitive_at is not None,
+        has_draft=latest is not None and latest.sent_at is None,
+    )
+    for award in (each for each in decision.lots if each.lot_id in lot_ids):
+        award.withdrawn_by_id, award.withdrawn_at, award.withdraw_reason = actor.user_id, at, reason.strip()
+    session.flush()
+    for letter in _once(decision, lot_ids):
+        _tell(
+            session, tender, letter, N_("%(number)s: het besluit is ingetrokken"),
+            N_(
+                "Het gunningsbesluit over “%(title)s” geldt niet meer. Er komt een nieuw besluit. De reden:"
+                "\n\n%(reason)s"
+            ),
+            {"reason": reason.strip(), "title": _title(tender, decision, sorted(lot_ids))},
+            key=f"taken-back-{letter.id}", at=at,
+        )  # fmt: skip
+    emit(session, DecisionWithdrawn(tender.id, decision.id))
+    note(session, "award.lots_withdrawn", tender, actor, at, lots=sorted(lots))
     return decision
 
 
@@ -205,10 +290,11 @@ def extend(
     `lots` are numbers of the lots that wait longer; the others go on. None: all that are not definitive.
 
     Raises:
-        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, StandstillOver, NotLater, ExtensionReasonMissing.
+        NotYourTender, NotSent, AlreadyEnded, LotNotWaiting, LotsOfTwoDecisions.
+        StandstillOver, NotLater, ExtensionReasonMissing.
     """
     permit(actor, tender)
-    decision, _, usual = _sent(session, tender)
+    decision, _, usual = _about(session, tender, lots)
     lot_ids, waiting = _named(session, decision, lots)
     free = max(rules.extended_until(last_day, until=each.until, reason=reason, at=at) for each in waiting)
     until = max(each.until for each in waiting) if lot_ids else usual
@@ -225,7 +311,8 @@ def extend(
     else:
         decision.standstill_until, decision.version = free, decision.version + 1
         session.flush()
-        tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
+        if tender.awarded_at is None:
+            tender_services.extend_standstill(session, tender_id=tender.id, until=free, at=at)
     for letter in _once(decision, lot_ids):
         _tell(
             session, tender, letter, N_("%(number)s: de wachttijd duurt langer"),

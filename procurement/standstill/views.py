@@ -1,5 +1,6 @@
 """Pages between the letters and the definitive award."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,30 +15,42 @@ from procurement.awards import queries as awards
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.models import AwardDecision
 from procurement.standstill import errors, forms, queries, rules, services
-from procurement.tenders.models import Tender
+from procurement.standstill.queries import LotState
+from procurement.tenders.models import Lot, Tender
 
 bp = Blueprint("standstill", __name__)
 
 BASE = "/tenders/<number>/decision"
 
 
-def _found(number: str) -> tuple[Tender, AwardDecision]:
+def _found(number: str) -> tuple[Tender, Sequence[AwardDecision]]:
+    """A tender and its decisions that stand, latest first; there is one."""
     tender = awards.tender(db(), number)
     permit(policy.may(actor(), policy.DECIDE, tender))
-    decision = awards.find_decision(db(), tender.id)
-    if decision is None:
+    found = awards.decisions(db(), tender.id)
+    if not found:
         raise errors.NotSent
-    return tender, decision
+    return tender, found
+
+
+def _waiting(found: Sequence[AwardDecision]) -> list[Lot]:
+    """The lots that wait, over all decisions, by number."""
+    lots = [lot for each in found for lot in queries.waiting_lots(db(), each)]
+    return sorted(lots, key=lambda each: each.number)
 
 
 def _page(number: str, name: str, form: Any) -> str:
     """A page about a decision as it is now: asked again, since a refusal forgets what was read."""
-    tender, decision = _found(number)
+    tender, found = _found(number)
+    states: dict[int, LotState] = {}
+    for one in reversed([each for each in found if each.sent_at]):
+        states |= queries.lot_states(db(), one)
     return render_template(
-        f"procurement/awards/{name}.html", form=form, tender=tender, decision=decision, at=now(),
-        states=queries.lot_states(db(), decision).values(), waits=bool(queries.waits(db(), decision)),
-        summonses=queries.summonses(db(), decision.id), extensions=queries.extensions(db(), decision.id),
-        names={each.lot_id: each.lot.title for each in decision.lots},
+        f"procurement/awards/{name}.html", form=form, tender=tender, decision=found[0], at=now(),
+        states=sorted(states.values(), key=lambda each: each.lot.number), waits=bool(_waiting(found)),
+        summonses=[each for one in found for each in queries.summonses(db(), one.id)],
+        extensions=[each for one in found for each in queries.extensions(db(), one.id)],
+        names={each.lot_id: each.lot.title for one in found for each in one.lots},
     )  # fmt: skip
 
 
@@ -60,9 +73,9 @@ def definitive(number: str) -> Any:
 @guarded(policy.DECIDE)
 def extend(number: str) -> Any:
     """Let the standstill run longer, of all lots or of some."""
-    tender, decision = _found(number)
+    tender, found = _found(number)
     form = forms.ExtendForm()
-    form.offer(queries.waiting_lots(db(), decision), is_divided=tender.is_divided)
+    form.offer(_waiting(found), is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.extend(session, tender=tender, actor=actor(), at=now(), **form.values()),
@@ -76,9 +89,9 @@ def extend(number: str) -> Any:
 @guarded(policy.DECIDE)
 def summons(number: str) -> Any:
     """Write down a summons; below it the ones there are."""
-    tender, decision = _found(number)
+    tender, found = _found(number)
     form = forms.SummonsForm()
-    form.offer(queries.waiting_lots(db(), decision), is_divided=tender.is_divided)
+    form.offer(_waiting(found), is_divided=tender.is_divided)
     return submit(
         form,
         lambda session: services.record_summons(
@@ -119,7 +132,7 @@ def waiting(public_id: UUID) -> str:
         raise AwardNotFound
     longer, court = queries.letter_waits(db(), letter)
     award = awards.award_of(db(), letter)
-    until = queries.until_of(letter.decision, award)
+    until = award.until(letter.decision)
     return render_template(
         "procurement/awards/waiting.html", letter=letter, decision=letter.decision, tender=letter.decision.tender,
         award=award, last_day=rules.last_day(until) if until else None, longer=longer, court=court,
@@ -131,7 +144,7 @@ def waiting(public_id: UUID) -> str:
 @guarded(policy.DECIDE)
 def withdraw(number: str) -> Any:
     """Take the decision back."""
-    tender, decision = _found(number)
+    tender, found = _found(number)
     form = forms.WithdrawForm()
     return submit(
         form,
@@ -141,6 +154,24 @@ def withdraw(number: str) -> Any:
         then=lambda _made: url_for("awards.decision", number=number),
         said=_("Het besluit is ingetrokken."),
         page=lambda: render_template(
-            "procurement/awards/withdraw.html", form=form, tender=tender, decision=decision
+            "procurement/awards/withdraw.html", form=form, tender=tender, decision=found[0]
         ),
+    )
+
+
+@bp.route(f"{BASE}/lots/withdraw", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def take_back(number: str) -> Any:
+    """Take the award of some lots back while others are definitive."""
+    tender, found = _found(number)
+    form = forms.TakeBackForm()
+    form.offer(_waiting([each for each in found if each.definitive_at]), is_divided=True)
+    return submit(
+        form,
+        lambda session: services.take_back_lots(
+            session, tender=tender, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("awards.decision", number=number),
+        said=_("Ingetrokken. Wie meedeed, kreeg bericht. Begin nu een nieuw besluit."),
+        page=lambda: _page(number, "take_back", form),
     )

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import InputRequired, StopValidation
 
-from cwb.web.forms import DayField, Form, TextField, many_lines, optional
+from cwb.web.forms import DayField, Form, TextField, Ticks, many_lines, optional
 from cwb.web.i18n import _, _l, translated
+from procurement.demands.rules import REFERENCE
 from procurement.statements.rules import (
     MOST_TEXT,
     PAPER_TEXTS,
@@ -86,13 +86,6 @@ class PaperForm(Form):
         }  # fmt: skip
 
 
-class Ticks(SelectMultipleField):
-    """Several choices as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class DemandForm(Form):
     """What a tender asks of its bidders."""
 
@@ -127,6 +120,19 @@ def demand_form(
     return form
 
 
+NO_JOBS: Mapping[str, str] = {}
+"""A profile without earlier jobs."""
+
+
+def _is_told(form: Any, field: Any) -> None:
+    """Refuse when nothing is typed and no job is chosen, or when both together are too long."""
+    told = form.told(field.name.removesuffix("_text"))
+    if not told:
+        raise StopValidation(_("Vul dit in."))
+    if len(told) > MOST_TEXT:
+        raise StopValidation(_("Dit is te lang met het gekozen werk. Kies minder, of schrijf korter."))
+
+
 class CriteriaForm(Form):
     """What a bidder says about the criteria of one tender."""
 
@@ -138,15 +144,31 @@ class CriteriaForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
     def given(self, demand: Demand) -> dict[str, dict[str, Any]]:
-        """What was said, by name of the criterion."""
+        """What was said, by name of the criterion; jobs that were chosen are written out, below what was typed."""
         return {
-            name: {"meets": self[name].data == "yes", "text": self[f"{name}_text"].data or ""}
+            name: {"meets": self[name].data == "yes", "text": self.told(name)}
             for name in demand.criterion_ids if self[name].data in {"yes", "no"}
         }  # fmt: skip
 
+    def told(self, name: str) -> str:
+        """The answer on one criterion with the jobs that were chosen."""
+        typed = self[f"{name}_text"].data or ""
+        chosen = getattr(self, f"{name}_jobs", None)
+        jobs = (
+            [str(each.label) for each in chosen.choices if each.value in (chosen.data or ())]
+            if chosen is not None
+            else []
+        )
+        return "\n".join([typed, *(each for each in jobs if each not in typed)]).strip()
 
-def criteria_form(demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: int) -> CriteriaForm:
-    """The form of a tender's criteria, filled with what was said."""
+
+def criteria_form(
+    demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: int, jobs: Mapping[str, str] = NO_JOBS
+) -> CriteriaForm:
+    """The form of a tender's criteria, filled with what was said.
+
+    `jobs`: earlier jobs of the profile, by id as they are written out, to be chosen where experience is asked.
+    """
     fields: dict[str, Any] = {}
     for name, each in zip(demand.criterion_ids, demand.criteria, strict=True):
         said = kept.get(name)
@@ -156,9 +178,13 @@ def criteria_form(demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: 
             default=None if said is None else "yes" if said["meets"] else "no",
         )  # fmt: skip
         fields[f"{name}_text"] = TextAreaField(
-            _l("Hoe laat u dat zien?"), [InputRequired(_l("Vul dit in.")), *optional(MOST_TEXT)],
+            _l("Hoe laat u dat zien?"), [_is_told],
             filters=[many_lines], default="" if said is None else said["text"], render_kw={"rows": 3},
         )  # fmt: skip
+        if jobs and each.code == REFERENCE:
+            fields[f"{name}_jobs"] = Ticks(
+                _l("Kies uit uw eerdere werk"), choices=[SelectChoice(*pair) for pair in jobs.items()]
+            )  # fmt: skip
     fields["agree"] = BooleanField(
         _l("Deze antwoorden kloppen, ook voor deze opdracht."), [InputRequired(_l("Vink dit aan."))]
     )

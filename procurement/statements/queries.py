@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
-from procurement.demands.rules import DemandFacts, minimum_text
+from procurement.demands.queries import demands
+from procurement.demands.rules import DemandFacts, minimum_text, of_lot
 from procurement.statements import rules
 from procurement.statements.errors import GroundUnknown
 from procurement.statements.models import StatementDemand, StatementPaper, StatementProfile
@@ -25,11 +26,25 @@ def find_demand(session: Session, tender_id: int) -> StatementDemand | None:
 
 def demand(tender: Tender, row: StatementDemand | None, asked: Sequence[DemandFacts] = ()) -> Demand:
     """What a tender asks: its selection demands, and as its buyer chose, else what its procedure asks anyway."""
-    criteria = tuple(Criterion(each.code, each.text, minimum_text(each)) for each in asked)
-    if row is None:
-        return replace(rules.usual(tender.procedure), criteria=criteria)
-    criteria += tuple(Criterion(**each) for each in row.criteria)
-    return Demand(tuple(row.grounds), criteria, tuple(row.papers), tuple(row.attach))
+    found = rules.usual(tender.procedure)
+    loose: Sequence[Criterion] = ()
+    if row is not None:
+        loose = [Criterion(**each) for each in row.criteria]
+        found = Demand(tuple(row.grounds), (), tuple(row.papers), tuple(row.attach))
+    criteria = [*(Criterion(each.code, each.text, minimum_text(each)) for each in asked), *loose]
+    gone = {place for place, each in enumerate(asked) if not each.asked}
+    whole = replace(found, criteria=tuple(criteria))
+    if not gone:
+        return whole
+    pairs = enumerate(zip(whole.criterion_ids, criteria, strict=True))
+    left = [pair for place, pair in pairs if place not in gone]
+    return replace(found, criteria=tuple(each for _, each in left), ids=tuple(name for name, _ in left))
+
+
+def demand_of_lot(session: Session, tender: Tender, lot_id: int) -> Demand:
+    """What bidders on this lot are asked."""
+    asked = of_lot([each.facts for each in demands(session, tender.id)], lot_id)
+    return demand(tender, find_demand(session, tender.id), asked)
 
 
 def find_profile(session: Session, organisation_id: int) -> StatementProfile | None:

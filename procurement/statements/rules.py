@@ -140,19 +140,27 @@ class Criterion:
     minimum: str = ""
 
 
+def _named(many: int) -> list[str]:
+    return [f"c{number}" for number in range(1, many + 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a tender asks: codes of grounds, criteria, papers, and to which questions files may be added."""
+    """What a tender asks: codes of grounds, criteria, papers, and to which questions files may be added.
+
+    `ids` names the criteria in a bid where one that was taken back leaves a gap; else they are counted.
+    """
 
     grounds: Sequence[str] = ()
     criteria: Sequence[Criterion] = ()
     papers: Sequence[str] = ()
     attach: Sequence[str] = ()
+    ids: Sequence[str] = ()
 
     @property
     def criterion_ids(self) -> list[str]:
         """Names of the criteria in a bid: c1, c2 and so on."""
-        return [f"c{number}" for number in range(1, len(self.criteria) + 1)]
+        return list(self.ids or _named(len(self.criteria)))
 
     @property
     def asks(self) -> bool:

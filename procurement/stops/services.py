@@ -69,15 +69,15 @@ def standing(session: Session, tender: Tender, lot: Lot) -> rules.Standing:
     """What decides whether a lot may stop now."""
     stopped = stops(session, tender.id)
     running = [each.id for each in tender.lots if each.id not in stopped]
-    decision = awards.find_decision(session, tender.id)
-    sent = decision is not None and decision.sent_at is not None
+    found = awards.decisions(session, tender.id)
     return rules.Standing(
         is_running=tender.published_at is not None
         and not (tender.cancelled_at or tender.unsuccessful_at or tender.completed_at),
         running=running,
         has_contract=contracts.find_of_lot(session, lot.id) is not None,
-        has_draft_decision=decision is not None and not sent, is_sent=sent,
-        won=[each.lot_id for each in decision.lots if each.winner_bid_id is not None] if decision else [],
+        has_draft_decision=any(each.sent_at is None for each in found),
+        is_sent=any(each.sent_at is not None for each in found),
+        won=[each.lot_id for one in found for each in one.lots if each.winner_bid_id and not each.withdrawn_at],
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.methods.rules import Scoring, engine_of
 from procurement.scoring import rules as engine
-from procurement.scoring.rules import Criterion, Method, Offer, Outcome
+from procurement.scoring.rules import PRICE_ALONE, Criterion, Method, Offer, Outcome
 from procurement.simulation.errors import NothingToTest
-from procurement.simulation.rules import FRACTIONS, PRICE_ALONE, Played, Setup, play, totals_of, usual
+from procurement.simulation.rules import FRACTIONS, Played, Setup, play, totals_of, usual
 
 SUMMED = frozenset({Method.RELATIVE_PRICE, Method.FIXED_PRICE_RANGE, Method.LOG_PRICE})
 """Methods with points: when one weight moves, the others make room, so that the sum stays."""
@@ -343,4 +343,5 @@ def setup_of(scoring: Scoring, value: Money | None, seed: int) -> Setup:
         "price": "",
         **{f"q{place}": each.name for place, each in enumerate(scoring.criteria, start=1)},
     }
-    return Setup(scoring.method, rule, criteria, max(low, Fraction(1)), high, seed, names)
+    years = scoring.life.years if scoring.life is not None else (1, 2, 3, 4)
+    return Setup(scoring.method, rule, criteria, max(low, Fraction(1)), high, seed, names, years)

@@ -23,6 +23,7 @@ from procurement.bids.errors import (
     BidAfterDeadline,
     CheckedOther,
     MayNotBid,
+    MemberHasTooManyLots,
     NotYours,
     TenderNotOpen,
     TooManyLots,
@@ -53,6 +54,9 @@ _STOPPED = "CW032"
 
 _TOO_MANY = "CW018"
 """SQLSTATE of the database's own count of lots (migration 0020)."""
+
+_RESERVED = "CW040"
+"""SQLSTATE of the database's own look at counts for reserved contracts (migration 0040)."""
 
 _UNSIGNED, _TWICE = "CW027", "CW028"
 """SQLSTATEs of the database's own look at members and at who takes part twice (migration 0027)."""
@@ -91,7 +95,7 @@ def hand_in(
         NotYours, MayNotBid: who may not.
         BidAfterDeadline, TenderNotOpen, LotStopped: too late, not open, or not for this lot any more.
         CheckedOther: the draft changed since it was checked.
-        TooManyLots: as many lots as one bidder may bid on.
+        TooManyLots, MemberHasTooManyLots: as many lots as one bidder may bid on; alone and with others counts.
         BidUnfinished: names what is not ready.
         MembersDiffer, MemberMayNotBid, SignaturesMissing, MembersUnstated, TakesPartTwice: who bids together.
     """
@@ -161,11 +165,21 @@ def _party(said: joint.Member, member: BidMember | None, lead: Organisation) -> 
 
 
 def _check_limit(session: Session, tender: Tender, bid: Bid) -> None:
-    """No more lots than was published; the database counts again, one after the other (migration 0020)."""
+    """No more lots than was published for the lead and every member; the database counts again (migration 0035)."""
     most = tender.most_lots_bid
-    others = queries.running_of(session, tender.id, bid.organisation_id).values()
-    if most is not None and sum(each.counts and each.id != bid.id for each in others) >= most:
+    if most is None:
+        return
+    parties = [bid.organisation_id, *(each.organisation_id for each in consortia.running(session, bid.id))]
+    over = [
+        each
+        for each in parties
+        if queries.lots_of_bidder(session, tender_id=tender.id, besides=bid.id, organisation_id=each) >= most
+    ]
+    if over and len(parties) == 1:
         raise TooManyLots(most=most)
+    if over:
+        names = ", ".join(session.get_one(Organisation, each).name for each in over)
+        raise MemberHasTooManyLots(names=names, most=most)
 
 
 def _store(
@@ -242,6 +256,8 @@ def _pass_gate(session: Session, visit: _Visit, digest: str | None) -> None:
             raise TooManyLots(most=visit.most_lots) from fault
         if state == _UNSIGNED:
             raise CheckedOther from fault
+        if state == _RESERVED:
+            raise MayNotBid from fault
         if state == _TWICE:
             raise consortia_errors.TakesPartTwice from fault
         raise
@@ -312,6 +328,6 @@ def take_out(session: Session, *, bid: Bid, member: BidMember, actor: Actor) -> 
     if was_in:
         bid.retracted, bid.submitted_draft = bid.version, None
     member.signed_draft = member.signed_digest = member.signed_by_id = member.signed_at = None
-    forget_own(session, member_id=member.id)
     _pass_gate(session, visit, None)
+    forget_own(session, member_id=member.id)
     return was_in

@@ -17,6 +17,7 @@ from procurement.bids.services import read_draft
 from procurement.bids.views import again, begin_first, bp, home, keys, own, part_url, standing_of, until
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
+from procurement.lifecycle import rules as lifecycle
 from procurement.submission import services
 
 __all__ = ["bp"]
@@ -74,6 +75,7 @@ def content_rows(
         rows.append({
             "part": part, "name": names[part], "value": value, "until": until(value),
             "href": part_url(chance, part) if may_change else None,
+            "costs": lifecycle.named(chance.life, value.get("costs", {})) if part == rules.PRICE else [],
         })  # fmt: skip
     return rows
 

@@ -100,7 +100,10 @@ class AlreadyPublished(Conflict):
 class DraftChanged(Conflict):
     """The draft was changed while this form was open."""
 
-    message = N_("Een collega wijzigde dit concept. Uw wijziging is niet bewaard. Laad de pagina opnieuw.")
+    message = N_(
+        "Een collega wijzigde dit concept. Uw wijziging is niet bewaard. Ga terug: wat u typte, staat er nog. "
+        "Kopieer uw tekst. Laad de pagina daarna opnieuw."
+    )
 
 
 class ReviewBySamePerson(Forbidden):

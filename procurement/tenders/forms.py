@@ -37,6 +37,9 @@ METHODS: dict[str, Any] = {
     Method.LOG_PRICE.value: _l("Punten: prijs en kwaliteit samen 100, logaritme van de prijs"),
     Method.MEAT_COEFFICIENT.value: _l("Prijs met kwaliteitskorting in procenten"),
     Method.LOWEST_PRICE.value: _l("Alleen de laagste prijs, met een reden die iedereen leest"),
+    Method.LIFE_CYCLE_COST.value: _l(
+        "Alleen de kosten over de hele levensduur, met een reden die iedereen leest"
+    ),
     Method.RELATIVE_PRICE.value: _l("Punten naar de laagste prijs. Let op: een verliezer kan beslissen"),
     Method.SUPERFORMULE.value: _l("Superformule. Dit is een proef: weinig mensen kennen haar"),
 }

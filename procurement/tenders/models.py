@@ -29,7 +29,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_, search_key
-from procurement.methods.models import METHOD_CHECKS, PARAMETER_CHECKS
+from procurement.methods.models import METHOD_CHECKS, PARAMETER_CHECKS, Ranked
 from procurement.procedures.models import PROCEDURE_CHECKS
 from procurement.sealing.models import TenderKey
 
@@ -56,7 +56,7 @@ class TenderCounter(Base):
     last: Mapped[int]
 
 
-class Tender(Base):
+class Tender(Ranked, Base):
     """One contracting process of one buyer.
 
     Money is euro cents without VAT; `value_minor` is the estimate over the whole term including options, public
@@ -153,9 +153,6 @@ class Tender(Base):
 
     most_lots_bid: Mapped[int | None]
     most_lots_won: Mapped[int | None]
-    method: Mapped[str | None]
-    tie_break: Mapped[str | None]
-    price_only_reason: Mapped[str]
     content_hash: Mapped[str | None]
 
     review_asked_at: Mapped[datetime | None]

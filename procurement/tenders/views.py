@@ -17,9 +17,10 @@ from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.demands.queries import demands
 from procurement.demands.rules import CODE_TEXTS
+from procurement.lifecycle.rules import KINDS as COST_KINDS
 from procurement.methods import rules as methods
 from procurement.procedures.rules import Access, phase_of, row_of
-from procurement.scoring.rules import Method
+from procurement.scoring.rules import PRICE_ALONE
 from procurement.tenders import forms, policy, queries, rules, services
 from procurement.tenders.models import Lot, Tender
 
@@ -58,6 +59,7 @@ def content_facts(tender: Tender) -> dict[str, Any]:
         "framework_name": forms.FRAMEWORKS.get(tender.framework or "", ""),
         "scoring": decided[0]["scoring"] if decided else None,
         "decided": decided,
+        "cost_kinds": COST_KINDS,
         "tie_break": forms.TIE_BREAKS.get(tender.tie_break or "", ""),
     }
 
@@ -65,7 +67,7 @@ def content_facts(tender: Tender) -> dict[str, Any]:
 def decided_by(tender: Tender, lot: Lot) -> dict[str, Any]:
     """How the winner of a lot is found: its scoring, the weights, and the formula, frozen or as it will be."""
     scoring = methods.scoring_of(tender, lot)
-    whole = bool(scoring.criteria) or scoring.method is Method.LOWEST_PRICE
+    whole = bool(scoring.criteria) or scoring.method in PRICE_ALONE
     return {
         "lot": lot,
         "scoring": scoring,

@@ -10,6 +10,8 @@ import json
 import os
 import subprocess
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,15 @@ from sqlalchemy.orm import Session
 from cwb.kernel.database import make_engine
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceKind, InvoiceState
+from procurement.call_offs.models import CallOff
 from procurement.changes import queries as changes
+from procurement.chronicle.rules import AmendmentFacts, Happening, Tag
 from procurement.contracts.models import Contract
+from procurement.demands.rules import CODE_TEXTS, DemandFacts
 from procurement.ocds import rules
 from procurement.publication import gateway, queries, services
+from procurement.publication import rules as publication
+from tests.procurement.notices.test_rules import FACTS, LATER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -131,6 +138,40 @@ def test_the_checker_passes_it_with_its_extensions(package, kind, tmp_path):
 
 
 @needs_checker
+@pytest.mark.skipif(
+    not CHECKOUTS, reason="set CWB_OCDS_EXTENSIONS to a folder with checkouts of the extensions"
+)
+def test_the_checker_passes_what_the_demo_has_none_of(tmp_path):
+    """A rectification with old and new, shortened terms, a reservation, and every tie to another process."""
+    change = AmendmentFacts(
+        LATER - timedelta(days=9), "Een fout.", LATER - timedelta(days=1), LATER, is_content=True,
+        changes=[
+            ("criterion:2:plan", "Oud", "Nieuw"), ("value_minor", "5000000", "6000050"),
+            ("starts_on", "2026-10-01", "2026-11-01"), ("requirements", "", "Nieuw"),
+        ],
+    )  # fmt: skip
+    facts = replace(
+        FACTS, amendments=[change], urgent_reason="Lekkage.", reservation="2.82", framework="parallel",
+        demands=[DemandFacts(code, "Een eis", "Een reden") for code in CODE_TEXTS],
+    )  # fmt: skip
+    kinds = ("planning", "framework", "prior", "unsuccessfulProcess")
+    around = publication.Around(
+        {kind: f"ocds-000000-T-2026-000{n}" for n, kind in enumerate(kinds)}, "123456"
+    )
+    release = publication.release(
+        facts, Happening(Tag.TENDER_AMENDMENT, "amendment-1", LATER), ocid="ocds-000000-T-2026-0009", number=1,
+        dated=LATER, around=around, setting=gateway.setting(),
+    )  # fmt: skip
+    used = rules.extensions_in(release)
+    assert {"unstructuredChanges", "procedure", "selectionCriteria", "otherRequirements"} <= set(used)
+    head = rules.package_head(
+        base_url="https://voorbeeld.example", uri="https://voorbeeld.example/1", publisher=None,
+        published_at=LATER, extensions=used,
+    )  # fmt: skip
+    assert complaints(report(json.dumps({**head, "releases": [release]}), tmp_path)) == {}
+
+
+@needs_checker
 def test_the_checker_is_heard_when_it_complains(package, tmp_path):
     broken = json.loads(package["core"])
     broken["releases"][0]["tender"]["status"] = "begonnen"
@@ -146,6 +187,7 @@ def test_everything_that_is_named_is_there(package):
         releases = json.loads(package[kind])["releases"]
         assert [f"{each['id']}: {fault}" for each in releases for fault in rules.faults(each)] == []
         assert rules.out_of_order(releases) == []
+        assert rules.strangers(releases) == []
 
 
 def test_every_stage_is_there(package):
@@ -163,13 +205,25 @@ def test_every_stage_is_there(package):
     assert wanted <= set(seen)
 
 
+def test_orders_without_competition_are_there_under_their_frameworks(package):
+    last = {each["ocid"]: each for each in json.loads(package["whole"])["releases"]}
+    direct = [each for each in last.values() if each["tender"].get("competitive") is False]
+    assert direct
+    for each in direct:
+        (above,) = (one["identifier"] for one in each["relatedProcesses"])
+        assert last[above]["tender"]["techniques"]["hasFrameworkAgreement"]
+        assert each["tender"]["procurementMethod"] == "direct"
+        assert each["tender"]["procurementMethodRationale"]
+
+
 def test_amounts_are_those_of_the_database(demo_site, package):
     last = {each["ocid"]: each for each in json.loads(package["whole"])["releases"]}
     told = {each["id"]: each for release in last.values() for each in release.get("contracts", ())}
     engine = make_engine(demo_site.url)
     with Session(engine) as session:
         contracts = session.scalars(select(Contract).where(Contract.agreement_id.is_not(None))).all()
-        assert {each.number for each in contracts} == set(told)
+        orders = session.scalars(select(CallOff.number).where(CallOff.state == "accepted")).all()
+        assert {*(each.number for each in contracts), *orders} == set(told)
         for contract in contracts:
             price, ends_on = changes.present(session, contract)
             assert told[contract.number]["value"] == rules.value(price.minor)

@@ -31,6 +31,7 @@ from procurement.submission import services as submission
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.terms.models import TenderExtension
 from tests.procurement.buying import Buying
+from tests.procurement.framework import Framework
 from tests.procurement.panel import POINTS, PRICES, Panel
 from tests.procurement.signed import EXTENSIONS, PLEDGES, Signed
 
@@ -166,10 +167,11 @@ class World:
             return {"text": f"{answer} en drie banen", "pledges": list(self.pledges)}
         return {"text": answer}
 
-    def _method(self) -> dict[str, str]:
+    def _method(self) -> dict[str, object]:
         one = self.scoring
         return {} if one is None else {
             "method": one.method.value, "tie_break": one.tie_break, "price_only_reason": one.reason,
+            "life_cycle": one.life and one.life.stored(),
         }  # fmt: skip
 
     def rank_by(self, scoring: Scoring) -> None:
@@ -219,6 +221,7 @@ class World:
                 "typed": f"{price / 100:.2f}",
                 "note": "",
                 "valid_until": until.isoformat(),
+                "costs": {code: price // 10 + place for place, code in enumerate(self.chance().asked.costs)},
             },
             **{f"q:{code}": self._answer(code, answer) for code in self.chance().codes},
             "declarations": dict.fromkeys(bid_rules.STATEMENTS, True),
@@ -374,3 +377,19 @@ def make_buying(at):
         return Buying(session, organisation, user, at)
 
     return make
+
+
+@pytest.fixture
+def make_framework(world, make_panel, points):
+    return lambda rule=None, **facts: Framework(world, make_panel, points, rule, **facts)
+
+
+@pytest.fixture
+def single(make_framework):
+    return make_framework(kind="single")
+
+
+@pytest.fixture
+def framework_of():
+    """For tests on an own database."""
+    return Framework

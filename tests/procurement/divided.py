@@ -53,7 +53,8 @@ class Line:
         self.labels = {(numbers[each.lot_id], names[each.organisation_id]): each.label for each in opened}
         return opened
 
-    def freeze(self):
+    def compose(self):
+        """Carla leads, Dirk judges along."""
         with atomic(self.session):
             self.carla = self.world.person("Carla", self.world.buyer, Role.ASSESSOR)
             dirk = self.world.person("Dirk", self.world.buyer, Role.ASSESSOR)
@@ -62,7 +63,15 @@ class Line:
                 panels.invite_assessor, self.world.anna, user_id=actor.user_id, is_chair=actor is self.carla
             )
             self.do(panels.declare, actor, conflict=False)
-        for act, actors in ((evaluation.save_scores, (self.carla, dirk)), (evaluation.agree, (self.carla,))):
+        self.dirk = dirk
+
+    def freeze(self):
+        if not hasattr(self, "carla"):
+            self.compose()
+        for act, actors in (
+            (evaluation.save_scores, (self.carla, self.dirk)),
+            (evaluation.agree, (self.carla,)),
+        ):
             for lot, given in self.offers.items():
                 for name, (_price, _wish, points) in given.items():
                     scores = {"plan": (Decimal(points), "Helder"), "social": (Decimal(0), "Niets")}
@@ -86,7 +95,7 @@ class Line:
         return award_queries.find_decision(self.session, self.world.tender.id)
 
     def write(self):
-        for label in awards.unfinished(self.decision()):
+        for label in self.decision().unfinished:
             self.do(
                 awards.write_letter, self.world.anna, label=label, lesson="Beschrijf per ruimte wat u doet.",
                 advantages="De winnaar noemt per ruimte hoe vaak, u niet.",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cwb.kernel.money import Money
+from procurement.lifecycle.rules import Cost, Kind, LifeCycle
 from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring.rules import Method
 
@@ -25,4 +26,8 @@ SCORINGS = {
         exponent=Decimal(-2), tie_break="quality",
     ),
     "lowest_price": Scoring(Method.LOWEST_PRICE, (), tie_break="lot", reason=WHY),
+    "life_cycle_cost": Scoring(
+        Method.LIFE_CYCLE_COST, (), tie_break="lot", reason=WHY,
+        life=LifeCycle((Cost("Stroom", Kind.USE, 1, 8), Cost("Ophalen", Kind.END, 8, 8)), Decimal("2.25")),
+    ),
 }  # fmt: skip

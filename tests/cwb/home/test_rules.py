@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cwb.home.rules import DOORS, SOON, Haste, haste, in_order, offered
+from cwb.home.rules import DOORS, NEAR, SOON, Haste, haste, in_order, offered
 from cwb.kernel.feature import ActionCard, Task
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
@@ -21,14 +21,15 @@ def test_how_near_a_day_is(at, due, found):
     assert haste(None if due is None else at + due, at) is found
 
 
-def test_the_nearest_day_comes_first_and_no_day_last(at):
-    none, late, far = Task("a", "x"), Task("b", "x", due_at=at), Task("c", "x", due_at=at + SOON)
-    assert in_order([none, far, late]) == [late, far, none]
+def test_what_is_near_comes_first_and_what_is_far_off_hides_nothing_of_today(at):
+    none, late, near = Task("a", "x"), Task("b", "x", due_at=at), Task("c", "x", due_at=at + NEAR)
+    far, farther = (Task("d", "x", due_at=at + NEAR * times) for times in (2, 50))
+    assert in_order([farther, none, far, near, late], at) == [late, near, none, far, farther]
 
 
-def test_tasks_without_a_day_stay_as_they_came():
+def test_tasks_without_a_day_stay_as_they_came(at):
     tasks = [Task(str(number), "x") for number in range(5)]
-    assert in_order(tasks) == tasks
+    assert in_order(tasks, at) == tasks
 
 
 def test_a_newcomers_card_goes_once_one_acts_for_an_organisation():

@@ -54,7 +54,7 @@ def test_a_front_panel_is_shown_unless_it_has_nothing(client, offer):
     assert isinstance(seen[0], datetime)
 
 
-def test_the_dashboard_tells_what_waits_nearest_first(sign_in, offer, at):
+def test_the_dashboard_tells_what_is_late_then_what_can_be_done_then_what_is_far_off(sign_in, offer, at):
     offer(
         tasks=(
             lambda _session, _actor, _at: [
@@ -71,7 +71,7 @@ def test_the_dashboard_tells_what_waits_nearest_first(sign_in, offer, at):
     )
     text = sign_in(Role.RESIDENT).get("/").text
     places = [
-        text.index(each) for each in ("Lang geleden", "Te laat", "Ver weg: &lt;feest&gt;", "Ooit", "Te doen")
+        text.index(each) for each in ("Lang geleden", "Te laat", "Ooit", "Te doen", "Ver weg: &lt;feest&gt;")
     ]
     assert places == sorted(places)
 

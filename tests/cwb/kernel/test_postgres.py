@@ -97,6 +97,17 @@ def test_commits_are_durable_and_no_network_is_listened_to(server):
         assert ask(url, f"SHOW {name}") == [(value,)]
 
 
+def test_only_a_server_that_may_lose_all_waits_for_no_disk(tmp_path):
+    data_dir = tmp_path / "data"
+    try:
+        url = postgres.ensure_running(data_dir, durable=False)
+        assert ask(url, "SHOW fsync") == [("off",)]
+        postgres.stop(data_dir)
+        assert ask(postgres.ensure_running(data_dir), "SHOW fsync") == [("on",)]
+    finally:
+        postgres.remove(data_dir)
+
+
 def test_it_knows_letters_with_accents(server):
     _, url = server
     assert ask(url, "SELECT lower('ÉÇŞ'), 'é' ~ '^\\w$'") == [("éçş", True)]
@@ -248,7 +259,7 @@ def test_a_creation_cut_short_is_begun_again(tmp_path):
     starter = start_elsewhere(data_dir)
     for _ in range(500):
         place = postgres_home.find_place(data_dir) if data_dir.is_dir() else None
-        if (place.home if place else data_dir).joinpath("cluster.new", "PG_VERSION").exists():
+        if any((place.home if place else data_dir).glob("cluster.new-*/PG_VERSION")):
             break
         time.sleep(0.005)
     starter.kill()

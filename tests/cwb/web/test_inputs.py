@@ -6,6 +6,7 @@ from wtforms.meta import DefaultMeta
 from coops.needs.forms import CalendarFilter, NeedForm
 from coops.register.forms import CooperativeForm
 from cwb.sign_in.forms import PasswordSignInForm
+from cwb.web.forms import many_lines, one_line
 from procurement.tenders.forms import MoveForm
 
 TYPED = {"title": "a\"b<c>&'d", "category": "cleaning", "divisible": "y", "volume": "12,5", "email": "<x>"}
@@ -38,3 +39,15 @@ def test_what_a_person_typed_is_escaped_and_a_password_is_not_shown(app):
     with app.test_request_context("/", method="POST", data={**TYPED, "password": "geheim"}):
         assert 'value="&lt;x&gt;"' in PasswordSignInForm().email()
         assert "geheim" not in PasswordSignInForm().password()
+
+
+@pytest.mark.parametrize("clean", [one_line, many_lines])
+def test_what_a_person_typed_turns_no_text_around_and_keeps_its_own_script(clean):
+    assert clean("a\x00b\u202ec\u2066d\x07").replace(" ", "") == "abcd"
+    assert clean("مرحبا 😀") == "مرحبا 😀"
+    assert clean(None) is None
+
+
+def test_lines_stay_where_there_may_be_many():
+    assert many_lines("a\r\nb\tc") == "a\nb\tc"
+    assert one_line("a\r\nb\tc") == "a b c"

@@ -261,18 +261,18 @@ def test_a_visitor_of_a_real_site_is_given_no_cookie(site):
     assert "Set-Cookie" not in site.test_client().get("/").headers
 
 
-def test_a_page_counts_for_its_own_data_server_and_second_alone():
+def test_a_page_counts_for_its_own_data_and_second_alone():
     pages = KeptPages()
-    stamp = Stamp("10:10:", "then", 5)
+    stamp = Stamp("10:10:", 5)
     pages.keep(("", "/", "nl"), KeptPage(stamp, (b"x",)))
     assert pages.find(("", "/", "nl"), stamp) is not None
-    for other in (stamp._replace(snapshot="10:11:"), stamp._replace(server="now"), stamp._replace(second=6)):
+    for other in (stamp._replace(snapshot="10:11:"), stamp._replace(second=6)):
         assert pages.find(("", "/", "nl"), other) is None
 
 
 def test_memory_is_bounded():
     pages = KeptPages(most=1000)
-    stamp = Stamp("10:10:", "then", 5)
+    stamp = Stamp("10:10:", 5)
     for number in range(100):
         pages.keep(("", f"/{number}", "nl"), KeptPage(stamp, (b"x" * 90,)))
         assert pages.weight <= 1000

@@ -65,10 +65,11 @@ def test_the_summary_links_each_error_to_its_field(show, failed):
     assert 'role="alert"' in html
     assert 'tabindex="-1"' in html
     links = dict(re.findall(r'href="#([\w-]+)">([^<]+)</a>', html))
-    assert links["name"] == "Vul de naam in."
-    assert links["kind-0"] == "Kies een soort."
-    assert links["home-street"] == "Vul de straat in."
-    assert links["members-1"] == "Vul het lid in."
+    assert links["name"] == "Naam: Vul de naam in."
+    assert links["kind-0"] == "Soort: Kies een soort."
+    assert links["home-street"] == "Straat: Vul de straat in."
+    assert links["members-1"] == "Lid: Vul het lid in."
+    assert links["honest"] == "Zet een vinkje."
     assert "De termijn is voorbij." in html
 
 

@@ -141,6 +141,16 @@ def test_the_selected_may_bid_the_others_may_not_and_all_hear_why(selecting):
         selecting.choose(choices)
 
 
+@pytest.mark.parametrize("typed", [timedelta(days=-400), timedelta(0), timedelta(days=1)])
+def test_a_closing_before_the_term_is_said_and_not_silently_moved(selecting, typed):
+    made = selecting.apply(selecting.applicant())
+    selecting.wait(timedelta(days=60))
+    with pytest.raises(tender_errors.TermTooShort) as fault, selecting.session.begin_nested():
+        selecting.choose({made.public_id: Choice(True, "Past")}, closes_at=selecting.at + typed)
+    assert fault.value.facts["earliest"] == earliest_closing(selecting.at, 35)
+    assert selecting.tender.selected_at is None
+
+
 def test_the_term_to_bid_counts_from_the_selection(selecting):
     made = selecting.apply(selecting.applicant())
     selecting.wait(timedelta(days=60))

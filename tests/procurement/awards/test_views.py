@@ -25,6 +25,9 @@ def test_the_way_from_a_ranking_to_letters(panel, points, walk, client):
         assert "Samen over" in ok(anna.get(page), 200).text
         ok(anna.post(page, data={"advantages": "te kort", "lesson": LONG}), 422)
         ok(anna.post(page, data={"advantages": LONG, "lesson": LONG}))
+    winners = ok(anna.get(base(panel, "decision/letters", panel.label("Glans"))), 200).text
+    assert "Wat deed de winnaar beter" not in winners
+    assert "Wat kan deze inschrijver leren" in winners
     send = base(panel, "decision/send")
     assert "Een ander verstuurt" in ok(anna.get(send), 200).text
     ok(bram.get(send), 200)

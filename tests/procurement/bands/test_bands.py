@@ -174,3 +174,28 @@ def test_the_pages(buying, sign_in_user, session, client):
     assert colleague.post(f"/bands/{made.public_id}/drop").status_code == 409
     assert client.get("/bands").status_code == 303
     assert sign_in_user(buying.auditor).get("/bands").status_code == 403
+
+
+def test_an_auditor_reads_the_bands_of_all_and_a_buyer_its_own(
+    buying, two, sign_in_user, make_organisation, make_user, session, client
+):
+    auditor = sign_in_user(buying.auditor)
+    assert "Nog geen eigen grenzen" in auditor.get("/bands/all").text
+    confirmed(buying, two, source="Beleid <b>12</b>")
+    other = make_organisation(Side.ANCHOR)
+    stranger = make_user((Role.PURCHASER, other))
+    services.enter_band(
+        session, facts=facts(40_000), actor=actor(stranger, other, Role.PURCHASER), at=buying.at
+    )
+    session.commit()
+    page = auditor.get("/bands/all").text
+    assert "Beleid &lt;b&gt;12" in page
+    assert "nog te bevestigen" in page
+    every = auditor.get("/bands/bands.csv").text
+    assert other.name in every
+    assert "30000.00" in every
+    own = sign_in_user(buying.author).get("/bands/bands.csv").text
+    assert buying.buyer.name in own
+    assert other.name not in own
+    assert sign_in_user(buying.author).get("/bands/all").status_code == 403
+    assert client.get("/bands/bands.csv").status_code == 303

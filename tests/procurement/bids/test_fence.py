@@ -179,8 +179,14 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
         "bid_file",
         "bid_member",
         "bid_version",
+        "low_bid_draft",
         "low_bid_question",
+        "member_statement",
         "opened_bid",
+        "proof",
+        "proof_request",
+        "repair_request",
+        "statement_paper_file",
         "statement_profile",
     ]
     assert session.scalar(

@@ -170,6 +170,20 @@ def test_late_is_said_with_the_closing_time(world, keys, browser):
     assert "Niet ingediend" in text_of(page.get(page.get(url(world)).location))
 
 
+@pytest.mark.parametrize(
+    "part", ["/price", "/criteria/plan", "/declarations", "/check", "/withdraw", "/joint"]
+)
+def test_after_closing_no_page_offers_to_change_or_withdraw(world, keys, browser, part):
+    actor = world.supplier()
+    bid = world.bid_of(actor)
+    world.closes()
+    page = browser(actor)
+    answer = page.get(url(world, part))
+    assert (answer.status_code, answer.location) == (303, url(world))
+    assert page.get(answer.location).location == f"/bids/{bid.public_id}"
+    assert "Hier ziet u wat u indiende" in text_of(page.get(f"/bids/{bid.public_id}"))
+
+
 def test_withdrawing(world, keys, browser):
     actor = world.supplier()
     page = browser(actor)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.kernel.money import Money
 from ledger.agreements.queries import find_by_reference
-from procurement.call_offs import errors, queries, services
+from procurement.call_offs import errors, queries, rules, services
 from procurement.call_offs.rules import Rule, State
 from procurement.externals.queries import same_work
 from procurement.participation import services as participation
@@ -158,9 +158,23 @@ def test_who_did_not_sign_gets_no_order(make_framework):
 def test_the_rule_is_fixed_once_published(make_framework, world):
     framework = make_framework(Rule.CASCADE)
     with pytest.raises(errors.RuleFrozen):
-        framework.act(participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="")
+        framework.act(
+            participation.set_rule, world.anna, tender=world.tender, rule=Rule.FIXED, note="Wie dichtbij is."
+        )
     with pytest.raises(DBAPIError, match="fixed when"), framework.session.begin_nested():
         framework.session.execute(text("UPDATE framework_rule SET rule = 'fixed'"))
+
+
+def test_a_buyer_that_chooses_between_parties_names_its_conditions_beforehand(session):
+    assert rules.check_conditions(Rule.CASCADE, " ") == ""
+    assert rules.check_conditions(Rule.FIXED, " Wie dichtbij is. ") == "Wie dichtbij is."
+    with pytest.raises(errors.ConditionsMissing) as missing:
+        rules.check_conditions(Rule.FIXED, "Wij.")
+    assert missing.value.field == "note"
+    with pytest.raises(DBAPIError, match="conditions are not named"), session.begin_nested():
+        session.execute(text(
+            "INSERT INTO framework_rule (tender_id, rule, note, set_by_id, set_at) VALUES (1, 'fixed', '', 1, now())"
+        ))  # fmt: skip
 
 
 def test_the_buyer_is_warned_at_eighty_percent_and_when_full(single):

@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from cwb.identity.models import User
 from cwb.kernel import clock
 from procurement.awards import queries as award_queries
-from procurement.awards.rules import Result, others
+from procurement.awards.rules import Result
 from procurement.call_offs import errors, queries
 from procurement.call_offs.rules import Rule
 from procurement.chronicle.queries import find_tender
+from procurement.evaluation.rules import others
 from procurement.letters import rules as letters
 from procurement.ocds import rules as ocds
 from procurement.participation import services
@@ -40,20 +41,38 @@ PRICES = {"A": 100, "B": 120, "C": 110, "D": 90, "E": 1}
     ("most", "rule", "expected"),
     [
         (None, "quality", []),
-        (2, "quality", ["C"]),
         (3, "quality", ["C", "D"]),
         (9, "quality", ["C", "D", "A"]),
         (2, "price", ["D"]),
         (4, "price", ["D", "A", "C"]),
-        (3, "lot", ["A", "C"]),
+        (4, "lot", ["A", "C", "D"]),
     ],
 )
 def test_the_best_win_together_and_equals_follow_the_published_rule(most, rule, expected):
-    assert others(RANKING, "B", most, tie_break=rule, prices=PRICES) == expected
+    assert others(RANKING, "B", most, tie_break=rule, prices=PRICES) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("most", "rule", "sure", "tied", "chosen", "then"),
+    [
+        (2, "quality", [], ["C", "D"], ["D"], ["D"]),
+        (3, "lot", [], ["A", "C", "D"], ["D", "A"], ["D", "A"]),
+        (2, "lot", [], ["A", "C", "D"], ["C"], ["C"]),
+    ],
+)
+def test_more_equals_than_places_wait_for_people(most, rule, sure, tied, chosen, then):
+    facts = {"tie_break": rule, "prices": PRICES}
+    assert others(RANKING, "B", most, **facts) == (sure, tied)
+    assert others(RANKING, "B", most, **facts, chosen=chosen) == (then, [])
+
+
+def test_one_place_is_decided_at_a_time():
+    left = others(RANKING, "B", 3, tie_break="lot", prices=PRICES, chosen=["D"])
+    assert left == (["D"], ["A", "C"])
 
 
 def test_who_reached_its_limit_of_lots_is_left_out():
-    assert others(RANKING, "B", 3, tie_break="quality", prices=PRICES, left_out=["C"]) == ["D", "A"]
+    assert others(RANKING, "B", 3, tie_break="quality", prices=PRICES, left_out=["C"]) == (["D", "A"], [])
 
 
 @pytest.mark.parametrize("parties", [None, 0, 1, 101, -3])

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.home.rules import Haste, haste
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
@@ -166,15 +167,16 @@ def test_what_is_late_says_so(signed, rosa):
     made = submit(signed, rosa)
 
     def waits():
-        return [each.text[:7] for each in queries.tasks(signed.session, signed.anna, signed.at)]
+        found = queries.tasks(signed.session, signed.anna, signed.at)
+        return [(each.text[:7], haste(each.due_at, signed.at)) for each in found]
 
-    assert waits() == ["Neem de"]
+    assert waits() == [("Neem de", Haste.LATER)]
     step(signed, made, Step.ADMITTED)
-    assert waits() == ["Praat m"]
+    assert waits() == [("Praat m", Haste.LATER)]
     signed.on(made.answer_by)
-    assert waits() == ["Praat m"]
+    assert waits() == [("Praat m", Haste.SOON)]
     signed.on(made.answer_by + timedelta(days=1))
-    assert waits() == ["Te laat"]
+    assert waits() == [("Praat m", Haste.LATE)]
     withdraw(signed, made, rosa)
     assert waits() == []
 

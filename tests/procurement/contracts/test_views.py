@@ -16,7 +16,7 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
         "description": "Schoonmaak", "vat": "standard",
     }  # fmt: skip
     make = base(panel, "contract")
-    ok(anna.get(make), 200)
+    assert panel.tender.title in ok(anna.get(make), 200).text
     ok(anna.post(make, data={**form, "instalments": ""}), 422)
     wrong = {"lines-0-description": "Alles", "lines-0-amount": "47.999,99", "lines-0-vat": "standard"}
     refused = ok(anna.post(make, data={**form, **wrong}), 422).text

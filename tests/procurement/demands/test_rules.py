@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cwb.kernel.money import Money
@@ -89,8 +91,28 @@ def test_bad_input_is_refused(given, error):
 
 
 def test_demands_are_measured_by_the_smallest_lot():
-    assert rules.measure([500_00, 200_00, None]) == Money.of("200")
-    assert rules.measure([None]) is None
+    values = {7: 500_00, 8: 200_00, 9: None}
+    assert rules.measure(values) == Money.of("200")
+    assert rules.measure({7: None}) is None
+
+
+def test_a_demand_of_one_lot_is_measured_by_that_lot():
+    values = {7: 500_00, 8: 200_00, 9: None}
+    assert rules.measure(values, 7) == Money.of("500")
+    assert rules.measure(values, 9) is None
+
+
+def test_a_bidder_meets_what_the_whole_asks_and_what_its_lot_asks():
+    whole, seven, eight = demand(), replace(demand(), lot_id=7), replace(demand(), lot_id=8)
+    assert rules.of_lot([whole, seven, eight], 7) == [whole, seven]
+    rules.check_room([whole, *[seven] * 3], {7, 8}, None)
+    rules.check_room([whole, *[seven] * 4], {7, 8}, 8)
+    for lot_id in (7, None):
+        with pytest.raises(errors.TooManyDemands):
+            rules.check_room([whole, *[seven] * 4], {7, 8}, lot_id)
+
+
+def test_without_a_value_nothing_is_measured():
     assert rules.check_demand(TABLE, demand(euro=9_999_999), None) == ()
 
 

@@ -2,11 +2,15 @@
 
 import io
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
+from coops.experience.rules import JobFacts
+from coops.experience.services import add_job
 from cwb.identity.models import User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
@@ -15,6 +19,7 @@ from procurement.bids.models import Bid
 from procurement.enclosures.rules import MOST_FILE
 from procurement.panels import services as panels
 from procurement.statements.gateway import table
+from procurement.statements.rules import Criterion, Demand
 from tests.procurement.enclosures.test_gateway import PDF, PNG
 from tests.procurement.enclosures.test_services import DEMAND
 
@@ -205,6 +210,39 @@ def test_from_profile_to_bid_to_the_buyer(world, browser):
     assert "Lang geleden en hersteld." in text_of(buyer.get(bidders))
     assert browser(world.eva).get(bidders).status_code == 200
     _blindly(world, browser, bidders)
+
+
+def test_an_earlier_job_is_chosen_and_written_into_the_bid(world, browser):
+    world.ask(Demand((), (Criterion("slc-abil-ref-services", "U deed dit eerder"),)))
+    actor = world.supplier()
+    page = browser(actor)
+    begin(world, page)
+    where = url(world, "/statement")
+    assert "Schrijf een eerder werk op" in text_of(page.get(where))
+    job = JobFacts(
+        "Twee scholen", "Stichting X", 60_000_00, "90919300", date(2024, 1, 1), None, "", "Een naam"
+    )
+    with atomic(world.session) as session:
+        made = add_job(session, facts=job, actor=actor, at=world.at)
+        add_job(session, facts=replace(job, title="Een park", cpv="77313000"), actor=actor, at=world.at)
+        key = str(made.public_id)
+    shown = page.get(where)
+    assert text_of(shown).index("Twee scholen") < text_of(shown).index("Een park")
+    facts = {"seen": seen(shown), "c1": "yes", "c1_text": "", "agree": "y"}
+    assert page.post(where, data=facts).status_code == 422
+    long = page.post(where, data={**facts, "c1_text": "a" * 1990, "c1_jobs": key})
+    assert long.status_code == 422
+    assert "te lang met het gekozen werk" in long.text
+    assert page.post(where, data={**facts, "c1_text": "Zie dit:", "c1_jobs": key}).status_code == 303
+    bid = queries.find_running(world.session, world.chance().lot.id, actor.organisation_id)
+    said = services.read_draft(bid, world.keys).part("grounds").value["criteria"]["c1"]["text"]
+    assert said.startswith("Zie dit:\nTwee scholen, voor Stichting X.")
+    assert "Navraag: Een naam." in said
+    assert "Een park" not in said
+    again = {"seen": seen(page.get(where)), "c1": "yes", "c1_text": said, "c1_jobs": key, "agree": "y"}
+    assert page.post(where, data=again).status_code == 303
+    bid = queries.find_running(world.session, world.chance().lot.id, actor.organisation_id)
+    assert services.read_draft(bid, world.keys).part("grounds").value["criteria"]["c1"]["text"] == said
 
 
 def _blindly(world, browser, bidders):

@@ -12,6 +12,8 @@ TENDER = SimpleNamespace(
     number="T-2026-0001",
     method="value_award",
     tie_break="quality",
+    life_cycle=None,
+    starts_on=None,
 )
 BARE = dict.fromkeys(
     ("price_min_minor", "price_max_minor", "log_base", "reference_minor", "reference_quality", "exponent")

@@ -1,6 +1,7 @@
 """The pages of panel and evaluation, walked as people walk them."""
 
 import json
+import re
 
 import pytest
 
@@ -13,9 +14,16 @@ from procurement.scoring import rules as engine
 from tests.procurement.panel import base, ok, points_form
 
 
+def _here(page: str) -> str:
+    """The step that the page says one is at."""
+    current = page.split('aria-current="step"', 1)[1]
+    return next(name for name in re.findall(r">\s*([^<>\d\s][^<>]*?)\s*<", current))
+
+
 def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
     anna, carla, dirk = (walk(each) for each in (panel.world.anna, panel.carla, panel.dirk))
     assert "Nog niemand" in ok(anna.get(base(panel, "panel")), 200).text
+    assert _here(ok(anna.get(base(panel, "evaluation")), 200).text) == "Ieder apart"
     ok(anna.post(base(panel, "panel"), data={"user": panel.carla.user_id, "chair": "y"}))
     ok(anna.post(base(panel, "panel"), data={"user": panel.dirk.user_id}))
     assert "Eerst uw verklaring" in carla.get(base(panel, "evaluation")).text
@@ -33,6 +41,8 @@ def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
         page = base(panel, "evaluation/bids", panel.label(name), "agree")
         assert "Carla" in ok(carla.get(page), 200).text
         ok(carla.post(page, data=points_form(given, "Samen")))
+    assert "De voorzitter legt nu de scores vast" in ok(anna.get(base(panel, "evaluation")), 200).text
+    assert "samen besproken" in ok(dirk.get(base(panel, "evaluation")), 200).text
     ok(carla.get(base(panel, "evaluation/freeze")), 200)
     ok(carla.post(base(panel, "evaluation/freeze")), 422)
     ok(carla.post(base(panel, "evaluation/freeze"), data={"sure": "y"}))

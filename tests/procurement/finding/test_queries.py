@@ -11,9 +11,9 @@ def found(session, at, actor=None, **filters):
     """What the page shows, which must be what the file holds."""
     wanted = Wanted(**filters)
     asked, values = queries.listing(wanted, actor, at)
-    rows = [each.number for each in asked.rows.all(session, size=25, skipped=0, **values)]
+    rows = [each.tender.number for each in asked.rows.all(session, size=25, skipped=0, **values)]
     assert asked.total.one(session, **values) == len(rows)
-    assert rows == [each.number for each in session.scalars(queries.everything(wanted, actor, at))]
+    assert rows == [each.number for each, _stopped in session.execute(queries.everything(wanted, actor, at))]
     return rows
 
 

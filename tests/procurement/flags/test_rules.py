@@ -1,11 +1,12 @@
 """Golden cases, computed by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction as F
 
 import pytest
 
-from procurement.flags import errors, rules
+from procurement.flags import errors, forms, rules
 from procurement.flags.gateway import limits
 from procurement.flags.rules import BidFacts, Case, Code, Outcome
 
@@ -270,3 +271,39 @@ def test_an_answer_is_in_own_words():
         rules.check_answer("Toeval.")
     with pytest.raises(errors.AnswerTooLong):
         rules.check_answer("x" * 2001)
+
+
+@pytest.mark.parametrize("code", sorted(rules.ABOUT_WINNER))
+def test_what_led_nowhere_has_no_winner_to_ask_about(code):
+    stopped = replace(case(100, 200, out=(1,), winner=2, price_only=True), led_nowhere=True)
+    one = found(code, stopped)
+    assert (one.outcome, dict(one.values)) == (Outcome.NOT_ASKED, {"nobody": 1})
+
+
+def test_what_led_nowhere_still_asks_about_its_bids():
+    stopped = replace(case(100, 100, days=F(3)), led_nowhere=True)
+    assert outcome(Code.SAME_PRICES, stopped) is Outcome.RAISED
+    assert outcome(Code.SHORT_PERIOD, stopped) is Outcome.RAISED
+    assert rules.field_of([replace(case(100, 200), led_nowhere=True)], LIMITS).gaps == ()
+
+
+def test_r038_a_joint_bid_counts_for_each_of_its_members():
+    together = (("a", "A"), ("b", "B"))
+    joint = BidFacts(1, "A en B (combinatie)", 100, is_out=True, members=together)
+    alone = BidFacts(2, "B", 200, members=(("b", "B"),))
+    cases = [case(tender=each, given=(joint,)) for each in range(1, 4)] + [case(tender=9, given=(alone,))]
+    whole = rules.field_of(cases, replace(LIMITS, least_bids=1))
+    assert {key: (each.name, each.out, each.bids) for key, each in whole.bidders.items()} == {
+        "a": ("A", 3, 3), "b": ("B", 3, 4),
+    }  # fmt: skip
+
+
+def test_r018_a_joint_bid_is_one_bid():
+    joint = BidFacts(1, "A en B (combinatie)", 100, members=(("a", "A"), ("b", "B")))
+    assert outcome(Code.SINGLE_BID, case(given=(joint,))) is Outcome.RAISED
+
+
+def test_who_often_drops_out_is_not_named_to_a_buyer_before_the_scores_stand():
+    many = rules.Finding(Code.MANY_OUT, Outcome.RAISED, {"out": 3, "bids": 4}, ("Glans",))
+    (shown,), (hidden,) = forms._sentences(many, names=True), forms._sentences(many, names=False)
+    assert ("%(who)s" in shown, "%(who)s" in hidden) == (True, False)

@@ -10,7 +10,8 @@ from procurement.evaluation import services as evaluation
 from procurement.flags import errors, policy, services
 from procurement.flags.gateway import limits
 from procurement.flags.models import FlagAnswer
-from procurement.flags.rules import Code, Outcome
+from procurement.flags.rules import ABOUT_WINNER, Code, Outcome
+from procurement.tenders.services import cancel_tender
 from tests.procurement.panel import ok
 
 SAME = {"Glans": 4_800_000, "Boen": 4_800_000, "Stof": 4_600_000}
@@ -92,6 +93,17 @@ def test_only_the_winner_left_is_seen_after_the_ranking(same, points):
     same.do(evaluation.freeze, same.carla)
     (flagged,) = seen(same, same.world.anna)
     assert next(each for each in flagged.findings if each.code is Code.OTHERS_OUT).outcome is Outcome.RAISED
+
+
+def test_a_tender_that_stopped_after_the_opening_has_no_winner(same, points):
+    same.decided(points)
+    cancel_tender(
+        same.session, tender=same.tender, reason="Geen geld", user_id=same.world.anna.user_id, at=same.at
+    )
+    (flagged,) = seen(same, same.world.eva)
+    assert (flagged.case.led_nowhere, flagged.case.winner_id) == (True, None)
+    assert {each.code for each in flagged.findings if "nobody" in each.values} == ABOUT_WINNER
+    assert Code.SAME_PRICES in {each.code for each in flagged.raised}
 
 
 def test_an_answer_is_kept_and_written_down(same):

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from cwb.identity.models import Mandate
+from cwb.identity.models import Mandate, User
+from cwb.kernel import clock
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
@@ -31,7 +32,7 @@ from procurement.panels.services import assessor
 from procurement.publication.gateway import setting
 from procurement.publication.models import Release
 from procurement.publication.services import release_tender
-from tests.procurement.panel import POINTS, PRICES, Panel
+from tests.procurement.panel import POINTS, PRICES, Panel, base
 from tests.procurement.together import Together
 
 NAME = "Glans, Lid B en Lid C (combinatie)"
@@ -91,6 +92,13 @@ def active(joint):
     examine(joint, contract)
     team = joint.world.together
     return sign(joint, contract, joint.world.anna, team.lead, team.one, team.two)
+
+
+def test_the_ranking_names_all(joint, sign_in_user, monkeypatch):
+    joint.frozen(POINTS)
+    monkeypatch.setattr(clock, "now", lambda: joint.at)
+    anna = sign_in_user(joint.session.get_one(User, joint.world.anna.user_id))
+    assert NAME in anna.get(base(joint, "evaluation")).text
 
 
 def test_the_record_and_the_letter_name_all_and_reach_all(joint):

@@ -188,7 +188,7 @@ def test_the_limit_gives_each_lot_by_rank_and_own_preference(limited):
         (2, "Glans"): Result.WON, (2, "Boen"): Result.LOST, (3, "Stof"): Result.WON,
     }  # fmt: skip
     assert [each.passed_over for each in decision.lots] == [[limited.labels[1, "Glans"]], [], []]
-    assert awards.unfinished(decision) == sorted([limited.labels[1, "Stof"], limited.labels[2, "Boen"]])
+    assert decision.unfinished == sorted([limited.labels[1, "Stof"], limited.labels[2, "Boen"]])
 
 
 def test_the_database_keeps_the_limit_and_the_lot_of_a_winner(limited):

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -60,6 +61,10 @@ def test_no_limit_and_a_sensible_one_pass():
         rules.check_limits(bid, won, 3)
 
 
+def test_a_limit_that_reaches_all_lots_is_no_limit():
+    assert [rules.real_limit(each, 3) for each in (None, 1, 2, 3)] == [None, 1, 2, None]
+
+
 def test_small_lots_are_below_the_limit_and_a_fifth_together():
     table = law("nieuw_west").small_lots
     found = rules.small_lots(lots(22_500_000, 6_000_000, 1_500_000), table)
@@ -84,15 +89,23 @@ def test_standings_are_groups_of_equals_without_who_dropped_out():
     assert rules.standings(OUTCOME, ["B"]) == [["B"], ["A"], ["C"]]
 
 
+def alone(who, wish=None):
+    return Entrant(frozenset({who}), wish)
+
+
+def together(*who, wish=None):
+    return Entrant(frozenset(who), wish)
+
+
 def test_without_a_limit_each_lot_goes_to_its_first():
-    found = rules.allocate({1: [["A"], ["B"]], 2: [["C"]], 3: []}, {n: Entrant(1) for n in "ABC"}, None)
+    found = rules.allocate({1: [["A"], ["B"]], 2: [["C"]], 3: []}, {n: alone(1) for n in "ABC"}, None)
     assert found.winners == {1: "A", 2: "C", 3: None}
     assert not any(found.passed_over.values())
 
 
 def test_who_is_first_too_often_keeps_its_own_preference():
     orders = {1: [["A"], ["B"], ["F"]], 2: [["E"], ["C"]]}
-    entrants = {"A": Entrant(9, 2), "E": Entrant(9, 1), "B": Entrant(7, 1), "F": Entrant(8), "C": Entrant(6)}
+    entrants = {"A": alone(9, 2), "E": alone(9, 1), "B": alone(7, 1), "F": alone(8), "C": alone(6)}
     found = rules.allocate(orders, entrants, 1)
     assert found.winners == {1: "B", 2: "E"}
     assert found.passed_over == {1: ["A"], 2: []}
@@ -101,24 +114,24 @@ def test_who_is_first_too_often_keeps_its_own_preference():
 def test_an_equal_or_missing_preference_keeps_the_lower_lot():
     orders = {1: [["A"]], 2: [["B"], ["C"]]}
     for wish in (None, 1):
-        found = rules.allocate(orders, {"A": Entrant(9, wish), "B": Entrant(9, wish), "C": Entrant(8)}, 1)
+        found = rules.allocate(orders, {"A": alone(9, wish), "B": alone(9, wish), "C": alone(8)}, 1)
         assert found.winners == {1: "A", 2: "C"}
 
 
 def test_a_tie_waits_for_people_and_holds_nobody_else_up():
-    found = rules.allocate({1: [["A", "B"]], 2: [["C"]]}, {n: Entrant(i) for i, n in enumerate("ABC")}, None)
+    found = rules.allocate({1: [["A", "B"]], 2: [["C"]]}, {n: alone(i) for i, n in enumerate("ABC")}, None)
     assert (found.winners, found.ties) == ({1: None, 2: "C"}, {1: ["A", "B"]})
 
 
 def test_a_tie_behind_the_limit_counts_too():
     orders = {1: [["A"], ["C", "D"]], 2: [["B"]]}
-    entrants = {"A": Entrant(9, 2), "B": Entrant(9, 1), "C": Entrant(7), "D": Entrant(8)}
+    entrants = {"A": alone(9, 2), "B": alone(9, 1), "C": alone(7), "D": alone(8)}
     assert rules.allocate(orders, entrants, 1).ties == {1: ["C", "D"]}
 
 
 @st.composite
-def contests(draw):
-    """Lots with bidders in strict order, each with its own preferences."""
+def contests(draw, most_together=1):
+    """Lots with bidders in strict order, each with its own preferences, alone or with others."""
     count = draw(st.integers(1, 5))
     bidders = draw(st.integers(1, 5))
     orders, entrants = {}, {}
@@ -126,7 +139,8 @@ def contests(draw):
         there = draw(st.lists(st.integers(1, bidders), unique=True, max_size=bidders))
         orders[lot] = [[f"{lot}-{who}"] for who in there]
         for who in there:
-            entrants[f"{lot}-{who}"] = Entrant(who, draw(st.none() | st.integers(1, count)))
+            others = draw(st.frozensets(st.integers(1, bidders), max_size=most_together - 1))
+            entrants[f"{lot}-{who}"] = Entrant(others | {who}, draw(st.none() | st.integers(1, count)))
     return orders, entrants, draw(st.none() | st.integers(1, count))
 
 
@@ -137,16 +151,63 @@ def test_nobody_wins_more_than_the_limit_and_nobody_is_passed_over_wrongly(conte
     kept: dict[int, list[tuple[int, int]]] = {}
     for lot, label in found.winners.items():
         if label:
-            kept.setdefault(entrants[label].organisation_id, []).append((entrants[label].wish or 21, lot))
+            kept.setdefault(min(entrants[label].party_ids), []).append((entrants[label].wish or 21, lot))
     assert all(most is None or len(own) <= most for own in kept.values())
     for lot, groups in orders.items():
         order = [label for group in groups for label in group]
         before = order[: order.index(found.winners[lot])] if found.winners[lot] else order
         assert sorted(before) == sorted(found.passed_over[lot])
         for label in before:
-            own = kept[entrants[label].organisation_id]
+            own = kept[min(entrants[label].party_ids)]
             assert len(own) == most
             assert all(one < (entrants[label].wish or 21, lot) for one in own)
+
+
+@given(contests(most_together=3), st.data())
+def test_with_others_everybody_counts_and_who_is_passed_over_did_reach_the_limit(contest, data):
+    orders, entrants, most = contest
+    first = rules.allocate(orders, entrants, most)
+    won = {lot: label for lot, label in first.winners.items() if label}
+    kept = {lot: won[lot] for lot in data.draw(st.sets(st.sampled_from(sorted(won))))} if won else {}
+    for found in (first, rules.allocate(orders, entrants, most, kept)):
+        holds = [entrants[label].party_ids for label in found.winners.values() if label]
+        counts = Counter(party for parties in holds for party in parties)
+        assert all(most is None or count <= most for count in counts.values())
+        for lot, groups in orders.items():
+            before = rules.above(groups, found.winners[lot])
+            if lot not in kept or found is first:
+                assert sorted(before) == sorted(found.passed_over[lot])
+                assert all(rules.reached(entrants[label].party_ids, holds, most) for label in before)
+    assert {lot: found.winners[lot] for lot in kept} == kept
+
+
+def test_a_member_of_two_joint_bids_wins_twice():
+    """Glans leads on lot 1 and signs along on lot 2; the limit is one, and it wants lot 2 most."""
+    orders = {1: [["A"], ["B"]], 2: [["C"], ["D"]]}
+    entrants = {"A": together(1, 2, wish=2), "B": alone(3), "C": together(4, 1, wish=1), "D": alone(5)}
+    found = rules.allocate(orders, entrants, 1)
+    assert (found.winners, found.passed_over) == ({1: "B", 2: "C"}, {1: ["A"], 2: []})
+    assert rules.reached(entrants["A"].party_ids, [{3}, {4, 1}], 1) == {1}
+    assert rules.allocate(orders, entrants, 2).winners == {1: "A", 2: "C"}
+
+
+def test_who_was_passed_over_for_a_joint_bid_that_gives_up_its_lot_takes_its_own_back():
+    """On lot 1 Boen is passed over for the joint bid on lot 2, which falls to Glans's preference for lot 3."""
+    orders = {1: [["A"], ["B"]], 2: [["C"], ["D"]], 3: [["E"], ["F"]]}
+    entrants = {
+        "A": alone(1, 3), "B": alone(7), "C": together(1, 2, wish=2), "D": alone(8), "E": alone(2, 1), "F": alone(9),
+    }  # fmt: skip
+    found = rules.allocate(orders, entrants, 1)
+    assert found.winners == {1: "A", 2: "D", 3: "E"}
+    assert found.passed_over == {1: [], 2: ["C"], 3: []}
+
+
+def test_what_is_settled_stays_and_counts():
+    orders = {1: [["A"], ["B"]], 2: [["C"], ["D"]]}
+    entrants = {"A": alone(1, 2), "B": alone(2), "C": alone(1, 1), "D": alone(3)}
+    assert rules.allocate(orders, entrants, 1).winners == {1: "B", 2: "C"}
+    found = rules.allocate(orders, entrants, 1, {1: "A"})
+    assert (found.winners, found.passed_over) == ({1: "A", 2: "D"}, {1: [], 2: ["C"]})
 
 
 @given(contests())

@@ -12,8 +12,9 @@ from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.archive import queries as archive
 from procurement.evaluation import queries as evaluations
+from procurement.hearings import errors as hearings
 from procurement.lowbids import errors, services
-from procurement.lowbids.rules import Against, Hint, Verdict
+from procurement.lowbids.rules import OUT, Against, Hint, Verdict
 from procurement.opening.models import BidAccess
 from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
@@ -69,7 +70,7 @@ def test_a_letter_to_whoever_was_rejected_holds_the_reasons(prices, world):
     prices.prepare()
     prices.write("Glans")
     told = {each.bid.label: each.content["reason"] for each in prices.send().letters}
-    assert told[prices.low] == f"{services.OUT_REASON} {REASONS}"
+    assert told[prices.low] == f"{OUT[Verdict.UNEXPLAINED]} {REASONS}"
     assert set(told.values()) == {told[prices.low], ""}
 
 
@@ -103,7 +104,7 @@ def test_an_explained_price_stays_in_and_the_freeze_waits_until_a_second_person_
     assert found.outcome["winner"] == prices.low
 
 
-@pytest.mark.parametrize("verdict", [Verdict.UNEXPLAINED, Verdict.UNLAWFUL])
+@pytest.mark.parametrize("verdict", OUT)
 def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, verdict):
     made = prices.ask()
     prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
@@ -111,7 +112,7 @@ def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, v
     assert evaluations.disqualified(prices.session, prices.tender.id) == {}
     prices.on(services.confirm, made, world.bram, is_agreed=True)
     [out] = evaluations.disqualified(prices.session, prices.tender.id).values()
-    assert out.reason == services.OUT_REASON
+    assert out.reason == OUT[verdict]
     prices.score_all({name: given for name, given in POINTS.items() if name != "Spot"})
     [found] = prices.freeze()
     assert found.outcome["winner"] == prices.label("Boen")
@@ -119,14 +120,14 @@ def test_a_rejected_price_falls_out_only_after_the_confirmation(prices, world, v
 
 def test_without_an_answer_the_buyer_judges_after_the_term_and_not_before(prices, world):
     made = prices.ask()
-    with pytest.raises(errors.StillWaiting):
+    with pytest.raises(hearings.StillWaiting):
         prices.on(services.judge, made, world.anna, verdict=Verdict.UNEXPLAINED, reasons=REASONS)
     prices.later = made.answer_until - prices.at
-    with pytest.raises(errors.TermEnded):
+    with pytest.raises(hearings.TermEnded):
         prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
     prices.later -= timedelta(seconds=1)
     prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
-    with pytest.raises(errors.AnsweredBefore):
+    with pytest.raises(hearings.AnsweredBefore):
         prices.on(services.explain_price, made, prices.bidder(), answer=ANSWER)
 
 
@@ -136,7 +137,7 @@ def test_a_second_person_gives_it_back_with_a_reason(prices, world):
     prices.on(services.judge, made, world.anna, verdict=Verdict.UNEXPLAINED, reasons=REASONS)
     with pytest.raises(errors.JudgedBefore):
         prices.on(services.judge, made, world.bram, verdict=Verdict.EXPLAINED, reasons=REASONS)
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(hearings.TextTooShort):
         prices.on(services.confirm, made, world.bram, is_agreed=False, note="Nee")
     back = prices.on(
         services.confirm, made, world.bram, is_agreed=False, note="De machines zijn niet bekeken."
@@ -153,10 +154,10 @@ def test_a_second_person_gives_it_back_with_a_reason(prices, world):
 
 
 def test_bad_questions_are_refused_at_their_field(prices, world):
-    with pytest.raises(errors.TextTooShort) as short:
+    with pytest.raises(hearings.TextTooShort) as short:
         prices.ask(question="Waarom?")
     assert short.value.field == "question"
-    with pytest.raises(errors.TermTooShort) as soon:
+    with pytest.raises(hearings.TermTooShort) as soon:
         prices.ask(last_day=prices.at.date())
     assert soon.value.field == "last_day"
     with pytest.raises(errors.NotTheBidder):

@@ -54,7 +54,7 @@ def test_the_ranking_and_every_letters_file_are_what_the_command_computes(world,
     made = panel.frozen(points)
     assert made.outcome == printed(made.input)
     out = {each["id"] for each in made.outcome["ranking"] if each["knocked_out"]}
-    assert out == (set() if name == "lowest_price" else {panel.label("Stof")})
+    assert out == (set() if not SCORINGS[name].criteria else {panel.label("Stof")})
     panel.prepare()
     for each in PRICES:
         if panel.label(each) != made.outcome["winner"]:
@@ -127,17 +127,42 @@ def test_a_tie_of_the_superformule_goes_to_the_most_quality_where_its_figure_fal
         ("relative_price", "DELETE FROM method_caution WHERE tender_id = :id"),
         ("lowest_price", "UPDATE tender SET price_only_reason = '' WHERE id = :id"),
         ("lowest_price", "UPDATE tender SET tie_break = 'quality' WHERE id = :id"),
+        ("life_cycle_cost", "UPDATE tender SET price_only_reason = '' WHERE id = :id"),
+        ("life_cycle_cost", "UPDATE tender SET life_cycle = NULL WHERE id = :id"),
+        ("life_cycle_cost", """UPDATE tender SET life_cycle = '{"costs": [], "percent": "1"}' WHERE id = :id"""),
+        ("lowest_price", """UPDATE tender SET life_cycle = '{"costs": [], "percent": "1"}' WHERE id = :id"""),
     ],
 )  # fmt: skip
 def test_the_database_publishes_no_method_without_what_it_needs(world, monkeypatch, name, hurt):
     monkeypatch.setattr(world, "before_publishing", hurt)
-    with pytest.raises(DBAPIError, match=r"CW026|lacks what|nobody confirmed|price_only"):
+    with pytest.raises(
+        DBAPIError, match=r"CW026|lacks what|nobody confirmed|price_only|life_cycle|costs over the life"
+    ):
         world.rank_by(SCORINGS[name])
 
 
-def test_the_database_knows_no_criteria_beside_price_alone(world):
-    with pytest.raises(DBAPIError, match="lacks what"):
-        world.rank_by(replace(SCORINGS["lowest_price"], criteria=(PLAN,)))
+@pytest.mark.parametrize("name", ["lowest_price", "life_cycle_cost"])
+def test_the_database_knows_no_criteria_beside_price_alone(world, name):
+    with pytest.raises(DBAPIError, match=r"lacks what|costs over the life"):
+        world.rank_by(replace(SCORINGS[name], criteria=(PLAN,)))
+
+
+def test_the_costs_over_the_life_are_frozen_at_publication_and_the_letter_adds_them_up(world):
+    panel, points = world_of(world, "life_cycle_cost")
+    with pytest.raises(DBAPIError, match="costs over the life"), atomic(world.session):
+        world.session.execute(
+            text("UPDATE tender SET life_cycle = NULL WHERE id = :id"), {"id": world.tender.id}
+        )
+    made = panel.frozen(points)
+    assert made.outcome["winner"] == panel.label("Stof")
+    panel.prepare()
+    panel.write("Glans", "Boen")
+    for each in panel.send().letters:
+        lines = each.content["cost_lines"]
+        assert [line["name"] for line in lines] == ["", "Stroom", "Ophalen"]
+        assert lines[0]["worth"] == each.bid.price_minor
+        total = sum(line["worth"] for line in lines)
+        assert abs(float(each.content["own"]["total"]) * 100 - total) <= 2
 
 
 def test_parameters_are_frozen_with_the_rest_at_publication(world):

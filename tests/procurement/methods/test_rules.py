@@ -4,6 +4,9 @@ from decimal import Decimal
 import pytest
 
 from cwb.kernel.money import Money
+from procurement.drafting.rules import by_share
+from procurement.lifecycle.errors import CostsMissing
+from procurement.lifecycle.rules import Cost, Kind, LifeCycle
 from procurement.methods import errors, rules
 from procurement.methods.rules import QualityCriterion, Scoring
 from procurement.scoring import rules as engine
@@ -69,22 +72,25 @@ SUPER = Scoring(
 )  # fmt: skip
 WHY = "Het gaat om zout van één norm; elk merk strooit en smelt precies gelijk."
 LOWEST = Scoring(Method.LOWEST_PRICE, (), tie_break="lot", reason=WHY)
+LIFE = replace(
+    LOWEST, method=Method.LIFE_CYCLE_COST, life=LifeCycle((Cost("Stroom", Kind.USE, 1, 8),), Decimal("2.25"))
+)
 
 
 def test_every_offered_method_has_a_formula_weights_and_reads_into_the_engine():
-    for scoring in (WORTH, RANGE, LOG, SHARES, LOWEST, RELATIVE, SUPER):
+    every = (WORTH, RANGE, LOG, SHARES, LOWEST, LIFE, RELATIVE, SUPER)
+    for scoring in every:
         rules.check_scoring(scoring)
         rule, criteria = rules.engine_of(scoring)
         assert engine.score(scoring.method, rule, criteria, []).ranking == []
-    assert {each.method for each in (WORTH, RANGE, LOG, SHARES, LOWEST, RELATIVE, SUPER)} == set(
-        rules.OFFERED
-    )
+    assert {each.method for each in every} == set(Method)
     assert [each.is_stable for each in (RELATIVE, LOG, SUPER)] == [False, True, True]
     assert rules.formula(LOG) == "T = [Plan] + [Mensen] + 40 * (1 - log(P / Pmin) / log(1.5)); max(T)"
     assert rules.formula(RELATIVE) == "T = [Plan] + [Mensen] + 40 * Pmin / P; max(T)"
     assert rules.formula(SHARES) == "F = P / (1 + ([Plan] + [Mensen]) / 67.5); min(F)"
     assert rules.formula(SUPER) == "S = ([Plan] / 35 / 0.7)^(-1) + (P / 100000.00)^(1); min(S)"
     assert rules.formula(LOWEST) == "F = P; min(F)"
+    assert rules.formula(LIFE) == "F = P + sum([Stroom] / (1 + 2.25 / 100)^j, j = 1..8); min(F)"
     assert rules.weights(LOG) == {"price": Decimal(40), "Plan": Decimal(35), "Mensen": Decimal(25)}
     assert rules.weights(SHARES) == {"Plan": Decimal(20), "Mensen": Decimal("12.5")}
     assert rules.weights(SUPER) == rules.weights(LOWEST) == {}
@@ -93,7 +99,8 @@ def test_every_offered_method_has_a_formula_weights_and_reads_into_the_engine():
 @pytest.mark.parametrize(
     ("scoring", "fault", "field"),
     [
-        (replace(WORTH, method=Method.LIFE_CYCLE_COST), errors.MethodNotOffered, "method"),
+        (replace(LIFE, life=None), CostsMissing, "costs"), (replace(LIFE, criteria=(PLAN,)), errors.PriceAloneHasCriteria, "criteria"),
+        (replace(LIFE, reason="Prijs telt."), errors.PriceAloneUnexplained, "reason"),
         (replace(LOG, log_base=None), errors.LogBaseInvalid, "log_base"),
         (replace(LOG, log_base=Decimal(1)), errors.LogBaseInvalid, "log_base"),
         (replace(LOG, log_base=Decimal("1000.01")), errors.LogBaseInvalid, "log_base"),
@@ -134,6 +141,6 @@ def test_a_reason_that_fits_any_purchase_is_named():
 
 
 def test_a_lot_takes_its_share_of_the_ordinary_price():
-    half = rules.by_share(SUPER, Money.of("25000"), Money.of("50000"))
+    half = by_share(SUPER, Money.of("25000"), Money.of("50000"))
     assert (half.reference, half.exponent, half.reference_quality) == (Money.of("50000"), -1, 70)
-    assert rules.by_share(LOG, Money.of("1"), Money.of("3")).log_base == Decimal("1.5")
+    assert by_share(LOG, Money.of("1"), Money.of("3")).log_base == Decimal("1.5")

@@ -22,6 +22,7 @@ WORDS = {
     "meat_coefficient": ("Kwaliteit maakt uw prijs een paar procent lager", "22,5"),
     "superformule": ("Dit is een proef", "De laagste uitkomst wint", "70 %"),
     "lowest_price": ("Alleen de prijs telt. De laagste wint.", "zout van één norm", "artikel 2.114"),
+    "life_cycle_cost": ("De kosten over de hele levensduur tellen", "Ophalen", "jaar 1 tot en met 8", "2,25 procent", "artikel 2.114"),
 }  # fmt: skip
 
 
@@ -38,6 +39,13 @@ def typed(scoring):
     data |= {
         name: f"{value:f}".replace(".", ",") for name in numbers if (value := getattr(scoring, name)) is not None
     }  # fmt: skip
+    if scoring.life is not None:
+        data["percent"] = f"{scoring.life.percent:f}".replace(".", ",")
+    for place, each in enumerate(scoring.life.costs if scoring.life is not None else ()):
+        data |= {
+            f"costs-{place}-name": each.name, f"costs-{place}-kind": each.kind.value,
+            f"costs-{place}-first": str(each.first), f"costs-{place}-last": str(each.last),
+        }  # fmt: skip
     for place, each in enumerate(scoring.criteria):
         data |= {
             f"criteria-{place}-name": each.name, f"criteria-{place}-description": each.description,
@@ -104,6 +112,8 @@ def test_a_method_goes_from_the_form_to_the_public_page(buying, made, sign_in_us
         ("meat_coefficient", {"criteria-0-max_points": "31"}), ("lowest_price", {"reason": "Prijs is belangrijk"}),
         ("lowest_price", {"reason": ""}),
         ("lowest_price", {"criteria-0-max_points": "tien"}), ("log_price", {"method": "life_cycle_cost"}),
+        ("life_cycle_cost", {"reason": ""}), ("life_cycle_cost", {"costs-0-last": "41"}), ("life_cycle_cost", {"costs-0-first": ""}),
+        ("life_cycle_cost", {"costs-1-name": "Stroom"}), ("life_cycle_cost", {"percent": "11"}),
     ],
 )  # fmt: skip
 def test_what_a_method_cannot_use_is_shown_and_not_kept(buying, made, sign_in_user, session, name, change):

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.home.rules import Haste, haste
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.chronicle.rules import Tag
@@ -149,7 +150,8 @@ def test_late_promises_wait_for_both(signed):
     signed.on(date(2027, 3, 20))
     assert [text[:4] for text in waits(signed.glans)] == ["Meld"]
     signed.on(date(2027, 4, 1))
-    assert [text[:7] for text in waits(signed.glans)] == ["Te laat"]
+    [late] = queries.tasks(signed.session, signed.glans, signed.at)
+    assert (late.text[:4], haste(late.due_at, signed.at)) == ("Meld", Haste.LATE)
     assert [text[:7] for text in waits(signed.anna)] == ["Te laat"]
     assert waits(signed.panel.suppliers["Boen"]) == []
     report(signed)

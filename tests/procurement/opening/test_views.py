@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import NamedTuple
 
 import pytest
 
@@ -16,6 +17,14 @@ from tests.procurement.conftest import WORDS
 def browser(world, app, sign_in_user):
     world.keys.folder = app.extensions["cwb.config"].data_dir / "keys" / "house"
     return lambda actor: sign_in_user(world.session.get_one(User, actor.user_id))
+
+
+class _User(NamedTuple):
+    """Somebody one may become in a demo."""
+
+    url: str
+    label: str
+    current: bool
 
 
 def text_of(answer) -> str:
@@ -82,6 +91,15 @@ def test_a_wrong_passphrase_is_said_at_its_field_and_never_shown_again(world, br
         page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": "verkeerd verkeerd"})
     answer = page.post(url(world, "/release"), data={"to": world.bram.user_id, "passphrase": WORDS})
     assert "Te vaak een verkeerde wachtzin" in text_of(answer)
+
+
+def test_only_a_demo_tells_the_passphrase_of_its_invented_people(world, browser, app):
+    world.bid_of(world.supplier())
+    world.closes()
+    page = browser(world.anna)
+    assert "In dit voorbeeld" not in text_of(page.get(url(world)))
+    app.jinja_env.globals["demo"] = (_User("/", "Inkoper", current=False),)
+    assert "In dit voorbeeld is de wachtzin: voorbeeld sleutelzin" in text_of(page.get(url(world)))
 
 
 def test_the_keeper_takes_part_with_a_reason_only(world, browser):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,6 +34,13 @@ def test_half_a_promise_is_kept_as_a_draft_and_never_handed_in(wrong):
     assert len(kept["pledges"]) == 1
     assert not bids.is_whole("q:plan", kept, ASKED)
     assert rules.told(kept) == "Zo."
+
+
+@pytest.mark.parametrize(("days", "may"), [(-400, False), (0, False), (1, True)])
+def test_a_promise_is_due_after_the_tender_closes(days, may):
+    due_on = (ASKED.closes_on + timedelta(days=days)).isoformat()
+    value = bids.checked_part("q:plan", {"text": "Zo.", "pledges": [{**ROW, "due_on": due_on}]}, ASKED)
+    assert bids.is_whole("q:plan", value, ASKED) is may
 
 
 @pytest.mark.parametrize("rubbish", [None, "x", 7, [None, 3, "x"], [{}], [{"what": ""}], {"a": 1}])

@@ -36,6 +36,8 @@ def test_left_empty_begun_and_whole(world, sign_in_user):
     assert ok(send(**half), 422).text.count("Vul dit in.") >= 4
     assert "Schrijf een getal" in ok(send(**{**WHOLE, "pledges-0-amount": "veel"}), 422).text
     assert "dag-maand-jaar" in ok(send(**{**WHOLE, "pledges-0-due_on": "morgen"}), 422).text
+    too_early = {**WHOLE, "pledges-0-due_on": world.tender.closes_at.date().isoformat()}
+    assert "Kies een latere dag" in ok(send(**too_early), 422).text
     ok(send(**half, later="1"))
     assert saved().value["pledges"][0]["what"] == "Social return"
     assert "Social return" in ok(browser.get(page), 200).text

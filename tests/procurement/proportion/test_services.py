@@ -47,6 +47,7 @@ def test_a_demand_is_asked_changed_and_taken_away(buying):
         table=table(),
         **buying.by(),
     )
+    [one] = queries.demands(buying.session, tender.id)
     assert one.deviates == ["reference_value"]
     services.drop_demand(buying.session, tender=tender, demand_id=one.id, **buying.by())
     assert not queries.demands(buying.session, tender.id)
@@ -139,7 +140,7 @@ def test_what_is_published_is_hashed_frozen_and_asked_of_bidders(buying):
         ("minimum_minor = 0", "minimum"), ("minimum_minor = NULL", "unit"), ("unit = 'none'", "kind"),
         ("number = 11", "number"), ("reason = 'moet'", "reason"), ("text = ''", "text"),
         ("deviates = '[\"reference_value\"]'", "explained"), ("deviates = '{}'", "explained"),
-        ("kind = 'turnover', code = 'slc-stand-to-gen', unit = 'euro_year'", "turnover"),
+        ("kind = 'turnover', code = 'slc-stand-to-gen', unit = 'euro_year', ceiling_times = 3", "turnover"),
         ("code = 'slc-stand-ins'", "kind"),
     ],
 )  # fmt: skip

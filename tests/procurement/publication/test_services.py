@@ -17,6 +17,7 @@ from procurement.chronicle.rules import happenings
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.enquiries import services as enquiries
+from procurement.notices import rules as notices
 from procurement.ocds import rules as ocds
 from procurement.publication import gateway, queries, rules, services
 from procurement.publication.models import Release
@@ -160,7 +161,13 @@ def test_what_was_kept_is_what_would_be_made_again(lived):
     facts = chronicle.find_tender(panel.session, panel.tender.id, SETTING, panel.at)
     made = [
         rules.release(
-            facts, each, ocid=kept[0].ocid, number=number, dated=each.at, related={}, setting=SETTING
+            facts,
+            each,
+            ocid=kept[0].ocid,
+            number=number,
+            dated=each.at,
+            around=rules.Around({}),
+            setting=SETTING,
         )
         for number, each in enumerate(happenings(facts), start=1)
     ]
@@ -276,6 +283,9 @@ def test_a_need_is_planning_and_its_tender_goes_on_under_its_id(buying):
     found = releases(buying.session, tender)
     assert [each["tag"][0] for each in found] == ["planning", "tender"]
     assert found[1]["planning"]["rationale"] == "Drie buurthuizen"
+    tenders.cancel_tender(
+        buying.session, tender=tender, reason="Geen geld", user_id=buying.author.id, at=buying.at
+    )
     second = buying.reviewed()
     buying.session.execute(
         text("UPDATE tender SET need_id = :need WHERE id = :id"), {"need": need.id, "id": second.id}
@@ -284,7 +294,10 @@ def test_a_need_is_planning_and_its_tender_goes_on_under_its_id(buying):
     buying.publish(second)
     (own,) = releases(buying.session, second)
     assert own["ocid"] == f"ocds-000000-{second.number}"
-    assert own["relatedProcesses"][0]["identifier"] == planned["ocid"]
+    assert own["relatedProcesses"] == [{
+        "id": "planning-unsuccessfulProcess", "relationship": ["planning", "unsuccessfulProcess"],
+        "scheme": "ocid", "identifier": planned["ocid"],
+    }]  # fmt: skip
 
 
 def test_what_is_for_the_alliance_alone_is_not_published(buying):
@@ -337,7 +350,7 @@ def test_the_status_is_the_one_of_the_state(lived):
         panel.tender.decided_at,
         panel.tender.awarded_at,
     )
-    assert [rules.status_at(facts, at) for at in moments] == [
+    assert [notices.status_at(facts, at) for at in moments] == [
         ocds_status(state_of(panel.tender, at)) for at in moments
     ]
 

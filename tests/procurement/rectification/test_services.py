@@ -8,8 +8,10 @@ from cwb.kernel.canonical import digest
 from cwb.kernel.money import Money
 from cwb.notifications.models import Mail
 from procurement.approval.services import content_of
+from procurement.chronicle.queries import find_tender
 from procurement.procedures.errors import FrameworkMaximumTooLow
 from procurement.procedures.rules import Framework
+from procurement.publication.gateway import setting
 from procurement.rectification import errors, rules, services
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import queries as tenders
@@ -147,3 +149,17 @@ def test_an_amendment_lets_its_own_value_through_and_no_other(buying, tender):
     with pytest.raises(DBAPIError), buying.session.begin_nested():
         buying.session.execute(change, {"to": "Iets anders", "id": tender.id})
     buying.session.execute(change, {"to": "Nieuw", "id": tender.id})
+
+
+def test_open_data_tells_old_and_new_but_no_estimate_that_is_not_public(buying, tender, amend):
+    amend({"description": "Twee gebouwen", "value_minor": 12_000_000})
+    told = {}
+    for is_public in (False, True):
+        for statement in ("DISABLE", "ENABLE"):
+            buying.session.execute(text(f"ALTER TABLE tender {statement} TRIGGER USER"))
+            if statement == "DISABLE":
+                buying.session.execute(text("UPDATE tender SET value_public = :it"), {"it": is_public})
+        facts = find_tender(buying.session, tender.id, setting(), buying.at + timedelta(days=36))
+        told[is_public] = {name: (old, new) for name, old, new in facts.amendments[0].changes}
+    assert told[False] == {"description": ("Elke dag schoon", "Twee gebouwen")}
+    assert told[True]["value_minor"] == ("10000000", "12000000")

@@ -4,6 +4,10 @@ import pytest
 
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
+from procurement.demands.gateway import table
+from procurement.demands.queries import demands
+from procurement.demands.rules import DemandFacts
+from procurement.proportion.services import add_demand
 
 
 @pytest.fixture
@@ -47,3 +51,36 @@ def test_a_change_stands_old_beside_new(
 def test_others_do_not_rectify(tender, session, sign_in):
     assert sign_in(Role.PURCHASER).get(f"/tenders/{tender.number}/rectify").status_code == 403
     assert sign_in(Role.BOARD).get(f"/tenders/{tender.number}/rectify").status_code == 403
+
+
+def test_a_lowered_demand_stands_old_beside_new_and_a_raised_one_is_refused(
+    buying, session, sign_in_user, client
+):
+    buying.at = now() - timedelta(days=35)
+    tender = buying.draft()
+    why = "Het werk loopt elke dag door, ook bij ziekte."
+    one = DemandFacts("slc-abil-ref-services", "Een <b>school</b>", why, why, 70_000_00)
+    add_demand(session, tender=tender, facts=one, table=table(), **buying.by())
+    buying.publish(buying.approved(tender))
+    session.commit()
+    [kept] = demands(session, tender.id)
+    author, address = sign_in_user(buying.author), f"/tenders/{tender.number}"
+    same = {
+        **GOOD, "description": "Elke dag schoon", "value": "100.000,00", "criteria-0-description": "Hoe u werkt",
+        "demands-0-name": f"demand:{kept.id}", "demands-0-number": "1",
+    }  # fmt: skip
+    assert "Alleen lager" in author.get(f"{address}/rectify").text
+    raised = author.post(f"{address}/rectify", data={**same, "demands-0-minimum_minor": "70.000,01"})
+    assert raised.status_code == 409
+    assert "verzwaren mag niet" in raised.text
+    strange = {"demands-0-name": "demand:x", "demands-0-minimum_minor": "1"}
+    assert author.post(f"{address}/rectify", data={**same, **strange}).status_code == 409
+    sent = author.post(f"{address}/rectify", data={**same, "demands-0-minimum_minor": "50.000"})
+    assert sent.status_code == 303, sent.text
+    shown = client.get(address).text
+    assert all(words in shown for words in ("70.000", "50.000", "Een &lt;b&gt;school", "Sluit later"))
+    gone = author.post(
+        f"{address}/rectify", data={**same, "demands-0-gone": "y", "criteria-0-description": ""}
+    )
+    assert gone.status_code == 303, gone.text
+    assert "vervallen" in client.get(address).text

@@ -1,13 +1,18 @@
+import json
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from coops.needs.errors import WantedInPast
+from coops.needs.rules import NeedFacts
+from coops.needs.services import change_need
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.changes.services import extend_contract
+from procurement.publication import queries as publication
+from procurement.publication.models import Release
 from procurement.renewals import errors, queries, rules, services
 from procurement.renewals.models import Renewal
 from procurement.renewals.rules import is_ending
@@ -89,6 +94,32 @@ def test_the_need_that_follows_stands_on_the_calendar(signed):
     with pytest.raises(errors.NotEnding):
         signed.act(services.plan_need, signed.bram, **NEED)
     assert alert(signed) == 0
+
+
+def test_open_data_ties_the_need_to_the_contract_it_follows_and_back(signed):
+    signed.on(date(2027, 4, 1))
+    alert(signed)
+    need = signed.act(services.plan_need, signed.anna, **NEED)
+    old = publication.ocid_of_tender(signed.session, signed.contract.tender_id)
+    change_need(
+        signed.session, need=need, facts=NeedFacts(title=NEED["title"], wanted_from=NEED["wanted_from"], expires_on=date(2028, 3, 1)), purpose="Meer ramen",
+        category="cleaning", cpv="90911200", user_id=signed.anna.user_id, at=signed.at,
+    )  # fmt: skip
+    told = last_release(signed.session, Release.need_id == need.id)
+    assert told["relatedProcesses"] == [
+        {"id": "prior", "relationship": ["prior"], "scheme": "ocid", "identifier": old}
+    ]
+    signed.act(extend_contract, signed.anna, amount=Money(0))
+    (contract,) = last_release(signed.session, Release.ocid == old)["contracts"]
+    assert [(each["relationship"], each["identifier"]) for each in contract["relatedProcesses"]] == [
+        (["replacementProcess"], told["ocid"])
+    ]
+
+
+def last_release(session, which):
+    return json.loads(
+        session.scalars(select(Release.content).where(which).order_by(Release.id.desc()).limit(1)).one()
+    )
 
 
 def test_nothing_may_follow_with_a_reason(signed):

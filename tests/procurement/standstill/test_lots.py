@@ -12,7 +12,7 @@ from procurement.awards import queries as awards
 from procurement.contracts import queries as contracts
 from procurement.contracts import services as contracting
 from procurement.contracts.errors import NotAwarded
-from procurement.standstill import errors, queries, rules, services
+from procurement.standstill import errors, rules, services
 from procurement.stops import services as stops
 from procurement.tenders.rules import TenderState, state_of
 from tests.procurement.divided import Line, sign_all
@@ -150,7 +150,7 @@ def test_a_longer_wait_of_all_does_not_shorten_that_of_one(line):
     whole = extend(line, days=25)
     assert whole.until > alone.until
     found = line.decision()
-    assert {queries.until_of(found, each) for each in found.lots} == {whole.until}
+    assert {each.until(found) for each in found.lots} == {whole.until}
 
 
 def test_naming_all_is_the_same_as_naming_none(line):

@@ -67,7 +67,9 @@ def test_from_a_title_to_a_public_page(people, buying, client, session):
     sent = author.post(f"{address}/draft/planning", data=planning())
     assert sent.location == f"{address}/draft", sent.text
     assert "6 van 6 klaar" in author.get(f"{address}/draft").text
-    assert author.get(f"{address}/publish").status_code == 200
+    early = author.get(f"{address}/publish").text
+    assert "Eerst leest een collega mee" in early
+    assert "Nu publiceren" not in early
     assert author.post(f"{address}/ask-review").status_code == 303
     reviewed = colleague.get(f"{address}/review").text
     assert "Controleren als tweede persoon" in reviewed
@@ -76,6 +78,7 @@ def test_from_a_title_to_a_public_page(people, buying, client, session):
     version = str(queries.tender(session, f"T-{year}-0001", actor_of(buying)).version)
     sent = colleague.post(f"{address}/review", data={"verdict": "approved", "version": version})
     assert sent.status_code == 303, sent.text
+    assert "Nu publiceren" in author.get(f"{address}/publish").text
     officers = {
         "first_officer": buying.author.id, "second_officer": buying.colleague.id, "escrow": buying.auditor.id,
         **{name: planning()[name] for name in ("closes_at", "questions_until")},

@@ -1,0 +1,5 @@
+"""Who keeps the earlier jobs of an organisation: its board and its members; everybody reads them."""
+
+from cwb.kernel.policy import Action, Role
+
+KEEP = Action.of("experience.keep", Role.BOARD, Role.MEMBER)

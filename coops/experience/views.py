@@ -1,0 +1,103 @@
+"""Pages of earlier jobs: one's own to keep, another's to read."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from coops.experience import forms, policy, queries, services
+from coops.experience.rules import MOST_JOBS
+from coops.needs.gateway import cpv_name
+from coops.register.queries import cooperative
+from cwb.web.guards import guarded, public
+from cwb.web.i18n import _
+from cwb.web.kept_pages import kept
+from cwb.web.pages import csv_file
+from cwb.web.request import actor, db, now
+from cwb.web.submit import see_other, submit
+
+bp = Blueprint("experience", __name__)
+
+
+@bp.get("/experience")
+@guarded(policy.KEEP)
+def index() -> str:
+    """The earlier jobs of the own organisation."""
+    found = queries.jobs(db(), actor().organisation_id or 0)
+    return render_template(
+        "coops/experience/index.html", jobs=found, cpv_name=cpv_name, may_add=len(found) < MOST_JOBS, most=MOST_JOBS
+    )  # fmt: skip
+
+
+@bp.get("/experience/jobs.csv")
+@guarded(policy.KEEP)
+def listing() -> Any:
+    """The same as a file."""
+    head = ("title", "client", "place", "starts_on", "ends_on", "value", "cpv", "contact")
+    rows = (
+        (
+            each.title, each.client, each.place, each.starts_on, each.ends_on,
+            f"{each.value_minor // 100}.{each.value_minor % 100:02}", each.cpv, each.contact,
+        )
+        for each in queries.jobs(db(), actor().organisation_id or 0)
+    )  # fmt: skip
+    return csv_file("earlier-jobs", head, rows)
+
+
+@bp.route("/experience/add", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def add() -> Any:
+    """Write down a job."""
+    form = forms.JobForm()
+    return submit(
+        form,
+        lambda session: services.add_job(session, facts=form.facts(), actor=actor(), at=now()),
+        then=lambda _made: url_for("experience.index"),
+        said=_("Uw werk is bewaard. U kunt het nu in elke inschrijving gebruiken."),
+        page=lambda: render_template("coops/experience/form.html", form=form, job=None),
+    )
+
+
+@bp.route("/experience/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def change(public_id: UUID) -> Any:
+    """Write it down otherwise."""
+    found = queries.job(db(), public_id, actor().organisation_id)
+    form = forms.JobForm(job=found)
+    return submit(
+        form,
+        lambda session: services.change_job(
+            session, job=queries.job(session, public_id, actor().organisation_id), facts=form.facts(),
+            version=form.seen(), actor=actor(), at=now(),
+        ),
+        then=lambda _made: url_for("experience.index"),
+        said=_("Uw werk is bewaard. Wat al is ingediend, verandert niet."),
+        page=lambda: render_template("coops/experience/form.html", form=form, job=found),
+    )  # fmt: skip
+
+
+@bp.post("/experience/<uuid:public_id>/remove")
+@guarded(policy.KEEP)
+def remove(public_id: UUID) -> Any:
+    """Take it out of the profile."""
+    return submit(
+        forms.DropForm(),
+        lambda session: services.drop_job(
+            session, job=queries.job(session, public_id, actor().organisation_id), actor=actor()
+        ),
+        then=lambda _done: url_for("experience.index"),
+        said=_("Dit werk staat niet meer in uw profiel."),
+        page=lambda: see_other(url_for("experience.index")),
+    )
+
+
+@bp.get("/cooperatives/<public_id>/jobs")
+@public
+@kept
+def of(public_id: str) -> str:
+    """The earlier jobs of a cooperative, without who can confirm them."""
+    found = cooperative(db(), public_id)
+    return render_template(
+        "coops/experience/of.html", organisation=found.organisation,
+        jobs=queries.jobs(db(), found.organisation_id), cpv_name=cpv_name,
+    )  # fmt: skip

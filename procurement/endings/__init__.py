@@ -1,1 +1,0 @@
-"""The end of contracts that were tendered elsewhere: who is told, and what follows."""

@@ -1,0 +1,1 @@
+"""The tender section of a release."""
