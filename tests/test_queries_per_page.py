@@ -41,6 +41,7 @@ MOST = {
     "call_offs.withdraw": 8,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
+    "enclosures.statement": 7,  # the own earlier jobs, to choose from
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 17,
     "evaluation.show": 25,
