@@ -1,4 +1,4 @@
-"""The demo's counts: one that was checked, one that waits for a check, and one that is too low."""
+"""The demo's counts: one that was checked, some that wait for a check, and one that is too low."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,8 @@ COUNTED = (
     ("green5", 20, 9, "pso"),
     ("green6", 12, 4, "register"),
     ("green1", 24, 8, "municipality"),
-    ("cleaning3", 31, 6, "accountant"),
+    ("cleaning3", 31, 10, "accountant"),
+    ("cleaning1", 31, 6, "accountant"),
 )
 
 
