@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from cwb.identity.queries import find_organisation_by_kvk, people_with
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
@@ -47,7 +48,7 @@ def index() -> Any:
     page = paged(db(), _statement())
     return render_template(
         "ledger/suppliers/index.html", page=page, form=SupplierFilters(request.args), arguments=request.args.to_dict(),
-        proven=queries.grades_now(db(), [each.id for each in page.rows], now().date()),
+        proven=queries.grades_now(db(), [each.id for each in page.rows], local_date(now())),
     )  # fmt: skip
 
 

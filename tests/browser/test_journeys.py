@@ -47,7 +47,7 @@ def test_a_buyer_posts_a_need_and_a_visitor_reads_it(visit_plainly):
     page.fill("[name=title]", "Ramen wassen van het voorbeeldhuis")
     page.fill("[name=purpose]", "Schone ramen.\nMet regenwater.")
     page.locator("[name=category]").first.check()
-    today = clock.now().date()
+    today = clock.local_date(clock.now())
     page.fill("[name=wanted_from]", (today + timedelta(days=90)).isoformat())
     page.fill("[name=expires_on]", (today + timedelta(days=60)).isoformat())
     leave(page, page.get_by_role("button", name="Op de kalender zetten"))

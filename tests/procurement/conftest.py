@@ -12,6 +12,7 @@ from cwb.identity import services as identity
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import Side
 from cwb.kernel import clock
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
@@ -214,7 +215,7 @@ class World:
             return bids.start_bid(self.session, chance=self.chance(), actor=actor, at=self.at)
 
     def values(self, price: int = SECRET_PRICE, answer: str = SECRET_ANSWER) -> dict[str, dict[str, object]]:
-        until = self.tender.closes_at.date() + bid_rules.USUAL_VALID
+        until = local_date(self.tender.closes_at) + bid_rules.USUAL_VALID
         return {
             "price": {
                 "minor": price,

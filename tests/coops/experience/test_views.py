@@ -5,6 +5,7 @@ from sqlalchemy.exc import DatabaseError
 from coops.experience import errors, queries, services
 from coops.experience.rules import MOST_JOBS, JobFacts
 from coops.register.services import register_cooperative
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 
@@ -54,7 +55,7 @@ def test_a_job_is_written_changed_and_taken_away(sign_in_user, session, client, 
 
 
 def test_nobody_elses_job(sign_in_user, make_user, make_organisation, session, home, board, at):
-    facts = JobFacts("Werk", "Voor", 100, "90919300", at.date())
+    facts = JobFacts("Werk", "Voor", 100, "90919300", local_date(at))
     mine = Actor(board.id, "", home.id, "", frozenset({Role.BOARD}))
     made = services.add_job(session, facts=facts, actor=mine, at=at)
     session.commit()
@@ -81,6 +82,6 @@ def test_nobody_elses_job(sign_in_user, make_user, make_organisation, session, h
 )  # fmt: skip
 def test_the_database_holds_each_job(session, home, board, at, change, check):
     mine = Actor(board.id, "", home.id, "", frozenset({Role.BOARD}))
-    services.add_job(session, facts=JobFacts("W", "V", 1, "90919300", at.date()), actor=mine, at=at)
+    services.add_job(session, facts=JobFacts("W", "V", 1, "90919300", local_date(at)), actor=mine, at=at)
     with pytest.raises(DatabaseError, match=f"ck_earlier_job_{check}"), session.begin_nested():
         session.execute(text(f"UPDATE earlier_job SET {change}"))

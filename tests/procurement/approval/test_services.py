@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from coops.needs import services as needs
 from coops.needs.rules import NeedFacts
 from cwb.audit.models import AuditRecord
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
@@ -187,7 +188,7 @@ def test_whoever_was_interested_hears_of_it_and_follows(buying, make_organisatio
     member = make_user((Role.BOARD, coop))
     need = needs.post_need(
         buying.session, owner_id=buying.buyer.id, purpose="x", category="cleaning", cpv="90910000",
-        facts=NeedFacts(title="Schoon", wanted_from=buying.at.date(), expires_on=buying.at.date()), **buying.by(),
+        facts=NeedFacts(title="Schoon", wanted_from=local_date(buying.at), expires_on=local_date(buying.at)), **buying.by(),
     )  # fmt: skip
     needs.show_interest(
         buying.session, need=need, organisation_id=coop.id, interested=True, user_id=member.id, at=buying.at

@@ -5,6 +5,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.models import AuditRecord
+from cwb.kernel.clock import local_date
 from cwb.notifications.models import Mail
 from procurement.awards import errors, policy, queries, services
 from procurement.awards.gateway import terms
@@ -163,7 +164,7 @@ def test_a_longer_rule_since_preparing_stops_the_sending(panel, points):
     panel.frozen(points)
     panel.prepare()
     panel.write("Boen", "Stof")
-    longer = Term("x", (), panel.at.date() - timedelta(days=9), 30, "", "x", "setting")
+    longer = Term("x", (), local_date(panel.at) - timedelta(days=9), 30, "", "x", "setting")
     with pytest.raises(errors.TermTooShort):
         panel.do(services.send_decision, panel.world.bram, version=3, terms=(longer,))
 

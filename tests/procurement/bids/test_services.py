@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -268,7 +269,7 @@ def test_who_may_not_bid_hears_why_and_starts_nothing(world):
 
 def exclude(world, organisation_id, days=30, reason="Bewezen fraude"):
     organisation = world.session.get_one(Organisation, organisation_id)
-    today = world.at.date()
+    today = local_date(world.at)
     with atomic(world.session) as session:
         return exclude_supplier(
             session, buyer=world.buyer, organisation=organisation, reason=reason, starts_on=today,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from cwb.identity.models import Organisation, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, rules, services
@@ -109,7 +110,7 @@ def test_a_fault_shows_at_its_field_and_keeps_what_was_typed(world, keys, browse
         )
         assert answer.status_code == 422
         assert "blijft staan" in answer.text
-    soon = world.tender.closes_at.date().isoformat()
+    soon = local_date(world.tender.closes_at).isoformat()
     answer = page.post(url(world, "/price"), data={"price": "10", "valid_until": soon, "seen": seen(shown)})
     assert "Kies een latere dag" in text_of(answer)
     for text in ("", "   ", "x" * 5001):

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from procurement.complaints import services
 from procurement.complaints.gateway import term
@@ -22,7 +23,7 @@ def complaint_about() -> Callable[..., Complaint]:
             "wish": "Leg dit uit.",
         }
         return services.complain(
-            panel.session, tender=panel.tender, actor=board, at=panel.at, term=term(panel.at.date()), **{**given, **more}
+            panel.session, tender=panel.tender, actor=board, at=panel.at, term=term(local_date(panel.at)), **{**given, **more}
         )  # fmt: skip
 
     return complain

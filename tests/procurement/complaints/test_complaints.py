@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from cwb.kernel.calendar import is_working_day
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
 from procurement.complaints import errors, queries, rules, services
@@ -38,7 +39,7 @@ def complain(buying, board, tender=None, **more):
         tender=tender or buying.published(),
         actor=board,
         at=buying.at,
-        term=term(buying.at.date()),
+        term=term(local_date(buying.at)),
         **given,
     )
 

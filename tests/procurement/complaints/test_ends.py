@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cwb.audit.services import record
 from cwb.identity.rules import Side
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
 from procurement.complaints import errors, queries, services
@@ -33,7 +34,7 @@ def world(buying, make_organisation, make_user):
             self.board = self.actor(Role.BOARD, from_home)
             return services.complain(
                 self.session, tender=buying.published(), about="requirements", text="De eisen zijn veel te zwaar.",
-                wish="Maak ze lichter.", term=term(buying.at.date()), actor=self.board, at=self.at,
+                wish="Maak ze lichter.", term=term(local_date(buying.at)), actor=self.board, at=self.at,
             )  # fmt: skip
 
         def do(self, act, complaint, actor, **facts):

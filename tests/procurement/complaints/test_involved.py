@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from cwb.audit.services import record
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from procurement.complaints import errors, queries
 from procurement.standstill import services as standstill
@@ -82,7 +83,7 @@ def test_a_summons_its_judgment_an_extension_and_the_last_word_count(panel, poin
     people = {
         name: world.person(name, world.buyer, Role.PURCHASER) for name in ("Een", "Twee", "Drie", "Vier")
     }
-    facts = {"served_on": panel.at.date(), "reference": "C/13/1"}
+    facts = {"served_on": local_date(panel.at), "reference": "C/13/1"}
     made = panel.do(standstill.record_summons, people["Een"], **facts)
     panel.do(
         standstill.record_judgment, people["Twee"], summons_id=made.id, may_award=True, judgment="De gunning mag door."

@@ -1,4 +1,5 @@
 from cwb.identity.rules import Side
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from procurement.counsel import queries
 from procurement.counsel.gateway import patterns
@@ -18,7 +19,7 @@ def test_a_purchaser_reads_explains_and_asks_for_a_review(buying, sign_in_user, 
     assert "Vraag een collega" not in page
     page = author.get(f"{address}/counsel").text
     assert "&lt;b&gt;voorrang" in page
-    [each] = queries.findings(session, tender, buying.law, patterns(), buying.at.date())
+    [each] = queries.findings(session, tender, buying.law, patterns(), local_date(buying.at))
     form = f"{address}/counsel/{each.fingerprint}"
     assert "percelen" in author.get(form).text
     assert "Een paar woorden is te weinig" in author.post(form, data={"answer": "mag"}).text

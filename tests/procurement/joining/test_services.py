@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -145,7 +146,7 @@ def test_an_excluded_member_neither_signs_nor_is_carried_along(together, world):
     with atomic(world.session) as session:
         exclude_supplier(
             session, buyer=world.buyer, organisation=together.organisation(together.two), reason="Fraude",
-            starts_on=world.at.date(), ends_on=world.at.date() + timedelta(days=30),
+            starts_on=local_date(world.at), ends_on=local_date(world.at) + timedelta(days=30),
             decided_by_id=world.anna.user_id, at=world.at,
         )  # fmt: skip
     with pytest.raises(consortia.MemberMayNotBid, match="Lid C"):

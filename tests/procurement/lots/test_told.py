@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from cwb.kernel.clock import local_date
 from procurement.advice.gateway import law
 from procurement.awards import queries as award_queries
 from procurement.flags import services as flags
@@ -63,7 +64,7 @@ def text_of(letter, line):
     made = letters.letter(letters.Sent(
         number=line.tender.number, title="Titel", buyer="Koper", bidder="Glans", result=letter.result.value,
         advantages=letter.advantages, lesson=letter.lesson, content=letter.content, sent_at=decision.sent_at,
-        last_day=decision.sent_at.date(), days=20, article="", contact_name="A", contact_email="a@voorbeeld.example",
+        last_day=local_date(decision.sent_at), days=20, article="", contact_name="A", contact_email="a@voorbeeld.example",
         contact_phone="",
     ))  # fmt: skip
     return str(made)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.evaluation import services as evaluation
@@ -41,7 +42,7 @@ class Prices(Panel):
 
     def ask(self, actor=None, **change):
         facts = {
-            "label": self.low, "question": QUESTION, "last_day": SET.first_day(self.at.date()) + timedelta(days=2),
+            "label": self.low, "question": QUESTION, "last_day": SET.first_day(local_date(self.at)) + timedelta(days=2),
             "settings": SET, **change,
         }  # fmt: skip
         return self.do(services.ask_about_price, actor or self.world.anna, **facts)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.models import AuditRecord
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.archive import queries as archive
@@ -158,7 +159,7 @@ def test_bad_questions_are_refused_at_their_field(prices, world):
         prices.ask(question="Waarom?")
     assert short.value.field == "question"
     with pytest.raises(hearings.TermTooShort) as soon:
-        prices.ask(last_day=prices.at.date())
+        prices.ask(last_day=local_date(prices.at))
     assert soon.value.field == "last_day"
     with pytest.raises(errors.NotTheBidder):
         prices.on(services.explain_price, prices.ask(), prices.bidder("Glans"), answer=ANSWER)

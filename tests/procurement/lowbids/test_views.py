@@ -7,6 +7,7 @@ import pytest
 
 from cwb.identity.models import User
 from cwb.kernel import clock
+from cwb.kernel.clock import local_date
 from procurement.lowbids import queries
 from procurement.panels import services as panels
 from tests.procurement.lowbids.conftest import ANSWER, POINTS, QUESTION, REASONS, SET
@@ -24,7 +25,7 @@ def said(answer):
 
 
 def ask(prices, browser, **change):
-    day = SET.first_day(prices.at.date()) + timedelta(days=3)
+    day = SET.first_day(local_date(prices.at)) + timedelta(days=3)
     return browser.post(
         base(prices, "prices", prices.low, "ask"),
         data={"question": QUESTION, "last_day": day.isoformat(), **change},

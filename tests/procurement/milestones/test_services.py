@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.home.rules import Haste, haste
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.chronicle.rules import Tag
@@ -36,7 +37,7 @@ def verify(signed, actor=None, **facts):
 
 
 def stage(signed, position=1):
-    return queries.milestone(signed.session, signed.contract.id, position).stage(signed.at.date())
+    return queries.milestone(signed.session, signed.contract.id, position).stage(local_date(signed.at))
 
 
 def test_promises_become_milestones_at_the_second_signature_in_order_of_their_day(signed):

@@ -1,6 +1,7 @@
 """Promises on the page of an answer, as a browser sends them: every box, also the empty ones."""
 
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
 from procurement.bids import services as bids
 from tests.procurement.panel import ok
 
@@ -36,7 +37,7 @@ def test_left_empty_begun_and_whole(world, sign_in_user):
     assert ok(send(**half), 422).text.count("Vul dit in.") >= 4
     assert "Schrijf een getal" in ok(send(**{**WHOLE, "pledges-0-amount": "veel"}), 422).text
     assert "dag-maand-jaar" in ok(send(**{**WHOLE, "pledges-0-due_on": "morgen"}), 422).text
-    too_early = {**WHOLE, "pledges-0-due_on": world.tender.closes_at.date().isoformat()}
+    too_early = {**WHOLE, "pledges-0-due_on": local_date(world.tender.closes_at).isoformat()}
     assert "Kies een latere dag" in ok(send(**too_early), 422).text
     ok(send(**half, later="1"))
     assert saved().value["pledges"][0]["what"] == "Social return"

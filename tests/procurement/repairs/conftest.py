@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from procurement.evaluation import services as evaluation
 from procurement.repairs import queries, services
@@ -40,7 +41,7 @@ class Repairs(Panel):
     def ask(self, *names, actor=None, **change):
         facts = {
             "kind": Kind.MISSING, "about": ["gva"], "bidders": [self.key(each) for each in names or PRICES],
-            "question": QUESTION, "last_day": SET.first_day(self.at.date()) + timedelta(days=3), "left_out": "",
+            "question": QUESTION, "last_day": SET.first_day(local_date(self.at)) + timedelta(days=3), "left_out": "",
             "is_allowed": True, "settings": SET, **change,
         }  # fmt: skip
         return self.do(services.ask_repair, actor or self.world.anna, **facts)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.models import AuditRecord
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.archive import queries as archive
@@ -85,7 +86,7 @@ def test_bad_requests_are_refused_at_their_field(repairs, change, error):
         repairs.ask(**change)
     assert refused.value.field
     with pytest.raises(hearings.TermTooShort):
-        repairs.ask(last_day=repairs.at.date() + timedelta(days=1))
+        repairs.ask(last_day=local_date(repairs.at) + timedelta(days=1))
     assert queries.requests(repairs.session, repairs.tender.id) == {}
 
 

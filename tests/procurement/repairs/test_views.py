@@ -8,6 +8,7 @@ import pytest
 
 from cwb.identity.models import User
 from cwb.kernel import clock
+from cwb.kernel.clock import local_date
 from procurement.repairs import queries
 from tests.procurement.enclosures.test_gateway import PDF
 from tests.procurement.panel import base, ok
@@ -25,7 +26,7 @@ def said(answer):
 
 
 def ask(repairs, browser, *names, **change):
-    day = SET.first_day(repairs.at.date()) + timedelta(days=3)
+    day = SET.first_day(local_date(repairs.at)) + timedelta(days=3)
     facts = {
         "kind": "missing", "about": ["gva"], "bidders": [str(repairs.key(each)) for each in names], "is_allowed": "y",
         "question": QUESTION, "last_day": day.isoformat(), "left_out": "", **change,

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import User
 from cwb.kernel import clock
+from cwb.kernel.clock import local_date
 from cwb.notifications.models import Mail
 from procurement.awards import errors as award_errors
 from procurement.awards import queries as awards
@@ -130,7 +131,7 @@ def test_the_new_decision_is_extended_and_taken_to_court_by_itself(line):
     later = second.standstill_until.date() + timedelta(days=5)
     line.do(services.extend, line.world.anna, last_day=later, reason="Nog een vraag.", lots=())
     assert line.decision().standstill_until > second.sent_at + timedelta(days=20)
-    served = line.world.at.date() + timedelta(days=1)
+    served = local_date(line.world.at) + timedelta(days=1)
     line.world.at += timedelta(days=1)
     made = line.do(services.record_summons, line.world.anna, served_on=served, reference="KG 1", lots=(2,))
     assert made.decision_id == second.id

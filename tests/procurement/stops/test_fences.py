@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.kernel.clock import local_date
 from procurement.complaints import services as complaints
 from procurement.complaints.gateway import term
 from procurement.complaints.rules import About
@@ -110,7 +111,7 @@ def test_what_names_lots_names_those_of_its_own_tender(sent, world):
     sent.do(
         standstill.record_summons,
         world.anna,
-        served_on=sent.decision().sent_at.date(),
+        served_on=local_date(sent.decision().sent_at),
         reference="KG 1",
         lots=(2,),
     )
@@ -119,7 +120,7 @@ def test_what_names_lots_names_those_of_its_own_tender(sent, world):
     board = next(iter(sent.suppliers.values()))
     sent.do(
         complaints.complain, board, about=About.AWARD, text="De uitleg past niet bij onze prijs.", wish="Leg dit uit.",
-        lots=(1,), term=term(world.at.date()),
+        lots=(1,), term=term(local_date(world.at)),
     )  # fmt: skip
     for table in ("summons", "standstill_extension", "complaint"):
         refused(
@@ -132,7 +133,7 @@ def test_which_lots_a_summons_is_about_stays(sent, world):
     sent.do(
         standstill.record_summons,
         world.anna,
-        served_on=sent.decision().sent_at.date(),
+        served_on=local_date(sent.decision().sent_at),
         reference="KG 1",
         lots=(2,),
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cwb.kernel.clock import local_date
 from procurement.ocds import rules as ocds
 from procurement.standstill import services as standstill
 from procurement.stops import services
@@ -60,7 +61,7 @@ def test_each_lot_is_active_from_its_own_last_word(line):
     line.freeze()
     line.prepare()
     line.send()
-    facts = {"served_on": line.world.at.date(), "reference": "C/13/1", "lots": (2,)}
+    facts = {"served_on": local_date(line.world.at), "reference": "C/13/1", "lots": (2,)}
     made = line.do(standstill.record_summons, line.world.anna, **facts)
     line.definitive()
     assert [each["status"] for each in releases(line)[-1]["awards"]] == ["active", "pending"]

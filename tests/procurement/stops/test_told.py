@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from procurement.advice.gateway import law
@@ -139,7 +140,7 @@ def test_a_question_about_its_price_ends_and_holds_up_nothing(line, sign_in_user
     line.compose()
     label, price = line.labels[2, "Stof"], {"settings": SET}
     line.do(lowbids.see_prices, line.world.anna, **price)
-    last_day = SET.first_day(line.world.at.date()) + timedelta(days=2)
+    last_day = SET.first_day(local_date(line.world.at)) + timedelta(days=2)
     line.do(
         lowbids.ask_about_price, line.world.anna, label=label, question=QUESTION, last_day=last_day, **price
     )
@@ -166,7 +167,7 @@ def test_a_question_on_a_running_lot_still_holds_up_the_freeze(line):
     line.open()
     line.compose()
     label, price = line.labels[1, "Boen"], {"settings": SET}
-    last_day = SET.first_day(line.world.at.date()) + timedelta(days=2)
+    last_day = SET.first_day(local_date(line.world.at)) + timedelta(days=2)
     line.do(
         lowbids.ask_about_price, line.world.anna, label=label, question=QUESTION, last_day=last_day, **price
     )

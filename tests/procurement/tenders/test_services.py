@@ -8,6 +8,7 @@ from coops.needs.errors import NeedClosed
 from coops.needs.rules import NeedFacts
 from coops.needs.services import post_need, withdraw_need
 from coops.register.services import register_cooperative
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
@@ -95,7 +96,7 @@ def test_numbers_follow_each_other_per_year(buying):
 
 
 def test_a_draft_of_a_need_takes_it_over_and_keeps_the_link(buying):
-    facts = NeedFacts(title="Groen", wanted_from=buying.at.date(), expires_on=buying.at.date())
+    facts = NeedFacts(title="Groen", wanted_from=local_date(buying.at), expires_on=local_date(buying.at))
     kwargs = {
         "owner_id": buying.buyer.id,
         "purpose": "Perken",
