@@ -190,18 +190,17 @@ def letter_of(decision: AwardDecision, label: str) -> AwardLetter:
     return found
 
 
-def comparison(
-    session: Session, tender: Tender, decision: AwardDecision, letter: AwardLetter
-) -> dict[str, Any]:
+def comparison(session: Session, decision: AwardDecision, letter: AwardLetter) -> dict[str, Any]:
     """What a letter will say besides its words: own points beside the winner's, for who writes it."""
+    tender = decision.tender
     notes = {
         each.criterion.code: each.note
         for each in evaluations.consensus(session, tender.id)
         if each.opened_bid_id == letter.opened_bid_id
     }
-    why = evaluations.disqualified(session, tender.id).get(letter.opened_bid_id)
     found = evaluations.find_evaluation(session, letter.bid.lot_id)
-    return _content(tender, decision, found, letter, notes, why.reason if why else "")
+    why = queries.reasons_out(session, tender.id).get(letter.opened_bid_id, "")
+    return _content(tender, decision, found, letter, notes, why)
 
 
 def send_decision(

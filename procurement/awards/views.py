@@ -191,7 +191,7 @@ def write(number: str, label: str) -> Any:
         letter = services.letter_of(found, label)
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
-            table=services.comparison(db(), tender, found, letter), exact=exact,
+            table=services.comparison(db(), found, letter), exact=exact,
             must=found.needs(letter),
         )  # fmt: skip
 

@@ -96,8 +96,7 @@ def save_scores(
         NothingTyped, PointsMissing, PointsOutside, NoteMissing: input.
     """
     tender = panels.running(session, tender)
-    member = panels.assessor(session, tender, actor)
-    return _keep(session, Score, tender, label, scores, member, at)
+    return _keep(session, Score, tender, label, scores, panels.assessor(session, tender, actor), at)
 
 
 def agree(session: Session, *, tender: Tender, label: str, scores: Scores, actor: Actor, at: datetime) -> int:

@@ -137,14 +137,19 @@ def show(public_id: UUID) -> str:
     )  # fmt: skip
 
 
+def _explaining(public_id: UUID) -> tuple[LowBidQuestion, forms.ExplainForm]:
+    """A question for who answers it, with what members were shown before."""
+    found, _is_buyer = reading(public_id)
+    permit(policy.may_explain(actor(), found))
+    kept = queries.find_draft(db(), found.id)
+    return found, forms.ExplainForm(data={"answer": kept.answer} if kept else {})
+
+
 @bp.route("/low-bids/<uuid:public_id>/explain", methods=["GET", "POST"])
 @guarded(policy.EXPLAIN)
 def explain(public_id: UUID) -> Any:
     """Answer for the bidder."""
-    found, _is_buyer = reading(public_id)
-    permit(policy.may_explain(actor(), found))
-    draft = queries.find_draft(db(), found.id)
-    form = forms.ExplainForm(data={"answer": draft.answer} if draft else {})
+    found, form = _explaining(public_id)
     return submit(
         form,
         lambda session: services.explain_price(
@@ -163,10 +168,7 @@ def explain(public_id: UUID) -> Any:
 @guarded(policy.EXPLAIN)
 def draft(public_id: UUID) -> Any:
     """Let the members of a joint bid read the explanation before it is sent."""
-    found, _is_buyer = reading(public_id)
-    permit(policy.may_explain(actor(), found))
-    kept = queries.find_draft(db(), found.id)
-    form = forms.ExplainForm(data={"answer": kept.answer} if kept else {})
+    found, form = _explaining(public_id)
     return submit(
         form,
         lambda session: services.show_members(
