@@ -23,6 +23,10 @@ from procurement.matching.rules import Match, Standing, Work
 bp = Blueprint("matching", __name__, url_prefix="/fitting")
 
 
+GONE = frozenset({Bar.OWN_TENDER, Bar.NOT_SELECTED})
+"""What nothing can change any more: such a lot is no opportunity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A lot that is of one's kind of work, why one may not bid (empty: one may), and whether one began."""
@@ -54,7 +58,7 @@ def _own() -> _Own:
     lines = [
         Line(each, barred[each.work.tender_id], (each.work.tender_id, each.work.lot) in begun)
         for each in found
-        if Bar.OWN_TENDER not in barred[each.work.tender_id]
+        if not GONE & set(barred[each.work.tender_id])
     ]
     return _Own(us, firms, lines)
 
