@@ -3,6 +3,10 @@
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.exchange import jobs as exchange_jobs
+from coops.exchange import policy as exchange_policy
+from coops.exchange import queries as exchange_queries
+from coops.exchange import views as exchange
 from coops.experience import views as experience
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
@@ -21,16 +25,19 @@ FEATURE = Feature(
         needs.feed,
         consultation.bp,
         experience.bp,
+        exchange.bp,
     ),
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
+        NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42),
     ),
     demo=demo.story,
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
+        exchange_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -69,6 +76,13 @@ FEATURE = Feature(
             order=30,
         ),
         ActionCard(
+            N_("Leen, deel en zoek"),
+            N_("Wat hebt u over, en wat mist u? Bakfiets, schuur, kennis of handen."),
+            "exchange.index",
+            exchange_policy.TAKE_PART,
+            order=48,
+        ),
+        ActionCard(
             N_("Controleer coöperaties"),
             N_("Bekijk de bewijzen en zeg of ze kloppen."),
             "cooperatives.index",
@@ -89,7 +103,15 @@ FEATURE = Feature(
             (DataFile("CSV", "cooperatives.listing"),),
             order=40,
         ),
+        Download(
+            N_("Vraag en aanbod"),
+            N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
+            (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
+            order=42,
+        ),
     ),
+    jobs={exchange_jobs.FORGET: exchange_jobs.forget},
+    timers={exchange_jobs.FORGET: "50 3 * * *"},
     figures=(
         needs_queries.figure,
         register_queries.figure,
