@@ -30,7 +30,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
-        NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42),
+        NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
     ),
     demo=demo.story,
     tasks=(
