@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.consultation.services import answer, publish_report, start_consultation
-from coops.exchange.rules import AdvertFacts, Deal, Exchange, Item
-from coops.exchange.services import answer_advert, place_advert
+from coops.demo import voices
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
 from coops.needs.gateway import default_cpv
@@ -43,39 +42,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    agenda.at(agenda.day(6, 10), partial(_exchange, agenda))
-
-
-def _exchange(agenda: Agenda, session: Session, at: datetime) -> None:
-    """One lends a cargo bike, another seeks a shed and writes to the first."""
-    lender, seeker = (
-        _board(agenda, session, agenda.facts["cooperatives"][number]["key"]) for number in (0, 1)
-    )
-    until = local_date(at) + timedelta(days=120)
-    offered = place_advert(
-        session, actor=lender, at=at,
-        facts=AdvertFacts(
-            Exchange.OFFER, Item.TOOL, Deal.BORROW, "Bakfiets te leen op maandag en dinsdag",
-            "Elektrisch, met huif. Ophalen bij ons. Dit is een voorbeeld.", None, until,
-        ),
-    )  # fmt: skip
-    place_advert(
-        session, actor=seeker, at=at,
-        facts=AdvertFacts(
-            Exchange.WANT, Item.SPACE, Deal.RENT, "Droge schuur gezocht, 20 m2",
-            "Voor gereedschap, met slot. Dit is een voorbeeld.", None, until,
-        ),
-    )  # fmt: skip
-    answer_advert(session, advert=offered, text="Graag elke dinsdag. Kan dat?", actor=seeker, at=at)
-
-
-def _board(agenda: Agenda, session: Session, key: str) -> Actor:
-    """Somebody of the board of a cooperative, at work."""
-    who = agenda.cast[f"{key}/board"]
-    organisation = agenda.cast[key]
-    return Actor(
-        who, "", organisation, session.get_one(Organisation, organisation).name, frozenset({Role.BOARD})
-    )
+    voices.story(agenda)
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
@@ -111,7 +78,8 @@ def _jobs(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Sessio
     if number % 3 == 2:
         return
     code, day = default_cpv(facts["sector"]), local_date(at)
-    actor = _board(agenda, session, facts["key"])
+    who = agenda.cast[f"{facts['key']}/board"]
+    actor = Actor(who, "", agenda.cast[facts["key"]], "", frozenset({Role.BOARD}))
     for place, (title, client) in enumerate(DONE):
         add_job(
             session, actor=actor, at=at,
