@@ -101,11 +101,12 @@ def answer_advert(session: Session, *, advert: Advert, text: str, actor: Actor, 
         .values(advert_id=found.id, organisation_id=organisation_id, **told)
         .on_conflict_do_update(index_elements=["advert_id", "organisation_id"], set_=told)
     )
+    writer = session.get_one(Organisation, organisation_id)
     for person in people_with(session, found.organisation_id, Role.BOARD, Role.MEMBER, Role.PURCHASER):
         send_mail(
             session, to=person.email, locale=person.locale, subject=N_("Een reactie op “%(title)s”"),
             text=N_("%(organisation)s schreef u over “%(title)s”. Open de pagina om te lezen en terug te schrijven."),
-            facts={"title": found.title, "organisation": actor.organisation_name}, link=f"/exchange/{found.public_id}",
+            facts={"title": found.title, "organisation": writer.name}, link=f"/exchange/{found.public_id}",
             at=at, key=f"advert-{found.id}-{organisation_id}-{person.id}",
         )  # fmt: skip
     written = queries.find_reply(session, found.id, organisation_id)
