@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -49,7 +49,16 @@ def nothing_here() -> tuple[Any, int]:
     return _page(404, _("Niet gevonden"), text)
 
 
-def _refused(fault: Refusal) -> tuple[Any, int]:
+def _in_capitals() -> str | None:
+    """The same address with its readable number in capitals, when somebody typed it in small letters."""
+    given = (request.view_args or {}).get("number")
+    if request.method not in {"GET", "HEAD"} or not isinstance(given, str) or given == given.upper():
+        return None
+    address = url_for(request.endpoint or "", **{**(request.view_args or {}), "number": given.upper()})
+    return f"{address}?{query}" if (query := request.query_string.decode("ascii", "ignore")) else address
+
+
+def _refused(fault: Refusal) -> Any:
     titles = {
         422: _("Dat kan niet"),
         404: _("Niet gevonden"),
@@ -60,6 +69,8 @@ def _refused(fault: Refusal) -> tuple[Any, int]:
     }
     code = status_of(fault)
     db().rollback()
+    if code == 404 and (address := _in_capitals()):
+        return redirect(address, 301)
     return _page(code, titles[code], text_of(fault), back=_came_from() if code in {409, 422} else None)
 
 

@@ -259,10 +259,18 @@ def test_stopping_says_why_and_only_the_buyer_may(tender, people, client, sign_i
     address = f"/tenders/{tender.number}"
     assert sign_in(Role.PURCHASER).post(address + "/cancel", data={"reason": "x"}).status_code == 403
     assert author.get(address + "/cancel").status_code == 200
-    assert author.post(address + "/cancel", data={"reason": ""}).status_code == 422
-    assert author.post(address + "/cancel", data={"reason": "Budget weg"}).status_code == 303
+    assert author.post(address + "/cancel", data={"reason": "", "sure": "y"}).status_code == 422
+    assert author.post(address + "/cancel", data={"reason": "Budget weg"}).status_code == 422
+    assert author.post(address + "/cancel", data={"reason": "Budget weg", "sure": "y"}).status_code == 303
     assert "Budget weg" in client.get(address).text
-    assert author.post(address + "/cancel", data={"reason": "Nog eens"}).status_code == 409
+    assert author.post(address + "/cancel", data={"reason": "Nog eens", "sure": "y"}).status_code == 409
+
+
+def test_a_number_in_small_letters_leads_to_the_page(tender, client):
+    address = f"/tenders/{tender.number}"
+    answer = client.get(address.lower() + "?lang=en")
+    assert (answer.status_code, answer.location) == (301, address + "?lang=en")
+    assert client.post(address.lower() + "/questions/ask").status_code in {303, 403, 404}
 
 
 def test_unknown_numbers_are_not_found(client):
