@@ -36,6 +36,7 @@ from procurement.tenders.forms import PROCEDURES, STATES
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
+from procurement.tenders.views import said_of_draft
 from procurement.workplaces.queries import able
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
@@ -139,7 +140,13 @@ def edit(number: str, step: str) -> Any:
             **_facts(fresh, step)[0],
         )  # fmt: skip
 
-    return submit(form, save, then=lambda saved: _next(saved, step), said=_("Bewaard."), page=page)
+    return submit(
+        form,
+        save,
+        then=lambda saved: _next(saved, step),
+        said=said_of_draft(tender, _("Bewaard.")),
+        page=page,
+    )
 
 
 def _next(tender: Tender, step: str) -> str:

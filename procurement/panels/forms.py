@@ -19,9 +19,7 @@ LONGEST = 2000
 class InviteForm(Form):
     """Who assesses."""
 
-    user = SelectField(
-        _l("Wie beoordeelt mee?"), [InputRequired(_l("Kies iemand."))], validate_choice=False
-    )
+    user = SelectField(_l("Wie beoordeelt mee?"), [InputRequired(_l("Kies iemand."))], validate_choice=False)
     chair = BooleanField(_l("Deze persoon is voorzitter"))
 
     def __init__(

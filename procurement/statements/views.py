@@ -19,6 +19,7 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotDraft
 from procurement.tenders.models import Tender
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("statements", __name__)
 
@@ -138,7 +139,7 @@ def ask(number: str) -> Any:
             at=now(),
         ),
         then=lambda _kept: url_for("drafting.show", number=number),
-        said=_("Bewaard."),
+        said=said_of_draft(tender, _("Bewaard.")),
         page=lambda: render_template(
             "procurement/statements/ask.html", form=form, tender=_draft(number), obliged=obliged, law=law,
             loose=asked.criteria, has_questions=bool(questions),

@@ -79,12 +79,12 @@ def test_a_file_is_added_read_and_taken_away(world, browser):
     assert page.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["plan.pdf", "\u0645\u0644\u0641 \u20ac.pdf", "caf\u00e9; x=\"y\".pdf"])
+@pytest.mark.parametrize("name", ["plan.pdf", "\u0645\u0644\u0641 \u20ac.pdf", 'caf\u00e9; x="y".pdf'])
 def test_a_name_in_any_letters_makes_a_header_that_a_server_sends(app, name):
     with app.test_request_context():
         written = views.download(PDF, "pdf", name).headers["Content-Disposition"]
     assert written.isascii()
-    assert unquote(written.rpartition("UTF-8''")[2]).endswith(name) or f'filename={name}' in written
+    assert unquote(written.rpartition("UTF-8''")[2]).endswith(name) or f"filename={name}" in written
 
 
 def test_a_disguised_file_is_refused_on_its_page(world, browser):

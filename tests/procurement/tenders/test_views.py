@@ -119,6 +119,20 @@ def draft(people):
     return author, author.post("/tenders/new", data={"title": "Concept"}).location
 
 
+def test_saving_after_the_approval_says_that_it_lapsed(buying, people, session):
+    author, colleague = people
+    made = buying.draft()
+    session.commit()
+    address = f"/tenders/{made.number}"
+    first = author.post(f"{address}/draft/what", data=STEPS["what"])
+    assert "De controle geldt niet meer" not in author.get(first.location).text
+    session.refresh(made)
+    sent = colleague.post(f"{address}/review", data={"verdict": "approved", "version": str(made.version)})
+    assert sent.status_code == 303, sent.text
+    again = author.post(f"{address}/draft/what", data=STEPS["what"])
+    assert "De controle geldt niet meer" in author.get(again.location).text
+
+
 @pytest.mark.parametrize(
     ("step", "change"),
     [
