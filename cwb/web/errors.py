@@ -63,7 +63,7 @@ def _refused(fault: Refusal) -> Any:
         422: _("Dat kan niet"),
         404: _("Niet gevonden"),
         403: _("Geen toegang"),
-        409: _("Er is iets veranderd"),
+        409: _("Dat kan nu niet"),
         429: _("Te vaak geprobeerd"),
         503: _("Even geduld"),
     }
@@ -97,12 +97,21 @@ def _busy(fault: OperationalError) -> tuple[Any, int]:
     )
 
 
-def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
+def _without_slash() -> str | None:
+    """The page somebody meant who typed a slash behind its address."""
+    path = request.path.rstrip("/")
+    if request.method not in {"GET", "HEAD"} or path in {"", request.path} or path.startswith("//"):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    return path if adapter is not None and adapter.test(path, "GET") else None
+
+
+def _http(fault: HTTPException) -> Any:
     code = fault.code or 500
     if code < 400:
         return fault
     if code == 404:
-        return nothing_here()
+        return redirect(address, 301) if (address := _without_slash()) else nothing_here()
     known = {
         405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
         413: (

@@ -37,6 +37,7 @@ from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
 from procurement.tenders.views import said_of_draft
+from procurement.terms.queries import find_extensions
 from procurement.workplaces.queries import able
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
@@ -103,6 +104,7 @@ def show(number: str) -> str:
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
         asked=len(asked),
+        extensions=find_extensions(db(), tender.id),
         demanded=len(demands.demands(db(), tender.id)),
         unconfirmed=cautions.is_open(db(), tender),
         doubted=stock_phrases(tender.price_only_reason),

@@ -175,7 +175,9 @@ def _tied(sent: Sent) -> list[Block]:
     if not sent.content.get("tie"):
         return []
     with_whom = "een andere inschrijving" if sent.result == "won" else "een inschrijving die voorgaat"
-    return [Paragraph(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{sent.content['tie']}")]
+    return [
+        Paragraph(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{sent.content['tie']}")
+    ]
 
 
 def _summary(sent: Sent) -> str:

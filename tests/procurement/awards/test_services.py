@@ -123,7 +123,9 @@ def test_who_ended_equal_reads_how_it_was_decided(world, make_panel):
         "Glans": {"plan": "40", "social": "40"}, "Boen": {"plan": "20", "social": "40"},
         "Stof": {"plan": "20", "social": "20"},
     })  # fmt: skip
-    panel.do(evaluation.break_tie, world.anna, label=panel.label("Glans"), reason="Glans heeft meer kwaliteit")
+    panel.do(
+        evaluation.break_tie, world.anna, label=panel.label("Glans"), reason="Glans heeft meer kwaliteit"
+    )
     panel.prepare()
     for name in ("Boen", "Stof"):
         panel.write(name)

@@ -124,7 +124,9 @@ def test_a_tie_is_decided_on_its_page(world, make_panel, sign_in_user, monkeypat
     anna = sign_in_user(panel.session.get(User, world.anna.user_id))
     assert "Gelijke stand" in ok(anna.get(base(panel, "evaluation")), 200).text
     page = base(panel, "evaluation/tie")
-    ok(anna.get(page), 200)
+    shown = ok(anna.get(page), 200).text
+    assert "46.000,00" in shown
+    assert "48.000,00" in shown
     ok(anna.post(page, data={"label": panel.label("Boen"), "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": "Q", "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": panel.label("Glans"), "reason": "Meeste kwaliteit"}))

@@ -119,6 +119,23 @@ def draft(people):
     return author, author.post("/tenders/new", data={"title": "Concept"}).location
 
 
+def test_what_bidders_state_and_show_is_told_before_anybody_begins(buying, tender, people, client, session):
+    address = f"/tenders/{tender.number}/asked"
+    assert address in client.get(f"/tenders/{tender.number}").text
+    assert "U hoeft niets te verklaren" in client.get(address).text
+    author, colleague = people
+    draft = buying.draft()
+    session.commit()
+    address = f"/tenders/{draft.number}"
+    asked = {"version": str(draft.version), "grounds": ["exg-crim-corrpt"], "papers": ["gva"]}
+    assert author.post(f"{address}/draft-statements", data=asked).status_code == 303
+    assert f"{address}/asked" in colleague.get(f"{address}/review").text
+    page = colleague.get(f"{address}/asked").text
+    for text in ("omkoping", "Gedragsverklaring", "Aanvragen duurt tot"):
+        assert text in page, text
+    assert client.get(f"{address}/asked").status_code == 404
+
+
 def test_saving_after_the_approval_says_that_it_lapsed(buying, people, session):
     author, colleague = people
     made = buying.draft()
@@ -285,6 +302,9 @@ def test_a_number_in_small_letters_leads_to_the_page(tender, client):
     answer = client.get(address.lower() + "?lang=en")
     assert (answer.status_code, answer.location) == (301, address + "?lang=en")
     assert client.post(address.lower() + "/questions/ask").status_code in {303, 403, 404}
+    behind = client.get(address + "/")
+    assert (behind.status_code, behind.location) == (301, address)
+    assert client.get("/bestaat-niet/").status_code == 404
 
 
 def test_unknown_numbers_are_not_found(client):
