@@ -39,6 +39,7 @@ from procurement.tenders.services import advice_for, circumstances, days_for_ans
 from procurement.tenders.views import said_of_draft
 from procurement.terms.queries import find_extensions
 from procurement.workplaces.queries import able
+from procurement.workplaces.rules import RESERVED
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
 
@@ -253,6 +254,7 @@ def _lots(tender: Tender) -> dict[str, Any]:
             db(), tender, [each.facts for each in demands.demands(db(), tender.id)], table(), now()
         ),
         "names": categories(),
+        "able": _able(tender) if tender.reservation == RESERVED else None,
         "hour": HOUR,
         "weeks": WEEKS,
     }

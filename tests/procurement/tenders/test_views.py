@@ -136,6 +136,15 @@ def test_what_bidders_state_and_show_is_told_before_anybody_begins(buying, tende
     assert client.get(f"{address}/asked").status_code == 404
 
 
+def test_the_lots_of_a_reserved_draft_say_that_fewer_may_take_part(buying, people, session):
+    author, _ = people
+    told = "Deze opdracht is voorbehouden"
+    free, kept = buying.draft(), buying.draft(reservation="2.82")
+    session.commit()
+    assert told not in author.get(f"/tenders/{free.number}/draft/lots").text
+    assert told in author.get(f"/tenders/{kept.number}/draft/lots").text
+
+
 def test_saving_after_the_approval_says_that_it_lapsed(buying, people, session):
     author, colleague = people
     made = buying.draft()
