@@ -253,12 +253,13 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
     buyer, mended = session.get_one(Organisation, tender.buyer_id).name, accepted(session, tender.id)
     over = queries.over_limit(session, tender, queries.decisions(session, tender.id))
+    tied = evaluations.tied(session, tender.id)
     for letter in decision.letters:
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             out.get(letter.opened_bid_id, ""),
         ) | {
-            "parties": {"buyer": buyer, "bidder": letter.party_name},
+            "parties": {"buyer": buyer, "bidder": letter.party_name}, "tie": tied.get(letter.bid.label, ""),
             "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
             "repaired": letter.bid.id in mended,
         }  # fmt: skip

@@ -140,6 +140,17 @@ def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBre
     return found
 
 
+def tied(session: Session, tender_id: int) -> Mapping[str, str]:
+    """How people decided a shared place, by the label of every bid that shared it."""
+    found, told = evaluations(session, tender_id), {}
+    for lot_id, broken in tie_breaks(session, tender_id).items():
+        ranking = found[lot_id].outcome["ranking"]
+        for each in broken:
+            rank = next(line["rank"] for line in ranking if line["id"] == each.bid.label)
+            told |= {line["id"]: each.reason for line in ranking if line["rank"] == rank}
+    return told
+
+
 _RUNNING = (
     rows(number=Tender.number, title=Tender.title)
     .where(
