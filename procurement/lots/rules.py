@@ -160,14 +160,16 @@ def check_outside(
         )
 
 
-def standings(outcome: Mapping[str, Any], chosen: Sequence[str]) -> list[list[str]]:
+def standings(
+    outcome: Mapping[str, Any], chosen: Sequence[str], out: Collection[str] = ()
+) -> list[list[str]]:
     """The bids of a ranking in groups of equals, best first; `chosen` are labels that people put before their equals.
 
-    Who was knocked out is not among them.
+    Who was knocked out is not among them, nor `out`: who was refused after the ranking, which stays as it is.
     """
     groups: dict[int, list[str]] = {}
     for each in outcome["ranking"]:
-        if each["rank"] is not None:
+        if each["rank"] is not None and each["id"] not in out:
             groups.setdefault(each["rank"], []).append(each["id"])
     found: list[list[str]] = []
     for rank in sorted(groups):

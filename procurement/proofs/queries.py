@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
-from procurement.awards.models import AwardDecision, AwardLetter
-from procurement.awards.queries import find_decision
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
+from procurement.awards.queries import LACKS_PROOF, find_decision
 from procurement.awards.rules import Result
 from procurement.opening.models import OpenedBid
 from procurement.proofs.errors import ProofNotFound
@@ -36,6 +36,7 @@ def _whole() -> Select[ProofRequest]:
         .options(
             joinedload(ProofRequest.tender).joinedload(Tender.buyer), joinedload(ProofRequest.organisation),
             joinedload(ProofRequest.bid).joinedload(OpenedBid.lot), selectinload(ProofRequest.proofs),
+            selectinload(ProofRequest.rulings),
         )
         .order_by(ProofRequest.id)
         .execution_options(populate_existing=True)
@@ -80,6 +81,11 @@ def proof(session: Session, public_id: UUID) -> Proof:
     if found is None:
         raise ProofNotFound
     return found
+
+
+def lots_lacking(session: Session, decision_id: int) -> set[int]:
+    """The lots of a decision with a winner whose proof is open; asked past the fence of rows, so for both sides."""
+    return set(session.scalars(select(LotAward.lot_id).where(LotAward.decision_id == decision_id, LACKS_PROOF)))
 
 
 def paper_file(session: Session, paper_id: int) -> PaperFile | None:
