@@ -105,6 +105,7 @@ from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
 from procurement.publication import views as publication_views
 from procurement.rectification import views as rectification
+from procurement.refusals import views as refusals
 from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
@@ -146,7 +147,7 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
     approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    repairs.bp, proofs.bp,
+    repairs.bp, proofs.bp, refusals.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,

@@ -22,6 +22,9 @@ from procurement.proofs.errors import (
 ARTICLE = "Aanbestedingswet 2012, art. 2.102"
 """Where it stands that papers are asked of the intended winner; not read in a source, so shown as not certain."""
 
+ORDER = "Aanbestedingswet 2012, art. 2.102-2.103"
+"""Where the order of proof before award is sought; not read in a source either."""
+
 LEAST_DAYS, USUAL_DAYS, REMIND_DAYS = 3, 7, 2
 """Settings, in days: the shortest term, the one that the form proposes, how long before its end one is reminded."""
 
@@ -100,6 +103,13 @@ def check_note(note: str, *, is_good: bool) -> str:
         raise NoteMissing(field="note")
     return clean
 
+
+CHOICES = {
+    Choice.LONGER: N_("meer tijd"),
+    Choice.ACCEPTED: N_("verder zonder een stuk"),
+    Choice.REFUSED: N_("afgewezen"),
+}
+"""Choice → its text."""
 
 SETTLED = frozenset({Standing.GOOD, Standing.ACCEPTED})
 """Nothing of these stands in the way of a definitive award."""

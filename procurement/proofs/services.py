@@ -147,7 +147,7 @@ def rule(
         day = rules.check_longer(last_day or found.last_day, found.last_day, local_date(at))
         until = _end_of(day)
     elif choice is Choice.ACCEPTED:
-        chosen = rules.check_kinds(kinds, found.open)
+        chosen = rules.check_kinds(kinds, found.left)
     else:
         rules.check_refuse(standings, until=found.until, is_refused=found.is_refused, at=at)
     made = ProofRuling(

@@ -78,10 +78,11 @@ def index(number: str) -> str:
     asked: dict[int, list[ProofRequest]] = {}
     for each in queries.of_tender(db(), tender.id):
         asked.setdefault(each.opened_bid_id, []).append(each)
+    rows = [(each, asked.get(each.opened_bid_id, [])) for each in won]
     return render_template(
         "procurement/proofs/index.html", tender=tender, decision=decision, names=PAPER_TEXTS, rules=rules,
-        rows=[(each, asked.get(each.opened_bid_id, [])) for each in won], may_ask=policy.may_ask(actor(), tender),
-        at=now(),
+        rows=rows, choices=rules.CHOICES, open=[one for _won, those in rows for one in those if one.open],
+        may_ask=policy.may_ask(actor(), tender), at=now(),
     )  # fmt: skip
 
 
@@ -127,6 +128,7 @@ def show(public_id: UUID) -> str:
     own = statements.newest(statements.papers(db(), found.organisation_id)) if mine else {}
     return render_template(
         "procurement/proofs/show.html", request=found, tender=found.tender, names=PAPER_TEXTS, own=own, rules=rules,
+        choices=rules.CHOICES,
         today=local_date(now()), may_send=policy.may_send(actor(), found), mine=mine, form=forms.EmptyForm(),
     )  # fmt: skip
 
@@ -152,7 +154,7 @@ def longer(public_id: UUID) -> Any:
 def accept(public_id: UUID) -> Any:
     """Go on without a paper."""
     found, form = _mine(public_id), forms.AcceptForm()
-    form.offer(found.open)
+    form.offer(found.left)
     return _rule(found, form, "accept", _("Vastgelegd met uw reden. De winnaar kreeg een mail."))
 
 

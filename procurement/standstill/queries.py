@@ -158,7 +158,8 @@ tasks = Tasks(
             exists()
             .where(
                 LotAward.decision_id == AwardDecision.id, LotAward.definitive_at.is_(None),
-                LotAward.withdrawn_at.is_(None), UNTIL <= AT, ~_BEFORE_JUDGE, ~LACKS_PROOF, LotAward.lot_id.not_in(STOPPED),
+                LotAward.withdrawn_at.is_(None), UNTIL <= AT, ~_BEFORE_JUDGE, ~LACKS_PROOF,
+                LotAward.lot_id.not_in(STOPPED),
             )
             .correlate(AwardDecision),
         )

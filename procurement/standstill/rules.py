@@ -43,9 +43,7 @@ class Wait:
     def obstacle(self, at: datetime) -> RuleBroken | None:
         """Why this lot cannot become definitive now; None when it can."""
         try:
-            check_definitive(
-                until=self.until, judgments=self.judgments, lacks_proof=self.lacks_proof, at=at
-            )
+            check_definitive(until=self.until, judgments=self.judgments, lacks_proof=self.lacks_proof, at=at)
         except RuleBroken as why:
             return why
         return None
