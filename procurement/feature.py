@@ -15,6 +15,8 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionSent
+from procurement.backing import queries as backing_queries
+from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
 from procurement.bands import queries as band_queries
 from procurement.bands import views as bands
@@ -146,8 +148,8 @@ PUBLISHED = (
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
-    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    repairs.bp, proofs.bp, refusals.bp,
+    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp, evaluation.bp,
+    lowbids.bp, repairs.bp, proofs.bp, refusals.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -316,7 +318,7 @@ FEATURE = Feature(
         call_off_queries.tasks,
         external_queries.tasks,
         complaint_queries.tasks,
-        standstill_queries.tasks,
+        standstill_queries.tasks, backing_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,

@@ -208,12 +208,12 @@ def open_parts(draft: Draft, asked: Asked) -> list[str]:
 
 def content_of(
     draft: Draft, asked: Asked, names: Mapping[str, str], parties: Sequence[Mapping[str, Any]] = (),
-    stated: Mapping[str, Mapping[str, Any]] | None = None,
+    stated: Mapping[str, Mapping[str, Any]] | None = None, backers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The content that is handed in. `names` are the readable names of parts, for the refusal.
 
     `parties`: who bids together, with names and signatures, as `procurement.consortia` writes them.
-    `stated`: what each member beside the lead states about itself, by public id.
+    `stated`: what each other organisation states about itself, by public id. `backers`: on whose means it relies.
 
     Raises:
         BidUnfinished: names what is not ready.
@@ -235,6 +235,7 @@ def content_of(
         **({FILES: files} if (files := draft.files) else {}),
         **({consortia.JOINT: {"members": list(parties), "liable": True}} if parties else {}),
         **({consortia.STATED: {key: dict(each) for key, each in stated.items()}} if stated else {}),
+        **({consortia.BACKERS: list(backers)} if backers else {}),
         **({consortia.SUBCONTRACTORS: rows} if (rows := draft.subcontractors) else {}),
     }
 

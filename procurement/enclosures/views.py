@@ -216,7 +216,7 @@ def bidders(number: str) -> str:
          "waits": _n("%(num)s antwoord vraagt een besluit.", "%(num)s antwoorden vragen een besluit.", len(found)),
          "decision": decided.get(each.id),
          "files": rules.entries((each.content or {}).get("files", [])),
-         "members": consortia.statements(each.content),
+         "members": consortia.statements(each.content), "backers": consortia.backers(each.content),
          "stated": "grounds" in (each.content or {})}
         for each in queries.opened_bids(db(), tender)
     ]  # fmt: skip
