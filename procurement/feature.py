@@ -85,6 +85,9 @@ from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
 from procurement.minutes import views as minutes
+from procurement.missions import policy as mission_policy
+from procurement.missions import queries as mission_queries
+from procurement.missions import views as missions
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -147,9 +150,9 @@ PUBLISHED = (
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
-    proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
-    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp, evaluation.bp,
-    lowbids.bp, repairs.bp, proofs.bp, refusals.bp,
+    proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
+    outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
+    evaluation.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -194,6 +197,14 @@ CARDS = (
     ActionCard(
         N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
         "workplaces.every", workplace_policy.READ, order=47
+    ),
+    ActionCard(
+        N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
+        mission_policy.STATE, order=48
+    ),
+    ActionCard(
+        N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
+        "missions.every", mission_policy.READ, order=49
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
@@ -318,7 +329,7 @@ FEATURE = Feature(
         call_off_queries.tasks,
         external_queries.tasks,
         complaint_queries.tasks,
-        standstill_queries.tasks, backing_queries.tasks,
+        standstill_queries.tasks, backing_queries.tasks, mission_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,

@@ -258,7 +258,7 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         ) | {
             "parties": {"buyer": buyer, "bidder": letter.party_name},
             "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
-            "repaired": letter.bid.id in mended,
+            "repaired": letter.bid.id in mended, "explains": True,
         }  # fmt: skip
 
 

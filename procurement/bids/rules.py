@@ -274,6 +274,8 @@ class Bar(StrEnum):
     NOT_SELECTED = "not_selected"
     LOT_STOPPED = "lot_stopped"
     NOT_RESERVED = "not_reserved"
+    NO_MISSION = "no_mission"
+    WON_BEFORE = "won_before"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
@@ -288,6 +290,10 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
     Bar.NOT_RESERVED: N_(
         "Deze opdracht is voorbehouden aan wie mensen aan werk helpt. Er is nog geen telling die dat van u laat zien."
+    ),
+    Bar.NO_MISSION: N_("Deze dienst is voorbehouden aan organisaties met een publieke taak. U vulde die nog niet in."),
+    Bar.WON_BEFORE: N_(
+        "U kreeg kort geleden al een voorbehouden opdracht van deze koper. Daarom kunt u hier niet meedoen."
     ),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }

@@ -162,6 +162,7 @@ def _start(chance: Opportunity) -> Any:
             tender=chance.tender,
             bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
             count_asked=rules.Bar.NOT_RESERVED in found,
+            mission_asked=rules.Bar.NO_MISSION in found,
             form=EmptyForm(),
             ready=_ready(chance),
             group_names=GROUPS,

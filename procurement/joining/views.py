@@ -309,7 +309,8 @@ def sign(bid_id: UUID) -> Any:
         return render_template(
             "procurement/joining/sign.html", chance=fresh, tender=fresh.tender, bid=mine, form=form, back=there,
             rows=content_rows(fresh, draft), files=draft.files, members=member_rows(mine, draft),
-            subcontractors=draft.subcontractors, backers=consortia.backers(db(), mine.id), price=draft.part(bid_rules.PRICE).value.get("minor"),
+            subcontractors=draft.subcontractors, backers=consortia.backers(db(), mine.id),
+            price=draft.part(bid_rules.PRICE).value.get("minor"),
             **_own_statement(fresh, member),
         )  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""Another organisation on whose means a bidder relies: it promises, and states for itself."""
+"""Others on whose means a bidder relies; and who may compete for what is reserved under article 2.82a."""
 
 from alembic import op
 
-revision = "0046_backers"
+revision = "0046_who_may_bid"
 down_revision = "0044_open_proof"
 branch_labels = None
 depends_on = None
@@ -126,9 +126,90 @@ ROWS = """
 """
 
 
+MISSIONS = """
+    CREATE TABLE mission (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_mission PRIMARY KEY,
+        public_id UUID NOT NULL CONSTRAINT uq_mission_public_id UNIQUE,
+        organisation_id BIGINT NOT NULL CONSTRAINT fk_mission_organisation_id REFERENCES organisation (id),
+        aim TEXT NOT NULL,
+        profit TEXT NOT NULL CONSTRAINT ck_mission_profit CHECK (profit IN ('reinvested', 'shared')),
+        control TEXT NOT NULL CONSTRAINT ck_mission_control CHECK (control IN ('workers', 'participants')),
+        basis TEXT NOT NULL,
+        valid_until DATE NOT NULL,
+        stated_by_id BIGINT NOT NULL CONSTRAINT fk_mission_stated_by_id REFERENCES user_account (id),
+        stated_at TIMESTAMPTZ NOT NULL,
+        checked_by_id BIGINT CONSTRAINT fk_mission_checked_by_id REFERENCES user_account (id),
+        checked_at TIMESTAMPTZ,
+        accepted BOOLEAN,
+        check_note TEXT NOT NULL,
+        withdrawn_by_id BIGINT CONSTRAINT fk_mission_withdrawn_by_id REFERENCES user_account (id),
+        withdrawn_at TIMESTAMPTZ,
+        CONSTRAINT ck_mission_texts CHECK (length(aim) >= 40 AND length(basis) >= 10),
+        CONSTRAINT ck_mission_days
+            CHECK (valid_until > stated_at::date - 1 AND valid_until <= stated_at::date + 1 + 366),
+        CONSTRAINT ck_mission_checked CHECK ((checked_at IS NULL) = (checked_by_id IS NULL)
+            AND (checked_at IS NULL) = (accepted IS NULL) AND (checked_at IS NULL) = (check_note = '')
+            AND checked_by_id <> stated_by_id),
+        CONSTRAINT ck_mission_withdrawn CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL))
+    );
+    CREATE INDEX ix_mission_organisation_id ON mission (organisation_id, stated_at);
+
+    CREATE FUNCTION keep_mission() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        checks CONSTANT text[] := ARRAY['checked_by_id', 'checked_at', 'accepted', 'check_note'];
+        ends CONSTANT text[] := ARRAY['withdrawn_by_id', 'withdrawn_at'];
+    BEGIN
+        IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+            OR to_jsonb(OLD) - checks - ends IS DISTINCT FROM to_jsonb(NEW) - checks - ends
+            OR OLD.checked_at IS NOT NULL
+                AND (OLD.checked_by_id, OLD.checked_at, OLD.accepted, OLD.check_note)
+                    IS DISTINCT FROM (NEW.checked_by_id, NEW.checked_at, NEW.accepted, NEW.check_note) THEN
+            RAISE EXCEPTION 'mission %: what was stated stays', OLD.id USING ERRCODE = 'CW040';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_mission BEFORE UPDATE OR DELETE ON mission FOR EACH ROW EXECUTE FUNCTION keep_mission();
+
+    CREATE FUNCTION has_mission(who bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT COALESCE((SELECT accepted IS DISTINCT FROM false
+                AND valid_until >= (cwb_now() AT TIME ZONE 'Europe/Amsterdam')::date
+            FROM mission WHERE organisation_id = who AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1), false)
+    $$;
+    -- Whether this buyer gave an organisation, alone or with others, a contract so reserved in the years before a day. Past
+    -- the fence of rows: the answer is yes or no.
+    CREATE FUNCTION won_as_mission(who bigint, buyer bigint, since timestamptz) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+    DECLARE
+        before text := COALESCE(current_setting('cwb.all_rows', true), '');
+        found boolean;
+    BEGIN
+        PERFORM set_config('cwb.all_rows', 'on', true);
+        found := EXISTS (SELECT FROM lot_award a JOIN lot l ON l.id = a.lot_id JOIN tender t ON t.id = l.tender_id
+            JOIN opened_bid o ON o.lot_id = l.id AND (o.id = a.winner_bid_id OR a.also_won @> to_jsonb(o.label))
+            WHERE t.buyer_id = buyer AND t.reservation = '2.82a' AND a.definitive_at > since
+            AND who IN (SELECT parties_of(o.id)));
+        PERFORM set_config('cwb.all_rows', before, true);
+        RETURN found;
+    END $$;
+    CREATE FUNCTION bid_mission() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        b record;
+    BEGIN
+        SELECT d.organisation_id, t.reservation INTO b FROM bid d JOIN tender t ON t.id = d.tender_id WHERE d.id = NEW.bid_id;
+        IF b.reservation = '2.82a' AND (NOT has_mission(b.organisation_id) OR EXISTS (
+                SELECT FROM bid_member m WHERE m.bid_id = NEW.bid_id AND m.left_at IS NULL
+                    AND NOT has_mission(m.organisation_id))) THEN
+            RAISE EXCEPTION 'bid %: the contract is reserved', NEW.bid_id USING ERRCODE = 'CW040';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER bid_mission BEFORE INSERT ON bid_version FOR EACH ROW EXECUTE FUNCTION bid_mission();
+"""
+
+
 def upgrade() -> None:
-    """Make the table and its fences; bids of before rely on nobody."""
-    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS):
+    """Make the tables and their fences; bids of before rely on nobody."""
+    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS, MISSIONS):
         op.execute(part)
 
 
@@ -136,6 +217,10 @@ def downgrade() -> None:
     """Take it away."""
     op.execute(JOINED.format(backers=""))
     op.execute("""
+        DROP TRIGGER bid_mission ON bid_version;
+        DROP FUNCTION bid_mission(), won_as_mission(bigint, bigint, timestamptz), has_mission(bigint);
+        DROP TABLE mission;
+        DROP FUNCTION keep_mission();
         DROP TRIGGER release_backers ON bid;
         DROP TRIGGER forget_backers ON bid;
         DROP TRIGGER backers_promised ON bid_version;
