@@ -207,9 +207,32 @@ MISSIONS = """
 """
 
 
+LOWERED = """
+    -- A demand becomes lower only while whoever it kept out can still join: before the selection, and while one may apply.
+    CREATE FUNCTION lower_for_all() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        t record;
+        a record;
+    BEGIN
+        SELECT id, access, apply_until, selected_at INTO t FROM tender WHERE id = NEW.tender_id;
+        -- the amendment that says so was written just before; tender and demand follow in either order
+        SELECT made_at, (fields -> 'apply_until' ->> 'new')::timestamptz AS again INTO a
+            FROM amendment WHERE tender_id = t.id ORDER BY id DESC LIMIT 1;
+        IF t.selected_at IS NOT NULL OR t.access = 'selected'
+            AND (a IS NULL OR GREATEST(t.apply_until, a.again) <= a.made_at) THEN
+            RAISE EXCEPTION 'demand %: others can join no more', NEW.id USING ERRCODE = 'CW012';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER lower_for_all BEFORE UPDATE ON selection_demand FOR EACH ROW
+        WHEN ((OLD.minimum_minor, OLD.number, OLD.asked) IS DISTINCT FROM (NEW.minimum_minor, NEW.number, NEW.asked))
+        EXECUTE FUNCTION lower_for_all();
+"""
+
+
 def upgrade() -> None:
     """Make the tables and their fences; bids of before rely on nobody."""
-    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS, MISSIONS):
+    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS, MISSIONS, LOWERED):
         op.execute(part)
 
 
@@ -217,6 +240,8 @@ def downgrade() -> None:
     """Take it away."""
     op.execute(JOINED.format(backers=""))
     op.execute("""
+        DROP TRIGGER lower_for_all ON selection_demand;
+        DROP FUNCTION lower_for_all();
         DROP TRIGGER bid_mission ON bid_version;
         DROP FUNCTION bid_mission(), won_as_mission(bigint, bigint, timestamptz), has_mission(bigint);
         DROP TABLE mission;
