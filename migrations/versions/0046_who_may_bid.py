@@ -207,6 +207,27 @@ MISSIONS = """
 """
 
 
+MEANS = """
+    CREATE TABLE financial_means (
+        organisation_id BIGINT CONSTRAINT pk_financial_means PRIMARY KEY
+            CONSTRAINT fk_financial_means_organisation_id REFERENCES organisation (id),
+        book_year BIGINT NOT NULL,
+        turnover_0 BIGINT,
+        turnover_1 BIGINT,
+        turnover_2 BIGINT,
+        insured_minor BIGINT,
+        insured_until DATE,
+        version BIGINT NOT NULL CONSTRAINT ck_financial_means_version CHECK (version >= 1),
+        saved_by_id BIGINT NOT NULL CONSTRAINT fk_financial_means_saved_by_id REFERENCES user_account (id),
+        saved_at TIMESTAMPTZ NOT NULL,
+        CONSTRAINT ck_financial_means_turnover CHECK (turnover_0 >= 0 AND turnover_1 >= 0 AND turnover_2 >= 0),
+        CONSTRAINT ck_financial_means_told
+            CHECK (num_nonnulls(turnover_0, turnover_1, turnover_2, insured_minor) > 0),
+        CONSTRAINT ck_financial_means_insured
+            CHECK ((insured_minor IS NULL) = (insured_until IS NULL) AND insured_minor > 0)
+    );
+"""
+
 LOWERED = """
     -- A demand becomes lower only while whoever it kept out can still join: before the selection, and while one may apply.
     CREATE FUNCTION lower_for_all() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -232,7 +253,7 @@ LOWERED = """
 
 def upgrade() -> None:
     """Make the tables and their fences; bids of before rely on nobody."""
-    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS, MISSIONS, LOWERED):
+    for part in (TABLES, FENCES, JOINED.format(backers=BACKERS), ROWS, MISSIONS, LOWERED, MEANS):
         op.execute(part)
 
 
@@ -240,6 +261,7 @@ def downgrade() -> None:
     """Take it away."""
     op.execute(JOINED.format(backers=""))
     op.execute("""
+        DROP TABLE financial_means;
         DROP TRIGGER lower_for_all ON selection_demand;
         DROP FUNCTION lower_for_all();
         DROP TRIGGER bid_mission ON bid_version;

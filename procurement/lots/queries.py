@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from coops.experience.queries import all_jobs
-from coops.experience.rules import JobFacts
+from coops.experience.queries import all_jobs, all_means
+from coops.experience.rules import JobFacts, MeansFacts
 from coops.register.queries import directory
 from cwb.kernel.money import Money
 from procurement.lots.models import LotStop
@@ -71,6 +71,7 @@ class Candidate:
     largest_minor: int | None
     weekly_hours: int | None
     jobs: Sequence[JobFacts] = ()
+    means: MeansFacts | None = None
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""
@@ -78,12 +79,13 @@ class Candidate:
 
 
 def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
-    """Every cooperative of the register by name with its earlier jobs, once for all lots of a page."""
-    done = all_jobs(session)
+    """Every cooperative of the register by name with its earlier jobs and means, once for all lots of a page."""
+    done, means = all_jobs(session), all_means(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, found.sectors, bool(is_verified),
             found.largest_minor, found.weekly_hours, done.get(found.organisation_id, ()),
+            means.get(found.organisation_id),
         )
         for found, is_verified in session.execute(directory(at))
     ]  # fmt: skip
