@@ -35,7 +35,7 @@ def known_of(
     jobs: Sequence[JobFacts], largest: int | None, cpv: str | None, table: Table, on: date,
     means: MeansFacts | None = None,
 ) -> Known:  # fmt: skip
-    """What counts of a cooperative's jobs and means for a lot of this CPV code on a day; without one all kinds count."""
+    """What counts of a cooperative's jobs and means for a lot of this CPV code on a day; without one all count."""
     since = date(on.year - table.reference_years, on.month, min(on.day, 28))
     values = tuple(
         each.value_minor for each in jobs if counts(each, cpv or each.cpv, table.same_digits, since)

@@ -89,12 +89,9 @@ def amend_content(
     _check_reason(reason)
     before = tender.closes_at
     substantial = rules.is_substantial(fields, clarifies=clarifies)
-    days = reopening(tender, at) if lower else 0
-    apply_until, closes_at = _terms(tender, law.settings.after_change, at, days) if substantial else (None, before)
-    if days and tender.apply_until is not None and apply_until is not None:
-        fields[rules.APPLYING] = {
-            "old": tender.apply_until.astimezone(LOCAL).isoformat(), "new": apply_until.astimezone(LOCAL).isoformat(),
-        }  # fmt: skip
+    again = reopening(tender, at) if lower else 0
+    apply_until, closes_at = _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
+    fields |= _reopened(tender, apply_until) if again else {}
     made = Amendment(
         tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
         version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
@@ -117,13 +114,10 @@ def amend_content(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
         facts={"reason": made.reason, "closes_at": closes_at}, key=f"content-{made.id}", at=at,
     )  # fmt: skip
+    facts = {"fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat()}
     record(
         session, action="tender.amended", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={
-            "fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat(),
-            "content": tender.content_hash or "",
-        },
-        at=at,
+        facts={**facts, "content": tender.content_hash or ""}, at=at,
     )  # fmt: skip
     emit(session, TenderAmended(tender.id, made.id))
     if closes_at > before:
@@ -142,6 +136,14 @@ def reopening(tender: Tender, at: datetime) -> int:
     if row is None or tender.apply_until is None or tender.apply_until > at:
         return 0
     return least_apply_days(row, circumstances(tender))
+
+
+def _reopened(tender: Tender, until: datetime | None) -> dict[str, dict[str, rules.Value]]:
+    """How the change of the term to apply is told, as a changed field."""
+    if tender.apply_until is None or until is None:
+        return {}
+    old, new = (each.astimezone(LOCAL).isoformat() for each in (tender.apply_until, until))
+    return {rules.APPLYING: {"old": old, "new": new}}
 
 
 def _terms(tender: Tender, days: int, at: datetime, again: int) -> tuple[datetime | None, datetime]:

@@ -1,6 +1,6 @@
 """Proof that is open holds an award back; the buyer gives time, goes on without, or refuses and decides again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -9,9 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from cwb.identity.models import User
 from cwb.kernel import clock
 from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
+from ledger.vat.rules import VatCode
 from procurement.awards import queries as awards
 from procurement.awards.rules import Result
+from procurement.contracts import rules as contract_rules
+from procurement.contracts import services as contracts
 from procurement.evaluation import services as evaluation
 from procurement.proofs import errors, queries
 from procurement.proofs import services as asking
@@ -172,6 +176,31 @@ def test_a_definitive_award_is_not_taken_back_for_proof(proofs, world):
     world.at = asked.until
     with pytest.raises(AwardStays):
         refuse(proofs, asked)
+
+
+def test_proof_asked_after_the_award_holds_both_signatures_back(proofs, world):
+    after_standstill(proofs)
+    definitive(proofs)
+    terms = {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31), "payment_days": 30}
+    lines = contract_rules.instalments(Money(4_800_000), 12, "Schoonmaak", VatCode.STANDARD)
+    made = proofs.do(contracts.make_contract, world.anna, lot=proofs.lot, lines=lines, **terms)
+    asked = proofs.ask()[0]
+
+    def sign():
+        with atomic(world.session) as session:
+            contracts.sign_contract(
+                session, contract=made, version=made.version, actor=proofs.suppliers["Glans"], at=proofs.at
+            )
+
+    with pytest.raises(ProofOpen):
+        sign()
+    with pytest.raises(DBAPIError, match="it waits for proof"), atomic(world.session) as session:
+        session.execute(
+            text("UPDATE contract SET supplier_signed_at = now(), supplier_signed_by_id = :who"),
+            {"who": proofs.suppliers["Glans"].user_id},
+        )
+    rule(proofs, asked, Choice.ACCEPTED, kinds=["kvk", "gva"])
+    sign()
 
 
 def test_the_database_refuses_what_the_rules_refuse(proofs, world, asked):
