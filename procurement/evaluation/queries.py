@@ -67,6 +67,17 @@ def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification
     return {each.opened_bid_id: each for each in found}
 
 
+def labels_out(session: Session, tender_id: int) -> set[str]:
+    """Labels of the bids that were taken out, before the freeze or after it."""
+    return set(
+        session.scalars(
+            select(OpenedBid.label)
+            .join(Disqualification, Disqualification.opened_bid_id == OpenedBid.id)
+            .where(OpenedBid.tender_id == tender_id)
+        )
+    )
+
+
 def scores(session: Session, tender_id: int, member_id: int | None = None) -> Sequence[Score]:
     """Individual scores with criterion and member: of one member, or of all."""
     statement = (
