@@ -37,6 +37,7 @@ from procurement.competitions import views as competitions
 from procurement.complaints import policy as complaint_policy
 from procurement.complaints import queries as complaint_queries
 from procurement.complaints import views as complaints
+from procurement.consensus import views as consensus
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -145,8 +146,8 @@ PUBLISHED = (
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
-    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    repairs.bp, proofs.bp,
+    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, consensus.bp,
+    lowbids.bp, repairs.bp, proofs.bp,
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,

@@ -63,6 +63,39 @@ class ConsensusScore(Base):
     criterion: Mapped[Criterion] = relationship(lazy="raise")
 
 
+class EarlierConsensus(Base):
+    """What the panel had agreed before it changed its mind: written by a trigger of migration 0045, never changed."""
+
+    __tablename__ = "earlier_consensus"
+    __retention__ = KEPT
+    __table_args__ = (Index("ix_earlier_consensus_opened_bid_id", "opened_bid_id"),)
+
+    id: Mapped[Key]
+    opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    points: Mapped[Decimal] = mapped_column(POINTS)
+    note: Mapped[str]
+    scored_at: Mapped[datetime]
+
+    criterion: Mapped[Criterion] = relationship(lazy="raise")
+
+
+class JointRound(Base):
+    """The moment from which a panel sees what each member gave alone: those points never change again.
+
+    Triggers of migration 0045 refuse it while somebody still scores, and every change of own points after it.
+    """
+
+    __tablename__ = "joint_round"
+    __retention__ = KEPT
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    begun_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    begun_at: Mapped[datetime]
+
+
 class Disqualification(Base):
     """An opened bid that does not take part, with the reason its bidder reads."""
 

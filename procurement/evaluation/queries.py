@@ -13,7 +13,9 @@ from procurement.evaluation.errors import EvaluationNotFound
 from procurement.evaluation.models import (
     ConsensusScore,
     Disqualification,
+    EarlierConsensus,
     Evaluation,
+    JointRound,
     Score,
     TieBreak,
 )
@@ -92,6 +94,22 @@ def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
         .order_by(ConsensusScore.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def earlier_consensus(session: Session, tender_id: int) -> Sequence[EarlierConsensus]:
+    """What the panel had agreed before it changed it, oldest first, with criteria."""
+    return session.scalars(
+        select(EarlierConsensus)
+        .join(OpenedBid, OpenedBid.id == EarlierConsensus.opened_bid_id)
+        .where(OpenedBid.tender_id == tender_id)
+        .options(joinedload(EarlierConsensus.criterion))
+        .order_by(EarlierConsensus.id)
+    ).all()
+
+
+def find_round(session: Session, tender_id: int) -> JointRound | None:
+    """The joint round of a tender's panel, once it began."""
+    return session.scalars(select(JointRound).where(JointRound.tender_id == tender_id)).one_or_none()
 
 
 def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:

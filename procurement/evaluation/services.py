@@ -1,4 +1,4 @@
-"""Scoring alone, agreeing, disqualifying, freezing, breaking a tie.
+"""Scoring alone, disqualifying, freezing, breaking a tie; what a panel agrees stands in `procurement.consensus`.
 
 Names and prices stay out of everything here until the scores are frozen.
 """
@@ -93,31 +93,32 @@ def save_scores(
     Raises:
         NotOpened, NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, ScoresFrozen, TenderStopped.
         BidOut: disqualified or damaged.
+        OwnScoresFixed: the joint round began, and this member may have seen the others' points.
         NothingTyped, PointsMissing, PointsOutside, NoteMissing: input.
     """
     tender = panels.running(session, tender)
-    return _keep(session, Score, tender, label, scores, panels.assessor(session, tender, actor), at)
+    member, begun = panels.assessor(session, tender, actor), queries.find_round(session, tender.id)
+    if begun is not None:
+        bid = opened_bid(session, tender, label)
+        kept = {
+            each.criterion.code: (each.points, each.note)
+            for each in queries.scores(session, tender.id, member.id)
+            if each.opened_bid_id == bid.id
+        }
+        scores = {code: each for code, each in scores.items() if each[1] and kept.get(code) != each}
+        rules.check_own_open(begun.begun_at, member.invited_at, is_changed=bool(scores.keys() & kept.keys()))
+    return keep(session, Score, tender, label, scores, member, at)
 
 
-def agree(session: Session, *, tender: Tender, label: str, scores: Scores, actor: Actor, at: datetime) -> int:
-    """The chair writes down what the panel agreed on a bid, after everyone scored alone.
-
-    Raises:
-        as `save_scores`; NotChair, PanelTooSmall; ScoringRuns: somebody is not done.
-    """
-    tender = panels.running(session, tender)
-    member = panels.assessor(session, tender, actor)
-    if not member.is_chair:
-        raise errors.NotChair
-    panels.check_panel(panel.panel(session, tender.id))
-    check_all_scored(session, tender)
-    return _keep(session, ConsensusScore, tender, label, scores, member, at)
-
-
-def _keep(
+def keep(
     session: Session, table: type[Score] | type[ConsensusScore], tender: Tender, label: str, scores: Scores,
     member: PanelMember, at: datetime,
 ) -> int:  # fmt: skip
+    """Keep points and notes of a bid as a member's own, or as what the panel agreed. Returns how many were kept.
+
+    Raises:
+        BidOut, NothingTyped, EvaluationNotFound, PointsMissing, PointsOutside, NoteMissing.
+    """
     bid = opened_bid(session, tender, label)
     if bid.fault is not None or bid.id in queries.disqualified(session, tender.id):
         raise errors.BidOut
@@ -162,16 +163,6 @@ def done_by(session: Session, tender: Tender, member: PanelMember) -> set[str]:
 def _cells(tender: Tender) -> dict[int, int]:
     """How many quality criteria each lot has."""
     return {each.id: len(queries.quality(each)) for each in tender.lots}
-
-
-def check_all_scored(session: Session, tender: Tender) -> None:
-    """Nobody reads another's scores before everyone is done.
-
-    Raises:
-        ScoringRuns: somebody is not.
-    """
-    if progress(session, tender).to_score:
-        raise errors.ScoringRuns
 
 
 def opened_bid(session: Session, tender: Tender, label: str) -> OpenedBid:
