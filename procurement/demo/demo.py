@@ -47,6 +47,7 @@ from procurement.proofs import demo as proofs
 from procurement.rectification import demo as rectification
 from procurement.renewals import demo as renewals
 from procurement.repairs import demo as repairs
+from procurement.rescoring import demo as rescoring
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -79,6 +80,7 @@ def story(agenda: Agenda) -> None:
     workplaces.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
+    rescoring.story(agenda, contracts.decide)
     enclosures.story(agenda)
     proofs.story(agenda)
     performance.story(agenda)

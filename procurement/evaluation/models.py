@@ -113,19 +113,25 @@ class Disqualification(Base):
 
 
 class Evaluation(Base):
-    """The frozen ranking of a lot: its whole input (`cwb score`), its outcome, and the hash of both. Never changed."""
+    """The frozen ranking of a lot: its whole input (`cwb score`), its outcome, and the hash of both. Never changed.
+
+    `version` 1 is the first; a later one follows on a bid scored anew (`procurement.rescoring`), and is what counts.
+    """
 
     __tablename__ = "evaluation"
     __retention__ = KEPT
     __table_args__ = (
         CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
+        CheckConstraint("version >= 1", name="version"),
         ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
+        UniqueConstraint("lot_id", "version"),
         Index("ix_evaluation_tender_id", "tender_id"),
     )
 
     id: Mapped[Key]
     tender_id: Mapped[int]
-    lot_id: Mapped[int] = mapped_column(unique=True)
+    lot_id: Mapped[int]
+    version: Mapped[int]
     frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     frozen_at: Mapped[datetime]
     input: Mapped[dict[str, Any]]

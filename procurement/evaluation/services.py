@@ -266,8 +266,8 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     if left:
         raise errors.StatementsUndecided(count=len(left))
     emit(session, events.FreezeAsked(tender.id))
-    given = _given(session, tender)
-    made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
+    given = valid_bids(session, tender)
+    made = [rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)
     for person in people_with(session, tender.buyer_id, Role.PURCHASER):
         panels.mail(
@@ -279,15 +279,16 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     return made
 
 
-def _rank(
+def rank(
     session: Session, tender: Tender, lot: Lot, given: Sequence[rules.Given], actor: Actor, at: datetime
 ) -> Evaluation:
-    price = queries.price_criterion(lot)
+    """Rank a lot and keep that with its whole input, beside what it was ranked before."""
+    before, price = queries.find_evaluation(session, lot.id), queries.price_criterion(lot)
     stored = rules.ranking_input(tender, lot, price.max_points if price else None, queries.asked(lot), given)
     outcome = scoring.written(engine.score(*scoring.read(stored)))
     made = Evaluation(
         tender_id=tender.id, lot_id=lot.id, frozen_by_id=actor.user_id, frozen_at=at, input=stored, outcome=outcome,
-        digest=digest({"input": stored, "outcome": outcome}),
+        digest=digest({"input": stored, "outcome": outcome}), version=before.version + 1 if before else 1,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -297,7 +298,7 @@ def _rank(
     return made
 
 
-def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
+def valid_bids(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     """The valid bids with their agreed points, by lot."""
     points: dict[int, dict[str, Decimal]] = {}
     for each in queries.consensus(session, tender.id):

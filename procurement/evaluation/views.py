@@ -78,6 +78,7 @@ def _rankings(tender: Tender) -> list[dict[str, Any]]:
         {
             "lot": lot, "evaluation": (stored := found.get(lot.id)), "broken": broken.get(lot.id, ()),
             "lines": [line(each) for each in stored.outcome["ranking"]] if stored else [],
+            "is_anew": stored is not None and stored.version > 1,
             "tied": given.ties.get(lot.id, ()), "winner": given.winners[lot.id],
             "passed": given.passed_over.get(lot.id, ()),
         }
