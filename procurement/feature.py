@@ -37,6 +37,7 @@ from procurement.competitions import views as competitions
 from procurement.complaints import policy as complaint_policy
 from procurement.complaints import queries as complaint_queries
 from procurement.complaints import views as complaints
+from procurement.complaints.events import ComplaintPublished
 from procurement.consensus import views as consensus
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
@@ -143,6 +144,7 @@ PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
     tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
     AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
+    ComplaintPublished,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 

@@ -154,13 +154,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away; only where nothing was scored anew."""
+    """Take it away: of each lot the first ranking stays."""
     op.execute(KEEP_SCORES.replace("{but}", ""))
     op.execute("""
         DROP TRIGGER rank_anew ON evaluation;
         DROP TRIGGER decide_scored ON award_decision;
         DROP TABLE rescoring;
         DROP FUNCTION ask_rescoring(), keep_rescoring(), rank_anew(), decide_scored();
+        ALTER TABLE tie_break DISABLE TRIGGER keep_tie_break;
+        ALTER TABLE evaluation DISABLE TRIGGER keep_evaluation;
+        DELETE FROM tie_break b USING evaluation e WHERE e.id = b.evaluation_id AND e.version > 1;
+        DELETE FROM evaluation WHERE version > 1;
+        ALTER TABLE tie_break ENABLE TRIGGER keep_tie_break;
+        ALTER TABLE evaluation ENABLE TRIGGER keep_evaluation;
         ALTER TABLE evaluation DROP CONSTRAINT uq_evaluation_lot_id_version, DROP COLUMN version,
             ADD CONSTRAINT uq_evaluation_lot_id UNIQUE (lot_id);
     """)

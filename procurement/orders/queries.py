@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from procurement.call_offs import queries as call_offs
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import RULE_TEXTS, State
-from procurement.chronicle.queries import over, party, transactions
+from procurement.chronicle.queries import over, transactions
 from procurement.chronicle.rules import AwardFacts, ContractFacts, LotFacts, Setting, TenderFacts
 from procurement.contracts.models import Contract, ContractMember
+from procurement.ocds.queries import party
 from procurement.ocds.rules import Party
 from procurement.tenders.models import Lot
 
