@@ -39,9 +39,8 @@ def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
     """
     framework = queries.framework(db(), number)
     there = list(queries.parties(db(), framework.id))
-    if not policy.may_see(
-        actor(), framework, {framework.supplier_id}.union(*(each.party_ids for each in there))
-    ):
+    suppliers = {one for one, _share in framework.suppliers}.union(*(each.party_ids for each in there))
+    if not policy.may_see(actor(), framework, suppliers):
         raise CallOffNotFound
     return framework, there
 
@@ -210,7 +209,7 @@ def _order(number: str) -> CallOff:
 def order(number: str) -> str:
     """One order: what, whose, where it stands, what can be done."""
     found = _order(number)
-    supplies = found.party is not None and found.party.supplier_id == actor().organisation_id
+    supplies = actor().organisation_id in found.supplier_ids
     buys = actor().organisation_id == found.framework.buyer_id
     return render_template(
         "procurement/call_offs/order.html",

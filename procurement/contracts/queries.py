@@ -165,7 +165,9 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
     )
     if not actor.has(Role.AUDITOR):
         own = actor.organisation_id
-        statement = statement.where(or_(Contract.buyer_id == own, Contract.supplier_id == own, _member(own)))
+        statement = statement.where(
+            or_(Contract.buyer_id == own, Contract.supplier_id == own, is_member(own))
+        )
     buyer, supplier = Contract.buyer_signed_at.is_not(None), Contract.supplier_signed_at.is_not(None)
     begun = exists().where(ContractMember.contract_id == Contract.id, ContractMember.signed_at.is_not(None))
     if state is ContractState.DRAFT:
@@ -186,7 +188,7 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
     return statement
 
 
-def _member(organisation_id: Any, *, unsigned: bool = False) -> ColumnElement[bool]:
+def is_member(organisation_id: Any, *, unsigned: bool = False) -> ColumnElement[bool]:
     """Whether an organisation is a member of a contract; `unsigned`: one that has not signed."""
     mine = (ContractMember.contract_id == Contract.id, ContractMember.organisation_id == organisation_id)
     return exists().where(*mine, *((ContractMember.signed_at.is_(None),) if unsigned else ()))
@@ -226,7 +228,7 @@ tasks = Tasks(
         _CONTRACT.where(
             Contract.supplier_signed_at.is_(None),
             or_(
-                _member(ORGANISATION, unsigned=True),
+                is_member(ORGANISATION, unsigned=True),
                 and_(
                     Contract.supplier_id == ORGANISATION,
                     ~exists().where(ContractMember.contract_id == Contract.id),

@@ -1,6 +1,7 @@
 """When a bid may be scored anew, and what of it: pure decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -69,8 +70,12 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
     was = {each["id"]: each for each in before["ranking"]}
     return [
         {
-            "label": each["id"], "rank_before": was[each["id"]]["rank"], "total_before": was[each["id"]]["total"],
-            "rank": each["rank"], "total": each["total"],
+            "label": each["id"], "rank_before": was[each["id"]]["rank"], "rank": each["rank"],
+            "total_before": _number(was[each["id"]]["total"]), "total": _number(each["total"]),
         }
         for each in after["ranking"] if each["id"] in was
     ]  # fmt: skip
+
+
+def _number(total: str | None) -> Decimal | None:
+    return None if total is None else Decimal(total)

@@ -32,7 +32,7 @@ def test_the_way_from_a_mistake_to_another_ranking(panel, points, walk):
     ok(carla.post(scores, data=given), 422)
     ok(carla.post(scores, data={**given, "sure": "y"}))
     shown = ok(anna.get(home), 200).text
-    assert "45000" in shown
+    assert "45.000" in shown
     assert "De rangorde voor en na" in shown
     assert "opnieuw beoordeeld" in ok(anna.get(base(panel, "evaluation")), 200).text
     ok(walk(panel.suppliers["Stof"]).get(home), 403)
