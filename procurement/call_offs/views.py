@@ -147,10 +147,11 @@ def listing(number: str) -> Response:
 
 
 def supplier_of(order: CallOff) -> str:
-    """Who does an order; empty while a competition runs."""
-    if order.party is not None:
-        return order.party.supplier.name
-    return order.result.supplier.name if order.result is not None else ""
+    """Who does an order, all of them by name; empty while a competition runs."""
+    party, framework = order.party, order.framework
+    if party is not None:
+        return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
+    return order.result.supplier_name if order.result is not None else ""
 
 
 @bp.route("/frameworks/<number>/order", methods=["GET", "POST"])
@@ -228,7 +229,7 @@ def order(number: str) -> str:
         may_withdraw=found.state is State.OFFERED and policy.may_place(actor(), found.framework),
         may_invoice=supplies and _may(found, invoice_policy.MAKE),
         may_see_agreement=(buys or supplies) and _may(found, agreement_policy.SEE),
-        names={each.id: each.supplier.name for each in queries.parties(db(), found.framework_id)},
+        names={each.id: each.name for each in queries.parties(db(), found.framework_id)},
         see_answers=buys or not supplies,
     )
 

@@ -144,7 +144,7 @@ def test_every_member_reads_the_order_and_invoices_its_part(framework, ordered, 
         page = ok(browser.get(f"/call-offs/{ordered.number}"), 200).text
         assert "/invoices/" in page or "Maak factuur" in page
         assert ordered.number in ok(browser.get(f"/frameworks/{framework.number}"), 200).text
-        ok(browser.get(f"/call-offs/{ordered.number}/answer"), 404)
+        ok(browser.get(f"/call-offs/{ordered.number}/answer"), 403)
     stranger = sign_in_user(framework.session.get_one(User, framework.panel.suppliers["Glans"].user_id))
     ok(stranger.get(f"/call-offs/{ordered.number}"), 404)
 
