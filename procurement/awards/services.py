@@ -15,7 +15,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import errors, policy, queries, rules
-from procurement.awards.events import DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
@@ -44,13 +44,14 @@ def prepare_decision(
 
     Raises:
         NotYourTender: no purchaser of the buyer.
-        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared: not now.
+        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared, or a listener's: not now.
         ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
     if not _may_prepare(tender):
         raise errors.ScoresNotFrozen
+    emit(session, DecisionAsked(tender.id))
     before, settled = queries.find_decision(session, tender.id), queries.settled(session, tender.id)
     tender = tenders.locked_tender(session, tender.id)  # whole again: a decision brings it without lots
     to_decide = [each for each in tender.lots if each.id not in settled]
