@@ -142,7 +142,7 @@ def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBre
 
 def tied(session: Session, tender_id: int) -> Mapping[str, str]:
     """How people decided a shared place, by the label of every bid that shared it."""
-    found, told = evaluations(session, tender_id), {}
+    found, told = evaluations(session, tender_id), dict[str, str]()
     for lot_id, broken in tie_breaks(session, tender_id).items():
         ranking = found[lot_id].outcome["ranking"]
         for each in broken:
