@@ -81,6 +81,22 @@ def test_no_kind_of_page_has_a_barrier_on_a_desk(demo_walk, visit, axe):
     assert not found, told(found)
 
 
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("/tenders", ".cwb-table a"), ("/tenders", ".cwb-intro bdi"), ("/", ".cwb-task__link"),
+        ("/tenders/new", ".cwb-h1 bdi"),
+    ],
+)  # fmt: skip
+def test_a_name_of_two_hundred_letters_makes_no_page_wide(visit, address, where):
+    page = visit("Inkoper", address, width=320)
+    assert page.evaluate(
+        "where => [...document.querySelectorAll(where)].map(each => each.textContent = 'W'.repeat(200)).length",
+        where,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("address", ["/bestaat-niet", "/login?lang=en", "/styleguide"])
 def test_pages_that_no_link_leads_to_have_no_barrier_either(visit, axe, address):
     assert barriers(visit(None, address, width=320), axe) == []

@@ -73,7 +73,11 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     assert 'value="39,99"' in answer.text
     ok(lead.post(base(together, "joint", "shares"), data=shares(together, "60", "40")))
     assert "Nog niet iedereen tekende" in ok(lead.get(base(together, "check")), 200).text
+    assert "Vraag om handtekeningen" in ok(lead.get(base(together, "joint")), 200).text
     ok(lead.post(base(together, "joint", "ask")))
+    waiting = ok(lead.get(base(together, "joint")), 200).text
+    assert "Uw vraag is verstuurd" in waiting
+    assert "Vraag om handtekeningen" not in waiting
 
     assert "Teken de gezamenlijke inschrijving" in ok(one.get("/"), 200).text
     shown = ok(one.get(mine(together, "sign")), 200).text

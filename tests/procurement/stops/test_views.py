@@ -67,6 +67,8 @@ def test_a_buyer_stops_a_lot_before_the_opening_and_everybody_sees_it(line, walk
     assert "perceel gestopt" not in glans.get("/bids").text
     mine = boen.get(f"{base}/lots/2/bid")
     assert "gestopt" in mine.text
+    assert f"{base}/lots/2/bid/price" not in mine.text
+    assert f"{base}/lots/2/bid/price" not in boen.get(f"{base}/lots/2/bid").text
 
 
 def test_a_tender_of_one_lot_is_stopped_as_a_whole(world, walk, line):
