@@ -5,9 +5,10 @@ import html
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,7 @@ from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import queries as sessions_queries
 from cwb.sign_in import services as sessions
+from cwb.web.kept_pages import KeptPages
 from tests import compiled
 from tests.databases import administer, copy, drop, migrate
 from tests.fencing import raise_fence
@@ -119,21 +121,40 @@ def session(engine: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
-@pytest.fixture
-def app(session: Session, engine: Engine, tmp_path: Path) -> Flask:
-    """The whole application on the test's session."""
-    config = Config(data_dir=tmp_path, secret_key="test", testing=True, features=FEATURES)
+def build_house(engine: Engine, data_dir: Path) -> Flask:
+    """The whole application on this database, without CSRF."""
+    config = Config(data_dir=data_dir, secret_key="test", testing=True, features=FEATURES)
     app = create_app(config, engine=engine)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = compiled.TEMPLATES
+    return app
+
+
+@pytest.fixture(scope="session")
+def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application built once: its addresses and templates cost as much as many a test."""
+    return build_house(engine, tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture
+def app(house: Flask, session: Session, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application on the test's session and in a folder of its own; what a test sets is taken back."""
+    known: tuple[dict[str, Any], ...] = (house.config, house.extensions, house.jinja_env.globals)
+    before = [each.copy() for each in known]
 
     def same_session() -> Session:
         session.close = lambda: raise_fence(session, all_rows=True)  # type: ignore[method-assign]  # the fixture closes it
         raise_fence(session, all_rows=False)
         return session
 
-    app.extensions["cwb.sessions"] = same_session
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.jinja_env.bytecode_cache = compiled.TEMPLATES
-    return app
+    config: Config = house.extensions["cwb.config"]
+    house.extensions["cwb.config"] = replace(config, data_dir=tmp_path)
+    house.extensions["cwb.sessions"] = same_session
+    house.extensions["cwb.kept_pages"] = KeptPages()
+    yield house
+    for each, was in zip(known, before, strict=True):
+        each.clear()
+        each.update(was)
 
 
 @pytest.fixture

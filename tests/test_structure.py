@@ -68,7 +68,11 @@ def undocumented(tree: ast.Module) -> list[str]:
 
     def look(body: list[ast.stmt], inside: str) -> None:
         for node in body:
-            if not isinstance(node, (*Function.__args__, ast.ClassDef)) or node.name.startswith("_"):
+            if not isinstance(node, (*Function.__args__, ast.ClassDef)):
+                continue
+            if node.name.startswith("_"):
+                if isinstance(node, ast.ClassDef):  # its public methods are read by others of the file
+                    look(node.body, f"{inside}{node.name}.")
                 continue
             setter = any(
                 isinstance(mark, ast.Attribute) and mark.attr == "setter" for mark in node.decorator_list
@@ -104,6 +108,7 @@ def test_the_rules_find_what_they_are_for():
     assert long_functions(tree) == ["act: 62 lines"]
     assert inner_imports(tree) == ["act, line 4"]
     assert undocumented(tree) == ["the module", "Open", "Open.act"]
+    assert undocumented(ast.parse(BAD.replace("Open", "_Hidden"))) == ["the module", "_Hidden.act"]
     assert not is_only_a_docstring(ast.parse('"""One."""\nx = 1'))
     assert COMMITS.search("session.commit()")
     assert MARKS.search("# " + "TO" + "DO: later")

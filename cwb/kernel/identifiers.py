@@ -1,6 +1,7 @@
 """Identifiers parsed once, at the edge. Inside they are text of a known form."""
 
 import re
+from abc import ABC, abstractmethod
 from typing import ClassVar, Self
 
 from stdnum import iban as stdnum_iban
@@ -66,8 +67,8 @@ class NutsInvalid(IdentifierInvalid):
     message = N_("Een NUTS-code ziet eruit als NL32B.")
 
 
-class Identifier(str):
-    """Text of one checked form; `parse` is the only way in from outside."""
+class Identifier(str, ABC):
+    """Text of one checked form; `parse` is the only way in from outside. Each kind says what its form is."""
 
     __slots__ = ()
     fault: ClassVar[type[IdentifierInvalid]] = IdentifierInvalid
@@ -82,12 +83,12 @@ class Identifier(str):
         normal = cls.normalise(text.strip())
         if normal is None:
             raise cls.fault
-        return cls(normal)
+        return str.__new__(cls, normal)
 
     @classmethod
+    @abstractmethod
     def normalise(cls, text: str) -> str | None:
         """The stored form, or None when the text is no such identifier."""
-        raise NotImplementedError
 
 
 class KvkNumber(Identifier):

@@ -131,6 +131,7 @@ class _Asked(Generic[Row]):
         self._maker = _maker(row, read)
 
     def answer(self, connection: Connection, values: Mapping[str, object]) -> list[Row]:
+        """The rows for these values, asked on this connection."""
         pooled = connection.connection
         raw = pooled.driver_connection
         if not isinstance(raw, psycopg.Connection):

@@ -163,12 +163,14 @@ class _Hashing(io.RawIOBase):
         self.source, self.hash, self.count = source, hashlib.sha256(), 0
 
     def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, hashed on their way."""
         chunk = self.source.read(size)
         self.hash.update(chunk)
         self.count += len(chunk)
         return chunk
 
     def part(self) -> Part:
+        """The digest and size of what was read."""
         return Part(self.hash.hexdigest(), self.count)
 
 

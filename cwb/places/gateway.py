@@ -146,15 +146,18 @@ class _Reader:
         self.folder = folder
 
     def refuse(self, file: str, fault: str) -> AreaPackInvalid:
+        """The refusal of a file, for the caller to raise."""
         return AreaPackInvalid(area=self.folder.name, file=file, fault=fault)
 
     def toml(self, file: str) -> dict[str, Any]:
+        """A TOML file. Raises AreaPackInvalid."""
         try:
             return tomllib.loads((self.folder / file).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
             raise self.refuse(file, str(fault)) from None
 
     def rows(self, file: str, make: Callable[[Row], Made]) -> Iterator[Made]:
+        """What `make` makes of each row of a CSV file. Raises AreaPackInvalid, with the line."""
         try:
             with (self.folder / file).open(encoding="utf-8", newline="") as lines:
                 for line, row in enumerate(csv.DictReader(lines, strict=True), start=2):
@@ -166,6 +169,7 @@ class _Reader:
             raise self.refuse(file, str(fault)) from None
 
     def keyed(self, file: str, make: Callable[[Row], Made], key: Callable[[Made], str]) -> dict[str, Made]:
+        """The rows by a key that stands once. Raises AreaPackInvalid."""
         table: dict[str, Made] = {}
         for each in self.rows(file, make):
             if table.setdefault(key(each), each) is not each:
@@ -175,6 +179,7 @@ class _Reader:
     def dated(
         self, file: str, make: Callable[[Row], Any], key: Callable[[Any], Any]
     ) -> dict[Any, tuple[Any, ...]]:
+        """The rows by a key, whose periods do not overlap. Raises AreaPackInvalid."""
         table: dict[Any, list[Any]] = defaultdict(list)
         for each in self.rows(file, make):
             if any(_overlap(each, other) for other in table[key(each)]):

@@ -118,9 +118,11 @@ class _Sheet:
     shapes: list[Shape] = field(default_factory=list)
 
     def x(self, at: float) -> float:
+        """Where a place lies, counted from the side where reading begins."""
         return self.width - at if self.rtl else at
 
     def box(self, kind: str, at: tuple[float, float], size: tuple[float, float], radius: float = 3) -> None:
+        """A rectangle; `at` is the corner where reading begins, at the top."""
         left = self.x(at[0]) - (size[0] if self.rtl else 0)
         self.shapes.append(Shape("rect", {
             "class": kind, "x": _n(left), "y": _n(at[1]),
@@ -128,26 +130,31 @@ class _Sheet:
         }))  # fmt: skip
 
     def line(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A straight line."""
         self.shapes.append(Shape("line", {
             "class": kind, "x1": _n(self.x(start[0])), "y1": _n(start[1]),
             "x2": _n(self.x(end[0])), "y2": _n(end[1]),
         }))  # fmt: skip
 
     def path(self, kind: str, places: Sequence[tuple[float, float]], *, closed: bool = False) -> None:
+        """A line through places; `closed` makes it a field."""
         steps = " L".join(f"{_n(self.x(x))} {_n(y)}" for x, y in places)
         self.shapes.append(Shape("path", {"class": kind, "d": f"M{steps}{' Z' if closed else ''}"}))
 
     def dot(self, kind: str, at: tuple[float, float], radius: float) -> None:
+        """A filled circle."""
         self.shapes.append(
             Shape("circle", {"class": kind, "cx": _n(self.x(at[0])), "cy": _n(at[1]), "r": _n(radius)})
         )
 
     def words(self, kind: str, at: tuple[float, float], text: str, anchor: str = "start") -> None:
+        """A text; `anchor` is an SVG text-anchor."""
         # An anchor follows the direction of the page by itself: "start" is right in Arabic.
         attributes = {"class": kind, "x": _n(self.x(at[0])), "y": _n(at[1]), "text-anchor": anchor}
         self.shapes.append(Shape("text", attributes, text))
 
     def drawing(self, height: float) -> Drawing:
+        """All of it, this high."""
         return Drawing(self.width, round(height), tuple(self.shapes))
 
 
@@ -276,10 +283,12 @@ class _Frame:
     top: float
 
     def x(self, index: int) -> float:
+        """Where a step lies along the chart."""
         inner = 14.0
         return self.left + inner + (self.right - self.left - 2 * inner) * index / self.steps
 
     def y(self, value: Value | None) -> float:
+        """Where a value lies above the bottom; nothing counts as zero."""
         return self.under - (self.under - self.over) * float(value or 0) / self.top
 
 

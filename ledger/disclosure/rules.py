@@ -128,6 +128,7 @@ class _Part:
 
     @property
     def unit(self) -> tuple[str, str, str]:
+        """Who paid whom, and what was decided about it."""
         return self.anchor, self.supplier, self.verdict
 
 

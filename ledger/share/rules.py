@@ -198,6 +198,7 @@ class _Side:
 
     @classmethod
     def of(cls, netted: list[Unit], standing: Standing) -> "_Side":
+        """Those of one standing among all units, netted before."""
         mine = [unit for unit in netted if unit.standing is standing]
         apart = [unit for unit in mine if standing is Standing.UNKNOWN and unit.low < 0]
         rest = [unit for unit in mine if unit not in apart]

@@ -22,6 +22,14 @@ DECLARE
     changed bigint[]; -- the accounts, with what was added to each
     totals bigint[];
     counts bigint[];
+    ids bigint[]; -- the accounts as they were locked
+    parties bigint[];
+    codes text[];
+    versions bigint[];
+    balances bigint[];
+    floors bigint[]; -- between these a balance stays, null for no limit
+    tops bigint[];
+    shut boolean; -- one of them is closed
 BEGIN
     -- 1. claim the keys, in one order for every batch
     WITH asked AS (
@@ -61,12 +69,17 @@ BEGIN
         END IF;
         RAISE EXCEPTION 'a transfer does not add up to zero in every set of books' USING ERRCODE = 'CB001';
     END IF;
-    -- 3. lock the accounts, the highest id first
-    PERFORM FROM account a
-        WHERE a.id = ANY (p_accounts) ORDER BY a.id DESC FOR NO KEY UPDATE;
+    -- 3. lock the accounts, the highest id first, and read each once
+    SELECT array_agg(a.id), array_agg(a.party_id), array_agg(a.currency), array_agg(a.version), array_agg(a.posted),
+           array_agg(a.floor + a.pending_out), array_agg(a.ceiling - a.pending_in), bool_or(a.closed_at IS NOT NULL)
+        INTO ids, parties, codes, versions, balances, floors, tops, shut
+        FROM (SELECT * FROM account a WHERE a.id = ANY (p_accounts) ORDER BY a.id DESC FOR NO KEY UPDATE) AS a;
     SELECT l.account INTO culprit FROM unnest(p_accounts) AS l (account)
-        LEFT JOIN account a ON a.id = l.account AND a.closed_at IS NULL WHERE a.id IS NULL LIMIT 1;
-    IF FOUND THEN
+        LEFT JOIN unnest(ids) AS there (id) ON there.id = l.account WHERE there.id IS NULL LIMIT 1;
+    IF NOT FOUND AND shut THEN
+        SELECT min(a.id) INTO culprit FROM account a WHERE a.id = ANY (p_accounts) AND a.closed_at IS NOT NULL;
+    END IF;
+    IF culprit IS NOT NULL THEN
         PERFORM books_refuse_account(culprit);
     END IF;
     -- 4. entries with running balances, each held against the limits
@@ -82,7 +95,8 @@ BEGIN
                            balance_after)
             SELECT l.transfer_id, l.leg, l.legs, a.id, a.party_id, a.currency, l.amount, a.version + l.step,
                    a.posted + l.change
-            FROM lines l JOIN account a ON a.id = l.account_id
+            FROM lines l JOIN unnest(ids, parties, codes, versions, balances)
+                AS a (id, party_id, currency, version, posted) ON a.id = l.account_id
             ORDER BY l.t, l.n
         RETURNING entry.account_id, entry.amount, entry.balance_after
     ), parts AS (
@@ -91,9 +105,9 @@ BEGIN
         FROM written w GROUP BY w.account_id
     )
     SELECT array_agg(p.account_id), array_agg(p.total), array_agg(p.n), sum(p.n),
-           min(a.id) FILTER (WHERE p.lowest - a.pending_out < a.floor OR p.highest + a.pending_in > a.ceiling)
+           min(a.id) FILTER (WHERE p.lowest < a.least OR p.highest > a.most)
         INTO changed, totals, counts, written, culprit
-        FROM parts p JOIN account a ON a.id = p.account_id;
+        FROM parts p JOIN unnest(ids, floors, tops) AS a (id, least, most) ON a.id = p.account_id;
     SELECT count(*) INTO expected FROM unnest(p_line_transfers) AS l (t) WHERE new_ids[l.t] IS NOT NULL;
     IF coalesce(written, 0) <> expected THEN
         RAISE EXCEPTION 'lines without a transfer' USING ERRCODE = 'CB004';

@@ -65,11 +65,12 @@ CREATE TRIGGER transfer_note_no_delete BEFORE DELETE ON transfer_note
 CREATE TRIGGER transfer_note_no_truncate BEFORE TRUNCATE ON transfer_note
     EXECUTE FUNCTION refuse_change();
 
--- What a transfer says of itself. Its number is drawn and its transaction is this one: the check at commit and the sealer
--- rest on both. An intent is never deleted or renumbered, so asking once takes the place of a foreign key.
+-- What a transfer says of itself. Its number is drawn and its transaction is this one: the check at commit and the
+-- sealer rest on both. An intent is never deleted or renumbered, so asking once takes the place of a foreign key.
 CREATE FUNCTION books_transfer_shape() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.id = currval('transfer_id_seq') AND NEW.xact = pg_current_xact_id()::text::bigint AND length(NEW.key) BETWEEN 1 AND 200 AND length(NEW.request_hash) = 32
+    IF (NEW.id = currval('transfer_id_seq') AND NEW.xact = pg_current_xact_id()::text::bigint
+        AND length(NEW.key) BETWEEN 1 AND 200 AND length(NEW.request_hash) = 32
         AND (NEW.note_digest IS NULL OR length(NEW.note_digest) = 32) AND NEW.kind ~ '^[a-z][a-z_]{1,40}$'
         AND CASE NEW.step
             WHEN 'post' THEN NEW.legs >= 2 AND NEW.pending_of IS NULL AND NEW.expires_at IS NULL
@@ -113,9 +114,9 @@ CREATE TRIGGER entry_fits AFTER INSERT ON entry REFERENCING NEW TABLE AS fresh
 -- At commit: all entries are there, and they add up to zero per currency and per set of books. A settlement stays
 -- within its reservation; a reversal is the exact opposite of what it reverses.
 --
--- The first transfer of a transaction, mostly the only one, is looked at alone; the second time, all others are looked at
--- at once, and cwb.whole_to tells the rest that they were (it ends with the transaction, and with a savepoint). Numbers of
--- a transaction only rise, so what is not above it was there to be seen. It costs a tenth of asking for each.
+-- The first transfer of a transaction, mostly the only one, is looked at alone; the second time, all others are looked
+-- at together, and cwb.whole_to tells the rest that they were (it ends with the transaction, and with a savepoint that is
+-- rolled back). Numbers of a transaction only rise, so what is not above it was there to be seen.
 CREATE FUNCTION books_transfer_whole() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     counted bigint;

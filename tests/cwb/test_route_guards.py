@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guard_of, guarded, public, refuse_unguarded
+from tests.conftest import build_house
 
 DUMMY = {"UUIDConverter": uuid4(), "IntegerConverter": 999_999, "FloatConverter": 9.5}
 
@@ -71,6 +72,12 @@ class Walk:
         undo.rollback()
         self.session.expire_all()
         return answer
+
+
+@pytest.fixture
+def house(engine, tmp_path):
+    """An application of its own: these tests add to it."""
+    return build_house(engine, tmp_path)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Money, periods, identifiers, identifiers that leave the house, canonical JSON."""
 
+import inspect
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import RFC_4122
@@ -127,6 +128,13 @@ def test_small_reads():
     assert identifiers.Postcode.parse("1069 AB").four == "1069"
     assert identifiers.Cpv.parse("90911200").within("909")
     assert not identifiers.Cpv.parse("90911200").within("773")
+
+
+def test_each_kind_of_identifier_says_what_its_form_is():
+    kinds = identifiers.Identifier.__subclasses__()
+    assert len(kinds) >= 8
+    assert [kind for kind in kinds if inspect.isabstract(kind)] == []
+    assert inspect.isabstract(identifiers.Identifier)
 
 
 @pytest.mark.parametrize("many", [[uuid7() for _ in range(50)], uuid7s(50)])

@@ -59,7 +59,8 @@ def test_the_address_is_free_again(session, make_user, at):
     user = make_user()
     address = user.email
     services.erase_user(session, user=user, by=user.id, at=at)
-    identity.register_user(session, email=address, name="Weer", password=None, locale="nl", at=at)
+    again = identity.register_user(session, email=address, name="Weer", password=None, locale="nl", at=at)
+    assert (again.email, again.id != user.id) == (address, True)
 
 
 def test_who_colleagues_depend_on_hands_over_first(sign_in, session, make_user):

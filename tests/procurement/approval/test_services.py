@@ -235,7 +235,8 @@ def test_without_its_trigger_the_content_would_change(buying):
     tender = buying.published()
     with buying.session.begin_nested() as attempt:
         buying.session.execute(text("ALTER TABLE tender DISABLE TRIGGER keep_published_tender"))
-        buying.session.execute(text("UPDATE tender SET title = 'Anders' WHERE id = :id"), {"id": tender.id})
+        changed = text("UPDATE tender SET title = 'Anders' WHERE id = :id RETURNING title")
+        assert buying.session.scalar(changed, {"id": tender.id}) == "Anders"
         attempt.rollback()
 
 
