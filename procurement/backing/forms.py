@@ -28,7 +28,11 @@ class AskForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.ask` takes."""
-        return {"kvk": self.kvk.data or "", "criteria": list(self.criteria.data or ()), "means": self.means.data}
+        return {
+            "kvk": self.kvk.data or "",
+            "criteria": list(self.criteria.data or ()),
+            "means": self.means.data,
+        }
 
 
 class PromiseForm(Form):

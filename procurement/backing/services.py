@@ -52,7 +52,12 @@ def ask(
         raise errors.OrganisationUnknown(field="kvk")
     there = consortia.backers(session, bid.id)
     members = [each.organisation_id for each in consortia.running(session, bid.id)]
-    if found.id in {bid.organisation_id, chance.tender.buyer_id, *members, *(each.organisation_id for each in there)}:
+    if found.id in {
+        bid.organisation_id,
+        chance.tender.buyer_id,
+        *members,
+        *(each.organisation_id for each in there),
+    }:
         raise errors.CannotAsk(field="kvk")
     if len(there) >= rules.MOST_BACKERS:
         raise errors.TooMany(field="kvk", most=rules.MOST_BACKERS)
@@ -83,7 +88,14 @@ def _write(session: Session, chance: Opportunity, bid: Bid, actor: Actor, keys: 
 
 
 def promise(
-    session: Session, *, chance: Opportunity, backer: Backer, words: str, actor: Actor, keys: HouseKeys, at: datetime
+    session: Session,
+    *,
+    chance: Opportunity,
+    backer: Backer,
+    words: str,
+    actor: Actor,
+    keys: HouseKeys,
+    at: datetime,
 ) -> Backer:
     """Promise one's means (verbintenis) and state for oneself, from one's own profile; once, before the deadline.
 
@@ -138,7 +150,14 @@ def decline(session: Session, *, chance: Opportunity, backer: Backer, actor: Act
 
 
 def take_off(
-    session: Session, *, chance: Opportunity, bid: Bid, public_id: UUID, actor: Actor, keys: HouseKeys, at: datetime
+    session: Session,
+    *,
+    chance: Opportunity,
+    bid: Bid,
+    public_id: UUID,
+    actor: Actor,
+    keys: HouseKeys,
+    at: datetime,
 ) -> Backer:
     """Rely no more on somebody; what was handed in before stays in the box until it is handed in anew.
 

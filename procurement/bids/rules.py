@@ -291,7 +291,9 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.NOT_RESERVED: N_(
         "Deze opdracht is voorbehouden aan wie mensen aan werk helpt. Er is nog geen telling die dat van u laat zien."
     ),
-    Bar.NO_MISSION: N_("Deze dienst is voorbehouden aan organisaties met een publieke taak. U vulde die nog niet in."),
+    Bar.NO_MISSION: N_(
+        "Deze dienst is voorbehouden aan organisaties met een publieke taak. U vulde die nog niet in."
+    ),
     Bar.WON_BEFORE: N_(
         "U kreeg kort geleden al een voorbehouden opdracht van deze koper. Daarom kunt u hier niet meedoen."
     ),

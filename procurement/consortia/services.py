@@ -114,10 +114,7 @@ def relock_backers(session: Session, *, keys: HouseKeys) -> int:
     """
     name, master = keys.current()
     found = session.scalars(
-        select(Backer)
-        .where(Backer.content_key != name)
-        .options(undefer(Backer.content))
-        .with_for_update()
+        select(Backer).where(Backer.content_key != name).options(undefer(Backer.content)).with_for_update()
     ).all()
     for each in found:
         text = canonical_json(_read_backing(each, keys))

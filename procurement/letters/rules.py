@@ -258,7 +258,11 @@ def _repaired(sent: Sent) -> list[Block]:
     """That a formal paper was made up after the opening and counts (letters of before know nothing of it)."""
     if not sent.content.get("repaired"):
         return []
-    return [Paragraph("U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee.")]
+    return [
+        Paragraph(
+            "U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee."
+        )
+    ]
 
 
 def _parties(sent: Sent) -> list[Block]:

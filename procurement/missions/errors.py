@@ -25,7 +25,9 @@ class DayInvalid(RuleBroken):
 class NotMet(RuleBroken):
     """An answer that closes these contracts: kept out, so that nobody bids in vain."""
 
-    message = N_("Dan kunt u hier niet meedoen. Er is niets bewaard. Andere opdrachten staan wel voor u open.")
+    message = N_(
+        "Dan kunt u hier niet meedoen. Er is niets bewaard. Andere opdrachten staan wel voor u open."
+    )
 
 
 class MissionSettled(Conflict):

@@ -18,7 +18,15 @@ from procurement.missions.rules import check_mission
 
 
 def state_mission(
-    session: Session, *, aim: str, profit: str, control: str, basis: str, valid_until: date, actor: Actor, at: datetime
+    session: Session,
+    *,
+    aim: str,
+    profit: str,
+    control: str,
+    basis: str,
+    valid_until: date,
+    actor: Actor,
+    at: datetime,
 ) -> Mission:
     """Write down the answers of the own organisation; from now on they stand in the place of earlier ones.
 

@@ -71,7 +71,9 @@ def is_judged(demand: DemandFacts) -> bool:
 
 def _is_told(demand: DemandFacts, known: Sequence[Known]) -> bool:
     """Whether anybody stated the turnover or insurance that is asked; most say nothing, and then nobody is judged."""
-    asks = demand.kind in {Kind.TURNOVER, Kind.INSURANCE} and demand.minimum_minor is not None and demand.asked
+    asks = (
+        demand.kind in {Kind.TURNOVER, Kind.INSURANCE} and demand.minimum_minor is not None and demand.asked
+    )
     return asks and any(reached(demand, each) is not None for each in known)
 
 

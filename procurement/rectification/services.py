@@ -90,17 +90,22 @@ def amend_content(
     before = tender.closes_at
     substantial = rules.is_substantial(fields, clarifies=clarifies)
     again = reopening(tender, at) if lower else 0
-    apply_until, closes_at = _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
+    apply_until, closes_at = (
+        _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
+    )
     fields |= _reopened(tender, apply_until) if again else {}
     made = Amendment(
-        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
-        version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
-        closes_at=closes_at, questions_until=tender.questions_until,
+        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content", fields=fields,
+        version=tender.version + 1, substantial=substantial, closed_at_before=before, closes_at=closes_at,
+        questions_until=tender.questions_until,
     )  # fmt: skip
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
-        _change(tender, {name: changes[name] for name in fields if not name.startswith((rules.DEMAND, rules.APPLYING))})
+        _change(
+            tender,
+            {name: changes[name] for name in fields if not name.startswith((rules.DEMAND, rules.APPLYING))},
+        )
         _check(session, tender, law, at)
         for each in asked:
             _lower(each, lower.get(each.id, {}), measure(tender, each.lot_id))
@@ -114,15 +119,20 @@ def amend_content(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
         facts={"reason": made.reason, "closes_at": closes_at}, key=f"content-{made.id}", at=at,
     )  # fmt: skip
-    facts = {"fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat()}
-    record(
-        session, action="tender.amended", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={**facts, "content": tender.content_hash or ""}, at=at,
-    )  # fmt: skip
+    _record(session, tender, made, user_id, at)
     emit(session, TenderAmended(tender.id, made.id))
     if closes_at > before:
         emit(session, DeadlineMoved(tender.id))
     return made
+
+
+def _record(session: Session, tender: Tender, made: Amendment, user_id: int, at: datetime) -> None:
+    facts = {
+        "fields": sorted(made.fields), "substantial": made.substantial, "closes_at": made.closes_at.isoformat(),
+        "content": tender.content_hash or "",
+    }  # fmt: skip
+    subject = f"tender:{tender.number}"
+    record(session, action="tender.amended", subject=subject, actor_id=user_id, facts=facts, at=at)
 
 
 def _check_reason(reason: str) -> None:

@@ -58,6 +58,7 @@ def rectify(number: str) -> Any:
             names=changed_names(tender),
             asked={rules.demand_name(each.id): each for each in asked},
             demand_texts=CODE_TEXTS,
-            may_lower=tender.selected_at is None, again=_again(tender),
+            may_lower=tender.selected_at is None,
+            again=_again(tender),
         ),
     )

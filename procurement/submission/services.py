@@ -119,7 +119,10 @@ def hand_in(
     names = {rules.part_of(each.code): each.name for each in chance.criteria}
     parties, stated = _parties(session, chance, bid, draft, moment, keys)
     backers, theirs = all_promised(
-        consortia.backers(session, bid.id, sealed=True), demand=chance.demand, closes_on=chance.closes_on, keys=keys
+        consortia.backers(session, bid.id, sealed=True),
+        demand=chance.demand,
+        closes_on=chance.closes_on,
+        keys=keys,
     )
     content = rules.content_of(
         draft, chance.asked, {**PART_NAMES, **names}, parties, {**stated, **theirs}, backers
