@@ -87,8 +87,7 @@ def amend_content(
     if lower and tender.selected_at is not None:
         raise errors.DemandAfterSelection
     _check_reason(reason)
-    before = tender.closes_at
-    substantial = rules.is_substantial(fields, clarifies=clarifies)
+    before, substantial = tender.closes_at, rules.is_substantial(fields, clarifies=clarifies)
     again = reopening(tender, at) if lower else 0
     terms = _terms(tender, law.settings.after_change, at, again)
     apply_until, closes_at = terms if substantial else (None, before)
