@@ -292,7 +292,10 @@ def _parties(sent: Sent) -> list[Block]:
 def _why(sent: Sent) -> list[Block]:
     """Why this bid wins: its place, its strongest part with what the team wrote, and the buyer's own words."""
     best = strongest(sent.content)
-    lines = [_place(sent)] if sent.content.get("own") else []
+    own = sent.content.get("own") or {}
+    lines = [_place(sent)] if own else []
+    if own.get("rank") not in {None, 1} and not sent.content.get("winners"):
+        lines.append("Wie hoger eindigde, krijgt dit niet. Daarom wint u.")
     if best is not None:
         points = _score(best["own"], str(sent.content["method"]))
         lines.append(f"Het sterkst was: {best['name']} ({points}).")

@@ -65,16 +65,16 @@ class Count:
 
 
 def is_judged(demand: DemandFacts) -> bool:
-    """Whether the register can judge a demand: it knows the value of earlier jobs, turnover and insurance."""
-    return demand.kind in _JUDGED and demand.minimum_minor is not None and demand.asked
-
-
-_JUDGED = frozenset({Kind.REFERENCE, Kind.TURNOVER, Kind.INSURANCE})
+    """Whether the register can judge a demand: it knows the value of earlier jobs."""
+    return demand.kind is Kind.REFERENCE and demand.minimum_minor is not None and demand.asked
 
 
 def _is_told(demand: DemandFacts, known: Sequence[Known]) -> bool:
-    """Whether anybody stated what a demand asks: most say nothing of turnover and insurance; then nobody is judged."""
-    return demand.kind is Kind.REFERENCE or any(reached(demand, each) is not None for each in known)
+    """Whether anybody stated the turnover or insurance that is asked; most say nothing, and then nobody is judged."""
+    asks = (
+        demand.kind in {Kind.TURNOVER, Kind.INSURANCE} and demand.minimum_minor is not None and demand.asked
+    )
+    return asks and any(reached(demand, each) is not None for each in known)
 
 
 def reached(demand: DemandFacts, one: Known) -> int | None:
@@ -103,7 +103,7 @@ def count(
     `advised`: of each demand by its id, the highest minimum that needs no explanation; a stricter demand is lowered
     to it, another to the nearest cooperative.
     """
-    judged = [each for each in demands if is_judged(each) and _is_told(each, known)]
+    judged = [each for each in demands if is_judged(each) or _is_told(each, known)]
     unknown = sum(any(reached(one, each) is None for one in judged) for each in known)
     meeting = sum(all(meets(one, each) for one in judged) for each in known)
     found = [each for one in judged if (each := _lower(one, judged, known, advised.get(one.id))) is not None]

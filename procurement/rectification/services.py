@@ -87,17 +87,16 @@ def amend_content(
     if lower and tender.selected_at is not None:
         raise errors.DemandAfterSelection
     _check_reason(reason)
-    before = tender.closes_at
-    substantial = rules.is_substantial(fields, clarifies=clarifies)
+    before, substantial = tender.closes_at, rules.is_substantial(fields, clarifies=clarifies)
     again = reopening(tender, at) if lower else 0
     apply_until, closes_at = (
         _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
     )
     fields |= _reopened(tender, apply_until) if again else {}
     made = Amendment(
-        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
-        version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
-        closes_at=closes_at, questions_until=tender.questions_until,
+        tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content", fields=fields,
+        version=tender.version + 1, substantial=substantial, closed_at_before=before, closes_at=closes_at,
+        questions_until=tender.questions_until,
     )  # fmt: skip
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
@@ -119,15 +118,20 @@ def amend_content(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
         facts={"reason": made.reason, "closes_at": closes_at}, key=f"content-{made.id}", at=at,
     )  # fmt: skip
-    facts = {"fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat()}
-    record(
-        session, action="tender.amended", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={**facts, "content": tender.content_hash or ""}, at=at,
-    )  # fmt: skip
+    _record(session, tender, made, user_id, at)
     emit(session, TenderAmended(tender.id, made.id))
     if closes_at > before:
         emit(session, DeadlineMoved(tender.id))
     return made
+
+
+def _record(session: Session, tender: Tender, made: Amendment, user_id: int, at: datetime) -> None:
+    facts = {
+        "fields": sorted(made.fields), "substantial": made.substantial, "closes_at": made.closes_at.isoformat(),
+        "content": tender.content_hash or "",
+    }  # fmt: skip
+    subject = f"tender:{tender.number}"
+    record(session, action="tender.amended", subject=subject, actor_id=user_id, facts=facts, at=at)
 
 
 def _check_reason(reason: str) -> None:
