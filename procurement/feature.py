@@ -15,6 +15,8 @@ from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
 from procurement.awards.events import DecisionAsked, DecisionSent
+from procurement.backing import queries as backing_queries
+from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
 from procurement.bands import queries as band_queries
 from procurement.bands import views as bands
@@ -87,6 +89,9 @@ from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
 from procurement.minutes import views as minutes
+from procurement.missions import policy as mission_policy
+from procurement.missions import queries as mission_queries
+from procurement.missions import views as missions
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -109,6 +114,7 @@ from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
 from procurement.publication import views as publication_views
 from procurement.rectification import views as rectification
+from procurement.refusals import views as refusals
 from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
@@ -152,9 +158,9 @@ PUBLISHED = (
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
-    proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
-    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, consensus.bp,
-    lowbids.bp, repairs.bp, proofs.bp, enclosures.bp, awards.bp,
+    proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
+    outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
+    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
     standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -207,6 +213,14 @@ CARDS = (
     ActionCard(
         N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
         "workplaces.every", workplace_policy.READ, order=47
+    ),
+    ActionCard(
+        N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
+        mission_policy.STATE, order=48
+    ),
+    ActionCard(
+        N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
+        "missions.every", mission_policy.READ, order=49
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
@@ -333,6 +347,8 @@ FEATURE = Feature(
         external_queries.tasks,
         complaint_queries.tasks,
         standstill_queries.tasks,
+        backing_queries.tasks,
+        mission_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,

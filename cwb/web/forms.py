@@ -313,7 +313,9 @@ class DayField(_DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Schrijf een datum als dag-maand-jaar.")) from None
+            raise ValueError(
+                _("Deze datum kennen wij niet. Schrijf dag-maand-jaar, bijvoorbeeld 28-02-2027.")
+            ) from None
         if isinstance(self.data, date) and not 1900 <= self.data.year <= 2200:
             raise ValueError(_("Controleer het jaar."))
 

@@ -19,6 +19,7 @@ from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
 from procurement.lots.rules import whole_title
+from procurement.proofs.queries import lots_lacking
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("contracts", __name__)
@@ -184,5 +185,6 @@ def sign(number: str) -> Any:
         page=lambda: render_template(
             "procurement/contracts/sign.html", form=form, contract=(found := queries.contract(db(), number)),
             promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+            lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id),
         ),
     )  # fmt: skip

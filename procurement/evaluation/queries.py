@@ -69,6 +69,17 @@ def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification
     return {each.opened_bid_id: each for each in found}
 
 
+def labels_out(session: Session, tender_id: int) -> set[str]:
+    """Labels of the bids that were taken out, before the freeze or after it."""
+    return set(
+        session.scalars(
+            select(OpenedBid.label)
+            .join(Disqualification, Disqualification.opened_bid_id == OpenedBid.id)
+            .where(OpenedBid.tender_id == tender_id)
+        )
+    )
+
+
 def scores(session: Session, tender_id: int, member_id: int | None = None) -> Sequence[Score]:
     """Individual scores with criterion and member: of one member, or of all."""
     statement = (
@@ -169,6 +180,18 @@ def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBre
     for lot_id, each in rows:
         found.setdefault(lot_id, []).append(each)
     return found
+
+
+def tied(session: Session, tender_id: int) -> Mapping[str, str]:
+    """How people decided a shared place, by the label of every bid that shared it."""
+    found = evaluations(session, tender_id)
+    told: dict[str, str] = {}
+    for lot_id, broken in tie_breaks(session, tender_id).items():
+        ranking = found[lot_id].outcome["ranking"]
+        for each in broken:
+            rank = next(line["rank"] for line in ranking if line["id"] == each.bid.label)
+            told |= {line["id"]: each.reason for line in ranking if line["rank"] == rank}
+    return told
 
 
 _RUNNING = (

@@ -321,12 +321,12 @@ def allocation(
     before, with the label of the winner, None without one; they stay so and count for the limit.
     """
     settled = settled or {}
-    broken = queries.tie_breaks(session, tender.id)
+    broken, out = queries.tie_breaks(session, tender.id), queries.labels_out(session, tender.id)
     orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
     for lot_id, found in queries.running_evaluations(session, tender.id).items():
         if lot_id in settled and settled[lot_id] is None:
             continue
-        orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
+        orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())], out)
     entrants = {
         each.label: Entrant(frozenset(each.party_ids), each.wish)
         for each in openings.running(session, tender.id, members=True)
@@ -352,7 +352,7 @@ def further(
     chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
     return rules.others(
         found.outcome, first, tender.framework_parties, tie_break=tender.tie_break, prices=prices, chosen=chosen,
-        left_out=given.passed_over.get(lot_id, ()),
+        left_out={*given.passed_over.get(lot_id, ()), *queries.labels_out(session, tender.id)},
     )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -159,14 +161,31 @@ def freeze(number: str) -> Any:
     )
 
 
+def _part(score: str) -> float:
+    """How much of a criterion a bid got, to be shown."""
+    return float(Fraction(score))
+
+
+def _ties(tender: Tender) -> list[dict[str, Any]]:
+    """The lots with an open tie: who shares the place, at which price, with how much of each criterion."""
+    ties, found = services.allocation(db(), tender).ties, queries.evaluations(db(), tender.id)
+    return [
+        {
+            "lot": lot, "criteria": (stored := found[lot.id].input)["criteria"],
+            "bids": [each for each in stored["bids"] if each["id"] in ties[lot.id]],
+        }
+        for lot in tender.lots
+        if lot.id in ties
+    ]  # fmt: skip
+
+
 @bp.route("/tie", methods=["GET", "POST"])
 @guarded(policy.COMPOSE)
 def tie(number: str) -> Any:
     """Decide a shared first place."""
     tender = _tender(number, policy.COMPOSE)
-    tied = services.allocation(db(), tender).ties
-    named = [(each.number, each.title, tied[each.id]) for each in tender.lots if each.id in tied]
-    labels = [label for _number, _title, equals in named for label in equals]
+    named = _ties(tender)
+    labels = [each["id"] for tied in named for each in tied["bids"]]
     form = forms.TieForm(labels=labels)
     if form.is_submitted() and not labels:
         raise NoTie
@@ -176,9 +195,10 @@ def tie(number: str) -> Any:
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("De gelijke stand is beslist."),
         page=lambda: render_template(
-            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels, ties=named
+            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels, ties=named,
+            money=Money.of, gained=_part,
         ),
-    )
+    )  # fmt: skip
 
 
 @bp.get("/ranking.json", defaults={"lot": 1})

@@ -30,7 +30,7 @@ DEMAND_TYPES: Mapping[str, str] = {
 LABELS: Mapping[str, str] = {
     "description": "tender.description", "requirements": "tender.eligibilityCriteria", "value_minor": "tender.value",
     "framework_max_minor": "tender.techniques.frameworkAgreement", "starts_on": "tender.contractPeriod.startDate",
-    "ends_on": "tender.contractPeriod.endDate",
+    "ends_on": "tender.contractPeriod.endDate", "apply_until": "tender.tenderPeriod",
 }  # fmt: skip
 """Name of a rectified field → where it stands in a release."""
 

@@ -23,7 +23,7 @@ from cwb.documents.rules import (
     Words,
 )
 from cwb.kernel.text import N_
-from procurement.consortia.rules import SUBCONTRACTORS, parties, percent
+from procurement.consortia.rules import SUBCONTRACTORS, backers, parties, percent
 from procurement.lifecycle.rules import Cost
 
 PAGE = N_("Bladzijde {n} van {m}")
@@ -176,6 +176,11 @@ def _others(words: Words, content: Mapping[str, Any]) -> list[Block]:
             Heading(text(N_("Onderaannemers"))),
             Table(text(N_("Onderaannemers")), head, rows, frozenset({2}), (4, 5, 2)),
         ]
+    lent = [(each["name"], each["means"], each["promise"]) for each in backers(content)]
+    if lent:
+        head = [text(N_("Naam")), text(N_("Wat leent zij?")), text(N_("Wat zegt zij toe?"))]
+        title = text(N_("Steunen op een ander"))
+        blocks += [Heading(title), Table(title, head, lent, frozenset(), (3, 4, 4))]
     return blocks
 
 

@@ -90,6 +90,20 @@ def test_a_double_click_is_one_act(panel, walk):
     assert find_member(panel.session, panel.tender.id, panel.carla.user_id)
     ok(browser.post(base(panel, "panel"), data={"user": panel.carla.user_id}), 409)
     ok(browser.post(base(panel, "panel"), data={"user": "999999"}), 422)
+    assert "Kies iemand" in ok(browser.post(base(panel, "panel"), data={"user": ""}), 422).text
+
+
+def test_the_list_asks_nobody_twice_and_chooses_nobody_for_you(panel, walk):
+    browser = walk(panel.world.anna)
+    ok(browser.post(base(panel, "panel"), data={"user": panel.carla.user_id, "chair": "y"}))
+    ok(browser.post(base(panel, "panel"), data={"user": panel.dirk.user_id}))
+    page = ok(browser.get(base(panel, "panel")), 200).text
+    choices = re.search(r'<select[^>]*name="user".*?</select>', page, re.DOTALL).group()
+    offered = dict(re.findall(r'<option[^>]*value="(\d*)"[^>]*>([^<]*)', choices))
+    assert next(iter(offered)) == ""
+    assert str(panel.carla.user_id) not in offered
+    assert "zit al in het team" in offered[str(panel.dirk.user_id)]
+    assert list(offered)[-1] == str(panel.dirk.user_id)
 
 
 def test_interest_release_and_disqualification(panel, walk):
@@ -120,7 +134,9 @@ def test_a_tie_is_decided_on_its_page(world, make_panel, sign_in_user, monkeypat
     anna = sign_in_user(panel.session.get(User, world.anna.user_id))
     assert "Gelijke stand" in ok(anna.get(base(panel, "evaluation")), 200).text
     page = base(panel, "evaluation/tie")
-    ok(anna.get(page), 200)
+    shown = ok(anna.get(page), 200).text
+    assert "46.000,00" in shown
+    assert "48.000,00" in shown
     ok(anna.post(page, data={"label": panel.label("Boen"), "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": "Q", "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": panel.label("Glans"), "reason": "Meeste kwaliteit"}))
