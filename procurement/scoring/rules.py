@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from cwb.kernel.exact import EXACT, Number, compared, decimal_of, power, shown
 from cwb.kernel.exact import total as total_of
@@ -253,10 +254,15 @@ def _life_cycle_cost(field_: _Field, offer: Offer) -> _Parts:
         return sum((amount for _, amount in offer.costs), Fraction(0)), None, {}
     total = Decimal(0)
     for day, amount in offer.costs:
-        years = decimal_of(Fraction((day - field_.first_cost).days, 365))
-        factor = EXACT.power(decimal_of(1 + rate), years)
+        factor = _discount(rate, (day - field_.first_cost).days)
         total = EXACT.add(total, EXACT.divide(decimal_of(amount), factor))
     return total, None, {}
+
+
+@lru_cache(maxsize=4096)
+def _discount(rate: Fraction, days: int) -> Decimal:
+    """What an amount so many days after the first is divided by; bids mostly cost on the same days."""
+    return EXACT.power(decimal_of(1 + rate), decimal_of(Fraction(days, 365)))
 
 
 _FORMULAS: dict[Method, Callable[[_Field, Offer], _Parts]] = {
