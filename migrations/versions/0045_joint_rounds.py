@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0045_joint_rounds"
-down_revision = "0061_voices"
+down_revision = "0046_who_may_bid"
 branch_labels = None
 depends_on = None
 
