@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
+from cwb.files.rules import MOST_FILE
 from cwb.identity.models import User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, services
 from procurement.bids.models import Bid
-from procurement.enclosures.rules import MOST_FILE
 from procurement.panels import services as panels
 from procurement.statements.gateway import table
 from procurement.statements.rules import Criterion, Demand
-from tests.procurement.enclosures.test_gateway import PDF, PNG
+from tests.cwb.files.test_gateway import PDF, PNG
 from tests.procurement.enclosures.test_services import DEMAND
 
 
