@@ -46,6 +46,12 @@ class ReasonMissing(RuleBroken):
     message = N_("Schrijf waarom. De coöperatie kan het dan verbeteren.")
 
 
+class ClaimNotStated(RuleBroken):
+    """A judgement on what is not said."""
+
+    message = N_("De coöperatie zegt dit nu niet over zichzelf. Er valt niets te beoordelen.")
+
+
 class NoSecondPerson(Forbidden):
     """Who registered or coaches a cooperative does not verify it."""
 
