@@ -7,6 +7,8 @@ from coops.experience import views as experience
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.papers import views as papers
+from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
@@ -16,6 +18,7 @@ from cwb.kernel.text import N_
 FEATURE = Feature(
     name="coops",
     blueprints=(
+        papers.bp,
         register.bp,
         needs.bp,
         needs.feed,
@@ -26,6 +29,8 @@ FEATURE = Feature(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
     ),
+    jobs={register_jobs.RUN: register_jobs.run},
+    timers={register_jobs.RUN: "25 6 * * *"},
     demo=demo.story,
     tasks=(
         register_queries.tasks,

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.models import Cooperative
 from coops.register.queries import Sought
-from coops.register.rules import SURPLUS, Claim, CooperativeKind
+from coops.register.rules import SURPLUS, Claim, CooperativeKind, Grade, Kind
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
@@ -39,6 +39,25 @@ KINDS: dict[str, Any] = {
     CooperativeKind.OTHER.value: _l("Anders"),
 }
 """Kind → its text."""
+
+COMPUTED: dict[str, Any] = {
+    Kind.WORKER.value: _l("Werkcoöperatie"),
+    Kind.NEIGHBOURHOOD.value: _l("Wijkcoöperatie"),
+    Kind.RESIDENTS.value: _l("Bewonersbedrijf"),
+    Kind.SOCIAL.value: _l("Sociale onderneming"),
+    Kind.HOLDING.value: _l("Houdstercoöperatie: er werkt niemand"),
+    Kind.OTHER.value: _l("Geen van de soorten die wij kennen"),
+}
+"""Kind computed from the facts → its text."""
+
+GRADES: dict[str, tuple[Any, str]] = {
+    Grade.NONE.value: (_l("verlopen"), "bad"),
+    Grade.DECLARED.value: (_l("zelf opgegeven"), "warn"),
+    Grade.MATCHED.value: (_l("staat in een openbaar register"), "good"),
+    Grade.VERIFIED.value: (_l("stuk gezien"), "good"),
+    Grade.ASSURED.value: (_l("bevestigd door een buitenstaander"), "good"),
+}
+"""Grade → its text and tone."""
 
 LANGUAGES: dict[str, Any] = {
     "nl": _l("Nederlands"), "en": _l("Engels"), "ar": _l("Arabisch"), "tr": _l("Turks"),
@@ -216,8 +235,35 @@ class VerifyForm(Form):
         }
 
 
-class PostForm(Form):
-    """A form of one button."""
+class JudgeForm(Form):
+    """What one finds of one fact."""
+
+    grade = RadioField(
+        _l("Klopt dit?"),
+        choices=options({
+            Grade.VERIFIED.value: _l("Ja, ik zag het in een stuk"),
+            Grade.MATCHED.value: _l("Ja, het staat in een openbaar register"),
+            Grade.ASSURED.value: _l("Ja, een accountant of keurmerk bevestigt het"),
+            Grade.NONE.value: _l("Nee, dit is niet aangetoond"),
+        }),
+        validators=[InputRequired(_l("Kies één."))],
+    )  # fmt: skip
+    paper = TextField(_l("Welk stuk zag u, en waar staat het?"), optional(200))
+    file = SelectField(_l("Staat dat stuk hier? Kies het dan"), [MayStayEmpty()])
+    reason = TextAreaField(_l("Waarom is het niet aangetoond?"), optional(LONG), filters=[many_lines])
+
+    def __init__(self, *args: Any, papers: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.choices = options(papers, _l("Nee, ik zag het ergens anders"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.judge_claim` takes."""
+        return {
+            "grade": Grade(self.grade.data),
+            "paper": self.paper.data or "",
+            "paper_id": int(self.file.data) if self.file.data else None,
+            "reason": self.reason.data or "",
+        }
 
 
 class CoachForm(Form):

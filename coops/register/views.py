@@ -4,10 +4,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from coops.register import forms, policy, queries, services
+from coops.papers import queries as papers
+from coops.papers.rules import PAPERS
+from coops.register import forms, policy, queries, rules, services
+from coops.register.errors import CooperativeNotFound
 from cwb.identity.queries import organisation_by_id
+from cwb.identity.rules import LEGAL_FORMS
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
@@ -59,22 +63,72 @@ def show(public_id: str) -> str:
     """A profile: what is proven, what is only declared."""
     found = queries.cooperative(db(), public_id)
     last = queries.find_verdict(db(), found.id, now())
+    facts = queries.facts_of(db(), found, now())
     return render_template(
         "coops/register/show.html",
         cooperative=found,
-        facts=queries.facts_of(db(), found, now()),
+        facts=facts,
+        computed=queries.computed(facts, found),
         last=last,
         verified=last is not None and last.verdict().holds(now()),
+        members=rules.shown_count(found.members),
+        least=rules.LEAST_COUNT,
         names=forms.categories(),
         places=forms.places(),
-        kinds=forms.KINDS,
         languages_spoken=forms.LANGUAGES,
-        claim_names=forms.CLAIMS,
-        claim_text=forms.claim_text,
+        legal_forms=LEGAL_FORMS,
         may_change=policy.may(find_actor(), policy.REGISTER, found),
         may_verify=policy.may(find_actor(), policy.VERIFY, found),
         may_coach=policy.may(find_actor(), policy.COACH, found),
+        sees_history=policy.may(find_actor(), policy.HISTORY, found),
+        **_words(),
     )
+
+
+def _words() -> dict[str, Any]:
+    """Names of what is said of cooperatives, for templates."""
+    return {
+        "kinds": forms.KINDS, "computed_kinds": forms.COMPUTED, "grades": forms.GRADES, "claim_names": forms.CLAIMS,
+        "claim_text": forms.claim_text,
+    }  # fmt: skip
+
+
+@bp.get("/<public_id>/history")
+@guarded(policy.HISTORY)
+def history(public_id: str) -> Any:
+    """Everything that was judged and decided, by day."""
+    found = queries.cooperative(db(), public_id)
+    permit(policy.may(actor(), policy.HISTORY, found))
+    return render_template(
+        "coops/register/history.html", cooperative=found, judgements=queries.judgements(db(), found.id),
+        verifications=queries.verifications(db(), found.id), **_words(),
+    )  # fmt: skip
+
+
+@bp.route("/<public_id>/facts/<code>/judge", methods=["GET", "POST"])
+@guarded(policy.VERIFY)
+def judge(public_id: str, code: str) -> Any:
+    """Judge one fact on a named paper, as a second person."""
+    found = queries.cooperative(db(), public_id)
+    permit(policy.may(actor(), policy.VERIFY, found))
+    fact = next((each for each in queries.facts_of(db(), found, now()) if each.code == code), None)
+    if fact is None:
+        raise CooperativeNotFound
+    there = papers.papers(db(), organisation_id=found.organisation_id)
+    named = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in there}
+    form = forms.JudgeForm(papers=named)
+    return submit(
+        form,
+        lambda session: services.judge_claim(
+            session, cooperative=found, code=code, user_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("cooperatives.verify", public_id=public_id),
+        said=_("Uw oordeel is bewaard."),
+        page=lambda: render_template(
+            "coops/register/judge.html", form=form, cooperative=found, fact=fact, papers=there,
+            paper_kinds=PAPERS, **_words(),
+        ),
+    )  # fmt: skip
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -118,8 +172,9 @@ def verify(public_id: str) -> Any:
             form=form,
             cooperative=found,
             facts=queries.facts_of(db(), found, now()),
-            claim_names=forms.CLAIMS,
-            claim_text=forms.claim_text,
+            papers=papers.papers(db(), organisation_id=found.organisation_id),
+            paper_kinds=PAPERS,
+            **_words(),
         ),
     )
 
