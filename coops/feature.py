@@ -3,6 +3,9 @@
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.enrolment import jobs as enrolment_jobs
+from coops.enrolment import policy as enrolment_policy
+from coops.enrolment import views as enrolment
 from coops.experience import views as experience
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
@@ -18,6 +21,7 @@ from cwb.kernel.text import N_
 FEATURE = Feature(
     name="coops",
     blueprints=(
+        enrolment.bp,
         papers.bp,
         register.bp,
         needs.bp,
@@ -29,8 +33,8 @@ FEATURE = Feature(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
     ),
-    jobs={register_jobs.RUN: register_jobs.run},
-    timers={register_jobs.RUN: "25 6 * * *"},
+    jobs={register_jobs.RUN: register_jobs.run, enrolment_jobs.FORGET: enrolment_jobs.forget_old},
+    timers={register_jobs.RUN: "25 6 * * *", enrolment_jobs.FORGET: "35 3 * * *"},
     demo=demo.story,
     tasks=(
         register_queries.tasks,
@@ -69,9 +73,17 @@ FEATURE = Feature(
         ActionCard(
             N_("Uw coöperatie in het register"),
             N_("Vertel wat u kunt. Inkopers vinden u dan."),
-            "cooperatives.register",
+            "enrolment.index",
             register_policy.REGISTER,
             order=30,
+        ),
+        ActionCard(
+            N_("Meld uw coöperatie aan"),
+            N_("Vijf korte stappen op uw telefoon. Stoppen mag altijd, alles blijft bewaard."),
+            "enrolment.index",
+            enrolment_policy.JOIN,
+            order=5,
+            newcomers_only=True,
         ),
         ActionCard(
             N_("Controleer coöperaties"),

@@ -25,11 +25,9 @@ class PaperForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What `services.add_paper` takes."""
-        return {
-            "kind": self.kind.data,
-            "name": self.file.data.filename or "",
-            "content": self.file.data.read(),
-        }
+        given = self.file.data
+        with given.stream:
+            return {"kind": self.kind.data, "name": given.filename or "", "content": given.read()}
 
 
 class RemoveForm(Form):

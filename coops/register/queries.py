@@ -285,7 +285,7 @@ tasks = Tasks(
         {"public_id": "key"},
     ),
     Waiting(
-        N_("Zet uw coöperatie in het register"), "cooperatives.register", frozenset({Role.BOARD}),
+        N_("Zet uw coöperatie in het register"), "enrolment.index", frozenset({Role.BOARD}),
         rows().where(
             ~exists().where(Cooperative.organisation_id == ORGANISATION), ORGANISATION.is_not(None)
         ),

@@ -8,7 +8,6 @@ from coops.papers import queries as papers
 from coops.papers.rules import PAPERS
 from coops.register import forms, policy, queries, rules, services
 from coops.register.errors import CooperativeNotFound
-from cwb.identity.queries import organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, translated
@@ -114,8 +113,11 @@ def judge(public_id: str, code: str) -> Any:
     fact = next((each for each in queries.facts_of(db(), found, now()) if each.code == code), None)
     if fact is None:
         raise CooperativeNotFound
-    there = papers.papers(db(), organisation_id=found.organisation_id)
-    named = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in there}
+    organisation_id = found.organisation_id
+    named = {
+        str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}"
+        for each in papers.papers(db(), organisation_id=organisation_id)
+    }
     form = forms.JudgeForm(papers=named)
     return submit(
         form,
@@ -125,31 +127,11 @@ def judge(public_id: str, code: str) -> Any:
         then=lambda _done: url_for("cooperatives.verify", public_id=public_id),
         said=_("Uw oordeel is bewaard."),
         page=lambda: render_template(
-            "coops/register/judge.html", form=form, cooperative=found, fact=fact, papers=there,
+            "coops/register/judge.html", form=form, cooperative=queries.cooperative(db(), public_id), fact=fact,
+            papers=papers.papers(db(), organisation_id=organisation_id),
             paper_kinds=PAPERS, **_words(),
         ),
     )  # fmt: skip
-
-
-@bp.route("/register", methods=["GET", "POST"])
-@guarded(policy.REGISTER)
-def register() -> Any:
-    """Put the own organisation in the register, or change its profile."""
-    permit(policy.may(actor(), policy.REGISTER))
-    organisation = organisation_by_id(db(), actor().organisation_id or 0)
-    found = queries.find_cooperative(db(), organisation.id)
-    form = forms.CooperativeForm(cooperative=found)
-    return submit(
-        form,
-        lambda session: services.register_cooperative(
-            session, organisation=organisation, user_id=actor().user_id, at=now(), **form.values()
-        ),
-        then=lambda _done: url_for("cooperatives.show", public_id=organisation.public_id),
-        said=_("Uw profiel is bewaard."),
-        page=lambda: render_template(
-            "coops/register/register.html", form=form, organisation=organisation, cooperative=found
-        ),
-    )
 
 
 @bp.route("/<public_id>/verify", methods=["GET", "POST"])
@@ -170,9 +152,9 @@ def verify(public_id: str) -> Any:
         page=lambda: render_template(
             "coops/register/verify.html",
             form=form,
-            cooperative=found,
-            facts=queries.facts_of(db(), found, now()),
-            papers=papers.papers(db(), organisation_id=found.organisation_id),
+            cooperative=(fresh := queries.cooperative(db(), public_id)),
+            facts=queries.facts_of(db(), fresh, now()),
+            papers=papers.papers(db(), organisation_id=fresh.organisation_id),
             paper_kinds=PAPERS,
             **_words(),
         ),

@@ -157,7 +157,7 @@ def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, 
     member = Actor(board[0].id, "x", board[1].id, "", frozenset({Role.BOARD}))
     assert queries.tasks(session, member, at) == []
     new = Actor(board[0].id, "x", make_organisation().id, "", frozenset({Role.BOARD}))
-    assert [task.endpoint for task in queries.tasks(session, new, at)] == ["cooperatives.register"]
+    assert [task.endpoint for task in queries.tasks(session, new, at)] == ["enrolment.index"]
     assert queries.panel(session, checker, at) == {"total": 1, "verified": 0}
     assert queries.panel(session, member, at) is None
 
