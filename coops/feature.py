@@ -1,5 +1,7 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.appeals import queries as appeal_queries
+from coops.appeals import views as appeals
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
@@ -21,6 +23,7 @@ from cwb.kernel.text import N_
 FEATURE = Feature(
     name="coops",
     blueprints=(
+        appeals.bp,
         enrolment.bp,
         papers.bp,
         register.bp,
@@ -38,6 +41,7 @@ FEATURE = Feature(
     demo=demo.story,
     tasks=(
         register_queries.tasks,
+        appeal_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
     ),

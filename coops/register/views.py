@@ -80,28 +80,16 @@ def show(public_id: str) -> str:
         may_verify=policy.may(find_actor(), policy.VERIFY, found),
         may_coach=policy.may(find_actor(), policy.COACH, found),
         sees_history=policy.may(find_actor(), policy.HISTORY, found),
-        **_words(),
+        **words(),
     )
 
 
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
     """Names of what is said of cooperatives, for templates."""
     return {
         "kinds": forms.KINDS, "computed_kinds": forms.COMPUTED, "grades": forms.GRADES, "claim_names": forms.CLAIMS,
         "claim_text": forms.claim_text,
     }  # fmt: skip
-
-
-@bp.get("/<public_id>/history")
-@guarded(policy.HISTORY)
-def history(public_id: str) -> Any:
-    """Everything that was judged and decided, by day."""
-    found = queries.cooperative(db(), public_id)
-    permit(policy.may(actor(), policy.HISTORY, found))
-    return render_template(
-        "coops/register/history.html", cooperative=found, judgements=queries.judgements(db(), found.id),
-        verifications=queries.verifications(db(), found.id), **_words(),
-    )  # fmt: skip
 
 
 @bp.route("/<public_id>/facts/<code>/judge", methods=["GET", "POST"])
@@ -129,7 +117,7 @@ def judge(public_id: str, code: str) -> Any:
         page=lambda: render_template(
             "coops/register/judge.html", form=form, cooperative=queries.cooperative(db(), public_id), fact=fact,
             papers=papers.papers(db(), organisation_id=organisation_id),
-            paper_kinds=PAPERS, **_words(),
+            paper_kinds=PAPERS, **words(),
         ),
     )  # fmt: skip
 
@@ -156,7 +144,7 @@ def verify(public_id: str) -> Any:
             facts=queries.facts_of(db(), fresh, now()),
             papers=papers.papers(db(), organisation_id=fresh.organisation_id),
             paper_kinds=PAPERS,
-            **_words(),
+            **words(),
         ),
     )
 

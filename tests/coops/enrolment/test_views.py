@@ -1,4 +1,3 @@
-import io
 import re
 
 import pytest
@@ -12,7 +11,7 @@ from cwb.files.rules import MEGA
 from cwb.identity import queries as identity
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
-from tests.coops.enrolment.walk import PAGES, answer, answer_all
+from tests.coops.enrolment.walk import PAGES, answer, answer_all, body
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
 
@@ -32,7 +31,7 @@ def drafts(session):
 
 
 def upload(browser, content=PDF, name="statuten.pdf", kind="statutes", where="/cooperatives/join/papers"):
-    return browser.post(where, data={"kind": kind, "file": (io.BytesIO(content), name)})
+    return browser.post(where, **body(content, name, kind=kind))
 
 
 def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session):
