@@ -108,6 +108,7 @@ def test_a_rejected_appeal_leaves_the_refusal(other, appeal, board, session):
 def test_another_cooperative_and_a_changed_fact_have_nothing_to_appeal(session, board, refused, sign_in):
     stranger = sign_in(Role.BOARD)
     assert stranger.get(f"/cooperatives/appeals/against/{refused.public_id}").status_code == 403
+    refused = queries.refusal(session, refused.public_id)
     with pytest.raises(errors.AppealNotFound):
         services.make_appeal(
             session, judgement=refused, text=WHY, actor=actor(stranger, Role.BOARD), at=now()
