@@ -7,6 +7,7 @@ from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.enrolment import jobs as enrolment_jobs
 from coops.enrolment import policy as enrolment_policy
+from coops.enrolment import queries as enrolment_queries
 from coops.enrolment import views as enrolment
 from coops.experience import views as experience
 from coops.needs import policy as needs_policy
@@ -42,6 +43,7 @@ FEATURE = Feature(
     tasks=(
         register_queries.tasks,
         appeal_queries.tasks,
+        enrolment_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
     ),
@@ -85,9 +87,9 @@ FEATURE = Feature(
             N_("Meld uw coöperatie aan"),
             N_("Vijf korte stappen op uw telefoon. Stoppen mag altijd, alles blijft bewaard."),
             "enrolment.index",
-            enrolment_policy.JOIN,
+            enrolment_policy.FOUND,
             order=5,
-            newcomers_only=True,
+            founds=True,
         ),
         ActionCard(
             N_("Controleer coöperaties"),

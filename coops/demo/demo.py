@@ -47,8 +47,8 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
         if facts["verified"]:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
-    first, second, *_rest = agenda.facts["cooperatives"]
-    agenda.at(agenda.day(100, 10), partial(_judge, agenda, first))
+    _first, second, third, *_rest = agenda.facts["cooperatives"]
+    agenda.at(agenda.day(20, 10), partial(_judge, agenda, third))
     agenda.at(agenda.day(12, 10), partial(_refuse, agenda, second))
     agenda.at(agenda.day(1, 20), partial(_leave_half_done, agenda))
     for number, facts in enumerate(agenda.facts["needs"]):
@@ -56,7 +56,8 @@ def story(agenda: Agenda) -> None:
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
-    workers = 40 + (number * 17) % 55
+    by_residents = facts["kind"] in {"neighbourhood", "residents"}
+    workers = (20 if by_residents else 52) + (number * 17) % 40
     register_cooperative(
         session,
         organisation=session.get_one(Organisation, agenda.cast[facts["key"]]),
@@ -67,13 +68,16 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         place_code=facts["place"],
         weekly_hours=facts["weekly_hours"],
         people=facts["people"],
+        members=3 if number == 2 else facts["people"] + number % 9,
         largest=Money(facts["weekly_hours"] * 100_000),
         claims={
             "legal_form": STATUTES[facts["legal_form"]],
             "votes_workers": str(workers),
-            "votes_residents": str(30 + (number * 23) % 60),
-            "surplus": ("members", "reserve", "neighbourhood")[number % 3],
-            "work_by_members": str(35 + (number * 29) % 60),
+            "votes_residents": str((55 if by_residents else 10) + (number * 23) % 40),
+            "surplus": "neighbourhood"
+            if facts["kind"] == "residents"
+            else ("members", "reserve")[number % 2],
+            "work_by_members": str(52 + (number * 29) % 40),
             "open_entry": "yes",
             "last_meeting": (local_date(at) - timedelta(days=90 + number)).isoformat(),
         },
@@ -121,7 +125,7 @@ def _verify(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: date
 
 
 def _judge(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
-    """One cooperative shows more: a fact in a public register, one that somebody outside confirms, one paper."""
+    """One cooperative shows more: in a public register, on a paper, by somebody outside; one fact is not shown."""
     who = agenda.cast[f"{facts['key']}/board"]
     organisation_id = agenda.cast[facts["key"]]
     paper = add_paper(
@@ -133,11 +137,12 @@ def _judge(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datet
         ("legal_form", Grade.MATCHED, "Uittreksel van de KvK (voorbeeld)"),
         ("surplus", Grade.VERIFIED, "Statuten, artikel 7 (voorbeeld)"),
         ("open_entry", Grade.ASSURED, "Verklaring van een accountant (voorbeeld)"),
+        ("votes_residents", Grade.NONE, ""),
     ):
         judge_claim(
             session, cooperative=_profile(session, organisation_id), code=code, grade=grade, paper=seen,
-            paper_id=paper.id if code == "surplus" else None, reason="", user_id=agenda.cast["programma/programme"],
-            at=at,
+            paper_id=paper.id if code == "surplus" else None, reason="" if seen else NOT_SHOWN,
+            user_id=agenda.cast["programma/programme"], at=at,
         )  # fmt: skip
 
 
@@ -167,6 +172,10 @@ def _leave_half_done(agenda: Agenda, session: Session, at: datetime) -> None:
     for page, values in HALF_DONE.items():
         save_page(session, draft=draft, page=page, values=values, at=at)
 
+
+NOT_SHOWN = (
+    "In uw stukken staat niet hoeveel stemmen bewoners hebben. Stuur het artikel. Dit is een voorbeeld."
+)
 
 HALF_DONE: Mapping[Page, Mapping[str, Any]] = {
     Page.WHO: {

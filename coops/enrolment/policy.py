@@ -4,6 +4,7 @@ from cwb.identity.rules import incompatible
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
 JOIN = Action("cooperative.join", SIGNED_IN)
+FOUND = Action.of("cooperative.found", Role.RESIDENT)
 
 
 def may(actor: Actor) -> bool:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from coops.enrolment import rules
 from coops.enrolment.models import EnrolmentDraft
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.text import search_key
+from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 
 KEPT_FOR = timedelta(days=182)
 """So long an unfinished registration is kept after its last change."""
@@ -62,3 +63,19 @@ def given_up(session: Session, at: datetime) -> Sequence[EnrolmentDraft]:
         .where(EnrolmentDraft.saved_at < at - KEPT_FOR)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw aanmelding af"), "enrolment.index", frozenset({Role.RESIDENT, Role.BOARD}),
+        rows().where(
+            exists().where(
+                or_(
+                    EnrolmentDraft.organisation_id == ORGANISATION,
+                    EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == USER),
+                )
+            )
+        ),
+    ),
+)  # fmt: skip
+"""What was left half done."""

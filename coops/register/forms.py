@@ -41,7 +41,7 @@ COMPUTED: dict[str, Any] = {
     Kind.RESIDENTS.value: _l("Bewonersbedrijf"),
     Kind.SOCIAL.value: _l("Sociale onderneming"),
     Kind.HOLDING.value: _l("Houdstercoöperatie: er werkt niemand"),
-    Kind.OTHER.value: _l("Geen van de soorten die wij kennen"),
+    Kind.OTHER.value: _l("Soort nog niet aangetoond"),
 }
 """Kind computed from the facts → its text."""
 
