@@ -182,7 +182,7 @@ HALF_DONE: Mapping[Page, Mapping[str, Any]] = {
         "registered": "yes", "kvk_number": "90000999", "name": "De Buurtkeuken (voorbeeld)",
         "legal_form": "cooperative", "email": "buurtkeuken@voorbeeld.example",
     },
-    Page.NUMBERS: {"vat_id": None, "rsin": None, "iban": None, "phone": None},
+    Page.NUMBERS: {"vat_id": None, "rsin": None, "iban": None, "branch_number": None, "phone": None},
 }  # fmt: skip
 """What the example of an unfinished registration said so far."""
 

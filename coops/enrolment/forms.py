@@ -13,7 +13,7 @@ from coops.enrolment.rules import Page, Registered
 from coops.register.forms import KINDS, LANGUAGES, SURPLUSES, categories, options, places
 from coops.register.rules import Claim
 from cwb.identity.rules import LEGAL_FORMS, email_address
-from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, Rsin, VatId
+from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, Rsin, VatId
 from cwb.kernel.money import Money
 from cwb.web.forms import (
     LONG,
@@ -101,6 +101,12 @@ class NumbersForm(PageForm):
     )
     iban = IdentifierField(
         _l("IBAN"), optional(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"}
+    )
+    branch_number = IdentifierField(
+        _l("Vestigingsnummer"),
+        optional(20),
+        kind=BranchNumber,
+        render_kw={"inputmode": "numeric", "size": 14},
     )
     phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
 

@@ -1,6 +1,6 @@
 """Reading unfinished registrations, and who is here already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -27,18 +27,21 @@ def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
     return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()
 
 
-def find_same(
-    session: Session, *, kvk_number: str | None = None, vat_id: str | None = None, iban: str | None = None
-) -> Organisation | None:
-    """The organisation that has one of these identifiers: only those make two the same."""
-    given = [
-        column == value
-        for column, value in (
-            (Organisation.kvk_number, kvk_number), (Organisation.vat_id, vat_id), (Organisation.iban, iban),
-        )
-        if value
-    ]  # fmt: skip
-    return session.scalars(select(Organisation).where(or_(*given)).limit(1)).first() if given else None
+_SAME = {
+    "kvk_number": Organisation.kvk_number,
+    "branch_number": Organisation.branch_number,
+    "vat_id": Organisation.vat_id,
+    "iban": Organisation.iban,
+}
+"""Identifiers by which two are one (domain text §6), by the name of their field."""
+
+SAME = tuple(_SAME)
+
+
+def find_same(session: Session, given: Mapping[str, str | None]) -> Organisation | None:
+    """The organisation that has one of these identifiers (field → text): only those make two the same."""
+    wanted = [column == given[name] for name, column in _SAME.items() if given.get(name)]
+    return session.scalars(select(Organisation).where(or_(*wanted)).limit(1)).first() if wanted else None
 
 
 def alike(session: Session, name: str) -> Sequence[Organisation]:

@@ -97,14 +97,11 @@ def _check(
 ) -> None:
     if page is Page.WHO:
         rules.check_registered(values["registered"])
-        if queries.find_same(session, kvk_number=values["kvk_number"]):
-            raise errors.AlreadyHere(field="kvk_number")
+        _check_new(session, values)
     elif page is Page.NUMBERS:
         form = answers.get(Page.WHO, {}).get("legal_form", "")
         identity.check_natural_person(form, rsin=values["rsin"], vat_id=values["vat_id"])
-        for name in ("vat_id", "iban"):
-            if queries.find_same(session, **{name: values[name]}):
-                raise errors.AlreadyHere(field=name)
+        _check_new(session, values)
     elif page is Page.WORK:
         rules.check_text(values["description"], "description")
         check_profile(values["sectors"], None, None)
@@ -113,6 +110,12 @@ def _check(
     elif page is Page.FACTS:
         rules.check_text(values["legal_form"], "legal_form")
         check_claims(_claims(values), on=local_date(at))
+
+
+def _check_new(session: Session, values: Mapping[str, Any]) -> None:
+    for name in queries.SAME:
+        if queries.find_same(session, {name: values.get(name)}):
+            raise errors.AlreadyHere(field=name)
 
 
 def _may_keep(who: Mapping[str, Any], numbers: Mapping[str, Any]) -> bool:
@@ -190,11 +193,9 @@ def forget(session: Session, *, at: datetime) -> int:
     return len(old)
 
 
-def ask_to_join(
-    session: Session, *, kvk_number: str | None, vat_id: str | None, iban: str | None, actor: Actor, at: datetime
-) -> None:  # fmt: skip
+def ask_to_join(session: Session, *, given: Mapping[str, str | None], actor: Actor, at: datetime) -> None:
     """Ask whoever keeps the organisation with this identifier for a role there. The answer never tells who it is."""
-    found = queries.find_same(session, kvk_number=kvk_number, vat_id=vat_id, iban=iban)
+    found = queries.find_same(session, given)
     if found is None:
         return
     asking = user(session, actor.user_id)

@@ -214,10 +214,10 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
 def ask() -> Any:
     """Ask for a role in the organisation that has this number; the answer does not tell which one it is."""
     permit(policy.may(actor()))
-    given = {name: request.form.get(name, "")[:40] or None for name in ("kvk_number", "vat_id", "iban")}
+    given = {name: request.form.get(name, "")[:40] or None for name in queries.SAME}
     return submit(
         forms.SendForm(),
-        lambda session: services.ask_to_join(session, actor=actor(), at=now(), **given),
+        lambda session: services.ask_to_join(session, given=given, actor=actor(), at=now()),
         then=lambda _none: url_for("enrolment.index"),
         said=_("Gevraagd. De mensen van die organisatie krijgen bericht met uw naam en e-mailadres."),
         page=index,

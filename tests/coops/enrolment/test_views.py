@@ -131,7 +131,7 @@ def test_a_text_with_what_may_be_a_bsn_is_not_kept(founder, session):
 
 @pytest.mark.parametrize(
     ("page", "facts"),
-    [("who", {"kvk_number": "01234567"}), ("numbers", {"iban": "NL91ABNA0417164300"}), ("numbers", {"vat_id": "NL123456782B90"})],
+    [("who", {"kvk_number": "01234567"}), ("numbers", {"iban": "NL91ABNA0417164300"}), ("numbers", {"vat_id": "NL123456782B90"}), ("numbers", {"branch_number": "000012345678"})],
 )  # fmt: skip
 def test_the_same_number_leads_to_who_is_here_without_telling_who(
     founder, session, make_organisation, make_user, page, facts

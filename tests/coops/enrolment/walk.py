@@ -4,7 +4,13 @@ WHO = {
     "registered": "yes", "kvk_number": "0123 4567", "name": "Schoon Samen U.A.", "legal_form": "cooperative",
     "email": "post@voorbeeld.example",
 }  # fmt: skip
-NUMBERS = {"vat_id": "", "rsin": "111222333", "iban": "NL91 ABNA 0417 1643 00", "phone": ""}
+NUMBERS = {
+    "vat_id": "",
+    "rsin": "111222333",
+    "iban": "NL91 ABNA 0417 1643 00",
+    "branch_number": "",
+    "phone": "",
+}
 WORK = {"sectors": ["cleaning"], "kind": "worker", "description": "Wij maken schoon.", "languages": ["nl"]}
 CAPACITY = {"members": "3", "people": "5", "weekly_hours": "40", "largest": "12000"}
 WHERE = {
