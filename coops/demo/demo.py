@@ -5,32 +5,29 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from coops.appeals.queries import refusal
-from coops.appeals.services import make_appeal
+from coops.appeals import demo as appeals
 from coops.consultation.services import answer, publish_report, start_consultation
-from coops.enrolment.rules import Page
-from coops.enrolment.services import begin, save_page
+from coops.enrolment import demo as enrolment
+from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
 from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
-from coops.papers.services import add_paper
+from coops.obstacles import demo as obstacles
 from coops.register import queries
 from coops.register.models import Cooperative
-from coops.register.rules import Grade
-from coops.register.services import judge_claim, register_cooperative, verify_cooperative
+from coops.register.services import register_cooperative, verify_cooperative
+from coops.stories import demo as stories
 from cwb.demo.rules import Agenda
-from cwb.files.gateway import HouseKeys
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 
 STATUTES = {
     "cooperative": "Eén lid, één stem (voorbeeld).",
@@ -47,12 +44,10 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
         if facts["verified"]:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
-    _first, second, third, *_rest = agenda.facts["cooperatives"]
-    agenda.at(agenda.day(20, 10), partial(_judge, agenda, third))
-    agenda.at(agenda.day(12, 10), partial(_refuse, agenda, second))
-    agenda.at(agenda.day(1, 20), partial(_leave_half_done, agenda))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
+    for each in (appeals, enrolment, exchange, obstacles, stories):
+        each.story(agenda)
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
@@ -92,8 +87,7 @@ def _jobs(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Sessio
     if number % 3 == 2:
         return
     code, day = default_cpv(facts["sector"]), local_date(at)
-    who = agenda.cast[f"{facts['key']}/board"]
-    actor = Actor(who, "", agenda.cast[facts["key"]], "", frozenset({Role.BOARD}))
+    actor = agenda.actor(facts["key"], "board", Role.BOARD)
     for place, (title, client) in enumerate(DONE):
         add_job(
             session, actor=actor, at=at,
@@ -122,69 +116,6 @@ def _verify(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: date
         user_id=agenda.cast["programma/programme"],
         at=at,
     )
-
-
-def _judge(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
-    """One cooperative shows more: in a public register, on a paper, by somebody outside; one fact is not shown."""
-    who = agenda.cast[f"{facts['key']}/board"]
-    organisation_id = agenda.cast[facts["key"]]
-    paper = add_paper(
-        session, organisation_id=organisation_id, kind="statutes", name="statuten-voorbeeld.txt",
-        content=STATUTES["cooperative"].encode(), keys=HouseKeys(agenda.data_dir),
-        actor=Actor(who, "", organisation_id, "", frozenset({Role.BOARD})), at=at,
-    )  # fmt: skip
-    for code, grade, seen in (
-        ("legal_form", Grade.MATCHED, "Uittreksel van de KvK (voorbeeld)"),
-        ("surplus", Grade.VERIFIED, "Statuten, artikel 7 (voorbeeld)"),
-        ("open_entry", Grade.ASSURED, "Verklaring van een accountant (voorbeeld)"),
-        ("votes_residents", Grade.NONE, ""),
-    ):
-        judge_claim(
-            session, cooperative=_profile(session, organisation_id), code=code, grade=grade, paper=seen,
-            paper_id=paper.id if code == "surplus" else None, reason="" if seen else NOT_SHOWN,
-            user_id=agenda.cast["programma/programme"], at=at,
-        )  # fmt: skip
-
-
-def _refuse(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
-    """One fact is refused, and the cooperative appeals two days later; the answer is for somebody else."""
-    made = judge_claim(
-        session, cooperative=_profile(session, agenda.cast[facts["key"]]), code="open_entry", grade=Grade.NONE,
-        paper="", paper_id=None, reason="In de statuten staat dat alleen de oprichters lid zijn. Dit is een voorbeeld.",
-        user_id=agenda.cast["programma/programme2"], at=at,
-    )  # fmt: skip
-    agenda.at(at + timedelta(days=2), partial(_appeal, agenda, facts["key"], made.public_id))
-
-
-def _appeal(agenda: Agenda, key: str, judgement: UUID, session: Session, at: datetime) -> None:
-    make_appeal(
-        session,
-        judgement=refusal(session, judgement),
-        text="Artikel 4 zegt dat iedereen die meewerkt lid mag worden. Dit is een voorbeeld.",
-        actor=Actor(agenda.cast[f"{key}/board"], "", agenda.cast[key], "", frozenset({Role.BOARD})),
-        at=at,
-    )
-
-
-def _leave_half_done(agenda: Agenda, session: Session, at: datetime) -> None:
-    """A resident began to register a cooperative and stopped after the second page."""
-    draft = begin(session, actor=Actor(agenda.cast["bewoners/resident"], ""), at=at)
-    for page, values in HALF_DONE.items():
-        save_page(session, draft=draft, page=page, values=values, at=at)
-
-
-NOT_SHOWN = (
-    "In uw stukken staat niet hoeveel stemmen bewoners hebben. Stuur het artikel. Dit is een voorbeeld."
-)
-
-HALF_DONE: Mapping[Page, Mapping[str, Any]] = {
-    Page.WHO: {
-        "registered": "yes", "kvk_number": "90000999", "name": "De Buurtkeuken (voorbeeld)",
-        "legal_form": "cooperative", "email": "buurtkeuken@voorbeeld.example",
-    },
-    Page.NUMBERS: {"vat_id": None, "rsin": None, "iban": None, "branch_number": None, "phone": None},
-}  # fmt: skip
-"""What the example of an unfinished registration said so far."""
 
 
 def _profile(session: Session, organisation_id: int) -> Cooperative:
