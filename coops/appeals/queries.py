@@ -14,7 +14,10 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import USER, Tasks, Waiting, rows
 
-_WHOLE = contains_eager(Appeal.judgement).contains_eager(Judgement.cooperative)
+_COOPERATIVE = contains_eager(Judgement.cooperative).options(
+    contains_eager(Cooperative.organisation), selectinload(Cooperative.claims)
+)
+"""A judgement with all that it is about."""
 
 
 def appeal(session: Session, public_id: UUID, *, lock: bool = False) -> Appeal:
@@ -27,8 +30,9 @@ def appeal(session: Session, public_id: UUID, *, lock: bool = False) -> Appeal:
         select(Appeal)
         .join(Appeal.judgement)
         .join(Judgement.cooperative)
+        .join(Cooperative.organisation)
         .where(Appeal.public_id == public_id)
-        .options(_WHOLE.selectinload(Cooperative.organisation), _WHOLE.selectinload(Cooperative.claims))
+        .options(contains_eager(Appeal.judgement).options(_COOPERATIVE))
     )
     if lock:
         statement = statement.with_for_update(of=Appeal).execution_options(populate_existing=True)
@@ -47,12 +51,9 @@ def refusal(session: Session, public_id: UUID) -> Judgement:
     found = session.scalars(
         select(Judgement)
         .join(Judgement.cooperative)
+        .join(Cooperative.organisation)
         .where(Judgement.public_id == public_id)
-        .options(
-            contains_eager(Judgement.cooperative).options(
-                selectinload(Cooperative.organisation), selectinload(Cooperative.claims)
-            )
-        )
+        .options(_COOPERATIVE)
     ).one_or_none()
     if found is None:
         raise AppealNotFound

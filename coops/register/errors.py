@@ -58,6 +58,12 @@ class NoSecondPerson(Forbidden):
     message = N_("U vulde dit zelf in of u begeleidt deze coöperatie. Vraag een collega om te controleren.")
 
 
+class ClaimChanged(Conflict):
+    """The fact was said otherwise while it was judged."""
+
+    message = N_("De coöperatie zegt dit nu anders. Uw oordeel is niet bewaard. Laad de pagina opnieuw.")
+
+
 class ProfileChanged(Conflict):
     """The profile was changed while this form was open."""
 

@@ -170,6 +170,7 @@ class JudgeForm(Form):
     paper = TextField(_l("Welk stuk zag u, en waar staat het?"), optional(200))
     file = SelectField(_l("Staat dat stuk hier? Kies het dan"), [MayStayEmpty()])
     reason = TextAreaField(_l("Waarom is het niet aangetoond?"), optional(LONG), filters=[many_lines])
+    seen = HiddenField()
 
     def __init__(self, *args: Any, papers: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,6 +183,7 @@ class JudgeForm(Form):
             "paper": self.paper.data or "",
             "paper_id": int(self.file.data) if self.file.data else None,
             "reason": self.reason.data or "",
+            "seen": self.seen.data,
         }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.papers.errors import PaperNotFound
+from coops.papers.models import CooperativePaper
 from coops.register import errors, queries, rules
 from coops.register.models import Cooperative, CooperativeClaim, Judgement, Verification
 from cwb.audit.services import record
@@ -156,15 +158,27 @@ def judge_claim(
     reason: str,
     user_id: int,
     at: datetime,
+    seen: str | None = None,
 ) -> Judgement:
     """Judge one fact: the grade on a named paper, or (NONE) a refusal with its reason; the board hears it.
+
+    `seen`: what the fact said on the page that was judged; None means: whatever it says now.
 
     Raises:
         NoSecondPerson: who filled it in or coaches it.
         ClaimNotStated: it says nothing of the kind, or no longer.
+        ClaimChanged: it says something else by now.
+        PaperNotFound: a paper of another organisation.
         ProofMissing, ReasonMissing: at the field.
     """
     cooperative = _second(session, cooperative, user_id)
+    if seen is not None and any(each.code == code and each.value != seen for each in cooperative.claims):
+        raise errors.ClaimChanged
+    if (
+        paper_id is not None
+        and session.get_one(CooperativePaper, paper_id).organisation_id != cooperative.organisation_id
+    ):
+        raise PaperNotFound
     made = _judge(
         session, cooperative, code, grade, paper, paper_id=paper_id, reason=reason, user_id=user_id, at=at
     )

@@ -101,12 +101,9 @@ def judge(public_id: str, code: str) -> Any:
     fact = next((each for each in queries.facts_of(db(), found, now()) if each.code == code), None)
     if fact is None:
         raise CooperativeNotFound
-    organisation_id = found.organisation_id
-    named = {
-        str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}"
-        for each in papers.papers(db(), organisation_id=organisation_id)
-    }
-    form = forms.JudgeForm(papers=named)
+    there = papers.papers(db(), organisation_id=found.organisation_id)
+    named = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in there}
+    form = forms.JudgeForm(papers=named, data={"seen": fact.value})
     return submit(
         form,
         lambda session: services.judge_claim(
@@ -116,8 +113,7 @@ def judge(public_id: str, code: str) -> Any:
         said=_("Uw oordeel is bewaard."),
         page=lambda: render_template(
             "coops/register/judge.html", form=form, cooperative=queries.cooperative(db(), public_id), fact=fact,
-            papers=papers.papers(db(), organisation_id=organisation_id),
-            paper_kinds=PAPERS, **words(),
+            papers=there, paper_kinds=PAPERS, **words(),
         ),
     )  # fmt: skip
 

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from coops.papers.errors import PaperNotFound
+from coops.papers.models import CooperativePaper
 from coops.register import errors, queries, rules, services
 from coops.register.models import Cooperative
 from cwb.audit.models import AuditRecord
@@ -228,6 +230,26 @@ def test_who_filled_it_in_judges_nothing_and_nothing_unsaid_is_judged(
         judge(session, cooperative, board[0], at)
     with pytest.raises(errors.ClaimNotStated):
         judge(session, cooperative, programme[0], at, code="open_entry")
+
+
+def test_what_was_seen_is_what_is_judged_on_a_paper_of_its_own(
+    session, cooperative, programme, at, make_organisation
+):
+    stranger = CooperativePaper(
+        organisation_id=make_organisation().id, kind="statutes", name="a.pdf", file_kind="pdf", size=1, digest="x",
+        content=b"x", content_key="x", added_by_id=programme[0].id, added_at=at,
+    )  # fmt: skip
+    session.add(stranger)
+    session.flush()
+    facts = {
+        "cooperative": cooperative, "code": "surplus", "grade": rules.Grade.VERIFIED, "paper": "Statuten", "reason": "",
+        "user_id": programme[0].id, "at": at,
+    }  # fmt: skip
+    with pytest.raises(errors.ClaimChanged):
+        services.judge_claim(session, paper_id=None, seen="reserve", **facts)
+    with pytest.raises(PaperNotFound):
+        services.judge_claim(session, paper_id=stranger.id, seen="members", **facts)
+    assert services.judge_claim(session, paper_id=None, seen="members", **facts).grade == "e3"
 
 
 def test_the_database_keeps_judgements_and_wants_a_second_person(session, cooperative, board, programme, at):
