@@ -14,7 +14,7 @@ from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import see_other, submit
 
 bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
 
@@ -116,6 +116,13 @@ def judge(public_id: str, code: str) -> Any:
             papers=there, paper_kinds=PAPERS, **words(),
         ),
     )  # fmt: skip
+
+
+@bp.get("/register")
+@guarded(policy.REGISTER)
+def register() -> Any:
+    """The address of before: registering is done in five steps now."""
+    return see_other(url_for("enrolment.index"))
 
 
 @bp.route("/<public_id>/verify", methods=["GET", "POST"])
