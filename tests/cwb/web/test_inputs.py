@@ -19,9 +19,7 @@ def all_inputs(form):
             yield from field
 
 
-@pytest.mark.parametrize(
-    "form_class", [NeedForm, FactsForm, PasswordSignInForm, CalendarFilter, MoveForm]
-)
+@pytest.mark.parametrize("form_class", [NeedForm, FactsForm, PasswordSignInForm, CalendarFilter, MoveForm])
 def test_an_input_is_as_the_library_writes_it(app, form_class):
     with app.test_request_context("/?lang=nl", method="POST", data=TYPED):
         form = form_class()
