@@ -29,8 +29,8 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import resolve
 
 
-def begin(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
-    """The open registration of the actor, or a new one; of a cooperative in the register it holds what stands there.
+def draft_of(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
+    """The open registration of the actor, or a new one that is not kept yet: with what stands in the register, if any.
 
     Raises:
         NotForThisRole: who may found no supplier.
@@ -40,14 +40,23 @@ def begin(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
     found = queries.find_draft(session, actor)
     if found is not None:
         return found
-    own = actor.organisation_id if actor.has(Role.BOARD) else None
+    own = actor.organisation_id if policy.of_own(actor) else None
     there = None if own is None else find_cooperative(session, own)
-    made = EnrolmentDraft(
+    return EnrolmentDraft(
         organisation_id=own, begun_by_id=actor.user_id, answers=_answers(there), begun_at=at, saved_at=at
     )
-    session.add(made)
+
+
+def begin(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
+    """The open registration of the actor, kept from now on.
+
+    Raises:
+        NotForThisRole: who may found no supplier.
+    """
+    found = draft_of(session, actor=actor, at=at)
+    session.add(found)
     session.flush()
-    return made
+    return found
 
 
 def _answers(found: Cooperative | None) -> dict[str, Any]:

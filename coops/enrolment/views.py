@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from coops.enrolment import forms, policy, queries, rules, services
-from coops.enrolment.errors import AlreadyHere, PagesMissing
+from coops.enrolment.errors import AlreadyHere
 from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
 from coops.papers import forms as paper_forms
@@ -35,11 +35,8 @@ bp = Blueprint("enrolment", __name__, url_prefix="/cooperatives/join")
 
 
 def _draft() -> EnrolmentDraft:
-    """The open registration of the reader, begun at the first page that is sent."""
-    permit(policy.may(actor()))
-    return queries.find_draft(db(), actor()) or EnrolmentDraft(
-        organisation_id=actor().organisation_id if policy.of_own(actor()) else None, answers={}
-    )
+    """The open registration of the reader; it is kept from the first page that is sent."""
+    return services.draft_of(db(), actor=actor(), at=now())
 
 
 @bp.get("")
@@ -169,9 +166,7 @@ def check() -> Any:
         return redirect(_address(open_pages[0]), 303)
 
     def send(session: Any) -> Any:
-        found = queries.find_draft(session, actor())
-        if found is None:
-            raise PagesMissing
+        found = services.begin(session, actor=actor(), at=now())
         made = services.finish(session, draft=found, actor=actor(), at=now())
         if not is_here:
             act_for(session, signed_in=signed_in(), organisation_id=made.organisation_id, at=now())

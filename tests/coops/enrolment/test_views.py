@@ -164,6 +164,12 @@ def test_an_organisation_that_is_here_is_not_asked_who_it_is(board, session):
     assert answer_all(board, besides=("who", "numbers")).status_code == 303
     sent = board.post("/cooperatives/join/check")
     assert sent.status_code == 303, sent.text
+    assert drafts(session) == 0
+    assert "Wij maken schoon." in board.get("/cooperatives/join/work").text, (
+        "what stands there is shown, not asked again"
+    )
+    assert "Wij maken schoon." in board.get("/cooperatives/join/check").text
+    assert drafts(session) == 0, "looking keeps nothing"
     assert answer(board, "work", description="Nu ook ramen.").status_code == 303
     assert 'value="80"' in board.get("/cooperatives/join/facts").text
     assert board.post("/cooperatives/join/check").status_code == 303
