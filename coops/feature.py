@@ -1,8 +1,14 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.appeals import queries as appeal_queries
+from coops.appeals import views as appeals
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.enrolment import jobs as enrolment_jobs
+from coops.enrolment import policy as enrolment_policy
+from coops.enrolment import queries as enrolment_queries
+from coops.enrolment import views as enrolment
 from coops.exchange import jobs as exchange_jobs
 from coops.exchange import policy as exchange_policy
 from coops.exchange import queries as exchange_queries
@@ -14,6 +20,8 @@ from coops.needs import views as needs
 from coops.obstacles import policy as obstacle_policy
 from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
+from coops.papers import views as papers
+from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
@@ -28,6 +36,9 @@ from cwb.kernel.text import N_
 FEATURE = Feature(
     name="coops",
     blueprints=(
+        appeals.bp,
+        enrolment.bp,
+        papers.bp,
         register.bp,
         needs.bp,
         needs.feed,
@@ -47,6 +58,8 @@ FEATURE = Feature(
     demo=demo.story,
     tasks=(
         register_queries.tasks,
+        appeal_queries.tasks,
+        enrolment_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
         exchange_queries.tasks,
@@ -85,9 +98,17 @@ FEATURE = Feature(
         ActionCard(
             N_("Uw coöperatie in het register"),
             N_("Vertel wat u kunt. Inkopers vinden u dan."),
-            "cooperatives.register",
+            "enrolment.index",
             register_policy.REGISTER,
             order=30,
+        ),
+        ActionCard(
+            N_("Meld uw coöperatie aan"),
+            N_("Vijf korte stappen op uw telefoon. Stoppen mag altijd, alles blijft bewaard."),
+            "enrolment.index",
+            enrolment_policy.FOUND,
+            order=5,
+            founds=True,
         ),
         ActionCard(
             N_("Leen, deel en zoek"),
@@ -146,8 +167,16 @@ FEATURE = Feature(
     ),
     listeners={UserErased: (story_services.forget_user,)},
     own_data={N_("Uw verhalen"): story_queries.own_data},
-    jobs={exchange_jobs.FORGET: exchange_jobs.forget},
-    timers={exchange_jobs.FORGET: "50 3 * * *"},
+    jobs={
+        exchange_jobs.FORGET: exchange_jobs.forget,
+        register_jobs.RUN: register_jobs.run,
+        enrolment_jobs.FORGET: enrolment_jobs.forget_old,
+    },
+    timers={
+        exchange_jobs.FORGET: "50 3 * * *",
+        register_jobs.RUN: "25 6 * * *",
+        enrolment_jobs.FORGET: "35 3 * * *",
+    },
     figures=(
         needs_queries.figure,
         register_queries.figure,

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coops.appeals import demo as appeals
 from coops.consultation.services import answer, publish_report, start_consultation
+from coops.enrolment import demo as enrolment
 from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
@@ -44,12 +46,13 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (exchange, obstacles, stories):
+    for each in (appeals, enrolment, exchange, obstacles, stories):
         each.story(agenda)
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
-    workers = 40 + (number * 17) % 55
+    by_residents = facts["kind"] in {"neighbourhood", "residents"}
+    workers = (20 if by_residents else 52) + (number * 17) % 40
     register_cooperative(
         session,
         organisation=session.get_one(Organisation, agenda.cast[facts["key"]]),
@@ -60,13 +63,16 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         place_code=facts["place"],
         weekly_hours=facts["weekly_hours"],
         people=facts["people"],
+        members=3 if number == 2 else facts["people"] + number % 9,
         largest=Money(facts["weekly_hours"] * 100_000),
         claims={
             "legal_form": STATUTES[facts["legal_form"]],
             "votes_workers": str(workers),
-            "votes_residents": str(30 + (number * 23) % 60),
-            "surplus": ("members", "reserve", "neighbourhood")[number % 3],
-            "work_by_members": str(35 + (number * 29) % 60),
+            "votes_residents": str((55 if by_residents else 10) + (number * 23) % 40),
+            "surplus": "neighbourhood"
+            if facts["kind"] == "residents"
+            else ("members", "reserve")[number % 2],
+            "work_by_members": str(52 + (number * 29) % 40),
             "open_entry": "yes",
             "last_meeting": (local_date(at) - timedelta(days=90 + number)).isoformat(),
         },

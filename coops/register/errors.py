@@ -46,10 +46,22 @@ class ReasonMissing(RuleBroken):
     message = N_("Schrijf waarom. De coöperatie kan het dan verbeteren.")
 
 
+class ClaimNotStated(RuleBroken):
+    """A judgement on what is not said."""
+
+    message = N_("De coöperatie zegt dit nu niet over zichzelf. Er valt niets te beoordelen.")
+
+
 class NoSecondPerson(Forbidden):
     """Who registered or coaches a cooperative does not verify it."""
 
     message = N_("U vulde dit zelf in of u begeleidt deze coöperatie. Vraag een collega om te controleren.")
+
+
+class ClaimChanged(Conflict):
+    """The fact was said otherwise while it was judged."""
+
+    message = N_("De coöperatie zegt dit nu anders. Uw oordeel is niet bewaard. Laad de pagina opnieuw.")
 
 
 class ProfileChanged(Conflict):

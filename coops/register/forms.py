@@ -11,18 +11,13 @@ from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from coops.register.models import Cooperative
 from coops.register.queries import Sought
-from coops.register.rules import SURPLUS, Claim, CooperativeKind
+from coops.register.rules import SURPLUS, Claim, CooperativeKind, Grade, Kind
 from cwb.identity.rules import LEGAL_FORMS
-from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
 from cwb.web.forms import (
     LONG,
-    DayField,
     Form,
-    MoneyField,
-    NumberField,
     PlainForm,
     TextField,
     many_lines,
@@ -39,6 +34,25 @@ KINDS: dict[str, Any] = {
     CooperativeKind.OTHER.value: _l("Anders"),
 }
 """Kind → its text."""
+
+COMPUTED: dict[str, Any] = {
+    Kind.WORKER.value: _l("Werkcoöperatie"),
+    Kind.NEIGHBOURHOOD.value: _l("Wijkcoöperatie"),
+    Kind.RESIDENTS.value: _l("Bewonersbedrijf"),
+    Kind.SOCIAL.value: _l("Sociale onderneming"),
+    Kind.HOLDING.value: _l("Houdstercoöperatie: er werkt niemand"),
+    Kind.OTHER.value: _l("Soort nog niet aangetoond"),
+}
+"""Kind computed from the facts → its text."""
+
+GRADES: dict[str, tuple[Any, str]] = {
+    Grade.NONE.value: (_l("verlopen"), "bad"),
+    Grade.DECLARED.value: (_l("zelf opgegeven"), "warn"),
+    Grade.MATCHED.value: (_l("staat in een openbaar register"), "good"),
+    Grade.VERIFIED.value: (_l("stuk gezien"), "good"),
+    Grade.ASSURED.value: (_l("bevestigd door een buitenstaander"), "good"),
+}
+"""Grade → its text and tone."""
 
 LANGUAGES: dict[str, Any] = {
     "nl": _l("Nederlands"), "en": _l("Engels"), "ar": _l("Arabisch"), "tr": _l("Turks"),
@@ -109,87 +123,11 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class CooperativeForm(Form):
-    """The short profile of a cooperative."""
-
-    kind = RadioField(_l("Wat voor organisatie bent u?"), choices=options(KINDS))
-    description = TextAreaField(_l("Wat doet u, in een paar zinnen?"), required(LONG), filters=[many_lines])
-    sectors = ChecksField(_l("Welk werk doet u?"))
-    place = SelectField(_l("In welke wijk zit u?"), [MayStayEmpty()])
-    languages = ChecksField(_l("Welke talen spreekt u met klanten?"), choices=options(LANGUAGES))
-    weekly_hours = NumberField(
-        _l("Hoeveel uur werk per week kunt u erbij doen?"), [MayStayEmpty()], places=0, largest="100000"
-    )
-    people = NumberField(_l("Hoeveel mensen werken er?"), [MayStayEmpty()], places=0, largest="100000")
-    largest = MoneyField(_l("Hoe groot was uw grootste opdracht, in euro?"), [MayStayEmpty()])
-    legal_form = TextField(_l("Wat staat in uw statuten over wie mag stemmen?"), optional())
-    votes_workers = NumberField(
-        _l("Hoeveel procent van de stemmen is van wie er werkt?"), [MayStayEmpty()], places=0, largest="100"
-    )
-    votes_residents = NumberField(
-        _l("Hoeveel procent van de stemmen is van bewoners?"), [MayStayEmpty()], places=0, largest="100"
-    )
-    surplus = SelectField(_l("Waar gaat overschot heen?"), [MayStayEmpty()])
-    work_by_members = NumberField(
-        _l("Hoeveel procent van het werk doen leden zelf?"), [MayStayEmpty()], places=0, largest="100"
-    )
-    open_entry = SelectField(_l("Kan iedereen die past lid worden?"), [MayStayEmpty()])
-    last_meeting = DayField(_l("Wanneer was de laatste ledenvergadering?"), [MayStayEmpty()])
-    version = HiddenField()
-
-    def __init__(self, *args: Any, cooperative: Cooperative | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, data=_shown(cooperative) if cooperative else None, **kwargs)
-        unknown = _l("Weet ik niet")
-        self.sectors.choices = options(categories())
-        self.place.choices = options(places(), _l("Buiten het gebied, of overal"))
-        self.surplus.choices = options(SURPLUSES, unknown)
-        self.open_entry.choices = options({"yes": _l("Ja"), "no": _l("Nee")}, unknown)
-
-    def values(self) -> dict[str, Any]:
-        """What `services.register_cooperative` takes."""
-        met = self.last_meeting.data
-        claims = {
-            Claim.LEGAL_FORM.value: self.legal_form.data or "",
-            Claim.VOTES_WORKERS.value: _digits(self.votes_workers.data),
-            Claim.VOTES_RESIDENTS.value: _digits(self.votes_residents.data),
-            Claim.SURPLUS.value: self.surplus.data or "",
-            Claim.WORK_BY_MEMBERS.value: _digits(self.work_by_members.data),
-            Claim.OPEN_ENTRY.value: self.open_entry.data or "",
-            Claim.LAST_MEETING.value: met.isoformat() if met else "",
-        }
-        return {
-            "kind": self.kind.data, "description": self.description.data, "sectors": self.sectors.data or [],
-            "languages": self.languages.data or [], "place_code": self.place.data or None,
-            "weekly_hours": _whole(self.weekly_hours.data), "people": _whole(self.people.data),
-            "largest": self.largest.data, "claims": claims, "version": version_of(self.version.data),
-        }  # fmt: skip
-
-
 def version_of(text: str | None) -> int | None:
     """The version a form was made from; rubbish counts as an outdated one, nothing as "whatever is there"."""
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _digits(value: Any) -> str:
-    return "" if value is None else str(int(value))
-
-
-def _shown(found: Cooperative) -> dict[str, Any]:
-    from_claims: dict[str, Any] = {claim.code: claim.value for claim in found.claims}
-    met = from_claims.pop(Claim.LAST_MEETING.value, None)
-    return {
-        **from_claims, "last_meeting": None if met is None else date.fromisoformat(met), "kind": found.kind,
-        "description": found.description, "sectors": found.sectors, "languages": found.languages,
-        "place": found.place_code or "", "weekly_hours": found.weekly_hours, "people": found.people,
-        "largest": None if found.largest_minor is None else Money(found.largest_minor),
-        "version": str(found.version),
-    }  # fmt: skip
 
 
 class VerifyForm(Form):
@@ -216,8 +154,37 @@ class VerifyForm(Form):
         }
 
 
-class PostForm(Form):
-    """A form of one button."""
+class JudgeForm(Form):
+    """What one finds of one fact."""
+
+    grade = RadioField(
+        _l("Klopt dit?"),
+        choices=options({
+            Grade.VERIFIED.value: _l("Ja, ik zag het in een stuk"),
+            Grade.MATCHED.value: _l("Ja, het staat in een openbaar register"),
+            Grade.ASSURED.value: _l("Ja, een accountant of keurmerk bevestigt het"),
+            Grade.NONE.value: _l("Nee, dit is niet aangetoond"),
+        }),
+        validators=[InputRequired(_l("Kies één."))],
+    )  # fmt: skip
+    paper = TextField(_l("Welk stuk zag u, en waar staat het?"), optional(200))
+    file = SelectField(_l("Staat dat stuk hier? Kies het dan"), [MayStayEmpty()])
+    reason = TextAreaField(_l("Waarom is het niet aangetoond?"), optional(LONG), filters=[many_lines])
+    seen = HiddenField()
+
+    def __init__(self, *args: Any, papers: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.choices = options(papers, _l("Nee, ik zag het ergens anders"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.judge_claim` takes."""
+        return {
+            "grade": Grade(self.grade.data),
+            "paper": self.paper.data or "",
+            "paper_id": int(self.file.data) if self.file.data else None,
+            "reason": self.reason.data or "",
+            "seen": self.seen.data,
+        }
 
 
 class CoachForm(Form):

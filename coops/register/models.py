@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coops.papers.models import CooperativePaper
 from coops.register import rules
 from cwb.identity.models import Organisation
-from cwb.kernel.database import Base, Key
+from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_, search_key
 
@@ -16,7 +17,8 @@ from cwb.kernel.text import N_, search_key
 class Cooperative(Base):
     """The profile of an organisation in the register. Retention: as long as it is listed; organisations only.
 
-    `weekly_hours` and `people` are what it can put to work; `largest_minor` is the largest contract it handled in
+    `members` is how many members it has (no names). `serves` are codes of the wijken it works in, none for the whole
+    area. `weekly_hours` and `people` are what it can put to work; `largest_minor` is the largest contract it handled in
     euro cents. `sectors` are ids of the area pack's categories, `languages` are language codes.
     `coach_id`: the programme's person who guides it, and who therefore may not verify it.
     """
@@ -36,6 +38,7 @@ class Cooperative(Base):
         CheckConstraint("weekly_hours >= 0", name="weekly_hours"),
         CheckConstraint("people >= 0", name="people"),
         CheckConstraint("largest_minor >= 0", name="largest_minor"),
+        CheckConstraint("members >= 0", name="members"),
         CheckConstraint("jsonb_array_length(sectors) > 0", name="sectors"),
         Index("ix_cooperative_sectors", "sectors", postgresql_using="gin"),
     )
@@ -51,6 +54,8 @@ class Cooperative(Base):
     weekly_hours: Mapped[int | None]
     people: Mapped[int | None]
     largest_minor: Mapped[int | None]
+    members: Mapped[int | None]
+    serves: Mapped[list[str]]
     coach_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -63,7 +68,7 @@ class Cooperative(Base):
 
     def __init__(self, *, name: str, description: str, **facts: Any) -> None:
         rules.check_profile(facts["sectors"], facts.get("weekly_hours"), facts.get("people"))
-        facts = {"version": 1, "changed_at": facts["registered_at"], **facts}
+        facts = {"version": 1, "changed_at": facts["registered_at"], "serves": [], **facts}
         facts.setdefault("changed_by_id", facts["registered_by_id"])
         super().__init__(
             description=description, search_text=search_key(f"{name} {description}")[:2000], **facts
@@ -71,7 +76,7 @@ class Cooperative(Base):
 
 
 class CooperativeClaim(Base):
-    """One fact a cooperative states of itself, since when it says so."""
+    """One fact a cooperative states of itself: `since` when it says this, `declared_at` when it last said so."""
 
     __tablename__ = "cooperative_claim"
     __retention__ = Retention(
@@ -84,7 +89,56 @@ class CooperativeClaim(Base):
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+    since: Mapped[datetime]
     declared_at: Mapped[datetime]
+
+
+class Judgement(Base):
+    """What a second person found of one fact: the grade, on which paper, or why not. Never changed, never removed.
+
+    `value` is what was stated then. `grade` NONE is a refusal. `falls_at`: when the grade falls one step.
+    """
+
+    __tablename__ = "cooperative_judgement"
+    __retention__ = Retention(
+        N_("Wie een feit van een coöperatie beoordeelde, als nummer, met het stuk of de reden."),
+        N_("Zolang de coöperatie meedoet, en zeven jaar daarna."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint("value <> ''", name="value"),
+        CheckConstraint("grade IN ('e0', 'e2', 'e3', 'e4')", name="grade"),
+        CheckConstraint("CASE WHEN grade = 'e0' THEN reason <> '' ELSE paper <> '' END", name="grounds"),
+        CheckConstraint(
+            "(grade = 'e0') = (falls_at IS NULL) AND (falls_at IS NULL OR falls_at > decided_at)",
+            name="falls",
+        ),
+        Index("ix_cooperative_judgement_cooperative_id", "cooperative_id", "code", "decided_at"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperative.id"))
+    code: Mapped[str]
+    value: Mapped[str]
+    grade: Mapped[str]
+    paper: Mapped[str]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey(CooperativePaper.id))
+    reason: Mapped[str]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+    falls_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    cooperative: Mapped[Cooperative] = relationship(lazy="raise")
+
+    def __init__(self, *, grade: rules.Grade, decided_at: datetime, **facts: Any) -> None:
+        rules.check_judgement(grade, facts["paper"], facts["reason"])
+        falls = None if grade not in rules.JUDGED else decided_at + rules.first_step(grade)
+        super().__init__(grade=grade.value, decided_at=decided_at, falls_at=falls, **facts)
+
+    def judged(self) -> rules.Judged:
+        """The judgement as the rules know it."""
+        return rules.Judged(rules.Grade(self.grade), self.decided_at)
 
 
 class Verification(Base):
@@ -113,4 +167,4 @@ class Verification(Base):
 
     def verdict(self) -> rules.Verdict:
         """The decision as the rules know it."""
-        return rules.Verdict(self.decided_at, self.verified, frozenset(self.claims), self.valid_until)
+        return rules.Verdict(self.decided_at, self.verified, self.valid_until)

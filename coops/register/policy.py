@@ -6,6 +6,7 @@ from cwb.kernel.policy import Action, Actor, Role
 
 REGISTER = Action.of("cooperative.register", Role.BOARD)
 VERIFY = Action.of("cooperative.verify", Role.PROGRAMME)
+HISTORY = Action.of("cooperative.history", Role.BOARD, Role.PROGRAMME, Role.COACH, Role.AUDITOR)
 COACH = Action.of("cooperative.coach", Role.PROGRAMME)
 
 
@@ -16,6 +17,10 @@ def may(actor: Actor | None, action: Action, subject: Cooperative | None = None)
     if action is REGISTER:
         own = subject is None or subject.organisation_id == actor.organisation_id
         return actor.organisation_id is not None and own
+    if action is HISTORY:
+        return (
+            not actor.has(Role.BOARD) or subject is None or subject.organisation_id == actor.organisation_id
+        )
     if action is VERIFY and subject is not None:
         return rules.may_verify(
             actor.user_id,

@@ -1,17 +1,18 @@
 """Reading the register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, func, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from coops.register import rules
 from coops.register.errors import CooperativeNotFound
-from coops.register.models import Cooperative, Verification
+from coops.register.models import Cooperative, CooperativeClaim, Judgement, Verification
 from cwb.identity.models import Organisation
 from cwb.kernel.feature import Figure
 from cwb.kernel.kept import Kept
@@ -28,7 +29,18 @@ class Fact:
     code: str
     value: str
     declared_at: datetime
-    grade: rules.Grade
+    standing: rules.Standing
+    judgement: Judgement | None
+
+    @property
+    def grade(self) -> rules.Grade:
+        """How well it is known."""
+        return self.standing.grade
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last judgement refused what it still says."""
+        return self.judgement is not None and self.judgement.grade == rules.Grade.NONE
 
 
 def find_cooperative(session: Session, organisation_id: int) -> Cooperative | None:
@@ -102,13 +114,83 @@ def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
 
 def facts_of(session: Session, found: Cooperative, at: datetime) -> list[Fact]:
     """The claims of a cooperative with their grade at an instant, in the fixed order of `Claim`."""
-    decision = find_verdict(session, found.id, at)
-    last = decision.verdict() if decision else None
+    last = {
+        each.code: each
+        for each in session.scalars(
+            select(Judgement)
+            .ext(distinct_on(Judgement.code))
+            .where(Judgement.cooperative_id == found.id, Judgement.decided_at <= at)
+            .order_by(Judgement.code, Judgement.decided_at.desc(), Judgement.id.desc())
+        )
+    }
     order = [claim.value for claim in rules.Claim]
     return [
-        Fact(each.code, each.value, each.declared_at, rules.grade(each.code, each.declared_at, last, at))
+        _fact(each, last.get(each.code), at)
         for each in sorted(found.claims, key=lambda claim: order.index(claim.code))
     ]
+
+
+def _fact(claim: CooperativeClaim, last: Judgement | None, at: datetime) -> Fact:
+    counts = last if last is not None and claim.since <= last.decided_at else None
+    standing = rules.standing(
+        since=claim.since,
+        declared_at=claim.declared_at,
+        last=counts.judged() if counts else None,
+        at=at,
+    )
+    return Fact(claim.code, claim.value, claim.declared_at, standing, counts)
+
+
+def computed(facts: Sequence[Fact], found: Cooperative) -> rules.Computed:
+    """What kind of organisation these facts make of it."""
+    said = {rules.Claim(each.code): (each.value, each.grade) for each in facts}
+    return rules.kind_of(said, legal_form=found.organisation.legal_form, people=found.people)
+
+
+def judgements(session: Session, cooperative_id: int) -> Sequence[Judgement]:
+    """Every judgement on a cooperative, the latest first."""
+    return session.scalars(
+        select(Judgement)
+        .where(Judgement.cooperative_id == cooperative_id)
+        .order_by(Judgement.decided_at.desc(), Judgement.id.desc())
+    ).all()
+
+
+def verifications(session: Session, cooperative_id: int) -> Sequence[Verification]:
+    """Every decision on the whole profile, the latest first."""
+    return session.scalars(
+        select(Verification)
+        .where(Verification.cooperative_id == cooperative_id)
+        .order_by(Verification.decided_at.desc(), Verification.id.desc())
+    ).all()
+
+
+def falling(session: Session, at: datetime) -> Sequence[Judgement]:
+    """Judgements that still count and whose grade falls within the time of a reminder, with the cooperative."""
+    later = aliased(Judgement)
+    return session.scalars(
+        select(Judgement)
+        .join(Judgement.cooperative)
+        .join(
+            CooperativeClaim,
+            and_(
+                CooperativeClaim.cooperative_id == Cooperative.id,
+                CooperativeClaim.code == Judgement.code,
+                CooperativeClaim.since <= Judgement.decided_at,
+            ),
+        )
+        .where(
+            Judgement.falls_at > at,
+            Judgement.falls_at <= at + rules.REMIND_BEFORE,
+            ~exists().where(
+                later.cooperative_id == Judgement.cooperative_id,
+                later.code == Judgement.code,
+                later.decided_at > Judgement.decided_at,
+            ),
+        )
+        .options(contains_eager(Judgement.cooperative).joinedload(Cooperative.organisation))
+        .order_by(Judgement.cooperative_id, Judgement.id)
+    ).all()
 
 
 class Sought(NamedTuple):
@@ -203,7 +285,7 @@ tasks = Tasks(
         {"public_id": "key"},
     ),
     Waiting(
-        N_("Zet uw coöperatie in het register"), "cooperatives.register", frozenset({Role.BOARD}),
+        N_("Zet uw coöperatie in het register"), "enrolment.index", frozenset({Role.BOARD}),
         rows().where(
             ~exists().where(Cooperative.organisation_id == ORGANISATION), ORGANISATION.is_not(None)
         ),

@@ -11,15 +11,15 @@ from enum import StrEnum
 
 from coops.register import errors
 
-DECLARED_FOR = timedelta(days=365)
-"""A declared fact lapses after twelve months (domain/cooperatives.md §3, grade E1)."""
-
 VERIFIED_FOR = timedelta(days=731)
-"""A checked document counts for 24 months (grade E3)."""
+"""A decision of the programme on a whole profile counts for 24 months."""
+
+LEAST_COUNT = 5
+"""Counts of people below this are never shown, only "fewer than" (domain/cooperatives.md §9)."""
 
 
 class CooperativeKind(StrEnum):
-    """What a cooperative calls itself; degrees and proof stand in the claims."""
+    """What a cooperative calls itself; what it is computed to be stands in `kind_of`."""
 
     WORKER = "worker"
     NEIGHBOURHOOD = "neighbourhood"
@@ -29,11 +29,33 @@ class CooperativeKind(StrEnum):
 
 
 class Grade(StrEnum):
-    """How well a fact is known."""
+    """How well a fact is known (domain/cooperatives.md §3); in order, the text is the rank."""
 
-    NONE = "none"
-    DECLARED = "declared"
-    VERIFIED = "verified"
+    NONE = "e0"
+    DECLARED = "e1"
+    MATCHED = "e2"
+    VERIFIED = "e3"
+    ASSURED = "e4"
+
+
+JUDGED = (Grade.MATCHED, Grade.VERIFIED, Grade.ASSURED)
+"""The grades that a second person gives: seen in a register, in a document, in the report of somebody outside."""
+
+DECLARED_FOR = timedelta(days=365)
+"""A declared fact lapses after twelve months (domain/cooperatives.md §3, grade E1)."""
+
+LADDER: Mapping[Grade, tuple[tuple[Grade, timedelta], ...]] = {
+    Grade.ASSURED: ((Grade.ASSURED, timedelta(days=365)), (Grade.VERIFIED, VERIFIED_FOR)),
+    Grade.VERIFIED: ((Grade.VERIFIED, VERIFIED_FOR),),
+    Grade.MATCHED: ((Grade.MATCHED, timedelta(days=365)),),
+    Grade.NONE: (),
+}
+"""A grade that was given → the steps down from it, each with its end counted from the decision; below the last one it
+is a declared fact for twelve months more, then nothing. E3 lasts 24 months (domain/cooperatives.md §3); that E2 and E4
+last twelve is our own choice, for the source names no term."""
+
+REMIND_BEFORE = timedelta(days=30)
+"""So long before a step ends, the cooperative hears it."""
 
 
 class Claim(StrEnum):
@@ -69,7 +91,9 @@ def check_claims(claims: Mapping[Claim, str], *, on: date) -> None:
         raise errors.MeetingInFuture(field=Claim.LAST_MEETING.value)
 
 
-def check_profile(sectors: list[str], hours: int | None, people: int | None) -> None:
+def check_profile(
+    sectors: list[str], hours: int | None, people: int | None, members: int | None = None
+) -> None:
     """Refuse a profile without work, or with a negative capacity.
 
     Raises:
@@ -77,18 +101,17 @@ def check_profile(sectors: list[str], hours: int | None, people: int | None) -> 
     """
     if not sectors:
         raise errors.SectorMissing(field="sectors")
-    for name, value in (("weekly_hours", hours), ("people", people)):
+    for name, value in (("weekly_hours", hours), ("people", people), ("members", members)):
         if value is not None and value < 0:
             raise errors.CapacityInvalid(field=name)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The last decision on a cooperative: which claims were proven, from when until when."""
+    """The last decision on a whole profile: from when until when it counts."""
 
     decided_at: datetime
     verified: bool
-    claims: frozenset[str]
     valid_until: datetime
 
     def holds(self, at: datetime) -> bool:
@@ -101,13 +124,117 @@ def is_verified(last: Verdict | None, at: datetime) -> bool:
     return last is not None and last.holds(at)
 
 
-def grade(claim: str, declared_at: datetime, last: Verdict | None, at: datetime) -> Grade:
-    """How well one fact is known: verified unless it was changed after the check; declared for a year."""
-    if last is not None and last.holds(at) and claim in last.claims and declared_at <= last.decided_at:
-        return Grade.VERIFIED
-    return Grade.DECLARED if at < declared_at + DECLARED_FOR else Grade.NONE
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The last judgement of one fact before an instant: the grade given (NONE: refused) and when."""
+
+    grade: Grade
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How well one fact is known at an instant, until when, and what it fell from (None: it did not fall)."""
+
+    grade: Grade
+    until: datetime | None = None
+    fell_from: Grade | None = None
+
+
+def standing(*, since: datetime, declared_at: datetime, last: Judged | None, at: datetime) -> Standing:
+    """How well a fact is known. `since`: when it became what it says; `declared_at`: when that was last said.
+
+    A judgement counts only for what was said when it was given. What lapses falls one step; nothing rises by time.
+    """
+    said = Standing(Grade.DECLARED, declared_at + DECLARED_FOR)
+    own = said if at < declared_at + DECLARED_FOR else Standing(Grade.NONE, None, Grade.DECLARED)
+    if last is None or since > last.decided_at or last.grade is Grade.NONE:
+        return own
+    ends = last.decided_at
+    for place, (grade, lasts) in enumerate(LADDER[last.grade]):
+        ends = last.decided_at + lasts
+        if at < ends:
+            return Standing(grade, ends, last.grade if place else None)
+    if at < ends + DECLARED_FOR:
+        return Standing(Grade.DECLARED, max(ends, declared_at) + DECLARED_FOR, last.grade)
+    return own if own.grade is Grade.DECLARED else Standing(Grade.NONE, None, last.grade)
+
+
+def first_step(grade: Grade) -> timedelta:
+    """How long a given grade lasts before it falls."""
+    return LADDER[grade][0][1]
+
+
+def check_judgement(grade: Grade, paper: str, reason: str) -> None:
+    """Refuse a judgement that names no paper, or a refusal without a reason.
+
+    Raises:
+        ProofMissing, ReasonMissing: at the field.
+    """
+    if grade in JUDGED and not paper.strip():
+        raise errors.ProofMissing(field="paper")
+    if grade not in JUDGED and not reason.strip():
+        raise errors.ReasonMissing(field="reason")
 
 
 def may_verify(verifier_id: int, *, registered_by_id: int, changed_by_id: int, coach_id: int | None) -> bool:
     """Whether somebody is a second person: neither who filled it in nor who coaches."""
     return verifier_id not in {registered_by_id, changed_by_id, coach_id}
+
+
+class Kind(StrEnum):
+    """What an organisation is, computed from its facts; never a label of its own."""
+
+    WORKER = "worker"
+    NEIGHBOURHOOD = "neighbourhood"
+    RESIDENTS = "residents"
+    SOCIAL = "social_enterprise"
+    HOLDING = "holding"
+    OTHER = "other"
+
+
+MAJORITY = 51
+"""Percent of votes or work from which members or residents count as a majority. CICOPA's threshold for worker
+cooperatives, *unverified* (domain/cooperatives.md §1): a setting, shown with its facts, no refusal hangs on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A kind, the weakest grade among the facts that make it, and the codes of those facts."""
+
+    kind: Kind
+    grade: Grade
+    because: tuple[Claim, ...]
+
+
+def kind_of(said: Mapping[Claim, tuple[str, Grade]], *, legal_form: str, people: int | None) -> Computed:
+    """What an organisation is, from what it says (value and grade per fact). Lapsed facts do not count.
+
+    A cooperative in which nobody works and whose members do none of the work is a holding: a vehicle, not an
+    enterprise of its users (domain/cooperatives.md §2).
+    """
+    known = {claim: value for claim, (value, grade) in said.items() if grade is not Grade.NONE}
+
+    def most(claim: Claim) -> bool:
+        return int(known.get(claim, "0")) >= MAJORITY
+
+    def made(kind: Kind, *because: Claim) -> Computed:
+        return Computed(kind, min((said[claim][1] for claim in because), default=Grade.NONE), because)
+
+    surplus = known.get(Claim.SURPLUS)
+    if legal_form == "cooperative" and people == 0 and known.get(Claim.WORK_BY_MEMBERS) == "0":
+        return made(Kind.HOLDING, Claim.WORK_BY_MEMBERS)
+    if most(Claim.VOTES_WORKERS) and most(Claim.WORK_BY_MEMBERS):
+        return made(Kind.WORKER, Claim.VOTES_WORKERS, Claim.WORK_BY_MEMBERS)
+    if most(Claim.VOTES_RESIDENTS) and surplus == "neighbourhood":
+        return made(Kind.RESIDENTS, Claim.VOTES_RESIDENTS, Claim.SURPLUS)
+    if most(Claim.VOTES_RESIDENTS):
+        return made(Kind.NEIGHBOURHOOD, Claim.VOTES_RESIDENTS)
+    if surplus in {"reserve", "neighbourhood"}:
+        return made(Kind.SOCIAL, Claim.SURPLUS)
+    return made(Kind.OTHER)
+
+
+def shown_count(count: int | None) -> int | None:
+    """A count of people as others may see it: None for none known or too few to show."""
+    return None if count is None or count < LEAST_COUNT else count

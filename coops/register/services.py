@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.papers.errors import PaperNotFound
+from coops.papers.models import CooperativePaper
 from coops.register import errors, queries, rules
-from coops.register.models import Cooperative, CooperativeClaim, Verification
+from coops.register.models import Cooperative, CooperativeClaim, Judgement, Verification
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
@@ -31,6 +33,8 @@ def register_cooperative(
     weekly_hours: int | None = None,
     people: int | None = None,
     largest: Money | None = None,
+    members: int | None = None,
+    serves: list[str] | None = None,
     claims: Mapping[str, str] | None = None,
     version: int | None = None,
     user_id: int,
@@ -46,11 +50,12 @@ def register_cooperative(
     """
     stated = {rules.Claim(code): value for code, value in (claims or {}).items() if value}
     rules.check_claims(stated, on=local_date(at))
-    rules.check_profile(sectors, weekly_hours, people)
+    rules.check_profile(sectors, weekly_hours, people, members)
     session.execute(
         select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
     )
     profile = _profile(kind, sectors, languages, place_code, weekly_hours, people, largest)
+    profile.update(members=members, serves=sorted(set(serves or [])))
     found = queries.find_locked(session, organisation.id)
     if found is None:
         found = Cooperative(
@@ -95,9 +100,11 @@ def _state(found: Cooperative, stated: Mapping[rules.Claim, str], at: datetime) 
     for code, value in stated.items():
         claim = kept.get(code.value)
         if claim is None:
-            found.claims.append(CooperativeClaim(code=code.value, value=value, declared_at=at))
-        elif claim.value != value or at >= claim.declared_at + rules.DECLARED_FOR:
-            claim.value, claim.declared_at = value, at
+            found.claims.append(CooperativeClaim(code=code.value, value=value, since=at, declared_at=at))
+        elif claim.value != value:
+            claim.value, claim.since, claim.declared_at = value, at, at
+        elif at >= claim.declared_at + rules.DECLARED_FOR:
+            claim.declared_at = at
 
 
 def verify_cooperative(
@@ -112,19 +119,13 @@ def verify_cooperative(
 ) -> Verification:
     """Decide on a profile: which claims were seen in a document (`note` says which), or why it is refused.
 
+    Each claim that was seen is a judgement of grade E3; one that needs more is judged apart (`judge_claim`).
+
     Raises:
         NoSecondPerson: who filled it in or coaches it.
         ProofMissing, ReasonMissing: an empty note.
     """
-    cooperative = queries.find_locked(session, cooperative.organisation_id) or cooperative
-    second = rules.may_verify(
-        user_id,
-        registered_by_id=cooperative.registered_by_id,
-        changed_by_id=cooperative.changed_by_id,
-        coach_id=cooperative.coach_id,
-    )
-    if not second:
-        raise errors.NoSecondPerson
+    cooperative = _second(session, cooperative, user_id)
     if not note.strip():
         raise (errors.ProofMissing if verified else errors.ReasonMissing)(field="note")
     stated = {claim.code for claim in cooperative.claims}
@@ -134,6 +135,8 @@ def verify_cooperative(
         valid_until=at + rules.VERIFIED_FOR,
     )  # fmt: skip
     session.add(decision)
+    for code in decision.claims:
+        _judge(session, cooperative, code, rules.Grade.VERIFIED, decision.note, user_id=user_id, at=at)
     session.flush()
     _tell(session, cooperative, decision, at)
     record(
@@ -144,6 +147,96 @@ def verify_cooperative(
     return decision
 
 
+def judge_claim(
+    session: Session,
+    *,
+    cooperative: Cooperative,
+    code: str,
+    grade: rules.Grade,
+    paper: str,
+    paper_id: int | None,
+    reason: str,
+    user_id: int,
+    at: datetime,
+    seen: str | None = None,
+) -> Judgement:
+    """Judge one fact: the grade on a named paper, or (NONE) a refusal with its reason; the board hears it.
+
+    `seen`: what the fact said on the page that was judged; None means: whatever it says now.
+
+    Raises:
+        NoSecondPerson: who filled it in or coaches it.
+        ClaimNotStated: it says nothing of the kind, or no longer.
+        ClaimChanged: it says something else by now.
+        PaperNotFound: a paper of another organisation.
+        ProofMissing, ReasonMissing: at the field.
+    """
+    cooperative = _second(session, cooperative, user_id)
+    if seen is not None and any(each.code == code and each.value != seen for each in cooperative.claims):
+        raise errors.ClaimChanged
+    if (
+        paper_id is not None
+        and session.get_one(CooperativePaper, paper_id).organisation_id != cooperative.organisation_id
+    ):
+        raise PaperNotFound
+    made = _judge(
+        session, cooperative, code, grade, paper, paper_id=paper_id, reason=reason, user_id=user_id, at=at
+    )
+    session.flush()
+    if grade is rules.Grade.NONE:
+        _write(
+            session, cooperative, N_("Een feit van %(name)s is niet aangetoond"),
+            N_("Het programma keek naar een feit in uw profiel. Dit is de reden:\n\n%(note)s\n\n"
+               "Bent u het niet eens? Vraag dan een ander om opnieuw te kijken."),
+            {"note": made.reason}, f"cooperative-judgement-{made.id}", at,
+        )  # fmt: skip
+    record(
+        session, action="cooperative.judged", subject=f"cooperative:{cooperative.organisation.public_id}",
+        actor_id=user_id, facts={"claim": code, "grade": grade.value}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def _judge(
+    session: Session, cooperative: Cooperative, code: str, grade: rules.Grade, paper: str, *, user_id: int,
+    at: datetime, paper_id: int | None = None, reason: str = "",
+) -> Judgement:  # fmt: skip
+    stated = next((each for each in cooperative.claims if each.code == code), None)
+    if stated is None:
+        raise errors.ClaimNotStated
+    made = Judgement(
+        cooperative_id=cooperative.id, code=code, value=stated.value, grade=grade, paper=paper.strip(),
+        paper_id=paper_id, reason=reason.strip(), decided_by_id=user_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
+    return made
+
+
+def _second(session: Session, cooperative: Cooperative, user_id: int) -> Cooperative:
+    """The profile as it is now, held, for somebody who neither filled it in nor coaches it."""
+    found = queries.find_locked(session, cooperative.organisation_id) or cooperative
+    if not rules.may_verify(
+        user_id,
+        registered_by_id=found.registered_by_id,
+        changed_by_id=found.changed_by_id,
+        coach_id=found.coach_id,
+    ):
+        raise errors.NoSecondPerson
+    return found
+
+
+def remind_of_falling(session: Session, *, at: datetime) -> int:
+    """Tell each board, once, which of its facts will soon count for less; returns how many were told of."""
+    found = queries.falling(session, at)
+    for each in found:
+        _write(
+            session, each.cooperative, N_("Bewijs van %(name)s verloopt op %(day)s"),
+            N_("Een feit in uw profiel telt na %(day)s minder zwaar. Voeg op tijd een nieuw stuk toe."),
+            {"day": local_date(each.falls_at) if each.falls_at else None}, f"cooperative-falls-{each.id}", at,
+        )  # fmt: skip
+    return len(found)
+
+
 def _tell(session: Session, cooperative: Cooperative, decision: Verification, at: datetime) -> None:
     subject = N_("Uw profiel is gecontroleerd") if decision.verified else N_("Uw profiel is nog niet in orde")
     text = (
@@ -151,12 +244,28 @@ def _tell(session: Session, cooperative: Cooperative, decision: Verification, at
         if decision.verified
         else N_("Het programma keek naar het profiel van %(name)s. Dit moet nog beter:\n\n%(note)s")
     )
-    for person in people_with(session, cooperative.organisation_id, Role.BOARD):
+    _write(
+        session,
+        cooperative,
+        subject,
+        text,
+        {"note": decision.note},
+        f"cooperative-decision-{decision.id}",
+        at,
+    )
+
+
+def _write(
+    session: Session, cooperative: Cooperative, subject: str, text: str, facts: Mapping[str, object], key: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A letter to everybody of the board, once per key."""
+    organisation = cooperative.organisation
+    for person in people_with(session, organisation.id, Role.BOARD):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"name": cooperative.organisation.name, "note": decision.note},
-            link=f"/cooperatives/{cooperative.organisation.public_id}", at=at,
-            key=f"cooperative-decision-{decision.id}-{person.id}",
+            facts={"name": organisation.name, **facts}, link=f"/cooperatives/{organisation.public_id}", at=at,
+            key=f"{key}-{person.id}",
         )  # fmt: skip
 
 

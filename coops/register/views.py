@@ -4,14 +4,17 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from coops.register import forms, policy, queries, services
-from cwb.identity.queries import organisation_by_id
+from coops.papers import queries as papers
+from coops.papers.rules import PAPERS
+from coops.register import forms, policy, queries, rules, services
+from coops.register.errors import CooperativeNotFound
+from cwb.identity.rules import LEGAL_FORMS
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import see_other, submit
 
 bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
 
@@ -59,43 +62,67 @@ def show(public_id: str) -> str:
     """A profile: what is proven, what is only declared."""
     found = queries.cooperative(db(), public_id)
     last = queries.find_verdict(db(), found.id, now())
+    facts = queries.facts_of(db(), found, now())
     return render_template(
         "coops/register/show.html",
         cooperative=found,
-        facts=queries.facts_of(db(), found, now()),
+        facts=facts,
+        computed=queries.computed(facts, found),
         last=last,
         verified=last is not None and last.verdict().holds(now()),
+        members=rules.shown_count(found.members),
+        least=rules.LEAST_COUNT,
         names=forms.categories(),
         places=forms.places(),
-        kinds=forms.KINDS,
         languages_spoken=forms.LANGUAGES,
-        claim_names=forms.CLAIMS,
-        claim_text=forms.claim_text,
+        legal_forms=LEGAL_FORMS,
         may_change=policy.may(find_actor(), policy.REGISTER, found),
         may_verify=policy.may(find_actor(), policy.VERIFY, found),
         may_coach=policy.may(find_actor(), policy.COACH, found),
+        sees_history=policy.may(find_actor(), policy.HISTORY, found),
+        **words(),
     )
 
 
-@bp.route("/register", methods=["GET", "POST"])
-@guarded(policy.REGISTER)
-def register() -> Any:
-    """Put the own organisation in the register, or change its profile."""
-    permit(policy.may(actor(), policy.REGISTER))
-    organisation = organisation_by_id(db(), actor().organisation_id or 0)
-    found = queries.find_cooperative(db(), organisation.id)
-    form = forms.CooperativeForm(cooperative=found)
+def words() -> dict[str, Any]:
+    """Names of what is said of cooperatives, for templates."""
+    return {
+        "kinds": forms.KINDS, "computed_kinds": forms.COMPUTED, "grades": forms.GRADES, "claim_names": forms.CLAIMS,
+        "claim_text": forms.claim_text,
+    }  # fmt: skip
+
+
+@bp.route("/<public_id>/facts/<code>/judge", methods=["GET", "POST"])
+@guarded(policy.VERIFY)
+def judge(public_id: str, code: str) -> Any:
+    """Judge one fact on a named paper, as a second person."""
+    found = queries.cooperative(db(), public_id)
+    permit(policy.may(actor(), policy.VERIFY, found))
+    fact = next((each for each in queries.facts_of(db(), found, now()) if each.code == code), None)
+    if fact is None:
+        raise CooperativeNotFound
+    there = papers.papers(db(), organisation_id=found.organisation_id)
+    named = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in there}
+    form = forms.JudgeForm(papers=named, data={"seen": fact.value})
     return submit(
         form,
-        lambda session: services.register_cooperative(
-            session, organisation=organisation, user_id=actor().user_id, at=now(), **form.values()
+        lambda session: services.judge_claim(
+            session, cooperative=found, code=code, user_id=actor().user_id, at=now(), **form.values()
         ),
-        then=lambda _done: url_for("cooperatives.show", public_id=organisation.public_id),
-        said=_("Uw profiel is bewaard."),
+        then=lambda _done: url_for("cooperatives.verify", public_id=public_id),
+        said=_("Uw oordeel is bewaard."),
         page=lambda: render_template(
-            "coops/register/register.html", form=form, organisation=organisation, cooperative=found
+            "coops/register/judge.html", form=form, cooperative=queries.cooperative(db(), public_id), fact=fact,
+            papers=there, paper_kinds=PAPERS, **words(),
         ),
-    )
+    )  # fmt: skip
+
+
+@bp.get("/register")
+@guarded(policy.REGISTER)
+def register() -> Any:
+    """The address of before: registering is done in five steps now."""
+    return see_other(url_for("enrolment.index"))
 
 
 @bp.route("/<public_id>/verify", methods=["GET", "POST"])
@@ -116,10 +143,11 @@ def verify(public_id: str) -> Any:
         page=lambda: render_template(
             "coops/register/verify.html",
             form=form,
-            cooperative=found,
-            facts=queries.facts_of(db(), found, now()),
-            claim_names=forms.CLAIMS,
-            claim_text=forms.claim_text,
+            cooperative=(fresh := queries.cooperative(db(), public_id)),
+            facts=queries.facts_of(db(), fresh, now()),
+            papers=papers.papers(db(), organisation_id=fresh.organisation_id),
+            paper_kinds=PAPERS,
+            **words(),
         ),
     )
 

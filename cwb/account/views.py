@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 
 from cwb.account import errors, policy, services
 from cwb.account.forms import (
@@ -136,7 +136,12 @@ def _draft() -> dict[str, Any]:
 @guarded(policy.REGISTER_ORGANISATION)
 def begin_organisation() -> Any:
     """What is asked, how long it takes, and the way on without."""
-    return render_template("cwb/account/begin_organisation.html", begun=bool(_draft()))
+    cards = (card for each in current_app.extensions["cwb.features"] for card in each.actions)
+    return render_template(
+        "cwb/account/begin_organisation.html",
+        begun=bool(_draft()),
+        other_ways=[card for card in cards if card.founds and card.action.open_to(actor())],
+    )
 
 
 @bp.route("/register/organisation/<any(name, address, contact):step>", methods=["GET", "POST"])

@@ -73,9 +73,11 @@ class KvkNumberTaken(RuleBroken):
 
 
 class RsinOfNaturalPerson(RuleBroken):
-    """A sole trader has no RSIN: what looks like one is the BSN. Never stored, never logged."""
+    """Who is no legal person has no RSIN: what looks like one is the BSN. Never stored, never logged."""
 
-    message = N_("Een eenmanszaak heeft geen RSIN. Vul hier nooit uw BSN in. Wij hebben niets bewaard.")
+    message = N_(
+        "Alleen een rechtspersoon heeft een RSIN. Vul hier nooit uw BSN in. Wij hebben niets bewaard."
+    )
 
 
 class VatIdHidesBsn(RuleBroken):

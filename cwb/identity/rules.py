@@ -74,6 +74,9 @@ _WRITTEN_FORMS: Mapping[str, str] = {
 NATURAL_PERSON_FORMS = frozenset({"sole_trader"})
 """Forms that are a natural person: identifiers may hold a BSN, so most are refused (domain text on identifiers)."""
 
+_NO_LEGAL_PERSON = NATURAL_PERSON_FORMS | {"partnership", "professional_partnership"}
+"""Forms without legal personality: their numbers may be those of a person, so they are checked in the same way."""
+
 ROLES_OF: Mapping[Side, tuple[Role, ...]] = {
     Side.ANCHOR: (Role.PURCHASER, Role.ASSESSOR),
     Side.PROGRAMME: (Role.PROGRAMME, Role.COACH, Role.AUDITOR, Role.ADMINISTRATOR, Role.RESIDENT),
@@ -186,13 +189,13 @@ def legal_form(text: str) -> str:
 
 
 def check_natural_person(form: str, *, rsin: str | None, vat_id: str | None) -> None:
-    """Keep a sole trader's BSN out, before anything is stored or logged. The texts are never repeated.
+    """Keep the BSN of a sole trader or partner out, before anything is stored or logged; texts are never repeated.
 
     Raises:
-        RsinOfNaturalPerson: a sole trader with a RSIN.
-        VatIdHidesBsn: a sole trader with a btw-id that fails mod 97-10, the kind that held the BSN until 2020.
+        RsinOfNaturalPerson: no legal person, with a RSIN.
+        VatIdHidesBsn: no legal person, with a btw-id that fails mod 97-10, the kind that held the BSN until 2020.
     """
-    if form not in NATURAL_PERSON_FORMS:
+    if form not in _NO_LEGAL_PERSON:
         return
     if rsin:
         raise errors.RsinOfNaturalPerson(field="rsin")

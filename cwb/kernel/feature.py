@@ -76,7 +76,8 @@ class Figure:
 class ActionCard:
     """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids.
 
-    `newcomers_only`: no longer offered once one acts for an organisation.
+    `newcomers_only`: no longer offered once one acts for an organisation. `founds`: a way of registering an
+    organisation, offered too where one begins to do so.
     """
 
     label: str
@@ -85,6 +86,7 @@ class ActionCard:
     action: Action
     order: int = 50
     newcomers_only: bool = False
+    founds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,6 @@ class FileNotHere(NotFound):
     """No such file, or not for this reader: the answer is the same."""
 
 
-class FileEmpty(RuleBroken):
-    """Nothing in it."""
-
-    message = N_("Dit bestand is leeg. Er is niets opgeslagen. Kies een ander bestand.")
-
-
-class FileTooLarge(RuleBroken):
-    """One file beyond the limit."""
-
-    message = N_(
-        "Dit bestand is groter dan %(most)s MB. Er is niets opgeslagen. Maak het kleiner of splits het."
-    )
-
-
 class FilesTooLarge(RuleBroken):
     """All files of a bid together beyond the limit."""
 
@@ -34,44 +20,6 @@ class TooManyFiles(RuleBroken):
     """More files than anybody reads."""
 
     message = N_("U hebt al %(most)s bijlagen. Deze is niet opgeslagen. Haal eerst een andere weg.")
-
-
-class FileKindRefused(RuleBroken):
-    """A kind of file that is not taken."""
-
-    message = N_(
-        "Dit soort bestand nemen wij niet aan. Er is niets opgeslagen. Kies PDF, PNG, JPEG, Word, Excel of tekst."
-    )
-
-
-class FileDisguised(RuleBroken):
-    """The inside is not what the name says."""
-
-    message = N_(
-        "De inhoud past niet bij de naam “%(name)s”. Er is niets opgeslagen. Bewaar het bestand opnieuw als %(kind)s."
-    )
-
-
-class FileActive(RuleBroken):
-    """Macros, scripts or programs inside."""
-
-    message = N_(
-        "In dit bestand zit een programma of macro. Er is niets opgeslagen. Bewaar het zonder macro's."
-    )
-
-
-class FileBomb(RuleBroken):
-    """Unpacks to far more than it is."""
-
-    message = N_("Dit bestand pakt uit tot iets veel te groots. Er is niets opgeslagen. Maak het opnieuw.")
-
-
-class FileBroken(RuleBroken):
-    """It cannot be read whole."""
-
-    message = N_(
-        "Dit bestand is beschadigd. Er is niets opgeslagen. Bewaar het opnieuw en probeer het nog eens."
-    )
 
 
 class FileSame(RuleBroken):

@@ -8,9 +8,9 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from cwb.files.rules import ACCEPT
 from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _, _l
-from procurement.enclosures.rules import ACCEPT
 
 
 class EmptyForm(Form):

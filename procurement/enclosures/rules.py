@@ -1,42 +1,23 @@
 """Files of a bid as values, their names, and what counts as a ground to look at."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cwb.files.rules import MEGA
 from procurement.consortia import rules as consortia
 from procurement.enclosures.errors import (
     DecisionReasonMissing,
-    FileKindRefused,
     FileSame,
     FilesTooLarge,
     QuestionTakesNoFiles,
     TooManyFiles,
 )
 
-MOST_FILE, MOST_FILES = 25 * 1024 * 1024, 100 * 1024 * 1024
-"""Bytes of one file, and of all files of a bid (own choice; the database holds the same)."""
+MOST_FILES = 100 * MEGA
+"""Bytes of all files of a bid (own choice; the database holds the same)."""
 
-MEGA = 1024 * 1024
 MOST_COUNT = 20
-MOST_NAME = 100
-
-KINDS: Mapping[str, tuple[str, str]] = {
-    "pdf": ("application/pdf", "PDF"),
-    "png": ("image/png", "PNG"),
-    "jpg": ("image/jpeg", "JPEG"),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
-    "odt": ("application/vnd.oasis.opendocument.text", "ODT"),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", "ODS"),
-    "csv": ("text/csv", "CSV"),
-    "txt": ("text/plain", "TXT"),
-}
-"""What is taken: extension → media type and how people call it."""
-
-ACCEPT = ",".join(f".{each}" for each in (*KINDS, "jpeg"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +43,6 @@ class Entry:
 def entries(stored: Sequence[Mapping[str, Any]]) -> list[Entry]:
     """Files from their JSON."""
     return [Entry(**each) for each in stored]
-
-
-def clean_name(name: str) -> tuple[str, str]:
-    """A file's name without paths and tricks, and its kind.
-
-    Raises:
-        FileKindRefused: an extension that is not taken, or none.
-    """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
-    plain = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*;%&]', "_", plain)).strip(" .")
-    stem, dot, extension = plain.rpartition(".")
-    kind = {"jpeg": "jpg"}.get(extension.lower(), extension.lower())
-    if not dot or not stem.strip(" .") or kind not in KINDS:
-        raise FileKindRefused(field="file")
-    return f"{stem.strip(' .')[:MOST_NAME]}.{extension.lower()}", kind
 
 
 def check_added(known: Sequence[Entry], new: Entry, allowed: Sequence[str]) -> None:

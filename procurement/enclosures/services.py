@@ -9,6 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.files import gateway
+from cwb.files import rules as files
+from cwb.files.errors import FileBroken
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
@@ -17,9 +20,8 @@ from procurement.bids import services as bids
 from procurement.bids.errors import DraftClosed
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
-from procurement.enclosures import gateway, policy, queries, rules
+from procurement.enclosures import policy, queries, rules
 from procurement.enclosures.errors import (
-    FileBroken,
     FileNotHere,
     FilesTooLarge,
     NotForPanel,
@@ -59,7 +61,7 @@ def add_file(
         FileKindRefused, FileEmpty, FileTooLarge, FileDisguised, FileActive, FileBomb, FileBroken: what it is.
         QuestionTakesNoFiles, FileSame, TooManyFiles, FilesTooLarge: what there is already.
     """
-    clean, kind = rules.clean_name(name)
+    clean, kind = files.clean_name(name)
     gateway.check_content(content, clean, kind)
     public_id, key = uuid7(), secrets.token_bytes(32)
     entry = Entry(
@@ -86,7 +88,7 @@ def add_file(
     except DBAPIError as fault:
         state = getattr(fault.orig, "sqlstate", "")
         if state == _TOO_MUCH:
-            raise FilesTooLarge(field="file", most=rules.MOST_FILES // rules.MEGA) from fault
+            raise FilesTooLarge(field="file", most=rules.MOST_FILES // files.MEGA) from fault
         if state == _TOO_LATE:
             raise DraftClosed(closed_at=None) from fault
         raise

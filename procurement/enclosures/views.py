@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
-from werkzeug.http import dump_options_header
 
 from coops.experience.models import EarlierJob
 from coops.experience.queries import find_means
 from coops.experience.queries import jobs as earlier_jobs
 from coops.experience.rules import in_words, insured_in_words, turnover_in_words
+from cwb.files import rules as kept
+from cwb.files.views import download
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -67,7 +67,7 @@ def _home(chance: Opportunity) -> str:
 
 @bp.route("/tenders/<number>/bid/files", defaults={"lot": 1}, methods=["GET", "POST"])
 @bp.route("/tenders/<number>/lots/<int:lot>/bid/files", methods=["GET", "POST"])
-@takes_files(rules.MOST_FILE + rules.MEGA)
+@takes_files(kept.MOST_FILE + kept.MEGA)
 @guarded(policy.ADD)
 def files(number: str, lot: int) -> Any:
     """The files of a draft; add one."""
@@ -84,7 +84,7 @@ def files(number: str, lot: int) -> Any:
         return render_template(
             "procurement/enclosures/files.html", form=form, chance=fresh, tender=fresh.tender, bid=mine, files=found,
             names=names, home=_home(fresh), left=rules.MOST_FILES - sum(each.size for each in found),
-            most=rules.MOST_FILE // rules.MEGA, most_files=rules.MOST_FILES // rules.MEGA, mega=rules.MEGA,
+            most=kept.MOST_FILE // kept.MEGA, most_files=rules.MOST_FILES // kept.MEGA, mega=kept.MEGA,
         )  # fmt: skip
 
     return submit(
@@ -110,20 +110,6 @@ def remove(number: str, lot: int, file_id: UUID) -> Any:
         lambda s: services.drop_file(s, chance=chance, bid=bid, file_id=str(file_id), actor=actor(), keys=keys()),
         then=lambda _none: there, said=_("De bijlage is weg."), page=lambda: see_other(there),
     )  # fmt: skip
-
-
-def download(content: bytes, kind: str, name: str) -> Response:
-    """A file that no browser runs or shows inside this site."""
-    response = Response(content, mimetype=rules.KINDS[kind][0])
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    written = {"filename": plain}
-    if plain != name:  # RFC 8187: a header itself holds no other letters than ASCII
-        written["filename*"] = "UTF-8''" + quote(name, safe="")
-    response.headers["Content-Disposition"] = dump_options_header("attachment", written)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.get("/bids/<uuid:bid_id>/files/<uuid:file_id>")
@@ -233,7 +219,7 @@ def bidders(number: str) -> str:
         for each in queries.opened_bids(db(), tender)
     ]  # fmt: skip
     return render_template(
-        "procurement/enclosures/bidders.html", tender=tender, rows=rows, mega=rules.MEGA,
+        "procurement/enclosures/bidders.html", tender=tender, rows=rows, mega=kept.MEGA,
         may_decide=policy.may(actor(), policy.DECIDE, tender) and tender.scores_frozen_at is None,
     )  # fmt: skip
 

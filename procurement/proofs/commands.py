@@ -2,6 +2,7 @@
 
 import click
 
+from coops.papers import services as papers
 from cwb.config import Config
 from cwb.kernel.runtime import writing
 from procurement.applications import services as applications
@@ -34,6 +35,7 @@ def rotate_key() -> None:
                 consortia.relock_backers,
                 statements.relock_files,
                 proofs.relock,
+                papers.relock,
             )
         )
     print(f"key {name}: {moved} texts locked anew")

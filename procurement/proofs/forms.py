@@ -8,9 +8,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from cwb.files.rules import ACCEPT
 from cwb.web.forms import LONG, DayField, Form, Ticks, many_lines, required
 from cwb.web.i18n import _l, translated
-from procurement.enclosures.rules import ACCEPT
 from procurement.proofs.rules import Choice
 from procurement.statements.rules import PAPER_TEXTS
 

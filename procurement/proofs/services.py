@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from cwb.audit.services import record
+from cwb.files import gateway
+from cwb.files import rules as files
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from procurement.enclosures import gateway
-from procurement.enclosures import rules as files
 from procurement.proofs import errors, policy, queries, rules
 from procurement.proofs.models import Proof, ProofRequest, ProofRuling
 from procurement.proofs.rules import Choice

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 
+from cwb.files import rules as files
+from cwb.files.views import download
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -13,8 +15,6 @@ from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
 from cwb.web.submit import see_other, submit
-from procurement.enclosures import rules as files
-from procurement.enclosures.views import download
 from procurement.proofs import forms, policy, queries, rules, services
 from procurement.proofs.errors import ProofNotFound
 from procurement.proofs.models import Proof, ProofRequest

@@ -8,9 +8,9 @@ from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from cwb.files.rules import ACCEPT
 from cwb.web.forms import LONG, DayField, Form, Ticks, many_lines, optional, required
 from cwb.web.i18n import _l
-from procurement.enclosures.rules import ACCEPT
 from procurement.repairs.queries import Listed
 from procurement.repairs.rules import ABOUT, KINDS, VERDICTS, Kind, Verdict
 

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from cwb.files import gateway as files
+from cwb.files.rules import clean_name
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from procurement.enclosures import gateway as files
-from procurement.enclosures.rules import clean_name
 from procurement.enclosures.services import check_not_on_panel
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.events import FreezeAsked

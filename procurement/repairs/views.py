@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from cwb.files.views import download
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -15,7 +16,6 @@ from cwb.web.security import takes_files
 from cwb.web.submit import submit
 from procurement.enclosures.queries import opened_tender
 from procurement.enclosures.services import check_not_on_panel
-from procurement.enclosures.views import download
 from procurement.repairs import forms, policy, queries, rules, services
 from procurement.repairs.gateway import settings
 from procurement.repairs.models import RepairRequest

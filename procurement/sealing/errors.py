@@ -1,7 +1,11 @@
 """What can go wrong around keys. One class per broken rule."""
 
+from cwb.files.errors import HouseKeyMissing, SealBroken
 from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
+
+__all__ = ["HouseKeyMissing", "SealBroken"]
+"""Of the files: said here too, because sealed texts break in the same way."""
 
 
 class PassphraseTooShort(RuleBroken):
@@ -100,17 +104,5 @@ class ShareBroken(RuleBroken):
     message = N_("Dit deel van de sleutel is beschadigd. Laat de reservehouder invallen.")
 
 
-class SealBroken(RuleBroken):
-    """A sealed text was changed or is for another key."""
-
-    message = N_("Dit verzegelde stuk is beschadigd.")
-
-
 class TenderKeyNotFound(NotFound):
     """No such key."""
-
-
-class HouseKeyMissing(RuleBroken):
-    """The key file outside the database is not there (restored without its keys folder?)."""
-
-    message = N_("De sleutel %(key)s van deze installatie ontbreekt. Zet de map met sleutels terug.")

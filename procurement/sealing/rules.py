@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 from Crypto.Protocol.SecretSharing import Shamir
 from nacl import bindings, pwhash
-from nacl.encoding import RawEncoder
 from nacl.exceptions import CryptoError
-from nacl.hash import blake2b
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 from nacl.utils import random
 
-from cwb.kernel.canonical import canonical_json
+from cwb.files.rules import PAD, house_key, lock_text, unlock_text
 from procurement.sealing.errors import (
     PassphrasesDiffer,
     PassphraseTooLong,
@@ -28,14 +26,14 @@ from procurement.sealing.errors import (
     ShareBroken,
 )
 
+__all__ = ["PAD", "house_key", "lock_text", "unlock_text"]
+"""Of the files: said here too, for who seals and locks in one act."""
+
 LEAST_PASSPHRASE, MOST_PASSPHRASE = 12, 200
 """Length of a passphrase in characters."""
 
 SECRET = 32
 """Bytes of an X25519 private key."""
-
-PAD = 4096
-"""Sealed texts are padded to a multiple of so many bytes: the length of an answer stays hidden."""
 
 HOLDERS, NEEDED = 3, 2
 
@@ -192,32 +190,3 @@ def unseal_share(private: bytes, sealed: bytes, tender_key: bytes, digest: str) 
     if share is None or text[1 + SECRET :] != tender_key or share.digest() != digest:
         raise ShareBroken
     return share
-
-
-def house_key(master: bytes, context: dict[str, object]) -> bytes:
-    """A key for one text, made from the installation's key and what the text is (bid, purpose, version)."""
-    return blake2b(
-        canonical_json(context),
-        digest_size=SecretBox.KEY_SIZE,
-        key=master,
-        person=b"cwb house key",
-        encoder=RawEncoder,
-    )
-
-
-def lock_text(master: bytes, context: dict[str, object], text: bytes) -> bytes:
-    """Encrypt a text with the installation's key, bound to its context."""
-    return bytes(SecretBox(house_key(master, context)).encrypt(bindings.sodium_pad(text, PAD)))
-
-
-def unlock_text(master: bytes, context: dict[str, object], locked: bytes) -> bytes:
-    """The text again.
-
-    Raises:
-        SealBroken: changed, moved from another place, or locked with another key.
-    """
-    try:
-        padded = SecretBox(house_key(master, context)).decrypt(locked)
-        return bytes(bindings.sodium_unpad(padded, PAD))
-    except (CryptoError, ValueError, TypeError) as fault:
-        raise SealBroken from fault

@@ -8,8 +8,8 @@ from coops.register.rules import Claim, Grade, Verdict
 AT = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
 
-def verdict(*, verified=True, claims=("surplus",), at=AT):
-    return Verdict(at, verified, frozenset(claims), at + rules.VERIFIED_FOR)
+def verdict(*, verified=True, at=AT):
+    return Verdict(at, verified, at + rules.VERIFIED_FOR)
 
 
 @pytest.mark.parametrize("value", ["101", "-1", "half", "", "1.5", "٣"])
@@ -49,19 +49,92 @@ def test_verified_from_the_decision_until_two_years_later():
     assert not rules.is_verified(None, AT)
 
 
+DAY = timedelta(days=1)
+
+
+def found(at, *, given=None, decided_at=AT, since=AT - DAY, declared_at=None):
+    last = None if given is None else rules.Judged(given, decided_at)
+    return rules.standing(since=since, declared_at=declared_at or since, last=last, at=at)
+
+
 @pytest.mark.parametrize(
-    ("claim", "declared_at", "last", "at", "expected"),
+    ("given", "after", "grade", "fell_from"),
     [
-        ("surplus", AT, verdict(), AT, Grade.VERIFIED),
-        ("surplus", AT + timedelta(days=1), verdict(), AT + timedelta(days=2), Grade.DECLARED),
-        ("open_entry", AT, verdict(), AT, Grade.DECLARED),
-        ("surplus", AT, None, AT, Grade.DECLARED),
-        ("surplus", AT, None, AT + rules.DECLARED_FOR, Grade.NONE),
-        ("surplus", AT, verdict(), AT + rules.VERIFIED_FOR, Grade.NONE),
+        (None, 0, Grade.DECLARED, None),
+        (None, 364, Grade.NONE, Grade.DECLARED),
+        (Grade.NONE, 0, Grade.DECLARED, None),
+        (Grade.MATCHED, 0, Grade.MATCHED, None),
+        (Grade.MATCHED, 365, Grade.DECLARED, Grade.MATCHED),
+        (Grade.MATCHED, 730, Grade.NONE, Grade.MATCHED),
+        (Grade.VERIFIED, 730, Grade.VERIFIED, None),
+        (Grade.VERIFIED, 731, Grade.DECLARED, Grade.VERIFIED),
+        (Grade.VERIFIED, 731 + 365, Grade.NONE, Grade.VERIFIED),
+        (Grade.ASSURED, 364, Grade.ASSURED, None),
+        (Grade.ASSURED, 365, Grade.VERIFIED, Grade.ASSURED),
+        (Grade.ASSURED, 731, Grade.DECLARED, Grade.ASSURED),
     ],
 )
-def test_a_fact_is_as_good_as_its_evidence(claim, declared_at, last, at, expected):
-    assert rules.grade(claim, declared_at, last, at) is expected
+def test_evidence_falls_one_step_at_a_time_and_never_rises(given, after, grade, fell_from):
+    got = found(AT + timedelta(days=after), given=given)
+    assert (got.grade, got.fell_from) == (grade, fell_from)
+
+
+def test_a_fact_said_otherwise_after_the_check_is_only_declared():
+    assert found(AT + 2 * DAY, given=Grade.VERIFIED, since=AT + DAY).grade is Grade.DECLARED
+    again = found(AT + timedelta(days=740), given=Grade.VERIFIED, declared_at=AT + timedelta(days=700))
+    assert again.until == AT + timedelta(days=731) + rules.DECLARED_FOR
+    late = found(AT + timedelta(days=1200), given=Grade.VERIFIED, declared_at=AT + timedelta(days=1190))
+    assert (late.grade, late.fell_from) == (Grade.DECLARED, None)
+
+
+def test_evidence_ends_at_its_instant_on_the_day_of_a_deadline():
+    ends = AT + rules.VERIFIED_FOR
+    assert found(ends - timedelta(seconds=1), given=Grade.VERIFIED).grade is Grade.VERIFIED
+    assert found(ends, given=Grade.VERIFIED).grade is Grade.DECLARED
+    assert found(AT, given=Grade.VERIFIED).until == ends == AT + rules.first_step(Grade.VERIFIED)
+
+
+def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
+    with pytest.raises(errors.ProofMissing):
+        rules.check_judgement(Grade.VERIFIED, " ", "")
+    with pytest.raises(errors.ReasonMissing):
+        rules.check_judgement(Grade.NONE, "Statuten", " ")
+    rules.check_judgement(Grade.MATCHED, "KvK-uittreksel", "")
+    rules.check_judgement(Grade.NONE, "", "Artikel 7 zegt iets anders.")
+
+
+SAID = {"votes_workers": "80", "work_by_members": "60", "votes_residents": "20", "surplus": "members"}
+
+
+@pytest.mark.parametrize(
+    ("change", "people", "kind", "grade"),
+    [
+        ({}, 5, rules.Kind.WORKER, Grade.DECLARED),
+        ({"work_by_members": "50"}, 5, rules.Kind.OTHER, Grade.NONE),
+        ({"votes_workers": "0", "votes_residents": "51"}, 5, rules.Kind.NEIGHBOURHOOD, Grade.VERIFIED),
+        ({"votes_workers": "0", "votes_residents": "51", "surplus": "neighbourhood"}, 5, rules.Kind.RESIDENTS, Grade.VERIFIED),
+        ({"votes_workers": "0", "surplus": "reserve"}, 5, rules.Kind.SOCIAL, Grade.VERIFIED),
+        ({"work_by_members": "0"}, 0, rules.Kind.HOLDING, Grade.VERIFIED),
+        ({"work_by_members": "0"}, None, rules.Kind.OTHER, Grade.NONE),
+    ],
+)  # fmt: skip
+def test_the_kind_follows_from_the_facts_and_is_as_good_as_the_weakest(change, people, kind, grade):
+    said = {Claim(code): (value, Grade.VERIFIED) for code, value in {**SAID, **change}.items()}
+    said[Claim.VOTES_WORKERS] = (said[Claim.VOTES_WORKERS][0], Grade.DECLARED)
+    got = rules.kind_of(said, legal_form="cooperative", people=people)
+    assert (got.kind, got.grade) == (kind, grade)
+
+
+def test_a_lapsed_fact_makes_no_kind():
+    said = {Claim(code): (value, Grade.NONE) for code, value in SAID.items()}
+    assert rules.kind_of(said, legal_form="cooperative", people=5).kind is rules.Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(None, None), (0, None), (3, None), (4, None), (5, 5), (80, 80)]
+)
+def test_few_people_are_not_counted_in_public(count, shown):
+    assert rules.shown_count(count) == shown
 
 
 @pytest.mark.parametrize("user", [1, 2, 3])

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from coops.papers.errors import PaperNotFound
+from coops.papers.models import CooperativePaper
 from coops.register import errors, queries, rules, services
 from coops.register.models import Cooperative
 from cwb.audit.models import AuditRecord
@@ -92,7 +94,7 @@ def test_the_programme_verifies_what_it_saw(session, cooperative, board, program
     assert decision.claims == ["surplus"]
     assert queries.is_verified(session, board[1].id, at)
     grades = {fact.code: fact.grade.value for fact in queries.facts_of(session, cooperative, at)}
-    assert grades == {"surplus": "verified", "votes_workers": "declared"}
+    assert grades == {"surplus": "e3", "votes_workers": "e1"}
     assert not queries.is_verified(session, board[1].id, at + rules.VERIFIED_FOR)
     assert session.scalars(select(Mail.recipient)).all() == [board[0].email]
 
@@ -157,6 +159,132 @@ def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, 
     member = Actor(board[0].id, "x", board[1].id, "", frozenset({Role.BOARD}))
     assert queries.tasks(session, member, at) == []
     new = Actor(board[0].id, "x", make_organisation().id, "", frozenset({Role.BOARD}))
-    assert [task.endpoint for task in queries.tasks(session, new, at)] == ["cooperatives.register"]
+    assert [task.endpoint for task in queries.tasks(session, new, at)] == ["enrolment.index"]
     assert queries.panel(session, checker, at) == {"total": 1, "verified": 0}
     assert queries.panel(session, member, at) is None
+
+
+def judge(
+    session,
+    cooperative,
+    user,
+    at,
+    *,
+    code="surplus",
+    grade=rules.Grade.VERIFIED,
+    paper="Statuten art. 7",
+    reason="",
+):
+    return services.judge_claim(
+        session, cooperative=cooperative, code=code, grade=grade, paper=paper, paper_id=None, reason=reason,
+        user_id=user.id, at=at,
+    )  # fmt: skip
+
+
+def standing(session, cooperative, at, code="surplus"):
+    return next(each for each in queries.facts_of(session, cooperative, at) if each.code == code)
+
+
+def test_each_fact_is_judged_apart_and_falls_by_itself(session, cooperative, programme, at):
+    judge(session, cooperative, programme[0], at)
+    judge(session, cooperative, programme[0], at, code="votes_workers", grade=rules.Grade.MATCHED)
+    later = at + timedelta(days=400)
+    assert standing(session, cooperative, later).grade is rules.Grade.VERIFIED
+    fell = standing(session, cooperative, later, "votes_workers")
+    assert (fell.grade, fell.standing.fell_from) == (rules.Grade.DECLARED, rules.Grade.MATCHED)
+    assert not queries.is_verified(session, cooperative.organisation_id, at)
+
+
+def test_a_refused_fact_is_declared_and_told_with_its_reason(session, cooperative, programme, at):
+    judge(session, cooperative, programme[0], at)
+    judge(
+        session, cooperative, programme[0], at + timedelta(days=1), grade=rules.Grade.NONE, paper="", reason="Artikel 7 ontbreekt."
+    )  # fmt: skip
+    fact = standing(session, cooperative, at + timedelta(days=1))
+    assert (fact.grade, fact.is_refused) == (rules.Grade.DECLARED, True)
+    assert "Artikel 7 ontbreekt." in session.scalars(select(Mail.text)).one()
+
+
+def test_what_is_said_otherwise_and_back_again_needs_a_new_look(session, cooperative, board, programme, at):
+    judge(session, cooperative, programme[0], at)
+    for days, value in ((1, "reserve"), (2, "members")):
+        services.register_cooperative(
+            session, organisation=board[1], user_id=board[0].id, at=at + timedelta(days=days),
+            **{**FACTS, "claims": {"surplus": value}},
+        )  # fmt: skip
+    fact = standing(session, cooperative, at + timedelta(days=3))
+    assert (fact.grade, fact.judgement) == (rules.Grade.DECLARED, None)
+
+
+def test_saying_the_same_again_keeps_what_was_proven(session, cooperative, board, programme, at):
+    judge(session, cooperative, programme[0], at)
+    later = at + rules.DECLARED_FOR
+    services.register_cooperative(session, organisation=board[1], user_id=board[0].id, at=later, **FACTS)
+    assert standing(session, cooperative, later).grade is rules.Grade.VERIFIED
+
+
+def test_who_filled_it_in_judges_nothing_and_nothing_unsaid_is_judged(
+    session, cooperative, board, programme, at
+):
+    with pytest.raises(errors.NoSecondPerson):
+        judge(session, cooperative, board[0], at)
+    with pytest.raises(errors.ClaimNotStated):
+        judge(session, cooperative, programme[0], at, code="open_entry")
+
+
+def test_what_was_seen_is_what_is_judged_on_a_paper_of_its_own(
+    session, cooperative, programme, at, make_organisation
+):
+    stranger = CooperativePaper(
+        organisation_id=make_organisation().id, kind="statutes", name="a.pdf", file_kind="pdf", size=1, digest="x",
+        content=b"x", content_key="x", added_by_id=programme[0].id, added_at=at,
+    )  # fmt: skip
+    session.add(stranger)
+    session.flush()
+    facts = {
+        "cooperative": cooperative, "code": "surplus", "grade": rules.Grade.VERIFIED, "paper": "Statuten", "reason": "",
+        "user_id": programme[0].id, "at": at,
+    }  # fmt: skip
+    with pytest.raises(errors.ClaimChanged):
+        services.judge_claim(session, paper_id=None, seen="reserve", **facts)
+    with pytest.raises(PaperNotFound):
+        services.judge_claim(session, paper_id=stranger.id, seen="members", **facts)
+    assert services.judge_claim(session, paper_id=None, seen="members", **facts).grade == "e3"
+
+
+def test_the_database_keeps_judgements_and_wants_a_second_person(session, cooperative, board, programme, at):
+    judge(session, cooperative, programme[0], at)
+    for statement in ("UPDATE cooperative_judgement SET grade = 'e4'", "DELETE FROM cooperative_judgement"):
+        with pytest.raises(DatabaseError, match="never changed"), session.begin_nested():
+            session.execute(text(statement))
+    with pytest.raises(DatabaseError, match="second person"), session.begin_nested():
+        session.execute(
+            text(
+                "INSERT INTO cooperative_judgement (public_id, cooperative_id, code, value, grade, paper, reason, "
+                "decided_by_id, decided_at, falls_at) VALUES (gen_random_uuid(), :coop, 'surplus', 'members', 'e3', "
+                "'x', '', :user, now(), now() + interval '1 day')"
+            ),
+            {"coop": cooperative.id, "user": board[0].id},
+        )
+
+
+def test_a_board_hears_once_that_evidence_will_fall(session, cooperative, board, programme, at):
+    made = judge(session, cooperative, programme[0], at)
+    soon = made.falls_at - timedelta(days=10)
+    assert services.remind_of_falling(session, at=soon - timedelta(days=30)) == 0
+    for moment in (soon, soon + timedelta(days=1)):
+        assert services.remind_of_falling(session, at=moment) == 1
+    assert len(session.scalars(select(Mail).where(Mail.recipient == board[0].email)).all()) == 1
+    judge(session, cooperative, programme[0], soon + timedelta(days=2))
+    assert services.remind_of_falling(session, at=soon + timedelta(days=3)) == 0
+
+
+def test_an_organisation_says_how_many_members_it_has(session, board, at):
+    made = services.register_cooperative(
+        session, organisation=board[1], user_id=board[0].id, at=at, members=3, serves=["FB", "FB"], **FACTS
+    )
+    assert (made.members, made.serves) == (3, ["FB"])
+    with pytest.raises(errors.CapacityInvalid):
+        services.register_cooperative(
+            session, organisation=board[1], user_id=board[0].id, at=at, members=-1, **FACTS
+        )

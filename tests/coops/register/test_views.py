@@ -4,11 +4,6 @@ from coops.register import services
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
 
-FORM = {
-    "kind": "worker", "description": "Wij maken schoon.", "sectors": ["cleaning"], "languages": ["nl"],
-    "place": "FB", "weekly_hours": "40", "surplus": "members", "votes_workers": "80", "last_meeting": "2026-03-01",
-}  # fmt: skip
-
 
 @pytest.fixture
 def board(sign_in, session):
@@ -31,31 +26,6 @@ def test_an_empty_directory_says_what_to_do(client):
     page = client.get("/cooperatives")
     assert page.status_code == 200
     assert "Nog geen coöperaties" in page.text
-
-
-def test_registering_shows_the_profile(board):
-    sent = board.post("/cooperatives/register", data=FORM)
-    assert sent.status_code == 303, sent.text
-    page = board.get(sent.location)
-    assert "zelf opgegeven" in page.text
-    assert "80 %" in page.text
-    again = board.get("/cooperatives/register")
-    assert "Wij maken schoon." in again.text
-    assert 'value="80"' in again.text
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"kind": "bank"}, {"sectors": []}, {"sectors": ["witchcraft"]}, {"weekly_hours": "-3"}, {"votes_workers": "101"},
-        {"description": ""}, {"description": "x" * 5001}, {"last_meeting": "2199-01-01"}, {"weekly_hours": "veel"},
-    ],
-)  # fmt: skip
-def test_bad_input_is_shown_and_changes_nothing(board, change):
-    sent = board.post("/cooperatives/register", data={**FORM, **change})
-    assert sent.status_code == 422
-    assert "Er is iets niet goed gegaan" in sent.text
-    assert "Nog geen coöperaties" in board.get("/cooperatives").text
 
 
 def test_filters_and_csv_show_the_same(client, listed):
@@ -104,9 +74,35 @@ def test_a_coach_is_kept_from_verifying(sign_in, session, listed):
     assert "begeleid deze coöperatie niet meer" in browser.get(address).text
 
 
-def test_others_do_not_verify_or_register(sign_in, session, listed):
+def test_others_do_not_verify(sign_in, session, listed):
     for role, allowed in ((Role.PURCHASER, 403), (Role.MEMBER, 403)):
         browser = sign_in(role)
         session.commit()
         assert browser.get(f"/cooperatives/{listed.public_id}/verify").status_code == allowed
-        assert browser.get("/cooperatives/register").status_code == allowed
+
+
+def test_one_fact_is_judged_on_a_paper_and_the_history_says_so(sign_in, session, listed, board):
+    browser = sign_in(Role.PROGRAMME)
+    session.commit()
+    address = f"/cooperatives/{listed.public_id}"
+    judge = f"{address}/facts/surplus/judge"
+    assert browser.get(judge).status_code == 200
+    for facts in (
+        {},
+        {"grade": "e3", "paper": " "},
+        {"grade": "e0", "reason": ""},
+        {"grade": "e9", "paper": "x"},
+    ):
+        assert browser.post(judge, data=facts).status_code == 422
+    assert browser.get(f"{address}/facts/open_entry/judge").status_code == 404
+    assert browser.post(judge, data={"grade": "e4", "paper": "Keurmerk"}).status_code == 303
+    assert "bevestigd door een buitenstaander" in browser.get(address).text
+    assert (
+        browser.post(judge, data={"grade": "e0", "reason": "Artikel 7 zegt iets anders."}).status_code == 303
+    )
+    assert "Artikel 7" not in browser.get(address).text
+    for reader in (board, browser):
+        shown = reader.get(f"{address}/history").text
+        assert "Keurmerk" in shown
+        assert "Artikel 7 zegt iets anders." in shown
+    assert sign_in(Role.BOARD).get(f"{address}/history").status_code == 403

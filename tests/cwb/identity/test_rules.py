@@ -105,12 +105,13 @@ OLD_VAT = "NL111222333B01"  # nine digits that pass the eleven test: the kind th
 NEW_VAT = "NL000099998B57"  # passes mod 97-10 and not the eleven test
 
 
-def test_a_sole_traders_bsn_is_kept_out_and_never_repeated():
+@pytest.mark.parametrize("form", ["sole_trader", "partnership", "professional_partnership"])
+def test_a_bsn_is_kept_out_and_never_repeated(form):
     with pytest.raises(errors.VatIdHidesBsn) as fault:
-        rules.check_natural_person("sole_trader", rsin=None, vat_id=OLD_VAT)
+        rules.check_natural_person(form, rsin=None, vat_id=OLD_VAT)
     assert "111222333" not in str(fault.value)
     with pytest.raises(errors.RsinOfNaturalPerson) as fault:
-        rules.check_natural_person("sole_trader", rsin="111222333", vat_id=None)
+        rules.check_natural_person(form, rsin="111222333", vat_id=None)
     assert "111222333" not in str(fault.value)
 
 

@@ -3,8 +3,8 @@
 import pytest
 from wtforms.meta import DefaultMeta
 
+from coops.enrolment.forms import FactsForm
 from coops.needs.forms import CalendarFilter, NeedForm
-from coops.register.forms import CooperativeForm
 from cwb.sign_in.forms import PasswordSignInForm
 from cwb.web.forms import many_lines, one_line
 from procurement.tenders.forms import MoveForm
@@ -19,9 +19,7 @@ def all_inputs(form):
             yield from field
 
 
-@pytest.mark.parametrize(
-    "form_class", [NeedForm, CooperativeForm, PasswordSignInForm, CalendarFilter, MoveForm]
-)
+@pytest.mark.parametrize("form_class", [NeedForm, FactsForm, PasswordSignInForm, CalendarFilter, MoveForm])
 def test_an_input_is_as_the_library_writes_it(app, form_class):
     with app.test_request_context("/?lang=nl", method="POST", data=TYPED):
         form = form_class()

@@ -20,7 +20,7 @@ from procurement.enclosures.models import BidFile
 from procurement.statements import services as statements
 from procurement.statements.gateway import table
 from procurement.statements.rules import Answer
-from tests.procurement.enclosures.test_gateway import PDF
+from tests.cwb.files.test_gateway import PDF
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.files import errors as files
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Role
@@ -23,7 +24,7 @@ from procurement.panels.errors import NotOnPanel
 from procurement.statements import services as statements
 from procurement.statements.gateway import table
 from procurement.statements.rules import Answer, Criterion, Demand
-from tests.procurement.enclosures.test_gateway import PDF, PNG
+from tests.cwb.files.test_gateway import PDF, PNG
 from tests.procurement.panel import Panel
 
 CRIME = tuple(each.code for each in table().of("crime"))
@@ -165,7 +166,7 @@ def test_who_may_not_and_what_may_not(asking):
     add(asking, bid, actor, question="plan")
     with pytest.raises(errors.FileSame):
         add(asking, bid, actor, question="plan")
-    with pytest.raises(errors.FileDisguised):
+    with pytest.raises(files.FileDisguised):
         add(asking, bid, actor, PNG, "plan2.pdf")
     assert len(rows(asking, bid)) == 1
 

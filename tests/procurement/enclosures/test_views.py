@@ -12,17 +12,17 @@ from sqlalchemy import select
 
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
+from cwb.files.rules import MOST_FILE
+from cwb.files.views import download
 from cwb.identity.models import User
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, services
 from procurement.bids.models import Bid
-from procurement.enclosures import views
-from procurement.enclosures.rules import MOST_FILE
 from procurement.panels import services as panels
 from procurement.statements.gateway import table
 from procurement.statements.rules import Criterion, Demand
-from tests.procurement.enclosures.test_gateway import PDF, PNG
+from tests.cwb.files.test_gateway import PDF, PNG
 from tests.procurement.enclosures.test_services import DEMAND
 
 
@@ -82,7 +82,7 @@ def test_a_file_is_added_read_and_taken_away(world, browser):
 @pytest.mark.parametrize("name", ["plan.pdf", "\u0645\u0644\u0641 \u20ac.pdf", 'caf\u00e9; x="y".pdf'])
 def test_a_name_in_any_letters_makes_a_header_that_a_server_sends(app, name):
     with app.test_request_context():
-        written = views.download(PDF, "pdf", name).headers["Content-Disposition"]
+        written = download(PDF, "pdf", name).headers["Content-Disposition"]
     assert written.isascii()
     assert unquote(written.rpartition("UTF-8''")[2]).endswith(name) or f"filename={name}" in written
 

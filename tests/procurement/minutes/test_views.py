@@ -8,8 +8,8 @@ from cwb.kernel import clock
 from procurement.lowbids import services as low_bids
 from procurement.lowbids.rules import Verdict
 from procurement.repairs.rules import KINDS, Kind
+from tests.cwb.files.test_gateway import PDF
 from tests.pdfs import Pdf
-from tests.procurement.enclosures.test_gateway import PDF
 from tests.procurement.lowbids.conftest import ANSWER as EXPLAINED
 from tests.procurement.lowbids.conftest import POINTS, Prices
 from tests.procurement.lowbids.conftest import REASONS as JUDGED

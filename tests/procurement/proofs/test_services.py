@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.files.errors import FileKindRefused
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
-from procurement.enclosures.errors import FileKindRefused
 from procurement.proofs import errors, queries, services
 from procurement.proofs.models import Proof
 from procurement.proofs.rules import Standing
 from procurement.statements import queries as statements
 from procurement.statements import services as papers
 from procurement.statements.gateway import table
-from tests.procurement.enclosures.test_gateway import PDF
+from tests.cwb.files.test_gateway import PDF
 from tests.procurement.panel import POINTS, PRICES, Panel
 
 

@@ -10,7 +10,7 @@ from cwb.identity.models import User
 from cwb.kernel import clock
 from cwb.kernel.clock import local_date
 from procurement.statements import queries as statements
-from tests.procurement.enclosures.test_gateway import PDF
+from tests.cwb.files.test_gateway import PDF
 from tests.procurement.panel import base, ok
 from tests.procurement.proofs.test_services import Proofs
 

@@ -7,12 +7,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.models import AuditRecord
+from cwb.files.errors import FileDisguised, FileKindRefused
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from procurement.archive import queries as archive
-from procurement.enclosures.errors import FileDisguised, FileKindRefused, NotForPanel
+from procurement.enclosures.errors import NotForPanel
 from procurement.evaluation import queries as evaluations
 from procurement.hearings import errors as hearings
 from procurement.panels import errors as refusals
@@ -20,7 +21,7 @@ from procurement.panels import services as panels
 from procurement.panels.queries import find_member
 from procurement.repairs import errors, queries, rules, services
 from procurement.repairs.rules import Kind, Verdict
-from tests.procurement.enclosures.test_gateway import PDF
+from tests.cwb.files.test_gateway import PDF
 from tests.procurement.repairs.conftest import ANSWER, POINTS, QUESTION, REASONS
 
 WHY = "De anderen stuurden het stuk vandaag al zelf na."

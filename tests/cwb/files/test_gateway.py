@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from procurement.enclosures import errors, gateway, rules
+from cwb.files import errors, gateway, rules
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40

@@ -1,0 +1,1 @@
+"""Appeal of a cooperative against a fact that was refused: somebody else looks again, within a term."""

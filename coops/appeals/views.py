@@ -1,0 +1,83 @@
+"""Pages of appeals: make one, answer it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from coops.appeals import forms, policy, queries, rules, services
+from coops.papers import queries as papers
+from coops.papers.rules import PAPERS
+from coops.register import policy as register_policy
+from coops.register import queries as register
+from coops.register.forms import CLAIMS, claim_text
+from coops.register.views import words
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+
+bp = Blueprint("appeals", __name__, url_prefix="/cooperatives")
+
+
+@bp.get("/<public_id>/history")
+@guarded(register_policy.HISTORY)
+def history(public_id: str) -> Any:
+    """Everything that was judged, appealed and decided, by day."""
+    found = register.cooperative(db(), public_id)
+    permit(register_policy.may(actor(), register_policy.HISTORY, found))
+    facts = register.facts_of(db(), found, now())
+    return render_template(
+        "coops/appeals/history.html", cooperative=found, judgements=register.judgements(db(), found.id),
+        refused={fact.judgement.id for fact in facts if fact.judgement and fact.is_refused},
+        appeals=(made := queries.appeals_of(db(), found.id)), appealed={each.judgement_id for each in made},
+        verifications=register.verifications(db(), found.id), may_appeal=policy.may_appeal(actor(), found),
+        may_answer={each.id for each in made if each.answered_at is None and policy.may_answer(actor(), each, found)},
+        today=local_date(now()), **words(),
+    )  # fmt: skip
+
+
+@bp.route("/appeals/against/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.APPEAL)
+def make(public_id: UUID) -> Any:
+    """Appeal against a refusal."""
+    found, form = queries.refusal(db(), public_id), forms.AppealForm()
+    permit(policy.may_appeal(actor(), found.cooperative))
+    home = found.cooperative.organisation.public_id
+    return submit(
+        form,
+        lambda s: services.make_appeal(s, judgement=found, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("appeals.history", public_id=home),
+        said=_("Uw bezwaar is bewaard. Iemand anders kijkt opnieuw."),
+        page=lambda: render_template(
+            "coops/appeals/make.html", form=form, judgement=(fresh := queries.refusal(db(), public_id)),
+            claim_names=CLAIMS, claim_text=claim_text, last_day=rules.last_day(local_date(fresh.decided_at)),
+            answer_by=rules.answer_by(local_date(now())),
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/appeals/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def answer(public_id: UUID) -> Any:
+    """Answer an appeal, as somebody else."""
+    found, form = queries.appeal(db(), public_id), forms.AnswerForm()
+    permit(policy.may_answer(actor(), found, found.judgement.cooperative))
+    home = found.judgement.cooperative.organisation.public_id
+
+    def page() -> Any:
+        fresh = queries.appeal(db(), public_id)
+        return render_template(
+            "coops/appeals/answer.html", form=form, appeal=fresh, judgement=fresh.judgement, claim_names=CLAIMS,
+            claim_text=claim_text, paper_kinds=PAPERS,
+            papers=papers.papers(db(), organisation_id=fresh.judgement.cooperative.organisation_id),
+        )  # fmt: skip
+
+    return submit(
+        form,
+        lambda s: services.answer_appeal(s, appeal=found, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("appeals.history", public_id=home),
+        said=_("Uw antwoord is bewaard. De coöperatie krijgt bericht."),
+        page=page,
+    )

@@ -1,0 +1,1 @@
+"""Registering a cooperative in five short steps, left and taken up at any moment."""

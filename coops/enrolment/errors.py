@@ -1,0 +1,57 @@
+"""What is refused while registering. Each message says what to do next."""
+
+from cwb.kernel.errors import Forbidden, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class PageUnknown(NotFound):
+    """No such page, or it is not asked of an organisation that is here already."""
+
+
+class NotForThisRole(Forbidden):
+    """Who buys, assesses, checks or guides founds no supplier."""
+
+    message = N_("Met uw rol kunt u geen coöperatie aanmelden. Vraag iemand van de coöperatie zelf.")
+
+
+class ForeignEntity(RuleBroken):
+    """An organisation of another country."""
+
+    message = N_(
+        "Alleen organisaties uit het Nederlandse Handelsregister kunnen meedoen. "
+        "Schrijf u eerst in bij de KvK. Uw antwoorden blijven bewaard."
+    )
+
+
+class DissolvedEntity(RuleBroken):
+    """An organisation that ended."""
+
+    message = N_(
+        "Een opgeheven organisatie kan niet meedoen. Bent u verdergegaan? Vul dan het nieuwe KvK-nummer in."
+    )
+
+
+class NotFounded(RuleBroken):
+    """No organisation yet."""
+
+    message = N_(
+        "U hebt nog geen KvK-nummer. Dat hoeft ook nog niet. Kijk op de inkoopkalender welk werk eraan komt."
+    )
+
+
+class AlreadyHere(RuleBroken):
+    """The same KvK number, btw-id or IBAN: it is the organisation that is here. Its name is not told."""
+
+    message = N_("Dit nummer hoort bij een organisatie die hier al is. Vraag hieronder of u mee mag doen.")
+
+
+class LooksLikeBsn(RuleBroken):
+    """Nine digits that pass the eleven test, in a text that everybody reads. Never repeated."""
+
+    message = N_("Hier staat een getal dat een BSN kan zijn. Haal het weg. Wij hebben niets bewaard.")
+
+
+class PagesMissing(RuleBroken):
+    """The end before all the rest."""
+
+    message = N_("Er mist nog iets. Vul eerst de andere bladzijden in.")

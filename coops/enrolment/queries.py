@@ -1,0 +1,84 @@
+"""Reading unfinished registrations, and who is here already."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from coops.enrolment import rules
+from coops.enrolment.models import EnrolmentDraft
+from cwb.identity.models import Organisation
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+
+KEPT_FOR = timedelta(days=182)
+"""So long an unfinished registration is kept after its last change."""
+
+
+def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
+    """The open registration of the actor: of the organisation whose board one is, else one's own."""
+    own = (
+        EnrolmentDraft.organisation_id == actor.organisation_id
+        if actor.has(Role.BOARD) and actor.organisation_id is not None
+        else EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == actor.user_id)
+    )
+    return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()
+
+
+_SAME = {
+    "kvk_number": Organisation.kvk_number,
+    "branch_number": Organisation.branch_number,
+    "vat_id": Organisation.vat_id,
+    "iban": Organisation.iban,
+}
+"""Identifiers by which two are one (domain text §6), by the name of their field."""
+
+SAME = tuple(_SAME)
+
+
+def find_same(session: Session, given: Mapping[str, str | None]) -> Organisation | None:
+    """The organisation that has one of these identifiers (field → text): only those make two the same."""
+    wanted = [column == given[name] for name, column in _SAME.items() if given.get(name)]
+    return session.scalars(select(Organisation).where(or_(*wanted)).limit(1)).first() if wanted else None
+
+
+def alike(session: Session, name: str) -> Sequence[Organisation]:
+    """Organisations whose name is nearly this one, at most three: to look at, never to merge."""
+    key = search_key(name)
+    words = sorted(key.split(), key=len, reverse=True)[:2]
+    if not words:
+        return []
+    near = session.scalars(
+        select(Organisation)
+        .where(or_(*(Organisation.search_name.contains(word, autoescape=True) for word in words)))
+        .order_by(Organisation.search_name)
+        .limit(200)
+    )
+    return [each for each in near if rules.alike(each.name, name)][:3]
+
+
+def given_up(session: Session, at: datetime) -> Sequence[EnrolmentDraft]:
+    """Registrations that nobody touched for half a year."""
+    return session.scalars(
+        select(EnrolmentDraft)
+        .where(EnrolmentDraft.saved_at < at - KEPT_FOR)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Maak uw aanmelding af"), "enrolment.index", frozenset({Role.RESIDENT, Role.BOARD}),
+        rows().where(
+            exists().where(
+                or_(
+                    EnrolmentDraft.organisation_id == ORGANISATION,
+                    EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == USER),
+                )
+            )
+        ),
+    ),
+)  # fmt: skip
+"""What was left half done."""

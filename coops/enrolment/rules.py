@@ -1,0 +1,125 @@
+"""The five steps, their pages, and what may not be written; no database."""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from stdnum.nl import bsn
+
+from coops.enrolment import errors
+from cwb.kernel.text import N_, search_key
+
+
+class Page(StrEnum):
+    """One short page, of seven fields at most."""
+
+    WHO = "who"
+    NUMBERS = "numbers"
+    WORK = "work"
+    CAPACITY = "capacity"
+    WHERE = "where"
+    FACTS = "facts"
+    PAPERS = "papers"
+    CHECK = "check"
+
+
+STEPS: Mapping[str, tuple[Page, ...]] = {
+    N_("Wie wij zijn"): (Page.WHO, Page.NUMBERS),
+    N_("Wat wij doen"): (Page.WORK, Page.CAPACITY),
+    N_("Waar wij werken"): (Page.WHERE,),
+    N_("Onze afspraken en stukken"): (Page.FACTS, Page.PAPERS),
+    N_("Controleer uw antwoorden"): (Page.CHECK,),
+}
+"""Step → its pages, in order."""
+
+_OF_ORGANISATION = frozenset({Page.WHO, Page.NUMBERS})
+"""Pages that are no longer asked once the organisation itself is here."""
+
+_MAY_STAY_OPEN = frozenset({Page.PAPERS, Page.CHECK})
+"""Pages that hold nothing back: papers may follow later."""
+
+
+class Progress(StrEnum):
+    """How far a step is."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    DONE = "done"
+
+
+def asked(*, is_here: bool) -> list[Page]:
+    """The pages to fill in, in order. `is_here`: the organisation is registered already."""
+    return [page for pages in STEPS.values() for page in pages if not (is_here and page in _OF_ORGANISATION)]
+
+
+def next_page(page: Page, *, is_here: bool) -> Page:
+    """The page after this one."""
+    order = asked(is_here=is_here)
+    return order[min(order.index(page) + 1, len(order) - 1)]
+
+
+def missing(done: Collection[str], *, is_here: bool) -> list[Page]:
+    """The pages without which nobody is registered."""
+    return [page for page in asked(is_here=is_here) if page not in _MAY_STAY_OPEN and page.value not in done]
+
+
+def progress(pages: Collection[Page], done: Collection[str], *, is_here: bool) -> Progress:
+    """How far a step is, by its pages; what is not asked counts as done."""
+    open_pages = [page for page in pages if page in asked(is_here=is_here) and page.value not in done]
+    if not open_pages:
+        return Progress.DONE
+    return Progress.OPEN if len(open_pages) == len(pages) else Progress.BEGUN
+
+
+class Registered(StrEnum):
+    """Where an organisation stands in the trade register, as it says itself."""
+
+    YES = "yes"
+    NOT_YET = "not_yet"
+    ABROAD = "abroad"
+    DISSOLVED = "dissolved"
+
+
+def check_registered(answer: str) -> None:
+    """Let on only who stands in the Dutch trade register.
+
+    Raises:
+        NotFounded, ForeignEntity, DissolvedEntity: each with what to do instead.
+    """
+    faults = {
+        Registered.NOT_YET: errors.NotFounded,
+        Registered.ABROAD: errors.ForeignEntity,
+        Registered.DISSOLVED: errors.DissolvedEntity,
+    }
+    fault = faults.get(Registered(answer))
+    if fault is not None:
+        raise fault(field="registered")
+
+
+def check_text(text: str, field: str) -> None:
+    """Keep a BSN out of a text that everybody reads: nine digits together that pass the eleven test.
+
+    Raises:
+        LooksLikeBsn: at the field; the digits are not repeated.
+    """
+    digits = re.findall(r"(?<![0-9])[0-9]{9}(?![0-9])", re.sub(r"(?<=[0-9])[ .](?=[0-9])", "", text))
+    if any(bsn.is_valid(each) for each in digits):
+        raise errors.LooksLikeBsn(field=field)
+
+
+_LEGAL_WORDS = frozenset(
+    {"cooperatie", "cooperatief", "ua", "ba", "wa", "bv", "stichting", "vereniging", "de", "het"}
+)
+_ALIKE = 0.85
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be the same organisation. It only proposes: a name never merges (domain text §6)."""
+    first, second = _bare(one), _bare(other)
+    return bool(first) and SequenceMatcher(None, first, second).ratio() >= _ALIKE
+
+
+def _bare(name: str) -> str:
+    words = re.findall(r"[^\W_]+", search_key(name).replace(".", ""))
+    return " ".join(word for word in words if word not in _LEGAL_WORDS)

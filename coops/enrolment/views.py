@@ -1,0 +1,235 @@
+"""Pages of registering: the list of steps, each page, the check, and asking to join who is here already."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from coops.enrolment import forms, policy, queries, rules, services
+from coops.enrolment.errors import AlreadyHere
+from coops.enrolment.models import EnrolmentDraft
+from coops.enrolment.rules import Page
+from coops.papers import forms as paper_forms
+from coops.papers import queries as papers
+from coops.papers.rules import PAPERS
+from coops.papers.services import add_paper, remove_paper
+from coops.papers.views import keys
+from coops.register import forms as register
+from cwb.files import rules as files
+from cwb.identity.queries import organisation_by_id
+from cwb.identity.rules import LEGAL_FORMS
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import Iban
+from cwb.kernel.transaction import atomic
+from cwb.places.gateway import area_pack
+from cwb.places.rules import resolve
+from cwb.sign_in.services import act_for
+from cwb.sign_in.views import signed_in
+from cwb.web.guards import guarded, permit
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.security import takes_files
+from cwb.web.submit import see_other, submit
+
+bp = Blueprint("enrolment", __name__, url_prefix="/cooperatives/join")
+
+
+def _draft() -> EnrolmentDraft:
+    """The open registration of the reader; it is kept from the first page that is sent."""
+    return services.draft_of(db(), actor=actor(), at=now())
+
+
+@bp.get("")
+@guarded(policy.JOIN)
+def index() -> Any:
+    """The five steps, what is done, and where to go on."""
+    draft = _draft()
+    is_here = draft.organisation_id is not None
+    done = set(draft.answers)
+    if draft.id is not None and papers.papers(db(), **_owner(draft)):
+        done.add(Page.PAPERS.value)
+    steps = [
+        (name, next((page for page in pages if page in rules.asked(is_here=is_here)), None),
+         rules.progress(pages, done, is_here=is_here))
+        for name, pages in rules.STEPS.items()
+    ]  # fmt: skip
+    return render_template(
+        "coops/enrolment/index.html", steps=steps, draft=draft, missing=rules.missing(done, is_here=is_here),
+        organisation=organisation_by_id(db(), draft.organisation_id) if draft.organisation_id else None,
+    )  # fmt: skip
+
+
+def _owner(draft: EnrolmentDraft) -> dict[str, Any]:
+    """Whose the papers of a registration are."""
+    own = draft.organisation_id
+    return {"organisation_id": own} if own is not None else {"draft_key": draft.public_id}
+
+
+@bp.route("/<any(who, numbers, work, capacity, where, facts):name>", methods=["GET", "POST"])
+@guarded(policy.JOIN)
+def page(name: str) -> Any:
+    """One short page; what is typed is kept when it is sent, and one may stop after any of them."""
+    draft, here = _draft(), Page(name)
+    is_here = draft.organisation_id is not None
+    if here not in rules.asked(is_here=is_here):
+        return see_other(url_for("enrolment.index"))
+    kind = forms.ServesForm if here is Page.WHERE and is_here else forms.FORMS[here]
+    form = kind(data=kind.shown(draft.answers.get(here, _begin(here))))
+    same: dict[str, str] = {}
+
+    def keep(session: Any) -> Any:
+        values = form.values()
+        try:
+            return services.save_page(
+                session, draft=services.begin(session, actor=actor(), at=now()), page=here, values=values, at=now()
+            )  # fmt: skip
+        except AlreadyHere as fault:
+            same.update({fault.field or "": values[fault.field or ""]})
+            raise
+        except RuleBroken:
+            if isinstance(form, forms.NumbersForm):
+                form.blank_identifiers()
+            raise
+
+    return submit(
+        form, keep, then=lambda _kept: _address(rules.next_page(here, is_here=is_here)),
+        page=lambda: render_template(
+            f"coops/enrolment/{name}.html", form=form, page=here, steps=_steps(here), same=same, is_here=is_here,
+            legal_form=draft.answers.get(Page.WHO, {}).get("legal_form", ""),
+        ),
+    )  # fmt: skip
+
+
+def _begin(page: Page) -> dict[str, Any]:
+    """What a page shows before anything was kept."""
+    return {"email": "", "registered": rules.Registered.YES} if page is Page.WHO else {}
+
+
+def _address(page: Page) -> str:
+    if page in forms.FORMS:
+        return url_for("enrolment.page", name=page.value)
+    return url_for("enrolment.papers_page" if page is Page.PAPERS else "enrolment.check")
+
+
+def _steps(here: Page) -> list[dict[str, str]]:
+    """The five steps above a page."""
+    place = next(number for number, pages in enumerate(rules.STEPS.values()) if here in pages)
+    return [
+        {"label": _(name), "state": "current" if number == place else "done" if number < place else "todo"}
+        for number, name in enumerate(rules.STEPS)
+    ]
+
+
+@bp.route("/papers", methods=["GET", "POST"], endpoint="papers_page")
+@takes_files(files.MOST_FILE + files.MEGA)
+@guarded(policy.JOIN)
+def papers_page() -> Any:
+    """The papers, one at a time."""
+    draft, form = _draft(), paper_forms.PaperForm()
+
+    def keep(session: Any) -> Any:
+        begun = services.begin(session, actor=actor(), at=now())
+        return add_paper(session, keys=keys(), actor=actor(), at=now(), **_owner(begun), **form.values())
+
+    return submit(
+        form, keep, then=lambda _made: url_for("enrolment.papers_page"),
+        said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
+        page=lambda: render_template(
+            "coops/enrolment/papers.html", form=form, steps=_steps(Page.PAPERS), kinds=PAPERS,
+            papers=papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else (),
+            most=files.MOST_FILE // files.MEGA,
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/papers/<uuid:public_id>/remove")
+@guarded(policy.JOIN)
+def remove(public_id: Any) -> Any:
+    """Take one of the papers of this registration away."""
+    draft = _draft()
+    own = {each.public_id: each for each in papers.papers(db(), **_owner(draft))} if draft.id else {}
+    found = own.get(public_id)
+    if found is not None:
+        with atomic(db()) as session:
+            remove_paper(session, paper=found)
+    return see_other(url_for("enrolment.papers_page"))
+
+
+@bp.route("/check", methods=["GET", "POST"])
+@guarded(policy.JOIN)
+def check() -> Any:
+    """See everything once more, then send it."""
+    draft, form = _draft(), forms.SendForm()
+    is_here = draft.organisation_id is not None
+    open_pages = rules.missing(draft.answers, is_here=is_here)
+    if open_pages:
+        return redirect(_address(open_pages[0]), 303)
+
+    def send(session: Any) -> Any:
+        found = services.begin(session, actor=actor(), at=now())
+        made = services.finish(session, draft=found, actor=actor(), at=now())
+        if not is_here:
+            act_for(session, signed_in=signed_in(), organisation_id=made.organisation_id, at=now())
+        return made
+
+    return submit(
+        form, send,
+        then=lambda made: url_for(
+            "cooperatives.show", public_id=organisation_by_id(db(), made.organisation_id).public_id
+        ),
+        said=_("Uw coöperatie staat in het register. Het programma kijkt nu naar uw stukken."),
+        page=lambda: render_template(
+            "coops/enrolment/check.html", form=form, steps=_steps(Page.CHECK), **_summary(draft)
+        ),
+    )  # fmt: skip
+
+
+def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
+    """Everything that was answered, for the last page; the bank account masked."""
+    said = {page: draft.answers.get(page, {}) for page in forms.FORMS}
+    iban, where, name = said[Page.NUMBERS].get("iban"), said[Page.WHERE], said[Page.WHO].get("name")
+    organisation = organisation_by_id(db(), draft.organisation_id) if draft.organisation_id else None
+    street, postcode, number = (
+        (organisation.street, organisation.postcode, organisation.house_number)
+        if organisation
+        else (where.get("street", ""), where.get("postcode", ""), where.get("house_number", ""))
+    )
+    place = resolve(area_pack(), postcode, number, on=local_date(now()), street=street)
+    return {
+        "said": {page.value: answers for page, answers in said.items()}, "iban": Iban(iban).masked() if iban else None,
+        "place": place, "organisation": organisation, "alike": queries.alike(db(), name) if name else (),
+        "papers": papers.papers(db(), **_owner(draft)), "paper_kinds": PAPERS, "names": register.categories(),
+        "places": register.places(), "kinds": register.KINDS, "languages_spoken": register.LANGUAGES,
+        "claim_names": register.CLAIMS, "claim_text": register.claim_text, "legal_forms": LEGAL_FORMS,
+    }  # fmt: skip
+
+
+@bp.post("/ask")
+@guarded(policy.JOIN)
+def ask() -> Any:
+    """Ask for a role in the organisation that has this number; the answer does not tell which one it is."""
+    permit(policy.may(actor()))
+    given = {name: request.form.get(name, "")[:40] or None for name in queries.SAME}
+    return submit(
+        forms.SendForm(),
+        lambda session: services.ask_to_join(session, given=given, actor=actor(), at=now()),
+        then=lambda _none: url_for("enrolment.index"),
+        said=_("Gevraagd. De mensen van die organisatie krijgen bericht met uw naam en e-mailadres."),
+        page=index,
+    )
+
+
+@bp.post("/give-up")
+@guarded(policy.JOIN)
+def give_up() -> Any:
+    """Throw the unfinished registration away."""
+
+    def away(session: Any) -> None:
+        found = queries.find_draft(session, actor())
+        if found is not None:
+            services.give_up(session, draft=found)
+
+    return submit(
+        forms.SendForm(), away, then=lambda _none: url_for("enrolment.index"),
+        said=_("Uw antwoorden en stukken zijn gewist."), page=index,
+    )  # fmt: skip

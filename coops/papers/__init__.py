@@ -1,0 +1,1 @@
+"""Papers of cooperatives: statutes, minutes and the like, as files that only they and who checks them read."""

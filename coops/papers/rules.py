@@ -1,0 +1,29 @@
+"""What papers there are."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from cwb.kernel.text import N_
+
+
+class PaperKind(StrEnum):
+    """What a paper is."""
+
+    STATUTES = "statutes"
+    MEMBERS = "members"
+    MINUTES = "minutes"
+    ACCOUNTS = "accounts"
+    OTHER = "other"
+
+
+PAPERS: Mapping[str, str] = {
+    PaperKind.STATUTES: N_("Statuten"),
+    PaperKind.MEMBERS: N_("Ledenregister: alleen het aantal, zonder namen"),
+    PaperKind.MINUTES: N_("Notulen van de laatste ledenvergadering"),
+    PaperKind.ACCOUNTS: N_("Jaarrekening"),
+    PaperKind.OTHER: N_("Een ander stuk"),
+}
+"""Kind → its text."""
+
+MOST_PAPERS = 30
+"""Papers of one organisation at the same time (own choice)."""

@@ -1,0 +1,15 @@
+"""The one job of the register."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coops.register.services import remind_of_falling
+
+RUN = "coops.register"
+"""Every morning: whose evidence will fall within thirty days hears it, once."""
+
+
+def run(session: Session, at: datetime) -> None:
+    """Tell who is not told yet."""
+    remind_of_falling(session, at=at)

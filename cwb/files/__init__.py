@@ -1,0 +1,1 @@
+"""Files that people hand over: their names, what is inside, and how they are locked at rest."""

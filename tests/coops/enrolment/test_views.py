@@ -1,0 +1,229 @@
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from coops.enrolment.models import EnrolmentDraft
+from coops.papers.models import CooperativePaper
+from coops.register import queries as register
+from cwb.audit.models import AuditRecord
+from cwb.files.rules import MEGA
+from cwb.identity import queries as identity
+from cwb.kernel.policy import Role
+from cwb.notifications.models import Mail
+from tests.coops.enrolment.walk import PAGES, answer, answer_all, body
+
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
+
+
+@pytest.fixture
+def founder(sign_in):
+    return sign_in(Role.RESIDENT)
+
+
+@pytest.fixture
+def board(sign_in):
+    return sign_in(Role.BOARD)
+
+
+def drafts(session):
+    return session.scalar(select(func.count()).select_from(EnrolmentDraft))
+
+
+def upload(browser, content=PDF, name="statuten.pdf", kind="statutes", where="/cooperatives/join/papers"):
+    return browser.post(where, **body(content, name, kind=kind))
+
+
+def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session):
+    assert "nog te doen" in founder.get("/cooperatives/join").text
+    assert answer_all(founder).location.endswith("/papers")
+    assert upload(founder).status_code == 303
+    page = founder.get("/cooperatives/join/check")
+    assert "NL91 •••• 4300" in page.text
+    assert "0417164300" not in page.text
+    sent = founder.post("/cooperatives/join/check")
+    assert sent.status_code == 303, sent.text
+    made = identity.find_organisation_by_kvk(session, "01234567")
+    assert identity.people_with(session, made.id, Role.BOARD) == [founder.user]
+    profile = register.find_cooperative(session, made.id)
+    assert (profile.members, profile.serves) == (3, ["FB"])
+    assert session.scalars(select(CooperativePaper.organisation_id)).all() == [made.id]
+    assert drafts(session) == 0
+    shown = founder.get(sent.location).text
+    assert "minder dan 5" in shown
+    assert "Werkcoöperatie" in shown
+
+
+def test_one_stops_after_any_page_and_goes_on_elsewhere(founder, session, sign_in_user):
+    for page in ("who", "numbers", "work"):
+        assert answer(founder, page).status_code == 303
+    elsewhere = sign_in_user(founder.user)
+    steps = elsewhere.get("/cooperatives/join").text
+    assert "klaar" in steps
+    assert "begonnen" in steps
+    assert 'value="01234567"' in elsewhere.get("/cooperatives/join/who").text
+    assert elsewhere.get("/cooperatives/join/check").location.endswith("/capacity")
+    assert elsewhere.post("/cooperatives/join/give-up").status_code == 303
+    assert drafts(session) == 0
+
+
+def test_each_page_has_seven_fields_at_most(founder):
+    for page in [*PAGES, "papers"]:
+        shown = founder.get(f"/cooperatives/join/{page}").text
+        names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([a-z_]+)"', shown))
+        assert len(names - {"csrf_token", "once", "q", "lang"}) <= 7, (page, names)
+
+
+@pytest.mark.parametrize(
+    ("answer_given", "said"),
+    [("abroad", "Nederlandse Handelsregister"), ("dissolved", "opgeheven organisatie"), ("not_yet", "inkoopkalender")],
+)  # fmt: skip
+def test_who_cannot_take_part_hears_why_and_what_then(founder, session, answer_given, said):
+    sent = answer(founder, "who", registered=answer_given)
+    assert sent.status_code == 422
+    assert said in sent.text
+    assert drafts(session) == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "change"),
+    [
+        ("who", {"kvk_number": "DE123456"}), ("who", {"email": "x"}), ("who", {"legal_form": "koning"}),
+        ("numbers", {"rsin": "123456789"}), ("numbers", {"iban": "NL00"}), ("numbers", {"vat_id": "NL1"}),
+        ("work", {"sectors": []}), ("work", {"sectors": ["witchcraft"]}), ("work", {"description": ""}), ("work", {"kind": "bank"}),
+        ("capacity", {"members": "-1"}), ("capacity", {"people": "veel"}), ("where", {"postcode": "99"}),
+        ("facts", {"votes_workers": "101"}), ("facts", {"last_meeting": "2199-01-01"}), ("facts", {"surplus": "x"}),
+    ],
+)  # fmt: skip
+def test_bad_input_is_shown_at_its_field_and_keeps_nothing(founder, session, page, change):
+    sent = answer(founder, page, **change)
+    assert sent.status_code == 422
+    assert f'id="{next(iter(change))}-fout"' in sent.text
+    assert drafts(session) == 0
+
+
+@pytest.mark.parametrize("form", ["sole_trader", "partnership"])
+@pytest.mark.parametrize("numbers", [{"rsin": "", "vat_id": "NL111222333B01"}, {"rsin": "111222333"}])
+def test_a_bsn_is_neither_kept_nor_shown_nor_logged(founder, session, capsys, form, numbers):
+    assert answer(founder, "who", legal_form=form).status_code == 303
+    sent = answer(founder, "numbers", **numbers)
+    assert sent.status_code == 422
+    assert "111222333" not in sent.text
+    assert "111222333" not in str(session.scalars(select(EnrolmentDraft.answers)).all())
+    assert "111222333" not in "".join(capsys.readouterr())
+    assert "111222333" not in str(session.scalars(select(AuditRecord.facts)).all())
+
+
+def test_numbers_go_when_the_form_becomes_a_natural_person(founder, session):
+    for page in ("who", "numbers"):
+        answer(founder, page)
+    assert answer(founder, "who", legal_form="sole_trader").status_code == 303
+    assert "numbers" not in session.scalars(select(EnrolmentDraft.answers)).one()
+
+
+def test_a_text_with_what_may_be_a_bsn_is_not_kept(founder, session):
+    sent = answer(founder, "work", description="Bel mij, mijn nummer is 111 222 333.")
+    assert sent.status_code == 422
+    assert "een BSN kan zijn" in sent.text
+    assert drafts(session) == 0
+    assert answer(founder, "work", description="Sinds 2019, tel. 020 1234567.").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("page", "facts"),
+    [("who", {"kvk_number": "01234567"}), ("numbers", {"iban": "NL91ABNA0417164300"}), ("numbers", {"vat_id": "NL123456782B90"}), ("numbers", {"branch_number": "000012345678"})],
+)  # fmt: skip
+def test_the_same_number_leads_to_who_is_here_without_telling_who(
+    founder, session, make_organisation, make_user, page, facts
+):
+    there = make_organisation(name="Geheim Bedrijf", **facts)
+    keeper = make_user((Role.BOARD, there))
+    sent = answer(founder, page, **facts)
+    assert sent.status_code == 422
+    assert "mee mag doen" in sent.text
+    assert "Geheim Bedrijf" not in sent.text
+    for _twice in range(2):
+        assert founder.post("/cooperatives/join/ask", data=facts).status_code == 303
+    letter = session.scalars(select(Mail)).one()
+    assert (letter.recipient, founder.user.email in letter.text) == (keeper.email, True)
+    assert founder.post("/cooperatives/join/ask", data={"kvk_number": "99999999"}).status_code == 303
+
+
+def test_a_name_that_is_alike_only_proposes(founder, make_organisation):
+    make_organisation(name="Coöperatie Schoon Samen")
+    make_organisation(name="Groen Alleen")
+    answer_all(founder)
+    page = founder.get("/cooperatives/join/check").text
+    assert "Coöperatie Schoon Samen" in page
+    assert "Groen Alleen" not in page
+    assert founder.post("/cooperatives/join/check").status_code == 303
+
+
+def test_an_organisation_that_is_here_is_not_asked_who_it_is(board, session):
+    assert board.get("/cooperatives/join/who").location.endswith("/cooperatives/join")
+    assert answer_all(board, besides=("who", "numbers")).status_code == 303
+    sent = board.post("/cooperatives/join/check")
+    assert sent.status_code == 303, sent.text
+    assert drafts(session) == 0
+    assert "Wij maken schoon." in board.get("/cooperatives/join/work").text, (
+        "what stands there is shown, not asked again"
+    )
+    assert "Wij maken schoon." in board.get("/cooperatives/join/check").text
+    assert drafts(session) == 0, "looking keeps nothing"
+    assert answer(board, "work", description="Nu ook ramen.").status_code == 303
+    assert 'value="80"' in board.get("/cooperatives/join/facts").text
+    assert board.post("/cooperatives/join/check").status_code == 303
+    assert "Nu ook ramen." in board.get(sent.location).text
+
+
+def test_a_colleagues_change_is_not_overwritten(board, session):
+    answer_all(board, besides=("who", "numbers"))
+    board.post("/cooperatives/join/check")
+    answer(board, "work", description="Van gisteren.")
+    profile = register.find_cooperative(session, board.organisation.id)
+    profile.version += 1
+    session.commit()
+    sent = board.post("/cooperatives/join/check")
+    assert sent.status_code == 409
+
+
+def test_an_address_that_proves_nothing_is_unknown(founder):
+    answer_all(founder, besides=("where",))
+    answer(founder, "where", street="Postbus 12", postcode="1069 AB")
+    page = founder.get("/cooperatives/join/check").text
+    assert "onbekend" in page
+
+
+@pytest.mark.parametrize("role", [Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR])
+def test_roles_that_found_no_supplier_are_told_so(sign_in, role):
+    browser = sign_in(role)
+    assert browser.get("/cooperatives/join").status_code == 403
+    assert answer(browser, "who").status_code == 403
+
+
+def test_statutes_as_forty_photographed_pages_fit_and_more_is_told(founder, session):
+    photo = b"%PDF-1.7\n" + b"\xff\xd8\xff" * (8 * MEGA) + b"\n%%EOF\n"
+    assert upload(founder, photo).status_code == 303
+    assert upload(founder, photo).status_code == 303
+    assert session.scalar(select(func.count()).select_from(CooperativePaper)) == 1
+    for content, name in (
+        (b"", "leeg.pdf"),
+        (b"MZ", "x.pdf"),
+        (PDF, "x.exe"),
+        (b"%PDF-1.7 half", "half.pdf"),
+    ):
+        assert upload(founder, content, name).status_code == 422
+
+
+def test_a_paper_is_locked_and_read_by_few(board, sign_in, session, client):
+    assert upload(board, where="/cooperatives/papers").status_code == 303
+    kept = session.scalars(select(CooperativePaper)).one()
+    assert b"%PDF" not in session.scalar(select(CooperativePaper.content))
+    address = f"/cooperatives/papers/{kept.public_id}"
+    assert board.get(address).data == PDF
+    assert sign_in(Role.BOARD).get(address).status_code == 404
+    assert sign_in(Role.PROGRAMME).get(address).data == PDF
+    assert "cooperative.paper_read" in session.scalars(select(AuditRecord.action)).all()
+    assert sign_in(Role.BOARD).post(address + "/remove").status_code == 404
+    assert board.post(address + "/remove").status_code == 303
+    assert board.get(address).status_code == 404
