@@ -19,6 +19,7 @@ from procurement.bids.forms import part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.bids.views import again, begin_first, home, keys, own
+from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
 from procurement.joining import forms, policy, queries, services
@@ -316,7 +317,8 @@ def sign(bid_id: UUID) -> Any:
         return render_template(
             "procurement/joining/sign.html", chance=fresh, tender=fresh.tender, bid=mine, form=form, back=there,
             rows=content_rows(fresh, draft), files=draft.files, members=member_rows(mine, draft),
-            subcontractors=draft.subcontractors, price=draft.part(bid_rules.PRICE).value.get("minor"),
+            subcontractors=draft.subcontractors, backers=consortia.backers(db(), mine.id),
+            price=draft.part(bid_rules.PRICE).value.get("minor"),
             **_own_statement(fresh, member),
         )  # fmt: skip
 

@@ -28,11 +28,11 @@ class DemandRaised(RuleBroken):
     )
 
 
-class DemandAfterApplying(Conflict):
-    """Who could not meet the demand did not apply, and cannot any more."""
+class DemandAfterSelection(Conflict):
+    """Who could not meet the demand did not apply, and others were chosen since."""
 
     message = N_(
-        "Aanmelden is gesloten. Een lagere eis komt voor anderen te laat. Er is niets gewijzigd. "
+        "De selectie is gemaakt. Een lagere eis komt voor anderen te laat. Er is niets gewijzigd. "
         "Stop deze aanbesteding met de reden en publiceer een nieuwe."
     )
 

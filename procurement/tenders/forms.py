@@ -86,7 +86,7 @@ RESERVATIONS: dict[str, Any] = {
 CHANGED: dict[str, Any] = {
     "description": _l("Wat wordt gevraagd"), "requirements": _l("Eisen en papieren"),
     "value_minor": _l("Waarde, zonder btw"), "framework_max_minor": _l("Hoogste bedrag"),
-    "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"),
+    "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"), "apply_until": _l("Aanmelden kan tot"),
 }  # fmt: skip
 """Field that a rectification may change → its text."""
 

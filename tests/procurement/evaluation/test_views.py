@@ -37,6 +37,16 @@ def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
             page = base(panel, "evaluation/bids", panel.label(name))
             assert "vlinderzeep" in ok(who.get(page), 200).text
             ok(who.post(page, data=points_form(given)))
+    begin = base(panel, "evaluation/together")
+    assert "Tot dan kunt u uw punten veranderen" in ok(dirk.get(base(panel, "evaluation")), 200).text
+    ok(carla.get(base(panel, "evaluation/bids/A/agree")), 409)
+    ok(carla.get(begin), 200)
+    ok(dirk.post(begin, data={"sure": "y"}), 403)
+    ok(carla.post(begin, data={}), 422)
+    ok(carla.post(begin, data={"sure": "y"}))
+    assert "is al begonnen" in ok(carla.get(begin), 200).text
+    assert "Uw eigen punten staan vast" in ok(dirk.get(base(panel, "evaluation/bids/A")), 200).text
+    ok(dirk.post(base(panel, "evaluation/bids/A"), data=points_form(points["Stof"])), 409)
     for name, given in points.items():
         page = base(panel, "evaluation/bids", panel.label(name), "agree")
         assert "Carla" in ok(carla.get(page), 200).text
