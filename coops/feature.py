@@ -4,6 +4,9 @@ from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.experience import views as experience
+from coops.members import jobs as member_jobs
+from coops.members import policy as members_policy
+from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
@@ -21,7 +24,10 @@ FEATURE = Feature(
         needs.feed,
         consultation.bp,
         experience.bp,
+        members.bp,
     ),
+    jobs={member_jobs.FORGET: member_jobs.forget},
+    timers={member_jobs.FORGET: "40 3 * * *"},
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
@@ -67,6 +73,20 @@ FEATURE = Feature(
             "cooperatives.register",
             register_policy.REGISTER,
             order=30,
+        ),
+        ActionCard(
+            N_("Uw leden"),
+            N_("Houd het ledenregister bij. Roep leden bijeen en laat hen stemmen."),
+            "members.index",
+            members_policy.KEEP,
+            order=40,
+        ),
+        ActionCard(
+            N_("Uw lidmaatschap"),
+            N_("Zie wat de coöperatie van u weet, en wijzig het zelf."),
+            "members.own",
+            members_policy.OWN,
+            order=50,
         ),
         ActionCard(
             N_("Controleer coöperaties"),
