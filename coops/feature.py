@@ -1,5 +1,6 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.capital import views as capital
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
@@ -10,6 +11,7 @@ from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.papers import views as papers
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
@@ -25,6 +27,8 @@ FEATURE = Feature(
         consultation.bp,
         experience.bp,
         members.bp,
+        capital.bp,
+        papers.bp,
     ),
     jobs={member_jobs.FORGET: member_jobs.forget},
     timers={member_jobs.FORGET: "40 3 * * *"},

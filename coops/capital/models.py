@@ -1,4 +1,4 @@
-"""What statutes say about money, shares that members took, dues that were charged. What was paid stands in the books."""
+"""What statutes say about money, shares that members took, dues that were charged. What was paid is in the books."""
 
 from datetime import date, datetime
 

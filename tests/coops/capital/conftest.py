@@ -28,7 +28,9 @@ class Club:
     members: list[Member]
 
 
-def found_club(session: Session, organisation: Organisation, user: User, at: datetime, *, count: int = 3) -> Club:
+def found_club(
+    session: Session, organisation: Organisation, user: User, at: datetime, *, count: int = 3
+) -> Club:
     """Write down members and terms."""
     board = Actor(user.id, "", organisation.id, organisation.name, frozenset({Role.BOARD}))
     members = [
@@ -44,7 +46,10 @@ def found_club(session: Session, organisation: Organisation, user: User, at: dat
 
 @pytest.fixture
 def club(
-    session: Session, make_organisation: Callable[..., Organisation], make_user: Callable[..., User], at: datetime
+    session: Session,
+    make_organisation: Callable[..., Organisation],
+    make_user: Callable[..., User],
+    at: datetime,
 ) -> Club:
     """A cooperative with a board and three members."""
     organisation = make_organisation()

@@ -66,7 +66,9 @@ def test_the_same_payment_twice_is_booked_once(session, club, at):
     one = club.members[0]
     services.run_dues(session, actor=club.board, at=at)
     key = uuid4()
-    assert pay(session, club, one, Pot.DUES, 10, at, key=key) == pay(session, club, one, Pot.DUES, 10, at, key=key)
+    assert pay(session, club, one, Pot.DUES, 10, at, key=key) == pay(
+        session, club, one, Pot.DUES, 10, at, key=key
+    )
     assert pots(session, one)[Pot.DUES] == 15_00
 
 
@@ -105,15 +107,16 @@ def test_statements_tie_to_the_books_to_the_cent(session, club, at):
     pay(session, club, club.members[1], Pot.DUES, 25, at)
     year = book_year(2026)
     statements = [
-        over_year(lines, year)
-        for lines in queries.lines(session, club.members, before=year.end).values()
+        over_year(lines, year) for lines in queries.lines(session, club.members, before=year.end).values()
     ]
     balance = trial_balance(session, club.organisation.id, year)
     closing = Counter()
     for each in balance.lines:
         closing[each.account.role] += each.closing.minor
     assert sum(each[Pot.CAPITAL].closing for each in statements) == -closing["fund"] == 600_00
-    assert sum(each[Pot.CALLED].closing + each[Pot.DUES].closing for each in statements) == closing["receivable"]
+    assert (
+        sum(each[Pot.CALLED].closing + each[Pot.DUES].closing for each in statements) == closing["receivable"]
+    )
     assert closing["bank"] == 95_00
     assert balance.debits == balance.credits
 
