@@ -26,7 +26,7 @@ from ledger.books.errors import FloorPassed
 from ledger.books.queries import trial_balance
 from ledger.books.rules import Leg
 from ledger.books.services import post
-from tests.coops.capital.conftest import TERMS, found_club
+from tests.coops.conftest import TERMS, found_club
 
 
 def pots(session, member):
