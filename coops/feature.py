@@ -5,6 +5,9 @@ from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.experience import views as experience
+from coops.meetings import policy as meetings_policy
+from coops.meetings import queries as meetings_queries
+from coops.meetings import views as meetings
 from coops.members import jobs as member_jobs
 from coops.members import policy as members_policy
 from coops.members import views as members
@@ -15,6 +18,8 @@ from coops.papers import views as papers
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.votes import queries as votes_queries
+from coops.votes import views as votes
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 
@@ -29,6 +34,8 @@ FEATURE = Feature(
         members.bp,
         capital.bp,
         papers.bp,
+        meetings.bp,
+        votes.bp,
     ),
     jobs={member_jobs.FORGET: member_jobs.forget},
     timers={member_jobs.FORGET: "40 3 * * *"},
@@ -41,6 +48,8 @@ FEATURE = Feature(
         register_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
+        votes_queries.tasks,
+        meetings_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -91,6 +100,13 @@ FEATURE = Feature(
             "members.own",
             members_policy.OWN,
             order=50,
+        ),
+        ActionCard(
+            N_("Vergaderingen"),
+            N_("Lees de agenda, geef een volmacht of stem. Eén lid, één stem."),
+            "meetings.index",
+            meetings_policy.TAKE_PART,
+            order=60,
         ),
         ActionCard(
             N_("Controleer coöperaties"),

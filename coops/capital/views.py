@@ -9,14 +9,14 @@ from coops.capital import forms, policy, queries, rules, services
 from coops.capital.rules import Pot
 from coops.members import queries as registers
 from coops.members.models import Member
-from coops.members.views import home
+from coops.members.views import home, refused
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import submit
 from ledger.books.rules import KIND_NAMES
 
 bp = Blueprint("capital", __name__)
@@ -92,12 +92,13 @@ def dues() -> Any:
 @guarded(policy.KEEP)
 def remind() -> Any:
     """Write to who is behind."""
+    form = forms.PlainForm()
     return submit(
-        forms.PlainForm(),
+        form,
         lambda session: services.remind(session, actor=actor(), at=now()),
         then=lambda _count: url_for("capital.index"),
         said=_("Wie achter is en een e-mailadres heeft, krijgt een mail."),
-        page=lambda: see_other(url_for("capital.index")),
+        page=lambda: refused(form, url_for("capital.index")),
     )
 
 
@@ -157,14 +158,15 @@ def subscribe(public_id: UUID) -> Any:
 def call(public_id: UUID) -> Any:
     """Ask the money of a subscription."""
     back = url_for("capital.show", public_id=queries.subscription(db(), public_id, home()).member.public_id)
+    form = forms.PlainForm()
     return submit(
-        forms.PlainForm(),
+        form,
         lambda session: services.call_capital(
             session, subscription=queries.subscription(session, public_id, home()), actor=actor(), at=now()
         ),
         then=lambda _done: back,
         said=_("Het geld is gevraagd en geboekt."),
-        page=lambda: see_other(back),
+        page=lambda: refused(form, back),
     )
 
 
@@ -193,15 +195,16 @@ def receive(public_id: UUID) -> Any:
 def undo(public_id: UUID, transfer_id: UUID) -> Any:
     """Take a payment back that was booked by mistake."""
     back = url_for("capital.show", public_id=public_id)
+    form = forms.PlainForm()
     return submit(
-        forms.PlainForm(),
+        form,
         lambda session: services.undo_receipt(
             session, member=registers.member(session, public_id, home()), transfer_id=transfer_id, actor=actor(),
             at=now(),
         ),
         then=lambda _done: back,
         said=_("Teruggedraaid. Beide boekingen blijven te zien."),
-        page=lambda: see_other(back),
+        page=lambda: refused(form, back),
     )  # fmt: skip
 
 

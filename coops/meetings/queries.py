@@ -144,7 +144,7 @@ tasks = Tasks(
         ),
     ),
     Waiting(
-        N_("Kom naar de vergadering of geef een volmacht: %(title)s"), "meetings.show",
+        N_("Kom naar de vergadering of geef een volmacht: %(title)s"), "votes.meeting",
         frozenset({Role.BOARD, Role.MEMBER}),
         rows(title=Meeting.title, key=Meeting.public_id, due_at=Meeting.meets_at)
         .where(

@@ -10,6 +10,7 @@ from coops.members.models import Member
 from coops.register.queries import cooperative
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
+from cwb.web.forms import Form
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -22,6 +23,11 @@ bp = Blueprint("members", __name__)
 def home() -> int:
     """The cooperative acted for; no cooperative has the number 0."""
     return actor().organisation_id or 0
+
+
+def refused(form: Form, back: str) -> str:
+    """Why a button did nothing, and the way back."""
+    return render_template("coops/members/refused.html", form=form, back=back)
 
 
 @bp.get("/members")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from coops.capital.rules import POT_NAMES, Line, Pot, PotYear
-from cwb.documents.rules import Block, Cell, Document, Facts, Heading, Note, Paragraph, Table, Words
+from coops.votes.rules import CHOICE_NAMES, OUTCOME_NAMES, Choice, Outcome, Tally
+from cwb.documents.rules import Block, Cell, Document, Facts, Heading, Items, Note, Paragraph, Table, Words
 from cwb.kernel.text import N_
 from ledger.books.rules import KIND_NAMES
 
@@ -79,3 +81,78 @@ def receipt(words: Words, about: About, line: Line, at: datetime) -> Document:
     return Document(
         text(N_("Bewijs van betaling")), words.language, at, blocks, sender=about.cooperative, page=text(PAGE)
     )
+
+
+class Decided(NamedTuple):
+    """A motion and what became of it. `names`: who voted what, in an open vote cast online."""
+
+    title: str
+    text: str
+    secret: bool
+    outcome: str
+    tally: Tally
+    names: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A meeting that was held. `here` of `voters` votes were there or represented; `people` is who was there."""
+
+    cooperative: str
+    title: str
+    meets_at: datetime
+    place: str
+    here: int
+    voters: int
+    people: Sequence[str]
+    agenda: str
+    minutes: str
+    decided: Sequence[Decided]
+    closed_at: datetime
+
+
+def minutes(words: Words, held: Held) -> Document:
+    """The minutes: the same file for ever, since nothing of a closed meeting changes."""
+    text = words.text
+    blocks: list[Block] = [
+        Facts([
+            (text(N_("Coöperatie")), held.cooperative), (text(N_("Wanneer")), words.moment(held.meets_at)),
+            (text(N_("Waar")), held.place),
+            (text(N_("Stemmen aanwezig of met volmacht")),
+             text(N_("%(here)s van %(all)s"), here=held.here, all=held.voters)),
+        ]),
+    ]  # fmt: skip
+    if held.agenda:
+        blocks += [Heading(text(N_("Agenda"))), Paragraph(held.agenda)]
+    blocks.append(Heading(text(N_("Besluiten"))))
+    for number, each in enumerate(held.decided, start=1):
+        blocks += _decision(words, number, each)
+    blocks += [Heading(text(N_("Notulen"))), Paragraph(held.minutes), Heading(text(N_("Wie er was")))]
+    blocks.append(Items(list(held.people)) if held.people else Paragraph(text(N_("Niemand."))))
+    return Document(
+        text(N_("Notulen: %(title)s"), title=held.title), words.language, held.closed_at, blocks,
+        sender=held.cooperative, page=text(PAGE),
+    )  # fmt: skip
+
+
+def _decision(words: Words, number: int, made: Decided) -> list[Block]:
+    text = words.text
+    told: list[Block] = [Heading(f"{number}. {made.title}", 2)]
+    if made.text:
+        told.append(Paragraph(made.text))
+    told.append(
+        Facts(
+            [
+                (text(N_("Besluit")), text(OUTCOME_NAMES[Outcome(made.outcome)])),
+                (text(N_("Stemming")), text(N_("Geheime stemming") if made.secret else N_("Open stemming"))),
+                *(
+                    (text(CHOICE_NAMES[choice]), str(count))
+                    for choice, count in zip(Choice, made.tally, strict=True)
+                ),
+            ]
+        )
+    )
+    if made.names:
+        head = [text(N_("Lid")), text(N_("Stem"))]
+        told.append(Table(text(N_("Wie wat stemde")), head, [list(row) for row in made.names]))
+    return told
