@@ -130,7 +130,7 @@ class Motion(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
 
-    meeting: Mapped[Meeting] = relationship(lazy="raise", back_populates="motions")
+    meeting: Mapped[Meeting] = relationship(back_populates="motions")
 
 
 class Attendance(Base):
