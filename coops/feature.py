@@ -5,6 +5,9 @@ from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.experience import views as experience
+from coops.leaving import jobs as leaving_jobs
+from coops.leaving import queries as leaving_queries
+from coops.leaving import views as leaving
 from coops.meetings import policy as meetings_policy
 from coops.meetings import queries as meetings_queries
 from coops.meetings import views as meetings
@@ -36,9 +39,10 @@ FEATURE = Feature(
         papers.bp,
         meetings.bp,
         votes.bp,
+        leaving.bp,
     ),
-    jobs={member_jobs.FORGET: member_jobs.forget},
-    timers={member_jobs.FORGET: "40 3 * * *"},
+    jobs={member_jobs.FORGET: member_jobs.forget, leaving_jobs.FORGET: leaving_jobs.forget},
+    timers={member_jobs.FORGET: "40 3 * * *", leaving_jobs.FORGET: "45 3 * * *"},
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
@@ -49,6 +53,7 @@ FEATURE = Feature(
         needs_queries.tasks,
         consultation_queries.tasks,
         votes_queries.tasks,
+        leaving_queries.tasks,
         meetings_queries.tasks,
     ),
     actions=(

@@ -104,3 +104,9 @@ class PaymentForm(Form):
             "pot": Pot(self.pot.data), "amount": self.amount.data, "paid_on": paid_on or local_date(now()),
             "key": self.once_token(),
         }  # fmt: skip
+
+
+class PayOutForm(Form):
+    """What was paid to a member."""
+
+    amount = MoneyField(_l("Bedrag in euro"), MUST, smallest="0.01")

@@ -33,13 +33,14 @@ class Pot(StrEnum):
     """What a member has to do with in the books of the cooperative, each an account of its own.
 
     `CAPITAL` is what was called of the member's shares, `CALLED` what of it is still to be paid, `DUES` dues still to
-    be paid, `OWED` what the cooperative owes the member.
+    be paid, `REPAY` capital to be paid back to who left, `SURPLUS` the own part of a surplus, still to be paid out.
     """
 
     CAPITAL = "capital"
     CALLED = "called"
     DUES = "dues"
-    OWED = "owed"
+    REPAY = "repay"
+    SURPLUS = "surplus"
 
 
 class PotFacts(NamedTuple):
@@ -57,14 +58,16 @@ POTS: Mapping[Pot, PotFacts] = {
     Pot.CAPITAL: PotFacts(Role.FUND, "Ledenkapitaal lid {number}", debit=False),
     Pot.CALLED: PotFacts(Role.RECEIVABLE, "Te storten kapitaal lid {number}", debit=True),
     Pot.DUES: PotFacts(Role.RECEIVABLE, "Contributie lid {number}", debit=True),
-    Pot.OWED: PotFacts(Role.PAYABLE, "Uit te betalen aan lid {number}", debit=False),
+    Pot.REPAY: PotFacts(Role.PAYABLE, "Terug te betalen kapitaal lid {number}", debit=False),
+    Pot.SURPLUS: PotFacts(Role.PAYABLE, "Deel van het overschot lid {number}", debit=False),
 }
 
 POT_NAMES = {
     Pot.CAPITAL: N_("Ledenkapitaal"),
     Pot.CALLED: N_("Nog te storten kapitaal"),
     Pot.DUES: N_("Open contributie"),
-    Pot.OWED: N_("Nog uit te betalen"),
+    Pot.REPAY: N_("Nog terug te betalen kapitaal"),
+    Pot.SURPLUS: N_("Nog uit te betalen overschot"),
 }
 """Pot → how a member reads it."""
 
@@ -74,6 +77,9 @@ PAYABLE_POTS = (Pot.CALLED, Pot.DUES)
 CALLED, CHARGED = "capital_called", "dues_charged"
 PAID = {Pot.CALLED: "capital_paid", Pot.DUES: "dues_paid"}
 """What a payment of a pot is called in the books."""
+
+PAID_OUT = {Pot.REPAY: "capital_repaid", Pot.SURPLUS: "surplus_paid"}
+"""What paying a pot out is called in the books."""
 
 
 @dataclass(frozen=True, slots=True)

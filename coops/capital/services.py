@@ -169,6 +169,29 @@ def receive(
     return posted.public_id
 
 
+def pay_out(
+    session: Session, *, member: Member, pot: Pot, amount: Money, key: UUID, actor: Actor, at: datetime
+) -> UUID:
+    """Book what was paid to a member from the bank; the public id of the transfer. `key` makes twice once.
+
+    Capital of who left goes through `coops.leaving`, which guards the limit of a year.
+
+    Raises:
+        Forbidden, MemberNotFound: not the board of this cooperative.
+        RuleBroken: AmountInvalid, MoreThanOwed.
+    """
+    member = _hold(session, member, actor, also_left=True)
+    [holding] = queries.holdings(session, [member])
+    today = local_date(at)
+    rules.check_payment(amount, holding.pots[pot], today, today)
+    posted = post(
+        session, key=f"member-paid-out:{key}", kind=rules.PAID_OUT[pot], at=at,
+        legs=[*legs(session, member, {pot: -amount.minor}), Leg(bank(session, member.organisation_id), -amount.minor)],
+    )  # fmt: skip
+    _note(session, "capital.paid_out", member, actor, {"pot": pot.value, "minor": amount.minor}, at)
+    return posted.public_id
+
+
 def undo_receipt(session: Session, *, member: Member, transfer_id: UUID, actor: Actor, at: datetime) -> None:
     """Take a payment back that was booked by mistake: its exact opposite is posted, once. Again changes nothing.
 

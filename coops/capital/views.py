@@ -190,6 +190,27 @@ def receive(public_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@bp.route("/members/<uuid:public_id>/capital/pay-out", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def pay_out(public_id: UUID) -> Any:
+    """Book what was paid to a member of the own part of a surplus."""
+    found = registers.member(db(), public_id, home())
+    form = forms.PayOutForm()
+    return submit(
+        form,
+        lambda session: services.pay_out(
+            session, member=registers.member(session, public_id, home()), pot=Pot.SURPLUS,
+            amount=form.amount.data or Money(0), key=form.once_token(), actor=actor(), at=now(),
+        ),
+        then=lambda _done: url_for("capital.show", public_id=public_id),
+        said=_("De betaling is geboekt."),
+        page=lambda: render_template(
+            "coops/capital/pay_out.html", form=form, member=found, holding=queries.holdings(db(), [found])[0],
+            pots=forms.POTS,
+        ),
+    )  # fmt: skip
+
+
 @bp.post("/members/<uuid:public_id>/capital/<uuid:transfer_id>/undo")
 @guarded(policy.KEEP)
 def undo(public_id: UUID, transfer_id: UUID) -> Any:

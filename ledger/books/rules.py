@@ -44,6 +44,7 @@ KIND_NAMES = {
     "dues_charged": N_("Contributie gevraagd"),
     "dues_paid": N_("Contributie betaald"),
     "surplus_shared": N_("Overschot verdeeld"),
+    "surplus_paid": N_("Overschot uitbetaald"),
     "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""

@@ -210,17 +210,68 @@ VOTES = """
         FOR EACH ROW EXECUTE FUNCTION votes_add_up();
 """
 
+LEAVING = """
+    CREATE TABLE leaving (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_leaving PRIMARY KEY,
+        public_id UUID NOT NULL CONSTRAINT uq_leaving_public_id UNIQUE,
+        member_id BIGINT NOT NULL CONSTRAINT fk_leaving_member_id REFERENCES member (id),
+        kind TEXT NOT NULL CONSTRAINT ck_leaving_kind CHECK (kind IN ('notice', 'death', 'expulsion')),
+        reason TEXT NOT NULL,
+        noted_at TIMESTAMPTZ NOT NULL,
+        noted_by_id BIGINT NOT NULL CONSTRAINT fk_leaving_noted_by_id REFERENCES user_account (id),
+        gone_on DATE NOT NULL,
+        answer TEXT NOT NULL,
+        answered_at TIMESTAMPTZ,
+        withdrawn_at TIMESTAMPTZ,
+        settled_at TIMESTAMPTZ,
+        capital_minor BIGINT,
+        unpaid_minor BIGINT,
+        loss_minor BIGINT,
+        repay_minor BIGINT,
+        CONSTRAINT ck_leaving_reason CHECK (kind <> 'expulsion' OR reason <> ''),
+        CONSTRAINT ck_leaving_answer CHECK ((answered_at IS NULL) = (answer = '')),
+        CONSTRAINT ck_leaving_answered_at CHECK (answered_at IS NULL OR kind = 'expulsion'),
+        CONSTRAINT ck_leaving_settled_at CHECK (settled_at IS NULL OR (kind = 'expulsion' AND answered_at IS NOT NULL)
+            OR (settled_at AT TIME ZONE 'Europe/Amsterdam')::date > gone_on
+            OR (kind <> 'expulsion' AND (settled_at AT TIME ZONE 'Europe/Amsterdam')::date = gone_on)),
+        CONSTRAINT ck_leaving_settlement CHECK ((settled_at IS NULL) = (capital_minor IS NULL)
+            AND capital_minor = unpaid_minor + loss_minor + repay_minor
+            AND unpaid_minor >= 0 AND loss_minor >= 0 AND repay_minor >= 0),
+        CONSTRAINT ck_leaving_withdrawn_at CHECK (withdrawn_at IS NULL OR settled_at IS NULL)
+    );
+    CREATE UNIQUE INDEX uq_leaving_member_id ON leaving (member_id) WHERE withdrawn_at IS NULL;
+
+    CREATE FUNCTION keep_leaving() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' OR (OLD.member_id, OLD.kind, OLD.noted_at, OLD.gone_on)
+                IS DISTINCT FROM (NEW.member_id, NEW.kind, NEW.noted_at, NEW.gone_on)
+            OR OLD.answered_at IS NOT NULL AND OLD.answered_at IS DISTINCT FROM NEW.answered_at
+            OR OLD.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS DISTINCT FROM NEW.withdrawn_at
+            OR OLD.settled_at IS NOT NULL
+                AND (OLD.settled_at, OLD.capital_minor, OLD.unpaid_minor, OLD.loss_minor, OLD.repay_minor)
+                IS DISTINCT FROM (NEW.settled_at, NEW.capital_minor, NEW.unpaid_minor, NEW.loss_minor, NEW.repay_minor)
+            OR (OLD.reason, CASE WHEN OLD.answered_at IS NULL THEN NULL ELSE OLD.answer END)
+                IS DISTINCT FROM (NEW.reason, CASE WHEN OLD.answered_at IS NULL THEN NULL ELSE NEW.answer END)
+                AND NOT EXISTS (SELECT FROM member m WHERE m.id = OLD.member_id AND m.forgotten_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'leaving % stays as it was', OLD.id USING ERRCODE = 'CW053';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_leaving BEFORE UPDATE OR DELETE ON leaving FOR EACH ROW EXECUTE FUNCTION keep_leaving();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and what keeps them."""
     op.execute(MEETINGS)
     op.execute(MEETING_FENCES)
     op.execute(VOTES)
+    op.execute(LEAVING)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
-        DROP TABLE vote_tally, turnout, attendance, motion, meeting, meeting_setting;
-        DROP FUNCTION votes_add_up(), keep_tally(), keep_turnout(), keep_attendance(), keep_motion(), keep_meeting();
+        DROP TABLE leaving, vote_tally, turnout, attendance, motion, meeting, meeting_setting;
+        DROP FUNCTION keep_leaving(), votes_add_up(), keep_tally(), keep_turnout(), keep_attendance(), keep_motion(), keep_meeting();
     """)
