@@ -18,6 +18,7 @@ from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
 from coops.papers import views as papers
+from coops.patronage import views as patronage
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
@@ -40,6 +41,7 @@ FEATURE = Feature(
         meetings.bp,
         votes.bp,
         leaving.bp,
+        patronage.bp,
     ),
     jobs={member_jobs.FORGET: member_jobs.forget, leaving_jobs.FORGET: leaving_jobs.forget},
     timers={member_jobs.FORGET: "40 3 * * *", leaving_jobs.FORGET: "45 3 * * *"},

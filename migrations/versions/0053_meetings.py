@@ -260,6 +260,81 @@ LEAVING = """
     CREATE TRIGGER keep_leaving BEFORE UPDATE OR DELETE ON leaving FOR EACH ROW EXECUTE FUNCTION keep_leaving();
 """
 
+PATRONAGE = """
+    CREATE TABLE surplus_distribution (
+        id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_surplus_distribution PRIMARY KEY,
+        public_id UUID NOT NULL CONSTRAINT uq_surplus_distribution_public_id UNIQUE,
+        organisation_id BIGINT NOT NULL
+            CONSTRAINT fk_surplus_distribution_organisation_id REFERENCES organisation (id),
+        year BIGINT NOT NULL CONSTRAINT ck_surplus_distribution_year CHECK (year BETWEEN 2000 AND 2200),
+        surplus_minor BIGINT NOT NULL,
+        reserve_minor BIGINT NOT NULL,
+        basis TEXT NOT NULL CONSTRAINT ck_surplus_distribution_basis CHECK (basis IN ('hours', 'turnover')),
+        proposed_at TIMESTAMPTZ NOT NULL,
+        proposed_by_id BIGINT NOT NULL
+            CONSTRAINT fk_surplus_distribution_proposed_by_id REFERENCES user_account (id),
+        motion_id BIGINT CONSTRAINT fk_surplus_distribution_motion_id REFERENCES motion (id),
+        posted_at TIMESTAMPTZ,
+        transfer UUID,
+        undone_at TIMESTAMPTZ,
+        CONSTRAINT ck_surplus_distribution_amounts
+            CHECK (surplus_minor > 0 AND reserve_minor BETWEEN 0 AND surplus_minor),
+        CONSTRAINT ck_surplus_distribution_posted CHECK ((posted_at IS NULL) = (motion_id IS NULL)
+            AND (posted_at IS NULL) = (transfer IS NULL)),
+        CONSTRAINT ck_surplus_distribution_undone CHECK (undone_at IS NULL OR posted_at IS NOT NULL)
+    );
+    CREATE INDEX ix_surplus_distribution_organisation_id ON surplus_distribution (organisation_id);
+
+    CREATE TABLE surplus_share (
+        distribution_id BIGINT NOT NULL
+            CONSTRAINT fk_surplus_share_distribution_id REFERENCES surplus_distribution (id),
+        member_id BIGINT NOT NULL CONSTRAINT fk_surplus_share_member_id REFERENCES member (id),
+        units BIGINT NOT NULL,
+        minor BIGINT NOT NULL,
+        CONSTRAINT pk_surplus_share PRIMARY KEY (distribution_id, member_id),
+        CONSTRAINT ck_surplus_share_amounts CHECK (units >= 0 AND minor >= 0)
+    );
+    CREATE INDEX ix_surplus_share_member_id ON surplus_share (member_id);
+
+    CREATE FUNCTION keep_distribution() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' OR OLD.undone_at IS NOT NULL
+            OR (OLD.organisation_id, OLD.year, OLD.surplus_minor, OLD.reserve_minor, OLD.basis, OLD.proposed_at)
+                IS DISTINCT FROM
+                (NEW.organisation_id, NEW.year, NEW.surplus_minor, NEW.reserve_minor, NEW.basis, NEW.proposed_at)
+            OR OLD.posted_at IS NOT NULL AND (OLD.posted_at, OLD.motion_id, OLD.transfer)
+                IS DISTINCT FROM (NEW.posted_at, NEW.motion_id, NEW.transfer) THEN
+            RAISE EXCEPTION 'distribution % stays as it was', OLD.id USING ERRCODE = 'CW053';
+        END IF;
+        IF NEW.motion_id IS NOT NULL AND NOT EXISTS (SELECT FROM motion m JOIN meeting g ON g.id = m.meeting_id
+            WHERE m.id = NEW.motion_id AND g.organisation_id = NEW.organisation_id AND m.outcome = 'carried'
+            AND m.closed_at >= NEW.proposed_at) THEN
+            RAISE EXCEPTION 'members carry a distribution first' USING ERRCODE = 'CW053';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER keep_distribution BEFORE UPDATE OR DELETE ON surplus_distribution
+        FOR EACH ROW EXECUTE FUNCTION keep_distribution();
+
+    CREATE FUNCTION keep_surplus_share() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'a part of a surplus stays as it was' USING ERRCODE = 'CW053';
+    END $$;
+    CREATE TRIGGER keep_surplus_share BEFORE UPDATE OR DELETE ON surplus_share
+        FOR EACH ROW EXECUTE FUNCTION keep_surplus_share();
+
+    CREATE FUNCTION surplus_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (SELECT surplus_minor - reserve_minor FROM surplus_distribution WHERE id = NEW.distribution_id)
+            <> (SELECT sum(minor) FROM surplus_share WHERE distribution_id = NEW.distribution_id) THEN
+            RAISE EXCEPTION 'the parts of distribution % do not add up', NEW.distribution_id USING ERRCODE = 'CW053';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER surplus_adds_up AFTER INSERT ON surplus_share DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION surplus_adds_up();
+"""
+
 
 def upgrade() -> None:
     """Make the tables and what keeps them."""
@@ -267,11 +342,14 @@ def upgrade() -> None:
     op.execute(MEETING_FENCES)
     op.execute(VOTES)
     op.execute(LEAVING)
+    op.execute(PATRONAGE)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
-        DROP TABLE leaving, vote_tally, turnout, attendance, motion, meeting, meeting_setting;
-        DROP FUNCTION keep_leaving(), votes_add_up(), keep_tally(), keep_turnout(), keep_attendance(), keep_motion(), keep_meeting();
+        DROP TABLE surplus_share, surplus_distribution, leaving, vote_tally, turnout, attendance, motion, meeting,
+            meeting_setting;
+        DROP FUNCTION surplus_adds_up(), keep_surplus_share(), keep_distribution(), keep_leaving();
+        DROP FUNCTION votes_add_up(), keep_tally(), keep_turnout(), keep_attendance(), keep_motion(), keep_meeting();
     """)
