@@ -13,6 +13,7 @@ from coops.meetings import queries as meetings_queries
 from coops.meetings import views as meetings
 from coops.members import jobs as member_jobs
 from coops.members import policy as members_policy
+from coops.members import queries as members_queries
 from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
@@ -50,6 +51,7 @@ FEATURE = Feature(
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
     ),
     demo=demo.story,
+    own_data={N_("Uw lidmaatschap"): members_queries.own_data},
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,

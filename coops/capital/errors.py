@@ -73,9 +73,7 @@ class MoreThanOwed(RuleBroken):
 class PaidOnInvalid(RuleBroken):
     """A payment lies not after today."""
 
-    message = N_(
-        "Deze datum kan niet. De betaling is na het begin van het lidmaatschap en uiterlijk vandaag."
-    )
+    message = N_("Een betaling is van vandaag of eerder. Er is niets geboekt.")
 
 
 class ReceiptNotFound(NotFound):

@@ -109,16 +109,6 @@ def voters(session: Session, organisation_id: int) -> list[Member]:
     return [each for each in registers.members(session, organisation_id) if each.kind in VOTING]
 
 
-def last_meeting(session: Session, organisation_id: int) -> Meeting | None:
-    """The last meeting that was held: what "last general meeting" in the register can be checked against."""
-    return session.scalars(
-        select(Meeting)
-        .where(Meeting.organisation_id == organisation_id, Meeting.closed_at.is_not(None))
-        .order_by(Meeting.meets_at.desc())
-        .limit(1)
-    ).first()
-
-
 _OPEN_MOTION = (
     select(Motion.id)
     .where(Motion.meeting_id == Meeting.id, Motion.opened_at.is_not(None), Motion.closed_at.is_(None))

@@ -15,7 +15,11 @@ from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.rules import VOTING
 from coops.members.services import hold_register
+from coops.register.models import CooperativeClaim
+from coops.register.queries import find_locked
+from coops.register.rules import Claim
 from cwb.audit.services import record
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -142,7 +146,7 @@ def open_meeting(session: Session, *, meeting: Meeting, actor: Actor, at: dateti
 
 
 def close_meeting(session: Session, *, meeting: Meeting, minutes: str, actor: Actor, at: datetime) -> Meeting:
-    """Close a meeting with its minutes; nothing of it changes afterwards.
+    """Close a meeting with its minutes; nothing of it changes afterwards. The register hears its day, as declared.
 
     Raises:
         Forbidden, MeetingNotFound: not the board of this cooperative.
@@ -156,6 +160,7 @@ def close_meeting(session: Session, *, meeting: Meeting, minutes: str, actor: Ac
         raise errors.MotionsOpen
     meeting.minutes = rules.check_text(minutes, "minutes")
     meeting.closed_at = at
+    _declare(session, meeting, at)
     session.flush()
     _note(session, "meeting.closed", meeting, actor, at)
     return meeting
@@ -225,6 +230,19 @@ def take_back_proxy(session: Session, *, meeting: Meeting, giver: Member) -> Non
     session.execute(
         delete(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.member_id == giver.id)
     )
+
+
+def _declare(session: Session, meeting: Meeting, at: datetime) -> None:
+    """State the day of this meeting in the register, if it is later than what stands there; proof is another's."""
+    profile = find_locked(session, meeting.organisation_id)
+    if profile is None:
+        return
+    day = local_date(meeting.meets_at).isoformat()
+    stated = next((each for each in profile.claims if each.code == Claim.LAST_MEETING), None)
+    if stated is None:
+        profile.claims.append(CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, declared_at=at))
+    elif stated.value < day:
+        stated.value, stated.declared_at = day, at
 
 
 def _attend(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coops.members.errors import MemberNotFound, NoMembership
 from coops.members.models import Member
 from coops.members.rules import MemberKind
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.kernel.policy import Actor
 from cwb.kernel.waiting import USER
 
@@ -118,3 +118,21 @@ def counts(session: Session, organisation_id: int) -> dict[str, int]:
     )
     found = {row.kind: row.count_ for row in rows}
     return {kind.value: found.get(kind.value, 0) for kind in MemberKind}
+
+
+def own_data(session: Session, user_id: int) -> object:
+    """For the copy of one's own data: every membership of this account, in whichever cooperative."""
+    rows = session.execute(
+        select(Member, Organisation.name)
+        .join(Organisation, Organisation.id == Member.organisation_id)
+        .where(or_(Member.user_id == user_id, is_of(user_id)))
+        .order_by(Member.id)
+    )
+    return [
+        {
+            "cooperative": name, "number": each.number, "name": each.name, "contact": each.contact,
+            "kind": each.kind, "joined_on": each.joined_on.isoformat(),
+            "left_on": each.left_on.isoformat() if each.left_on else None,
+        }
+        for each, name in rows
+    ]  # fmt: skip

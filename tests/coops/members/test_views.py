@@ -57,6 +57,7 @@ def test_a_member_reads_and_mends_the_own_row(sign_in, session, home):
     assert member.get("/membership/change").status_code == 404
     board.post("/members/add", data={**GOOD, "contact": member.user.email})
     assert "werkend lid" in member.get("/membership").text
+    assert queries.own_data(session, member.user.id)[0]["kind"] == "worker"
     mended = {"name": "Mina", "contact": "0612345678", "version": "1"}
     assert member.post("/membership/change", data=mended).status_code == 303
     assert "Mina" in member.get("/membership").text

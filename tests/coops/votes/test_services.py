@@ -14,6 +14,8 @@ from coops.meetings import services as held
 from coops.meetings.rules import MeetingFacts, MeetingTerms, MotionFacts
 from coops.members import services as registers
 from coops.members.rules import MemberFacts, MemberKind
+from coops.register.queries import facts_of
+from coops.register.services import register_cooperative
 from coops.votes import errors, queries, services
 from coops.votes.models import Turnout
 from coops.votes.rules import Choice, Tally
@@ -54,6 +56,10 @@ def opened(session, club, at, **facts):
 
 
 def test_from_convocation_to_minutes(session, club, at):
+    profile = register_cooperative(
+        session, organisation=club.organisation, kind="worker", description="Schoon", sectors=["cleaning"],
+        languages=[], claims={"last_meeting": "2025-01-01"}, user_id=club.user.id, at=at,
+    )  # fmt: skip
     meeting, motion, day = opened(session, club, at)
     letters = session.scalars(select(Mail).where(Mail.key.like("convocation-%"))).all()
     assert len(letters) == 3
@@ -74,9 +80,9 @@ def test_from_convocation_to_minutes(session, club, at):
     with pytest.raises(errors.VoteNotOpen):
         services.close_vote(session, motion=motion, actor=club.board, at=day)
     held.close_meeting(session, meeting=meeting, minutes="Zo ging het.", actor=club.board, at=day)
-    last = meetings.last_meeting(session, club.organisation.id)
-    assert last is not None
-    assert last.voters == 3
+    assert meeting.voters == 3
+    [claim] = facts_of(session, profile, day)
+    assert (claim.code, claim.value, claim.grade) == ("last_meeting", local_date(day).isoformat(), "declared")
 
 
 def test_a_secret_vote_is_linked_to_nobody(session, club, at):
