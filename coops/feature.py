@@ -1,5 +1,6 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.capital import queries as capital_queries
 from coops.capital import views as capital
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
@@ -58,6 +59,7 @@ FEATURE = Feature(
         consultation_queries.tasks,
         votes_queries.tasks,
         leaving_queries.tasks,
+        capital_queries.tasks,
         meetings_queries.tasks,
     ),
     actions=(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from coops.capital import rules
@@ -14,6 +14,9 @@ from coops.capital.models import CapitalTerms, DuesCharge, DuesRun, Subscription
 from coops.capital.rules import Due, Line, Pot
 from coops.members.models import Member
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.books.queries import lines_of, midnight
 
@@ -162,3 +165,40 @@ def first_year(session: Session, organisation_id: int) -> int | None:
     )
     years = ([local_date(first).year] if first else []) + ([run.year] if run else [])
     return min(years, default=None)
+
+
+def _late(pot: Pot, waiting: ScalarSelect[int]) -> ColumnElement[bool]:
+    """SQL: whether a member has more open in a pot than may still wait (the rule `behind`, set-wise)."""
+    return exists().where(
+        Account.party_id == Member.organisation_id, Account.role == rules.POTS[pot].role.value,
+        Account.subkey == f"{pot}:" + cast(Member.public_id, Text), Account.posted > func.coalesce(waiting, 0),
+    )  # fmt: skip
+
+
+_CALLS = (
+    select(func.sum(Subscription.shares * Subscription.share_minor))
+    .where(Subscription.member_id == Member.id, Subscription.due_on >= TODAY)
+    .correlate(Member)
+    .scalar_subquery()
+)
+_DUES = (
+    select(func.sum(DuesRun.dues_minor))
+    .join(DuesCharge, DuesCharge.run_id == DuesRun.id)
+    .where(DuesCharge.member_id == Member.id, DuesRun.due_on >= TODAY)
+    .correlate(Member)
+    .scalar_subquery()
+)
+
+tasks = Tasks(
+    Waiting(
+        N_("%(num)s leden zijn te laat met betalen. Herinner hen."), "capital.index", frozenset({Role.BOARD}),
+        rows(num=func.count())
+        .select_from(Member)
+        .where(
+            Member.organisation_id == ORGANISATION, Member.left_on.is_(None),
+            or_(_late(Pot.CALLED, _CALLS), _late(Pot.DUES, _DUES)),
+        )
+        .having(func.count() > 0),
+    ),
+)  # fmt: skip
+"""What capital and dues wait for: the board to remind who is behind."""

@@ -72,6 +72,7 @@ def terms() -> Any:
 def dues() -> Any:
     """Ask the dues of this period."""
     found = queries.find_terms(db(), home())
+    period = rules.dues_period(found.facts.dues_every, local_date(now())) if found else None
     return submit(
         form := forms.PlainForm(),
         lambda session: services.run_dues(session, actor=actor(), at=now()),
@@ -82,7 +83,8 @@ def dues() -> Any:
             form=form,
             terms=found,
             count=len(registers.members(db(), home())),
-            period=rules.dues_period(found.facts.dues_every, local_date(now())) if found else None,
+            period=period,
+            asked=period is not None and queries.find_run(db(), home(), period.start) is not None,
             runs=queries.runs(db(), home()),
         ),
     )
@@ -125,7 +127,11 @@ def _money(member: Member, *, is_board: bool) -> str:
         holding=holding,
         behind=holding.behind(local_date(now())),
         subscriptions=queries.subscriptions(db(), member.id),
-        lines=queries.lines(db(), [member])[member.id][::-1],
+        lines=[
+            line
+            for line in queries.lines(db(), [member])[member.id][::-1]
+            if (line.kind, line.pot) != (rules.CALLED, Pot.CALLED)  # the other half of the line on capital
+        ],
         pots=forms.POTS,
         kinds=KIND_NAMES,
         receipts=set(rules.PAID.values()),

@@ -17,6 +17,7 @@ from coops.members import queries as registers
 from coops.members.views import home, refused
 from coops.votes import forms, policy, queries, services
 from coops.votes.rules import Choice
+from cwb.kernel.clock import local_date
 from cwb.web.forms import Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
@@ -44,6 +45,7 @@ def meeting(public_id: UUID) -> str:
         majorities=meeting_forms.MAJORITIES,
         outcomes=forms.OUTCOMES,
         is_board=is_board(),
+        may_open=local_date(now()) >= local_date(found.meets_at),
         mine=mine,
         my_attendance=next((each for each in attending if mine and each.member_id == mine.id), None),
         given_to_me=[each.member for each in attending if mine and each.holder_id == mine.id],

@@ -96,6 +96,9 @@ def test_who_is_behind_gets_one_letter_a_day(session, club, at):
     assert sorted(each.recipient for each in letters) == ["lid2@voorbeeld.example", "lid3@voorbeeld.example"]
     assert "€" in letters[0].text
     assert "25" in letters[0].text
+    [task] = queries.tasks(session, club.board, later)
+    assert task.facts["num"] == 2
+    assert queries.tasks(session, club.board, at) == []
 
 
 def test_statements_tie_to_the_books_to_the_cent(session, club, at):
