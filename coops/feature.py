@@ -5,6 +5,10 @@ from coops.capital import views as capital
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.exchange import jobs as exchange_jobs
+from coops.exchange import policy as exchange_policy
+from coops.exchange import queries as exchange_queries
+from coops.exchange import views as exchange
 from coops.experience import views as experience
 from coops.leaving import jobs as leaving_jobs
 from coops.leaving import queries as leaving_queries
@@ -19,13 +23,21 @@ from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.obstacles import policy as obstacle_policy
+from coops.obstacles import queries as obstacle_queries
+from coops.obstacles import views as obstacles
 from coops.papers import views as papers
 from coops.patronage import views as patronage
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.stories import policy as story_policy
+from coops.stories import queries as story_queries
+from coops.stories import services as story_services
+from coops.stories import views as stories
 from coops.votes import queries as votes_queries
 from coops.votes import views as votes
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 
@@ -44,15 +56,18 @@ FEATURE = Feature(
         votes.bp,
         leaving.bp,
         patronage.bp,
+        exchange.bp,
+        obstacles.bp,
+        stories.bp,
     ),
-    jobs={member_jobs.FORGET: member_jobs.forget, leaving_jobs.FORGET: leaving_jobs.forget},
-    timers={member_jobs.FORGET: "40 3 * * *", leaving_jobs.FORGET: "45 3 * * *"},
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
+        NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
+        NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
+        NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
     ),
     demo=demo.story,
-    own_data={N_("Uw lidmaatschap"): members_queries.own_data},
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,
@@ -61,6 +76,9 @@ FEATURE = Feature(
         leaving_queries.tasks,
         capital_queries.tasks,
         meetings_queries.tasks,
+        exchange_queries.tasks,
+        obstacle_queries.tasks,
+        story_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -120,6 +138,27 @@ FEATURE = Feature(
             order=60,
         ),
         ActionCard(
+            N_("Leen, deel en zoek"),
+            N_("Wat hebt u over, en wat mist u? Bakfiets, schuur, kennis of handen."),
+            "exchange.index",
+            exchange_policy.TAKE_PART,
+            order=48,
+        ),
+        ActionCard(
+            N_("Meld een obstakel"),
+            N_("Hield een regel u tegen? Wie hem bezit, moet antwoorden."),
+            "obstacles.index",
+            obstacle_policy.REPORT,
+            order=56,
+        ),
+        ActionCard(
+            N_("Vertel uw verhaal"),
+            N_("Wat veranderde er voor u? U kunt het altijd terugnemen."),
+            "stories.index",
+            story_policy.TELL,
+            order=58,
+        ),
+        ActionCard(
             N_("Controleer coöperaties"),
             N_("Bekijk de bewijzen en zeg of ze kloppen."),
             "cooperatives.index",
@@ -140,7 +179,31 @@ FEATURE = Feature(
             (DataFile("CSV", "cooperatives.listing"),),
             order=40,
         ),
+        Download(
+            N_("Vraag en aanbod"),
+            N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
+            (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
+            order=42,
+        ),
+        Download(
+            N_("Obstakels"),
+            N_("Regels die in de weg stonden, van wie zij zijn, en het antwoord."),
+            (DataFile("CSV", "obstacles.listing"),),
+            order=44,
+        ),
     ),
+    listeners={UserErased: (story_services.forget_user,)},
+    own_data={N_("Uw lidmaatschap"): members_queries.own_data, N_("Uw verhalen"): story_queries.own_data},
+    jobs={
+        exchange_jobs.FORGET: exchange_jobs.forget,
+        member_jobs.FORGET: member_jobs.forget,
+        leaving_jobs.FORGET: leaving_jobs.forget,
+    },
+    timers={
+        exchange_jobs.FORGET: "50 3 * * *",
+        member_jobs.FORGET: "40 3 * * *",
+        leaving_jobs.FORGET: "45 3 * * *",
+    },
     figures=(
         needs_queries.figure,
         register_queries.figure,
