@@ -26,7 +26,7 @@ from coops.needs import views as needs
 from coops.obstacles import policy as obstacle_policy
 from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
-from coops.papers import views as papers
+from coops.member_papers import views as papers
 from coops.patronage import views as patronage
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries

@@ -14,8 +14,8 @@ from coops.meetings.models import Attendance, Motion
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.views import home
-from coops.papers import rules as paper
-from coops.papers.rules import About, Decided, Held, receipt, statement
+from coops.member_papers import rules as paper
+from coops.member_papers.rules import About, Decided, Held, receipt, statement
 from coops.votes import policy as votes_policy
 from coops.votes import queries as votes
 from coops.votes.rules import CHOICE_NAMES, Choice, Tally
