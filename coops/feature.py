@@ -2,6 +2,8 @@
 
 from coops.appeals import queries as appeal_queries
 from coops.appeals import views as appeals
+from coops.capital import queries as capital_queries
+from coops.capital import views as capital
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
@@ -14,6 +16,17 @@ from coops.exchange import policy as exchange_policy
 from coops.exchange import queries as exchange_queries
 from coops.exchange import views as exchange
 from coops.experience import views as experience
+from coops.leaving import jobs as leaving_jobs
+from coops.leaving import queries as leaving_queries
+from coops.leaving import views as leaving
+from coops.meetings import policy as meetings_policy
+from coops.meetings import queries as meetings_queries
+from coops.meetings import views as meetings
+from coops.member_papers import views as member_papers
+from coops.members import jobs as member_jobs
+from coops.members import policy as members_policy
+from coops.members import queries as members_queries
+from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
@@ -21,6 +34,7 @@ from coops.obstacles import policy as obstacle_policy
 from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
 from coops.papers import views as papers
+from coops.patronage import views as patronage
 from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
@@ -29,6 +43,8 @@ from coops.stories import policy as story_policy
 from coops.stories import queries as story_queries
 from coops.stories import services as story_services
 from coops.stories import views as stories
+from coops.votes import queries as votes_queries
+from coops.votes import views as votes
 from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
@@ -44,6 +60,13 @@ FEATURE = Feature(
         needs.feed,
         consultation.bp,
         experience.bp,
+        members.bp,
+        capital.bp,
+        member_papers.bp,
+        meetings.bp,
+        votes.bp,
+        leaving.bp,
+        patronage.bp,
         exchange.bp,
         obstacles.bp,
         stories.bp,
@@ -62,6 +85,10 @@ FEATURE = Feature(
         enrolment_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
+        votes_queries.tasks,
+        leaving_queries.tasks,
+        capital_queries.tasks,
+        meetings_queries.tasks,
         exchange_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
@@ -109,6 +136,27 @@ FEATURE = Feature(
             enrolment_policy.FOUND,
             order=5,
             founds=True,
+        ),
+        ActionCard(
+            N_("Uw leden"),
+            N_("Houd het ledenregister bij. Roep leden bijeen en laat hen stemmen."),
+            "members.index",
+            members_policy.KEEP,
+            order=40,
+        ),
+        ActionCard(
+            N_("Uw lidmaatschap"),
+            N_("Zie wat de coöperatie van u weet, en wijzig het zelf."),
+            "members.own",
+            members_policy.OWN,
+            order=50,
+        ),
+        ActionCard(
+            N_("Vergaderingen"),
+            N_("Lees de agenda, geef een volmacht of stem. Eén lid, één stem."),
+            "meetings.index",
+            meetings_policy.TAKE_PART,
+            order=60,
         ),
         ActionCard(
             N_("Leen, deel en zoek"),
@@ -166,16 +214,20 @@ FEATURE = Feature(
         ),
     ),
     listeners={UserErased: (story_services.forget_user,)},
-    own_data={N_("Uw verhalen"): story_queries.own_data},
+    own_data={N_("Uw lidmaatschap"): members_queries.own_data, N_("Uw verhalen"): story_queries.own_data},
     jobs={
         exchange_jobs.FORGET: exchange_jobs.forget,
         register_jobs.RUN: register_jobs.run,
         enrolment_jobs.FORGET: enrolment_jobs.forget_old,
+        member_jobs.FORGET: member_jobs.forget,
+        leaving_jobs.FORGET: leaving_jobs.forget,
     },
     timers={
         exchange_jobs.FORGET: "50 3 * * *",
         register_jobs.RUN: "25 6 * * *",
         enrolment_jobs.FORGET: "35 3 * * *",
+        member_jobs.FORGET: "40 3 * * *",
+        leaving_jobs.FORGET: "45 3 * * *",
     },
     figures=(
         needs_queries.figure,

@@ -24,6 +24,7 @@ MOST = {
     "joining.join": 8,
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 11,  # the same, beside all that is signed for
+    "leaving.show": 8,  # with the room left this year, from the lines of all members
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,
@@ -40,6 +41,9 @@ MOST = {
     "call_offs.show": 16,
     "call_offs.withdraw": 9,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
+    "capital.index": 8,  # the pots of all members, what was asked of them, by when, and the book years
+    "capital.own": 9,  # pots, shares, dues and the lines of all five accounts
+    "capital.show": 9,
     "contracts.make": 8,
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
     "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
@@ -61,6 +65,7 @@ MOST = {
     "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
+    "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout
 }
 """Endpoint → the most statements it may ask, sign-in left out."""
 

@@ -14,6 +14,7 @@ from coops.enrolment import demo as enrolment
 from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
+from coops.leaving import demo as members
 from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
@@ -46,7 +47,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, exchange, obstacles, stories):
+    for each in (appeals, enrolment, members, exchange, obstacles, stories):
         each.story(agenda)
 
 

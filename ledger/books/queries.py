@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cwb.identity.models import Party
 from cwb.kernel.clock import LOCAL
@@ -211,6 +212,38 @@ def booked(session: Session, *, kind: str, reference: str, party_id: int | None)
         )
         for transfer, account, entry in session.execute(statement)
     ]
+
+
+class AccountLine(NamedTuple):
+    """One line of an account with what its transfer is. `undoes`: it takes an earlier one back; `undone`: it was."""
+
+    account_id: int
+    transfer: UUID
+    kind: str
+    effective_at: datetime
+    amount: int
+    undoes: bool
+    undone: bool
+
+
+def lines_of(
+    session: Session, account_ids: Iterable[int], *, before: datetime | None = None
+) -> list[AccountLine]:
+    """The lines of some accounts in the order in which they count, up to an instant of effect (None: all)."""
+    undo = aliased(Transfer)
+    statement = (
+        select(
+            Entry.account_id, Transfer.public_id, Transfer.kind, Transfer.effective_at, Entry.amount,
+            Transfer.reverses.is_not(None), undo.id.is_not(None),
+        )
+        .join(Transfer, Transfer.id == Entry.transfer_id)
+        .outerjoin(undo, undo.reverses == Transfer.id)
+        .where(Entry.account_id.in_(list(account_ids)))
+        .order_by(Transfer.effective_at, Transfer.id, Entry.leg)
+    )  # fmt: skip
+    if before is not None:
+        statement = statement.where(Transfer.effective_at < before)
+    return [AccountLine(*row) for row in session.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

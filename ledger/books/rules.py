@@ -37,6 +37,15 @@ KIND_NAMES = {
     "credit_note_approved": N_("Creditfactuur verwerkt"),
     "invoice_payment": N_("Betaling"),
     "invoice_refund": N_("Terugbetaling"),
+    "capital_called": N_("Kapitaal gevraagd"),
+    "capital_paid": N_("Kapitaal gestort"),
+    "capital_released": N_("Kapitaal van een vertrokken lid"),
+    "capital_repaid": N_("Kapitaal uitbetaald"),
+    "dues_charged": N_("Contributie gevraagd"),
+    "dues_paid": N_("Contributie betaald"),
+    "surplus_shared": N_("Overschot verdeeld"),
+    "surplus_paid": N_("Overschot uitbetaald"),
+    "reversal": N_("Teruggedraaid"),
 }
 """How people call a kind of transfer; a kind without a name is shown as its code."""
 

@@ -1,0 +1,204 @@
+"""Reading what members have to do with in money: from the books, per member and per cooperative."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Text, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from coops.capital import rules
+from coops.capital.errors import SubscriptionNotFound, TermsMissing
+from coops.capital.models import CapitalTerms, DuesCharge, DuesRun, Subscription
+from coops.capital.rules import Due, Line, Pot
+from coops.members.models import Member
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.books.queries import lines_of, midnight
+
+
+def subkey(pot: Pot, member: Member) -> str:
+    """What tells the account of a member apart: no name, and no number that is one elsewhere."""
+    return f"{pot}:{member.public_id}"
+
+
+def find_terms(session: Session, organisation_id: int) -> CapitalTerms | None:
+    """What the statutes of a cooperative say, None before its board wrote it down."""
+    return session.get(CapitalTerms, organisation_id)
+
+
+def terms(session: Session, organisation_id: int) -> CapitalTerms:
+    """What the statutes of a cooperative say.
+
+    Raises:
+        TermsMissing: the board did not write it down yet.
+    """
+    found = find_terms(session, organisation_id)
+    if found is None:
+        raise TermsMissing
+    return found
+
+
+def subscriptions(session: Session, member_id: int) -> Sequence[Subscription]:
+    """The shares that a member took, oldest first."""
+    return session.scalars(
+        select(Subscription).where(Subscription.member_id == member_id).order_by(Subscription.id)
+    ).all()
+
+
+def subscription(session: Session, public_id: UUID, organisation_id: int | None) -> Subscription:
+    """A subscription of this cooperative, with its member.
+
+    Raises:
+        SubscriptionNotFound: none, or another cooperative's.
+    """
+    found = session.scalars(
+        select(Subscription)
+        .join(Subscription.member)
+        .where(Subscription.public_id == public_id, Member.organisation_id == organisation_id)
+        .options(contains_eager(Subscription.member))
+    ).one_or_none()
+    if found is None:
+        raise SubscriptionNotFound
+    return found
+
+
+def find_run(session: Session, organisation_id: int, starts_on: date) -> DuesRun | None:
+    """The dues of the period that starts on this day."""
+    return session.scalars(
+        select(DuesRun).where(DuesRun.organisation_id == organisation_id, DuesRun.starts_on == starts_on)
+    ).one_or_none()
+
+
+def runs(session: Session, organisation_id: int) -> Sequence[DuesRun]:
+    """All dues asked, newest first."""
+    return session.scalars(
+        select(DuesRun).where(DuesRun.organisation_id == organisation_id).order_by(DuesRun.starts_on.desc())
+    ).all()
+
+
+def accounts(session: Session, members: Sequence[Member]) -> dict[int, tuple[Member, Pot, Account]]:
+    """Account id → whose it is and which pot, for members of one cooperative."""
+    if not members:
+        return {}
+    keys = {(rules.POTS[pot].role.value, subkey(pot, each)): (each, pot) for each in members for pot in Pot}
+    found = session.scalars(
+        select(Account)
+        .where(
+            Account.party_id == members[0].organisation_id, Account.subkey.in_([key for _, key in keys]),
+            Account.currency == "EUR",
+        )
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return {
+        each.id: (*keys[(each.role, each.subkey)], each) for each in found if (each.role, each.subkey) in keys
+    }
+
+
+@dataclass(slots=True)
+class Holding:
+    """What one member has in each pot now, in cents, and how much of it should have been paid by now."""
+
+    member: Member
+    pots: dict[Pot, int] = field(default_factory=lambda: dict.fromkeys(Pot, 0))
+    asked: dict[Pot, list[Due]] = field(default_factory=lambda: {pot: [] for pot in rules.PAYABLE_POTS})
+
+    def behind(self, today: date) -> int:
+        """Capital and dues that should have been paid by now."""
+        return sum(rules.behind(self.pots[pot], asked, today) for pot, asked in self.asked.items())
+
+
+def holdings(session: Session, members: Sequence[Member]) -> list[Holding]:
+    """What members of one cooperative have, in the order given; four statements however many they are."""
+    found = {each.id: Holding(each) for each in members}
+    for member, pot, account in accounts(session, members).values():
+        found[member.id].pots[pot] = account.posted if rules.POTS[pot].debit else -account.posted
+    for owed in session.scalars(
+        select(Subscription).where(Subscription.member_id.in_(found), Subscription.called_at.is_not(None))
+    ):
+        if owed.due_on is not None:
+            found[owed.member_id].asked[Pot.CALLED].append(Due(owed.minor, owed.due_on))
+    for run, member_id in session.execute(
+        select(DuesRun, DuesCharge.member_id)
+        .join(DuesCharge, DuesCharge.run_id == DuesRun.id)
+        .where(DuesCharge.member_id.in_(found))
+    ):
+        found[member_id].asked[Pot.DUES].append(run.due)
+    return list(found.values())
+
+
+def lines(session: Session, members: Sequence[Member], before: date | None = None) -> dict[int, list[Line]]:
+    """Member id → all lines of the own accounts, from the books, in the order in which they count."""
+    of = accounts(session, members)
+    found: dict[int, list[Line]] = {each.id: [] for each in members}
+    for line in lines_of(session, of, before=None if before is None else midnight(before)):
+        member, pot, _ = of[line.account_id]
+        minor = line.amount if rules.POTS[pot].debit else -line.amount
+        found[member.id].append(
+            Line(str(line.transfer), line.kind, local_date(line.effective_at), pot, minor, line.undoes, line.undone)
+        )  # fmt: skip
+    return found
+
+
+def totals(found: Iterable[Holding]) -> Mapping[Pot, int]:
+    """What all members have together in each pot."""
+    whole = dict.fromkeys(Pot, 0)
+    for each in found:
+        for pot, minor in each.pots.items():
+            whole[pot] += minor
+    return whole
+
+
+def first_year(session: Session, organisation_id: int) -> int | None:
+    """The first book year with a subscription or dues; None when nothing happened yet."""
+    first = session.scalar(
+        select(func.min(Subscription.subscribed_at))
+        .join(Subscription.member)
+        .where(Member.organisation_id == organisation_id)
+    )
+    run = session.scalar(
+        select(func.min(DuesRun.starts_on)).where(DuesRun.organisation_id == organisation_id)
+    )
+    years = ([local_date(first).year] if first else []) + ([run.year] if run else [])
+    return min(years, default=None)
+
+
+def _late(pot: Pot, waiting: ScalarSelect[int]) -> ColumnElement[bool]:
+    """SQL: whether a member has more open in a pot than may still wait (the rule `behind`, set-wise)."""
+    return exists().where(
+        Account.party_id == Member.organisation_id, Account.role == rules.POTS[pot].role.value,
+        Account.subkey == f"{pot}:" + cast(Member.public_id, Text), Account.posted > func.coalesce(waiting, 0),
+    )  # fmt: skip
+
+
+_CALLS = (
+    select(func.sum(Subscription.shares * Subscription.share_minor))
+    .where(Subscription.member_id == Member.id, Subscription.due_on >= TODAY)
+    .correlate(Member)
+    .scalar_subquery()
+)
+_DUES = (
+    select(func.sum(DuesRun.dues_minor))
+    .join(DuesCharge, DuesCharge.run_id == DuesRun.id)
+    .where(DuesCharge.member_id == Member.id, DuesRun.due_on >= TODAY)
+    .correlate(Member)
+    .scalar_subquery()
+)
+
+tasks = Tasks(
+    Waiting(
+        N_("%(num)s leden zijn te laat met betalen. Herinner hen."), "capital.index", frozenset({Role.BOARD}),
+        rows(num=func.count())
+        .select_from(Member)
+        .where(
+            Member.organisation_id == ORGANISATION, Member.left_on.is_(None),
+            or_(_late(Pot.CALLED, _CALLS), _late(Pot.DUES, _DUES)),
+        )
+        .having(func.count() > 0),
+    ),
+)  # fmt: skip
+"""What capital and dues wait for: the board to remind who is behind."""

@@ -1,0 +1,146 @@
+"""The demo's members: twelve join one cooperative, pay, meet and vote; one leaves."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from coops.capital.rules import Every, Pot, TermFacts
+from coops.capital.services import call_capital, receive, run_dues, set_terms, subscribe
+from coops.leaving import queries as leavings
+from coops.leaving.rules import LeavingKind
+from coops.leaving.services import note_leaving, settle
+from coops.meetings import queries as meetings
+from coops.meetings.rules import MeetingFacts, MotionFacts
+from coops.meetings.services import (
+    add_motion,
+    close_meeting,
+    convene,
+    note_present,
+    open_meeting,
+    plan_meeting,
+)
+from coops.members import queries as registers
+from coops.members.models import Member
+from coops.members.rules import MemberFacts, MemberKind
+from coops.members.services import import_members
+from coops.votes.rules import Tally
+from coops.votes.services import close_vote, count_room, open_vote
+from cwb.demo.rules import Agenda
+from cwb.identity.models import User
+from cwb.kernel.clock import local_date
+from cwb.kernel.ids import uuid7
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
+
+
+def story(agenda: Agenda) -> None:
+    """What members of the example do over the year."""
+    for days, act in MEMBERSHIP:
+        agenda.at(agenda.day(days, 20), partial(act, agenda))
+
+
+CLUB = "green1"
+"""The cooperative of the example that keeps its members here."""
+
+NEIGHBOURS = (
+    "Nora", "Hamid", "Els", "Yusuf", "Fatima", "Joop", "Selin", "Rachid", "Wil", "Amal",
+)  # fmt: skip
+"""Chosen names of members without an account."""
+
+
+def _board(agenda: Agenda) -> Actor:
+    return agenda.actor(CLUB, "board", Role.BOARD)
+
+
+def _club(agenda: Agenda, session: Session) -> list[Member]:
+    return list(registers.members(session, agenda.cast[CLUB]))
+
+
+def _join(agenda: Agenda, session: Session, at: datetime) -> None:
+    """Twelve members, two with an account; each takes two shares."""
+    actor, today = _board(agenda), local_date(at)
+    users = [session.get_one(User, agenda.cast[f"{CLUB}/{key}"]) for key in ("board", "member1")]
+    rows = [
+        MemberFacts(each.name.removesuffix(" Voorbeeld"), each.email, MemberKind.WORKER, today)
+        for each in users
+    ]
+    kinds = (MemberKind.WORKER, MemberKind.RESIDENT)
+    rows += [
+        MemberFacts(f"{name} (voorbeeld)", f"{name.lower()}@leden.example", kinds[place % 2], today)
+        for place, name in enumerate(NEIGHBOURS)
+    ]
+    import_members(session, rows=rows, actor=actor, at=at)
+    set_terms(
+        session, facts=TermFacts(50_00, 12_00, Every.YEAR, repay_percent=25), version=0, actor=actor, at=at
+    )
+    for member in _club(agenda, session):
+        taken = subscribe(session, member=member, shares=2, actor=actor, at=at)
+        call_capital(session, subscription=taken, actor=actor, at=at)
+
+
+def _pay(
+    agenda: Agenda, session: Session, at: datetime, *, pot: Pot = Pot.CALLED, minor: int = 100_00
+) -> None:
+    """All but two members pay."""
+    for member in _club(agenda, session)[:-2]:
+        receive(
+            session, member=member, pot=pot, amount=Money(minor), paid_on=local_date(at), key=uuid7(),
+            actor=_board(agenda), at=at,
+        )  # fmt: skip
+
+
+def _dues(agenda: Agenda, session: Session, at: datetime) -> None:
+    run_dues(session, actor=_board(agenda), at=at)
+
+
+def _call(agenda: Agenda, session: Session, at: datetime, *, title: str = "Voorjaarsvergadering") -> None:
+    """Call members together in ten days, about two motions; one of them in secret."""
+    actor = _board(agenda)
+    facts = MeetingFacts(
+        title, at + timedelta(days=10), "Buurthuis Voorbeeld", "Opening\nHoe gaat het met het werk?"
+    )
+    meeting = plan_meeting(session, facts=facts, actor=actor, at=at)
+    for motion in (
+        MotionFacts("Een bakfiets kopen", "Wij kopen een elektrische bakfiets voor het tuinwerk."),
+        MotionFacts("Bestuurslid kiezen", "Wij kiezen Nora als nieuw bestuurslid.", secret=True),
+    ):
+        add_motion(session, meeting=meeting, facts=motion, actor=actor, at=at)
+    convene(session, meeting=meeting, actor=actor, at=at)
+    agenda.cast["meeting"] = meeting.public_id
+
+
+def _meet(agenda: Agenda, session: Session, at: datetime) -> None:
+    """Nine come; they vote by hand and on paper."""
+    actor, here = _board(agenda), _club(agenda, session)[:9]
+    meeting = meetings.meeting(session, agenda.cast["meeting"], agenda.cast[CLUB])
+    open_meeting(session, meeting=meeting, actor=actor, at=at)
+    note_present(session, meeting=meeting, members=here, actor=actor, at=at)
+    for motion, tally in zip(meeting.motions, (Tally(7, 1, 1), Tally(8, 0, 1)), strict=True):
+        open_vote(session, motion=motion, actor=actor, at=at)
+        count_room(session, motion=motion, members=here, tally=tally, actor=actor, at=at)
+        close_vote(session, motion=motion, actor=actor, at=at)
+    close_meeting(
+        session, meeting=meeting, minutes="Het was een goede avond (voorbeeld).", actor=actor, at=at
+    )
+
+
+def _go(agenda: Agenda, session: Session, at: datetime) -> None:
+    """One member moves away and gives notice."""
+    leaver = _club(agenda, session)[3]
+    made = note_leaving(
+        session, member=leaver, kind=LeavingKind.NOTICE, reason="Verhuisd.", actor=_board(agenda), at=at
+    )
+    agenda.cast["leaving"] = made.public_id
+
+
+def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
+    found = leavings.leaving(session, agenda.cast["leaving"], agenda.cast[CLUB])
+    settle(session, leaving=found, loss=Money(0), actor=_board(agenda), at=at)
+
+
+MEMBERSHIP = (
+    (300, _join), (280, _pay), (200, _dues), (180, partial(_pay, pot=Pot.DUES, minor=12_00)), (130, _call),
+    (119, _meet), (70, _go), (30, _settle), (4, partial(_call, title="Najaarsvergadering")),
+)  # fmt: skip
+"""Days before the end of the year → what members of the example do."""

@@ -1,0 +1,286 @@
+"""Planning and holding meetings."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from coops.meetings import errors, queries, rules
+from coops.meetings.models import Attendance, Meeting, MeetingSetting, Motion
+from coops.meetings.rules import MeetingFacts, MeetingTerms, MotionFacts, State
+from coops.members import queries as registers
+from coops.members.models import Member
+from coops.members.rules import VOTING
+from coops.members.services import hold_register
+from coops.register.models import CooperativeClaim
+from coops.register.queries import find_locked
+from coops.register.rules import Claim
+from cwb.audit.services import record
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+
+
+def set_terms(
+    session: Session, *, terms: MeetingTerms, version: int, actor: Actor, at: datetime
+) -> MeetingSetting:
+    """Write down what the statutes say about meetings; meetings that were planned keep what they had.
+
+    Raises:
+        Forbidden: not the board.
+        TermsChanged: somebody was first. `version` is 0 for the first time.
+        TermInvalid: at the field.
+    """
+    home = hold_register(session, actor)
+    rules.check_terms(terms)
+    found = queries.find_setting(session, home)
+    if (found.version if found else 0) != version:
+        raise errors.TermsChanged
+    if found is None:
+        found = MeetingSetting(organisation_id=home)
+        session.add(found)
+    for name, value in asdict(terms).items():
+        setattr(found, name, value)
+    found.version, found.saved_by_id, found.saved_at = version + 1, actor.user_id, at
+    session.flush()
+    record(
+        session, action="meeting.terms", subject=f"organisation:{home}", actor_id=actor.user_id,
+        facts=asdict(terms), at=at,
+    )  # fmt: skip
+    return found
+
+
+def plan_meeting(session: Session, *, facts: MeetingFacts, actor: Actor, at: datetime) -> Meeting:
+    """Prepare a meeting, under the rules of today.
+
+    Raises:
+        Forbidden: not the board.
+        RuleBroken: TextMissing, TooLateToConvene: sooner than it can be called together.
+    """
+    home = hold_register(session, actor)
+    terms = queries.terms(session, home)
+    title, place = rules.check_text(facts.title, "title"), rules.check_text(facts.place, "place")
+    rules.check_convocation(terms, facts.meets_at, at, motions=1)
+    made = Meeting(
+        organisation_id=home, title=title, meets_at=facts.meets_at, place=place, agenda=facts.agenda.strip(),
+        **asdict(terms), planned_by_id=actor.user_id, planned_at=at, minutes="", motions=[],
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, "meeting.planned", made, actor, at)
+    return made
+
+
+def add_motion(
+    session: Session, *, meeting: Meeting, facts: MotionFacts, actor: Actor, at: datetime
+) -> Motion:
+    """Put something on the agenda, before members are called together.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        AgendaFixed: they were called together.
+        TextMissing: at the field.
+    """
+    meeting = _hold(session, meeting, actor)
+    if meeting.state is not State.DRAFT:
+        raise errors.AgendaFixed
+    made = Motion(
+        meeting_id=meeting.id, position=len(meeting.motions) + 1, title=rules.check_text(facts.title, "title"),
+        text=facts.text.strip(), secret=facts.secret, majority=facts.majority.value,
+    )  # fmt: skip
+    meeting.motions.append(made)
+    session.flush()
+    _note(session, "meeting.motion", meeting, actor, at)
+    return made
+
+
+def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:
+    """Call all members together, in time: everybody with a mail address gets the agenda.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        AgendaFixed: they were called together.
+        RuleBroken: NoMotions, TooLateToConvene.
+    """
+    meeting = _hold(session, meeting, actor)
+    if meeting.state is not State.DRAFT:
+        raise errors.AgendaFixed
+    rules.check_convocation(meeting.terms, meeting.meets_at, at, len(meeting.motions))
+    meeting.convened_at = at
+    session.flush()
+    for each in registers.members(session, meeting.organisation_id):
+        if "@" in each.contact:
+            send_mail(
+                session, to=each.contact, locale="nl", subject=N_("Oproep voor de ledenvergadering"),
+                text=N_(
+                    "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n"
+                    "Hieronder leest u de voorstellen. Kunt u niet? Geef een ander lid een volmacht."
+                ),
+                facts={
+                    "name": each.name, "coop": actor.organisation_name, "when": meeting.meets_at,
+                    "title": meeting.title, "place": meeting.place,
+                },
+                link=f"/meetings/{meeting.public_id}", at=at, key=f"convocation-{meeting.id}-{each.id}",
+            )  # fmt: skip
+    _note(session, "meeting.convened", meeting, actor, at)
+    return meeting
+
+
+def open_meeting(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:
+    """Open a meeting on its day; how many votes there are is fixed now.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        NotYet, NotOpen: not its day, or opened before.
+    """
+    meeting = _hold(session, meeting, actor)
+    rules.check_opening(meeting.state, meeting.meets_at, at)
+    meeting.opened_at, meeting.voters = at, len(queries.voters(session, meeting.organisation_id))
+    session.flush()
+    _note(session, "meeting.opened", meeting, actor, at)
+    return meeting
+
+
+def close_meeting(session: Session, *, meeting: Meeting, minutes: str, actor: Actor, at: datetime) -> Meeting:
+    """Close a meeting with its minutes; nothing of it changes afterwards. The register hears its day, as declared.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        NotOpen: it is not open.
+        RuleBroken: TextMissing, MotionsOpen.
+    """
+    meeting = _hold(session, meeting, actor)
+    if meeting.state is not State.OPEN:
+        raise errors.NotOpen
+    if any(each.closed_at is None for each in meeting.motions):
+        raise errors.MotionsOpen
+    meeting.minutes = rules.check_text(minutes, "minutes")
+    meeting.closed_at = at
+    _declare(session, meeting, at)
+    session.flush()
+    _note(session, "meeting.closed", meeting, actor, at)
+    return meeting
+
+
+def come(session: Session, *, meeting: Meeting, member: Member, at: datetime) -> Attendance:
+    """Note that a member is there; a proxy that was given ends. For the reader's own row, or called by `note_present`.
+
+    Raises:
+        NotOpen: the meeting is not open.
+        NoVote, MeetingNotFound: a supporting member, or another cooperative's.
+    """
+    meeting = queries.held(session, meeting, shared=True)
+    if meeting.state is not State.OPEN:
+        raise errors.NotOpen
+    return _attend(session, meeting, member, None, at)
+
+
+def note_present(
+    session: Session, *, meeting: Meeting, members: Sequence[Member], actor: Actor, at: datetime
+) -> None:
+    """The board notes who is in the room.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        NotOpen, NoVote: as `come`.
+    """
+    meeting = _hold(session, meeting, actor)
+    for each in members:
+        come(session, meeting=meeting, member=each, at=at)
+
+
+def give_proxy(
+    session: Session, *, meeting: Meeting, giver: Member, holder: Member, at: datetime
+) -> Attendance:
+    """Let another member vote; `giver` is the reader's own row. Again with another holder replaces it.
+
+    Raises:
+        NotOpen: not called together, or closed.
+        RuleBroken: ProxyInvalid, TooManyProxies, NoVote.
+    """
+    meeting = queries.held(session, meeting)
+    if meeting.state not in {State.CONVENED, State.OPEN}:
+        raise errors.NotOpen
+    there = queries.find_attendance(session, meeting.id, giver.id)
+    other = queries.find_attendance(session, meeting.id, holder.id)
+    rules.check_proxy(
+        giver=giver.id, holder=holder.id, is_present=there is not None and there.holder_id is None,
+        holder_is_represented=other is not None and other.holder_id is not None,
+        giver_holds=_held(session, meeting, giver),
+    )  # fmt: skip
+    _check_vote(meeting, holder)
+    if _held(session, meeting, holder, besides=giver) >= meeting.proxies_most:
+        raise errors.TooManyProxies(most=meeting.proxies_most, field="holder")
+    return _attend(session, meeting, giver, holder, at)
+
+
+def take_back_proxy(session: Session, *, meeting: Meeting, giver: Member) -> None:
+    """Take a proxy back before the meeting opens; once it is open, coming ends it.
+
+    Raises:
+        NotOpen: the meeting has opened or closed.
+    """
+    meeting = queries.held(session, meeting)
+    if meeting.state is not State.CONVENED:
+        raise errors.NotOpen
+    session.execute(
+        delete(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.member_id == giver.id)
+    )
+
+
+def _declare(session: Session, meeting: Meeting, at: datetime) -> None:
+    """State the day of this meeting in the register, if it is later than what stands there; proof is another's."""
+    profile = find_locked(session, meeting.organisation_id)
+    if profile is None:
+        return
+    day = local_date(meeting.meets_at).isoformat()
+    stated = next((each for each in profile.claims if each.code == Claim.LAST_MEETING), None)
+    if stated is None:
+        profile.claims.append(CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, declared_at=at))
+    elif stated.value < day:
+        stated.value, stated.declared_at = day, at
+
+
+def _attend(
+    session: Session, meeting: Meeting, member: Member, holder: Member | None, at: datetime
+) -> Attendance:
+    _check_vote(meeting, member)
+    facts = {"holder_id": holder.id if holder else None, "noted_at": at}
+    session.execute(
+        postgresql.insert(Attendance)
+        .values(meeting_id=meeting.id, member_id=member.id, **facts)
+        .on_conflict_do_update(index_elements=[Attendance.meeting_id, Attendance.member_id], set_=facts)
+    )
+    return session.get_one(Attendance, (meeting.id, member.id), populate_existing=True)
+
+
+def _check_vote(meeting: Meeting, member: Member) -> None:
+    if member.organisation_id != meeting.organisation_id:
+        raise errors.MeetingNotFound
+    if member.kind not in VOTING or member.left_on is not None:
+        raise errors.NoVote
+
+
+def _held(session: Session, meeting: Meeting, holder: Member, besides: Member | None = None) -> int:
+    statement = select(func.count()).where(
+        Attendance.meeting_id == meeting.id, Attendance.holder_id == holder.id
+    )
+    if besides is not None:
+        statement = statement.where(Attendance.member_id != besides.id)
+    return session.scalar(statement) or 0
+
+
+def _hold(session: Session, meeting: Meeting, actor: Actor) -> Meeting:
+    """A meeting of the board's own cooperative as it is now, held until the transaction ends."""
+    if meeting.organisation_id != hold_register(session, actor):
+        raise errors.MeetingNotFound
+    queries.held(session, meeting)
+    return queries.meeting(session, meeting.public_id, meeting.organisation_id)
+
+
+def _note(session: Session, action: str, meeting: Meeting, actor: Actor, at: datetime) -> None:
+    record(session, action=action, subject=f"meeting:{meeting.public_id}", actor_id=actor.user_id, at=at)

@@ -1,0 +1,200 @@
+"""Pages of planning and holding meetings; the meeting itself is shown with its votes (`coops.votes.views`)."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
+
+from coops.meetings import forms, policy, queries, services
+from coops.meetings.models import Meeting
+from coops.members import queries as registers
+from coops.members.views import home, refused
+from cwb.kernel.policy import Role
+from cwb.web.forms import Form
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+
+bp = Blueprint("meetings", __name__)
+
+
+def is_board() -> bool:
+    """Whether the reader leads meetings here."""
+    return actor().has(Role.BOARD)
+
+
+@bp.get("/meetings")
+@guarded(policy.TAKE_PART)
+def index() -> str:
+    """The meetings of the own cooperative."""
+    page = paged(db(), queries.meetings(home(), with_drafts=is_board()))
+    return render_template("coops/meetings/index.html", page=page, states=forms.STATES, is_board=is_board())
+
+
+@bp.route("/meetings/terms", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def terms() -> Any:
+    """Write down what the statutes say about meetings."""
+    form = forms.TermsForm(setting=queries.find_setting(db(), home()))
+    return submit(
+        form,
+        lambda session: services.set_terms(
+            session, terms=form.terms(), version=form.seen(), actor=actor(), at=now()
+        ),
+        then=lambda _done: url_for("meetings.index"),
+        said=_("Bewaard. Vergaderingen die al gepland zijn, houden hun eigen regels."),
+        page=lambda: render_template("coops/meetings/terms.html", form=form),
+    )
+
+
+@bp.route("/meetings/plan", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def plan() -> Any:
+    """Prepare a meeting."""
+    form = forms.MeetingForm()
+    return submit(
+        form,
+        lambda session: services.plan_meeting(session, facts=form.facts(), actor=actor(), at=now()),
+        then=lambda made: url_for("votes.meeting", public_id=made.public_id),
+        said=_("De vergadering is voorbereid. Zet nu voorstellen op de agenda."),
+        page=lambda: render_template(
+            "coops/meetings/plan.html", form=form, terms=queries.terms(db(), home())
+        ),
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/motions/add", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def add_motion(public_id: UUID) -> Any:
+    """Put something on the agenda."""
+    found = queries.meeting(db(), public_id, home())
+    form = forms.MotionForm()
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.add_motion(
+            session, meeting=meeting, facts=form.facts(), actor=actor(), at=now()
+        ),
+        said=_("Het voorstel staat op de agenda."),
+        page=lambda: render_template("coops/meetings/motion.html", form=form, meeting=found),
+    )
+
+
+@bp.post("/meetings/<uuid:public_id>/<any(convene, open):act>")
+@guarded(policy.LEAD)
+def lead(public_id: UUID, act: str) -> Any:
+    """Call members together, or open the meeting."""
+    do = services.convene if act == "convene" else services.open_meeting
+    said = _("De leden zijn opgeroepen.") if act == "convene" else _("De vergadering is open.")
+    return _submit(
+        public_id,
+        forms.PlainForm(),
+        lambda session, meeting: do(session, meeting=meeting, actor=actor(), at=now()),
+        said=said,
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/close", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def close(public_id: UUID) -> Any:
+    """Close the meeting with its minutes."""
+    found = queries.meeting(db(), public_id, home())
+    form = forms.MinutesForm()
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.close_meeting(
+            session, meeting=meeting, minutes=form.minutes.data or "", actor=actor(), at=now()
+        ),
+        said=_("De vergadering is gesloten. De notulen staan vast."),
+        page=lambda: render_template("coops/meetings/close.html", form=form, meeting=found),
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/present", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def present(public_id: UUID) -> Any:
+    """Note who is in the room."""
+    found = queries.meeting(db(), public_id, home())
+    there = {each.member_id for each in queries.attendance(db(), found.id) if each.holder_id is None}
+    form = forms.PresentForm(members=[each for each in queries.voters(db(), home()) if each.id not in there])
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.note_present(
+            session, meeting=meeting, actor=actor(), at=now(),
+            members=[registers.member(session, UUID(key), home()) for key in form.members.data or ()],
+        ),
+        said=_("Aangetekend."),
+        page=lambda: render_template("coops/meetings/present.html", form=form, meeting=found),
+    )  # fmt: skip
+
+
+@bp.post("/meetings/<uuid:public_id>/come")
+@guarded(policy.TAKE_PART)
+def come(public_id: UUID) -> Any:
+    """Say that one is there."""
+    return _submit(
+        public_id,
+        forms.PlainForm(),
+        lambda session, meeting: services.come(
+            session, meeting=meeting, member=registers.own(session, actor()), at=now()
+        ),
+        said=_("U bent er. U kunt nu stemmen."),
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/proxy", methods=["GET", "POST"])
+@guarded(policy.TAKE_PART)
+def proxy(public_id: UUID) -> Any:
+    """Let another member vote."""
+    found = queries.meeting(db(), public_id, home(), with_drafts=is_board())
+    mine = registers.own(db(), actor())
+    form = forms.ProxyForm(members=[each for each in queries.voters(db(), home()) if each.id != mine.id])
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.give_proxy(
+            session, meeting=meeting, giver=registers.own(session, actor()),
+            holder=registers.member(session, UUID(form.holder.data), home()), at=now(),
+        ),
+        said=_("Uw volmacht is bewaard."),
+        page=lambda: render_template("coops/meetings/proxy.html", form=form, meeting=found),
+    )  # fmt: skip
+
+
+@bp.post("/meetings/<uuid:public_id>/proxy/take-back")
+@guarded(policy.TAKE_PART)
+def take_back(public_id: UUID) -> Any:
+    """Take a proxy back."""
+    return _submit(
+        public_id,
+        forms.PlainForm(),
+        lambda session, meeting: services.take_back_proxy(
+            session, meeting=meeting, giver=registers.own(session, actor())
+        ),
+        said=_("Uw volmacht is ingetrokken."),
+    )
+
+
+def _submit(
+    public_id: UUID,
+    form: Form,
+    act: Callable[[Session, Meeting], object],
+    *,
+    said: Any,
+    page: Any = None,
+) -> Any:
+    """Do something to a meeting of the own cooperative and show it again."""
+    back = url_for("votes.meeting", public_id=public_id)
+    return submit(
+        form,
+        lambda session: act(session, queries.meeting(session, public_id, home(), with_drafts=is_board())),
+        then=lambda _done: back,
+        said=said,
+        page=page or (lambda: refused(form, back)),
+    )

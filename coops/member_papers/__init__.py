@@ -1,0 +1,1 @@
+"""Papers of a cooperative for its members, as PDF: the statement of a year, a receipt, minutes."""

@@ -1,0 +1,158 @@
+"""What the papers say, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from coops.capital.rules import POT_NAMES, Line, Pot, PotYear
+from coops.votes.rules import CHOICE_NAMES, OUTCOME_NAMES, Choice, Outcome, Tally
+from cwb.documents.rules import Block, Cell, Document, Facts, Heading, Items, Note, Paragraph, Table, Words
+from cwb.kernel.text import N_
+from ledger.books.rules import KIND_NAMES
+
+PAGE = N_("Bladzijde {n} van {m}")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose paper it is: the cooperative, and the member by number and chosen name."""
+
+    cooperative: str
+    number: int
+    name: str
+
+    def facts(self, words: Words) -> list[tuple[str, Cell]]:
+        """As the head of a paper."""
+        return [
+            (words.text(N_("Coöperatie")), self.cooperative),
+            (words.text(N_("Lid")), f"{self.number}, {self.name}"),
+        ]
+
+
+def statement(
+    words: Words, about: About, year: int, pots: Mapping[Pot, PotYear], lines: Sequence[Line], at: datetime
+) -> Document:
+    """What a member has in the cooperative over a book year; each figure follows from the lines below it."""
+    text = words.text
+    total = Table(
+        text(N_("Stand")),
+        [text(N_("Waarin")), text(N_("Begin")), text(N_("Erbij")), text(N_("Eraf")), text(N_("Eind"))],
+        [[text(POT_NAMES[pot]), *(words.money(minor) for minor in each)] for pot, each in pots.items()],
+        figures=frozenset({1, 2, 3, 4}), widths=(6, 3, 3, 3, 3),
+    )  # fmt: skip
+    rows = [
+        [
+            words.day(line.day), text(KIND_NAMES.get(line.kind, line.kind)), text(POT_NAMES[line.pot]),
+            words.money(line.minor),
+        ]
+        for line in lines
+    ]  # fmt: skip
+    head = [text(N_("Dag")), text(N_("Wat")), text(N_("Waarin")), text(N_("Bedrag"))]
+    moves = (
+        Table(text(N_("Boekingen")), head, rows, figures=frozenset({3}), widths=(4, 5, 5, 3))
+        if rows
+        else Paragraph(text(N_("In dit jaar is niets geboekt.")))
+    )
+    return Document(
+        text(N_("Overzicht lidmaatschap %(year)s"), year=year), words.language, at,
+        [Facts(about.facts(words)), Heading(text(N_("Stand"))), total, Heading(text(N_("Boekingen"))), moves,
+         Note(text(N_("Uit de boeken")), text(N_("Deze bedragen komen uit de boeken van de coöperatie, op de cent.")))],
+        sender=about.cooperative, page=text(PAGE),
+    )  # fmt: skip
+
+
+def receipt(words: Words, about: About, line: Line, at: datetime) -> Document:
+    """That a payment was received. One that was taken back says so."""
+    text = words.text
+    facts: list[tuple[str, Cell]] = [
+        *about.facts(words),
+        (text(N_("Waarvoor")), text(KIND_NAMES.get(line.kind, line.kind))),
+        (text(N_("Bedrag")), words.money(-line.minor)),
+        (text(N_("Ontvangen op")), words.day(line.day)),
+        (text(N_("Nummer")), line.transfer),
+    ]
+    said: Block = Paragraph(text(N_("De coöperatie heeft dit bedrag ontvangen. Bewaar dit bewijs.")))
+    if line.undone:
+        said = Note(
+            text(N_("Teruggedraaid")), text(N_("Deze boeking is later teruggedraaid. Dit bewijs geldt niet."))
+        )
+    blocks = [Facts(facts), said]
+    return Document(
+        text(N_("Bewijs van betaling")), words.language, at, blocks, sender=about.cooperative, page=text(PAGE)
+    )
+
+
+class Decided(NamedTuple):
+    """A motion and what became of it. `names`: who voted what, in an open vote cast online."""
+
+    title: str
+    text: str
+    secret: bool
+    outcome: str
+    tally: Tally
+    names: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A meeting that was held. `here` of `voters` votes were there or represented; `people` is who was there."""
+
+    cooperative: str
+    title: str
+    meets_at: datetime
+    place: str
+    here: int
+    voters: int
+    people: Sequence[str]
+    agenda: str
+    minutes: str
+    decided: Sequence[Decided]
+    closed_at: datetime
+
+
+def minutes(words: Words, held: Held) -> Document:
+    """The minutes: the same file for ever, since nothing of a closed meeting changes."""
+    text = words.text
+    blocks: list[Block] = [
+        Facts([
+            (text(N_("Coöperatie")), held.cooperative), (text(N_("Wanneer")), words.moment(held.meets_at)),
+            (text(N_("Waar")), held.place),
+            (text(N_("Stemmen aanwezig of met volmacht")),
+             text(N_("%(here)s van %(all)s"), here=held.here, all=held.voters)),
+        ]),
+    ]  # fmt: skip
+    if held.agenda:
+        blocks += [Heading(text(N_("Agenda"))), Paragraph(held.agenda)]
+    blocks.append(Heading(text(N_("Besluiten"))))
+    for number, each in enumerate(held.decided, start=1):
+        blocks += _decision(words, number, each)
+    blocks += [Heading(text(N_("Notulen"))), Paragraph(held.minutes), Heading(text(N_("Wie er was")))]
+    blocks.append(Items(list(held.people)) if held.people else Paragraph(text(N_("Niemand."))))
+    return Document(
+        text(N_("Notulen: %(title)s"), title=held.title), words.language, held.closed_at, blocks,
+        sender=held.cooperative, page=text(PAGE),
+    )  # fmt: skip
+
+
+def _decision(words: Words, number: int, made: Decided) -> list[Block]:
+    text = words.text
+    told: list[Block] = [Heading(f"{number}. {made.title}", 2)]
+    if made.text:
+        told.append(Paragraph(made.text))
+    told.append(
+        Facts(
+            [
+                (text(N_("Besluit")), text(OUTCOME_NAMES[Outcome(made.outcome)])),
+                (text(N_("Stemming")), text(N_("Geheime stemming") if made.secret else N_("Open stemming"))),
+                *(
+                    (text(CHOICE_NAMES[choice]), str(count))
+                    for choice, count in zip(Choice, made.tally, strict=True)
+                ),
+            ]
+        )
+    )
+    if made.names:
+        head = [text(N_("Lid")), text(N_("Stem"))]
+        told.append(Table(text(N_("Wie wat stemde")), head, [list(row) for row in made.names]))
+    return told

@@ -1,0 +1,102 @@
+"""Pages of the distribution of a surplus: the board's, and one's own part."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from coops.members import queries as registers
+from coops.members.views import home, refused
+from coops.patronage import forms, policy, queries, services
+from cwb.kernel.money import Money
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.pages import csv_file
+from cwb.web.request import actor, db, now
+from cwb.web.submit import submit
+
+bp = Blueprint("patronage", __name__)
+
+
+@bp.get("/surplus")
+@guarded(policy.DIVIDE)
+def index() -> str:
+    """The distributions of the own cooperative."""
+    return render_template("coops/patronage/index.html", made=queries.distributions(db(), home()))
+
+
+@bp.route("/surplus/propose", methods=["GET", "POST"])
+@guarded(policy.DIVIDE)
+def propose() -> Any:
+    """Propose how to divide a surplus."""
+    form = forms.DistributionForm()
+    return submit(
+        form,
+        lambda session: services.propose(session, actor=actor(), at=now(), **form.values()),
+        then=lambda made: url_for("patronage.show", public_id=made.public_id),
+        said=_("De verdeling is gemaakt. Leg haar nu voor aan de leden."),
+        page=lambda: render_template(
+            "coops/patronage/propose.html", form=form, members=registers.members(db(), home())
+        ),
+    )
+
+
+@bp.route("/surplus/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.DIVIDE)
+def show(public_id: UUID) -> Any:
+    """One distribution; posting it after members decided."""
+    found = queries.distribution(db(), public_id, home())
+    form = forms.PostForm(motions=queries.carried(db(), found))
+    return submit(
+        form,
+        lambda session: services.post_distribution(
+            session, distribution=queries.distribution(session, public_id, home()),
+            motion_id=UUID(form.motion.data), actor=actor(), at=now(),
+        ),
+        then=lambda _done: url_for("patronage.show", public_id=public_id),
+        said=_("Geboekt. Elk lid ziet nu het eigen deel."),
+        page=lambda: render_template("coops/patronage/show.html", form=form, made=found, bases=forms.BASES),
+    )  # fmt: skip
+
+
+@bp.get("/surplus/<uuid:public_id>/members.csv")
+@guarded(policy.DIVIDE)
+def listing(public_id: UUID) -> Any:
+    """Each member's part as a file, for the accountant."""
+    found = queries.distribution(db(), public_id, home())
+    head = ("year", "member", "basis", "units", "amount", "transfer", "undone")
+    rows = (
+        (
+            found.year, each.member.number, found.basis, each.units, Money(each.minor),
+            "" if found.transfer is None else str(found.transfer), "yes" if found.undone_at else "no",
+        )
+        for each in sorted(found.shares, key=lambda share: share.member.number)
+    )  # fmt: skip
+    return csv_file(f"surplus-{found.year}", head, rows)
+
+
+@bp.post("/surplus/<uuid:public_id>/undo")
+@guarded(policy.DIVIDE)
+def undo(public_id: UUID) -> Any:
+    """Take a distribution back whole."""
+    form = forms.PlainForm()
+    back = url_for("patronage.show", public_id=public_id)
+    return submit(
+        form,
+        lambda session: services.undo_distribution(
+            session, distribution=queries.distribution(session, public_id, home()), actor=actor(), at=now()
+        ),
+        then=lambda _done: back,
+        said=_("Teruggedraaid. Beide boekingen blijven te zien."),
+        page=lambda: refused(form, back),
+    )
+
+
+@bp.get("/membership/surplus")
+@guarded(policy.SEE)
+def own() -> str:
+    """One's own part of each distribution."""
+    mine = registers.own(db(), actor())
+    return render_template(
+        "coops/patronage/own.html", shares=queries.shares_of(db(), mine.id), bases=forms.BASES
+    )

@@ -1,0 +1,89 @@
+"""Reading votes. Counts are for nobody while a vote is open."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from coops.meetings.models import Attendance, Meeting, Motion
+from coops.meetings.queries import attendance
+from coops.members.models import Member
+from coops.members.queries import IS_READER
+from coops.votes.models import Turnout, VoteTally
+from coops.votes.rules import Tally
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+
+
+def tallies(session: Session, motion_ids: Sequence[int]) -> dict[int, Tally]:
+    """Motion id → the counts, of votes that are closed."""
+    found: dict[int, dict[str, int]] = {}
+    for motion_id, choice, votes in session.execute(
+        select(VoteTally.motion_id, VoteTally.choice, VoteTally.votes)
+        .join(Motion, Motion.id == VoteTally.motion_id)
+        .where(VoteTally.motion_id.in_(motion_ids), Motion.closed_at.is_not(None))
+    ):
+        found.setdefault(motion_id, {})[choice] = votes
+    return {key: Tally.of(counted) for key, counted in found.items()}
+
+
+def turnout(session: Session, motion_ids: Sequence[int]) -> dict[int, int]:
+    """Motion id → how many voted."""
+    rows = session.execute(
+        select(Turnout.motion_id, func.count())
+        .where(Turnout.motion_id.in_(motion_ids))
+        .group_by(Turnout.motion_id)
+    )
+    return {motion_id: count for motion_id, count in rows}  # noqa: C416 (rows are no pairs to the checker)
+
+
+def here(session: Session, meeting_id: int) -> list[Member]:
+    """Who is there, and who is represented by somebody who is; by number."""
+    found = attendance(session, meeting_id)
+    present = {each.member_id for each in found if each.holder_id is None}
+    return [each.member for each in found if each.holder_id is None or each.holder_id in present]
+
+
+def may_cast(session: Session, motion: Motion, member: Member) -> list[Member]:
+    """For whom a member can still vote: for oneself, and for who gave a proxy; nobody unless one is there."""
+    found = attendance(session, motion.meeting_id)
+    if not any(each.member_id == member.id and each.holder_id is None for each in found):
+        return []
+    voted = set(session.scalars(select(Turnout.member_id).where(Turnout.motion_id == motion.id)))
+    mine = [each.member for each in found if member.id in {each.holder_id, each.member_id}]
+    return [each for each in mine if each.id not in voted]
+
+
+def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str | None]]:
+    """Who voted what, in an open vote: member and choice (None: counted in the room)."""
+    rows = session.execute(
+        select(Member, Turnout.choice)
+        .join(Turnout, Turnout.member_id == Member.id)
+        .join(Motion, Motion.id == Turnout.motion_id)
+        .where(Turnout.motion_id == motion_id, Motion.closed_at.is_not(None), Motion.secret.is_(False))
+        .order_by(Member.number)
+    )
+    return [(member, choice) for member, choice in rows]
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER}),
+        rows(title=Motion.title, key=Motion.public_id)
+        .join(Meeting, Meeting.id == Motion.meeting_id)
+        .where(
+            Meeting.organisation_id == ORGANISATION, Motion.opened_at.is_not(None), Motion.closed_at.is_(None),
+            exists().where(
+                Attendance.meeting_id == Meeting.id, Member.organisation_id == Meeting.organisation_id, IS_READER,
+                or_(Attendance.member_id == Member.id, Attendance.holder_id == Member.id),
+                ~exists().where(
+                    Turnout.motion_id == Motion.id, Turnout.member_id == Attendance.member_id
+                ),
+            ),
+        )
+        .order_by(Motion.id),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""What votes wait for: a member who can vote now."""

@@ -1,0 +1,170 @@
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from coops.capital import queries as capital
+from coops.capital import services as money
+from coops.capital.rules import Pot
+from coops.leaving import errors, queries, services
+from coops.leaving.rules import LeavingKind
+from coops.members.errors import MemberNotFound
+from coops.members.services import forget_members
+from cwb.kernel.clock import local_date
+from cwb.kernel.errors import Forbidden
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from cwb.notifications.models import Mail
+from tests.coops.conftest import TERMS
+
+LATER = timedelta(days=31)
+
+
+def stake(session, club, member, at, *, shares=3, paid=200):
+    made = money.subscribe(session, member=member, shares=shares, actor=club.board, at=at)
+    money.call_capital(session, subscription=made, actor=club.board, at=at)
+    if paid:
+        money.receive(
+            session, member=member, pot=Pot.CALLED, amount=Money(paid * 100), paid_on=local_date(at), key=uuid4(),
+            actor=club.board, at=at,
+        )  # fmt: skip
+
+
+def pots(session, member):
+    [found] = capital.holdings(session, [member])
+    return found.pots
+
+
+def test_who_gives_notice_gets_back_what_was_paid(session, club, at):
+    one = club.members[0]
+    stake(session, club, one, at)
+    made = services.give_notice(session, member=one, actor=club.board, at=at)
+    with pytest.raises(errors.LeavingBefore):
+        services.give_notice(session, member=one, actor=club.board, at=at)
+    settling = {"leaving": made, "loss": Money(0), "actor": club.board}
+    with pytest.raises(errors.TooSoon):
+        services.settle(session, at=at, **settling)
+    assert services.settle(session, at=at + LATER, **settling) == (300_00, 100_00, 0, 200_00)
+    with pytest.raises(errors.SettledBefore):
+        services.settle(session, at=at + LATER, **settling)
+    assert pots(session, one) == dict.fromkeys(Pot, 0) | {Pot.REPAY: 200_00}
+    assert one.left_on == local_date(at + LATER)
+    services.repay(session, leaving=made, amount=Money(200_00), key=uuid4(), actor=club.board, at=at + LATER)
+    assert pots(session, one) == dict.fromkeys(Pot, 0)
+
+
+def test_a_loss_is_borne_only_as_the_statutes_say(session, club, at):
+    one = club.members[0]
+    stake(session, club, one, at)
+    made = services.note_leaving(
+        session, member=one, kind=LeavingKind.DEATH, reason="", actor=club.board, at=at
+    )
+    settling = {"leaving": made, "loss": Money(50_00), "actor": club.board, "at": at}
+    with pytest.raises(errors.LossInvalid):
+        services.settle(session, **settling)
+    money.set_terms(session, facts=replace(TERMS, bears_losses=True), version=1, actor=club.board, at=at)
+    assert services.settle(session, **settling).repay == 150_00
+    assert session.scalar(text("SELECT posted FROM account WHERE subkey = 'borne'")) == -50_00
+
+
+def test_repayment_stays_within_the_limit_of_the_year(session, club, at):
+    money.set_terms(session, facts=replace(TERMS, repay_percent=50), version=1, actor=club.board, at=at)
+    one, two = club.members[:2]
+    stake(session, club, one, at, paid=300)
+    stake(session, club, two, at, paid=300)
+    made = services.note_leaving(
+        session, member=one, kind=LeavingKind.DEATH, reason="", actor=club.board, at=at
+    )
+    services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at)
+    paying = {"leaving": made, "actor": club.board}
+    with pytest.raises(errors.LimitReached):  # there was no capital at the start of this year
+        services.repay(session, amount=Money(1), key=uuid4(), at=at, **paying)
+    next_year = at + timedelta(days=150)
+    assert queries.room(session, club.organisation.id, 2027, 50) == 150_00
+    services.repay(session, amount=Money(150_00), key=uuid4(), at=next_year, **paying)
+    with pytest.raises(errors.LimitReached):
+        services.repay(session, amount=Money(1), key=uuid4(), at=next_year, **paying)
+    assert pots(session, one)[Pot.REPAY] == 150_00
+
+
+def test_who_is_expelled_is_heard_first(session, club, at):
+    one = club.members[0]
+    made = services.note_leaving(
+        session, member=one, kind=LeavingKind.EXPULSION, reason="Kwam nooit.", actor=club.board, at=at
+    )
+    letter = session.scalars(select(Mail).where(Mail.key.like("expulsion-%"))).one()
+    assert "Kwam nooit." in letter.text
+    settling = {"leaving": made, "loss": Money(0), "actor": club.board, "at": at + timedelta(days=1)}
+    with pytest.raises(errors.NotHeard):
+        services.settle(session, **settling)
+    with pytest.raises(errors.ReasonMissing):
+        services.answer(session, leaving=made, text=" ", actor=club.board, at=at)
+    with pytest.raises(errors.NotAsked):
+        services.answer(session, leaving=made, text="Te laat.", actor=club.board, at=at + timedelta(days=15))
+    services.answer(session, leaving=made, text="Ik was ziek.", actor=club.board, at=at)
+    with pytest.raises(errors.NotAsked):
+        services.answer(session, leaving=made, text="Nog iets.", actor=club.board, at=at)
+    services.settle(session, **settling)
+    assert one.left_on is not None
+    forget_members(session, at=at + timedelta(days=3000))
+    assert services.forget_reasons(session, at=at + timedelta(days=3000)) == 1
+    session.refresh(made)
+    assert (made.reason, made.answer) == ("–", "–")
+
+
+def test_a_member_can_stay_after_all(session, club, at):
+    one = club.members[0]
+    made = services.give_notice(session, member=one, actor=club.board, at=at)
+    services.withdraw(session, leaving=made, actor=club.board, at=at)
+    assert queries.find_leaving(session, one.id) is None
+    with pytest.raises(errors.SettledBefore):
+        services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at + LATER)
+    services.give_notice(session, member=one, actor=club.board, at=at)
+
+
+def test_dues_are_paid_before_a_settlement(session, club, at):
+    money.run_dues(session, actor=club.board, at=at)
+    made = services.note_leaving(
+        session, member=club.members[0], kind=LeavingKind.DEATH, reason="", actor=club.board, at=at
+    )
+    with pytest.raises(errors.DuesOpen):
+        services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at)
+
+
+def test_only_the_own_board(session, club, make_organisation, at):
+    made = services.give_notice(session, member=club.members[0], actor=club.board, at=at)
+    plain = replace(club.board, roles=frozenset({Role.MEMBER}))
+    other = replace(club.board, organisation_id=make_organisation().id)
+    for actor, error in ((plain, Forbidden), (other, MemberNotFound)):
+        for act in (
+            lambda **who: services.note_leaving(
+                session, member=club.members[1], kind=LeavingKind.DEATH, reason="", at=at, **who
+            ),
+            lambda **who: services.settle(session, leaving=made, loss=Money(0), at=at, **who),
+            lambda **who: services.withdraw(session, leaving=made, at=at, **who),
+            lambda **who: services.repay(session, leaving=made, amount=Money(1), key=uuid4(), at=at, **who),
+        ):
+            with pytest.raises(error):
+                act(actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("settled_at = noted_at, capital_minor = 0, unpaid_minor = 0, loss_minor = 0, repay_minor = 0", "settled_at"),
+        ("gone_on = gone_on - 40", "stays as it was"), ("kind = 'death'", "stays as it was"),
+        ("answer = 'x'", "ck_leaving_answer"), ("answer = 'x', answered_at = noted_at", "ck_leaving_answered_at"),
+        (
+            ("settled_at = noted_at + interval '40 days', capital_minor = 3, unpaid_minor = 1, loss_minor = 1, "
+            "repay_minor = 0"), "ck_leaving_settlement",
+        ),
+        ("reason = 'Anders'", "stays as it was"),
+    ],
+)  # fmt: skip
+def test_the_database_holds_it(session, club, at, change, said):
+    services.give_notice(session, member=club.members[0], actor=club.board, at=at)
+    with pytest.raises(DatabaseError, match=said), session.begin_nested():
+        session.execute(text(f"UPDATE leaving SET {change}"))

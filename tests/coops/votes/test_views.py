@@ -1,0 +1,138 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from coops.meetings import queries as meetings
+from cwb.kernel.clock import now
+from cwb.kernel.policy import Role
+from tests.pdfs import Pdf
+
+KEY = "[0-9a-f-]{36}"
+
+
+@pytest.fixture
+def home(make_organisation):
+    return make_organisation()
+
+
+@pytest.fixture
+def board(sign_in, home):
+    return sign_in(Role.BOARD, home)
+
+
+def add(board, browser, name):
+    data = {"name": name, "contact": browser.user.email, "kind": "worker", "joined_on": "2024-01-01"}
+    assert board.post("/members/add", data=data).status_code == 303
+
+
+def plan(board, *, secret="no"):
+    day = (now() + timedelta(days=8)).strftime("%Y-%m-%dT12:00")
+    soon = now().strftime("%Y-%m-%dT12:00")
+    data = {"title": "Najaar <b>", "meets_at": day, "place": "Buurthuis", "agenda": "Opening"}
+    assert board.post("/meetings/plan", data={**data, "meets_at": soon}).status_code == 422
+    made = board.post("/meetings/plan", data=data).location
+    empty = board.post(f"{made}/convene")
+    assert empty.status_code == 422
+    assert "minstens één voorstel" in empty.text
+    motion = {"title": "Nieuwe bus", "text": "Wij kopen een bus.", "secret": secret, "majority": "simple"}
+    assert board.post(f"{made}/motions/add", data={**motion, "title": ""}).status_code == 422
+    assert board.post(f"{made}/motions/add", data=motion).status_code == 303
+    return made
+
+
+def hasten(session, meeting):
+    """The day of the meeting comes: the convocation and the meeting move back together."""
+    session.commit()
+    session.execute(text("ALTER TABLE meeting DISABLE TRIGGER keep_meeting"))
+    session.execute(
+        text(
+            "UPDATE meeting SET convened_at = convened_at - interval '9 days', meets_at = meets_at - interval '9 days'"
+        )
+    )
+    session.execute(text("ALTER TABLE meeting ENABLE TRIGGER keep_meeting"))
+    session.commit()
+    session.expire_all()
+
+
+def test_a_meeting_from_agenda_to_minutes(board, sign_in, session, home):
+    one, two = sign_in(Role.MEMBER, home), sign_in(Role.MEMBER, home)
+    add(board, one, "Amina")
+    add(board, two, "Bo")
+    assert "Nog geen vergadering" in board.get("/meetings").text
+    made = plan(board)
+    assert one.get(made).status_code == 404
+    assert board.post(f"{made}/convene").status_code == 303
+    assert (
+        board.post(
+            f"{made}/motions/add", data={"title": "Nog", "secret": "no", "majority": "simple"}
+        ).status_code
+        == 409
+    )
+    assert "Najaar &lt;b&gt;" in one.get(made).text
+    assert "Kom naar de vergadering" in one.get("/").text
+    public_id = re.search(KEY, made)[0]
+    holder = re.search(f'value="({KEY})">1 Amina', two.get(f"{made}/proxy").text)[1]
+    assert two.post(f"{made}/proxy", data={"holder": holder}).status_code == 303
+    assert "Amina stemt voor u" in two.get(made).text
+    assert two.post(f"{made}/proxy/take-back").status_code == 303
+    assert two.post(f"{made}/proxy", data={"holder": holder}).status_code == 303
+    hasten(session, made)
+    assert board.post(f"{made}/open").status_code == 303
+    assert one.post(f"{made}/come").status_code == 303
+    motion = meetings.meeting(session, public_id, home.id).motions[0].public_id
+    assert board.post(f"/motions/{motion}/open").status_code == 303
+    assert "Stem nu: Nieuwe bus" in one.get("/").text
+    form = one.get(f"/motions/{motion}/vote").text
+    voters = dict(re.findall(f'value="({KEY})"[^>]*>(\\d [A-Z][a-z]+)', form))
+    assert sorted(voters.values()) == ["1 Amina", "2 Bo"]
+    for key in voters:
+        assert one.post(f"/motions/{motion}/vote", data={"voter": key, "choice": "for"}).status_code == 303
+    assert one.post(f"/motions/{motion}/vote", data={"voter": key, "choice": "for"}).status_code == 422
+    assert "Stem nu" not in one.get("/").text
+    assert "2 stemden al" in two.get(made).text
+    assert "Voor 2" not in two.get(made).text
+    assert board.get(f"{made}/minutes.pdf").status_code == 404
+    assert board.post(f"/motions/{motion}/close").status_code == 303
+    assert "Voor 2, tegen 0" in two.get(made).text
+    assert board.post(f"{made}/close", data={"minutes": ""}).status_code == 422
+    assert board.post(f"{made}/close", data={"minutes": "Het was een goede avond."}).status_code == 303
+    minutes = Pdf(two.get(f"{made}/minutes.pdf").data)
+    for words in ("Nieuwe bus", "aangenomen", "Amina", "volmacht", "Het was een goede avond"):
+        assert minutes.says(words)
+    assert two.get(f"{made}/minutes.pdf").data == two.get(f"{made}/minutes.pdf").data
+    assert "Nieuwe bus,no,simple,2,0,0,carried" in two.get("/meetings/decisions.csv").text
+    assert sign_in(Role.BOARD).get(made).status_code == 404
+    assert sign_in(Role.MEMBER).get(f"/motions/{motion}/vote").status_code == 404
+
+
+def test_a_secret_vote_names_nobody_in_the_minutes(board, sign_in, session, home):
+    one = sign_in(Role.MEMBER, home)
+    add(board, one, "Amina")
+    made = plan(board, secret="yes")
+    board.post(f"{made}/convene")
+    hasten(session, made)
+    board.post(f"{made}/open")
+    motion = meetings.meeting(session, re.search(KEY, made)[0], home.id).motions[0].public_id
+    board.post(f"/motions/{motion}/open")
+    assert "U kunt hier nu niet stemmen" in one.get(f"/motions/{motion}/vote").text
+    assert "Nog niemand aangetekend" in board.get(f"/motions/{motion}/room").text
+    key = re.search(f'name="members"[^>]*value="({KEY})"', board.get(f"{made}/present").text)[1]
+    assert board.post(f"{made}/present", data={"members": [key]}).status_code == 303
+    counted = {"members": [key], "votes_for": "0", "against": "2", "abstain": "0"}
+    assert board.post(f"/motions/{motion}/room", data=counted).status_code == 422
+    assert board.post(f"/motions/{motion}/room", data={**counted, "against": "1"}).status_code == 303
+    board.post(f"/motions/{motion}/close")
+    board.post(f"{made}/close", data={"minutes": "Kort."})
+    minutes = Pdf(one.get(f"{made}/minutes.pdf").data)
+    assert minutes.says("verworpen")
+    assert not minutes.says("Wie wat stemde")
+
+
+def test_the_rules_of_the_statutes(board):
+    terms = {"convocation_days": "14", "quorum_percent": "50", "proxies_most": "2", "version": "0"}
+    assert board.post("/meetings/terms", data={**terms, "quorum_percent": "101"}).status_code == 422
+    assert board.post("/meetings/terms", data=terms).status_code == 303
+    assert board.post("/meetings/terms", data=terms).status_code == 409
+    assert "Minstens 14 dagen" in board.get("/meetings/plan").text
