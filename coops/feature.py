@@ -1,15 +1,30 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.clusters import policy as clusters_policy
+from coops.clusters import views as clusters
+from coops.commitments import queries as commitment_queries
+from coops.commitments import views as commitments
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
 from coops.experience import views as experience
+from coops.incubator import policy as incubator_policy
+from coops.incubator import views as incubator
+from coops.initiatives import policy as initiatives_policy
+from coops.initiatives import queries as initiatives_queries
+from coops.initiatives import views as initiatives
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.talent import jobs as talent_jobs
+from coops.talent import policy as talent_policy
+from coops.talent import queries as talent_queries
+from coops.talent import services as talent_services
+from coops.talent import views as talent
+from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 
@@ -21,16 +36,29 @@ FEATURE = Feature(
         needs.feed,
         consultation.bp,
         experience.bp,
+        clusters.bp,
+        initiatives.bp,
+        commitments.bp,
+        talent.bp,
+        incubator.bp,
     ),
+    jobs={talent_jobs.TIDY: talent_jobs.tidy},
+    timers={talent_jobs.TIDY: "20 5 * * 1"},
+    listeners={UserErased: (talent_services.forget,)},
+    own_data={N_("Uw aanmelding als medeoprichter"): talent_queries.own_data},
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
+        NavigationItem(N_("Initiatieven"), "incubator.index", order=45),
     ),
     demo=demo.story,
     tasks=(
         register_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
+        initiatives_queries.tasks,
+        commitment_queries.tasks,
+        talent_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -75,6 +103,34 @@ FEATURE = Feature(
             register_policy.VERIFY,
             order=10,
         ),
+        ActionCard(
+            N_("Bekijk de vraagclusters"),
+            N_("Zie werk van meer organisaties samen, en hoeveel mensen daarvan kunnen leven."),
+            "clusters.index",
+            clusters_policy.LOOK,
+            order=45,
+        ),
+        ActionCard(
+            N_("Begeleid initiatieven"),
+            N_("Zie waar groepen stilstaan en wie nog niemand heeft."),
+            "incubator.board",
+            incubator_policy.BOARD,
+            order=46,
+        ),
+        ActionCard(
+            N_("Begin een initiatief"),
+            N_("Eén zin is genoeg. Misschien wordt het een coöperatie."),
+            "initiatives.start",
+            initiatives_policy.START,
+            order=47,
+        ),
+        ActionCard(
+            N_("Zeg wat u kunt"),
+            N_("Meld u aan om samen met buren te beginnen. U bepaalt wie u bereikt."),
+            "talent.show",
+            talent_policy.OWN,
+            order=48,
+        ),
     ),
     downloads=(
         Download(
@@ -89,6 +145,18 @@ FEATURE = Feature(
             (DataFile("CSV", "cooperatives.listing"),),
             order=40,
         ),
+        Download(
+            N_("Initiatieven"),
+            N_("Groepen die een coöperatie beginnen: werk, wijk, stap en toezeggingen."),
+            (DataFile("CSV", "incubator.listing"),),
+            order=42,
+        ),
+        Download(
+            N_("Toezeggingen"),
+            N_("Wat grote organisaties initiatieven toezeggen, en of zij het nakomen."),
+            (DataFile("CSV", "commitments.listing"),),
+            order=43,
+        ),
     ),
     figures=(
         needs_queries.figure,
@@ -97,5 +165,6 @@ FEATURE = Feature(
     panels=(
         Panel("coops/needs/panel.html", needs_queries.panel, order=30),
         Panel("coops/register/panel.html", register_queries.panel, order=60),
+        Panel("coops/commitments/panel.html", commitment_queries.panel, order=65),
     ),
 )

@@ -49,19 +49,24 @@ def counts(session: Session, today: date) -> dict[int, dict[rules.Kept, int]]:
     return found
 
 
-def own_commitment(session: Session, public_id: UUID, organisation_id: int | None) -> AnchorCommitment:
-    """A commitment of one's own anchor, held.
+def own_commitment(
+    session: Session, public_id: UUID, organisation_id: int | None, *, held: bool = True
+) -> AnchorCommitment:
+    """A commitment of one's own anchor; `held` until the transaction ends.
 
     Raises:
         CommitmentNotFound: none, or another's.
     """
-    found = session.scalars(
+    statement = (
         select(AnchorCommitment)
         .join(AnchorCommitment.organisation)
         .join(AnchorCommitment.initiative)
         .where(AnchorCommitment.public_id == public_id, AnchorCommitment.organisation_id == organisation_id)
         .options(contains_eager(AnchorCommitment.organisation), contains_eager(AnchorCommitment.initiative))
-        .with_for_update(of=AnchorCommitment)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(
+        statement.with_for_update(of=AnchorCommitment) if held else statement
     ).one_or_none()
     if found is None:
         raise CommitmentNotFound

@@ -10,6 +10,7 @@ from coops.initiatives import errors
 from coops.initiatives.rules import Shown, Signature, Step
 from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 
@@ -57,6 +58,7 @@ class Initiative(Base):
     def __init__(self, *, sentence: str, **facts: Any) -> None:
         if not sentence.strip():
             raise errors.SentenceMissing(field="sentence")
+        refuse_bsn(sentence=sentence)
         super().__init__(sentence=sentence.strip(), **{"stop_reason": "", **facts})
 
 

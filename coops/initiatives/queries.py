@@ -115,24 +115,23 @@ def tasks_of(session: Session, initiative_id: int) -> Sequence[InitiativeTask]:
     ).all()
 
 
-def learned_of(session: Session, initiative_id: int) -> Sequence[tuple[InitiativeLearned, Need | None]]:
-    """What it heard of coming work, the newest first, with the public need it is about."""
+Heard = tuple[InitiativeLearned, Initiative, Need | None]
+
+
+def heard(session: Session, *, initiative_id: int | None = None, number: str = "") -> Sequence[Heard]:
+    """What initiatives heard of coming work, the newest first, with the public need it is about: open to all."""
     statement = (
-        select(InitiativeLearned, Need)
+        select(InitiativeLearned, Initiative, Need)
+        .join(Initiative, Initiative.id == InitiativeLearned.initiative_id)
         .outerjoin(Need, (Need.id == InitiativeLearned.need_id) & (Need.visibility == "public"))
-        .where(InitiativeLearned.initiative_id == initiative_id)
         .order_by(InitiativeLearned.told_at.desc(), InitiativeLearned.id.desc())
+        .limit(200)
     )
-    return [(each, need) for each, need in session.execute(statement)]
-
-
-def learned_about(session: Session, need_id: int) -> Sequence[InitiativeLearned]:
-    """What initiatives heard about a need: for the page of the need, so that all read the same."""
-    return session.scalars(
-        select(InitiativeLearned)
-        .where(InitiativeLearned.need_id == need_id)
-        .order_by(InitiativeLearned.told_at.desc(), InitiativeLearned.id.desc())
-    ).all()
+    if initiative_id is not None:
+        statement = statement.where(InitiativeLearned.initiative_id == initiative_id)
+    if number:
+        statement = statement.where(Need.number == number)
+    return [(told, initiative, need) for told, initiative, need in session.execute(statement)]
 
 
 def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Initiative]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from coops.initiatives import errors
+from cwb.kernel.identifiers import refuse_bsn
 
 
 class Step(StrEnum):
@@ -153,12 +154,13 @@ def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, 
     """Refuse evidence that shows nothing.
 
     Raises:
-        StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead: at the field.
+        StepBySigning, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead: at the field.
     """
     if step in {Step.IDEA, Step.GROUP}:
         raise errors.StepBySigning(field="step")
     if not text.strip():
         raise errors.EvidenceMissing(field="text")
+    refuse_bsn(text=text)
     if step is Step.KVK and not kvk:
         raise errors.KvkNeeded(field="kvk")
     if reached_on > today:
@@ -174,13 +176,14 @@ def check_task(text: str, owner: str, due_on: date, *, today: date) -> None:
     """Refuse a task that cannot be kept.
 
     Raises:
-        TaskMissing, TaskBehind: at the field.
+        TaskMissing, BsnFound, TaskBehind: at the field.
         ValueError: an owner that is none.
     """
     if owner not in OWNERS:
         raise ValueError(owner)
     if not text.strip():
         raise errors.TaskMissing(field="text")
+    refuse_bsn(text=text)
     if not today <= due_on <= today + FARTHEST:
         raise errors.TaskBehind(field="due_on")
 

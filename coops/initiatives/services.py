@@ -18,6 +18,7 @@ from coops.initiatives.rules import Step
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import refuse_bsn
 
 
 def start_initiative(
@@ -27,7 +28,7 @@ def start_initiative(
     """Begin one with a sentence. Who begins it has not signed yet.
 
     Raises:
-        SentenceMissing: at the field.
+        SentenceMissing, BsnFound: at the field.
     """
     made = Initiative(
         sentence=sentence, category=category, place_code=place_code or None, cluster_id=cluster_id,
@@ -46,7 +47,7 @@ def start_from_cluster(
 
     Raises:
         HoursUnknown: no need of it tells its hours.
-        SentenceMissing: at the field.
+        SentenceMissing, BsnFound: at the field.
     """
     kept = keep_cluster(session, cluster=cluster, assumed=assumed, user_id=user_id, at=at)
     return start_initiative(
@@ -180,10 +181,11 @@ def tell_learned(
     """Tell everyone what the initiative heard of coming work.
 
     Raises:
-        LearnedMissing: at the field.
+        LearnedMissing, BsnFound: at the field.
     """
     if not text.strip():
         raise errors.LearnedMissing(field="text")
+    refuse_bsn(text=text)
     made = InitiativeLearned(
         initiative_id=initiative.id, need_id=need_id, text=text.strip(), told_by_id=user_id, told_at=at
     )
@@ -219,11 +221,12 @@ def stop_initiative(
     """End it with a reason; what was known stays to read.
 
     Raises:
-        ReasonMissing: at the field.
+        ReasonMissing, BsnFound: at the field.
         InitiativeStopped: it ended already.
     """
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
+    refuse_bsn(reason=reason)
     found = queries.locked_initiative(session, initiative.id)
     _check_running(found)
     found.stopped_at, found.stop_reason = at, reason.strip()

@@ -11,7 +11,7 @@ half-up once.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import product
@@ -184,7 +184,7 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
     scale = 10**places
     whole = (abs(value) * scale * 2 + 1) // 2
     sign = -1 if value < 0 else 1
-    return (Decimal(sign * int(whole)) / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(sign * int(whole)).scaleb(-places)
 
 
 def viability(hours: Decimal, given: Assumptions) -> Viability:

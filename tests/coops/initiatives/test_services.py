@@ -132,7 +132,7 @@ def test_what_was_learned_is_public_and_stays(session, initiative, people, at):
     services.tell_learned(
         session, initiative=initiative, text="In maart komt er een perceel", user_id=people[0].id, at=at
     )
-    ((told, need),) = queries.learned_of(session, initiative.id)
+    ((told, _which, need),) = queries.heard(session, initiative_id=initiative.id)
     assert (told.text, need) == ("In maart komt er een perceel", None)
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text("DELETE FROM initiative_learned"))
