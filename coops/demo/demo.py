@@ -1,4 +1,4 @@
-"""The demo's cooperatives in the register, and the anchors' buying calendar."""
+"""The demo's cooperatives in the register, the anchors' buying calendar, and what the incubator makes of it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coops.consultation.services import answer, publish_report, start_consultation
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
+from coops.incubator import demo as incubator
 from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
@@ -41,6 +42,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
+    incubator.story(agenda)
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
