@@ -69,8 +69,8 @@ class AssumptionForm(PlainForm):
 
     wage = NumberField(ASSUMED["wage"], [MayStayEmpty()])
     factor = NumberField(ASSUMED["factor"], [MayStayEmpty()])
-    productive = NumberField(ASSUMED["productive"], [MayStayEmpty()])
-    overhead = NumberField(ASSUMED["overhead"], [MayStayEmpty()])
+    productive = NumberField(ASSUMED["productive"], [MayStayEmpty()], places=0)
+    overhead = NumberField(ASSUMED["overhead"], [MayStayEmpty()], places=1)
     price = NumberField(ASSUMED["price"], [MayStayEmpty()])
 
     def assumed(self, start: Assumptions, wage: Wage) -> Assumptions:

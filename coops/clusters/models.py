@@ -44,6 +44,11 @@ class DemandCluster(Base):
     kept_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     kept_at: Mapped[datetime]
 
+    @property
+    def assumed(self) -> dict[str, Decimal]:
+        """What was assumed as likely, by name."""
+        return {name: Decimal(ends[1]) for name, ends in self.reckoning["assumptions"].items()}
+
 
 class ClusterNeed(Base):
     """A need of a kept cluster, with its hours a week and why it was in."""

@@ -93,12 +93,11 @@ def listing() -> Any:
     return csv_file("clusters", head, rows)
 
 
-@bp.get("/<number>")
+@bp.get("/<any(place, neighbours, area):reach>/<number>")
 @guarded(policy.LOOK)
-def show(number: str) -> str:
+def show(reach: str, number: str) -> str:
     """A cluster: which needs and why, who could live from it and on which assumptions, what to mind."""
-    reach = forms.ClusterFilter(request.args).chosen()
-    cluster = named(number, reach)
+    cluster = named(number, Reach(reach))
     today = local_date(now())
     wage = settings().wage(today)
     form = forms.AssumptionForm(request.args)

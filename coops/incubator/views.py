@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from coops.clusters import queries as clusters
+from coops.clusters.forms import ASSUMED
 from coops.commitments import forms as commitment_forms
 from coops.commitments import policy as commitment_policy
 from coops.commitments import queries as commitments
@@ -132,6 +133,7 @@ def show(public_id: UUID) -> str:
         places=places(),
         kinds=commitment_forms.KINDS,
         owners=initiative_forms.OWNER_NAMES,
+        assumed_names=ASSUMED,
         steps=initiative_forms.STEPS,
         **_rights(who, found, works=works),
     )

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from coops.clusters import views as clusters
-from coops.clusters.forms import AssumptionForm, ClusterFilter
+from coops.clusters.forms import AssumptionForm
 from coops.clusters.policy import KEEP
+from coops.clusters.rules import Reach
 from coops.initiatives import forms, policy, queries, services
 from coops.initiatives.models import Initiative
 from coops.needs.queries import need as need_named
@@ -51,11 +52,11 @@ def start() -> Any:
     )
 
 
-@bp.route("/from/<number>", methods=["GET", "POST"])
+@bp.route("/from/<any(place, neighbours, area):reach>/<number>", methods=["GET", "POST"])
 @guarded(KEEP)
-def from_cluster(number: str) -> Any:
+def from_cluster(reach: str, number: str) -> Any:
     """Keep a cluster with its reckoning, and begin an initiative that answers it."""
-    cluster = clusters.named(number, ClusterFilter(request.args).chosen())
+    cluster = clusters.named(number, Reach(reach))
     today = local_date(now())
     assumed = AssumptionForm(request.args).assumed(
         settings().assumptions(cluster.category, today), settings().wage(today)

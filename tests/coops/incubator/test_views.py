@@ -40,7 +40,7 @@ def cluster(sign_in):
         sign_in(Role.PURCHASER).post("/needs/new", data={**NEED, "place": place}).location
         for place in ("FB", "FC")
     ]
-    return f"/clusters/{made[0].rsplit('/', 1)[1]}"
+    return f"/clusters/neighbours/{made[0].rsplit('/', 1)[1]}"
 
 
 def test_empty_pages_say_what_to_do(client, resident, programme):
@@ -70,7 +70,10 @@ def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(program
     assert "wettelijk minimumloon van 14,71" in programme.get(f"{cluster}?wage=9").text
     assert "Schrijf een getal" in programme.get(f"{cluster}?wage=veel").text
     assert cluster.rsplit("/", 1)[1] in programme.get("/clusters/list.csv").text
-    assert programme.get("/clusters/N-2020-0001").status_code == 404
+    assert programme.get("/clusters/neighbours/N-2020-0001").status_code == 404
+    assert programme.get(cluster.replace("neighbours", "area")).status_code == 200
+    assert programme.get(cluster.replace("neighbours", "place")).status_code == 404
+    assert programme.get(cluster.replace("neighbours", "moon")).status_code == 404
     assert client.get(cluster).status_code == 303
 
 
