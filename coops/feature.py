@@ -167,4 +167,5 @@ FEATURE = Feature(
         Panel("coops/register/panel.html", register_queries.panel, order=60),
         Panel("coops/commitments/panel.html", commitment_queries.panel, order=65),
     ),
+    benches={"clusters": "benchmarks.clusters:run"},
 )
