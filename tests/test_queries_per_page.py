@@ -45,6 +45,7 @@ MOST = {
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 17,
     "evaluation.show": 25,
+    "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
     "invoicing.agreement": 7,

@@ -35,7 +35,7 @@ class CommitForm(Form):
     due_on = DayField(_l("Voor welke dag?"), [InputRequired(_l("Vul dit in."))])
 
     def values(self) -> dict[str, Any]:
-        """What `services.commit` takes."""
+        """What `services.make_commitment` takes."""
         return {"kind": self.kind.data, "what": self.what.data, "due_on": self.due_on.data}
 
 

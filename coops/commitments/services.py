@@ -17,7 +17,7 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 
 
-def commit(
+def make_commitment(
     session: Session, *, initiative: Initiative, organisation_id: int, kind: str, what: str, due_on: date,
     user_id: int, at: datetime,
 ) -> AnchorCommitment:  # fmt: skip

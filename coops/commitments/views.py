@@ -57,7 +57,7 @@ def make(public_id: UUID) -> Any:
     form = forms.CommitForm()
     return submit(
         form,
-        lambda session: services.commit(
+        lambda session: services.make_commitment(
             session, initiative=found, organisation_id=actor().organisation_id or 0, user_id=actor().user_id, at=now(),
             **form.values(),
         ),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coops.clusters.queries import wishes
 from coops.clusters.rules import clusters
-from coops.commitments.services import commit
+from coops.commitments.services import make_commitment
 from coops.initiatives import services
 from coops.initiatives.models import Initiative
 from coops.talent.rules import About
@@ -111,7 +111,7 @@ def _publish(agenda: Agenda, session: Session, at: datetime) -> None:
 
 def _commit(agenda: Agenda, session: Session, at: datetime, *told: Any) -> None:
     anchor, kind, what, days = told
-    commit(
+    make_commitment(
         session, initiative=_initiative(agenda, session), organisation_id=agenda.cast[anchor], kind=kind, what=what,
         due_on=local_date(at) + timedelta(days=days), user_id=agenda.cast[f"{anchor}/purchaser1"], at=at,
     )  # fmt: skip

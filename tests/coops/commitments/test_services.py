@@ -34,7 +34,7 @@ def initiative(session, resident, at):
 
 
 def commit(session, initiative, anchor, at, what="Wij publiceren een perceel"):
-    return services.commit(
+    return services.make_commitment(
         session, initiative=initiative, organisation_id=anchor[1].id, kind="publish_lot", what=what, due_on=DUE,
         user_id=anchor[0].id, at=at,
     )  # fmt: skip
