@@ -12,6 +12,7 @@ from coops.incubator import policy as incubator_policy
 from coops.incubator import views as incubator
 from coops.initiatives import policy as initiatives_policy
 from coops.initiatives import queries as initiatives_queries
+from coops.initiatives import services as initiatives_services
 from coops.initiatives import views as initiatives
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
@@ -44,8 +45,11 @@ FEATURE = Feature(
     ),
     jobs={talent_jobs.TIDY: talent_jobs.tidy},
     timers={talent_jobs.TIDY: "20 5 * * 1"},
-    listeners={UserErased: (talent_services.forget,)},
-    own_data={N_("Uw aanmelding als medeoprichter"): talent_queries.own_data},
+    listeners={UserErased: (initiatives_services.forget, talent_services.forget)},
+    own_data={
+        N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
+        N_("Uw initiatieven"): initiatives_queries.own_data,
+    },
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),

@@ -46,11 +46,11 @@ class KvkNeeded(RuleBroken):
     message = N_("Vul het KvK-nummer in: acht cijfers.")
 
 
-class NoSecondPerson(RuleBroken):
+class NoSecondPerson(Conflict):
     """Evidence is checked by somebody else."""
 
     message = N_(
-        "U schreef dit zelf op, of u begeleidt dit initiatief. Vraag een collega om het te controleren."
+        "U schreef dit zelf op, of hoort bij dit initiatief. Vraag een collega om het te controleren."
     )
 
 

@@ -21,8 +21,8 @@ _ERASED = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 class Initiative(Base):
     """What somebody wants to begin. Everybody reads the sentence; nobody's name stands in it.
 
-    `cluster_id`: the kept cluster it answers. `coach_id`: who guides it, and may neither check its evidence nor judge
-    it on a panel.
+    `cluster_id`: the kept cluster it answers. `coach_id`: who guides it now; who ever did stands in
+    `InitiativeCoach`.
     """
 
     __tablename__ = "initiative"
@@ -85,6 +85,20 @@ class InitiativeFounder(Base):
         return Signature(
             local_date(self.signed_at), None if self.left_at is None else local_date(self.left_at)
         )
+
+
+class InitiativeCoach(Base):
+    """Who guided it and from when; never removed, for whoever once guided it judges neither its papers nor its bids."""
+
+    __tablename__ = "initiative_coach"
+    __retention__ = Retention(
+        N_("Wie een initiatief begeleidde, als nummer van het account."), _TERM, _ERASED
+    )
+    __table_args__ = (Index("ix_initiative_coach_user_id", "user_id"),)
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    since: Mapped[datetime]
 
 
 class InitiativeEvidence(Base):

@@ -11,6 +11,7 @@ from coops.initiatives import rules
 from coops.initiatives.errors import EvidenceGone, InitiativeNotFound, TaskGone
 from coops.initiatives.models import (
     Initiative,
+    InitiativeCoach,
     InitiativeEvidence,
     InitiativeFounder,
     InitiativeLearned,
@@ -147,15 +148,44 @@ def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Ini
     ).all()  # fmt: skip
 
 
+def ever_coached(session: Session, initiative_id: int) -> set[int]:
+    """Who guides it or once did."""
+    return set(
+        session.scalars(select(InitiativeCoach.user_id).where(InitiativeCoach.initiative_id == initiative_id))
+    )
+
+
+def own_data(session: Session, user_id: int) -> object:
+    """What somebody began or signed, as JSON values."""
+    began = session.scalars(
+        select(Initiative).where(Initiative.started_by_id == user_id).order_by(Initiative.id)
+    ).all()
+    signed = session.execute(
+        select(Initiative.sentence, InitiativeFounder.signed_at, InitiativeFounder.left_at)
+        .join(Initiative, Initiative.id == InitiativeFounder.initiative_id)
+        .where(InitiativeFounder.user_id == user_id)
+        .order_by(Initiative.id)
+    ).all()
+    if not began and not signed:
+        return None
+    return {
+        "began": [{"initiative": each.sentence, "at": each.started_at.isoformat()} for each in began],
+        "signed": [
+            {"initiative": sentence, "at": at.isoformat(), "taken_back_at": left.isoformat() if left else None}
+            for sentence, at, left in signed
+        ],
+    }  # fmt: skip
+
+
 def coaches_of(session: Session, kvk_numbers: Sequence[str]) -> set[int]:
     """Who guides, or guided into being, the cooperatives with these KvK numbers: they judge none of their bids.
 
-    For panels: a cooperative's own coach in the register, and the coach of the initiative that it came from.
+    For panels: a cooperative's own coach in the register, and whoever coached the initiative that it came from.
     """
     initiative_coaches = (
-        select(Initiative.coach_id)
-        .join(InitiativeEvidence, InitiativeEvidence.initiative_id == Initiative.id)
-        .where(InitiativeEvidence.kvk.in_(kvk_numbers), Initiative.coach_id.is_not(None))
+        select(InitiativeCoach.user_id)
+        .join(InitiativeEvidence, InitiativeEvidence.initiative_id == InitiativeCoach.initiative_id)
+        .where(InitiativeEvidence.kvk.in_(kvk_numbers))
     )
     register_coaches = (
         select(Cooperative.coach_id)

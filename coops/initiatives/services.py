@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from coops.clusters.rules import Cluster
@@ -9,6 +11,7 @@ from coops.clusters.services import keep_cluster
 from coops.initiatives import errors, queries, rules
 from coops.initiatives.models import (
     Initiative,
+    InitiativeCoach,
     InitiativeEvidence,
     InitiativeFounder,
     InitiativeLearned,
@@ -17,6 +20,7 @@ from coops.initiatives.models import (
 from coops.initiatives.rules import Step
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
+from cwb.identity.events import UserErased
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
 
@@ -113,13 +117,11 @@ def check_evidence(
     """Say as a second person that the paper was seen; it counts longer then. Twice changes nothing.
 
     Raises:
-        NoSecondPerson: who told it, coaches it or founds it.
+        NoSecondPerson: who told it, coaches it or once did, or founds it.
     """
     found = queries.locked_initiative(session, initiative.id)
-    second = rules.may_check(
-        user_id, told_by_id=evidence.told_by_id, coach_id=found.coach_id,
-        founders=[each.user_id for each in found.founders],
-    )  # fmt: skip
+    own = [*(each.user_id for each in found.founders), *queries.ever_coached(session, found.id)]
+    second = rules.may_check(user_id, told_by_id=evidence.told_by_id, coach_id=found.coach_id, founders=own)
     if not second:
         raise errors.NoSecondPerson
     if evidence.checked_at is None:
@@ -208,6 +210,11 @@ def coach_initiative(
         if found.coach_id not in {None, user_id}:
             raise errors.CoachThere
         found.coach_id = user_id
+        session.execute(
+            insert(InitiativeCoach)
+            .values(initiative_id=found.id, user_id=user_id, since=at)
+            .on_conflict_do_nothing()
+        )
     elif found.coach_id == user_id:
         found.coach_id = None
     session.flush()
@@ -233,6 +240,16 @@ def stop_initiative(
     session.flush()
     _note(session, found, "stopped", user_id, at)
     return found
+
+
+def forget(session: Session, event: UserErased) -> None:
+    """An account was erased: its signature no longer stands, so a group of two falls back."""
+    session.execute(
+        update(InitiativeFounder)
+        .where(InitiativeFounder.user_id == event.user_id, InitiativeFounder.left_at.is_(None))
+        .values(left_at=event.at)
+    )
+    session.execute(update(Initiative).where(Initiative.coach_id == event.user_id).values(coach_id=None))
 
 
 def _check_running(found: Initiative) -> None:

@@ -60,6 +60,13 @@ INITIATIVES = """
         CONSTRAINT pk_initiative_founder PRIMARY KEY (initiative_id, user_id)
     );
     CREATE INDEX ix_initiative_founder_user_id ON initiative_founder (user_id);
+    CREATE TABLE initiative_coach (
+        initiative_id BIGINT NOT NULL CONSTRAINT fk_initiative_coach_initiative_id REFERENCES initiative (id),
+        user_id BIGINT NOT NULL CONSTRAINT fk_initiative_coach_user_id REFERENCES user_account (id),
+        since TIMESTAMPTZ NOT NULL,
+        CONSTRAINT pk_initiative_coach PRIMARY KEY (initiative_id, user_id)
+    );
+    CREATE INDEX ix_initiative_coach_user_id ON initiative_coach (user_id);
     CREATE TABLE initiative_evidence (
         id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_initiative_evidence PRIMARY KEY,
         public_id UUID NOT NULL CONSTRAINT uq_initiative_evidence_public_id UNIQUE,
@@ -138,6 +145,8 @@ FENCES = """
         FOR EACH ROW EXECUTE FUNCTION keep_incubator();
     CREATE TRIGGER keep_initiative_learned BEFORE UPDATE OR DELETE ON initiative_learned
         FOR EACH ROW EXECUTE FUNCTION keep_incubator();
+    CREATE TRIGGER keep_initiative_coach BEFORE UPDATE OR DELETE ON initiative_coach
+        FOR EACH ROW EXECUTE FUNCTION keep_incubator();
     CREATE TRIGGER keep_commitment BEFORE UPDATE ON anchor_commitment FOR EACH ROW
         WHEN ((OLD.organisation_id, OLD.initiative_id, OLD.kind, OLD.what, OLD.due_on, OLD.made_at)
                 IS DISTINCT FROM (NEW.organisation_id, NEW.initiative_id, NEW.kind, NEW.what, NEW.due_on, NEW.made_at)
@@ -157,7 +166,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
-        DROP TABLE anchor_commitment, initiative_learned, initiative_task, initiative_evidence, initiative_founder,
-            initiative, cluster_need, demand_cluster;
+        DROP TABLE anchor_commitment, initiative_learned, initiative_task, initiative_evidence, initiative_coach,
+            initiative_founder, initiative, cluster_need, demand_cluster;
         DROP FUNCTION keep_incubator();
     """)

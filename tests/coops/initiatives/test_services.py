@@ -14,6 +14,7 @@ from coops.initiatives.rules import Step
 from coops.needs import services as needs
 from coops.needs.rules import NeedFacts, Wanted
 from coops.viability.gateway import settings
+from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
@@ -91,7 +92,24 @@ def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, pro
     services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at)
     show(session, initiative, people[0], at, "kvk", kvk="12345678")
     assert queries.coaches_of(session, ["12345678"]) == {programme[0].id}
+    services.coach_initiative(session, initiative=initiative, coaches=False, user_id=programme[0].id, at=at)
+    services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[1].id, at=at)
+    assert queries.coaches_of(session, ["12345678"]) == {each.id for each in programme}
+    shown = show(session, initiative, people[0], at)
+    with pytest.raises(errors.NoSecondPerson):
+        services.check_evidence(
+            session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at
+        )
     assert queries.coaches_of(session, ["87654321"]) == set()
+
+
+def test_an_erased_account_stands_by_nothing(session, initiative, people, at):
+    for person in people[:2]:
+        sign(session, initiative, person, at)
+    assert queries.own_data(session, people[1].id)["signed"][0]["taken_back_at"] is None
+    services.forget(session, UserErased(people[1].id, None, at + timedelta(hours=1)))
+    assert stands(session, initiative) is Step.IDEA
+    assert queries.own_data(session, people[2].id) is None
 
 
 def test_the_same_person_founding_twice_is_told(session, initiative, people, at):
