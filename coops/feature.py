@@ -7,6 +7,10 @@ from coops.commitments import views as commitments
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
+from coops.exchange import jobs as exchange_jobs
+from coops.exchange import policy as exchange_policy
+from coops.exchange import queries as exchange_queries
+from coops.exchange import views as exchange
 from coops.experience import views as experience
 from coops.incubator import policy as incubator_policy
 from coops.incubator import views as incubator
@@ -17,9 +21,16 @@ from coops.initiatives import views as initiatives
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.obstacles import policy as obstacle_policy
+from coops.obstacles import queries as obstacle_queries
+from coops.obstacles import views as obstacles
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.stories import policy as story_policy
+from coops.stories import queries as story_queries
+from coops.stories import services as story_services
+from coops.stories import views as stories
 from coops.talent import jobs as talent_jobs
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent_queries
@@ -42,18 +53,17 @@ FEATURE = Feature(
         commitments.bp,
         talent.bp,
         incubator.bp,
+        exchange.bp,
+        obstacles.bp,
+        stories.bp,
     ),
-    jobs={talent_jobs.TIDY: talent_jobs.tidy},
-    timers={talent_jobs.TIDY: "20 5 * * 1"},
-    listeners={UserErased: (initiatives_services.forget, talent_services.forget)},
-    own_data={
-        N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
-        N_("Uw initiatieven"): initiatives_queries.own_data,
-    },
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45),
+        NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
+        NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
+        NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
     ),
     demo=demo.story,
     tasks=(
@@ -63,6 +73,9 @@ FEATURE = Feature(
         initiatives_queries.tasks,
         commitment_queries.tasks,
         talent_queries.tasks,
+        exchange_queries.tasks,
+        obstacle_queries.tasks,
+        story_queries.tasks,
     ),
     actions=(
         ActionCard(
@@ -99,6 +112,27 @@ FEATURE = Feature(
             "cooperatives.register",
             register_policy.REGISTER,
             order=30,
+        ),
+        ActionCard(
+            N_("Leen, deel en zoek"),
+            N_("Wat hebt u over, en wat mist u? Bakfiets, schuur, kennis of handen."),
+            "exchange.index",
+            exchange_policy.TAKE_PART,
+            order=48,
+        ),
+        ActionCard(
+            N_("Meld een obstakel"),
+            N_("Hield een regel u tegen? Wie hem bezit, moet antwoorden."),
+            "obstacles.index",
+            obstacle_policy.REPORT,
+            order=56,
+        ),
+        ActionCard(
+            N_("Vertel uw verhaal"),
+            N_("Wat veranderde er voor u? U kunt het altijd terugnemen."),
+            "stories.index",
+            story_policy.TELL,
+            order=58,
         ),
         ActionCard(
             N_("Controleer coöperaties"),
@@ -161,7 +195,27 @@ FEATURE = Feature(
             (DataFile("CSV", "commitments.listing"),),
             order=43,
         ),
+        Download(
+            N_("Vraag en aanbod"),
+            N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
+            (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
+            order=42,
+        ),
+        Download(
+            N_("Obstakels"),
+            N_("Regels die in de weg stonden, van wie zij zijn, en het antwoord."),
+            (DataFile("CSV", "obstacles.listing"),),
+            order=44,
+        ),
     ),
+    listeners={UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget)},
+    own_data={
+        N_("Uw verhalen"): story_queries.own_data,
+        N_("Uw initiatieven"): initiatives_queries.own_data,
+        N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
+    },
+    jobs={exchange_jobs.FORGET: exchange_jobs.forget, talent_jobs.TIDY: talent_jobs.tidy},
+    timers={exchange_jobs.FORGET: "50 3 * * *", talent_jobs.TIDY: "20 5 * * 1"},
     figures=(
         needs_queries.figure,
         register_queries.figure,
