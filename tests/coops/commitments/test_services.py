@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from coops.commitments import errors, queries, services
 from coops.commitments.rules import Kept
@@ -97,3 +97,16 @@ def test_the_database_refuses_an_award_and_a_change(session, initiative, anchor,
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text(f"DELETE FROM anchor_commitment WHERE id = {made.id}"))
     assert made.due_on == DUE
+
+
+def test_the_database_alone_refuses_words_that_award(session, initiative, anchor, at):
+    made = commit(session, initiative, anchor, at)
+    copy = text(
+        "INSERT INTO anchor_commitment (public_id, organisation_id, initiative_id, kind, what, due_on, made_by_id, made_at,"
+        " proof, withdraw_reason) SELECT gen_random_uuid(), organisation_id, initiative_id, kind, :what, due_on,"
+        " made_by_id, made_at, '', '' FROM anchor_commitment WHERE id = :id"
+    )
+    session.execute(copy, {"what": "Een perceel publiceren", "id": made.id})
+    for what in ("Het is gegund", "Wij gunnen het", "De gunning volgt", "We award it", ""):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(copy, {"what": what, "id": made.id})

@@ -13,6 +13,7 @@ from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.rules import Step
 from coops.needs import services as needs
 from coops.needs.rules import NeedFacts, Wanted
+from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
 from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
@@ -101,6 +102,16 @@ def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, pro
             session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at
         )
     assert queries.coaches_of(session, ["87654321"]) == set()
+
+
+def test_the_coach_in_the_register_judges_no_bids_either(session, make_organisation, programme, people, at):
+    home = make_organisation()
+    profile = register_cooperative(
+        session, organisation=home, kind="worker", description="x", sectors=["cleaning"], languages=["nl"],
+        user_id=people[0].id, at=at,
+    )  # fmt: skip
+    coach_cooperative(session, cooperative=profile, coaches=True, user_id=programme[0].id, at=at)
+    assert queries.coaches_of(session, [home.kvk_number]) == {programme[0].id}
 
 
 def test_an_erased_account_stands_by_nothing(session, initiative, people, at):
