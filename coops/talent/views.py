@@ -33,7 +33,7 @@ def show() -> str:
         asked=bool(profile and profile.asked_at and profile.asked_at >= profile.confirmed_at),
         names=categories(),
         places=places(),
-        languages=LANGUAGES,
+        known_languages=LANGUAGES,
     )
 
 

@@ -183,6 +183,7 @@ def test_a_resident_puts_itself_forward_shares_and_erases(resident, client, prog
         == 422
     )
     assert resident.post("/talent/change", data={**about, "consent": "y"}).status_code == 303
+    assert "English" in resident.get("/talent").text  # the choice of language stays on the page
     offer = page.replace("/incubator/", "/talent/offer/")
     assert resident.post(offer, data={"offers": "yes"}).status_code == 303
     assert "Zon" not in client.get(page).text
