@@ -60,7 +60,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
-        NavigationItem(N_("Initiatieven"), "incubator.index", order=45),
+        NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
