@@ -4,6 +4,10 @@ from coops.appeals import queries as appeal_queries
 from coops.appeals import views as appeals
 from coops.capital import queries as capital_queries
 from coops.capital import views as capital
+from coops.clusters import policy as clusters_policy
+from coops.clusters import views as clusters
+from coops.commitments import queries as commitment_queries
+from coops.commitments import views as commitments
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
 from coops.demo import demo
@@ -16,6 +20,12 @@ from coops.exchange import policy as exchange_policy
 from coops.exchange import queries as exchange_queries
 from coops.exchange import views as exchange
 from coops.experience import views as experience
+from coops.incubator import policy as incubator_policy
+from coops.incubator import views as incubator
+from coops.initiatives import policy as initiatives_policy
+from coops.initiatives import queries as initiatives_queries
+from coops.initiatives import services as initiatives_services
+from coops.initiatives import views as initiatives
 from coops.leaving import jobs as leaving_jobs
 from coops.leaving import queries as leaving_queries
 from coops.leaving import views as leaving
@@ -43,6 +53,11 @@ from coops.stories import policy as story_policy
 from coops.stories import queries as story_queries
 from coops.stories import services as story_services
 from coops.stories import views as stories
+from coops.talent import jobs as talent_jobs
+from coops.talent import policy as talent_policy
+from coops.talent import queries as talent_queries
+from coops.talent import services as talent_services
+from coops.talent import views as talent
 from coops.votes import queries as votes_queries
 from coops.votes import views as votes
 from cwb.identity.events import UserErased
@@ -67,6 +82,11 @@ FEATURE = Feature(
         votes.bp,
         leaving.bp,
         patronage.bp,
+        clusters.bp,
+        initiatives.bp,
+        commitments.bp,
+        talent.bp,
+        incubator.bp,
         exchange.bp,
         obstacles.bp,
         stories.bp,
@@ -74,6 +94,7 @@ FEATURE = Feature(
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
+        NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
@@ -89,6 +110,9 @@ FEATURE = Feature(
         leaving_queries.tasks,
         capital_queries.tasks,
         meetings_queries.tasks,
+        initiatives_queries.tasks,
+        commitment_queries.tasks,
+        talent_queries.tasks,
         exchange_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
@@ -186,6 +210,34 @@ FEATURE = Feature(
             register_policy.VERIFY,
             order=10,
         ),
+        ActionCard(
+            N_("Bekijk de vraagclusters"),
+            N_("Zie werk van meer organisaties samen, en hoeveel mensen daarvan kunnen leven."),
+            "clusters.index",
+            clusters_policy.LOOK,
+            order=45,
+        ),
+        ActionCard(
+            N_("Begeleid initiatieven"),
+            N_("Zie waar groepen stilstaan en wie nog niemand heeft."),
+            "incubator.board",
+            incubator_policy.BOARD,
+            order=46,
+        ),
+        ActionCard(
+            N_("Begin een initiatief"),
+            N_("Eén zin is genoeg. Misschien wordt het een coöperatie."),
+            "initiatives.start",
+            initiatives_policy.START,
+            order=47,
+        ),
+        ActionCard(
+            N_("Zeg wat u kunt"),
+            N_("Meld u aan om samen met buren te beginnen. U bepaalt wie u bereikt."),
+            "talent.show",
+            talent_policy.OWN,
+            order=48,
+        ),
     ),
     downloads=(
         Download(
@@ -201,6 +253,18 @@ FEATURE = Feature(
             order=40,
         ),
         Download(
+            N_("Initiatieven"),
+            N_("Groepen die een coöperatie beginnen: werk, wijk, stap en toezeggingen."),
+            (DataFile("CSV", "incubator.listing"),),
+            order=42,
+        ),
+        Download(
+            N_("Toezeggingen"),
+            N_("Wat grote organisaties initiatieven toezeggen, en of zij het nakomen."),
+            (DataFile("CSV", "commitments.listing"),),
+            order=43,
+        ),
+        Download(
             N_("Vraag en aanbod"),
             N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
             (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
@@ -213,14 +277,20 @@ FEATURE = Feature(
             order=44,
         ),
     ),
-    listeners={UserErased: (story_services.forget_user,)},
-    own_data={N_("Uw lidmaatschap"): members_queries.own_data, N_("Uw verhalen"): story_queries.own_data},
+    listeners={UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget)},
+    own_data={
+        N_("Uw lidmaatschap"): members_queries.own_data,
+        N_("Uw verhalen"): story_queries.own_data,
+        N_("Uw initiatieven"): initiatives_queries.own_data,
+        N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
+    },
     jobs={
         exchange_jobs.FORGET: exchange_jobs.forget,
         register_jobs.RUN: register_jobs.run,
         enrolment_jobs.FORGET: enrolment_jobs.forget_old,
         member_jobs.FORGET: member_jobs.forget,
         leaving_jobs.FORGET: leaving_jobs.forget,
+        talent_jobs.TIDY: talent_jobs.tidy,
     },
     timers={
         exchange_jobs.FORGET: "50 3 * * *",
@@ -228,6 +298,7 @@ FEATURE = Feature(
         enrolment_jobs.FORGET: "35 3 * * *",
         member_jobs.FORGET: "40 3 * * *",
         leaving_jobs.FORGET: "45 3 * * *",
+        talent_jobs.TIDY: "20 5 * * 1",
     },
     figures=(
         needs_queries.figure,
@@ -236,5 +307,7 @@ FEATURE = Feature(
     panels=(
         Panel("coops/needs/panel.html", needs_queries.panel, order=30),
         Panel("coops/register/panel.html", register_queries.panel, order=60),
+        Panel("coops/commitments/panel.html", commitment_queries.panel, order=65),
     ),
+    benches={"clusters": "benchmarks.clusters:run"},
 )

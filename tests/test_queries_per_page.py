@@ -54,6 +54,7 @@ MOST = {
     "rescoring.decide": 10,
     "rescoring.settle": 16,
     "evaluation.show": 25,
+    "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
     "invoicing.agreement": 7,

@@ -1,4 +1,4 @@
-"""The demo's cooperatives in the register, and the anchors' buying calendar."""
+"""The demo's cooperatives in the register, the anchors' buying calendar, and what the incubator makes of it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from coops.enrolment import demo as enrolment
 from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
+from coops.incubator import demo as incubator
 from coops.leaving import demo as members
 from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
@@ -47,7 +48,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, members, exchange, obstacles, stories):
+    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator):
         each.story(agenda)
 
 

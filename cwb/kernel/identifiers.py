@@ -37,6 +37,12 @@ class RsinInvalid(IdentifierInvalid):
     message = N_("Een RSIN heeft 9 cijfers. Controleer elk cijfer.")
 
 
+class BsnFound(RuleBroken):
+    """Nine digits in a free text that pass the 11-test: a BSN has no ground here. Never stored, never logged."""
+
+    message = N_("Dit lijkt op een BSN. Haal het weg. Wij vragen nooit om uw BSN en hebben niets bewaard.")
+
+
 class VatIdInvalid(IdentifierInvalid):
     """No Dutch btw-id."""
 
@@ -216,3 +222,19 @@ class Nuts(Identifier):
         """Two letters and up to three letters or digits."""
         upper = text.upper()
         return upper if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{0,3}", upper) else None
+
+
+_NINE_DIGITS = re.compile(
+    r"(?<![0-9])(?:[0-9]{9}|[0-9]{3}[ .][0-9]{3}[ .][0-9]{3}|[0-9]{4}[ .][0-9]{2}[ .][0-9]{3})(?![0-9])"
+)
+
+
+def refuse_bsn(**texts: str) -> None:
+    """Refuse free texts (field → text) in which nine digits pass the 11-test of a BSN.
+
+    Raises:
+        BsnFound: at the field.
+    """
+    for field, text in texts.items():
+        if any(bsn.is_valid(found[0].replace(".", "")) for found in _NINE_DIGITS.finditer(text)):
+            raise BsnFound(field=field)

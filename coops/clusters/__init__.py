@@ -1,0 +1,1 @@
+"""Needs of several anchors put together: what a founding group could live from."""

@@ -1,0 +1,104 @@
+"""Reading commitments. All of it is public."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
+
+from coops.commitments import rules
+from coops.commitments.errors import CommitmentNotFound
+from coops.commitments.models import AnchorCommitment
+from coops.initiatives.models import Initiative
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+
+
+def state_of(found: AnchorCommitment, today: date) -> rules.Kept:
+    """Whether the anchor kept its word."""
+    return rules.kept(
+        found.due_on, None if found.kept_at is None else local_date(found.kept_at),
+        None if found.withdrawn_at is None else local_date(found.withdrawn_at), today,
+    )  # fmt: skip
+
+
+def commitments(session: Session, *, initiative_id: int | None = None) -> Sequence[AnchorCommitment]:
+    """Commitments with anchor and initiative, the next due first."""
+    statement = (
+        select(AnchorCommitment)
+        .join(AnchorCommitment.organisation)
+        .join(AnchorCommitment.initiative)
+        .options(contains_eager(AnchorCommitment.organisation), contains_eager(AnchorCommitment.initiative))
+        .order_by(AnchorCommitment.due_on, AnchorCommitment.id)
+    )
+    if initiative_id is not None:
+        statement = statement.where(AnchorCommitment.initiative_id == initiative_id)
+    return session.scalars(statement).all()
+
+
+def counts(session: Session, today: date) -> dict[int, dict[rules.Kept, int]]:
+    """Initiative → how many commitments stand where, for a list of initiatives."""
+    found: dict[int, dict[rules.Kept, int]] = {}
+    for each in session.scalars(select(AnchorCommitment)):
+        row = found.setdefault(each.initiative_id, {})
+        state = state_of(each, today)
+        row[state] = row.get(state, 0) + 1
+    return found
+
+
+def own_commitment(
+    session: Session, public_id: UUID, organisation_id: int | None, *, held: bool = True
+) -> AnchorCommitment:
+    """A commitment of one's own anchor; `held` until the transaction ends.
+
+    Raises:
+        CommitmentNotFound: none, or another's.
+    """
+    statement = (
+        select(AnchorCommitment)
+        .join(AnchorCommitment.organisation)
+        .join(AnchorCommitment.initiative)
+        .where(AnchorCommitment.public_id == public_id, AnchorCommitment.organisation_id == organisation_id)
+        .options(contains_eager(AnchorCommitment.organisation), contains_eager(AnchorCommitment.initiative))
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(
+        statement.with_for_update(of=AnchorCommitment) if held else statement
+    ).one_or_none()
+    if found is None:
+        raise CommitmentNotFound
+    return found
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Kom uw toezegging na: %(title)s"), "commitments.finish", frozenset({Role.PURCHASER}),
+        rows(title=func.left(AnchorCommitment.what, 80), key=AnchorCommitment.public_id)
+        .where(
+            AnchorCommitment.organisation_id == ORGANISATION, AnchorCommitment.kept_at.is_(None),
+            AnchorCommitment.withdrawn_at.is_(None),
+        )
+        .order_by(AnchorCommitment.due_on),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""What one's own organisation said it would do and did not yet."""
+
+
+def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | None:
+    """One's own commitments for a purchaser's dashboard; nothing when there are none."""
+    if not actor.has(Role.PURCHASER) or actor.organisation_id is None:
+        return None
+    own = session.execute(
+        select(AnchorCommitment, Initiative.public_id, Initiative.sentence)
+        .join(Initiative, Initiative.id == AnchorCommitment.initiative_id)
+        .where(AnchorCommitment.organisation_id == actor.organisation_id)
+        .order_by(AnchorCommitment.due_on, AnchorCommitment.id)
+        .limit(10)
+    ).all()
+    today = local_date(at)
+    shown = [(each, public_id, sentence, state_of(each, today).value) for each, public_id, sentence in own]
+    return {"commitments": shown} if shown else None

@@ -1,0 +1,102 @@
+"""What an initiative refuses."""
+
+from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.text import N_
+
+
+class InitiativeNotFound(NotFound):
+    """No such initiative."""
+
+    message = N_("Dit initiatief bestaat niet. Kijk in de lijst welke er zijn.")
+
+
+class SentenceMissing(RuleBroken):
+    """One sentence is enough, none is not."""
+
+    message = N_("Schrijf in één zin wat u wilt beginnen.")
+
+
+class InitiativeStopped(Conflict):
+    """It ended; what was known stays."""
+
+    message = N_("Dit initiatief is gestopt. Er is niets veranderd.")
+
+
+class EvidenceMissing(RuleBroken):
+    """A step is shown by something that somebody else can look up."""
+
+    message = N_("Schrijf welk stuk dit bewijst, en waar het ligt.")
+
+
+class EvidenceAhead(RuleBroken):
+    """A step was reached on a day that is over."""
+
+    message = N_("Kies vandaag of een dag daarvoor.")
+
+
+class StepBySigning(RuleBroken):
+    """The founding group is there when people sign, not when somebody says so."""
+
+    message = N_("De oprichtersgroep is er als twee mensen tekenen. Een bewijs is niet nodig.")
+
+
+class KvkNeeded(RuleBroken):
+    """The step KvK is a number."""
+
+    message = N_("Vul het KvK-nummer in: acht cijfers.")
+
+
+class NoSecondPerson(Conflict):
+    """Evidence is checked by somebody else."""
+
+    message = N_(
+        "U schreef dit zelf op, of hoort bij dit initiatief. Vraag een collega om het te controleren."
+    )
+
+
+class EvidenceGone(NotFound):
+    """No such evidence."""
+
+    message = N_("Dit bewijs hoort niet bij dit initiatief.")
+
+
+class TaskMissing(RuleBroken):
+    """A task says what is to be done."""
+
+    message = N_("Schrijf wat er moet gebeuren.")
+
+
+class TaskBehind(RuleBroken):
+    """A task lies ahead, at most two years."""
+
+    message = N_("Kies een dag vanaf vandaag, hooguit twee jaar vooruit.")
+
+
+class TaskGone(NotFound):
+    """No such task."""
+
+    message = N_("Deze taak hoort niet bij dit initiatief.")
+
+
+class TaskDone(Conflict):
+    """A task is done once."""
+
+    message = N_("Deze taak was al gedaan. Er is niets veranderd.")
+
+
+class CoachThere(Conflict):
+    """Somebody else guides it."""
+
+    message = N_("Iemand anders begeleidt dit initiatief al. Er is niets veranderd.")
+
+
+class ReasonMissing(RuleBroken):
+    """Stopping says why, for those who helped."""
+
+    message = N_("Schrijf waarom. Mensen hebben hieraan gewerkt.")
+
+
+class LearnedMissing(RuleBroken):
+    """What was learned is told to everyone."""
+
+    message = N_("Schrijf wat u hoorde. Iedereen kan het dan lezen.")

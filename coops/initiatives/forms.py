@@ -1,0 +1,135 @@
+"""Forms of initiatives, and the names of steps and owners."""
+
+from typing import Any
+
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields import HiddenField
+from wtforms.validators import InputRequired
+from wtforms.validators import Optional as MayStayEmpty
+
+from coops.initiatives.rules import OWNERS, Step, TaskState
+from coops.register.forms import categories, options, places
+from cwb.kernel.identifiers import KvkNumber
+from cwb.web.forms import (
+    LONG,
+    NAME,
+    SHORT,
+    DayField,
+    Form,
+    IdentifierField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
+from cwb.web.i18n import _l
+
+STEPS: dict[str, Any] = {
+    Step.IDEA.value: _l("Idee"),
+    Step.GROUP.value: _l("Oprichtersgroep"),
+    Step.STATUTES.value: _l("Statuten"),
+    Step.KVK.value: _l("KvK"),
+    Step.CONTRACT.value: _l("Eerste contract"),
+    Step.EVEN.value: _l("Uit de kosten"),
+}
+"""Step → its text."""
+
+OWNER_NAMES: dict[str, Any] = dict(
+    zip(OWNERS, (_l("De oprichters"), _l("De begeleider"), _l("Het programma")), strict=True)
+)
+"""Who does a task → its text."""
+
+TASK_STATES: dict[str, tuple[Any, str]] = {
+    TaskState.OPEN.value: (_l("open"), "neutral"),
+    TaskState.DONE.value: (_l("gedaan"), "good"),
+    TaskState.LATE.value: (_l("te laat gedaan"), "warn"),
+    TaskState.BROKEN.value: (_l("niet nagekomen"), "bad"),
+}
+"""Where a task stands → its text and tone."""
+
+
+class StartForm(Form):
+    """One sentence, the kind of work, the wijk."""
+
+    sentence = TextField(_l("Wat wilt u samen beginnen?"), required(SHORT))
+    category = SelectField(_l("Welk soort werk is het?"))
+    place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = options(categories())
+        self.place.choices = options(places(), _l("Hele gebied"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.start_initiative` takes."""
+        return {
+            "sentence": self.sentence.data, "category": self.category.data, "place_code": self.place.data or None
+        }  # fmt: skip
+
+
+class SentenceForm(Form):
+    """One sentence; the rest is in the cluster."""
+
+    sentence = TextField(_l("Wat gaan mensen samen beginnen?"), required(SHORT))
+
+
+class SignForm(Form):
+    """One click, and back."""
+
+    stands = HiddenField(validators=[InputRequired()])
+
+
+class CoachForm(Form):
+    """One click, and back."""
+
+    coaches = HiddenField(validators=[InputRequired()])
+
+
+class ClickForm(Form):
+    """One click."""
+
+
+class EvidenceForm(Form):
+    """What shows a step."""
+
+    step = RadioField(_l("Welke stap is bereikt?"))
+    reached_on = DayField(_l("Op welke dag?"), [InputRequired(_l("Vul dit in."))])
+    text = TextField(_l("Welk stuk bewijst dit, en waar ligt het?"), required(SHORT))
+    kvk = IdentifierField(_l("KvK-nummer"), [MayStayEmpty()], kind=KvkNumber)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = (Step.STATUTES, Step.KVK, Step.CONTRACT, Step.EVEN)
+        self.step.choices = options({each.value: STEPS[each.value] for each in shown})
+
+    def values(self) -> dict[str, Any]:
+        """What `services.show_step` takes."""
+        kvk = str(self.kvk.data) if self.kvk.data else None
+        return {
+            "step": self.step.data, "reached_on": self.reached_on.data, "text": self.text.data, "kvk": kvk
+        }  # fmt: skip
+
+
+class TaskForm(Form):
+    """What, who, when."""
+
+    text = TextField(_l("Wat moet er gebeuren?"), required(NAME))
+    owner = RadioField(_l("Wie doet het?"), choices=options(OWNER_NAMES), default="founders")
+    due_on = DayField(_l("Voor welke dag?"), [InputRequired(_l("Vul dit in."))])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.add_task` takes."""
+        return {"text": self.text.data, "owner": self.owner.data, "due_on": self.due_on.data}
+
+
+class LearnedForm(Form):
+    """What was heard of coming work."""
+
+    text = TextAreaField(_l("Wat hoorde u over komend werk?"), required(LONG), filters=[many_lines])
+    number = TextField(_l("Nummer van de behoefte"), optional(20))
+
+
+class StopForm(Form):
+    """Why it ends."""
+
+    reason = TextAreaField(_l("Waarom stopt het?"), required(LONG), filters=[many_lines])

@@ -1,0 +1,183 @@
+"""Initiatives: one sentence, who stands by it, what shows its steps, what is to be done, what it learned."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coops.initiatives import errors
+from coops.initiatives.rules import Shown, Signature, Step
+from cwb.kernel.clock import local_date
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+
+_TERM = N_("Twee jaar nadat het initiatief stopte of op eigen benen stond.")
+_ERASED = N_("De regel blijft staan. Een gewist account staat er als nummer.")
+
+
+class Initiative(Base):
+    """What somebody wants to begin. Everybody reads the sentence; nobody's name stands in it.
+
+    `cluster_id`: the kept cluster it answers. `coach_id`: who guides it now; who ever did stands in
+    `InitiativeCoach`.
+    """
+
+    __tablename__ = "initiative"
+    __retention__ = Retention(
+        N_("Wie een initiatief begon en wie het begeleidt, als nummer."), _TERM, _ERASED
+    )
+    __table_args__ = (
+        CheckConstraint("sentence <> ''", name="sentence"),
+        CheckConstraint("(stopped_at IS NULL) = (stop_reason = '')", name="stop_reason"),
+        Index("ix_initiative_category", "category"),
+        Index("ix_initiative_cluster_id", "cluster_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    sentence: Mapped[str]
+    category: Mapped[str]
+    place_code: Mapped[str | None]
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("demand_cluster.id"))
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    started_at: Mapped[datetime]
+    coach_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str]
+
+    founders: Mapped[list["InitiativeFounder"]] = relationship(
+        lazy="raise", order_by="InitiativeFounder.signed_at"
+    )
+    evidence: Mapped[list["InitiativeEvidence"]] = relationship(
+        lazy="raise", order_by="InitiativeEvidence.id"
+    )
+
+    def __init__(self, *, sentence: str, **facts: Any) -> None:
+        if not sentence.strip():
+            raise errors.SentenceMissing(field="sentence")
+        refuse_bsn(sentence=sentence)
+        super().__init__(sentence=sentence.strip(), **{"stop_reason": "", **facts})
+
+
+class InitiativeFounder(Base):
+    """Somebody's signed intent to found it. Taken back by a date; never shown to the public."""
+
+    __tablename__ = "initiative_founder"
+    __retention__ = Retention(
+        N_("Wie tekende om samen een coöperatie te beginnen, als nummer van het account."), _TERM, _ERASED
+    )
+    __table_args__ = (
+        CheckConstraint("left_at >= signed_at", name="left_at"),
+        Index("ix_initiative_founder_user_id", "user_id"),
+    )
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    signed_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    @property
+    def signature(self) -> Signature:
+        """The intent as the rules know it."""
+        return Signature(
+            local_date(self.signed_at), None if self.left_at is None else local_date(self.left_at)
+        )
+
+
+class InitiativeCoach(Base):
+    """Who guided it and from when; never removed, for whoever once guided it judges neither its papers nor its bids."""
+
+    __tablename__ = "initiative_coach"
+    __retention__ = Retention(
+        N_("Wie een initiatief begeleidde, als nummer van het account."), _TERM, _ERASED
+    )
+    __table_args__ = (Index("ix_initiative_coach_user_id", "user_id"),)
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class InitiativeEvidence(Base):
+    """What shows that a step was reached, told by somebody and perhaps checked by a second person."""
+
+    __tablename__ = "initiative_evidence"
+    __retention__ = Retention(
+        N_("Wie een bewijs opschreef en wie het controleerde, als nummer."), _TERM, _ERASED
+    )
+    __table_args__ = (
+        CheckConstraint("step IN ('statutes', 'kvk', 'contract', 'even')", name="step"),
+        CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("step <> 'kvk' OR (kvk IS NOT NULL AND kvk ~ '^[0-9]{8}$')", name="kvk"),
+        CheckConstraint(
+            "(checked_at IS NULL) = (checked_by_id IS NULL) AND checked_by_id <> told_by_id",
+            name="second_person",
+        ),
+        Index("ix_initiative_evidence_initiative_id", "initiative_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
+    step: Mapped[str]
+    reached_on: Mapped[date]
+    text: Mapped[str]
+    kvk: Mapped[str | None]
+    told_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    told_at: Mapped[datetime]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    checked_at: Mapped[datetime | None]
+
+    @property
+    def shown(self) -> Shown:
+        """The evidence as the rules know it."""
+        checked = None if self.checked_at is None else local_date(self.checked_at)
+        return Shown(Step(self.step), self.reached_on, local_date(self.told_at), checked)
+
+
+class InitiativeTask(Base):
+    """Something to be done by a day: by the founders, the coach or the programme. Missed is shown as broken."""
+
+    __tablename__ = "initiative_task"
+    __retention__ = Retention(N_("Wie een taak opschreef en afrondde, als nummer."), _TERM, _ERASED)
+    __table_args__ = (
+        CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("owner IN ('founders', 'coach', 'programme')", name="owner"),
+        CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done"),
+        Index("ix_initiative_task_initiative_id", "initiative_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
+    text: Mapped[str]
+    owner: Mapped[str]
+    due_on: Mapped[date]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    done_at: Mapped[datetime | None]
+
+
+class InitiativeLearned(Base):
+    """What an initiative heard of coming work. It is public at once, so that nobody begins with a head start."""
+
+    __tablename__ = "initiative_learned"
+    __retention__ = Retention(
+        N_("Wie opschreef wat een initiatief over komend werk hoorde, als nummer."), _TERM, _ERASED
+    )
+    __table_args__ = (
+        CheckConstraint("text <> ''", name="text"),
+        Index("ix_initiative_learned_initiative_id", "initiative_id"),
+        Index("ix_initiative_learned_need_id", "need_id"),
+    )
+
+    id: Mapped[Key]
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    text: Mapped[str]
+    told_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    told_at: Mapped[datetime]

@@ -1,0 +1,248 @@
+"""Reading initiatives. Names of people are in none of it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from coops.initiatives import rules
+from coops.initiatives.errors import EvidenceGone, InitiativeNotFound, TaskGone
+from coops.initiatives.models import (
+    Initiative,
+    InitiativeCoach,
+    InitiativeEvidence,
+    InitiativeFounder,
+    InitiativeLearned,
+    InitiativeTask,
+)
+from coops.needs.models import Need
+from coops.register.models import Cooperative
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import TODAY, USER, Tasks, Waiting, rows
+
+_WHOLE = (selectinload(Initiative.founders), selectinload(Initiative.evidence))
+
+
+def initiatives(session: Session, category: str = "", place: str = "") -> Sequence[Initiative]:
+    """All of them with what shows their steps, running ones first, the newest first."""
+    statement = select(Initiative).options(*_WHOLE)
+    if category:
+        statement = statement.where(Initiative.category == category)
+    if place:
+        statement = statement.where(Initiative.place_code == place)
+    return session.scalars(
+        statement.order_by(
+            Initiative.stopped_at.is_not(None), Initiative.started_at.desc(), Initiative.id.desc()
+        )
+    ).all()
+
+
+def initiative(session: Session, public_id: UUID) -> Initiative:
+    """One with what shows its steps.
+
+    Raises:
+        InitiativeNotFound: none.
+    """
+    found = session.scalars(
+        select(Initiative).where(Initiative.public_id == public_id).options(*_WHOLE)
+    ).one_or_none()
+    if found is None:
+        raise InitiativeNotFound
+    return found
+
+
+def locked_initiative(session: Session, initiative_id: int) -> Initiative:
+    """One as it is now, held until the transaction ends."""
+    return session.scalars(
+        select(Initiative)
+        .where(Initiative.id == initiative_id)
+        .options(*_WHOLE)
+        .with_for_update(of=Initiative)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def ladder_of(found: Initiative, today: date) -> rules.Ladder:
+    """Where an initiative stands on a day."""
+    started = local_date(found.started_at)
+    return rules.ladder(
+        started, [each.signature for each in found.founders], [each.shown for each in found.evidence], today=today
+    )  # fmt: skip
+
+
+def evidence(session: Session, initiative_id: int, public_id: UUID) -> InitiativeEvidence:
+    """A piece of evidence of this initiative, held.
+
+    Raises:
+        EvidenceGone: none, or of another.
+    """
+    found = session.scalars(
+        select(InitiativeEvidence)
+        .where(InitiativeEvidence.public_id == public_id, InitiativeEvidence.initiative_id == initiative_id)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise EvidenceGone
+    return found
+
+
+def task(session: Session, initiative_id: int, public_id: UUID) -> InitiativeTask:
+    """A task of this initiative, held.
+
+    Raises:
+        TaskGone: none, or of another.
+    """
+    found = session.scalars(
+        select(InitiativeTask)
+        .where(InitiativeTask.public_id == public_id, InitiativeTask.initiative_id == initiative_id)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise TaskGone
+    return found
+
+
+def tasks_of(session: Session, initiative_id: int) -> Sequence[InitiativeTask]:
+    """Its tasks, those to be done first."""
+    return session.scalars(
+        select(InitiativeTask)
+        .where(InitiativeTask.initiative_id == initiative_id)
+        .order_by(InitiativeTask.done_at.is_not(None), InitiativeTask.due_on, InitiativeTask.id)
+    ).all()
+
+
+Heard = tuple[InitiativeLearned, Initiative, Need | None]
+
+
+def heard(session: Session, *, initiative_id: int | None = None, number: str = "") -> Sequence[Heard]:
+    """What initiatives heard of coming work, the newest first, with the public need it is about: open to all."""
+    statement = (
+        select(InitiativeLearned, Initiative, Need)
+        .join(Initiative, Initiative.id == InitiativeLearned.initiative_id)
+        .outerjoin(Need, (Need.id == InitiativeLearned.need_id) & (Need.visibility == "public"))
+        .order_by(InitiativeLearned.told_at.desc(), InitiativeLearned.id.desc())
+        .limit(200)
+    )
+    if initiative_id is not None:
+        statement = statement.where(InitiativeLearned.initiative_id == initiative_id)
+    if number:
+        statement = statement.where(Need.number == number)
+    return [(told, initiative, need) for told, initiative, need in session.execute(statement)]
+
+
+def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Initiative]:
+    """Running initiatives that somebody stands by already: told, not forbidden."""
+    return session.scalars(
+        select(Initiative)
+        .join(InitiativeFounder, InitiativeFounder.initiative_id == Initiative.id)
+        .where(
+            InitiativeFounder.user_id == user_id, InitiativeFounder.left_at.is_(None), Initiative.id != but,
+            Initiative.stopped_at.is_(None),
+        )
+        .order_by(Initiative.id)
+    ).all()  # fmt: skip
+
+
+def ever_coached(session: Session, initiative_id: int) -> set[int]:
+    """Who guides it or once did."""
+    return set(
+        session.scalars(select(InitiativeCoach.user_id).where(InitiativeCoach.initiative_id == initiative_id))
+    )
+
+
+def own_data(session: Session, user_id: int) -> object:
+    """What somebody began or signed, as JSON values."""
+    began = session.scalars(
+        select(Initiative).where(Initiative.started_by_id == user_id).order_by(Initiative.id)
+    ).all()
+    signed = session.execute(
+        select(Initiative.sentence, InitiativeFounder.signed_at, InitiativeFounder.left_at)
+        .join(Initiative, Initiative.id == InitiativeFounder.initiative_id)
+        .where(InitiativeFounder.user_id == user_id)
+        .order_by(Initiative.id)
+    ).all()
+    if not began and not signed:
+        return None
+    return {
+        "began": [{"initiative": each.sentence, "at": each.started_at.isoformat()} for each in began],
+        "signed": [
+            {"initiative": sentence, "at": at.isoformat(), "taken_back_at": left.isoformat() if left else None}
+            for sentence, at, left in signed
+        ],
+    }  # fmt: skip
+
+
+def coaches_of(session: Session, kvk_numbers: Sequence[str]) -> set[int]:
+    """Who guides, or guided into being, the cooperatives with these KvK numbers: they judge none of their bids.
+
+    For panels: a cooperative's own coach in the register, and whoever coached the initiative that it came from.
+    """
+    initiative_coaches = (
+        select(InitiativeCoach.user_id)
+        .join(InitiativeEvidence, InitiativeEvidence.initiative_id == InitiativeCoach.initiative_id)
+        .where(InitiativeEvidence.kvk.in_(kvk_numbers))
+    )
+    register_coaches = (
+        select(Cooperative.coach_id)
+        .join(Organisation, Organisation.id == Cooperative.organisation_id)
+        .where(Organisation.kvk_number.in_(kvk_numbers), Cooperative.coach_id.is_not(None))
+    )
+    return {each for each in session.scalars(initiative_coaches.union(register_coaches)) if each is not None}
+
+
+_STANDS_BY = exists().where(
+    InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.user_id == USER,
+    InitiativeFounder.left_at.is_(None),
+)  # fmt: skip
+_SOON = timedelta(days=14)
+_DUE = (
+    rows(title=InitiativeTask.text, key=Initiative.public_id)
+    .join(Initiative, Initiative.id == InitiativeTask.initiative_id)
+    .where(
+        InitiativeTask.done_at.is_(None),
+        InitiativeTask.due_on <= TODAY + _SOON.days,
+        Initiative.stopped_at.is_(None),
+    )
+    .order_by(InitiativeTask.due_on)
+)
+_PEOPLE = frozenset({Role.RESIDENT, Role.MEMBER, Role.BOARD})
+
+tasks = Tasks(
+    Waiting(
+        N_("Taak van uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
+        _DUE.where(InitiativeTask.owner == "founders", or_(_STANDS_BY, Initiative.started_by_id == USER)),
+        {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Taak als begeleider: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME, Role.COACH}),
+        _DUE.where(InitiativeTask.owner == "coach", Initiative.coach_id == USER), {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Taak van het programma: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
+        _DUE.where(InitiativeTask.owner == "programme"), {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Zoek een begeleider voor: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
+        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
+        .where(Initiative.coach_id.is_(None), Initiative.stopped_at.is_(None))
+        .order_by(Initiative.started_at),
+        {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Controleer een bewijs van: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
+        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
+        .join(InitiativeEvidence, InitiativeEvidence.initiative_id == Initiative.id)
+        .where(
+            InitiativeEvidence.checked_at.is_(None), InitiativeEvidence.told_by_id != USER,
+            Initiative.coach_id.is_distinct_from(USER), Initiative.stopped_at.is_(None), ~_STANDS_BY,
+        )
+        .order_by(InitiativeEvidence.told_at),
+        {"public_id": "key"},
+    ),
+)  # fmt: skip
+"""Tasks of one's own that are due, initiatives without a coach, and evidence for a second person."""

@@ -1,0 +1,204 @@
+"""The ladder of an initiative, its tasks and its stalls: pure decisions.
+
+    idea → founding group → statutes → KvK → first contract → break-even
+
+Each step is dated with evidence and falls back when that lapses (domain/cooperatives.md §3).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from coops.initiatives import errors
+from cwb.kernel.identifiers import refuse_bsn
+
+
+class Step(StrEnum):
+    """Where an initiative stands."""
+
+    IDEA = "idea"
+    GROUP = "group"
+    STATUTES = "statutes"
+    KVK = "kvk"
+    CONTRACT = "contract"
+    EVEN = "even"
+
+
+LADDER = tuple(Step)
+"""The steps from bottom to top."""
+
+FOUNDERS = 2
+"""A cooperative is founded by two at least (BW 2:53 and 2:54; domain/cooperatives.md §1)."""
+
+TOLD_FOR = timedelta(days=365)
+"""What an initiative says itself counts for twelve months (grade E1)."""
+
+CHECKED_FOR = timedelta(days=731)
+"""What a second person checked counts for 24 months (grade E3)."""
+
+STALLS: Mapping[Step, timedelta] = {
+    Step.IDEA: timedelta(days=60),
+    Step.GROUP: timedelta(days=120),
+    Step.STATUTES: timedelta(days=60),
+    Step.KVK: timedelta(days=270),
+    Step.CONTRACT: timedelta(days=730),
+}
+"""After how long in a step it stalls (a choice of the house)."""
+
+OWNERS = ("founders", "coach", "programme")
+"""Who does a task; no person is named, for everyone sees it."""
+
+FARTHEST = timedelta(days=731)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Evidence of a step: reached on a day, told on a day, and when a second person checked it."""
+
+    step: Step
+    reached_on: date
+    told_on: date
+    checked_on: date | None = None
+
+    @property
+    def until(self) -> date:
+        """The last day it counts."""
+        return self.told_on + TOLD_FOR if self.checked_on is None else self.checked_on + CHECKED_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Somebody's intent to found it; `left_on`: took it back."""
+
+    signed_on: date
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step as a reader sees it. `reached_on` None: not reached. `lapsed`: it was, but its evidence is over."""
+
+    step: Step
+    reached_on: date | None
+    until: date | None = None
+    checked: bool = False
+    lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All steps of an initiative on a day; `at`: the highest with all below it."""
+
+    rungs: tuple[Rung, ...]
+    at: Step
+    since: date
+    stalled: bool
+    days: Mapping[Step, int]
+
+    @property
+    def next(self) -> Step | None:
+        """The step it works at; None at the top."""
+        place = LADDER.index(self.at) + 1
+        return LADDER[place] if place < len(LADDER) else None
+
+
+def ladder(
+    started_on: date, signatures: Sequence[Signature], shown: Iterable[Shown], *, today: date
+) -> Ladder:
+    """Where an initiative stands on a day, how long each step took, and whether it stalls."""
+    evidence: dict[Step, list[Shown]] = {}
+    for each in shown:
+        evidence.setdefault(each.step, []).append(each)
+    rungs = [Rung(Step.IDEA, started_on), _group(signatures, today)]
+    rungs += [_rung(step, evidence.get(step, ()), today) for step in LADDER[2:]]
+    reached = 0
+    while (
+        reached + 1 < len(rungs)
+        and rungs[reached + 1].reached_on is not None
+        and not rungs[reached + 1].lapsed
+    ):
+        reached += 1
+    since = max(each.reached_on for each in rungs[: reached + 1] if each.reached_on is not None)
+    step = LADDER[reached]
+    term = STALLS.get(step)
+    days: dict[Step, int] = {}
+    for below, above in pairwise(rungs[: reached + 1]):
+        if below.reached_on is not None and above.reached_on is not None:
+            days[below.step] = max(0, (above.reached_on - below.reached_on).days)
+    days[step] = (today - since).days
+    return Ladder(tuple(rungs), step, since, term is not None and today > since + term, days)
+
+
+def _group(signatures: Sequence[Signature], today: date) -> Rung:
+    """Reached on the day the second of those who still stand by it signed; lapsed when people left."""
+    stand = sorted(each.signed_on for each in signatures if each.left_on is None or each.left_on > today)
+    if len(stand) >= FOUNDERS:
+        return Rung(Step.GROUP, stand[FOUNDERS - 1], checked=True)
+    ever = sorted(each.signed_on for each in signatures)
+    if len(ever) >= FOUNDERS:
+        return Rung(Step.GROUP, ever[FOUNDERS - 1], lapsed=True)
+    return Rung(Step.GROUP, None)
+
+
+def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
+    if not shown:
+        return Rung(step, None)
+    best = max(shown, key=lambda each: (each.until, each.told_on))
+    first = min(each.reached_on for each in shown)
+    return Rung(step, first, best.until, best.checked_on is not None, lapsed=today > best.until)
+
+
+def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, today: date) -> None:
+    """Refuse evidence that shows nothing.
+
+    Raises:
+        StepBySigning, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead: at the field.
+    """
+    if step in {Step.IDEA, Step.GROUP}:
+        raise errors.StepBySigning(field="step")
+    if not text.strip():
+        raise errors.EvidenceMissing(field="text")
+    refuse_bsn(text=text)
+    if step is Step.KVK and not kvk:
+        raise errors.KvkNeeded(field="kvk")
+    if reached_on > today:
+        raise errors.EvidenceAhead(field="reached_on")
+
+
+def may_check(checker_id: int, *, told_by_id: int, coach_id: int | None, founders: Iterable[int]) -> bool:
+    """Whether somebody is a second person: neither who told it, nor who coaches or founds."""
+    return checker_id not in {told_by_id, coach_id, *founders}
+
+
+def check_task(text: str, owner: str, due_on: date, *, today: date) -> None:
+    """Refuse a task that cannot be kept.
+
+    Raises:
+        TaskMissing, BsnFound, TaskBehind: at the field.
+        ValueError: an owner that is none.
+    """
+    if owner not in OWNERS:
+        raise ValueError(owner)
+    if not text.strip():
+        raise errors.TaskMissing(field="text")
+    refuse_bsn(text=text)
+    if not today <= due_on <= today + FARTHEST:
+        raise errors.TaskBehind(field="due_on")
+
+
+class TaskState(StrEnum):
+    """Where a promise to do something stands; derived, never stored."""
+
+    OPEN = "open"
+    DONE = "done"
+    LATE = "late"
+    BROKEN = "broken"
+
+
+def task_state(due_on: date, done_on: date | None, today: date) -> TaskState:
+    """Broken from the day after it was due, until it is done; then it was late. The day itself is in time."""
+    if done_on is not None and done_on <= today:
+        return TaskState.DONE if done_on <= due_on else TaskState.LATE
+    return TaskState.OPEN if today <= due_on else TaskState.BROKEN

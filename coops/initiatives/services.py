@@ -1,0 +1,264 @@
+"""Beginning an initiative, standing by it, showing its steps, doing its tasks, telling what was learned."""
+
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from coops.clusters.rules import Cluster
+from coops.clusters.services import keep_cluster
+from coops.initiatives import errors, queries, rules
+from coops.initiatives.models import (
+    Initiative,
+    InitiativeCoach,
+    InitiativeEvidence,
+    InitiativeFounder,
+    InitiativeLearned,
+    InitiativeTask,
+)
+from coops.initiatives.rules import Step
+from coops.viability.rules import Assumptions
+from cwb.audit.services import record
+from cwb.identity.events import UserErased
+from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import refuse_bsn
+
+
+def start_initiative(
+    session: Session, *, sentence: str, category: str, place_code: str | None = None, cluster_id: int | None = None,
+    user_id: int, at: datetime,
+) -> Initiative:  # fmt: skip
+    """Begin one with a sentence. Who begins it has not signed yet.
+
+    Raises:
+        SentenceMissing, BsnFound: at the field.
+    """
+    made = Initiative(
+        sentence=sentence, category=category, place_code=place_code or None, cluster_id=cluster_id,
+        started_by_id=user_id, started_at=at, founders=[], evidence=[],
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, made, "started", user_id, at)
+    return made
+
+
+def start_from_cluster(
+    session: Session, *, cluster: Cluster, assumed: Assumptions, sentence: str, user_id: int, at: datetime
+) -> Initiative:
+    """Keep a cluster with its reckoning, and begin an initiative that answers it.
+
+    Raises:
+        HoursUnknown: no need of it tells its hours.
+        SentenceMissing, BsnFound: at the field.
+    """
+    kept = keep_cluster(session, cluster=cluster, assumed=assumed, user_id=user_id, at=at)
+    return start_initiative(
+        session, sentence=sentence, category=cluster.category, place_code=cluster.centre, cluster_id=kept.id,
+        user_id=user_id, at=at,
+    )  # fmt: skip
+
+
+def sign_intent(
+    session: Session, *, initiative: Initiative, stands: bool, user_id: int, at: datetime
+) -> Initiative:
+    """Sign the intent to found it, or take that back. Twice the same changes nothing.
+
+    Raises:
+        InitiativeStopped: it ended (taking back is always possible).
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    mine = next((each for each in found.founders if each.user_id == user_id), None)
+    if not stands:
+        if mine is not None and mine.left_at is None:
+            mine.left_at = at
+            session.flush()
+            _note(session, found, "left", user_id, at)
+        return found
+    _check_running(found)
+    if mine is None:
+        found.founders.append(InitiativeFounder(user_id=user_id, signed_at=at))
+    elif mine.left_at is not None:
+        mine.signed_at, mine.left_at = at, None
+    else:
+        return found
+    session.flush()
+    _note(session, found, "signed", user_id, at)
+    return found
+
+
+def show_step(
+    session: Session, *, initiative: Initiative, step: str, text: str, reached_on: date, kvk: str | None = None,
+    user_id: int, at: datetime,
+) -> InitiativeEvidence:  # fmt: skip
+    """Say what shows that a step was reached. Showing it again renews it.
+
+    Raises:
+        InitiativeStopped.
+        StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead: at the field.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    _check_running(found)
+    rules.check_evidence(Step(step), text, kvk, reached_on, today=local_date(at))
+    made = InitiativeEvidence(
+        initiative_id=found.id, step=step, reached_on=reached_on, text=text.strip(),
+        kvk=kvk if step == Step.KVK else None, told_by_id=user_id, told_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, found, "step_shown", user_id, at, step=step)
+    return made
+
+
+def check_evidence(
+    session: Session, *, initiative: Initiative, evidence: InitiativeEvidence, user_id: int, at: datetime
+) -> InitiativeEvidence:
+    """Say as a second person that the paper was seen; it counts longer then. Twice changes nothing.
+
+    Raises:
+        NoSecondPerson: who told it, coaches it or once did, or founds it.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    own = [*(each.user_id for each in found.founders), *queries.ever_coached(session, found.id)]
+    second = rules.may_check(user_id, told_by_id=evidence.told_by_id, coach_id=found.coach_id, founders=own)
+    if not second:
+        raise errors.NoSecondPerson
+    if evidence.checked_at is None:
+        evidence.checked_at, evidence.checked_by_id = at, user_id
+        session.flush()
+        _note(session, found, "step_checked", user_id, at, step=evidence.step)
+    return evidence
+
+
+def add_task(
+    session: Session,
+    *,
+    initiative: Initiative,
+    text: str,
+    owner: str,
+    due_on: date,
+    user_id: int,
+    at: datetime,
+) -> InitiativeTask:
+    """Write down what is to be done, by whom and until when; everyone sees whether it was.
+
+    Raises:
+        InitiativeStopped.
+        TaskMissing, TaskBehind: at the field.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    _check_running(found)
+    rules.check_task(text, owner, due_on, today=local_date(at))
+    made = InitiativeTask(
+        initiative_id=found.id, text=text.strip(), owner=owner, due_on=due_on, added_by_id=user_id, added_at=at
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def finish_task(session: Session, *, task: InitiativeTask, user_id: int, at: datetime) -> InitiativeTask:
+    """Say that a task is done.
+
+    Raises:
+        TaskDone: it was already.
+    """
+    if task.done_at is not None:
+        raise errors.TaskDone
+    task.done_at, task.done_by_id = at, user_id
+    session.flush()
+    return task
+
+
+def tell_learned(
+    session: Session,
+    *,
+    initiative: Initiative,
+    text: str,
+    need_id: int | None = None,
+    user_id: int,
+    at: datetime,
+) -> InitiativeLearned:
+    """Tell everyone what the initiative heard of coming work.
+
+    Raises:
+        LearnedMissing, BsnFound: at the field.
+    """
+    if not text.strip():
+        raise errors.LearnedMissing(field="text")
+    refuse_bsn(text=text)
+    made = InitiativeLearned(
+        initiative_id=initiative.id, need_id=need_id, text=text.strip(), told_by_id=user_id, told_at=at
+    )
+    session.add(made)
+    session.flush()
+    _note(session, initiative, "learned", user_id, at)
+    return made
+
+
+def coach_initiative(
+    session: Session, *, initiative: Initiative, coaches: bool, user_id: int, at: datetime
+) -> Initiative:
+    """Guide an initiative, or no longer.
+
+    Raises:
+        CoachThere: somebody else does.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    if coaches:
+        if found.coach_id not in {None, user_id}:
+            raise errors.CoachThere
+        found.coach_id = user_id
+        session.execute(
+            insert(InitiativeCoach)
+            .values(initiative_id=found.id, user_id=user_id, since=at)
+            .on_conflict_do_nothing()
+        )
+    elif found.coach_id == user_id:
+        found.coach_id = None
+    session.flush()
+    _note(session, found, "coached" if coaches else "coach_left", user_id, at)
+    return found
+
+
+def stop_initiative(
+    session: Session, *, initiative: Initiative, reason: str, user_id: int, at: datetime
+) -> Initiative:
+    """End it with a reason; what was known stays to read.
+
+    Raises:
+        ReasonMissing, BsnFound: at the field.
+        InitiativeStopped: it ended already.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    refuse_bsn(reason=reason)
+    found = queries.locked_initiative(session, initiative.id)
+    _check_running(found)
+    found.stopped_at, found.stop_reason = at, reason.strip()
+    session.flush()
+    _note(session, found, "stopped", user_id, at)
+    return found
+
+
+def forget(session: Session, event: UserErased) -> None:
+    """An account was erased: its signature no longer stands, so a group of two falls back."""
+    session.execute(
+        update(InitiativeFounder)
+        .where(InitiativeFounder.user_id == event.user_id, InitiativeFounder.left_at.is_(None))
+        .values(left_at=event.at)
+    )
+    session.execute(update(Initiative).where(Initiative.coach_id == event.user_id).values(coach_id=None))
+
+
+def _check_running(found: Initiative) -> None:
+    if found.stopped_at is not None:
+        raise errors.InitiativeStopped
+
+
+def _note(session: Session, found: Initiative, what: str, user_id: int, at: datetime, **facts: str) -> None:
+    record(
+        session, action=f"initiative.{what}", subject=f"initiative:{found.public_id}", actor_id=user_id, facts=facts,
+        at=at,
+    )  # fmt: skip

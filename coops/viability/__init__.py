@@ -1,0 +1,1 @@
+"""How many people a volume of work can carry at the living wage, with every assumption in sight."""

@@ -1,0 +1,112 @@
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from coops.commitments import errors, queries, services
+from coops.commitments.rules import Kept
+from coops.initiatives import services as initiatives
+from coops.initiatives.errors import InitiativeStopped
+from cwb.identity.rules import Side
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor, Role
+
+DUE = date(2026, 12, 1)
+
+
+@pytest.fixture
+def anchor(make_organisation, make_user):
+    home = make_organisation(Side.ANCHOR)
+    return make_user((Role.PURCHASER, home)), home
+
+
+@pytest.fixture
+def resident(make_user):
+    return make_user()
+
+
+@pytest.fixture
+def initiative(session, resident, at):
+    return initiatives.start_initiative(
+        session, sentence="Samen gymzalen schoonmaken", category="cleaning", user_id=resident.id, at=at
+    )
+
+
+def commit(session, initiative, anchor, at, what="Wij publiceren een perceel"):
+    return services.make_commitment(
+        session, initiative=initiative, organisation_id=anchor[1].id, kind="publish_lot", what=what, due_on=DUE,
+        user_id=anchor[0].id, at=at,
+    )  # fmt: skip
+
+
+def letters(session):
+    return session.execute(text("SELECT recipient, subject FROM mail ORDER BY id")).all()
+
+
+def test_a_commitment_is_told_kept_and_then_closed(session, initiative, anchor, resident, at):
+    made = commit(session, initiative, anchor, at)
+    buyer = Actor(anchor[0].id, "x", anchor[1].id, "", frozenset({Role.PURCHASER}))
+    assert [each.endpoint for each in queries.tasks(session, buyer, at)] == ["commitments.finish"]
+    with pytest.raises(errors.ProofMissing):
+        services.keep_commitment(session, commitment=made, proof=" ", user_id=anchor[0].id, at=at)
+    services.keep_commitment(session, commitment=made, proof="T-2026-0042", user_id=anchor[0].id, at=at)
+    assert queries.state_of(made, DUE) is Kept.KEPT
+    assert queries.tasks(session, buyer, at) == []
+    assert [each.recipient for each in letters(session)] == [resident.email]
+    with pytest.raises(errors.CommitmentClosed):
+        services.withdraw_commitment(session, commitment=made, reason="x", user_id=anchor[0].id, at=at)
+    assert queries.counts(session, DUE) == {initiative.id: {Kept.KEPT: 1}}
+
+
+def test_withdrawing_says_why_tells_the_initiative_and_loses_nothing(
+    session, initiative, anchor, resident, at
+):
+    made = commit(session, initiative, anchor, at)
+    with pytest.raises(errors.ReasonMissing):
+        services.withdraw_commitment(session, commitment=made, reason=" ", user_id=anchor[0].id, at=at)
+    services.withdraw_commitment(session, commitment=made, reason="Geen geld", user_id=anchor[0].id, at=at)
+    assert queries.state_of(made, local_date(at)) is Kept.WITHDRAWN
+    assert [each.what for each in queries.commitments(session, initiative_id=initiative.id)] == [made.what]
+    assert len(letters(session)) == 2
+    assert (
+        queries.panel(session, Actor(1, "x", anchor[1].id, "", frozenset({Role.PURCHASER})), at) is not None
+    )
+
+
+def test_a_stopped_initiative_is_promised_nothing(session, initiative, anchor, resident, at):
+    initiatives.stop_initiative(session, initiative=initiative, reason="Verhuisd", user_id=resident.id, at=at)
+    with pytest.raises(InitiativeStopped):
+        commit(session, initiative, anchor, at)
+
+
+def test_another_anchor_does_not_find_it(session, initiative, anchor, make_organisation, at):
+    made = commit(session, initiative, anchor, at)
+    with pytest.raises(errors.CommitmentNotFound):
+        queries.own_commitment(session, made.public_id, make_organisation(Side.ANCHOR).id)
+    assert queries.own_commitment(session, made.public_id, anchor[1].id) is made
+
+
+def test_the_database_refuses_an_award_and_a_change(session, initiative, anchor, at):
+    made = commit(session, initiative, anchor, at)
+    with pytest.raises(errors.AwardPromised):
+        commit(session, initiative, anchor, at, "Wij gunnen het u")
+    for column, error in (("what = 'Het is gegund'", DBAPIError), ("due_on = '2027-01-01'", DBAPIError)):
+        with pytest.raises(error), session.begin_nested():
+            session.execute(text(f"UPDATE anchor_commitment SET {column} WHERE id = {made.id}"))
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(f"DELETE FROM anchor_commitment WHERE id = {made.id}"))
+    assert made.due_on == DUE
+
+
+def test_the_database_alone_refuses_words_that_award(session, initiative, anchor, at):
+    made = commit(session, initiative, anchor, at)
+    copy = text(
+        "INSERT INTO anchor_commitment (public_id, organisation_id, initiative_id, kind, what, due_on, made_by_id, made_at,"
+        " proof, withdraw_reason) SELECT gen_random_uuid(), organisation_id, initiative_id, kind, :what, due_on,"
+        " made_by_id, made_at, '', '' FROM anchor_commitment WHERE id = :id"
+    )
+    session.execute(copy, {"what": "Een perceel publiceren", "id": made.id})
+    for what in ("Het is gegund", "Wij gunnen het", "De gunning volgt", "We award it", ""):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(copy, {"what": what, "id": made.id})

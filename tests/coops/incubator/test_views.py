@@ -1,0 +1,217 @@
+from datetime import timedelta
+
+import pytest
+
+from cwb.kernel.clock import local_date, now
+from cwb.kernel.policy import Role
+
+TODAY = local_date(now())
+SOON = (TODAY + timedelta(days=60)).isoformat()
+NEED = {
+    "title": "Schoonmaak van gymzalen", "purpose": "Elke dag schoon.", "category": "cleaning", "place": "FB",
+    "volume": "40", "unit": "hour_week", "value_visibility": "alliance", "wanted_from": SOON, "expires_on": SOON,
+    "visibility": "alliance", "divisible": "y", "value_low": "40000", "value_high": "50000",
+}  # fmt: skip
+
+
+@pytest.fixture
+def resident(sign_in):
+    return sign_in(Role.RESIDENT)
+
+
+@pytest.fixture
+def programme(sign_in):
+    return sign_in(Role.PROGRAMME)
+
+
+@pytest.fixture
+def page(resident):
+    sent = resident.post(
+        "/incubator/start", data={"sentence": "Samen gymzalen schoon", "category": "cleaning", "place": "FB"}
+    )
+    assert sent.status_code == 303, sent.text
+    return sent.location
+
+
+@pytest.fixture
+def cluster(sign_in):
+    """Two anchors that need the same in neighbouring wijken; the address of their cluster."""
+    made = [
+        sign_in(Role.PURCHASER).post("/needs/new", data={**NEED, "place": place}).location
+        for place in ("FB", "FC")
+    ]
+    return f"/clusters/neighbours/{made[0].rsplit('/', 1)[1]}"
+
+
+def test_empty_pages_say_what_to_do(client, resident, programme):
+    assert "Kijk welk werk eraan komt" in client.get("/incubator").text
+    assert "/incubator/start" in resident.get("/incubator").text
+    assert "Nog geen clusters" in programme.get("/clusters").text
+    assert "Nog geen toezeggingen" in client.get("/commitments").text
+    assert "Bekijk de vraagclusters" in programme.get("/incubator/board").text
+    assert "U hebt zich nog niet aangemeld" in resident.get("/talent").text
+
+
+def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(programme, client, cluster):
+    assert cluster in programme.get("/clusters").text
+    shown = programme.get(cluster).text
+    for text in (
+        "80",
+        "in de wijk zelf",
+        "in een wijk ernaast",
+        "De rekening, regel voor regel",
+        "4.160",
+        "80.000",
+        "juridisch",
+    ):
+        assert text in shown, text
+    dearer = programme.get(f"{cluster}?wage=30").text
+    assert "De prijs betaalt niet iedereen" in dearer
+    assert "wettelijk minimumloon van 14,71" in programme.get(f"{cluster}?wage=9").text
+    assert "Schrijf een getal" in programme.get(f"{cluster}?wage=veel").text
+    assert cluster.rsplit("/", 1)[1] in programme.get("/clusters/list.csv").text
+    assert programme.get("/clusters/neighbours/N-2020-0001").status_code == 404
+    assert programme.get(cluster.replace("neighbours", "area")).status_code == 200
+    assert programme.get(cluster.replace("neighbours", "place")).status_code == 404
+    assert programme.get(cluster.replace("neighbours", "moon")).status_code == 404
+    assert client.get(cluster).status_code == 303
+
+
+def test_the_programme_begins_an_initiative_from_a_cluster(programme, client, cluster):
+    begin = cluster.replace("/clusters/", "/incubator/from/")
+    assert f"{begin}?wage=17" in programme.get(f"{cluster}?wage=17").text.replace("&amp;", "&")
+    sent = programme.post(f"{begin}?wage=17", data={"sentence": "Samen schoon in Geuzenveld"})
+    assert sent.status_code == 303, sent.text
+    shown = client.get(sent.location).text
+    assert "17" in shown
+    assert "geen belofte van werk" in shown
+
+
+def test_from_sentence_to_a_checked_step_on_the_pages(resident, client, programme, sign_in, page):
+    assert "Idee" in client.get(page).text
+    for who in (resident, sign_in(Role.RESIDENT)):
+        assert "Ik teken om mee op te richten" in who.get(page).text
+        assert who.post(f"{page}/sign", data={"stands": "yes"}).status_code == 303
+    assert client.post(f"{page}/sign", data={"stands": "yes"}).location.startswith("/login")
+    facts = {"step": "kvk", "reached_on": TODAY.isoformat(), "text": "Uittreksel in de map"}
+    refused = resident.post(f"{page}/step", data=facts)
+    assert refused.status_code == 422
+    assert "acht cijfers" in refused.text
+    assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 303
+    assert resident.post(f"{page}/step", data={**facts, "step": "statutes", "kvk": ""}).status_code == 303
+    assert "Uittreksel in de map" not in client.get(page).text
+    inside = programme.get(page).text
+    assert "Uittreksel in de map" in inside
+    assert "Ik zag dit stuk" in inside
+    check = inside.split('action="')[2:]
+    address = next(each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
+    assert programme.post(address).status_code == 303
+    assert "gecontroleerd, telt tot" in client.get(page).text
+    assert "kvk" in client.get("/incubator/list.csv").text
+
+
+def test_strangers_do_not_work_on_it(page, sign_in):
+    stranger = sign_in(Role.RESIDENT)
+    for path in ("step", "task", "learned", "stop"):
+        assert stranger.get(f"{page}/{path}").status_code == 403
+    assert "Een taak erbij" not in stranger.get(page).text
+
+
+def test_a_task_and_what_was_learned(resident, client, page, sign_in):
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    task = {"text": "Notaris bellen", "owner": "founders", "due_on": yesterday}
+    assert resident.post(f"{page}/task", data=task).status_code == 422
+    resident.post(f"{page}/task", data={**task, "due_on": SOON})
+    assert "Notaris bellen" in client.get(page).text
+    assert "Notaris bellen" not in resident.get("/").text  # not due within a fortnight
+    address = resident.get(page).text.split("/task/")[1].split("/done")[0]
+    assert resident.post(f"{page}/task/{address}/done").status_code == 303
+    assert resident.post(f"{page}/task/{address}/done").status_code == 409
+    number = (
+        sign_in(Role.PURCHASER)
+        .post("/needs/new", data={**NEED, "visibility": "public"})
+        .location.rsplit("/", 1)[1]
+    )
+    assert (
+        resident.post(f"{page}/learned", data={"text": "Er komt een perceel", "number": number}).status_code
+        == 303
+    )
+    assert "Er komt een perceel" in client.get(page).text
+    assert f"/needs/{number}" in client.get(page).text
+    assert f"/incubator/heard?need={number}" in client.get(f"/needs/{number}").text
+    assert "Er komt een perceel" in client.get(f"/incubator/heard?need={number}").text
+    assert "Er komt een perceel" in client.get("/incubator/heard").text
+    assert "Er komt een perceel" not in client.get("/incubator/heard?need=N-2020-0001").text
+
+
+def test_an_anchor_commits_keeps_and_withdraws(client, sign_in, page):
+    buyer = sign_in(Role.PURCHASER)
+    make = page.replace("/incubator/", "/commitments/for/")
+    assert make in buyer.get(page).text
+    refused = buyer.post(make, data={"kind": "publish_lot", "what": "Wij gunnen u het werk", "due_on": SOON})
+    assert refused.status_code == 422
+    assert "kan niet met een toezegging" in refused.text
+    for what in ("Een perceel van 40 uur", "Nog een perceel"):
+        assert buyer.post(make, data={"kind": "publish_lot", "what": what, "due_on": SOON}).status_code == 303
+    home = buyer.get("/").text
+    assert "Kom uw toezegging na: Een perceel van 40 uur" in home
+    one, other = sorted(
+        {part.split("/finish")[0] for part in home.split("/commitments/")[1:] if "/finish" in part}
+    )[:2]
+    assert buyer.get(f"/commitments/{one}/finish").status_code == 200
+    assert buyer.post(f"/commitments/{one}/finish", data={"proof": ""}).status_code == 422
+    assert buyer.post(f"/commitments/{one}/finish", data={"proof": "T-2026-0001"}).status_code == 303
+    assert buyer.post(f"/commitments/{other}/withdraw", data={"reason": "Geen geld"}).status_code == 303
+    assert sign_in(Role.PURCHASER).get(f"/commitments/{one}/finish").status_code == 404
+    shown = client.get(page).text
+    assert "T-2026-0001" in shown
+    assert "Geen geld" in shown
+    assert "withdrawn" in client.get("/commitments/list.csv").text
+
+
+def test_a_resident_puts_itself_forward_shares_and_erases(resident, client, programme, page):
+    about = {
+        "name": "Zon",
+        "contact": "zon@voorbeeld.example",
+        "skills": "cleaning",
+        "hours": "16",
+        "place": "FB",
+    }
+    assert resident.post("/talent/change", data=about).status_code == 422
+    assert (
+        resident.post("/talent/change", data={**about, "consent": "y", "name": "111222333"}).status_code
+        == 422
+    )
+    assert resident.post("/talent/change", data={**about, "consent": "y"}).status_code == 303
+    assert "English" in resident.get("/talent").text  # the choice of language stays on the page
+    offer = page.replace("/incubator/", "/talent/offer/")
+    assert resident.post(offer, data={"offers": "yes"}).status_code == 303
+    assert "Zon" not in client.get(page).text
+    assert "zon@voorbeeld.example" not in programme.get(page).text
+    assert programme.post(f"{page}/coach", data={"coaches": "yes"}).status_code == 303
+    assert "zon@voorbeeld.example" in programme.get(page).text
+    share = page.replace("/incubator/", "/talent/share/")
+    assert resident.post(share, data={"shared": "yes"}).status_code == 303
+    assert "zon@voorbeeld.example" in resident.get("/talent/copy.json").text
+    assert resident.post("/talent/erase", data={}).status_code == 422
+    assert resident.post("/talent/erase", data={"sure": "y"}).status_code == 303
+    assert "Zon" not in programme.get(page).text
+    assert resident.get("/talent/copy.json").text == "null"
+
+
+def test_who_has_no_profile_is_led_to_one(resident, page):
+    sent = resident.post(page.replace("/incubator/", "/talent/offer/"), data={"offers": "yes"})
+    assert (sent.status_code, sent.location) == (303, "/talent/change")
+
+
+def test_the_board_shows_who_has_no_coach(programme, page):
+    assert "nog niemand" in programme.get("/incubator/board").text
+    programme.post(f"{page}/coach", data={"coaches": "yes"})
+    assert "nog niemand" not in programme.get("/incubator/board").text
+    assert programme.post(f"{page}/coach", data={"coaches": "no"}).status_code == 303
+
+
+def test_stopping_says_why(resident, client, page):
+    assert resident.post(f"{page}/stop", data={"reason": "Verhuisd"}).status_code == 303
+    assert "Verhuisd" in client.get(page).text
+    assert "Ik wil meedoen" not in resident.get(page).text

@@ -1,0 +1,100 @@
+from datetime import date, timedelta
+
+import pytest
+
+from coops.initiatives import errors, rules
+from coops.initiatives.rules import Shown, Signature, Step, TaskState
+
+START = date(2026, 1, 1)
+TWO = [Signature(date(2026, 1, 10)), Signature(date(2026, 1, 20))]
+
+
+def stands(signatures=(), shown=(), today=date(2026, 2, 1)):
+    return rules.ladder(START, signatures, shown, today=today)
+
+
+def test_one_sentence_is_an_idea_and_two_signatures_are_a_group():
+    assert stands().at is Step.IDEA
+    assert stands(TWO[:1]).at is Step.IDEA
+    found = stands(TWO)
+    assert (found.at, found.since, found.next) == (Step.GROUP, date(2026, 1, 20), Step.STATUTES)
+    assert found.days == {Step.IDEA: 19, Step.GROUP: 12}
+
+
+def test_the_group_falls_back_when_one_of_two_leaves():
+    left = [TWO[0], Signature(date(2026, 1, 20), left_on=date(2026, 3, 1))]
+    assert stands(left, today=date(2026, 2, 28)).at is Step.GROUP
+    found = stands(left, today=date(2026, 3, 1))
+    assert found.at is Step.IDEA
+    assert found.rungs[1].lapsed
+
+
+def test_a_step_lapses_on_the_day_after_its_evidence_and_lasts_longer_when_checked():
+    told = Shown(Step.STATUTES, date(2026, 2, 1), date(2026, 2, 1))
+    last = told.until
+    assert stands(TWO, [told], last).at is Step.STATUTES
+    assert stands(TWO, [told], last + timedelta(days=1)).at is Step.GROUP
+    checked = Shown(Step.STATUTES, date(2026, 2, 1), date(2026, 2, 1), date(2026, 2, 5))
+    assert checked.until == date(2026, 2, 5) + rules.CHECKED_FOR
+    assert stands(TWO, [told, checked], last + timedelta(days=1)).at is Step.STATUTES
+
+
+def test_no_step_counts_before_those_below_it():
+    kvk = Shown(Step.KVK, date(2026, 2, 1), date(2026, 2, 1))
+    found = stands(TWO, [kvk])
+    assert found.at is Step.GROUP
+    assert found.rungs[3].reached_on == date(2026, 2, 1)
+
+
+def test_the_top_has_no_next_and_never_stalls():
+    shown = [Shown(step, date(2026, 2, 1), date(2026, 2, 1)) for step in rules.LADDER[2:]]
+    found = stands(TWO, shown, date(2026, 12, 1))
+    assert (found.at, found.next, found.stalled) == (Step.EVEN, None, False)
+
+
+def test_a_step_stalls_the_day_after_its_term():
+    term = rules.STALLS[Step.IDEA]
+    assert not stands(today=START + term).stalled
+    assert stands(today=START + term + timedelta(days=1)).stalled
+
+
+@pytest.mark.parametrize(
+    ("facts", "error", "field"),
+    [
+        ((Step.GROUP, "x", None, START), errors.StepBySigning, "step"),
+        ((Step.STATUTES, " ", None, START), errors.EvidenceMissing, "text"),
+        ((Step.KVK, "uittreksel", None, START), errors.KvkNeeded, "kvk"),
+        ((Step.STATUTES, "akte", None, START + timedelta(days=1)), errors.EvidenceAhead, "reached_on"),
+    ],
+)
+def test_evidence_that_shows_nothing_is_refused_at_its_field(facts, error, field):
+    with pytest.raises(error) as refused:
+        rules.check_evidence(*facts, today=START)
+    assert refused.value.field == field
+
+
+def test_a_second_person_neither_told_nor_coaches_nor_founds():
+    def may(checker):
+        return rules.may_check(checker, told_by_id=1, coach_id=2, founders=[3, 4])
+
+    assert [may(each) for each in (1, 2, 3, 4, 5)] == [False] * 4 + [True]
+
+
+def test_a_task_is_broken_the_day_after_and_late_when_it_is_done_then():
+    due = date(2026, 2, 1)
+    after = due + timedelta(days=1)
+    assert rules.task_state(due, None, due) is TaskState.OPEN
+    assert rules.task_state(due, None, after) is TaskState.BROKEN
+    assert rules.task_state(due, due, after) is TaskState.DONE
+    assert rules.task_state(due, after, after) is TaskState.LATE
+
+
+def test_a_task_lies_ahead_and_has_an_owner():
+    rules.check_task("Notaris bellen", "coach", START, today=START)
+    with pytest.raises(errors.TaskMissing):
+        rules.check_task(" ", "coach", START, today=START)
+    for day in (START - timedelta(days=1), START + rules.FARTHEST + timedelta(days=1)):
+        with pytest.raises(errors.TaskBehind):
+            rules.check_task("x", "coach", day, today=START)
+    with pytest.raises(ValueError, match="somebody"):
+        rules.check_task("x", "somebody", START, today=START)

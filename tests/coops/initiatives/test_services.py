@@ -1,0 +1,240 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from coops.clusters import queries as clusters
+from coops.clusters import rules as clustering
+from coops.clusters.errors import HoursUnknown
+from coops.clusters.models import ClusterNeed, DemandCluster
+from coops.initiatives import errors, policy, queries, services
+from coops.initiatives.rules import Step
+from coops.needs import services as needs
+from coops.needs.rules import NeedFacts, Wanted
+from coops.register.services import coach_cooperative, register_cooperative
+from coops.viability.gateway import settings
+from cwb.identity.events import UserErased
+from cwb.identity.rules import Side
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor, Role
+
+DAY = date(2026, 9, 1)
+
+
+@pytest.fixture
+def people(make_user):
+    return [make_user() for _number in range(3)]
+
+
+@pytest.fixture
+def programme(make_organisation, make_user):
+    home = make_organisation(Side.PROGRAMME)
+    return [make_user((Role.PROGRAMME, home)) for _number in range(2)]
+
+
+@pytest.fixture
+def initiative(session, people, at):
+    return services.start_initiative(
+        session, sentence=" Samen de was doen ", category="cleaning", user_id=people[0].id, at=at
+    )
+
+
+def sign(session, initiative, person, at, stands=True):
+    return services.sign_intent(session, initiative=initiative, stands=stands, user_id=person.id, at=at)
+
+
+def show(session, initiative, person, at, step="statutes", **facts):
+    given = {"text": "Concept ligt bij de notaris", "reached_on": local_date(at), **facts}
+    return services.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
+
+
+def stands(session, initiative, day=DAY):
+    session.expire_all()
+    return queries.ladder_of(queries.initiative(session, initiative.public_id), day).at
+
+
+def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initiative, people, at):
+    assert initiative.sentence == "Samen de was doen"
+    assert stands(session, initiative) is Step.IDEA
+    for person in people[:2]:
+        sign(session, initiative, person, at)
+        sign(session, initiative, person, at)
+    assert stands(session, initiative) is Step.GROUP
+    show(session, initiative, people[0], at)
+    show(session, initiative, people[0], at, "kvk", kvk="12345678")
+    assert stands(session, initiative) is Step.KVK
+    sign(session, initiative, people[1], at + timedelta(hours=1), stands=False)
+    assert stands(session, initiative) is Step.IDEA
+    sign(session, initiative, people[2], at + timedelta(hours=2))
+    assert stands(session, initiative) is Step.KVK
+
+
+def test_evidence_is_checked_by_a_second_person_only(session, initiative, people, programme, at):
+    services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at)
+    shown = show(session, initiative, people[0], at)
+    for who in (people[0], programme[0]):
+        with pytest.raises(errors.NoSecondPerson):
+            services.check_evidence(session, initiative=initiative, evidence=shown, user_id=who.id, at=at)
+    services.check_evidence(session, initiative=initiative, evidence=shown, user_id=programme[1].id, at=at)
+    found = queries.initiative(session, initiative.public_id)
+    roles = frozenset({Role.PROGRAMME})
+    may = [policy.may(Actor(each.id, "x", 1, "", roles), policy.CHECK, found, shown) for each in programme]
+    assert may == [False, True]
+    with pytest.raises(errors.CoachThere):
+        services.coach_initiative(
+            session, initiative=initiative, coaches=True, user_id=programme[1].id, at=at
+        )
+
+
+def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, programme, at):
+    assert queries.coaches_of(session, ["12345678"]) == set()
+    services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at)
+    show(session, initiative, people[0], at, "kvk", kvk="12345678")
+    assert queries.coaches_of(session, ["12345678"]) == {programme[0].id}
+    services.coach_initiative(session, initiative=initiative, coaches=False, user_id=programme[0].id, at=at)
+    services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[1].id, at=at)
+    assert queries.coaches_of(session, ["12345678"]) == {each.id for each in programme}
+    shown = show(session, initiative, people[0], at)
+    with pytest.raises(errors.NoSecondPerson):
+        services.check_evidence(
+            session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at
+        )
+    assert queries.coaches_of(session, ["87654321"]) == set()
+
+
+def test_the_coach_in_the_register_judges_no_bids_either(session, make_organisation, programme, people, at):
+    home = make_organisation()
+    profile = register_cooperative(
+        session, organisation=home, kind="worker", description="x", sectors=["cleaning"], languages=["nl"],
+        user_id=people[0].id, at=at,
+    )  # fmt: skip
+    coach_cooperative(session, cooperative=profile, coaches=True, user_id=programme[0].id, at=at)
+    assert queries.coaches_of(session, [home.kvk_number]) == {programme[0].id}
+
+
+def test_an_erased_account_stands_by_nothing(session, initiative, people, at):
+    for person in people[:2]:
+        sign(session, initiative, person, at)
+    assert queries.own_data(session, people[1].id)["signed"][0]["taken_back_at"] is None
+    services.forget(session, UserErased(people[1].id, None, at + timedelta(hours=1)))
+    assert stands(session, initiative) is Step.IDEA
+    assert queries.own_data(session, people[2].id) is None
+
+
+def test_the_same_person_founding_twice_is_told(session, initiative, people, at):
+    sign(session, initiative, people[0], at)
+    assert list(queries.others_founded(session, people[0].id, but=initiative.id)) == []
+    other = services.start_initiative(
+        session, sentence="Nog een", category="green", user_id=people[0].id, at=at
+    )
+    assert [each.id for each in queries.others_founded(session, people[0].id, but=other.id)] == [
+        initiative.id
+    ]
+
+
+def test_tasks_are_told_to_who_does_them_and_done_once(session, initiative, people, at):
+    due = local_date(at) + timedelta(days=7)
+    made = services.add_task(
+        session,
+        initiative=initiative,
+        text="Notaris bellen",
+        owner="founders",
+        due_on=due,
+        user_id=people[0].id,
+        at=at,
+    )
+    me = Actor(people[0].id, "x", None, "", frozenset({Role.RESIDENT}))
+    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == ["Notaris bellen"]
+    assert queries.tasks(session, Actor(people[1].id, "x", None, "", frozenset({Role.RESIDENT})), at) == []
+    found = queries.task(session, initiative.id, made.public_id)
+    services.finish_task(session, task=found, user_id=people[0].id, at=at)
+    with pytest.raises(errors.TaskDone):
+        services.finish_task(session, task=found, user_id=people[0].id, at=at)
+    assert queries.tasks(session, me, at) == []
+
+
+def test_what_was_learned_is_public_and_stays(session, initiative, people, at):
+    with pytest.raises(errors.LearnedMissing):
+        services.tell_learned(session, initiative=initiative, text=" ", user_id=people[0].id, at=at)
+    services.tell_learned(
+        session, initiative=initiative, text="In maart komt er een perceel", user_id=people[0].id, at=at
+    )
+    ((told, _which, need),) = queries.heard(session, initiative_id=initiative.id)
+    assert (told.text, need) == ("In maart komt er een perceel", None)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("DELETE FROM initiative_learned"))
+
+
+def test_a_stopped_initiative_keeps_what_it_was_and_takes_nothing_more(session, initiative, people, at):
+    with pytest.raises(errors.ReasonMissing):
+        services.stop_initiative(session, initiative=initiative, reason="", user_id=people[0].id, at=at)
+    services.stop_initiative(session, initiative=initiative, reason="Geen tijd", user_id=people[0].id, at=at)
+    for act in (
+        lambda: sign(session, initiative, people[1], at),
+        lambda: show(session, initiative, people[0], at),
+        lambda: services.stop_initiative(
+            session, initiative=initiative, reason="x", user_id=people[0].id, at=at
+        ),
+    ):
+        with pytest.raises(errors.InitiativeStopped):
+            act()
+    assert sign(session, initiative, people[1], at, stands=False).stopped_at == at
+    with pytest.raises(errors.SentenceMissing):
+        services.start_initiative(session, sentence=" ", category="green", user_id=people[0].id, at=at)
+
+
+@pytest.fixture
+def cluster(session, make_organisation, make_user, at):
+    anchors = [make_organisation(Side.ANCHOR) for _number in range(3)]
+    buyer = make_user((Role.PURCHASER, anchors[0]))
+    for anchor, place, unit in ((anchors[0], "FM", "hour_week"), (anchors[1], "FN", "object")):
+        made = needs.post_need(
+            session, owner_id=anchor.id, purpose="x", category="cleaning", cpv="90910000", place_code=place,
+            facts=NeedFacts("Schoon", date(2027, 1, 1), date(2027, 6, 1), volume=Decimal(45), unit=unit),
+            visibility="alliance", user_id=buyer.id, at=at,
+        )  # fmt: skip
+        if unit == "hour_week":
+            needs.join_need(
+                session,
+                need=made,
+                organisation_id=anchors[2].id,
+                part=Wanted(Decimal(20)),
+                user_id=buyer.id,
+                at=at,
+            )
+    (found,) = clustering.clusters(
+        clusters.wishes(session, at),
+        tiles={"FM": (4, 5), "FN": (5, 4)},
+        per_unit={"meal_week": Decimal("0.1")},
+    )
+    return found
+
+
+def test_a_cluster_is_kept_with_its_arithmetic_when_the_programme_begins(session, cluster, programme, at):
+    assert (cluster.hours, cluster.unknown, len(cluster.anchors)) == (65, 1, 3)
+    assumed = settings("nieuw_west").assumptions("cleaning", local_date(at))
+    made = services.start_from_cluster(
+        session,
+        cluster=cluster,
+        assumed=assumed,
+        sentence="Schoonmaak in FM en FN",
+        user_id=programme[0].id,
+        at=at,
+    )
+    kept = session.get_one(DemandCluster, made.cluster_id)
+    assert kept.people_low <= kept.people <= kept.people_high
+    assert kept.reckoning["assumptions"]["wage"][1] == "16.50"
+    assert session.query(ClusterNeed).filter_by(cluster_id=kept.id).count() == 2
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE demand_cluster SET people = 99, people_high = 99"))
+
+
+def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at):
+    bare = clustering.Cluster("cleaning", cluster.reach, "FN", cluster.members[1:])
+    assumed = settings("nieuw_west").assumptions("cleaning", local_date(at))
+    with pytest.raises(HoursUnknown):
+        services.start_from_cluster(
+            session, cluster=bare, assumed=assumed, sentence="x", user_id=programme[0].id, at=at
+        )
