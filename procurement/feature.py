@@ -14,7 +14,7 @@ from procurement.archive import views as archive
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
-from procurement.awards.events import DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent
 from procurement.backing import queries as backing_queries
 from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
@@ -39,6 +39,8 @@ from procurement.competitions import views as competitions
 from procurement.complaints import policy as complaint_policy
 from procurement.complaints import queries as complaint_queries
 from procurement.complaints import views as complaints
+from procurement.complaints.events import ComplaintPublished
+from procurement.consensus import views as consensus
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -120,6 +122,9 @@ from procurement.renewals import views as renewals
 from procurement.repairs import queries as repair_queries
 from procurement.repairs import services as repair_services
 from procurement.repairs import views as repairs
+from procurement.rescoring import queries as rescoring_queries
+from procurement.rescoring import services as rescoring_services
+from procurement.rescoring import views as rescoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -147,6 +152,7 @@ PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
     tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
     AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
+    ComplaintPublished,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
@@ -154,8 +160,8 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
-    evaluation.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp,
-    enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
+    standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
@@ -331,6 +337,7 @@ FEATURE = Feature(
         opening.tasks,
         enclosure_queries.tasks,
         evaluation_queries.tasks,
+        rescoring_queries.tasks,
         low_bid_queries.tasks,
         repair_queries.tasks,
         award_queries.tasks,
@@ -355,6 +362,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
+        DecisionAsked: (rescoring_services.hear_decision,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),

@@ -42,7 +42,7 @@ MOST = {
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
-    "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
+    "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 17,
     "evaluation.show": 25,
     "home.index": 6,  # figures and panels of every storey; all that waits is one

@@ -15,7 +15,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import errors, policy, queries, rules
-from procurement.awards.events import DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
@@ -44,13 +44,14 @@ def prepare_decision(
 
     Raises:
         NotYourTender: no purchaser of the buyer.
-        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared: not now.
+        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared, or a listener's: not now.
         ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
     if not _may_prepare(tender):
         raise errors.ScoresNotFrozen
+    emit(session, DecisionAsked(tender.id))
     before, settled = queries.find_decision(session, tender.id), queries.settled(session, tender.id)
     tender = tenders.locked_tender(session, tender.id)  # whole again: a decision brings it without lots
     to_decide = [each for each in tender.lots if each.id not in settled]
@@ -251,12 +252,13 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
     buyer, mended = session.get_one(Organisation, tender.buyer_id).name, accepted(session, tender.id)
     over = queries.over_limit(session, tender, queries.decisions(session, tender.id))
+    tied = evaluations.tied(session, tender.id)
     for letter in decision.letters:
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             out.get(letter.opened_bid_id, ""),
         ) | {
-            "parties": {"buyer": buyer, "bidder": letter.party_name},
+            "parties": {"buyer": buyer, "bidder": letter.party_name}, "tie": tied.get(letter.bid.label, ""),
             "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
             "repaired": letter.bid.id in mended, "explains": True,
         }  # fmt: skip

@@ -197,7 +197,7 @@ def write(number: str, label: str) -> Any:
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
             table=services.comparison(db(), found, letter), exact=exact,
-            must=found.needs(letter),
+            must=found.needs(letter), has_winner=found.award_of(letter.bid.lot_id).winner_bid_id is not None,
         )  # fmt: skip
 
     return submit(

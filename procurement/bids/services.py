@@ -47,7 +47,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
         is_stopped=find_stop(session, chance.lot.id) is not None,
     )  # fmt: skip
-    return [*found, *_reserved(session, tender, actor.organisation_id, moment)]
+    return [*found, *reservation_bars(session, tender, actor.organisation_id, moment)]
 
 
 def member_bars(
@@ -66,10 +66,10 @@ def member_bars(
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
     )  # fmt: skip
     open_to = [each for each in found if each is not rules.Bar.NOT_INVITED]
-    return [*open_to, *_reserved(session, tender, organisation_id, moment)]
+    return [*open_to, *reservation_bars(session, tender, organisation_id, moment)]
 
 
-def _reserved(
+def reservation_bars(
     session: Session, tender: Tender, organisation_id: int | None, moment: datetime
 ) -> list[rules.Bar]:
     """Why a reserved contract (2.82, 2.82a) is closed to an organisation: what it stated is not enough, or not there.

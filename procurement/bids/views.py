@@ -172,6 +172,8 @@ def _start(chance: Opportunity) -> Any:
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
+    if chance.lot.stop_reason:
+        tasks = [{**each, "href": None} for each in tasks]
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
         done=sum(item["done"] for item in tasks if not item.get("optional")),

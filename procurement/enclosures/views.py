@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -115,9 +116,10 @@ def download(content: bytes, kind: str, name: str) -> Response:
     """A file that no browser runs or shows inside this site."""
     response = Response(content, mimetype=rules.KINDS[kind][0])
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    response.headers["Content-Disposition"] = dump_options_header(
-        "attachment", {"filename": plain, "filename*": name} if plain != name else {"filename": name}
-    )
+    written = {"filename": plain}
+    if plain != name:  # RFC 8187: a header itself holds no other letters than ASCII
+        written["filename*"] = "UTF-8''" + quote(name, safe="")
+    response.headers["Content-Disposition"] = dump_options_header("attachment", written)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

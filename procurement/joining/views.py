@@ -1,5 +1,6 @@
 """Pages of bidding together: the lead's own, and those of the members it invited."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,12 @@ def _place(number: str, lot: int) -> tuple[Opportunity, Bid | None]:
     return chance, own(chance)
 
 
+def _unsigned(members: Sequence[Mapping[str, Any]], saves: int) -> list[str]:
+    """Who has still to sign the draft as it stands, when every one of them was asked to; else nobody."""
+    open_ = [each for each in members if each["member"] and each["member"].signed_draft != saves]
+    return [each["name"] for each in open_] if all(x["member"].asked_draft == saves for x in open_) else []
+
+
 @bp.get("/tenders/<number>/bid/joint", defaults={"lot": 1})
 @bp.get("/tenders/<number>/lots/<int:lot>/bid/joint")
 @guarded(policy.LEAD)
@@ -54,6 +61,7 @@ def index(number: str, lot: int) -> Any:
         home=home(chance), form=forms.EmptyForm(), left=left, waiting=waiting,
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
+        unsigned=_unsigned(members, draft.saves),
         place={"number": number, "lot": lot}, least=rules.LEAST_REASON, asks_own=bool(chance.demand.grounds),
         closes_on=chance.closes_on,
     )  # fmt: skip

@@ -128,7 +128,7 @@ def letter(sent: Sent) -> Document:
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
         *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent),
-        *_repaired(sent), *_scores(sent),
+        *_tied(sent), *_repaired(sent), *_scores(sent),
     ]  # fmt: skip
     if explains(sent.result, sent.content):
         blocks += _why(sent)
@@ -173,6 +173,16 @@ def _limited(sent: Sent) -> str:
     if names:
         return f"{names} wint al het hoogste aantal percelen ({most}). Elk lid van een combinatie telt mee."
     return f"U wint al het hoogste aantal percelen ({most})."
+
+
+def _tied(sent: Sent) -> list[Block]:
+    """How a shared place was decided (letters of before know nothing of it)."""
+    if not sent.content.get("tie"):
+        return []
+    with_whom = "een andere inschrijving" if sent.result == "won" else "een inschrijving die voorgaat"
+    return [
+        Paragraph(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{sent.content['tie']}")
+    ]
 
 
 def _summary(sent: Sent) -> str:
@@ -235,8 +245,8 @@ def _decision(sent: Sent) -> list[Block]:
         blocks.append(Paragraph(f"Uw inschrijving is geldig en beoordeeld. {_place(sent)}"))
     if sent.result == "limited":
         blocks.append(Paragraph(
-            f"Eén partij wint hooguit {sent.content['most_lots_won']} percelen. U krijgt de percelen van uw eigen "
-            "voorkeur. Dit perceel gaat naar de volgende in de rangorde. Deze regel is vooraf gepubliceerd."
+            f"Eén partij wint hooguit zoveel percelen: {sent.content['most_lots_won']}. Welke u krijgt, volgt uit de "
+            f"gepubliceerde regel en uw eigen voorkeur.{' Dit perceel gaat naar de volgende.' if winner else ''}"
         ))  # fmt: skip
     if not winner:
         blocks.append(Paragraph(f"Wij gunnen dit perceel aan niemand. De reden:\n{sent.content['failed']}"))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
@@ -37,20 +37,29 @@ def _paper(public_id: UUID) -> StatementPaper:
     return statements.paper(db(), public_id, actor().organisation_id or 0)
 
 
+def _asked() -> str:
+    """Where one came from: the request that waits for this file, else one's papers."""
+    try:
+        return url_for("proofs.show", public_id=UUID(request.args.get("asked", "")))
+    except ValueError:
+        return url_for("statements.index")
+
+
 @bp.route("/statements/papers/<uuid:public_id>/file", methods=["GET", "POST"])
 @takes_files(files.MOST_FILE + files.MEGA)
 @guarded(policy.ATTACH)
 def attach(public_id: UUID) -> Any:
     """Put a file with a paper of one's own."""
-    paper, form = _paper(public_id), forms.FileForm()
+    paper, form, back = _paper(public_id), forms.FileForm(), _asked()
     return submit(
         form,
         lambda s: services.attach(s, paper=paper, actor=actor(), keys=keys(), at=now(), **form.values()),
-        then=lambda _file: url_for("statements.index"),
+        then=lambda _file: back,
         said=_("Het bestand is bewaard, versleuteld. Alleen u en uw collega's zien het."),
         page=lambda: render_template(
             "procurement/proofs/attach.html", form=form, paper=(fresh := _paper(public_id)),
             name=PAPER_TEXTS[fresh.kind], most=files.MOST_FILE // files.MEGA,
+            back=back,
         ),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ class FrozenAtPublication(Conflict):
     )
 
 
-class DemandRaised(Conflict):
+class DemandRaised(RuleBroken):
     """Who stayed away or already bid relied on what was published (equal treatment; CJEU C-298/15, Borta)."""
 
     message = N_(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -126,6 +126,9 @@ class MoveForm(Form):
 
 
 class CancelForm(Form):
-    """Why a tender is stopped."""
+    """Why a tender is stopped, and that it is sure."""
 
     reason = TextAreaField(_l("Waarom stopt u?"), required(LONG), filters=[many_lines])
+    sure = BooleanField(
+        _l("Ik weet dat dit niet terug kan."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )

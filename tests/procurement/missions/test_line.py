@@ -103,7 +103,7 @@ def test_refused_by_the_programme_or_taken_back_it_opens_nothing(reserved):
 
 def test_the_database_keeps_the_gate_and_what_was_stated(reserved, monkeypatch):
     glans = reserved.supplier("Glans")
-    monkeypatch.setattr("procurement.bids.services._reserved", lambda *_: [])
+    monkeypatch.setattr("procurement.bids.services.reservation_bars", lambda *_: [])
     bid = reserved.start(glans)
     reserved.fill(bid, glans)
     with pytest.raises(MayNotBid):
@@ -124,7 +124,7 @@ def test_the_database_keeps_the_gate_and_what_was_stated(reserved, monkeypatch):
 
 
 def test_who_won_so_before_from_the_same_buyer_waits_three_years(reserved, monkeypatch):
-    monkeypatch.setattr("procurement.bids.services._reserved", lambda *_: [])
+    monkeypatch.setattr("procurement.bids.services.reservation_bars", lambda *_: [])
     with atomic(reserved.session) as session:
         session.execute(text("DROP TRIGGER bid_mission ON bid_version"))
     panel = Panel(reserved, PRICES)
