@@ -89,9 +89,8 @@ def amend_content(
     _check_reason(reason)
     before, substantial = tender.closes_at, rules.is_substantial(fields, clarifies=clarifies)
     again = reopening(tender, at) if lower else 0
-    apply_until, closes_at = (
-        _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
-    )
+    terms = _terms(tender, law.settings.after_change, at, again)
+    apply_until, closes_at = terms if substantial else (None, before)
     fields |= _reopened(tender, apply_until) if again else {}
     made = Amendment(
         tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content", fields=fields,
