@@ -33,12 +33,12 @@ MOST = {
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 8,  # a reserved contract asks for a count too
     "call_offs.add": 21,  # its order with the rule, the room left, and what changes took of it
-    "call_offs.answer": 9,
+    "call_offs.answer": 12,
     "competitions.start": 12,
     "call_offs.order": 10,  # all who bid together, of the framework and of its other party
     "call_offs.place": 14,
     "call_offs.show": 16,
-    "call_offs.withdraw": 9,
+    "call_offs.withdraw": 12,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
@@ -49,7 +49,7 @@ MOST = {
     "rescoring.ask": 12,
     "rescoring.decide": 10,
     "rescoring.settle": 16,
-    "evaluation.show": 25,
+    "evaluation.show": 26,
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
     "invoicing.agreement": 7,
