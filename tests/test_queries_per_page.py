@@ -34,12 +34,12 @@ MOST = {
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.start": 8,  # a reserved contract asks for a count too
     "call_offs.add": 21,  # its order with the rule, the room left, and what changes took of it
-    "call_offs.answer": 9,
+    "call_offs.answer": 12,
     "competitions.start": 12,
     "call_offs.order": 10,  # all who bid together, of the framework and of its other party
     "call_offs.place": 14,
     "call_offs.show": 16,
-    "call_offs.withdraw": 9,
+    "call_offs.withdraw": 12,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "capital.index": 8,  # the pots of all members, what was asked of them, by when, and the book years
     "capital.own": 9,  # pots, shares, dues and the lines of all five accounts
@@ -53,7 +53,7 @@ MOST = {
     "rescoring.ask": 12,
     "rescoring.decide": 10,
     "rescoring.settle": 16,
-    "evaluation.show": 25,
+    "evaluation.show": 26,
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 7,
