@@ -58,12 +58,10 @@ class Split:
 
 def split(claim: Claim, came_in: int) -> Split:
     """What an amount above zero repays. The four parts are exactly the amount."""
-    left = came_in
-    parts = []
-    for most in (claim.outstanding, claim.written_off - claim.recovered, claim.fee - claim.fee_paid):
-        parts.append(min(left, most))
-        left -= parts[-1]
-    return Split(*parts, rest=left)
+    principal = min(came_in, claim.outstanding)
+    recovered = min(came_in - principal, claim.written_off - claim.recovered)
+    fee = min(came_in - principal - recovered, claim.fee - claim.fee_paid)
+    return Split(principal, recovered, fee, came_in - principal - recovered - fee)
 
 
 NOTHING = Claim(0, 0, 0, 0, 0, 0)

@@ -11,6 +11,7 @@ from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Conflict
+from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from ledger.accounts.services import open_account
@@ -24,6 +25,7 @@ from ledger.advances.errors import (
     NothingToLose,
     NotRunning,
 )
+from ledger.advances.events import AdvanceReleased
 from ledger.advances.models import Advance, AdvanceReceipt
 from ledger.advances.rules import Route, Split
 from ledger.books.rules import Leg
@@ -119,11 +121,14 @@ def parts_of_payment(advance: Advance, amount: Money) -> tuple[Split, list[BookL
 
 
 def hear_payment(
-    session: Session, *, advance: Advance, parts: Split | None, amount: Money, on: date, transfer_id: int
-) -> None:
+    session: Session, *, advance: Advance, parts: Split | None, amount: Money, on: date, transfer_id: int,
+    at: datetime,
+) -> None:  # fmt: skip
     """Write down what a payment of the debtor was for the advance; `parts` None: it went past the fund."""
     kept = parts or Split(0, 0, 0, 0)
-    _receive(session, advance, Route.FUND if parts else Route.BORROWER, amount.minor, kept, on, transfer_id)
+    _receive(
+        session, advance, Route.FUND if parts else Route.BORROWER, amount.minor, kept, on, transfer_id, at
+    )
 
 
 def repay(
@@ -142,7 +147,7 @@ def repay(
     parts = rules.split(held.claim, amount.minor)
     lines = rules.repayment_lines(parts, fund_id=held.fund_id, borrower_id=held.borrower_id)
     transfer_id = _post(session, held, f"repaid:{key}", "repaid", lines, paid_on, at)
-    _receive(session, held, Route.DIRECT, amount.minor, parts, paid_on, transfer_id)
+    _receive(session, held, Route.DIRECT, amount.minor, parts, paid_on, transfer_id, at)
     _note(session, "repaid", held, actor, at, amount.minor)
     return held
 
@@ -162,7 +167,7 @@ def record_surplus(
     lines = rules.surplus_lines(fund_id=held.fund_id, debtor_id=held.debtor_id, amount=amount.minor)
     transfer_id = _post(session, held, f"surplus:{key}", "surplus", lines, paid_on, at)
     parts = Split(0, 0, 0, amount.minor)
-    _receive(session, held, Route.SURPLUS, amount.minor, parts, paid_on, transfer_id)
+    _receive(session, held, Route.SURPLUS, amount.minor, parts, paid_on, transfer_id, at)
     _note(session, "surplus", held, actor, at, amount.minor)
     return held
 
@@ -207,8 +212,9 @@ def write_off(session: Session, *, advance_id: int, actor: Actor, at: datetime) 
 
 
 def _receive(
-    session: Session, advance: Advance, route: Route, amount: int, parts: Split, on: date, transfer_id: int
-) -> None:
+    session: Session, advance: Advance, route: Route, amount: int, parts: Split, on: date, transfer_id: int,
+    at: datetime,
+) -> None:  # fmt: skip
     to = advance.debtor_id if route is Route.SURPLUS else advance.borrower_id
     session.add(
         AdvanceReceipt(
@@ -219,6 +225,8 @@ def _receive(
     if route is not Route.SURPLUS:
         advance.take(parts, on)
     session.flush()
+    if advance.released_on is not None and parts.kept:
+        emit(session, AdvanceReleased(advance.id, at))
 
 
 def _post(

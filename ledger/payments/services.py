@@ -114,7 +114,13 @@ def _book(
     )
     if advance is not None:
         hear_payment(
-            session, advance=advance, parts=parts, amount=amount, on=paid_on, transfer_id=transfer_id
+            session,
+            advance=advance,
+            parts=parts,
+            amount=amount,
+            on=paid_on,
+            transfer_id=transfer_id,
+            at=at,
         )
     return transfer_id
 
