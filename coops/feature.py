@@ -2,8 +2,15 @@
 
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
+from coops.credit import policy as credit_policy
+from coops.credit import queries as credit_queries
+from coops.credit import services as credit_services
+from coops.credit import views as credit
 from coops.demo import demo
 from coops.experience import views as experience
+from coops.fund import policy as fund_policy
+from coops.fund import queries as fund_queries
+from coops.fund import views as fund
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
@@ -12,6 +19,7 @@ from coops.register import queries as register_queries
 from coops.register import views as register
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
+from ledger.advances.events import AdvanceReleased
 
 FEATURE = Feature(
     name="coops",
@@ -21,6 +29,8 @@ FEATURE = Feature(
         needs.feed,
         consultation.bp,
         experience.bp,
+        fund.bp,
+        credit.bp,
     ),
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
@@ -31,7 +41,10 @@ FEATURE = Feature(
         register_queries.tasks,
         needs_queries.tasks,
         consultation_queries.tasks,
+        fund_queries.tasks,
+        credit_queries.tasks,
     ),
+    listeners={AdvanceReleased: (credit_services.hear_released,)},
     actions=(
         ActionCard(
             N_("Plaats een behoefte"),
@@ -75,6 +88,20 @@ FEATURE = Feature(
             register_policy.VERIFY,
             order=10,
         ),
+        ActionCard(
+            N_("Vraag geld vooruit"),
+            N_("Het fonds schiet voor op een goedgekeurde factuur of een contract."),
+            "credit.mine",
+            credit_policy.ASK,
+            order=45,
+        ),
+        ActionCard(
+            N_("Het vliegwielfonds"),
+            N_("Inleg, voorwaarden, aanvragen en wat nog door moet."),
+            "fund.show",
+            fund_policy.READ,
+            order=30,
+        ),
     ),
     downloads=(
         Download(
@@ -88,6 +115,12 @@ FEATURE = Feature(
             N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
             (DataFile("CSV", "cooperatives.listing"),),
             order=40,
+        ),
+        Download(
+            N_("Het vliegwielfonds"),
+            N_("Wat erin zit, van wie, tot wanneer, en wat het fonds doet."),
+            (DataFile("CSV", "credit.report_file"),),
+            order=45,
         ),
     ),
     figures=(

@@ -11,6 +11,12 @@ DECIDE = RUN
 WITHDRAW = Action.of("credit.withdraw", Role.BOARD, Role.PROGRAMME)
 NOTICE = Action.of("credit.notice", Role.PURCHASER)
 LIST = READ_FUND
+PAPER = Action("credit.paper", SEE.roles | NOTICE.roles)
+
+
+def may_read_paper(actor: Actor | None, subject: CreditApplication) -> bool:
+    """Who is of the application, and who was told to pay the fund."""
+    return may(actor, SEE, subject) or may(actor, NOTICE, subject)
 
 
 def may(actor: Actor | None, action: Action, subject: CreditApplication | None = None) -> bool:

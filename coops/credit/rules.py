@@ -2,12 +2,13 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from coops.credit import errors
 from coops.fund.rules import WHOLE, YEAR_DAYS, TermsFacts
+from cwb.documents.rules import Block, Document, Facts, Heading, Items, Note, Paragraph, Words
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 
@@ -126,13 +127,18 @@ class Ties:
     involved: bool
 
 
+def is_impartial(user_id: int, ties: Ties) -> bool:
+    """Whether somebody stands far enough from the cooperative to decide (see `check_decider`)."""
+    return not ties.involved and user_id not in {ties.asked_by_id, ties.coach_id} | set(ties.verified_by)
+
+
 def check_decider(user_id: int, ties: Ties) -> None:
     """Who decides did not ask, does not coach, did not verify, and is of neither party (duties kept apart).
 
     Raises:
         NotImpartial: otherwise.
     """
-    if ties.involved or user_id in {ties.asked_by_id, ties.coach_id} | set(ties.verified_by):
+    if not is_impartial(user_id, ties):
         raise errors.NotImpartial
 
 
@@ -164,3 +170,101 @@ def check_overdue(due_on: date, today: date) -> None:
     """
     if today <= due_on:
         raise errors.NotOverdue
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What stands in the deed of assignment and in its notice; `base` is the invoice or contract by its number."""
+
+    borrower: str
+    borrower_kvk: str
+    fund: str
+    fund_kvk: str
+    fund_iban: str
+    debtor: str
+    base: str
+    on_invoice: bool
+    amount: int
+    fee: int
+    due_on: date
+    conditions: str
+    signed_at: datetime
+
+    def facts(self, words: Words) -> list[tuple[str, str]]:
+        """The parties and what is assigned."""
+        text = words.text
+        kind = N_("Factuur") if self.on_invoice else N_("Contract")
+        return [
+            (text(N_("Coöperatie")), f"{self.borrower} ({self.borrower_kvk})"),
+            (text(N_("Fonds")), f"{self.fund} ({self.fund_kvk})" if self.fund_kvk else self.fund),
+            (text(N_("Wie betaalt")), self.debtor),
+            (text(kind), self.base),
+            (text(N_("Getekend op")), words.moment(self.signed_at)),
+        ]
+
+
+PAGE = N_("Bladzijde {n} van {m}")
+_UNVERIFIED = N_(
+    "Deze tekst is een voorbeeld en door geen jurist nagekeken. Deze site leent niets uit, zij schrijft alleen op."
+)
+
+
+def _document(words: Words, made: Deed, title: str, blocks: list[Block]) -> Document:
+    last = Note(words.text(N_("Let op")), words.text(_UNVERIFIED))
+    return Document(
+        title=words.text(title), language=words.language, at=made.signed_at, sender=made.fund, mark=made.base,
+        page=words.text(PAGE), blocks=[*blocks, last],
+    )  # fmt: skip
+
+
+def deed(words: Words, made: Deed) -> Document:
+    """The written assignment (BW 3:94 lid 1): the deed; the notice makes it complete."""
+    text = words.text
+    scope = N_("De coöperatie draagt aan het fonds over wat de koper nog moet betalen op dit contract.")
+    if made.on_invoice:
+        scope = N_("De coöperatie draagt aan het fonds over wat de koper nog moet betalen op deze factuur.")
+    items = [
+        text(scope),
+        text(N_("Wat naar een geblokkeerde rekening (G-rekening) gaat, hoort daar niet bij.")),
+        text(
+            N_("Het fonds betaalt %(amount)s vooruit. De kosten zijn %(fee)s, vast."), amount=words.money(made.amount),
+            fee=words.money(made.fee),
+        ),
+        text(N_("Wat binnenkomt, betaalt eerst het voorschot en dan de kosten. De rest betaalt het fonds door.")),
+        text(N_("De afgesproken dag is %(day)s." ), day=words.day(made.due_on)),
+        text(N_("Betaalt de koper niet of te weinig? Dan betaalt de coöperatie zelf terug.")),
+        text(N_("Betaalt de koper toch de coöperatie? Dan betaalt zij dat meteen door.")),
+        text(N_("Is alles terug, dan is de overdracht voorbij. Het fonds zegt dat aan de koper.")),
+        text(N_("Tot de uitbetaling kunnen beide partijen de overdracht intrekken. Daarna niet meer.")),
+    ]  # fmt: skip
+    blocks: list[Block] = [
+        Facts(made.facts(words)),
+        Heading(text(N_("Wat wij afspreken"))),
+        Items(items, numbered=True),
+    ]
+    if made.conditions:
+        blocks += [Heading(text(N_("Voorwaarden van het besluit"))), Paragraph(made.conditions)]
+    blocks.append(Paragraph(text(N_("Het bestuur van de coöperatie tekende deze akte op de site."))))
+    return _document(words, made, N_("Akte van overdracht van een vordering (cessie)"), blocks)
+
+
+def notice(words: Words, made: Deed) -> Document:
+    """The notice to who pays (BW 3:94 lid 1); it tells no amounts of the advance."""
+    text = words.text
+    scope = N_(
+        "Alle facturen van dit contract betaalt u vanaf nu aan het fonds, tot wij schrijven dat het voorbij is."
+    )
+    if made.on_invoice:
+        scope = N_("Deze factuur betaalt u vanaf nu aan het fonds.")
+    account = [(text(N_("Betaal op rekening")), made.fund_iban), (text(N_("Ten name van")), made.fund)]
+    blocks: list[Block] = [
+        Facts([*made.facts(words), *account]),
+        Paragraph(text(scope), strong=True),
+        Items([
+            text(N_("U betaalt niet meer en niet eerder dan anders. Uw rechten tegen de leverancier blijven.")),
+            text(N_("Een deel voor een G-rekening betaalt u daar, zoals altijd.")),
+            text(N_("Betaalt u nu toch de leverancier zelf? Dan kan het fonds u nog eens om betaling vragen.")),
+            text(N_("U mag een uittreksel van de akte vragen.")),
+        ]),
+    ]  # fmt: skip
+    return _document(words, made, N_("Mededeling van overdracht van een vordering"), blocks)
