@@ -137,9 +137,7 @@ def show(public_id: UUID) -> str:
     found = _found(public_id, policy.SEE)
     keeps = policy.may(actor(), policy.DECIDE, found)
     waits = keeps and found.state is rules.State.ASKED
-    impartial = not waits or rules.is_impartial(
-        actor().user_id, queries.ties(db(), found, actor().user_id)
-    )
+    impartial = not waits or rules.is_impartial(actor().user_id, queries.ties(db(), found, actor().user_id))
     return render_template(
         "coops/credit/show.html", each=found, states=rules.STATE_NAMES, year=YEAR_DAYS, impartial=impartial,
         base=queries.base_of(db(), found), keeps=keeps, owns=policy.may(actor(), policy.ASK, found),

@@ -1,5 +1,6 @@
 """The forms of who runs the fund."""
 
+from decimal import Decimal
 from typing import Any
 
 from wtforms import TextAreaField
@@ -8,7 +9,6 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.fund.rules import TermsFacts
 from cwb.kernel.identifiers import Iban, KvkNumber
-from cwb.kernel.money import Money
 from cwb.web.forms import (
     NAME,
     DayField,
@@ -79,8 +79,12 @@ class TermsForm(Form):
 
     def facts(self) -> TermsFacts:
         """The terms as values; percents become fractions and basis points."""
-        most = self.most_amount.data or Money(0)
+        most, percents = (
+            self.most_amount.data,
+            (self.rate.data, self.invoice_share.data, self.contract_share.data),
+        )
+        rate, of_invoice, of_contract = (Decimal(each or 0) for each in percents)
+        day: Any = self.valid_from.data
         return TermsFacts(
-            self.valid_from.data, self.rate.data / 100, most.minor, int(self.invoice_share.data * 100),
-            int(self.contract_share.data * 100),
-        )  # fmt: skip
+            day, rate / 100, most.minor if most else 0, int(of_invoice * 100), int(of_contract * 100)
+        )
