@@ -13,7 +13,7 @@ from coops.credit.models import CreditApplication
 from coops.credit.rules import State
 from coops.fund.models import Fund
 from coops.fund.queries import fund_locked, terms
-from coops.fund.rules import LONGEST
+from coops.fund.rules import LONGEST, cost
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
@@ -135,13 +135,13 @@ def sign_deed(
         raise errors.NotAgreed(field="agreed")
     rules.check_due(held.due_on, local_date(at))
     rules.check_amount(Money(held.amount), _room(session, held, at))
-    held.signed_at, held.signed_by_id = at, actor.user_id
+    fee = cost(held.amount, held.rate, (held.due_on - local_date(at)).days)
     made = ahead.assign(
         session, fund=held.fund.organisation, borrower_id=held.borrower_id, debtor_id=held.debtor_id,
-        invoice_id=held.invoice_id, agreement_id=held.agreement_id, amount=Money(held.amount), fee=Money(held.fee),
+        invoice_id=held.invoice_id, agreement_id=held.agreement_id, amount=Money(held.amount), fee=Money(fee),
         rate=held.rate, due_on=held.due_on, actor=actor, at=at,
     )  # fmt: skip
-    held.advance_id, held.state = made.id, State.SIGNED
+    held.advance_id, held.state, held.signed_at, held.signed_by_id = made.id, State.SIGNED, at, actor.user_id
     session.flush()
     _note(session, "signed", held, actor, at)
     _tell(

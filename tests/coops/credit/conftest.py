@@ -29,6 +29,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from ledger.agreements.models import Agreement
+from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
 from ledger.approval.services import approve_invoice
@@ -62,14 +63,15 @@ class Wheel:
     def invoice(self, session: Session | None = None) -> Invoice:
         """An approved invoice of 1,210 euro."""
         session = session or self.session
+        agreement = agreement_by_id(session, self.agreement.id)
         made = draft_invoice(
-            session, agreement=self.agreement, seller_id=self.coop.id,
-            quantities={self.agreement.lines[0].id: Decimal(10)}, delivered_from=self.today - timedelta(days=20),
+            session, agreement=agreement, seller_id=self.coop.id,
+            quantities={agreement.lines[0].id: Decimal(10)}, delivered_from=self.today - timedelta(days=20),
             delivered_until=self.today, actor=self.people["board"], at=self.at,
         )  # fmt: skip
-        send_invoice(session, invoice=made, agreement=self.agreement, actor=self.people["board"], at=self.at)
+        send_invoice(session, invoice=made, agreement=agreement, actor=self.people["board"], at=self.at)
         return approve_invoice(
-            session, invoice=made, agreement=self.agreement, delivered=True, actor=self.people["purchaser"], at=self.at
+            session, invoice=made, agreement=agreement, delivered=True, actor=self.people["purchaser"], at=self.at
         )  # fmt: skip
 
     def ask(
