@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.consultation.services import answer, publish_report, start_consultation
+from coops.credit import demo as credit
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
 from coops.needs.gateway import default_cpv
@@ -39,6 +40,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
         if facts["verified"]:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
+    credit.story(agenda)
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
 
