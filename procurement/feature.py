@@ -78,6 +78,8 @@ from procurement.lessons import views as lessons
 from procurement.lowbids import queries as low_bid_queries
 from procurement.lowbids import services as low_bid_services
 from procurement.lowbids import views as lowbids
+from procurement.matching import policy as matching_policy
+from procurement.matching import views as matching
 from procurement.milestones import queries as milestone_queries
 from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
@@ -150,7 +152,7 @@ BLUEPRINTS = (
     enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
-    publication_views.bp, flags.bp, feeds.bp, interests.bp, externals.bp, minutes.bp,
+    publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
 )  # fmt: skip
 """The pages of the storey."""
 
@@ -170,6 +172,14 @@ CARDS = (
     ActionCard(
         N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
         tender_policy.ASK, order=10
+    ),
+    ActionCard(
+        N_("Werk dat bij u past"), N_("Elke open opdracht naast uw profiel. En met wie het samen kan."),
+        "matching.index", matching_policy.SEE_OWN, order=11
+    ),
+    ActionCard(
+        N_("Wie kan het open werk doen?"), N_("Elk open perceel naast het register. Wat niemand kan, staat bovenaan."),
+        "matching.lots", matching_policy.OVERVIEW, order=28
     ),
     ActionCard(
         N_("Bericht bij nieuwe opdrachten"), N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
@@ -353,5 +363,5 @@ FEATURE = Feature(
         N_("Uw zoekopdrachten"): interest_queries.own_data,
     },
     demo=demo.story,
-    benches={"deadline": "benchmarks.deadline:run"},
+    benches={"deadline": "benchmarks.deadline:run", "matching": "benchmarks.matching:run"},
 )

@@ -10,20 +10,23 @@ from sqlalchemy.orm import Session
 
 from coops.consultation.services import answer, publish_report, start_consultation
 from coops.credit import demo as credit
+from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
 from coops.experience.services import add_job
 from coops.needs.gateway import default_cpv
 from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
+from coops.obstacles import demo as obstacles
 from coops.register import queries
 from coops.register.models import Cooperative
 from coops.register.services import register_cooperative, verify_cooperative
+from coops.stories import demo as stories
 from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
 
 STATUTES = {
     "cooperative": "Eén lid, één stem (voorbeeld).",
@@ -40,9 +43,10 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(357 - 0.7 * number, 20), partial(_register, agenda, facts, number))
         if facts["verified"]:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
-    credit.story(agenda)
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
+    for each in (exchange, obstacles, stories, credit):
+        each.story(agenda)
 
 
 def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:
@@ -78,8 +82,7 @@ def _jobs(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Sessio
     if number % 3 == 2:
         return
     code, day = default_cpv(facts["sector"]), local_date(at)
-    who = agenda.cast[f"{facts['key']}/board"]
-    actor = Actor(who, "", agenda.cast[facts["key"]], "", frozenset({Role.BOARD}))
+    actor = agenda.actor(facts["key"], "board", Role.BOARD)
     for place, (title, client) in enumerate(DONE):
         add_job(
             session, actor=actor, at=at,

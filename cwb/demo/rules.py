@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cwb.kernel.clock import LOCAL
+from cwb.kernel.policy import Actor, Role
 
 Act = Callable[[Any, datetime], None]
 """`act(session, at)`, run in one `atomic()` with the database's clock at that moment."""
@@ -30,6 +31,10 @@ class Agenda:
     cast: dict[str, Any] = field(default_factory=dict)
     _moments: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _turn: Any = field(default_factory=count)
+
+    def actor(self, key: str, who: str, role: Role) -> Actor:
+        """Somebody of the cast at work for an organisation: `actor("gemeente", "purchaser1", Role.PURCHASER)`."""
+        return Actor(self.cast[f"{key}/{who}"], "", self.cast[key], "", frozenset({role}))
 
     def day(self, days_ago: float, hour: int = 10, minute: int = 0) -> datetime:
         """A moment so many days before the end, at an hour in Amsterdam; negative days lie ahead."""

@@ -49,7 +49,7 @@ def new() -> Any:
     form = forms.InterestForm(
         data={
             "name": (asked.get("q") or "")[:60], "words": (asked.get("q") or "")[:120], "about": "both",
-            "kinds": [asked["category"]] if asked.get("category") else [], "place": asked.get("place", ""),
+            "kinds": [each for each in asked.getlist("category") if each], "place": asked.get("place", ""),
             "often": "daily",
         }
     )  # fmt: skip

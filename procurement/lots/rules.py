@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any, Protocol
+from uuid import UUID
 
+from coops.experience.rules import JobFacts
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Passage
@@ -327,3 +329,22 @@ def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) ->
     capacity = None if weekly_hours is None else Money(weekly_hours * WEEKS * HOUR.minor)
     known = [each for each in (largest, capacity) if each is not None]
     return Reach(largest, capacity, any(needed <= each for each in known))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cooperative of the register as dividing and matching look at it. `largest_minor` in euro cents without VAT."""
+
+    name: str
+    public_id: UUID
+    sectors: Sequence[str]
+    is_verified: bool
+    largest_minor: int | None
+    weekly_hours: int | None
+    jobs: Sequence[JobFacts] = ()
+    organisation_id: int = 0
+    place_code: str | None = None
+
+    def reach(self, needed: Money) -> Reach:
+        """How far it reaches for a lot that needs this much a year."""
+        return reach(needed, self.largest_minor, self.weekly_hours)

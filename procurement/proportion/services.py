@@ -13,8 +13,8 @@ from procurement.demands import errors, queries, rules
 from procurement.demands.models import SelectionDemand
 from procurement.demands.rules import DemandFacts, Table
 from procurement.lots.errors import LotNotFound
-from procurement.lots.queries import Candidate, candidates
-from procurement.lots.rules import Reach, yearly
+from procurement.lots.queries import candidates
+from procurement.lots.rules import Candidate, Reach, yearly
 from procurement.proportion.rules import Count, Known, count, known_of
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import draft_changed, locked_draft

@@ -1,0 +1,1 @@
+"""Offers and wants: what organisations lend, share, sell or seek among each other."""

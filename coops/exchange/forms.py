@@ -1,0 +1,87 @@
+"""Forms of offers and wants."""
+
+from datetime import timedelta
+from typing import Any
+
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+from wtforms.validators import Optional as MayStayEmpty
+
+from coops.exchange import rules
+from coops.exchange.models import Advert
+from coops.exchange.queries import Sought
+from coops.exchange.rules import DEALS, EXCHANGES, ITEMS, AdvertFacts, Deal, Exchange, Item
+from coops.register.forms import options, places, version_of
+from cwb.kernel.clock import local_date, now
+from cwb.web.forms import DayField, Form, PlainForm, TextField, many_lines, required
+from cwb.web.i18n import _l
+
+CHOOSE = [InputRequired(_l("Kies één."))]
+
+
+def _choices(names: dict[Any, str]) -> list[SelectChoice]:
+    return [SelectChoice(each.value, _l(text)) for each, text in names.items()]
+
+
+class AdvertForm(Form):
+    """One offer or want."""
+
+    version = HiddenField()
+    exchange = RadioField(_l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=_choices(dict(EXCHANGES)))
+    item = SelectField(_l("Wat is het?"), CHOOSE, choices=_choices(dict(ITEMS)))
+    deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
+    title = TextField(_l("In één zin"), required(rules.MOST_TITLE))
+    text = TextAreaField(_l("Vertel meer"), required(rules.MOST_TEXT), filters=[many_lines])
+    place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
+    expires_on = DayField(_l("Tot en met welke dag?"), [InputRequired(_l("Vul dit in."))])
+
+    def __init__(self, *args: Any, advert: Advert | None = None, **kwargs: Any) -> None:
+        data: dict[str, Any] = {"expires_on": local_date(now()) + timedelta(days=60)}
+        if advert is not None:
+            fields = ("exchange", "item", "deal", "title", "text", "expires_on")
+            data = {name: getattr(advert, name) for name in fields}
+            data |= {"place": advert.place_code or "", "version": str(advert.version)}
+        super().__init__(*args, data=data, **kwargs)
+        self.place.choices = options(places(), _l("Hele gebied"))
+
+    def facts(self) -> AdvertFacts:
+        """The advert as typed."""
+        return AdvertFacts(
+            Exchange(self.exchange.data), Item(self.item.data), Deal(self.deal.data), self.title.data or "",
+            self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
+        )  # fmt: skip
+
+    def seen(self) -> int:
+        """The version that this page was made from."""
+        return version_of(self.version.data) or 0
+
+
+class ReplyForm(Form):
+    """What one writes to the maker."""
+
+    text = TextAreaField(_l("Uw bericht"), required(rules.MOST_REPLY), filters=[many_lines])
+
+
+class EndForm(Form):
+    """A button."""
+
+
+class Filter(PlainForm):
+    """What narrows the list; stands in the address."""
+
+    exchange = SelectField(_l("Aanbod of vraag"), validate_choice=False)
+    item = SelectField(_l("Wat"), validate_choice=False)
+    place = SelectField(_l("Wijk"), validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = SelectChoice("", _l("Alle"))
+        self.exchange.choices = [every, *_choices(dict(EXCHANGES))]
+        self.item.choices = [every, *_choices(dict(ITEMS))]
+        self.place.choices = options(places(), _l("Hele gebied"))
+
+    def sought(self) -> Sought:
+        """The choice as a query takes it; what is no choice finds nothing."""
+        return Sought(self.exchange.data or "", self.item.data or "", self.place.data or "")

@@ -1,0 +1,150 @@
+"""Offers and wants as values: pure decisions.
+
+Kinds and words follow Murmurations `offers_wants` v0.1.0 (exchange_type, item_type, transaction_type), so that others
+can read the open data; quantity and wijk are ours. No money moves here: what is sold is invoiced as always.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from coops.exchange import errors
+from cwb.kernel.text import N_
+
+MOST_ADVERTS = 20
+"""As many running adverts as an organisation has (a choice of the house)."""
+
+LONGEST = timedelta(days=366)
+"""An advert ends within a year: what nobody looks after goes by itself."""
+
+MOST_TITLE, MOST_TEXT, MOST_REPLY = 120, 2000, 1000
+"""Longest texts, in characters."""
+
+
+class Exchange(StrEnum):
+    """Whether one has it or seeks it."""
+
+    OFFER = "offer"
+    WANT = "want"
+
+    @property
+    def other(self) -> "Exchange":
+        """What answers it."""
+        return Exchange.WANT if self is Exchange.OFFER else Exchange.OFFER
+
+
+class Item(StrEnum):
+    """What it is."""
+
+    WORK = "work"
+    KNOWLEDGE = "knowledge"
+    TOOL = "tool"
+    MATERIAL = "material"
+    SPACE = "space"
+    OTHER = "other"
+
+
+class Deal(StrEnum):
+    """How it changes hands; the values are those of Murmurations."""
+
+    BORROW = "borrow-lend"
+    RENT = "rent-lease"
+    BUY = "buy-sell"
+    GIVE = "receive-donate"
+
+
+EXCHANGES: Mapping[Exchange, str] = {Exchange.OFFER: N_("Wij bieden aan"), Exchange.WANT: N_("Wij zoeken")}
+ITEMS: Mapping[Item, str] = {
+    Item.WORK: N_("Werk en handen"),
+    Item.KNOWLEDGE: N_("Kennis en advies"),
+    Item.TOOL: N_("Gereedschap en voertuigen"),
+    Item.MATERIAL: N_("Materiaal"),
+    Item.SPACE: N_("Ruimte"),
+    Item.OTHER: N_("Iets anders"),
+}
+DEALS: Mapping[Deal, str] = {
+    Deal.BORROW: N_("Lenen"),
+    Deal.RENT: N_("Huren"),
+    Deal.BUY: N_("Kopen"),
+    Deal.GIVE: N_("Gratis"),
+}
+"""Value → its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvertFacts:
+    """What an organisation offers or seeks; `place_code` None: anywhere in the area."""
+
+    exchange: Exchange
+    item: Item
+    deal: Deal
+    title: str
+    text: str
+    place_code: str | None
+    expires_on: date
+
+
+def check_advert(facts: AdvertFacts, today: date) -> None:
+    """An advert as it may stand.
+
+    Raises:
+        AdvertTextMissing, AdvertDayInvalid: at the field.
+    """
+    for name, text in (("title", facts.title), ("text", facts.text)):
+        if not text.strip():
+            raise errors.AdvertTextMissing(field=name)
+    if not today < facts.expires_on <= today + LONGEST:
+        raise errors.AdvertDayInvalid(field="expires_on")
+
+
+def check_room(running: int) -> None:
+    """One more than there are.
+
+    Raises:
+        TooManyAdverts
+    """
+    if running >= MOST_ADVERTS:
+        raise errors.TooManyAdverts(most=MOST_ADVERTS)
+
+
+def answers(one: AdvertFacts, other: AdvertFacts) -> bool:
+    """Whether an offer and a want may belong together: same kind of thing, and a place that both reach.
+
+    How it changes hands is left to the two: who rents may be glad to borrow.
+    """
+    return (
+        other.exchange is one.exchange.other
+        and other.item is one.item
+        and (one.place_code is None or other.place_code in {None, one.place_code})
+    )
+
+
+def murmuration(facts: AdvertFacts, *, url: str, organisation: str, expires_at: int) -> dict[str, object]:
+    """An advert in the shape of Murmurations `offers_wants_schema-v0.1.0`; `expires_at` in seconds since 1970."""
+    return {
+        "linked_schemas": ["offers_wants_schema-v0.1.0"],
+        "exchange_type": facts.exchange.value,
+        "item_type": facts.item.value,
+        "transaction_type": facts.deal.value,
+        "title": facts.title,
+        "description": facts.text,
+        "geographic_scope": "local",
+        "details_url": url,
+        "expires_at": expires_at,
+        "tags": [facts.item.value],
+        "organisation": organisation,
+        "place": facts.place_code,
+    }
+
+
+def count_by_item(found: Iterable[tuple[Item, Exchange]]) -> Mapping[Item, tuple[int, int]]:
+    """Of each kind of thing how many are offered and sought, for the programme."""
+    counts = dict.fromkeys(Item, (0, 0))
+    for item, exchange in found:
+        offered, sought = counts[item]
+        counts[item] = (
+            offered + (exchange is Exchange.OFFER),
+            sought + (exchange is Exchange.WANT),
+        )
+    return counts

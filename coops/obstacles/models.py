@@ -1,0 +1,66 @@
+"""Reported obstacles and their answers."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coops.obstacles.rules import State, state_of
+from cwb.identity.models import Organisation
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+
+
+class Obstacle(Base):
+    """A rule that stood in the way. Public once somebody of the programme read it; then what was said stays as it is.
+
+    `organisation_id`: for whom it was reported, None for a resident; shown to nobody else when `is_anonymous`.
+    `returned`: what must be otherwise before it is public, "" when nothing.
+    """
+
+    __tablename__ = "obstacle"
+    __retention__ = Retention(
+        N_("Wie een obstakel meldde, bekeek en beantwoordde, als nummer, en wat er gebeurde."),
+        N_("Zolang het programma loopt, en tien jaar daarna."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint("rule <> '' AND owner <> '' AND length(case_text) >= 40", name="told"),
+        CheckConstraint("(published_at IS NULL) = (published_by_id IS NULL)", name="published"),
+        CheckConstraint("published_by_id <> reported_by_id", name="second_person"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NULL) = (answer = '') "
+            "AND (answered_at IS NULL) = (outcome IS NULL)",
+            name="answered",
+        ),
+        CheckConstraint("answered_at >= published_at", name="answered_after"),
+        CheckConstraint("outcome IN ('changed', 'exception', 'explained', 'kept')", name="outcome"),
+        Index("ix_obstacle_owner_id", "owner_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    rule: Mapped[str]
+    owner: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    case_text: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    is_anonymous: Mapped[bool]
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reported_at: Mapped[datetime]
+    returned: Mapped[str]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    published_at: Mapped[datetime | None]
+    answer: Mapped[str]
+    outcome: Mapped[str | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=organisation_id)
+    owning: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=owner_id)
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return state_of(self.published_at, self.answered_at, self.returned)

@@ -1,0 +1,1 @@
+"""Which open lots fit a cooperative, why not, and who could carry one together."""

@@ -1,0 +1,117 @@
+"""Open lots as matching looks at them, and what stands between them and a cooperative."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor
+from cwb.places.gateway import area_pack
+from procurement.advice.gateway import law
+from procurement.bids import rules as bids
+from procurement.bids.models import Bid
+from procurement.bids.rules import Bar, Bidder
+from procurement.demands.models import SelectionDemand
+from procurement.demands.queries import DEMANDED, facts
+from procurement.demands.rules import DemandFacts, of_lot
+from procurement.exclusions.models import Exclusion
+from procurement.lots.rules import whole_title, yearly
+from procurement.matching.rules import Work
+from procurement.procedures.models import Admission
+from procurement.procedures.rules import Access
+from procurement.tenders.models import Lot, Tender
+from procurement.tenders.queries import has_status, visible_to
+from procurement.workplaces.queries import standing_of
+from procurement.workplaces.rules import FITS, RESERVED
+
+
+def works(session: Session, actor: Actor | None, at: datetime) -> Sequence[tuple[Tender, Work]]:
+    """Every lot that takes bids now and that a reader may know of, with its tender; what closes first stands first."""
+    demanded = DEMANDED.where(SelectionDemand.tender_id == Tender.id).scalar_subquery()
+    found = session.execute(
+        select(Tender, demanded.label("demanded"))
+        .where(has_status("open", at), visible_to(actor))
+        .options(joinedload(Tender.buyer), selectinload(Tender.lots))
+        .order_by(Tender.closes_at, Tender.number)
+    ).all()
+    return [
+        (row[0], _work(row[0], lot, facts(row.demanded)))
+        for row in found
+        for lot in sorted(row[0].lots, key=lambda each: each.number)
+        if lot.stop_reason is None
+    ]
+
+
+def _work(tender: Tender, lot: Lot, demands: Sequence[DemandFacts]) -> Work:
+    cpv = lot.cpv or tender.cpv
+    own = area_pack().category_of(lot.cpv) if lot.cpv else None
+    value = lot.value_minor or tender.value_minor
+    needed = None
+    if tender.value_public and value:
+        needed = yearly(Money(value), lot.starts_on or tender.starts_on, lot.ends_on or tender.ends_on)
+    if tender.closes_at is None:
+        raise AssertionError("an open tender has an instant of closing")
+    return Work(
+        tender.id, tender.number, lot.number, whole_title(tender.title, tender.lot_count, lot.number, lot.title),
+        tender.buyer.name, own.id if own else tender.category, cpv, lot.place_code or tender.place_code, needed,
+        of_lot(demands, lot.id), tender.closes_at, tender.apply_until,
+    )  # fmt: skip
+
+
+def bars(
+    session: Session, tenders: Mapping[int, Tender], actor: Actor, moment: datetime
+) -> Mapping[int, Sequence[Bar]]:
+    """Why an organisation may not bid on each of these open tenders; asked once for all (`bids.services.bars` for one).
+
+    Where one applies first, that one was not selected is no bar as long as one may apply.
+    """
+    organisation_id = actor.organisation_id
+    on = moment.date()
+    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
+    excluding = set(
+        session.scalars(
+            select(Exclusion.buyer_id).where(
+                Exclusion.organisation_id == organisation_id,
+                Exclusion.starts_on <= on,
+                Exclusion.ends_on > on,
+            )
+        )
+    )
+    admitted = set(
+        session.scalars(select(Admission.tender_id).where(Admission.organisation_id == organisation_id))
+    )
+    reserved = any(each.reservation == RESERVED for each in tenders.values())
+    percent = law().reserved_workplaces.share_percent
+    fits = not reserved or (
+        standing_of(session, organisation_id, moment, on=local_date(moment), percent=percent) in FITS
+    )
+    found: dict[int, Sequence[Bar]] = {}
+    for key, tender in tenders.items():
+        bidder = Bidder(
+            organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.PREPARERS),
+            is_excluded=tender.buyer_id in excluding, is_admitted=key in admitted or _may_apply(tender, moment),
+        )  # fmt: skip
+        found[key] = bids.bars(
+            bidder, buyer_id=tender.buyer_id, is_published=True, is_closed=False, access=tender.access
+        )
+        if tender.reservation == RESERVED and not fits:
+            found[key] = [*found[key], Bar.NOT_RESERVED]
+    return found
+
+
+def _may_apply(tender: Tender, moment: datetime) -> bool:
+    return tender.access == Access.SELECTED and tender.apply_until is not None and moment < tender.apply_until
+
+
+def begun(session: Session, organisation_id: int | None) -> set[tuple[int, int]]:
+    """Tender and lot of the bids that an organisation began or handed in and did not withdraw."""
+    found = session.execute(
+        select(Bid.tender_id, Lot.number)
+        .join(Bid.lot)
+        .where(Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None))
+    )
+    return {(tender_id, lot) for tender_id, lot in found}
