@@ -41,12 +41,15 @@ MOST = {
     "call_offs.withdraw": 8,
     "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
     "contracts.make": 8,
+    "credit.ask": 16,  # every limit is counted anew: the contract, the cooperative, the fund
+    "credit.index": 14,  # what is free, what goes on, and the figures of the fund
+    "credit.show": 9,  # with what the contract still pays, and who may decide
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
     "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 17,
     "evaluation.show": 25,
     "home.index": 6,  # figures and panels of every storey; all that waits is one
-    "invoices.show": 7,
+    "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
     "invoicing.agreement": 7,
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,

@@ -1,5 +1,6 @@
 """Pages of money ahead: the cooperative's, the fund's, and the anchor's notice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from coops.credit import forms, policy, queries, rules, services
 from coops.credit.errors import NotWaiting
 from coops.credit.models import CreditApplication
 from coops.fund import queries as funds
+from coops.fund.models import Fund, FundGrant
 from coops.fund.rules import FEWEST, YEAR_DAYS, cost
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
@@ -99,7 +101,7 @@ def index() -> str:
     return render_template(
         "coops/credit/index.html", fund=fund, found=found, states=rules.STATE_NAMES, free=queries.free(db(), fund),
         to_pass_on=advances.to_pass_on(db(), fund.organisation_id), late=queries.overdue(found, local_date(now())),
-        may_run=policy.may(actor(), policy.DECIDE),
+        may_run=policy.may(actor(), policy.DECIDE), made=_report(fund)[1],
     )  # fmt: skip
 
 
@@ -308,9 +310,7 @@ def report() -> str:
     fund = funds.find_fund(db())
     if fund is None:
         return render_template("coops/credit/report.html", fund=None)
-    found = funds.grants(db(), fund.id)
-    start, end = _window()
-    made = queries.report(db(), fund, [each.capital for each in found], start, end)
+    found, made = _report(fund)
     return render_template(
         "coops/credit/report.html", fund=fund, grants=found, made=made, shown=made.totals.borrowers >= FEWEST,
         fewest=FEWEST, terms=funds.find_terms(db(), fund.id, local_date(now())),
@@ -324,12 +324,11 @@ def report_file() -> Response:
     rows: list[tuple[object, ...]] = []
     fund = funds.find_fund(db())
     if fund is not None:
-        found = funds.grants(db(), fund.id)
+        found, made = _report(fund)
         rows = [
             ("grant", each.source, _euro(each.amount), each.received_on, each.ends_on, each.outcome or each.hand_over)
             for each in found
         ]  # fmt: skip
-        made = queries.report(db(), fund, [each.capital for each in found], *_window())
         sums = made.totals
         if sums.borrowers >= FEWEST:
             facts = (
@@ -343,9 +342,11 @@ def report_file() -> Response:
     return csv_file("fund", ("kind", "name", "value", "received_on", "ends_on", "hand_over"), rows)
 
 
-def _window() -> tuple[Any, Any]:
-    end = local_date(now()) + timedelta(days=1)
-    return end - timedelta(days=YEAR_DAYS), end
+def _report(fund: Fund) -> tuple[Sequence[FundGrant], queries.Report]:
+    """The fund's capital, and its figures over the last 365 days."""
+    found, end = funds.grants(db(), fund.id), local_date(now()) + timedelta(days=1)
+    start = end - timedelta(days=YEAR_DAYS)
+    return found, queries.report(db(), fund, [each.capital for each in found], start, end)
 
 
 def _euro(cents: int) -> str:
