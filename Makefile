@@ -63,7 +63,7 @@ demo: assets
 # Compiled files are kept, also where the surroundings say otherwise: each process of a test would compile all anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: assets-dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n auto $(TESTS)
 
 check: assets-dev
 	$(BIN)/ruff format --check .

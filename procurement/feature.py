@@ -14,7 +14,9 @@ from procurement.archive import views as archive
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
-from procurement.awards.events import DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent
+from procurement.backing import queries as backing_queries
+from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
 from procurement.bands import queries as band_queries
 from procurement.bands import views as bands
@@ -37,6 +39,8 @@ from procurement.competitions import views as competitions
 from procurement.complaints import policy as complaint_policy
 from procurement.complaints import queries as complaint_queries
 from procurement.complaints import views as complaints
+from procurement.complaints.events import ComplaintPublished
+from procurement.consensus import views as consensus
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contract_queries
 from procurement.contracts import views as contracts
@@ -85,6 +89,9 @@ from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
 from procurement.minutes import views as minutes
+from procurement.missions import policy as mission_policy
+from procurement.missions import queries as mission_queries
+from procurement.missions import views as missions
 from procurement.opening import views as opening
 from procurement.opening.events import BidsOpened
 from procurement.outages import policy as outage_policy
@@ -107,6 +114,7 @@ from procurement.publication import jobs as publication_jobs
 from procurement.publication import services as publication
 from procurement.publication import views as publication_views
 from procurement.rectification import views as rectification
+from procurement.refusals import views as refusals
 from procurement.renewals import jobs as renewal_jobs
 from procurement.renewals import queries as renewal_queries
 from procurement.renewals import services as renewal_services
@@ -114,6 +122,9 @@ from procurement.renewals import views as renewals
 from procurement.repairs import queries as repair_queries
 from procurement.repairs import services as repair_services
 from procurement.repairs import views as repairs
+from procurement.rescoring import queries as rescoring_queries
+from procurement.rescoring import services as rescoring_services
+from procurement.rescoring import views as rescoring
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -141,15 +152,16 @@ PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
     tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
     AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
+    ComplaintPublished,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 
 BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
-    proportion.bp, announcements.bp, bands.bp, workplaces.bp, applications.bp, rectification.bp, outages.bp,
-    approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, opening.bp, panels.bp, evaluation.bp, lowbids.bp,
-    repairs.bp, proofs.bp,
-    enclosures.bp, awards.bp, standstill.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
+    outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
+    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
+    standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
@@ -201,6 +213,14 @@ CARDS = (
     ActionCard(
         N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
         "workplaces.every", workplace_policy.READ, order=47
+    ),
+    ActionCard(
+        N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
+        mission_policy.STATE, order=48
+    ),
+    ActionCard(
+        N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
+        "missions.every", mission_policy.READ, order=49
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
@@ -317,6 +337,7 @@ FEATURE = Feature(
         opening.tasks,
         enclosure_queries.tasks,
         evaluation_queries.tasks,
+        rescoring_queries.tasks,
         low_bid_queries.tasks,
         repair_queries.tasks,
         award_queries.tasks,
@@ -326,6 +347,8 @@ FEATURE = Feature(
         external_queries.tasks,
         complaint_queries.tasks,
         standstill_queries.tasks,
+        backing_queries.tasks,
+        mission_queries.tasks,
         milestone_queries.tasks,
         change_queries.tasks,
         performance_queries.tasks,
@@ -339,6 +362,7 @@ FEATURE = Feature(
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
     listeners={
         BidsOpened: (panel_services.tell_panel,),
+        DecisionAsked: (rescoring_services.hear_decision,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),

@@ -45,7 +45,7 @@ MOST = {
     "credit.index": 14,  # what is free, what goes on, and the figures of the fund
     "credit.show": 9,  # with what the contract still pays, and who may decide
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
-    "evaluation.agree": 20,  # who may see what is asked anew on every page, and the reading is written down
+    "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 17,
     "evaluation.show": 25,
     "home.index": 6,  # figures and panels of every storey; all that waits is one

@@ -7,8 +7,8 @@ from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.experience.models import EarlierJob
-from coops.experience.rules import JobFacts
+from coops.experience.models import EarlierJob, FinancialMeans
+from coops.experience.rules import JobFacts, MeansFacts
 from coops.needs.gateway import cpv_choices
 from coops.register.forms import options, version_of
 from cwb.kernel.clock import local_date, now
@@ -19,6 +19,7 @@ from cwb.web.forms import (
     DayField,
     Form,
     MoneyField,
+    NumberField,
     TextField,
     optional,
     required,
@@ -63,6 +64,41 @@ class JobForm(Form):
         return JobFacts(
             self.title.data or "", self.client.data or "", value.minor if value else 0, self.cpv.data or "",
             self.starts_on.data or local_date(now()), self.ends_on.data, self.place.data or "", self.contact.data or "",
+        )  # fmt: skip
+
+    def seen(self) -> int:
+        """The version that this page was made from."""
+        return version_of(self.version.data) or 0
+
+
+class MeansForm(Form):
+    """Turnover of three years, and the insurance."""
+
+    version = HiddenField()
+    book_year = NumberField(_l("Laatste boekjaar dat af is"), MUST, places=0, smallest="2000", largest="2999")
+    turnover_0 = MoneyField(_l("Omzet in dat jaar, in euro zonder btw"), [MayStayEmpty()])
+    turnover_1 = MoneyField(_l("Omzet een jaar eerder"), [MayStayEmpty()])
+    turnover_2 = MoneyField(_l("Omzet twee jaar eerder"), [MayStayEmpty()])
+    insured = MoneyField(_l("Hoeveel dekt uw aansprakelijkheidsverzekering per keer?"), [MayStayEmpty()])
+    insured_until = DayField(_l("Tot welke dag loopt die verzekering?"), [MayStayEmpty()])
+
+    def __init__(self, *args: Any, means: FinancialMeans | None = None, **kwargs: Any) -> None:
+        data: dict[str, Any] = {"book_year": local_date(now()).year - 1, "version": "0"}
+        if means is not None:
+            amounts = {"insured": means.insured_minor}
+            amounts |= {f"turnover_{place}": each for place, each in enumerate(means.facts.turnovers)}
+            data = {name: None if each is None else Money(each) for name, each in amounts.items()}
+            data |= {"book_year": means.book_year, "insured_until": means.insured_until, "version": str(means.version)}
+        super().__init__(*args, data=data, **kwargs)
+
+    def facts(self) -> MeansFacts:
+        """What was typed."""
+        amounts = [
+            None if field.data is None else field.data.minor
+            for field in (self.turnover_0, self.turnover_1, self.turnover_2, self.insured)
+        ]
+        return MeansFacts(
+            int(self.book_year.data or 0), tuple(amounts[:3]), amounts[3], self.insured_until.data
         )  # fmt: skip
 
     def seen(self) -> int:

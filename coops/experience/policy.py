@@ -3,3 +3,5 @@
 from cwb.kernel.policy import Action, Role
 
 KEEP = Action.of("experience.keep", Role.BOARD, Role.MEMBER)
+STATE = Action.of("experience.state", Role.BOARD)
+"""Turnover and insurance: the board alone."""

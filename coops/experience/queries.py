@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.experience.errors import JobNotFound
-from coops.experience.models import EarlierJob
-from coops.experience.rules import JobFacts
+from coops.experience.models import EarlierJob, FinancialMeans
+from coops.experience.rules import JobFacts, MeansFacts
 
 
 def jobs(session: Session, organisation_id: int) -> Sequence[EarlierJob]:
@@ -42,3 +42,14 @@ def job(session: Session, public_id: UUID, organisation_id: int | None) -> Earli
     if found is None:
         raise JobNotFound
     return found
+
+
+def find_means(session: Session, organisation_id: int, *, lock: bool = False) -> FinancialMeans | None:
+    """What an organisation says of its turnover and insurance."""
+    statement = select(FinancialMeans).where(FinancialMeans.organisation_id == organisation_id)
+    return session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def all_means(session: Session) -> Mapping[int, MeansFacts]:
+    """The same of every organisation, for counting."""
+    return {each.organisation_id: each.facts for each in session.scalars(select(FinancialMeans))}

@@ -50,7 +50,7 @@ def counts(facts: JobFacts, cpv: str, digits: int, since: date) -> bool:
 
 def in_words(facts: JobFacts) -> str:
     """A job as it goes into a bid: plain, in digits that every language reads."""
-    amount = f"€\u00a0{facts.value_minor // 100:,}".replace(",", "\u00a0")
+    amount = _amount(facts.value_minor)
     until = "nu" if facts.ends_on is None else f"{facts.ends_on:%d-%m-%Y}"
     place = f", {facts.place}" if facts.place else ""
     lines = [
@@ -58,3 +58,73 @@ def in_words(facts: JobFacts) -> str:
         f"{facts.starts_on:%d-%m-%Y} tot {until}, {amount} zonder btw, CPV {facts.cpv}.",
     ]
     return "\n".join([*lines, f"Navraag: {facts.contact}."] if facts.contact else lines)
+
+
+YEARS = 3
+"""Book years of which a turnover is told, the last one first (art. 2.91 asks three at most; not read in a source)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeansFacts:
+    """What an organisation says of its turnover and insurance, in euro cents without VAT.
+
+    `turnovers` of `book_year` and the years before it, None where a year is not told. `insured_minor` is the sum per
+    claim of its liability insurance, which ends on `insured_until`.
+    """
+
+    book_year: int
+    turnovers: tuple[int | None, ...]
+    insured_minor: int | None = None
+    insured_until: date | None = None
+
+    @property
+    def turnover(self) -> int | None:
+        """The turnover of the newest year that was told."""
+        return next((each for each in self.turnovers if each is not None), None)
+
+    def insured(self, on: date) -> int | None:
+        """The insured sum on a day: 0 when the insurance ended, None when nobody said."""
+        if self.insured_minor is None or self.insured_until is None:
+            return None
+        return self.insured_minor if self.insured_until >= on else 0
+
+
+def check_means(facts: MeansFacts, today: date) -> None:
+    """Turnover and insurance as they may be kept; what is left empty is simply not told.
+
+    Raises:
+        MeansEmpty, BookYearInvalid, AmountInvalid, InsuranceHalf: at the field.
+    """
+    if facts.turnover is None and facts.insured_minor is None:
+        raise errors.MeansEmpty(field="turnover_0")
+    if not today.year - YEARS <= facts.book_year <= today.year:
+        raise errors.BookYearInvalid(field="book_year", first=today.year - YEARS, last=today.year)
+    for place, each in enumerate(facts.turnovers):
+        if each is not None and each < 0:
+            raise errors.AmountInvalid(field=f"turnover_{place}")
+    if (facts.insured_minor is None) != (facts.insured_until is None):
+        raise errors.InsuranceHalf(field="insured_until" if facts.insured_until is None else "insured")
+    if facts.insured_minor is not None and facts.insured_minor <= 0:
+        raise errors.AmountInvalid(field="insured")
+
+
+def _amount(minor: int) -> str:
+    return f"€\u00a0{minor // 100:,}".replace(",", "\u00a0")
+
+
+def turnover_in_words(facts: MeansFacts) -> str:
+    """The turnovers as they go into a bid; empty when none was told."""
+    told = [
+        f"{facts.book_year - place}: {_amount(each)}"
+        for place, each in enumerate(facts.turnovers)
+        if each is not None
+    ]
+    return f"Omzet per jaar, zonder btw. {', '.join(told)}." if told else ""
+
+
+def insured_in_words(facts: MeansFacts) -> str:
+    """The insurance as it goes into a bid; empty when none was told."""
+    if facts.insured_minor is None or facts.insured_until is None:
+        return ""
+    amount = _amount(facts.insured_minor)
+    return f"Aansprakelijkheid verzekerd voor {amount} per keer, tot {facts.insured_until:%d-%m-%Y}."

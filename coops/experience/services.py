@@ -4,11 +4,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from coops.experience import errors, policy, queries, rules
-from coops.experience.models import EarlierJob
-from coops.experience.rules import JobFacts
+from coops.experience.models import EarlierJob, FinancialMeans
+from coops.experience.rules import JobFacts, MeansFacts
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
@@ -71,6 +72,36 @@ def drop_job(session: Session, *, job: EarlierJob, actor: Actor) -> None:
     _check_own(job, actor)
     session.delete(job)
     session.flush()
+
+
+def keep_means(
+    session: Session, *, facts: MeansFacts, version: int, actor: Actor, at: datetime
+) -> FinancialMeans:
+    """Write down turnover and insurance of the own organisation; bids that were handed in keep what they said.
+
+    Raises:
+        Forbidden: for no organisation, or by somebody else than its board.
+        MeansChanged: a colleague was first.
+        RuleBroken: one of `rules.check_means`.
+    """
+    if actor.organisation_id is None or not policy.STATE.open_to(actor):
+        raise Forbidden
+    rules.check_means(facts, local_date(at))
+    found = queries.find_means(session, actor.organisation_id, lock=True)
+    if (found.version if found else 0) != version:
+        raise errors.MeansChanged
+    if found is None:
+        found = FinancialMeans(organisation_id=actor.organisation_id, version=0)
+        session.add(found)
+    found.book_year = facts.book_year
+    found.turnover_0, found.turnover_1, found.turnover_2 = facts.turnovers
+    found.insured_minor, found.insured_until = facts.insured_minor, facts.insured_until
+    found.version, found.saved_by_id, found.saved_at = version + 1, actor.user_id, at
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise errors.MeansChanged from fault
+    return found
 
 
 def _check_own(job: EarlierJob, actor: Actor) -> None:

@@ -91,6 +91,23 @@ def remove(public_id: UUID) -> Any:
     )
 
 
+@bp.route("/experience/means", methods=["GET", "POST"])
+@guarded(policy.STATE)
+def means() -> Any:
+    """Turnover and insurance of the own organisation."""
+    own = actor().organisation_id or 0
+    form = forms.MeansForm(means=queries.find_means(db(), own))
+    return submit(
+        form,
+        lambda session: services.keep_means(
+            session, facts=form.facts(), version=form.seen(), actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("experience.index"),
+        said=_("Bewaard. U kunt het nu in elke inschrijving gebruiken."),
+        page=lambda: render_template("coops/experience/means.html", form=form, saved=queries.find_means(db(), own)),
+    )
+
+
 @bp.get("/cooperatives/<public_id>/jobs")
 @public
 @kept

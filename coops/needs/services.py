@@ -1,5 +1,6 @@
 """Posting needs, changing and withdrawing them, saying "we could do this"."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -60,10 +61,13 @@ def post_need(
     divisible: bool = True,
     visibility: str = "public",
     value_visibility: str = "alliance",
+    before_told: Callable[[Need], None] | None = None,
     user_id: int,
     at: datetime,
 ) -> Need:
     """Put a need of an anchor on the calendar, with the next number of the year (N-2026-0001).
+
+    `before_told` links the need to what it follows, before anybody hears of it.
 
     Raises:
         RuleBroken: one of `coops.needs.errors`.
@@ -80,6 +84,9 @@ def post_need(
         session, action="need.posted", subject=f"need:{need.number}", actor_id=user_id,
         facts={"cpv": cpv, "visibility": visibility}, at=at,
     )  # fmt: skip
+    if before_told is not None:
+        before_told(need)
+        session.flush()
     emit(session, NeedPosted(need.id))
     return need
 

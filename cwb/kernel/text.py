@@ -8,6 +8,10 @@ def N_(text: str) -> str:  # noqa: N802 (the gettext convention for "translate l
     return text
 
 
+UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+"""Signs nobody types, as a range of a pattern: control characters, and those that turn the direction around them."""
+
+
 def search_key(text: str) -> str:
     """Lower case without accents, for columns the application searches in (no extension needed)."""
     folded = unicodedata.normalize("NFKD", text.casefold())

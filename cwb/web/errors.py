@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -49,17 +49,28 @@ def nothing_here() -> tuple[Any, int]:
     return _page(404, _("Niet gevonden"), text)
 
 
-def _refused(fault: Refusal) -> tuple[Any, int]:
+def _in_capitals() -> str | None:
+    """The same address with its readable number in capitals, when somebody typed it in small letters."""
+    given = (request.view_args or {}).get("number")
+    if request.method not in {"GET", "HEAD"} or not isinstance(given, str) or given == given.upper():
+        return None
+    address = url_for(request.endpoint or "", **{**(request.view_args or {}), "number": given.upper()})
+    return f"{address}?{query}" if (query := request.query_string.decode("ascii", "ignore")) else address
+
+
+def _refused(fault: Refusal) -> Any:
     titles = {
         422: _("Dat kan niet"),
         404: _("Niet gevonden"),
         403: _("Geen toegang"),
-        409: _("Er is iets veranderd"),
+        409: _("Dat kan nu niet"),
         429: _("Te vaak geprobeerd"),
         503: _("Even geduld"),
     }
     code = status_of(fault)
     db().rollback()
+    if code == 404 and (address := _in_capitals()):
+        return redirect(address, 301)
     return _page(code, titles[code], text_of(fault), back=_came_from() if code in {409, 422} else None)
 
 
@@ -86,12 +97,21 @@ def _busy(fault: OperationalError) -> tuple[Any, int]:
     )
 
 
-def _http(fault: HTTPException) -> tuple[Any, int] | HTTPException:
+def _without_slash() -> str | None:
+    """The page somebody meant who typed a slash behind its address."""
+    path = request.path.rstrip("/")
+    if request.method not in {"GET", "HEAD"} or path in {"", request.path} or path.startswith("//"):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    return path if adapter is not None and adapter.test(path, "GET") else None
+
+
+def _http(fault: HTTPException) -> Any:
     code = fault.code or 500
     if code < 400:
         return fault
     if code == 404:
-        return nothing_here()
+        return redirect(address, 301) if (address := _without_slash()) else nothing_here()
     known = {
         405: (_("Dat kan hier niet"), _("Ga terug en gebruik de knoppen op de pagina.")),
         413: (

@@ -9,10 +9,12 @@ from hashlib import sha256
 from flask import Response, request
 from markupsafe import escape
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, escaped or not."""
+from cwb.kernel.text import UNSEEN
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{UNSEEN}]")
+"""What XML 1.0 cannot hold, escaped or not; and what turns the text around it."""
+
+_CONTROL = re.compile(f"[{UNSEEN}]")
 FOLD = 75
 """Most octets of a line of a calendar, its line end left out (RFC 5545, 3.1)."""
 

@@ -34,6 +34,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Identifier
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import MAX_MINOR, Money
+from cwb.kernel.text import UNSEEN
 from cwb.web.i18n import _, _l, language, text_of
 
 SHORT, NAME, LONG = 120, 200, 5000
@@ -174,13 +175,9 @@ def optional(longest: int = SHORT) -> list[Any]:
     return [Optional(), Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens."))]
 
 
-_UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-"""Signs nobody types: control characters, and those that turn the direction of what stands around them."""
-
-
 def one_line(value: str | None) -> str | None:
     """Text without control characters and outer blanks (a filter)."""
-    return None if value is None else re.sub(rf"[{_UNSEEN}\n\t\u2028\u2029]+", " ", value).strip()
+    return None if value is None else re.sub(rf"[{UNSEEN}\n\t\u2028\u2029]+", " ", value).strip()
 
 
 def many_lines(value: str | None) -> str | None:
@@ -188,7 +185,7 @@ def many_lines(value: str | None) -> str | None:
     if value is None:
         return None
     unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(f"[{_UNSEEN}]", "", unified).strip()
+    return re.sub(f"[{UNSEEN}]", "", unified).strip()
 
 
 class TextField(StringField):
@@ -316,7 +313,9 @@ class DayField(_DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Schrijf een datum als dag-maand-jaar.")) from None
+            raise ValueError(
+                _("Deze datum kennen wij niet. Schrijf dag-maand-jaar, bijvoorbeeld 28-02-2027.")
+            ) from None
         if isinstance(self.data, date) and not 1900 <= self.data.year <= 2200:
             raise ValueError(_("Controleer het jaar."))
 

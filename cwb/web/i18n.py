@@ -1,5 +1,6 @@
 """Languages: choice, translation, and how amounts, dates and numbers are written."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +17,16 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
 from cwb.web.request import now
-from cwb.web.words import LANGUAGES, chosen_language, gettext, install, language, lazy_gettext, ngettext
+from cwb.web.words import (
+    LANGUAGES,
+    SOURCE,
+    chosen_language,
+    gettext,
+    install,
+    language,
+    lazy_gettext,
+    ngettext,
+)
 
 RIGHT_TO_LEFT = frozenset({"ar"})
 
@@ -190,10 +200,20 @@ def _price_written(code: str, value: Decimal) -> Markup:
     return Markup(f'<bdi dir="ltr">{escape(written_price)}</bdi>')
 
 
+_ARABIC = re.compile("[\\u0600-\\u06ff\\u0750-\\u077f]")
+
+
+def written_in(text: str) -> str:
+    """The language a voice should read a typed text in: Arabic by its letters, else that of the area."""
+    return "ar" if _ARABIC.search(text) else SOURCE
+
+
 def user_text(value: str) -> str:
-    """What a person typed: escaped, its own direction, its lines kept."""
+    """What a person typed: escaped, its own direction, its lines kept; its language where the page has another."""
     lines = [escape(line) for line in value.splitlines()] or [escape("")]
-    return Markup(f'<span dir="auto">{Markup("<br>").join(lines)}</span>')
+    spoken = written_in(value)
+    told = "" if spoken == language() else f' lang="{spoken}"'
+    return Markup(f'<span dir="auto"{told}>{Markup("<br>").join(lines)}</span>')
 
 
 def set_up(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.money import Money
 from cwb.kernel.prepared import Listing, Prepared
+from cwb.kernel.text import UNSEEN
 from cwb.web.templates import url_for
 
 Row = TypeVar("Row")
@@ -88,14 +90,22 @@ def _page(part: Callable[[int], Sequence[Row]], count: Callable[[], int], size: 
     return Page(rows if number <= last else part(last), min(number, last), size, total)
 
 
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+
+
 def cell(value: object) -> object:
-    """A value in a file: exact amounts, ISO dates, and text that no spreadsheet runs as a formula."""
+    """A value in a file: exact amounts, ISO dates, and text that no spreadsheet runs as a formula.
+
+    Blanks in front do not hide a formula, nor do signs that nobody sees; wide signs start one too.
+    """
     if isinstance(value, Money):
         return value.plain()
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return "'" + value
+    if isinstance(value, str):
+        text = _UNSEEN.sub("", value)
+        return "'" + text if text[:1].isspace() or text.lstrip()[:1] in _FORMULA else text
     return "" if value is None else value
 
 
@@ -110,7 +120,7 @@ def csv_file(
     buffer = io.StringIO()
     buffer.write("\ufeff")
     writer = csv.writer(buffer)
-    writer.writerow(head)
+    writer.writerow([write(name) for name in head])
     writer.writerows([write(value) for value in row] for row in rows)
     response = Response(buffer.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -47,6 +47,7 @@ _BY_STATE: Mapping[str, type[Refusal]] = {
     "CB013": errors.ReservationExpired,
     "CB014": errors.AlreadyReversed,
     "CB015": errors.LimitPassed,
+    "CB017": errors.IntentUnknown,
     "22003": errors.AmountInvalid,  # a sum beyond what a bigint holds
     "40P01": errors.BooksBusy,  # two waited for each other, the server let one go
     "55P03": errors.BooksBusy,  # waited longer than lock_timeout
@@ -54,7 +55,6 @@ _BY_STATE: Mapping[str, type[Refusal]] = {
 _BY_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "ck_account_floor": errors.FloorPassed,
     "ck_account_ceiling": errors.CeilingPassed,
-    "fk_transfer_intent_id": errors.IntentUnknown,
     "uq_transfer_pending_of": errors.ReservationEnded,
     "uq_transfer_reverses": errors.AlreadyReversed,
 }

@@ -59,7 +59,8 @@ class Intent(Base):
 class Transfer(Base):
     """One step: post, pend, settle, void or expire. `legs` is the number of entries it has, for ever.
 
-    What a row may hold is decided by the trigger `transfer_shape`, cheaper than as many checks (migration 0005).
+    What a row may hold is decided by the trigger `transfer_shape`, cheaper than as many checks; that its intent and
+    what it ends or reverses are there, by it and `transfer_whole`, in the place of foreign keys (migration 0005).
     `effective_at` is when it counts (statements), `created_at` when it was written (audit).
     """
 
@@ -84,9 +85,9 @@ class Transfer(Base):
     step: Mapped[str]
     kind: Mapped[str]
     legs: Mapped[int] = mapped_column(SmallInteger)
-    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id"))
-    pending_of: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
-    reverses: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
+    intent_id: Mapped[int | None]
+    pending_of: Mapped[int | None]
+    reverses: Mapped[int | None]
     expires_at: Mapped[datetime | None]
     note_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     effective_at: Mapped[datetime]

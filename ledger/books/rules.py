@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from json import JSONEncoder
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -41,7 +41,6 @@ KIND_NAMES = {
 """How people call a kind of transfer; a kind without a name is shown as its code."""
 
 _CODE = re.compile(r"[a-z][a-z_]{1,40}")
-_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Leg(NamedTuple):
@@ -158,19 +157,16 @@ def check_expiry(expires_at: datetime | None, at: datetime) -> None:
 
 
 def request_hash(key: str, step: str, kind: str, legs: Sequence[Leg], *facts: object) -> bytes:
-    """SHA-256 over what was asked: the same key with another hash is another request.
+    """SHA-256 over what was asked, as JSON without blanks: the same key with another hash is another request.
 
+    `step` and `kind` are codes, checked before: they need no quoting.
     `facts` are what else counts for the step (an explicit effective date, the intent, what is reversed). The
     description a person wrote does not count, so that no digest of it without salt is kept.
     """
-    content = [
-        key,
-        step,
-        kind,
-        legs,
-        [fact if fact is None else str(fact) for fact in facts],
-    ]
-    return sha256(_JSON.encode(content).encode()).digest()
+    lines = ",".join([f"[{account_id},{amount}]" for account_id, amount in legs])
+    others = ",".join(["null" if fact is None else encode_basestring(str(fact)) for fact in facts])
+    content = f'[{encode_basestring(key)},"{step}","{kind}",[{lines}],[{others}]]'
+    return sha256(content.encode()).digest()
 
 
 def note_digest(note: str, salt: bytes) -> bytes:

@@ -16,7 +16,7 @@ from sqlalchemy import exists, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, aliased
 
-from cwb.kernel.ids import uuid7
+from cwb.kernel.ids import uuid7, uuid7s
 from ledger.books import gateway, rules
 from ledger.books.errors import IntentDiffers, TransferUnknown
 from ledger.books.models import Intent, Transfer, TransferNote
@@ -130,7 +130,7 @@ def post_batch(session: Session, postings: Sequence[Posting], *, at: datetime) -
     rules.check_keys([posting.key for posting in postings])
     return gateway.ask_batch(
         session,
-        [uuid7() for _ in postings],
+        uuid7s(len(postings)),
         gateway.texts([posting.key for posting in postings]),
         gateway.digests(hashes),
         gateway.texts([posting.kind for posting in postings]),

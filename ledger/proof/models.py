@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, text
+from sqlalchemy import CheckConstraint, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cwb.kernel.database import Base
@@ -10,7 +10,10 @@ from cwb.kernel.retention import NOTHING_PERSONAL
 
 
 class Seal(Base):
-    """The link of one transfer: SHA-256 over the previous hash (hex) and the transfer's canonical JSON."""
+    """The link of one transfer: SHA-256 over the previous hash (hex) and the transfer's canonical JSON.
+
+    That the transfer is there is asked once per statement by the trigger `seal_fits` (migration 0005).
+    """
 
     __tablename__ = "seal"
     __retention__ = NOTHING_PERSONAL
@@ -20,7 +23,7 @@ class Seal(Base):
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    transfer_id: Mapped[int] = mapped_column(unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_at: Mapped[datetime] = mapped_column(server_default=text("cwb_now()"))
 

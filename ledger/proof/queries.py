@@ -68,7 +68,11 @@ _ACCOUNTS = text(
 )
 _STEPS = text("""
     SELECT count(DISTINCT id) FROM (
-        SELECT t.id FROM transfer t JOIN transfer p ON p.id = t.pending_of WHERE p.step <> 'pend'
+        SELECT t.id FROM transfer t LEFT JOIN transfer p ON p.id = t.pending_of
+        WHERE t.pending_of IS NOT NULL AND p.step IS DISTINCT FROM 'pend'
+        UNION ALL
+        SELECT t.id FROM transfer t LEFT JOIN intent i ON i.id = t.intent_id
+        WHERE t.intent_id IS NOT NULL AND i.id IS NULL
         UNION ALL
         SELECT t.pending_of FROM transfer t WHERE t.pending_of IS NOT NULL GROUP BY t.pending_of HAVING count(*) > 1
         UNION ALL
@@ -94,7 +98,10 @@ def verdict(session: Session) -> Verdict:
     mismatches, breaches = session.execute(_ACCOUNTS).one()
     chain, head = _chain(session)
     unsealed = session.scalar(
-        select(func.count()).select_from(Transfer).outerjoin(Seal).where(Seal.seq.is_(None))
+        select(func.count())
+        .select_from(Transfer)
+        .outerjoin(Seal, Seal.transfer_id == Transfer.id)
+        .where(Seal.seq.is_(None))
     )
     return Verdict(
         transfers=session.scalar(select(func.count()).select_from(Transfer)) or 0,

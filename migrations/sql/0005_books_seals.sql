@@ -2,8 +2,7 @@
 
 CREATE TABLE seal (
     seq bigint CONSTRAINT pk_seal PRIMARY KEY,
-    transfer_id bigint NOT NULL CONSTRAINT uq_seal_transfer_id UNIQUE
-        CONSTRAINT fk_seal_transfer_id REFERENCES transfer (id),
+    transfer_id bigint NOT NULL CONSTRAINT uq_seal_transfer_id UNIQUE, -- that it is there: trigger seal_fits
     hash bytea NOT NULL,
     sealed_at timestamptz NOT NULL DEFAULT cwb_now(),
     CONSTRAINT ck_seal_seq CHECK (seq > 0),
@@ -25,6 +24,17 @@ CREATE TABLE chain_head (
     published_at timestamptz NOT NULL,
     CONSTRAINT ck_chain_head_hash CHECK (length(hash) = 32)
 );
+-- Once per statement in the place of a foreign key, which would ask, and lock the transfer, for each seal.
+CREATE FUNCTION books_seal_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM fresh s LEFT JOIN transfer t ON t.id = s.transfer_id WHERE t.id IS NULL;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a seal is of a transfer' USING ERRCODE = 'CB016';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER seal_fits AFTER INSERT ON seal REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION books_seal_fits();
 CREATE TRIGGER seal_append_only BEFORE UPDATE OR DELETE ON seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER seal_no_truncate BEFORE TRUNCATE ON seal EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER chain_head_append_only BEFORE UPDATE OR DELETE ON chain_head

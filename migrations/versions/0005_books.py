@@ -26,7 +26,7 @@ def downgrade() -> None:
     """Take everything away."""
     op.execute("""
         DROP TABLE chain_head, chain_tip, seal, transfer_note, hold, entry, transfer, intent, account, currency;
-        DROP FUNCTION books_seal, books_post_batch, books_reverse, books_resolve, books_pend,
+        DROP FUNCTION books_seal, books_seal_fits, books_post_batch, books_reverse, books_resolve, books_pend,
             books_post, books_write_entries, books_refuse_account, books_first_answer, books_hold_whole,
             books_transfer_whole, books_entry_fits, books_transfer_shape, books_account_pending, books_account_closing, books_account_opening;
         DROP TYPE books_answers, books_answer;

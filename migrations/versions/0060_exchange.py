@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0060_exchange"
-down_revision = "0042_framework_members"
+down_revision = "0046_who_may_bid"
 branch_labels = None
 depends_on = None
 

@@ -26,7 +26,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.errors import TermTooShort
 from procurement.tenders.events import DeadlineMoved
 from procurement.tenders.models import Amendment, Tender
-from procurement.tenders.rules import earliest_closing
+from procurement.tenders.rules import earliest_closing, workable_closing
 from procurement.tenders.services import admit, answers_until, circumstances, follow_tender
 
 _TOO_LATE = "CW014"
@@ -181,10 +181,11 @@ def _let_bid(
     row = row_of(tender.procedure_facts)
     days = least_days(row, circumstances(tender)) if row else 0
     before = tender.closes_at or at
-    earliest = max(before, earliest_closing(at, days))
+    lawful = earliest_closing(at, days)
+    earliest = max(before, lawful)
     if closes_at is not None and closes_at < earliest:
         raise TermTooShort(field="closes_at", days=days, earliest=earliest)
-    wanted = closes_at or earliest
+    wanted = closes_at or (before if before >= lawful else workable_closing(lawful))
     tender.selected_at, tender.version = at, tender.version + 1
     if wanted > before:
         session.add(

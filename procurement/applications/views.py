@@ -16,7 +16,7 @@ from procurement.procedures.rules import Access, Phase, least_days, phase_of, ro
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
-from procurement.tenders.rules import earliest_closing
+from procurement.tenders.rules import earliest_closing, workable_closing
 from procurement.tenders.services import circumstances
 
 bp = Blueprint("applications", __name__, url_prefix="/tenders/<number>")
@@ -94,7 +94,8 @@ def choose(number: str) -> Any:
     applied = queries.received(db(), tender.id)
     row = row_of(tender.procedure_facts)
     earliest = earliest_closing(now(), least_days(row, circumstances(tender)) if row else 0)
-    closes_at = max(tender.closes_at, earliest) if tender.closes_at else earliest
+    before = tender.closes_at
+    closes_at = before if before and before >= earliest else workable_closing(earliest)
     form = forms.SelectForm(applied=applied, facts={"closes_at": closes_at})
     return submit(
         form,

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionAsked:
+    """A decision is about to be prepared; a listener that waits for something raises, and nothing is prepared."""
+
+    tender_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionSent:
     """The letters of a tender went out; the standstill runs."""
 

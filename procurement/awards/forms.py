@@ -8,6 +8,7 @@ from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional
 
+from cwb.kernel.text import N_
 from cwb.web.forms import NAME, Form, NumberField, PlainForm, TextField, many_lines, optional, required
 from cwb.web.i18n import _, _l
 from procurement.awards.rules import MOST_DAYS, MOST_REASONS, Result
@@ -29,6 +30,10 @@ CERTAINTY: dict[str, Any] = {
     "setting": _l("onze eigen, voorzichtige keuze"),
 }
 """Certainty of a rule → its text."""
+
+
+OWN_SOURCES = (N_("geen wettelijke termijn onder de drempel; dezelfde rust als daarboven"),)
+"""Sources of terms that are words and no article (`standstill.toml`), named here to be translated."""
 
 
 class PrepareForm(Form):

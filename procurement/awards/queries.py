@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Select, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -86,6 +86,9 @@ STANDS = LotAward.withdrawn_at.is_(None) & AwardDecision.withdrawn_at.is_(None)
 """An award that was not taken back, alone or with its decision; joined with its decision."""
 
 _DECIDED = select(LotAward.lot_id).join(LotAward.decision).where(STANDS)
+
+LACKS_PROOF = literal_column("award_lacks_proof(lot_award)", Boolean)
+"""A winner of a lot was asked for proof that is neither good nor given up (function of migration 0044)."""
 
 OPEN_LOT = (
     exists()
@@ -366,7 +369,10 @@ tasks = Tasks(
     ),
     Waiting(
         N_("Maak de gunning definitief: %(number)s, %(title)s"), "awards.decision", _PURCHASER,
-        _RANKED.where(AwardDecision.sent_at.is_not(None), AwardDecision.standstill_until <= AT),
+        _RANKED.where(
+            AwardDecision.sent_at.is_not(None), AwardDecision.standstill_until <= AT,
+            exists().where(LotAward.decision_id == AwardDecision.id, ~LACKS_PROOF),
+        ),
         {"number": "number"},
     ),
     Waiting(

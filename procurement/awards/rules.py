@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -170,3 +171,25 @@ def gaps(
             "note": "",
         })  # fmt: skip
     return rows
+
+
+def explains(result: str, content: Mapping[str, Any]) -> bool:
+    """Whether a winner's letter says why it won and what follows; letters of before stay as they went out."""
+    return result == Result.WON and bool(content.get("explains"))
+
+
+def strongest(content: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The part of the quality in which a bid got most points, as `gaps` has it; None where price alone counts."""
+    scored = [each for each in content.get("gaps") or () if each["name"] and each["own"]]
+    found: Mapping[str, str] | None = max(scored, key=lambda each: Decimal(each["own"]), default=None)
+    return found
+
+
+def next_steps(last_day: str) -> list[str]:
+    """What follows for a winner, in order, in Dutch as all of a letter; `last_day` of the standstill in words."""
+    return [
+        f"U wacht tot en met {last_day}. Begin nog niet met het werk en neem nog niemand aan.",
+        "Vraagt de koper om bewijs? Stuur het op tijd. Zonder dat bewijs wordt de gunning niet definitief.",
+        "Maakt niemand bezwaar? Dan krijgt u bericht dat de gunning definitief is.",
+        "Daarna krijgt u het contract. Het geldt pas als u en de koper tekenen.",
+    ]

@@ -15,7 +15,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import errors, policy, queries, rules
-from procurement.awards.events import DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
@@ -23,7 +23,7 @@ from procurement.evaluation import rules as ranking
 from procurement.evaluation.models import Evaluation
 from procurement.evaluation.services import allocation, further
 from procurement.lots.queries import stops
-from procurement.lots.rules import Allocation, whole_title
+from procurement.lots.rules import Allocation, standings, whole_title
 from procurement.opening import queries as openings
 from procurement.repairs.queries import accepted
 from procurement.tenders import queries as tenders
@@ -44,17 +44,16 @@ def prepare_decision(
 
     Raises:
         NotYourTender: no purchaser of the buyer.
-        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared: not now.
+        ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared, or a listener's: not now.
         ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
     if not _may_prepare(tender):
         raise errors.ScoresNotFrozen
+    emit(session, DecisionAsked(tender.id))
     before, settled = queries.find_decision(session, tender.id), queries.settled(session, tender.id)
-    tender = tenders.locked_tender(
-        session, tender.id
-    )  # whole again: with a decision it comes without its lots
+    tender = tenders.locked_tender(session, tender.id)  # whole again: a decision brings it without lots
     to_decide = [each for each in tender.lots if each.id not in settled]
     if before is not None and (before.definitive_at is None or not _running(to_decide)):
         raise errors.AlreadyPrepared
@@ -253,14 +252,15 @@ def _fix_letters(session: Session, tender: Tender, decision: AwardDecision) -> N
         notes.setdefault(each.opened_bid_id, {})[each.criterion.code] = each.note
     buyer, mended = session.get_one(Organisation, tender.buyer_id).name, accepted(session, tender.id)
     over = queries.over_limit(session, tender, queries.decisions(session, tender.id))
+    tied = evaluations.tied(session, tender.id)
     for letter in decision.letters:
         letter.content = _content(
             tender, decision, found.get(letter.bid.lot_id), letter, notes.get(letter.opened_bid_id, {}),
             out.get(letter.opened_bid_id, ""),
         ) | {
-            "parties": {"buyer": buyer, "bidder": letter.party_name},
+            "parties": {"buyer": buyer, "bidder": letter.party_name}, "tie": tied.get(letter.bid.label, ""),
             "limited_by": over.get(letter.bid.label, "") if letter.bid.members else "",
-            "repaired": letter.bid.id in mended,
+            "repaired": letter.bid.id in mended, "explains": True,
         }  # fmt: skip
 
 
@@ -372,7 +372,8 @@ def nothing_left(session: Session, tender: Tender) -> bool:
         return False
     found = evaluations.running_evaluations(session, tender.id).values()
     if found:
-        return all(each["knocked_out"] is not None for one in found for each in one.outcome["ranking"])
+        gone = evaluations.labels_out(session, tender.id)
+        return not any(standings(each.outcome, (), gone) for each in found)
     out = evaluations.disqualified(session, tender.id)
     return all(each.fault is not None or each.id in out for each in openings.running(session, tender.id))
 

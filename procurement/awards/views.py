@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from cwb.documents.rules import Words
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit, public
@@ -88,7 +89,9 @@ def letter(public_id: UUID) -> str:
     return render_template(
         "procurement/awards/letter.html", letter=found, decision=found.decision, tender=found.decision.tender,
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
-        wait=wait, exact=exact, award=award, last_day=last, is_longer=bool(wait and last and last > wait.last_day),
+        explains=rules.explains(found.result, found.content or {}), best=rules.strongest(found.content or {}),
+        steps=rules.next_steps(Words("nl").day(last)) if last else [], wait=wait, exact=exact,
+        award=award, last_day=last, is_longer=bool(wait and last and last > wait.last_day),
     )  # fmt: skip
 
 
@@ -185,6 +188,8 @@ def write(number: str, label: str) -> Any:
     tender = _tender(number, policy.DECIDE)
     kept = services.letter_of(_standing(tender), label)
     form = forms.LetterForm(data={"advantages": kept.advantages, "lesson": kept.lesson})
+    if kept.result is rules.Result.WON:
+        form.advantages.label.text = _("Wat was er goed aan deze inschrijving?")
 
     def page() -> str:
         found = _standing(tender)
@@ -192,7 +197,7 @@ def write(number: str, label: str) -> Any:
         return render_template(
             "procurement/awards/write.html", form=form, tender=tender, letter=letter, results=forms.RESULTS,
             table=services.comparison(db(), found, letter), exact=exact,
-            must=found.needs(letter),
+            must=found.needs(letter), has_winner=found.award_of(letter.bid.lot_id).winner_bid_id is not None,
         )  # fmt: skip
 
     return submit(

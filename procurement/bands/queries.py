@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
@@ -78,17 +78,24 @@ def own_law(session: Session, law: Law, buyer: Organisation, on: date) -> Law:
     return replace(law, bands=(*own, *law.bands)) if own else law
 
 
-_KINDS = case({"works": "werken"}, value=OwnBand.kind, else_="diensten en leveringen")
-
-tasks = Tasks(
-    Waiting(
-        N_("Bevestig de inkoopgrenzen voor %(title)s als tweede persoon"), "bands.index",
-        frozenset({Role.PURCHASER}),
-        rows(title=_KINDS)
+def _waiting(text: str, of_kind: ColumnElement[bool]) -> Waiting:
+    """Limits of a kind that a colleague entered."""
+    return Waiting(
+        text, "bands.index", frozenset({Role.PURCHASER}),
+        rows(title=OwnBand.kind)
         .where(
-            OwnBand.organisation_id == ORGANISATION, OwnBand.confirmed_at.is_(None), OwnBand.entered_by_id != USER
+            OwnBand.organisation_id == ORGANISATION, OwnBand.confirmed_at.is_(None), OwnBand.entered_by_id != USER,
+            of_kind,
         )
         .order_by(OwnBand.entered_at),
+    )  # fmt: skip
+
+
+tasks = Tasks(
+    _waiting(N_("Bevestig de inkoopgrenzen voor werken als tweede persoon"), OwnBand.kind == Kind.WORKS.value),
+    _waiting(
+        N_("Bevestig de inkoopgrenzen voor diensten en leveringen als tweede persoon"),
+        OwnBand.kind != Kind.WORKS.value,
     ),
 )  # fmt: skip
 """Bands that a colleague entered."""

@@ -208,12 +208,12 @@ def open_parts(draft: Draft, asked: Asked) -> list[str]:
 
 def content_of(
     draft: Draft, asked: Asked, names: Mapping[str, str], parties: Sequence[Mapping[str, Any]] = (),
-    stated: Mapping[str, Mapping[str, Any]] | None = None,
+    stated: Mapping[str, Mapping[str, Any]] | None = None, backers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """The content that is handed in. `names` are the readable names of parts, for the refusal.
 
     `parties`: who bids together, with names and signatures, as `procurement.consortia` writes them.
-    `stated`: what each member beside the lead states about itself, by public id.
+    `stated`: what each other organisation states about itself, by public id. `backers`: on whose means it relies.
 
     Raises:
         BidUnfinished: names what is not ready.
@@ -235,6 +235,7 @@ def content_of(
         **({FILES: files} if (files := draft.files) else {}),
         **({consortia.JOINT: {"members": list(parties), "liable": True}} if parties else {}),
         **({consortia.STATED: {key: dict(each) for key, each in stated.items()}} if stated else {}),
+        **({consortia.BACKERS: list(backers)} if backers else {}),
         **({consortia.SUBCONTRACTORS: rows} if (rows := draft.subcontractors) else {}),
     }
 
@@ -273,6 +274,8 @@ class Bar(StrEnum):
     NOT_SELECTED = "not_selected"
     LOT_STOPPED = "lot_stopped"
     NOT_RESERVED = "not_reserved"
+    NO_MISSION = "no_mission"
+    WON_BEFORE = "won_before"
 
 
 BAR_TEXTS: Mapping[Bar, str] = {
@@ -287,6 +290,12 @@ BAR_TEXTS: Mapping[Bar, str] = {
     Bar.NOT_SELECTED: N_("Alleen wie zich aanmeldde en is geselecteerd, kan hier inschrijven."),
     Bar.NOT_RESERVED: N_(
         "Deze opdracht is voorbehouden aan wie mensen aan werk helpt. Er is nog geen telling die dat van u laat zien."
+    ),
+    Bar.NO_MISSION: N_(
+        "Deze dienst is voorbehouden aan organisaties met een publieke taak. U vulde die nog niet in."
+    ),
+    Bar.WON_BEFORE: N_(
+        "U kreeg kort geleden al een voorbehouden opdracht van deze koper. Daarom kunt u hier niet meedoen."
     ),
     Bar.NO_MANDATE: N_("U mag niet inschrijven namens deze organisatie. Vraag uw bestuur om die rol."),
 }

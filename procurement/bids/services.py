@@ -24,6 +24,9 @@ from procurement.bids.models import Bid, BidVersion
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
 from procurement.lots.queries import find_stop
+from procurement.missions import rules as missions
+from procurement.missions.queries import standing_of as mission_standing
+from procurement.missions.queries import won_before
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders.models import Tender
@@ -44,7 +47,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
         is_stopped=find_stop(session, chance.lot.id) is not None,
     )  # fmt: skip
-    return [*found, *_reserved(session, tender, actor.organisation_id, moment)]
+    return [*found, *reservation_bars(session, tender, actor.organisation_id, moment)]
 
 
 def member_bars(
@@ -63,17 +66,21 @@ def member_bars(
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
     )  # fmt: skip
     open_to = [each for each in found if each is not rules.Bar.NOT_INVITED]
-    return [*open_to, *_reserved(session, tender, organisation_id, moment)]
+    return [*open_to, *reservation_bars(session, tender, organisation_id, moment)]
 
 
-def _reserved(
+def reservation_bars(
     session: Session, tender: Tender, organisation_id: int | None, moment: datetime
 ) -> list[rules.Bar]:
-    """Whether a reserved contract (2.82) is closed to an organisation: no count that stands, or too low a share.
+    """Why a reserved contract (2.82, 2.82a) is closed to an organisation: what it stated is not enough, or not there.
 
     In a joint bid each member must meet it (certainty: unverified; the strict reading, so that no award falls on it).
     """
-    if tender.reservation != RESERVED or organisation_id is None:
+    if organisation_id is None:
+        return []
+    if tender.reservation == missions.RESERVED:
+        return _mission_bars(session, tender, organisation_id, moment)
+    if tender.reservation != RESERVED:
         return []
     stands = standing_of(
         session,
@@ -83,6 +90,15 @@ def _reserved(
         percent=law().reserved_workplaces.share_percent,
     )
     return [] if stands in FITS else [rules.Bar.NOT_RESERVED]
+
+
+def _mission_bars(
+    session: Session, tender: Tender, organisation_id: int, moment: datetime
+) -> list[rules.Bar]:
+    stands = mission_standing(session, organisation_id, moment, on=local_date(moment))
+    found = [] if stands in missions.FITS else [rules.Bar.NO_MISSION]
+    again = won_before(session, organisation_id, tender.buyer_id, moment)
+    return [*found, *([rules.Bar.WON_BEFORE] if again else [])]
 
 
 def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: datetime) -> Bid:

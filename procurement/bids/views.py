@@ -17,7 +17,7 @@ from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, EmptyForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
-from procurement.consortia.rules import JOINT, SUBCONTRACTORS
+from procurement.consortia.rules import BACKERS, JOINT, SUBCONTRACTORS
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
 from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
@@ -44,11 +44,15 @@ def home(chance: Opportunity) -> str:
     return url_for("bids.lot", number=number, lot=chance.lot.number)
 
 
+_OTHERS = {JOINT: "joining.index", SUBCONTRACTORS: "joining.subcontractors", BACKERS: "backing.index"}
+"""Pages of others beside the bidder."""
+
+
 def part_url(chance: Opportunity, part: str) -> str:
     """The page of one part of a bid."""
     place: dict[str, Any] = {"number": chance.tender.number, "lot": chance.lot.number}
-    if part in {JOINT, SUBCONTRACTORS}:
-        return url_for("joining.index" if part == JOINT else "joining.subcontractors", **place)
+    if part in _OTHERS:
+        return url_for(_OTHERS[part], **place)
     if part in {rules.GROUNDS, rules.FILES}:
         return url_for("enclosures.files" if part == rules.FILES else "enclosures.statement", **place)
     if part.startswith(rules.QUALITY):
@@ -92,7 +96,14 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
 def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -> list[dict[str, Any]]:
     """Others beside the bidder: members that sign along, and who works for it."""
     members, others = len(draft.members), len(draft.subcontractors)
+    backers = len(draft.part(BACKERS).value.get("ids", ()))
+    relying = {
+        "label": _("Steunen op een ander"), "href": part_url(chance, BACKERS), "done": True, "optional": True,
+        "tone": "good" if backers else "neutral",
+        "status": _n("%(num)s organisatie", "%(num)s organisaties", backers) if backers else _("Niet verplicht"),
+    }  # fmt: skip
     return [
+        *([relying] if chance.demand.criteria or backers else []),
         {
             "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": True, "optional": True,
             "tone": "neutral" if not members else "info" if is_left else "good",
@@ -151,6 +162,7 @@ def _start(chance: Opportunity) -> Any:
             tender=chance.tender,
             bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
             count_asked=rules.Bar.NOT_RESERVED in found,
+            mission_asked=rules.Bar.NO_MISSION in found,
             form=EmptyForm(),
             ready=_ready(chance),
             group_names=GROUPS,
@@ -160,6 +172,8 @@ def _start(chance: Opportunity) -> Any:
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
+    if chance.lot.stop_reason:
+        tasks = [{**each, "href": None} for each in tasks]
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
         done=sum(item["done"] for item in tasks if not item.get("optional")),

@@ -13,6 +13,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.agreements.models import Agreement
+from ledger.agreements.rules import WHOLE
 from ledger.vat.rules import VatCode
 from procurement.call_offs import rules
 from procurement.call_offs.rules import Price, Rule, State
@@ -80,6 +81,15 @@ class FrameworkParty(Base):
     def party_ids(self) -> set[int]:
         """Every organisation behind this party: the supplier, and with others all of them."""
         return {self.supplier_id, *(each.organisation_id for each in self.members)}
+
+    def suppliers_under(self, framework: Contract) -> list[tuple[int, int]]:
+        """Who supplies what is ordered here, with its share in basis points; the members are loaded.
+
+        The party with the framework's own contract has its members there.
+        """
+        if self.supplier_id == framework.supplier_id:
+            return framework.suppliers
+        return [(each.organisation_id, each.share) for each in self.members] or [(self.supplier_id, WHOLE)]
 
     @property
     def name(self) -> str:
@@ -220,6 +230,12 @@ class CallOff(Base):
     def amount(self) -> Money:
         """What it costs, without VAT."""
         return Money(self.amount_minor)
+
+    @property
+    def supplier_ids(self) -> set[int]:
+        """All who supply it, alone or together; party, result and framework are loaded."""
+        found = self.party.suppliers_under(self.framework) if self.party is not None else []
+        return {one for one, _share in (*found, *(self.result.suppliers if self.result is not None else ()))}
 
 
 class CallOffLine(Base):

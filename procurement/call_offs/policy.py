@@ -44,9 +44,8 @@ def may_see(actor: Actor, framework: Contract, supplier_ids: "set[int]") -> bool
 
 
 def may_see_order(actor: Actor, order: CallOff) -> bool:
-    """Whether an actor reads an order: buyer, its supplier, auditors. Other suppliers do not see prices."""
-    own, party, result = actor.organisation_id, order.party, order.result
-    suppliers = {each.supplier_id for each in (party, result) if each is not None}
+    """Whether an actor reads an order: buyer, all who supply it, auditors. Other suppliers do not see prices."""
+    own = actor.organisation_id
     return SEE.open_to(actor) and (
-        actor.has(Role.AUDITOR) or own == order.framework.buyer_id or own in suppliers
+        actor.has(Role.AUDITOR) or own == order.framework.buyer_id or own in order.supplier_ids
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
@@ -18,6 +19,7 @@ from procurement.call_offs.models import CallOff, FrameworkMember, FrameworkPart
 from procurement.call_offs.rules import Candidate, State
 from procurement.changes.models import ContractChange
 from procurement.contracts.models import Contract
+from procurement.contracts.queries import is_member
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Tender
 
@@ -68,11 +70,18 @@ _TAKEN = (
     .group_by(_COUNTED.c.tender_id)
     .subquery()
 )
+_PARTY = (
+    joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.prices), joinedload(FrameworkParty.members),
+)  # fmt: skip
 _ORDER = (
     joinedload(CallOff.framework).options(
         joinedload(Contract.buyer), joinedload(Contract.supplier), joinedload(Contract.tender)
     ),
-    joinedload(CallOff.party).joinedload(FrameworkParty.supplier),
+    joinedload(CallOff.party).options(
+        joinedload(FrameworkParty.supplier),
+        joinedload(FrameworkParty.contract),
+        selectinload(FrameworkParty.members),
+    ),
     joinedload(CallOff.competition),
     joinedload(CallOff.result).joinedload(Contract.supplier),
     joinedload(CallOff.agreement),
@@ -132,7 +141,12 @@ def frameworks(actor: Actor) -> Select[Contract, int | None, Any]:
         return statement
     own = actor.organisation_id
     return statement.where(
-        or_(Contract.buyer_id == own, Contract.supplier_id == own, Contract.id.in_(_is_party(actor)))
+        or_(
+            Contract.buyer_id == own,
+            Contract.supplier_id == own,
+            is_member(own),
+            Contract.id.in_(_is_party(actor)),
+        )
     )
 
 
@@ -163,23 +177,14 @@ def find_rule(session: Session, tender_id: int) -> FrameworkRule | None:
     return session.get(FrameworkRule, tender_id)
 
 
+def _parties(session: Session, which: ColumnElement[bool], *more: ORMOption) -> Sequence[FrameworkParty]:
+    statement = select(FrameworkParty).where(which).options(*_PARTY, *more).order_by(FrameworkParty.rank)
+    return session.scalars(statement.execution_options(populate_existing=True)).unique().all()
+
+
 def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
     """Suppliers of a framework with their price lists, by place."""
-    return (
-        session.scalars(
-            select(FrameworkParty)
-            .where(FrameworkParty.contract_id == contract_id)
-            .options(
-                joinedload(FrameworkParty.supplier),
-                selectinload(FrameworkParty.prices),
-                joinedload(FrameworkParty.members),
-            )
-            .order_by(FrameworkParty.rank)
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .all()
-    )
+    return _parties(session, FrameworkParty.contract_id == contract_id)
 
 
 def party(session: Session, public_id: UUID) -> FrameworkParty:
@@ -188,24 +193,11 @@ def party(session: Session, public_id: UUID) -> FrameworkParty:
     Raises:
         CallOffNotFound: none.
     """
-    found = (
-        session.scalars(
-            select(FrameworkParty)
-            .where(FrameworkParty.public_id == public_id)
-            .options(
-                joinedload(FrameworkParty.supplier),
-                selectinload(FrameworkParty.prices),
-                joinedload(FrameworkParty.members),
-                joinedload(FrameworkParty.contract).joinedload(Contract.buyer),
-            )
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .one_or_none()
-    )
-    if found is None:
+    whole = joinedload(FrameworkParty.contract).joinedload(Contract.buyer)
+    found = _parties(session, FrameworkParty.public_id == public_id, whole)
+    if not found:
         raise CallOffNotFound
-    return found
+    return found[0]
 
 
 def candidates(session: Session, contract_id: int) -> list[Candidate]:
@@ -292,10 +284,19 @@ def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
     if actor.has(Role.AUDITOR):
         return statement
     own = actor.organisation_id
-    mine = exists().where(FrameworkParty.id == CallOff.party_id, FrameworkParty.supplier_id == own)
-    won = exists().where(Contract.id == CallOff.result_id, Contract.supplier_id == own)
     buys = exists().where(Contract.id == CallOff.framework_id, Contract.buyer_id == own)
-    return statement.where(or_(buys, mine, won))
+    return statement.where(or_(buys, _supplies(own)))
+
+
+def _supplies(own: int | None) -> ColumnElement[bool]:
+    """Whether an organisation supplies an order, alone or with others."""
+    party = FrameworkParty.id == CallOff.party_id
+    lead = Contract.supplier_id == FrameworkParty.supplier_id
+    return or_(
+        exists().where(party, or_(FrameworkParty.supplier_id == own, _along(own))),
+        exists().where(party, lead, Contract.id == CallOff.framework_id, is_member(own)),
+        exists().where(Contract.id == CallOff.result_id, or_(Contract.supplier_id == own, is_member(own))),
+    )
 
 
 def call_off(session: Session, number: str) -> CallOff:

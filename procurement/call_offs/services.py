@@ -16,7 +16,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from ledger.agreements.rules import WHOLE, AgreementLine, split_lines
+from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs.events import OrderAgreed
@@ -218,11 +218,9 @@ def _pass_on(session: Session, order: CallOff, at: datetime) -> None:
 
 
 def _agree(session: Session, order: CallOff, party: FrameworkParty, at: datetime) -> int:
-    """What invoices are made from: the ordered lines, of one supplier or split over the members of its contract."""
+    """What invoices are made from: the ordered lines, of one supplier or split over all who bid together."""
     framework = order.framework
-    suppliers = (
-        framework.suppliers if party.supplier_id == framework.supplier_id else [(party.supplier_id, WHOLE)]
-    )
+    suppliers = party.suppliers_under(framework)
     lines = [
         AgreementLine(
             each.description,

@@ -39,9 +39,8 @@ def seen(number: str) -> tuple[Contract, list[FrameworkParty]]:
     """
     framework = queries.framework(db(), number)
     there = list(queries.parties(db(), framework.id))
-    if not policy.may_see(
-        actor(), framework, {framework.supplier_id}.union(*(each.party_ids for each in there))
-    ):
+    suppliers = {one for one, _share in framework.suppliers}.union(*(each.party_ids for each in there))
+    if not policy.may_see(actor(), framework, suppliers):
         raise CallOffNotFound
     return framework, there
 
@@ -148,10 +147,11 @@ def listing(number: str) -> Response:
 
 
 def supplier_of(order: CallOff) -> str:
-    """Who does an order; empty while a competition runs."""
-    if order.party is not None:
-        return order.party.supplier.name
-    return order.result.supplier.name if order.result is not None else ""
+    """Who does an order, all of them by name; empty while a competition runs."""
+    party, framework = order.party, order.framework
+    if party is not None:
+        return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
+    return order.result.supplier_name if order.result is not None else ""
 
 
 @bp.route("/frameworks/<number>/order", methods=["GET", "POST"])
@@ -210,7 +210,7 @@ def _order(number: str) -> CallOff:
 def order(number: str) -> str:
     """One order: what, whose, where it stands, what can be done."""
     found = _order(number)
-    supplies = found.party is not None and found.party.supplier_id == actor().organisation_id
+    supplies = actor().organisation_id in found.supplier_ids
     buys = actor().organisation_id == found.framework.buyer_id
     return render_template(
         "procurement/call_offs/order.html",
@@ -229,7 +229,7 @@ def order(number: str) -> str:
         may_withdraw=found.state is State.OFFERED and policy.may_place(actor(), found.framework),
         may_invoice=supplies and _may(found, invoice_policy.MAKE),
         may_see_agreement=(buys or supplies) and _may(found, agreement_policy.SEE),
-        names={each.id: each.supplier.name for each in queries.parties(db(), found.framework_id)},
+        names={each.id: each.name for each in queries.parties(db(), found.framework_id)},
         see_answers=buys or not supplies,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cwb.kernel.calendar import run_on
 from cwb.kernel.text import N_
 from procurement.challenges import errors
 
@@ -152,9 +153,9 @@ class Terms:
     certainty: str
 
     def answer_by(self, received_on: date) -> date:
-        """The last day for an answer."""
-        return received_on + timedelta(weeks=self.answer_weeks)
+        """The last day for an answer, a working day (Algemene termijnenwet, art. 1)."""
+        return run_on(received_on + timedelta(weeks=self.answer_weeks))
 
     def extended(self, answer_by: date) -> date:
         """The last day once more time was taken."""
-        return answer_by + timedelta(weeks=self.extension_weeks)
+        return run_on(answer_by + timedelta(weeks=self.extension_weeks))

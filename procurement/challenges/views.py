@@ -16,6 +16,7 @@ from procurement.challenges import errors, forms, policy, queries, rules, servic
 from procurement.challenges.gateway import terms
 from procurement.challenges.rules import OPEN
 from procurement.contracts.models import Contract
+from procurement.tenders.forms import PROCEDURES
 
 bp = Blueprint("challenges", __name__)
 
@@ -111,7 +112,7 @@ def _show(number: str, form: forms.StepForm | None = None) -> str:
         answers=rules.ANSWER_TEXTS, follows=rules.FOLLOW_TEXTS, form=form, steps=steps,
         sees_people=policy.sees_people(who, found), may_withdraw=policy.may(who, policy.SUBMIT, found),
         advice=services.lawful_ways(found, law(), now()), today=local_date(now()), is_open=found.state in OPEN,
-        procedures={each.id: each.name for each in law().procedures}, handles=handles,
+        procedures={each.id: PROCEDURES.get(each.id, each.name) for each in law().procedures}, handles=handles,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,9 @@ from procurement.chronicle.rules import (
     AnswerFacts,
     AwardFacts,
     ChangeFacts,
+    ComplaintFacts,
     ContractFacts,
+    CostFacts,
     CriterionFacts,
     LotFacts,
     MilestoneFacts,
@@ -33,29 +35,22 @@ from procurement.chronicle.rules import (
     TenderFacts,
     TransactionFacts,
 )
+from procurement.complaints.queries import published
+from procurement.complaints.rules import STATES
 from procurement.consortia.rules import JOINT, parties
 from procurement.contracts.models import Contract
 from procurement.demands.queries import demands
 from procurement.demands.rules import DemandFacts
 from procurement.evaluation.models import Disqualification
+from procurement.lifecycle import rules as lifecycle
 from procurement.lots.models import LotStop
 from procurement.lots.queries import stops
 from procurement.milestones import queries as milestones
 from procurement.milestones.models import Milestone
-from procurement.ocds.rules import Party
+from procurement.ocds.queries import party
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Access, row_of
 from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
-
-
-def party(organisation: Organisation) -> Party:
-    """An organisation as far as it may be published."""
-    return Party(
-        public_id=str(organisation.public_id), name=organisation.name, kvk=organisation.kvk_number,
-        legal_form=organisation.legal_form, anchor_type=organisation.anchor_type,
-        street=f"{organisation.street} {organisation.house_number}".strip(), postcode=organisation.postcode,
-        city=organisation.city, email=organisation.email if organisation.anchor_type else "",
-    )  # fmt: skip
 
 
 def find_need(session: Session, need_id: int) -> NeedFacts | None:
@@ -96,6 +91,7 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
     public_need = tender.need is not None and tender.need.visibility == "public"
     tenderers, counts = _counts(session, tender.id) if tender.opened_at is not None else (0, {})
     decided = _decided(session, tender.id) if tender.opened_at is not None else []
+    asked = _demands(session, tender.id)
     ended = {
         each.lot_id: (each.sent_at, "unsuccessful")
         for each in decided
@@ -111,7 +107,11 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         ends_on=tender.ends_on, method=method, method_details=name, method_reason=_why(tender, method),
         reservation=tender.reservation, formula=_formula(tender),
         lots=[
-            _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))) for each in tender.lots
+            replace(
+                _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))),
+                demands=asked.get(each.id, ()),
+            )
+            for each in tender.lots
         ],
         published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
@@ -119,24 +119,33 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         unsuccessful_reason=tender.unsuccessful_reason, tenderers=tenderers,
         amendments=_amendments(session, tender), notas=_notas(session, tender.id),
         awards=_awards(tender, decided, stopped),
-        contracts=_contracts(session, tender.id, decided, at) if tender.awarded_at is not None else [],
+        contracts=_contracts(session, tender, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         framework=tender.framework, framework_parties=tender.framework_parties, urgent_reason=tender.urgent_reason,
-        demands=_demands(session, tender),
+        demands=asked.get(None, ()), complaints=_complaints(session, tender),
         public_from=tender.published_at if tender.access != Access.INVITED else tender.decided_at,
     )  # fmt: skip
 
 
-def _demands(session: Session, tender: Tender) -> list[DemandFacts]:
-    """What is still asked of bidders; a demand of one lot says so, for the standard has no place for it."""
+def _demands(session: Session, tender_id: int) -> dict[int | None, list[DemandFacts]]:
+    """What is still asked of bidders, by the lot that alone asks it; None: by the whole tender."""
+    found: dict[int | None, list[DemandFacts]] = {}
+    for each in demands(session, tender_id):
+        if each.asked:
+            found.setdefault(each.lot_id, []).append(each.facts)
+    return found
+
+
+def _complaints(session: Session, tender: Tender) -> list[ComplaintFacts]:
+    """What the buyer published of complaints."""
     numbers = {lot.id: lot.number for lot in tender.lots}
     return [
-        replace(each.facts, text=f"{each.text} (alleen perceel {numbers[each.lot_id]})")
-        if each.lot_id is not None
-        else each.facts
-        for each in demands(session, tender.id)
-        if each.asked
-    ]
+        ComplaintFacts(
+            str(each.public_id), STATES[each.state][0], each.summary, [numbers[lot] for lot in each.lot_ids],
+            each.published_at,
+        )
+        for each in published(session, tender.id) if each.published_at is not None
+    ]  # fmt: skip
 
 
 def _why(tender: Tender, method: str) -> str:
@@ -224,7 +233,7 @@ def _counts(session: Session, tender_id: int) -> tuple[int, dict[int, tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What a sent decision says of a lot; `winner` None: it failed alone."""
+    """What a sent decision says of a lot; `winner` None: it failed alone. `costs` over the life, by code."""
 
     decision_id: int
     lot_id: int
@@ -237,6 +246,7 @@ class _Decided:
     """Who won a place in the same framework."""
     along: Sequence[Organisation] = ()
     """Who signed along with the winner, as a consortium."""
+    costs: Mapping[str, int] = field(default_factory=dict)
 
 
 def _decided(session: Session, tender_id: int) -> list[_Decided]:
@@ -245,7 +255,7 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
         select(
             LotAward.decision_id, LotAward.lot_id, AwardDecision.sent_at, LotAward.definitive_at,
             func.coalesce(LotAward.withdrawn_at, AwardDecision.withdrawn_at), OpenedBid.price_minor, Organisation,
-            LotAward.also_won, OpenedBid.content[JOINT].label("joint"),
+            LotAward.also_won, OpenedBid.content[JOINT].label("joint"), OpenedBid.content["costs"].label("costs"),
         )
         .join(AwardDecision, AwardDecision.id == LotAward.decision_id)
         .outerjoin(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
@@ -258,8 +268,9 @@ def _decided(session: Session, tender_id: int) -> list[_Decided]:
         _Decided(
             decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner,
             [each for label in also for each in _whole(session, named[label])], _along(session, joint),
+            costs or {},
         )
-        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also, joint in rows
+        for decision_id, lot_id, sent_at, definitive_at, withdrawn_at, price, winner, also, joint, costs in rows
         if sent_at is not None
     ]  # fmt: skip
 
@@ -299,18 +310,19 @@ def _stopped_at(each: _Decided, stopped: Mapping[int, LotStop]) -> datetime | No
 
 
 def _contracts(
-    session: Session, tender_id: int, decided: Sequence[_Decided], at: datetime
+    session: Session, tender: Tender, decided: Sequence[_Decided], at: datetime
 ) -> list[ContractFacts]:
     """The signed contracts with their paid invoices, and the award each belongs to."""
     found = session.scalars(
         select(Contract)
-        .where(Contract.tender_id == tender_id, Contract.agreement_id.is_not(None))
+        .where(Contract.tender_id == tender.id, Contract.agreement_id.is_not(None))
         .options(joinedload(Contract.supplier))
         .order_by(Contract.id)
         .execution_options(populate_existing=True)
     ).all()
     awards = [(each.decision_id, each.lot_id) for each in decided if each.winner is not None]
-    keys, made = [each.id for each in found], []
+    costs = {(each.decision_id, each.lot_id): each.costs for each in decided}
+    keys, made, life = [each.id for each in found], [], lifecycle.life_cycle_of(tender.life_cycle)
     changed, promised = changes.in_force(session, keys), milestones.of_contracts(session, keys)
     for each in found:
         if each.buyer_signed_at is None or each.supplier_signed_at is None:
@@ -326,6 +338,10 @@ def _contracts(
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
                 transactions=transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
+                costs=[
+                    CostFacts(cost.name, cost.first, cost.last, minor)
+                    for cost, minor in lifecycle.promised(life, costs[each.decision_id, each.lot_id])
+                ],
                 ended_at=over(ends_on) if over(ends_on) <= at else None,
             )
         )  # fmt: skip

@@ -56,11 +56,32 @@ class CriterionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintFacts:
+    """A complaint of which the buyer published the outcome, without names; `lots` are numbers, none for all."""
+
+    public_id: str
+    outcome: str
+    summary: str
+    lots: Sequence[int]
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CostFacts:
+    """What a cost over the life will be in each of its years, as the winning bid promised; in euro cents."""
+
+    name: str
+    first: int
+    last: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotFacts:
     """A lot; `value_minor` None when the estimate is not public; `ended` is when and how it ended alone, and why.
 
     CPV, place and term are empty where they are the tender's. `bids`: how many were opened, and how many of them are
-    valid. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19).
+    valid. `outside`: outside the European procedure (Aw 2012, art. 2.18, 2.19). `demands`: what it alone asks.
     """
 
     number: int
@@ -78,6 +99,7 @@ class LotFacts:
     place: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    demands: Sequence[DemandFacts] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +201,7 @@ class ContractFacts:
     changes: Sequence[ChangeFacts] = ()
     milestones: Sequence[MilestoneFacts] = ()
     transactions: Sequence[TransactionFacts] = ()
+    costs: Sequence[CostFacts] = ()
     ended_at: datetime | None = None
 
 
@@ -242,6 +265,7 @@ class TenderFacts:
     framework_parties: int | None = None
     urgent_reason: str = ""
     demands: Sequence[DemandFacts] = ()
+    complaints: Sequence[ComplaintFacts] = ()
     competitive: bool | None = None
 
     @property
@@ -288,6 +312,10 @@ def happenings(facts: TenderFacts) -> list[Happening]:
         Happening(Tag.TENDER_UPDATE, f"lot-{lot.number}-ended", lot.ended[0])
         for lot in facts.lots
         if lot.ended
+    ]
+    found += [
+        Happening(Tag.TENDER_UPDATE, f"complaint-{each.public_id}", each.published_at)
+        for each in facts.complaints
     ]
     told = set[tuple[int, Tag, datetime]]()
     for award in facts.awards:

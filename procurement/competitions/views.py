@@ -15,6 +15,7 @@ from procurement.advice.gateway import law
 from procurement.call_offs import policy, queries, rules
 from procurement.call_offs.views import seen
 from procurement.competitions import forms, services
+from procurement.tenders.rules import earliest_closing, workable_closing
 
 bp = Blueprint("competitions", __name__)
 
@@ -26,7 +27,7 @@ def start(number: str) -> Any:
     framework, _there = seen(number)
     permit(policy.may_place(actor(), framework))
     days = services.least_days(law())
-    closes = (now() + timedelta(days=days + 4)).replace(hour=11, minute=0, second=0, microsecond=0)
+    closes = workable_closing(earliest_closing(now(), days + 3))
     form = forms.CompetitionForm(
         data={
             "starts_on": max(local_date(closes) + timedelta(days=30), framework.starts_on),

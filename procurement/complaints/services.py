@@ -9,10 +9,12 @@ from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.complaints import errors, policy, queries, rules
+from procurement.complaints.events import ComplaintPublished
 from procurement.complaints.models import Complaint
 from procurement.complaints.rules import About, State, Term
 from procurement.tenders.models import Tender
@@ -117,14 +119,15 @@ def publish_outcome(
         raise errors.PublishedBefore
     if not summary.strip():
         raise errors.SummaryMissing(field="summary")
-    _publish(found, summary, actor, at)
-    session.flush()
+    _publish(session, found, summary, actor, at)
     _note(session, "complaint.published", found.tender, found, actor, at)
     return found
 
 
-def _publish(complaint: Complaint, summary: str, actor: Actor, at: datetime) -> None:
+def _publish(session: Session, complaint: Complaint, summary: str, actor: Actor, at: datetime) -> None:
     complaint.summary, complaint.published_by_id, complaint.published_at = summary.strip(), actor.user_id, at
+    session.flush()
+    emit(session, ComplaintPublished(complaint.tender_id))
 
 
 def answer_complaint(
@@ -150,7 +153,7 @@ def answer_complaint(
     found.state, found.answer, found.measure = state, said, done
     found.answered_by_id, found.answered_at = actor.user_id, at
     if summary.strip():
-        _publish(found, summary, actor, at)
+        _publish(session, found, summary, actor, at)
     session.flush()
     _note(session, "complaint.answered", found.tender, found, actor, at)
     _tell(

@@ -102,3 +102,21 @@ class SubcontractedTooMuch(RuleBroken):
     """More than all of the work."""
 
     message = N_("Onderaannemers doen samen %(sum)s procent. Dat kan hooguit 100 zijn.")
+
+
+class DemandMissing(RuleBroken):
+    """One relies on another for a demand."""
+
+    message = N_("Kies voor welke eis u op deze organisatie steunt.")
+
+
+class WordsTooShort(RuleBroken):
+    """What is lent has to be clear."""
+
+    message = N_("Schrijf minstens %(least)s tekens.")
+
+
+class BackersOpen(RuleBroken):
+    """Who is relied on promised nothing yet, or its answers run out."""
+
+    message = N_("Deze organisaties zegden nog niets toe: %(names)s. Er is niets ingediend.")

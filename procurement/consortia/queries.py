@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, inspect, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from procurement.consortia.errors import NotTakingPart
-from procurement.consortia.models import BidMember
+from procurement.consortia.models import Backer, BidMember
 
 
 def running(session: Session, bid_id: int) -> Sequence[BidMember]:
@@ -19,6 +19,18 @@ def running(session: Session, bid_id: int) -> Sequence[BidMember]:
         .order_by(BidMember.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def backers(session: Session, bid_id: int, *, sealed: bool = False) -> Sequence[Backer]:
+    """On whose means a bid relies now, in order of asking; `sealed`: with what they stated, locked."""
+    statement = (
+        select(Backer)
+        .where(Backer.bid_id == bid_id, Backer.left_at.is_(None))
+        .options(joinedload(Backer.organisation))
+        .order_by(Backer.id)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement.options(undefer(Backer.content)) if sealed else statement).all()
 
 
 def refresh(session: Session, member: BidMember) -> None:

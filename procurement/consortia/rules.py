@@ -14,6 +14,7 @@ from typing import Any
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.consortia.errors import (
+    DemandMissing,
     LiabilityOpen,
     ReasonTooShort,
     RoleMissing,
@@ -22,13 +23,14 @@ from procurement.consortia.errors import (
     SubcontractedTooMuch,
     SubcontractorUnfinished,
     TakesPartTwice,
+    WordsTooShort,
 )
 
-JOINT, SUBCONTRACTORS = "joint", "subcontractors"
-"""Names of the parts of a draft, and of a sealed bid, that hold the members and the subcontractors."""
+JOINT, SUBCONTRACTORS, BACKERS = "joint", "subcontractors", "backers"
+"""Names of the parts of a draft, and of a sealed bid: members, subcontractors, others whose means are relied on."""
 
 STATED = "member_grounds"
-"""Name of the part of a sealed bid with what each member beside the lead states about itself, by public id."""
+"""Name of the part of a sealed bid with what each other organisation states about itself, by public id."""
 
 WHOLE = 10_000
 """All of a joint bid, in basis points (hundredths of a percent)."""
@@ -220,10 +222,48 @@ def parties(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return list(joint.get("members", ()))
 
 
+def backers(content: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """On whose means a sealed bid relies: organisation, name, kvk, criteria, means, promise, promised_at."""
+    return list((content or {}).get(BACKERS) or ())
+
+
 def statements(content: Mapping[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:
-    """What the members of an opened bid state about themselves: name and statement, in order of the members."""
+    """What others in an opened bid state about themselves: name and statement; members first, then who is relied on."""
     found = (content or {}).get(STATED) or {}
-    return [(each["name"], found[key]) for each in parties(content) if (key := each["organisation"]) in found]
+    others = [*parties(content), *backers(content)]
+    return [(each["name"], found[key]) for each in others if (key := each["organisation"]) in found]
+
+
+MOST_BACKERS, LEAST_PROMISE = 5, 10
+"""Most organisations that a bid may rely on, and characters of the shortest words about it."""
+
+RELIANCE = "Aanbestedingswet 2012, art. 2.92-2.94"
+"""Where relying on another's means is sought; not read in a source, so shown as not certain."""
+
+
+def check_means(means: str, criteria: Sequence[str], known: Sequence[str]) -> tuple[str, list[str]]:
+    """What a bidder asks of another: for which demands, and which means it lends.
+
+    Raises:
+        DemandMissing: no demand of this tender.
+        WordsTooShort: at the field `means`.
+    """
+    chosen = [each for each in known if each in set(criteria)]
+    if not chosen:
+        raise DemandMissing(field="criteria")
+    return check_words(means, "means"), chosen
+
+
+def check_words(words: str, field: str) -> str:
+    """What one says about lending one's means.
+
+    Raises:
+        WordsTooShort: at that field.
+    """
+    clean = words.strip()[:MOST_REASON]
+    if len(clean) < LEAST_PROMISE:
+        raise WordsTooShort(field=field, least=LEAST_PROMISE)
+    return clean
 
 
 def party_name(alone: str, content: Mapping[str, Any] | None) -> str:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from cwb.kernel.canonical import canonical_json
-from procurement.consortia.errors import MembersUnstated, OwnStatementMissing
-from procurement.consortia.models import BidMember, MemberStatement
+from procurement.consortia.errors import BackersOpen, MembersUnstated, OwnStatementMissing
+from procurement.consortia.models import Backer, BidMember, MemberStatement
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import rules as statements
@@ -49,6 +49,78 @@ def state_own(
         )
     )  # fmt: skip
     session.flush()
+
+
+def promise_own(
+    session: Session, *, backer: Backer, demand: Demand, closes_on: date, keys: HouseKeys
+) -> tuple[bytes, str, date]:
+    """What who is relied on states about itself, locked, with the key's name and the last day on which it counts.
+
+    Raises:
+        OwnStatementMissing: an answer is missing or no longer counts on the day of closing.
+    """
+    said = stated(
+        session, table(), demand, organisation_id=backer.organisation_id, said={}, on=closes_on, keys=keys
+    )
+    if said is None:
+        raise OwnStatementMissing
+    name, master = keys.current()
+    asked = demand.grounds or demand.papers
+    until = statements.valid_until(table(), said) if asked else closes_on
+    return sealing.lock_text(master, _backing(backer), canonical_json(said)), name, until
+
+
+def _backing(backer: Backer) -> dict[str, object]:
+    return {"backer": str(backer.public_id), "purpose": "backer-statement"}
+
+
+def _read_backing(found: Backer, keys: HouseKeys) -> dict[str, Any]:
+    text = sealing.unlock_text(keys.key(found.content_key or ""), _backing(found), found.content or b"")
+    said: dict[str, Any] = json.loads(text)
+    return said
+
+
+def all_promised(
+    found: Sequence[Backer], *, demand: Demand, closes_on: date, keys: HouseKeys
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """On whose means a bid relies, as it is sealed, and what each states about itself by public id.
+
+    Raises:
+        BackersOpen: names who promised nothing yet, or whose answers run out before the closing.
+    """
+    left = [
+        each.organisation.name for each in found if each.valid_until is None or each.valid_until < closes_on
+    ]
+    if left:
+        raise BackersOpen(names=", ".join(left))
+    texts = demand.texts
+    rows = [
+        {
+            "organisation": str(each.organisation.public_id), "name": each.organisation.name,
+            "kvk": each.organisation.kvk_number or "", "means": each.means,
+            "criteria": [texts[code] for code in each.criteria if code in texts],
+            "promise": each.promise, "promised_at": each.promised_at.isoformat() if each.promised_at else None,
+        }
+        for each in found
+    ]  # fmt: skip
+    return rows, {str(each.organisation.public_id): _read_backing(each, keys) for each in found}
+
+
+def relock_backers(session: Session, *, keys: HouseKeys) -> int:
+    """Lock every statement of who is relied on with the current key of the installation; returns how many were moved.
+
+    Raises:
+        HouseKeyMissing, SealBroken: one cannot be read; nothing is moved then.
+    """
+    name, master = keys.current()
+    found = session.scalars(
+        select(Backer).where(Backer.content_key != name).options(undefer(Backer.content)).with_for_update()
+    ).all()
+    for each in found:
+        text = canonical_json(_read_backing(each, keys))
+        each.content, each.content_key = sealing.lock_text(master, _backing(each), text), name
+    session.flush()
+    return len(found)
 
 
 def forget_own(session: Session, *, member_id: int) -> None:

@@ -1,7 +1,7 @@
 """Reading contracts: each party its own, auditors all."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -16,7 +16,11 @@ from procurement.awards.queries import STANDS
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract, ContractMember
 from procurement.contracts.rules import ContractState
+from procurement.lifecycle import rules as lifecycle
 from procurement.lots.queries import STOPPED
+from procurement.lowbids.models import LowBidQuestion
+from procurement.lowbids.rules import OUT
+from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.queries import WHOLE_TITLE
 
@@ -111,6 +115,38 @@ def awarded_lots(session: Session, tender_id: int) -> Sequence[int]:
     ).all()
 
 
+class Promised(NamedTuple):
+    """What a winning bid promised beside its price: costs over the life per year in euro cents, and how it is so low.
+
+    `explanation` is the bidder's answer about a very low price, once the buyer accepted it; for the parties alone.
+    """
+
+    costs: Sequence[tuple[lifecycle.Cost, int]]
+    explanation: str
+
+
+def promised(session: Session, contract: Contract) -> Promised:
+    """What belongs to the price of a contract by its bid; the tender is loaded."""
+    found = session.execute(
+        select(
+            OpenedBid.content["costs"],
+            LowBidQuestion.answer,
+            LowBidQuestion.verdict,
+            LowBidQuestion.confirmed_at,
+        )
+        .select_from(LotAward)
+        .join(OpenedBid, OpenedBid.id == LotAward.winner_bid_id)
+        .outerjoin(LowBidQuestion, LowBidQuestion.opened_bid_id == OpenedBid.id)
+        .where(LotAward.decision_id == contract.decision_id, LotAward.lot_id == contract.lot_id)
+    ).one_or_none()
+    if found is None:
+        return Promised((), "")
+    costs, answer, verdict, confirmed_at = found
+    is_accepted = confirmed_at is not None and verdict not in OUT
+    life = lifecycle.life_cycle_of(contract.tender.life_cycle)
+    return Promised(lifecycle.promised(life, costs or {}), (answer or "") if is_accepted else "")
+
+
 def organisation_ids(session: Session, public_ids: Sequence[UUID]) -> Mapping[UUID, int]:
     """Organisations by their public ids."""
     found = session.execute(
@@ -129,7 +165,9 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
     )
     if not actor.has(Role.AUDITOR):
         own = actor.organisation_id
-        statement = statement.where(or_(Contract.buyer_id == own, Contract.supplier_id == own, _member(own)))
+        statement = statement.where(
+            or_(Contract.buyer_id == own, Contract.supplier_id == own, is_member(own))
+        )
     buyer, supplier = Contract.buyer_signed_at.is_not(None), Contract.supplier_signed_at.is_not(None)
     begun = exists().where(ContractMember.contract_id == Contract.id, ContractMember.signed_at.is_not(None))
     if state is ContractState.DRAFT:
@@ -150,7 +188,7 @@ def contracts(actor: Actor, *, text: str = "", state: ContractState | None = Non
     return statement
 
 
-def _member(organisation_id: Any, *, unsigned: bool = False) -> ColumnElement[bool]:
+def is_member(organisation_id: Any, *, unsigned: bool = False) -> ColumnElement[bool]:
     """Whether an organisation is a member of a contract; `unsigned`: one that has not signed."""
     mine = (ContractMember.contract_id == Contract.id, ContractMember.organisation_id == organisation_id)
     return exists().where(*mine, *((ContractMember.signed_at.is_(None),) if unsigned else ()))
@@ -190,7 +228,7 @@ tasks = Tasks(
         _CONTRACT.where(
             Contract.supplier_signed_at.is_(None),
             or_(
-                _member(ORGANISATION, unsigned=True),
+                is_member(ORGANISATION, unsigned=True),
                 and_(
                     Contract.supplier_id == ORGANISATION,
                     ~exists().where(ContractMember.contract_id == Contract.id),

@@ -23,6 +23,8 @@ from procurement.consortia import rules as consortia
 from procurement.contracts import errors, events, policy, queries, rules
 from procurement.contracts.models import Contract, ContractCounter, ContractLine, ContractMember, LocalOption
 from procurement.contracts.rules import Line, LocalOutcome
+from procurement.proofs.queries import lots_lacking
+from procurement.standstill.errors import ProofOpen
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import complete_tender
@@ -185,6 +187,7 @@ def sign_contract(
         ContractChanged: it is not what was read.
         LocalOptionMissing: the buyer has not written it down.
         NotAwarded: no definitive award.
+        ProofOpen: the winner was asked for papers that are not settled.
     """
     if not policy.may(actor, policy.SIGN, contract):
         raise errors.NotYours
@@ -206,6 +209,8 @@ def sign_contract(
         raise errors.NotAwarded
     if buys and contract.local_option is None:
         raise errors.LocalOptionMissing
+    if contract.lot_id in lots_lacking(session, contract.decision_id):
+        raise ProofOpen
     if member is not None:
         member.signed_by_id, member.signed_at = actor.user_id, at
         session.flush()

@@ -19,6 +19,7 @@ from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
 from procurement.lots.rules import whole_title
+from procurement.proofs.queries import lots_lacking
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("contracts", __name__)
@@ -76,7 +77,7 @@ def show(number: str) -> str:
     return render_template(
         "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
         outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
-        may_make=policy.may(actor(), policy.MAKE, contract),
+        may_make=policy.may(actor(), policy.MAKE, contract), promised=queries.promised(db(), contract),
         is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
         may_invoice=_may(contract, invoice_policy.MAKE) and not buys and contract.is_of(actor().organisation_id),
     )  # fmt: skip
@@ -182,7 +183,8 @@ def sign(number: str) -> Any:
         then=lambda _made: url_for("contracts.show", number=number),
         said=_("Getekend."),
         page=lambda: render_template(
-            "procurement/contracts/sign.html", form=form, contract=queries.contract(db(), number),
-            vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+            "procurement/contracts/sign.html", form=form, contract=(found := queries.contract(db(), number)),
+            promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+            lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id),
         ),
     )  # fmt: skip

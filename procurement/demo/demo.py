@@ -26,6 +26,7 @@ from procurement.cautions import demo as cautions
 from procurement.clock.services import run_due
 from procurement.competitions import demo as competitions
 from procurement.complaints import demo as complaints
+from procurement.consensus import demo as consensus
 from procurement.contracts import demo as contracts
 from procurement.counsel import queries as counsel_queries
 from procurement.counsel import services as counsel
@@ -34,7 +35,6 @@ from procurement.dividing import services as dividing
 from procurement.dividing.services import LotFacts
 from procurement.drafting import services as drafting
 from procurement.enclosures import demo as enclosures
-from procurement.evaluation import demo as evaluation
 from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.joining import demo as joining
@@ -47,6 +47,7 @@ from procurement.proofs import demo as proofs
 from procurement.rectification import demo as rectification
 from procurement.renewals import demo as renewals
 from procurement.repairs import demo as repairs
+from procurement.rescoring import demo as rescoring
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -79,6 +80,7 @@ def story(agenda: Agenda) -> None:
     workplaces.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
+    rescoring.story(agenda, contracts.decide)
     enclosures.story(agenda)
     proofs.story(agenda)
     performance.story(agenda)
@@ -376,7 +378,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
     if plot.facts["stage"] == "unsuccessful":
         plot.agenda.at(at + timedelta(hours=2), partial(_no_result, plot))
     elif plot.facts["stage"] != "opened":
-        evaluation.judge(plot, at, contracts.decide)
+        consensus.judge(plot, at, contracts.decide)
         lowbids.story(plot, at)
         repairs.story(plot, at)
 

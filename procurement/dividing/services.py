@@ -48,7 +48,7 @@ def add_lot(
     """Take a lot out of a draft. From an undivided one it is split off: lot 1 keeps the rest of the value.
 
     Raises:
-        LotTitleMissing, LotTwice, LotValueInvalid, TermReversed, TooManyLots: input.
+        LotTitleMissing, LotTwice, LotValueInvalid, LotTakesAll, TermReversed, TooManyLots: input.
         NotDraft, DraftChanged.
     """
     tender = draft_of(session, tender, version)
@@ -56,8 +56,10 @@ def add_lot(
         raise errors.TooManyLots(most=MOST_LOTS)
     _check(facts, tender.lots)
     if not tender.is_divided:
-        rest = (tender.value_minor or 0) - facts.value.minor
-        if rest > 0:
+        if tender.value_minor is not None:
+            rest = tender.value_minor - facts.value.minor
+            if rest <= 0:
+                raise errors.LotTakesAll(field="value", value=Money(tender.value_minor))
             tender.lots[0].value_minor = rest
         tender.lots[0].title = tender.lots[0].title or tender.title
     made = Lot(number=len(tender.lots) + 1, title="", criteria=[])

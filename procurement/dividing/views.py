@@ -17,6 +17,7 @@ from procurement.procedures.rules import EUROPEAN
 from procurement.scoring.rules import Method
 from procurement.tenders import errors, policy, queries
 from procurement.tenders.models import Tender
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("dividing", __name__, url_prefix="/tenders/<number>/draft/lots")
 
@@ -46,7 +47,7 @@ def add(number: str) -> Any:
             session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: _back(number),
-        said=_("Het perceel is toegevoegd."),
+        said=said_of_draft(tender, _("Het perceel is toegevoegd.")),
         page=lambda: render_template(
             "procurement/dividing/lot.html", form=form, tender=_draft(number), lot=None, left=left
         ),
@@ -66,7 +67,7 @@ def small(number: str) -> Any:
             session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: _back(number),
-        said=_("Bewaard."),
+        said=said_of_draft(tender, _("Bewaard.")),
         page=lambda: render_template(
             "procurement/dividing/small.html", form=form, tender=_draft(number), small=found,
             law=law().small_lots, is_european=tender.procedure in EUROPEAN,
@@ -87,7 +88,7 @@ def change(number: str, lot: int) -> Any:
             session, tender=tender, number=lot, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: _back(number),
-        said=_("Bewaard."),
+        said=said_of_draft(tender, _("Bewaard.")),
         page=lambda: render_template(
             "procurement/dividing/lot.html",
             form=form,
@@ -111,7 +112,7 @@ def remove(number: str, lot: int) -> Any:
             session, tender=tender, number=lot, version=form.made_from(), user_id=actor().user_id, at=now()
         ),
         then=lambda _made: _back(number),
-        said=_("Het perceel is weg. Kijk of de waarden nog kloppen."),
+        said=said_of_draft(tender, _("Het perceel is weg. Kijk of de waarden nog kloppen.")),
         page=lambda: render_template(
             "procurement/dividing/remove.html", form=form, tender=_draft(number), lot=found
         ),
@@ -131,7 +132,7 @@ def scoring(number: str, lot: int) -> Any:
             session, tender=tender, lot=found, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: url_for("drafting.edit", number=number, step="scoring"),
-        said=_("Dit perceel heeft nu eigen criteria."),
+        said=said_of_draft(tender, _("Dit perceel heeft nu eigen criteria.")),
         page=lambda: render_template(
             "procurement/dividing/scoring.html", form=form, tender=(fresh := _draft(number)),
             lot=services.lot_of(fresh, lot), parameters=[name for name in _parameters(fresh) if name in form],
@@ -157,7 +158,7 @@ def follow(number: str, lot: int) -> Any:
             session, tender=tender, number=lot, user_id=actor().user_id, at=now()
         ),
         then=lambda _made: there,
-        said=_("Dit perceel volgt weer perceel 1."),
+        said=said_of_draft(tender, _("Dit perceel volgt weer perceel 1.")),
         page=lambda: render_template(
             "procurement/dividing/remove.html",
             form=form,

@@ -36,7 +36,10 @@ from procurement.tenders.forms import PROCEDURES, STATES
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
+from procurement.tenders.views import said_of_draft
+from procurement.terms.queries import find_extensions
 from procurement.workplaces.queries import able
+from procurement.workplaces.rules import RESERVED
 
 bp = Blueprint("drafting", __name__, url_prefix="/tenders")
 
@@ -102,6 +105,7 @@ def show(number: str) -> str:
         done=sum(step.done for step in steps),
         whole=all(step.done for step in steps),
         asked=len(asked),
+        extensions=find_extensions(db(), tender.id),
         demanded=len(demands.demands(db(), tender.id)),
         unconfirmed=cautions.is_open(db(), tender),
         doubted=stock_phrases(tender.price_only_reason),
@@ -139,7 +143,13 @@ def edit(number: str, step: str) -> Any:
             **_facts(fresh, step)[0],
         )  # fmt: skip
 
-    return submit(form, save, then=lambda saved: _next(saved, step), said=_("Bewaard."), page=page)
+    return submit(
+        form,
+        save,
+        then=lambda saved: _next(saved, step),
+        said=said_of_draft(tender, _("Bewaard.")),
+        page=page,
+    )
 
 
 def _next(tender: Tender, step: str) -> str:
@@ -244,6 +254,7 @@ def _lots(tender: Tender) -> dict[str, Any]:
             db(), tender, [each.facts for each in demands.demands(db(), tender.id)], table(), now()
         ),
         "names": categories(),
+        "able": _able(tender) if tender.reservation == RESERVED else None,
         "hour": HOUR,
         "weeks": WEEKS,
     }

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from werkzeug.http import dump_options_header
 
 from coops.experience.models import EarlierJob
+from coops.experience.queries import find_means
 from coops.experience.queries import jobs as earlier_jobs
-from coops.experience.rules import in_words
+from coops.experience.rules import in_words, insured_in_words, turnover_in_words
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -25,7 +27,7 @@ from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.consortia import rules as consortia
 from procurement.demands import gateway as demands
-from procurement.demands.rules import REFERENCE
+from procurement.demands.rules import CODES, REFERENCE, Kind
 from procurement.enclosures import forms, policy, queries, rules, services
 from procurement.enclosures.errors import FileNotHere
 from procurement.envelopes.rules import content_of_text
@@ -114,9 +116,10 @@ def download(content: bytes, kind: str, name: str) -> Response:
     """A file that no browser runs or shows inside this site."""
     response = Response(content, mimetype=rules.KINDS[kind][0])
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    response.headers["Content-Disposition"] = dump_options_header(
-        "attachment", {"filename": plain, "filename*": name} if plain != name else {"filename": name}
-    )
+    written = {"filename": plain}
+    if plain != name:  # RFC 8187: a header itself holds no other letters than ASCII
+        written["filename*"] = "UTF-8''" + quote(name, safe="")
+    response.headers["Content-Disposition"] = dump_options_header("attachment", written)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
@@ -151,7 +154,7 @@ def statement(number: str, lot: int) -> Any:
         raise FileNotHere
     part = bid_services.read_draft(bid, keys()).part(bid_rules.GROUNDS)
     jobs = {str(each.public_id): in_words(each.facts) for each in _jobs(chance)}
-    form = criteria_form(chance.demand, part.value.get("criteria", {}), part.saved, jobs)
+    form = criteria_form(chance.demand, part.value.get("criteria", {}), part.saved, jobs, _told())
 
     def page() -> str:
         fresh, mine = (chance, bid) if request.method == "GET" else _running(number, lot)
@@ -170,6 +173,15 @@ def statement(number: str, lot: int) -> Any:
         said=_("Uw antwoorden zijn overgenomen. Zij gaan verzegeld mee."),
         page=page,
     )  # fmt: skip
+
+
+def _told() -> dict[str, str]:
+    """What the profile says of turnover and insurance, by the codes of demands that ask it; empty texts are none."""
+    found = find_means(db(), actor().organisation_id or 0)
+    if found is None:
+        return {}
+    texts = {Kind.TURNOVER: turnover_in_words(found.facts), Kind.INSURANCE: insured_in_words(found.facts)}
+    return {code: text for kind, text in texts.items() for code in CODES[kind]}
 
 
 def _jobs(chance: Opportunity) -> Sequence[EarlierJob]:
@@ -216,7 +228,7 @@ def bidders(number: str) -> str:
          "waits": _n("%(num)s antwoord vraagt een besluit.", "%(num)s antwoorden vragen een besluit.", len(found)),
          "decision": decided.get(each.id),
          "files": rules.entries((each.content or {}).get("files", [])),
-         "members": consortia.statements(each.content),
+         "members": consortia.statements(each.content), "backers": consortia.backers(each.content),
          "stated": "grounds" in (each.content or {})}
         for each in queries.opened_bids(db(), tender)
     ]  # fmt: skip

@@ -50,6 +50,21 @@ class ScoringRuns(Conflict):
     message = N_("Nog niet iedereen is klaar met beoordelen. Het gezamenlijke oordeel komt daarna.")
 
 
+class OwnScoresFixed(Conflict):
+    """Who has seen the points of others no longer changes the own ones."""
+
+    message = N_(
+        "Uw eigen punten staan vast sinds %(begun_at)s. Toen begon het gezamenlijke gesprek. "
+        "De voorzitter legt vast wat u samen vindt."
+    )
+
+
+class RoundNotBegun(Conflict):
+    """The chair begins the joint round first."""
+
+    message = N_("Het gezamenlijke gesprek is nog niet begonnen. De voorzitter begint het.")
+
+
 class ConsensusMissing(RuleBroken):
     """Freezing needs a whole table."""
 

@@ -33,8 +33,8 @@ class ScoreForm(Form):
         }
 
 
-def score_form(asked: Sequence[Asked], kept: Mapping[str, Kept]) -> ScoreForm:
-    """A form with two fields for each criterion, filled with what was kept before."""
+def score_form(asked: Sequence[Asked], kept: Mapping[str, Kept], *more: type[Form]) -> ScoreForm:
+    """A form with two fields for each criterion, filled with what was kept before, and the fields of `more`."""
     fields: dict[str, Any] = {"asked": tuple(asked)}
     shown: dict[str, Any] = {}
     for each in asked:
@@ -55,7 +55,7 @@ def score_form(asked: Sequence[Asked], kept: Mapping[str, Kept]) -> ScoreForm:
                 kept[each.code].points,
                 kept[each.code].note,
             )
-    made: ScoreForm = type("ScoreForm", (ScoreForm,), fields)(data=shown)
+    made: ScoreForm = type("ScoreForm", (ScoreForm, *more), fields)(data=shown)
     return made
 
 

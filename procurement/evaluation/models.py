@@ -63,6 +63,39 @@ class ConsensusScore(Base):
     criterion: Mapped[Criterion] = relationship(lazy="raise")
 
 
+class EarlierConsensus(Base):
+    """What the panel had agreed before it changed its mind: written by a trigger of migration 0045, never changed."""
+
+    __tablename__ = "earlier_consensus"
+    __retention__ = KEPT
+    __table_args__ = (Index("ix_earlier_consensus_opened_bid_id", "opened_bid_id"),)
+
+    id: Mapped[Key]
+    opened_bid_id: Mapped[int] = mapped_column(ForeignKey("opened_bid.id"))
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    points: Mapped[Decimal] = mapped_column(POINTS)
+    note: Mapped[str]
+    scored_at: Mapped[datetime]
+
+    criterion: Mapped[Criterion] = relationship(lazy="raise")
+
+
+class JointRound(Base):
+    """The moment from which a panel sees what each member gave alone: those points never change again.
+
+    Triggers of migration 0045 refuse it while somebody still scores, and every change of own points after it.
+    """
+
+    __tablename__ = "joint_round"
+    __retention__ = KEPT
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), unique=True)
+    begun_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    begun_at: Mapped[datetime]
+
+
 class Disqualification(Base):
     """An opened bid that does not take part, with the reason its bidder reads."""
 
@@ -80,19 +113,25 @@ class Disqualification(Base):
 
 
 class Evaluation(Base):
-    """The frozen ranking of a lot: its whole input (`cwb score`), its outcome, and the hash of both. Never changed."""
+    """The frozen ranking of a lot: its whole input (`cwb score`), its outcome, and the hash of both. Never changed.
+
+    `version` 1 is the first; a later one follows on a bid scored anew (`procurement.rescoring`), and is what counts.
+    """
 
     __tablename__ = "evaluation"
     __retention__ = KEPT
     __table_args__ = (
         CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
+        CheckConstraint("version >= 1", name="version"),
         ForeignKeyConstraint(["tender_id", "lot_id"], ["lot.tender_id", "lot.id"]),
+        UniqueConstraint("lot_id", "version"),
         Index("ix_evaluation_tender_id", "tender_id"),
     )
 
     id: Mapped[Key]
     tender_id: Mapped[int]
-    lot_id: Mapped[int] = mapped_column(unique=True)
+    lot_id: Mapped[int]
+    version: Mapped[int]
     frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     frozen_at: Mapped[datetime]
     input: Mapped[dict[str, Any]]

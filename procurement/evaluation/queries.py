@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.policy import Role
@@ -13,7 +13,9 @@ from procurement.evaluation.errors import EvaluationNotFound
 from procurement.evaluation.models import (
     ConsensusScore,
     Disqualification,
+    EarlierConsensus,
     Evaluation,
+    JointRound,
     Score,
     TieBreak,
 )
@@ -67,6 +69,17 @@ def disqualified(session: Session, tender_id: int) -> dict[int, Disqualification
     return {each.opened_bid_id: each for each in found}
 
 
+def labels_out(session: Session, tender_id: int) -> set[str]:
+    """Labels of the bids that were taken out, before the freeze or after it."""
+    return set(
+        session.scalars(
+            select(OpenedBid.label)
+            .join(Disqualification, Disqualification.opened_bid_id == OpenedBid.id)
+            .where(OpenedBid.tender_id == tender_id)
+        )
+    )
+
+
 def scores(session: Session, tender_id: int, member_id: int | None = None) -> Sequence[Score]:
     """Individual scores with criterion and member: of one member, or of all."""
     statement = (
@@ -94,6 +107,22 @@ def consensus(session: Session, tender_id: int) -> Sequence[ConsensusScore]:
     ).all()
 
 
+def earlier_consensus(session: Session, tender_id: int) -> Sequence[EarlierConsensus]:
+    """What the panel had agreed before it changed it, oldest first, with criteria."""
+    return session.scalars(
+        select(EarlierConsensus)
+        .join(OpenedBid, OpenedBid.id == EarlierConsensus.opened_bid_id)
+        .where(OpenedBid.tender_id == tender_id)
+        .options(joinedload(EarlierConsensus.criterion))
+        .order_by(EarlierConsensus.id)
+    ).all()
+
+
+def find_round(session: Session, tender_id: int) -> JointRound | None:
+    """The joint round of a tender's panel, once it began."""
+    return session.scalars(select(JointRound).where(JointRound.tender_id == tender_id)).one_or_none()
+
+
 def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
     """The organisations whose bids were opened. Only for what comes after freezing."""
     return session.scalars(
@@ -103,10 +132,23 @@ def bidders(session: Session, tender_id: int) -> Sequence[Organisation]:
     ).all()
 
 
+_LATER = aliased(Evaluation)
+
+LATEST = ~exists().where(_LATER.lot_id == Evaluation.lot_id, _LATER.version > Evaluation.version)
+"""A ranking that counts: no bid of its lot was scored anew since."""
+
+
 def evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
-    """The frozen rankings of a tender by lot; a lot without a valid bid has none."""
-    found = session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id)).all()
+    """The frozen rankings of a tender that count, by lot; a lot without a valid bid has none."""
+    found = session.scalars(select(Evaluation).where(Evaluation.tender_id == tender_id, LATEST)).all()
     return {each.lot_id: each for each in found}
+
+
+def earlier_evaluations(session: Session, tender_id: int) -> Sequence[Evaluation]:
+    """The rankings that a later one took the place of, oldest first."""
+    return session.scalars(
+        select(Evaluation).where(Evaluation.tender_id == tender_id, ~LATEST).order_by(Evaluation.id)
+    ).all()
 
 
 def running_evaluations(session: Session, tender_id: int) -> Mapping[int, Evaluation]:
@@ -116,8 +158,8 @@ def running_evaluations(session: Session, tender_id: int) -> Mapping[int, Evalua
 
 
 def find_evaluation(session: Session, lot_id: int) -> Evaluation | None:
-    """The frozen ranking of a lot."""
-    return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id)).one_or_none()
+    """The frozen ranking of a lot that counts."""
+    return session.scalars(select(Evaluation).where(Evaluation.lot_id == lot_id, LATEST)).one_or_none()
 
 
 def tie_deciders(session: Session, tender_id: int) -> set[int]:
@@ -130,7 +172,7 @@ def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBre
     rows = session.execute(
         select(Evaluation.lot_id, TieBreak)
         .join(Evaluation, Evaluation.id == TieBreak.evaluation_id)
-        .where(Evaluation.tender_id == tender_id)
+        .where(Evaluation.tender_id == tender_id, LATEST)
         .options(joinedload(TieBreak.bid))
         .order_by(TieBreak.place)
     ).all()
@@ -138,6 +180,18 @@ def tie_breaks(session: Session, tender_id: int) -> Mapping[int, Sequence[TieBre
     for lot_id, each in rows:
         found.setdefault(lot_id, []).append(each)
     return found
+
+
+def tied(session: Session, tender_id: int) -> Mapping[str, str]:
+    """How people decided a shared place, by the label of every bid that shared it."""
+    found = evaluations(session, tender_id)
+    told: dict[str, str] = {}
+    for lot_id, broken in tie_breaks(session, tender_id).items():
+        ranking = found[lot_id].outcome["ranking"]
+        for each in broken:
+            rank = next(line["rank"] for line in ranking if line["id"] == each.bid.label)
+            told |= {line["id"]: each.reason for line in ranking if line["rank"] == rank}
+    return told
 
 
 _RUNNING = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -24,14 +24,20 @@ class Step(StrEnum):
 
     WAITING = "waiting"
     SCORING = "scoring"
+    SCORED = "scored"
     AGREEING = "agreeing"
     READY = "ready"
     FROZEN = "frozen"
     STOPPED = "stopped"
 
 
-def step(*, is_stopped: bool, is_opened: bool, is_frozen: bool, to_score: int, to_agree: int) -> Step:
-    """The step from what is still missing: individual scores first, then the consensus."""
+def step(
+    *, is_stopped: bool, is_opened: bool, is_frozen: bool, is_joint: bool, to_score: int, to_agree: int
+) -> Step:
+    """The step from what is still missing: individual scores first, then the joint round with its consensus.
+
+    Without anything to score (price alone decides) there is no joint round to begin.
+    """
     if is_frozen:
         return Step.FROZEN
     if is_stopped:
@@ -40,7 +46,21 @@ def step(*, is_stopped: bool, is_opened: bool, is_frozen: bool, to_score: int, t
         return Step.WAITING
     if to_score:
         return Step.SCORING
+    if to_agree and not is_joint:
+        return Step.SCORED
     return Step.AGREEING if to_agree else Step.READY
+
+
+def check_own_open(begun_at: datetime | None, invited_at: datetime, *, is_changed: bool) -> None:
+    """Points given alone may change until the joint round; who came in later still gives each once.
+
+    `is_changed`: points or note that were kept before are typed anew.
+
+    Raises:
+        OwnScoresFixed: the member may have seen what the others gave.
+    """
+    if begun_at is not None and (is_changed or invited_at <= begun_at):
+        raise errors.OwnScoresFixed(begun_at=begun_at)
 
 
 def check_score(points: Decimal | None, most: Decimal, note: str, code: str) -> Decimal:

@@ -1,4 +1,4 @@
-"""Scoring alone, agreeing, disqualifying, freezing, breaking a tie.
+"""Scoring alone, disqualifying, freezing, breaking a tie; what a panel agrees stands in `procurement.consensus`.
 
 Names and prices stay out of everything here until the scores are frozen.
 """
@@ -93,31 +93,32 @@ def save_scores(
     Raises:
         NotOpened, NotOnPanel, NotDeclared, HasConflict, MemberOfBidder, ScoresFrozen, TenderStopped.
         BidOut: disqualified or damaged.
+        OwnScoresFixed: the joint round began, and this member may have seen the others' points.
         NothingTyped, PointsMissing, PointsOutside, NoteMissing: input.
     """
     tender = panels.running(session, tender)
-    return _keep(session, Score, tender, label, scores, panels.assessor(session, tender, actor), at)
+    member, begun = panels.assessor(session, tender, actor), queries.find_round(session, tender.id)
+    if begun is not None:
+        bid = opened_bid(session, tender, label)
+        kept = {
+            each.criterion.code: (each.points, each.note)
+            for each in queries.scores(session, tender.id, member.id)
+            if each.opened_bid_id == bid.id
+        }
+        scores = {code: each for code, each in scores.items() if each[1] and kept.get(code) != each}
+        rules.check_own_open(begun.begun_at, member.invited_at, is_changed=bool(scores.keys() & kept.keys()))
+    return keep(session, Score, tender, label, scores, member, at)
 
 
-def agree(session: Session, *, tender: Tender, label: str, scores: Scores, actor: Actor, at: datetime) -> int:
-    """The chair writes down what the panel agreed on a bid, after everyone scored alone.
-
-    Raises:
-        as `save_scores`; NotChair, PanelTooSmall; ScoringRuns: somebody is not done.
-    """
-    tender = panels.running(session, tender)
-    member = panels.assessor(session, tender, actor)
-    if not member.is_chair:
-        raise errors.NotChair
-    panels.check_panel(panel.panel(session, tender.id))
-    check_all_scored(session, tender)
-    return _keep(session, ConsensusScore, tender, label, scores, member, at)
-
-
-def _keep(
+def keep(
     session: Session, table: type[Score] | type[ConsensusScore], tender: Tender, label: str, scores: Scores,
     member: PanelMember, at: datetime,
 ) -> int:  # fmt: skip
+    """Keep points and notes of a bid as a member's own, or as what the panel agreed. Returns how many were kept.
+
+    Raises:
+        BidOut, NothingTyped, EvaluationNotFound, PointsMissing, PointsOutside, NoteMissing.
+    """
     bid = opened_bid(session, tender, label)
     if bid.fault is not None or bid.id in queries.disqualified(session, tender.id):
         raise errors.BidOut
@@ -162,16 +163,6 @@ def done_by(session: Session, tender: Tender, member: PanelMember) -> set[str]:
 def _cells(tender: Tender) -> dict[int, int]:
     """How many quality criteria each lot has."""
     return {each.id: len(queries.quality(each)) for each in tender.lots}
-
-
-def check_all_scored(session: Session, tender: Tender) -> None:
-    """Nobody reads another's scores before everyone is done.
-
-    Raises:
-        ScoringRuns: somebody is not.
-    """
-    if progress(session, tender).to_score:
-        raise errors.ScoringRuns
 
 
 def opened_bid(session: Session, tender: Tender, label: str) -> OpenedBid:
@@ -275,8 +266,8 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     if left:
         raise errors.StatementsUndecided(count=len(left))
     emit(session, events.FreezeAsked(tender.id))
-    given = _given(session, tender)
-    made = [_rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
+    given = valid_bids(session, tender)
+    made = [rank(session, tender, lot, given[lot.id], actor, at) for lot in tender.lots if given.get(lot.id)]
     freeze_scores(session, tender_id=tender.id, at=at)
     for person in people_with(session, tender.buyer_id, Role.PURCHASER):
         panels.mail(
@@ -288,15 +279,16 @@ def freeze(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> S
     return made
 
 
-def _rank(
+def rank(
     session: Session, tender: Tender, lot: Lot, given: Sequence[rules.Given], actor: Actor, at: datetime
 ) -> Evaluation:
-    price = queries.price_criterion(lot)
+    """Rank a lot and keep that with its whole input, beside what it was ranked before."""
+    before, price = queries.find_evaluation(session, lot.id), queries.price_criterion(lot)
     stored = rules.ranking_input(tender, lot, price.max_points if price else None, queries.asked(lot), given)
     outcome = scoring.written(engine.score(*scoring.read(stored)))
     made = Evaluation(
         tender_id=tender.id, lot_id=lot.id, frozen_by_id=actor.user_id, frozen_at=at, input=stored, outcome=outcome,
-        digest=digest({"input": stored, "outcome": outcome}),
+        digest=digest({"input": stored, "outcome": outcome}), version=before.version + 1 if before else 1,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -306,7 +298,7 @@ def _rank(
     return made
 
 
-def _given(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
+def valid_bids(session: Session, tender: Tender) -> dict[int, list[rules.Given]]:
     """The valid bids with their agreed points, by lot."""
     points: dict[int, dict[str, Decimal]] = {}
     for each in queries.consensus(session, tender.id):
@@ -329,12 +321,12 @@ def allocation(
     before, with the label of the winner, None without one; they stay so and count for the limit.
     """
     settled = settled or {}
-    broken = queries.tie_breaks(session, tender.id)
+    broken, out = queries.tie_breaks(session, tender.id), queries.labels_out(session, tender.id)
     orders: dict[int, list[list[str]]] = {each.id: [] for each in tender.lots}
     for lot_id, found in queries.running_evaluations(session, tender.id).items():
         if lot_id in settled and settled[lot_id] is None:
             continue
-        orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())])
+        orders[lot_id] = standings(found.outcome, [each.bid.label for each in broken.get(lot_id, ())], out)
     entrants = {
         each.label: Entrant(frozenset(each.party_ids), each.wish)
         for each in openings.running(session, tender.id, members=True)
@@ -360,7 +352,7 @@ def further(
     chosen = [each.bid.label for each in queries.tie_breaks(session, tender.id).get(lot_id, ())]
     return rules.others(
         found.outcome, first, tender.framework_parties, tie_break=tender.tie_break, prices=prices, chosen=chosen,
-        left_out=given.passed_over.get(lot_id, ()),
+        left_out={*given.passed_over.get(lot_id, ()), *queries.labels_out(session, tender.id)},
     )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
@@ -38,7 +40,8 @@ def show(number: str) -> str:
     frozen, stopped = tender.scores_frozen_at is not None, bool(tender.cancelled_at or tender.unsuccessful_at)
     found = services.Progress(0, 0, {}, 0) if frozen or stopped else services.progress(db(), tender)
     step = rules.step(
-        is_stopped=stopped, is_opened=tender.opened_at is not None, is_frozen=frozen, to_score=found.to_score,
+        is_stopped=stopped, is_opened=tender.opened_at is not None, is_frozen=frozen,
+        is_joint=frozen or queries.find_round(db(), tender.id) is not None, to_score=found.to_score,
         to_agree=found.to_agree,
     )  # fmt: skip
     panel = panels.panel(db(), tender.id)
@@ -77,6 +80,7 @@ def _rankings(tender: Tender) -> list[dict[str, Any]]:
         {
             "lot": lot, "evaluation": (stored := found.get(lot.id)), "broken": broken.get(lot.id, ()),
             "lines": [line(each) for each in stored.outcome["ranking"]] if stored else [],
+            "is_anew": stored is not None and stored.version > 1,
             "tied": given.ties.get(lot.id, ()), "winner": given.winners[lot.id],
             "passed": given.passed_over.get(lot.id, ()),
         }
@@ -101,55 +105,23 @@ def score(number: str, label: str) -> Any:
     bid = _blind(tender, label)
     asked = queries.asked(bid.lot)
     seat = panels.find_member(db(), tender.id, actor().user_id)
-    own = queries.scores(db(), tender.id, seat.id if seat else 0)
     bid_id = services.opened_bid(db(), tender, label).id
-    form = forms.score_form(
-        asked, {each.criterion.code: each for each in own if each.opened_bid_id == bid_id}
-    )
+    scores = queries.scores(db(), tender.id, seat.id if seat else 0)
+    own = {each.criterion.code: each for each in scores if each.opened_bid_id == bid_id}
+    form = forms.score_form(asked, own)
+    begun = queries.find_round(db(), tender.id)
     return submit(
         form,
         lambda session: services.save_scores(
             session, tender=tender, label=label, scores=form.values(), actor=actor(), at=now()
         ),
         then=lambda _kept: url_for("evaluation.show", number=number),
-        said=_("Bewaard. Alleen u ziet dit, tot iedereen klaar is."),
+        said=_("Bewaard. Alleen u ziet dit, tot het gezamenlijke gesprek begint."),
         page=lambda: render_template(
-            "procurement/evaluation/score.html", form=form, tender=tender, bid=bid, asked=asked
+            "procurement/evaluation/score.html", form=form, tender=tender, bid=bid, asked=asked, own=own,
+            begun=begun.begun_at if begun and seat and len(own) == len(asked) else None,
         ),
-    )
-
-
-@bp.route("/bids/<label>/agree", methods=["GET", "POST"])
-@guarded(policy.ASSESS)
-def agree(number: str, label: str) -> Any:
-    """What the panel agreed on one bid; beside it what each member gave."""
-    tender = _tender(number, policy.ASSESS)
-    bid = _blind(tender, label)
-    asked = queries.asked(bid.lot)
-    services.check_all_scored(db(), tender)
-    bid_id = services.opened_bid(db(), tender, label).id
-    kept = {
-        each.criterion.code: each
-        for each in queries.consensus(db(), tender.id)
-        if each.opened_bid_id == bid_id
-    }
-    form = forms.score_form(asked, kept)
-    return submit(
-        form,
-        lambda session: services.agree(
-            session, tender=tender, label=label, scores=form.values(), actor=actor(), at=now()
-        ),
-        then=lambda _kept: url_for("evaluation.show", number=number),
-        said=_("Het gezamenlijke oordeel is bewaard."),
-        page=lambda: render_template(
-            "procurement/evaluation/agree.html",
-            form=form,
-            tender=tender,
-            bid=bid,
-            asked=asked,
-            given=[each for each in queries.scores(db(), tender.id) if each.opened_bid_id == bid_id],
-        ),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/bids/<label>/disqualify", methods=["GET", "POST"])
@@ -189,14 +161,31 @@ def freeze(number: str) -> Any:
     )
 
 
+def _part(score: str) -> float:
+    """How much of a criterion a bid got, to be shown."""
+    return float(Fraction(score))
+
+
+def _ties(tender: Tender) -> list[dict[str, Any]]:
+    """The lots with an open tie: who shares the place, at which price, with how much of each criterion."""
+    ties, found = services.allocation(db(), tender).ties, queries.evaluations(db(), tender.id)
+    return [
+        {
+            "lot": lot, "criteria": (stored := found[lot.id].input)["criteria"],
+            "bids": [each for each in stored["bids"] if each["id"] in ties[lot.id]],
+        }
+        for lot in tender.lots
+        if lot.id in ties
+    ]  # fmt: skip
+
+
 @bp.route("/tie", methods=["GET", "POST"])
 @guarded(policy.COMPOSE)
 def tie(number: str) -> Any:
     """Decide a shared first place."""
     tender = _tender(number, policy.COMPOSE)
-    tied = services.allocation(db(), tender).ties
-    named = [(each.number, each.title, tied[each.id]) for each in tender.lots if each.id in tied]
-    labels = [label for _number, _title, equals in named for label in equals]
+    named = _ties(tender)
+    labels = [each["id"] for tied in named for each in tied["bids"]]
     form = forms.TieForm(labels=labels)
     if form.is_submitted() and not labels:
         raise NoTie
@@ -206,9 +195,10 @@ def tie(number: str) -> Any:
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("De gelijke stand is beslist."),
         page=lambda: render_template(
-            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels, ties=named
+            "procurement/evaluation/tie.html", form=form, tender=tender, labels=labels, ties=named,
+            money=Money.of, gained=_part,
         ),
-    )
+    )  # fmt: skip
 
 
 @bp.get("/ranking.json", defaults={"lot": 1})

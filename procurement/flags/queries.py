@@ -12,6 +12,7 @@ from procurement.awards.models import AwardDecision, LotAward
 from procurement.awards.queries import STANDS
 from procurement.consortia.rules import JOINT, parties, party_name
 from procurement.evaluation.models import Disqualification, Evaluation
+from procurement.evaluation.queries import LATEST
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import BidFacts, Case
 from procurement.lots.queries import STOPPED
@@ -91,11 +92,13 @@ def _bids(session: Session) -> dict[int, list[BidFacts]]:
 def _winners(session: Session) -> dict[int, int]:
     """Who wins each lot: by the decision that stands, else by the frozen ranking."""
     ranked = session.execute(
-        select(Evaluation.lot_id, OpenedBid.organisation_id).join(
+        select(Evaluation.lot_id, OpenedBid.organisation_id)
+        .join(
             OpenedBid,
             (OpenedBid.lot_id == Evaluation.lot_id)
             & (OpenedBid.label == Evaluation.outcome["winner"].astext),
         )
+        .where(LATEST)
     )
     decided = session.execute(
         select(LotAward.lot_id, OpenedBid.organisation_id)

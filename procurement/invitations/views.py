@@ -19,6 +19,7 @@ from procurement.invitations.rules import Turn
 from procurement.procedures.rules import row_of
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("invitations", __name__, url_prefix="/tenders/<number>/invitees")
 
@@ -101,7 +102,7 @@ def add(number: str) -> Any:
             **form.values(),
         ),
         then=lambda _done: url_for("invitations.index", number=number),
-        said=_("Op de lijst gezet. De uitnodiging gaat uit bij het publiceren."),
+        said=said_of_draft(tender, _("Op de lijst gezet. De uitnodiging gaat uit bij het publiceren.")),
         page=lambda: render_template(
             "procurement/invitations/add.html", form=form, tender=tender, chosen=chosen, turn=turn
         ),
@@ -150,6 +151,6 @@ def remove(number: str, public_id: UUID) -> Any:
             session, tender=tender, made=made, user_id=actor().user_id, at=now()
         ),
         then=lambda _done: back,
-        said=_("Van de lijst gehaald."),
+        said=said_of_draft(tender, _("Van de lijst gehaald.")),
         page=lambda: see_other(back),
     )

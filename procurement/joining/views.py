@@ -1,5 +1,6 @@
 """Pages of bidding together: the lead's own, and those of the members it invited."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from procurement.bids.forms import part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.bids.views import again, begin_first, home, keys, own
+from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
 from procurement.joining import forms, policy, queries, services
@@ -32,6 +34,12 @@ bp = Blueprint("joining", __name__)
 def _place(number: str, lot: int) -> tuple[Opportunity, Bid | None]:
     chance = bids.opportunity(db(), number, lot, actor())
     return chance, own(chance)
+
+
+def _unsigned(members: Sequence[Mapping[str, Any]], saves: int) -> list[str]:
+    """Who has still to sign the draft as it stands, when every one of them was asked to; else nobody."""
+    open_ = [each for each in members if each["member"] and each["member"].signed_draft != saves]
+    return [each["name"] for each in open_] if all(x["member"].asked_draft == saves for x in open_) else []
 
 
 @bp.get("/tenders/<number>/bid/joint", defaults={"lot": 1})
@@ -53,6 +61,7 @@ def index(number: str, lot: int) -> Any:
         home=home(chance), form=forms.EmptyForm(), left=left, waiting=waiting,
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
+        unsigned=_unsigned(members, draft.saves),
         place={"number": number, "lot": lot}, least=rules.LEAST_REASON, asks_own=bool(chance.demand.grounds),
         closes_on=chance.closes_on,
     )  # fmt: skip
@@ -308,7 +317,8 @@ def sign(bid_id: UUID) -> Any:
         return render_template(
             "procurement/joining/sign.html", chance=fresh, tender=fresh.tender, bid=mine, form=form, back=there,
             rows=content_rows(fresh, draft), files=draft.files, members=member_rows(mine, draft),
-            subcontractors=draft.subcontractors, price=draft.part(bid_rules.PRICE).value.get("minor"),
+            subcontractors=draft.subcontractors, backers=consortia.backers(db(), mine.id),
+            price=draft.part(bid_rules.PRICE).value.get("minor"),
             **_own_statement(fresh, member),
         )  # fmt: skip
 

@@ -25,6 +25,7 @@ from cwb.documents.rules import (
     Words,
 )
 from cwb.kernel.clock import local_date
+from procurement.awards.rules import explains, next_steps, strongest
 
 WORDS = Words("nl")
 
@@ -127,13 +128,17 @@ def letter(sent: Sent) -> Document:
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
         *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent),
-        *_repaired(sent), *_scores(sent),
+        *_tied(sent), *_repaired(sent), *_scores(sent),
     ]  # fmt: skip
-    if sent.advantages:
+    if explains(sent.result, sent.content):
+        blocks += _why(sent)
+    elif sent.advantages:
         title = "Waarom u" if sent.result == "won" else "Wat de winnaar beter deed"
         blocks += [Heading(title), Paragraph(sent.advantages)]
     if sent.lesson:
         blocks += [Heading("Voor de volgende keer"), Paragraph(sent.lesson)]
+    if explains(sent.result, sent.content):
+        blocks += [Heading("Wat er nu gebeurt"), Items(next_steps(WORDS.day(sent.last_day)), numbered=True)]
     blocks += _objection(sent)
     return Document(
         f"Gunningsbeslissing {sent.number}", "nl", sent.sent_at, blocks, sender=sent.buyer, mark=sent.number,
@@ -168,6 +173,16 @@ def _limited(sent: Sent) -> str:
     if names:
         return f"{names} wint al het hoogste aantal percelen ({most}). Elk lid van een combinatie telt mee."
     return f"U wint al het hoogste aantal percelen ({most})."
+
+
+def _tied(sent: Sent) -> list[Block]:
+    """How a shared place was decided (letters of before know nothing of it)."""
+    if not sent.content.get("tie"):
+        return []
+    with_whom = "een andere inschrijving" if sent.result == "won" else "een inschrijving die voorgaat"
+    return [
+        Paragraph(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{sent.content['tie']}")
+    ]
 
 
 def _summary(sent: Sent) -> str:
@@ -230,8 +245,8 @@ def _decision(sent: Sent) -> list[Block]:
         blocks.append(Paragraph(f"Uw inschrijving is geldig en beoordeeld. {_place(sent)}"))
     if sent.result == "limited":
         blocks.append(Paragraph(
-            f"Eén partij wint hooguit {sent.content['most_lots_won']} percelen. U krijgt de percelen van uw eigen "
-            "voorkeur. Dit perceel gaat naar de volgende in de rangorde. Deze regel is vooraf gepubliceerd."
+            f"Eén partij wint hooguit zoveel percelen: {sent.content['most_lots_won']}. Welke u krijgt, volgt uit de "
+            f"gepubliceerde regel en uw eigen voorkeur.{' Dit perceel gaat naar de volgende.' if winner else ''}"
         ))  # fmt: skip
     if not winner:
         blocks.append(Paragraph(f"Wij gunnen dit perceel aan niemand. De reden:\n{sent.content['failed']}"))
@@ -242,12 +257,10 @@ def _decision(sent: Sent) -> list[Block]:
             "Deze mededeling is geen aanvaarding van hun aanbod. Uw scores staan naast die van nummer 1."
         ))  # fmt: skip
         return [*blocks, *_parties(sent)]
-    blocks.append(
-        Paragraph(
-            f"Wij zijn voornemens {_what(sent)} te gunnen aan {winner['name']}, voor {price} zonder btw. "
-            "Deze mededeling is geen aanvaarding van het aanbod van de winnaar."
-        )
-    )
+    blocks.append(Paragraph(
+        f"Wij zijn voornemens {_what(sent)} te gunnen aan {winner['name']}, voor {price} zonder btw. "
+        "Deze mededeling is geen aanvaarding van het aanbod van de winnaar."
+    ))  # fmt: skip
     return blocks
 
 
@@ -276,6 +289,18 @@ def _parties(sent: Sent) -> list[Block]:
     ]  # fmt: skip
 
 
+def _why(sent: Sent) -> list[Block]:
+    """Why this bid wins: its place, its strongest part with what the team wrote, and the buyer's own words."""
+    best = strongest(sent.content)
+    lines = [_place(sent)] if sent.content.get("own") else []
+    if best is not None:
+        points = _score(best["own"], str(sent.content["method"]))
+        lines.append(f"Het sterkst was: {best['name']} ({points}).")
+        lines += [f"Het team schreef daarover: {best['note']}"] if best["note"] else []
+    said = [Paragraph(sent.advantages)] if sent.advantages else []
+    return [Heading("Waarom u"), *([Paragraph(" ".join(lines))] if lines else []), *said]
+
+
 def _costs(found: Sequence[Mapping[str, Any]]) -> list[Block]:
     """How the own costs over the life add up; letters of before know nothing of it."""
     rows: list[Sequence[Cell]] = [
@@ -294,20 +319,20 @@ def _scores(sent: Sent) -> list[Block]:
     method = str(content["method"])
     if not content.get("own") or (not gaps and method not in PRICE_ALONE):
         return []
+    alone = explains(sent.result, content) and not content.get("winners")
     rows: list[Sequence[Cell]] = [
         [
-            each["name"] or "Prijs",
-            _score(each["own"], method),
-            _score(each["winner"], method),
-            each["note"] or "–",
+            each["name"] or "Prijs", _score(each["own"], method),
+            *(() if alone else (_score(each["winner"], method),)), each["note"] or "–",
         ]
         for each in gaps
-    ]
+    ]  # fmt: skip
     lowest = content.get("lowest_wins", method in LOWEST_WINS)
-    blocks: list[Block] = [Heading("Uw scores naast die van de winnaar")]
+    blocks: list[Block] = [Heading("Uw scores" if alone else "Uw scores naast die van de winnaar")]
     if rows:
-        head = ["Onderdeel", "U", "De winnaar", "Toelichting van het team"]
-        blocks.append(Table("Scores per onderdeel", head, rows, frozenset({1, 2}), (4, 2, 2, 6)))
+        head = ["Onderdeel", "U", *(() if alone else ("De winnaar",)), "Toelichting van het team"]
+        numbers, widths = (frozenset({1}), (4, 2, 8)) if alone else (frozenset({1, 2}), (4, 2, 2, 6))
+        blocks.append(Table("Scores per onderdeel", head, rows, numbers, widths))
     blocks += _costs(content.get("cost_lines") or [])
     reference: list[tuple[str, Cell]] = []
     if content.get("lowest_price_minor") is not None:
@@ -318,10 +343,10 @@ def _scores(sent: Sent) -> list[Block]:
         Facts([
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
             ("Uw uitkomst", WORDS.number(content["own"]["total"])),
-            (
+            *(() if alone else ((
                 "Uitkomst van de winnaar",
                 WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
-            ),
+            ),)),
             *reference, ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip

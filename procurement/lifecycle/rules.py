@@ -173,6 +173,14 @@ def named(life: LifeCycle | None, amounts: Mapping[str, int]) -> list[tuple[str,
     return [(each.name, amounts.get(code)) for code, each in zip(life.codes, life.costs, strict=True)]
 
 
+def promised(life: LifeCycle | None, amounts: Mapping[str, int]) -> list[tuple[Cost, int]]:
+    """What a bid says that each cost will be in each of its years, in euro cents; none with another method."""
+    if life is None:
+        return []
+    pairs = zip(life.codes, life.costs, strict=True)
+    return [(each, amounts[code]) for code, each in pairs if code in amounts]
+
+
 def kept_amounts(value: object, codes: Sequence[str]) -> dict[str, int]:
     """The amounts that a bid holds, as far as they are amounts: whole cents from 0."""
     given = value if isinstance(value, Mapping) else {}

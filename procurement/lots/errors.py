@@ -40,6 +40,15 @@ class LotValueInvalid(RuleBroken):
     message = N_("De waarde van een perceel moet meer dan nul euro zijn.")
 
 
+class LotTakesAll(RuleBroken):
+    """A lot split off is less than the whole: the first lot keeps the rest."""
+
+    message = N_(
+        "De hele opdracht is %(value)s. Dit perceel laat niets over voor perceel 1. "
+        "Kies een lager bedrag, of verhoog eerst de waarde van de opdracht."
+    )
+
+
 class LotsNotAddingUp(RuleBroken):
     """The lots together are the tender: their values add up to its estimate."""
 

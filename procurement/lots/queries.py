@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from coops.experience.queries import all_jobs
+from coops.experience.queries import all_jobs, all_means
 from coops.register.queries import directory
 from procurement.lots.models import LotStop
 from procurement.lots.rules import Candidate
@@ -57,13 +57,13 @@ def find_stop(session: Session, lot_id: int) -> LotStop | None:
 
 
 def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
-    """Every cooperative of the register by name with its earlier jobs, once for all lots of a page."""
-    done = all_jobs(session)
+    """Every cooperative of the register by name with its earlier jobs and means, once for all lots of a page."""
+    done, means = all_jobs(session), all_means(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, tuple(found.sectors), bool(is_verified),
             found.largest_minor, found.weekly_hours, tuple(done.get(found.organisation_id, ())),
-            found.organisation_id, found.place_code,
+            found.organisation_id, found.place_code, means.get(found.organisation_id),
         )
         for found, is_verified in session.execute(directory(at))
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any, Protocol
 from uuid import UUID
 
-from coops.experience.rules import JobFacts
+from coops.experience.rules import JobFacts, MeansFacts
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
 from procurement.advice.rules import Passage
@@ -162,14 +162,16 @@ def check_outside(
         )
 
 
-def standings(outcome: Mapping[str, Any], chosen: Sequence[str]) -> list[list[str]]:
+def standings(
+    outcome: Mapping[str, Any], chosen: Sequence[str], out: Collection[str] = ()
+) -> list[list[str]]:
     """The bids of a ranking in groups of equals, best first; `chosen` are labels that people put before their equals.
 
-    Who was knocked out is not among them.
+    Who was knocked out is not among them, nor `out`: who was refused after the ranking, which stays as it is.
     """
     groups: dict[int, list[str]] = {}
     for each in outcome["ranking"]:
-        if each["rank"] is not None:
+        if each["rank"] is not None and each["id"] not in out:
             groups.setdefault(each["rank"], []).append(each["id"])
     found: list[list[str]] = []
     for rank in sorted(groups):
@@ -344,6 +346,7 @@ class Candidate:
     jobs: Sequence[JobFacts] = ()
     organisation_id: int = 0
     place_code: str | None = None
+    means: MeansFacts | None = None
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""

@@ -40,13 +40,20 @@ def _prices(tender: Tender) -> Any:
         return services.see_prices(session, tender=tender, settings=_settings(), actor=actor(), at=now())
 
 
+def _read(tender: Tender) -> Any:
+    """The prices to look at: once the scores are frozen nobody is kept out of the team by looking."""
+    if tender.scores_frozen_at is not None:
+        return queries.priced(db(), tender, _settings())
+    return _prices(tender)
+
+
 @bp.get("/tenders/<number>/prices")
 @guarded(policy.WATCH)
 def index(number: str) -> str:
     """The prices of the bids that are in, without names, and what they ask."""
     tender = _tender(number)
     return render_template(
-        "procurement/lowbids/index.html", tender=tender, bids=_prices(tender), settings=_settings(),
+        "procurement/lowbids/index.html", tender=tender, bids=_read(tender), settings=_settings(),
         hints=rules.HINTS, states=rules.STATES, at=now(),
     )  # fmt: skip
 
@@ -56,11 +63,9 @@ def index(number: str) -> str:
 def listing(number: str) -> Response:
     """The same as a file, with what was asked and decided; after the freeze as well."""
     tender = _tender(number)
-    is_frozen = tender.scores_frozen_at is not None
-    bids = queries.priced(db(), tender, _settings()) if is_frozen else _prices(tender)
     head = [_("Inschrijving"), _("Perceel"), _("Prijs, zonder btw"), _("Wat opvalt"), _("Stand"), _("De vraag"),
             _("De uitleg"), _("Oordeel"), _("Waarom"), _("Bevestigd op")]  # fmt: skip
-    return csv_file(f"prijzen-{number}", head, [_row(each) for each in bids])
+    return csv_file(f"prijzen-{number}", head, [_row(each) for each in _read(tender)])
 
 
 def _row(bid: Priced) -> tuple[object, ...]:

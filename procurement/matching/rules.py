@@ -125,7 +125,7 @@ def _asked(demand: DemandFacts, known: Known) -> Asked:
 def _known(firm: Candidate, work: Work, table: Table, on: date) -> Known:
     if not any(is_judged(each) for each in work.demands):
         return Known(firm.largest_minor)  # nothing is asked of its jobs: they need not be looked through
-    return known_of(firm.jobs, firm.largest_minor, work.cpv, table, on)
+    return known_of(firm.jobs, firm.largest_minor, work.cpv, table, on, firm.means)
 
 
 def match(firm: Candidate, work: Work, table: Table, on: date) -> Match | None:
@@ -163,7 +163,9 @@ class Team:
 
 
 def pool(known: Sequence[Known]) -> Known:
-    """What a team has done: the jobs of all, and of who lists none its largest one.
+    """What a team has done: the jobs of all, and of who lists none its largest one; turnover adds up.
+
+    Each member must be insured, so the least insured sum counts, and an unstated one leaves it unknown.
 
     Members of a joint bid may rely on what each of them did (Directive 2014/24/EU, art. 63; Aw 2012, art. 2.94).
     """
@@ -172,7 +174,12 @@ def pool(known: Sequence[Known]) -> Known:
     values = tuple(value for each in known for value in each.values)
     if lists:
         values += tuple(each.largest for each in known if not each.lists and each.largest is not None)
-    return Known(largest, values, lists=lists)
+    turnovers = [each.turnover for each in known if each.turnover is not None]
+    insured = [each.insured for each in known if each.insured is not None]
+    return Known(
+        largest, values, lists=lists, turnover=sum(turnovers) if turnovers else None,
+        insured=min(insured) if len(insured) == len(known) else None,
+    )  # fmt: skip
 
 
 def combined(members: Sequence[Candidate], work: Work, table: Table, on: date) -> Match:

@@ -7,14 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.places.gateway import area_pack
-from procurement.advice.gateway import law
 from procurement.bids import rules as bids
 from procurement.bids.models import Bid
 from procurement.bids.rules import Bar, Bidder
+from procurement.bids.services import reservation_bars
 from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import DEMANDED, facts
 from procurement.demands.rules import DemandFacts, of_lot
@@ -25,8 +24,6 @@ from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.queries import has_status, visible_to
-from procurement.workplaces.queries import standing_of
-from procurement.workplaces.rules import FITS, RESERVED
 
 
 def works(session: Session, actor: Actor | None, at: datetime) -> Sequence[tuple[Tender, Work]]:
@@ -84,22 +81,16 @@ def bars(
     admitted = set(
         session.scalars(select(Admission.tender_id).where(Admission.organisation_id == organisation_id))
     )
-    reserved = any(each.reservation == RESERVED for each in tenders.values())
-    percent = law().reserved_workplaces.share_percent
-    fits = not reserved or (
-        standing_of(session, organisation_id, moment, on=local_date(moment), percent=percent) in FITS
-    )
     found: dict[int, Sequence[Bar]] = {}
     for key, tender in tenders.items():
         bidder = Bidder(
             organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.PREPARERS),
             is_excluded=tender.buyer_id in excluding, is_admitted=key in admitted or _may_apply(tender, moment),
         )  # fmt: skip
-        found[key] = bids.bars(
+        open_to = bids.bars(
             bidder, buyer_id=tender.buyer_id, is_published=True, is_closed=False, access=tender.access
         )
-        if tender.reservation == RESERVED and not fits:
-            found[key] = [*found[key], Bar.NOT_RESERVED]
+        found[key] = [*open_to, *reservation_bars(session, tender, organisation_id, moment)]
     return found
 
 

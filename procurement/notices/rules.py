@@ -7,6 +7,7 @@ from typing import Any
 from procurement.chronicle.rules import (
     AmendmentFacts,
     AwardFacts,
+    ComplaintFacts,
     CriterionFacts,
     LotFacts,
     Setting,
@@ -29,7 +30,7 @@ DEMAND_TYPES: Mapping[str, str] = {
 LABELS: Mapping[str, str] = {
     "description": "tender.description", "requirements": "tender.eligibilityCriteria", "value_minor": "tender.value",
     "framework_max_minor": "tender.techniques.frameworkAgreement", "starts_on": "tender.contractPeriod.startDate",
-    "ends_on": "tender.contractPeriod.endDate",
+    "ends_on": "tender.contractPeriod.endDate", "apply_until": "tender.tenderPeriod",
 }  # fmt: skip
 """Name of a rectified field → where it stands in a release."""
 
@@ -183,6 +184,7 @@ def _lot(facts: TenderFacts, lot: LotFacts, at: datetime, term: Json) -> Json:
             "weightingDescription": lot.formula or facts.formula,
             "criteria": [_criterion(each) for each in lot.criteria],
         }),
+        "selectionCriteria": filled({"criteria": [_demand(each) for each in lot.demands]}),
     })  # fmt: skip
 
 
@@ -224,11 +226,21 @@ def _documents(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetime, p
         )
         for each in facts.notas if each.published_at <= at
     ]  # fmt: skip
+    made += [_complaint(each, page) for each in facts.complaints if each.published_at <= at]
     if awards:
         made.append(paper("award", "awardNotice", "Gunning", f"{page}/award", awards[-1].sent_at))
     if facts.cancelled_at is not None and facts.cancelled_at <= at:
         made.append(paper("cancelled", "cancellationDetails", "Gestopt", page, facts.cancelled_at))
     return made
+
+
+def _complaint(each: ComplaintFacts, page: str) -> Json:
+    """What came of a complaint, in the words that the buyer published."""
+    return filled({
+        "id": f"complaint-{each.public_id}", "documentType": "complaints", "title": f"Klacht: {each.outcome}",
+        "description": each.summary.strip(), "url": f"{page}/complaints", "format": "text/html", "language": "nl",
+        "datePublished": ocds.instant(each.published_at), "relatedLots": [ocds.lot_id(lot) for lot in each.lots],
+    })  # fmt: skip
 
 
 def _described(each: AmendmentFacts) -> str:

@@ -19,6 +19,9 @@ from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.bids.queries import database_now, late_attempts
 from procurement.envelopes.rules import Fault
+from procurement.missions import rules as mission_rules
+from procurement.missions.models import Mission
+from procurement.missions.queries import in_force as missions_in_force
 from procurement.opening import policy, queries, rules, services
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.forms import NoBidsForm, PassphraseForm, ReleaseForm
@@ -101,6 +104,20 @@ def _counts(tender: Tender) -> list[tuple[WorkplaceCount, Standing]]:
     ]
 
 
+def _missions(tender: Tender) -> list[tuple[Mission, mission_rules.Standing]]:
+    """The same for services reserved under 2.82a: what each answered, as it stood at the deadline."""
+    who = actor()
+    if tender.reservation != mission_rules.RESERVED or not (
+        rules.buys(who, tender.buyer_id) or who.has(Role.AUDITOR)
+    ):
+        return []
+    ids = {key for each in queries.opened(db(), tender.id, members=True) for key in each.party_ids}
+    moment = tender.closes_at or now()
+    return [
+        (each, each.standing(local_date(moment))) for each in missions_in_force(db(), ids, moment).values()
+    ]
+
+
 def _page(number: str, form: Form | None = None) -> str:
     tender = _seen(number)
     key = _key(tender)
@@ -122,6 +139,7 @@ def _page(number: str, form: Form | None = None) -> str:
         late=late_attempts(db(), tender.id) if opening else [],
         accesses=queries.accesses(db(), tender.id)[:20] if opening else [],
         counts=_counts(tender) if opening else [],
+        missions=_missions(tender) if opening else [], mission_rules=mission_rules,
         standings=STANDINGS, fits=FITS, share=share, faults=FAULTS,
         buys=rules.buys(actor(), tender.buyer_id), no_bids_form=NoBidsForm(),
     )  # fmt: skip

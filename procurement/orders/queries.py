@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from procurement.call_offs import queries as call_offs
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import RULE_TEXTS, State
-from procurement.chronicle.queries import over, party, transactions
+from procurement.chronicle.queries import over, transactions
 from procurement.chronicle.rules import AwardFacts, ContractFacts, LotFacts, Setting, TenderFacts
 from procurement.contracts.models import Contract, ContractMember
+from procurement.ocds.queries import party
 from procurement.ocds.rules import Party
 from procurement.tenders.models import Lot
 
@@ -31,7 +32,9 @@ def find_order(session: Session, call_off_id: int, setting: Setting, at: datetim
                 joinedload(Contract.buyer), joinedload(Contract.supplier), joinedload(Contract.tender),
                 selectinload(Contract.members).joinedload(ContractMember.organisation),
             ),
-            joinedload(CallOff.party).joinedload(FrameworkParty.supplier),
+            joinedload(CallOff.party).options(
+                joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.members)
+            ),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()  # fmt: skip
@@ -59,10 +62,10 @@ def find_order(session: Session, call_off_id: int, setting: Setting, at: datetim
 
 
 def _suppliers(order: CallOff) -> list[Party]:
-    """Who works: the members of the framework contract, or another party of the framework."""
+    """Who works: the members of the framework contract, or another party of the framework with its own."""
     framework = order.framework
     if order.party is not None and order.party.supplier_id != framework.supplier_id:
-        return [party(order.party.supplier)]
+        return [party(each.organisation) for each in order.party.members] or [party(order.party.supplier)]
     return [party(each.organisation) for each in framework.members] or [party(framework.supplier)]
 
 

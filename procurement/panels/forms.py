@@ -5,11 +5,12 @@ from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from cwb.identity.models import User
 from cwb.web.forms import LONG, Form, many_lines, optional, required
-from cwb.web.i18n import _l
+from cwb.web.i18n import _, _l
+from procurement.panels.models import PanelMember
 
 LONGEST = 2000
 """Longest explanation, in characters."""
@@ -18,16 +19,33 @@ LONGEST = 2000
 class InviteForm(Form):
     """Who assesses."""
 
-    user = SelectField(_l("Wie beoordeelt mee?"), coerce=int, validators=[InputRequired(_l("Kies iemand."))])
+    user = SelectField(_l("Wie beoordeelt mee?"), [InputRequired(_l("Kies iemand."))], validate_choice=False)
     chair = BooleanField(_l("Deze persoon is voorzitter"))
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[User], panel: Sequence[PanelMember] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.user.choices = [SelectChoice(str(each.id), each.name) for each in people]
+        self.known = {str(each.id) for each in people}
+        seats = {each.user_id: each for each in panel}
+        self.user.choices = [
+            SelectChoice("", _("Kies")),
+            *(SelectChoice(str(each.id), each.name) for each in people if each.id not in seats),
+            *(
+                SelectChoice(str(each.id), _("%(name)s, zit al in het team", name=each.name))
+                for each in people
+                if each.id in seats and seats[each.id].may_become_chair
+            ),
+        ]
+
+    def validate_user(self, field: SelectField) -> None:
+        """Somebody of the buyer. Who is in already comes through: a second click is then told so."""
+        if field.data not in self.known:
+            raise ValidationError(_("Kies iemand uit de lijst."))
 
     def values(self) -> dict[str, Any]:
         """What `services.invite_assessor` takes."""
-        return {"user_id": self.user.data, "is_chair": bool(self.chair.data)}
+        return {"user_id": int(self.user.data), "is_chair": bool(self.chair.data)}
 
 
 class ReasonForm(Form):

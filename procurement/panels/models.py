@@ -57,3 +57,8 @@ class PanelMember(Base):
     def is_able(self) -> bool:
         """Declared without an interest, and still there."""
         return self.conflict is False and self.released_at is None
+
+    @property
+    def may_become_chair(self) -> bool:
+        """Still there, told of no interest, and not the chair yet."""
+        return not self.is_chair and self.released_at is None and self.conflict is not True

@@ -40,7 +40,7 @@ def invite_assessor(
     if user_id not in people:
         raise errors.MayNotAssess(field="user")
     found = queries.find_member(session, tender.id, user_id)
-    if found is not None and (found.is_chair or not is_chair or not _may_chair(found)):
+    if found is not None and not (is_chair and found.may_become_chair):
         raise errors.AlreadyOnPanel
     if openings.saw_prices(session, tender.id, user_id):
         raise errors.SawPrices(field="user")
@@ -66,10 +66,6 @@ def invite_assessor(
     )  # fmt: skip
     note(session, "evaluation.invited", tender, actor, at, user=user_id, chair=is_chair)
     return found
-
-
-def _may_chair(found: PanelMember) -> bool:
-    return found.released_at is None and found.conflict is not True
 
 
 def release_assessor(

@@ -32,7 +32,8 @@ def index(number: str) -> Any:
     """The panel, and asking somebody in."""
     tender = _tender(number, policy.COMPOSE)
     people = people_with(db(), tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)
-    form = forms.InviteForm(people=people)
+    panel = queries.panel(db(), tender.id)
+    form = forms.InviteForm(people=people, panel=panel)
     return submit(
         form,
         lambda session: services.invite_assessor(
@@ -44,7 +45,7 @@ def index(number: str) -> Any:
             "procurement/evaluation/panel.html",
             form=form,
             tender=tender,
-            panel=queries.panel(db(), tender.id),
+            panel=panel,
             least=services.LEAST_MEMBERS,
         ),
     )

@@ -23,7 +23,8 @@ from cwb.documents.rules import (
     Words,
 )
 from cwb.kernel.text import N_
-from procurement.consortia.rules import SUBCONTRACTORS, parties, percent
+from procurement.consortia.rules import SUBCONTRACTORS, backers, parties, percent
+from procurement.lifecycle.rules import Cost
 
 PAGE = N_("Bladzijde {n} van {m}")
 
@@ -175,6 +176,11 @@ def _others(words: Words, content: Mapping[str, Any]) -> list[Block]:
             Heading(text(N_("Onderaannemers"))),
             Table(text(N_("Onderaannemers")), head, rows, frozenset({2}), (4, 5, 2)),
         ]
+    lent = [(each["name"], each["means"], each["promise"]) for each in backers(content)]
+    if lent:
+        head = [text(N_("Naam")), text(N_("Wat leent zij?")), text(N_("Wat zegt zij toe?"))]
+        title = text(N_("Steunen op een ander"))
+        blocks += [Heading(title), Table(title, head, lent, frozenset(), (3, 4, 4))]
     return blocks
 
 
@@ -322,7 +328,10 @@ def _opened(words: Words, bids: Sequence[Opened]) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a contract says. `lines` are description, VAT in words, amount in euro cents."""
+    """What a contract says. `lines` are description, VAT in words, amount in euro cents.
+
+    `costs` over the life with their amount per year, and the accepted `explanation` of a low price.
+    """
 
     number: str
     title: str
@@ -333,6 +342,23 @@ class Terms:
     price_minor: int
     lines: Sequence[tuple[str, str, int]]
     made_at: datetime
+    costs: Sequence[tuple[Cost, int]] = ()
+    explanation: str = ""
+
+
+def _promised(words: Words, terms: Terms) -> list[Block]:
+    """What belongs to the price: costs over the life per year, and the explanation that the buyer accepted."""
+    text, blocks = words.text, list[Block]()
+    if terms.costs:
+        head = [text(N_("Kosten")), text(N_("Welke jaren")), text(N_("Per jaar, zonder btw"))]
+        rows: list[list[Cell]] = [
+            [each.name, f"{each.first}–{each.last}", words.money(minor)] for each, minor in terms.costs
+        ]
+        title = text(N_("Beloofde kosten na de koop"))
+        blocks += [Heading(title), Table(title, head, rows, frozenset({2}), (4, 2, 2))]
+    if terms.explanation:
+        blocks += [Heading(text(N_("De uitleg bij de prijs"))), Paragraph(terms.explanation)]
+    return blocks
 
 
 def contract(
@@ -355,7 +381,8 @@ def contract(
         ]),
         Heading(text(N_("Wat is afgesproken"))),
         Table(text(N_("Regels")), head, rows, frozenset({2}), (4, 2, 2)),
-        *together(words, members), Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
+        *_promised(words, terms), *together(words, members),
+        Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
         Heading(text(N_("Is een lokale leverancier onderzocht?"))), Paragraph(local),
     ]  # fmt: skip
     return Document(

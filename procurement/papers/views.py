@@ -264,6 +264,7 @@ def contract(number: str) -> Response:
         found.number, found.title, found.supplier_name, found.starts_on, found.ends_on, found.payment_days,
         found.price_minor,
         [(each.description, str(VAT[each.vat_code]), each.amount_minor) for each in found.lines], found.created_at,
+        *contracts.promised(db(), found),
     )  # fmt: skip
     document = rules.contract(
         words,

@@ -34,5 +34,6 @@ def story(agenda: Agenda) -> None:
 def _join(plot: Plot, session: Session, at: datetime) -> None:
     for each in queries.parties(session, framework_of(plot, session).id):
         if each.joined_at is None:
-            party = queries.party(session, each.public_id)
-            services.join(session, party=party, actor=supplier_of(plot, session, each.supplier_id), at=at)
+            for party_id in sorted(each.party_ids):
+                party = queries.party(session, each.public_id)
+                services.join(session, party=party, actor=supplier_of(plot, session, party_id), at=at)

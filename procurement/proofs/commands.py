@@ -31,6 +31,7 @@ def rotate_key() -> None:
                 applications.relock,
                 statements.relock,
                 consortia.relock,
+                consortia.relock_backers,
                 statements.relock_files,
                 proofs.relock,
             )

@@ -28,9 +28,12 @@ def _attach(agenda: Agenda, session: Session, at: datetime) -> None:
 
 
 def ask(plot: Plot, session: Session, at: datetime) -> None:
-    """Ask every winner of a tender that waits for its papers, for three weeks."""
+    """Ask every winner of a tender that waits for its papers, for three weeks; nobody twice."""
     actor, tender = plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), plot.tender(session)
+    asked = {each.opened_bid_id for each in queries.of_tender(session, tender.id)}
     for letter in queries.winners(session, tender.id)[1]:
+        if letter.opened_bid_id in asked:
+            continue
         services.ask_winner(
             session, tender=tender, label=letter.bid.label, kinds=["kvk", "tax"],
             last_day=local_date(at) + timedelta(days=21), actor=actor, at=at,

@@ -68,3 +68,33 @@ class NoteMissing(RuleBroken):
     """Not good, without a word why."""
 
     message = N_("Schrijf wat er niet goed is. Dan kan de winnaar het herstellen.")
+
+
+class ReasonTooShort(RuleBroken):
+    """Each ruling has its reason."""
+
+    message = N_("Schrijf waarom, in minstens %(least)s tekens. De winnaar leest het.")
+
+
+class NothingOpen(Conflict):
+    """All papers are settled, or the winner was refused."""
+
+    message = N_("Hier staat geen stuk meer open. Er is niets veranderd.")
+
+
+class TermNotLonger(RuleBroken):
+    """A term for proof never becomes shorter."""
+
+    message = N_("Kies een dag na %(day)s. Korter kan nooit.")
+
+
+class TermRuns(RuleBroken):
+    """Refused before its term would be unfair."""
+
+    message = N_("De winnaar heeft nog tijd, tot %(until)s. Daarna kunt u afwijzen.")
+
+
+class SeeFirst(RuleBroken):
+    """What was sent is looked at first."""
+
+    message = N_("Kijk eerst na wat de winnaar stuurde. Daarna kunt u afwijzen.")

@@ -1,5 +1,6 @@
 """A file with a paper; what a winner is asked; what one thinks of a paper."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
@@ -7,9 +8,10 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from cwb.web.forms import LONG, DayField, Form, Ticks, many_lines
+from cwb.web.forms import LONG, DayField, Form, Ticks, many_lines, required
 from cwb.web.i18n import _l, translated
 from procurement.enclosures.rules import ACCEPT
+from procurement.proofs.rules import Choice
 from procurement.statements.rules import PAPER_TEXTS
 
 
@@ -40,6 +42,32 @@ class AskForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.ask_winner` takes."""
         return {"kinds": list(self.kinds.data or ()), "last_day": self.last_day.data}
+
+
+class LongerForm(Form):
+    """A later last day, and why."""
+
+    last_day = DayField(_l("Nieuwe laatste dag"), [InputRequired(_l("Vul dit in."))])
+    reason = TextAreaField(_l("Waarom geeft u meer tijd?"), required(LONG), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """What `services.rule` takes."""
+        return {"choice": Choice.LONGER, "last_day": self.last_day.data, "reason": self.reason.data}
+
+
+class AcceptForm(Form):
+    """Which papers the buyer goes on without, and why."""
+
+    kinds = Ticks(_l("Zonder welke stukken gaat u verder?"))
+    reason = TextAreaField(_l("Waarom mag dat?"), required(LONG), filters=[many_lines])
+
+    def offer(self, kinds: Sequence[str]) -> None:
+        """Name the papers that are open."""
+        self.kinds.choices = [SelectChoice(code, translated(PAPER_TEXTS[code])) for code in kinds]
+
+    def values(self) -> dict[str, Any]:
+        """What `services.rule` takes."""
+        return {"choice": Choice.ACCEPTED, "kinds": list(self.kinds.data or ()), "reason": self.reason.data}
 
 
 class JudgeForm(Form):

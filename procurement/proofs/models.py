@@ -1,6 +1,7 @@
-"""Requests for proof and what was shown. Triggers and the fence of rows stand in migration 0036."""
+"""Requests for proof, what was shown, what was decided. Triggers and fences of rows: migrations 0036 and 0044."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +12,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 from procurement.opening.models import OpenedBid
-from procurement.proofs.rules import Standing, standing
+from procurement.proofs.rules import SETTLED, Choice, Standing, check_reason, standing
 from procurement.tenders.models import Tender
 
 
@@ -47,6 +48,7 @@ class ProofRequest(Base):
     bid: Mapped[OpenedBid] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     proofs: Mapped[list["Proof"]] = relationship(lazy="raise", order_by="Proof.id", back_populates="request")
+    rulings: Mapped[list["ProofRuling"]] = relationship(lazy="raise", order_by="ProofRuling.id")
 
     @property
     def last_day(self) -> date:
@@ -60,12 +62,26 @@ class ProofRequest(Base):
     def standing(self, kind: str) -> Standing:
         """Where a paper stands."""
         found = self.last(kind)
-        return standing(is_there=found is not None, is_good=found.is_good if found else None)
+        return standing(
+            is_there=found is not None, is_good=found.is_good if found else None,
+            is_accepted=any(kind in each.kinds for each in self.rulings),
+        )  # fmt: skip
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the winner was refused for this proof."""
+        return any(each.choice is Choice.REFUSED for each in self.rulings)
 
     @property
     def left(self) -> list[str]:
-        """The papers that still have to be sent."""
-        return [each for each in self.kinds if self.standing(each) in {Standing.MISSING, Standing.BACK}]
+        """The papers that still have to be sent; none after a refusal."""
+        waits = {Standing.MISSING, Standing.BACK}
+        return [each for each in self.kinds if self.standing(each) in waits and not self.is_refused]
+
+    @property
+    def open(self) -> list[str]:
+        """The papers that stand in the way of a definitive award."""
+        return [each for each in self.kinds if self.standing(each) not in SETTLED]
 
 
 class Proof(Base):
@@ -109,3 +125,38 @@ class Proof(Base):
     seen_at: Mapped[datetime | None]
 
     request: Mapped[ProofRequest] = relationship(lazy="raise", back_populates="proofs")
+
+
+class ProofRuling(Base):
+    """What a buyer decided about proof that was open, with its reason: `kinds` are the papers it goes on without."""
+
+    __tablename__ = "proof_ruling"
+    __table_args__ = (
+        CheckConstraint("choice IN ('longer', 'accepted', 'refused')", name="choice"),
+        CheckConstraint("length(reason) >= 10", name="reason"),
+        CheckConstraint("(choice = 'longer') = (until IS NOT NULL) AND until > until_before", name="longer"),
+        CheckConstraint("(choice = 'accepted') = (jsonb_array_length(kinds) > 0)", name="accepted"),
+        CheckConstraint("choice <> 'refused' OR decided_at >= until_before", name="refused"),
+        Index("ix_proof_ruling_request_id", "request_id"),
+        Index(
+            "uq_proof_ruling_refused", "request_id", unique=True, postgresql_where=text("choice = 'refused'")
+        ),
+    )
+    __retention__ = Retention(
+        N_("Wie besloot over bewijs dat ontbrak, als nummer, met de reden."),
+        N_("Zeven jaar na het einde van de aanbesteding (Archiefwet)."),
+        N_("Een gewist account staat er als nummer."),
+    )
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("proof_request.id"))
+    choice: Mapped[Choice]
+    kinds: Mapped[list[str]]
+    until_before: Mapped[datetime]
+    until: Mapped[datetime | None]
+    reason: Mapped[str]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"kinds": [], **facts, "reason": check_reason(facts["reason"])})

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
-from procurement.awards.models import AwardDecision, AwardLetter
-from procurement.awards.queries import find_decision
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
+from procurement.awards.models import AwardDecision, AwardLetter, LotAward
+from procurement.awards.queries import LACKS_PROOF, find_decision
 from procurement.awards.rules import Result
 from procurement.opening.models import OpenedBid
 from procurement.proofs.errors import ProofNotFound
-from procurement.proofs.models import Proof, ProofRequest
+from procurement.proofs.models import Proof, ProofRequest, ProofRuling
 from procurement.proofs.rules import REMIND_DAYS
 from procurement.statements.models import PaperFile
 from procurement.tenders.models import Tender
@@ -36,6 +36,7 @@ def _whole() -> Select[ProofRequest]:
         .options(
             joinedload(ProofRequest.tender).joinedload(Tender.buyer), joinedload(ProofRequest.organisation),
             joinedload(ProofRequest.bid).joinedload(OpenedBid.lot), selectinload(ProofRequest.proofs),
+            selectinload(ProofRequest.rulings),
         )
         .order_by(ProofRequest.id)
         .execution_options(populate_existing=True)
@@ -82,6 +83,13 @@ def proof(session: Session, public_id: UUID) -> Proof:
     return found
 
 
+def lots_lacking(session: Session, decision_id: int) -> set[int]:
+    """The lots of a decision with a winner whose proof is open; asked past the fence of rows, so for both sides."""
+    return set(
+        session.scalars(select(LotAward.lot_id).where(LotAward.decision_id == decision_id, LACKS_PROOF))
+    )
+
+
 def paper_file(session: Session, paper_id: int) -> PaperFile | None:
     """The file of a paper with its locked content; the fence of rows shows it to its own organisation."""
     return session.scalars(
@@ -106,6 +114,14 @@ _SHOWN = (
     .where(Proof.request_id == ProofRequest.id, Proof.is_good.is_not(False))
     .scalar_subquery()
 )
+_GOOD = (
+    select(func.count()).where(Proof.request_id == ProofRequest.id, Proof.is_good.is_(True)).scalar_subquery()
+)
+_WITHOUT = (
+    select(func.coalesce(func.sum(func.jsonb_array_length(ProofRuling.kinds)), 0))
+    .where(ProofRuling.request_id == ProofRequest.id)
+    .scalar_subquery()
+)
 _STANDS = exists().where(
     AwardDecision.tender_id == ProofRequest.tender_id, AwardDecision.sent_at.is_not(None),
     AwardDecision.withdrawn_at.is_(None),
@@ -119,7 +135,7 @@ tasks = Tasks(
         .join(Tender, Tender.id == ProofRequest.tender_id)
         .where(
             ProofRequest.organisation_id == ORGANISATION, _STANDS,
-            func.jsonb_array_length(ProofRequest.kinds) > _SHOWN,
+            func.jsonb_array_length(ProofRequest.kinds) > _SHOWN + _WITHOUT,
         )
         .order_by(ProofRequest.until), {"public_id": "key"},
     ),
@@ -132,6 +148,21 @@ tasks = Tasks(
             exists().where(
                 ProofRequest.tender_id == Tender.id, Proof.request_id == ProofRequest.id, Proof.seen_at.is_(None),
                 _STANDS,
+            ),
+        )
+        .order_by(Tender.id), {"number": "number"},
+    ),
+    Waiting(
+        N_("Het bewijs van de winnaar is te laat. Beslis: %(number)s, %(title)s"), "proofs.index",
+        frozenset({Role.PURCHASER}),
+        rows(number=Tender.number, title=Tender.title)
+        .select_from(Tender)
+        .where(
+            Tender.buyer_id == ORGANISATION,
+            exists().where(
+                ProofRequest.tender_id == Tender.id, ProofRequest.until <= AT, _STANDS,
+                func.jsonb_array_length(ProofRequest.kinds) > _GOOD + _WITHOUT,
+                ~exists().where(Proof.request_id == ProofRequest.id, Proof.seen_at.is_(None)),
             ),
         )
         .order_by(Tender.id), {"number": "number"},

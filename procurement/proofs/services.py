@@ -18,7 +18,8 @@ from cwb.notifications.services import send_mail
 from procurement.enclosures import gateway
 from procurement.enclosures import rules as files
 from procurement.proofs import errors, policy, queries, rules
-from procurement.proofs.models import Proof, ProofRequest
+from procurement.proofs.models import Proof, ProofRequest, ProofRuling
+from procurement.proofs.rules import Choice
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import queries as statements
@@ -93,7 +94,7 @@ def ask_winner(
         raise errors.NoWinner
     chosen = rules.check_kinds(kinds, list(table().papers))
     day = rules.check_term(last_day, local_date(at))
-    until = datetime.combine(day + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC)
+    until = _end_of(day)
     if any(each.opened_bid_id == letter.opened_bid_id for each in queries.of_tender(session, tender.id)):
         raise errors.AskedBefore
     made = [
@@ -116,6 +117,63 @@ def ask_winner(
             "asked", at,
         )  # fmt: skip
     return made
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=LOCAL).astimezone(UTC)
+
+
+def rule(
+    session: Session, *, request: ProofRequest, choice: Choice, reason: str, actor: Actor, at: datetime,
+    last_day: date | None = None, kinds: Sequence[str] = (),
+) -> ProofRuling:  # fmt: skip
+    """Decide about proof that is open: a longer term, on without some of the papers, or this winner no more.
+
+    A refusal here takes nothing back yet: `procurement.refusals` does both in one act.
+
+    Raises:
+        NotYourTender; NothingOpen: all is settled, or the winner was refused.
+        ReasonTooShort, TermNotLonger, TermTooShort, NothingChosen: input.
+        TermRuns, SeeFirst: too soon to refuse.
+    """
+    found = queries.request(session, request.public_id, lock=True)
+    if not policy.may_ask(actor, found.tender):
+        raise errors.NotYourTender
+    standings = [found.standing(each) for each in found.kinds]
+    rules.check_open(standings, is_refused=found.is_refused)
+    chosen: list[str] = []
+    until = None
+    if choice is Choice.LONGER:
+        day = rules.check_longer(last_day or found.last_day, found.last_day, local_date(at))
+        until = _end_of(day)
+    elif choice is Choice.ACCEPTED:
+        chosen = rules.check_kinds(kinds, found.left)
+    else:
+        rules.check_refuse(standings, until=found.until, is_refused=found.is_refused, at=at)
+    made = ProofRuling(
+        request_id=found.id, choice=choice, kinds=chosen, until_before=found.until, until=until, reason=reason,
+        decided_by_id=actor.user_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, "ruled", found.tender, actor, at, choice=choice.value, papers=len(chosen))
+    if until is not None:
+        found.until, found.reminded_at = until, None
+        session.flush()
+    if choice is not Choice.REFUSED:
+        _tell_ruling(session, found, made, at)
+    return made
+
+
+def _tell_ruling(session: Session, request: ProofRequest, made: ProofRuling, at: datetime) -> None:
+    subject, text = (
+        (N_("%(number)s: meer tijd voor uw bewijs"),
+         N_("U kunt uw stukken voor “%(title)s” sturen tot en met %(day)s. Stuur ze hier:"))
+        if made.choice is Choice.LONGER
+        else (N_("%(number)s: een stuk is niet meer nodig"),
+              N_("De koper van “%(title)s” gaat verder zonder een stuk. Lees hier welk stuk en waarom:"))
+    )  # fmt: skip
+    _tell(session, request, request.tender, subject, text, f"ruling-{made.id}", at)
 
 
 def show_proof(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
@@ -37,20 +37,29 @@ def _paper(public_id: UUID) -> StatementPaper:
     return statements.paper(db(), public_id, actor().organisation_id or 0)
 
 
+def _asked() -> str:
+    """Where one came from: the request that waits for this file, else one's papers."""
+    try:
+        return url_for("proofs.show", public_id=UUID(request.args.get("asked", "")))
+    except ValueError:
+        return url_for("statements.index")
+
+
 @bp.route("/statements/papers/<uuid:public_id>/file", methods=["GET", "POST"])
 @takes_files(files.MOST_FILE + files.MEGA)
 @guarded(policy.ATTACH)
 def attach(public_id: UUID) -> Any:
     """Put a file with a paper of one's own."""
-    paper, form = _paper(public_id), forms.FileForm()
+    paper, form, back = _paper(public_id), forms.FileForm(), _asked()
     return submit(
         form,
         lambda s: services.attach(s, paper=paper, actor=actor(), keys=keys(), at=now(), **form.values()),
-        then=lambda _file: url_for("statements.index"),
+        then=lambda _file: back,
         said=_("Het bestand is bewaard, versleuteld. Alleen u en uw collega's zien het."),
         page=lambda: render_template(
             "procurement/proofs/attach.html", form=form, paper=(fresh := _paper(public_id)),
             name=PAPER_TEXTS[fresh.kind], most=files.MOST_FILE // files.MEGA,
+            back=back,
         ),
     )  # fmt: skip
 
@@ -78,10 +87,11 @@ def index(number: str) -> str:
     asked: dict[int, list[ProofRequest]] = {}
     for each in queries.of_tender(db(), tender.id):
         asked.setdefault(each.opened_bid_id, []).append(each)
+    rows = [(each, asked.get(each.opened_bid_id, [])) for each in won]
     return render_template(
         "procurement/proofs/index.html", tender=tender, decision=decision, names=PAPER_TEXTS, rules=rules,
-        rows=[(each, asked.get(each.opened_bid_id, [])) for each in won], may_ask=policy.may_ask(actor(), tender),
-        at=now(),
+        rows=rows, choices=rules.CHOICES, open=[one for _won, those in rows for one in those if one.open],
+        may_ask=policy.may_ask(actor(), tender), at=now(),
     )  # fmt: skip
 
 
@@ -127,7 +137,46 @@ def show(public_id: UUID) -> str:
     own = statements.newest(statements.papers(db(), found.organisation_id)) if mine else {}
     return render_template(
         "procurement/proofs/show.html", request=found, tender=found.tender, names=PAPER_TEXTS, own=own, rules=rules,
+        choices=rules.CHOICES,
         today=local_date(now()), may_send=policy.may_send(actor(), found), mine=mine, form=forms.EmptyForm(),
+    )  # fmt: skip
+
+
+def _mine(public_id: UUID) -> ProofRequest:
+    """A request of one's own tender, as it is now."""
+    found = _request(public_id)
+    permit(policy.may_ask(actor(), found.tender))
+    return found
+
+
+@bp.route("/proofs/<uuid:public_id>/longer", methods=["GET", "POST"])
+@guarded(policy.ASK)
+def longer(public_id: UUID) -> Any:
+    """Give the winner more time."""
+    found = _mine(public_id)
+    form = forms.LongerForm(data={"last_day": local_date(now()) + timedelta(days=rules.USUAL_DAYS)})
+    return _rule(found, form, "longer", _("De termijn is langer. De winnaar kreeg een mail."))
+
+
+@bp.route("/proofs/<uuid:public_id>/accept", methods=["GET", "POST"])
+@guarded(policy.ASK)
+def accept(public_id: UUID) -> Any:
+    """Go on without a paper."""
+    found, form = _mine(public_id), forms.AcceptForm()
+    form.offer(found.left)
+    return _rule(found, form, "accept", _("Vastgelegd met uw reden. De winnaar kreeg een mail."))
+
+
+def _rule(found: ProofRequest, form: Any, name: str, said: str) -> Any:
+    public_id, number = found.public_id, found.tender.number
+    return submit(
+        form,
+        lambda s: services.rule(s, request=found, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("proofs.index", number=number), said=said,
+        page=lambda: render_template(
+            f"procurement/proofs/{name}.html", form=form, request=(fresh := _mine(public_id)), tender=fresh.tender,
+            names=PAPER_TEXTS, rules=rules,
+        ),
     )  # fmt: skip
 
 

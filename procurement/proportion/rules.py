@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coops.experience.rules import JobFacts, counts
+from coops.experience.rules import JobFacts, MeansFacts, counts
 from cwb.kernel.money import Money
 from procurement.demands.rules import DemandFacts, Kind, Table
 
@@ -20,21 +20,28 @@ class Known:
     """What the register knows of the work that a cooperative did, in euro cents.
 
     `values`: of its earlier jobs that count for this lot. `lists`: whether it wrote down any job at all; if not, only
-    the largest job of its profile is known (None: not even that).
+    the largest job of its profile is known (None: not even that). `turnover` of the newest year and `insured` per claim
+    as it stated them; None: it did not.
     """
 
     largest: int | None = None
     values: Sequence[int] = ()
     lists: bool = False
+    turnover: int | None = None
+    insured: int | None = None
 
 
-def known_of(jobs: Sequence[JobFacts], largest: int | None, cpv: str | None, table: Table, on: date) -> Known:
-    """What counts of a cooperative's jobs for a lot of this CPV code on a day; without a code every kind counts."""
+def known_of(
+    jobs: Sequence[JobFacts], largest: int | None, cpv: str | None, table: Table, on: date,
+    means: MeansFacts | None = None,
+) -> Known:  # fmt: skip
+    """What counts of a cooperative's jobs and means for a lot of this CPV code on a day; without one all count."""
     since = date(on.year - table.reference_years, on.month, min(on.day, 28))
     values = tuple(
         each.value_minor for each in jobs if counts(each, cpv or each.cpv, table.same_digits, since)
     )
-    return Known(largest, values, lists=bool(jobs))
+    turnover, insured = (means.turnover, means.insured(on)) if means else (None, None)
+    return Known(largest, values, lists=bool(jobs), turnover=turnover, insured=insured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,24 @@ class Count:
 
 
 def is_judged(demand: DemandFacts) -> bool:
-    """Whether the register can judge a demand: it knows the value of earlier jobs."""
-    return demand.kind is Kind.REFERENCE and demand.minimum_minor is not None and demand.asked
+    """Whether the register can judge a demand: it knows the value of earlier jobs, turnover and insurance."""
+    return demand.kind in _JUDGED and demand.minimum_minor is not None and demand.asked
+
+
+_JUDGED = frozenset({Kind.REFERENCE, Kind.TURNOVER, Kind.INSURANCE})
+
+
+def _is_told(demand: DemandFacts, known: Sequence[Known]) -> bool:
+    """Whether anybody stated what a demand asks: most say nothing of turnover and insurance; then nobody is judged."""
+    return demand.kind is Kind.REFERENCE or any(reached(demand, each) is not None for each in known)
 
 
 def reached(demand: DemandFacts, one: Known) -> int | None:
     """The highest minimum that a cooperative meets as often as the demand asks, 0 for none; None: nobody knows."""
+    if demand.kind is Kind.TURNOVER:
+        return one.turnover
+    if demand.kind is Kind.INSURANCE:
+        return one.insured
     if one.lists:
         best = sorted(one.values, reverse=True)
         return best[demand.number - 1] if demand.number <= len(best) else 0
@@ -84,12 +103,12 @@ def count(
     `advised`: of each demand by its id, the highest minimum that needs no explanation; a stricter demand is lowered
     to it, another to the nearest cooperative.
     """
-    judged = [each for each in demands if is_judged(each)]
+    judged = [each for each in demands if is_judged(each) and _is_told(each, known)]
     unknown = sum(any(reached(one, each) is None for one in judged) for each in known)
     meeting = sum(all(meets(one, each) for one in judged) for each in known)
     found = [each for one in judged if (each := _lower(one, judged, known, advised.get(one.id))) is not None]
     best = max(found, key=lambda each: (each.more, each.minimum.minor), default=None)
-    return Count(meeting, unknown, judged, [each for each in demands if not is_judged(each)], best)
+    return Count(meeting, unknown, judged, [each for each in demands if each not in judged], best)
 
 
 def _lower(
@@ -104,7 +123,8 @@ def _lower(
         and not meets(one, each)
         and all(meets(other, each) for other in others)
     ]
-    nearest = max(failing, default=0) // STEP * STEP
+    # of jobs everybody reads the value; a turnover is nobody else's to read, so it is not given away as a proposal
+    nearest = max(failing, default=0) // STEP * STEP if one.kind is Kind.REFERENCE else 0
     strict = advised is not None and advised < Money(one.minimum_minor or 0)
     least = advised.minor if advised is not None and strict else nearest
     more = sum(most >= least for most in failing)

@@ -170,4 +170,4 @@ def _chance(
 
 
 def _known(one: Candidate, cpv: str | None, table: Table, at: datetime) -> Known:
-    return known_of(one.jobs, one.largest_minor, cpv, table, local_date(at))
+    return known_of(one.jobs, one.largest_minor, cpv, table, local_date(at), one.means)

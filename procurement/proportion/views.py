@@ -26,6 +26,7 @@ from procurement.proportion import forms, services
 from procurement.tenders import errors, policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("proportion", __name__, url_prefix="/tenders/<number>/draft/demands")
 
@@ -85,7 +86,7 @@ def add(number: str) -> Any:
             session, tender=tender, table=table(), user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: _back(number),
-        said=_("De eis is bewaard."),
+        said=said_of_draft(tender, _("De eis is bewaard.")),
         page=lambda: _form_page(number, form, 0),
     )
 
@@ -104,7 +105,7 @@ def change(number: str, demand: int) -> Any:
             **form.values(),
         ),
         then=lambda _made: _back(number),
-        said=_("De eis is bewaard."),
+        said=said_of_draft(tender, _("De eis is bewaard.")),
         page=lambda: _form_page(number, form, demand),
     )  # fmt: skip
 
@@ -140,6 +141,6 @@ def remove(number: str, demand: int) -> Any:
             session, tender=tender, demand_id=demand, user_id=actor().user_id, at=now()
         ),
         then=lambda _made: _back(number),
-        said=_("Deze eis vraagt u niet meer."),
+        said=said_of_draft(tender, _("Deze eis vraagt u niet meer.")),
         page=lambda: see_other(_back(number)),
     )

@@ -6,11 +6,12 @@ It never tells what bids held before an award, what losers asked or offered, or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procurement.chronicle.rules import (
     AwardFacts,
     ContractFacts,
+    CostFacts,
     Happening,
     MilestoneFacts,
     NeedFacts,
@@ -18,6 +19,7 @@ from procurement.chronicle.rules import (
     Tag,
     TenderFacts,
 )
+from procurement.lifecycle.rules import YEAR
 from procurement.notices.rules import tender_section
 from procurement.ocds import rules as ocds
 from procurement.ocds.rules import Json, Party, filled
@@ -194,6 +196,7 @@ def _contract(contract: ContractFacts, number: str, at: datetime, around: Around
             {"id": str(each.number), "date": ocds.instant(each.at), "rationale": each.reason} for each in changes
         ],
         "milestones": [_milestone(each, at) for each in contract.milestones],
+        "agreedMetrics": [_cost(place, each, contract) for place, each in enumerate(contract.costs, start=1)],
         "relatedProcesses": ocds.related("", replaced),
         "implementation": filled({
             "transactions": [
@@ -205,6 +208,22 @@ def _contract(contract: ContractFacts, number: str, at: datetime, around: Around
             ],
         }),
     })  # fmt: skip
+
+
+def _cost(place: int, each: CostFacts, contract: ContractFacts) -> Json:
+    """What a cost over the life will be, as promised: an amount for each of its years."""
+    begins = contract.starts_on + YEAR * (each.first - 1)
+    return {
+        "id": f"cost-{place}", "title": each.name,
+        "observations": [{
+            "id": f"cost-{place}-yearly", "value": ocds.value(each.amount_minor),
+            "period": {
+                "startDate": ocds.first_moment(begins),
+                "endDate": ocds.last_moment(contract.starts_on + YEAR * each.last - timedelta(days=1)),
+            },
+            "notes": f"Per jaar, van jaar {each.first} tot en met jaar {each.last}, zonder btw.",
+        }],
+    }  # fmt: skip
 
 
 def _milestone(each: MilestoneFacts, at: datetime) -> Json:

@@ -21,6 +21,7 @@ from procurement.call_offs.models import CallOff
 from procurement.call_offs.queries import find_framework_tender
 from procurement.chronicle import queries as chronicle
 from procurement.chronicle.rules import Happening, Setting, Tag, TenderFacts, happenings
+from procurement.ocds.queries import party
 from procurement.ocds.rules import Json, compiled, core_only, extensions_in, instant, package_head
 from procurement.orders import queries as orders
 from procurement.publication import gateway, queries, rules
@@ -205,7 +206,7 @@ def _head(
     found = queries.publisher(session)
     used = [] if core else sorted({*shelf.extensions, *(("pagination",) if links else ())})
     head = package_head(
-        base_url=setting.base_url, uri=uri, publisher=chronicle.party(found) if found else None,
+        base_url=setting.base_url, uri=uri, publisher=party(found) if found else None,
         published_at=shelf.published_at, extensions=used,
     )  # fmt: skip
     return {**head, "links": links} if links else head

@@ -19,7 +19,7 @@ class FrozenAtPublication(Conflict):
     )
 
 
-class DemandRaised(Conflict):
+class DemandRaised(RuleBroken):
     """Who stayed away or already bid relied on what was published (equal treatment; CJEU C-298/15, Borta)."""
 
     message = N_(
@@ -28,11 +28,11 @@ class DemandRaised(Conflict):
     )
 
 
-class DemandAfterApplying(Conflict):
-    """Who could not meet the demand did not apply, and cannot any more."""
+class DemandAfterSelection(Conflict):
+    """Who could not meet the demand did not apply, and others were chosen since."""
 
     message = N_(
-        "Aanmelden is gesloten. Een lagere eis komt voor anderen te laat. Er is niets gewijzigd. "
+        "De selectie is gemaakt. Een lagere eis komt voor anderen te laat. Er is niets gewijzigd. "
         "Stop deze aanbesteding met de reden en publiceer een nieuwe."
     )
 

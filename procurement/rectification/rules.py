@@ -84,6 +84,20 @@ def is_substantial(fields: Mapping[str, Any], *, clarifies: bool) -> bool:
     return not clarifies or is_demand or not ALWAYS_SUBSTANTIAL.isdisjoint(fields)
 
 
+APPLYING = "apply_until"
+"""The field by which an amendment says that one may apply again."""
+
+
+def applies_again(*, apply_until: datetime, at: datetime, days: int) -> datetime:
+    """Until when one may apply again after a demand was lowered while applying had closed.
+
+    At least as many days from now as the law gives for applying: whoever the heavier demand kept out gets the term that
+    the others had (equal treatment; CJEU C-298/15, Borta). That the whole term is due is not read in a source: the
+    careful choice of the house.
+    """
+    return closes_after(apply_until, at, days)
+
+
 def closes_after(closes_at: datetime, at: datetime, days: int) -> datetime:
     """Closing, at least so many days after a change, at the same time of day; never earlier, never on a free day."""
     day = run_on(local_date(at) + timedelta(days=days))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.canonical import digest
-from cwb.kernel.clock import local_date
+from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_, search_key
@@ -20,6 +20,7 @@ from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import to_change
 from procurement.demands.rules import LOWERED, advise, is_explained
 from procurement.procedures.errors import FrameworkMaximumTooLow
+from procurement.procedures.rules import least_apply_days, row_of
 from procurement.proportion.services import measure
 from procurement.rectification import errors, rules
 from procurement.tenders import errors as tender_errors
@@ -27,7 +28,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.events import DeadlineMoved, TenderAmended
 from procurement.tenders.models import Amendment, Criterion, Tender
 from procurement.tenders.rules import OPEN_STATES, check_purchase, state_of
-from procurement.tenders.services import advice_for, answers_until, tell_followers
+from procurement.tenders.services import advice_for, answers_until, circumstances, tell_followers
 
 Changes = Mapping[str, Any]
 """Name → new value: texts, amounts (`*_minor`) in euro cents, days; `criterion:1:q1` for its text."""
@@ -67,10 +68,12 @@ def amend_content(
 ) -> Amendment:  # fmt: skip
     """Rectify the content of an open tender. A substantial change keeps it open `after_change` days at least.
 
+    A demand lowered after applying closed opens it again for everybody, as long as it was open by law.
+
     Raises:
         NotOpen: not published, closed or stopped.
         FrozenAtPublication: weights, points, formula, procedure or CPV code.
-        DemandRaised, DemandAfterApplying: a demand may only be lowered, while whoever it kept out can still join.
+        DemandRaised, DemandAfterSelection: a demand may only be lowered, and before others were selected.
         DemandTooStrict: the new value leaves a demand without its explanation.
         NothingChanged, ReasonMissing, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
         ProcedureNoLongerFits, ValueByLots: input.
@@ -81,12 +84,16 @@ def amend_content(
     asked = to_change(session, tender.id)
     fields = rules.differences(content(tender, asked), changes)
     lower = rules.lowered(fields)
-    if lower and tender.apply_until is not None and tender.apply_until <= at:
-        raise errors.DemandAfterApplying
+    if lower and tender.selected_at is not None:
+        raise errors.DemandAfterSelection
     _check_reason(reason)
     before = tender.closes_at
     substantial = rules.is_substantial(fields, clarifies=clarifies)
-    apply_until, closes_at = _terms(tender, law.settings.after_change, at) if substantial else (None, before)
+    again = reopening(tender, at) if lower else 0
+    apply_until, closes_at = (
+        _terms(tender, law.settings.after_change, at, again) if substantial else (None, before)
+    )
+    fields |= _reopened(tender, apply_until) if again else {}
     made = Amendment(
         tender_id=tender.id, made_at=at, made_by_id=user_id, reason=reason.strip(), kind="content",
         version=tender.version + 1, fields=fields, substantial=substantial, closed_at_before=before,
@@ -95,7 +102,10 @@ def amend_content(
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
-        _change(tender, {name: changes[name] for name in fields if not name.startswith(rules.DEMAND)})
+        _change(
+            tender,
+            {name: changes[name] for name in fields if not name.startswith((rules.DEMAND, rules.APPLYING))},
+        )
         _check(session, tender, law, at)
         for each in asked:
             _lower(each, lower.get(each.id, {}), measure(tender, each.lot_id))
@@ -109,13 +119,10 @@ def amend_content(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
         facts={"reason": made.reason, "closes_at": closes_at}, key=f"content-{made.id}", at=at,
     )  # fmt: skip
+    facts = {"fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat()}
     record(
         session, action="tender.amended", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={
-            "fields": sorted(fields), "substantial": substantial, "closes_at": closes_at.isoformat(),
-            "content": tender.content_hash or "",
-        },
-        at=at,
+        facts={**facts, "content": tender.content_hash or ""}, at=at,
     )  # fmt: skip
     emit(session, TenderAmended(tender.id, made.id))
     if closes_at > before:
@@ -128,15 +135,34 @@ def _check_reason(reason: str) -> None:
         raise tender_errors.ReasonMissing(field="reason")
 
 
-def _terms(tender: Tender, days: int, at: datetime) -> tuple[datetime | None, datetime]:
+def reopening(tender: Tender, at: datetime) -> int:
+    """How many days one may apply again when a demand becomes lower now; 0: applying runs, or there is none."""
+    row = row_of(tender.procedure_facts)
+    if row is None or tender.apply_until is None or tender.apply_until > at:
+        return 0
+    return least_apply_days(row, circumstances(tender))
+
+
+def _reopened(tender: Tender, until: datetime | None) -> dict[str, dict[str, rules.Value]]:
+    """How the change of the term to apply is told, as a changed field."""
+    if tender.apply_until is None or until is None:
+        return {}
+    old, new = (each.astimezone(LOCAL).isoformat() for each in (tender.apply_until, until))
+    return {rules.APPLYING: {"old": old, "new": new}}
+
+
+def _terms(tender: Tender, days: int, at: datetime, again: int) -> tuple[datetime | None, datetime]:
     """Until when one may apply (None: unchanged) and bid after a substantial change, at least so many days.
 
-    Where applying still runs it is that term that is kept open; bidding moves by as much.
+    Where applying still runs, or opens `again` for so many days, it is that term; bidding moves by as much.
     """
     closes_at = rules.closes_after(tender.closes_at or at, at, days)
-    if tender.apply_until is None or tender.apply_until <= at:
+    if tender.apply_until is None or (tender.apply_until <= at and not again):
         return None, closes_at
-    apply_until = rules.closes_after(tender.apply_until, at, days)
+    if again:
+        apply_until = rules.applies_again(apply_until=tender.apply_until, at=at, days=again)
+    else:
+        apply_until = rules.closes_after(tender.apply_until, at, days)
     if apply_until == tender.apply_until:
         return None, closes_at
     return apply_until, rules.as_much_later(closes_at, tender.apply_until, apply_until)

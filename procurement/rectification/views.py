@@ -1,5 +1,6 @@
 """The page of a rectification."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -16,9 +17,18 @@ from procurement.tenders import policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.forms import changed_names
+from procurement.tenders.models import Tender
 from procurement.tenders.rules import OPEN_STATES, state_of
 
 bp = Blueprint("rectification", __name__, url_prefix="/tenders")
+
+
+def _again(tender: Tender) -> datetime | None:
+    """Until when one may apply again if a demand becomes lower now; None: applying runs, or there is none."""
+    days = services.reopening(tender, now())
+    if not days or tender.apply_until is None:
+        return None
+    return rules.applies_again(apply_until=tender.apply_until, at=now(), days=days)
 
 
 @bp.route("/<number>/rectify", methods=["GET", "POST"])
@@ -48,6 +58,7 @@ def rectify(number: str) -> Any:
             names=changed_names(tender),
             asked={rules.demand_name(each.id): each for each in asked},
             demand_texts=CODE_TEXTS,
-            may_lower=tender.apply_until is None or tender.apply_until > now(),
+            may_lower=tender.selected_at is None,
+            again=_again(tender),
         ),
     )

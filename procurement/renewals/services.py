@@ -103,6 +103,10 @@ def plan_need(
         RuleBroken: one of `coops.needs.errors`.
     """
     (found, ending), today = _waiting(session, contract, actor), local_date(at)
+
+    def follows(need: Need) -> None:
+        found.need_id, found.posted_at = need.id, at
+
     need = post_need(
         session, owner_id=ending.buyer_id,
         facts=NeedFacts(
@@ -110,9 +114,9 @@ def plan_need(
             expires_on=min(max(wanted_from, today) + timedelta(days=90), today + LONGEST),
         ),
         purpose=purpose.strip(), category=category or ending.category, cpv=cpv or ending.cpv,
-        place_code=ending.place_code, user_id=actor.user_id, at=at,
+        place_code=ending.place_code, before_told=follows,
+        user_id=actor.user_id, at=at,
     )  # fmt: skip
-    found.need_id = need.id
     _done(session, found, ending, "followed", {"need": need.number}, actor, at)
     return need
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from cwb.kernel.calendar import working_days_after
 from cwb.kernel.text import N_
+from procurement.consortia.rules import STATED, parties
 from procurement.hearings.rules import check_text
 from procurement.repairs import errors
 from procurement.statements.rules import PAPER_TEXTS, Demand
@@ -49,11 +50,12 @@ KINDS: Mapping[Kind, str] = {
     Kind.CLERICAL: N_("Een duidelijke vergissing, zoals een verschrijving"),
 }
 
-STATEMENT = "statement"
+STATEMENT, MEMBER = "statement", "member"
 
 ABOUT: Mapping[str, str] = {
     **PAPER_TEXTS,
     STATEMENT: N_("De eigen verklaring"),
+    MEMBER: N_("De verklaring, een stuk of de handtekening van een lid"),
     "authority": N_("Bewijs wie mag tekenen"),
     "other": N_("Iets anders: schrijf het in uw vraag"),
 }
@@ -61,15 +63,32 @@ ABOUT: Mapping[str, str] = {
 
 
 def lacking(content: Mapping[str, Any] | None, demand: Demand, closes_on: date) -> list[str]:
-    """What the system sees missing in an opened bid: codes of `ABOUT`. A paper that ended before the closing counts."""
-    said = (content or {}).get("grounds")
+    """What the system sees missing in an opened bid: codes of `ABOUT`. A paper that ended before the closing counts.
+
+    Of a joint bid also whether a member lacks its signature, its own statement or a paper; the question says whose.
+    """
+    said, along = (content or {}).get("grounds"), _members_lack(content, demand, closes_on)
     if not said:
-        return [STATEMENT] if demand.asks else list(demand.papers)
+        return ([STATEMENT] if demand.asks else list(demand.papers)) + along
+    return _gone(said, demand, closes_on) + along
+
+
+def _gone(said: Mapping[str, Any], demand: Demand, closes_on: date) -> list[str]:
     kept = said.get("papers", {})
     return [
         kind for kind in demand.papers
         if kind not in kept or date.fromisoformat(kept[kind]["expires_on"]) < closes_on
     ]  # fmt: skip
+
+
+def _members_lack(content: Mapping[str, Any] | None, demand: Demand, closes_on: date) -> list[str]:
+    stated = (content or {}).get(STATED) or {}
+    for each in parties(content)[1:]:
+        own = stated.get(each["organisation"])
+        is_owed = bool(demand.grounds or demand.papers)
+        if not each.get("signed_at") or (is_owed and (own is None or _gone(own, demand, closes_on))):
+            return [MEMBER]
+    return []
 
 
 @dataclass(frozen=True, slots=True)

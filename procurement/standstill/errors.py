@@ -32,6 +32,12 @@ class JudgeForbids(RuleBroken):
     message = N_("De rechter liet dit besluit niet toe. Trek het besluit in.")
 
 
+class ProofOpen(RuleBroken):
+    """The winner was asked for papers that are not settled."""
+
+    message = N_("Het bewijs van de winnaar is nog niet rond. Kijk wat er open staat en beslis daarover.")
+
+
 class AlreadyEnded(Conflict):
     """Definitive or withdrawn: done once."""
 

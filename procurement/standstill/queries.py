@@ -12,9 +12,10 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
-from procurement.awards.queries import STANDS, UNTIL, is_for
+from procurement.awards.queries import LACKS_PROOF, STANDS, UNTIL, is_for
 from procurement.lots.queries import STOPPED, stops
 from procurement.opening.models import OpenedBid
+from procurement.proofs.queries import lots_lacking
 from procurement.standstill.errors import SummonsNotFound
 from procurement.standstill.models import StandstillExtension, Summons
 from procurement.standstill.rules import Wait, concerns
@@ -32,10 +33,12 @@ def summonses(session: Session, decision_id: int) -> Sequence[Summons]:
 def waits(session: Session, decision: AwardDecision) -> list[Wait]:
     """What each lot of a sent decision waits for that is not definitive, stopped or taken back, by their order."""
     stopped, found = stops(session, decision.tender_id), summonses(session, decision.id)
+    lacking = lots_lacking(session, decision.id)
     return [
         Wait(
             each.lot_id, until, [one.may_award for one in found if concerns(one.lot_ids, each.lot_id)],
             each.winner_bid_id is not None,
+            each.lot_id in lacking,
         )
         for each in decision.lots
         if each.definitive_at is None
@@ -61,11 +64,12 @@ class LotState:
     is_before_judge: bool
     is_forbidden: bool
     is_taken_back: bool
+    lacks_proof: bool
 
 
 def lot_states(session: Session, decision: AwardDecision) -> dict[int, LotState]:
     """Where each lot of a decision stands, by key."""
-    found = summonses(session, decision.id)
+    found, lacking = summonses(session, decision.id), lots_lacking(session, decision.id)
     made = {}
     for award in decision.lots:
         verdicts = [each.may_award for each in found if concerns(each.lot_ids, award.lot_id)]
@@ -76,6 +80,7 @@ def lot_states(session: Session, decision: AwardDecision) -> dict[int, LotState]
             None in verdicts,
             False in verdicts,
             award.withdrawn_at is not None,
+            award.lot_id in lacking,
         )
     return made
 
@@ -153,7 +158,8 @@ tasks = Tasks(
             exists()
             .where(
                 LotAward.decision_id == AwardDecision.id, LotAward.definitive_at.is_(None),
-                LotAward.withdrawn_at.is_(None), UNTIL <= AT, ~_BEFORE_JUDGE, LotAward.lot_id.not_in(STOPPED),
+                LotAward.withdrawn_at.is_(None), UNTIL <= AT, ~_BEFORE_JUDGE, ~LACKS_PROOF,
+                LotAward.lot_id.not_in(STOPPED),
             )
             .correlate(AwardDecision),
         )

@@ -9,13 +9,16 @@ from cwb.kernel.errors import RuleBroken
 from procurement.standstill import errors
 
 
-def check_definitive(*, until: datetime, judgments: Sequence[bool | None], at: datetime) -> None:
+def check_definitive(
+    *, until: datetime, judgments: Sequence[bool | None], lacks_proof: bool = False, at: datetime
+) -> None:
     """An award becomes definitive from the first instant after the standstill, when no judge stands in the way.
 
-    `judgments` per summons: None while pending.
+    `judgments` per summons: None while pending. `lacks_proof`: a winner was asked for papers that are not settled;
+    papers come before the award (Aanbestedingswet 2012, art. 2.102-2.103; not read in a source).
 
     Raises:
-        StandstillRuns, SummonsPending, JudgeForbids: not yet, or never.
+        StandstillRuns, SummonsPending, JudgeForbids, ProofOpen: not yet, or never.
     """
     if at < until:
         raise errors.StandstillRuns(until=until)
@@ -23,6 +26,8 @@ def check_definitive(*, until: datetime, judgments: Sequence[bool | None], at: d
         raise errors.SummonsPending
     if not all(judgments):
         raise errors.JudgeForbids
+    if lacks_proof:
+        raise errors.ProofOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,12 @@ class Wait:
     until: datetime
     judgments: Sequence[bool | None]
     is_won: bool
+    lacks_proof: bool = False
 
     def obstacle(self, at: datetime) -> RuleBroken | None:
         """Why this lot cannot become definitive now; None when it can."""
         try:
-            check_definitive(until=self.until, judgments=self.judgments, at=at)
+            check_definitive(until=self.until, judgments=self.judgments, lacks_proof=self.lacks_proof, at=at)
         except RuleBroken as why:
             return why
         return None
@@ -53,7 +59,7 @@ def free_lots(waits: Sequence[Wait], *, is_first: bool, at: datetime) -> list[in
 
     Raises:
         AlreadyEnded: nothing waits.
-        StandstillRuns, SummonsPending, JudgeForbids: what the first lot waits for, when none is free.
+        StandstillRuns, SummonsPending, JudgeForbids, ProofOpen: what the first lot waits for, when none is free.
     """
     obstacles = {each.lot_id: each.obstacle(at) for each in waits}
     free = [each for each in waits if obstacles[each.lot_id] is None]

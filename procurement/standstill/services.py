@@ -88,7 +88,7 @@ def make_definitive(session: Session, *, tender: Tender, actor: Actor, at: datet
 
     Raises:
         NotYourTender, NotSent, AlreadyEnded.
-        StandstillRuns, SummonsPending, JudgeForbids: no lot is free yet, or ever.
+        StandstillRuns, SummonsPending, JudgeForbids, ProofOpen: no lot is free yet, or ever.
     """
     permit(actor, tender)
     found = _sent(session, tender)

@@ -163,11 +163,13 @@ class CriteriaForm(Form):
 
 
 def criteria_form(
-    demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: int, jobs: Mapping[str, str] = NO_JOBS
-) -> CriteriaForm:
+    demand: Demand, kept: Mapping[str, Mapping[str, Any]], saved: int, jobs: Mapping[str, str] = NO_JOBS,
+    told: Mapping[str, str] = NO_JOBS,
+) -> CriteriaForm:  # fmt: skip
     """The form of a tender's criteria, filled with what was said.
 
     `jobs`: earlier jobs of the profile, by id as they are written out, to be chosen where experience is asked.
+    `told`: by code what the profile says already, as a first text.
     """
     fields: dict[str, Any] = {}
     for name, each in zip(demand.criterion_ids, demand.criteria, strict=True):
@@ -179,7 +181,8 @@ def criteria_form(
         )  # fmt: skip
         fields[f"{name}_text"] = TextAreaField(
             _l("Hoe laat u dat zien?"), [_is_told],
-            filters=[many_lines], default="" if said is None else said["text"], render_kw={"rows": 3},
+            filters=[many_lines], default=told.get(each.code, "") if said is None else said["text"],
+            render_kw={"rows": 3},
         )  # fmt: skip
         if jobs and each.code == REFERENCE:
             fields[f"{name}_jobs"] = Ticks(

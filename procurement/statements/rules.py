@@ -163,6 +163,11 @@ class Demand:
         return list(self.ids or _named(len(self.criteria)))
 
     @property
+    def texts(self) -> dict[str, str]:
+        """What each criterion asks, by its name in a bid."""
+        return {name: each.text for name, each in zip(self.criterion_ids, self.criteria, strict=True)}
+
+    @property
     def asks(self) -> bool:
         """Whether a bid has to say anything."""
         return bool(self.grounds or self.criteria)

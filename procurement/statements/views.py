@@ -7,18 +7,19 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, url_for
 
 from cwb.kernel.clock import local_date
-from cwb.web.guards import guarded, permit
+from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
-from cwb.web.request import actor, db, now
+from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import forms, policy, queries, rules, services
 from procurement.statements.gateway import table
-from procurement.statements.rules import Profile, Standing
+from procurement.statements.rules import GROUND_TEXTS, PAPER_TEXTS, Profile, Standing
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotDraft
 from procurement.tenders.models import Tender
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("statements", __name__)
 
@@ -112,6 +113,23 @@ def remove(public_id: UUID) -> Any:
     )  # fmt: skip
 
 
+def _questions(tender: Tender) -> dict[str, str]:
+    """The questions of a tender by code."""
+    return {each.code: each.name for lot in tender.lots for each in lot.criteria if each.kind == "quality"}
+
+
+@bp.get("/tenders/<number>/asked")
+@public
+def asked(number: str) -> str:
+    """What bidders state about themselves and which papers the winner shows, before anybody begins."""
+    tender = tenders.tender(db(), number, find_actor())
+    return render_template(
+        "procurement/statements/asked.html", tender=tender, law=table(), questions=_questions(tender),
+        demand=queries.demand(tender, queries.find_demand(db(), tender.id)), ground_texts=GROUND_TEXTS,
+        paper_names=PAPER_TEXTS,
+    )  # fmt: skip
+
+
 def _draft(number: str) -> Tender:
     tender = tenders.tender(db(), number, actor())
     permit(tender_policy.may(actor(), tender_policy.EDIT, tender))
@@ -125,11 +143,9 @@ def _draft(number: str) -> Tender:
 def ask(number: str) -> Any:
     """What a draft asks of its bidders."""
     tender, law = _draft(number), table()
-    asked = queries.demand(tender, queries.find_demand(db(), tender.id))
-    questions = {
-        each.code: each.name for lot in tender.lots for each in lot.criteria if each.kind == "quality"
-    }
-    form = forms.demand_form(law, asked, list(questions.items()), tender.version)
+    chosen = queries.demand(tender, queries.find_demand(db(), tender.id))
+    questions = _questions(tender)
+    form = forms.demand_form(law, chosen, list(questions.items()), tender.version)
     obliged = rules.usual(tender.procedure).grounds
     return submit(
         form,
@@ -138,9 +154,9 @@ def ask(number: str) -> Any:
             at=now(),
         ),
         then=lambda _kept: url_for("drafting.show", number=number),
-        said=_("Bewaard."),
+        said=said_of_draft(tender, _("Bewaard.")),
         page=lambda: render_template(
             "procurement/statements/ask.html", form=form, tender=_draft(number), obliged=obliged, law=law,
-            loose=asked.criteria, has_questions=bool(questions),
+            loose=chosen.criteria, has_questions=bool(questions),
         ),
     )  # fmt: skip

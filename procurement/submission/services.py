@@ -37,7 +37,7 @@ from procurement.consortia import errors as consortia_errors
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
 from procurement.consortia.models import BidMember
-from procurement.consortia.services import all_stated, forget_own
+from procurement.consortia.services import all_promised, all_stated, forget_own
 from procurement.envelopes import rules as envelopes
 from procurement.lots.errors import LotStopped
 from procurement.lots.queries import find_stop
@@ -98,6 +98,7 @@ def hand_in(
         TooManyLots, MemberHasTooManyLots: as many lots as one bidder may bid on; alone and with others counts.
         BidUnfinished: names what is not ready.
         MembersDiffer, MemberMayNotBid, SignaturesMissing, MembersUnstated, TakesPartTwice: who bids together.
+        BackersOpen: on whom the bid relies.
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS):
         raise NotYours
@@ -117,7 +118,15 @@ def hand_in(
     _check_limit(session, tender, bid)
     names = {rules.part_of(each.code): each.name for each in chance.criteria}
     parties, stated = _parties(session, chance, bid, draft, moment, keys)
-    content = rules.content_of(draft, chance.asked, {**PART_NAMES, **names}, parties, stated)
+    backers, theirs = all_promised(
+        consortia.backers(session, bid.id, sealed=True),
+        demand=chance.demand,
+        closes_on=chance.closes_on,
+        keys=keys,
+    )
+    content = rules.content_of(
+        draft, chance.asked, {**PART_NAMES, **names}, parties, {**stated, **theirs}, backers
+    )
     version = _store(session, bid, chance, content, actor, keys)
     _confirm(session, chance, bid, version, actor, at)
     return version

@@ -46,6 +46,7 @@ def check(number: str, lot: int) -> Any:
             price=draft.part(rules.PRICE).value.get("minor"), home=home(fresh), files=draft.files,
             files_href=part_url(fresh, rules.FILES), joint_href=part_url(fresh, joint.JOINT),
             members=(members := member_rows(bid, draft)), subcontractors=draft.subcontractors,
+            backers=consortia.backers(db(), bid.id),
             unsigned=[
                 each["name"] for each in members if each["member"] and each["member"].signed_draft != draft.saves
             ],

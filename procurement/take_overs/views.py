@@ -17,6 +17,7 @@ from procurement.take_overs.gateway import sectors
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tenders
+from procurement.tenders.views import said_of_draft
 
 bp = Blueprint("take_overs", __name__)
 
@@ -60,7 +61,7 @@ def edit(number: str) -> Any:
             session, tender=tender, text=form.text.data or "", actor=actor(), at=now()
         ),
         then=lambda _made: url_for("drafting.show", number=number),
-        said=_("Bewaard. De lijst gaat mee bij de publicatie."),
+        said=said_of_draft(tender, _("Bewaard. De lijst gaat mee bij de publicatie.")),
         page=lambda: render_template(
             "procurement/take_overs/edit.html", form=form, number=number, back=url_for("drafting.show", number=number)
         ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -86,7 +86,7 @@ RESERVATIONS: dict[str, Any] = {
 CHANGED: dict[str, Any] = {
     "description": _l("Wat wordt gevraagd"), "requirements": _l("Eisen en papieren"),
     "value_minor": _l("Waarde, zonder btw"), "framework_max_minor": _l("Hoogste bedrag"),
-    "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"),
+    "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"), "apply_until": _l("Aanmelden kan tot"),
 }  # fmt: skip
 """Field that a rectification may change → its text."""
 
@@ -126,6 +126,9 @@ class MoveForm(Form):
 
 
 class CancelForm(Form):
-    """Why a tender is stopped."""
+    """Why a tender is stopped, and that it is sure."""
 
     reason = TextAreaField(_l("Waarom stopt u?"), required(LONG), filters=[many_lines])
+    sure = BooleanField(
+        _l("Ik weet dat dit niet terug kan."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.money import Money
 from procurement.advice.rules import Line
@@ -154,10 +155,21 @@ def answers_until(closes_at: datetime, days: int) -> datetime:
     return (local - timedelta(days=days)).astimezone(UTC)
 
 
+NOON = time(12)
+"""The time of day of a closing that is proposed, in Amsterdam."""
+
+
 def earliest_closing(published_at: datetime, days: int) -> datetime:
     """The first lawful closing: the day after publication is the first day, so the end of day `days` plus a moment."""
     start = datetime.combine(local_date(published_at), time(0), LOCAL)
     return (start + timedelta(days=days + 1)).astimezone(UTC)
+
+
+def workable_closing(earliest: datetime) -> datetime:
+    """Noon on the first working day from `earliest` on: the closing to propose, when people can still be called."""
+    local = earliest.astimezone(LOCAL)
+    day = run_on(local.date() + timedelta(days=local.time() > NOON))
+    return datetime.combine(day, NOON, LOCAL).astimezone(UTC)
 
 
 def check_term(starts_at: datetime, ends_at: datetime, days: int, *, field: str) -> None:

@@ -27,6 +27,13 @@ from procurement.tenders.models import Lot, Tender
 bp = Blueprint("tenders", __name__, url_prefix="/tenders")
 
 
+def said_of_draft(tender: Tender, text: str) -> str:
+    """What a buyer hears once a draft is saved: that an approval no longer counts, when it had one."""
+    if tender.reviewed_at is None:
+        return text
+    return f"{text} {_('De controle geldt niet meer. Vraag uw collega opnieuw.')}"
+
+
 @bp.get("/mine")
 @guarded(policy.SEE_DRAFT)
 def mine() -> str:

@@ -10,6 +10,7 @@ from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import submit
 from procurement.tenders import errors, policy
 from procurement.tenders import queries as tenders
+from procurement.tenders.views import said_of_draft
 from procurement.terms import forms, queries, services
 
 bp = Blueprint("terms", __name__)
@@ -43,6 +44,6 @@ def edit(number: str) -> Any:
             session, tender=tender, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _made: url_for("drafting.show", number=number),
-        said=_("Bewaard."),
+        said=said_of_draft(tender, _("Bewaard.")),
         page=lambda: render_template("procurement/terms/edit.html", form=form, number=number),
     )

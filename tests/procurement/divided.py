@@ -9,6 +9,7 @@ from ledger.vat.rules import VatCode
 from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
 from procurement.awards.gateway import terms
+from procurement.consensus import services as consensus
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.evaluation import services as evaluation
@@ -70,8 +71,10 @@ class Line:
             self.compose()
         for act, actors in (
             (evaluation.save_scores, (self.carla, self.dirk)),
-            (evaluation.agree, (self.carla,)),
+            (consensus.agree, (self.carla,)),
         ):
+            if act is consensus.agree:
+                self.do(consensus.begin, self.carla)
             for lot, given in self.offers.items():
                 for name, (_price, _wish, points) in given.items():
                     scores = {"plan": (Decimal(points), "Helder"), "social": (Decimal(0), "Niets")}

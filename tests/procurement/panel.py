@@ -10,6 +10,7 @@ from cwb.kernel.transaction import atomic
 from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
 from procurement.awards.gateway import terms
+from procurement.consensus import services as consensus
 from procurement.evaluation import services as evaluation
 from procurement.opening import queries as opening_queries
 from procurement.panels import services as panels
@@ -60,9 +61,10 @@ class Panel:
             scores = {code: (Decimal(each), f"Toelichting {code}") for code, each in given.items()}
             for actor in (self.carla, self.dirk):
                 self.do(evaluation.save_scores, actor, label=self.label(name), scores=scores)
+        self.do(consensus.begin, self.carla)
         for name, given in points.items():
             scores = {code: (Decimal(each), f"Samen over {code}") for code, each in given.items()}
-            self.do(evaluation.agree, self.carla, label=self.label(name), scores=scores)
+            self.do(consensus.agree, self.carla, label=self.label(name), scores=scores)
 
     def frozen(self, points: dict[str, dict[str, str]]):
         self.compose()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import RFC_4122
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from cwb.kernel import canonical, clock, identifiers
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.ids import uuid7
+from cwb.kernel.ids import uuid7, uuid7s
 from cwb.kernel.money import AmountTooLarge, CurrencyMismatch, Money, half_up
 from cwb.kernel.period import Period, PeriodInvalid
 
@@ -128,9 +129,10 @@ def test_small_reads():
     assert not identifiers.Cpv.parse("90911200").within("773")
 
 
-def test_uuids_are_version_seven_and_sort_by_time():
-    many = [uuid7() for _ in range(50)]
+@pytest.mark.parametrize("many", [[uuid7() for _ in range(50)], uuid7s(50)])
+def test_uuids_are_version_seven_and_sort_by_time(many):
     assert {each.version for each in many} == {7}
+    assert {each.variant for each in many} == {RFC_4122}
     assert len(set(many)) == 50
     assert many[0].int >> 80 <= many[-1].int >> 80
 

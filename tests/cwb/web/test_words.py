@@ -2,6 +2,7 @@ import pytest
 from markupsafe import Markup
 
 from cwb.web import words
+from cwb.web.i18n import user_text
 
 
 @pytest.fixture
@@ -69,3 +70,15 @@ def test_a_text_written_in_at_compiling_is_as_one_looked_up(app, source, written
         compiled = app.jinja_env.speaking("en").from_string(source).render(name="<i>")
         looked_up = app.jinja_env.from_string(source).render(name="<i>")
     assert compiled == looked_up == written
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "spoken"),
+    [
+        ("nl", "Wij werken", ""), ("en", "Wij werken", ' lang="nl"'), ("nl", "نعمل في النهار", ' lang="ar"'),
+        ("en", "نعمل في النهار", ' lang="ar"'),
+    ],
+)  # fmt: skip
+def test_a_voice_reads_what_was_typed_in_its_own_language(app, page, text, spoken):
+    with app.test_request_context(f"/?lang={page}"):
+        assert user_text(text) == f'<span dir="auto"{spoken}>{text}</span>'

@@ -1,5 +1,6 @@
 """The database's own fences, each tried against a raw statement, and each taken away once to see the check go red."""
 
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
@@ -200,6 +201,90 @@ def key_twice(s):
     s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -5), key="k")
 
 
+def whole(s):
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -5))
+
+
+def many_with_one_short(s):
+    """From the second transfer of a transaction on, all are looked at together."""
+    whole(s)
+    whole(s)
+    s.write("post", (s.bank, s.party, 5), legs=2)
+    whole(s)
+
+
+def many_with_one_empty(s):
+    whole(s)
+    whole(s)
+    s.write("post", legs=2)
+
+
+def many_with_one_not_zero(s):
+    whole(s)
+    not_zero(s)
+    whole(s)
+
+
+def many_with_two_books_in_one(s):
+    whole(s)
+    whole(s)
+    two_books_in_one(s)
+
+
+def many_that_are_zero_together(s):
+    whole(s)
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -4))
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -6))
+
+
+def one_more_after_the_check(s):
+    whole(s)
+    whole(s)
+    s.run("SET CONSTRAINTS ALL IMMEDIATE")
+    s.run("SET CONSTRAINTS ALL DEFERRED")
+    not_zero(s)
+
+
+def one_after_a_check_that_was_rolled_back(s):
+    with suppress(DBAPIError), s.session.begin_nested():
+        for _ in range(4):
+            whole(s)
+        s.run("SET CONSTRAINTS ALL IMMEDIATE")
+        s.run("SELECT 1 / 0")
+    not_zero(s)
+
+
+def a_number_of_its_own(s):
+    """A lower number than those that were looked at would not be looked at."""
+    whole(s)
+    whole(s)
+    s.run("SET CONSTRAINTS ALL IMMEDIATE")
+    s.run(
+        "INSERT INTO transfer (id, public_id, key, request_hash, step, kind, legs, effective_at) OVERRIDING SYSTEM VALUE"
+        " VALUES (0, gen_random_uuid(), 'own', sha256('x'), 'post', 'payment', 2, now())"
+    )
+
+
+def another_transaction(s):
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -5), xact=1)
+
+
+def an_intent_of_nothing(s):
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -5), intent_id=2**40)
+
+
+def settle_nothing(s):
+    s.write("void", legs=0, pending_of=2**40)
+
+
+def reverse_nothing(s):
+    s.write("post", (s.bank, s.party, 5), (s.payable, s.party, -5), reverses=2**40)
+
+
+def seal_nothing(s):
+    s.run(f"INSERT INTO seal (seq, transfer_id, hash) VALUES (99, {2**40}, sha256('x'))")
+
+
 def move_the_account(s):
     s.run(f"UPDATE account SET party_id = {s.other} WHERE id = {s.bank}")
 
@@ -217,7 +302,10 @@ FENCES = [
     late_entry_once_checked, entry_of_no_transfer, entry_on_no_account, lend_a_currency, reserve_in_other_books,
     one_version_twice, line_of_nothing, below_the_floor, above_the_ceiling, other_settlement, settle_a_posting,
     end_twice, reverse_twice, reverse_something_else, reserve_nothing, reserve_crookedly, reserve_later,
-    release_too_much, key_twice, move_the_account, open_with_money,
+    release_too_much, key_twice, move_the_account, open_with_money, many_with_one_short, many_with_one_empty,
+    many_with_one_not_zero, many_with_two_books_in_one, many_that_are_zero_together, one_more_after_the_check,
+    one_after_a_check_that_was_rolled_back, a_number_of_its_own, another_transaction, an_intent_of_nothing,
+    settle_nothing, reverse_nothing, seal_nothing,
 ]  # fmt: skip
 
 
@@ -226,6 +314,15 @@ def test_a_raw_statement_is_refused(scene, attack):
     with pytest.raises(DBAPIError), atomic(scene.session):
         attack(scene)
     assert proof.verdict(scene.session).sound
+
+
+@pytest.mark.parametrize(
+    "attack", [one_leg_short, two_books_in_one, not_zero], ids=lambda attack: attack.__name__
+)
+def test_the_first_of_a_transaction_is_looked_at_alone(scene, attack):
+    scene.run("SELECT set_config('cwb.whole_to', '', true)")  # tests live in one transaction
+    with pytest.raises(DBAPIError, match="add up to zero"), atomic(scene.session):
+        attack(scene)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +353,16 @@ def test_a_transfer_without_shape_is_refused(scene, step, more):
 
 def test_without_its_trigger_a_transfer_needs_no_shape(scene):
     scene.run(OFF.format("transfer", "transfer_shape"))
-    scene.write("gift", key="", kind="No code", request_hash=b"short", note_digest=b"short", legs=0)
+    scene.write(
+        "gift",
+        key="",
+        kind="No code",
+        request_hash=b"short",
+        note_digest=b"short",
+        legs=0,
+        xact=1,
+        intent_id=2**40,
+    )
 
 
 @pytest.mark.parametrize(
@@ -292,6 +398,12 @@ MUTATIONS = [
     (one_leg_short, [OFF.format("transfer", "transfer_whole")], "unbalanced"),
     (two_books_in_one, [OFF.format("transfer", "transfer_whole")], "unbalanced"),
     (not_zero, [OFF.format("transfer", "transfer_whole")], "unbalanced"),
+    (many_with_one_short, [OFF.format("transfer", "transfer_whole")], "unbalanced"),
+    (many_with_two_books_in_one, [OFF.format("transfer", "transfer_whole")], "unbalanced"),
+    (a_number_of_its_own, [OFF.format("transfer", "transfer_shape")], "unbalanced"),
+    (settle_nothing, [OFF.format("transfer", "transfer_whole")], "step_faults"),
+    (reverse_nothing, [OFF.format("transfer", "transfer_whole")], "step_faults"),
+    (an_intent_of_nothing, [OFF.format("transfer", "transfer_shape")], "step_faults"),
     (late_entry, [OFF.format("entry", "entry_fits")], "unbalanced"),
     (wider_entry, [OFF.format("entry", "entry_fits")], "unbalanced"),
     (late_entry_once_checked, [OFF.format("entry", "entry_fits")], "unbalanced"),
@@ -339,6 +451,7 @@ def test_without_its_fence_the_verification_goes_red(scene, attack, breakage, re
         (OFF.format("transfer", "transfer_append_only"), "UPDATE transfer SET effective_at = effective_at - interval '1 day'"),
         (OFF.format("seal", "seal_append_only"), "DELETE FROM seal WHERE seq = 1"),
         (OFF.format("seal", "seal_append_only"), "DELETE FROM seal WHERE seq = 2"),
+        (OFF.format("seal", "seal_fits"), f"INSERT INTO seal (seq, transfer_id, hash) VALUES (3, {2**40}, sha256('x'))"),
     ],
 )  # fmt: skip
 def test_a_rewritten_past_breaks_the_chain(scene, breakage, damage):

@@ -1,4 +1,6 @@
+import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -95,6 +97,14 @@ def test_another_request_has_another_hash():
     ]
     assert len(set(asked)) == len(asked)
     assert rules.request_hash("k", "post", "payment", legs, None, None) == asked[0]
+
+
+@pytest.mark.parametrize("key", ["k", 'a","post', "\\", "é\u0644\n\x1f", "]"])
+def test_what_is_hashed_is_json_so_no_key_reads_as_something_else(key):
+    legs = [Leg(1, 5), Leg(2, -5)]
+    content = [key, "post", "payment", legs, [None, 'x"']]
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    assert rules.request_hash(key, "post", "payment", legs, None, 'x"') == sha256(written.encode()).digest()
 
 
 def test_a_note_is_digested_with_its_salt():

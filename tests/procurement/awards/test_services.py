@@ -117,6 +117,23 @@ def test_a_tie_is_decided_before_the_decision(world, make_panel):
     assert lot.winner_bid_id == panel.bids[panel.suppliers["Glans"].organisation_id].id
 
 
+def test_who_ended_equal_reads_how_it_was_decided(world, make_panel):
+    panel = make_panel(world, {"Glans": 4_800_000, "Boen": 4_600_000, "Stof": 4_900_000})
+    panel.frozen({
+        "Glans": {"plan": "40", "social": "40"}, "Boen": {"plan": "20", "social": "40"},
+        "Stof": {"plan": "20", "social": "20"},
+    })  # fmt: skip
+    panel.do(
+        evaluation.break_tie, world.anna, label=panel.label("Glans"), reason="Glans heeft meer kwaliteit"
+    )
+    panel.prepare()
+    for name in ("Boen", "Stof"):
+        panel.write(name)
+    sent = panel.send()
+    told = {each.party_name: each.content["tie"] for each in sent.letters}
+    assert sorted(told.values()) == ["", "Glans heeft meer kwaliteit", "Glans heeft meer kwaliteit"]
+
+
 @pytest.mark.parametrize(
     "facts", [{"advantages": ""}, {"lesson": "Volgende keer beter"}, {"advantages": "x" * 30}]
 )

@@ -6,10 +6,15 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import User
 from cwb.kernel import clock
+from cwb.kernel.money import Money
 from cwb.notifications.models import Mail
+from ledger.agreements.queries import agreement_by_id
 from procurement.call_offs import errors, policy, queries
+from procurement.call_offs import services as call_offs
 from procurement.call_offs.rules import Rule
+from procurement.orders import queries as orders
 from procurement.participation import services
+from procurement.publication import gateway
 from tests.procurement.panel import ok
 from tests.procurement.together import Together
 
@@ -105,3 +110,46 @@ def test_a_member_finds_reads_and_signs(framework, sign_in_user, monkeypatch):
     stranger = sign_in_user(framework.session.get_one(User, framework.panel.suppliers["Stof"].user_id))
     ok(stranger.get(page), 404)
     ok(stranger.get(path), 404)
+
+
+@pytest.fixture
+def ordered(framework):
+    """Everybody of the joint party signed, and its lead took an order of 333,33 euro."""
+    team = framework.world.together
+    for actor in (team.lead, team.one, team.two):
+        join(framework, actor)
+    framework.answer(framework.order(), "Glans")
+    order = framework.order(quantity="0.0333", position=second(framework).prices[0].position)
+    assert order.party_id == second(framework).id
+    return framework.act(call_offs.answer, team.lead, order=order, accepts=True)
+
+
+def test_an_order_taken_by_the_lead_is_split_to_the_cent_over_all_members(framework, ordered):
+    team = framework.world.together
+    found = agreement_by_id(framework.session, ordered.agreement_id)
+    assert [(each.party_id, each.share) for each in found.suppliers] == [
+        (team.lead.organisation_id, 6000), (team.one.organisation_id, 2500), (team.two.organisation_id, 1500),
+    ]  # fmt: skip
+    parts = [Money.of(f"{each.quantity * each.unit_price:.2f}") for each in found.lines]
+    assert [each.party_id for each in found.lines] == [each.party_id for each in found.suppliers]
+    assert sum(parts, Money(0)) == ordered.amount
+    assert parts == list(ordered.amount.allocate([6000, 2500, 1500]))
+
+
+def test_every_member_reads_the_order_and_invoices_its_part(framework, ordered, sign_in_user, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: framework.world.at)
+    team = framework.world.together
+    for actor in (team.one, team.two):
+        browser = sign_in_user(framework.session.get_one(User, actor.user_id))
+        page = ok(browser.get(f"/call-offs/{ordered.number}"), 200).text
+        assert "/invoices/" in page or "Maak factuur" in page
+        assert ordered.number in ok(browser.get(f"/frameworks/{framework.number}"), 200).text
+        ok(browser.get(f"/call-offs/{ordered.number}/answer"), 403)
+    stranger = sign_in_user(framework.session.get_one(User, framework.panel.suppliers["Glans"].user_id))
+    ok(stranger.get(f"/call-offs/{ordered.number}"), 404)
+
+
+def test_open_data_names_all_of_them(framework, ordered):
+    setting = gateway.setting()
+    facts = orders.find_order(framework.session, ordered.id, setting, framework.world.at)
+    assert [each.name for each in facts.awards[0].suppliers] == ["Boen", "Lid B", "Lid C"]

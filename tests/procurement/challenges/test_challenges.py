@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.home.rules import Haste, haste
+from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
@@ -50,7 +51,7 @@ def withdraw(signed, challenge, actor):
 def test_from_received_to_an_answer(signed, rosa):
     made = submit(signed, rosa)
     assert made.number == f"U-{signed.at.year}-0001"
-    assert made.answer_by == local_date(signed.at) + timedelta(weeks=8)
+    assert made.answer_by == run_on(local_date(signed.at) + timedelta(weeks=8))
     step(signed, made, Step.ADMITTED)
     step(signed, made, Step.TALKED, signed.bram)
     done = step(signed, made, Step.ANSWERED, answer=Answer.PARTLY, follow=Follow.PILOT)
@@ -95,7 +96,7 @@ def test_a_yes_has_a_sequel_and_a_no_has_none(signed, rosa, answer, follow):
 def test_more_time_once(signed, rosa):
     made = submit(signed, rosa)
     longer = step(signed, made, Step.EXTENDED)
-    assert longer.answer_by == local_date(signed.at) + timedelta(weeks=12)
+    assert longer.answer_by == run_on(run_on(local_date(signed.at) + timedelta(weeks=8)) + timedelta(weeks=4))
     assert longer.state is State.RECEIVED
     with pytest.raises(errors.NotNow):
         step(signed, made, Step.EXTENDED)

@@ -14,6 +14,7 @@ from cwb.notifications.models import Mail
 from procurement.complaints import errors, queries, services
 from procurement.complaints.gateway import term
 from procurement.complaints.rules import State
+from procurement.publication.models import Release
 
 ANSWER = "U hebt gelijk: de eis past niet bij dit werk."
 
@@ -104,6 +105,10 @@ def test_the_outcome_is_published_later_once_by_whoever_answered(world):
         world.do(services.publish_outcome, made, helper, summary="  ")
     refuses(world, f"summary = 'x', published_at = now(), published_by_id = {world.outsider().user_id}")
     world.do(services.publish_outcome, made, helper, summary=" Een eis is verlaagd. ")
+    last = select(Release).where(Release.tender_id == made.tender_id).order_by(Release.id.desc())
+    told = world.session.scalars(last.limit(1)).one()
+    assert (told.tag, told.key) == ("tenderUpdate", f"complaint-{made.public_id}")
+    assert "Een eis is verlaagd." in told.content
     assert [each.summary for each in queries.published(world.session, made.tender_id)] == [
         "Een eis is verlaagd."
     ]

@@ -57,7 +57,7 @@ def test_another_lot_must_fit_before_the_step_is_done(buying):
     ("wrong", "fault"),
     [
         (facts(" "), errors.LotTitleMissing), (facts("schoonmaak BUURTHUIZEN"), errors.LotTwice),
-        (facts(value="0"), errors.LotValueInvalid),
+        (facts(value="0"), errors.LotValueInvalid), (facts(value="100000"), errors.LotTakesAll),
         (facts(starts_on=date(2028, 1, 1), ends_on=date(2028, 1, 1)), TermReversed),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from procurement.bids import queries, services
 from procurement.bids.models import Bid
+from procurement.enclosures import views
 from procurement.enclosures.rules import MOST_FILE
 from procurement.panels import services as panels
 from procurement.statements.gateway import table
@@ -75,6 +77,14 @@ def test_a_file_is_added_read_and_taken_away(world, browser):
     gone = re.search(r'action="([^"]+/files/[^"]+/remove)"', listed.text)[1]
     assert page.post(gone).status_code == 303
     assert page.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plan.pdf", "\u0645\u0644\u0641 \u20ac.pdf", 'caf\u00e9; x="y".pdf'])
+def test_a_name_in_any_letters_makes_a_header_that_a_server_sends(app, name):
+    with app.test_request_context():
+        written = views.download(PDF, "pdf", name).headers["Content-Disposition"]
+    assert written.isascii()
+    assert unquote(written.rpartition("UTF-8''")[2]).endswith(name) or f"filename={name}" in written
 
 
 def test_a_disguised_file_is_refused_on_its_page(world, browser):

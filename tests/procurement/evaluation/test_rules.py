@@ -139,10 +139,12 @@ def test_the_own_file_recomputes_the_own_total_without_the_others():
 @pytest.mark.parametrize(
     ("facts", "step"),
     [
-        ({}, "waiting"), ({"is_opened": True, "to_score": 1}, "scoring"), ({"is_opened": True, "to_agree": 1}, "agreeing"),
+        ({}, "waiting"), ({"is_opened": True, "to_score": 1}, "scoring"), ({"is_opened": True, "to_agree": 1}, "scored"),
+            ({"is_opened": True, "is_joint": True, "to_agree": 1}, "agreeing"),
         ({"is_opened": True}, "ready"), ({"is_opened": True, "is_frozen": True}, "frozen"), ({"is_stopped": True}, "stopped"),
     ],
 )  # fmt: skip
 def test_the_step_follows_from_what_is_missing(facts, step):
-    plain = {"is_stopped": False, "is_opened": False, "is_frozen": False, "to_score": 0, "to_agree": 0}
+    plain = {"is_stopped": False, "is_opened": False, "is_frozen": False, "is_joint": False}
+    plain |= {"to_score": 0, "to_agree": 0}
     assert rules.step(**{**plain, **facts}) == step

@@ -8,6 +8,7 @@ from cwb.identity.models import Mandate
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from procurement.consensus import services as consensus
 from procurement.evaluation import errors, queries, services
 from procurement.evaluation.models import ConsensusScore
 from procurement.opening.models import BidAccess
@@ -139,12 +140,16 @@ def test_first_alone_then_together_then_frozen(panel):
     for label in ("A", "B", "C"):
         panel.do(services.save_scores, panel.carla, label=label, scores=FULL)
     with pytest.raises(errors.ScoringRuns):
-        panel.do(services.agree, panel.carla, label="A", scores=FULL)
+        panel.do(consensus.agree, panel.carla, label="A", scores=FULL)
     for label in ("A", "B", "C"):
         panel.do(services.save_scores, panel.dirk, label=label, scores=FULL)
-    with pytest.raises(errors.NotChair):
-        panel.do(services.agree, panel.dirk, label="A", scores=FULL)
-    panel.do(services.agree, panel.carla, label="A", scores=FULL)
+    for act, facts in ((consensus.begin, {}), (consensus.agree, {"label": "A", "scores": FULL})):
+        with pytest.raises(errors.NotChair):
+            panel.do(act, panel.dirk, **facts)
+    with pytest.raises(errors.RoundNotBegun):
+        panel.do(consensus.agree, panel.carla, label="A", scores=FULL)
+    panel.do(consensus.begin, panel.carla)
+    panel.do(consensus.agree, panel.carla, label="A", scores=FULL)
     with pytest.raises(errors.ConsensusMissing) as fault:
         panel.do(services.freeze, panel.carla)
     assert fault.value.facts == {"number": 4}
@@ -172,7 +177,7 @@ def test_one_person_is_no_panel(panel):
     panel.do(panels.release_assessor, panel.world.anna, member=seat, reason="Nog eens")
     assert seat.release_reason == "Ziek"
     with pytest.raises(refusals.PanelTooSmall):
-        panel.do(services.agree, panel.carla, label="A", scores=FULL)
+        panel.do(consensus.agree, panel.carla, label="A", scores=FULL)
 
 
 def test_a_disqualified_bid_needs_a_reason_and_takes_no_part(panel, points):
@@ -206,7 +211,7 @@ def test_frozen_stays_frozen_in_every_service(panel, points):
     panel.frozen(points)
     for act, actor, facts in (
         (services.save_scores, panel.carla, {"label": "A", "scores": FULL}),
-        (services.agree, panel.carla, {"label": "A", "scores": FULL}),
+        (consensus.agree, panel.carla, {"label": "A", "scores": FULL}),
         (services.freeze, panel.carla, {}),
         (services.disqualify, panel.world.anna, {"label": "A", "reason": "x"}),
         (panels.declare, panel.dirk, {"conflict": True, "reason": "x"}),

@@ -37,6 +37,16 @@ def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
             page = base(panel, "evaluation/bids", panel.label(name))
             assert "vlinderzeep" in ok(who.get(page), 200).text
             ok(who.post(page, data=points_form(given)))
+    begin = base(panel, "evaluation/together")
+    assert "Tot dan kunt u uw punten veranderen" in ok(dirk.get(base(panel, "evaluation")), 200).text
+    ok(carla.get(base(panel, "evaluation/bids/A/agree")), 409)
+    ok(carla.get(begin), 200)
+    ok(dirk.post(begin, data={"sure": "y"}), 403)
+    ok(carla.post(begin, data={}), 422)
+    ok(carla.post(begin, data={"sure": "y"}))
+    assert "is al begonnen" in ok(carla.get(begin), 200).text
+    assert "Uw eigen punten staan vast" in ok(dirk.get(base(panel, "evaluation/bids/A")), 200).text
+    ok(dirk.post(base(panel, "evaluation/bids/A"), data=points_form(points["Stof"])), 409)
     for name, given in points.items():
         page = base(panel, "evaluation/bids", panel.label(name), "agree")
         assert "Carla" in ok(carla.get(page), 200).text
@@ -80,6 +90,20 @@ def test_a_double_click_is_one_act(panel, walk):
     assert find_member(panel.session, panel.tender.id, panel.carla.user_id)
     ok(browser.post(base(panel, "panel"), data={"user": panel.carla.user_id}), 409)
     ok(browser.post(base(panel, "panel"), data={"user": "999999"}), 422)
+    assert "Kies iemand" in ok(browser.post(base(panel, "panel"), data={"user": ""}), 422).text
+
+
+def test_the_list_asks_nobody_twice_and_chooses_nobody_for_you(panel, walk):
+    browser = walk(panel.world.anna)
+    ok(browser.post(base(panel, "panel"), data={"user": panel.carla.user_id, "chair": "y"}))
+    ok(browser.post(base(panel, "panel"), data={"user": panel.dirk.user_id}))
+    page = ok(browser.get(base(panel, "panel")), 200).text
+    choices = re.search(r'<select[^>]*name="user".*?</select>', page, re.DOTALL).group()
+    offered = dict(re.findall(r'<option[^>]*value="(\d*)"[^>]*>([^<]*)', choices))
+    assert next(iter(offered)) == ""
+    assert str(panel.carla.user_id) not in offered
+    assert "zit al in het team" in offered[str(panel.dirk.user_id)]
+    assert list(offered)[-1] == str(panel.dirk.user_id)
 
 
 def test_interest_release_and_disqualification(panel, walk):
@@ -110,7 +134,9 @@ def test_a_tie_is_decided_on_its_page(world, make_panel, sign_in_user, monkeypat
     anna = sign_in_user(panel.session.get(User, world.anna.user_id))
     assert "Gelijke stand" in ok(anna.get(base(panel, "evaluation")), 200).text
     page = base(panel, "evaluation/tie")
-    ok(anna.get(page), 200)
+    shown = ok(anna.get(page), 200).text
+    assert "46.000,00" in shown
+    assert "48.000,00" in shown
     ok(anna.post(page, data={"label": panel.label("Boen"), "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": "Q", "reason": "Liever"}), 422)
     ok(anna.post(page, data={"label": panel.label("Glans"), "reason": "Meeste kwaliteit"}))

@@ -136,3 +136,11 @@ def test_folding_counts_octets_and_keeps_signs_whole(line):
     folded = feeds.fold(line)
     assert all(len(each.encode()) <= 75 for each in folded.split("\r\n"))
     assert folded.replace("\r\n ", "") == line
+
+
+def test_what_turns_the_text_around_it_is_left_out(client, world):
+    rename(world, "Ramen \u202exe.nat\u2066kroW")
+    for page in ("/tenders.atom", "/tenders.ics"):
+        told = client.get(page).get_data(as_text=True)
+        assert "Ramen xe.natkroW" in told.replace("\r\n ", "")
+        assert not {"\u202e", "\u2066"} & set(told)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procurement.chronicle.rules import AmendmentFacts, LotFacts, Setting, TenderFacts
+from procurement.chronicle.rules import AmendmentFacts, ComplaintFacts, LotFacts, Setting, TenderFacts
 from procurement.demands.rules import CODE_TEXTS, DemandFacts
 from procurement.notices.rules import DEMAND_TYPES, LABELS, tender_section
 from procurement.ocds import rules as ocds
@@ -43,6 +43,27 @@ def test_demands_stand_as_selection_criteria_without_the_reasons_of_the_buyer():
     assert "eheim" not in str(found)
     assert set(DEMAND_TYPES) == set(CODE_TEXTS)
     assert "selectionCriteria" not in section()
+
+
+def test_a_demand_of_one_lot_stands_with_that_lot():
+    own = DemandFacts("slc-stand-ins", "Verzekering voor hoogte", "Geheim", minimum_minor=50_000_000)
+    found = section(lots=(LOT, replace(LOT, number=2, title="Buiten", demands=[own])))
+    assert "selectionCriteria" not in found
+    assert ["selectionCriteria" in each for each in found["lots"]] == [False, True]
+    (told,) = found["lots"][1]["selectionCriteria"]["criteria"]
+    assert (told["description"], told["minimum"]) == ("Verzekering voor hoogte", "500000.00 EUR")
+    assert "selectionCriteria" in ocds.extensions_in({"tender": found})
+
+
+def test_what_came_of_a_complaint_is_a_document_from_its_publishing_on():
+    told = ComplaintFacts("u-1", "gegrond", "Vergelijkbaar werk telt ook.", [2], LATER)
+    assert all(each["documentType"] != "complaints" for each in section(AT, complaints=[told])["documents"])
+    (paper,) = [
+        each for each in section(complaints=[told])["documents"] if each["documentType"] == "complaints"
+    ]
+    assert (paper["title"], paper["description"]) == ("Klacht: gegrond", "Vergelijkbaar werk telt ook.")
+    assert paper["relatedLots"] == ["LOT-0002"]
+    assert paper["url"] == "https://voorbeeld.example/tenders/T-2026-0001/complaints"
 
 
 def test_a_change_tells_what_was_and_what_is():

@@ -47,7 +47,11 @@ def test_from_the_question_to_seen_and_good(proofs, world, walk):
     assert attach in ok(winner.get("/statements"), 200).text
     ok(winner.get(attach), 200)
     ok(winner.post(attach, data={"file": (BytesIO(b"MZ" + b"\0" * 999), "uittreksel.pdf")}), 422)
-    ok(winner.post(attach, data={"file": (BytesIO(PDF), "uittreksel.pdf")}))
+    assert f"{attach}?asked={page.rpartition('/')[2]}" in winner.get(page).text
+    there = f"{attach}?asked={page.rpartition('/')[2]}"
+    assert ok(winner.post(there, data={"file": (BytesIO(PDF), "uittreksel.pdf")})).location == page
+    other = winner.post(f"{attach}?asked=//evil.example", data={"file": (BytesIO(PDF), "uittreksel.pdf")})
+    assert ok(other).location == "/statements"
     world.session.expire_all()
     assert winner.get(f"{attach}/download").data == PDF
     ok(walk(proofs.suppliers["Boen"]).get(attach), 404)

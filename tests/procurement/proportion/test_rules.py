@@ -104,3 +104,16 @@ def test_what_is_promised_holds(euros, largest):
             for each in demands
         ]
         assert rules.count(eased, known).meeting == found.meeting + found.lower.more
+
+
+def test_turnover_and_insurance_count_once_somebody_told_them():
+    why = "Omdat het nodig is."
+    asked = [
+        DemandFacts("slc-stand-to-gen", "Omzet", why, why, 100), DemandFacts(INSURANCE, "Verzekerd", why, why, 50),
+    ]  # fmt: skip
+    silent, able, poor = Known(), Known(turnover=100, insured=50), Known(turnover=99, insured=0)
+    nobody = rules.count(asked, [silent, silent])
+    assert (nobody.meeting, nobody.unknown, list(nobody.judged)) == (2, 0, [])
+    some = rules.count(asked, [silent, able, poor])
+    assert (some.meeting, some.unknown, len(some.judged)) == (1, 1, 2)
+    assert some.lower is None

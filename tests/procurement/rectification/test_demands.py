@@ -1,5 +1,6 @@
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -116,12 +117,64 @@ def test_while_applying_runs_that_term_stays_open_and_bidding_moves_along(buying
     amend(tender, {demand_name(one.id, "minimum_minor"): 50_000_00}, after=at)
     assert tender.apply_until - apply_until >= timedelta(days=7, hours=22)
     assert tender.closes_at - closes_at >= timedelta(days=7, hours=22)
-    with pytest.raises(errors.DemandAfterApplying):
+
+
+def test_after_applying_a_lower_demand_opens_it_again_for_everybody(buying, amend):
+    tender = make(buying, procedure="european_restricted")
+    one = asked(buying, tender)[0]
+    apply_until, closes_at = tender.apply_until, tender.closes_at
+    at = apply_until + timedelta(days=1)
+    made = amend(tender, {demand_name(one.id, "minimum_minor"): 40_000_00}, after=at - buying.at)
+    assert tender.apply_until - at >= timedelta(days=29, hours=22)
+    assert tender.closes_at - closes_at >= tender.apply_until - apply_until - timedelta(hours=2)
+    assert datetime.fromisoformat(made.fields["apply_until"]["new"]) == tender.apply_until
+    buying.session.expire_all()
+    one = asked(buying, tender)[0]
+    assert one.minimum_minor == 40_000_00
+    with buying.session.begin_nested():
+        tender.selected_at = tender.apply_until
+        buying.session.flush()
+    with pytest.raises(errors.DemandAfterSelection):
         amend(
             tender,
-            {demand_name(one.id, "minimum_minor"): 40_000_00},
+            {demand_name(one.id, "minimum_minor"): 30_000_00},
             after=tender.apply_until - buying.at,
         )
+    with pytest.raises(DatabaseError, match="join no more"), buying.session.begin_nested():
+        lower(buying, tender, one, 30_000_00, at)
+
+
+def lower(buying, tender, one, minimum, at, **more):
+    """As an amendment says, but past the services."""
+    name = demand_name(one.id, "minimum_minor")
+    buying.session.execute(
+        text(
+            "INSERT INTO amendment (tender_id, made_at, made_by_id, reason, kind, version, fields, substantial,"
+            " closed_at_before, closes_at, questions_until) SELECT id, :at, :who, 'Lager', 'content',"
+            " version + 1, CAST(:fields AS jsonb), true, closes_at, closes_at, questions_until FROM tender WHERE id = :id"
+        ),
+        {
+            "id": tender.id,
+            "at": at,
+            "who": buying.author.id,
+            "fields": json.dumps({name: {"old": one.minimum_minor, "new": minimum}, **more}),
+        },
+    )
+    buying.session.execute(
+        text("UPDATE selection_demand SET minimum_minor = :to, deviates = '[]' WHERE id = :id"),
+        {"to": minimum, "id": one.id},
+    )
+
+
+def test_the_database_lets_nobody_lower_while_others_cannot_join(buying):
+    tender = make(buying, procedure="european_restricted")
+    one = asked(buying, tender)[0]
+    late = tender.apply_until + timedelta(hours=1)
+    with pytest.raises(DatabaseError, match="join no more"), buying.session.begin_nested():
+        lower(buying, tender, one, 30_000_00, late)
+    again = {"old": "", "new": (tender.apply_until + timedelta(days=30)).isoformat()}
+    with buying.session.begin_nested():
+        lower(buying, tender, one, 30_000_00, late, apply_until=again)
 
 
 def test_the_database_lets_through_only_what_an_amendment_lowers(buying, tender, amend):

@@ -71,7 +71,7 @@ def test_a_lowered_demand_stands_old_beside_new_and_a_raised_one_is_refused(
     }  # fmt: skip
     assert "Alleen lager" in author.get(f"{address}/rectify").text
     raised = author.post(f"{address}/rectify", data={**same, "demands-0-minimum_minor": "70.000,01"})
-    assert raised.status_code == 409
+    assert raised.status_code == 422
     assert "verzwaren mag niet" in raised.text
     strange = {"demands-0-name": "demand:x", "demands-0-minimum_minor": "1"}
     assert author.post(f"{address}/rectify", data={**same, **strange}).status_code == 409

@@ -101,6 +101,8 @@ def test_open_data_ties_the_need_to_the_contract_it_follows_and_back(signed):
     alert(signed)
     need = signed.act(services.plan_need, signed.anna, **NEED)
     old = publication.ocid_of_tender(signed.session, signed.contract.tender_id)
+    first = last_release(signed.session, Release.need_id == need.id)
+    assert (first["tag"], [each["identifier"] for each in first["relatedProcesses"]]) == (["planning"], [old])
     change_need(
         signed.session, need=need, facts=NeedFacts(title=NEED["title"], wanted_from=NEED["wanted_from"], expires_on=date(2028, 3, 1)), purpose="Meer ramen",
         category="cleaning", cpv="90911200", user_id=signed.anna.user_id, at=signed.at,

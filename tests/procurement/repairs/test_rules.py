@@ -33,6 +33,30 @@ def test_papers_that_are_missing_or_ended_are_seen_and_quality_never(content, de
     assert rules.lacking(content, demand, DAY) == found
 
 
+def joint(**second):
+    member = {"organisation": "two", "name": "Lid B", "signed_at": "2026-10-30", **second}
+    return {
+        "grounds": {"papers": {"gva": PAPER}}, "joint": {"members": [{"organisation": "one", "signed_at": "x"}, member]},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("own", "second", "found"),
+    [
+        (None, {}, ["member"]), ({"papers": {}}, {}, ["member"]), ({"papers": {"gva": ENDED}}, {}, ["member"]),
+        ({"papers": {"gva": PAPER}}, {}, []), ({"papers": {"gva": PAPER}}, {"signed_at": None}, ["member"]),
+    ],
+)  # fmt: skip
+def test_what_a_member_of_a_joint_bid_lacks_is_seen_too(own, second, found):
+    content = {**joint(**second), "member_grounds": {} if own is None else {"two": own}}
+    assert rules.lacking(content, Demand(("crime",), papers=("gva",)), DAY) == found
+    assert rules.lacking({**content, "joint": None}, Demand(("crime",), papers=("gva",)), DAY) == []
+
+
+def test_a_member_owes_no_statement_where_none_is_asked():
+    assert rules.lacking(joint(), Demand(), DAY) == []
+
+
 def test_each_is_asked_only_about_what_it_lacks():
     assert rules.shares(ALL, [1, 2], ["gva", "tax"], Kind.MISSING, "") == {1: ["gva"], 2: ["gva", "tax"]}
     assert rules.shares(ALL, [3], ["other"], Kind.MISSING, "") == {3: ["other"]}

@@ -116,6 +116,16 @@ def test_terms_count_whole_days_in_amsterdam():
     assert rules.answers_until(summer_to_winter, 10) == datetime(2026, 10, 20, 10, tzinfo=UTC)
 
 
+def test_a_closing_that_is_proposed_is_noon_on_a_working_day():
+    saturday = datetime(2026, 12, 11, 23, tzinfo=UTC)
+    assert rules.workable_closing(saturday) == datetime(2026, 12, 14, 11, tzinfo=UTC)
+    noon = datetime(2026, 12, 14, 11, tzinfo=UTC)
+    assert rules.workable_closing(noon) == noon
+    assert rules.workable_closing(noon + timedelta(minutes=1)) == noon + timedelta(days=1)
+    christmas = datetime(2026, 12, 24, 11, 1, tzinfo=UTC)
+    assert rules.workable_closing(christmas) == datetime(2026, 12, 28, 11, tzinfo=UTC)
+
+
 def test_dates_keep_the_minimum_terms():
     good = {
         "published_at": AT, "questions_until": AT + timedelta(days=5), "closes_at": AT + timedelta(days=21),

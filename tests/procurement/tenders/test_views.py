@@ -119,6 +119,46 @@ def draft(people):
     return author, author.post("/tenders/new", data={"title": "Concept"}).location
 
 
+def test_what_bidders_state_and_show_is_told_before_anybody_begins(buying, tender, people, client, session):
+    address = f"/tenders/{tender.number}/asked"
+    assert address in client.get(f"/tenders/{tender.number}").text
+    assert "U hoeft niets te verklaren" in client.get(address).text
+    author, colleague = people
+    draft = buying.draft()
+    session.commit()
+    address = f"/tenders/{draft.number}"
+    asked = {"version": str(draft.version), "grounds": ["exg-crim-corrpt"], "papers": ["gva"]}
+    assert author.post(f"{address}/draft-statements", data=asked).status_code == 303
+    assert f"{address}/asked" in colleague.get(f"{address}/review").text
+    page = colleague.get(f"{address}/asked").text
+    for text in ("omkoping", "Gedragsverklaring", "Aanvragen duurt tot"):
+        assert text in page, text
+    assert client.get(f"{address}/asked").status_code == 404
+
+
+def test_the_lots_of_a_reserved_draft_say_that_fewer_may_take_part(buying, people, session):
+    author, _ = people
+    told = "Deze opdracht is voorbehouden"
+    free, kept = buying.draft(), buying.draft(reservation="2.82")
+    session.commit()
+    assert told not in author.get(f"/tenders/{free.number}/draft/lots").text
+    assert told in author.get(f"/tenders/{kept.number}/draft/lots").text
+
+
+def test_saving_after_the_approval_says_that_it_lapsed(buying, people, session):
+    author, colleague = people
+    made = buying.draft()
+    session.commit()
+    address = f"/tenders/{made.number}"
+    first = author.post(f"{address}/draft/what", data=STEPS["what"])
+    assert "De controle geldt niet meer" not in author.get(first.location).text
+    session.refresh(made)
+    sent = colleague.post(f"{address}/review", data={"verdict": "approved", "version": str(made.version)})
+    assert sent.status_code == 303, sent.text
+    again = author.post(f"{address}/draft/what", data=STEPS["what"])
+    assert "De controle geldt niet meer" in author.get(again.location).text
+
+
 @pytest.mark.parametrize(
     ("step", "change"),
     [
@@ -259,10 +299,21 @@ def test_stopping_says_why_and_only_the_buyer_may(tender, people, client, sign_i
     address = f"/tenders/{tender.number}"
     assert sign_in(Role.PURCHASER).post(address + "/cancel", data={"reason": "x"}).status_code == 403
     assert author.get(address + "/cancel").status_code == 200
-    assert author.post(address + "/cancel", data={"reason": ""}).status_code == 422
-    assert author.post(address + "/cancel", data={"reason": "Budget weg"}).status_code == 303
+    assert author.post(address + "/cancel", data={"reason": "", "sure": "y"}).status_code == 422
+    assert author.post(address + "/cancel", data={"reason": "Budget weg"}).status_code == 422
+    assert author.post(address + "/cancel", data={"reason": "Budget weg", "sure": "y"}).status_code == 303
     assert "Budget weg" in client.get(address).text
-    assert author.post(address + "/cancel", data={"reason": "Nog eens"}).status_code == 409
+    assert author.post(address + "/cancel", data={"reason": "Nog eens", "sure": "y"}).status_code == 409
+
+
+def test_a_number_in_small_letters_leads_to_the_page(tender, client):
+    address = f"/tenders/{tender.number}"
+    answer = client.get(address.lower() + "?lang=en")
+    assert (answer.status_code, answer.location) == (301, address + "?lang=en")
+    assert client.post(address.lower() + "/questions/ask").status_code in {303, 403, 404}
+    behind = client.get(address + "/")
+    assert (behind.status_code, behind.location) == (301, address)
+    assert client.get("/bestaat-niet/").status_code == 404
 
 
 def test_unknown_numbers_are_not_found(client):

@@ -87,7 +87,7 @@ def test_a_count_taken_back_after_the_draft_began_stops_handing_in(reserved):
 
 def test_the_database_keeps_the_gate_by_itself(reserved, monkeypatch):
     glans = reserved.supplier("Glans")
-    monkeypatch.setattr("procurement.bids.services._reserved", lambda *_: [])
+    monkeypatch.setattr("procurement.bids.services.reservation_bars", lambda *_: [])
     bid = reserved.start(glans)
     reserved.fill(bid, glans)
     with pytest.raises(MayNotBid):

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from procurement.consensus import services as consensus
 from procurement.evaluation import queries, rules, services
 from procurement.opening import queries as opening
 from procurement.opening.models import OpenedBid
@@ -83,7 +84,7 @@ def _points(plot: Plot, tender: Tender, bid: OpenedBid, role: str) -> dict[str, 
     return given
 
 
-def _settle(plot: Plot, session: Session, at: datetime) -> None:
+def settle_ties(plot: Plot, session: Session, at: datetime) -> None:
     """Chance may make equals: people decide, by the published rule."""
     tender, buyer = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
     prices = {each.label: each.price_minor or 0 for each in opening.opened(session, tender.id)}
@@ -98,10 +99,11 @@ def _settle(plot: Plot, session: Session, at: datetime) -> None:
 
 def _agree(plot: Plot, then: Then | None, session: Session, at: datetime) -> None:
     tender, chair = plot.tender(session), plot.actor(session, f"{plot.facts['anchor']}/assessor1")
+    consensus.begin(session, tender=tender, actor=chair, at=at)
     for each in opening.opened(session, tender.id):
         scores = _points(plot, tender, each, "together")
-        services.agree(session, tender=tender, label=each.label, scores=scores, actor=chair, at=at)
+        consensus.agree(session, tender=tender, label=each.label, scores=scores, actor=chair, at=at)
     services.freeze(session, tender=tender, actor=chair, at=at)
-    _settle(plot, session, at)
+    settle_ties(plot, session, at)
     if then:
         plot.agenda.at(at + timedelta(days=2), lambda _session, moment: then(plot, moment))
