@@ -10,6 +10,10 @@ from coops.commitments import queries as commitment_queries
 from coops.commitments import views as commitments
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
+from coops.credit import policy as credit_policy
+from coops.credit import queries as credit_queries
+from coops.credit import services as credit_services
+from coops.credit import views as credit
 from coops.demo import demo
 from coops.enrolment import jobs as enrolment_jobs
 from coops.enrolment import policy as enrolment_policy
@@ -20,6 +24,9 @@ from coops.exchange import policy as exchange_policy
 from coops.exchange import queries as exchange_queries
 from coops.exchange import views as exchange
 from coops.experience import views as experience
+from coops.fund import policy as fund_policy
+from coops.fund import queries as fund_queries
+from coops.fund import views as fund
 from coops.incubator import policy as incubator_policy
 from coops.incubator import views as incubator
 from coops.initiatives import policy as initiatives_policy
@@ -63,6 +70,7 @@ from coops.votes import views as votes
 from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
+from ledger.advances.events import AdvanceReleased
 
 FEATURE = Feature(
     name="coops",
@@ -87,6 +95,8 @@ FEATURE = Feature(
         commitments.bp,
         talent.bp,
         incubator.bp,
+        fund.bp,
+        credit.bp,
         exchange.bp,
         obstacles.bp,
         stories.bp,
@@ -113,6 +123,8 @@ FEATURE = Feature(
         initiatives_queries.tasks,
         commitment_queries.tasks,
         talent_queries.tasks,
+        fund_queries.tasks,
+        credit_queries.tasks,
         exchange_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
@@ -238,6 +250,20 @@ FEATURE = Feature(
             talent_policy.OWN,
             order=48,
         ),
+        ActionCard(
+            N_("Vraag geld vooruit"),
+            N_("Het fonds schiet voor op een goedgekeurde factuur of een contract."),
+            "credit.mine",
+            credit_policy.ASK,
+            order=45,
+        ),
+        ActionCard(
+            N_("Het vliegwielfonds"),
+            N_("Inleg, voorwaarden, aanvragen en wat nog door moet."),
+            "fund.show",
+            fund_policy.READ,
+            order=30,
+        ),
     ),
     downloads=(
         Download(
@@ -265,6 +291,12 @@ FEATURE = Feature(
             order=43,
         ),
         Download(
+            N_("Het vliegwielfonds"),
+            N_("Wat erin zit, van wie, tot wanneer, en wat het fonds doet."),
+            (DataFile("CSV", "credit.report_file"),),
+            order=45,
+        ),
+        Download(
             N_("Vraag en aanbod"),
             N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
             (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
@@ -277,7 +309,10 @@ FEATURE = Feature(
             order=44,
         ),
     ),
-    listeners={UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget)},
+    listeners={
+        UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget),
+        AdvanceReleased: (credit_services.hear_released,),
+    },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,
         N_("Uw verhalen"): story_queries.own_data,

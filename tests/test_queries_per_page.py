@@ -45,6 +45,9 @@ MOST = {
     "capital.own": 9,  # pots, shares, dues and the lines of all five accounts
     "capital.show": 9,
     "contracts.make": 8,
+    "credit.ask": 16,  # every limit is counted anew: the contract, the cooperative, the fund
+    "credit.index": 14,  # what is free, what goes on, and the figures of the fund
+    "credit.show": 9,  # with what the contract still pays, and who may decide
     "enclosures.statement": 7,  # the own earlier jobs, to choose from
     "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
     "evaluation.score": 18,
@@ -56,7 +59,7 @@ MOST = {
     "evaluation.show": 26,
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
-    "invoices.show": 7,
+    "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
     "invoicing.agreement": 7,
     "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,

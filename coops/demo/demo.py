@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coops.appeals import demo as appeals
 from coops.consultation.services import answer, publish_report, start_consultation
+from coops.credit import demo as credit
 from coops.enrolment import demo as enrolment
 from coops.exchange import demo as exchange
 from coops.experience.rules import JobFacts
@@ -48,7 +49,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator):
+    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator, credit):
         each.story(agenda)
 
 

@@ -12,6 +12,7 @@ from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit
 from cwb.web.pages import csv_file, listed
 from cwb.web.request import actor, db, now
+from ledger.advances.queries import find_covering
 from ledger.agreements.rules import UNITS
 from ledger.approval import policy as approval_policy
 from ledger.approval import queries as approval
@@ -26,6 +27,10 @@ from ledger.payments import policy as payments_policy
 from ledger.payments import queries as payments
 
 bp = Blueprint("invoices", __name__)
+
+
+_PAYABLE = frozenset({InvoiceState.SENT, InvoiceState.APPROVED, InvoiceState.DISPUTED})
+"""States in which somebody asks to what account an invoice is paid."""
 
 
 def _wanted(form: forms.InvoiceFilter) -> invoicing.Wanted:
@@ -114,6 +119,7 @@ def show(public_id: UUID) -> str:
         late=not invoice.is_credit_note and is_overdue(invoice.due_on, invoice.open.minor, local_date(now())),
         steps=invoicing.steps(db(), invoice.id) if sent else (),
         credit_notes=invoicing.credit_notes(db(), invoice.id) if invoice.credited_amount else (),
+        advance=find_covering(db(), invoice) if invoice.state in _PAYABLE else None,
         payments=payments.payments(db(), invoice.id) if sent and not invoice.is_credit_note else (),
         booked=queries.in_the_books(db(), invoice, None if both else actor().organisation_id) if sent else (),
         approved_by=approval.approved_by(db(), invoice) if invoice.state in WAITING else (),

@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from cwb.identity.models import Organisation, Party
@@ -92,7 +92,7 @@ def open_amount() -> ColumnElement[int]:
     return Invoice.total_amount - Invoice.credited_amount - Invoice.paid_amount
 
 
-def noon(on: ColumnElement[Any]) -> ColumnElement[datetime]:
+def noon(on: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[datetime]:
     """SQL: the rule `at_noon` for a column of days."""
     return func.timezone("Europe/Amsterdam", on + literal(time(12)))
 

@@ -9,6 +9,8 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from ledger.advances.queries import find_covering_locked
+from ledger.advances.services import hear_payment, parts_of_payment
 from ledger.agreements.rules import short_text
 from ledger.invoicing import queries as invoicing
 from ledger.invoicing.events import InvoicePaid
@@ -28,17 +30,21 @@ MOST_REFERENCE = 140
 
 def record_payment(
     session: Session, *, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str, actor: Actor,
-    at: datetime,
+    at: datetime, past_fund: bool = False,
 ) -> Payment:  # fmt: skip
     """Write down that the buyer paid (a part of) an invoice, in both sets of books.
 
-    `key` is the caller's idempotency key: the same key with the same content gives the first payment back.
+    `key` is the caller's idempotency key: the same key with the same content gives the first payment back. An invoice
+    that was assigned is paid to the fund, in its books too: money ahead is repaid first. `past_fund`: the buyer paid
+    the seller's own account all the same.
 
     Raises:
         NotPayable, AlreadyPaid, KeyUsed: conflicts.
         AmountNotPositive, PaymentAboveOpen, PaidInFuture, PaidBeforeInvoice, LooksDouble: refused, nothing changed.
     """
-    return _record(session, PaymentKind.PAYMENT, invoice, amount, paid_on, reference, key, actor, at)
+    return _record(
+        session, PaymentKind.PAYMENT, invoice, amount, paid_on, reference, key, actor, at, past_fund
+    )
 
 
 def record_refund(
@@ -50,12 +56,12 @@ def record_refund(
     Raises:
         NothingToRefund: the seller owes nothing. Others as for a payment.
     """
-    return _record(session, PaymentKind.REFUND, invoice, amount, paid_on, reference, key, actor, at)
+    return _record(session, PaymentKind.REFUND, invoice, amount, paid_on, reference, key, actor, at, False)
 
 
 def _record(
     session: Session, kind: PaymentKind, invoice: Invoice, amount: Money, paid_on: date, reference: str, key: str,
-    actor: Actor, at: datetime,
+    actor: Actor, at: datetime, past_fund: bool,
 ) -> Payment:  # fmt: skip
     held = invoicing.locked(session, invoice.id)
     mark = short_text(reference, MOST_REFERENCE, "reference", needed=False)
@@ -72,10 +78,7 @@ def _record(
     )  # fmt: skip
     if mark and queries.find_same(session, held.id, kind, amount.minor, paid_on, mark):
         raise LooksDouble(field="reference")
-    transfer_id = book(
-        session, invoice=held, key=f"payment:{key}", kind=f"invoice_{kind}", at=at, on=paid_on,
-        lines=rules.payment_lines(kind, seller_id=held.seller_id, buyer_id=held.buyer_id, amount=amount),
-    )  # fmt: skip
+    transfer_id = _book(session, held, kind, amount, f"payment:{key}", paid_on, at, past_fund)
     made = Payment(
         invoice_id=held.id, kind=kind, amount=amount.minor, currency=amount.currency, paid_on=paid_on, reference=mark,
         key=key, recorded_by_id=actor.user_id, recorded_at=at, transfer_id=transfer_id,
@@ -94,6 +97,32 @@ def _record(
         emit(session, InvoicePaid(held.id))
     _tell(session, held, made, at)
     return made
+
+
+def _book(
+    session: Session, invoice: Invoice, kind: PaymentKind, amount: Money, key: str, paid_on: date, at: datetime,
+    past_fund: bool,
+) -> int:  # fmt: skip
+    """Book the movement; under an assignment the fund's books have their part, and the advance hears of it."""
+    advance = find_covering_locked(session, invoice) if kind is PaymentKind.PAYMENT else None
+    lines = rules.payment_lines(kind, seller_id=invoice.seller_id, buyer_id=invoice.buyer_id, amount=amount)
+    parts = None
+    if advance is not None and not past_fund:
+        parts, lines = parts_of_payment(advance, amount)
+    transfer_id = book(
+        session, invoice=invoice, key=key, kind=f"invoice_{kind}", at=at, on=paid_on, lines=lines
+    )
+    if advance is not None:
+        hear_payment(
+            session,
+            advance=advance,
+            parts=parts,
+            amount=amount,
+            on=paid_on,
+            transfer_id=transfer_id,
+            at=at,
+        )
+    return transfer_id
 
 
 def _tell(session: Session, invoice: Invoice, payment: Payment, at: datetime) -> None:

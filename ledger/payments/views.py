@@ -15,6 +15,7 @@ from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
+from ledger.advances.queries import find_covering
 from ledger.invoicing import queries as invoicing
 from ledger.payments import forms, policy, queries, services
 from ledger.payments.rules import PaymentDays, PaymentKind
@@ -28,7 +29,10 @@ def _record(public_id: UUID, kind: PaymentKind) -> Any:
     back = kind is PaymentKind.REFUND
     left = -invoice.open if back else invoice.open
     start = left if left.minor > 0 else Money(0)
-    form = forms.PaymentForm(data={"amount": start, "paid_on": local_date(now())})
+    advance = None if back else find_covering(db(), invoice)
+    form = forms.PaymentForm(
+        data={"amount": start, "paid_on": local_date(now())}, assigned=advance is not None
+    )
     service = services.record_refund if back else services.record_payment
     return submit(
         form,
@@ -40,6 +44,7 @@ def _record(public_id: UUID, kind: PaymentKind) -> Any:
             invoice=invoicing.invoice(db(), public_id),  # again: a refusal's rollback emptied what was loaded
             form=form,
             refund=back,
+            advance=find_covering(db(), invoice) if advance else None,
         ),
     )
 

@@ -1,0 +1,119 @@
+"""Reading the fund."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from coops.fund.errors import FundMissing, GrantNotFound, TermsMissing
+from coops.fund.models import Fund, FundGrant, FundTerms
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role as AccountRole
+from ledger.invoicing.queries import noon
+
+
+def find_fund(session: Session) -> Fund | None:
+    """The fund of this installation, the oldest where there are several."""
+    return session.scalar(select(Fund).options(joinedload(Fund.organisation)).order_by(Fund.id).limit(1))
+
+
+def fund(session: Session) -> Fund:
+    """The same.
+
+    Raises:
+        FundMissing: nobody opened one.
+    """
+    found = find_fund(session)
+    if found is None:
+        raise FundMissing
+    return found
+
+
+def fund_locked(session: Session, fund_id: int) -> Fund:
+    """The fund, and nobody else's until the end of the transaction: decisions on its free capital stand in a row."""
+    return session.scalars(
+        select(Fund)
+        .where(Fund.id == fund_id)
+        .options(joinedload(Fund.organisation))
+        .with_for_update(of=Fund, key_share=True)
+    ).one()
+
+
+def grants(session: Session, fund_id: int) -> Sequence[FundGrant]:
+    """The capital that was put in, oldest first."""
+    return session.scalars(
+        select(FundGrant).where(FundGrant.fund_id == fund_id).order_by(FundGrant.received_on, FundGrant.id)
+    ).all()
+
+
+def grant_locked(session: Session, public_id: UUID, fund_id: int) -> FundGrant:
+    """One grant of a fund, locked.
+
+    Raises:
+        GrantNotFound: none, or another fund's.
+    """
+    found = session.scalar(
+        select(FundGrant)
+        .where(FundGrant.public_id == public_id, FundGrant.fund_id == fund_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise GrantNotFound
+    return found
+
+
+def find_terms(session: Session, fund_id: int, on: date) -> FundTerms | None:
+    """The terms that hold on a day."""
+    return session.scalar(
+        select(FundTerms)
+        .where(FundTerms.fund_id == fund_id, FundTerms.valid_from <= on)
+        .order_by(FundTerms.valid_from.desc())
+        .limit(1)
+    )
+
+
+def terms(session: Session, fund_id: int, on: date) -> FundTerms:
+    """The same.
+
+    Raises:
+        TermsMissing: none hold.
+    """
+    found = find_terms(session, fund_id, on)
+    if found is None:
+        raise TermsMissing
+    return found
+
+
+def all_terms(session: Session, fund_id: int) -> Sequence[FundTerms]:
+    """All terms, the latest first."""
+    return session.scalars(
+        select(FundTerms).where(FundTerms.fund_id == fund_id).order_by(FundTerms.valid_from.desc())
+    ).all()
+
+
+def cash(session: Session, organisation_id: int) -> int:
+    """What stands on the fund's bank account in its books, in cents."""
+    asked = select(Account.posted).where(
+        Account.party_id == organisation_id,
+        Account.role == AccountRole.BANK.value,
+        Account.currency == "EUR",
+        Account.subkey == "",
+    )
+    return session.scalar(asked) or 0
+
+
+tasks = Tasks(
+    Waiting(
+        N_("Inleg die bijna eindigt: %(title)s"), "fund.show", frozenset({Role.PROGRAMME}),
+        rows(title=FundGrant.source, due_at=noon(FundGrant.ends_on))
+        .join(Fund, Fund.id == FundGrant.fund_id)
+        .where(Fund.keeper_id == ORGANISATION, FundGrant.ended_on.is_(None), FundGrant.ends_on <= TODAY + 90),
+    ),
+)  # fmt: skip
+"""What waits for who runs the fund."""
