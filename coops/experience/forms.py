@@ -88,7 +88,11 @@ class MeansForm(Form):
             amounts = {"insured": means.insured_minor}
             amounts |= {f"turnover_{place}": each for place, each in enumerate(means.facts.turnovers)}
             data = {name: None if each is None else Money(each) for name, each in amounts.items()}
-            data |= {"book_year": means.book_year, "insured_until": means.insured_until, "version": str(means.version)}
+            data |= {
+                "book_year": means.book_year,
+                "insured_until": means.insured_until,
+                "version": str(means.version),
+            }
         super().__init__(*args, data=data, **kwargs)
 
     def facts(self) -> MeansFacts:

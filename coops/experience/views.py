@@ -104,7 +104,9 @@ def means() -> Any:
         ),
         then=lambda _made: url_for("experience.index"),
         said=_("Bewaard. U kunt het nu in elke inschrijving gebruiken."),
-        page=lambda: render_template("coops/experience/means.html", form=form, saved=queries.find_means(db(), own)),
+        page=lambda: render_template(
+            "coops/experience/means.html", form=form, saved=queries.find_means(db(), own)
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0052_members"
-down_revision = "0061_voices"
+down_revision = "0047_rescorings"
 branch_labels = None
 depends_on = None
 

@@ -58,7 +58,9 @@ def test_from_a_missing_paper_to_the_freeze_by_both_sides(repairs, world, walk):
     ok(spot.post(f"{there}/answer", data={"answer": ANSWER, "file": (io.BytesIO(b"MZ"), "a.pdf")}), 422)
     short = spot.post(f"{there}/answer", data={"answer": "Kort", "file": (io.BytesIO(PDF), "verklaring.pdf")})
     assert "Kies uw bestand opnieuw" in ok(short, 422).text
-    assert "Kies uw bestand opnieuw" not in ok(spot.post(f"{there}/answer", data={"answer": "Kort"}), 422).text
+    assert (
+        "Kies uw bestand opnieuw" not in ok(spot.post(f"{there}/answer", data={"answer": "Kort"}), 422).text
+    )
     ok(spot.post(f"{there}/answer", data={"answer": ANSWER, "file": (io.BytesIO(PDF), "verklaring.pdf")}))
     assert "wacht op de koper" in said(spot.get(there))
     assert "Een collega beslist" in said(anna.get(there))
