@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0044_open_proof"
-down_revision = "0042_framework_members"
+down_revision = "0061_voices"
 branch_labels = None
 depends_on = None
 
