@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -17,7 +17,7 @@ from coops.credit.rules import Room, State, Ties
 from coops.fund.models import Fund
 from coops.fund.queries import cash, terms
 from coops.fund.rules import Capital, mean_days, turnover
-from coops.register.models import Cooperative, Verification
+from coops.register.models import Cooperative, Judgement, Verification
 from cwb.identity.models import Party
 from cwb.identity.queries import involved_in
 from cwb.kernel.clock import local_date
@@ -277,10 +277,13 @@ def room(
 def ties(session: Session, found: CreditApplication, user_id: int) -> Ties:
     """Who stands near the cooperative, for the rule of duties kept apart."""
     coach = select(Cooperative.coach_id).where(Cooperative.organisation_id == found.borrower_id)
-    verified = (
-        select(Verification.decided_by_id)
-        .join(Cooperative, Cooperative.id == Verification.cooperative_id)
-        .where(Cooperative.organisation_id == found.borrower_id)
+    verified = union(
+        *(
+            select(each.decided_by_id)
+            .join(Cooperative, Cooperative.id == each.cooperative_id)
+            .where(Cooperative.organisation_id == found.borrower_id)
+            for each in (Verification, Judgement)
+        )
     )
     return Ties(
         found.asked_by_id,
