@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from coops.initiatives import rules
@@ -177,7 +177,7 @@ def own_data(session: Session, user_id: int) -> object:
     }  # fmt: skip
 
 
-def coaches_of(session: Session, kvk_numbers: Sequence[str]) -> set[int]:
+def coaches_of(session: Session, kvk_numbers: Sequence[str] | Select[str | None]) -> set[int]:
     """Who guides, or guided into being, the cooperatives with these KvK numbers: they judge none of their bids.
 
     For panels: a cooperative's own coach in the register, and whoever coached the initiative that it came from.

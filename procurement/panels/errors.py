@@ -52,6 +52,12 @@ class MemberOfBidder(Forbidden):
     message = N_("U hoort bij een organisatie die inschreef. Daarom beoordeelt u niet mee.")
 
 
+class CoachOfBidder(Forbidden):
+    """Who guides a bidder, or guided it into being, never scores its bid."""
+
+    message = N_("U begeleidt een coöperatie die inschreef. Daarom beoordeelt u niet mee.")
+
+
 class ReasonMissing(RuleBroken):
     """Says why."""
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.initiatives.queries import coaches_of
 from cwb.audit.services import record
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.identity.queries import involved_in, people_with
 from cwb.kernel.policy import Action, Actor, Role
 from cwb.kernel.text import N_
@@ -168,7 +170,7 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
     """The actor's seat, if it gives sight of the bids.
 
     Raises:
-        NotOnPanel, NotDeclared, HasConflict, NotOpened, MemberOfBidder: it does not.
+        NotOnPanel, NotDeclared, HasConflict, NotOpened, MemberOfBidder, CoachOfBidder: it does not.
     """
     member = _seat(session, tender, actor)
     if member.conflict is None:
@@ -177,8 +179,13 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
         raise errors.HasConflict
     if tender.opened_at is None:
         raise errors.NotOpened
-    if involved_in(session, actor.user_id, list(openings.bidders(session, tender.id))):
+    bidders = list(openings.bidders(session, tender.id))
+    if involved_in(session, actor.user_id, bidders):
         raise errors.MemberOfBidder
+    if actor.user_id in coaches_of(
+        session, select(Organisation.kvk_number).where(Organisation.id.in_(bidders))
+    ):
+        raise errors.CoachOfBidder
     return member
 
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from cwb.identity.models import Mandate
+from coops.register.services import register_cooperative
+from cwb.identity.models import Mandate, Organisation
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -96,6 +97,20 @@ def test_a_member_of_a_bidder_never_scores(panel):
         )  # fmt: skip
     for act, facts in ((services.blind_bids, {}), (services.save_scores, {"label": "A", "scores": FULL})):
         with pytest.raises(refusals.MemberOfBidder):
+            panel.do(act, panel.dirk, **facts)
+
+
+def test_who_coaches_a_bidder_never_scores(panel):
+    panel.compose()
+    session, bidder = panel.session, panel.suppliers["Stof"]
+    with atomic(session):
+        found = register_cooperative(
+            session, organisation=session.get_one(Organisation, bidder.organisation_id), kind="worker",
+            description="Wij werken.", sectors=["cleaning"], languages=["nl"], user_id=bidder.user_id, at=panel.at,
+        )  # fmt: skip
+        found.coach_id = panel.dirk.user_id
+    for act, facts in ((services.blind_bids, {}), (services.save_scores, {"label": "A", "scores": FULL})):
+        with pytest.raises(refusals.CoachOfBidder):
             panel.do(act, panel.dirk, **facts)
 
 
