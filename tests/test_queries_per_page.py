@@ -23,15 +23,19 @@ USUAL = 6
 MOST = {
     "joining.join": 8,
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
-    "joining.sign": 11,  # the same, beside all that is signed for
+    "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,
-    "awards.decision": 11,
+    "awards.decision": 12,  # with the proof that is still open
     "awards.send": 10,
     "bids.show": 7,
     "books.transfer": 7,  # by name for whom its accounts are kept
+    "bids.check": 7,
+    "bids.lot": 8,
+    "matching.index": 10,  # register, jobs, means, open lots, and all that stands between one and a bid
+    "matching.show": 10,
     "bids.start": 8,  # a reserved contract asks for a count too
     "call_offs.add": 21,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 12,
@@ -48,15 +52,15 @@ MOST = {
     "credit.ask": 16,  # every limit is counted anew: the contract, the cooperative, the fund
     "credit.index": 14,  # what is free, what goes on, and the figures of the fund
     "credit.show": 9,  # with what the contract still pays, and who may decide
-    "enclosures.statement": 7,  # the own earlier jobs, to choose from
+    "enclosures.statement": 8,  # the own earlier jobs and means, to choose from
     "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
-    "evaluation.score": 18,
+    "evaluation.score": 19,
     "consensus.begin": 16,
     "rescoring.index": 9,
     "rescoring.ask": 12,
     "rescoring.decide": 10,
     "rescoring.settle": 16,
-    "evaluation.show": 26,
+    "evaluation.show": 27,  # who coaches a bidder sits on no panel
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned

@@ -40,7 +40,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     tender = chance.tender
     bidder = queries.bidder(
         session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
-        tender=tender, on=moment.date(),
+        tender=tender, on=local_date(moment),
     )  # fmt: skip
     found = rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
@@ -59,7 +59,7 @@ def member_bars(
     """
     tender = chance.tender
     bidder = queries.bidder(
-        session, organisation_id=organisation_id, has_mandate=True, tender=tender, on=moment.date()
+        session, organisation_id=organisation_id, has_mandate=True, tender=tender, on=local_date(moment)
     )
     found = rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,

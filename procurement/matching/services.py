@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.places.gateway import area_pack
@@ -67,7 +68,7 @@ def bars(
     Where one applies first, that one was not selected is no bar as long as one may apply.
     """
     organisation_id = actor.organisation_id
-    on = moment.date()
+    on = local_date(moment)
     kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
     excluding = set(
         session.scalars(
@@ -82,6 +83,7 @@ def bars(
         session.scalars(select(Admission.tender_id).where(Admission.organisation_id == organisation_id))
     )
     found: dict[int, Sequence[Bar]] = {}
+    reserved: dict[tuple[str | None, int], Sequence[Bar]] = {}
     for key, tender in tenders.items():
         bidder = Bidder(
             organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.PREPARERS),
@@ -90,7 +92,10 @@ def bars(
         open_to = bids.bars(
             bidder, buyer_id=tender.buyer_id, is_published=True, is_closed=False, access=tender.access
         )
-        found[key] = [*open_to, *reservation_bars(session, tender, organisation_id, moment)]
+        kind = (tender.reservation, tender.buyer_id)
+        if kind not in reserved:
+            reserved[kind] = reservation_bars(session, tender, organisation_id, moment)
+        found[key] = [*open_to, *reserved[kind]]
     return found
 
 

@@ -82,7 +82,7 @@ def test_from_convocation_to_minutes(session, club, at):
     held.close_meeting(session, meeting=meeting, minutes="Zo ging het.", actor=club.board, at=day)
     assert meeting.voters == 3
     [claim] = facts_of(session, profile, day)
-    assert (claim.code, claim.value, claim.grade) == ("last_meeting", local_date(day).isoformat(), "declared")
+    assert (claim.code, claim.value, claim.grade) == ("last_meeting", local_date(day).isoformat(), "e1")
 
 
 def test_a_secret_vote_is_linked_to_nobody(session, club, at):

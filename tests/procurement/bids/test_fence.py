@@ -176,6 +176,7 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
     ).scalars()
     assert forced.all() == [
         "bid",
+        "bid_backer",
         "bid_file",
         "bid_member",
         "bid_version",
@@ -185,6 +186,7 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
         "opened_bid",
         "proof",
         "proof_request",
+        "proof_ruling",
         "repair_request",
         "statement_paper_file",
         "statement_profile",

@@ -213,7 +213,8 @@ def test_a_score_lies_in_the_lot_of_its_bid(limited):
     with pytest.raises(DBAPIError), limited.session.begin_nested():
         limited.session.execute(text("UPDATE tender SET scores_frozen_at = NULL"))
     with pytest.raises(DBAPIError, match="lot of its bid"), limited.session.begin_nested():
-        limited.session.execute(text("ALTER TABLE score DISABLE TRIGGER keep_score"))
+        for each in ("keep_score", "keep_own_score"):
+            limited.session.execute(text(f"ALTER TABLE score DISABLE TRIGGER {each}"))
         limited.session.execute(text("UPDATE score SET criterion_id = (SELECT max(id) FROM criterion)"))
 
 

@@ -39,7 +39,7 @@ def test_a_purchaser_asks_explains_and_bidders_read_it(buying, sign_in_user, ses
     page = author.get(f"{draft}/demands").text
     assert "strenger dan het advies" in page
     assert "U maakte &lt;b&gt;eerder" in page
-    assert "1 eisen" in author.get(draft).text
+    assert "1 eis" in author.get(draft).text
     assert (
         "Anders valt het stil." in sign_in_user(buying.colleague).get(f"/tenders/{tender.number}/review").text
     )

@@ -150,9 +150,9 @@ def test_a_coach_does_not_check(reserved, make_user, session):
     with atomic(session):
         session.execute(
             text(
-                "INSERT INTO cooperative (organisation_id, kind, description, search_text, sectors, languages, coach_id,"
+                "INSERT INTO cooperative (organisation_id, kind, description, search_text, sectors, languages, serves, coach_id,"
                 " registered_at, registered_by_id, changed_at, changed_by_id, version)"
-                " VALUES (:of, 'worker', 'x', 'x', '[\"cleaning\"]', '[]', :coach, now(), :by, now(), :by, 1)"
+                " VALUES (:of, 'worker', 'x', 'x', '[\"cleaning\"]', '[]', '[]', :coach, now(), :by, now(), :by, 1)"
             ),
             {"of": glans.organisation_id, "coach": petra.user_id, "by": glans.user_id},
         )
