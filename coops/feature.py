@@ -129,6 +129,7 @@ FEATURE = Feature(
         obstacle_queries.tasks,
         story_queries.tasks,
     ),
+    about=N_("Coöperaties en de buurt"),
     actions=(
         ActionCard(
             N_("Plaats een behoefte"),

@@ -78,6 +78,7 @@ FEATURE = Feature(
     pulses=(audit.seal,),
     benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
+    about=N_("Mensen en organisaties"),
     actions=(
         ActionCard(
             N_("Zet uw organisatie erin"),

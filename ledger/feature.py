@@ -66,6 +66,7 @@ FEATURE = Feature(
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
     tasks=(desk.tasks,),
+    about=N_("Geld"),
     actions=(
         ActionCard(
             N_("Maak een factuur"),

@@ -357,6 +357,7 @@ FEATURE = Feature(
         take_over_queries.tasks,
     ),
     actions=CARDS,
+    about=N_("Opdrachten"),
     figures=(tender_queries.figure,),
     downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),

@@ -1,6 +1,6 @@
 """How what waits is put in order, and which doors the front page has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,12 @@ SOON = timedelta(days=3)
 
 NEAR = timedelta(days=14)
 """Until when a day goes before work without one: a contract that ends in two years hides nothing of today."""
+
+MOST_CARDS = 9
+"""As many cards as one takes in without headings."""
+
+Group = tuple[str, tuple[ActionCard, ...]]
+"""A heading, "" for none, and the cards under it."""
 
 MOST_TASKS = 12
 """As many tasks as the dashboard shows; the rest is counted."""
@@ -43,6 +49,17 @@ def offered(cards: Iterable[ActionCard], actor: Actor) -> list[ActionCard]:
         for card in cards
         if card.action.open_to(actor) and not (card.newcomers_only and actor.organisation_id is not None)
     ]
+
+
+def grouped(groups: Sequence[tuple[str, Sequence[ActionCard]]], actor: Actor) -> tuple[Group, ...]:
+    """The cards for this actor under their headings, each by its order; as one group without a heading when few."""
+    found = [
+        (title, tuple(sorted(offered(cards, actor), key=lambda card: card.order))) for title, cards in groups
+    ]
+    every = [card for _title, cards in found for card in cards]
+    if len(every) > MOST_CARDS:
+        return tuple(each for each in found if each[1])
+    return (("", tuple(sorted(every, key=lambda card: card.order))),) if every else ()
 
 
 def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:

@@ -87,7 +87,7 @@ def _dashboard(actor: Actor) -> str:
         "cwb/home/dashboard.html",
         tasks=tuple(_task(each) for each in found[: rules.MOST_TASKS]),
         more=max(0, len(found) - rules.MOST_TASKS),
-        cards=tuple(rules.offered(_cards(), actor)),
+        groups=rules.grouped([(each.about, each.actions) for each in reversed(_features())], actor),
         sleeping=bool(actor.sleeping),
         panels=shown,
     )

@@ -121,7 +121,8 @@ class Feature:
     `own_data`: heading → `(session, user_id)` → JSON value, for the copy of one's own data.
     `tasks`: `(session, actor, at)` → what waits for the actor: a `cwb.kernel.waiting.Tasks`, asked together with all
     others, or a function where no SELECT can say it.
-    `actions`: what one may want to do. `panels`: blocks on dashboards. `front`, `figures`: on the public front page.
+    `actions`: what one may want to do; `about`: the heading over them where there are many.
+    `panels`: blocks on dashboards. `front`, `figures`: on the public front page.
     `downloads`: open data. `benches`: name → `"benchmarks.ledger:run"`, imported from the checkout by `cwb bench`.
     """
 
@@ -135,6 +136,7 @@ class Feature:
     navigation: Sequence[NavigationItem] = ()
     tasks: Sequence[Callable[[Session, Actor, datetime], Sequence[Task]]] = ()
     actions: Sequence[ActionCard] = ()
+    about: str = ""
     panels: Sequence[Panel] = ()
     front: Sequence[FrontPanel] = ()
     figures: Sequence[Callable[[Session, datetime], Figure | None]] = ()

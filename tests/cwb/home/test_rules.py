@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cwb.home.rules import DOORS, NEAR, SOON, Haste, haste, in_order, offered
+from cwb.home.rules import DOORS, MOST_CARDS, NEAR, SOON, Haste, grouped, haste, in_order, offered
 from cwb.kernel.feature import ActionCard, Task
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
@@ -46,3 +46,16 @@ def test_a_sleeping_role_is_offered_nothing_of_it():
 
 def test_every_door_is_for_somebody():
     assert all(door.roles for door in DOORS.values())
+
+
+def test_few_cards_stand_together_and_many_under_their_headings():
+    everybody, board = Action("test", SIGNED_IN), Action.of("test", Role.BOARD)
+    first = [ActionCard(f"{number}", "b", "x", everybody, order=number) for number in (30, 10)]
+    second = [ActionCard(f"{number}", "b", "x", board, order=number) for number in range(MOST_CARDS)]
+    groups = [("Werk", first), ("Geld", second), ("Leeg", [])]
+    [(title, cards)] = grouped(groups, Actor(1, "A"))
+    assert (title, [card.order for card in cards]) == ("", [10, 30])
+    (one, cards), (two, rest) = grouped(groups, Actor(1, "A", 2, "B", frozenset({Role.BOARD})))
+    assert (one, two, len(rest)) == ("Werk", "Geld", MOST_CARDS)
+    assert [card.order for card in cards] == [10, 30]
+    assert grouped([("Leeg", [])], Actor(1, "A")) == ()
