@@ -26,7 +26,9 @@ from ledger.books.errors import FloorPassed
 
 
 def mails(session, to):
-    return [each.subject for each in session.scalars(select(Mail).where(Mail.recipient == to))]
+    return [
+        each.subject for each in session.scalars(select(Mail).where(Mail.recipient == to).order_by(Mail.id))
+    ]
 
 
 def test_a_whole_turn_of_the_wheel(wheel):
