@@ -246,6 +246,18 @@ def directory(at: datetime, sought: Sought = UNFILTERED) -> Select[Cooperative, 
     return statement.where(is_proven) if sought.only_verified else statement
 
 
+def by_place(session: Session, at: datetime, sought: Sought = UNFILTERED) -> Mapping[str, int]:
+    """How many cooperatives of the directory sit in each wijk, by its code; "" for those without one."""
+    statement = (
+        select(func.coalesce(Cooperative.place_code, ""), func.count())
+        .where(*_conditions(_values(sought._replace(place=""))))
+        .group_by(Cooperative.place_code)
+    )
+    if sought.only_verified:
+        statement = statement.where(verified(at))
+    return {str(row[0]): int(row[1]) for row in session.execute(statement)}
+
+
 def _values(sought: Sought) -> dict[str, object]:
     """The filled-in filters as the database compares them."""
     given = {

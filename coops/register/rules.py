@@ -58,6 +58,15 @@ REMIND_BEFORE = timedelta(days=30)
 """So long before a step ends, the cooperative hears it."""
 
 
+SHADES = (1, 2, 4, 7)
+"""From how many cooperatives a tile of the map is one shade darker: none, one, two, four, seven or more."""
+
+
+def shade(number: int) -> int:
+    """The shade of a tile, 0 to 4."""
+    return sum(number >= each for each in SHADES)
+
+
 class Claim(StrEnum):
     """The facts that together say how cooperative an organisation is."""
 

@@ -9,12 +9,17 @@ from coops.papers.rules import PAPERS
 from coops.register import forms, policy, queries, rules, services
 from coops.register.errors import CooperativeNotFound
 from cwb.identity.rules import LEGAL_FORMS
+from cwb.places.gateway import area_pack
+from cwb.web.charts import Tile, tile_map
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import see_other, submit
+
+FILTERS = frozenset({"q", "sector", "kind", "language", "verified"})
+"""What of the directory's filters goes along from the map to the list."""
 
 bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
 
@@ -35,6 +40,29 @@ def index() -> str:
         kinds=forms.KINDS,
         may_register=policy.may(find_actor(), policy.REGISTER),
     )
+
+
+@bp.get("/map")
+@public
+@kept
+def tiles() -> str:
+    """How many of the directory sit in each wijk, narrowed by what stands in the address; each tile opens its list."""
+    form = forms.DirectoryFilter(request.args)
+    counts = queries.by_place(db(), now(), form.sought())
+    kept_filters = {name: value for name, value in request.args.items() if name in FILTERS}
+    shown = [
+        Tile(
+            wijk.code, wijk.name, wijk.tile_column, wijk.tile_row, str(counts.get(wijk.code, 0)),
+            rules.shade(counts.get(wijk.code, 0)),
+            url_for("cooperatives.index", **dict[str, Any]({**kept_filters, "place": wijk.code})),
+        )
+        for wijk in area_pack().wijken.values()
+    ]  # fmt: skip
+    return render_template(
+        "coops/register/map.html", filter_form=form, drawing=tile_map(shown),
+        tiles=sorted(shown, key=lambda each: (-int(each.text), each.name)),
+        total=sum(counts.values()), elsewhere=sum(counts.values()) - sum(int(each.text) for each in shown),
+    )  # fmt: skip
 
 
 @bp.get("/list.csv")

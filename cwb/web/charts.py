@@ -6,7 +6,7 @@ computed here but places. `templates/_charts.html` puts a chart in a figure with
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -344,9 +344,11 @@ def tile_map(tiles: Sequence[Tile]) -> Chart:
 
     The narrow drawing holds codes and figures only; names stand in the table.
     """
-    columns = max((tile.column for tile in tiles), default=0) + 1
-    rows = max((tile.row for tile in tiles), default=0) + 1
-    return _both("tiles", lambda width: _grid(tiles, columns, rows, width))
+    left, top = min((tile.column for tile in tiles), default=0), min((tile.row for tile in tiles), default=0)
+    placed = [replace(tile, column=tile.column - left, row=tile.row - top) for tile in tiles]
+    columns = max((tile.column for tile in placed), default=0) + 1
+    rows = max((tile.row for tile in placed), default=0) + 1
+    return _both("tiles", lambda width: _grid(placed, columns, rows, width))
 
 
 def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing:

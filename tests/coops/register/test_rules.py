@@ -141,3 +141,7 @@ def test_few_people_are_not_counted_in_public(count, shown):
 def test_who_filled_it_in_or_coaches_does_not_verify(user):
     assert not rules.may_verify(user, registered_by_id=1, changed_by_id=2, coach_id=3)
     assert rules.may_verify(4, registered_by_id=1, changed_by_id=2, coach_id=None)
+
+
+def test_a_tile_is_darker_with_more_cooperatives():
+    assert [rules.shade(number) for number in (0, 1, 2, 3, 4, 6, 7, 40)] == [0, 1, 2, 2, 3, 3, 4, 4]

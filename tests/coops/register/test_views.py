@@ -1,6 +1,6 @@
 import pytest
 
-from coops.register import services
+from coops.register import queries, services
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
 
@@ -16,7 +16,8 @@ def board(sign_in, session):
 def listed(board, session):
     services.register_cooperative(
         session, organisation=board.organisation, user_id=board.user.id, at=now(), kind="worker",
-        description="<script>alert(1)</script> مرحبا", sectors=["cleaning"], languages=["ar"], claims={"surplus": "members"},
+        description="<script>alert(1)</script> مرحبا", sectors=["cleaning"], languages=["ar"], place_code="FB",
+        claims={"surplus": "members"},
     )  # fmt: skip
     session.commit()
     return board.organisation
@@ -106,3 +107,15 @@ def test_one_fact_is_judged_on_a_paper_and_the_history_says_so(sign_in, session,
         assert "Keurmerk" in shown
         assert "Artikel 7 zegt iets anders." in shown
     assert sign_in(Role.BOARD).get(f"{address}/history").status_code == 403
+
+
+def test_the_map_counts_each_wijk_and_leads_to_its_list(client, listed, session):
+    page = client.get("/cooperatives/map").text
+    assert "Coöperaties op de kaart" in page
+    assert "/cooperatives?place=FB" in page
+    narrowed = client.get("/cooperatives/map?sector=cleaning").text
+    assert "sector=cleaning&amp;place=FB" in narrowed
+    assert "Niets gevonden" in client.get("/cooperatives/map?sector=green").text
+    assert "Niets gevonden" in client.get("/cooperatives/map?verified=y").text
+    assert queries.by_place(session, now()) == {"FB": 1}
+    assert queries.by_place(session, now(), queries.Sought(kind="residents")) == {}
