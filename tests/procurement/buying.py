@@ -25,6 +25,7 @@ from procurement.scoring.rules import Method
 from procurement.sealing import rules as sealing_rules
 from procurement.sealing import services as sealing
 from procurement.tenders.models import Tender
+from procurement.tenders.queries import tender_by_id
 
 CHEAP = sealing_rules.Cost(1, 8192)
 WORDS = "een lange wachtzin"
@@ -107,6 +108,7 @@ class Buying:
 
     def approved(self, made: Tender) -> Tender:
         """This draft, checked by the colleague."""
+        made = tender_by_id(self.session, made.id)  # whole, whatever the session still holds of it
         at = made.edited_at
         for each in counsel_queries.findings(self.session, made, self.law, patterns(), local_date(at)):
             counsel.answer_finding(
