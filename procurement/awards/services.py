@@ -69,8 +69,7 @@ def prepare_decision(
     rules.check_days(wanted, term)
     made = AwardDecision(
         tender_id=tender.id, prepared_by_id=actor.user_id, prepared_at=at, standstill_days=wanted, term=_kept(term),
-        contact_name=contact_name.strip(), contact_email=contact_email.strip(),
-        contact_phone=contact_phone.strip(),
+        contact_name=contact_name.strip(), contact_email=contact_email.strip(), contact_phone=contact_phone.strip(),
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -102,10 +102,9 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
     return TenderFacts(
         number=tender.number, buyer=party(tender.buyer), title=tender.title, description=tender.description,
         requirements=tender.requirements, cpv=tender.cpv or "", cpv_name=setting.cpv_names.get(tender.cpv or "", ""),
-        place=setting.places.get(tender.place_code or "", ""),
-        value_minor=tender.value_minor if tender.value_public else None, starts_on=tender.starts_on,
-        ends_on=tender.ends_on, method=method, method_details=name, method_reason=_why(tender, method),
-        reservation=tender.reservation, formula=_formula(tender),
+        place=setting.places.get(tender.place_code or "", ""), starts_on=tender.starts_on, ends_on=tender.ends_on,
+        value_minor=tender.value_minor if tender.value_public else None, method=method, method_details=name,
+        method_reason=_why(tender, method), reservation=tender.reservation, formula=_formula(tender),
         lots=[
             replace(
                 _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))),
