@@ -21,8 +21,8 @@ from procurement.tenders import queries as tenders
 class Panel:
     """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
 
-    def __init__(self, world: Any, prices: dict[str, int]) -> None:
-        self.world, self.session = world, world.session
+    def __init__(self, world: Any, prices: dict[str, int] | None = None) -> None:
+        self.world, self.session, prices = world, world.session, prices or PRICES
         self.suppliers = {name: world.supplier(name) for name in prices}
         for name, price in prices.items():
             world.bid_of(self.suppliers[name], price=price)

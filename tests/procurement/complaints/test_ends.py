@@ -16,6 +16,8 @@ from procurement.complaints.gateway import term
 from procurement.complaints.rules import State
 from procurement.publication.models import Release
 
+pytestmark = pytest.mark.begins(world=None)
+
 ANSWER = "U hebt gelijk: de eis past niet bij dit werk."
 
 

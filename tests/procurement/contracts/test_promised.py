@@ -17,13 +17,14 @@ from procurement.publication.models import Release
 from procurement.standstill import services as standstill
 from tests.procurement.panel import Panel, ok
 from tests.procurement.scorings import SCORINGS
+from tests.procurement.world import World
 
 PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Stof": 4_600_000}
 
 
-@pytest.fixture
-def panel(world):
+def begun(session, folder):
     """A tender on life-cycle costs, with its award definitive."""
+    world = World(session, folder)
     world.rank_by(SCORINGS["life_cycle_cost"])
     made = Panel(world, PRICES)
     events.listen(
@@ -38,6 +39,14 @@ def panel(world):
     made.world.at = made.send().standstill_until
     made.do(standstill.make_definitive, world.anna)
     return made
+
+
+pytestmark = pytest.mark.begins(panel=begun)
+
+
+@pytest.fixture
+def panel(root):
+    return root
 
 
 def test_promised_costs_are_in_the_contract_its_pages_its_paper_and_open_data(

@@ -9,7 +9,8 @@ from procurement.awards import errors as award_errors
 from procurement.awards import queries as awards
 from procurement.awards.rules import Result
 from procurement.evaluation import errors, services
-from tests.procurement.panel import ok
+from tests.procurement.panel import Panel, ok
+from tests.procurement.world import World
 
 EQUAL = {"Glans": 4_600_000, "Boen": 4_800_000, "Stof": 4_800_000}
 POINTS = {
@@ -19,17 +20,25 @@ POINTS = {
 WHY = "Loting door notaris Voorbeeld op 3 maart, in het bijzijn van twee inkopers."
 
 
-@pytest.fixture
-def panel(world, make_panel):
+def begun(session, folder):
     """Two places: Glans is first, Boen and Stof are equal; the rule is a draw."""
+    world = World(session, folder)
     with atomic(world.session):
         world.tender = world.make_tender(
             framework="parallel", framework_max_minor=6_000_000, framework_parties=2, tie_break="lot",
             category="cleaning", contact_name="Anna", contact_email="a@voorbeeld.example",
         )  # fmt: skip
-    made = make_panel(world, EQUAL)
+    made = Panel(world, EQUAL)
     made.frozen(POINTS)
     return made
+
+
+pytestmark = pytest.mark.begins(panel=begun)
+
+
+@pytest.fixture
+def panel(root):
+    return root
 
 
 def draw(panel, name, actor=None):

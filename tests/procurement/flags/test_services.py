@@ -12,7 +12,8 @@ from procurement.flags.gateway import limits
 from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import ABOUT_WINNER, Code, Outcome
 from procurement.tenders.services import cancel_tender
-from tests.procurement.panel import ok
+from tests.procurement.panel import Panel, ok
+from tests.procurement.world import World
 
 SAME = {"Glans": 4_800_000, "Boen": 4_800_000, "Stof": 4_600_000}
 REASON = "Beide boden volgens de vaste tarieven van de branche."
@@ -24,10 +25,18 @@ def seen(panel, actor):
     )
 
 
-@pytest.fixture
-def panel(world, make_panel):
+def begun(session, folder):
     """Two of the three bids have one price."""
-    return make_panel(world, SAME)
+    world = World(session, folder)
+    return Panel(world, SAME)
+
+
+pytestmark = pytest.mark.begins(panel=begun)
+
+
+@pytest.fixture
+def panel(root):
+    return root
 
 
 @pytest.fixture

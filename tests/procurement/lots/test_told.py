@@ -16,11 +16,12 @@ from procurement.ocds import rules as ocds
 from procurement.publication import gateway, services
 from procurement.publication.models import Release
 from tests.procurement.divided import Line, sign_all
+from tests.procurement.world import World
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
     """Three lots of which one may be won; nobody bids on the third."""
+    world = World(session, folder)
     world.divide(3, most_lots_won=1)
     made = Line(
         world,
@@ -33,6 +34,14 @@ def line(world):
     made.freeze()
     made.awarded(_3="Niemand schreef in.")
     return made
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 def releases(line):

@@ -10,7 +10,9 @@ from cwb.kernel.transaction import atomic
 from procurement.evaluation import services as evaluation
 from procurement.lowbids import queries, services
 from procurement.lowbids.gateway import settings
+from tests import keeping
 from tests.procurement.panel import Panel
+from tests.procurement.world import World
 
 SET = settings(date(2026, 1, 1))
 PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Spot": 2_000_000}
@@ -60,9 +62,12 @@ class Prices(Panel):
         return self.suppliers[name]
 
 
+keeping.kept("prices", lambda session, folder: Prices(World(session, folder)))
+
+
 @pytest.fixture
-def prices(world):
-    return Prices(world)
+def prices(root):
+    return root
 
 
 @pytest.fixture

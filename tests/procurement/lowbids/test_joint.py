@@ -10,6 +10,7 @@ from procurement.lowbids import errors, queries, services
 from tests.procurement.lowbids.conftest import ANSWER, PRICES, Prices
 from tests.procurement.panel import ok
 from tests.procurement.together import Together
+from tests.procurement.world import World
 
 
 class JointPrices(Prices):
@@ -31,9 +32,16 @@ class JointPrices(Prices):
         world.bid_of = plain
 
 
+def begun(session, folder):
+    return JointPrices(World(session, folder))
+
+
+pytestmark = pytest.mark.begins(prices=begun)
+
+
 @pytest.fixture
-def prices(world):
-    return JointPrices(world)
+def prices(root):
+    return root
 
 
 @pytest.fixture

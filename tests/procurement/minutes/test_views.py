@@ -11,10 +11,10 @@ from procurement.repairs.rules import KINDS, Kind
 from tests.cwb.files.test_gateway import PDF
 from tests.pdfs import Pdf
 from tests.procurement.lowbids.conftest import ANSWER as EXPLAINED
-from tests.procurement.lowbids.conftest import POINTS, Prices
+from tests.procurement.lowbids.conftest import POINTS
 from tests.procurement.lowbids.conftest import REASONS as JUDGED
 from tests.procurement.panel import base, ok
-from tests.procurement.repairs.conftest import ANSWER, REASONS, Repairs
+from tests.procurement.repairs.conftest import ANSWER, REASONS
 
 needs_fonts = pytest.mark.skipif(
     build.asset_state() == "missing", reason="assets are not built: run `cwb assets`"
@@ -22,13 +22,13 @@ needs_fonts = pytest.mark.skipif(
 
 
 @pytest.fixture
-def prices(world):
-    return Prices(world)
+def prices(root):
+    return root
 
 
 @pytest.fixture
-def repairs(world):
-    return Repairs(world)
+def repairs(root):
+    return root
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from procurement.bids.errors import MayNotBid
 from procurement.bids.rules import Bar
 from procurement.missions import errors, queries, services
 from procurement.missions.rules import Standing, since
-from tests.procurement.conftest import World
 from tests.procurement.panel import POINTS, PRICES, Panel, ok
+from tests.procurement.world import World
 
 AIM = "Wij geven muziekles aan kinderen in de wijk, voor wie het niet kan betalen."
 

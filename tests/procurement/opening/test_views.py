@@ -10,7 +10,7 @@ from cwb.identity.models import User
 from cwb.kernel import clock
 from cwb.kernel.transaction import atomic
 from procurement.opening import views
-from tests.procurement.conftest import WORDS
+from tests.procurement.world import WORDS
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from procurement.awards import queries as awards
 from procurement.bids.errors import BidAfterDeadline
 from procurement.enquiries import services as enquiries
 from tests.pdfs import Pdf
-from tests.procurement.conftest import SECRET_ANSWER
 from tests.procurement.panel import base, ok
+from tests.procurement.world import SECRET_ANSWER
 
 pytestmark = pytest.mark.skipif(
     build.asset_state() == "missing", reason="assets are not built: run `cwb assets`"

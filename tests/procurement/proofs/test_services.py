@@ -18,6 +18,7 @@ from procurement.statements import services as papers
 from procurement.statements.gateway import table
 from tests.cwb.files.test_gateway import PDF
 from tests.procurement.panel import POINTS, PRICES, Panel
+from tests.procurement.world import World
 
 
 class Proofs(Panel):
@@ -62,9 +63,16 @@ class Proofs(Panel):
             )  # fmt: skip
 
 
+def begun(session, folder):
+    return Proofs(World(session, folder))
+
+
+pytestmark = pytest.mark.begins(proofs=begun)
+
+
 @pytest.fixture
-def proofs(world):
-    return Proofs(world)
+def proofs(root):
+    return root
 
 
 def mails(session, subject):

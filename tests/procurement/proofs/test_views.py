@@ -12,12 +12,14 @@ from cwb.kernel.clock import local_date
 from procurement.statements import queries as statements
 from tests.cwb.files.test_gateway import PDF
 from tests.procurement.panel import base, ok
-from tests.procurement.proofs.test_services import Proofs
+from tests.procurement.proofs.test_services import begun
+
+pytestmark = pytest.mark.begins(proofs=begun)
 
 
 @pytest.fixture
-def proofs(world):
-    return Proofs(world)
+def proofs(root):
+    return root
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from procurement.standstill import services as standstill
 from procurement.standstill.errors import ProofOpen
 from procurement.tenders import queries as tenders
 from tests.procurement.panel import base, ok
-from tests.procurement.proofs.test_services import Proofs, mails
+from tests.procurement.proofs.test_services import begun, mails
 
 WHY = "Het uittreksel kwam niet, ook niet na een mail."
 
@@ -42,9 +42,12 @@ RULED = """
 """
 
 
+pytestmark = pytest.mark.begins(proofs=begun)
+
+
 @pytest.fixture
-def proofs(world):
-    return Proofs(world)
+def proofs(root):
+    return root
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from procurement.repairs import queries, services
 from procurement.repairs.gateway import settings
 from procurement.repairs.rules import Kind, Verdict
 from procurement.statements.rules import Demand
+from tests import keeping
 from tests.procurement.panel import Panel
+from tests.procurement.world import World
 
 SET = settings(date(2026, 1, 1))
 PRICES = {"Glans": 4_800_000, "Boen": 4_700_000, "Spot": 4_600_000}
@@ -65,6 +67,9 @@ class Repairs(Panel):
         return self.do(evaluation.freeze, self.carla)
 
 
+keeping.kept("repairs", lambda session, folder: Repairs(World(session, folder)))
+
+
 @pytest.fixture
-def repairs(world):
-    return Repairs(world)
+def repairs(root):
+    return root

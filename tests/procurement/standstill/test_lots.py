@@ -16,14 +16,15 @@ from procurement.standstill import errors, rules, services
 from procurement.stops import services as stops
 from procurement.tenders.rules import TenderState, state_of
 from tests.procurement.divided import Line, sign_all
+from tests.procurement.world import World
 
 UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
 WHY = "Een inschrijver vraagt om uitleg."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
     """Three lots, letters sent: Glans wins 1, Boen 2, Stof 3; Boen also bid on lot 1."""
+    world = World(session, folder)
     world.divide(3)
     made = Line(
         world,
@@ -38,6 +39,14 @@ def line(world):
     made.prepare()
     made.send()
     return made
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 def summon(line, *lots, day=None):

@@ -21,13 +21,14 @@ from procurement.tenders.rules import TenderState, state_of
 from tests.pdfs import Pdf
 from tests.procurement.divided import Line, sign_all
 from tests.procurement.panel import ok
+from tests.procurement.world import World
 
 WHY = "De klacht over onze uitleg klopte. Wij schrijven nieuwe brieven."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
     """Two lots are won by Glans and Boen; the second waits longer than the first, which is definitive."""
+    world = World(session, folder)
     world.divide(2)
     made = Line(
         world,
@@ -44,6 +45,14 @@ def line(world):
     made.do(services.extend, world.anna, last_day=longer, reason="Er kwam een klacht.", lots=(2,))
     made.definitive()
     return made
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 def take_back(line, *lots, reason=WHY, actor=None):

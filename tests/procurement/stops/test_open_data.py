@@ -8,14 +8,23 @@ from procurement.standstill import services as standstill
 from procurement.stops import services
 from tests.procurement.divided import Line
 from tests.procurement.lots.test_told import releases
+from tests.procurement.world import World
 
 WHY = "Dit werk doen wij voortaan zelf."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
+    world = World(session, folder)
     world.divide(2)
     return Line(world, {1: {"Glans": (4_000_000, None, 40)}, 2: {"Boen": (4_000_000, None, 40)}})
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 def stop(line):

@@ -20,13 +20,14 @@ from procurement.stops import errors, services
 from procurement.tenders.rules import TenderState, state_of
 from procurement.tenders.services import cancel_tender
 from tests.procurement.divided import Line, sign_all
+from tests.procurement.world import World
 
 WHY = "Dit werk doen wij voortaan zelf."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
     """Two lots; Glans wins the first, Boen the second."""
+    world = World(session, folder)
     world.divide(2)
     return Line(
         world,
@@ -35,6 +36,14 @@ def line(world):
             2: {"Boen": (4_000_000, None, 40), "Stof": (4_200_000, None, 20)},
         },
     )
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 def stop(line, lot=2, reason=WHY, actor=None):

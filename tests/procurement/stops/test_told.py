@@ -25,12 +25,13 @@ from procurement.lowbids.errors import LowBidOpen
 from procurement.stops import services
 from tests.procurement.divided import Line
 from tests.procurement.lowbids.conftest import ANSWER, QUESTION, SET
+from tests.procurement.world import World
 
 WHY = "Dit werk doen wij voortaan zelf."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
+    world = World(session, folder)
     world.divide(2)
     return Line(
         world,
@@ -39,6 +40,14 @@ def line(world):
             2: {"Boen": (4_000_000, None, 40), "Stof": (4_000_000, None, 20)},
         },
     )
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ from cwb.kernel import clock
 from cwb.kernel.policy import Role
 from tests.procurement.divided import Line
 from tests.procurement.panel import ok
+from tests.procurement.world import World
 
 WHY = "Dit werk doen wij voortaan zelf."
 
 
-@pytest.fixture
-def line(world):
+def begun(session, folder):
+    world = World(session, folder)
     world.divide(2)
     return Line(
         world,
@@ -21,6 +22,14 @@ def line(world):
             2: {"Boen": (4_000_000, None, 40)},
         },
     )
+
+
+pytestmark = pytest.mark.begins(line=begun)
+
+
+@pytest.fixture
+def line(root):
+    return root
 
 
 @pytest.fixture

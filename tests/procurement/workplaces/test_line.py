@@ -20,8 +20,8 @@ from procurement.consortia.errors import MemberMayNotBid
 from procurement.joining.errors import MayNotSign
 from procurement.workplaces import errors, queries, services
 from procurement.workplaces.rules import CountFacts, Standing
-from tests.procurement.conftest import World
 from tests.procurement.together import Together
+from tests.procurement.world import World
 
 RESERVED = "UPDATE tender SET reservation = '2.82', reservation_reason = 'Voor de wijk' WHERE id = :id"
 AIM = "Wij leiden mensen op die lang geen werk hadden."
