@@ -47,10 +47,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+AT = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant at which tests happen unless they say otherwise."""
-    return datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
+    return AT
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +122,10 @@ def kept(request: pytest.FixtureRequest, keeper: Keeper) -> Kept | None:
 
 
 @pytest.fixture
-def root(kept: Kept, session: Session, tmp_path: Path) -> Any:
-    """What the building of the kept world gave."""
+def root(kept: Kept, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the building of the kept world gave; it is still that instant, on every clock."""
+    behind, now = clock.now() - kept.built_at, clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() - behind)
     return kept.unpack(session, tmp_path)
 
 

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
-from cwb.kernel import events, feature
+from cwb.kernel import clock, events, feature
 from cwb.kernel.database import make_engine
 from tests.databases import copy, drop
 
@@ -83,6 +83,7 @@ class Kept:
             session.commit()
             self.ended: datetime = session.execute(text("SELECT cwb_now()")).scalar_one()
             session.commit()
+            self.built_at = clock.now()
             self._packed = self._pack((root, list(session.identity_map.values())))
 
     def _pack(self, held: object) -> bytes:

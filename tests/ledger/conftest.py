@@ -29,6 +29,8 @@ from ledger.invoicing.models import Invoice
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.payments.models import Payment
 from ledger.payments.services import record_payment
+from tests import keeping
+from tests.conftest import AT
 
 IBAN = "NL91ABNA0417164300"
 SELLER_VAT = "NL000099998B57"
@@ -184,10 +186,13 @@ def _build_trade(session: Session, at: datetime) -> Trade:
     return trade
 
 
+keeping.kept("trade", lambda session, _folder: _build_trade(session, AT))
+
+
 @pytest.fixture
-def trade(session: Session, at: datetime) -> Trade:
-    """The small trade, rolled back at the end."""
-    return _build_trade(session, at)
+def trade(root: Trade) -> Trade:
+    """The small trade."""
+    return root
 
 
 @pytest.fixture

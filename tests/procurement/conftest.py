@@ -20,7 +20,7 @@ from tests.procurement.world import Promising, World
 
 keeping.kept("world", World)
 keeping.kept("panel", lambda session, folder: Panel(World(session, folder)))
-keeping.kept("single", lambda session, folder: _framework(World(session, folder), kind="single"))
+keeping.kept("single", lambda session, folder: Framework(World(session, folder), kind="single"))
 keeping.kept("signed", lambda session, folder: Signed(Panel(Promising(session, folder))))
 
 
@@ -128,11 +128,7 @@ def make_buying(at):
 
 @pytest.fixture
 def make_framework(world):
-    return lambda rule=None, **facts: _framework(world, rule, **facts)
-
-
-def _framework(world: World, rule=None, **facts) -> Framework:
-    return Framework(world, Panel, POINTS, rule, **facts)
+    return lambda rule=None, **facts: Framework(world, rule, **facts)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from procurement.call_offs.models import FrameworkRule
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import Line, LocalOutcome
 from procurement.participation import services as participation
+from tests.procurement.panel import POINTS, Panel
 
 LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
 
@@ -22,7 +23,7 @@ class Framework:
 
     local = LOCAL
 
-    def __init__(self, world, make_panel, points, rule, kind="parallel", most=6_000_000, parties=None):
+    def __init__(self, world, rule=None, kind="parallel", most=6_000_000, parties=None):
         self.world, self.session = world, world.session
         with atomic(self.session):
             world.tender = world.make_tender(
@@ -36,8 +37,8 @@ class Framework:
             if rule is not None:
                 self._rule(rule)
         self.tender_id = world.tender.id
-        self.panel = make_panel(world)
-        self.panel.awarded(points)
+        self.panel = Panel(world)
+        self.panel.awarded(POINTS)
         lines = [
             Line("Week schoonmaak", Money(4_000_000), VatCode.STANDARD),
             Line("Glasbewassing", Money(800_000), VatCode.STANDARD),

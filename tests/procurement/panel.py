@@ -22,7 +22,7 @@ class Panel:
     """What follows on an opening: a panel of two, scores, a frozen ranking. `labels` by supplier name."""
 
     def __init__(self, world: Any, prices: dict[str, int] | None = None) -> None:
-        self.world, self.session, prices = world, world.session, prices or PRICES
+        self.world, self.session, prices = world, world.session, PRICES if prices is None else prices
         self.suppliers = {name: world.supplier(name) for name in prices}
         for name, price in prices.items():
             world.bid_of(self.suppliers[name], price=price)

@@ -30,7 +30,7 @@ def test_of_those_who_take_the_last_room_at_once_one_gets_it(
         return made
 
     with fresh() as session:
-        framework = framework_of(make_world(session), make_panel, points, None, kind="single")
+        framework = framework_of(make_world(session), kind="single")
         framework.order("6.5")
         world, number, gate = framework.world, framework.number, Barrier(4)
 

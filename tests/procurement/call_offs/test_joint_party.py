@@ -15,13 +15,15 @@ from procurement.call_offs.rules import Rule
 from procurement.orders import queries as orders
 from procurement.participation import services
 from procurement.publication import gateway
+from tests.procurement.framework import Framework
 from tests.procurement.panel import ok
 from tests.procurement.together import Together
+from tests.procurement.world import World
 
 
-@pytest.fixture
-def framework(world, make_framework):
+def begun(session, folder):
     """Glans won alone; Boen, the second, bid with B and C."""
+    world = World(session, folder)
     alone = world.bid_of
 
     def bid_of(actor, **facts):
@@ -34,7 +36,17 @@ def framework(world, make_framework):
         return world.together.bid
 
     world.bid_of = bid_of
-    return make_framework(Rule.ROTATION, parties=2)
+    made = Framework(world, Rule.ROTATION, parties=2)
+    world.bid_of = alone
+    return made
+
+
+pytestmark = pytest.mark.begins(framework=begun)
+
+
+@pytest.fixture
+def framework(root):
+    return root
 
 
 def second(framework):

@@ -18,11 +18,14 @@ from procurement.evaluation.rules import others
 from procurement.letters import rules as letters
 from procurement.ocds import rules as ocds
 from procurement.participation import services
+from procurement.procedures import rules as procedure_rules
 from procurement.procedures.errors import FrameworkPartiesInvalid
-from procurement.procedures.rules import Framework, parties_of
+from procurement.procedures.rules import parties_of
 from procurement.publication import services as publication
 from procurement.publication.gateway import setting
 from procurement.publication.models import Release
+from tests.procurement.framework import Framework
+from tests.procurement.world import World
 
 RANKING = {
     "ranking": [
@@ -78,13 +81,20 @@ def test_who_reached_its_limit_of_lots_is_left_out():
 @pytest.mark.parametrize("parties", [None, 0, 1, 101, -3])
 def test_a_framework_with_several_says_with_how_many(parties):
     with pytest.raises(FrameworkPartiesInvalid):
-        parties_of(Framework("parallel", None, parties=parties))
-    assert parties_of(Framework("single", None, parties=parties)) is None
+        parties_of(procedure_rules.Framework("parallel", None, parties=parties))
+    assert parties_of(procedure_rules.Framework("single", None, parties=parties)) is None
+
+
+def begun(session, folder):
+    return Framework(World(session, folder), Rule.ROTATION, parties=2)
+
+
+pytestmark = pytest.mark.begins(framework=begun)
 
 
 @pytest.fixture
-def framework(make_framework):
-    return make_framework(Rule.ROTATION, parties=2)
+def framework(root):
+    return root
 
 
 def _letters(framework):

@@ -4,6 +4,8 @@ from cwb.identity.models import User
 from cwb.kernel import clock
 from procurement.call_offs import queries
 from procurement.call_offs.rules import Rule, State
+from tests.procurement.framework import Framework
+from tests.procurement.world import World
 
 FORM = {
     "title": "Ramen", "description": "", "starts_on": "2027-02-01", "ends_on": "2027-03-01", "local_outcome": "local_chosen",
@@ -12,11 +14,19 @@ FORM = {
 }  # fmt: skip
 
 
+def begun(session, folder):
+    made = Framework(World(session, folder), Rule.CASCADE)
+    made.joins("Boen")
+    return made
+
+
+pytestmark = pytest.mark.begins(shop=begun)
+
+
 @pytest.fixture
-def shop(make_framework, sign_in_user, monkeypatch):
+def shop(root, sign_in_user, monkeypatch):
     """`shop(actor)` is a browser of that actor; `shop.framework` what it looks at."""
-    framework = make_framework(Rule.CASCADE)
-    framework.joins("Boen")
+    framework = root
     monkeypatch.setattr(clock, "now", lambda: framework.world.at)
 
     def browser(actor):

@@ -33,16 +33,25 @@ from procurement.standstill.services import make_definitive
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import TenderNotFound, TermTooShort
 from procurement.tenders.services import advice_for, cancel_tender
+from tests.procurement.framework import Framework
 from tests.procurement.panel import Panel
+from tests.procurement.world import World
 
 LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
 
 
-@pytest.fixture
-def framework(make_framework):
-    made = make_framework()
+def begun(session, folder):
+    made = Framework(World(session, folder))
     made.joins("Boen", "Stof")
     return made
+
+
+pytestmark = pytest.mark.begins(framework=begun)
+
+
+@pytest.fixture
+def framework(root):
+    return root
 
 
 def start(framework, value=5_000_000, days=20, **facts):
