@@ -30,6 +30,7 @@ def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
 _SAME = {
     "kvk_number": Organisation.kvk_number,
     "branch_number": Organisation.branch_number,
+    "rsin": Organisation.rsin,
     "vat_id": Organisation.vat_id,
     "iban": Organisation.iban,
 }

@@ -10,7 +10,7 @@ from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
 from coops.papers import forms as paper_forms
 from coops.papers import queries as papers
-from coops.papers.rules import PAPERS
+from coops.papers.rules import PAPERS, wanted
 from coops.papers.services import add_paper, remove_paper
 from coops.papers.views import keys
 from coops.register import forms as register
@@ -125,7 +125,9 @@ def _steps(here: Page) -> list[dict[str, str]]:
 @guarded(policy.JOIN)
 def papers_page() -> Any:
     """The papers, one at a time."""
-    draft, form = _draft(), paper_forms.PaperForm()
+    draft = _draft()
+    there = papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else ()
+    form = paper_forms.PaperForm(data={"kind": wanted(each.kind for each in there)})
 
     def keep(session: Any) -> Any:
         begun = services.begin(session, actor=actor(), at=now())
@@ -136,8 +138,7 @@ def papers_page() -> Any:
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
             "coops/enrolment/papers.html", form=form, steps=_steps(Page.PAPERS), kinds=PAPERS,
-            papers=papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else (),
-            most=files.MOST_FILE // files.MEGA,
+            papers=there, most=files.MOST_FILE // files.MEGA,
         ),
     )  # fmt: skip
 
@@ -177,7 +178,7 @@ def check() -> Any:
         then=lambda made: url_for(
             "cooperatives.show", public_id=organisation_by_id(db(), made.organisation_id).public_id
         ),
-        said=_("Uw coöperatie staat in het register. Het programma kijkt nu naar uw stukken."),
+        said=_("Uw coöperatie staat in het register. U kunt nu meteen inschrijven op werk."),
         page=lambda: render_template(
             "coops/enrolment/check.html", form=form, steps=_steps(Page.CHECK), **_summary(draft)
         ),

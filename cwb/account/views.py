@@ -27,6 +27,7 @@ from cwb.sign_in import services as sign_in
 from cwb.sign_in.forms import CodeForm, NothingForm
 from cwb.sign_in.rules import safe_next
 from cwb.sign_in.views import (
+    asked,
     count_try,
     device,
     enter,
@@ -89,9 +90,7 @@ def code() -> Any:
         ),
         then=_welcome,
         said=_("Welkom. Uw account is klaar."),
-        page=lambda: render_template(
-            "cwb/account/code.html", form=form, email=letter("register").get("email"), next=_next()
-        ),
+        page=lambda: render_template("cwb/account/code.html", form=form, next=_next(), **asked("register")),
     )
 
 
