@@ -1,9 +1,16 @@
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from coops.initiatives.models import InitiativeEvidence
+from coops.papers.models import CooperativePaper
+from coops.register.services import register_cooperative
+from cwb.audit.models import AuditRecord
 from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
+from tests.coops.enrolment.walk import body
 
 TODAY = local_date(now())
 SOON = (TODAY + timedelta(days=60)).isoformat()
@@ -17,6 +24,17 @@ NEED = {
 @pytest.fixture
 def resident(sign_in):
     return sign_in(Role.RESIDENT)
+
+
+@pytest.fixture
+def add_profile(session, make_user, at):
+    def add(organisation):
+        register_cooperative(
+            session, organisation=organisation, kind="worker", description="Wij maken schoon.", sectors=["cleaning"],
+            languages=[], user_id=make_user().id, at=at,
+        )  # fmt: skip
+
+    return add
 
 
 @pytest.fixture
@@ -87,7 +105,9 @@ def test_the_programme_begins_an_initiative_from_a_cluster(programme, client, cl
     assert "geen belofte van werk" in shown
 
 
-def test_from_sentence_to_a_checked_step_on_the_pages(resident, client, programme, sign_in, page):
+def test_from_sentence_to_a_checked_step_on_the_pages(
+    resident, client, programme, sign_in, page, make_organisation, add_profile
+):
     assert "Idee" in client.get(page).text
     for who in (resident, sign_in(Role.RESIDENT)):
         assert "Ik teken om mee op te richten" in who.get(page).text
@@ -107,7 +127,35 @@ def test_from_sentence_to_a_checked_step_on_the_pages(resident, client, programm
     address = next(each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
     assert programme.post(address).status_code == 303
     assert "gecontroleerd, telt tot" in client.get(page).text
+    assert 'href="/cooperatives/join"' in resident.get(page).text, "founders are led on to register"
+    there = make_organisation(name="Samen Schoon", kvk_number="12345678")
+    assert "Samen Schoon" not in client.get(page).text, "who has a number may have left the register"
+    add_profile(there)
+    shown = client.get(page).text
+    assert "Samen Schoon" in shown
     assert "kvk" in client.get("/incubator/list.csv").text
+
+
+def test_evidence_with_its_file_is_locked_and_read_by_few(
+    resident, client, programme, sign_in, page, session
+):
+    facts = {"step": "statutes", "reached_on": TODAY.isoformat(), "text": "De akte", "kvk": ""}
+    refused = resident.post(f"{page}/step", **body(b"MZ", "akte.exe", **facts))
+    assert refused.status_code == 422
+    assert "De akte" in refused.text, "what was typed is kept"
+    assert session.scalar(select(func.count()).select_from(InitiativeEvidence)) == 0
+    pdf = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
+    assert resident.post(f"{page}/step", **body(pdf, "akte.pdf", **facts)).status_code == 303
+    assert b"%PDF" not in session.scalar(select(CooperativePaper.content))
+    address = re.search(r'href="([^"]+/file)"', resident.get(page).text)[1]
+    for who in (resident, programme, sign_in(Role.AUDITOR)):
+        assert who.get(address).data == pdf
+    assert "cooperative.paper_read" in session.scalars(select(AuditRecord.action)).all()
+    assert sign_in(Role.RESIDENT).get(address).status_code == 403
+    assert client.get(address).status_code == 303
+    kept = session.scalars(select(CooperativePaper)).one()
+    for who in (programme, sign_in(Role.BOARD)):
+        assert who.get(f"/cooperatives/papers/{kept.public_id}").status_code == 404, "one door only"
 
 
 def test_strangers_do_not_work_on_it(page, sign_in):
