@@ -14,8 +14,9 @@ from coops.papers.rules import PAPERS, wanted
 from coops.papers.services import add_paper, remove_paper
 from coops.papers.views import keys
 from coops.register import forms as register
+from cwb.account.views import begun
 from cwb.files import rules as files
-from cwb.identity.queries import organisation_by_id
+from cwb.identity.queries import SAME, organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
@@ -102,7 +103,7 @@ def page(name: str) -> Any:
 
 def _begin(page: Page) -> dict[str, Any]:
     """What a page shows before anything was kept."""
-    return {"email": "", "registered": rules.Registered.YES} if page is Page.WHO else {}
+    return {"email": "", "registered": rules.Registered.YES, **begun()} if page is Page.WHO else {}
 
 
 def _address(page: Page) -> str:
@@ -210,7 +211,7 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
 def ask() -> Any:
     """Ask for a role in the organisation that has this number; the answer does not tell which one it is."""
     permit(policy.may(actor()))
-    given = {name: request.form.get(name, "")[:40] or None for name in queries.SAME}
+    given = {name: request.form.get(name, "")[:40] or None for name in SAME}
     return submit(
         forms.SendForm(),
         lambda session: services.ask_to_join(session, given=given, actor=actor(), at=now()),
