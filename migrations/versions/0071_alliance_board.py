@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0071_alliance_board"
-down_revision = "0070_evidence_files"
+down_revision = "0070_incubator_more"
 branch_labels = None
 depends_on = None
 

@@ -2,14 +2,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
+from coops.commitments.models import AnchorCommitment
 from coops.initiatives.models import InitiativeEvidence
 from coops.papers.models import CooperativePaper
 from coops.register.services import register_cooperative
 from cwb.audit.models import AuditRecord
 from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
+from cwb.notifications.models import Mail
 from tests.coops.enrolment.walk import body
 
 TODAY = local_date(now())
@@ -24,6 +27,40 @@ NEED = {
 @pytest.fixture
 def resident(sign_in):
     return sign_in(Role.RESIDENT)
+
+
+def test_an_anchor_commits_on_a_cluster_and_the_group_that_answers_it_is_told(
+    programme, client, cluster, sign_in, session, make_user
+):
+    buyer = sign_in(Role.PURCHASER)
+    page = cluster.replace("/clusters/", "/commitments/cluster/")
+    assert page in buyer.get(cluster).text
+    begin = cluster.replace("/clusters/", "/incubator/from/")
+    started = programme.post(begin, data={"sentence": "Samen schoon"}).location
+    facts = {"kind": "publish_lot", "what": "Wij gunnen u dit", "due_on": SOON}
+    assert "gunnen" in buyer.post(page, data=facts).text
+    assert buyer.post(page, data={**facts, "what": "Een perceel gymzalen"}).status_code == 303
+    assert programme.post(page, data={**facts, "what": "Een perceel"}).status_code == 403
+    letter = session.scalars(select(Mail).where(Mail.key.like("commitment-made-%"))).one()
+    assert "Een perceel gymzalen" in letter.text
+    for address in (page, "/commitments", started):
+        assert "Een perceel gymzalen" in buyer.get(address).text, address
+    assert "Een perceel gymzalen" in client.get("/commitments").text
+    assert "cleaning" in client.get("/commitments/list.csv").text
+    made = session.scalars(select(AnchorCommitment)).one()
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE anchor_commitment SET cluster_id = NULL"))
+    for name in ("finish", "withdraw"):
+        assert buyer.get(f"/commitments/{made.public_id}/{name}").status_code == 200
+    assert "Een perceel gymzalen" in buyer.get("/").text
+    assert (
+        buyer.post(f"/commitments/{made.public_id}/withdraw", data={"reason": "Geen geld"}).status_code == 303
+    )
+    told = session.scalars(select(Mail.text).where(Mail.key.like("commitment-withdrawn-%"))).one()
+    assert "Geen geld" in told
+    shown = client.get(started).text
+    assert "ingetrokken" in shown, "an anchor that withdraws: what it said and why stays to read"
+    assert "Geen geld" in shown
 
 
 @pytest.fixture
@@ -73,7 +110,7 @@ def test_empty_pages_say_what_to_do(client, resident, programme):
 def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(programme, client, cluster):
     assert cluster in programme.get("/clusters").text
     shown = programme.get(cluster).text
-    for text in (
+    for written in (
         "80",
         "in de wijk zelf",
         "in een wijk ernaast",
@@ -82,7 +119,7 @@ def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(program
         "80.000",
         "juridisch",
     ):
-        assert text in shown, text
+        assert written in shown, written
     dearer = programme.get(f"{cluster}?wage=30").text
     assert "De prijs betaalt niet iedereen" in dearer
     assert "wettelijk minimumloon van 14,71" in programme.get(f"{cluster}?wage=9").text
