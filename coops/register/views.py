@@ -101,6 +101,7 @@ def show(public_id: str) -> str:
         last=last,
         verified=last is not None and last.verdict().holds(now()),
         members=rules.shown_count(found.members),
+        people=rules.shown_count(found.people),
         least=rules.LEAST_COUNT,
         names=forms.categories(),
         places=forms.places(),

@@ -54,7 +54,9 @@ def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session, c
     assert session.scalars(select(CooperativePaper.organisation_id)).all() == [made.id]
     assert drafts(session) == 0
     shown = founder.get(sent.location).text
-    assert "minder dan 5" in shown
+    assert shown.count("minder dan 5") == 2, (
+        "few members and few who work there: no count of so few people is told"
+    )
     assert "Werkcoöperatie" in shown
     assert 'href="/fitting"' in shown, "whoever just registered is led on to work"
     assert 'href="/fitting"' not in client.get(sent.location).text
@@ -212,6 +214,10 @@ def test_statutes_as_forty_photographed_pages_fit_and_more_is_told(founder, sess
     assert upload(founder, photo).status_code == 303
     assert upload(founder, photo).status_code == 303
     assert session.scalar(select(func.count()).select_from(CooperativePaper)) == 1
+    too_much = upload(founder, photo + b"\x00" * (2 * MEGA))
+    assert too_much.status_code == 413
+    assert "te groot" in too_much.text
+    assert founder.get("/cooperatives/join/papers").text.count("statuten.pdf") == 1, "what was there stays"
     for content, name in (
         (b"", "leeg.pdf"),
         (b"MZ", "x.pdf"),

@@ -195,6 +195,20 @@ def test_evidence_with_its_file_is_locked_and_read_by_few(
         assert who.get(f"/cooperatives/papers/{kept.public_id}").status_code == 404, "one door only"
 
 
+def test_who_founds_twice_is_told_and_keeps_both(resident, page):
+    assert resident.post(f"{page}/sign", data={"stands": "yes"}).status_code == 303
+    begin = resident.get("/incubator/start").text
+    assert "U staat al bij een initiatief" in begin
+    assert page in begin
+    other = resident.post(
+        "/incubator/start", data={"sentence": "Nog een", "category": "green", "place": "FC"}
+    ).location
+    signed = resident.post(f"{other}/sign", data={"stands": "yes"}, follow_redirects=True).text
+    assert "U staat ook bij een ander initiatief" in signed
+    for address in (page, other):
+        assert "U tekende om mee op te richten" in resident.get(address).text
+
+
 def test_strangers_do_not_work_on_it(page, sign_in):
     stranger = sign_in(Role.RESIDENT)
     for path in ("step", "task", "learned", "stop"):
