@@ -187,7 +187,7 @@ CARDS = (
     ),
     ActionCard(
         N_("Werk dat bij u past"), N_("Elke open opdracht naast uw profiel. En met wie het samen kan."),
-        "matching.index", matching_policy.SEE_OWN, order=11
+        "matching.index", matching_policy.SEE_OWN, order=11, follows=True
     ),
     ActionCard(
         N_("Wie kan het open werk doen?"), N_("Elk open perceel naast het register. Wat niemand kan, staat bovenaan."),

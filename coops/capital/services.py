@@ -13,13 +13,12 @@ from coops.capital.rules import Pot, TermFacts
 from coops.members import queries as registers
 from coops.members.errors import MemberNotFound
 from coops.members.models import Member
-from coops.members.services import hold_register
+from coops.members.services import hold_register, write_to
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from ledger.accounts.rules import Role
 from ledger.accounts.services import open_account
 from ledger.books.queries import midnight, transfer
@@ -220,17 +219,16 @@ def remind(session: Session, *, actor: Actor, at: datetime) -> int:
     late = [
         each for each in queries.holdings(session, registers.members(session, home)) if each.behind(today)
     ]
-    for each in late:
-        if "@" in each.member.contact:
-            send_mail(
-                session, to=each.member.contact, locale="nl", subject=N_("Er staat nog een bedrag open"),
-                text=N_(
-                    "Beste %(name)s,\n\nBij %(coop)s staat nog %(amount)s open. Wilt u dat betalen? "
-                    "Lukt het niet, bel of mail dan het bestuur. Samen vinden wij een manier."
-                ),
-                facts={"name": each.member.name, "coop": actor.organisation_name, "amount": Money(each.behind(today))},
-                link="/membership/capital", at=at, key=f"capital-reminder-{each.member.public_id}-{today}",
-            )  # fmt: skip
+    owed = {each.member.id: Money(each.behind(today)) for each in late}
+    write_to(
+        session, [each.member for each in late], subject=N_("Er staat nog een bedrag open"),
+        text=N_(
+            "Beste %(name)s,\n\nBij %(coop)s staat nog %(amount)s open. Wilt u dat betalen? "
+            "Lukt het niet, bel of mail dan het bestuur. Samen vinden wij een manier."
+        ),
+        facts=lambda member: {"coop": actor.organisation_name, "amount": owed[member.id]},
+        link="/membership/capital", at=at, key=f"capital-reminder-{today}",
+    )  # fmt: skip
     record(
         session, action="capital.reminded", subject=f"organisation:{home}", actor_id=actor.user_id,
         facts={"members": len(late)}, at=at,

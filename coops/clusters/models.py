@@ -20,7 +20,7 @@ class DemandCluster(Base):
 
     __tablename__ = "demand_cluster"
     __retention__ = Retention(
-        N_("Wie van het programma een cluster bewaarde, als nummer."),
+        N_("Wie een cluster bewaarde, van het programma of een koper, als nummer."),
         N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
         N_("De regel blijft staan. Een gewist account staat er als nummer."),
     )

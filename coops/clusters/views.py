@@ -53,7 +53,7 @@ def reckoned(cluster: Cluster) -> Viability | None:
 @bp.get("")
 @guarded(policy.LOOK)
 def index() -> str:
-    """What several anchors need together, the most hours first."""
+    """What several anchors need together; what nobody serves stands first, then the most hours."""
     form = forms.ClusterFilter(request.args)
     reach = form.chosen()
     supplies = queries.supplies(db(), now())
@@ -61,6 +61,7 @@ def index() -> str:
         (each, reckoned(each), rules.unserved(each.hours, supplies.get(each.category, NOBODY)))
         for each in found(reach, form.category.data or "")
     ]
+    rows.sort(key=lambda row: (-row[2], -row[0].hours))
     return render_template(
         "coops/clusters/index.html",
         filter_form=form,

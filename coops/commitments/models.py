@@ -1,4 +1,4 @@
-"""Commitments of anchors to initiatives. They stay for good; kept and broken are computed and public."""
+"""Commitments of anchors to initiatives and on clusters. They stay for good; kept or broken is computed, and public."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coops.clusters.models import DemandCluster
 from coops.commitments import rules
 from coops.initiatives.models import Initiative
 from cwb.identity.models import Organisation
@@ -16,7 +17,10 @@ from cwb.kernel.text import N_
 
 
 class AnchorCommitment(Base):
-    """What one anchor will do for one initiative by a day. What it said never changes (trigger of migration 0054)."""
+    """What one anchor will do for one initiative, or about one kept cluster, by a day.
+
+    What it said never changes (triggers of migrations 0054 and 0070).
+    """
 
     __tablename__ = "anchor_commitment"
     __retention__ = Retention(
@@ -30,14 +34,17 @@ class AnchorCommitment(Base):
         CheckConstraint("(kept_at IS NULL) = (proof = '')", name="kept"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason = '')", name="withdrawn"),
         CheckConstraint("kept_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint("num_nonnulls(initiative_id, cluster_id) = 1", name="about"),
         Index("ix_anchor_commitment_organisation_id", "organisation_id"),
         Index("ix_anchor_commitment_initiative_id", "initiative_id"),
+        Index("ix_anchor_commitment_cluster_id", "cluster_id"),
     )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
+    initiative_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"))
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("demand_cluster.id"))
     kind: Mapped[str]
     what: Mapped[str]
     due_on: Mapped[date]
@@ -49,7 +56,8 @@ class AnchorCommitment(Base):
     withdraw_reason: Mapped[str]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
-    initiative: Mapped[Initiative] = relationship(lazy="raise")
+    initiative: Mapped[Initiative | None] = relationship(lazy="raise")
+    cluster: Mapped[DemandCluster | None] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
         rules.check_commitment(facts["what"], facts["due_on"], today=local_date(facts["made_at"]))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from coops.clusters.models import ClusterNeed
 from coops.commitments import rules
 from coops.commitments.errors import CommitmentNotFound
 from coops.commitments.models import AnchorCommitment
@@ -25,24 +27,60 @@ def state_of(found: AnchorCommitment, today: date) -> rules.Kept:
     )  # fmt: skip
 
 
-def commitments(session: Session, *, initiative_id: int | None = None) -> Sequence[AnchorCommitment]:
-    """Commitments with anchor and initiative, the next due first."""
+_WHOLE = (
+    joinedload(AnchorCommitment.organisation), joinedload(AnchorCommitment.initiative),
+    joinedload(AnchorCommitment.cluster),
+)  # fmt: skip
+
+
+def commitments(
+    session: Session, *, initiative_id: int | None = None, need_ids: Sequence[int] | None = None
+) -> Sequence[AnchorCommitment]:
+    """Commitments with anchor and what they are about, the next due first.
+
+    Of an initiative: also those on clusters that share a need with its own. `need_ids`: those on clusters with one.
+    """
     statement = (
-        select(AnchorCommitment)
-        .join(AnchorCommitment.organisation)
-        .join(AnchorCommitment.initiative)
-        .options(contains_eager(AnchorCommitment.organisation), contains_eager(AnchorCommitment.initiative))
-        .order_by(AnchorCommitment.due_on, AnchorCommitment.id)
+        select(AnchorCommitment).options(*_WHOLE).order_by(AnchorCommitment.due_on, AnchorCommitment.id)
     )
     if initiative_id is not None:
-        statement = statement.where(AnchorCommitment.initiative_id == initiative_id)
+        own = (
+            select(ClusterNeed.need_id)
+            .join(Initiative, Initiative.cluster_id == ClusterNeed.cluster_id)
+            .where(Initiative.id == initiative_id)
+        )
+        statement = statement.where(
+            or_(
+                AnchorCommitment.initiative_id == initiative_id,
+                AnchorCommitment.cluster_id.in_(_with_needs(own)),
+            )
+        )
+    if need_ids is not None:
+        statement = statement.where(AnchorCommitment.cluster_id.in_(_with_needs(need_ids)))
     return session.scalars(statement).all()
+
+
+def _with_needs(need_ids: Any) -> Any:
+    """Kept clusters that hold one of these needs."""
+    return select(ClusterNeed.cluster_id).where(ClusterNeed.need_id.in_(need_ids))
+
+
+def answering(session: Session, need_ids: Sequence[int]) -> Sequence[Initiative]:
+    """Running initiatives that answer a cluster with one of these needs."""
+    return session.scalars(
+        select(Initiative)
+        .where(Initiative.cluster_id.in_(_with_needs(need_ids)), Initiative.stopped_at.is_(None))
+        .options(selectinload(Initiative.founders))
+        .order_by(Initiative.id)
+    ).all()
 
 
 def counts(session: Session, today: date) -> dict[int, dict[rules.Kept, int]]:
     """Initiative → how many commitments stand where, for a list of initiatives."""
     found: dict[int, dict[rules.Kept, int]] = {}
     for each in session.scalars(select(AnchorCommitment)):
+        if each.initiative_id is None:
+            continue
         row = found.setdefault(each.initiative_id, {})
         state = state_of(each, today)
         row[state] = row.get(state, 0) + 1
@@ -59,10 +97,8 @@ def own_commitment(
     """
     statement = (
         select(AnchorCommitment)
-        .join(AnchorCommitment.organisation)
-        .join(AnchorCommitment.initiative)
         .where(AnchorCommitment.public_id == public_id, AnchorCommitment.organisation_id == organisation_id)
-        .options(contains_eager(AnchorCommitment.organisation), contains_eager(AnchorCommitment.initiative))
+        .options(*_WHOLE)
         .execution_options(populate_existing=True)
     )
     found = session.scalars(
@@ -94,7 +130,7 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
         return None
     own = session.execute(
         select(AnchorCommitment, Initiative.public_id, Initiative.sentence)
-        .join(Initiative, Initiative.id == AnchorCommitment.initiative_id)
+        .outerjoin(Initiative, Initiative.id == AnchorCommitment.initiative_id)
         .where(AnchorCommitment.organisation_id == actor.organisation_id)
         .order_by(AnchorCommitment.due_on, AnchorCommitment.id)
         .limit(10)

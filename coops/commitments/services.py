@@ -1,18 +1,24 @@
 """Committing, keeping one's word, withdrawing."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coops.commitments import errors
+from coops.clusters.queries import needs_of
+from coops.clusters.rules import Cluster
+from coops.clusters.services import keep_cluster
+from coops.commitments import errors, queries, rules
 from coops.commitments.models import AnchorCommitment
 from coops.commitments.rules import Kind
 from coops.initiatives.errors import InitiativeStopped
 from coops.initiatives.models import Initiative
 from coops.initiatives.queries import locked_initiative
+from coops.viability.rules import Assumptions
 from cwb.audit.services import record
 from cwb.identity.models import User
+from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 
@@ -39,6 +45,33 @@ def make_commitment(
     _note(session, made, "made", user_id, at)
     text = N_("Een organisatie deed een toezegging aan uw initiatief:\n\n%(what)s")
     _tell(session, found, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
+    return made
+
+
+def commit_to_cluster(
+    session: Session, *, cluster: Cluster, assumed: Assumptions, organisation_id: int, kind: str, what: str,
+    due_on: date, user_id: int, at: datetime,
+) -> AnchorCommitment:  # fmt: skip
+    """Say what an anchor will do about demand that nobody serves yet: the cluster is kept as it is now.
+
+    Whoever already began an initiative on the same needs is told. Everyone reads it; it cannot be changed.
+
+    Raises:
+        HoursUnknown: no need of the cluster tells its hours.
+        WhatMissing, AwardPromised, DueInvalid: at the field; nothing is kept.
+    """
+    rules.check_commitment(what, due_on, today=local_date(at))
+    kept = keep_cluster(session, cluster=cluster, assumed=assumed, user_id=user_id, at=at)
+    made = AnchorCommitment(
+        organisation_id=organisation_id, cluster_id=kept.id, kind=Kind(kind).value, what=what.strip(), due_on=due_on,
+        made_by_id=user_id, made_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _note(session, made, "made", user_id, at)
+    text = N_("Een organisatie deed een toezegging over het werk waar uw initiatief voor is:\n\n%(what)s")
+    for each in queries.answering(session, [member.wish.need_id for member in cluster.members]):
+        _tell(session, each, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
     return made
 
 
@@ -75,10 +108,17 @@ def withdraw_commitment(
     commitment.withdrawn_at, commitment.withdraw_reason = at, reason.strip()
     session.flush()
     _note(session, commitment, "withdrawn", user_id, at)
-    found = locked_initiative(session, commitment.initiative_id)
     text = N_("Een organisatie trok een toezegging aan uw initiatief in. De reden:\n\n%(what)s")
-    _tell(session, found, commitment, N_("Een toezegging is ingetrokken"), text, reason.strip(), at)
+    for each in _concerned(session, commitment):
+        _tell(session, each, commitment, N_("Een toezegging is ingetrokken"), text, reason.strip(), at)
     return commitment
+
+
+def _concerned(session: Session, commitment: AnchorCommitment) -> Sequence[Initiative]:
+    if commitment.initiative_id is not None:
+        return [locked_initiative(session, commitment.initiative_id)]
+    needs = needs_of(session, commitment.cluster_id or 0)
+    return queries.answering(session, [line.need_id for line, _need in needs])
 
 
 def _check_open(commitment: AnchorCommitment) -> None:
@@ -106,11 +146,12 @@ def _tell(
         .where(User.id.in_([each for each in people if each]), User.erased_at.is_(None))
         .order_by(User.id)
     )
+    what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
     for person in told:
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text, facts={"what": what},
             link=f"/incubator/{found.public_id}", at=at,
-            key=f"commitment-{'withdrawn' if commitment.withdrawn_at else 'made'}-{commitment.id}-{person.id}",
+            key=f"commitment-{what_was_done}-{commitment.id}-{found.id}-{person.id}",
         )  # fmt: skip
 
 

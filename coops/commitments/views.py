@@ -1,13 +1,19 @@
 """Pages of commitments: all of them for everyone, one's own to keep."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
+from coops.clusters import views as clusters
+from coops.clusters.policy import LOOK
+from coops.clusters.rules import Reach
 from coops.commitments import forms, policy, queries, services
 from coops.commitments.models import AnchorCommitment
 from coops.initiatives.queries import initiative
+from coops.register.forms import categories, places
+from coops.viability.gateway import settings
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
@@ -22,12 +28,17 @@ bp = Blueprint("commitments", __name__, url_prefix="/commitments")
 @public
 def index() -> str:
     """Every commitment of every anchor: kept, broken, withdrawn, still open."""
+    return render_template("coops/commitments/index.html", rows=_rows(queries.commitments(db())), **_words())
+
+
+def _rows(found: Sequence[AnchorCommitment]) -> list[tuple[AnchorCommitment, str, bool]]:
     today, who = local_date(now()), find_actor()
-    rows = [
-        (each, queries.state_of(each, today).value, policy.may(who, each))
-        for each in queries.commitments(db())
-    ]
-    return render_template("coops/commitments/index.html", rows=rows, kinds=forms.KINDS, states=forms.STATES)
+    return [(each, queries.state_of(each, today).value, policy.may(who, each)) for each in found]
+
+
+def _words() -> dict[str, Any]:
+    """Names of what commitments say, for templates."""
+    return {"kinds": forms.KINDS, "states": forms.STATES, "names": categories(), "places": places()}
 
 
 @bp.get("/list.csv")
@@ -35,13 +46,16 @@ def index() -> str:
 def listing() -> Any:
     """The same list as a file."""
     head = (
-        "organisation", "initiative", "kind", "what", "due_on", "state", "kept_at", "proof", "withdrawn_at", "reason",
+        "organisation", "initiative", "cluster_work", "cluster_place", "kind", "what", "due_on", "state", "kept_at",
+        "proof", "withdrawn_at", "reason",
     )  # fmt: skip
     today = local_date(now())
     rows = (
         (
-            each.organisation.name, each.initiative.sentence, each.kind, each.what, each.due_on,
-            queries.state_of(each, today).value, each.kept_at, each.proof, each.withdrawn_at, each.withdraw_reason,
+            each.organisation.name, each.initiative.sentence if each.initiative else "",
+            *((each.cluster.category, each.cluster.centre) if each.cluster else ("", "")), each.kind, each.what,
+            each.due_on, queries.state_of(each, today).value, each.kept_at, each.proof, each.withdrawn_at,
+            each.withdraw_reason,
         )
         for each in queries.commitments(db())
     )  # fmt: skip
@@ -67,6 +81,32 @@ def make(public_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@bp.route("/cluster/<any(place, neighbours, area):reach>/<number>", methods=["GET", "POST"])
+@guarded(LOOK)
+def of_cluster(reach: str, number: str) -> Any:
+    """What anchors commit to about one cluster of demand; a purchaser adds one."""
+    cluster = clusters.named(number, Reach(reach))
+    form, may_commit, today = forms.CommitForm(), policy.may(actor()), local_date(now())
+
+    def commit(session: Any) -> Any:
+        permit(may_commit)
+        assumed = settings().assumptions(cluster.category, today)
+        return services.commit_to_cluster(
+            session, cluster=cluster, assumed=assumed, organisation_id=actor().organisation_id or 0,
+            user_id=actor().user_id, at=now(), **form.values(),
+        )  # fmt: skip
+
+    here = [member.wish.need_id for member in cluster.members]
+    return submit(
+        form, commit, then=lambda _done: url_for("commitments.of_cluster", reach=reach, number=number),
+        said=_("Uw toezegging is openbaar. Groepen die dit werk willen doen, krijgen bericht."),
+        page=lambda: render_template(
+            "coops/commitments/of_cluster.html", form=form, cluster=cluster, may_commit=may_commit,
+            rows=_rows(queries.commitments(db(), need_ids=here)), **_words(),
+        ),
+    )  # fmt: skip
+
+
 def _own(public_id: UUID) -> AnchorCommitment:
     """One's own commitment to show; read again for every page, for a refusal lets go of what was read."""
     return queries.own_commitment(db(), public_id, actor().organisation_id, held=False)
@@ -75,8 +115,8 @@ def _own(public_id: UUID) -> AnchorCommitment:
 def _finish_page(form: forms.KeepForm, public_id: UUID) -> str:
     found = _own(public_id)
     return render_template(
-        "coops/commitments/finish.html", form=form, commitment=found, kinds=forms.KINDS,
-        state=queries.state_of(found, local_date(now())).value, states=forms.STATES,
+        "coops/commitments/finish.html", form=form, commitment=found,
+        state=queries.state_of(found, local_date(now())).value, **_words(),
     )  # fmt: skip
 
 
@@ -115,5 +155,7 @@ def withdraw(public_id: UUID) -> Any:
         ),
         then=lambda _done: url_for("commitments.index"),
         said=_("Ingetrokken. De oprichters krijgen bericht met uw reden."),
-        page=lambda: render_template("coops/commitments/withdraw.html", form=form, commitment=_own(public_id)),
+        page=lambda: render_template(
+            "coops/commitments/withdraw.html", form=form, commitment=_own(public_id), **_words()
+        ),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from ledger.advances.services import pass_on
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.demo.demo import actor_of
 
-KEEPER, DECIDER = "programma/programme", "programma/programme2"
+KEEPER, DECIDER = "programma/programme", "programma/alliance"
 
 GRANTS = (
     (

@@ -2,15 +2,17 @@
 
 from coops.credit.models import CreditApplication
 from coops.fund.policy import READ as READ_FUND
-from coops.fund.policy import RUN
+from coops.fund.policy import RUN as RUN_FUND
 from cwb.kernel.policy import Action, Actor, Role
 
 ASK = Action.of("credit.ask", Role.BOARD)
-SEE = Action.of("credit.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.AUDITOR)
-DECIDE = RUN
+SEE = Action.of("credit.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.ALLIANCE, Role.AUDITOR)
+DECIDE = Action.of("credit.decide", Role.ALLIANCE)
+LOSE = Action.of("credit.lose", Role.PROGRAMME, Role.ALLIANCE)
 WITHDRAW = Action.of("credit.withdraw", Role.BOARD, Role.PROGRAMME)
 NOTICE = Action.of("credit.notice", Role.PURCHASER)
 LIST = READ_FUND
+RUN = RUN_FUND
 PAPER = Action("credit.paper", SEE.roles | NOTICE.roles)
 
 
@@ -20,7 +22,7 @@ def may_read_paper(actor: Actor | None, subject: CreditApplication) -> bool:
 
 
 def may(actor: Actor | None, action: Action, subject: CreditApplication | None = None) -> bool:
-    """The own cooperative, the fund's keeper, the anchor that was told, and auditors; each for its own acts."""
+    """The own cooperative, at the fund's keeper who runs it and who decides, the anchor that was told, and auditors."""
     if actor is None or actor.organisation_id is None or not action.open_to(actor):
         return False
     if subject is None:
@@ -29,7 +31,5 @@ def may(actor: Actor | None, action: Action, subject: CreditApplication | None =
         return subject.debtor_id == actor.organisation_id and subject.signed_at is not None
     reads = action in {SEE, LIST} and actor.has(Role.AUDITOR)
     own = action in {ASK, SEE, WITHDRAW} and subject.borrower_id == actor.organisation_id
-    keeps = (
-        action is not ASK and actor.has(Role.PROGRAMME) and subject.fund.keeper_id == actor.organisation_id
-    )
+    keeps = action is not ASK and subject.fund.keeper_id == actor.organisation_id
     return reads or own or keeps

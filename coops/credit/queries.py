@@ -328,7 +328,7 @@ def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date,
     )
 
 
-_BOARD, _KEEPERS = frozenset({Role.BOARD}), frozenset({Role.PROGRAMME})
+_BOARD, _KEEPERS, _DECIDERS = (frozenset({each}) for each in (Role.BOARD, Role.PROGRAMME, Role.ALLIANCE))
 _ALL = (
     rows(title=Party.name, key=CreditApplication.public_id)
     .select_from(CreditApplication)
@@ -344,7 +344,7 @@ _KEY = {"public_id": "key"}
 
 tasks = Tasks(
     Waiting(
-        N_("Beslis over het voorschot van %(title)s"), "credit.show", _KEEPERS,
+        N_("Beslis over het voorschot van %(title)s"), "credit.show", _DECIDERS,
         _KEPT.where(CreditApplication.state == State.ASKED), _KEY,
     ),
     Waiting(

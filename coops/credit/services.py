@@ -78,7 +78,7 @@ def ask(
     _note(session, "asked", made, actor, at)
     held = queries.locked(session, made.id)
     _tell(
-        session, held, organisation_by_id(session, fund.keeper_id), (Role.PROGRAMME,), "asked", at,
+        session, held, organisation_by_id(session, fund.keeper_id), (Role.ALLIANCE,), "asked", at,
         N_("Aanvraag van een voorschot door %(borrower)s"),
         N_("%(borrower)s vraagt %(amount)s vooraf op werk voor %(debtor)s. Lees de aanvraag en beslis."),
     )  # fmt: skip
@@ -184,7 +184,7 @@ def pay_out(
         NotWaiting: not signed. AlreadyPaidOut: before.
         AboveOpen: less will still be paid than the advance with its cost. DayInFuture, DayTooEarly, FloorPassed.
     """
-    held = _held(session, application, policy.DECIDE, actor, locks_fund=True)
+    held = _held(session, application, policy.RUN, actor, locks_fund=True)
     rules.check_state(held.state, State.SIGNED)
     rules.check_second(actor.user_id, held.decided_by_id)
     ahead.pay_out(
@@ -211,7 +211,7 @@ def receive(
         Forbidden: not by the keeper.
         NotWaiting: nothing was signed. NotRunning, AboveOwed, AmountInvalid, DayInFuture, DayTooEarly.
     """
-    held = _held(session, application, policy.DECIDE, actor)
+    held = _held(session, application, policy.RUN, actor)
     rules.check_state(held.state, State.SIGNED)
     act = ahead.record_surplus if from_debtor else ahead.repay
     act(session, advance_id=held.advance_id or 0, amount=amount, paid_on=paid_on, key=key, actor=actor, at=at)
@@ -226,7 +226,7 @@ def propose_loss(
     Raises:
         Forbidden: not by the keeper. NotWaiting: proposed before. NotOverdue, NothingToLose, TextTooShort.
     """
-    held = _held(session, application, policy.DECIDE, actor)
+    held = _held(session, application, policy.LOSE, actor)
     if held.loss_proposed_at is not None or held.advance is None:
         raise errors.NotWaiting
     rules.check_overdue(held.due_on, local_date(at))
@@ -247,7 +247,7 @@ def confirm_loss(
     Raises:
         Forbidden, SecondPerson: somebody else confirms. NotWaiting: not proposed, or done. NothingToLose.
     """
-    held = _held(session, application, policy.DECIDE, actor)
+    held = _held(session, application, policy.LOSE, actor)
     if held.loss_proposed_at is None or held.loss_confirmed_at is not None:
         raise errors.NotWaiting
     rules.check_second(actor.user_id, held.loss_proposed_by_id)

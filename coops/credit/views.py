@@ -101,7 +101,7 @@ def index() -> str:
     return render_template(
         "coops/credit/index.html", fund=fund, found=found, states=rules.STATE_NAMES, free=queries.free(db(), fund),
         to_pass_on=advances.to_pass_on(db(), fund.organisation_id), late=queries.overdue(found, local_date(now())),
-        may_run=policy.may(actor(), policy.DECIDE), made=_report(fund)[1],
+        may_run=policy.may(actor(), policy.RUN), made=_report(fund)[1],
     )  # fmt: skip
 
 
@@ -137,12 +137,13 @@ def listing() -> Response:
 def show(public_id: UUID) -> str:
     """One application: how it stands, what it costs, what comes next."""
     found = _found(public_id, policy.SEE)
-    keeps = policy.may(actor(), policy.DECIDE, found)
-    waits = keeps and found.state is rules.State.ASKED
+    decides = policy.may(actor(), policy.DECIDE, found)
+    waits = decides and found.state is rules.State.ASKED
     impartial = not waits or rules.is_impartial(actor().user_id, queries.ties(db(), found, actor().user_id))
     return render_template(
         "coops/credit/show.html", each=found, states=rules.STATE_NAMES, year=YEAR_DAYS, impartial=impartial,
-        base=queries.base_of(db(), found), keeps=keeps, owns=policy.may(actor(), policy.ASK, found),
+        base=queries.base_of(db(), found), keeps=policy.may(actor(), policy.RUN, found), decides=decides,
+        owns=policy.may(actor(), policy.ASK, found),
         may_withdraw=policy.may(actor(), policy.WITHDRAW, found), user_id=actor().user_id, today=local_date(now()),
         receipts=advances.receipts(db(), found.advance_id) if found.advance_id else (),
     )  # fmt: skip
@@ -196,33 +197,33 @@ def withdraw(public_id: UUID) -> Any:
 
 
 @bp.route("/credit/<uuid:public_id>/pay-out", methods=["GET", "POST"])
-@guarded(policy.DECIDE)
+@guarded(policy.RUN)
 def pay_out(public_id: UUID) -> Any:
     """Write down that the fund paid."""
     form = forms.DayForm(data={"paid_on": local_date(now())})
     return _step(
-        public_id, policy.DECIDE, form,
+        public_id, policy.RUN, form,
         lambda session, **who: services.pay_out(session, paid_on=form.paid_on.data or local_date(now()), **who),
         said=_("De uitbetaling staat in de boeken."), template="pay_out",
     )  # fmt: skip
 
 
 @bp.route("/credit/<uuid:public_id>/receive", methods=["GET", "POST"])
-@guarded(policy.DECIDE)
+@guarded(policy.RUN)
 def receive(public_id: UUID) -> Any:
     """Write down money that came in past an invoice."""
     form = forms.ReceiveForm(data={"paid_on": local_date(now())})
     return _step(
-        public_id, policy.DECIDE, form, lambda session, **who: services.receive(session, **form.values(), **who),
+        public_id, policy.RUN, form, lambda session, **who: services.receive(session, **form.values(), **who),
         said=_("De ontvangst staat in de boeken."), template="receive",
     )  # fmt: skip
 
 
 @bp.route("/credit/<uuid:public_id>/loss", methods=["GET", "POST"])
-@guarded(policy.DECIDE)
+@guarded(policy.LOSE)
 def loss(public_id: UUID) -> Any:
     """Say that it will not come back; or, as the second person, book it."""
-    confirms = _found(public_id, policy.DECIDE).loss_proposed_at is not None
+    confirms = _found(public_id, policy.LOSE).loss_proposed_at is not None
     form = forms.ButtonForm() if confirms else forms.LossForm()
 
     def act(session: Any, **who: Any) -> CreditApplication:
@@ -231,11 +232,11 @@ def loss(public_id: UUID) -> Any:
         return services.confirm_loss(session, **who)
 
     said = _("Het verlies staat in de boeken.") if confirms else _("Voorgesteld. Een collega bevestigt.")
-    return _step(public_id, policy.DECIDE, form, act, said=said, template="loss")
+    return _step(public_id, policy.LOSE, form, act, said=said, template="loss")
 
 
 @bp.route("/credit/receipts/<uuid:public_id>/pass-on", methods=["GET", "POST"])
-@guarded(policy.DECIDE)
+@guarded(policy.RUN)
 def pass_on(public_id: UUID) -> Any:
     """Write down that the fund paid a rest on."""
     fund = funds.fund(db())

@@ -22,6 +22,7 @@ from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
 from coops.obstacles import demo as obstacles
+from coops.patronage import demo as patronage
 from coops.register import queries
 from coops.register.models import Cooperative
 from coops.register.services import register_cooperative, verify_cooperative
@@ -49,7 +50,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator, credit):
+    for each in (appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit):
         each.story(agenda)
 
 

@@ -1,6 +1,6 @@
 """Reading unfinished registrations, and who is here already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -25,23 +25,6 @@ def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
         else EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == actor.user_id)
     )
     return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()
-
-
-_SAME = {
-    "kvk_number": Organisation.kvk_number,
-    "branch_number": Organisation.branch_number,
-    "vat_id": Organisation.vat_id,
-    "iban": Organisation.iban,
-}
-"""Identifiers by which two are one (domain text §6), by the name of their field."""
-
-SAME = tuple(_SAME)
-
-
-def find_same(session: Session, given: Mapping[str, str | None]) -> Organisation | None:
-    """The organisation that has one of these identifiers (field → text): only those make two the same."""
-    wanted = [column == given[name] for name, column in _SAME.items() if given.get(name)]
-    return session.scalars(select(Organisation).where(or_(*wanted)).limit(1)).first() if wanted else None
 
 
 def alike(session: Session, name: str) -> Sequence[Organisation]:

@@ -18,7 +18,7 @@ from cwb.account.services import found_organisation
 from cwb.audit.services import record
 from cwb.identity import rules as identity
 from cwb.identity.models import Organisation
-from cwb.identity.queries import organisation_by_id, people_with, user
+from cwb.identity.queries import SAME, find_same, organisation_by_id, people_with, user
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
@@ -122,8 +122,8 @@ def _check(
 
 
 def _check_new(session: Session, values: Mapping[str, Any]) -> None:
-    for name in queries.SAME:
-        if queries.find_same(session, {name: values.get(name)}):
+    for name in SAME:
+        if find_same(session, {name: values.get(name)}):
             raise errors.AlreadyHere(field=name)
 
 
@@ -204,7 +204,7 @@ def forget(session: Session, *, at: datetime) -> int:
 
 def ask_to_join(session: Session, *, given: Mapping[str, str | None], actor: Actor, at: datetime) -> None:
     """Ask whoever keeps the organisation with this identifier for a role there. The answer never tells who it is."""
-    found = queries.find_same(session, given)
+    found = find_same(session, given)
     if found is None:
         return
     asking = user(session, actor.user_id)

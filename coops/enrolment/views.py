@@ -10,12 +10,13 @@ from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
 from coops.papers import forms as paper_forms
 from coops.papers import queries as papers
-from coops.papers.rules import PAPERS
+from coops.papers.rules import PAPERS, wanted
 from coops.papers.services import add_paper, remove_paper
 from coops.papers.views import keys
 from coops.register import forms as register
+from cwb.account.views import begun
 from cwb.files import rules as files
-from cwb.identity.queries import organisation_by_id
+from cwb.identity.queries import SAME, organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
@@ -102,7 +103,7 @@ def page(name: str) -> Any:
 
 def _begin(page: Page) -> dict[str, Any]:
     """What a page shows before anything was kept."""
-    return {"email": "", "registered": rules.Registered.YES} if page is Page.WHO else {}
+    return {"email": "", "registered": rules.Registered.YES, **begun()} if page is Page.WHO else {}
 
 
 def _address(page: Page) -> str:
@@ -125,7 +126,9 @@ def _steps(here: Page) -> list[dict[str, str]]:
 @guarded(policy.JOIN)
 def papers_page() -> Any:
     """The papers, one at a time."""
-    draft, form = _draft(), paper_forms.PaperForm()
+    draft = _draft()
+    there = papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else ()
+    form = paper_forms.PaperForm(data={"kind": wanted(each.kind for each in there)})
 
     def keep(session: Any) -> Any:
         begun = services.begin(session, actor=actor(), at=now())
@@ -136,8 +139,7 @@ def papers_page() -> Any:
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
             "coops/enrolment/papers.html", form=form, steps=_steps(Page.PAPERS), kinds=PAPERS,
-            papers=papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else (),
-            most=files.MOST_FILE // files.MEGA,
+            papers=there, most=files.MOST_FILE // files.MEGA,
         ),
     )  # fmt: skip
 
@@ -177,7 +179,7 @@ def check() -> Any:
         then=lambda made: url_for(
             "cooperatives.show", public_id=organisation_by_id(db(), made.organisation_id).public_id
         ),
-        said=_("Uw coöperatie staat in het register. Het programma kijkt nu naar uw stukken."),
+        said=_("Uw coöperatie staat in het register. U kunt nu meteen inschrijven op werk."),
         page=lambda: render_template(
             "coops/enrolment/check.html", form=form, steps=_steps(Page.CHECK), **_summary(draft)
         ),
@@ -209,7 +211,7 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
 def ask() -> Any:
     """Ask for a role in the organisation that has this number; the answer does not tell which one it is."""
     permit(policy.may(actor()))
-    given = {name: request.form.get(name, "")[:40] or None for name in queries.SAME}
+    given = {name: request.form.get(name, "")[:40] or None for name in SAME}
     return submit(
         forms.SendForm(),
         lambda session: services.ask_to_join(session, given=given, actor=actor(), at=now()),

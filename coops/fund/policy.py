@@ -4,7 +4,7 @@ from coops.fund.models import Fund
 from cwb.kernel.policy import Action, Actor, Role
 
 RUN = Action.of("fund.run", Role.PROGRAMME)
-READ = Action.of("fund.read", Role.PROGRAMME, Role.AUDITOR)
+READ = Action.of("fund.read", Role.PROGRAMME, Role.ALLIANCE, Role.AUDITOR)
 
 
 def may(actor: Actor | None, action: Action, fund: Fund | None = None) -> bool:

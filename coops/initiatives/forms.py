@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
@@ -9,6 +10,7 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.initiatives.rules import OWNERS, Step, TaskState
 from coops.register.forms import categories, options, places
+from cwb.files.rules import ACCEPT
 from cwb.kernel.identifiers import KvkNumber
 from cwb.web.forms import (
     LONG,
@@ -96,6 +98,7 @@ class EvidenceForm(Form):
     reached_on = DayField(_l("Op welke dag?"), [InputRequired(_l("Vul dit in."))])
     text = TextField(_l("Welk stuk bewijst dit, en waar ligt het?"), required(SHORT))
     kvk = IdentifierField(_l("KvK-nummer"), [MayStayEmpty()], kind=KvkNumber)
+    file = FileField(_l("Het stuk zelf"), [MayStayEmpty()], render_kw={"accept": ACCEPT})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,11 +106,19 @@ class EvidenceForm(Form):
         self.step.choices = options({each.value: STEPS[each.value] for each in shown})
 
     def values(self) -> dict[str, Any]:
-        """What `services.show_step` takes."""
+        """What `services.show_step` takes, but the file."""
         kvk = str(self.kvk.data) if self.kvk.data else None
         return {
             "step": self.step.data, "reached_on": self.reached_on.data, "text": self.text.data, "kvk": kvk
         }  # fmt: skip
+
+    def upload(self) -> tuple[str, bytes] | None:
+        """Name and content of the file; None without one."""
+        given = self.file.data
+        if not given:
+            return None
+        with given.stream:
+            return given.filename or "", given.read()
 
 
 class TaskForm(Form):

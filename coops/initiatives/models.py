@@ -117,6 +117,7 @@ class InitiativeEvidence(Base):
             name="second_person",
         ),
         Index("ix_initiative_evidence_initiative_id", "initiative_id"),
+        Index("ix_initiative_evidence_paper_id", "paper_id"),
     )
 
     id: Mapped[Key]
@@ -126,6 +127,7 @@ class InitiativeEvidence(Base):
     reached_on: Mapped[date]
     text: Mapped[str]
     kvk: Mapped[str | None]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative_paper.id"))
     told_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     told_at: Mapped[datetime]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -7,6 +7,7 @@ from cwb.kernel.policy import Action, Actor, Role
 START = Action.of("initiatives.start", Role.RESIDENT, Role.MEMBER, Role.BOARD, Role.PROGRAMME)
 SIGN = Action.of("initiatives.sign", Role.RESIDENT, Role.MEMBER, Role.BOARD)
 WORK = Action.of("initiatives.work", Role.RESIDENT, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.COACH)
+READ_FILE = Action.of("initiatives.read_file", *WORK.roles, Role.AUDITOR)
 CHECK = Action.of("initiatives.check", Role.PROGRAMME)
 COACH = Action.of("initiatives.coach", Role.PROGRAMME, Role.COACH)
 
@@ -27,9 +28,9 @@ def may(
         return False
     if found is None or action in {START, SIGN}:
         return True
-    if action is WORK:
+    if action in {WORK, READ_FILE}:
         own = founds(found, actor.user_id) or actor.user_id in {found.started_by_id, found.coach_id}
-        return own or actor.has(Role.PROGRAMME)
+        return own or actor.has(Role.PROGRAMME) or (action is READ_FILE and actor.has(Role.AUDITOR))
     if action is CHECK and shown is not None:
         return rules.may_check(
             actor.user_id, told_by_id=shown.told_by_id, coach_id=found.coach_id,

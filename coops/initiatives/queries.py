@@ -18,6 +18,7 @@ from coops.initiatives.models import (
     InitiativeTask,
 )
 from coops.needs.models import Need
+from coops.papers.models import CooperativePaper
 from coops.register.models import Cooperative
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
@@ -91,6 +92,22 @@ def evidence(session: Session, initiative_id: int, public_id: UUID) -> Initiativ
     return found
 
 
+def paper(session: Session, initiative_id: int, public_id: UUID) -> CooperativePaper:
+    """The file of a piece of evidence of this initiative.
+
+    Raises:
+        EvidenceGone: no such evidence, or none with a file.
+    """
+    found = session.scalars(
+        select(CooperativePaper)
+        .join(InitiativeEvidence, InitiativeEvidence.paper_id == CooperativePaper.id)
+        .where(InitiativeEvidence.public_id == public_id, InitiativeEvidence.initiative_id == initiative_id)
+    ).one_or_none()
+    if found is None:
+        raise EvidenceGone
+    return found
+
+
 def task(session: Session, initiative_id: int, public_id: UUID) -> InitiativeTask:
     """A task of this initiative, held.
 
@@ -146,6 +163,19 @@ def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Ini
         )
         .order_by(Initiative.id)
     ).all()  # fmt: skip
+
+
+def find_grown(session: Session, found: Initiative) -> Organisation | None:
+    """The cooperative of the register that it became: its evidence names the KvK number, and a second person saw it."""
+    numbers = [each.kvk for each in found.evidence if each.kvk and each.checked_at is not None]
+    if not numbers:
+        return None
+    return session.scalars(
+        select(Organisation)
+        .join(Cooperative, Cooperative.organisation_id == Organisation.id)
+        .where(Organisation.kvk_number.in_(numbers))
+        .limit(1)
+    ).first()
 
 
 def ever_coached(session: Session, initiative_id: int) -> set[int]:

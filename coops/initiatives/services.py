@@ -1,6 +1,7 @@
 """Beginning an initiative, standing by it, showing its steps, doing its tasks, telling what was learned."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,11 +19,23 @@ from coops.initiatives.models import (
     InitiativeTask,
 )
 from coops.initiatives.rules import Step
+from coops.papers.rules import PaperKind
+from coops.papers.services import add_paper
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
+from cwb.files.gateway import HouseKeys
 from cwb.identity.events import UserErased
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.policy import Actor
+
+
+class Upload(NamedTuple):
+    """A file that goes with evidence, and the keys it is locked with."""
+
+    name: str
+    content: bytes
+    keys: HouseKeys
 
 
 def start_initiative(
@@ -90,13 +103,14 @@ def sign_intent(
 
 def show_step(
     session: Session, *, initiative: Initiative, step: str, text: str, reached_on: date, kvk: str | None = None,
-    user_id: int, at: datetime,
+    file: Upload | None = None, user_id: int, at: datetime,
 ) -> InitiativeEvidence:  # fmt: skip
-    """Say what shows that a step was reached. Showing it again renews it.
+    """Say what shows that a step was reached, perhaps with the paper itself. Showing it again renews it.
 
     Raises:
         InitiativeStopped.
         StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead: at the field.
+        What `papers.add_paper` raises, at the field `file`; nothing is kept then.
     """
     found = queries.locked_initiative(session, initiative.id)
     _check_running(found)
@@ -105,6 +119,11 @@ def show_step(
         initiative_id=found.id, step=step, reached_on=reached_on, text=text.strip(),
         kvk=kvk if step == Step.KVK else None, told_by_id=user_id, told_at=at,
     )  # fmt: skip
+    if file is not None:
+        made.paper_id = add_paper(
+            session, kind=PaperKind.STATUTES if step == Step.STATUTES else PaperKind.OTHER, name=file.name,
+            content=file.content, keys=file.keys, actor=Actor(user_id, ""), at=at, draft_key=found.public_id,
+        ).id  # fmt: skip
     session.add(made)
     session.flush()
     _note(session, found, "step_shown", user_id, at, step=step)

@@ -72,7 +72,7 @@ def _join(agenda: Agenda, session: Session, at: datetime) -> None:
     ]
     import_members(session, rows=rows, actor=actor, at=at)
     set_terms(
-        session, facts=TermFacts(50_00, 12_00, Every.YEAR, repay_percent=25), version=0, actor=actor, at=at
+        session, facts=TermFacts(50_00, 12_00, Every.YEAR, repay_percent=100), version=0, actor=actor, at=at
     )
     for member in _club(agenda, session):
         taken = subscribe(session, member=member, shares=2, actor=actor, at=at)
@@ -94,17 +94,35 @@ def _dues(agenda: Agenda, session: Session, at: datetime) -> None:
     run_dues(session, actor=_board(agenda), at=at)
 
 
-def _call(agenda: Agenda, session: Session, at: datetime, *, title: str = "Voorjaarsvergadering") -> None:
-    """Call members together in ten days, about two motions; one of them in secret."""
+SPRING = (
+    MotionFacts("Een bakfiets kopen", "Wij kopen een elektrische bakfiets voor het tuinwerk."),
+    MotionFacts("Bestuurslid kiezen", "Wij kiezen Nora als nieuw bestuurslid.", secret=True),
+    MotionFacts(
+        "Overschot verdelen", "Wij verdelen het overschot naar gewerkte uren, zoals het bestuur voorstelt."
+    ),
+)
+AUTUMN = (
+    MotionFacts("Een schuur huren", "Wij huren een schuur voor het gereedschap."),
+    MotionFacts("Kascommissie kiezen", "Wij kiezen Fatima en Joop.", secret=True),
+)
+"""What members of the example decide; of each meeting one in secret."""
+
+
+def _call(
+    agenda: Agenda,
+    session: Session,
+    at: datetime,
+    *,
+    title: str = "Voorjaarsvergadering",
+    motions: tuple[MotionFacts, ...] = SPRING,
+) -> None:
+    """Call members together in ten days, about these motions."""
     actor = _board(agenda)
     facts = MeetingFacts(
         title, at + timedelta(days=10), "Buurthuis Voorbeeld", "Opening\nHoe gaat het met het werk?"
     )
     meeting = plan_meeting(session, facts=facts, actor=actor, at=at)
-    for motion in (
-        MotionFacts("Een bakfiets kopen", "Wij kopen een elektrische bakfiets voor het tuinwerk."),
-        MotionFacts("Bestuurslid kiezen", "Wij kiezen Nora als nieuw bestuurslid.", secret=True),
-    ):
+    for motion in motions:
         add_motion(session, meeting=meeting, facts=motion, actor=actor, at=at)
     convene(session, meeting=meeting, actor=actor, at=at)
     agenda.cast["meeting"] = meeting.public_id
@@ -116,7 +134,8 @@ def _meet(agenda: Agenda, session: Session, at: datetime) -> None:
     meeting = meetings.meeting(session, agenda.cast["meeting"], agenda.cast[CLUB])
     open_meeting(session, meeting=meeting, actor=actor, at=at)
     note_present(session, meeting=meeting, members=here, actor=actor, at=at)
-    for motion, tally in zip(meeting.motions, (Tally(7, 1, 1), Tally(8, 0, 1)), strict=True):
+    tallies = (Tally(7, 1, 1), Tally(8, 0, 1), Tally(9, 0, 0))
+    for motion, tally in zip(meeting.motions, tallies, strict=True):
         open_vote(session, motion=motion, actor=actor, at=at)
         count_room(session, motion=motion, members=here, tally=tally, actor=actor, at=at)
         close_vote(session, motion=motion, actor=actor, at=at)
@@ -141,6 +160,7 @@ def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
 
 MEMBERSHIP = (
     (300, _join), (280, _pay), (200, _dues), (180, partial(_pay, pot=Pot.DUES, minor=12_00)), (130, _call),
-    (119, _meet), (70, _go), (30, _settle), (4, partial(_call, title="Najaarsvergadering")),
+    (119, _meet), (70, _go), (30, _settle),
+    (4, partial(_call, title="Najaarsvergadering", motions=AUTUMN)),
 )  # fmt: skip
 """Days before the end of the year → what members of the example do."""

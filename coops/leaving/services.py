@@ -15,13 +15,12 @@ from coops.leaving.rules import LeavingKind, Settlement, Stake
 from coops.members import queries as registers
 from coops.members.errors import MemberNotFound
 from coops.members.models import Member
-from coops.members.services import end_membership, hold_register
+from coops.members.services import end_membership, hold_register, write_to
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from ledger.accounts.rules import Role
 from ledger.accounts.services import open_account
 from ledger.books.rules import Leg
@@ -47,15 +46,15 @@ def note_leaving(
         raise MemberNotFound
     reason = rules.check_reason(kind, reason)
     made = _note_leaving(session, member, kind, reason, actor, at)
-    if kind is LeavingKind.EXPULSION and "@" in member.contact:
-        send_mail(
-            session, to=member.contact, locale="nl", subject=N_("Het bestuur wil uw lidmaatschap beëindigen"),
+    if kind is LeavingKind.EXPULSION:
+        told = {"coop": actor.organisation_name, "reason": reason, "day": made.gone_on}
+        write_to(
+            session, [member], subject=N_("Het bestuur wil uw lidmaatschap beëindigen"),
             text=N_(
                 "Beste %(name)s,\n\nHet bestuur van %(coop)s wil uw lidmaatschap beëindigen. De reden:\n\n"
                 "%(reason)s\n\nU mag tot en met %(day)s antwoorden. Het bestuur beslist daarna."
             ),
-            facts={"name": member.name, "coop": actor.organisation_name, "reason": reason, "day": made.gone_on},
-            link="/membership/leave", at=at, key=f"expulsion-{made.public_id}",
+            facts=lambda _member: told, link="/membership/leave", at=at, key=f"expulsion-{made.public_id}",
         )  # fmt: skip
     return made
 

@@ -14,7 +14,7 @@ from coops.meetings.rules import MeetingFacts, MeetingTerms, MotionFacts, State
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.rules import VOTING
-from coops.members.services import hold_register
+from coops.members.services import hold_register, write_to
 from coops.register.models import CooperativeClaim
 from coops.register.queries import find_locked
 from coops.register.rules import Claim
@@ -22,7 +22,6 @@ from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 
 
 def set_terms(
@@ -112,20 +111,18 @@ def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -
     rules.check_convocation(meeting.terms, meeting.meets_at, at, len(meeting.motions))
     meeting.convened_at = at
     session.flush()
-    for each in registers.members(session, meeting.organisation_id):
-        if "@" in each.contact:
-            send_mail(
-                session, to=each.contact, locale="nl", subject=N_("Oproep voor de ledenvergadering"),
-                text=N_(
-                    "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n"
-                    "Hieronder leest u de voorstellen. Kunt u niet? Geef een ander lid een volmacht."
-                ),
-                facts={
-                    "name": each.name, "coop": actor.organisation_name, "when": meeting.meets_at,
-                    "title": meeting.title, "place": meeting.place,
-                },
-                link=f"/meetings/{meeting.public_id}", at=at, key=f"convocation-{meeting.id}-{each.id}",
-            )  # fmt: skip
+    told = {
+        "coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title, "place": meeting.place,
+        "motions": "\n".join(f"{each.position}. {each.title}" for each in meeting.motions),
+    }  # fmt: skip
+    write_to(
+        session, registers.members(session, meeting.organisation_id), subject=N_("Oproep voor de ledenvergadering"),
+        text=N_(
+            "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n\n"
+            "De voorstellen:\n%(motions)s\n\nKunt u niet? Geef een ander lid een volmacht."
+        ),
+        facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"convocation-{meeting.id}",
+    )  # fmt: skip
     _note(session, "meeting.convened", meeting, actor, at)
     return meeting
 

@@ -109,6 +109,17 @@ def own(session: Session, actor: Actor) -> Member:
     return found
 
 
+def languages(session: Session, found: Sequence[Member]) -> dict[int, str]:
+    """Member → the language of the account that is linked, else of the one with this mail address, if there is any."""
+    accounts = session.execute(
+        select(Member.id.label("member_id"), User.locale)
+        .join(User, or_(User.id == Member.user_id, func.lower(User.email) == Member.contact))
+        .where(Member.id.in_([each.id for each in found]), User.erased_at.is_(None))
+        .order_by((User.id == Member.user_id).is_not(True).desc())
+    )
+    return {row.member_id: row.locale for row in accounts}
+
+
 def counts(session: Session, organisation_id: int) -> dict[str, int]:
     """How many running members of each kind there are; every kind is there."""
     rows = session.execute(

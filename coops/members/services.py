@@ -1,6 +1,6 @@
 """Keeping the member register."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,6 +16,10 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.services import send_mail
+
+Facts = Callable[[Member], Mapping[str, object]]
+"""What a letter tells one member."""
 
 
 class Imported(NamedTuple):
@@ -145,6 +149,23 @@ def end_membership(session: Session, *, member: Member, actor: Actor, at: dateti
     session.flush()
     _note(session, "member.left", member, actor, at)
     return member
+
+
+def write_to(
+    session: Session, members: Iterable[Member], *, subject: str, text: str, facts: Facts, link: str, key: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A letter to each of these members who has a mail address, in the language of the account, else in Dutch.
+
+    `facts`: what the text names of one member, beside `name`; `key` is made one's own by the member.
+    """
+    reached = [each for each in members if "@" in each.contact]
+    spoken = queries.languages(session, reached)
+    for each in reached:
+        send_mail(
+            session, to=each.contact, locale=spoken.get(each.id, "nl"), subject=subject, text=text,
+            facts={"name": each.name, **facts(each)}, link=link, at=at, key=f"{key}-{each.public_id}",
+        )  # fmt: skip
 
 
 def forget_members(session: Session, *, at: datetime) -> int:

@@ -15,7 +15,7 @@ _KINDS = ", ".join(f"'{each}'" for each in PaperKind)
 
 
 class CooperativePaper(Base):
-    """A paper of an organisation, or (`draft_key`) of a registration that is not finished."""
+    """A paper of an organisation, or (`draft_key`) of a registration that is not finished or of an initiative."""
 
     __tablename__ = "cooperative_paper"
     __table_args__ = (
@@ -25,7 +25,10 @@ class CooperativePaper(Base):
     )
     __retention__ = Retention(
         N_("Stukken van een coöperatie, versleuteld, en wie ze erbij deed. Er staan soms namen in."),
-        N_("Zolang de coöperatie meedoet. Van een aanmelding die niet af komt: een half jaar."),
+        N_(
+            "Zolang de coöperatie meedoet. Van een aanmelding die niet af komt: een half jaar. "
+            "Van een initiatief: twee jaar nadat het stopte of op eigen benen stond."
+        ),
         N_("Het bestand wordt gewist. Een gewist account staat er als nummer."),
     )
 

@@ -1,6 +1,6 @@
 """What papers there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from cwb.kernel.text import N_
@@ -24,6 +24,13 @@ PAPERS: Mapping[str, str] = {
     PaperKind.OTHER: N_("Een ander stuk"),
 }
 """Kind → its text."""
+
+
+def wanted(there: Iterable[str]) -> str:
+    """The kind that one most likely adds next, of kinds that are there: it is chosen already, so no file is lost."""
+    known = set(there)
+    return next((kind for kind in PAPERS if kind not in known), PaperKind.OTHER)
+
 
 MOST_PAPERS = 30
 """Papers of one organisation at the same time (own choice)."""

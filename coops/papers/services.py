@@ -64,10 +64,31 @@ def read_paper(
     if not policy.may_read(actor, paper):
         raise errors.PaperNotFound
     if paper.organisation_id not in (None, actor.organisation_id):
-        record(
-            session, action="cooperative.paper_read", subject=f"paper:{paper.public_id}", actor_id=actor.user_id,
-            facts={"kind": paper.kind}, at=at,
-        )  # fmt: skip
+        _note_read(session, paper, actor, at)
+    return _unlocked(paper, keys)
+
+
+def read_evidence(
+    session: Session, *, paper: CooperativePaper, keys: HouseKeys, actor: Actor, at: datetime
+) -> bytes:
+    """The file of a paper that shows a step of an initiative; who may, its caller decides. Reading is written down.
+
+    Raises:
+        HouseKeyMissing, SealBroken: it cannot be read.
+    """
+    if paper.added_by_id != actor.user_id:
+        _note_read(session, paper, actor, at)
+    return _unlocked(paper, keys)
+
+
+def _note_read(session: Session, paper: CooperativePaper, actor: Actor, at: datetime) -> None:
+    record(
+        session, action="cooperative.paper_read", subject=f"paper:{paper.public_id}", actor_id=actor.user_id,
+        facts={"kind": paper.kind}, at=at,
+    )  # fmt: skip
+
+
+def _unlocked(paper: CooperativePaper, keys: HouseKeys) -> bytes:
     return files.unlock_text(keys.key(paper.content_key), _context(paper.public_id), paper.content)
 
 

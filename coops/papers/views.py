@@ -30,7 +30,9 @@ def keys() -> HouseKeys:
 @guarded(policy.ADD)
 def index() -> Any:
     """The papers of one's own organisation; add one."""
-    form, own = forms.PaperForm(), actor().organisation_id or 0
+    own = actor().organisation_id or 0
+    there = queries.papers(db(), organisation_id=own)
+    form = forms.PaperForm(data={"kind": rules.wanted(each.kind for each in there)})
     return submit(
         form,
         lambda s: services.add_paper(
@@ -39,7 +41,7 @@ def index() -> Any:
         then=lambda _made: url_for("cooperative_papers.index"),
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
-            "coops/papers/index.html", form=form, papers=queries.papers(db(), organisation_id=own),
+            "coops/papers/index.html", form=form, papers=there,
             kinds=rules.PAPERS, most=files.MOST_FILE // files.MEGA,
         ),
     )  # fmt: skip

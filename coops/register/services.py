@@ -240,7 +240,7 @@ def remind_of_falling(session: Session, *, at: datetime) -> int:
 def _tell(session: Session, cooperative: Cooperative, decision: Verification, at: datetime) -> None:
     subject = N_("Uw profiel is gecontroleerd") if decision.verified else N_("Uw profiel is nog niet in orde")
     text = (
-        N_("Het programma heeft het profiel van %(name)s gecontroleerd. U kunt nu inschrijven op opdrachten.")
+        N_("Het programma heeft het profiel van %(name)s gecontroleerd. Inkopers zien nu wat is aangetoond.")
         if decision.verified
         else N_("Het programma keek naar het profiel van %(name)s. Dit moet nog beter:\n\n%(note)s")
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from coops.papers import queries as papers
 from coops.papers.rules import PAPERS
@@ -91,6 +91,8 @@ def show(public_id: str) -> str:
     found = queries.cooperative(db(), public_id)
     last = queries.find_verdict(db(), found.id, now())
     facts = queries.facts_of(db(), found, now())
+    may_change = policy.may(find_actor(), policy.REGISTER, found)
+    cards = (card for each in current_app.extensions["cwb.features"] for card in each.actions if card.follows)
     return render_template(
         "coops/register/show.html",
         cooperative=found,
@@ -99,12 +101,14 @@ def show(public_id: str) -> str:
         last=last,
         verified=last is not None and last.verdict().holds(now()),
         members=rules.shown_count(found.members),
+        people=rules.shown_count(found.people),
         least=rules.LEAST_COUNT,
         names=forms.categories(),
         places=forms.places(),
         languages_spoken=forms.LANGUAGES,
         legal_forms=LEGAL_FORMS,
-        may_change=policy.may(find_actor(), policy.REGISTER, found),
+        may_change=may_change,
+        next_cards=[card for card in cards if may_change and card.action.open_to(find_actor())],
         may_verify=policy.may(find_actor(), policy.VERIFY, found),
         may_coach=policy.may(find_actor(), policy.COACH, found),
         sees_history=policy.may(find_actor(), policy.HISTORY, found),

@@ -82,7 +82,7 @@ def offer(public_id: UUID) -> Any:
             else services.take_back(session, initiative=found, user_id=actor().user_id)
         ),
         then=lambda _done: _home(),
-        said=_("De begeleider ziet dat u mee wilt doen.")
+        said=_("De oprichters en de begeleider zien dat u mee wilt doen.")
         if offers
         else _("Ingetrokken. Er blijft niets van staan."),
         page=lambda: see_other(_home()),

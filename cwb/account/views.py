@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 
 from cwb.account import errors, policy, services
 from cwb.account.forms import (
@@ -17,16 +17,17 @@ from cwb.account.forms import (
 )
 from cwb.identity import queries as people
 from cwb.identity import rules as identity_rules
-from cwb.identity.errors import KvkNumberTaken
 from cwb.identity.gateway import hash_password
 from cwb.identity.models import User
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.feature import ActionCard
 from cwb.passkeys.queries import passkeys_of
 from cwb.sign_in import queries as sessions
 from cwb.sign_in import services as sign_in
 from cwb.sign_in.forms import CodeForm, NothingForm
 from cwb.sign_in.rules import safe_next
 from cwb.sign_in.views import (
+    asked,
     count_try,
     device,
     enter,
@@ -89,9 +90,7 @@ def code() -> Any:
         ),
         then=_welcome,
         said=_("Welkom. Uw account is klaar."),
-        page=lambda: render_template(
-            "cwb/account/code.html", form=form, email=letter("register").get("email"), next=_next()
-        ),
+        page=lambda: render_template("cwb/account/code.html", form=form, next=_next(), **asked("register")),
     )
 
 
@@ -136,12 +135,21 @@ def _draft() -> dict[str, Any]:
 @guarded(policy.REGISTER_ORGANISATION)
 def begin_organisation() -> Any:
     """What is asked, how long it takes, and the way on without."""
-    cards = (card for each in current_app.extensions["cwb.features"] for card in each.actions)
+    way = _way_of_cooperatives()
     return render_template(
-        "cwb/account/begin_organisation.html",
-        begun=bool(_draft()),
-        other_ways=[card for card in cards if card.founds and card.action.open_to(actor())],
+        "cwb/account/begin_organisation.html", begun=bool(_draft()), other_ways=[way] if way else []
     )
+
+
+def _way_of_cooperatives() -> ActionCard | None:
+    """The longer way of registering, into the register of cooperatives, if it is open to the reader."""
+    cards = (card for each in current_app.extensions["cwb.features"] for card in each.actions)
+    return next((card for card in cards if card.founds and card.action.open_to(actor())), None)
+
+
+def begun() -> dict[str, Any]:
+    """What was typed of an organisation that is not registered yet, in this browser: its number, name and form."""
+    return {name: value for name, value in _draft().items() if name in {"kvk_number", "name", "legal_form"}}
 
 
 @bp.route("/register/organisation/<any(name, address, contact):step>", methods=["GET", "POST"])
@@ -152,20 +160,24 @@ def step(step: str) -> Any:
 
     def keep(_s: Any) -> None:
         values = form.values()
-        if step == "name" and people.find_organisation_by_kvk(db(), values["kvk_number"]):
-            raise KvkNumberTaken(field="kvk_number")
         if step == "contact":
             _check_contact(form, values)
+        services.check_new(db(), values)
         session["organisation"] = {**_draft(), **values}
+
+    def onward(_none: None) -> str:
+        way = _way_of_cooperatives() if step == "name" else None
+        if way is not None and _draft()["legal_form"] == "cooperative":
+            flash(_("Een coöperatie komt ook in het register. Wat u invulde, staat er al."), "info")
+            return url_for(way.endpoint)
+        if _NEXT_STEP[step] in STEPS:
+            return url_for("account.step", step=_NEXT_STEP[step])
+        return url_for("account.check_organisation")
 
     return submit(
         form,
         keep,
-        then=lambda _none: (
-            url_for("account.step", step=_NEXT_STEP[step])
-            if _NEXT_STEP[step] in STEPS
-            else url_for("account.check_organisation")
-        ),
+        then=onward,
         page=lambda: render_template(
             f"cwb/account/step_{step}.html",
             form=form,

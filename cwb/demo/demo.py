@@ -54,6 +54,8 @@ OFFERED = (
     ("cooperative", "green1/board", N_("Coöperatie groen")),
     ("resident", "bewoners/resident", N_("Bewoner")),
     ("programme", "programma/programme", N_("Programma")),
+    ("programme", "programma/programme2", N_("Tweede programma")),
+    ("alliance_board", "programma/alliance", N_("Alliantiebestuur")),
     ("auditor", "controle/auditor", N_("Controleur")),
     ("admin", "programma/administrator", N_("Beheerder")),
 )
@@ -78,6 +80,7 @@ def _programme(agenda: Agenda, session: Session, at: datetime) -> None:
         ("programme", "Piet Programma Voorbeeld", Role.PROGRAMME),
         ("programme2", "Roos Programma Voorbeeld", Role.PROGRAMME),
         ("coach", "Coen Coach Voorbeeld", Role.COACH),
+        ("alliance", "Aïsha Alliantie Voorbeeld", Role.ALLIANCE),
     ):
         user = _user(agenda, session, "programma", key, name, at)
         _mandate(session, user, bureau, role, at)

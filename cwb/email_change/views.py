@@ -13,7 +13,7 @@ from cwb.passkeys.views import be_awake
 from cwb.sign_in.forms import CodeForm, NothingForm
 from cwb.sign_in.rules import masked_email, new_token
 from cwb.sign_in.services import redeem_link
-from cwb.sign_in.views import count_try, leave, letter, limit, redeem, signed_in
+from cwb.sign_in.views import asked, count_try, leave, limit, redeem, signed_in
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -67,7 +67,7 @@ def code() -> Any:
         then=lambda _none: url_for("account.show"),
         said=_("Uw nieuwe e-mailadres staat erin. Op andere toestellen bent u uitgelogd."),
         page=lambda: render_template(
-            "cwb/email_change/code.html", form=form, email=letter(rules.PURPOSE).get("email")
+            "cwb/email_change/code.html", form=form, **asked(rules.PURPOSE)
         ),
     )  # fmt: skip
 

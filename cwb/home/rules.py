@@ -75,17 +75,24 @@ def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A way in for a kind of visitor: whose cards it shows."""
+    """A way in for a kind of visitor: whose cards it shows. `founds`: who comes here registers an organisation."""
 
     name: str
     roles: frozenset[Role]
+    founds: bool = False
+
+    def shows(self, card: ActionCard) -> bool:
+        """Whether a card stands here; who registers is led by a way of its own past the general one."""
+        if self.founds and (card.founds or card.newcomers_only):
+            return card.founds
+        return not self.roles.isdisjoint(card.action.roles)
 
 
 DOORS = {
     each.name: each
     for each in (
         Door("buyer", frozenset({Role.PURCHASER})),
-        Door("cooperative", frozenset({Role.BOARD, Role.MEMBER})),
+        Door("cooperative", frozenset({Role.BOARD, Role.MEMBER}), founds=True),
         Door("resident", frozenset({Role.RESIDENT})),
     )
 }

@@ -137,8 +137,12 @@ def _task(task: Task) -> _Shown:
 def start(door: str) -> str:
     """What a buyer, a cooperative or a resident can do here, and how to begin."""
     found = rules.DOORS[door]
-    cards = [card for card in _cards() if found.roles & card.action.roles]
-    return render_template(f"cwb/home/start_{found.name}.html", cards=cards)
+    cards = [card for card in _cards() if found.shows(card)]
+    founding = next((card for card in cards if card.founds), None)
+    return render_template(
+        f"cwb/home/start_{found.name}.html", cards=cards,
+        then=url_for(founding.endpoint) if founding and found.founds else None,
+    )  # fmt: skip
 
 
 @bp.get("/data")

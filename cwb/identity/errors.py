@@ -72,6 +72,14 @@ class KvkNumberTaken(RuleBroken):
     )
 
 
+class NumberTaken(RuleBroken):
+    """The organisation with this RSIN, btw-id, IBAN or branch number is here; its name is not told."""
+
+    message = N_(
+        "Dit nummer hoort bij een organisatie die hier al is. Vraag een collega om u uit te nodigen, of bel ons."
+    )
+
+
 class RsinOfNaturalPerson(RuleBroken):
     """Who is no legal person has no RSIN: what looks like one is the BSN. Never stored, never logged."""
 

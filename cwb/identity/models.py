@@ -158,7 +158,7 @@ class Mandate(Base):
     __table_args__ = (
         CheckConstraint(
             "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'coach', 'auditor', 'administrator')",
+            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator')",
             name="role",
         ),
         CheckConstraint("ended_at >= granted_at", name="ended_at"),

@@ -1,9 +1,9 @@
 """Reading people, organisations and mandates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cwb.identity import errors
@@ -38,6 +38,24 @@ def organisation_by_id(session: Session, id: int) -> Organisation:  # noqa: A002
 def find_organisation_by_kvk(session: Session, kvk: str) -> Organisation | None:
     """The organisation with this KvK number, if it is here."""
     return session.scalar(select(Organisation).where(Organisation.kvk_number == kvk))
+
+
+_SAME = {
+    "kvk_number": Organisation.kvk_number,
+    "branch_number": Organisation.branch_number,
+    "rsin": Organisation.rsin,
+    "vat_id": Organisation.vat_id,
+    "iban": Organisation.iban,
+}
+"""Identifiers by which two are one (domain text §6), by the name of their field."""
+
+SAME = tuple(_SAME)
+
+
+def find_same(session: Session, given: Mapping[str, str | None]) -> Organisation | None:
+    """The organisation that has one of these identifiers (field → text): only those make two the same."""
+    wanted = [column == given[name] for name, column in _SAME.items() if given.get(name)]
+    return session.scalars(select(Organisation).where(or_(*wanted)).limit(1)).first() if wanted else None
 
 
 def organisations(session: Session) -> Sequence[Organisation]:

@@ -29,6 +29,7 @@ ROLE_TEXT: Mapping[Role, str] = {
     Role.RESIDENT: N_("Bewoner"),
     Role.PROGRAMME: N_("Programmateam"),
     Role.COACH: N_("Begeleider"),
+    Role.ALLIANCE: N_("Alliantiebestuur"),
     Role.AUDITOR: N_("Controleur"),
     Role.ADMINISTRATOR: N_("Beheerder"),
 }
@@ -41,6 +42,7 @@ ROLE_HINT: Mapping[Role, str] = {
     Role.RESIDENT: N_("Doet mee, zonder iets te beslissen."),
     Role.PROGRAMME: N_("Controleert bewijs en publiceert cijfers. Begeleidt niemand en leent niets uit."),
     Role.COACH: N_("Begeleidt coöperaties en adviseert over krediet. Controleert en publiceert niets."),
+    Role.ALLIANCE: N_("Beslist over voorschotten uit het fonds. Betaalt niets uit en begeleidt niemand."),
     Role.AUDITOR: N_("Kijkt alles na en verandert niets."),
     Role.ADMINISTRATOR: N_("Laat organisaties toe en geeft de eerste rollen."),
 }
@@ -79,7 +81,14 @@ _NO_LEGAL_PERSON = NATURAL_PERSON_FORMS | {"partnership", "professional_partners
 
 ROLES_OF: Mapping[Side, tuple[Role, ...]] = {
     Side.ANCHOR: (Role.PURCHASER, Role.ASSESSOR),
-    Side.PROGRAMME: (Role.PROGRAMME, Role.COACH, Role.AUDITOR, Role.ADMINISTRATOR, Role.RESIDENT),
+    Side.PROGRAMME: (
+        Role.PROGRAMME,
+        Role.COACH,
+        Role.ALLIANCE,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+        Role.RESIDENT,
+    ),
     Side.SUPPLIER: (Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.COACH, Role.AUDITOR),
 }
 """Roles that exist in an organisation of each side. Coaches and auditors may work for a firm of their own."""
@@ -91,13 +100,16 @@ KEEPER: Mapping[Side, Role] = {
 }
 """Who looks after an organisation's people; the last one cannot leave."""
 
-_INSTALLATION_ROLES = frozenset({Role.PROGRAMME, Role.COACH, Role.AUDITOR, Role.ADMINISTRATOR})
+_INSTALLATION_ROLES = frozenset({
+    Role.PROGRAMME, Role.COACH, Role.ALLIANCE, Role.AUDITOR, Role.ADMINISTRATOR,
+})  # fmt: skip
 
 _APART: Mapping[Role, frozenset[Role]] = {
     Role.AUDITOR: frozenset(Role) - {Role.AUDITOR, Role.RESIDENT},
     Role.PROGRAMME: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.COACH}),
     Role.ADMINISTRATOR: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.COACH}),
     Role.COACH: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.BOARD}),
+    Role.ALLIANCE: frozenset({Role.PROGRAMME, Role.ADMINISTRATOR, Role.COACH, Role.BOARD}),
     Role.PURCHASER: frozenset({Role.BOARD}),
     Role.ASSESSOR: frozenset({Role.BOARD}),
 }

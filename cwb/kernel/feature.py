@@ -77,7 +77,8 @@ class ActionCard:
     """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids.
 
     `newcomers_only`: no longer offered once one acts for an organisation. `founds`: a way of registering an
-    organisation, offered too where one begins to do so.
+    organisation, offered too where one begins to do so. `follows`: what one does next, once one's own organisation
+    stands in the register.
     """
 
     label: str
@@ -87,6 +88,7 @@ class ActionCard:
     order: int = 50
     newcomers_only: bool = False
     founds: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

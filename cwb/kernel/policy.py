@@ -14,11 +14,14 @@ class Role(StrEnum):
     RESIDENT = "resident"
     PROGRAMME = "programme"
     COACH = "coach"
+    ALLIANCE = "alliance_board"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
-SECOND_FACTOR_ROLES = frozenset({Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR})
+SECOND_FACTOR_ROLES = frozenset({
+    Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ALLIANCE, Role.ADMINISTRATOR,
+})  # fmt: skip
 """Roles that sleep until the second factor is given (house rule; OWASP ASVS 5.0, 6.3.3)."""
 
 SIGNED_IN = frozenset(Role)

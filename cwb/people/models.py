@@ -18,7 +18,7 @@ class Invitation(Base):
     __table_args__ = (
         CheckConstraint(
             "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'coach', 'auditor', 'administrator')",
+            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator')",
             name="role",
         ),
         CheckConstraint("sent_count BETWEEN 1 AND 5", name="sent_count"),

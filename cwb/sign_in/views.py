@@ -138,6 +138,12 @@ def letter(purpose: str) -> dict[str, str]:
     return found if found.get("purpose") == purpose else {}
 
 
+def asked(purpose: str) -> dict[str, str | None]:
+    """Where the letter of this browser went, for the page that asks its code; in a demo also what stands in it."""
+    email = letter(purpose).get("email", "")
+    return {"email": email or None, "demo_letter": queries.demo_letter(db(), email)}
+
+
 def redeem(purpose: str, code: str) -> Any:
     """Use up this browser's letter by its code; the try itself was counted before (`count_try`).
 
@@ -225,9 +231,7 @@ def code() -> Any:
             s, letter=redeem("sign_in", form.code.data), device=device(), at=now()
         ),
         then=_entered,
-        page=lambda: render_template(
-            "cwb/sign_in/code.html", form=form, email=letter("sign_in").get("email"), next=_next()
-        ),
+        page=lambda: render_template("cwb/sign_in/code.html", form=form, next=_next(), **asked("sign_in")),
     )
 
 
@@ -267,9 +271,7 @@ def reset() -> Any:
         ),
         then=_entered,
         said=_("Uw nieuwe wachtwoord is bewaard. Op andere toestellen bent u uitgelogd."),
-        page=lambda: render_template(
-            "cwb/sign_in/reset.html", form=form, email=letter("reset").get("email"), by_code=True
-        ),
+        page=lambda: render_template("cwb/sign_in/reset.html", form=form, by_code=True, **asked("reset")),
     )
 
 

@@ -190,15 +190,17 @@ class AnswerForm(PartForm):
         filters=[many_lines],
         render_kw={"rows": 14},
     )
-    pledges = FieldList(
-        FormField(PledgeForm), _l("Beloften"), min_entries=pledges.MOST, max_entries=pledges.MOST
-    )
+    pledges = FieldList(FormField(PledgeForm), _l("Beloften"), min_entries=1, max_entries=pledges.MOST)
+    """One empty promise beside those that were kept: a short page for who promises nothing in numbers."""
 
     def fill(self, part: Part) -> None:
         """Show what was saved."""
         super().fill(part)
         self.text.data = part.value.get("text", "")
-        for row, entry in zip(pledges.rows_of(part.value), self.pledges, strict=False):
+        rows = pledges.rows_of(part.value)
+        while len(self.pledges) < min(len(rows) + 1, pledges.MOST):
+            self.pledges.append_entry()
+        for row, entry in zip(rows, self.pledges, strict=False):
             entry.form.fill(row)
 
     def values(self) -> dict[str, Any]:

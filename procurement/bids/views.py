@@ -18,6 +18,7 @@ from procurement.bids.forms import STATES, EmptyForm, PartForm, PriceForm, form_
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.consortia.rules import BACKERS, JOINT, SUBCONTRACTORS
+from procurement.pledges.rules import MOST as MOST_PLEDGES
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
 from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
@@ -355,8 +356,8 @@ def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
     criterion = chance.criterion(part.removeprefix(rules.QUALITY)) if template == "answer" else None
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
-        most=rules.MOST_ANSWER, standing=_price_standing(chance, form), statements=list(rules.STATEMENTS),
-        home=home(chance),
+        most=rules.MOST_ANSWER, most_pledges=MOST_PLEDGES, standing=_price_standing(chance, form),
+        statements=list(rules.STATEMENTS), home=home(chance),
     )  # fmt: skip
 
 

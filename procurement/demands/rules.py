@@ -63,16 +63,20 @@ UNITS: Mapping[Kind, str] = {
 """What a minimum is in: euro a year, euro (of one job, or insured per event), or no minimum at all."""
 
 
+_KINDS = {code: kind for kind, codes in CODES.items() for code in codes}
+"""ESPD code → kind: asked once per cooperative, lot and demand."""
+
+
 def kind_of(code: str) -> Kind:
     """The kind of an ESPD code.
 
     Raises:
         DemandKindUnknown: no such code.
     """
-    for kind, codes in CODES.items():
-        if code in codes:
-            return kind
-    raise errors.DemandKindUnknown(field="code")
+    kind = _KINDS.get(code)
+    if kind is None:
+        raise errors.DemandKindUnknown(field="code")
+    return kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,17 +134,30 @@ def match(firm: Candidate, work: Work, table: Table, on: date) -> Match | None:
     Demands that the register cannot judge (a certificate, a turnover that nobody stated) stay UNKNOWN and keep no lot
     from fitting: the page names them.
     """
-    if work.sector is None or work.sector not in firm.sectors:
-        return None
+    return None if not _does(firm, work) else _beside(firm, work, _known(firm, work, table, on))
+
+
+def _does(firm: Candidate, work: Work) -> bool:
+    return work.sector is not None and work.sector in firm.sectors
+
+
+def _beside(firm: Candidate, work: Work, known: Known) -> Match:
     return _match(
-        work, _reach(work, firm.largest_minor, firm.weekly_hours), _known(firm, work, table, on),
+        work, _reach(work, firm.largest_minor, firm.weekly_hours), known,
         is_near=work.place_code is None or firm.place_code == work.place_code,
     )  # fmt: skip
 
 
 def matches(firm: Candidate, works: Iterable[Work], table: Table, on: date) -> list[Match]:
     """Every lot of its kind of work: what fits first, then the near ones, then what closes first."""
-    found = [each for work in works if (each := match(firm, work, table, on)) is not None]
+    jobs: dict[tuple[str | None, bool], Known] = {}
+    """What it did, looked through once per kind of work: many lots are of the same kind."""
+    found = []
+    for work in works:
+        if _does(firm, work):
+            kind = (work.cpv, any(is_judged(each) for each in work.demands))
+            known = jobs.get(kind) or jobs.setdefault(kind, _known(firm, work, table, on))
+            found.append(_beside(firm, work, known))
     order = list(Standing)
     return sorted(
         found,

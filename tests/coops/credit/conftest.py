@@ -153,8 +153,8 @@ def _build(session: Session, at: datetime, lock: Callable[[User], None]) -> Whee
     )
     bureau = _organisation(session, at, 63, legal_form="foundation", is_programme=True)
     places = {
-        "board": (coop, Role.BOARD), "purchaser": (anchor, Role.PURCHASER), "decider": (bureau, Role.PROGRAMME),
-        "payer": (bureau, Role.PROGRAMME), "third": (bureau, Role.PROGRAMME), "coach": (bureau, Role.PROGRAMME),
+        "board": (coop, Role.BOARD), "purchaser": (anchor, Role.PURCHASER), "decider": (bureau, Role.ALLIANCE),
+        "payer": (bureau, Role.PROGRAMME), "third": (bureau, Role.ALLIANCE), "coach": (bureau, Role.PROGRAMME),
     }  # fmt: skip
     users, people = {}, {}
     for name, (home, role) in places.items():

@@ -39,7 +39,7 @@ def test_from_asking_to_repaid(wheel, browsers, session, client):
     assert "30 / 365 dagen" in shown
     assert "&lt;b&gt;" in shown
     assert buyer.get(f"{here}/notice").status_code == 403
-    assert "Een collega beslist" in browsers["coach"].get(here).text
+    assert "Het alliantiebestuur beslist" in browsers["coach"].get(here).text
     assert wheel.coop.name in decider.get("/credit/applications").text
     assert decider.post(f"{here}/decide", data={"approved": "yes", "reasons": "kort"}).status_code == 422
     assert decider.get(f"{here}/decide").status_code == 200

@@ -34,10 +34,14 @@ def upload(browser, content=PDF, name="statuten.pdf", kind="statutes", where="/c
     return browser.post(where, **body(content, name, kind=kind))
 
 
-def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session):
+def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session, client):
     assert "nog te doen" in founder.get("/cooperatives/join").text
     assert answer_all(founder).location.endswith("/papers")
+    assert re.search(
+        r'<input[^>]*checked[^>]*value="statutes"', founder.get("/cooperatives/join/papers").text
+    )
     assert upload(founder).status_code == 303
+    assert re.search(r'<input[^>]*checked[^>]*value="members"', founder.get("/cooperatives/join/papers").text)
     page = founder.get("/cooperatives/join/check")
     assert "NL91 •••• 4300" in page.text
     assert "0417164300" not in page.text
@@ -50,8 +54,12 @@ def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session):
     assert session.scalars(select(CooperativePaper.organisation_id)).all() == [made.id]
     assert drafts(session) == 0
     shown = founder.get(sent.location).text
-    assert "minder dan 5" in shown
+    assert shown.count("minder dan 5") == 2, (
+        "few members and few who work there: no count of so few people is told"
+    )
     assert "Werkcoöperatie" in shown
+    assert 'href="/fitting"' in shown, "whoever just registered is led on to work"
+    assert 'href="/fitting"' not in client.get(sent.location).text
 
 
 def test_one_stops_after_any_page_and_goes_on_elsewhere(founder, session, sign_in_user):
@@ -131,7 +139,7 @@ def test_a_text_with_what_may_be_a_bsn_is_not_kept(founder, session):
 
 @pytest.mark.parametrize(
     ("page", "facts"),
-    [("who", {"kvk_number": "01234567"}), ("numbers", {"iban": "NL91ABNA0417164300"}), ("numbers", {"vat_id": "NL123456782B90"}), ("numbers", {"branch_number": "000012345678"})],
+    [("who", {"kvk_number": "01234567"}), ("numbers", {"iban": "NL91ABNA0417164300"}), ("numbers", {"rsin": "123456782"}), ("numbers", {"vat_id": "NL123456782B90"}), ("numbers", {"branch_number": "000012345678"})],
 )  # fmt: skip
 def test_the_same_number_leads_to_who_is_here_without_telling_who(
     founder, session, make_organisation, make_user, page, facts
@@ -206,6 +214,10 @@ def test_statutes_as_forty_photographed_pages_fit_and_more_is_told(founder, sess
     assert upload(founder, photo).status_code == 303
     assert upload(founder, photo).status_code == 303
     assert session.scalar(select(func.count()).select_from(CooperativePaper)) == 1
+    too_much = upload(founder, photo + b"\x00" * (2 * MEGA))
+    assert too_much.status_code == 413
+    assert "te groot" in too_much.text
+    assert founder.get("/cooperatives/join/papers").text.count("statuten.pdf") == 1, "what was there stays"
     for content, name in (
         (b"", "leeg.pdf"),
         (b"MZ", "x.pdf"),

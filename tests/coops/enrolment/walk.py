@@ -12,7 +12,7 @@ NUMBERS = {
     "phone": "",
 }
 WORK = {"sectors": ["cleaning"], "kind": "worker", "description": "Wij maken schoon.", "languages": ["nl"]}
-CAPACITY = {"members": "3", "people": "5", "weekly_hours": "40", "largest": "12000"}
+CAPACITY = {"members": "3", "people": "4", "weekly_hours": "40", "largest": "12000"}
 WHERE = {
     "street": "Voorbeeldstraat", "house_number": "1", "postcode": "1069ab", "city": "Amsterdam", "serves": ["FB"],
 }  # fmt: skip

@@ -1,9 +1,19 @@
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
+from coops.commitments.models import AnchorCommitment
+from coops.initiatives.models import InitiativeEvidence
+from coops.papers.models import CooperativePaper
+from coops.register.services import register_cooperative
+from cwb.audit.models import AuditRecord
 from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
+from cwb.notifications.models import Mail
+from tests.coops.enrolment.walk import body
 
 TODAY = local_date(now())
 SOON = (TODAY + timedelta(days=60)).isoformat()
@@ -17,6 +27,51 @@ NEED = {
 @pytest.fixture
 def resident(sign_in):
     return sign_in(Role.RESIDENT)
+
+
+def test_an_anchor_commits_on_a_cluster_and_the_group_that_answers_it_is_told(
+    programme, client, cluster, sign_in, session, make_user
+):
+    buyer = sign_in(Role.PURCHASER)
+    page = cluster.replace("/clusters/", "/commitments/cluster/")
+    assert page in buyer.get(cluster).text
+    begin = cluster.replace("/clusters/", "/incubator/from/")
+    started = programme.post(begin, data={"sentence": "Samen schoon"}).location
+    facts = {"kind": "publish_lot", "what": "Wij gunnen u dit", "due_on": SOON}
+    assert "gunnen" in buyer.post(page, data=facts).text
+    assert buyer.post(page, data={**facts, "what": "Een perceel gymzalen"}).status_code == 303
+    assert programme.post(page, data={**facts, "what": "Een perceel"}).status_code == 403
+    letter = session.scalars(select(Mail).where(Mail.key.like("commitment-made-%"))).one()
+    assert "Een perceel gymzalen" in letter.text
+    for address in (page, "/commitments", started):
+        assert "Een perceel gymzalen" in buyer.get(address).text, address
+    assert "Een perceel gymzalen" in client.get("/commitments").text
+    assert "cleaning" in client.get("/commitments/list.csv").text
+    made = session.scalars(select(AnchorCommitment)).one()
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE anchor_commitment SET cluster_id = NULL"))
+    for name in ("finish", "withdraw"):
+        assert buyer.get(f"/commitments/{made.public_id}/{name}").status_code == 200
+    assert "Een perceel gymzalen" in buyer.get("/").text
+    assert (
+        buyer.post(f"/commitments/{made.public_id}/withdraw", data={"reason": "Geen geld"}).status_code == 303
+    )
+    told = session.scalars(select(Mail.text).where(Mail.key.like("commitment-withdrawn-%"))).one()
+    assert "Geen geld" in told
+    shown = client.get(started).text
+    assert "ingetrokken" in shown, "an anchor that withdraws: what it said and why stays to read"
+    assert "Geen geld" in shown
+
+
+@pytest.fixture
+def add_profile(session, make_user, at):
+    def add(organisation):
+        register_cooperative(
+            session, organisation=organisation, kind="worker", description="Wij maken schoon.", sectors=["cleaning"],
+            languages=[], user_id=make_user().id, at=at,
+        )  # fmt: skip
+
+    return add
 
 
 @pytest.fixture
@@ -55,7 +110,7 @@ def test_empty_pages_say_what_to_do(client, resident, programme):
 def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(programme, client, cluster):
     assert cluster in programme.get("/clusters").text
     shown = programme.get(cluster).text
-    for text in (
+    for written in (
         "80",
         "in de wijk zelf",
         "in een wijk ernaast",
@@ -64,7 +119,7 @@ def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(program
         "80.000",
         "juridisch",
     ):
-        assert text in shown, text
+        assert written in shown, written
     dearer = programme.get(f"{cluster}?wage=30").text
     assert "De prijs betaalt niet iedereen" in dearer
     assert "wettelijk minimumloon van 14,71" in programme.get(f"{cluster}?wage=9").text
@@ -87,7 +142,9 @@ def test_the_programme_begins_an_initiative_from_a_cluster(programme, client, cl
     assert "geen belofte van werk" in shown
 
 
-def test_from_sentence_to_a_checked_step_on_the_pages(resident, client, programme, sign_in, page):
+def test_from_sentence_to_a_checked_step_on_the_pages(
+    resident, client, programme, sign_in, page, make_organisation, add_profile
+):
     assert "Idee" in client.get(page).text
     for who in (resident, sign_in(Role.RESIDENT)):
         assert "Ik teken om mee op te richten" in who.get(page).text
@@ -107,7 +164,49 @@ def test_from_sentence_to_a_checked_step_on_the_pages(resident, client, programm
     address = next(each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
     assert programme.post(address).status_code == 303
     assert "gecontroleerd, telt tot" in client.get(page).text
+    assert 'href="/cooperatives/join"' in resident.get(page).text, "founders are led on to register"
+    there = make_organisation(name="Samen Schoon", kvk_number="12345678")
+    assert "Samen Schoon" not in client.get(page).text, "who has a number may have left the register"
+    add_profile(there)
+    shown = client.get(page).text
+    assert "Samen Schoon" in shown
     assert "kvk" in client.get("/incubator/list.csv").text
+
+
+def test_evidence_with_its_file_is_locked_and_read_by_few(
+    resident, client, programme, sign_in, page, session
+):
+    facts = {"step": "statutes", "reached_on": TODAY.isoformat(), "text": "De akte", "kvk": ""}
+    refused = resident.post(f"{page}/step", **body(b"MZ", "akte.exe", **facts))
+    assert refused.status_code == 422
+    assert "De akte" in refused.text, "what was typed is kept"
+    assert session.scalar(select(func.count()).select_from(InitiativeEvidence)) == 0
+    pdf = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
+    assert resident.post(f"{page}/step", **body(pdf, "akte.pdf", **facts)).status_code == 303
+    assert b"%PDF" not in session.scalar(select(CooperativePaper.content))
+    address = re.search(r'href="([^"]+/file)"', resident.get(page).text)[1]
+    for who in (resident, programme, sign_in(Role.AUDITOR)):
+        assert who.get(address).data == pdf
+    assert "cooperative.paper_read" in session.scalars(select(AuditRecord.action)).all()
+    assert sign_in(Role.RESIDENT).get(address).status_code == 403
+    assert client.get(address).status_code == 303
+    kept = session.scalars(select(CooperativePaper)).one()
+    for who in (programme, sign_in(Role.BOARD)):
+        assert who.get(f"/cooperatives/papers/{kept.public_id}").status_code == 404, "one door only"
+
+
+def test_who_founds_twice_is_told_and_keeps_both(resident, page):
+    assert resident.post(f"{page}/sign", data={"stands": "yes"}).status_code == 303
+    begin = resident.get("/incubator/start").text
+    assert "U staat al bij een initiatief" in begin
+    assert page in begin
+    other = resident.post(
+        "/incubator/start", data={"sentence": "Nog een", "category": "green", "place": "FC"}
+    ).location
+    signed = resident.post(f"{other}/sign", data={"stands": "yes"}, follow_redirects=True).text
+    assert "U staat ook bij een ander initiatief" in signed
+    for address in (page, other):
+        assert "U tekende om mee op te richten" in resident.get(address).text
 
 
 def test_strangers_do_not_work_on_it(page, sign_in):

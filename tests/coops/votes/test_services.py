@@ -55,14 +55,22 @@ def opened(session, club, at, **facts):
     return made, motion, day
 
 
-def test_from_convocation_to_minutes(session, club, at):
+def test_from_convocation_to_minutes(session, club, at, make_user):
     profile = register_cooperative(
         session, organisation=club.organisation, kind="worker", description="Schoon", sectors=["cleaning"],
         languages=[], claims={"last_meeting": "2025-01-01"}, user_id=club.user.id, at=at,
     )  # fmt: skip
+    speaks = make_user((Role.MEMBER, club.organisation))
+    speaks.locale, club.members[0].user_id = "en", speaks.id
+    session.flush()
     meeting, motion, day = opened(session, club, at)
-    letters = session.scalars(select(Mail).where(Mail.key.like("convocation-%"))).all()
-    assert len(letters) == 3
+    letters = session.scalars(select(Mail).where(Mail.key.like("convocation-%")).order_by(Mail.id)).all()
+    assert [each.locale for each in letters] == ["en", "nl", "nl"], (
+        "a letter speaks the language of its reader"
+    )
+    assert all(f"1. {meeting.motions[0].title}" in each.text for each in letters), (
+        "what is decided stands in the letter itself"
+    )
     one, two, three = club.members
     for member, choice in ((one, Choice.FOR), (two, Choice.FOR), (three, Choice.AGAINST)):
         services.cast_vote(session, motion=motion, voter=member, member=member, choice=choice)

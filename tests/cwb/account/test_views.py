@@ -98,7 +98,7 @@ def resident(sign_in):
     return sign_in(Role.RESIDENT)
 
 
-STEP1 = {"kvk_number": "0123 4567", "name": "Schoon Samen", "legal_form": "cooperative"}
+STEP1 = {"kvk_number": "0123 4567", "name": "Schoon Samen", "legal_form": "foundation"}
 STEP2 = {"street": "Voorbeeldstraat", "house_number": "1", "postcode": "1069ab", "city": "Amsterdam"}
 STEP3 = {
     "email": "post@voorbeeld.example",
@@ -137,6 +137,25 @@ def test_a_taken_kvk_number_stops_at_the_first_page(resident, make_organisation)
     answer = resident.post("/register/organisation/name", data=STEP1)
     assert answer.status_code == 422
     assert "al aangemeld" in answer.text
+
+
+@pytest.mark.parametrize("field", ["rsin", "vat_id", "iban"])
+def test_another_number_of_an_organisation_that_is_here_stops_too(resident, make_organisation, field):
+    numbers = {"rsin": "123456782", "vat_id": "NL123456782B90", "iban": "NL91ABNA0417164300"}
+    make_organisation(name="Geheim Bedrijf", **{field: numbers[field]})
+    answer = walk(resident, **{field: numbers[field], "iban": numbers["iban"] if field == "iban" else ""})
+    assert answer.status_code == 422
+    assert f'id="{field}-fout"' in answer.text
+    assert "die hier al is" in answer.text
+    assert "Geheim Bedrijf" not in answer.text
+
+
+def test_a_cooperative_is_led_to_the_register_with_what_it_typed(resident):
+    sent = resident.post("/register/organisation/name", data={**STEP1, "legal_form": "cooperative"})
+    assert sent.location.endswith("/cooperatives/join")
+    there = resident.get("/cooperatives/join/who").text
+    assert 'value="Schoon Samen"' in there
+    assert 'value="01234567"' in there
 
 
 @pytest.mark.parametrize(("field", "value"), [

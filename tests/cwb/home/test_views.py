@@ -103,8 +103,14 @@ def test_only_who_may_is_offered_a_card(sign_in, offer):
 @pytest.mark.parametrize("door", ["buyer", "cooperative", "resident"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_door_opens_for_a_visitor_and_for_who_is_in(client, sign_in, door, language):
-    assert 'href="/register"' in client.get(f"/start/{door}?lang={language}").text
-    assert 'href="/register"' not in sign_in(Role.RESIDENT).get(f"/start/{door}").text
+    to = "/register?next=/cooperatives/join" if door == "cooperative" else "/register"
+    text = client.get(f"/start/{door}?lang={language}").text
+    assert f'href="{to}"' in text
+    assert text.index(f'href="{to}"') < text.index("cwb-card"), (
+        "an account stands before all that it is good for"
+    )
+    assert ("/register/organisation" in text) == (door != "cooperative")
+    assert f'href="{to}"' not in sign_in(Role.BOARD).get(f"/start/{door}").text
 
 
 def test_there_are_three_doors(client):

@@ -178,4 +178,6 @@ def test_bad_passwords(text, fault):
 
 
 def test_weighty_roles_need_the_second_factor():
-    assert {Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR} == SECOND_FACTOR_ROLES
+    assert {
+        Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ALLIANCE, Role.ADMINISTRATOR,
+    } == SECOND_FACTOR_ROLES  # fmt: skip

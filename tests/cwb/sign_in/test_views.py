@@ -207,6 +207,21 @@ def test_a_demo_user_is_one_click_away_in_a_demo_only(client, session, sign_in, 
     assert "Bewoner" in client.get("/").text
 
 
+def test_in_a_demo_only_a_letter_stands_on_the_page_that_asks_its_code(client, app, session):
+    def ask(browser):
+        given = {"name": "Nieuw", "email": "nieuw@voorbeeld.example"}
+        assert browser.post("/register", data=given).status_code == 303
+        return browser.get("/register/code").text
+
+    assert "gaat geen mail uit" not in ask(client)
+    session.execute(text("ALTER TABLE database_clock DISABLE TRIGGER USER"))
+    session.execute(text("UPDATE database_clock SET kind = 'demo'"))
+    shown = ask(client)
+    code = re.search(r"\b[0-9]{6}\b", session.scalars(select(Mail.text).order_by(Mail.id.desc())).first())[0]
+    assert code in shown
+    assert code not in app.test_client().get("/register/code").text, "another browser asked for no letter"
+
+
 def test_after_the_password_comes_the_second_step(client, session, user, make_organisation, at):
     identity.grant_mandate(
         session,

@@ -1,5 +1,7 @@
 """Promises on the page of an answer, as a browser sends them: every box, also the empty ones."""
 
+import re
+
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from procurement.bids import services as bids
@@ -30,7 +32,12 @@ def test_left_empty_begun_and_whole(world, sign_in_user):
     def send(**typed):
         return browser.post(page, data={"seen": str(saved().saved), **TEXT, **EMPTY, **typed})
 
+    def fields():
+        shown = ok(browser.get(page), 200).text
+        return set(re.findall(r'<(?:input|select|textarea)[^>]* name="((?:text|pledges)[^"]*)"', shown))
+
     assert "Beloften in cijfers" in ok(browser.get(page), 200).text
+    assert len(fields()) <= 7, "a short page for who promises nothing in numbers"
     ok(send())
     assert saved().value == TEXT
     half = {"pledges-0-what": "Social return"}
@@ -53,3 +60,5 @@ def test_left_empty_begun_and_whole(world, sign_in_user):
         }
     ]
     assert 'value="200,5' in ok(browser.get(page), 200).text
+    assert "pledges-1-what" in fields(), "room for one more"
+    assert "pledges-2-what" not in fields()
