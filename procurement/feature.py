@@ -144,6 +144,7 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
 from procurement.terms import views as terms
+from procurement.wage_floors import views as wage_floors
 from procurement.workplaces import policy as workplace_policy
 from procurement.workplaces import queries as workplace_queries
 from procurement.workplaces import views as workplaces
@@ -162,7 +163,7 @@ BLUEPRINTS = (
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
     evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
     standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
-    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
+    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
 )  # fmt: skip
@@ -292,12 +293,7 @@ DOWNLOADS = (
 FEATURE = Feature(
     name="procurement",
     blueprints=BLUEPRINTS,
-    commands=(
-        stress.score,
-        advice.procedure,
-        bid_commands.bids,
-        publication_commands.ocds,
-    ),
+    commands=(stress.score, advice.procedure, bid_commands.bids, publication_commands.ocds),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
         clock_jobs.RUN: clock_jobs.run,
