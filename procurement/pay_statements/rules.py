@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.pay_statements import errors
 
@@ -91,7 +92,7 @@ def check(facts: PayFacts, *, first: date, today: date) -> None:
     if facts.hours > most:
         raise errors.HoursTooMany(field="hours", people=facts.people, days=days.days + 1, most=most)
     if facts.paid_minor < facts.lowest_minor * facts.hours:
-        raise errors.AverageTooLow(field="paid", paid=Decimal(facts.paid_minor) / 100, hours=facts.hours)
+        raise errors.AverageTooLow(field="paid", paid=Money(facts.paid_minor), hours=facts.hours)
 
 
 def check_note(note: str) -> str:

@@ -61,7 +61,7 @@ class Negative(RuleBroken):
 class MoreThanWhole(RuleBroken):
     """A part is never more than its whole."""
 
-    message = N_("Dit is meer dan %(whole)s. Het hoort daar een deel van te zijn.")
+    message = N_("Dit is meer dan het geheel waar het bij hoort. Vul hooguit %(most)s in.")
 
 
 class PeopleAndHours(RuleBroken):

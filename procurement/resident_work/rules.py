@@ -48,16 +48,16 @@ class Numbers:
     seats_done: int = 0
 
 
-PARTS: Mapping[str, tuple[str, str]] = {
-    "hours_residents": ("hours_all", N_("alle uren")),
-    "hours_new": ("hours_residents", N_("de uren van bewoners")),
-    "hours_trainees": ("hours_residents", N_("de uren van bewoners")),
-    "people_new": ("people_residents", N_("het aantal bewoners")),
-    "people_trainees": ("people_residents", N_("het aantal bewoners")),
-    "seats_filled": ("seats_offered", N_("het aantal aangeboden plekken")),
-    "seats_done": ("seats_filled", N_("het aantal gevulde plekken")),
+PARTS: Mapping[str, str] = {
+    "hours_residents": "hours_all",
+    "hours_new": "hours_residents",
+    "hours_trainees": "hours_residents",
+    "people_new": "people_residents",
+    "people_trainees": "people_residents",
+    "seats_filled": "seats_offered",
+    "seats_done": "seats_filled",
 }
-"""Field → the whole that it is a part of, and how that is called."""
+"""Field → the whole that it is a part of."""
 
 PAIRS = (
     ("people_residents", "hours_residents"),
@@ -76,9 +76,10 @@ def check_numbers(numbers: Numbers, starts_on: date, ends_on: date) -> None:
     for each in fields(numbers):
         if getattr(numbers, each.name) < 0:
             raise errors.Negative(field=each.name)
-    for part, (whole, name) in PARTS.items():
-        if getattr(numbers, part) > getattr(numbers, whole):
-            raise errors.MoreThanWhole(field=part, whole=name)
+    for part, whole in PARTS.items():
+        most = getattr(numbers, whole)
+        if getattr(numbers, part) > most:
+            raise errors.MoreThanWhole(field=part, most=most)
     days = (ends_on - starts_on).days + 1
     for people_name, hours_name in PAIRS:
         people, hours = getattr(numbers, people_name), getattr(numbers, hours_name)
