@@ -247,8 +247,8 @@ CARDS = (
         "performance.averages", performance_policy.AVERAGES, order=26
     ),
     ActionCard(
-        N_("Werk voor bewoners"), N_("De meldingen van uren en banen onder uw contracten."), "resident_work.lines",
-        work_policy.LINES, order=27
+        N_("Werk voor bewoners"), N_("Meldingen van uren, banen en leerplekken onder contracten."),
+        "resident_work.lines", work_policy.LINES, order=27
     ),
     ActionCard(
         N_("Loonverklaringen"), N_("Wat leveranciers zeggen te betalen, en welk stuk nog wacht."),

@@ -188,7 +188,7 @@ class Cell:
 class Row:
     """One buyer, sector and year: contracts that ran, of those that reported, what was verified, what was not.
 
-    `waiting` and `doubted` count reports that are in no figure.
+    `waiting` and `doubted` count reports that are in no figure; without a verified one nothing is known.
     """
 
     buyer: str
@@ -196,6 +196,7 @@ class Row:
     year: int
     contracts: int
     reported: int
+    verified: int
     waiting: int
     doubted: int
     residents: Cell
@@ -241,7 +242,7 @@ def table(running: Mapping[tuple[str, str, int], int], told: Sequence[Told]) -> 
         good = [each for each in found if each.stage is Stage.VERIFIED]
         reported = len({each.contract_id for each in found})
         rows.append(Row(
-            *key, contracts=max(running.get(key, 0), reported), reported=reported,
+            *key, contracts=max(running.get(key, 0), reported), reported=reported, verified=len(good),
             waiting=sum(each.stage is Stage.WAITING for each in found),
             doubted=sum(each.stage is Stage.DOUBTED for each in found),
             residents=_cell(good, "people_residents", "hours_residents"), new=_cell(good, "people_new", "hours_new"),

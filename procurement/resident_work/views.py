@@ -1,6 +1,6 @@
 """Pages of fair work under a contract, and the public table of hours and jobs."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,8 @@ def _reported(number: str, corrects: UUID | None) -> Any:
     form = forms.ReportForm()
     if old is not None and not form.is_submitted():
         form.fill(old)
+    elif not form.is_submitted():
+        form.starts_on.data = _next_day(contract)
     return submit(
         form,
         lambda session: services.report_work(
@@ -71,6 +73,16 @@ def _reported(number: str, corrects: UUID | None) -> Any:
             doubt=_doubt(number, corrects), year=wages().year(local_date(now())),
         ),
     )  # fmt: skip
+
+
+def _next_day(contract: Contract) -> date:
+    """The first day that the actor's organisation did not report yet."""
+    mine = [
+        each.ends_on
+        for each in queries.of_contract(db(), contract.id)
+        if each.organisation_id == actor().organisation_id
+    ]
+    return max(mine) + timedelta(days=1) if mine else contract.starts_on
 
 
 def _doubt(number: str, corrects: UUID | None) -> str:
@@ -153,8 +165,16 @@ def figures() -> str:
     )  # fmt: skip
 
 
-def _told(cell: Cell) -> tuple[object, object]:
+def _told(row: Row, cell: Cell) -> tuple[object, object]:
+    if not row.verified:
+        return "", ""
     return ("<5", "") if cell.people is None else (cell.people, cell.hours)
+
+
+def _count(row: Row, count: int | None) -> object:
+    if not row.verified:
+        return ""
+    return "<5" if count is None else count
 
 
 @bp.get("/fair-work.csv")
@@ -171,9 +191,10 @@ def listing() -> Response:
     return csv_file("eerlijk-werk", head, [
         (
             each.buyer, each.sector, each.year, each.contracts, each.reported, each.waiting, each.doubted,
-            *_told(each.residents), each.residents.years(years[each.year]), years[each.year].hours, *_told(each.new),
-            *_told(each.trainees),
-            each.offered, "<5" if each.filled is None else each.filled, "<5" if each.done is None else each.done,
+            *_told(each, each.residents),
+            each.residents.years(years[each.year]) if each.verified else "", years[each.year].hours,
+            *_told(each, each.new), *_told(each, each.trainees),
+            *(_count(each, count) for count in (each.offered, each.filled, each.done)),
         )
         for each in chosen
     ])  # fmt: skip
