@@ -275,9 +275,9 @@ class LabourForm(PartForm):
         """The part as it is stored."""
         return {
             "hours": None if self.hours.data is None else f"{self.hours.data:f}",
-            "minor": self.cost.data.minor if self.cost.data else None,
+            "minor": None if self.cost.data is None else self.cost.data.minor,
             "fee_hours": None if self.fee_hours.data is None else f"{self.fee_hours.data:f}",
-            "fee_minor": self.fee.data.minor if self.fee.data else None,
+            "fee_minor": None if self.fee.data is None else self.fee.data.minor,
         }
 
 

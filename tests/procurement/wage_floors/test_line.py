@@ -1,5 +1,6 @@
 """A floor from the draft to the freeze: told, asked, never a silent refusal."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -101,7 +102,9 @@ def test_pages_show_the_sum_beforehand_in_the_bid_and_to_the_buyer(paying, sign_
     data = {"seen": "0", "hours": "100", "cost": "1000", "fee_hours": "0", "fee": "0"}
     saved = browser.post(there, data=data, follow_redirects=True)
     assert "De koper vraagt dan eerst om uitleg" in saved.text
-    assert "54 procent te laag" in browser.get(there).text
+    shown = browser.get(there).text
+    assert "54 procent te laag" in shown
+    assert re.search(r"<input[^>]* name=\"fee\"[^>]* value=\"0,00\"", shown), "nought that was typed stays"
 
 
 def test_a_buyer_sets_and_takes_back_the_floor_in_a_draft(paying):
