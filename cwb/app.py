@@ -62,8 +62,13 @@ def kept_secret(data_dir: Path) -> str:
     folder = data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "secret_key"
-    with suppress(FileExistsError), open(path, "x", opener=_private, encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
+    if not path.exists():
+        draft = folder / f"secret_key.{secrets.token_hex(8)}"
+        with open(draft, "x", opener=_private, encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)  # whole or not there: of workers that start at once none reads an empty key
+        draft.unlink()
     return path.read_text().strip()
 
 

@@ -101,6 +101,9 @@ from procurement.panels import views as panels
 from procurement.papers import views as papers
 from procurement.participation import services as participation_services
 from procurement.participation import views as participation
+from procurement.pay_statements import policy as pay_policy
+from procurement.pay_statements import queries as pay_queries
+from procurement.pay_statements import views as pay_statements
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
@@ -125,6 +128,9 @@ from procurement.repairs import views as repairs
 from procurement.rescoring import queries as rescoring_queries
 from procurement.rescoring import services as rescoring_services
 from procurement.rescoring import views as rescoring
+from procurement.resident_work import policy as work_policy
+from procurement.resident_work import queries as work_queries
+from procurement.resident_work import views as resident_work
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -144,6 +150,7 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
 from procurement.terms import views as terms
+from procurement.wage_floors import views as wage_floors
 from procurement.workplaces import policy as workplace_policy
 from procurement.workplaces import queries as workplace_queries
 from procurement.workplaces import views as workplaces
@@ -162,7 +169,8 @@ BLUEPRINTS = (
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
     evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
     standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
-    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
+    contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, pay_statements.bp,
+    resident_work.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
 )  # fmt: skip
@@ -239,6 +247,14 @@ CARDS = (
         "performance.averages", performance_policy.AVERAGES, order=26
     ),
     ActionCard(
+        N_("Werk voor bewoners"), N_("Meldingen van uren, banen en leerplekken onder contracten."),
+        "resident_work.lines", work_policy.LINES, order=27
+    ),
+    ActionCard(
+        N_("Loonverklaringen"), N_("Wat leveranciers zeggen te betalen, en welk stuk nog wacht."),
+        "pay_statements.every", pay_policy.READ, order=48
+    ),
+    ActionCard(
         N_("Alle contracten"), N_("Elk contract, met partijen, bedragen en handtekeningen."), "contracts.index",
         contract_policy.AUDIT, order=20
     ),
@@ -284,20 +300,30 @@ DOWNLOADS = (
              N_("Van behoefte tot betaling, gebeurtenis voor gebeurtenis. Wat er eenmaal staat, verandert niet."),
              (DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
               DataFile("JSON", "ocds.records", part=N_("De stand per opdracht"))), order=22),
+    Download(N_("Werk voor bewoners"), N_("Uren, banen en leerplekken per koper, soort werk en jaar."),
+             (DataFile("CSV", "resident_work.listing"),), order=23),
     Download(N_("Uitdagingen"), N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
              (DataFile("CSV", "challenges.listing"),), order=24),
 )  # fmt: skip
 """Open data of tendering, for the page that lists it."""
 
+TASKS = (
+    sealing.tasks, tender_queries.tasks, announcement_queries.tasks, band_queries.tasks,
+    workplace_queries.tasks, invitation_queries.tasks, enquiry_queries.tasks, bid_queries.tasks,
+    joining_queries.tasks, statement_queries.tasks, opening.tasks, enclosure_queries.tasks,
+    evaluation_queries.tasks, rescoring_queries.tasks, low_bid_queries.tasks, repair_queries.tasks,
+    award_queries.tasks, proof_queries.tasks, contract_queries.tasks, call_off_queries.tasks,
+    external_queries.tasks, complaint_queries.tasks, standstill_queries.tasks, backing_queries.tasks,
+    mission_queries.tasks, milestone_queries.tasks, pay_queries.tasks, work_queries.tasks,
+    change_queries.tasks, performance_queries.tasks, renewal_queries.tasks, challenge_queries.tasks,
+    take_over_queries.tasks,
+)  # fmt: skip
+"""What waits for people, in the order in which it is asked."""
+
 FEATURE = Feature(
     name="procurement",
     blueprints=BLUEPRINTS,
-    commands=(
-        stress.score,
-        advice.procedure,
-        bid_commands.bids,
-        publication_commands.ocds,
-    ),
+    commands=(stress.score, advice.procedure, bid_commands.bids, publication_commands.ocds),
     jobs={
         bid_jobs.FORGET: bid_jobs.forget,
         clock_jobs.RUN: clock_jobs.run,
@@ -323,39 +349,7 @@ FEATURE = Feature(
         NavigationItem(N_("Contracten"), "contracts.index", contract_policy.SEE, order=34),
         NavigationItem(N_("Uitdagen"), "challenges.index", order=38, public_only=True),
     ),
-    tasks=(
-        sealing.tasks,
-        tender_queries.tasks,
-        announcement_queries.tasks,
-        band_queries.tasks,
-        workplace_queries.tasks,
-        invitation_queries.tasks,
-        enquiry_queries.tasks,
-        bid_queries.tasks,
-        joining_queries.tasks,
-        statement_queries.tasks,
-        opening.tasks,
-        enclosure_queries.tasks,
-        evaluation_queries.tasks,
-        rescoring_queries.tasks,
-        low_bid_queries.tasks,
-        repair_queries.tasks,
-        award_queries.tasks,
-        proof_queries.tasks,
-        contract_queries.tasks,
-        call_off_queries.tasks,
-        external_queries.tasks,
-        complaint_queries.tasks,
-        standstill_queries.tasks,
-        backing_queries.tasks,
-        mission_queries.tasks,
-        milestone_queries.tasks,
-        change_queries.tasks,
-        performance_queries.tasks,
-        renewal_queries.tasks,
-        challenge_queries.tasks,
-        take_over_queries.tasks,
-    ),
+    tasks=TASKS,
     actions=CARDS,
     about=N_("Opdrachten"),
     figures=(tender_queries.figure,),

@@ -8,7 +8,8 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.clusters.rules import Reach, Release, Why
 from coops.register.forms import categories, options
-from coops.viability.rules import Assumptions, Name, Wage
+from coops.viability.rules import Assumptions, Name
+from coops.wages.rules import Wage
 from cwb.kernel.errors import RuleBroken
 from cwb.web.forms import NumberField, PlainForm
 from cwb.web.i18n import _l, text_of

@@ -13,6 +13,7 @@ class PaperKind(StrEnum):
     MEMBERS = "members"
     MINUTES = "minutes"
     ACCOUNTS = "accounts"
+    PAY = "pay"
     OTHER = "other"
 
 
@@ -21,6 +22,7 @@ PAPERS: Mapping[str, str] = {
     PaperKind.MEMBERS: N_("Ledenregister: alleen het aantal, zonder namen"),
     PaperKind.MINUTES: N_("Notulen van de laatste ledenvergadering"),
     PaperKind.ACCOUNTS: N_("Jaarrekening"),
+    PaperKind.PAY: N_("Loonverklaring: alleen aantallen en bedragen, zonder namen"),
     PaperKind.OTHER: N_("Een ander stuk"),
 }
 """Kind → its text."""

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
-from coops.viability.rules import Assumptions, Range, Wage, rounded, wage_on
+from coops.viability.rules import Assumptions, Range, rounded
+from coops.wages.gateway import Wages, wages
+from coops.wages.rules import Wage
 from cwb import paths
 from cwb.config import Config
 
@@ -17,14 +18,14 @@ from cwb.config import Config
 class Settings:
     """The area's assumptions as read: wages by date, ranges, price per category, hours of work per unit of volume."""
 
-    wages: tuple[Wage, ...]
+    wages: Wages
     ranges: dict[str, dict[str, Decimal]]
     prices: dict[str, Decimal]
     hours: dict[str, Decimal]
 
     def wage(self, day: date) -> Wage:
         """The wage floors in force on a day."""
-        return wage_on(self.wages, day)
+        return self.wages.wage(day)
 
     def assumptions(self, category: str, day: date) -> Assumptions:
         """Where a reckoning for a category begins, with the wages of that day."""
@@ -54,20 +55,10 @@ def settings(area: str | None = None) -> Settings:
 def _read(area: str) -> Settings:
     facts = tomllib.loads((paths.area(area) / "incubator.toml").read_text(encoding="utf-8"))
     return Settings(
-        tuple(_wage(each) for each in facts["wages"]),
+        wages(area),
         {name: _decimals(ends) for name, ends in facts["assumptions"].items()},
         _decimals(facts["prices"]),
         _decimals(facts["hours"]),
-    )
-
-
-def _wage(row: dict[str, Any]) -> Wage:
-    return Wage(
-        row["valid_from"],
-        Decimal(row["minimum"]),
-        Decimal(row["living"]),
-        row["source"],
-        bool(row["certain"]),
     )
 
 

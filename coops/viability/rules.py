@@ -8,9 +8,7 @@ Money is euro an hour or a year without VAT. Inside everything is an exact fract
 half-up once.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -67,31 +65,6 @@ class Range:
         return Range(
             rounded(Fraction(self.low) * step, 4), likely, max(likely, rounded(Fraction(self.high) * step, 4))
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Wage:
-    """The floors in force from a day, in euro an hour from 21 years; `certain`: the minimum was read in its source."""
-
-    valid_from: date
-    minimum: Decimal
-    living: Decimal
-    source: str
-    certain: bool
-
-
-def wage_on(wages: Iterable[Wage], day: date) -> Wage:
-    """The floors in force on a day; before the first row the first one.
-
-    Raises:
-        ValueError: the table is empty.
-    """
-    rows = sorted(wages, key=lambda each: each.valid_from)
-    if not rows:
-        raise ValueError("a table of wages has at least one row")
-    return max(
-        (each for each in rows if each.valid_from <= day), key=lambda each: each.valid_from, default=rows[0]
-    )
 
 
 @dataclass(frozen=True, slots=True)

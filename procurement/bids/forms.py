@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from flask import request
@@ -26,6 +27,7 @@ from cwb.web.i18n import _, _l, day, language
 from procurement.bids.rules import (
     DECLARATIONS,
     GROUNDS,
+    LABOUR,
     LEAST_VALID,
     MOST_ANSWER,
     PRICE,
@@ -38,6 +40,7 @@ from procurement.bids.rules import (
 )
 from procurement.consortia.rules import JOINT
 from procurement.pledges import rules as pledges
+from procurement.wage_floors.rules import MOST_HOURS
 
 
 class Named(Protocol):
@@ -232,6 +235,54 @@ class WishForm(PartForm):
         return {"rank": self.rank.data}
 
 
+class LabourForm(PartForm):
+    """Hours of work for the whole term, and what is reckoned for them: employees, and self-employed members."""
+
+    hours = NumberField(
+        _l("Uren van mensen in dienst"), [InputRequired(_l("Vul dit in. Nul mag."))], largest=str(MOST_HOURS)
+    )
+    cost = MoneyField(_l("Loonkosten voor die uren"), [InputRequired(_l("Vul dit in. Nul mag."))])
+    fee_hours = NumberField(
+        _l("Uren van zelfstandigen"), [InputRequired(_l("Vul dit in. Nul mag."))], largest=str(MOST_HOURS)
+    )
+    fee = MoneyField(_l("Vergoeding voor die uren"), [InputRequired(_l("Vul dit in. Nul mag."))])
+
+    def validate_hours(self, field: Any) -> None:
+        """Somebody does the work."""
+        if not field.data and not self.fee_hours.data:
+            raise ValidationError(_("Vul in hoeveel uren werk u rekent."))
+
+    def validate_cost(self, field: Any) -> None:
+        """Hours and money go together."""
+        if bool(self.hours.data) != bool(field.data and field.data.minor):
+            raise ValidationError(_("Vul bij uren ook een bedrag in, en andersom."))
+
+    def validate_fee(self, field: Any) -> None:
+        """Hours and money go together."""
+        if bool(self.fee_hours.data) != bool(field.data and field.data.minor):
+            raise ValidationError(_("Vul bij uren ook een bedrag in, en andersom."))
+
+    def fill(self, part: Part) -> None:
+        """Show what was saved; who employs everybody leaves the fee at zero."""
+        super().fill(part)
+        kept = part.value
+        for name, hours, minor in (("hours", "hours", "minor"), ("fee_hours", "fee_hours", "fee_minor")):
+            self[name].data = Decimal(kept[hours]) if hours in kept else None
+            amount = self.cost if minor == "minor" else self.fee
+            amount.data = Money(kept[minor]) if minor in kept else None
+        if not part.saved:
+            self.fee_hours.data, self.fee.data = Decimal(0), Money(0)
+
+    def values(self) -> dict[str, Any]:
+        """The part as it is stored."""
+        return {
+            "hours": None if self.hours.data is None else f"{self.hours.data:f}",
+            "minor": None if self.cost.data is None else self.cost.data.minor,
+            "fee_hours": None if self.fee_hours.data is None else f"{self.fee_hours.data:f}",
+            "fee_minor": None if self.fee.data is None else self.fee.data.minor,
+        }
+
+
 class DeclarationsForm(PartForm):
     """What a bidder declares: every box."""
 
@@ -265,7 +316,12 @@ class HandInForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-FORMS: dict[str, type[PartForm]] = {PRICE: PriceForm, WISH: WishForm, DECLARATIONS: DeclarationsForm}
+FORMS: dict[str, type[PartForm]] = {
+    PRICE: PriceForm,
+    WISH: WishForm,
+    LABOUR: LabourForm,
+    DECLARATIONS: DeclarationsForm,
+}
 """Forms of the parts that every bid has; the others are answers."""
 
 STATES = {
@@ -300,6 +356,7 @@ def part_names(criteria: Sequence[Named]) -> dict[str, str]:
         PRICE: _("Prijs"),
         DECLARATIONS: _("Verklaringen"),
         WISH: _("Uw voorkeur"),
+        LABOUR: _("Uren en loon"),
         GROUNDS: _("Eigen verklaring"),
         JOINT: _("Samen inschrijven"),
     }

@@ -31,6 +31,8 @@ from procurement.statements.models import StatementDemand
 from procurement.statements.rules import Demand
 from procurement.tenders.models import Amendment, Criterion, Lot, Tender
 from procurement.tenders.queries import visible_to
+from procurement.wage_floors.models import TenderWage
+from procurement.wage_floors.rules import Floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Opportunity:
     criteria: Sequence[Criterion]
     changed_at: datetime | None = None
     demand: Demand = field(default_factory=Demand)
+    floor: Floor | None = None
 
     def changed_since(self, bid: Bid) -> datetime | None:
         """When the content last changed after a bid was begun or last handed in; None: it did not."""
@@ -60,7 +63,7 @@ class Opportunity:
         wishes = self.tender.lot_count if limited else 0
         return rules.Asked(
             self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids,
-            self.life.codes if self.life is not None else (),
+            self.life.codes if self.life is not None else (), self.floor is not None,
         )  # fmt: skip
 
     @property
@@ -121,8 +124,9 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         SelectionDemand.tender_id == Tender.id, func.coalesce(SelectionDemand.lot_id, here) == here
     ).scalar_subquery()
     row = session.execute(
-        select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"))
+        select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"), TenderWage)
         .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)
+        .outerjoin(TenderWage, TenderWage.tender_id == Tender.id)
         .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
         .options(joinedload(Tender.buyer), selectinload(Tender.lots).selectinload(Lot.criteria))
     ).one_or_none()
@@ -134,7 +138,8 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         raise BidNotFound
     criteria = sorted(found.criteria, key=lambda each: each.position)
     asked = statements.demand(tender, row[2], facts(row.demanded))
-    return Opportunity(tender, found, criteria, row.changed_at, asked)
+    floor = row[4].floor if row[4] is not None else None
+    return Opportunity(tender, found, criteria, row.changed_at, asked, floor)
 
 
 def database_now(session: Session) -> datetime:

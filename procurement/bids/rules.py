@@ -18,6 +18,7 @@ from procurement.lifecycle.rules import kept_amounts
 from procurement.pledges import rules as pledges
 from procurement.procedures.rules import Access
 from procurement.statements.rules import is_stated, kept_statement
+from procurement.wage_floors import rules as wage_floors
 
 MOST_ANSWER = 5000
 """Longest answer on a quality criterion, in characters (about two pages)."""
@@ -31,8 +32,8 @@ LEAST_VALID = timedelta(days=60)
 USUAL_VALID = timedelta(days=90)
 """What the form proposes."""
 
-PRICE, DECLARATIONS, QUALITY = "price", "declarations", "q:"
-"""Names of parts: the price, the declarations, and `q:<code>` for a quality criterion."""
+PRICE, DECLARATIONS, QUALITY, LABOUR = "price", "declarations", "q:", "labour"
+"""Names of parts: the price, the declarations, `q:<code>` for a quality criterion, and hours where a floor is set."""
 
 GROUNDS, FILES = "grounds", "files"
 """Names of the part with the own statement, where it is asked, and of the files, which may stay empty."""
@@ -62,7 +63,7 @@ class Asked:
     """What a lot asks of a bid: quality criteria by code; `wishes`: how many lots to put in order, 0 when not asked.
 
     `grounds` and `criteria`: what its own statement speaks of, by code and by name. `costs`: codes of the costs over
-    the life, asked with the price.
+    the life, asked with the price. `floor`: the tender sets a wage floor, so the hours of work are asked.
     """
 
     codes: Sequence[str]
@@ -71,13 +72,15 @@ class Asked:
     grounds: Sequence[str] = ()
     criteria: Sequence[str] = ()
     costs: Sequence[str] = ()
+    floor: bool = False
 
 
 def parts(asked: Asked) -> list[str]:
     """The parts of a bid, in the order of its pages."""
     wish = [WISH] if asked.wishes else []
     grounds = [GROUNDS] if asked.grounds or asked.criteria else []
-    return [PRICE, *(part_of(code) for code in asked.codes), *wish, *grounds, DECLARATIONS]
+    labour = [LABOUR] if asked.floor else []
+    return [PRICE, *labour, *(part_of(code) for code in asked.codes), *wish, *grounds, DECLARATIONS]
 
 
 def new_receipt() -> str:
@@ -161,6 +164,8 @@ def checked_part(name: str, value: Mapping[str, Any], asked: Asked) -> dict[str,
         return {"rank": rank} if isinstance(rank, int) and 1 <= rank <= asked.wishes else {}
     if name == GROUNDS:
         return kept_statement(value)
+    if name == LABOUR:
+        return wage_floors.kept(value)
     return {"text": str(value.get("text", "")), **pledges.kept(value)}
 
 
@@ -189,6 +194,8 @@ def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
         return bool(value.get("rank"))
     if name == GROUNDS:
         return is_stated(value, asked.grounds, asked.criteria)
+    if name == LABOUR:
+        return wage_floors.labour_of(value) is not None
     return 0 < len(value.get("text", "").strip()) <= MOST_ANSWER and pledges.are_whole(value, asked.closes_on)
 
 
@@ -231,6 +238,7 @@ def content_of(
         **pledges.content({code: draft.part(part_of(code)).value for code in asked.codes}),
         "declarations": dict(draft.part(DECLARATIONS).value),
         **({"wish": wish["rank"]} if asked.wishes else {}),
+        **({LABOUR: dict(draft.part(LABOUR).value)} if asked.floor else {}),
         **({GROUNDS: dict(draft.part(GROUNDS).value)} if GROUNDS in parts(asked) else {}),
         **({FILES: files} if (files := draft.files) else {}),
         **({consortia.JOINT: {"members": list(parties), "liable": True}} if parties else {}),

@@ -14,7 +14,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
-from procurement.bids.forms import STATES, EmptyForm, PartForm, PriceForm, form_of, part_names
+from procurement.bids.forms import STATES, EmptyForm, LabourForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.consortia.rules import BACKERS, JOINT, SUBCONTRACTORS
@@ -23,6 +23,7 @@ from procurement.sealing.gateway import HouseKeys
 from procurement.statements.gateway import table
 from procurement.statements.rules import GROUND_TEXTS, GROUPS, PAPER_TEXTS
 from procurement.statements.services import Ready, ready
+from procurement.wage_floors import rules as wage_floors
 
 bp = Blueprint("bids", __name__)
 
@@ -225,6 +226,13 @@ def answer(number: str, lot: int, code: str) -> Any:
     return _part(number, lot, rules.part_of(code))
 
 
+@bp.route("/tenders/<number>/lots/<int:lot>/bid/labour", methods=["GET", "POST"])
+@guarded(policy.PREPARE)
+def labour(number: str, lot: int) -> Any:
+    """The hours of work and what is reckoned for them."""
+    return _part(number, lot, rules.LABOUR)
+
+
 @bp.route("/tenders/<number>/lots/<int:lot>/bid/wish", methods=["GET", "POST"])
 @guarded(policy.PREPARE)
 def wish(number: str, lot: int) -> Any:
@@ -327,12 +335,24 @@ def _after(chance: Opportunity, draft: rules.Draft, part: str, there: str | None
     """Where one goes after saving; a price that makes the bid drop out is told on the way."""
     if part == rules.PRICE and standing_of(chance, draft) is rules.Standing.ABOVE:
         flash(_("Let op: uw prijs ligt boven het hoogste bedrag. Zo valt uw inschrijving af."), "warn")
+    if part == rules.LABOUR and any(each.is_below for each in sums_of(chance, draft)):
+        flash(
+            _("Let op: dit is te weinig voor het laagste loon. De koper vraagt dan eerst om uitleg."), "warn"
+        )
     return there or _next(chance.tender.number, chance.lot.number, draft, part)
 
 
 def standing_of(chance: Opportunity, draft: rules.Draft) -> rules.Standing | None:
     """How the price in a draft stands to the published range."""
     return rules.standing(draft.part(rules.PRICE).value.get("minor"), chance.price_range)
+
+
+def sums_of(chance: Opportunity, draft: rules.Draft) -> list[wage_floors.Sum]:
+    """What a draft reckons for labour beside the wage floor; empty where none is set, or hours are missing."""
+    labour = wage_floors.labour_of(draft.part(rules.LABOUR).value)
+    if chance.floor is None or labour is None:
+        return []
+    return wage_floors.sums(labour, chance.floor, draft.part(rules.PRICE).value.get("minor"))
 
 
 def _next(number: str, lot: int, draft: rules.Draft, part: str) -> str:
@@ -357,8 +377,14 @@ def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
         most=rules.MOST_ANSWER, most_pledges=MOST_PLEDGES, standing=_price_standing(chance, form),
-        statements=list(rules.STATEMENTS), home=home(chance),
+        statements=list(rules.STATEMENTS), home=home(chance), sums=_form_sums(chance, form), sum_kinds=wage_floors.KINDS,
     )  # fmt: skip
+
+
+def _form_sums(chance: Opportunity, form: PartForm) -> list[wage_floors.Sum]:
+    """The sums of the form with hours, also of what was typed and not saved."""
+    labour = wage_floors.labour_of(form.values()) if isinstance(form, LabourForm) else None
+    return wage_floors.sums(labour, chance.floor) if labour and chance.floor else []
 
 
 def _price_standing(chance: Opportunity, form: PartForm) -> rules.Standing | None:

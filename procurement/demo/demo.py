@@ -48,6 +48,7 @@ from procurement.rectification import demo as rectification
 from procurement.renewals import demo as renewals
 from procurement.repairs import demo as repairs
 from procurement.rescoring import demo as rescoring
+from procurement.resident_work import demo as resident_work
 from procurement.sealing.rules import Cost
 from procurement.sealing.services import make_holder_key
 from procurement.stops import demo as stops
@@ -57,6 +58,7 @@ from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.terms import services as terms
+from procurement.wage_floors import demo as wage_floors
 from procurement.workplaces import demo as workplaces
 
 QUICK = Cost(pwhash.argon2id.OPSLIMIT_MIN, pwhash.argon2id.MEMLIMIT_MIN)
@@ -84,6 +86,7 @@ def story(agenda: Agenda) -> None:
     enclosures.story(agenda)
     proofs.story(agenda)
     performance.story(agenda)
+    resident_work.story(agenda)
     participation.story(agenda)
     call_offs.story(agenda)
     competitions.story(agenda, _reviewed_next)
@@ -218,6 +221,7 @@ def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
 def _demand(plot: Plot, session: Session, at: datetime) -> None:
     """What is asked of bidders, where something is."""
     enclosures.ask(plot, session, at)
+    wage_floors.say(plot, session, at)
     applications.ask(plot, session, at)
 
 
@@ -350,6 +354,7 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
             "costs": dict.fromkeys(chance.asked.costs, offer.price * 4),
         },
+        **wage_floors.labour(chance.floor, offer.price * 100),
         **texts,
         **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),
         "declarations": dict.fromkeys(STATEMENTS, True),

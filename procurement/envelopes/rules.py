@@ -95,4 +95,7 @@ def _is_content(content: Any) -> bool:
     costs = content.get("costs", {})
     if not isinstance(costs, dict) or not all(isinstance(each, int) and each >= 0 for each in costs.values()):
         return False
+    labour = content.get("labour", {})
+    if not isinstance(labour, dict) or not all(isinstance(each, int | str) for each in labour.values()):
+        return False
     return minor > 0 and isinstance(answers, dict) and all(isinstance(text, str) for text in answers.values())

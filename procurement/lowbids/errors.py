@@ -60,3 +60,12 @@ class LowBidOpen(Conflict):
     message = N_(
         "Een inkoper wacht op uitleg van een inschrijver. De scores zijn bewaard. Leg ze later vast."
     )
+
+
+class FloorUnasked(Conflict):
+    """A bid that cannot pay the wage floor is asked before the scores are kept; never left, never silently refused."""
+
+    message = N_(
+        "Een inschrijving rekent te weinig voor het laagste loon. Een inkoper vraagt eerst om uitleg. "
+        "De scores zijn bewaard."
+    )

@@ -19,6 +19,8 @@ from procurement.opening.models import BidAccess, OpenedBid
 from procurement.opening.queries import opened
 from procurement.panels.models import PanelMember
 from procurement.tenders.models import Lot, Tender
+from procurement.wage_floors.queries import find_floor
+from procurement.wage_floors.rules import Sum, labour_of, percent_below, sums
 
 PURPOSE = "prices"
 """What `BidAccess` calls seeing the prices before the freeze (0034)."""
@@ -37,6 +39,7 @@ class Priced:
     hints: Sequence[Hint]
     question: LowBidQuestion | None
     is_stopped: bool = False
+    sums: Sequence[Sum] = ()
 
 
 def questions(session: Session, tender_id: int) -> dict[int, LowBidQuestion]:
@@ -54,7 +57,7 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
         if each.id not in out and each.price_minor is not None:
             prices.setdefault(each.lot_id, {})[each.id] = each.price_minor
     lots = {each.id: each for each in session.scalars(select(Lot).where(Lot.tender_id == tender.id))}
-    made = []
+    floor, made = find_floor(session, tender.id), []
     for each in bids:
         lot = lots[each.lot_id]
         is_left_out = each.id in out or lot.stop_reason is not None
@@ -62,10 +65,28 @@ def priced(session: Session, tender: Tender, settings: Settings) -> list[Priced]
             continue
         others = [price for key, price in prices.get(each.lot_id, {}).items() if key != each.id]
         estimate = lot.value_minor or (None if len(lots) > 1 else tender.value_minor)
-        found = hints(each.price_minor, others, estimate, settings)
+        labour = labour_of((each.content or {}).get("labour"))
+        below = percent_below(labour, floor, each.price_minor)
+        shown = sums(labour, floor, each.price_minor) if labour and floor else []
+        found = hints(each.price_minor, others, estimate, settings, below)
         question, is_stopped = asked.get(each.id), lot.stop_reason is not None
-        made.append(Priced(each.label, lot.number, each.price_minor, found, question, is_stopped))
+        made.append(Priced(each.label, lot.number, each.price_minor, found, question, is_stopped, shown))
     return sorted(made, key=lambda each: (each.lot_number, len(each.label), each.label))
+
+
+def below_unasked(session: Session, tender: Tender) -> list[str]:
+    """Labels of valid bids whose labour lies below the wage floor and that nobody asked about."""
+    floor = find_floor(session, tender.id)
+    if floor is None:
+        return []
+    left_out = {*disqualified(session, tender.id), *questions(session, tender.id)}
+    stopped = set(session.scalars(STOPPED))
+    return [
+        each.label
+        for each in opened(session, tender.id)
+        if each.price_minor is not None and each.id not in left_out and each.lot_id not in stopped
+        and percent_below(labour_of((each.content or {}).get("labour")), floor, each.price_minor)
+    ]  # fmt: skip
 
 
 def rejections(session: Session, tender_id: int) -> dict[int, str]:

@@ -36,17 +36,20 @@ class Against(StrEnum):
 
     OTHERS = "others"
     ESTIMATE = "estimate"
+    FLOOR = "floor"
 
 
 HINTS: Mapping[Against, str] = {
     Against.OTHERS: N_("%(percent)s procent onder het gemiddelde van de andere inschrijvingen"),
     Against.ESTIMATE: N_("%(percent)s procent onder uw raming"),
+    Against.FLOOR: N_("%(percent)s procent te laag voor het loon dat u vroeg"),
 }
 """What a hint says to the buyer."""
 
 TOLD: Mapping[Against, str] = {
     Against.OTHERS: N_("veel lager dan de andere inschrijvingen"),
     Against.ESTIMATE: N_("veel lager dan de koper raamde"),
+    Against.FLOOR: N_("te laag voor het laagste loon in deze opdracht"),
 }
 """What it says to the bidder: no percentage, for with its own price that would betray the others."""
 
@@ -59,10 +62,13 @@ class Hint:
     percent: int
 
 
-def hints(price: int, others: Sequence[int], estimate: int | None, settings: Settings) -> list[Hint]:
+def hints(
+    price: int, others: Sequence[int], estimate: int | None, settings: Settings, floor_percent: int = 0
+) -> list[Hint]:
     """What makes a price ask for an explanation; all in euro cents.
 
-    `others`: the other valid bids of the lot. At or beyond the percentage counts; percents are rounded half up.
+    `others`: the other valid bids of the lot. `floor_percent`: how far its labour lies
+    below the wage floor. At or beyond the percentage counts; percents are rounded half up.
     """
     found = []
     if len(others) >= settings.least_others:
@@ -74,7 +80,7 @@ def hints(price: int, others: Sequence[int], estimate: int | None, settings: Set
         below = (measure - price) * 100 / measure
         if below >= least:
             made.append(Hint(against, int(below + Fraction(1, 2))))
-    return made
+    return [*made, *([Hint(Against.FLOOR, floor_percent)] if floor_percent else [])]
 
 
 class Verdict(StrEnum):

@@ -234,9 +234,12 @@ def hear_freeze(session: Session, event: FreezeAsked) -> None:
 
     Raises:
         LowBidOpen: one is.
+        FloorUnasked: a bid lies below the wage floor of the tender, and nobody asked about it.
     """
     if queries.is_open(session, event.tender_id):
         raise errors.LowBidOpen
+    if queries.below_unasked(session, session.get_one(Tender, event.tender_id)):
+        raise errors.FloorUnasked
 
 
 def _note(

@@ -196,9 +196,12 @@ class Stated:
 def bid_copy(
     words: Words, about: About, handed: Received, *, content: Mapping[str, Any], names: Mapping[str, str],
     statements: Mapping[str, str], files: Sequence[tuple[str, int, str]] = (), stated: Sequence[Stated] = (),
-    costs: Sequence[tuple[str, int | None]] = (),
+    costs: Sequence[tuple[str, int | None]] = (), labour: Sequence[tuple[str, str]] = (),
 ) -> Document:  # fmt: skip
-    """A bid as its bidder handed it in, to keep. `names` are the criteria by code; `costs` over the life by name."""
+    """A bid as its bidder handed it in, to keep. `names` are the criteria by code; `costs` over the life by name.
+
+    `labour`: hours of work and what was reckoned for them, in words.
+    """
     text = words.text
     until = date.fromisoformat(content["valid_until"]) if content.get("valid_until") else None
     blocks: list[Block] = [
@@ -210,7 +213,7 @@ def bid_copy(
         Heading(text(N_("Prijs"))),
         Facts([
             (text(N_("Prijs zonder btw")), words.money(content["price"]["minor"])),
-            *((text(N_("%(name)s, per jaar"), name=name), words.money(minor)) for name, minor in costs),
+            *((text(N_("%(name)s, per jaar"), name=name), words.money(minor)) for name, minor in costs), *labour,
             (text(N_("Geldt tot en met")), words.day(until)), (text(N_("Toelichting")), content.get("note", "")),
         ]),
     ]  # fmt: skip

@@ -50,6 +50,7 @@ from procurement.statements.rules import GROUND_TEXTS, Demand
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Lot, Tender
+from procurement.wage_floors.rules import labour_of
 
 bp = Blueprint("papers", __name__)
 
@@ -145,6 +146,19 @@ def receipt(bid_id: UUID) -> Response:
     return _file(f"{bid.tender.number}-{version.receipt}", document)
 
 
+def _labour(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Hours of work and what was reckoned for them, where a wage floor asked for it."""
+    found, words = labour_of(content.get("labour")), _words()
+    if found is None:
+        return []
+    return [
+        (words.text(N_("Uren van mensen in dienst")), words.number(found.hours)),
+        (words.text(N_("Loonkosten voor die uren")), words.money(found.minor)),
+        (words.text(N_("Uren van zelfstandigen")), words.number(found.fee_hours)),
+        (words.text(N_("Vergoeding voor die uren")), words.money(found.fee_minor)),
+    ]
+
+
 @bp.get("/bids/<uuid:bid_id>/copy.pdf")
 @guarded(bid_policy.SEE_OWN)
 def bid_copy(bid_id: UUID) -> Response:
@@ -156,7 +170,7 @@ def bid_copy(bid_id: UUID) -> Response:
         content=(content := content_of_text(read_copy(bid, version, _keys()))),
         names={each.code: each.name for each in chance.criteria}, statements=bid_rules.STATEMENTS,
         files=_files(content), stated=_stated(chance.demand, content),
-        costs=named(chance.life, content.get("costs", {})),
+        costs=named(chance.life, content.get("costs", {})), labour=_labour(content),
     )  # fmt: skip
     return _file(f"{bid.tender.number}-{version.receipt}-kopie", document)
 

@@ -14,11 +14,23 @@ from procurement.bids.forms import EmptyForm, HandInForm, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.bids.services import read_draft
-from procurement.bids.views import again, begin_first, bp, home, keys, own, part_url, standing_of, until
+from procurement.bids.views import (
+    again,
+    begin_first,
+    bp,
+    home,
+    keys,
+    own,
+    part_url,
+    standing_of,
+    sums_of,
+    until,
+)
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
 from procurement.lifecycle import rules as lifecycle
 from procurement.submission import services
+from procurement.wage_floors.rules import KINDS
 
 __all__ = ["bp"]
 
@@ -76,6 +88,7 @@ def content_rows(
         rows.append({
             "part": part, "name": names[part], "value": value, "until": until(value),
             "href": part_url(chance, part) if may_change else None,
+            "sums": sums_of(chance, draft) if part == rules.LABOUR else [], "floor": chance.floor, "kinds": KINDS,
             "costs": lifecycle.named(chance.life, value.get("costs", {})) if part == rules.PRICE else [],
         })  # fmt: skip
     return rows

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coops.viability import errors, rules
 from coops.viability.gateway import settings
-from coops.viability.rules import Assumptions, Name, Range, Wage
+from coops.viability.rules import Assumptions, Name, Range
 
 D = Decimal
 
@@ -84,19 +84,6 @@ def test_a_wage_under_the_law_is_refused_and_the_minimum_itself_is_not():
 def test_no_hours_carry_nobody():
     with pytest.raises(errors.AssumptionInvalid):
         rules.viability(D(0), FLAT)
-
-
-def test_the_wage_of_a_day():
-    rows = [
-        Wage(date(2026, 7, 1), D("15"), D("17"), "later", certain=False),
-        Wage(date(2026, 1, 1), D("14.71"), D("16.50"), "first", certain=True),
-    ]
-    assert rules.wage_on(rows, date(2026, 6, 30)).minimum == D("14.71")
-    assert rules.wage_on(rows, date(2026, 7, 1)).minimum == D("15")
-    assert rules.wage_on(rows, date(2020, 1, 1)).source == "first"
-    assert settings("nieuw_west").wage(date(2026, 1, 1)).minimum == D("14.71")
-    with pytest.raises(ValueError, match="at least one row"):
-        rules.wage_on([], date(2026, 1, 1))
 
 
 def test_rounding_is_half_up_once():

@@ -1,0 +1,1 @@
+"""What work costs at least: wage floors by date, the cost of an hour, and the hours of a full-time year."""

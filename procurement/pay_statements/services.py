@@ -1,0 +1,94 @@
+"""Stating what was paid, and looking at the paper behind it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from coops.papers.rules import PaperKind
+from coops.papers.services import add_paper
+from coops.wages.rules import Wage
+from cwb.audit.services import record
+from cwb.files.gateway import HouseKeys
+from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.contracts.models import Contract
+from procurement.contracts.queries import locked_contract
+from procurement.pay_statements import errors, policy, queries, rules
+from procurement.pay_statements.models import PayStatement
+from procurement.pay_statements.rules import MOST_CAO, PayFacts
+from procurement.wage_floors.queries import find_floor
+
+
+def state_pay(
+    session: Session, *, contract: Contract, facts: PayFacts, name: str, content: bytes, wage: Wage, keys: HouseKeys,
+    actor: Actor, at: datetime,
+) -> PayStatement:  # fmt: skip
+    """Write down what a supplier paid in a period, with its paper; the programme looks at it. `wage`: of the last day.
+
+    Raises:
+        NotYours, NotSigned, StatedBefore: who may not, or not now.
+        DaysWrong, PeopleMissing, HoursTooMany, AverageTooLow, and what `add_paper` refuses: at the field.
+    """
+    if not policy.may_state(actor, contract) or actor.organisation_id is None:
+        raise errors.NotYours
+    contract = locked_contract(session, contract.id)
+    if contract.agreement_id is None:
+        raise errors.NotSigned
+    rules.check(facts, first=contract.starts_on, today=local_date(at))
+    if queries.waits(session, contract.id, actor.organisation_id, facts.starts_on, facts.ends_on):
+        raise errors.StatedBefore
+    paper = add_paper(
+        session, kind=PaperKind.PAY, name=name, content=content, keys=keys, actor=actor, at=at,
+        organisation_id=actor.organisation_id,
+    )  # fmt: skip
+    floor, least = find_floor(session, contract.tender_id), int(wage.minimum * Decimal(100))
+    made = PayStatement(
+        contract_id=contract.id, organisation_id=actor.organisation_id, starts_on=facts.starts_on,
+        ends_on=facts.ends_on, lowest_minor=facts.lowest_minor,
+        floor_minor=max(least, floor.floor_minor if floor else 0), minimum_minor=least,
+        cao=facts.cao.strip()[:MOST_CAO], people=facts.people, hours=facts.hours, paid_minor=facts.paid_minor,
+        paper_id=paper.id, stated_by_id=actor.user_id, stated_at=at, check_note="",
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="pay.stated", subject=f"contract:{contract.number}", actor_id=actor.user_id,
+        facts={"statement": str(made.public_id), "lowest": made.lowest_minor, "people": made.people}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def check_pay(
+    session: Session, *, statement: PayStatement, accepted: bool, note: str, actor: Actor, at: datetime
+) -> PayStatement:
+    """Say whether the paper shows what was stated: from then on E3, or refused. The supplier hears of it.
+
+    Raises:
+        NotIndependent: of a side, its coach, or who stated it.
+        StatementSettled: it was looked at.
+        NoteMissing: at the field.
+    """
+    mine = actor.user_id == statement.stated_by_id or queries.is_of_a_side(session, actor.user_id, statement)
+    if not policy.CHECK.open_to(actor) or mine:
+        raise errors.NotIndependent
+    if statement.checked_at is not None:
+        raise errors.StatementSettled
+    statement.check_note = rules.check_note(note)
+    statement.accepted, statement.checked_by_id, statement.checked_at = accepted, actor.user_id, at
+    session.flush()
+    number = statement.contract.number
+    record(
+        session, action="pay.accepted" if accepted else "pay.refused", subject=f"contract:{number}",
+        actor_id=actor.user_id, facts={"statement": str(statement.public_id)}, at=at,
+    )  # fmt: skip
+    for person in people_with(session, statement.organisation_id, Role.BOARD):
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=N_("Uw loonverklaring bij %(number)s is bekeken"),
+            text=N_("Uitkomst: %(note)s"), facts={"number": number, "note": statement.check_note},
+            link=f"/contracts/{number}/fair-work", at=at, key=f"pay-{statement.id}-{person.id}",
+        )  # fmt: skip
+    return statement

@@ -1,0 +1,289 @@
+"""What a report may hold, when its hours look wrong, and how reports are counted and published: pure and exact.
+
+    full-time years = hours of residents / paid hours of a full-time year (a dated setting, `coops.wages`)
+
+Counts only, never persons. What is public holds no count between 1 and 4 people (project rule): such a cell is folded
+away with its hours, and a total is the sum of the cells that are shown, so that none can be worked back from it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from coops.wages.rules import FullTime
+from cwb.kernel.text import N_
+from procurement.resident_work import errors
+
+LONGEST = timedelta(days=366)
+"""The longest period of one report."""
+
+EVERY = timedelta(days=183)
+"""How often the hours are asked: half a year after the last day that was reported (a choice of the house)."""
+
+FEWEST = 5
+"""Cells below this are suppressed (project rule); nought is told."""
+
+LEAST_TEXT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is reported of a period: all hours, those of residents, and of these the newly hired and the trainees.
+
+    And seats for training: offered, filled, and finished with a result.
+    """
+
+    hours_all: Decimal
+    hours_residents: Decimal
+    people_residents: int
+    hours_new: Decimal = Decimal(0)
+    people_new: int = 0
+    hours_trainees: Decimal = Decimal(0)
+    people_trainees: int = 0
+    seats_offered: int = 0
+    seats_filled: int = 0
+    seats_done: int = 0
+
+
+PARTS: Mapping[str, str] = {
+    "hours_residents": "hours_all",
+    "hours_new": "hours_residents",
+    "hours_trainees": "hours_residents",
+    "people_new": "people_residents",
+    "people_trainees": "people_residents",
+    "seats_filled": "seats_offered",
+    "seats_done": "seats_filled",
+}
+"""Field → the whole that it is a part of."""
+
+PAIRS = (
+    ("people_residents", "hours_residents"),
+    ("people_new", "hours_new"),
+    ("people_trainees", "hours_trainees"),
+)
+"""People and the hours they made."""
+
+
+def check_numbers(numbers: Numbers, starts_on: date, ends_on: date) -> None:
+    """Numbers that can be.
+
+    Raises:
+        Negative, MoreThanWhole, PeopleAndHours, HoursImpossible: at the field.
+    """
+    for each in fields(numbers):
+        if getattr(numbers, each.name) < 0:
+            raise errors.Negative(field=each.name)
+    for part, whole in PARTS.items():
+        most = getattr(numbers, whole)
+        if getattr(numbers, part) > most:
+            raise errors.MoreThanWhole(field=part, most=most)
+    days = (ends_on - starts_on).days + 1
+    for people_name, hours_name in PAIRS:
+        people, hours = getattr(numbers, people_name), getattr(numbers, hours_name)
+        if (people > 0) != (hours > 0):
+            raise errors.PeopleAndHours(field=people_name)
+        if hours > people * days * 24:
+            raise errors.HoursImpossible(field=hours_name, people=people, days=days, most=people * days * 24)
+
+
+def check_period(starts_on: date, ends_on: date, *, first: date, today: date) -> None:
+    """A period of the contract that is over, within a year.
+
+    Raises:
+        PeriodWrong: at the field.
+    """
+    if not (first <= starts_on <= ends_on <= today and ends_on - starts_on < LONGEST):
+        raise errors.PeriodWrong(field="ends_on", first=first)
+
+
+def check_likely(numbers: Numbers, starts_on: date, ends_on: date, year: FullTime, *, is_sure: bool) -> None:
+    """More hours than full-time people make is asked about once, with the arithmetic; who is sure is believed.
+
+    Raises:
+        HoursUnlikely: at the field `sure`.
+    """
+    days = (ends_on - starts_on).days + 1
+    for people_name, hours_name in PAIRS:
+        people, hours = getattr(numbers, people_name), getattr(numbers, hours_name)
+        usual = Fraction(year.hours) * people * days / 365
+        if hours > usual and not is_sure:
+            raise errors.HoursUnlikely(
+                field="sure", people=people, days=days, usual=round(usual), hours=hours
+            )
+
+
+def check_text(text: str, field: str) -> str:
+    """A reason, without outer blanks.
+
+    Raises:
+        ReasonTooShort: at the field.
+    """
+    said = text.strip()
+    if len(said) < LEAST_TEXT:
+        raise errors.ReasonTooShort(field=field, least=LEAST_TEXT)
+    return said
+
+
+class Verdict(StrEnum):
+    """What the buyer makes of a report."""
+
+    VERIFIED = "verified"
+    DOUBTED = "doubted"
+
+
+class Stage(StrEnum):
+    """Where a report stands."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    DOUBTED = "doubted"
+    REPLACED = "replaced"
+
+
+STAGES: Mapping[Stage, tuple[str, str]] = {
+    Stage.WAITING: (N_("gemeld, wacht op controle"), "warn"),
+    Stage.VERIFIED: (N_("gecontroleerd"), "good"),
+    Stage.DOUBTED: (N_("betwijfeld"), "bad"),
+    Stage.REPLACED: (N_("vervangen door een verbetering"), "neutral"),
+}
+"""Stage → its text and tone."""
+
+
+def stage_of(verdict: Verdict | None, *, is_replaced: bool) -> Stage:
+    """Where a report stands: what took its place goes first."""
+    if is_replaced:
+        return Stage.REPLACED
+    return Stage.WAITING if verdict is None else Stage(verdict.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report in force as it is counted: by buyer, sector and the year of its last day."""
+
+    buyer: str
+    sector: str
+    contract_id: int
+    organisation_id: int
+    year: int
+    stage: Stage
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A published count of people with their hours; both None: 1 to 4 people, folded away."""
+
+    people: int | None
+    hours: Decimal | None
+
+    def years(self, year: FullTime) -> Decimal | None:
+        """The hours as full-time years."""
+        return None if self.hours is None else year.years(self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One buyer, sector and year: contracts that ran, of those that reported, what was verified, what was not.
+
+    `waiting` and `doubted` count reports that are in no figure; without a verified one nothing is known.
+    """
+
+    buyer: str
+    sector: str
+    year: int
+    contracts: int
+    reported: int
+    verified: int
+    waiting: int
+    doubted: int
+    residents: Cell
+    new: Cell
+    trainees: Cell
+    offered: int
+    filled: int | None
+    done: int | None
+
+
+def fold(people: int, hours: Decimal) -> Cell:
+    """A count as it may be published."""
+    return Cell(None, None) if 0 < people < FEWEST else Cell(people, hours)
+
+
+def _people(found: Iterable[Told], name: str) -> int:
+    """People over contracts: the most of any report of a supplier there, so that nobody counts twice within it."""
+    most: dict[tuple[int, int], int] = {}
+    for each in found:
+        key = (each.contract_id, each.organisation_id)
+        most[key] = max(most.get(key, 0), getattr(each.numbers, name))
+    return sum(most.values())
+
+
+def _cell(found: Sequence[Told], people: str, hours: str) -> Cell:
+    return fold(_people(found, people), sum((getattr(each.numbers, hours) for each in found), Decimal(0)))
+
+
+def _seats(found: Sequence[Told], name: str) -> int | None:
+    count = sum(getattr(each.numbers, name) for each in found)
+    return None if 0 < count < FEWEST else count
+
+
+def table(running: Mapping[tuple[str, str, int], int], told: Sequence[Told]) -> list[Row]:
+    """The public table; only verified reports are in figures.
+
+    `running`: how many contracts ran, by buyer, sector and year.
+    """
+    keys = {*running, *((each.buyer, each.sector, each.year) for each in told)}
+    rows = []
+    for key in sorted(keys, key=lambda each: (-each[2], each[0].casefold(), each[1])):
+        found = [each for each in told if (each.buyer, each.sector, each.year) == key]
+        good = [each for each in found if each.stage is Stage.VERIFIED]
+        reported = len({each.contract_id for each in found})
+        rows.append(Row(
+            *key, contracts=max(running.get(key, 0), reported), reported=reported, verified=len(good),
+            waiting=sum(each.stage is Stage.WAITING for each in found),
+            doubted=sum(each.stage is Stage.DOUBTED for each in found),
+            residents=_cell(good, "people_residents", "hours_residents"), new=_cell(good, "people_new", "hours_new"),
+            trainees=_cell(good, "people_trainees", "hours_trainees"),
+            offered=sum(e.numbers.seats_offered for e in good),
+            filled=_seats(good, "seats_filled"), done=_seats(good, "seats_done"),
+        ))  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of what is shown, and how much of all contracts that speaks for."""
+
+    contracts: int
+    reported: int
+    waiting: int
+    doubted: int
+    people: int
+    hours: Decimal
+    years: Decimal
+    new: int
+    folded: int
+
+
+def total(rows: Sequence[Row], years: Mapping[int, FullTime]) -> Total:
+    """The sum of the cells that are shown; `folded` rows hold too few people to show. A floor, never more than known.
+
+    `years`: what a full-time year was in each year; every row by its own.
+    """
+    exact = sum(
+        (Fraction(row.residents.hours or 0) / Fraction(years[row.year].hours) for row in rows), Fraction(0)
+    )
+
+    def add(take: Callable[[Row], int | None]) -> int:
+        return sum(take(each) or 0 for each in rows)
+
+    return Total(
+        contracts=add(lambda row: row.contracts), reported=add(lambda row: row.reported),
+        waiting=add(lambda row: row.waiting), doubted=add(lambda row: row.doubted),
+        people=add(lambda row: row.residents.people), new=add(lambda row: row.new.people),
+        hours=sum((row.residents.hours or Decimal(0) for row in rows), Decimal(0)),
+        years=Decimal(int(exact * 100)) / 100, folded=sum(row.residents.people is None for row in rows),
+    )  # fmt: skip

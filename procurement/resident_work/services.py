@@ -1,0 +1,137 @@
+"""Reporting hours and jobs, correcting a report, verifying or doubting it."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from coops.wages.rules import FullTime
+from cwb.audit.services import record
+from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Actor, Role
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from procurement.contracts.models import Contract
+from procurement.contracts.queries import locked_contract
+from procurement.resident_work import errors, policy, queries, rules
+from procurement.resident_work.models import WorkReport, WorkVerdict
+from procurement.resident_work.rules import Numbers, Verdict
+
+
+def report_work(
+    session: Session, *, contract: Contract, starts_on: date, ends_on: date, numbers: Numbers, year: FullTime,
+    is_sure: bool, note: str, actor: Actor, at: datetime, corrects: UUID | None = None,
+) -> WorkReport:  # fmt: skip
+    """Report a period, or put a better report in the place of one's own (`corrects`); the old one stays to be read.
+
+    Raises:
+        NotYours, NotSigned, ReportNotFound, Replaced, PeriodTaken: who may not, or not so.
+        PeriodWrong, Negative, MoreThanWhole, PeopleAndHours, HoursImpossible, HoursUnlikely, ReasonTooShort: input.
+    """
+    if not policy.may(actor, policy.REPORT, contract) or actor.organisation_id is None:
+        raise errors.NotYours
+    contract = locked_contract(session, contract.id)
+    if contract.agreement_id is None:
+        raise errors.NotSigned
+    old = None if corrects is None else queries.report(session, contract.id, corrects)
+    if old is not None and old.organisation_id != actor.organisation_id:
+        raise errors.ReportNotFound
+    if old is not None and old.correction is not None:
+        raise errors.Replaced
+    rules.check_period(starts_on, ends_on, first=contract.starts_on, today=local_date(at))
+    rules.check_numbers(numbers, starts_on, ends_on)
+    rules.check_likely(numbers, starts_on, ends_on, year, is_sure=is_sure)
+    said = note.strip() if old is None else rules.check_text(note, "note")
+    replaced = None if old is None else old.id
+    if queries.overlaps(session, contract.id, actor.organisation_id, starts_on, ends_on, replaced):
+        raise errors.PeriodTaken(field="starts_on")
+    made = WorkReport(
+        contract_id=contract.id, organisation_id=actor.organisation_id, starts_on=starts_on, ends_on=ends_on,
+        note=said, replaces_id=replaced, reported_by_id=actor.user_id, reported_at=at, **asdict(numbers),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="work.corrected" if old else "work.reported", subject=f"contract:{contract.number}",
+        actor_id=actor.user_id, at=at,
+        facts={"report": str(made.public_id), "hours": str(numbers.hours_residents), "until": ends_on.isoformat()},
+    )  # fmt: skip
+    _tell(
+        session, contract, contract.buyer_id, N_("Uren van bewoners gemeld: %(number)s"),
+        N_("De leverancier meldde de uren van bewoners bij “%(title)s”. Controleer ze."), f"{made.id}-report", at,
+    )  # fmt: skip
+    return made
+
+
+def judge_work(
+    session: Session,
+    *,
+    contract: Contract,
+    report_id: UUID,
+    verdict: Verdict,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> WorkVerdict:
+    """Verify a report, or doubt it with a reason that the supplier reads.
+
+    Raises:
+        NotYours, OwnReport: who may not.
+        ReportNotFound, Judged, Replaced: not now.
+        ReasonTooShort: at the field.
+    """
+    if not policy.may(actor, policy.VERIFY, contract):
+        raise errors.NotYours
+    contract = locked_contract(session, contract.id)
+    found = queries.report(session, contract.id, report_id)
+    if found.reported_by_id == actor.user_id:
+        raise errors.OwnReport
+    if found.correction is not None:
+        raise errors.Replaced
+    if found.verdict is not None:
+        raise errors.Judged
+    said = reason.strip() if verdict is Verdict.VERIFIED else rules.check_text(reason, "reason")
+    made = WorkVerdict(
+        report_id=found.id, verdict=verdict, reason=said, verified_by_id=actor.user_id, verified_at=at
+    )
+    session.add(made)
+    session.flush()
+    record(
+        session, action=f"work.{verdict.value}", subject=f"contract:{contract.number}", actor_id=actor.user_id, at=at,
+        facts={"report": str(found.public_id)},
+    )  # fmt: skip
+    text = (
+        N_("De koper controleerde uw uren bij “%(title)s”. Ze tellen mee.")
+        if verdict is Verdict.VERIFIED
+        else N_("De koper twijfelt aan uw uren bij “%(title)s”. Lees waarom, en verbeter of leg uit.")
+    )
+    _tell(
+        session,
+        contract,
+        found.organisation_id,
+        N_("Uw uren bij %(number)s"),
+        text,
+        f"{found.id}-verdict",
+        at,
+    )
+    return made
+
+
+def _tell(
+    session: Session,
+    contract: Contract,
+    organisation_id: int,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+) -> None:
+    role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
+    for person in people_with(session, organisation_id, role):
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=subject, text=text,
+            facts={"number": contract.number, "title": contract.title}, link=f"/contracts/{contract.number}/fair-work",
+            at=at, key=f"work-{key}-{person.id}",
+        )  # fmt: skip

@@ -1,0 +1,229 @@
+"""Pages of fair work under a contract, and the public table of hours and jobs."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from coops.register.forms import categories
+from coops.wages.gateway import wages
+from coops.wages.rules import FullTime
+from cwb.kernel.clock import local_date
+from cwb.web.guards import guarded, permit, public
+from cwb.web.i18n import _, translated
+from cwb.web.pages import csv_file, paged
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import submit
+from procurement.contracts import policy as contract_policy
+from procurement.contracts import queries as contracts
+from procurement.contracts.errors import ContractNotFound
+from procurement.contracts.models import Contract
+from procurement.pay_statements import policy as pay_policy
+from procurement.pay_statements import queries as pay
+from procurement.pay_statements.rules import GRADES
+from procurement.resident_work import forms, policy, queries, rules, services
+from procurement.resident_work.rules import Cell, Row
+from procurement.wage_floors.queries import find_floor
+
+bp = Blueprint("resident_work", __name__)
+
+
+def _contract(number: str) -> Contract:
+    found = contracts.contract(db(), number)
+    if not contract_policy.may(actor(), contract_policy.SEE, found):
+        raise ContractNotFound
+    return found
+
+
+@bp.get("/contracts/<number>/fair-work")
+@guarded(contract_policy.SEE)
+def show(number: str) -> str:
+    """Wages, hours, jobs and training places under one contract, for its parties and auditors."""
+    contract, today = _contract(number), local_date(now())
+    return render_template(
+        "procurement/resident_work/show.html", contract=contract, floor=find_floor(db(), contract.tender_id),
+        statements=pay.of_contract(db(), contract.id), grades=GRADES, today=today,
+        reports=queries.of_contract(db(), contract.id), stages=rules.STAGES, year=wages().year(today),
+        signed=contract.agreement_id is not None, me=actor(),
+        may_state=pay_policy.may_state(actor(), contract), may_report=policy.may(actor(), policy.REPORT, contract),
+        may_verify=policy.may(actor(), policy.VERIFY, contract),
+    )  # fmt: skip
+
+
+def _reported(number: str, corrects: UUID | None) -> Any:
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.REPORT, contract))
+    old = None if corrects is None else queries.report(db(), contract.id, corrects)
+    form = forms.ReportForm()
+    if old is not None and not form.is_submitted():
+        form.fill(old)
+    elif not form.is_submitted():
+        form.starts_on.data = _next_day(contract)
+    return submit(
+        form,
+        lambda session: services.report_work(
+            session, contract=contract, corrects=corrects, actor=actor(), at=now(),
+            year=wages().year(form.ends_on.data or local_date(now())), **form.values(),
+        ),
+        then=lambda _made: url_for("resident_work.show", number=number),
+        said=_("Gemeld. De koper controleert de uren."),
+        page=lambda: render_template(
+            "procurement/resident_work/report.html", form=form, number=number, corrects=corrects,
+            doubt=_doubt(number, corrects), year=wages().year(local_date(now())),
+        ),
+    )  # fmt: skip
+
+
+def _next_day(contract: Contract) -> date:
+    """The first day that the actor's organisation did not report yet."""
+    mine = [
+        each.ends_on
+        for each in queries.of_contract(db(), contract.id)
+        if each.organisation_id == actor().organisation_id
+    ]
+    return max(mine) + timedelta(days=1) if mine else contract.starts_on
+
+
+def _doubt(number: str, corrects: UUID | None) -> str:
+    """Why the buyer doubts what is corrected; read again, for a refusal forgets what was read."""
+    if corrects is None:
+        return ""
+    verdict = queries.report(db(), contracts.contract(db(), number).id, corrects).verdict
+    return verdict.reason if verdict is not None else ""
+
+
+@bp.route("/contracts/<number>/fair-work/report", methods=["GET", "POST"])
+@guarded(policy.REPORT)
+def report(number: str) -> Any:
+    """Report the hours of a period."""
+    return _reported(number, None)
+
+
+@bp.route("/contracts/<number>/fair-work/<uuid:public_id>/correct", methods=["GET", "POST"])
+@guarded(policy.REPORT)
+def correct(number: str, public_id: UUID) -> Any:
+    """Put a better report in the place of one's own."""
+    return _reported(number, public_id)
+
+
+@bp.route("/contracts/<number>/fair-work/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.VERIFY)
+def verify(number: str, public_id: UUID) -> Any:
+    """Verify a report, or doubt it."""
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.VERIFY, contract))
+    form = forms.VerdictForm()
+    return submit(
+        form,
+        lambda session: services.judge_work(
+            session, contract=contract, report_id=public_id, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("resident_work.show", number=number),
+        said=_("Vastgelegd. De leverancier krijgt bericht."),
+        page=lambda: render_template(
+            "procurement/resident_work/verify.html", form=form, number=number, stages=rules.STAGES,
+            each=queries.report(db(), contracts.contract(db(), number).id, public_id),
+            year=wages().year(local_date(now())),
+        ),
+    )  # fmt: skip
+
+
+def _years(rows: list[Row]) -> dict[int, FullTime]:
+    """What a full-time year was in each year of the table."""
+    return {each.year: wages().year(date(each.year, 12, 31)) for each in rows}
+
+
+def _rows() -> tuple[list[Row], list[Row]]:
+    """Every row, and those that were asked for."""
+    rows = rules.table(queries.running(db(), local_date(now())), queries.told(db()))
+    buyer, sector, year = forms.TableFilter(request.args).picked()
+    chosen = [
+        each
+        for each in rows
+        if buyer in {"", each.buyer} and sector in {"", each.sector} and year in {None, each.year}
+    ]
+    return rows, chosen
+
+
+@bp.get("/fair-work")
+@public
+def figures() -> str:
+    """Hours and jobs for residents: per buyer, kind of work and year, as a floor with its coverage."""
+    rows, chosen = _rows()
+    form = forms.TableFilter(request.args)
+    form.offer(
+        sorted({each.buyer for each in rows}, key=str.casefold),
+        sorted({each.year for each in rows}, reverse=True),
+    )
+    who = find_actor()
+    return render_template(
+        "procurement/resident_work/figures.html", rows=chosen, form=form, years=_years(chosen),
+        total=rules.total(chosen, _years(chosen)), year=wages().year(local_date(now())), fewest=rules.FEWEST,
+        names=categories(),
+        may_open=who is not None and policy.LINES.open_to(who), query=request.args.to_dict(),
+    )  # fmt: skip
+
+
+def _told(row: Row, cell: Cell) -> tuple[object, object]:
+    if not row.verified:
+        return "", ""
+    return ("<5", "") if cell.people is None else (cell.people, cell.hours)
+
+
+def _count(row: Row, count: int | None) -> object:
+    if not row.verified:
+        return ""
+    return "<5" if count is None else count
+
+
+@bp.get("/fair-work.csv")
+@public
+def listing() -> Response:
+    """The same rows as a file, folded in the same way."""
+    head = (
+        "buyer", "sector", "year", "contracts", "reported", "waiting", "doubted", "residents", "hours", "fte_years",
+        "hours_per_fte_year", "new", "hours_new", "trainees", "hours_trainees", "seats_offered", "seats_filled",
+        "seats_done",
+    )  # fmt: skip
+    chosen = _rows()[1]
+    years = _years(chosen)
+    return csv_file("eerlijk-werk", head, [
+        (
+            each.buyer, each.sector, each.year, each.contracts, each.reported, each.waiting, each.doubted,
+            *_told(each, each.residents),
+            each.residents.years(years[each.year]) if each.verified else "", years[each.year].hours,
+            *_told(each, each.new), *_told(each, each.trainees),
+            *(_count(each, count) for count in (each.offered, each.filled, each.done)),
+        )
+        for each in chosen
+    ])  # fmt: skip
+
+
+@bp.get("/fair-work/lines")
+@guarded(policy.LINES)
+def lines() -> str:
+    """The reports behind a figure, for who may see them."""
+    buyer, sector, year = forms.TableFilter(request.args).picked()
+    found = queries.lines(actor(), buyer=buyer, sector=sector, year=year)
+    return render_template(
+        "procurement/resident_work/lines.html", page=paged(db(), found), stages=rules.STAGES,
+        full_time=wages().year(local_date(now())), query=request.args.to_dict(),
+        may_follow=contract_policy.SEE.open_to(actor()),
+    )  # fmt: skip
+
+
+@bp.get("/fair-work/lines.csv")
+@guarded(policy.LINES)
+def line_listing() -> Response:
+    """The same as a file."""
+    buyer, sector, year = forms.TableFilter(request.args).picked()
+    names = tuple(rules.Numbers.__slots__)
+    found = db().scalars(queries.lines(actor(), buyer=buyer, sector=sector, year=year)).all()
+    return csv_file("eerlijk-werk-meldingen", ("contract", "supplier", "starts_on", "ends_on", *names, "stage"), [
+        (
+            each.contract.number, each.organisation.name, each.starts_on, each.ends_on,
+            *(getattr(each, name) for name in names), translated(rules.STAGES[each.stage][0]),
+        )
+        for each in found
+    ])  # fmt: skip

@@ -1,0 +1,28 @@
+"""What is refused around wage floors."""
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.text import N_
+
+
+class FloorTooLow(RuleBroken):
+    """A floor below what the law asks."""
+
+    message = N_("Dit is lager dan het wettelijk minimumloon van %(least)s euro per uur.")
+
+
+class FloorTooHigh(RuleBroken):
+    """A typing error, most likely."""
+
+    message = N_("Dit is meer dan %(most)s euro per uur. Kijk het bedrag na.")
+
+
+class CaoIncomplete(RuleBroken):
+    """A name belongs to its days."""
+
+    message = N_("Vul de naam van de cao in, en van wanneer tot wanneer zij voor iedereen geldt.")
+
+
+class CaoDaysWrong(RuleBroken):
+    """Ends before it begins."""
+
+    message = N_("De laatste dag komt na de eerste dag.")

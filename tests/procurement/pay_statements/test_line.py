@@ -1,0 +1,100 @@
+"""Stated with a paper, looked at by a second person of neither side, shown to everybody."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
+
+from coops.papers.errors import PaperUsed
+from coops.papers.services import remove_paper
+from coops.wages.gateway import wages
+from cwb.identity.models import Mandate
+from cwb.kernel.policy import Role
+from cwb.kernel.transaction import atomic
+from procurement.pay_statements import errors, queries, services
+from procurement.pay_statements.models import PayStatement
+from procurement.pay_statements.rules import Grade, PayFacts
+
+PAPER = b"maand;uren;bruto\njanuari;500;9000\n"
+FACTS = PayFacts(date(2027, 1, 1), date(2027, 3, 31), 1400, "cao Schoonmaak", 6, D(1500), 2_700_000)
+NOTE = "De uitdraai laat dit zien."
+
+
+@pytest.fixture
+def programme(signed):
+    with atomic(signed.session):
+        office = signed.world.organisation("Programma Voorbeeld")
+        return signed.world.person("Pia", office, Role.PROGRAMME)
+
+
+def state(signed, actor=None, facts=FACTS):
+    return signed.act(
+        services.state_pay, actor or signed.glans, facts=facts, name="loon.csv", content=PAPER,
+        wage=wages("nieuw_west").wage(facts.ends_on), keys=signed.world.keys,
+    )  # fmt: skip
+
+
+def look(signed, made, actor, accepted=True):
+    with atomic(signed.session) as session:
+        return services.check_pay(
+            session, statement=queries.statement(session, made.public_id), accepted=accepted, note=NOTE, actor=actor,
+            at=signed.at,
+        )  # fmt: skip
+
+
+def test_stated_looked_at_by_neither_side_and_told(signed, programme, client, walk_signed):
+    signed.on(date(2027, 4, 10))
+    for actor in (signed.anna, programme):
+        with pytest.raises(errors.NotYours):
+            state(signed, actor)
+    made = state(signed)
+    assert (made.grade(date(2027, 4, 10)), made.is_below) == (Grade.STATED, True), "low is told, not refused"
+    with pytest.raises(errors.StatedBefore):
+        state(signed)
+    with pytest.raises(PaperUsed), atomic(signed.session) as session:
+        remove_paper(session, paper=queries.statement(session, made.public_id).paper)
+    with atomic(signed.session) as session:
+        session.add(Mandate(user_id=programme.user_id, organisation_id=signed.world.buyer.id, role=Role.PROGRAMME,
+                            granted_at=signed.at))  # fmt: skip
+    with pytest.raises(errors.NotIndependent):
+        look(signed, made, programme)
+    with pytest.raises(DBAPIError) as fault, signed.session.begin_nested():
+        signed.session.execute(
+            update(PayStatement).values(
+                accepted=True, check_note=NOTE, checked_by_id=programme.user_id, checked_at=signed.at
+            )
+        )
+    assert fault.value.orig.sqlstate == "CW063", "the database knows the sides too"
+    with atomic(signed.session) as session:
+        session.execute(update(Mandate).where(Mandate.organisation_id == signed.world.buyer.id, Mandate.user_id == programme.user_id)
+                        .values(ended_at=signed.at))  # fmt: skip
+    assert "laagste" in walk_signed(programme).get(f"/pay/{made.public_id}").text.lower()
+    found = look(signed, made, programme)
+    assert found.grade(date(2027, 4, 10)) is Grade.SEEN
+    with pytest.raises(errors.StatementSettled):
+        look(signed, made, programme)
+    for act in ("UPDATE pay_statement SET lowest_minor = 1800", "DELETE FROM pay_statement"):
+        with pytest.raises(DBAPIError) as fault, signed.session.begin_nested():
+            signed.session.execute(text(act))
+        assert fault.value.orig.sqlstate == "CW063"
+    page = client.get(f"/tenders/{signed.contract.tender.number}/pay").text
+    assert "E3" in page
+    assert "€ 14,00" in page.replace("\u00a0", " ")
+
+
+def test_the_wage_of_few_people_is_not_told_and_tasks_come_in_time(signed, programme, client):
+    signed.on(date(2027, 2, 27))
+    tasks = [each.text for each in queries.tasks(signed.session, signed.glans, signed.at)]
+    assert not tasks, "three months are not asked in the second"
+    signed.on(date(2027, 4, 10))
+    assert any(
+        "loonverklaring" in str(each.text) for each in queries.tasks(signed.session, signed.glans, signed.at)
+    )
+    state(signed, facts=PayFacts(date(2027, 1, 1), date(2027, 3, 31), 1950, "", 4, D(500), 975_000))
+    assert not queries.tasks(signed.session, signed.glans, signed.at)
+    assert queries.tasks(signed.session, programme, signed.at)
+    page = client.get(f"/tenders/{signed.contract.tender.number}/pay").text
+    assert "op of boven de ondergrens" in page
+    assert "19,50" not in page
