@@ -50,6 +50,12 @@ def change(session: Session, contract_id: int, number: int) -> ContractChange:
     return found
 
 
+def is_changing(session: Session, contract_id: int) -> bool:
+    """Whether a change of a contract waits for somebody."""
+    waits = {rules.State.PROPOSED, rules.State.APPROVED}
+    return any(each.state in waits for each in changes(session, contract_id))
+
+
 def in_force(session: Session, contract_ids: Sequence[int]) -> Sequence[ContractChange]:
     """The changes in force of contracts, in their order."""
     return session.scalars(

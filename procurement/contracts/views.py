@@ -1,6 +1,6 @@
 """Pages of contracts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
 from procurement.contracts import forms, policy, queries, services
@@ -66,21 +66,21 @@ def show(number: str) -> str:
     """A contract: its text, its lines, who signed, what can be done."""
     contract = _contract(number)
     buys = actor().organisation_id == contract.buyer_id
-    member = None if buys else contract.member(actor().organisation_id)
-    mine = (
-        contract.buyer_signed_at
-        if buys
-        else contract.supplier_signed_at
-        if member is None
-        else member.signed_at
-    )
     return render_template(
         "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
-        outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
+        outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and _signed_at(contract) is None,
         may_make=policy.may(actor(), policy.MAKE, contract), promised=queries.promised(db(), contract),
         is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
         may_invoice=_may(contract, invoice_policy.MAKE) and not buys and contract.is_of(actor().organisation_id),
     )  # fmt: skip
+
+
+def _signed_at(contract: Contract) -> datetime | None:
+    """When the actor's own side signed."""
+    if actor().organisation_id == contract.buyer_id:
+        return contract.buyer_signed_at
+    member = contract.member(actor().organisation_id)
+    return contract.supplier_signed_at if member is None else member.signed_at
 
 
 def _may(contract: Contract, action: Action) -> bool:
@@ -134,6 +134,10 @@ def change(number: str) -> Any:
     """Change a contract that nobody signed."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.MAKE, contract))
+    if request.method == "GET" and contract.state is not ContractState.DRAFT:
+        return passed(
+            url_for("contracts.show", number=number), _("Er is al getekend. Wijzigen kan nu alleen samen.")
+        )
     form = forms.ContractForm(data=forms.shown(contract))
     return submit(
         form,
@@ -156,6 +160,8 @@ def local_option(number: str) -> Any:
     """Was the local option examined?"""
     contract = _contract(number)
     permit(policy.may(actor(), policy.MAKE, contract))
+    if request.method == "GET" and contract.local_option:
+        return passed(url_for("contracts.show", number=number), _("Dit ligt al vast."))
     form = forms.LocalForm()
     return submit(
         form,
@@ -174,6 +180,8 @@ def sign(number: str) -> Any:
     """Sign for one's own side."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.SIGN, contract))
+    if request.method == "GET" and _signed_at(contract) is not None:
+        return passed(url_for("contracts.show", number=number), _("Uw kant tekende dit contract al."))
     form = forms.SignForm(data={"version": str(contract.version)})
     return submit(
         form,
