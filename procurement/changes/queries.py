@@ -52,8 +52,7 @@ def change(session: Session, contract_id: int, number: int) -> ContractChange:
 
 def is_changing(session: Session, contract_id: int) -> bool:
     """Whether a change of a contract waits for somebody."""
-    waits = {rules.State.PROPOSED, rules.State.APPROVED}
-    return any(each.state in waits for each in changes(session, contract_id))
+    return any(each.state in rules.WAITING for each in changes(session, contract_id))
 
 
 def in_force(session: Session, contract_ids: Sequence[int]) -> Sequence[ContractChange]:

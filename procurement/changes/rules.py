@@ -231,6 +231,9 @@ class State(StrEnum):
     IN_FORCE = "in_force"
 
 
+WAITING = frozenset({State.PROPOSED, State.APPROVED})
+"""A change in these states waits for somebody: no other begins."""
+
 STATE_TEXTS = {
     State.PROPOSED: (N_("wacht op een tweede persoon"), "warn"),
     State.REFUSED: (N_("mag niet zonder nieuwe procedure"), "bad"),

@@ -1,6 +1,6 @@
 """Pages of contracts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
-from procurement.contracts import forms, policy, queries, services
+from procurement.contracts import forms, policy, queries, rules, services
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
@@ -83,6 +83,11 @@ def _signed_at(contract: Contract) -> datetime | None:
     return contract.supplier_signed_at if member is None else member.signed_at
 
 
+def _told(contract: Contract) -> tuple[date | None, date | None]:
+    """The first and last day that the tender told."""
+    return contract.tender.starts_on, contract.tender.ends_on
+
+
 def _may(contract: Contract, action: Action) -> bool:
     """Whether there is an agreement to invoice under, and this actor has the role for it; the parties are checked."""
     return contract.agreement is not None and action.open_to(actor())
@@ -101,7 +106,8 @@ def make(number: str, lot: int) -> Any:
     before = queries.find_of_lot(db(), found.id)
     if before is not None and request.method == "GET":
         return redirect(url_for("contracts.show", number=before.number), 303)
-    price = services.awarded_price(db(), found)
+    price, award = services.awarded_price(db(), found), queries.find_award(db(), found.id)
+    winner = award.winner.party_name if award and award.winner else ""
     start = found.starts_on or tender.starts_on or local_date(now()) + timedelta(days=1)
     ends_on = found.ends_on or tender.ends_on
     form = forms.ContractForm(
@@ -124,6 +130,8 @@ def make(number: str, lot: int) -> Any:
             price=price,
             about=whole_title(tender.title, tender.lot_count, found.number, found.title),
             back=url_for("awards.decision", number=number),
+            told=(found.starts_on or tender.starts_on, ends_on),
+            winner=winner,
         ),
     )
 
@@ -150,6 +158,7 @@ def change(number: str) -> Any:
         page=lambda: render_template(
             "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
             about=contract.title, back=url_for("contracts.show", number=number),
+            told=_told(contract), winner=contract.supplier_name,
         ),
     )  # fmt: skip
 
@@ -193,6 +202,7 @@ def sign(number: str) -> Any:
         page=lambda: render_template(
             "procurement/contracts/sign.html", form=form, contract=(found := queries.contract(db(), number)),
             promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+            is_longer=rules.is_longer(found.starts_on, found.ends_on, _told(found)),
             lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id),
         ),
     )  # fmt: skip

@@ -147,7 +147,7 @@ def listing(number: str) -> Response:
         last = each.verdicts[-1] if each.verdicts else None
         reached = next((r.reached for r in each.reports if last and r.id == last.report_id), None)
         rows.append((
-            each.contract.number, each.contract.supplier.name, each.what, each.amount, each.unit, each.due_on,
+            each.contract.number, each.contract.supplier_name, each.what, each.amount, each.unit, each.due_on,
             last.outcome.value if last else "scheduled", reached, last.reason if last else None,
             last.verified_at if last else None,
         ))  # fmt: skip
