@@ -29,6 +29,9 @@ from procurement.awards.rules import explains, next_steps, strongest
 
 WORDS = Words("nl")
 
+EURO_TOTALS = frozenset({"value_award", "meat_coefficient", "lowest_price", "life_cycle_cost"})
+"""Methods whose outcome is an amount."""
+
 EURO_METHODS = frozenset({"value_award"})
 """Methods in which quality is worth euro: a total is a fictitious price."""
 
@@ -278,7 +281,12 @@ def _repaired(sent: Sent) -> list[Block]:
 def _parties(sent: Sent) -> list[Block]:
     """The winners of a framework, best first, with price and outcome."""
     rows: list[Sequence[Cell]] = [
-        [str(place), each["name"], WORDS.money(each["price_minor"]), WORDS.number(each["total"])]
+        [
+            str(place),
+            each["name"],
+            WORDS.money(each["price_minor"]),
+            _outcome(each["total"], str(sent.content["method"])),
+        ]
         for place, each in enumerate(sent.content["winners"], start=1)
     ]
     return [
@@ -345,14 +353,19 @@ def _scores(sent: Sent) -> list[Block]:
         Paragraph(f"{HOW.get(method, '')}{'De laagste' if lowest else 'De hoogste'} uitkomst wint."),
         Facts([
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
-            ("Uw uitkomst", WORDS.number(content["own"]["total"])),
+            ("Uw uitkomst", _outcome(content["own"]["total"], method)),
             *(() if alone else ((
                 "Uitkomst van de winnaar",
-                WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
+                _outcome(content["winner"]["total"], method) if content["winner"] else "geen winnaar",
             ),)),
             *reference, ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip
+
+
+def _outcome(total: str, method: str) -> str:
+    """A total, in euro where the method counts in euro."""
+    return f"{'€ ' if method in EURO_TOTALS else ''}{WORDS.number(total)}"
 
 
 def _score(value: str, method: str) -> str:

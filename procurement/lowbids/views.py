@@ -12,7 +12,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.lowbids import errors, forms, policy, queries, rules, services
 from procurement.lowbids.gateway import settings
 from procurement.lowbids.models import LowBidQuestion
@@ -174,6 +174,11 @@ def explain(public_id: UUID) -> Any:
 def draft(public_id: UUID) -> Any:
     """Let the members of a joint bid read the explanation before it is sent."""
     found, form = _explaining(public_id)
+    if len(found.bid.party_ids) == 1:
+        return passed(
+            url_for("lowbids.explain", public_id=public_id),
+            _("U schreef alleen in. Verstuur uw uitleg hier."),
+        )
     return submit(
         form,
         lambda session: services.show_members(
