@@ -155,6 +155,10 @@ def _explaining(public_id: UUID) -> tuple[LowBidQuestion, forms.ExplainForm]:
 def explain(public_id: UUID) -> Any:
     """Answer for the bidder."""
     found, form = _explaining(public_id)
+    if request.method == "GET" and found.state(now()) is not State.ASKED:
+        return passed(
+            url_for("lowbids.show", public_id=public_id), _("Deze vraag wacht niet meer op antwoord.")
+        )
     return submit(
         form,
         lambda session: services.explain_price(
@@ -204,6 +208,8 @@ def _buyers(public_id: UUID) -> LowBidQuestion:
 def judge(public_id: UUID) -> Any:
     """Decide what the explanation is worth."""
     found, form = _buyers(public_id), forms.JudgeForm()
+    if request.method == "GET" and found.state(now()) is not State.READY:
+        return passed(url_for("lowbids.show", public_id=public_id), _("Hier is nu niets te beslissen."))
     return submit(
         form,
         lambda session: services.judge(session, question=found, actor=actor(), at=now(), **form.values()),
@@ -221,6 +227,8 @@ def judge(public_id: UUID) -> Any:
 def confirm(public_id: UUID) -> Any:
     """Confirm as a second person, or give it back."""
     found, form = _buyers(public_id), forms.ConfirmForm()
+    if request.method == "GET" and found.state(now()) is not State.JUDGED:
+        return passed(url_for("lowbids.show", public_id=public_id), _("Hier is nu niets te beslissen."))
     return submit(
         form,
         lambda session: services.confirm(session, question=found, actor=actor(), at=now(), **form.values()),
