@@ -156,9 +156,9 @@ def change(number: str) -> Any:
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
-            "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
-            about=contract.title, back=url_for("contracts.show", number=number),
-            told=_told(contract), winner=contract.supplier_name,
+            "procurement/contracts/form.html", form=form, tender=(fresh := _contract(number)).tender,
+            price=fresh.price, about=fresh.title, back=url_for("contracts.show", number=number),
+            told=_told(fresh), winner=fresh.supplier_name,
         ),
     )  # fmt: skip
 
@@ -179,7 +179,9 @@ def local_option(number: str) -> Any:
         ),
         then=lambda _made: url_for("contracts.show", number=number),
         said=_("Vastgelegd."),
-        page=lambda: render_template("procurement/contracts/local.html", form=form, contract=contract),
+        page=lambda: render_template(
+            "procurement/contracts/local.html", form=form, contract=_contract(number)
+        ),
     )
 
 
