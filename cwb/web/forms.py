@@ -162,10 +162,11 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
 
-def required(longest: int = SHORT) -> list[Any]:
-    """Validators of a text that must be there, of at most `longest` characters."""
+def required(longest: int = SHORT, *, least: int = 1) -> list[Any]:
+    """Validators of a text that must be there, of `least` up to `longest` characters."""
     return [
         InputRequired(_l("Vul dit in.")),
+        Length(min=least, message=_l("Schrijf het in eigen woorden op. Minstens %(min)d tekens.")),
         Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens.")),
     ]
 
