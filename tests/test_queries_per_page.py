@@ -44,7 +44,8 @@ MOST = {
     "call_offs.place": 14,
     "call_offs.show": 16,
     "call_offs.withdraw": 12,
-    "changes.extend": 7,  # the term is what the tender told, less what was used, after every change
+    "changes.propose": 7,  # first whether another change waits: then there is no form
+    "changes.extend": 8,  # the term is what the tender told, less what was used, after every change
     "capital.index": 8,  # the pots of all members, what was asked of them, by when, and the book years
     "capital.own": 9,  # pots, shares, dues and the lines of all five accounts
     "capital.show": 9,
@@ -65,7 +66,7 @@ MOST = {
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
     "invoicing.agreement": 7,
-    "performance.show": 10,  # promises, term, changes, challenges, payment and reviews on one page
+    "performance.show": 11,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
     "archive.index": 19,  # every paper of a tender is made to be listed; a page for the end of it

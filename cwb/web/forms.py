@@ -35,7 +35,7 @@ from cwb.kernel.identifiers import Identifier
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.text import UNSEEN
-from cwb.web.i18n import _, _l, language, text_of
+from cwb.web.i18n import _, _l, exact, language, text_of
 
 SHORT, NAME, LONG = 120, 200, 5000
 """Longest texts in characters: a line, a name, an explanation."""
@@ -162,10 +162,11 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
 
-def required(longest: int = SHORT) -> list[Any]:
-    """Validators of a text that must be there, of at most `longest` characters."""
+def required(longest: int = SHORT, *, least: int = 1) -> list[Any]:
+    """Validators of a text that must be there, of `least` up to `longest` characters."""
     return [
         InputRequired(_l("Vul dit in.")),
+        Length(min=least, message=_l("Schrijf het in eigen woorden op. Minstens %(min)d tekens.")),
         Length(max=longest, message=_l("Dit is te lang. Gebruik hooguit %(max)d tekens.")),
     ]
 
@@ -237,22 +238,28 @@ class NumberField(StringField):
         if not text:
             return
         if len(text) > 40 or re.search(r"[^0-9.,+-]", text):
-            raise ValueError(_("Schrijf een getal, bijvoorbeeld 1250,50."))
+            raise ValueError(self._unread())
         try:
             value = parse_decimal(text, locale=language(), strict=True)
         except NumberFormatError:
-            raise ValueError(_("Schrijf een getal, bijvoorbeeld 1250,50.")) from None
+            raise ValueError(self._unread()) from None
         if not value.is_finite() or -int(value.as_tuple().exponent) > self.places:
-            message = _("Te veel cijfers achter de komma. Schrijf duizend als 1000.")
-            raise ValueError(message)
+            many = _("Te veel cijfers achter de komma. Schrijf duizend als 1000.")
+            raise ValueError(many if self.places else self._unread())
         self._check_range(value)
         self.data = self.read(value)
 
+    def _unread(self) -> str:
+        """What to write instead."""
+        if self.places:
+            return _("Schrijf een getal, bijvoorbeeld 1250,50.")
+        return _("Schrijf een heel getal, bijvoorbeeld 12. Duizend is 1000.")
+
     def _check_range(self, value: Decimal) -> None:
         if self.smallest is not None and value < self.smallest:
-            raise ValueError(_("Dit is te laag. Het minimum is %(least)s.", least=self.write(self.smallest)))
+            raise ValueError(_("Dit is te laag. Het minimum is %(least)s.", least=exact(self.smallest)))
         if self.largest is not None and value > self.largest:
-            raise ValueError(_("Dit is te hoog. Het maximum is %(most)s.", most=self.write(self.largest)))
+            raise ValueError(_("Dit is te hoog. Het maximum is %(most)s.", most=exact(self.largest)))
 
     def read(self, value: Decimal) -> Any:
         """What `data` becomes."""

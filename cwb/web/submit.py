@@ -60,6 +60,12 @@ def see_other(location: str) -> Response:
     return redirect(location, 303)
 
 
+def passed(location: str, text: Any) -> Response:
+    """On to where it stands, with a word: what is done already is not asked again."""
+    flash(str(text), "info")
+    return see_other(location)
+
+
 def _once(form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]) -> tuple[str, bool]:
     token = form.once_token()
     with atomic(db()) as session:

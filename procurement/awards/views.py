@@ -15,7 +15,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.awards import forms, policy, queries, rules, services
 from procurement.awards.errors import AwardNotFound
 from procurement.awards.gateway import terms
@@ -186,7 +186,10 @@ def _standing(tender: Tender) -> AwardDecision:
 def write(number: str, label: str) -> Any:
     """Write one bidder's motivation."""
     tender = _tender(number, policy.DECIDE)
-    kept = services.letter_of(_standing(tender), label)
+    standing = _standing(tender)
+    if request.method == "GET" and standing.sent_at is not None:
+        return passed(url_for("awards.decision", number=number), _("De brieven zijn al verstuurd."))
+    kept = services.letter_of(standing, label)
     form = forms.LetterForm(data={"advantages": kept.advantages, "lesson": kept.lesson})
     if kept.result is rules.Result.WON:
         form.advantages.label.text = _("Wat was er goed aan deze inschrijving?")

@@ -99,7 +99,7 @@ class PartyThere(Conflict):
 class SingleParty(Conflict):
     """The tender was for one party."""
 
-    message = N_("Deze raamovereenkomst is met één partij gesloten. Er komt niemand bij.")
+    message = N_("Deze raamovereenkomst is met één partij gesloten. U bestelt bij die partij.")
 
 
 class TooFewParties(Conflict):

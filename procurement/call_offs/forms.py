@@ -31,7 +31,7 @@ STATES: dict[State, tuple[Any, str]] = {
     State.ACCEPTED: (_l("aangenomen"), "good"),
     State.DECLINED: (_l("afgewezen"), "bad"),
     State.WITHDRAWN: (_l("ingetrokken"), "neutral"),
-    State.COMPETING: (_l("mini-competitie loopt"), "info"),
+    State.COMPETING: (_l("via mini-competitie"), "info"),
     State.AWARDED: (_l("getekend"), "good"),
 }
 """State → its text and tone."""

@@ -211,6 +211,16 @@ def check_reason(reason: str, field: str = "reason") -> str:
     return reason.strip()
 
 
+def check_shared(kind: str | None) -> None:
+    """A mini-competition, and another party, belong to a framework with several (Directive 2014/24, art. 33).
+
+    Raises:
+        SingleParty: it was made with one.
+    """
+    if kind != "parallel":
+        raise errors.SingleParty
+
+
 def check_direct(kind: str, rule: Rule | None) -> Rule:
     """Whether an order may be placed without a competition, and by which rule; one party has no turn to wait for.
 

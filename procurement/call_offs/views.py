@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
@@ -13,7 +13,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
 from procurement.call_offs import forms, policy, queries, rules, services
@@ -258,6 +258,10 @@ def answer(number: str) -> Any:
     """Accept or decline."""
     found = _order(number)
     permit(policy.may_answer(actor(), found.party))
+    if request.method == "GET" and found.state is not State.OFFERED:
+        return passed(
+            url_for("call_offs.order", number=number), _("Deze opdracht wacht niet meer op antwoord.")
+        )
     form = forms.AnswerForm()
     return submit(
         form,
@@ -276,6 +280,8 @@ def withdraw(number: str) -> Any:
     """Take back what nobody answered."""
     found = _order(number)
     permit(policy.may_place(actor(), found.framework))
+    if request.method == "GET" and found.state is not State.OFFERED:
+        return passed(url_for("call_offs.order", number=number), _("Intrekken kan alleen voor het antwoord."))
     form = forms.WithdrawForm()
     return submit(
         form,

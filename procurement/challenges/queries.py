@@ -16,7 +16,7 @@ from procurement.challenges.errors import ChallengeNotFound
 from procurement.challenges.models import Challenge
 from procurement.challenges.rules import OPEN, State
 from procurement.changes.queries import present_end
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, ContractMember
 from procurement.tenders.models import Tender
 
 MOST = 100
@@ -90,7 +90,11 @@ def running_contracts(session: Session, today: date) -> Sequence[tuple[Contract,
     found = session.execute(
         select(Contract, last)
         .where(Contract.agreement_id.is_not(None), last >= today)
-        .options(joinedload(Contract.buyer), joinedload(Contract.supplier))
+        .options(
+            joinedload(Contract.buyer),
+            joinedload(Contract.supplier),
+            selectinload(Contract.members).joinedload(ContractMember.organisation),
+        )
         .order_by(last, Contract.id)
         .limit(MOST)
     )

@@ -50,6 +50,30 @@ class NothingChanges(RuleBroken):
     message = N_("Kies wat er verandert: waarde, duur, opdracht of leverancier.")
 
 
+class AmountMissing(RuleBroken):
+    """The value is said to change."""
+
+    message = N_("U koos “de waarde”. Vul een bedrag in dat niet nul is.")
+
+
+class ValueUntold(RuleBroken):
+    """An amount says that the value changes."""
+
+    message = N_("Er komt geld bij of af. Kies dan ook “de waarde”.")
+
+
+class EndMissing(RuleBroken):
+    """The duration is said to change."""
+
+    message = N_("U koos “de duur”. Vul de nieuwe laatste dag in.")
+
+
+class DurationUntold(RuleBroken):
+    """Another last day says that the duration changes."""
+
+    message = N_("De laatste dag verschuift. Kies dan ook “de duur”.")
+
+
 class TextTooShort(RuleBroken):
     """What changes, and what shows that the ground holds."""
 
@@ -59,7 +83,7 @@ class TextTooShort(RuleBroken):
 class ValueGone(RuleBroken):
     """A contract keeps a value above zero."""
 
-    message = N_("Dan blijft er geen waarde over. Beëindig het contract in plaats daarvan.")
+    message = N_("Dan blijft er geen waarde over. Vul een kleiner bedrag in, of een eerdere laatste dag.")
 
 
 class EndsTooEarly(RuleBroken):
@@ -73,7 +97,7 @@ class OutsideSmall(RuleBroken):
 
     message = N_(
         "Dit past niet bij artikel 2.163b. Samen met eerdere kleine wijzigingen is het %(total)s. "
-        "Het moet lager zijn dan %(limit)s. Er is niets bewaard. Kies een andere grond als die er is."
+        "Het moet lager zijn dan %(limit)s. Kies een andere grond als die er is."
     )
 
 
@@ -82,7 +106,7 @@ class OutsideHalf(RuleBroken):
 
     message = N_(
         "Bij deze grond mag de prijs met hooguit %(limit)s stijgen. Dit is %(total)s. "
-        "Er is niets bewaard. Kies een andere grond, of begin een nieuwe aanbesteding."
+        "Kies een andere grond, of begin een nieuwe aanbesteding."
     )
 
 

@@ -50,6 +50,11 @@ def change(session: Session, contract_id: int, number: int) -> ContractChange:
     return found
 
 
+def is_changing(session: Session, contract_id: int) -> bool:
+    """Whether a change of a contract waits for somebody."""
+    return any(each.state in rules.WAITING for each in changes(session, contract_id))
+
+
 def in_force(session: Session, contract_ids: Sequence[int]) -> Sequence[ContractChange]:
     """The changes in force of contracts, in their order."""
     return session.scalars(

@@ -168,12 +168,9 @@ def check_ground(ground: Ground, affects: Sequence[Affects], found: Assessment) 
     """Refuse what is plainly outside the numbers of the chosen ground; whether it holds, people decide.
 
     Raises:
-        NothingChanges: nothing was chosen.
         GroundUnfit: another supplier on another ground.
         OutsideSmall, OutsideHalf: says the sum and the limit.
     """
-    if not affects:
-        raise errors.NothingChanges(field="affects")
     if Affects.SUPPLIER in affects and ground is not Ground.REPLACEMENT:
         raise errors.GroundUnfit(field="ground")
     if ground is Ground.SMALL and not found.is_small:
@@ -182,6 +179,28 @@ def check_ground(ground: Ground, affects: Sequence[Affects], found: Assessment) 
         )
     if ground in {Ground.ADDITIONAL, Ground.UNFORESEEN} and not found.is_within_half:
         raise errors.OutsideHalf(field="ground", total=Money(found.delta), limit=Money(found.half_limit))
+
+
+def check_told(affects: Sequence[Affects], delta: Money, ends_on: date | None) -> None:
+    """What is told to change is what changes: readers of the open data see only these words.
+
+    `ends_on` is another last day, None: the last day stays.
+
+    Raises:
+        NothingChanges: nothing was chosen.
+        AmountMissing, ValueUntold: the value is told without an amount, or the other way round.
+        EndMissing, DurationUntold: the same of the duration and the last day.
+    """
+    if not affects:
+        raise errors.NothingChanges(field="affects")
+    if Affects.VALUE in affects and not delta.minor:
+        raise errors.AmountMissing(field="delta")
+    if delta.minor and Affects.VALUE not in affects:
+        raise errors.ValueUntold(field="affects")
+    if Affects.DURATION in affects and ends_on is None:
+        raise errors.EndMissing(field="ends_on")
+    if ends_on is not None and Affects.DURATION not in affects:
+        raise errors.DurationUntold(field="affects")
 
 
 def check_text(text: str, name: str) -> str:
@@ -211,6 +230,9 @@ class State(StrEnum):
     DECLINED = "declined"
     IN_FORCE = "in_force"
 
+
+WAITING = frozenset({State.PROPOSED, State.APPROVED})
+"""A change in these states waits for somebody: no other begins."""
 
 STATE_TEXTS = {
     State.PROPOSED: (N_("wacht op een tweede persoon"), "warn"),

@@ -75,10 +75,9 @@ def _running(session: Session, contract: Contract, at: datetime) -> Contract:
 
 def _settled(session: Session, contract: Contract) -> Sequence[ContractChange]:
     """The changes of a contract so far, none of them under way."""
-    every = queries.changes(session, contract.id)
-    if any(each.state in {rules.State.PROPOSED, rules.State.APPROVED} for each in every):
+    if queries.is_changing(session, contract.id):
         raise errors.ChangeRuns
-    return every
+    return queries.changes(session, contract.id)
 
 
 def propose_change(
@@ -90,13 +89,15 @@ def propose_change(
     Raises:
         NotYours: no purchaser of the buyer.
         NotSigned, Ended, ChangeRuns: not now.
-        NothingChanges, GroundUnfit, OutsideSmall, OutsideHalf, ValueGone, EndsTooEarly, TextTooShort: input.
+        NothingChanges, AmountMissing, ValueUntold, EndMissing, DurationUntold, GroundUnfit, OutsideSmall,
+        OutsideHalf, ValueGone, EndsTooEarly, TextTooShort: input.
     """
     if not policy.may(actor, policy.PROPOSE, contract):
         raise errors.NotYours
     contract = _running(session, contract, at)
     every = _settled(session, contract)
     price, until = queries.present(session, contract)
+    rules.check_told(affects, delta, None if ends_on == until else ends_on)
     if (price + delta).minor <= 0:
         raise errors.ValueGone(field="delta")
     if ends_on is not None and (ends_on <= contract.starts_on or ends_on < local_date(at)):

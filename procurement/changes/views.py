@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.advice.gateway import law
 from procurement.changes import forms, policy, queries, rules, services
 from procurement.changes.gateway import grounds
+from procurement.changes.rules import State
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
@@ -51,6 +52,8 @@ def propose(number: str) -> Any:
     """Propose a change."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.PROPOSE, contract))
+    if request.method == "GET" and queries.is_changing(db(), contract.id):
+        return passed(_done(number), _("Er loopt al een wijziging. Rond die eerst af."))
     form = forms.ProposeForm()
     limit, is_works = services.threshold(contract, law(), local_date(now()))
     zero = services.assess(
@@ -73,7 +76,11 @@ def decide(number: str, change: int) -> Any:
     """The second person decides."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.PROPOSE, contract))
-    queries.change(db(), contract.id, change)
+    found = queries.change(db(), contract.id, change)
+    if request.method == "GET" and found.state is not State.PROPOSED:
+        return passed(_done(number), _("Over deze wijziging is al beslist."))
+    if request.method == "GET" and found.proposed_by_id == actor().user_id:
+        return passed(_done(number), _("U stelde deze wijziging zelf voor. Een collega beslist."))
     form = forms.DecideForm()
     return submit(
         form,
@@ -92,7 +99,9 @@ def answer(number: str, change: int) -> Any:
     """The supplier signs or not."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.SIGN, contract))
-    queries.change(db(), contract.id, change)
+    found = queries.change(db(), contract.id, change)
+    if request.method == "GET" and found.state is not State.APPROVED:
+        return passed(_done(number), _("Er is bij deze wijziging nu niets te tekenen."))
     form = forms.AnswerForm()
     return submit(
         form,
@@ -111,6 +120,8 @@ def extend(number: str) -> Any:
     """Extend once more, as the tender told."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.PROPOSE, contract))
+    if request.method == "GET" and queries.is_changing(db(), contract.id):
+        return passed(_done(number), _("Er loopt al een wijziging. Rond die eerst af."))
     form = forms.ExtendForm()
     return submit(
         form,

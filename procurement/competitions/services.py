@@ -76,8 +76,7 @@ def start_competition(
     parent = tenders.locked_tender(session, framework.tender_id)
     if parent.framework is None or parent.framework_max_minor is None or framework.agreement_id is None:
         raise errors.NoFramework
-    if parent.framework != "parallel":
-        raise errors.SingleParty
+    rules.check_shared(parent.framework)
     there = [each for each in queries.parties(session, framework.id) if each.joined_at is not None]
     if len(there) < 2:
         raise errors.TooFewParties

@@ -26,6 +26,7 @@ def start(number: str) -> Any:
     """Ask all suppliers of the framework for an offer, under seal."""
     framework, _there = seen(number)
     permit(policy.may_place(actor(), framework))
+    rules.check_shared(framework.tender.framework)
     days = services.least_days(law())
     closes = workable_closing(earliest_closing(now(), days + 3))
     form = forms.CompetitionForm(

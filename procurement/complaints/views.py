@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
@@ -11,7 +11,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import passed, see_other, submit
 from procurement.complaints import forms, policy, queries, rules, services
 from procurement.complaints.gateway import term
 from procurement.complaints.models import Complaint
@@ -122,6 +122,8 @@ def answer(public_id: UUID) -> Any:
     """Answer a complaint."""
     found = _found(public_id)
     permit(policy.may(actor(), policy.HANDLE, found))
+    if request.method == "GET" and found.answered_at is not None:
+        return passed(url_for("complaints.show", public_id=public_id), _("Deze klacht is al beantwoord."))
     form = forms.AnswerForm()
     return submit(
         form,

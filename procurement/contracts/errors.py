@@ -44,6 +44,12 @@ class LineInvalid(RuleBroken):
     message = N_("Regel %(line)s: vul een omschrijving en een bedrag boven nul in.")
 
 
+class TermOver(RuleBroken):
+    """A contract that is made now still runs."""
+
+    message = N_("Deze einddatum is al voorbij. Kies een latere dag.")
+
+
 class TermReversed(RuleBroken):
     """A contract ends after it starts."""
 

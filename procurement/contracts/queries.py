@@ -89,7 +89,7 @@ def find_award(session: Session, lot_id: int) -> LotAward | None:
             LotAward.lot_id == lot_id, LotAward.winner_bid_id.is_not(None), LotAward.definitive_at.is_not(None),
             LotAward.lot_id.not_in(STOPPED),
         )
-        .options(joinedload(LotAward.winner))
+        .options(joinedload(LotAward.winner).joinedload(OpenedBid.organisation))
     ).one_or_none()  # fmt: skip
 
 

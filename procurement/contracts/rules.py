@@ -95,14 +95,22 @@ def check_lines(lines: Sequence[Line], price: Money) -> None:
         raise errors.SumDiffers(field="lines", sum=total, price=price)
 
 
-def check_terms(starts_on: date, ends_on: date, payment_days: int) -> None:
-    """An end after the start, and payment within thirty days.
+def is_longer(starts_on: date, ends_on: date, told: tuple[date | None, date | None]) -> bool:
+    """Whether a term lasts more days than the one that was tendered; `told` is its first and last day."""
+    first, last = told
+    return first is not None and last is not None and ends_on - starts_on > last - first
+
+
+def check_terms(starts_on: date, ends_on: date, payment_days: int, today: date | None = None) -> None:
+    """An end after the start and not before `today` (None: any), and payment within thirty days.
 
     Raises:
-        TermReversed, PaymentTermInvalid: at the field.
+        TermReversed, TermOver, PaymentTermInvalid: at the field.
     """
     if ends_on <= starts_on:
         raise errors.TermReversed(field="ends_on")
+    if today is not None and ends_on < today:
+        raise errors.TermOver(field="ends_on")
     if not 1 <= payment_days <= 30:
         raise errors.PaymentTermInvalid(field="payment_days")
 

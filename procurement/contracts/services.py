@@ -63,7 +63,7 @@ def make_contract(
     Raises:
         NotYours: no purchaser of the buyer.
         NotAwarded, AlreadyMade: not now.
-        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, PaymentTermInvalid: input.
+        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, TermOver, PaymentTermInvalid: input.
     """
     if not policy.may_make(actor, tender):
         raise errors.NotYours
@@ -74,6 +74,7 @@ def make_contract(
     before = queries.find_of_lot(session, lot.id)
     if before is not None:
         raise errors.AlreadyMade(number=before.number)
+    rules.check_terms(starts_on, ends_on, payment_days, local_date(at))
     rules.check_lines(lines, price)
     made = Contract(
         number=next_number(session, at), tender_id=tender.id, lot_id=lot.id, decision_id=award.decision_id,
@@ -126,7 +127,7 @@ def change_contract(
 
     Raises:
         NotYours; ContractSigned: too late; ContractChanged: the form was made from an older version.
-        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, PaymentTermInvalid: input.
+        SumDiffers, LineInvalid, InstalmentsWrong, TermReversed, TermOver, PaymentTermInvalid: input.
     """
     if not policy.may(actor, policy.MAKE, contract):
         raise errors.NotYours
@@ -135,7 +136,7 @@ def change_contract(
         raise errors.ContractSigned
     if contract.version != version:
         raise errors.ContractChanged
-    rules.check_terms(starts_on, ends_on, payment_days)
+    rules.check_terms(starts_on, ends_on, payment_days, local_date(at))
     rules.check_lines(lines, contract.price)
     contract.starts_on, contract.ends_on, contract.payment_days = starts_on, ends_on, payment_days
     contract.version += 1

@@ -1,6 +1,6 @@
 """Pages of contracts."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,10 +11,10 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from ledger.agreements import policy as agreement_policy
 from ledger.invoicing import policy as invoice_policy
-from procurement.contracts import forms, policy, queries, services
+from procurement.contracts import forms, policy, queries, rules, services
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
@@ -66,21 +66,26 @@ def show(number: str) -> str:
     """A contract: its text, its lines, who signed, what can be done."""
     contract = _contract(number)
     buys = actor().organisation_id == contract.buyer_id
-    member = None if buys else contract.member(actor().organisation_id)
-    mine = (
-        contract.buyer_signed_at
-        if buys
-        else contract.supplier_signed_at
-        if member is None
-        else member.signed_at
-    )
     return render_template(
         "procurement/contracts/show.html", contract=contract, states=forms.STATES, vat=forms.VAT, buys=buys,
-        outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and mine is None,
+        outcomes=OUTCOME_TEXTS, may_sign=policy.may(actor(), policy.SIGN, contract) and _signed_at(contract) is None,
         may_make=policy.may(actor(), policy.MAKE, contract), promised=queries.promised(db(), contract),
         is_draft=contract.state is ContractState.DRAFT, may_see_agreement=_may(contract, agreement_policy.SEE),
         may_invoice=_may(contract, invoice_policy.MAKE) and not buys and contract.is_of(actor().organisation_id),
     )  # fmt: skip
+
+
+def _signed_at(contract: Contract) -> datetime | None:
+    """When the actor's own side signed."""
+    if actor().organisation_id == contract.buyer_id:
+        return contract.buyer_signed_at
+    member = contract.member(actor().organisation_id)
+    return contract.supplier_signed_at if member is None else member.signed_at
+
+
+def _told(contract: Contract) -> tuple[date | None, date | None]:
+    """The first and last day that the tender told."""
+    return contract.tender.starts_on, contract.tender.ends_on
 
 
 def _may(contract: Contract, action: Action) -> bool:
@@ -101,7 +106,8 @@ def make(number: str, lot: int) -> Any:
     before = queries.find_of_lot(db(), found.id)
     if before is not None and request.method == "GET":
         return redirect(url_for("contracts.show", number=before.number), 303)
-    price = services.awarded_price(db(), found)
+    price, award = services.awarded_price(db(), found), queries.find_award(db(), found.id)
+    winner = award.winner.party_name if award and award.winner else ""
     start = found.starts_on or tender.starts_on or local_date(now()) + timedelta(days=1)
     ends_on = found.ends_on or tender.ends_on
     form = forms.ContractForm(
@@ -124,6 +130,8 @@ def make(number: str, lot: int) -> Any:
             price=price,
             about=whole_title(tender.title, tender.lot_count, found.number, found.title),
             back=url_for("awards.decision", number=number),
+            told=(found.starts_on or tender.starts_on, ends_on),
+            winner=winner,
         ),
     )
 
@@ -134,6 +142,10 @@ def change(number: str) -> Any:
     """Change a contract that nobody signed."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.MAKE, contract))
+    if request.method == "GET" and contract.state is not ContractState.DRAFT:
+        return passed(
+            url_for("contracts.show", number=number), _("Er is al getekend. Wijzigen kan nu alleen samen.")
+        )
     form = forms.ContractForm(data=forms.shown(contract))
     return submit(
         form,
@@ -144,8 +156,9 @@ def change(number: str) -> Any:
         then=lambda made: url_for("contracts.show", number=made.number),
         said=_("Bewaard. De leverancier kreeg een mail."),
         page=lambda: render_template(
-            "procurement/contracts/form.html", form=form, tender=contract.tender, price=contract.price,
-            about=contract.title, back=url_for("contracts.show", number=number),
+            "procurement/contracts/form.html", form=form, tender=(fresh := _contract(number)).tender,
+            price=fresh.price, about=fresh.title, back=url_for("contracts.show", number=number),
+            told=_told(fresh), winner=fresh.supplier_name,
         ),
     )  # fmt: skip
 
@@ -156,6 +169,8 @@ def local_option(number: str) -> Any:
     """Was the local option examined?"""
     contract = _contract(number)
     permit(policy.may(actor(), policy.MAKE, contract))
+    if request.method == "GET" and contract.local_option:
+        return passed(url_for("contracts.show", number=number), _("Dit ligt al vast."))
     form = forms.LocalForm()
     return submit(
         form,
@@ -164,7 +179,9 @@ def local_option(number: str) -> Any:
         ),
         then=lambda _made: url_for("contracts.show", number=number),
         said=_("Vastgelegd."),
-        page=lambda: render_template("procurement/contracts/local.html", form=form, contract=contract),
+        page=lambda: render_template(
+            "procurement/contracts/local.html", form=form, contract=_contract(number)
+        ),
     )
 
 
@@ -174,6 +191,8 @@ def sign(number: str) -> Any:
     """Sign for one's own side."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.SIGN, contract))
+    if request.method == "GET" and _signed_at(contract) is not None:
+        return passed(url_for("contracts.show", number=number), _("Uw kant tekende dit contract al."))
     form = forms.SignForm(data={"version": str(contract.version)})
     return submit(
         form,
@@ -185,6 +204,7 @@ def sign(number: str) -> Any:
         page=lambda: render_template(
             "procurement/contracts/sign.html", form=form, contract=(found := queries.contract(db(), number)),
             promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
+            is_longer=rules.is_longer(found.starts_on, found.ends_on, _told(found)),
             lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id),
         ),
     )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, moment
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.enquiries import forms, queries, rules, services
 from procurement.tenders import policy
 from procurement.tenders import queries as tenders
@@ -57,6 +57,9 @@ def ask(number: str) -> Any:
     """Ask a question."""
     tender = _published(number)
     permit(policy.may(actor(), policy.ASK, tender))
+    if request.method == "GET" and tender.questions_until is not None and tender.questions_until <= now():
+        told = _("Vragen stellen kon tot %(when)s.", when=moment(tender.questions_until))
+        return passed(url_for("enquiries.board", number=number), told)
     form = forms.QuestionForm(tender=tender)
     return submit(
         form,

@@ -63,7 +63,7 @@ class DisqualifyForm(Form):
     """Why a bid is out."""
 
     reason = TextAreaField(
-        _l("Waarom doet deze inschrijving niet mee?"), required(MOST_NOTE), filters=[many_lines]
+        _l("Waarom doet deze inschrijving niet mee?"), required(MOST_NOTE, least=10), filters=[many_lines]
     )
 
     def values(self) -> dict[str, Any]:

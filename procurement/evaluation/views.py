@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
@@ -14,7 +14,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.consortia.rules import party_name
 from procurement.evaluation import forms, queries, rules, services
 from procurement.evaluation.errors import EvaluationNotFound, NoTie
@@ -130,6 +130,8 @@ def disqualify(number: str, label: str) -> Any:
     """Take a bid out, with the reason."""
     tender = _tender(number, policy.COMPOSE)
     services.opened_bid(db(), tender, label)
+    if request.method == "GET" and tender.scores_frozen_at is not None:
+        return passed(url_for("evaluation.show", number=number), _("De scores staan al vast."))
     form = forms.DisqualifyForm()
     return submit(
         form,
@@ -149,6 +151,8 @@ def disqualify(number: str, label: str) -> Any:
 def freeze(number: str) -> Any:
     """Fix the scores."""
     tender = _tender(number, policy.ASSESS)
+    if request.method == "GET" and tender.scores_frozen_at is not None:
+        return passed(url_for("evaluation.show", number=number), _("De scores staan al vast."))
     form = forms.FreezeForm()
     return submit(
         form,

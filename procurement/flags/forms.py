@@ -146,13 +146,15 @@ _SHARES = frozenset({"gap", "first", "third", "lower", "upper", "ratio"})
 
 
 def _told(values: Mapping[str, Fraction | int | str]) -> dict[str, object]:
-    """Values as people write them: shares as percentages, prices in euro, days with two decimals."""
+    """Values as people write them: shares as percentages, prices in euro, days as whole ones."""
     return {name: _one(name, value) for name, value in values.items()}
 
 
 def _one(name: str, value: Fraction | int | str) -> object:
     if name == "price":
         return Money(round(Fraction(value) * 100))
+    if name == "days":
+        return int(Fraction(value))
     if name in _SHARES:
         return percent(float(value), 2)
     return number(round(float(value), 2)) if isinstance(value, Fraction) else value

@@ -29,9 +29,6 @@ from procurement.awards.rules import explains, next_steps, strongest
 
 WORDS = Words("nl")
 
-EURO_METHODS = frozenset({"value_award"})
-"""Methods in which quality is worth euro: a total is a fictitious price."""
-
 PERCENT_METHODS = frozenset({"meat_coefficient"})
 """Methods in which quality is worth percents."""
 
@@ -50,7 +47,7 @@ HOW = {
 """Method → how its figures are read."""
 
 LOWEST_WINS = frozenset({"value_award", "meat_coefficient", "lowest_price", "life_cycle_cost"})
-"""Methods in which the lowest total wins."""
+"""Methods in which the lowest total wins: it is an amount in euro."""
 
 FAULTS = {
     "unreadable": "de envelop was niet te lezen: het zegel was beschadigd",
@@ -277,8 +274,9 @@ def _repaired(sent: Sent) -> list[Block]:
 
 def _parties(sent: Sent) -> list[Block]:
     """The winners of a framework, best first, with price and outcome."""
+    method = str(sent.content["method"])
     rows: list[Sequence[Cell]] = [
-        [str(place), each["name"], WORDS.money(each["price_minor"]), WORDS.number(each["total"])]
+        [str(place), each["name"], WORDS.money(each["price_minor"]), _outcome(each["total"], method)]
         for place, each in enumerate(sent.content["winners"], start=1)
     ]
     return [
@@ -340,19 +338,22 @@ def _scores(sent: Sent) -> list[Block]:
     reference: list[tuple[str, Cell]] = []
     if content.get("lowest_price_minor") is not None:
         reference = [("Laagste ontvangen prijs", WORDS.money(content["lowest_price_minor"]))]
+    won = _outcome(content["winner"]["total"], method) if content["winner"] else "geen winnaar"
     return [
         *blocks,
         Paragraph(f"{HOW.get(method, '')}{'De laagste' if lowest else 'De hoogste'} uitkomst wint."),
         Facts([
             ("Uw prijs, zonder btw", WORDS.money(content["own"]["price_minor"])),
-            ("Uw uitkomst", WORDS.number(content["own"]["total"])),
-            *(() if alone else ((
-                "Uitkomst van de winnaar",
-                WORDS.number(content["winner"]["total"]) if content["winner"] else "geen winnaar",
-            ),)),
+            ("Uw uitkomst", _outcome(content["own"]["total"], method)),
+            *(() if alone else (("Uitkomst van de winnaar", won),)),
             *reference, ("De formule", Code(sent.formula or content["formula"])),
         ]),
     ]  # fmt: skip
+
+
+def _outcome(total: str, method: str) -> str:
+    """A total, in euro where the method counts in euro."""
+    return f"{'€ ' if method in LOWEST_WINS else ''}{WORDS.number(total)}"
 
 
 def _score(value: str, method: str) -> str:
@@ -360,7 +361,7 @@ def _score(value: str, method: str) -> str:
         return "–"
     if method in PERCENT_METHODS:
         return f"{WORDS.number(f'{(Decimal(value) * 100).normalize():f}')} %"
-    return f"{'€ ' if method in EURO_METHODS else ''}{WORDS.number(value)}"
+    return f"{'€ ' if method == 'value_award' else ''}{WORDS.number(value)}"
 
 
 def _objection(sent: Sent) -> list[Block]:

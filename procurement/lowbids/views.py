@@ -12,7 +12,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.lowbids import errors, forms, policy, queries, rules, services
 from procurement.lowbids.gateway import settings
 from procurement.lowbids.models import LowBidQuestion
@@ -158,6 +158,10 @@ def _explaining(public_id: UUID) -> tuple[LowBidQuestion, forms.ExplainForm]:
 def explain(public_id: UUID) -> Any:
     """Answer for the bidder."""
     found, form = _explaining(public_id)
+    if request.method == "GET" and found.state(now()) is not State.ASKED:
+        return passed(
+            url_for("lowbids.show", public_id=public_id), _("Deze vraag wacht niet meer op antwoord.")
+        )
     return submit(
         form,
         lambda session: services.explain_price(
@@ -177,6 +181,11 @@ def explain(public_id: UUID) -> Any:
 def draft(public_id: UUID) -> Any:
     """Let the members of a joint bid read the explanation before it is sent."""
     found, form = _explaining(public_id)
+    if len(found.bid.party_ids) == 1:
+        return passed(
+            url_for("lowbids.explain", public_id=public_id),
+            _("U schreef alleen in. Verstuur uw uitleg hier."),
+        )
     return submit(
         form,
         lambda session: services.show_members(
@@ -202,6 +211,8 @@ def _buyers(public_id: UUID) -> LowBidQuestion:
 def judge(public_id: UUID) -> Any:
     """Decide what the explanation is worth."""
     found, form = _buyers(public_id), forms.JudgeForm()
+    if request.method == "GET" and found.state(now()) is not State.READY:
+        return passed(url_for("lowbids.show", public_id=public_id), _("Hier is nu niets te beslissen."))
     return submit(
         form,
         lambda session: services.judge(session, question=found, actor=actor(), at=now(), **form.values()),
@@ -219,6 +230,8 @@ def judge(public_id: UUID) -> Any:
 def confirm(public_id: UUID) -> Any:
     """Confirm as a second person, or give it back."""
     found, form = _buyers(public_id), forms.ConfirmForm()
+    if request.method == "GET" and found.state(now()) is not State.JUDGED:
+        return passed(url_for("lowbids.show", public_id=public_id), _("Hier is nu niets te beslissen."))
     return submit(
         form,
         lambda session: services.confirm(session, question=found, actor=actor(), at=now(), **form.values()),

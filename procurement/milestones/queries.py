@@ -12,7 +12,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.contracts import queries as contracts
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, ContractMember
 from procurement.milestones.errors import MilestoneNotFound
 from procurement.milestones.models import Milestone, MilestoneReport, MilestoneVerdict
 from procurement.pledges.rules import Pledge, promised
@@ -101,7 +101,10 @@ def public_rows(tender_id: int) -> Select[Milestone]:
         .join(Milestone.contract)
         .where(Contract.tender_id == tender_id)
         .options(
-            joinedload(Milestone.contract).joinedload(Contract.supplier),
+            joinedload(Milestone.contract).options(
+                joinedload(Contract.supplier),
+                selectinload(Contract.members).joinedload(ContractMember.organisation),
+            ),
             selectinload(Milestone.reports),
             selectinload(Milestone.verdicts),
         )

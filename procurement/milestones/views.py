@@ -10,7 +10,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
@@ -48,6 +48,14 @@ def report(number: str, position: int) -> Any:
     contract = _contract(number)
     permit(policy.may(actor(), policy.REPORT, contract))
     form, milestone = forms.ReportForm(), queries.milestone(db(), contract.id, position)
+    stage = milestone.stage(local_date(now()))
+    if request.method == "GET" and stage in {rules.Stage.REPORTED, rules.Stage.MET}:
+        told = (
+            _("Deze belofte is gehaald.")
+            if stage is rules.Stage.MET
+            else _("Dit is al gemeld. De koper controleert het eerst.")
+        )
+        return passed(_done(number), told)
     return submit(
         form,
         lambda session: services.report(
@@ -70,6 +78,12 @@ def verify(number: str, position: int) -> Any:
     permit(policy.may(actor(), policy.VERIFY, contract))
     milestone = queries.milestone(db(), contract.id, position)
     waiting = milestone.waiting
+    if (
+        request.method == "GET"
+        and waiting is None
+        and milestone.stage(local_date(now())) is not rules.Stage.OVERDUE
+    ):
+        return passed(_done(number), _("Er is nu niets te controleren."))
     form = forms.VerifyForm(data={"seen": "" if waiting is None else str(waiting.id)})
     return submit(
         form,
@@ -133,7 +147,7 @@ def listing(number: str) -> Response:
         last = each.verdicts[-1] if each.verdicts else None
         reached = next((r.reached for r in each.reports if last and r.id == last.report_id), None)
         rows.append((
-            each.contract.number, each.contract.supplier.name, each.what, each.amount, each.unit, each.due_on,
+            each.contract.number, each.contract.supplier_name, each.what, each.amount, each.unit, each.due_on,
             last.outcome.value if last else "scheduled", reached, last.reason if last else None,
             last.verified_at if last else None,
         ))  # fmt: skip

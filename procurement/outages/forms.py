@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired
 
 from cwb.web.forms import LONG, Form, MomentField, many_lines, required
@@ -17,6 +17,10 @@ class OutageForm(Form):
     began_at = MomentField(_l("Begon op"), MUST)
     ended_at = MomentField(_l("Eindigde op"), MUST)
     reason = TextAreaField(_l("Wat gebeurde er?"), required(LONG), filters=[many_lines])
+
+    sure = BooleanField(
+        _l("Ik weet dat dit niet terug kan."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )
 
     def values(self) -> dict[str, Any]:
         """What `services.note_outage` takes."""

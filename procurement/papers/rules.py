@@ -315,16 +315,16 @@ def _opened(words: Words, bids: Sequence[Opened]) -> Table:
     head = [
         text(N_("Inschrijver")), text(N_("Ontvangen")), text(N_("Controlegetal")), text(N_("Bevinding")),
     ]  # fmt: skip
-    widths: tuple[int, ...] = (4, 4, 6, 3)
+    widths: tuple[int, ...] = (7, 8, 15, 6)
     rows: list[list[Cell]] = [
         [each.bidder, words.moment(each.received_at), Code(each.digest, halves=True), each.finding]
         for each in bids
     ]
     if any(each.label for each in bids):
-        head, widths = [text(N_("Letter")), *head], (2, *widths)
+        head, widths = [text(N_("Letter")), *head], (3, *widths)
         rows = [[each.label, *row] for each, row in zip(bids, rows, strict=True)]
     if any(each.lot for each in bids):
-        head, widths = [text(N_("Perceel")), *head], (3, *widths)
+        head, widths = [text(N_("Perceel")), *head], (6, *widths)
         rows = [[each.lot, *row] for each, row in zip(bids, rows, strict=True)]
     return Table(text(N_("Wat de openers vonden")), head, rows, widths=widths)
 

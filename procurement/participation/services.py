@@ -120,8 +120,7 @@ def invite_party(
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
     tender = tenders.locked_tender(session, framework.tender_id)
-    if tender.framework != "parallel":
-        raise errors.SingleParty
+    rules.check_shared(tender.framework)
     if tender.framework_parties is not None:
         raise errors.WinnersOnly
     places = dict(ranked(session, framework))

@@ -9,7 +9,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
-from procurement.call_offs import forms, policy, queries
+from procurement.call_offs import forms, policy, queries, rules
 from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
 from procurement.call_offs.views import seen
 from procurement.contracts.forms import VAT
@@ -46,6 +46,7 @@ def invite(number: str) -> Any:
     """Let another valid bidder of the same lot join."""
     framework, there = seen(number)
     permit(policy.may_place(actor(), framework))
+    rules.check_shared(framework.tender.framework)
     if framework.tender.framework_parties is not None:
         raise WinnersOnly
     places = services.ranked(db(), framework)

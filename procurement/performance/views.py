@@ -25,6 +25,8 @@ from procurement.milestones import queries as milestones
 from procurement.milestones.rules import OUTCOME_TEXTS, STAGE_TEXTS
 from procurement.performance import forms, policy, queries, rules, services
 from procurement.performance.errors import ReviewNotFound
+from procurement.renewals.queries import find_following
+from procurement.renewals.rules import TAKE_OVER
 from procurement.terms.queries import find_extensions
 
 bp = Blueprint("performance", __name__)
@@ -67,6 +69,9 @@ def show(number: str) -> str:
         challenges=challenges.of_contract(db(), contract.id), challenge_states=CHALLENGE_STATES,
         reviews=queries.reviews(db(), contract.id), marks=rules.MARKS, side=side, me=actor().user_id,
         paid=queries.paid_days(db(), agreements, contract.tender.payment_days),
+        changing=any(each.state in change_rules.WAITING for each in every),
+        follows=find_following(db(), contract.id) if signed else None,
+        hands_over=(contract.tender.cpv or "").startswith(TAKE_OVER),
     )  # fmt: skip
 
 

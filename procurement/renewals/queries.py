@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import DateTime, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
+from coops.needs.models import Need
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
@@ -62,6 +63,16 @@ def find_alert(session: Session, contract: Contract | ExternalContract) -> Follo
     else:
         found = session.get(ExternalEnding, contract.id, with_for_update=True, populate_existing=True)
     return None if found is None or found.posted_at is not None else found
+
+
+def find_following(session: Session, contract_id: int) -> tuple[Renewal, Need | None] | None:
+    """What follows a contract whose end was told: the alert, and the need if it stands on the calendar."""
+    found = session.execute(
+        select(Renewal, Need)
+        .outerjoin(Need, Need.id == Renewal.need_id)
+        .where(Renewal.contract_id == contract_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 _TEXT = N_("Contract %(number)s loopt af: zet de behoefte op de kalender. %(title)s")

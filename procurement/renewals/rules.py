@@ -9,6 +9,9 @@ from procurement.terms.rules import add_months
 USUAL_MONTHS, MOST_MONTHS = 9, 36
 """How many months before its end a buyer is told, unless it chose otherwise; and the most it can choose."""
 
+TAKE_OVER = ("909", "555")
+"""CPV groups (cleaning, catering) whose people often go along with the work."""
+
 LEAST_REASON = 10
 """Least characters of why nothing follows."""
 

@@ -22,11 +22,9 @@ from procurement.externals import queries as externals
 from procurement.externals.errors import ExternalNotFound
 from procurement.externals.models import ExternalContract
 from procurement.renewals import errors, forms, policy, queries, services
+from procurement.renewals.rules import TAKE_OVER
 
 bp = Blueprint("renewals", __name__)
-
-TAKE_OVER = ("909", "555")
-"""CPV groups (cleaning, catering) whose people often go along with the work."""
 
 
 def _contract(number: str) -> Contract:

@@ -13,7 +13,7 @@ from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.enclosures.queries import opened_tender
 from procurement.enclosures.services import check_not_on_panel
 from procurement.repairs import forms, policy, queries, rules, services
@@ -141,6 +141,10 @@ def answer(public_id: UUID) -> Any:
     """Answer for the bidder."""
     found, is_bidder = reading(public_id)
     permit(is_bidder)
+    if request.method == "GET" and found.state(now()) is not State.ASKED:
+        return passed(
+            url_for("repairs.show", public_id=public_id), _("Deze vraag wacht niet meer op antwoord.")
+        )
     form = forms.AnswerForm()
     return submit(
         form,
@@ -162,6 +166,8 @@ def decide(public_id: UUID) -> Any:
     """Decide as a second person."""
     found, is_bidder = reading(public_id)
     permit(not is_bidder and policy.may_ask(actor(), found.tender))
+    if request.method == "GET" and found.decided_at is not None:
+        return passed(url_for("repairs.show", public_id=public_id), _("Hierover is al beslist."))
     form = forms.DecideForm()
     if found.kind is Kind.CLERICAL:
         del form.is_older

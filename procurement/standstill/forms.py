@@ -82,6 +82,9 @@ class WithdrawForm(Form):
     """Why a decision is taken back."""
 
     reason = TextAreaField(_l("Waarom trekt u het besluit in?"), required(LONG), filters=[many_lines])
+    sure = BooleanField(
+        _l("Ik weet dat deze brieven niet meer gelden."), [InputRequired(_l("Vink dit aan als het klopt."))]
+    )
 
     def values(self) -> dict[str, Any]:
         """The reason."""

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.awards import policy
 from procurement.awards import queries as awards
 from procurement.awards.errors import AwardNotFound
@@ -145,6 +145,11 @@ def waiting(public_id: UUID) -> str:
 def withdraw(number: str) -> Any:
     """Take the decision back."""
     tender, found = _found(number)
+    if request.method == "GET" and found[0].definitive_at is not None:
+        return passed(
+            url_for("awards.decision", number=number),
+            _("Dit besluit is definitief. Intrekken kan hier niet meer."),
+        )
     form = forms.WithdrawForm()
     return submit(
         form,

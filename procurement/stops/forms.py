@@ -10,7 +10,9 @@ from cwb.web.i18n import _l
 class StopForm(Form):
     """Why, and that it is sure."""
 
-    reason = TextAreaField(_l("Waarom stopt u met dit perceel?"), required(LONG), filters=[many_lines])
+    reason = TextAreaField(
+        _l("Waarom stopt u met dit perceel?"), required(LONG, least=10), filters=[many_lines]
+    )
     sure = BooleanField(
         _l("Ik weet dat dit niet terug kan."), [InputRequired(_l("Vink dit aan als het klopt."))]
     )

@@ -36,6 +36,11 @@ class TenderState(StrEnum):
 OPEN_STATES = frozenset({TenderState.PUBLISHED, TenderState.ENQUIRIES_CLOSED})
 """States in which a bid may be handed in."""
 
+ENDED = frozenset({
+    TenderState.AWARDED, TenderState.COMPLETE, TenderState.CANCELLED, TenderState.UNSUCCESSFUL, TenderState.WITHDRAWN,
+})  # fmt: skip
+"""States in which there is nothing left to stop."""
+
 OCDS_STATUS = {
     TenderState.DRAFT: "planning",
     TenderState.REVIEWED: "planning",

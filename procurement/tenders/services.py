@@ -27,7 +27,7 @@ from procurement.procedures.rules import (
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import DeadlineMoved, TenderCancelled, TenderUnsuccessful
 from procurement.tenders.models import Amendment, Follower, Tender
-from procurement.tenders.rules import TenderState, state_of
+from procurement.tenders.rules import ENDED, TenderState, state_of
 
 LONGEST_ANSWER_DAYS = 10
 """For a tender that kept no row: the longest there is (Aw 2012, art. 2.54)."""
@@ -262,11 +262,7 @@ def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
     tender = queries.locked_tender(session, tender.id)
-    ended = {
-        TenderState.AWARDED, TenderState.COMPLETE, TenderState.CANCELLED, TenderState.UNSUCCESSFUL,
-        TenderState.WITHDRAWN,
-    }  # fmt: skip
-    if state_of(tender, at) in ended:
+    if state_of(tender, at) in ENDED:
         raise errors.CannotCancel
     public = tender.published_at is not None
     tender.cancelled_at, tender.cancel_reason, tender.version = at, reason.strip(), tender.version + 1

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from coops.needs.gateway import cpv_name
 from coops.register import queries as register
@@ -14,7 +14,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.demands.queries import demands
 from procurement.demands.rules import CODE_TEXTS
 from procurement.lifecycle.rules import KINDS as COST_KINDS
@@ -150,6 +150,10 @@ def move(number: str) -> Any:
     """Rectify: close later, with a reason."""
     tender = queries.tender(db(), number, actor())
     permit(policy.may(actor(), policy.MOVE, tender))
+    if request.method == "GET" and tender.closes_at is not None and tender.closes_at <= now():
+        return passed(
+            url_for("tenders.show", number=number), _("De sluiting is voorbij. Verzetten kan niet meer.")
+        )
     form = forms.MoveForm(data={"questions_until": tender.questions_until})
     return submit(
         form,
@@ -168,6 +172,8 @@ def cancel(number: str) -> Any:
     """Stop a tender, or put a draft away."""
     tender = queries.tender(db(), number, actor())
     permit(policy.may(actor(), policy.CANCEL, tender))
+    if request.method == "GET" and rules.state_of(tender, now()) in rules.ENDED:
+        return passed(url_for("tenders.show", number=number), _("Deze aanbesteding is al afgelopen."))
     form = forms.CancelForm()
     return submit(
         form,

@@ -131,7 +131,7 @@ def test_summons_judgment_and_withdrawal(panel, points, walk, client):
     ok(anna.post(judgment, data={"may_award": "yes", "judgment": "Toch"}), 409)
     withdraw = base(panel, "decision/withdraw")
     ok(anna.get(withdraw), 200)
-    ok(anna.post(withdraw, data={"reason": "De rechter liet het niet toe"}))
+    ok(anna.post(withdraw, data={"reason": "De rechter liet het niet toe", "sure": "y"}))
     assert "De rechter liet het niet toe" in anna.get(base(panel, "decision")).text
     letter = re.search(r"/awards/[0-9a-f-]{36}", boen.get("/awards").text).group()
     assert "Dit besluit is ingetrokken" in boen.get(letter).text

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -67,8 +68,20 @@ def test_what_is_plainly_outside_is_refused_with_its_sum():
     with pytest.raises(errors.OutsideSmall) as fault:
         rules.check_ground(Ground.SMALL, VALUE, found(10_000_000, 600_000, small(500_000)))
     assert fault.value.facts == {"total": Money(1_100_000), "limit": Money(1_000_000)}
-    with pytest.raises(errors.NothingChanges):
-        rules.check_ground(Ground.SMALL, [], found(10_000_000, 1))
+
+
+@pytest.mark.parametrize(
+    ("affects", "delta", "ends_on", "fault"),
+    [
+        ([], 1, None, errors.NothingChanges), (VALUE, 0, None, errors.AmountMissing),
+        ([Affects.OBJECT], -1, None, errors.ValueUntold), ([Affects.DURATION], 0, None, errors.EndMissing),
+        (VALUE, 1, date(2028, 1, 1), errors.DurationUntold), ([Affects.OBJECT], 0, None, None),
+        ([Affects.VALUE, Affects.DURATION], -1, date(2028, 1, 1), None),
+    ],
+)  # fmt: skip
+def test_what_is_told_to_change_is_what_changes(affects, delta, ends_on, fault):
+    with nullcontext() if fault is None else pytest.raises(fault):
+        rules.check_told(affects, Money(delta), ends_on)
 
 
 @pytest.mark.parametrize("ground", [each for each in Ground if each is not Ground.REPLACEMENT])

@@ -108,8 +108,10 @@ def test_the_supplier_may_decline_and_nothing_changes(signed):
     [
         ({"delta": Money(480_000)}, errors.OutsideSmall), ({"affects": []}, errors.NothingChanges),
         ({"delta": Money(2_400_001), "ground": Ground.ADDITIONAL}, errors.OutsideHalf),
-        ({"affects": [Affects.SUPPLIER]}, errors.GroundUnfit), ({"what": "x"}, errors.TextTooShort),
-        ({"shown": "x"}, errors.TextTooShort), ({"ends_on": date(2026, 1, 1)}, errors.EndsTooEarly),
+        ({"affects": [Affects.VALUE, Affects.SUPPLIER]}, errors.GroundUnfit), ({"what": "x"}, errors.TextTooShort),
+        ({"shown": "x"}, errors.TextTooShort),
+        ({"ends_on": date(2026, 1, 1), "affects": [Affects.VALUE, Affects.DURATION]}, errors.EndsTooEarly),
+        ({"ends_on": date(2028, 1, 1)}, errors.DurationUntold),
         ({"delta": Money(-4_800_000), "ground": Ground.CLAUSE}, errors.ValueGone),
     ],
 )  # fmt: skip

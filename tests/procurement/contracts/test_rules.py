@@ -85,3 +85,14 @@ def test_the_state_counts_signatures():
     assert [rules.state_of(*each) for each in ((None, None), (at, None), (None, at), (at, at))] == [
         ContractState.DRAFT, ContractState.ONE_SIGNED, ContractState.ONE_SIGNED, ContractState.ACTIVE,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "longer"),
+    [(date(2027, 1, 1), date(2027, 12, 31), False), (date(2027, 6, 1), date(2028, 5, 30), False),
+     (date(2027, 6, 1), date(2028, 6, 1), True)],
+)  # fmt: skip
+def test_a_term_is_longer_than_was_told_by_its_days(first, last, longer):
+    told = (date(2027, 1, 1), date(2027, 12, 31))
+    assert rules.is_longer(first, last, told) is longer
+    assert not rules.is_longer(first, last, (None, told[1]))

@@ -24,10 +24,13 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
     where = ok(anna.post(make, data=form)).location
     ok(anna.get(make))
     ok(anna.get(where + "/change"), 200)
+    past = {**form, "starts_on": "2020-01-01", "ends_on": "2020-12-31", "version": "1"}
+    ok(anna.post(where + "/change", data=past), 422)
     assert "€" in ok(glans.get(where), 200).text
     ok(boen.get(where), 404)
     ok(anna.post(where + "/sign", data={"version": "1", "sure": "y"}), 422)
     ok(anna.get(where + "/local-option"), 200)
+    ok(anna.post(where + "/local-option", data={"outcome": "none_found", "reason": "x"}), 422)
     local = {"outcome": "local_competed", "reason": "Twee uit de buurt deden mee."}
     ok(anna.post(where + "/local-option", data=local))
     for who in (anna, glans):
@@ -35,6 +38,8 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
         ok(who.post(where + "/sign", data={"version": "1"}), 422)
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}))
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}), 409)
+        ok(who.get(where + "/sign"))
+    ok(anna.get(where + "/change"))
     shown = ok(glans.get(where), 200).text
     assert "Dit contract geldt" in shown
     ok(glans.get(re.search(r'href="(/agreements/[^"]+/invoice)"', shown)[1]), 200)

@@ -123,7 +123,8 @@ def test_interest_release_and_disqualification(panel, walk):
     out = base(panel, "evaluation/bids/A/disqualify")
     ok(anna.get(out), 200)
     ok(anna.post(out, data={"reason": "Niet getekend"}))
-    ok(anna.post(out, data={"reason": "Nog eens"}), 409)
+    ok(anna.post(out, data={"reason": "x"}), 422)
+    ok(anna.post(out, data={"reason": "Nog eens te laat"}), 409)
     ok(anna.get(base(panel, "evaluation/bids/Z/disqualify")), 404)
 
 

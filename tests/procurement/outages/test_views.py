@@ -18,6 +18,8 @@ def test_an_administrator_notes_an_outage(buying, session, sign_in):
         "began_at": local(buying.at - timedelta(hours=3)),
         "ended_at": local(buying.at - timedelta(hours=1)),
     }
+    assert admin.post("/outages", data={**facts, "reason": "Brand"}).status_code == 422
+    facts["sure"] = "y"
     assert admin.post("/outages", data=facts).status_code == 422
     sent = admin.post("/outages", data={**facts, "reason": "Brand"})
     assert sent.status_code == 303, sent.text

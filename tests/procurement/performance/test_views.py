@@ -33,6 +33,7 @@ def test_a_promise_from_report_to_public_page(signed, walk_signed):
     assert "Kies een PDF" in ok(glans.post(f"{where}/milestones/1/report", data=bad), 422).text
     good = {**form, "file": (io.BytesIO(b"%PDF-1.7 bewijs"), 'urenlijst".pdf')}
     ok(glans.post(f"{where}/milestones/1/report", data=good))
+    ok(glans.get(f"{where}/milestones/1/report"))
     shown = ok(anna.get(f"{where}/milestones/1/verify"), 200).text
     file = ok(anna.get(re.search(r'href="(/contracts/[^"]+/file)"', shown)[1]), 200)
     assert file.headers["Content-Disposition"].startswith('attachment; filename="bewijs-')
@@ -48,6 +49,8 @@ def test_a_promise_from_report_to_public_page(signed, walk_signed):
     )
     ok(anna.post(f"{where}/milestones/1/verify", data={"seen": "x", "outcome": "met", "reason": ""}), 409)
     ok(anna.post(f"{where}/milestones/1/verify", data={"seen": seen, "outcome": "met", "reason": ""}))
+    for who, what in ((anna, "verify"), (glans, "report")):
+        assert ok(who.get(f"{where}/milestones/1/{what}")).location.endswith("#milestones")
     assert "gehaald" in ok(boen.get(public), 200).text
     assert "Glans,Social return,200,uren,2027-03-31,met,210" in ok(boen.get(public + ".csv"), 200).text
 
@@ -62,7 +65,12 @@ def test_a_change_from_proposal_to_an_invoice(signed, walk_signed):
     assert "Ook de kelder" in refused
     ok(anna.post(f"{where}/changes/new", data={**CHANGE, "affects": ["rommel"]}), 422)
     ok(anna.post(f"{where}/changes/new", data={**CHANGE, "delta": "1e5"}), 422)
+    ok(anna.post(f"{where}/changes/new", data={**CHANGE, "ends_on": "2029-01-01"}), 422)
     ok(anna.post(f"{where}/changes/new", data=CHANGE))
+    for waits in ("new", "extend", "1/decide"):
+        assert ok(anna.get(f"{where}/changes/{waits}")).location.endswith("#changes")
+    assert "Er loopt een wijziging" in ok(anna.get(f"{where}/performance"), 200).text
+    ok(glans.get(f"{where}/changes/1/answer"))
     ok(anna.get(f"{where}/changes/9/decide"), 404)
     ok(anna.post(f"{where}/changes/1/decide", data={"approved": "yes", "reason": ""}), 403)
     ok(bram.get(f"{where}/changes/1/decide"), 200)
@@ -71,6 +79,8 @@ def test_a_change_from_proposal_to_an_invoice(signed, walk_signed):
     ok(glans.get(f"{where}/changes/1/answer"), 200)
     ok(glans.post(f"{where}/changes/1/answer", data={"accepted": "yes", "reason": ""}))
     shown = ok(glans.get(f"{where}/performance"), 200).text
+    ok(bram.get(f"{where}/changes/1/decide"))
+    ok(glans.get(f"{where}/changes/1/answer"))
     agreement = re.search(r'href="(/agreements/[^"]+)"', shown)[1]
     assert "/W1" in ok(glans.get(agreement), 200).text
     ok(anna.get(f"{where}/changes/1/notice"), 200)
@@ -104,10 +114,14 @@ def test_looking_back_and_planning_what_follows(signed, walk_signed):
     anna = walk_signed(signed.anna)
     shown = ok(anna.get(f"{where}/renewal"), 200).text
     assert "1 januari 2028" in shown or "2028-01-01" in shown
+    assert "zet de behoefte nog op de kalender" in ok(anna.get(f"{where}/performance"), 200).text
     ok(anna.post(f"{where}/renewal/nothing", data={"reason": "nee"}), 422)
     ok(anna.post(f"{where}/renewal", data={"title": "", "purpose": "", "wanted_from": ""}), 422)
     need = {"title": "Schoonmaak 2028", "purpose": "Dit volgt op het contract.", "wanted_from": "2028-01-01"}
     ok(anna.get(ok(anna.post(f"{where}/renewal", data=need)).location), 200)
+    after = ok(anna.get(f"{where}/performance"), 200).text
+    assert "Schoonmaak 2028" in after
+    assert f"{where}/take-over" in after
 
 
 def test_a_challenge_walked_by_residents_and_the_buyer(signed, walk_signed, client):
