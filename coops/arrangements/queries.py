@@ -156,7 +156,11 @@ def grants_of(session: Session, organisation_id: int) -> list[Grant]:
     born = (
         select(InitiativeEvidence.initiative_id)
         .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
-        .where(Organisation.id == organisation_id, InitiativeEvidence.step == "kvk")
+        .where(
+            Organisation.id == organisation_id,
+            InitiativeEvidence.step == "kvk",
+            InitiativeEvidence.checked_at.is_not(None),
+        )
     )
     here = _granted(
         session,

@@ -217,7 +217,7 @@ class Line(NamedTuple):
 
 
 def report(told: Iterable[Told]) -> list[Line]:
-    """Delivered and kept per kind and partner. Training places are people: of fewer than five neither number nor euros."""
+    """Delivered and kept per kind and partner. Training places are people: fewer than five are not shown."""
     groups: dict[tuple[str, str], list[Told]] = {}
     for each in told:
         groups.setdefault((each.kind, each.partner), []).append(each)

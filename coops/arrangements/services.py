@@ -245,7 +245,7 @@ def _record(
     session: Session, found: SupportAgreement, actor: Actor, at: datetime, **facts: object
 ) -> SupportDelivery:
     made = SupportDelivery(agreement_id=found.id, recorded_by_id=actor.user_id, recorded_at=at, **facts)
-    session.add(made)
+    found.deliveries.append(made)
     session.flush()
     _note(session, "delivered", found, actor, at)
     _tell(

@@ -12,8 +12,11 @@ ASK = Action.of("support.ask", Role.BOARD, Role.RESIDENT, Role.MEMBER)
 
 TAKE_PART = Action("support.take_part", GIVE.roles | ASK.roles)
 
-READ = Action("support.read", GIVE.roles | ASK.roles | {Role.COACH, Role.AUDITOR})
-"""Read requests: partners, those who ask, and whoever guides or checks."""
+LOOK = Action("support.look", GIVE.roles | {Role.COACH, Role.AUDITOR})
+"""Read all requests: partners, and whoever guides or checks."""
+
+READ = Action("support.read", LOOK.roles | ASK.roles)
+"""Read one request."""
 
 
 def gives(actor: Actor | None, offer: SupportOffer) -> bool:
@@ -35,4 +38,4 @@ def reads(actor: Actor | None, request: SupportRequest) -> bool:
     """Whether the actor may read a request: partners, auditors, coaches, and who asks; not any resident."""
     if actor is None or not READ.open_to(actor):
         return False
-    return actor.has(*GIVE.roles, Role.AUDITOR, Role.COACH) or receives(actor, request)
+    return LOOK.open_to(actor) or receives(actor, request)

@@ -1,7 +1,7 @@
 """A partner with hours and a room, a cooperative that asks, and both sides' people."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +15,7 @@ from coops.support.models import SupportOffer, SupportRequest
 from coops.support.rules import Kind, OfferFacts, RequestFacts
 from coops.support.services import ask_support, offer_support
 from cwb.identity import services as identity
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 8, 31)
@@ -32,19 +33,33 @@ class Table:
     second: Actor
     users: SimpleNamespace
 
+    @property
+    def first(self) -> date:
+        """The first day of it all."""
+        return local_date(self.at)
+
+    @property
+    def last(self) -> date:
+        """The last day of offers and requests."""
+        return self.first + timedelta(days=364)
+
     def offer(self, kind: Kind = Kind.EXPERTISE, amount: int = 40, market: int = 95_00) -> SupportOffer:
         """Free hours of a lawyer."""
-        facts = OfferFacts(kind, "Jurist", "", amount, 0, market, "Tarief", None, False, FIRST, LAST)
+        facts = OfferFacts(
+            kind, "Jurist", "", amount, 0, market, "Tarief", None, False, self.first, self.last
+        )
         return offer_support(self.session, facts=facts, actor=self.giver, at=self.at)
 
     def request(self, kind: Kind = Kind.EXPERTISE, amount: int = 10) -> SupportRequest:
         """Ten hours."""
-        facts = RequestFacts(kind, "Hulp bij statuten", amount, None, None, FIRST, LAST)
+        facts = RequestFacts(kind, "Hulp bij statuten", amount, None, None, self.first, self.last)
         return ask_support(self.session, facts=facts, initiative=None, actor=self.receiver, at=self.at)
 
     def propose(self, offer: SupportOffer, request: SupportRequest, amount: int = 10) -> SupportAgreement:
         """The giver proposes."""
-        terms = Terms(amount, FIRST, date(2027, 2, 28), offer.price, offer.market, "Tarief")
+        terms = Terms(
+            amount, self.first, self.first + timedelta(days=180), offer.price, offer.market, "Tarief"
+        )
         return services.propose(
             self.session, offer=offer, request=request, terms=terms, actor=self.giver, at=self.at
         )

@@ -20,7 +20,7 @@ from cwb.kernel.policy import Actor, Role
 
 from .conftest import CEILINGS, FIRST, LAST, actor, sit
 
-AFTER = date(2027, 3, 1)
+AFTER = date(2027, 3, 2)
 
 
 def waiting(table, who):
@@ -131,10 +131,12 @@ def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_coop
             )
     services.agree(session, agreement=proposed, ceilings=CEILINGS, understood=False, actor=who, at=table.at)
     assert queries.grants_of(session, table.users.coop.id) == []
-    initiatives.show_step(
+    shown = initiatives.show_step(
         session, initiative=began, step="kvk", text="Uittreksel", reached_on=local_date(table.at),
         kvk=table.users.coop.kvk_number, user_id=starter.id, at=table.at,
     )  # fmt: skip
+    assert queries.grants_of(session, table.users.coop.id) == []
+    initiatives.check_evidence(session, initiative=began, evidence=shown, user_id=other.id, at=table.at)
     assert [each.amount for each in queries.grants_of(session, table.users.coop.id)] == [950_00]
 
 
