@@ -56,6 +56,9 @@ from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
 from coops.papers import views as papers
 from coops.patronage import views as patronage
+from coops.property import policy as property_policy
+from coops.property import queries as property_queries
+from coops.property import views as property_register
 from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
@@ -106,6 +109,7 @@ FEATURE = Feature(
         support.bp,
         arrangements.bp,
         aid.bp,
+        property_register.bp,
         obstacles.bp,
         stories.bp,
     ),
@@ -115,6 +119,7 @@ FEATURE = Feature(
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Steun"), "support.index", order=43, public_only=True),
+        NavigationItem(N_("Vastgoed"), "property.index", order=43, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
     ),
@@ -136,6 +141,7 @@ FEATURE = Feature(
         credit_queries.tasks,
         exchange_queries.tasks,
         arrangement_queries.tasks,
+        property_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
     ),
@@ -218,6 +224,13 @@ FEATURE = Feature(
             "arrangements.mine",
             arrangement_policy.AGREE,
             order=49,
+        ),
+        ActionCard(
+            N_("Vastgoed: wie mag eerst?"),
+            N_("Meld een verkoop of verhuur, en kies met gelijke kansen."),
+            "property.index",
+            property_policy.OWN,
+            order=50,
         ),
         ActionCard(
             N_("Meld een obstakel"),
@@ -325,6 +338,12 @@ FEATURE = Feature(
             N_("Wat partners aanbieden, en wat zij leverden en beloofden."),
             (DataFile("CSV", "support.listing"), DataFile("CSV", "arrangements.report_file")),
             order=43,
+        ),
+        Download(
+            N_("Vastgoed: wie mag eerst?"),
+            N_("Voornemens om te verkopen of verhuren, met criteria, termijn en besluit."),
+            (DataFile("CSV", "property.listing"),),
+            order=44,
         ),
         Download(
             N_("Obstakels"),

@@ -107,7 +107,7 @@ class RequestForm(Form):
 
     def initiative_id(self) -> UUID | None:
         """The initiative that asks; None for one's own cooperative."""
-        return UUID(self.party.data) if self.party.data and self.party.data != OWN else None
+        return initiative_id(self.party.data)
 
     def facts(self) -> RequestFacts:
         """The request as typed."""
@@ -122,6 +122,11 @@ class RequestForm(Form):
 
 OWN = "cooperative"
 """The choice of one's own cooperative."""
+
+
+def initiative_id(party: str | None) -> UUID | None:
+    """The initiative that was chosen as a party; None for one's own cooperative."""
+    return None if party in {OWN, None} else UUID(party)
 
 
 class ButtonForm(Form):

@@ -1,5 +1,6 @@
 """Who offers and who asks."""
 
+from coops.initiatives.models import Initiative
 from coops.initiatives.policy import founds
 from coops.support.models import SupportOffer, SupportRequest
 from cwb.kernel.policy import Action, Actor, Role
@@ -24,14 +25,20 @@ def gives(actor: Actor | None, offer: SupportOffer) -> bool:
     return GIVE.open_to(actor) and actor is not None and actor.organisation_id == offer.organisation_id
 
 
-def receives(actor: Actor | None, request: SupportRequest) -> bool:
-    """Whether the actor is of the board that asks, or founds or began the initiative that asks."""
+def stands_for(actor: Actor | None, organisation_id: int | None, initiative: Initiative | None) -> bool:
+    """Whether the actor is of the board of a cooperative, or founds or began an initiative."""
     if actor is None or not ASK.open_to(actor):
         return False
-    if request.organisation_id is not None:
-        return actor.has(Role.BOARD) and actor.organisation_id == request.organisation_id
-    found = request.initiative
-    return found is not None and (founds(found, actor.user_id) or found.started_by_id == actor.user_id)
+    if organisation_id is not None:
+        return actor.has(Role.BOARD) and actor.organisation_id == organisation_id
+    return initiative is not None and (
+        founds(initiative, actor.user_id) or initiative.started_by_id == actor.user_id
+    )
+
+
+def receives(actor: Actor | None, request: SupportRequest) -> bool:
+    """Whether the request is the actor's own cooperative's or initiative's."""
+    return stands_for(actor, request.organisation_id, request.initiative)
 
 
 def reads(actor: Actor | None, request: SupportRequest) -> bool:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from coops.initiatives.errors import InitiativeStopped
 from coops.initiatives.models import Initiative
-from coops.initiatives.policy import founds
 from coops.initiatives.queries import locked_initiative
 from coops.support import errors, policy, queries, rules
 from coops.support.models import SupportOffer, SupportRequest
@@ -15,7 +14,7 @@ from coops.support.rules import OfferFacts, RequestFacts
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 
 One = TypeVar("One", SupportOffer, SupportRequest)
 
@@ -48,26 +47,28 @@ def ask_support(
         Forbidden: for somebody else. InitiativeStopped.
         TooMany, or one of `rules.check_request`: input.
     """
-    if not policy.ASK.open_to(actor):
-        raise Forbidden
     rules.check_room(queries.count_open(session, SupportRequest, actor.user_id, local_date(at)))
-    rest: dict[str, int | None] = {"organisation_id": None, "initiative_id": None}
-    if initiative is not None:
-        found = locked_initiative(session, initiative.id)
-        if not (founds(found, actor.user_id) or found.started_by_id == actor.user_id):
-            raise Forbidden
-        if found.stopped_at is not None:
-            raise InitiativeStopped
-        rest["initiative_id"] = found.id
-    elif actor.organisation_id is None or not actor.has(Role.BOARD):
-        raise Forbidden
-    else:
-        rest["organisation_id"] = actor.organisation_id
+    rest = party_of(session, initiative=initiative, actor=actor)
     made = SupportRequest(facts=facts, made_by_id=actor.user_id, made_at=at, **rest)
     session.add(made)
     session.flush()
     _note(session, "asked", made, actor, at)
     return made
+
+
+def party_of(session: Session, *, initiative: Initiative | None, actor: Actor) -> dict[str, int | None]:
+    """For whom somebody acts, as the two columns of a row: an initiative that runs, or one's own cooperative.
+
+    Raises:
+        Forbidden: for somebody else. InitiativeStopped.
+    """
+    found = None if initiative is None else locked_initiative(session, initiative.id)
+    organisation_id = actor.organisation_id if found is None else None
+    if not policy.stands_for(actor, organisation_id, found):
+        raise Forbidden
+    if found is not None and found.stopped_at is not None:
+        raise InitiativeStopped
+    return {"organisation_id": organisation_id, "initiative_id": None if found is None else found.id}
 
 
 def close_offer(session: Session, *, offer: SupportOffer, actor: Actor, at: datetime) -> SupportOffer:
