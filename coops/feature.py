@@ -119,7 +119,6 @@ FEATURE = Feature(
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Steun"), "support.index", order=43, public_only=True),
-        NavigationItem(N_("Vastgoed"), "property.index", order=43, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
     ),

@@ -36,7 +36,8 @@ def story(agenda: Agenda) -> None:
     agenda.at(agenda.day(165, 11), partial(_agree, agenda))
     for month in range(4):
         agenda.at(agenda.day(130 - 30 * month, 16), partial(_deliver, agenda, NEEDS_ROOM, 1))
-        agenda.at(agenda.day(128 - 30 * month, 20), partial(_confirm, agenda, NEEDS_ROOM, "cleaning1"))
+        if month < 3:
+            agenda.at(agenda.day(128 - 30 * month, 20), partial(_confirm, agenda, NEEDS_ROOM, "cleaning3"))
     agenda.at(agenda.day(100, 15), partial(_deliver, agenda, NEEDS_HOURS, 6))
     agenda.at(agenda.day(98, 20), partial(_confirm, agenda, NEEDS_HOURS, "green1"))
     agenda.at(agenda.day(9, 19), partial(_group, agenda))
@@ -69,7 +70,7 @@ def _offer(agenda: Agenda, session: Session, at: datetime) -> None:
 def _ask(agenda: Agenda, session: Session, at: datetime) -> None:
     first = local_date(at)
     for key, kind, title, amount, price, days in (
-        ("cleaning1", Kind.PREMISES, NEEDS_ROOM, 80, 75_00, 400),
+        ("cleaning3", Kind.PREMISES, NEEDS_ROOM, 80, 75_00, 400),
         ("green1", Kind.EXPERTISE, NEEDS_HOURS, 20, None, 200),
     ):
         facts = RequestFacts(kind, title, amount, price, None, first, first + timedelta(days=days))
@@ -88,7 +89,7 @@ def _pair(session: Session, offer: str, request: str) -> tuple[SupportOffer, Sup
 def _agree(agenda: Agenda, session: Session, at: datetime) -> None:
     first = local_date(at)
     for giver, receiver, offer, request, amount, days in (
-        ("gemeente", "cleaning1", ROOM, NEEDS_ROOM, 80, 364), ("bedrijf", "green1", HOURS, NEEDS_HOURS, 20, 120),
+        ("gemeente", "cleaning3", ROOM, NEEDS_ROOM, 80, 364), ("bedrijf", "green1", HOURS, NEEDS_HOURS, 20, 120),
     ):  # fmt: skip
         given, asked = _pair(session, offer, request)
         terms = Terms(

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, url_for
 
 from coops.aid.gateway import ceilings
+from coops.aid.policy import KEEP
 from coops.aid.rules import Reckoning, ceiling_on
 from coops.arrangements import forms, policy, queries, services
 from coops.arrangements.errors import AgreementNotFound
@@ -83,6 +84,7 @@ def request_page(public_id: UUID) -> str:
     return render_template(
         "coops/arrangements/request.html", request_=found, told=told, agreements=on_it, places=places(),
         is_own=support.receives(actor(), found), today=today, state_of=queries.state_of,
+        may_help=support.GIVE.open_to(actor()) and not support.receives(actor(), found),
         sides={each.id: policy.side(actor(), each, found) for each in same}, **NAMES,
     )  # fmt: skip
 
@@ -119,7 +121,7 @@ def mine() -> str:
         "coops/arrangements/mine.html", offers=offers.own_offers(db(), who.organisation_id),
         requests=offers.own_requests(db(), who.organisation_id, who.user_id), today=today,
         given=queries.of_party(db(), giving=True, **party), received=queries.of_party(db(), giving=False, **party),
-        state_of=queries.state_of, gives=support.GIVE.open_to(who), asks=support.ASK.open_to(who), **NAMES,
+        state_of=queries.state_of, keeps_aid=KEEP.open_to(who), gives=support.GIVE.open_to(who), asks=support.ASK.open_to(who), **NAMES,
     )  # fmt: skip
 
 
