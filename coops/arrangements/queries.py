@@ -222,6 +222,15 @@ _UNANSWERED = exists().where(
     SupportDelivery.agreement_id == SupportAgreement.id, SupportDelivery.answered_at.is_(None),
     SupportDelivery.recorded_by_id != USER,
 )  # fmt: skip
+_LATELY = exists().where(
+    SupportDelivery.agreement_id == SupportAgreement.id, SupportDelivery.delivered_on > TODAY - 31
+)  # fmt: skip
+_FITS = exists().where(
+    SupportOffer.organisation_id == ORGANISATION, SupportOffer.kind == SupportRequest.kind,
+    SupportOffer.closed_at.is_(None), SupportOffer.ends_on >= TODAY,
+    SupportRequest.organisation_id.is_distinct_from(ORGANISATION),
+)  # fmt: skip
+_PROPOSED = exists().where(SupportAgreement.request_id == SupportRequest.id)
 _STANDS_BY = or_(
     Initiative.started_by_id == USER,
     exists().where(
@@ -254,12 +263,19 @@ def _received(initiative: bool) -> Select[tuple[object, ...]]:
 _ANSWER = N_("Beantwoord een voorstel voor steun: %(title)s")
 _CONFIRM = N_("Bevestig een levering: %(title)s")
 tasks = Tasks(
+    Waiting(
+        N_("Een vraag past bij uw aanbod: %(title)s"), "arrangements.request_page", _GIVERS,
+        rows(title=SupportRequest.title, key=SupportRequest.public_id)
+        .where(SupportRequest.closed_at.is_(None), SupportRequest.ends_on >= TODAY, _FITS, ~_PROPOSED)
+        .order_by(SupportRequest.id),
+        _KEY,
+    ),
     Waiting(_ANSWER, _SHOW, _GIVERS, _given().where(*_OPEN, SupportAgreement.proposed_side == "receiver"), _KEY),
     Waiting(
         N_("Schrijf op wat u leverde: %(title)s"), _SHOW, _GIVERS,
         _given().where(
             SupportAgreement.agreed_at.is_not(None), SupportAgreement.closed_at.is_(None),
-            SupportAgreement.starts_on <= TODAY, SupportAgreement.units > _RECORDED,
+            SupportAgreement.starts_on <= TODAY, SupportAgreement.units > _RECORDED, ~_LATELY,
         ),
         _KEY,
     ),

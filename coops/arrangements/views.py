@@ -121,7 +121,8 @@ def mine() -> str:
         "coops/arrangements/mine.html", offers=offers.own_offers(db(), who.organisation_id),
         requests=offers.own_requests(db(), who.organisation_id, who.user_id), today=today,
         given=queries.of_party(db(), giving=True, **party), received=queries.of_party(db(), giving=False, **party),
-        state_of=queries.state_of, keeps_aid=KEEP.open_to(who), gives=support.GIVE.open_to(who), asks=support.ASK.open_to(who), **NAMES,
+        state_of=queries.state_of, gives=support.GIVE.open_to(who), asks=support.ASK.open_to(who),
+        keeps_aid=KEEP.open_to(who), **NAMES,
     )  # fmt: skip
 
 

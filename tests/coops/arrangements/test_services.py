@@ -42,7 +42,9 @@ def answer(table, found, line, actor, *, confirmed=True, reason=""):
 
 
 def test_from_proposal_to_a_promise_kept(table, session):
-    proposed = table.propose(table.offer(), table.request())
+    offer, request = table.offer(), table.request()
+    assert waiting(table, table.giver) == ["Een vraag past bij uw aanbod: %(title)s"]
+    proposed = table.propose(offer, request)
     assert waiting(table, table.receiver) == ["Beantwoord een voorstel voor steun: %(title)s"]
     with pytest.raises(errors.NotYours):
         services.agree(
