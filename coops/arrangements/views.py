@@ -61,7 +61,8 @@ def offer(public_id: UUID) -> str:
         ]  # fmt: skip
     return render_template(
         "coops/arrangements/offer.html", offer=found, left=_left([found], today, found.ends_on)[found.id],
-        is_own=support.gives(who, found), requests=mine, places=places(), today=today, **NAMES,
+        is_own=support.gives(who, found), requests=mine, places=places(), today=today,
+        asks=who is None or support.ASK.open_to(who), **NAMES,
     )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def index() -> str:
     mine = queries.own(db(), who.organisation_id) if who is not None and policy.OWN.open_to(who) else ()
     return render_template(
         "coops/property/index.html", page=paged(db(), queries.published()), places=places(), at=now(),
-        today=local_date(now()), window=window_on(windows(), local_date(now())),
+        owns=who is None or policy.OWN.open_to(who), today=local_date(now()),
+        window=window_on(windows(), local_date(now())),
         drafts=[each for each in mine if each.published_at is None], **NAMES,
     )  # fmt: skip
 

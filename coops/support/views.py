@@ -16,7 +16,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
-from cwb.web.request import actor, db, now
+from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import see_other, submit
 
 bp = Blueprint("support", __name__, url_prefix="/support")
@@ -31,8 +31,11 @@ HEAD = ("id", "kind", "title", "amount", "price_eur", "place", "starts_on", "end
 def index() -> str:
     """What partners offer now."""
     form = forms.Filter(request.args)
-    page = paged(db(), queries.open_offers(local_date(now()), form.sought()))
-    return render_template("coops/support/index.html", filter_form=form, page=page, places=places(), **NAMES)
+    who, page = find_actor(), paged(db(), queries.open_offers(local_date(now()), form.sought()))
+    return render_template(
+        "coops/support/index.html", filter_form=form, page=page, places=places(),
+        asks=who is None or policy.ASK.open_to(who), gives=who is None or policy.GIVE.open_to(who), **NAMES,
+    )  # fmt: skip
 
 
 @bp.get("/list.csv")
@@ -57,7 +60,12 @@ def requests() -> str:
     form = forms.Filter(request.args)
     page = paged(db(), queries.open_requests(local_date(now()), form.sought()))
     return render_template(
-        "coops/support/requests.html", filter_form=form, page=page, places=places(), **NAMES
+        "coops/support/requests.html",
+        filter_form=form,
+        page=page,
+        places=places(),
+        gives=policy.GIVE.open_to(actor()),
+        **NAMES,
     )
 
 
