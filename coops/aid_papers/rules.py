@@ -8,6 +8,8 @@ from cwb.documents.rules import Block, Document, Facts, Heading, Note, Paragraph
 from cwb.kernel.text import N_
 
 PAGE = N_("Bladzijde {n} van {m}")
+DOTS = "." * 60
+"""Where somebody writes by hand."""
 
 
 def statement(
@@ -48,7 +50,8 @@ def statement(
                 "partners, ook van partners die geen overheid zijn. Dit overzicht is geen juridisch advies."
             )),
         ),
-        Facts([(text(N_("Naam en handtekening")), ""), (text(N_("Datum")), "")]),
+        Paragraph(text(N_("Ik verklaar dat de onderneming in deze periode geen andere de-minimissteun kreeg dan hierboven."))),
+        Facts([(text(N_("Naam")), DOTS), (text(N_("Datum")), DOTS), (text(N_("Handtekening")), DOTS)]),
     ]  # fmt: skip
     return Document(
         text(N_("Verklaring de-minimissteun")), words.language, at, blocks, sender=name, page=text(PAGE)

@@ -17,7 +17,7 @@ from coops.commitments.rules import Kept
 from coops.initiatives.models import Initiative, InitiativeEvidence, InitiativeFounder
 from coops.initiatives.queries import coaches_of, ever_coached
 from coops.support.models import SupportOffer, SupportRequest
-from coops.support.queries import OF_REQUEST, own_initiatives
+from coops.support.queries import OF_REQUEST, of_asker
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
@@ -116,13 +116,7 @@ def of_party(
     if giving:
         asked = asked.join(SupportAgreement.offer).where(SupportOffer.organisation_id == organisation_id)
     else:
-        initiatives = [each.id for each in own_initiatives(session, user_id)]
-        asked = asked.join(SupportAgreement.request).where(
-            or_(
-                SupportRequest.organisation_id == organisation_id,
-                SupportRequest.initiative_id.in_(initiatives),
-            )
-        )
+        asked = asked.join(SupportAgreement.request).where(of_asker(organisation_id, user_id))
     return session.scalars(asked).all()
 
 

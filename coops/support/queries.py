@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coops.initiatives.models import Initiative, InitiativeFounder
@@ -135,33 +135,37 @@ def own_offers(session: Session, organisation_id: int | None) -> Sequence[Suppor
     ).all()
 
 
-def own_initiatives(session: Session, user_id: int) -> Sequence[Initiative]:
-    """Running initiatives that somebody began or stands by."""
+def initiatives_of(user_id: int) -> Select[int]:
+    """Numbers of the initiatives that somebody began or stands by."""
     signed = select(InitiativeFounder.initiative_id).where(
         InitiativeFounder.user_id == user_id, InitiativeFounder.left_at.is_(None)
     )
+    return select(Initiative.id).where(or_(Initiative.started_by_id == user_id, Initiative.id.in_(signed)))
+
+
+def own_initiatives(session: Session, user_id: int) -> Sequence[Initiative]:
+    """Running initiatives that somebody began or stands by."""
     return session.scalars(
         select(Initiative)
-        .where(
-            or_(Initiative.started_by_id == user_id, Initiative.id.in_(signed)),
-            Initiative.stopped_at.is_(None),
-        )
+        .where(Initiative.id.in_(initiatives_of(user_id)), Initiative.stopped_at.is_(None))
         .options(selectinload(Initiative.founders))
         .order_by(Initiative.id.desc())
     ).all()
 
 
+def of_asker(organisation_id: int | None, user_id: int) -> ColumnElement[bool]:
+    """That a request is one's own cooperative's or initiatives'."""
+    return or_(
+        SupportRequest.organisation_id == organisation_id,
+        SupportRequest.initiative_id.in_(initiatives_of(user_id)),
+    )
+
+
 def own_requests(session: Session, organisation_id: int | None, user_id: int) -> Sequence[SupportRequest]:
     """What one's own cooperative or initiatives asked, the newest first."""
-    initiatives = [each.id for each in own_initiatives(session, user_id)]
     return session.scalars(
         select(SupportRequest)
-        .where(
-            or_(
-                SupportRequest.organisation_id == organisation_id,
-                SupportRequest.initiative_id.in_(initiatives),
-            )
-        )
+        .where(of_asker(organisation_id, user_id))
         .options(*OF_REQUEST)
         .order_by(SupportRequest.id.desc())
     ).all()
