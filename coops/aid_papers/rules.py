@@ -50,7 +50,9 @@ def statement(
                 "partners, ook van partners die geen overheid zijn. Dit overzicht is geen juridisch advies."
             )),
         ),
-        Paragraph(text(N_("Ik verklaar dat de onderneming in deze periode geen andere de-minimissteun kreeg dan hierboven."))),
+        Paragraph(
+            text(N_("Ik verklaar dat de onderneming in deze periode geen andere de-minimissteun kreeg dan hierboven."))
+        ),
         Facts([(text(N_("Naam")), DOTS), (text(N_("Datum")), DOTS), (text(N_("Handtekening")), DOTS)]),
     ]  # fmt: skip
     return Document(
