@@ -1,7 +1,11 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.aid_papers import views as aid
 from coops.appeals import queries as appeal_queries
 from coops.appeals import views as appeals
+from coops.arrangements import policy as arrangement_policy
+from coops.arrangements import queries as arrangement_queries
+from coops.arrangements import views as arrangements
 from coops.capital import queries as capital_queries
 from coops.capital import views as capital
 from coops.clusters import policy as clusters_policy
@@ -52,6 +56,9 @@ from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
 from coops.papers import views as papers
 from coops.patronage import views as patronage
+from coops.property import policy as property_policy
+from coops.property import queries as property_queries
+from coops.property import views as property_register
 from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
@@ -60,6 +67,7 @@ from coops.stories import policy as story_policy
 from coops.stories import queries as story_queries
 from coops.stories import services as story_services
 from coops.stories import views as stories
+from coops.support import views as support
 from coops.talent import jobs as talent_jobs
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent_queries
@@ -98,6 +106,10 @@ FEATURE = Feature(
         fund.bp,
         credit.bp,
         exchange.bp,
+        support.bp,
+        arrangements.bp,
+        aid.bp,
+        property_register.bp,
         obstacles.bp,
         stories.bp,
     ),
@@ -106,6 +118,7 @@ FEATURE = Feature(
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
+        NavigationItem(N_("Steun"), "support.index", order=43, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
     ),
@@ -126,6 +139,8 @@ FEATURE = Feature(
         fund_queries.tasks,
         credit_queries.tasks,
         exchange_queries.tasks,
+        arrangement_queries.tasks,
+        property_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
     ),
@@ -201,6 +216,20 @@ FEATURE = Feature(
             "exchange.index",
             exchange_policy.TAKE_PART,
             order=48,
+        ),
+        ActionCard(
+            N_("Geef of vraag steun"),
+            N_("Ruimte, uren, opleiding of krediet: wat past, en wat is afgesproken."),
+            "arrangements.mine",
+            arrangement_policy.AGREE,
+            order=49,
+        ),
+        ActionCard(
+            N_("Vastgoed: wie mag eerst?"),
+            N_("Meld een verkoop of verhuur, en kies met gelijke kansen."),
+            "property.index",
+            property_policy.OWN,
+            order=50,
         ),
         ActionCard(
             N_("Meld een obstakel"),
@@ -302,6 +331,18 @@ FEATURE = Feature(
             N_("Wat organisaties lenen, delen, verkopen en zoeken. JSON volgt Murmurations."),
             (DataFile("CSV", "exchange.listing"), DataFile("JSON", "exchange.murmurations")),
             order=42,
+        ),
+        Download(
+            N_("Steun van partners"),
+            N_("Wat partners aanbieden, en wat zij leverden en beloofden."),
+            (DataFile("CSV", "support.listing"), DataFile("CSV", "arrangements.report_file")),
+            order=43,
+        ),
+        Download(
+            N_("Vastgoed: wie mag eerst?"),
+            N_("Voornemens om te verkopen of verhuren, met criteria, termijn en besluit."),
+            (DataFile("CSV", "property.listing"),),
+            order=44,
         ),
         Download(
             N_("Obstakels"),

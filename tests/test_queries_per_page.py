@@ -28,6 +28,10 @@ MOST = {
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,
+    "arrangements.agree": 7,  # both sides, deliveries, and all aid of the receiver
+    "arrangements.mine": 8,  # offers, requests, what one gives and what one receives
+    "arrangements.propose": 7,
+    "arrangements.request_page": 7,  # the offers of its kind and what of each is free
     "awards.decision": 12,  # with the proof that is still open
     "awards.send": 10,
     "bids.show": 7,
@@ -37,7 +41,7 @@ MOST = {
     "matching.index": 10,  # register, jobs, means, open lots, and all that stands between one and a bid
     "matching.show": 10,
     "bids.start": 8,  # a reserved contract asks for a count too
-    "call_offs.add": 21,  # its order with the rule, the room left, and what changes took of it
+    "call_offs.add": 24,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 12,
     "competitions.start": 12,
     "call_offs.order": 10,  # all who bid together, of the framework and of its other party

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.appeals import demo as appeals
+from coops.arrangements import demo as arrangements
 from coops.consultation.services import answer, publish_report, start_consultation
 from coops.credit import demo as credit
 from coops.enrolment import demo as enrolment
@@ -23,6 +24,7 @@ from coops.needs.rules import NeedFacts, Wanted
 from coops.needs.services import join_need, post_need, show_interest
 from coops.obstacles import demo as obstacles
 from coops.patronage import demo as patronage
+from coops.property import demo as property_register
 from coops.register import queries
 from coops.register.models import Cooperative
 from coops.register.services import register_cooperative, verify_cooperative
@@ -50,7 +52,10 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit):
+    for each in (
+        appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit, arrangements,
+        property_register,
+    ):  # fmt: skip
         each.story(agenda)
 
 

@@ -1,6 +1,8 @@
-"""A cooperative with a board, three members and the amounts of its statutes."""
+"""A cooperative with a board, three members and the amounts of its statutes; acts that start at one moment."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,11 +11,16 @@ from sqlalchemy.orm import Session
 
 from coops.capital import services
 from coops.capital.rules import Every, TermFacts
+from coops.feature import FEATURE
 from coops.members import services as registers
 from coops.members.models import Member
 from coops.members.rules import MemberFacts, MemberKind
 from cwb.identity.models import Organisation, User
+from cwb.kernel import events
+from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.transaction import atomic
+from ledger.feature import FEATURE as LEDGER
 
 TERMS = TermFacts(100_00, 25_00, Every.YEAR)
 
@@ -56,3 +63,47 @@ def club(
     made = found_club(session, organisation, make_user((Role.BOARD, organisation)), at)
     session.commit()
     return made
+
+
+class AtOnce:
+    """Sessions on a committed database, and a way to start acts together."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.sessions = make_sessions(self.engine)
+
+    @contextmanager
+    def atomic(self) -> Iterator[Session]:
+        """A session with all listeners, committed at the end."""
+        with self.sessions() as session:
+            events.listen(session, {**LEDGER.listeners, **FEATURE.listeners})
+            with atomic(session):
+                yield session
+
+    def run(self, *acts: Callable[[Session], object]) -> list[str]:
+        """ "done" or the name of what each raised; all start at one moment."""
+        gate, answers = threading.Barrier(len(acts)), [""] * len(acts)
+
+        def work(place: int, act: Callable[[Session], object]) -> None:
+            gate.wait()
+            try:
+                with self.atomic() as session:
+                    act(session)
+                answers[place] = "done"
+            except Exception as fault:  # noqa: BLE001 (the test looks at it)
+                answers[place] = type(fault).__name__
+
+        threads = [threading.Thread(target=work, args=each) for each in enumerate(acts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(answers)
+
+
+@pytest.fixture
+def at_once(database_url: str) -> Iterator[AtOnce]:
+    """Runs acts at the same moment, each in its own transaction."""
+    made = AtOnce(database_url)
+    yield made
+    made.engine.dispose()

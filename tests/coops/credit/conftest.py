@@ -1,8 +1,6 @@
 """A fund with money, a cooperative with an approved invoice, and everybody around it."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,10 +22,8 @@ from cwb.identity import services as identity
 from cwb.identity.models import Organisation, User
 from cwb.kernel import events
 from cwb.kernel.clock import local_date
-from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.transaction import atomic
 from ledger.agreements.models import Agreement
 from ledger.agreements.queries import agreement_by_id
 from ledger.agreements.rules import AgreementLine
@@ -207,47 +203,3 @@ def wheel(session: Session, at: datetime, build_wheel: Callable[[Session, dateti
     """All of it, rolled back at the end."""
     events.listen(session, {**LEDGER.listeners, **FEATURE.listeners})
     return build_wheel(session, at)
-
-
-class AtOnce:
-    """Sessions on a committed database, and a way to start acts together."""
-
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
-        self.sessions = make_sessions(self.engine)
-
-    @contextmanager
-    def atomic(self) -> Iterator[Session]:
-        """A session with all listeners, committed at the end."""
-        with self.sessions() as session:
-            events.listen(session, {**LEDGER.listeners, **FEATURE.listeners})
-            with atomic(session):
-                yield session
-
-    def run(self, *acts: Callable[[Session], object]) -> list[str]:
-        """ "done" or the name of what each raised; all start at one moment."""
-        gate, answers = threading.Barrier(len(acts)), [""] * len(acts)
-
-        def work(place: int, act: Callable[[Session], object]) -> None:
-            gate.wait()
-            try:
-                with self.atomic() as session:
-                    act(session)
-                answers[place] = "done"
-            except Exception as fault:  # noqa: BLE001 (the test looks at it)
-                answers[place] = type(fault).__name__
-
-        threads = [threading.Thread(target=work, args=each) for each in enumerate(acts)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(answers)
-
-
-@pytest.fixture
-def at_once(database_url: str) -> Iterator[AtOnce]:
-    """Runs acts at the same moment, each in its own transaction."""
-    made = AtOnce(database_url)
-    yield made
-    made.engine.dispose()

@@ -1,0 +1,1 @@
+"""De-minimis aid: what one undertaking was granted in three years, and what still fits."""

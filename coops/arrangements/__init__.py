@@ -1,0 +1,1 @@
+"""Agreements on support: both sides say yes, the giver delivers, the receiver confirms."""

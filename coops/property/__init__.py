@@ -1,0 +1,1 @@
+"""First refusal: owners announce a sale or lease, the neighbourhood answers, two people decide."""

@@ -1,0 +1,1 @@
+"""Support: what partners offer, what cooperatives and initiatives ask, and what fits."""
