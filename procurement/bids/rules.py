@@ -341,6 +341,9 @@ def bars(
 PREPARERS = frozenset({Role.MEMBER, Role.BOARD})
 """Roles that fill in a bid and see it."""
 
+FILLERS = PREPARERS | {Role.BID_HELPER}
+"""Roles that fill in the pages of a bid: who helps does so too, and neither joins with others nor withdraws."""
+
 BINDERS = frozenset({Role.BOARD})
 """Roles that hand in, change and withdraw: this binds the organisation."""
 

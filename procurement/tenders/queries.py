@@ -64,7 +64,7 @@ def visible_to(actor: Actor | None, organisation: Any = None) -> ColumnElement[b
     own = actor.organisation_id if organisation is None else organisation
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
         shown.append(Tender.buyer_id == own)
-    if actor.has(Role.BOARD, Role.MEMBER):
+    if actor.has(Role.BOARD, Role.MEMBER, Role.BID_HELPER):
         shown.append(_let_in(own))
     return or_(*shown)
 
@@ -135,8 +135,8 @@ def _may_read(session: Session, found: Tender, actor: Actor | None) -> bool:
         return False
     if actor.has(Role.AUDITOR):
         return True
-    own = actor.organisation_id
-    return actor.has(Role.BOARD, Role.MEMBER) and _READS.one(session, tender_id=found.id, organisation_id=own)
+    bids = actor.has(Role.BOARD, Role.MEMBER, Role.BID_HELPER)
+    return bids and _READS.one(session, tender_id=found.id, organisation_id=actor.organisation_id)
 
 
 _SHOWN = Record(Tender, buyer=Record(Organisation))
@@ -350,8 +350,8 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
     if own is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
         mine = _OWN_PANEL.all(session, organisation_id=own)
         return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in mine]}
-    if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
-        works = own if actor.has(Role.MEMBER, Role.BOARD) else None
+    if actor.has(Role.MEMBER, Role.BOARD, Role.BID_HELPER, Role.PROGRAMME):
+        works = None if actor.has(Role.PROGRAMME) else own
         found = _OPEN_PANEL.all(session, organisation_id=works, at=at)
         fits = any(suits for suits, _ in found)
         return {
