@@ -1,5 +1,9 @@
 """The storey `coops` as the roof sees it."""
 
+from coops.alliances import policy as alliance_policy
+from coops.alliances import queries as alliance_queries
+from coops.alliances import services as alliance_services
+from coops.alliances import views as alliances
 from coops.appeals import queries as appeal_queries
 from coops.appeals import views as appeals
 from coops.capital import queries as capital_queries
@@ -100,11 +104,13 @@ FEATURE = Feature(
         exchange.bp,
         obstacles.bp,
         stories.bp,
+        alliances.bp,
     ),
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
+        NavigationItem(N_("Wijken"), "wijken.index", order=41, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
         NavigationItem(N_("Verhalen"), "stories.index", order=46, public_only=True),
@@ -128,6 +134,7 @@ FEATURE = Feature(
         exchange_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
+        alliance_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),
     actions=(
@@ -208,6 +215,13 @@ FEATURE = Feature(
             "obstacles.index",
             obstacle_policy.REPORT,
             order=56,
+        ),
+        ActionCard(
+            N_("Uw wijk"),
+            N_("Zet iets op de agenda, steun wat anderen vragen, en zie wat is beloofd."),
+            "wijken.index",
+            alliance_policy.PUT,
+            order=54,
         ),
         ActionCard(
             N_("Vertel uw verhaal"),
@@ -311,12 +325,18 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget),
+        UserErased: (
+            alliance_services.forget_user,
+            story_services.forget_user,
+            initiatives_services.forget,
+            talent_services.forget,
+        ),
         AdvanceReleased: (credit_services.hear_released,),
     },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,
         N_("Uw verhalen"): story_queries.own_data,
+        N_("Wat u op de bladzijde van een wijk zette"): alliance_queries.own_data,
         N_("Uw initiatieven"): initiatives_queries.own_data,
         N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
     },

@@ -2,7 +2,7 @@
 
 from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
 from cwb.identity.events import UserErased
-from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel, PlacePanel
 from cwb.kernel.text import N_
 from cwb.people.events import HelpBegan
 from ledger.invoicing.events import InvoicePaid
@@ -363,6 +363,7 @@ FEATURE = Feature(
     figures=(tender_queries.figure,),
     downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
+    places=(PlacePanel("procurement/tenders/here.html", tender_queries.open_in),),
     listeners={
         HelpBegan: (bid_services.hear_help,),
         BidsOpened: (panel_services.tell_panel,),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from coops.needs.models import Need
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure
@@ -360,6 +361,22 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
             "tenders": [(each, rules.state_of(each, at)) for _, each in found],
         }
     return None
+
+
+_HERE = Prepared(
+    _ON_PANEL,
+    select(*_ON_PANEL.columns)
+    .join(Need, Need.id == Tender.need_id)
+    .where(Need.place_code == bindparam("place"), has_status("open", AT), visible_to(None))
+    .order_by(Tender.closes_at, Tender.id)
+    .limit(8),
+)
+
+
+def open_in(session: Session, place: str, at: datetime) -> dict[str, object] | None:
+    """Open tenders whose need is in a wijk, for its page; None when there are none."""
+    found = _HERE.all(session, place=place, at=at)
+    return {"tenders": found} if found else None
 
 
 def figure(session: Session, at: datetime) -> Figure:
