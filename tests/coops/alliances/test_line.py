@@ -54,6 +54,18 @@ def test_from_putting_it_there_to_the_answer(session, cast, sign_in_user, client
     assert "1 ander steunt dit." in client.get("/wijken/FB").text
     mine.post(f"{address}/support")
     assert session.scalars(select(PostSupport.user_id)).all() == [cast["other"][0].id]
+    promise = {
+        "who": "Woningcorporatie",
+        "title": "Nieuwe lampen",
+        "text": "Gezegd op de bijeenkomst.",
+        "due_on": "",
+    }
+    assert mine.post("/wijken/FB/promise", data={**promise, "who": " "}).status_code == 422
+    assert mine.post("/wijken/FB/promise", data=promise).status_code == 303
+    assert keeper.post(f"{address}/answer", data={"outcome": "kept", "text": "Ja"}).status_code == 422
+    assert (
+        keeper.post(f"{address}/answer", data={"outcome": "taken_up", "text": "In mei."}).status_code == 303
+    )
     assert "Wij pakken dit op" in client.get("/wijken/FB").text
     assert keeper.post(f"{address}/remove", data={"text": "Er stond een naam in."}).status_code == 303
     left = client.get("/wijken/FB").text
