@@ -289,8 +289,8 @@ FEATURE = Feature(
         ),
         Download(
             N_("Coöperaties"),
-            N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
-            (DataFile("CSV", "cooperatives.listing"),),
+            N_("Het register: wie, waar, welk werk en of het gecontroleerd is. JSON volgt Murmurations."),
+            (DataFile("CSV", "cooperatives.listing"), DataFile("JSON", "cooperatives.organizations")),
             order=40,
         ),
         Download(

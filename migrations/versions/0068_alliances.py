@@ -1,4 +1,7 @@
-"""Micro-alliances: what residents put on the page of a wijk, who supports it, and the dates on which it meets."""
+"""Micro-alliances: what residents put on the page of a wijk, who supports it, and the dates on which it meets.
+
+Beside it: what the facts of a cooperative make of it, kept so that the directory can be narrowed by it.
+"""
 
 from alembic import op
 
@@ -11,6 +14,12 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables; what everybody read stays as it is."""
     op.execute("""
+        ALTER TABLE cooperative ADD COLUMN computed_kind TEXT NOT NULL DEFAULT 'other',
+            ADD COLUMN computed_grade TEXT NOT NULL DEFAULT 'e0',
+            ADD CONSTRAINT ck_cooperative_computed CHECK (
+                computed_kind IN ('worker', 'neighbourhood', 'residents', 'social_enterprise', 'holding', 'other')
+                AND computed_grade IN ('e0', 'e1', 'e2', 'e3', 'e4'));
+
         CREATE TABLE place_post (
             id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_place_post PRIMARY KEY,
             public_id UUID NOT NULL CONSTRAINT uq_place_post_public_id UNIQUE,
@@ -93,6 +102,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it away."""
     op.execute("""
+        ALTER TABLE cooperative DROP COLUMN computed_kind, DROP COLUMN computed_grade;
         DROP TABLE alliance_meeting, place_post_support, place_post;
         DROP FUNCTION keep_place_post();
     """)
