@@ -10,6 +10,7 @@ from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
 from cwb.bench import commands as bench_commands
+from cwb.boundaries import commands as boundary_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.demo import services as demo_services
@@ -74,6 +75,7 @@ FEATURE = Feature(
         operations.restore,
         translating.translations,
         bench_commands.bench,
+        boundary_commands.area,
     ),
     jobs={
         SEND: mail.send,
