@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coops.alliances import demo as alliances
 from coops.appeals import demo as appeals
 from coops.consultation.services import answer, publish_report, start_consultation
 from coops.credit import demo as credit
@@ -49,7 +50,7 @@ def story(agenda: Agenda) -> None:
             agenda.at(agenda.day(355 - 0.7 * number, 11), partial(_verify, agenda, facts))
     for number, facts in enumerate(agenda.facts["needs"]):
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
-    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator, credit):
+    for each in (appeals, enrolment, members, exchange, obstacles, stories, incubator, credit, alliances):
         each.story(agenda)
 
 
