@@ -21,7 +21,7 @@ from cwb.places.rules import Wijk
 from cwb.web.charts import Tile, tile_map
 from cwb.web.feeds import Moment, calendar, feed_file
 from cwb.web.guards import guarded, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import see_other, submit
@@ -76,6 +76,14 @@ def show(code: str) -> str:
     )  # fmt: skip
 
 
+_WHY = {
+    "undefined": _l("Er is niet genoeg inkoop om een deel te berekenen."),
+    "coverage": _l("Van te veel inkoop weten wij de plaats niet."),
+    "interval": _l("De bandbreedte is te groot."),
+}
+"""A word of `Share.why` → what it means to a reader."""
+
+
 def _spend(code: str) -> dict[str, Any] | None:
     """The share of a wijk as its page shows it."""
     found = queries.spend(db(), code, area_pack(current_app.extensions["cwb.config"]), local_date(now()))
@@ -87,6 +95,7 @@ def _spend(code: str) -> dict[str, Any] | None:
     return {
         "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
         "publishable": share is not None and share.publishable, "suppliers": figure.suppliers,
+        "why": " ".join(str(text) for word, text in _WHY.items() if share is not None and word in (share.why or "")),
         "here": None if figure.here is None else Money(figure.here), "total": Money(figure.total),
     }  # fmt: skip
 

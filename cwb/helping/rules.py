@@ -10,6 +10,7 @@ from enum import StrEnum
 from cwb.helping import errors
 from cwb.identity.rules import ROLE_HINT, check_term
 from cwb.kernel.policy import HELPERS, SIGNED_IN, Action, Actor, Role
+from cwb.kernel.text import N_
 
 USUAL = timedelta(days=90)
 """How long help lasts unless the board says otherwise (a choice of the house)."""
@@ -27,6 +28,14 @@ class Deed(StrEnum):
 
 OFFERED: Mapping[Role, str] = {role: ROLE_HINT[role] for role in Role if role in HELPERS}
 """What a board can let somebody do, in order: role → its text (a msgid)."""
+
+
+SUBJECTS: Mapping[Role, str] = {
+    Role.BID_HELPER: N_("inschrijvingen"),
+    Role.INVOICE_HELPER: N_("facturen en boeken"),
+    Role.REGISTER_HELPER: N_("register"),
+}
+"""What a line of the log is about: the role by which it was allowed → its text (a msgid)."""
 
 
 def check_help(roles: Collection[Role], ends_on: date, *, today: date) -> tuple[Role, ...]:

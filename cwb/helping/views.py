@@ -10,7 +10,7 @@ from cwb.helping.forms import HelpForm
 from cwb.helping.rules import Deed
 from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
-from cwb.identity.rules import ROLE_HINT, ROLE_TEXT
+from cwb.identity.rules import ROLE_HINT
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import HELPERS, Action, Actor, Role
 from cwb.kernel.transaction import atomic
@@ -62,7 +62,7 @@ def index() -> str:
         running=[each for each in found if each.ended_at is None],
         ended=[each for each in found if each.ended_at is not None],
         invitations=[each for each in waiting if each.role in HELPERS],
-        page=paged(db(), queries.log(organisation.id, _whose()), size=25), role_text=ROLE_TEXT, role_hint=ROLE_HINT,
+        page=paged(db(), queries.log(organisation.id, _whose()), size=25), subjects=rules.SUBJECTS, role_hint=ROLE_HINT,
     )  # fmt: skip
 
 
