@@ -78,5 +78,5 @@ def _helper(agenda: Agenda, session: Session, at: datetime) -> None:
             ends_on=local_date(at) + timedelta(days=90), at=at,
         )  # fmt: skip
     who = Actor(helper.id, helper.name, home.id, home.name, frozenset(roles))
-    for role, page in ((roles[1], "/invoices"), (roles[1], "/books"), (roles[0], "/matching")):
+    for role, page in ((roles[1], "/invoices"), (roles[1], "/books"), (roles[0], "/fitting")):
         note_act(session, actor=who, role=role, deed=Deed.LOOKED, page=page, at=at + timedelta(hours=1))
