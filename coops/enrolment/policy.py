@@ -3,7 +3,7 @@
 from cwb.identity.rules import incompatible
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
-JOIN = Action("cooperative.join", SIGNED_IN)
+JOIN = Action("cooperative.join", SIGNED_IN, helped=frozenset({Role.REGISTER_HELPER}))
 FOUND = Action.of("cooperative.found", Role.RESIDENT)
 
 FILLERS = (Role.BOARD, Role.REGISTER_HELPER)

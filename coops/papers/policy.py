@@ -4,7 +4,7 @@ from coops.papers.models import CooperativePaper
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
 ADD = Action.of("cooperative_paper.add", Role.BOARD, Role.REGISTER_HELPER)
-READ = Action("cooperative_paper.read", SIGNED_IN)
+READ = Action("cooperative_paper.read", SIGNED_IN, helped=frozenset({Role.REGISTER_HELPER}))
 REMOVE = Action.of("cooperative_paper.remove", Role.BOARD)
 _READERS = (Role.PROGRAMME, Role.AUDITOR)
 

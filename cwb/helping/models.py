@@ -15,7 +15,7 @@ from cwb.kernel.text import N_
 class HelpAct(Base):
     """One act of a helper for an organisation. A page looked at stands there once a day.
 
-    `role`: by which it was allowed; None for what whoever signed in may do. `page`: the address.
+    `role`: by which it was allowed. `page`: the address.
     """
 
     __tablename__ = "help_act"
@@ -38,7 +38,7 @@ class HelpAct(Base):
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    role: Mapped[Role | None]
+    role: Mapped[Role]
     deed: Mapped[str]
     page: Mapped[str]
     at: Mapped[datetime]

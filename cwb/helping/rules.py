@@ -53,7 +53,6 @@ def check_help(roles: Collection[Role], ends_on: date, *, today: date) -> tuple[
 
 
 def by_help(actor: Actor, action: Action) -> Role | None:
-    """The role of a helper by which an action is open to the actor; None when it is open to anybody."""
-    if action.roles == SIGNED_IN:
-        return None
-    return min(action.roles & actor.roles & HELPERS, default=None)
+    """The role by which a helper does this for the organisation; None for what they do for themselves."""
+    roles = action.helped if action.roles == SIGNED_IN else action.roles
+    return min(roles & actor.roles & HELPERS, default=None)

@@ -93,9 +93,7 @@ def end_what_is_over(session: Session, *, at: datetime) -> int:
     return len(found)
 
 
-def note_act(
-    session: Session, *, actor: Actor, role: Role | None, deed: Deed, page: str, at: datetime
-) -> None:
+def note_act(session: Session, *, actor: Actor, role: Role, deed: Deed, page: str, at: datetime) -> None:
     """Write down what a helper does; what is only looked at, once a day. It stays or goes with the act itself."""
     session.execute(
         insert(HelpAct)

@@ -32,11 +32,13 @@ def set_up(app: Flask) -> None:
 
 
 def _note(who: Actor, action: Action) -> None:
-    """What is sent is written down with the act itself; what is looked at by a role of a helper, at once."""
+    """What is sent is written down with the act itself, what is looked at at once; what is their own is not."""
     role = rules.by_help(who, action)
+    if role is None:
+        return
     if request.method == "POST":
         services.note_act(db(), actor=who, role=role, deed=Deed.DID, page=request.path, at=now())
-    elif role is not None and action is not policy.SEE:
+    elif action is not policy.SEE:
         with atomic(db()) as session:
             services.note_act(session, actor=who, role=role, deed=Deed.LOOKED, page=request.path, at=now())
 
@@ -73,7 +75,7 @@ def export() -> Any:
     rows = db().scalars(queries.log(_home().id, _whose()))
     return csv_file(
         "helpers", ("at", "name", "deed", "role", "page"),
-        ((each.at, each.user.name, each.deed, each.role or "", each.page) for each in rows),
+        ((each.at, each.user.name, each.deed, each.role, each.page) for each in rows),
     )  # fmt: skip
 
 

@@ -58,10 +58,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a page or command does, and the roles it is open to; whose subject it is, `may` decides."""
+    """Something a page or command does, and the roles it is open to; whose subject it is, `may` decides.
+
+    `helped`: of what is open to whoever signed in, the roles of helpers who do it for the organisation they help.
+    """
 
     name: str
     roles: frozenset[Role]
+    helped: frozenset[Role] = frozenset()
 
     @classmethod
     def of(cls, name: str, *roles: Role) -> "Action":

@@ -83,7 +83,7 @@ def upgrade() -> None:
             id BIGINT GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_help_act PRIMARY KEY,
             organisation_id BIGINT NOT NULL CONSTRAINT fk_help_act_organisation_id REFERENCES organisation (id),
             user_id BIGINT NOT NULL CONSTRAINT fk_help_act_user_id REFERENCES user_account (id),
-            role TEXT CONSTRAINT ck_help_act_role CHECK (role IN ('bid_helper', 'invoice_helper', 'register_helper')),
+            role TEXT NOT NULL CONSTRAINT ck_help_act_role CHECK (role IN ('bid_helper', 'invoice_helper', 'register_helper')),
             deed TEXT NOT NULL CONSTRAINT ck_help_act_deed CHECK (deed IN ('did', 'looked')),
             page TEXT NOT NULL CONSTRAINT ck_help_act_page CHECK (length(page) BETWEEN 1 AND 300),
             at TIMESTAMPTZ NOT NULL,

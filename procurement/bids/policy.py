@@ -4,7 +4,7 @@ from cwb.kernel.policy import SIGNED_IN, Action, Actor
 from procurement.bids import rules
 from procurement.bids.models import Bid
 
-LOOK = Action("bids.look", SIGNED_IN)
+LOOK = Action("bids.look", SIGNED_IN, helped=rules.HELPERS)
 """What a tender asks, and whether one may bid and why not: for whoever signed in."""
 
 PREPARE = Action("bids.prepare", rules.FILLERS)

@@ -341,7 +341,10 @@ def bars(
 PREPARERS = frozenset({Role.MEMBER, Role.BOARD})
 """Roles that fill in a bid and see it."""
 
-FILLERS = PREPARERS | {Role.BID_HELPER}
+HELPERS = frozenset({Role.BID_HELPER})
+"""Who helps a bidder until a day."""
+
+FILLERS = PREPARERS | HELPERS
 """Roles that fill in the pages of a bid: who helps does so too, and neither joins with others nor withdraws."""
 
 BINDERS = frozenset({Role.BOARD})

@@ -46,6 +46,8 @@ def test_by_which_help_an_action_is_open():
     assert rules.by_help(actor, Action.of("x", Role.BOARD, Role.BID_HELPER)) is Role.BID_HELPER
     assert rules.by_help(actor, Action.of("x", Role.BOARD)) is None
     assert rules.by_help(actor, Action("x", SIGNED_IN)) is None
+    assert rules.by_help(actor, Action("x", SIGNED_IN, frozenset({Role.REGISTER_HELPER}))) is None
+    assert rules.by_help(actor, Action("x", SIGNED_IN, frozenset({Role.BID_HELPER}))) is Role.BID_HELPER
 
 
 def test_no_action_that_binds_is_open_to_a_helper(app):
