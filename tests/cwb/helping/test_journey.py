@@ -67,11 +67,11 @@ def test_what_is_sent_is_written_down_with_the_act_or_not_at_all(session, sign_i
     did = select(HelpAct.page).where(HelpAct.deed == "did")
     assert helper.post("/cooperatives/join/capacity", data={"weekly_hours": "rubbish"}).status_code == 422
     assert helper.post("/cooperatives/join/check", data={}).status_code in {303, 422}
+    session.rollback()  # the end of a request whose act was refused
     own = {"title": "Licht", "text": "Meer licht op het plein."}
     assert (
         helper.post("/wijken/FB/item", data=own).status_code == 303
     )  # for oneself: no business of the board
-    session.rollback()  # the end of a request whose act was refused
     assert session.scalars(did).all() == []
     answer = helper.post("/cooperatives/join/where", data={})
     assert answer.status_code == 303, answer.text
