@@ -1,6 +1,10 @@
 """The storey `coops` as the roof sees it."""
 
 from coops.aid_papers import views as aid
+from coops.alliances import policy as alliance_policy
+from coops.alliances import queries as alliance_queries
+from coops.alliances import services as alliance_services
+from coops.alliances import views as alliances
 from coops.appeals import queries as appeal_queries
 from coops.appeals import views as appeals
 from coops.arrangements import policy as arrangement_policy
@@ -83,40 +87,16 @@ from ledger.advances.events import AdvanceReleased
 FEATURE = Feature(
     name="coops",
     blueprints=(
-        appeals.bp,
-        enrolment.bp,
-        papers.bp,
-        register.bp,
-        needs.bp,
-        needs.feed,
-        consultation.bp,
-        experience.bp,
-        members.bp,
-        capital.bp,
-        member_papers.bp,
-        meetings.bp,
-        votes.bp,
-        leaving.bp,
-        patronage.bp,
-        clusters.bp,
-        initiatives.bp,
-        commitments.bp,
-        talent.bp,
-        incubator.bp,
-        fund.bp,
-        credit.bp,
-        exchange.bp,
-        support.bp,
-        arrangements.bp,
-        aid.bp,
-        property_register.bp,
-        obstacles.bp,
-        stories.bp,
-    ),
+        appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
+        members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
+        initiatives.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
+        arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
+    ),  # fmt: skip
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),
         NavigationItem(N_("Initiatieven"), "incubator.index", order=45, public_only=True),
+        NavigationItem(N_("Wijken"), "wijken.index", order=41, public_only=True),
         NavigationItem(N_("Vraag en aanbod"), "exchange.index", order=42, public_only=True),
         NavigationItem(N_("Steun"), "support.index", order=43, public_only=True),
         NavigationItem(N_("Obstakels"), "obstacles.index", order=44, public_only=True),
@@ -143,6 +123,7 @@ FEATURE = Feature(
         property_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
+        alliance_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),
     actions=(
@@ -239,6 +220,13 @@ FEATURE = Feature(
             order=56,
         ),
         ActionCard(
+            N_("Uw wijk"),
+            N_("Zet iets op de agenda, steun wat anderen vragen, en zie wat is beloofd."),
+            "wijken.index",
+            alliance_policy.PUT,
+            order=54,
+        ),
+        ActionCard(
             N_("Vertel uw verhaal"),
             N_("Wat veranderde er voor u? U kunt het altijd terugnemen."),
             "stories.index",
@@ -304,8 +292,8 @@ FEATURE = Feature(
         ),
         Download(
             N_("Coöperaties"),
-            N_("Het register: wie, waar, welk werk en of het gecontroleerd is."),
-            (DataFile("CSV", "cooperatives.listing"),),
+            N_("Het register: wie, waar, welk werk en of het gecontroleerd is. JSON volgt Murmurations."),
+            (DataFile("CSV", "cooperatives.listing"), DataFile("JSON", "cooperatives.organizations")),
             order=40,
         ),
         Download(
@@ -352,12 +340,18 @@ FEATURE = Feature(
         ),
     ),
     listeners={
-        UserErased: (story_services.forget_user, initiatives_services.forget, talent_services.forget),
+        UserErased: (
+            alliance_services.forget_user,
+            story_services.forget_user,
+            initiatives_services.forget,
+            talent_services.forget,
+        ),
         AdvanceReleased: (credit_services.hear_released,),
     },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,
         N_("Uw verhalen"): story_queries.own_data,
+        N_("Wat u op de bladzijde van een wijk zette"): alliance_queries.own_data,
         N_("Uw initiatieven"): initiatives_queries.own_data,
         N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
     },

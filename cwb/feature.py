@@ -10,10 +10,16 @@ from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
 from cwb.bench import commands as bench_commands
+from cwb.boundaries import commands as boundary_commands
 from cwb.demo import commands as demo_commands
 from cwb.demo import demo
 from cwb.demo import services as demo_services
 from cwb.email_change import views as email_change
+from cwb.helping import jobs as helping_jobs
+from cwb.helping import policy as helping_policy
+from cwb.helping import queries as helping_queries
+from cwb.helping import services as helping_services
+from cwb.helping import views as helping
 from cwb.home import views as home
 from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
@@ -24,6 +30,7 @@ from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.passkeys import views as passkeys
 from cwb.people import views as people
+from cwb.people.events import HelpBegan
 from cwb.places import views as places
 from cwb.privacy import jobs as privacy_jobs
 from cwb.privacy import views as privacy
@@ -35,6 +42,7 @@ from cwb.translating import commands as translating
 def _set_up(app: Any) -> None:
     sign_in.set_up(app)
     passkeys.set_up(app)
+    helping.set_up(app)
     app.jinja_env.globals["demo_passphrase"] = partial(
         demo_services.passphrase, app.extensions["cwb.config"].area
     )
@@ -52,6 +60,7 @@ FEATURE = Feature(
         email_change.bp,
         identity.bp,
         people.bp,
+        helping.bp,
         privacy.bp,
     ),
     commands=(
@@ -66,14 +75,17 @@ FEATURE = Feature(
         operations.restore,
         translating.translations,
         bench_commands.bench,
+        boundary_commands.area,
     ),
     jobs={
         SEND: mail.send,
         privacy_jobs.CLEAR_UP: privacy_jobs.clear_up,
+        helping_jobs.END: helping_jobs.end,
     },
     timers={
         SEND: "* * * * *",
         privacy_jobs.CLEAR_UP: "20 3 * * *",
+        helping_jobs.END: "10 0 * * *",
     },
     pulses=(audit.seal,),
     benches={"pages": "benchmarks.pages:run"},
@@ -89,6 +101,20 @@ FEATURE = Feature(
             newcomers_only=True,
         ),
         ActionCard(
+            N_("Vraag iemand om hulp"),
+            N_("Familie, mentor of boekhouder. U kiest wat die mag, en u leest alles mee."),
+            "helping.index",
+            helping_policy.ASK,
+            order=75,
+        ),
+        ActionCard(
+            N_("Uw hulp"),
+            N_("Wat u voor deze organisatie mag, tot wanneer, en wat u deed."),
+            "helping.index",
+            helping_policy.HELP,
+            order=75,
+        ),
+        ActionCard(
             N_("Kijk welke organisaties meedoen"),
             N_("Alle organisaties, met wie er voor hen handelt."),
             "identity.index",
@@ -96,6 +122,8 @@ FEATURE = Feature(
             order=70,
         ),
     ),
+    listeners={HelpBegan: (helping_services.tell_board,)},
+    own_data={N_("Uw hulp aan anderen"): helping_queries.own_data},
     downloads=(
         Download(
             N_("Wijken en buurten"),

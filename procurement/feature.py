@@ -2,8 +2,9 @@
 
 from coops.needs.events import NeedChanged, NeedPosted, NeedWithdrawn
 from cwb.identity.events import UserErased
-from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel, PlacePanel
 from cwb.kernel.text import N_
+from cwb.people.events import HelpBegan
 from ledger.invoicing.events import InvoicePaid
 from procurement.advice import commands as advice
 from procurement.announcements import queries as announcement_queries
@@ -22,6 +23,7 @@ from procurement.bands import queries as band_queries
 from procurement.bands import views as bands
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bid_queries
+from procurement.bids import services as bid_services
 from procurement.call_offs import queries as call_off_queries
 from procurement.call_offs import services as call_off_services
 from procurement.call_offs import views as call_offs
@@ -355,7 +357,9 @@ FEATURE = Feature(
     figures=(tender_queries.figure,),
     downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
+    places=(PlacePanel("procurement/tenders/here.html", tender_queries.open_in),),
     listeners={
+        HelpBegan: (bid_services.hear_help,),
         BidsOpened: (panel_services.tell_panel,),
         DecisionAsked: (rescoring_services.hear_decision,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),

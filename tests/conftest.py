@@ -24,7 +24,7 @@ from cwb.identity.models import Organisation, User
 from cwb.identity.rules import Side
 from cwb.kernel import clock, postgres
 from cwb.kernel.database import make_engine
-from cwb.kernel.policy import SECOND_FACTOR_ROLES, Role
+from cwb.kernel.policy import HELPERS, SECOND_FACTOR_ROLES, Role
 from cwb.second_factor.gateway import Vault
 from cwb.sign_in import services as sessions
 from cwb.web.kept_pages import KeptPages
@@ -256,8 +256,15 @@ def make_user(session: Session, counter: Counter, at: datetime, tmp_path: Path) 
             at=at,
         )
         for role, organisation in held:
+            since, until = (clock.now(), clock.local_date(clock.now())) if role in HELPERS else (at, None)
             identity.grant_mandate(
-                session, user=user, organisation=organisation, role=role, granted_by=None, at=at
+                session,
+                user=user,
+                organisation=organisation,
+                role=role,
+                granted_by=None,
+                ends_on=until,
+                at=since,
             )
         if second_factor and any(role in SECOND_FACTOR_ROLES for role, _ in held):
             user.totp_secret, user.totp_confirmed_at = Vault(tmp_path).lock(TOTP_SECRET), at

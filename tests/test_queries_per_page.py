@@ -59,13 +59,13 @@ MOST = {
     "credit.show": 9,  # with what the contract still pays, and who may decide
     "enclosures.statement": 8,  # the own earlier jobs and means, to choose from
     "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
-    "evaluation.score": 19,
+    "evaluation.score": 20,
     "consensus.begin": 16,
     "rescoring.index": 9,
     "rescoring.ask": 12,
     "rescoring.decide": 10,
     "rescoring.settle": 16,
-    "evaluation.show": 27,  # who coaches a bidder sits on no panel
+    "evaluation.show": 28,  # who coaches or helped a bidder sits on no panel
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
@@ -78,6 +78,7 @@ MOST = {
     "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
+    "wijken.show": 12,  # one read for each subject that meets there, the lines of its share, and what one supports
     "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout
 }
 """Endpoint → the most statements it may ask, sign-in left out."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coops.alliances import demo as alliances
 from coops.appeals import demo as appeals
 from coops.arrangements import demo as arrangements
 from coops.consultation.services import answer, publish_report, start_consultation
@@ -54,7 +55,7 @@ def story(agenda: Agenda) -> None:
         agenda.at(agenda.day(60 - 5 * number, 9), partial(_need, agenda, facts, number))
     for each in (
         appeals, enrolment, members, patronage, exchange, obstacles, stories, incubator, credit, arrangements,
-        property_register,
+        property_register, alliances,
     ):  # fmt: skip
         each.story(agenda)
 

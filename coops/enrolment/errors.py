@@ -51,6 +51,12 @@ class LooksLikeBsn(RuleBroken):
     message = N_("Hier staat een getal dat een BSN kan zijn. Haal het weg. Wij hebben niets bewaard.")
 
 
+class BoardSends(RuleBroken):
+    """A helper sends what was filled in."""
+
+    message = N_("Alles is bewaard. Alleen het bestuur verstuurt dit. Vraag het bestuur om te kijken.")
+
+
 class PagesMissing(RuleBroken):
     """The end before all the rest."""
 

@@ -21,7 +21,7 @@ def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
     """The open registration of the actor: of the organisation whose board one is, else one's own."""
     own = (
         EnrolmentDraft.organisation_id == actor.organisation_id
-        if actor.has(Role.BOARD) and actor.organisation_id is not None
+        if actor.has(*rules.FILLERS) and actor.organisation_id is not None
         else EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == actor.user_id)
     )
     return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from stdnum.nl import bsn
 
 from coops.enrolment import errors
+from cwb.kernel.policy import Role
 from cwb.kernel.text import N_, search_key
 
 
@@ -38,6 +39,9 @@ _OF_ORGANISATION = frozenset({Page.WHO, Page.NUMBERS})
 
 _MAY_STAY_OPEN = frozenset({Page.PAPERS, Page.CHECK})
 """Pages that hold nothing back: papers may follow later."""
+
+FILLERS = (Role.BOARD, Role.REGISTER_HELPER)
+"""Who fills in the registration of an organisation that is here."""
 
 
 class Progress(StrEnum):

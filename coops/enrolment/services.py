@@ -144,12 +144,15 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
     """Send the answers: the organisation is registered unless it is here, and stands in the register.
 
     Raises:
+        BoardSends: a helper fills in, the board sends.
         PagesMissing: a page was left open.
         ProfileChanged: a colleague changed the profile meanwhile.
         RolesApart, KvkNumberTaken and the other refusals of founding an organisation; nothing is registered then.
     """
     is_here = draft.organisation_id is not None
     answers = draft.answers
+    if not policy.may_send(actor):
+        raise errors.BoardSends
     if rules.missing(answers, is_here=is_here):
         raise errors.PagesMissing
     organisation = (

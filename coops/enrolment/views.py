@@ -139,7 +139,7 @@ def papers_page() -> Any:
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
             "coops/enrolment/papers.html", form=form, steps=_steps(Page.PAPERS), kinds=PAPERS,
-            papers=there, most=files.MOST_FILE // files.MEGA,
+            removes=policy.may_send(actor()), papers=there, most=files.MOST_FILE // files.MEGA,
         ),
     )  # fmt: skip
 
@@ -148,6 +148,7 @@ def papers_page() -> Any:
 @guarded(policy.JOIN)
 def remove(public_id: Any) -> Any:
     """Take one of the papers of this registration away."""
+    permit(policy.may_send(actor()))
     draft = _draft()
     own = {each.public_id: each for each in papers.papers(db(), **_owner(draft))} if draft.id else {}
     found = own.get(public_id)

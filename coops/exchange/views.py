@@ -31,7 +31,11 @@ def index() -> str:
     """What stands now, narrowed by what stands in the address."""
     form = forms.Filter(request.args)
     page = paged(db(), queries.running(local_date(now()), form.sought()))
-    return render_template("coops/exchange/index.html", filter_form=form, page=page, places=places(), **NAMES)
+    who = find_actor()
+    return render_template(
+        "coops/exchange/index.html", filter_form=form, page=page, places=places(),
+        may_place=who is None or policy.TAKE_PART.open_to(who), **NAMES,
+    )  # fmt: skip
 
 
 @bp.get("/exchange/list.csv")

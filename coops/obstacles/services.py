@@ -29,7 +29,10 @@ def report_obstacle(
     found = obstacle and queries.obstacle(session, obstacle.public_id, actor, locked=True)
     if found is None:
         found = Obstacle(
-            organisation_id=actor.organisation_id, reported_by_id=actor.user_id, answer="", returned=""
+            organisation_id=None if actor.helps else actor.organisation_id,
+            reported_by_id=actor.user_id,
+            answer="",
+            returned="",
         )
         session.add(found)
     elif not policy.may(actor, policy.REPORT, found):

@@ -41,7 +41,7 @@ def index() -> Any:
         then=lambda _made: url_for("cooperative_papers.index"),
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
-            "coops/papers/index.html", form=form, papers=there,
+            "coops/papers/index.html", form=form, removes=policy.REMOVE.open_to(actor()), papers=there,
             kinds=rules.PAPERS, most=files.MOST_FILE // files.MEGA,
         ),
     )  # fmt: skip
@@ -58,7 +58,7 @@ def show(public_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:public_id>/remove")
-@guarded(policy.ADD)
+@guarded(policy.REMOVE)
 def remove(public_id: UUID) -> Any:
     """Take a paper of one's own away."""
     found = queries.paper(db(), public_id)

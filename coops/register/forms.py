@@ -123,11 +123,25 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+MOST_HOURS = 1_000_000
+"""More hours a week than anybody has."""
+
+
 def version_of(text: str | None) -> int | None:
     """The version a form was made from; rubbish counts as an outdated one, nothing as "whatever is there"."""
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _hours(text: str | None) -> int:
+    """Hours as typed; 0 for nothing, and what is no number finds as little as too many would."""
+    typed = (text or "").strip()
+    if not typed:
+        return 0
+    return (
+        min(int(typed), MOST_HOURS) if typed.isascii() and typed.isdigit() and len(typed) < 10 else MOST_HOURS
+    )
 
 
 class VerifyForm(Form):
@@ -201,6 +215,9 @@ class DirectoryFilter(PlainForm):
     kind = SelectField(_l("Soort organisatie"), validate_choice=False)
     place = SelectField(_l("Wijk"), validate_choice=False)
     language = SelectField(_l("Taal"), validate_choice=False)
+    computed = SelectField(_l("Aangetoonde soort"), validate_choice=False)
+    sure = SelectField(_l("Hoe zeker is dat?"), validate_choice=False)
+    hours = TextField(_l("Minstens zoveel uur per week"), render_kw={"inputmode": "numeric", "size": 6})
     verified = BooleanField(_l("Alleen gecontroleerd"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -209,6 +226,10 @@ class DirectoryFilter(PlainForm):
         self.sector.choices = options(categories(), every)
         self.kind.choices = options(KINDS, every)
         self.place.choices = options(places(), every)
+        self.computed.choices = options(COMPUTED, every)
+        self.sure.choices = options(
+            {each.value: GRADES[each.value][0] for each in Grade if each is not Grade.NONE}, every
+        )
         self.language.choices = options(LANGUAGES, every)
 
     def sought(self) -> Sought:
@@ -216,4 +237,5 @@ class DirectoryFilter(PlainForm):
         return Sought(
             search=(self.q.data or "")[:100], sector=self.sector.data or "", kind=self.kind.data or "",
             place=self.place.data or "", language=self.language.data or "", only_verified=bool(self.verified.data),
+            computed=self.computed.data or "", sure=self.sure.data or "", hours=_hours(self.hours.data),
         )  # fmt: skip

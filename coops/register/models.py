@@ -20,6 +20,7 @@ class Cooperative(Base):
     `members` is how many members it has (no names). `serves` are codes of the wijken it works in, none for the whole
     area. `weekly_hours` and `people` are what it can put to work; `largest_minor` is the largest contract it handled in
     euro cents. `sectors` are ids of the area pack's categories, `languages` are language codes.
+    `computed_kind` and `computed_grade`: what its facts made of it when they last changed, and every morning anew.
     `coach_id`: the programme's person who guides it, and who therefore may not verify it.
     """
 
@@ -34,6 +35,11 @@ class Cooperative(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('worker', 'neighbourhood', 'residents', 'social_enterprise', 'other')", name="kind"
+        ),
+        CheckConstraint(
+            "computed_kind IN ('worker', 'neighbourhood', 'residents', 'social_enterprise', 'holding', 'other') "
+            "AND computed_grade IN ('e0', 'e1', 'e2', 'e3', 'e4')",
+            name="computed",
         ),
         CheckConstraint("weekly_hours >= 0", name="weekly_hours"),
         CheckConstraint("people >= 0", name="people"),
@@ -56,6 +62,8 @@ class Cooperative(Base):
     largest_minor: Mapped[int | None]
     members: Mapped[int | None]
     serves: Mapped[list[str]]
+    computed_kind: Mapped[str] = mapped_column(server_default="other")
+    computed_grade: Mapped[str] = mapped_column(server_default="e0")
     coach_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -68,7 +76,14 @@ class Cooperative(Base):
 
     def __init__(self, *, name: str, description: str, **facts: Any) -> None:
         rules.check_profile(facts["sectors"], facts.get("weekly_hours"), facts.get("people"))
-        facts = {"version": 1, "changed_at": facts["registered_at"], "serves": [], **facts}
+        facts = {
+            "version": 1,
+            "computed_kind": "other",
+            "computed_grade": "e0",
+            "changed_at": facts["registered_at"],
+            "serves": [],
+            **facts,
+        }
         facts.setdefault("changed_by_id", facts["registered_by_id"])
         super().__init__(
             description=description, search_text=search_key(f"{name} {description}")[:2000], **facts

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
@@ -114,15 +114,39 @@ def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
 
 def facts_of(session: Session, found: Cooperative, at: datetime) -> list[Fact]:
     """The claims of a cooperative with their grade at an instant, in the fixed order of `Claim`."""
-    last = {
-        each.code: each
-        for each in session.scalars(
-            select(Judgement)
-            .ext(distinct_on(Judgement.code))
-            .where(Judgement.cooperative_id == found.id, Judgement.decided_at <= at)
-            .order_by(Judgement.code, Judgement.decided_at.desc(), Judgement.id.desc())
-        )
-    }
+    return _facts(
+        found, _last_judgements(session, at, Judgement.cooperative_id == found.id).get(found.id, {}), at
+    )
+
+
+def every_fact(session: Session, at: datetime) -> list[tuple[Cooperative, list[Fact]]]:
+    """Every cooperative with its facts at an instant, held; two statements beside its claims."""
+    last = _last_judgements(session, at)
+    whole = session.scalars(
+        select(Cooperative)
+        .options(selectinload(Cooperative.claims), selectinload(Cooperative.organisation))
+        .order_by(Cooperative.id)
+        .with_for_update()
+    ).all()
+    return [(each, _facts(each, last.get(each.id, {}), at)) for each in whole]
+
+
+def _last_judgements(
+    session: Session, at: datetime, *conditions: ColumnElement[bool]
+) -> dict[int, dict[str, Judgement]]:
+    """Cooperative → fact → the last judgement up to an instant."""
+    found: dict[int, dict[str, Judgement]] = {}
+    for each in session.scalars(
+        select(Judgement)
+        .ext(distinct_on(Judgement.cooperative_id, Judgement.code))
+        .where(Judgement.decided_at <= at, *conditions)
+        .order_by(Judgement.cooperative_id, Judgement.code, Judgement.decided_at.desc(), Judgement.id.desc())
+    ):
+        found.setdefault(each.cooperative_id, {})[each.code] = each
+    return found
+
+
+def _facts(found: Cooperative, last: Mapping[str, Judgement], at: datetime) -> list[Fact]:
     order = [claim.value for claim in rules.Claim]
     return [
         _fact(each, last.get(each.code), at)
@@ -202,12 +226,16 @@ class Sought(NamedTuple):
     place: str = ""
     language: str = ""
     only_verified: bool = False
+    computed: str = ""
+    sure: str = ""
+    hours: int = 0
 
 
 UNFILTERED = Sought()
 
 _LISTED = Record(
-    Cooperative, Cooperative.kind, Cooperative.sectors, Cooperative.place_code,
+    Cooperative, Cooperative.kind, Cooperative.sectors, Cooperative.place_code, Cooperative.computed_kind,
+    Cooperative.computed_grade, Cooperative.weekly_hours,
     organisation=Record(Organisation, Organisation.public_id, Organisation.name),
 )  # fmt: skip
 _LISTINGS: Kept[Listing[tuple[Cooperative, bool]]] = Kept(256)
@@ -218,7 +246,7 @@ def listing(sought: Sought, at: datetime) -> tuple[Listing[tuple[Cooperative, bo
     values = _values(sought)
 
     def make() -> Listing[tuple[Cooperative, bool]]:
-        binds = {name: bindparam(name, type_=Text) for name in values}
+        binds = {name: bindparam(name, type_=BigInteger if name == "hours" else Text) for name in values}
         statement = (
             select(verified(AT), *_LISTED.columns).join(Cooperative.organisation).where(*_conditions(binds))
         )
@@ -263,6 +291,7 @@ def _values(sought: Sought) -> dict[str, object]:
     given = {
         "search": containing(search_key(sought.search)) if sought.search else "",
         "sector": sought.sector, "kind": sought.kind, "place": sought.place, "language": sought.language,
+        "computed": sought.computed, "sure": sought.sure, "hours": sought.hours,
     }  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
@@ -279,6 +308,12 @@ def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         found.append(Cooperative.kind == values["kind"])
     if "place" in values:
         found.append(Cooperative.place_code == values["place"])
+    if "computed" in values:
+        found.append(Cooperative.computed_kind == values["computed"])
+    if "sure" in values:
+        found.append(Cooperative.computed_grade >= values["sure"])
+    if "hours" in values:
+        found.append(Cooperative.weekly_hours >= values["hours"])
     return found
 
 

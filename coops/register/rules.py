@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from coops.register import errors
 
@@ -247,3 +248,47 @@ def kind_of(said: Mapping[Claim, tuple[str, Grade]], *, legal_form: str, people:
 def shown_count(count: int | None) -> int | None:
     """A count of people as others may see it: None for none known or too few to show."""
     return None if count is None or count < LEAST_COUNT else count
+
+
+ESSGLOBAL = "https://dev.lod.coop/essglobal/2.1/standard/organisational-structure/"
+"""The vocabulary of organisational structures (domain/cooperatives.md §5); codes only, labels are our own."""
+
+STRUCTURES: Mapping[Kind, str] = {
+    Kind.WORKER: "OS60", Kind.NEIGHBOURHOOD: "OS10", Kind.RESIDENTS: "OS10", Kind.SOCIAL: "OS30",
+}  # fmt: skip
+"""Kind → code: workers' cooperative, community group, social enterprise. What is not shown to be any has no code."""
+
+
+class Listed(NamedTuple):
+    """An organisation of the directory as open data tells it; `kind` and `grade` are those of `Computed`."""
+
+    name: str
+    description: str
+    website: str | None
+    city: str
+    kvk: str | None
+    sectors: tuple[str, ...]
+    kind: str
+    grade: str
+    place: str | None
+    weekly_hours: int | None
+    verified: bool
+
+
+def organization(listed: Listed, *, page: str) -> dict[str, object]:
+    """One organisation in the shape of Murmurations `organizations` v1.0.0; what that has no field for is ours."""
+    shape: dict[str, object] = {
+        "linked_schemas": ["organizations_schema-v1.0.0"], "name": listed.name, "primary_url": listed.website or page,
+        "urls": [{"name": "profile", "url": page}], "tags": list(listed.sectors), "status": "active",
+        "locality": listed.city, "country_iso_3166": "NL", "geographic_scope": "local",
+    }  # fmt: skip
+    if listed.description:
+        shape["description"] = listed.description
+    structure = STRUCTURES.get(Kind(listed.kind))
+    if structure is not None and listed.grade != Grade.NONE:
+        shape["essglobal"] = {"organisational_structure": ESSGLOBAL + structure}
+    own = {
+        "kvk_number": listed.kvk, "computed_kind": listed.kind, "evidence_grade": listed.grade, "wijk": listed.place,
+        "weekly_hours": listed.weekly_hours, "verified": listed.verified,
+    }  # fmt: skip
+    return {**shape, "cwb": {name: value for name, value in own.items() if value is not None}}

@@ -59,7 +59,7 @@ def register_cooperative(
     found = queries.find_locked(session, organisation.id)
     if found is None:
         found = Cooperative(
-            organisation_id=organisation.id, name=organisation.name, description=description, **profile,
+            organisation=organisation, name=organisation.name, description=description, **profile,
             registered_at=at, registered_by_id=user_id, claims=[],
         )  # fmt: skip
         session.add(found)
@@ -75,6 +75,7 @@ def register_cooperative(
         action = "cooperative.changed"
     _state(found, stated, at)
     session.flush()
+    _count(session, found, at)
     record(
         session, action=action, subject=f"cooperative:{organisation.public_id}", actor_id=user_id,
         facts={"kind": found.kind, "sectors": ",".join(found.sectors), "claims": ",".join(sorted(stated))}, at=at,
@@ -138,6 +139,7 @@ def verify_cooperative(
     for code in decision.claims:
         _judge(session, cooperative, code, rules.Grade.VERIFIED, decision.note, user_id=user_id, at=at)
     session.flush()
+    _count(session, cooperative, at)
     _tell(session, cooperative, decision, at)
     record(
         session, action="cooperative.verified" if verified else "cooperative.refused",
@@ -183,6 +185,7 @@ def judge_claim(
         session, cooperative, code, grade, paper, paper_id=paper_id, reason=reason, user_id=user_id, at=at
     )
     session.flush()
+    _count(session, cooperative, at)
     if grade is rules.Grade.NONE:
         _write(
             session, cooperative, N_("Een feit van %(name)s is niet aangetoond"),
@@ -223,6 +226,23 @@ def _second(session: Session, cooperative: Cooperative, user_id: int) -> Coopera
     ):
         raise errors.NoSecondPerson
     return found
+
+
+def _count(session: Session, found: Cooperative, at: datetime) -> None:
+    """Keep what its facts make of it, to look for."""
+    _keep(found, queries.computed(queries.facts_of(session, found, at), found))
+    session.flush()
+
+
+def _keep(found: Cooperative, made: rules.Computed) -> None:
+    found.computed_kind, found.computed_grade = made.kind.value, made.grade.value
+
+
+def count_again(session: Session, *, at: datetime) -> None:
+    """Keep what the facts of each cooperative make of it now: some lapsed since they last changed."""
+    for found, facts in queries.every_fact(session, at):
+        _keep(found, queries.computed(facts, found))
+    session.flush()
 
 
 def remind_of_falling(session: Session, *, at: datetime) -> int:

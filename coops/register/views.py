@@ -1,24 +1,28 @@
 """Pages of the register: the public directory, a profile, registering, checking."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 
 from coops.papers import queries as papers
 from coops.papers.rules import PAPERS
 from coops.register import forms, policy, queries, rules, services
 from coops.register.errors import CooperativeNotFound
+from cwb.boundaries.gateway import find_outlines
+from cwb.boundaries.rules import WIDTH, label_at
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
-from cwb.web.charts import Tile, tile_map
+from cwb.web.charts import Chart, Tile, tile_map
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
+from cwb.web.maps import Outlined, outline_map
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import see_other, submit
 
-FILTERS = frozenset({"q", "sector", "kind", "language", "verified"})
+FILTERS = frozenset({"q", "sector", "kind", "language", "verified", "computed", "sure", "hours"})
 """What of the directory's filters goes along from the map to the list."""
 
 bp = Blueprint("cooperatives", __name__, url_prefix="/cooperatives")
@@ -38,6 +42,8 @@ def index() -> str:
         names=forms.categories(),
         places=forms.places(),
         kinds=forms.KINDS,
+        computed_kinds=forms.COMPUTED,
+        grades=forms.GRADES,
         may_register=policy.may(find_actor(), policy.REGISTER),
     )
 
@@ -59,10 +65,23 @@ def tiles() -> str:
         for wijk in area_pack().wijken.values()
     ]  # fmt: skip
     return render_template(
-        "coops/register/map.html", filter_form=form, drawing=tile_map(shown),
+        "coops/register/map.html", filter_form=form, drawing=tile_map(shown), outlined=_outlined(shown),
         tiles=sorted(shown, key=lambda each: (-int(each.text), each.name)),
         total=sum(counts.values()), elsewhere=sum(counts.values()) - sum(int(each.text) for each in shown),
     )  # fmt: skip
+
+
+def _outlined(shown: Sequence[Tile]) -> Chart | None:
+    """The same within the boundaries that were imported; None where none were."""
+    found = find_outlines(current_app.extensions["cwb.config"])
+    if found is None:
+        return None
+    places = [
+        Outlined(each, found.rings[each.code], label_at(found.rings[each.code]))
+        for each in shown
+        if found.rings.get(each.code)
+    ]
+    return outline_map(places, width=WIDTH, height=found.height)
 
 
 @bp.get("/list.csv")
@@ -71,16 +90,41 @@ def listing() -> Any:
     """The same list as a file."""
     sought = forms.DirectoryFilter(request.args).sought()
     whole = db().execute(queries.directory(now(), sought)).all()
-    head = ("id", "name", "kvk", "kind", "sectors", "place", "languages", "weekly_hours", "verified")
+    head = (
+        "id", "name", "kvk", "kind", "computed_kind", "grade", "sectors", "place", "languages", "weekly_hours",
+        "verified",
+    )  # fmt: skip
     rows = (
         (
             str(each.organisation.public_id), each.organisation.name, each.organisation.kvk_number, each.kind,
-            " ".join(each.sectors), each.place_code, " ".join(each.languages), each.weekly_hours,
+            each.computed_kind, each.computed_grade, " ".join(each.sectors), each.place_code,
+            " ".join(each.languages), each.weekly_hours,
             "yes" if verified else "no",
         )
         for each, verified in whole
     )  # fmt: skip
     return csv_file("cooperatives", head, rows)
+
+
+@bp.get("/organizations.json")
+@public
+def organizations() -> Response:
+    """The same list in the shape of Murmurations organizations v1.0.0, with codes of ESSGlobal."""
+    base: str = current_app.extensions["cwb.config"].base_url
+    whole = db().execute(queries.directory(now(), forms.DirectoryFilter(request.args).sought())).all()
+    return jsonify(
+        [
+            rules.organization(
+                rules.Listed(
+                    each.organisation.name, each.description, each.organisation.website, each.organisation.city,
+                    each.organisation.kvk_number, tuple(each.sectors), each.computed_kind, each.computed_grade,
+                    each.place_code, each.weekly_hours, verified,
+                ),
+                page=base + url_for("cooperatives.show", public_id=each.organisation.public_id),
+            )
+            for each, verified in whole
+        ]
+    )  # fmt: skip
 
 
 @bp.get("/<public_id>")

@@ -128,6 +128,12 @@ class MayNotGrant(Forbidden):
     message = N_("U mag deze rol niet geven of beëindigen. Vraag een beheerder van de organisatie.")
 
 
+class HelpEndInvalid(RuleBroken):
+    """Help without a last day, in the past, or further away than a year."""
+
+    message = N_("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")
+
+
 class NotToYourself(RuleBroken):
     """Nobody gives a role to themselves."""
 

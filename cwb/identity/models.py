@@ -1,6 +1,6 @@
 """Parties (organisations and persons), users, and the mandates by which users act for organisations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -152,14 +152,22 @@ class User(Base):
 
 
 class Mandate(Base):
-    """A user's role in an organisation, from `granted_at` until `ended_at`. Ended, never deleted."""
+    """A user's role in an organisation, from `granted_at` until `ended_at`. Ended, never deleted.
+
+    `ends_on`: the last day of who helps; after it the role gives no right, and the daily round ends it.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
         CheckConstraint(
             "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator')",
+            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator', "
+            "'bid_helper', 'invoice_helper', 'register_helper')",
             name="role",
+        ),
+        CheckConstraint(
+            "(role IN ('bid_helper', 'invoice_helper', 'register_helper')) = (ends_on IS NOT NULL)",
+            name="ends_on",
         ),
         CheckConstraint("ended_at >= granted_at", name="ended_at"),
         Index(
@@ -185,6 +193,7 @@ class Mandate(Base):
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     granted_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ends_on: Mapped[date | None]
 
     user: Mapped[User] = relationship(back_populates="mandates", foreign_keys=[user_id], lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")

@@ -2,14 +2,14 @@
 
 from cwb.identity import rules
 from cwb.identity.models import Organisation
-from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
+from cwb.kernel.policy import HELPERS, SIGNED_IN, Action, Actor, Role
 
 SEE_ORGANISATION = Action("organisation.see", SIGNED_IN)
 CHANGE_ORGANISATION = Action.of("organisation.change", Role.PURCHASER, Role.BOARD, Role.ADMINISTRATOR)
 CHANGE_IBAN = Action.of("organisation.change_iban", Role.PURCHASER, Role.BOARD, Role.ADMINISTRATOR)
 ADMIT_ORGANISATION = Action.of("organisation.admit", Role.ADMINISTRATOR)
 LIST_ORGANISATIONS = Action.of("organisation.list", Role.ADMINISTRATOR, Role.PROGRAMME, Role.AUDITOR)
-SEE_PEOPLE = Action("people.see", frozenset(Role) - {Role.RESIDENT})
+SEE_PEOPLE = Action("people.see", frozenset(Role) - HELPERS - {Role.RESIDENT})
 MANAGE_PEOPLE = Action.of("people.manage", Role.PURCHASER, Role.BOARD, Role.ADMINISTRATOR)
 
 

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
 
 from cwb.identity import errors
 from cwb.kernel.identifiers import VatId
-from cwb.kernel.policy import Role
+from cwb.kernel.policy import HELPERS, Role
 from cwb.kernel.text import N_, search_key
 
 
@@ -32,6 +33,9 @@ ROLE_TEXT: Mapping[Role, str] = {
     Role.ALLIANCE: N_("Alliantiebestuur"),
     Role.AUDITOR: N_("Controleur"),
     Role.ADMINISTRATOR: N_("Beheerder"),
+    Role.BID_HELPER: N_("Helper bij inschrijvingen"),
+    Role.INVOICE_HELPER: N_("Helper bij facturen"),
+    Role.REGISTER_HELPER: N_("Helper bij het register"),
 }
 
 ROLE_HINT: Mapping[Role, str] = {
@@ -45,6 +49,9 @@ ROLE_HINT: Mapping[Role, str] = {
     Role.ALLIANCE: N_("Beslist over voorschotten uit het fonds. Betaalt niets uit en begeleidt niemand."),
     Role.AUDITOR: N_("Kijkt alles na en verandert niets."),
     Role.ADMINISTRATOR: N_("Laat organisaties toe en geeft de eerste rollen."),
+    Role.BID_HELPER: N_("Vult inschrijvingen in. Dient ze nooit in."),
+    Role.INVOICE_HELPER: N_("Ziet facturen en de boeken. Wijzigt er niets in."),
+    Role.REGISTER_HELPER: N_("Vult het profiel, de stukken en eerder werk in. Verstuurt niets."),
 }
 
 LEGAL_FORMS: Mapping[str, str] = {
@@ -81,16 +88,12 @@ _NO_LEGAL_PERSON = NATURAL_PERSON_FORMS | {"partnership", "professional_partners
 
 ROLES_OF: Mapping[Side, tuple[Role, ...]] = {
     Side.ANCHOR: (Role.PURCHASER, Role.ASSESSOR),
-    Side.PROGRAMME: (
-        Role.PROGRAMME,
-        Role.COACH,
-        Role.ALLIANCE,
-        Role.AUDITOR,
-        Role.ADMINISTRATOR,
-        Role.RESIDENT,
+    Side.PROGRAMME: (Role.PROGRAMME, Role.COACH, Role.ALLIANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.RESIDENT),
+    Side.SUPPLIER: (
+        Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.COACH, Role.AUDITOR,
+        Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER,
     ),
-    Side.SUPPLIER: (Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.COACH, Role.AUDITOR),
-}
+}  # fmt: skip
 """Roles that exist in an organisation of each side. Coaches and auditors may work for a firm of their own."""
 
 KEEPER: Mapping[Side, Role] = {
@@ -112,9 +115,13 @@ _APART: Mapping[Role, frozenset[Role]] = {
     Role.ALLIANCE: frozenset({Role.PROGRAMME, Role.ADMINISTRATOR, Role.COACH, Role.BOARD}),
     Role.PURCHASER: frozenset({Role.BOARD}),
     Role.ASSESSOR: frozenset({Role.BOARD}),
+    **dict.fromkeys(HELPERS, frozenset({Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR})),
 }
 
 _FLAGGED = frozenset({frozenset({Role.PURCHASER, Role.MEMBER}), frozenset({Role.ASSESSOR, Role.MEMBER})})
+
+LONGEST_HELP = timedelta(days=366)
+"""So long somebody helps at most before the board says so again (a choice of the house)."""
 
 MAX_NAME = 200
 _COMMON = frozenset({
@@ -152,6 +159,18 @@ def check_role(role: Role, side: Side, held: Iterable[Role]) -> None:
         raise errors.RoleNotHere(field="role")
     if any(incompatible(role, each) for each in held):
         raise errors.RolesApart(field="role")
+
+
+def check_term(role: Role, ends_on: date | None, *, on: date) -> None:
+    """Let a role begin on a day: who helps does so until a day, every other role until it is ended.
+
+    Raises:
+        HelpEndInvalid: no last day where there must be one, one where there is none, in the past or too far away.
+    """
+    if (role in HELPERS) != (ends_on is not None) or (
+        ends_on is not None and not on <= ends_on <= on + LONGEST_HELP
+    ):
+        raise errors.HelpEndInvalid(field="ends_on")
 
 
 def may_grant(own: Iterable[Role], *, same_organisation: bool, side: Side, role: Role) -> bool:

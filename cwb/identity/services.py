@@ -1,6 +1,6 @@
 """Use cases of people and organisations."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.identity import errors, events, gateway, queries, rules
 from cwb.identity.models import IbanChange, Mandate, Organisation, Person, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.events import emit
@@ -186,6 +187,7 @@ def grant_mandate(
     organisation: Organisation,
     role: Role,
     granted_by: User | None,
+    ends_on: date | None = None,
     at: datetime,
 ) -> Mandate:
     """Give a user a role in an organisation. Who may do so is asked by the caller (`identity.policy`).
@@ -193,12 +195,14 @@ def grant_mandate(
     Raises:
         RoleNotHere: this kind of organisation has no such role.
         RolesApart: it does not go together with a role the user holds.
+        HelpEndInvalid: help without a last day, or another role with one.
         RoleAlreadyHeld: the same mandate runs.
         UserUnknown: an erased account.
     """
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     queries.user(session, user.id)
     role = Role(role)
+    rules.check_term(role, ends_on, on=local_date(at))
     side = rules.side_of(organisation.anchor_type, organisation.is_programme)
     rules.check_role(role, side, queries.running_roles(session, user.id))
     mandate = Mandate(
@@ -207,6 +211,7 @@ def grant_mandate(
         role=role,
         granted_by_id=granted_by.id if granted_by else None,
         granted_at=at,
+        ends_on=ends_on,
     )
     _add(session, mandate, "uq_mandate_running", errors.RoleAlreadyHeld(field="role"))
     by = granted_by.id if granted_by else None

@@ -58,6 +58,15 @@ class FrontPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacePanel:
+    """A block on the page of a wijk, told its code. `facts` None: nothing to show now. `order` sorts, lowest first."""
+
+    template: str
+    facts: Callable[[Session, str, datetime], Mapping[str, object] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A live figure on the front page, leading to its lines.
 
@@ -124,7 +133,7 @@ class Feature:
     `tasks`: `(session, actor, at)` → what waits for the actor: a `cwb.kernel.waiting.Tasks`, asked together with all
     others, or a function where no SELECT can say it.
     `actions`: what one may want to do; `about`: the heading over them where there are many.
-    `panels`: blocks on dashboards. `front`, `figures`: on the public front page.
+    `panels`: blocks on dashboards. `front`, `figures`: on the public front page. `places`: on the page of a wijk.
     `downloads`: open data. `benches`: name → `"benchmarks.ledger:run"`, imported from the checkout by `cwb bench`.
     """
 
@@ -141,6 +150,7 @@ class Feature:
     about: str = ""
     panels: Sequence[Panel] = ()
     front: Sequence[FrontPanel] = ()
+    places: Sequence[PlacePanel] = ()
     figures: Sequence[Callable[[Session, datetime], Figure | None]] = ()
     downloads: Sequence[Download] = ()
     listeners: Mapping[type, Sequence[Listener]] = field(default_factory=dict)

@@ -17,12 +17,18 @@ class Role(StrEnum):
     ALLIANCE = "alliance_board"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    BID_HELPER = "bid_helper"
+    INVOICE_HELPER = "invoice_helper"
+    REGISTER_HELPER = "register_helper"
 
 
 SECOND_FACTOR_ROLES = frozenset({
     Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ALLIANCE, Role.ADMINISTRATOR,
 })  # fmt: skip
 """Roles that sleep until the second factor is given (house rule; OWASP ASVS 5.0, 6.3.3)."""
+
+HELPERS = frozenset({Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER})
+"""Roles of who helps a cooperative until a day, without belonging to it: none of them binds it."""
 
 SIGNED_IN = frozenset(Role)
 """Every role. An action open to all of them is open to whoever signed in, also while a role still sleeps."""
@@ -43,6 +49,11 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     sleeping: frozenset[Role] = field(default_factory=frozenset)
 
+    @property
+    def helps(self) -> bool:
+        """Whether the actor helps this organisation, so that what they do is written down for its board."""
+        return not self.roles.isdisjoint(HELPERS)
+
     def has(self, *roles: Role) -> bool:
         """Whether any of these roles is held."""
         return not self.roles.isdisjoint(roles)
@@ -50,10 +61,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a page or command does, and the roles it is open to; whose subject it is, `may` decides."""
+    """Something a page or command does, and the roles it is open to; whose subject it is, `may` decides.
+
+    `helped`: of what is open to whoever signed in, the roles of helpers who do it for the organisation they help.
+    """
 
     name: str
     roles: frozenset[Role]
+    helped: frozenset[Role] = frozenset()
 
     @classmethod
     def of(cls, name: str, *roles: Role) -> "Action":

@@ -1,6 +1,6 @@
 """Invitations by mail to take a role in an organisation."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,14 +12,27 @@ from cwb.kernel.text import N_
 
 
 class Invitation(Base):
-    """Somebody asked by mail to take a role. Of the link only a hash is kept; each letter has a new one."""
+    """Somebody asked by mail to take a role. Of the link only a hash is kept; each letter has a new one.
+
+    Who is asked to help may be asked for more than one role (`also`), until a day.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint(
             "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator')",
+            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator', "
+            "'bid_helper', 'invoice_helper', 'register_helper')",
             name="role",
+        ),
+        CheckConstraint(
+            "(role IN ('bid_helper', 'invoice_helper', 'register_helper')) = (ends_on IS NOT NULL)",
+            name="ends_on",
+        ),
+        CheckConstraint(
+            'also <@ \'["bid_helper", "invoice_helper", "register_helper"]\'::jsonb '
+            "AND (ends_on IS NOT NULL OR also = '[]'::jsonb)",
+            name="also",
         ),
         CheckConstraint("sent_count BETWEEN 1 AND 5", name="sent_count"),
         CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
@@ -53,3 +66,10 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None]
+    ends_on: Mapped[date | None]
+    also: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+
+    @property
+    def roles(self) -> list[Role]:
+        """Every role that goes with saying yes."""
+        return [self.role, *map(Role, self.also)]

@@ -1,6 +1,7 @@
 """Use cases of inviting people into an organisation, and of leaving it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,10 +13,12 @@ from cwb.identity import rules as identity_rules
 from cwb.identity import services as identity
 from cwb.identity.errors import MayNotGrant, NotToYourself, RoleAlreadyHeld, RoleNotHere
 from cwb.identity.models import Mandate, Organisation, User
+from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from cwb.people import errors, queries, rules
+from cwb.people import errors, events, queries, rules
 from cwb.people.models import Invitation
 from cwb.sign_in.rules import new_token, token_hash
 
@@ -28,11 +31,13 @@ def invite(
     organisation: Organisation,
     email: str,
     role: Role,
+    also: Sequence[Role] = (),
+    ends_on: date | None = None,
     actor: Actor,
     locale: str,
     at: datetime,
 ) -> Invitation:
-    """Ask somebody by mail to take a role.
+    """Ask somebody by mail to take a role; a helper perhaps more than one (`also`), until a day.
 
     Raises:
         MayNotGrant: the actor may not give this role here.
@@ -41,8 +46,10 @@ def invite(
         RoleAlreadyHeld: the address holds the role here.
         InvitationWaits: invited before and still open.
         EmailInvalid: no address.
+        HelpEndInvalid: help without a last day, or another role with one.
     """
     role, address = Role(role), identity_rules.email_address(email)
+    identity_rules.check_term(role, ends_on, on=local_date(at))
     if role not in identity_rules.ROLES_OF[identity_policy.side(organisation)]:
         raise RoleNotHere(field="role")
     if not identity_policy.may_grant(actor, organisation, role):
@@ -57,6 +64,8 @@ def invite(
         organisation_id=organisation.id,
         email=address,
         role=role,
+        also=[each.value for each in also],
+        ends_on=ends_on,
         token_hash=token_hash(token),
         invited_by_id=actor.user_id,
         invited_at=at,
@@ -116,7 +125,7 @@ def withdraw(
 
 
 def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate:
-    """Take the role one was invited for, with one's own account. Once: a second click finds it used.
+    """Take the role one was invited for (a helper perhaps more), with one's own account. A second click finds it used.
 
     Raises:
         InvitationUnknown: a link that is not, or was replaced.
@@ -135,12 +144,18 @@ def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate
         raise errors.InvitationOver
     organisation = people.organisation_by_id(session, invitation.organisation_id)
     inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
-    mandate = identity.grant_mandate(
-        session, user=user, organisation=organisation, role=invitation.role, granted_by=inviter, at=at
-    )
+    mandate, *_more = (
+        identity.grant_mandate(
+            session, user=user, organisation=organisation, role=role, granted_by=inviter, ends_on=invitation.ends_on,
+            at=at,
+        )
+        for role in invitation.roles
+    )  # fmt: skip
     invitation.accepted_at, invitation.accepted_by_id = at, user.id
     session.flush()
     _note(session, "invitation.accepted", invitation, user.id, at)
+    if invitation.ends_on is not None:
+        emit(session, events.HelpBegan(user.id, organisation.id, at))
     return mandate
 
 

@@ -9,6 +9,7 @@ from cwb.identity import queries as identity
 from cwb.identity import rules as identity_rules
 from cwb.identity.models import Organisation
 from cwb.identity.policy import side
+from cwb.kernel.policy import HELPERS
 from cwb.people import errors, policy, queries, rules, services
 from cwb.people.forms import InviteForm, NewPersonForm
 from cwb.sign_in.forms import NothingForm
@@ -81,7 +82,7 @@ def invite(public_id: UUID) -> Any:
     roles = identity_rules.grantable(
         actor().roles, same_organisation=actor().organisation_id == organisation.id, side=side(organisation)
     )
-    form = InviteForm(roles=roles)
+    form = InviteForm(roles=[role for role in roles if role not in HELPERS])
     if request.method == "POST" and form.validate():
         limit(mail=form.email.data)
     return submit(
@@ -159,8 +160,8 @@ def accept(token: str) -> Any:
     facts = {
         "invitation": invitation,
         "organisation": organisation,
-        "role": identity_rules.ROLE_TEXT[invitation.role],
-        "hint": identity_rules.ROLE_HINT[invitation.role],
+        "roles": [identity_rules.ROLE_TEXT[role] for role in invitation.roles],
+        "hints": [identity_rules.ROLE_HINT[role] for role in invitation.roles],
     }
     if state is not rules.State.OPEN and request.method == "GET":
         return render_template("cwb/people/over.html", state=state.value, **facts), 410

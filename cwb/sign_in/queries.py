@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Date, bindparam, or_, select, text
 from sqlalchemy.orm import Session
 
 from cwb.identity.errors import UserUnknown
 from cwb.identity.models import Mandate, Party, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.fence import naming, remember, told
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
@@ -63,7 +64,12 @@ _SIGNED_IN = Prepared(
         Mandate.role, Mandate.organisation_id, Party.name, told(User.id), SNAPSHOT,
     )
     .join(User, User.id == UserSession.user_id)
-    .outerjoin(Mandate, (Mandate.user_id == User.id) & Mandate.ended_at.is_(None))
+    .outerjoin(
+        Mandate,
+        (Mandate.user_id == User.id)
+        & Mandate.ended_at.is_(None)
+        & or_(Mandate.ends_on.is_(None), Mandate.ends_on >= bindparam("today", type_=Date)),
+    )
     .outerjoin(Party, Party.id == Mandate.organisation_id)
     .where(
         UserSession.token_hash == bindparam("token_hash"),
@@ -77,7 +83,7 @@ _SIGNED_IN = Prepared(
 def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Who holds this token, if the session neither ended nor lay unused too long. One query."""
     naming(session)
-    rows = _SIGNED_IN.all(session, token_hash=rules.token_hash(token), at=at)
+    rows = _SIGNED_IN.all(session, token_hash=rules.token_hash(token), at=at, today=local_date(at))
     if not rows:
         return None
     first = rows[0]

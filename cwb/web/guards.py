@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Action
@@ -25,7 +25,7 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
     """Only for actors holding a role of the action; a visitor is asked to sign in first.
 
     Who holds the role but still owes the second factor is led to it first. The view itself still asks the
-    policy about the object (`permit`).
+    policy about the object (`permit`). What a helper does is written down (`cwb.helping`).
     """
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,6 +39,8 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
                     return redirect(url_for("second_factor.ask", next=_back()), 303)
                 raise Forbidden
             g.past_guard = True
+            if actor.helps:
+                current_app.extensions["cwb.note_help"](actor, action)
             return view(*args, **kwargs)
 
         setattr(guard, _MARK, action)

@@ -2,7 +2,9 @@
 
 from cwb.kernel.policy import Action, Actor, Role
 
-SEE = Action.of("books.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR)
+SEE = Action.of(
+    "books.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR, Role.INVOICE_HELPER
+)
 
 CHECK = Action.of("books.check", Role.AUDITOR)
 """For whom the books of others are work to do: the card on the dashboard."""

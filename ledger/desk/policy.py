@@ -4,7 +4,7 @@ from cwb.kernel.policy import Action, Actor, Role
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.rules import InvoiceState
 
-SEE = Action.of("invoices.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.AUDITOR)
+SEE = Action.of("invoices.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.AUDITOR, Role.INVOICE_HELPER)
 TOTALS = Action.of("invoices.totals", Role.PROGRAMME, Role.AUDITOR)
 
 

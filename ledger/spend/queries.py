@@ -22,37 +22,36 @@ from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import Kind, Source
 from ledger.suppliers.models import Supplier, SupplierStanding
 
-_SEAT, _BRANCH = aliased(SupplierStanding), aliased(SupplierStanding)
+SEAT, BRANCH = aliased(SupplierStanding), aliased(SupplierStanding)
 
 
 def _on_day(standing: Any) -> ColumnElement[bool]:
     return and_(
-        standing.supplier_id == SpendLine.supplier_id,
-        SpendLine.period_on >= standing.from_on,
+        standing.supplier_id == SpendLine.supplier_id, SpendLine.period_on >= standing.from_on,
         SpendLine.period_on < standing.until_on,
-    )
+    )  # fmt: skip
 
 
-_SEAT_THEN = and_(_on_day(_SEAT), _SEAT.contract_reference == "")
-_BRANCH_THEN = and_(
-    _on_day(_BRANCH),
+SEAT_THEN = and_(_on_day(SEAT), SEAT.contract_reference == "")
+BRANCH_THEN = and_(
+    _on_day(BRANCH),
     SpendLine.contract_reference != "",
-    _BRANCH.contract_reference == SpendLine.contract_reference,
+    BRANCH.contract_reference == SpendLine.contract_reference,
 )
 
 
-def _proven(name: str, nothing: object) -> ColumnElement[Any]:
-    """A branch that carries out the contract decides when it is local; else the seat does."""
-    branch, seat = getattr(_BRANCH, name), getattr(_SEAT, name)
+def proven(name: str, nothing: object) -> ColumnElement[Any]:
+    """SQL: a fact of the standing that counts: of a local branch that carries out the contract, else the seat."""
+    branch, seat = getattr(BRANCH, name), getattr(SEAT, name)
     return func.coalesce(
-        case((_BRANCH.standing == Standing.LOCAL.value, branch), else_=seat), literal(nothing)
+        case((BRANCH.standing == Standing.LOCAL.value, branch), else_=seat), literal(nothing)
     )
 
 
-STANDING = _proven("standing", Standing.UNKNOWN.value)
-GRADE = _proven("grade", 0)
-EVIDENCE = _proven("evidence_id", 0)
-_VARIANTS = case((_BRANCH.standing == Standing.LOCAL.value, _BRANCH.variants), else_=_SEAT.variants)
+STANDING = proven("standing", Standing.UNKNOWN.value)
+GRADE = proven("grade", 0)
+EVIDENCE = proven("evidence_id", 0)
+_VARIANTS = case((BRANCH.standing == Standing.LOCAL.value, BRANCH.variants), else_=SEAT.variants)
 
 
 def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase]:
@@ -78,8 +77,8 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     rows = session.execute(
         select(*keys, func.sum(SpendLine.net_amount), func.sum(SpendLine.weight))
         .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .outerjoin(_SEAT, _SEAT_THEN)
-        .outerjoin(_BRANCH, _BRANCH_THEN)
+        .outerjoin(SEAT, SEAT_THEN)
+        .outerjoin(BRANCH, BRANCH_THEN)
         .where(SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0)
         .group_by(*keys)
     )
@@ -149,7 +148,7 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     earlier = before(period)
     span = Period(earlier.start if earlier else period.start, period.end)
     key = (
-        str(session.get_bind().engine.url), str(period), area.id, area.version, *_fingerprint(session, span),
+        str(session.get_bind().engine.url), str(period), area.id, area.version, *fingerprint(session, span),
         *((str(public_id), name) for _, public_id, name in named),
     )  # fmt: skip
 
@@ -160,7 +159,8 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     return _KEPT.get(key, make)
 
 
-def _fingerprint(session: Session, span: Period) -> tuple[int, ...]:
+def fingerprint(session: Session, span: Period) -> tuple[int, ...]:
+    """Numbers that change whenever a line, a standing or a name that a figure rests on does."""
     inside = (SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
     parts = (
         select(func.count()).select_from(SpendLine).where(*inside),
@@ -235,8 +235,8 @@ def lines(wanted: Wanted) -> Select[Any]:
     statement = (
         select(SpendLine, STANDING.label("standing"), GRADE.label("grade"))
         .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .outerjoin(_SEAT, _SEAT_THEN)
-        .outerjoin(_BRANCH, _BRANCH_THEN)
+        .outerjoin(SEAT, SEAT_THEN)
+        .outerjoin(BRANCH, BRANCH_THEN)
         .options(
             joinedload(SpendLine.supplier).joinedload(Supplier.party), joinedload(SpendLine.anchor),
             joinedload(SpendLine.coded_by),

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0062_wage_floors"
-down_revision = "0057_credit"
+down_revision = "0071_alliance_board"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0064_support"
-down_revision = "0057_credit"
+down_revision = "0063_fair_work"
 branch_labels = None
 depends_on = None
 

@@ -4,16 +4,16 @@ from cwb.kernel.policy import SIGNED_IN, Action, Actor
 from procurement.bids import rules
 from procurement.bids.models import Bid
 
-LOOK = Action("bids.look", SIGNED_IN)
+LOOK = Action("bids.look", SIGNED_IN, helped=rules.HELPERS)
 """What a tender asks, and whether one may bid and why not: for whoever signed in."""
 
-PREPARE = Action("bids.prepare", rules.PREPARERS)
+PREPARE = Action("bids.prepare", rules.FILLERS)
 """Start a bid and fill in its pages."""
 
 HAND_IN = Action("bids.hand_in", rules.BINDERS)
 """Hand in, change and withdraw: this binds the organisation."""
 
-SEE_OWN = Action("bids.see_own", rules.PREPARERS)
+SEE_OWN = Action("bids.see_own", rules.FILLERS)
 """The bids and receipts of one's own organisation."""
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from cwb.identity.models import Organisation
+from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
@@ -318,13 +318,34 @@ _DRAFTS = (
 )
 """Running bids of an organisation whose draft was not handed in as it is, while the tender is open."""
 
+_SHARED = func.helpers_shared(ORGANISATION).table_valued("tender", "helper", "other")
+
+
+def shared_helpers(session: Session, organisation_id: int) -> Sequence[tuple[Tender, User, int]]:
+    """Who helps an organisation with its bid and another one on the same open tender, with the key of that one."""
+    shared = func.helpers_shared(organisation_id).table_valued("tender", "helper", "other")
+    statement = (
+        select(Tender, User, shared.c.other)
+        .join(shared, shared.c.tender == Tender.id)
+        .join(User, User.id == shared.c.helper)
+    )
+    return [(tender, helper, int(other)) for tender, helper, other in session.execute(statement)]
+
+
 tasks = Tasks(
     Waiting(
-        N_("Maak uw inschrijving op %(number)s af"), "bids.start", rules.PREPARERS,
+        N_("Uw helper %(title)s helpt ook een andere inschrijver op %(number)s"), "helping.index", rules.BINDERS,
+        rows(number=Tender.number, title=User.name)
+        .join(_SHARED, _SHARED.c.tender == Tender.id)
+        .join(User, User.id == _SHARED.c.helper)
+        .distinct(),
+    ),
+    Waiting(
+        N_("Maak uw inschrijving op %(number)s af"), "bids.start", rules.FILLERS,
         _DRAFTS.where(Tender.lot_count == 1), {"number": "number"},
     ),
     Waiting(
-        N_("Maak uw inschrijving op %(number)s af, perceel %(num)s"), "bids.lot", rules.PREPARERS,
+        N_("Maak uw inschrijving op %(number)s af, perceel %(num)s"), "bids.lot", rules.FILLERS,
         _DRAFTS.where(Tender.lot_count > 1), {"number": "number", "lot": "num"},
     ),
 )  # fmt: skip

@@ -349,6 +349,12 @@ def bars(
 PREPARERS = frozenset({Role.MEMBER, Role.BOARD})
 """Roles that fill in a bid and see it."""
 
+HELPERS = frozenset({Role.BID_HELPER})
+"""Who helps a bidder until a day."""
+
+FILLERS = PREPARERS | HELPERS
+"""Roles that fill in the pages of a bid: who helps does so too, and neither joins with others nor withdraws."""
+
 BINDERS = frozenset({Role.BOARD})
 """Roles that hand in, change and withdraw: this binds the organisation."""
 

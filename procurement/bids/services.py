@@ -8,9 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from cwb.identity.queries import people_of
 from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
+from cwb.people.events import HelpBegan
 from procurement.advice.gateway import law
 from procurement.bids import queries, rules
 from procurement.bids.errors import (
@@ -39,7 +43,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     """Every reason why this actor's organisation may not bid; none means it may."""
     tender = chance.tender
     bidder = queries.bidder(
-        session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.PREPARERS),
+        session, organisation_id=actor.organisation_id, has_mandate=actor.has(*rules.FILLERS),
         tender=tender, on=local_date(moment),
     )  # fmt: skip
     found = rules.bars(
@@ -122,7 +126,29 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
     found = queries.find_running(session, chance.lot.id, actor.organisation_id)
     if found is None:
         raise BidWithdrawn
+    tell_shared(session, actor.organisation_id, at)
     return found
+
+
+def hear_help(session: Session, event: HelpBegan) -> None:
+    """Somebody began to help who may help another bidder too."""
+    tell_shared(session, event.organisation_id, event.at)
+
+
+def tell_shared(session: Session, organisation_id: int, at: datetime) -> None:
+    """Tell both boards, once, that one person helps both with a bid on the same tender; neither learns who."""
+    for tender, helper, other in queries.shared_helpers(session, organisation_id):
+        for person in people_of(session, [organisation_id, other], *rules.BINDERS):
+            send_mail(
+                session, to=person.email, locale=person.locale,
+                subject=N_("Uw helper bij %(number)s helpt ook een ander"),
+                text=N_(
+                    "%(who)s helpt ook een andere inschrijver op %(number)s. Die hoort dit ook. Deel uw prijs niet met "
+                    "elkaar: dan kan de inkoper u beide uitsluiten. U kunt de hulp stoppen."
+                ),
+                facts={"number": tender.number, "who": helper.name}, link="/helpers", at=at,
+                key=f"shared-helper-{tender.id}-{helper.id}-{person.id}",
+            )  # fmt: skip
 
 
 def draft_context(bid: Bid) -> dict[str, object]:
@@ -202,7 +228,7 @@ def change_draft(
         DraftClosed: the deadline has passed.
         and what `change` raises.
     """
-    if not rules.may_work_on(actor, bid.organisation_id, rules.PREPARERS):
+    if not rules.may_work_on(actor, bid.organisation_id, rules.FILLERS):
         raise NotYours
     return rewrite_draft(session, chance=chance, bid=bid, change=change, keys=keys)
 

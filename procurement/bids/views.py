@@ -96,7 +96,9 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
 
 
 def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -> list[dict[str, Any]]:
-    """Others beside the bidder: members that sign along, and who works for it."""
+    """Others beside the bidder: members that sign along, and who works for it. Not for who helps to fill in."""
+    if not actor().has(*rules.PREPARERS):
+        return []
     members, others = len(draft.members), len(draft.subcontractors)
     backers = len(draft.part(BACKERS).value.get("ids", ()))
     relying = {

@@ -4,7 +4,7 @@ from cwb.kernel.policy import Action, Actor, Role
 from procurement.bids import rules as bids
 from procurement.tenders.models import Tender
 
-ADD = Action("enclosures.add", bids.PREPARERS)
+ADD = Action("enclosures.add", bids.FILLERS)
 """Files and the statement of one's own bid."""
 
 ASSESS = Action.of("enclosures.assess", Role.ASSESSOR, Role.PURCHASER)

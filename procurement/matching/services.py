@@ -86,7 +86,7 @@ def bars(
     reserved: dict[tuple[str | None, int], Sequence[Bar]] = {}
     for key, tender in tenders.items():
         bidder = Bidder(
-            organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.PREPARERS),
+            organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.FILLERS),
             is_excluded=tender.buyer_id in excluding, is_admitted=key in admitted or _may_apply(tender, moment),
         )  # fmt: skip
         open_to = bids.bars(

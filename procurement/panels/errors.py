@@ -53,9 +53,9 @@ class MemberOfBidder(Forbidden):
 
 
 class CoachOfBidder(Forbidden):
-    """Who guides a bidder, or guided it into being, never scores its bid."""
+    """Who guides or helps a bidder, or guided it into being, never scores its bid."""
 
-    message = N_("U begeleidt een coöperatie die inschreef. Daarom beoordeelt u niet mee.")
+    message = N_("U begeleidt of helpt een coöperatie die inschreef. Daarom beoordeelt u niet mee.")
 
 
 class ReasonMissing(RuleBroken):

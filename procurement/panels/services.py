@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coops.initiatives.queries import coaches_of
 from cwb.audit.services import record
+from cwb.helping.queries import helped_since
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import involved_in, people_with
 from cwb.kernel.policy import Action, Actor, Role
@@ -182,9 +183,8 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
     bidders = list(openings.bidders(session, tender.id))
     if involved_in(session, actor.user_id, bidders):
         raise errors.MemberOfBidder
-    if actor.user_id in coaches_of(
-        session, select(Organisation.kvk_number).where(Organisation.id.in_(bidders))
-    ):
+    coaches = coaches_of(session, select(Organisation.kvk_number).where(Organisation.id.in_(bidders)))
+    if actor.user_id in coaches | helped_since(session, bidders, tender.published_at or tender.opened_at):
         raise errors.CoachOfBidder
     return member
 

@@ -2,7 +2,7 @@
 
 from cwb.kernel.policy import Action, Actor, Role
 
-KEEP = Action.of("statements.keep", Role.BOARD, Role.MEMBER)
+KEEP = Action.of("statements.keep", Role.BOARD, Role.MEMBER, Role.BID_HELPER)
 """See and prepare the answers of one's own organisation."""
 
 DECLARE = Action.of("statements.declare", Role.BOARD)

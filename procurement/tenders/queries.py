@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from coops.needs.models import Need
 from coops.register.models import Cooperative
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure
@@ -64,7 +65,7 @@ def visible_to(actor: Actor | None, organisation: Any = None) -> ColumnElement[b
     own = actor.organisation_id if organisation is None else organisation
     if actor.has(Role.PURCHASER, Role.ASSESSOR):
         shown.append(Tender.buyer_id == own)
-    if actor.has(Role.BOARD, Role.MEMBER):
+    if actor.has(Role.BOARD, Role.MEMBER, Role.BID_HELPER):
         shown.append(_let_in(own))
     return or_(*shown)
 
@@ -135,8 +136,8 @@ def _may_read(session: Session, found: Tender, actor: Actor | None) -> bool:
         return False
     if actor.has(Role.AUDITOR):
         return True
-    own = actor.organisation_id
-    return actor.has(Role.BOARD, Role.MEMBER) and _READS.one(session, tender_id=found.id, organisation_id=own)
+    bids = actor.has(Role.BOARD, Role.MEMBER, Role.BID_HELPER)
+    return bids and _READS.one(session, tender_id=found.id, organisation_id=actor.organisation_id)
 
 
 _SHOWN = Record(Tender, buyer=Record(Organisation))
@@ -350,8 +351,8 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
     if own is not None and actor.has(Role.PURCHASER, Role.ASSESSOR):
         mine = _OWN_PANEL.all(session, organisation_id=own)
         return {"own": True, "tenders": [(each, rules.state_of(each, at)) for each in mine]}
-    if actor.has(Role.MEMBER, Role.BOARD, Role.PROGRAMME):
-        works = own if actor.has(Role.MEMBER, Role.BOARD) else None
+    if actor.has(Role.MEMBER, Role.BOARD, Role.BID_HELPER, Role.PROGRAMME):
+        works = None if actor.has(Role.PROGRAMME) else own
         found = _OPEN_PANEL.all(session, organisation_id=works, at=at)
         fits = any(suits for suits, _ in found)
         return {
@@ -360,6 +361,22 @@ def panel(session: Session, actor: Actor, at: datetime) -> dict[str, object] | N
             "tenders": [(each, rules.state_of(each, at)) for _, each in found],
         }
     return None
+
+
+_HERE = Prepared(
+    _ON_PANEL,
+    select(*_ON_PANEL.columns)
+    .join(Need, Need.id == Tender.need_id)
+    .where(Need.place_code == bindparam("place"), has_status("open", AT), visible_to(None))
+    .order_by(Tender.closes_at, Tender.id)
+    .limit(8),
+)
+
+
+def open_in(session: Session, place: str, at: datetime) -> dict[str, object] | None:
+    """Open tenders whose need is in a wijk, for its page; None when there are none."""
+    found = _HERE.all(session, place=place, at=at)
+    return {"tenders": found} if found else None
 
 
 def figure(session: Session, at: datetime) -> Figure:

@@ -145,3 +145,26 @@ def test_who_filled_it_in_or_coaches_does_not_verify(user):
 
 def test_a_tile_is_darker_with_more_cooperatives():
     assert [rules.shade(number) for number in (0, 1, 2, 3, 4, 6, 7, 40)] == [0, 1, 2, 2, 3, 3, 4, 4]
+
+
+def test_open_data_tells_codes_and_only_what_is_shown():
+    listed = rules.Listed(
+        "Stof",
+        "Wij werken.",
+        None,
+        "Amsterdam",
+        "90000001",
+        ("cleaning",),
+        "worker",
+        "e3",
+        "FB",
+        None,
+        verified=True,
+    )
+    made = rules.organization(listed, page="https://voorbeeld.example/cooperatives/1")
+    assert made["primary_url"] == "https://voorbeeld.example/cooperatives/1"
+    assert made["essglobal"] == {"organisational_structure": rules.ESSGLOBAL + "OS60"}
+    assert made["linked_schemas"] == ["organizations_schema-v1.0.0"]
+    assert "weekly_hours" not in made["cwb"]
+    for kind, grade in (("other", "e3"), ("holding", "e1"), ("worker", "e0")):
+        assert "essglobal" not in rules.organization(listed._replace(kind=kind, grade=grade), page="x")

@@ -288,3 +288,25 @@ def test_an_organisation_says_how_many_members_it_has(session, board, at):
         services.register_cooperative(
             session, organisation=board[1], user_id=board[0].id, at=at, members=-1, **FACTS
         )
+
+
+def test_the_directory_is_narrowed_by_what_facts_make_of_it_and_how_sure_that_is(
+    session, board, programme, at
+):
+    claims = {"votes_workers": "60", "work_by_members": "80"}
+    made = services.register_cooperative(
+        session, organisation=board[1], user_id=board[0].id, at=at, kind="residents", weekly_hours=40,
+        description="Wij werken.", sectors=["cleaning"], languages=["nl"], claims=claims,
+    )  # fmt: skip
+
+    def found(**sought):
+        return [each.id for each, _ in session.execute(queries.directory(at, queries.Sought(**sought)))]
+
+    assert found(computed="worker", hours=40) == [made.id]
+    assert found(computed="residents") == found(hours=41) == found(computed="worker", sure="e2") == []
+    for code in claims:
+        judge(session, made, programme[0], at, code=code)
+    assert found(computed="worker", sure="e3") == [made.id]
+    services.count_again(session, at=at + 3 * rules.VERIFIED_FOR)
+    assert found(computed="worker") == []
+    assert (made.computed_kind, made.computed_grade) == ("other", "e0")

@@ -36,6 +36,10 @@ def test_filters_and_csv_show_the_same(client, listed):
     assert listed.name in client.get("/cooperatives?q=SCRIPT").text
     assert listed.name in client.get("/cooperatives/list.csv").text
     assert listed.name not in client.get("/cooperatives/list.csv?kind=residents").text
+    assert "Niets gevonden" in client.get("/cooperatives?computed=worker&sure=e2&hours=tien").text
+    told = client.get("/cooperatives/organizations.json?language=ar").json
+    assert [each["name"] for each in told] == [listed.name]
+    assert client.get("/cooperatives/organizations.json?kind=residents").json == []
 
 
 def test_what_people_type_is_never_run(client, listed):

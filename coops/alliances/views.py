@@ -1,0 +1,255 @@
+"""Pages of the wijken: where anchors, cooperatives, initiatives and residents of a place meet."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, render_template, url_for
+
+from coops.alliances import forms, policy, queries, services
+from coops.alliances.models import PlacePost
+from coops.alliances.rules import OUTCOMES, Kind, State
+from coops.commitments.forms import STATES
+from coops.register.forms import KINDS, places
+from cwb.kernel.clock import local_date
+from cwb.kernel.feature import Feature
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor
+from cwb.places.gateway import area_pack
+from cwb.places.rules import Wijk
+from cwb.web.charts import Tile, tile_map
+from cwb.web.feeds import Moment, calendar, feed_file
+from cwb.web.guards import guarded, public
+from cwb.web.i18n import _, _l
+from cwb.web.kept_pages import kept
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import see_other, submit
+from ledger.share.rules import ratio
+
+bp = Blueprint("wijken", __name__, url_prefix="/wijken")
+
+
+def _wijk(code: str) -> Wijk:
+    return queries.wijk(area_pack(current_app.extensions["cwb.config"]), code)
+
+
+@bp.get("")
+@public
+@kept
+def index() -> str:
+    """Every wijk with what is there."""
+    counts = queries.overview(db(), now())
+    rows = [
+        (each, counts.get(each.code, {}), sum(counts.get(each.code, {}).values()))
+        for each in area_pack(current_app.extensions["cwb.config"]).wijken.values()
+    ]
+    drawing = tile_map([
+        Tile(
+            each.code, each.name, each.tile_column, each.tile_row, str(total), min(4, (total + 2) // 3),
+            url_for("wijken.show", code=each.code),
+        )
+        for each, _counts, total in rows
+    ])  # fmt: skip
+    return render_template("coops/alliances/index.html", rows=rows, drawing=drawing)
+
+
+@bp.get("/<code>")
+@public
+@kept
+def show(code: str) -> str:
+    """The page of one wijk."""
+    wijk, at, who = _wijk(code), now(), find_actor()
+    there = queries.meeting_there(db(), wijk.code, at)
+    every = queries.posts(db(), wijk.code)
+    dates = queries.meetings(db(), wijk.code)
+    return render_template(
+        "coops/alliances/show.html", wijk=wijk, there=there, kinds=KINDS,
+        items=[each for each in every if each.post.kind == Kind.ITEM and each.post.state is not State.REMOVED],
+        promises=[each for each in every if each.post.kind == Kind.PROMISE and each.post.state is not State.REMOVED],
+        removed=[each.post for each in every if each.post.state is State.REMOVED],
+        ahead=sorted((each for each in dates if each.starts_at > at), key=lambda each: each.starts_at),
+        commitments=queries.commitments(db(), wijk.code, local_date(at)), states=STATES, outcomes=OUTCOMES,
+        spend=_spend(wijk.code),
+        panels=_panels(wijk.code), may_put=_may(who), supported=queries.supported(db(), who),
+        may_keep=who is not None and policy.KEEP.open_to(who),
+    )  # fmt: skip
+
+
+_WHY = {
+    "undefined": _l("Er is niet genoeg inkoop om een deel te berekenen."),
+    "coverage": _l("Van te veel inkoop weten wij de plaats niet."),
+    "interval": _l("De bandbreedte is te groot."),
+}
+"""A word of `Share.why` → what it means to a reader."""
+
+
+def _spend(code: str) -> dict[str, Any] | None:
+    """The share of a wijk as its page shows it."""
+    found = queries.spend(db(), code, area_pack(current_app.extensions["cwb.config"]), local_date(now()))
+    if found is None:
+        return None
+    period, figure = found
+    share = figure.share
+    written = [ratio(each) for each in (share.lo, share.hi, share.coverage)] if share else []
+    return {
+        "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
+        "publishable": share is not None and share.publishable, "suppliers": figure.suppliers,
+        "why": " ".join(str(text) for word, text in _WHY.items() if share is not None and word in (share.why or "")),
+        "here": None if figure.here is None else Money(figure.here), "total": Money(figure.total),
+    }  # fmt: skip
+
+
+def _may(who: Actor | None) -> bool:
+    return who is None or policy.PUT.open_to(who)
+
+
+def _panels(code: str) -> list[tuple[str, Any]]:
+    """What the other storeys have in this place."""
+    features: Sequence[Feature] = current_app.extensions["cwb.features"]
+    found = sorted((panel for each in features for panel in each.places), key=lambda panel: panel.order)
+    return [
+        (panel.template, facts) for panel in found if (facts := panel.facts(db(), code, now())) is not None
+    ]
+
+
+@bp.get("/<code>/agenda.ics")
+@public
+def feed(code: str) -> Any:
+    """The dates of a wijk for a calendar; what was cancelled is told."""
+    wijk = _wijk(code)
+    base: str = current_app.extensions["cwb.config"].base_url
+    dates = queries.meetings(db(), wijk.code)
+    title = _("Wijkalliantie %(name)s", name=wijk.name)
+    moments = [
+        Moment(
+            f"{each.public_id}@wijken", each.starts_at, title, each.cancel_reason or _("Bijeenkomst van de wijk."),
+            base + url_for("wijken.show", code=wijk.code), each.changed_at, sequence=int(each.cancelled_at is not None),
+            cancelled=each.cancelled_at is not None, place=each.place,
+        )
+        for each in dates
+    ]  # fmt: skip
+    last = max((each.changed_at for each in dates), default=None)
+    return feed_file(calendar(moments, title=title), "text/calendar", last, f"wijk-{wijk.code.lower()}.ics")
+
+
+@bp.route("/<code>/<any(item, promise):kind>", methods=["GET", "POST"])
+@guarded(policy.PUT)
+def put(code: str, kind: str) -> Any:
+    """Put an item on the agenda, or report a promise."""
+    wijk = _wijk(code)
+    form = forms.ItemForm() if kind == Kind.ITEM else forms.PromiseForm()
+    return submit(
+        form,
+        lambda s: (
+            services.put_post(s, place=wijk.code, facts=form.facts(), actor=actor(), at=now()).public_id
+        ),
+        then=lambda made: url_for("wijken.post", public_id=made),
+        said=_("Dank u. Iemand van het programma leest het eerst."),
+        page=lambda: render_template("coops/alliances/put.html", form=form, wijk=wijk, kind=kind),
+    )
+
+
+@bp.get("/posts/<uuid:public_id>")
+@public
+def post(public_id: UUID) -> str:
+    """One item or promise."""
+    who = find_actor()
+    return _post(queries.post(db(), public_id, who), who)
+
+
+def _post(found: PlacePost, who: Actor | None) -> str:
+    keeps = who is not None and policy.KEEP.open_to(who) and found.put_by_id != who.user_id
+    return render_template(
+        "coops/alliances/post.html", post=found, name=places().get(found.place_code, found.place_code), keeps=keeps,
+        outcomes=OUTCOMES[Kind(found.kind)],
+    )  # fmt: skip
+
+
+@bp.post("/posts/<uuid:public_id>/<any(support, take_back):act>")
+@guarded(policy.PUT)
+def support(public_id: UUID, act: str) -> Any:
+    """Support it, or take that back."""
+    found = queries.post(db(), public_id, actor())
+    there = url_for("wijken.show", code=found.place_code, _anchor="agenda")
+    return submit(
+        forms.ButtonForm(),
+        lambda s: services.support(s, post=found, actor=actor(), at=now(), takes_back=act == "take_back"),
+        then=lambda _done: there,
+        said=_("U steunt dit.") if act == "support" else _("Uw steun is weg."),
+        page=lambda: see_other(there),
+    )
+
+
+@bp.post("/posts/<uuid:public_id>/publish")
+@guarded(policy.KEEP)
+def publish(public_id: UUID) -> Any:
+    """Make it public."""
+    found = queries.post(db(), public_id, actor())
+    there = url_for("wijken.post", public_id=public_id)
+    return submit(
+        forms.ButtonForm(),
+        lambda s: services.publish_post(s, post=found, actor=actor(), at=now()),
+        then=lambda _made: there,
+        said=_("Iedereen kan dit nu lezen en steunen."),
+        page=lambda: _post(found, actor()),
+    )
+
+
+@bp.route("/posts/<uuid:public_id>/answer", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def answer(public_id: UUID) -> Any:
+    """Answer it with a reason."""
+    found = queries.post(db(), public_id, actor())
+    form = forms.AnswerForm(kind=Kind(found.kind))
+    return submit(
+        form,
+        lambda s: services.answer_post(s, post=found, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("wijken.post", public_id=public_id),
+        said=_("Uw antwoord is openbaar."),
+        page=lambda: render_template("coops/alliances/answer.html", form=form, post=found),
+    )
+
+
+@bp.route("/posts/<uuid:public_id>/remove", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def remove(public_id: UUID) -> Any:
+    """Take it off the page with a reason."""
+    found, form = queries.post(db(), public_id, actor()), forms.ReasonForm()
+    return submit(
+        form,
+        lambda s: services.remove_post(s, post=found, reason=form.text.data or "", actor=actor(), at=now()),
+        then=lambda _made: url_for("wijken.show", code=found.place_code),
+        said=_("Het staat niet meer op de bladzijde. De reden wel."),
+        page=lambda: render_template("coops/alliances/remove.html", form=form, post=found),
+    )
+
+
+@bp.route("/<code>/meeting", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def meet(code: str) -> Any:
+    """Set a date."""
+    wijk, form = _wijk(code), forms.MeetingForm()
+    return submit(
+        form,
+        lambda s: services.set_meeting(s, place=wijk.code, actor=actor(), at=now(), **form.values()),
+        then=lambda _made: url_for("wijken.show", code=wijk.code),
+        said=_("De datum staat op de bladzijde en in de agenda."),
+        page=lambda: render_template("coops/alliances/meet.html", form=form, wijk=wijk),
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/cancel", methods=["GET", "POST"])
+@guarded(policy.KEEP)
+def cancel(public_id: UUID) -> Any:
+    """Cancel a date with a reason."""
+    found, form = queries.meeting(db(), public_id), forms.ReasonForm()
+    return submit(
+        form,
+        lambda s: services.cancel_meeting(
+            s, meeting=queries.meeting(s, public_id), reason=form.text.data or "", actor=actor(), at=now()
+        ),
+        then=lambda _done: url_for("wijken.show", code=found.place_code),
+        said=_("Afgezegd. Wie de agenda volgt, ziet het."),
+        page=lambda: render_template("coops/alliances/cancel.html", form=form, meeting=found),
+    )

@@ -1,0 +1,1 @@
+"""Boundaries of wijken and buurten, imported from a file, checked, simplified and drawn."""
