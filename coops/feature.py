@@ -84,14 +84,16 @@ from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Navigati
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
 
+_BLUEPRINTS = (
+    appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
+    members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
+    initiatives.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
+    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
+)  # fmt: skip
+
 FEATURE = Feature(
     name="coops",
-    blueprints=(
-        appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
-        members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
-        initiatives.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
-        arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
-    ),  # fmt: skip
+    blueprints=_BLUEPRINTS,
     navigation=(
         NavigationItem(N_("Inkoopkalender"), "needs.index", order=20),
         NavigationItem(N_("Coöperaties"), "cooperatives.index", order=40),

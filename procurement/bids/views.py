@@ -69,15 +69,9 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         ready, begun = part not in left, bool(draft.part(part).saved)
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
-        items.append(
-            {
-                "label": names[part],
-                "href": part_url(chance, part),
-                "status": status,
-                "tone": tone,
-                "done": ready,
-            }
-        )
+        items.append({
+            "label": names[part], "href": part_url(chance, part), "status": status, "tone": tone, "done": ready,
+        })  # fmt: skip
     count = len(draft.files)
     items.append({
         "label": _("Bijlagen"), "href": part_url(chance, rules.FILES), "tone": "good" if count else "neutral",
@@ -379,7 +373,8 @@ def _part_page(chance: Opportunity, part: str, form: PartForm) -> str:
     return render_template(
         f"procurement/bids/{template}.html", chance=chance, tender=chance.tender, form=form, criterion=criterion,
         most=rules.MOST_ANSWER, most_pledges=MOST_PLEDGES, standing=_price_standing(chance, form),
-        statements=list(rules.STATEMENTS), home=home(chance), sums=_form_sums(chance, form), sum_kinds=wage_floors.KINDS,
+        statements=list(rules.STATEMENTS), home=home(chance), sums=_form_sums(chance, form),
+        sum_kinds=wage_floors.KINDS,
     )  # fmt: skip
 
 
