@@ -14,7 +14,7 @@ from procurement.archive import views as archive
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
-from procurement.awards.events import DecisionAsked, DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent, LettersFixed
 from procurement.backing import queries as backing_queries
 from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
@@ -364,6 +364,7 @@ FEATURE = Feature(
     listeners={
         BidsOpened: (panel_services.tell_panel,),
         DecisionAsked: (rescoring_services.hear_decision,),
+        LettersFixed: (rescoring_services.hear_letters,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
