@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.assets import build
 from cwb.audit.queries import content_of, history
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
@@ -12,6 +13,7 @@ from procurement.panels import errors, queries, services
 from procurement.panels.rules import check_replacement
 from procurement.rescoring import services as rescoring
 from procurement.rescoring.rules import Ground
+from tests.pdfs import Pdf
 from tests.procurement.panel import base, ok, points_form
 
 WHY = "Carla werkt sinds maandag bij een ander bureau."
@@ -91,6 +93,11 @@ def test_the_award_goes_on_without_the_chair(panel, points, walk):
     panel.do(services.declare, femke, conflict=False)
     ok(walk(eva).post(scores, data=new))
     panel.prepare()
+    if build.asset_state() != "missing":
+        told = Pdf(ok(anna.get(base(panel, "evaluation/minutes.pdf")), 200).data).text.replace(" ", "")
+        for each in ("Femke", "Evakwaminplaatsvan", WHY.replace(" ", ""), "Perceel1,keer2"):
+            assert each in told
+    ok(walk(panel.suppliers["Stof"]).get(base(panel, "evaluation/minutes.pdf")), 403)
 
 
 FENCED = (
