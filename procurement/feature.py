@@ -104,7 +104,6 @@ from procurement.participation import views as participation
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
-from procurement.proofs import commands as bid_commands
 from procurement.proofs import jobs as proof_jobs
 from procurement.proofs import queries as proof_queries
 from procurement.proofs import views as proofs
@@ -137,6 +136,9 @@ from procurement.stops import views as stops
 from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.substitutes import commands as bid_commands
+from procurement.substitutes import queries as substitute_queries
+from procurement.substitutes import views as substitutes
 from procurement.take_overs import queries as take_over_queries
 from procurement.take_overs import views as take_overs
 from procurement.tenders import events as tender_events
@@ -160,7 +162,7 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
-    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
+    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, substitutes.bp, enclosures.bp, awards.bp,
     standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -342,6 +344,7 @@ FEATURE = Feature(
         repair_queries.tasks,
         award_queries.tasks,
         proof_queries.tasks,
+        substitute_queries.tasks,
         contract_queries.tasks,
         call_off_queries.tasks,
         external_queries.tasks,
