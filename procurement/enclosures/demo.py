@@ -27,9 +27,12 @@ from procurement.tenders.demo import Plot
 
 PLAN = (
     b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
-    b"2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+    b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n"
+    b"3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \n"
+    b"trailer << /Root 1 0 R /Size 4 >>\nstartxref\n186\n%%EOF\n"
 )
-"""A file to add: the smallest plan there is."""
+"""A file to add: the smallest plan there is, one empty page."""
 
 PAPERS = (
     ("cleaning3", "gva", 695), ("cleaning3", "kvk", 40), ("green1", "gva", 200), ("green1", "tax", 60),
