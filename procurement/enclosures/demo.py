@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.experience.queries import jobs as earlier_jobs
-from coops.experience.rules import in_words
+from coops.experience.rules import MeansFacts, in_words
+from coops.experience.services import keep_means
 from cwb.demo.rules import Agenda
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
@@ -34,6 +35,14 @@ PLAN = (
 )
 """A file to add: the smallest plan there is, one empty page."""
 
+MEANS = (
+    ("slc-stand-to-gen", "U had in een van de laatste drie jaren minstens deze omzet.", 1),
+    ("slc-stand-ins", "U bent verzekerd tegen schade aan anderen, tot dit bedrag per keer.", 2),
+)
+"""Which means a tender of the story asks: code, text, the part of its value."""
+
+_WHY = "Op een schoolplein kan een kind zich verwonden. Wie dit werk doet, moet dat kunnen dragen (voorbeeld)."
+
 PAPERS = (
     ("cleaning3", "gva", 695), ("cleaning3", "kvk", 40), ("green1", "gva", 200), ("green1", "tax", 60),
     ("green1", "kvk", 60),
@@ -55,6 +64,12 @@ def _papers(agenda: Agenda, session: Session, at: datetime) -> None:
             reference="", actor=actor, at=at,
         )  # fmt: skip
         answer(session, actor, plot.keys(), at)
+    for key in ("green5", "green1"):
+        facts = MeansFacts(
+            local_date(at).year - 1, (31_000_000, 26_500_000, None), 125_000_000,
+            local_date(agenda.ends_at) + timedelta(days=200),
+        )  # fmt: skip
+        keep_means(session, facts=facts, version=0, actor=plot.actor(session, f"{key}/board"), at=at)
 
 
 def answer(session: Session, actor: Actor, keys: HouseKeys, at: datetime) -> None:
@@ -87,6 +102,10 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     )  # fmt: skip
     author = plot.person("purchaser1")
     add_demand(session, tender=tender, facts=one, table=advice(), user_id=author, at=at)
+    for code, text, part in MEANS if plot.facts.get("means") else ():
+        value = (smallest.minor if smallest else 0) // part // 100_000 * 100_000
+        more = DemandFacts(code, text, "De schade en de lonen lopen door als het werk stilvalt.", _WHY, value)
+        add_demand(session, tender=tender, facts=more, table=advice(), user_id=author, at=at)
     for lot in tender.lots[:1] if tender.is_divided else ():
         more = DemandFacts(
             "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
@@ -119,6 +138,7 @@ def go_along(
     proofs = {
         REFERENCE: in_words(done[0].facts) if done else "Twee jaar voor een school in de buurt.",
         "slc-stand-ins": "De polis is van dit jaar. Wij sturen een kopie als u wint.",
+        "slc-stand-to-gen": "Zie onze jaarrekening van vorig jaar.",
     }
     asked = zip(chance.demand.criterion_ids, chance.demand.criteria, strict=True)
     said: dict[str, Any] = {name: {"meets": True, "text": proofs[each.code]} for name, each in asked}
