@@ -41,7 +41,9 @@ MEANS = (
 )
 """Which means a tender of the story asks: code, text, the part of its value."""
 
-_WHY = "Op een schoolplein kan een kind zich verwonden. Wie dit werk doet, moet dat kunnen dragen (voorbeeld)."
+_WHY = (
+    "Op een schoolplein kan een kind zich verwonden. Wie dit werk doet, moet dat kunnen dragen (voorbeeld)."
+)
 
 PAPERS = (
     ("cleaning3", "gva", 695), ("cleaning3", "kvk", 40), ("green1", "gva", 200), ("green1", "tax", 60),

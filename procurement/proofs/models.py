@@ -75,7 +75,10 @@ class ProofRequest(Base):
     def is_backer(self) -> bool:
         """Whether the bid relies on this party's means: it is no party to the bid. Organisation and bid are loaded."""
         members = {each["organisation"] for each in parties(self.bid.content)}
-        return self.organisation_id != self.bid.organisation_id and str(self.organisation.public_id) not in members
+        return (
+            self.organisation_id != self.bid.organisation_id
+            and str(self.organisation.public_id) not in members
+        )
 
     @property
     def is_refused(self) -> bool:

@@ -87,7 +87,10 @@ def name_substitute(
     content = found.bid.content
     taken = {each["kvk"] for each in (*parties(content), *backers(content))}
     taken |= {found.lead.kvk_number, found.tender.buyer.kvk_number, found.gone.kvk_number}
-    known, clean = find_organisation_by_kvk(session, rules.check_named(kvk, taken)), check_words(means, "means")
+    known, clean = (
+        find_organisation_by_kvk(session, rules.check_named(kvk, taken)),
+        check_words(means, "means"),
+    )
     found.kvk, found.name, found.means = kvk, known.name if known else name.strip(), clean
     found.named_by_id, found.named_at = actor.user_id, at
     session.flush()
