@@ -15,7 +15,7 @@ from procurement.archive import views as archive
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as award_queries
 from procurement.awards import views as awards
-from procurement.awards.events import DecisionAsked, DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent, LettersFixed
 from procurement.backing import queries as backing_queries
 from procurement.backing import views as backing
 from procurement.bands import policy as band_policy
@@ -109,7 +109,6 @@ from procurement.pay_statements import views as pay_statements
 from procurement.performance import policy as performance_policy
 from procurement.performance import queries as performance_queries
 from procurement.performance import views as performance
-from procurement.proofs import commands as bid_commands
 from procurement.proofs import jobs as proof_jobs
 from procurement.proofs import queries as proof_queries
 from procurement.proofs import views as proofs
@@ -145,6 +144,9 @@ from procurement.stops import views as stops
 from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.substitutes import commands as bid_commands
+from procurement.substitutes import queries as substitute_queries
+from procurement.substitutes import views as substitutes
 from procurement.take_overs import queries as take_over_queries
 from procurement.take_overs import views as take_overs
 from procurement.tenders import events as tender_events
@@ -170,7 +172,7 @@ BLUEPRINTS = (
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
     evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
-    standstill.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
+    standstill.bp, substitutes.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, pay_statements.bp,
     resident_work.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
@@ -314,7 +316,7 @@ TASKS = (
     workplace_queries.tasks, invitation_queries.tasks, enquiry_queries.tasks, bid_queries.tasks,
     joining_queries.tasks, statement_queries.tasks, opening.tasks, enclosure_queries.tasks,
     evaluation_queries.tasks, rescoring_queries.tasks, low_bid_queries.tasks, repair_queries.tasks,
-    award_queries.tasks, proof_queries.tasks, contract_queries.tasks, call_off_queries.tasks,
+    award_queries.tasks, proof_queries.tasks, substitute_queries.tasks, contract_queries.tasks, call_off_queries.tasks,
     external_queries.tasks, complaint_queries.tasks, standstill_queries.tasks, backing_queries.tasks,
     mission_queries.tasks, milestone_queries.tasks, pay_queries.tasks, work_queries.tasks,
     change_queries.tasks, performance_queries.tasks, renewal_queries.tasks, challenge_queries.tasks,
@@ -362,6 +364,7 @@ FEATURE = Feature(
         HelpBegan: (bid_services.hear_help,),
         BidsOpened: (panel_services.tell_panel,),
         DecisionAsked: (rescoring_services.hear_decision,),
+        LettersFixed: (rescoring_services.hear_letters,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),

@@ -38,8 +38,8 @@ MOST = {
     "books.transfer": 7,  # by name for whom its accounts are kept
     "bids.check": 7,
     "bids.lot": 8,
-    "matching.index": 10,  # register, jobs, means, open lots, and all that stands between one and a bid
-    "matching.show": 10,
+    "matching.index": 12,  # register, jobs, means, open lots, and all that stands between one and a bid
+    "matching.show": 12,
     "bids.start": 8,  # a reserved contract asks for a count too
     "call_offs.add": 24,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 12,
@@ -73,7 +73,7 @@ MOST = {
     "performance.show": 11,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
-    "archive.index": 19,  # every paper of a tender is made to be listed; a page for the end of it
+    "archive.index": 20,  # every paper of a tender is made to be listed; a page for the end of it
     "repairs.ask": 10,  # every bid with what came along, what is asked, who has a seat
     "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open

@@ -56,6 +56,22 @@ class FileBroken(RuleBroken):
     )
 
 
+class FileLocked(RuleBroken):
+    """It asks for a password."""
+
+    message = N_(
+        "Dit bestand is op slot met een wachtwoord. Er is niets opgeslagen. Bewaar het zonder wachtwoord."
+    )
+
+
+class FileBlank(RuleBroken):
+    """It opens and shows nothing."""
+
+    message = N_(
+        "Dit bestand heeft geen bladzijde. Er is niets opgeslagen. Bewaar het opnieuw en bekijk het eerst."
+    )
+
+
 class SealBroken(RuleBroken):
     """A sealed text was changed or is for another key."""
 

@@ -26,9 +26,8 @@ from cwb.files.errors import (
     FileTooLarge,
     HouseKeyMissing,
 )
-from cwb.files.rules import KINDS, MEGA, MOST_FILE
+from cwb.files.rules import KINDS, MEGA, MOST_FILE, MOST_UNPACKED, check_readable
 
-MOST_UNPACKED = 200 * MEGA
 MOST_PARTS = 5000
 
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia|XFA)\b")
@@ -44,7 +43,8 @@ def check_content(content: bytes, name: str, kind: str) -> None:
     """Refuse a file whose inside is not what its name says, or could harm.
 
     Raises:
-        FileEmpty, FileTooLarge, FileDisguised, FileActive, FileBomb, FileBroken, FileKindRefused.
+        FileEmpty, FileTooLarge, FileDisguised, FileActive, FileBomb, FileKindRefused.
+        FileBroken, FileLocked, FileBlank: nobody could read it.
     """
     if not content:
         raise FileEmpty(field="file")
@@ -55,6 +55,7 @@ def check_content(content: bytes, name: str, kind: str) -> None:
         raise FileKindRefused(field="file") if _is_program(content) else _disguised(name, kind)
     if found != kind:
         raise _disguised(name, kind)
+    check_readable(content, kind)
 
 
 def _disguised(name: str, kind: str) -> FileDisguised:
@@ -70,8 +71,6 @@ def _kind(content: bytes, said: str) -> str | None:
     if content.startswith(b"%PDF-"):
         if _ACTIVE_PDF.search(content):
             raise FileActive(field="file")
-        if b"%%EOF" not in content[-2048:]:
-            raise FileBroken(field="file")
         return "pdf"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"

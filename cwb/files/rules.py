@@ -1,8 +1,14 @@
-"""What files are taken, what they are called, and how their content is locked at rest; no database, no folder."""
+"""What files are taken, what they are called, whether they open, and how they are locked; no database, no folder.
+
+Whether a file opens is found from its own structure, without a reader: a PDF whose end names no beginning, that asks
+for a password or holds no page; a picture that breaks off. One that passes may still show something else than meant.
+"""
 
 import re
+import struct
 import unicodedata
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 
 from nacl import bindings
 from nacl.encoding import RawEncoder
@@ -10,7 +16,7 @@ from nacl.exceptions import CryptoError
 from nacl.hash import blake2b
 from nacl.secret import SecretBox
 
-from cwb.files.errors import FileKindRefused, SealBroken
+from cwb.files.errors import FileBlank, FileBomb, FileBroken, FileKindRefused, FileLocked, SealBroken
 from cwb.kernel.canonical import canonical_json
 
 MEGA = 1024 * 1024
@@ -81,3 +87,101 @@ def unlock_text(master: bytes, context: dict[str, object], locked: bytes) -> byt
         return bytes(bindings.sodium_unpad(padded, PAD))
     except (CryptoError, ValueError, TypeError) as fault:
         raise SealBroken from fault
+
+
+MOST_UNPACKED = 200 * MEGA
+"""Bytes that are unpacked of one file at most."""
+
+_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
+_HEAD, _MOST_PACKED = 400, 20_000
+"""Bytes between the name of a packed object and its content, and how many of them a PDF has, at most."""
+
+_SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""Markers of a JPEG that say how large it is."""
+
+
+def check_readable(content: bytes, kind: str) -> None:
+    """A PDF or picture opens and shows something.
+
+    Raises:
+        FileBroken, FileLocked, FileBlank, FileBomb: it does not.
+    """
+    if kind == "pdf":
+        _check_pdf(content)
+    elif kind == "png":
+        _check_png(content)
+    elif kind == "jpg":
+        _check_jpeg(content)
+
+
+def _check_pdf(content: bytes) -> None:
+    starts = re.findall(rb"startxref\s+([0-9]{1,12})", content)
+    if b"%%EOF" not in content[-2048:] or not starts or not 0 < int(starts[-1]) < len(content):
+        raise FileBroken(field="file")
+    if re.search(rb"/Encrypt\b", content):
+        raise FileLocked(field="file")
+    if not _PAGE.search(content) and not any(_PAGE.search(each) for each in _unpacked(content)):
+        raise FileBlank(field="file")
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The packed objects of a PDF, where newer ones keep their pages."""
+    left = MOST_UNPACKED
+    whole, place = memoryview(content), 0
+    for _ in range(_MOST_PACKED):
+        place = content.find(b"/ObjStm", place) + 1
+        start = content.find(b"stream", place, place + _HEAD) if place else -1
+        if not place:
+            return
+        if start > 0:
+            text = _inflated(whole[start + 6 + (content[start + 6 : start + 7] == b"\r") + 1 :], left)
+            left -= len(text)
+            yield text
+    raise FileBomb(field="file")
+
+
+def _inflated(packed: bytes | memoryview, most: int) -> bytes:
+    """What was packed, at most so many bytes.
+
+    Raises:
+        FileBroken: it breaks off; FileBomb: it is larger.
+    """
+    stream = zlib.decompressobj()
+    try:
+        text = stream.decompress(packed, most + 1)
+    except zlib.error:
+        raise FileBroken(field="file") from None
+    if len(text) > most:
+        raise FileBomb(field="file")
+    if not stream.eof:
+        raise FileBroken(field="file")
+    return text
+
+
+def _check_png(content: bytes) -> None:
+    parts, place, packed = set[bytes](), 8, bytearray()
+    while place + 12 <= len(content) and b"IEND" not in parts:
+        (size,) = struct.unpack_from(">L", content, place)
+        name, end = content[place + 4 : place + 8], place + 8 + size
+        if (
+            end + 4 > len(content)
+            or zlib.crc32(content[place + 4 : end]) != struct.unpack_from(">L", content, end)[0]
+        ):
+            raise FileBroken(field="file")
+        if name == b"IDAT":
+            packed += content[place + 8 : end]
+        parts.add(name)
+        place = end + 4
+    if not {b"IHDR", b"IDAT", b"IEND"} <= parts:
+        raise FileBroken(field="file")
+    _inflated(bytes(packed), MOST_UNPACKED)
+
+
+def _check_jpeg(content: bytes) -> None:
+    place, is_sized = 2, False
+    while place + 4 <= len(content) and content[place] == 0xFF and content[place + 1] != 0xDA:
+        (size,) = struct.unpack_from(">H", content, place + 2)
+        is_sized = is_sized or content[place + 1] in _SIZED
+        place += 1 if content[place + 1] == 0xFF else 2 + size
+    if not is_sized or content[place : place + 2] != b"\xff\xda" or content.rfind(b"\xff\xd9") < place:
+        raise FileBroken(field="file")

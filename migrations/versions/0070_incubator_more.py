@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0070_incubator_more"
-down_revision = "0057_credit"
+down_revision = "0059_substitutes"
 branch_labels = None
 depends_on = None
 

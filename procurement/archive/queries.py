@@ -20,7 +20,9 @@ from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
 from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
+from procurement.panels.models import PanelReplacement
 from procurement.repairs.models import RepairRequest
+from procurement.rescoring.models import Rescoring
 from procurement.tenders.models import Amendment, Tender
 
 SECRET = frozenset({"search_text"})
@@ -40,7 +42,8 @@ def record(tender: Tender) -> bytes:
 _OF_TENDER: Mapping[str, Any] = {
     "wijzigingen": Amendment, "rangorde": Evaluation, "aandachtspunten": CounselAnswer, "eisen": SelectionDemand,
     "tenderned": Announcement, "manier-bevestigd": MethodCaution, "vragen-over-prijzen": LowBidQuestion,
-    "herstel": RepairRequest, "klachten": Complaint,
+    "herstel": RepairRequest, "klachten": Complaint, "overgenomen-plaatsen": PanelReplacement,
+    "opnieuw-beoordeeld": Rescoring,
 }  # fmt: skip
 """Name of a file → the table whose rows of the tender it holds, in order of their keys."""
 

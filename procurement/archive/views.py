@@ -42,6 +42,7 @@ def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
     if tender.opened_at is not None:
         yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
     if tender.scores_frozen_at is not None:
+        yield f"{rules.CONFIDENTIAL}beoordeling.pdf", minutes.evaluation(number).get_data()
         for asked in lowbids.questions(db(), tender.id).values():
             yield (
                 f"{rules.CONFIDENTIAL}prijzen/{asked.public_id}.pdf",

@@ -11,6 +11,13 @@ class DecisionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class LettersFixed:
+    """What each letter of a decision says is fixed and goes out now; a listener may still add what it knows."""
+
+    decision_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionSent:
     """The letters of a tender went out; the standstill runs."""
 

@@ -15,7 +15,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.awards import errors, policy, queries, rules
-from procurement.awards.events import DecisionAsked, DecisionSent
+from procurement.awards.events import DecisionAsked, DecisionSent, LettersFixed
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.rules import Result, Term
 from procurement.evaluation import queries as evaluations
@@ -136,10 +136,7 @@ def _decide_lots(
 
 
 def _kept(term: Term) -> dict[str, Any]:
-    return {
-        "id": term.id, "days": term.days, "article": term.article, "source": term.source,
-        "certainty": term.certainty,
-    }  # fmt: skip
+    return {each: getattr(term, each) for each in ("id", "days", "article", "source", "certainty")}
 
 
 def write_letter(
@@ -229,6 +226,7 @@ def send_decision(
         at, decision.standstill_days, runs_on=term.runs_on, liberation_day=term.liberation_day
     )
     _fix_letters(session, tender, decision)
+    emit(session, LettersFixed(decision.id))
     session.flush()
     decision.sent_by_id, decision.sent_at, decision.standstill_until = actor.user_id, at, wait.until
     decision.version += 1

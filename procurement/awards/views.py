@@ -1,6 +1,7 @@
 """Pages of award decisions, letters and the public notice."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -91,7 +92,7 @@ def letter(public_id: UUID) -> str:
         buyer=found.decision.tender.buyer, content=found.content, results=forms.RESULTS,
         explains=rules.explains(found.result, found.content or {}), best=rules.strongest(found.content or {}),
         steps=rules.next_steps(Words("nl").day(last)) if last else [], wait=wait, exact=exact,
-        award=award, last_day=last, is_longer=bool(wait and last and last > wait.last_day),
+        award=award, last_day=last, day=date.fromisoformat, is_longer=bool(wait and last and last > wait.last_day),
     )  # fmt: skip
 
 

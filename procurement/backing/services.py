@@ -113,7 +113,10 @@ def promise(
     if backer.promised_at is not None:
         raise errors.PromisedBefore
     clean = rules.check_words(words, "words")
-    locked = promise_own(session, backer=backer, demand=chance.demand, closes_on=chance.closes_on, keys=keys)
+    locked = promise_own(
+        session, public_id=backer.public_id, organisation_id=backer.organisation_id, demand=chance.demand,
+        closes_on=chance.closes_on, keys=keys,
+    )  # fmt: skip
     backer.content, backer.content_key, backer.valid_until = locked
     backer.promise, backer.promised_by_id, backer.promised_at = clean, actor.user_id, at
     session.flush()

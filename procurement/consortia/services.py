@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
@@ -52,30 +53,51 @@ def state_own(
 
 
 def promise_own(
-    session: Session, *, backer: Backer, demand: Demand, closes_on: date, keys: HouseKeys
+    session: Session,
+    *,
+    public_id: UUID,
+    organisation_id: int,
+    demand: Demand,
+    closes_on: date,
+    keys: HouseKeys,
 ) -> tuple[bytes, str, date]:
     """What who is relied on states about itself, locked, with the key's name and the last day on which it counts.
+
+    `public_id` names the promise: what is locked for it opens for no other.
 
     Raises:
         OwnStatementMissing: an answer is missing or no longer counts on the day of closing.
     """
-    said = stated(
-        session, table(), demand, organisation_id=backer.organisation_id, said={}, on=closes_on, keys=keys
-    )
+    said = stated(session, table(), demand, organisation_id=organisation_id, said={}, on=closes_on, keys=keys)
     if said is None:
         raise OwnStatementMissing
     name, master = keys.current()
     asked = demand.grounds or demand.papers
     until = statements.valid_until(table(), said) if asked else closes_on
-    return sealing.lock_text(master, _backing(backer), canonical_json(said)), name, until
+    return sealing.lock_text(master, _backing(public_id), canonical_json(said)), name, until
 
 
-def _backing(backer: Backer) -> dict[str, object]:
-    return {"backer": str(backer.public_id), "purpose": "backer-statement"}
+def _backing(public_id: UUID) -> dict[str, object]:
+    return {"backer": str(public_id), "purpose": "backer-statement"}
 
 
-def _read_backing(found: Backer, keys: HouseKeys) -> dict[str, Any]:
-    text = sealing.unlock_text(keys.key(found.content_key or ""), _backing(found), found.content or b"")
+class Promised(Protocol):
+    """A promise of means with what its giver stated about itself, locked."""
+
+    public_id: UUID
+    content: bytes | None
+    content_key: str | None
+
+
+def read_promised(found: Promised, keys: HouseKeys) -> dict[str, Any]:
+    """What who is relied on stated, unlocked.
+
+    Raises:
+        HouseKeyMissing, SealBroken: it cannot be read.
+    """
+    text = sealing.unlock_text(
+        keys.key(found.content_key or ""), _backing(found.public_id), found.content or b""
+    )
     said: dict[str, Any] = json.loads(text)
     return said
 
@@ -103,7 +125,7 @@ def all_promised(
         }
         for each in found
     ]  # fmt: skip
-    return rows, {str(each.organisation.public_id): _read_backing(each, keys) for each in found}
+    return rows, {str(each.organisation.public_id): read_promised(each, keys) for each in found}
 
 
 def relock_backers(session: Session, *, keys: HouseKeys) -> int:
@@ -112,13 +134,19 @@ def relock_backers(session: Session, *, keys: HouseKeys) -> int:
     Raises:
         HouseKeyMissing, SealBroken: one cannot be read; nothing is moved then.
     """
-    name, master = keys.current()
+    name, _master = keys.current()
     found = session.scalars(
         select(Backer).where(Backer.content_key != name).options(undefer(Backer.content)).with_for_update()
     ).all()
+    return lock_anew(session, found, keys)
+
+
+def lock_anew(session: Session, found: Sequence[Promised], keys: HouseKeys) -> int:
+    """Lock these with the current key; returns how many."""
+    name, master = keys.current()
     for each in found:
-        text = canonical_json(_read_backing(each, keys))
-        each.content, each.content_key = sealing.lock_text(master, _backing(each), text), name
+        text = canonical_json(read_promised(each, keys))
+        each.content, each.content_key = sealing.lock_text(master, _backing(each.public_id), text), name
     session.flush()
     return len(found)
 

@@ -18,6 +18,7 @@ from procurement.contracts import services
 from procurement.contracts.queries import awarded_lots, locked_contract
 from procurement.contracts.rules import Line, LocalOutcome, instalments
 from procurement.proofs import demo as proofs
+from procurement.refusals import demo as refusals
 from procurement.standstill.services import make_definitive
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Lot, Tender
@@ -68,6 +69,8 @@ def _send(plot: Plot, session: Session, at: datetime) -> None:
     over = (plot.tender(session).standstill_until or at) + timedelta(days=1)
     if plot.facts["stage"] == "standstill":
         plot.agenda.at(at + timedelta(hours=2), partial(proofs.ask, plot))
+        if plot.facts.get("refused"):
+            plot.agenda.at(at + timedelta(days=22), partial(refusals.refuse, plot))
     else:
         plot.agenda.at(over.replace(hour=9), partial(_definitive, plot))
 

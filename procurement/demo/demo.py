@@ -17,6 +17,7 @@ from procurement.advice.gateway import law
 from procurement.announcements.rules import Notice
 from procurement.applications import demo as applications
 from procurement.approval.services import ask_review, publish_tender, review_tender
+from procurement.backing import demo as backing
 from procurement.bands import demo as bands
 from procurement.bids import queries as bid_queries
 from procurement.bids import services as bids
@@ -39,6 +40,7 @@ from procurement.flags import demo as flags
 from procurement.invitations import services as invitations
 from procurement.joining import demo as joining
 from procurement.lowbids import demo as lowbids
+from procurement.missions import demo as missions
 from procurement.opening import services as opening
 from procurement.participation import demo as participation
 from procurement.performance import demo as performance
@@ -80,6 +82,7 @@ def story(agenda: Agenda) -> None:
     flags.story(agenda)
     bands.story(agenda)
     workplaces.story(agenda)
+    missions.story(agenda)
     complaints.story(agenda)
     stops.story(agenda)
     rescoring.story(agenda, contracts.decide)
@@ -364,6 +367,9 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             session, chance=chance, bid=bid, name=name, value=value, seen=0, actor=actor, keys=keys
         )
     enclosures.go_along(session, chance=chance, bid=bid, place=offer.place, actor=actor, keys=keys, at=at)
+    if (backed := plot.facts.get("backed")) and backed["bidder"] == offer.key:
+        enclosures.answer(session, plot.actor(session, f"{backed['by']}/board"), keys, at)
+    backing.lean(plot, session, chance=chance, bid=bid, key=offer.key, at=at)
     joining.go_together(plot, session, chance=chance, bid=bid, key=offer.key, at=at)
     session.refresh(bid)
     unfinished = plot.facts["stage"] == "open" and offer.key in plot.facts["bidders"][-1:]

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coops.experience.queries import jobs as earlier_jobs
-from coops.experience.rules import in_words
+from coops.experience.rules import MeansFacts, in_words
+from coops.experience.services import keep_means
 from cwb.demo.rules import Agenda
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
@@ -27,9 +28,22 @@ from procurement.tenders.demo import Plot
 
 PLAN = (
     b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
-    b"2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+    b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n"
+    b"3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \n"
+    b"trailer << /Root 1 0 R /Size 4 >>\nstartxref\n186\n%%EOF\n"
 )
-"""A file to add: the smallest plan there is."""
+"""A file to add: the smallest plan there is, one empty page."""
+
+MEANS = (
+    ("slc-stand-to-gen", "U had in een van de laatste drie jaren minstens deze omzet.", 1),
+    ("slc-stand-ins", "U bent verzekerd tegen schade aan anderen, tot dit bedrag per keer.", 2),
+)
+"""Which means a tender of the story asks: code, text, the part of its value."""
+
+_WHY = (
+    "Op een schoolplein kan een kind zich verwonden. Wie dit werk doet, moet dat kunnen dragen (voorbeeld)."
+)
 
 PAPERS = (
     ("cleaning3", "gva", 695), ("cleaning3", "kvk", 40), ("green1", "gva", 200), ("green1", "tax", 60),
@@ -52,6 +66,12 @@ def _papers(agenda: Agenda, session: Session, at: datetime) -> None:
             reference="", actor=actor, at=at,
         )  # fmt: skip
         answer(session, actor, plot.keys(), at)
+    for key in ("green5", "green1"):
+        facts = MeansFacts(
+            local_date(at).year - 1, (31_000_000, 26_500_000, None), 125_000_000,
+            local_date(agenda.ends_at) + timedelta(days=200),
+        )  # fmt: skip
+        keep_means(session, facts=facts, version=0, actor=plot.actor(session, f"{key}/board"), at=at)
 
 
 def answer(session: Session, actor: Actor, keys: HouseKeys, at: datetime) -> None:
@@ -84,6 +104,10 @@ def ask(plot: Plot, session: Session, at: datetime) -> None:
     )  # fmt: skip
     author = plot.person("purchaser1")
     add_demand(session, tender=tender, facts=one, table=advice(), user_id=author, at=at)
+    for code, text, part in MEANS if plot.facts.get("means") else ():
+        value = (smallest.minor if smallest else 0) // part // 100_000 * 100_000
+        more = DemandFacts(code, text, "De schade en de lonen lopen door als het werk stilvalt.", _WHY, value)
+        add_demand(session, tender=tender, facts=more, table=advice(), user_id=author, at=at)
     for lot in tender.lots[:1] if tender.is_divided else ():
         more = DemandFacts(
             "slc-stand-ins", "U bent verzekerd tegen schade aan anderen.",
@@ -116,6 +140,7 @@ def go_along(
     proofs = {
         REFERENCE: in_words(done[0].facts) if done else "Twee jaar voor een school in de buurt.",
         "slc-stand-ins": "De polis is van dit jaar. Wij sturen een kopie als u wint.",
+        "slc-stand-to-gen": "Zie onze jaarrekening van vorig jaar.",
     }
     asked = zip(chance.demand.criterion_ids, chance.demand.criteria, strict=True)
     said: dict[str, Any] = {name: {"meets": True, "text": proofs[each.code]} for name, each in asked}

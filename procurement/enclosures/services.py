@@ -12,7 +12,7 @@ from cwb.audit.services import record
 from cwb.files import gateway
 from cwb.files import rules as files
 from cwb.files.errors import FileBroken
-from cwb.kernel.errors import Forbidden
+from cwb.kernel.errors import Forbidden, RuleBroken
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from procurement.bids import rules as bid_rules
@@ -130,6 +130,30 @@ def read_file(session: Session, *, bid_id: int, entry: Entry) -> bytes:
     if hashlib.sha256(content).hexdigest() != entry.digest:
         raise FileBroken
     return content
+
+
+_OPEN: set[str] = set()
+"""Ids of files that opened: what was sealed never changes, so it needs no second look."""
+
+
+def unreadable(session: Session, bid: OpenedBid) -> list[str]:
+    """Names of the files of an opened bid that nobody can open; of those to the buyer alone, not of those to questions.
+
+    A file to a question is what is compared: it is never made up (`procurement.repairs`).
+    """
+    found = [each for each in rules.entries((bid.content or {}).get("files", ())) if not each.question]
+    return [each.name for each in found if not _opens(session, bid, each)]
+
+
+def _opens(session: Session, bid: OpenedBid, entry: Entry) -> bool:
+    if entry.id in _OPEN:
+        return True
+    try:
+        files.check_readable(read_file(session, bid_id=bid.bid_id, entry=entry), entry.kind)
+    except RuleBroken:
+        return False
+    _OPEN.add(entry.id)
+    return True
 
 
 def own_files(bid: Bid, keys: HouseKeys) -> list[Entry]:

@@ -125,7 +125,7 @@ def letter(sent: Sent) -> Document:
             ("Aanbesteding", Code(sent.number)), ("Titel", sent.title), *_lot(sent),
         ]),
         *_later(sent), Note("Kort gezegd", _summary(sent)), Heading("De beslissing"), *_decision(sent),
-        *_tied(sent), *_repaired(sent), *_scores(sent),
+        *_along(sent), *_scores(sent),
     ]  # fmt: skip
     if explains(sent.result, sent.content):
         blocks += _why(sent)
@@ -170,16 +170,6 @@ def _limited(sent: Sent) -> str:
     if names:
         return f"{names} wint al het hoogste aantal percelen ({most}). Elk lid van een combinatie telt mee."
     return f"U wint al het hoogste aantal percelen ({most})."
-
-
-def _tied(sent: Sent) -> list[Block]:
-    """How a shared place was decided (letters of before know nothing of it)."""
-    if not sent.content.get("tie"):
-        return []
-    with_whom = "een andere inschrijving" if sent.result == "won" else "een inschrijving die voorgaat"
-    return [
-        Paragraph(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{sent.content['tie']}")
-    ]
 
 
 def _summary(sent: Sent) -> str:
@@ -261,15 +251,21 @@ def _decision(sent: Sent) -> list[Block]:
     return blocks
 
 
-def _repaired(sent: Sent) -> list[Block]:
-    """That a formal paper was made up after the opening and counts (letters of before know nothing of it)."""
-    if not sent.content.get("repaired"):
-        return []
-    return [
-        Paragraph(
+def _along(sent: Sent) -> list[Block]:
+    """What happened on the way: a tie, a paper made up, a bid scored anew (letters of before know nothing of these)."""
+    said, content = list[str](), sent.content
+    if content.get("tie"):
+        with_whom = "een andere inschrijving" if sent.result == "won" else "een inschrijving die voorgaat"
+        said.append(f"U eindigde gelijk met {with_whom}. Zo is beslist wie voorgaat:\n{content['tie']}")
+    if content.get("repaired"):
+        said.append(
             "U vulde na de opening een formeel stuk aan. Dat is aanvaard: uw inschrijving telde gewoon mee."
         )
-    ]
+    for each in content.get("anew") or ():
+        whose = "Uw inschrijving" if each["own"] else "Een andere inschrijving"
+        why = f"Waarom: {each['why']}. Waarop: {', '.join(each['parts'])}.\n{each['reason']}".rstrip()
+        said.append(f"{whose} is op {WORDS.day(date.fromisoformat(each['on']))} opnieuw beoordeeld. {why}")
+    return [Paragraph(each) for each in said]
 
 
 def _parties(sent: Sent) -> list[Block]:

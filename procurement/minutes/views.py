@@ -1,5 +1,6 @@
 """The minutes as PDF, each behind the guard of the page it belongs to."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response
@@ -7,20 +8,28 @@ from flask import Blueprint, Response
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Cell, Document, Words
 from cwb.kernel.text import N_
-from cwb.web.guards import guarded
+from cwb.web.guards import guarded, permit
 from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
-from cwb.web.request import actor
+from cwb.web.request import actor, db
+from procurement.evaluation import queries as evaluations
+from procurement.evaluation.errors import EvaluationNotFound
 from procurement.lowbids import policy as low_bid_policy
 from procurement.lowbids import rules as low_bids
 from procurement.lowbids import views as low_bid_pages
 from procurement.lowbids.models import LowBidQuestion
+from procurement.minutes import rules
 from procurement.minutes.rules import Decision, Heard, minutes
+from procurement.panels import policy as panel_policy
+from procurement.panels import queries as panels
 from procurement.papers.rules import About
 from procurement.repairs import policy as repair_policy
 from procurement.repairs import rules as repairs
 from procurement.repairs import views as repair_pages
 from procurement.repairs.models import RepairRequest
+from procurement.rescoring import queries as rescorings
+from procurement.rescoring.rules import GROUNDS
+from procurement.tenders.models import Tender
 
 bp = Blueprint("minutes", __name__)
 
@@ -64,6 +73,63 @@ def repair_document(words: Words, found: RepairRequest) -> Document:
     )
     about = About(tender.number, tender.title, tender.buyer.name)
     return minutes(words, about, text(N_("Herstel van een gebrek")), heard)
+
+
+def evaluation_document(words: Words, tender: Tender, frozen_at: datetime) -> Document:
+    """How a panel assessed, and what changed after the freeze."""
+    text, panel = words.text, panels.panel(db(), tender.id)
+    begun = evaluations.find_round(db(), tender.id)
+    every = [
+        *evaluations.earlier_evaluations(db(), tender.id),
+        *evaluations.evaluations(db(), tender.id).values(),
+    ]
+    lots = {lot.id: (lot.number, {each.code: each.name for each in lot.criteria}) for lot in tender.lots}
+    said = {None: N_("nog niet verklaard"), False: N_("geen belang"), True: N_("meldt een belang")}
+    found = rules.Assessed(
+        joint_at=begun.begun_at if begun else None, frozen_at=frozen_at,
+        rankings=[
+            (
+                text(N_("Perceel %(num)s, keer %(version)s"), num=lots[each.lot_id][0], version=each.version),
+                each.frozen_at, each.digest,
+            )
+            for each in sorted(every, key=lambda each: each.id)
+        ],
+        seats=[
+            rules.Seat(
+                each.user.name, each.is_chair, each.invited_at,
+                ". ".join(filter(None, (text(said[each.conflict]), each.conflict_reason))), each.release_reason,
+            )
+            for each in panel
+        ],
+        passed=[
+            rules.Passed(
+                each.decided_at, each.left.user.name, each.came.name, each.is_chair, each.decided_by.name, each.reason
+            )
+            for each in panels.replacements(db(), tender.id)
+        ],
+        anew=[
+            rules.Anew(
+                each.evaluation.frozen_at, each.bid.label,
+                ", ".join(lots[each.bid.lot_id][1][code] for code in each.codes),
+                text(GROUNDS[each.ground]), each.reason, each.asked_by.name,
+                each.decided_by.name if each.decided_by else "",
+            )
+            for each in rescorings.rescorings(db(), tender.id) if each.evaluation is not None
+        ],
+    )  # fmt: skip
+    return rules.evaluation(words, About(tender.number, tender.title, tender.buyer.name), found)
+
+
+@bp.get("/tenders/<number>/evaluation/minutes.pdf")
+@guarded(panel_policy.SEE)
+def evaluation(number: str) -> Response:
+    """The minutes of an evaluation, once the scores are frozen."""
+    tender = evaluations.tender(db(), number)
+    permit(panel_policy.may(actor(), panel_policy.SEE, tender))
+    if tender.scores_frozen_at is None:
+        raise EvaluationNotFound
+    made = evaluation_document(Words(language()), tender, tender.scores_frozen_at)
+    return pdf_file(f"{number}-beoordeling", pdf(made))
 
 
 @bp.get("/low-bids/<uuid:public_id>/minutes.pdf")

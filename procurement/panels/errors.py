@@ -92,3 +92,27 @@ class SawPrices(RuleBroken):
     """Who looked at prices no longer judges quality without them."""
 
     message = N_("Deze persoon bekeek de prijzen. Kies iemand anders voor het team.")
+
+
+class SeatStands(Conflict):
+    """A seat is not passed on at will."""
+
+    message = N_("Deze persoon kan nog beoordelen. Vervangen kan pas na een vertrek of een gemeld belang.")
+
+
+class ReplacedBefore(Conflict):
+    """Somebody was first."""
+
+    message = N_("Deze plaats is al overgenomen. Er is niets veranderd.")
+
+
+class ReplacedByOneself(Forbidden):
+    """A third person decides."""
+
+    message = N_("U kunt uzelf niet kiezen of vervangen. Vraag een andere inkoper.")
+
+
+class ScoresOpen(Conflict):
+    """Before the freeze the panel, and what it agreed, simply change."""
+
+    message = N_("De scores staan nog niet vast. Het team kan zelf nog alles veranderen.")

@@ -58,6 +58,23 @@ class ReasonForm(Form):
         return {"reason": self.reason.data}
 
 
+class ReplaceForm(ReasonForm):
+    """Who takes a place after the freeze."""
+
+    user = SelectField(_l("Wie neemt de plaats over?"), [InputRequired(_l("Kies iemand."))])
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user.choices = [
+            SelectChoice("", _("Kies")),
+            *(SelectChoice(str(each.id), each.name) for each in people),
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """What `services.replace_assessor` takes."""
+        return {"user_id": int(self.user.data), **super().values()}
+
+
 class DeclareForm(Form):
     """Interest or none."""
 

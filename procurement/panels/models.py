@@ -10,6 +10,7 @@ from cwb.identity.models import User
 from cwb.kernel.database import Base, Key
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from procurement.hearings.rules import LEAST_TEXT
 
 KEPT = Retention(
     N_("Wie beoordeelde, welk belang iemand meldde, en de toelichting bij elke score."),
@@ -62,3 +63,32 @@ class PanelMember(Base):
     def may_become_chair(self) -> bool:
         """Still there, told of no interest, and not the chair yet."""
         return not self.is_chair and self.released_at is None and self.conflict is not True
+
+
+class PanelReplacement(Base):
+    """Somebody who took the place of a member after the freeze. Written once; the fences stand in migration 0058.
+
+    `is_chair`: the chair's place. Whoever decides is neither of the two.
+    """
+
+    __tablename__ = "panel_replacement"
+    __retention__ = KEPT
+    __table_args__ = (
+        UniqueConstraint("left_id"),
+        CheckConstraint(f"length(reason) >= {LEAST_TEXT}", name="reason"),
+        CheckConstraint("decided_by_id <> came_user_id", name="not_oneself"),
+        Index("ix_panel_replacement_tender_id_came_user_id", "tender_id", "came_user_id"),
+    )
+
+    id: Mapped[Key]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"))
+    left_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
+    came_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    is_chair: Mapped[bool]
+    reason: Mapped[str]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+
+    left: Mapped[PanelMember] = relationship(lazy="raise")
+    came: Mapped[User] = relationship(lazy="raise", foreign_keys=[came_user_id])
+    decided_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[decided_by_id])

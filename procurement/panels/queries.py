@@ -6,8 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import User
+from cwb.identity.queries import people_with
+from cwb.kernel.policy import Role
 from procurement.panels.errors import PanelMemberNotFound
-from procurement.panels.models import PanelMember
+from procurement.panels.models import PanelMember, PanelReplacement
+from procurement.tenders.models import Tender
 
 
 def panel(session: Session, tender_id: int) -> Sequence[PanelMember]:
@@ -44,3 +47,26 @@ def member(session: Session, tender_id: int, member_id: int) -> PanelMember:
     if found is None:
         raise PanelMemberNotFound
     return found
+
+
+def replacements(session: Session, tender_id: int) -> Sequence[PanelReplacement]:
+    """Who took whose place after the freeze, oldest first, with all people."""
+    return session.scalars(
+        select(PanelReplacement)
+        .where(PanelReplacement.tender_id == tender_id)
+        .options(
+            joinedload(PanelReplacement.left).joinedload(PanelMember.user), joinedload(PanelReplacement.came),
+            joinedload(PanelReplacement.decided_by),
+        )
+        .order_by(PanelReplacement.id)
+    ).all()  # fmt: skip
+
+
+def gone(session: Session, tender: Tender) -> Sequence[PanelMember]:
+    """Members still in a seat who cannot assess any more: without a fitting role at the buyer, or with an interest."""
+    here = {each.id for each in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)}
+    return [
+        each
+        for each in panel(session, tender.id)
+        if each.released_at is None and (each.conflict or each.user_id not in here)
+    ]

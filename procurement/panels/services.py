@@ -16,8 +16,8 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from procurement.opening import queries as openings
 from procurement.opening.events import BidsOpened
-from procurement.panels import errors, policy, queries
-from procurement.panels.models import PanelMember
+from procurement.panels import errors, policy, queries, rules
+from procurement.panels.models import PanelMember, PanelReplacement
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
@@ -90,6 +90,84 @@ def release_assessor(
     return member
 
 
+def replace_assessor(
+    session: Session, *, tender: Tender, member_id: int, user_id: int, reason: str, actor: Actor, at: datetime
+) -> PanelReplacement:
+    """Put somebody in the place of a member who cannot assess any more since the freeze, so that the award goes on.
+
+    Where no chair is left the newcomer is chair; a member may take that place too. Who has no seat yet declares first.
+
+    Raises:
+        NotYourTender, ScoresOpen, TenderStopped, PanelMemberNotFound, ReplacedBefore.
+        SeatStands, ReplacedByOneself, MayNotAssess, SawPrices, TextTooShort.
+    """
+    permit(actor, policy.COMPOSE, tender)
+    tender = frozen(session, tender)
+    member, found = (
+        queries.member(session, tender.id, member_id),
+        queries.find_member(session, tender.id, user_id),
+    )
+    if member.released_at is not None:
+        raise errors.ReplacedBefore
+    people = {each.id: each for each in successors(session, tender, member_id)}
+    said = rules.check_replacement(
+        is_gone=member in queries.gone(session, tender), decides=actor.user_id, left=member.user_id, came=user_id,
+        may_come=user_id in people, reason=reason,
+    )  # fmt: skip
+    if found is None and openings.saw_prices(session, tender.id, user_id):
+        raise errors.SawPrices(field="user")
+    made = PanelReplacement(
+        tender_id=tender.id, left_id=member.id, came_user_id=user_id, is_chair=needs_chair(session, tender, member_id),
+        reason=said, decided_by_id=actor.user_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()  # the fence of the seats asks for it
+    member.released_at, member.release_reason, member.is_chair = at, said, False
+    session.flush()
+    if found is None:
+        found = PanelMember(
+            tender_id=tender.id,
+            user_id=user_id,
+            is_chair=made.is_chair,
+            invited_by_id=actor.user_id,
+            invited_at=at,
+        )
+        session.add(found)
+    found.is_chair = found.is_chair or made.is_chair
+    session.flush()
+    mail(
+        session, people[user_id], tender, N_("%(number)s: u neemt een plaats in het team over"),
+        N_("U komt in het team van “%(title)s”, voor iemand die wegging. Verklaar eerst of u een belang hebt."),
+        key=f"replaced-{made.id}", at=at,
+    )  # fmt: skip
+    note(
+        session, "evaluation.replaced", tender, actor, at, left=member.user_id, came=user_id, chair=made.is_chair,
+        reason=said,
+    )  # fmt: skip
+    return made
+
+
+def needs_chair(session: Session, tender: Tender, without: int) -> bool:
+    """Whether a panel has no chair besides this member."""
+    return not any(each.is_chair and each.id != without for each in queries.panel(session, tender.id))
+
+
+def successors(session: Session, tender: Tender, member_id: int) -> Sequence[User]:
+    """Who may take a member's place: people of the buyer without a seat.
+
+    For the chair's place able members too, as long as the panel stays large enough without the one who left.
+    """
+    seats = {each.user_id: each for each in queries.panel(session, tender.id)}
+    away = queries.gone(session, tender)
+    left = sum(each.is_able and each not in away and each.id != member_id for each in seats.values())
+    also_members = left >= LEAST_MEMBERS and needs_chair(session, tender, member_id)
+    return [
+        each
+        for each in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)
+        if (seat := seats.get(each.id)) is None or (also_members and seat.is_able and seat.id != member_id)
+    ]
+
+
 def declare(
     session: Session, *, tender: Tender, conflict: bool, reason: str = "", actor: Actor, at: datetime
 ) -> PanelMember:
@@ -98,9 +176,9 @@ def declare(
     Raises:
         NotOnPanel, HasConflict: no seat, or reported an interest before.
         ReasonMissing: an interest without saying which.
-        ScoresFrozen, TenderStopped.
+        TenderStopped. After the freeze too: whoever took a place then declares, and an interest may turn up late.
     """
-    tender = running(session, tender)
+    tender = going_on(session, tender)
     member = _seat(session, tender, actor)
     if member.conflict:
         raise errors.HasConflict
@@ -160,6 +238,30 @@ def running(session: Session, tender: Tender, *, lock: bool = False) -> Tender:
     return found
 
 
+def going_on(session: Session, tender: Tender) -> Tender:
+    """The locked tender, whole, while it has not ended.
+
+    Raises:
+        TenderStopped: it has.
+    """
+    found = tenders.locked_tender(session, tender.id)
+    if found.cancelled_at or found.unsuccessful_at or found.completed_at:
+        raise errors.TenderStopped
+    return found
+
+
+def frozen(session: Session, tender: Tender) -> Tender:
+    """The same, once its scores stand.
+
+    Raises:
+        ScoresOpen, TenderStopped.
+    """
+    found = tenders.locked_tender(session, tender.id)
+    if found.scores_frozen_at is None:
+        raise errors.ScoresOpen
+    return going_on(session, found)
+
+
 def _seat(session: Session, tender: Tender, actor: Actor) -> PanelMember:
     member = queries.find_member(session, tender.id, actor.user_id)
     if member is None or member.released_at is not None or not policy.may(actor, policy.ASSESS, tender):
@@ -197,6 +299,16 @@ def check_panel(panel: Sequence[PanelMember]) -> None:
     """
     if sum(each.is_able for each in panel) < LEAST_MEMBERS:
         raise errors.PanelTooSmall(least=LEAST_MEMBERS)
+
+
+def check_present(session: Session, tender: Tender) -> None:
+    """Enough people who can still assess: what a panel agrees after the freeze is agreed by those.
+
+    Raises:
+        PanelTooSmall: there are not.
+    """
+    away = queries.gone(session, tender)
+    check_panel([each for each in queries.panel(session, tender.id) if each not in away])
 
 
 def mail(

@@ -47,6 +47,8 @@ def index(number: str) -> Any:
             tender=tender,
             panel=panel,
             least=services.LEAST_MEMBERS,
+            gone=queries.gone(db(), tender),
+            replaced=queries.replacements(db(), tender.id),
         ),
     )
 
@@ -72,6 +74,28 @@ def release(number: str, member_id: int) -> Any:
             member=queries.member(db(), tender.id, member_id),
         ),
     )
+
+
+@bp.route("/<int:member_id>/replace", methods=["GET", "POST"])
+@guarded(policy.COMPOSE)
+def replace(number: str, member_id: int) -> Any:
+    """Put somebody in the place of who cannot assess any more, after the freeze."""
+    tender = _tender(number, policy.COMPOSE)
+    member, people = queries.member(db(), tender.id, member_id), services.successors(db(), tender, member_id)
+    form = forms.ReplaceForm(people=[each for each in people if each.id != actor().user_id])
+    return submit(
+        form,
+        lambda session: services.replace_assessor(
+            session, tender=tender, member_id=member_id, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("panels.index", number=number),
+        said=_("Bewaard. Deze persoon kreeg een mail en verklaart eerst."),
+        page=lambda: render_template(
+            "procurement/evaluation/replace.html", form=form, tender=tender, member=member, people=people,
+            may=member in queries.gone(db(), tender) and tender.scores_frozen_at is not None,
+            is_own=member.user_id == actor().user_id,
+        ),
+    )  # fmt: skip
 
 
 @bp.route("/declare", methods=["GET", "POST"])

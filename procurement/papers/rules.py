@@ -176,12 +176,18 @@ def _others(words: Words, content: Mapping[str, Any]) -> list[Block]:
             Heading(text(N_("Onderaannemers"))),
             Table(text(N_("Onderaannemers")), head, rows, frozenset({2}), (4, 5, 2)),
         ]
-    lent = [(each["name"], each["means"], each["promise"]) for each in backers(content)]
-    if lent:
-        head = [text(N_("Naam")), text(N_("Wat leent zij?")), text(N_("Wat zegt zij toe?"))]
-        title = text(N_("Steunen op een ander"))
-        blocks += [Heading(title), Table(title, head, lent, frozenset(), (3, 4, 4))]
-    return blocks
+    return blocks + relied_on(
+        words, [(each["name"], each["means"], each["promise"]) for each in backers(content)]
+    )
+
+
+def relied_on(words: Words, lent: Sequence[tuple[str, str, str]]) -> list[Block]:
+    """On whose means one relies: name, means, promise; nothing for nobody."""
+    if not lent:
+        return []
+    head = [words.text(N_("Naam")), words.text(N_("Wat leent zij?")), words.text(N_("Wat zegt zij toe?"))]
+    title = words.text(N_("Steunen op een ander"))
+    return [Heading(title), Table(title, head, lent, frozenset(), (3, 4, 4))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,11 +372,11 @@ def _promised(words: Words, terms: Terms) -> list[Block]:
 
 def contract(
     words: Words, about: About, terms: Terms, *, signatures: Sequence[tuple[str, str]], local: str,
-    members: Sequence[tuple[str, str, int]] = (),
+    members: Sequence[tuple[str, str, int]] = (), lent: Sequence[tuple[str, str, str]] = (),
 ) -> Document:  # fmt: skip
     """A contract on one or two pages. `signatures` are who signs for whom, with name and moment; `local` in words.
 
-    `members`: who supply together, as `together` takes them.
+    `members`: who supply together, as `together` takes them; `lent`: on whose means they rely, as `relied_on` does.
     """
     text = words.text
     rows = [(what, vat, words.money(minor)) for what, vat, minor in terms.lines]
@@ -384,7 +390,7 @@ def contract(
         ]),
         Heading(text(N_("Wat is afgesproken"))),
         Table(text(N_("Regels")), head, rows, frozenset({2}), (4, 2, 2)),
-        *_promised(words, terms), *together(words, members),
+        *_promised(words, terms), *together(words, members), *relied_on(words, lent),
         Heading(text(N_("Handtekeningen"))), Facts(list(signatures)),
         Heading(text(N_("Is een lokale leverancier onderzocht?"))), Paragraph(local),
     ]  # fmt: skip

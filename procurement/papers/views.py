@@ -46,7 +46,8 @@ from procurement.papers import rules
 from procurement.papers.rules import About
 from procurement.sealing.gateway import HouseKeys
 from procurement.standstill import queries as standstills
-from procurement.statements.rules import GROUND_TEXTS, Demand
+from procurement.statements.rules import Demand, told
+from procurement.substitutes import queries as substitutes
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Lot, Tender
@@ -100,20 +101,11 @@ def _files(content: Mapping[str, Any]) -> list[tuple[str, int, str]]:
 
 def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
     """The own statement that went along: question, answer, explanation."""
-    words, said = _words(), content.get("grounds") or {}
+    words = _words()
     yes, no = words.text(N_("ja")), words.text(N_("nee"))
-    found = [
-        rules.Stated(words.text(GROUND_TEXTS.get(code, code)), yes if each["yes"] else no, each["text"])
-        for code, each in said.get("answers", {}).items()
-    ]
-    asked = dict(zip(demand.criterion_ids, demand.criteria, strict=True))
-    return found + [
-        rules.Stated(
-            asked[name].text if name in asked else words.text(N_("Een vervallen eis")),
-            yes if each["meets"] else no,
-            each["text"],
-        )
-        for name, each in said.get("criteria", {}).items()
+    return [
+        rules.Stated(words.text(question), yes if answer else no, text)
+        for question, answer, text in told(demand, content.get("grounds") or {})
     ]
 
 
@@ -287,5 +279,15 @@ def contract(number: str) -> Response:
         signatures=signed,
         local=local,
         members=[(each.organisation.name, each.role, each.share) for each in found.members],
+        lent=[
+            (
+                words.text(N_("%(name)s, in plaats van %(gone)s"), name=each.name, gone=each.instead_of)
+                if each.instead_of
+                else each.name,
+                each.means,
+                each.promise,
+            )
+            for each in substitutes.of_contract(db(), found.lot_id, found.supplier_id)
+        ],
     )
     return _file(found.number, document)

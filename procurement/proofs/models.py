@@ -11,13 +11,17 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from procurement.consortia.rules import parties
 from procurement.opening.models import OpenedBid
 from procurement.proofs.rules import SETTLED, Choice, Standing, check_reason, standing
 from procurement.tenders.models import Tender
 
 
 class ProofRequest(Base):
-    """What a buyer asks one party of a winning bid to show, until the end of a day. Each member is asked apart."""
+    """What a buyer asks one party of a winning bid to show, until the end of a day.
+
+    Each member is asked apart, and each on whose means the bid relies.
+    """
 
     __tablename__ = "proof_request"
     __table_args__ = (
@@ -66,6 +70,15 @@ class ProofRequest(Base):
             is_there=found is not None, is_good=found.is_good if found else None,
             is_accepted=any(kind in each.kinds for each in self.rulings),
         )  # fmt: skip
+
+    @property
+    def is_backer(self) -> bool:
+        """Whether the bid relies on this party's means: it is no party to the bid. Organisation and bid are loaded."""
+        members = {each["organisation"] for each in parties(self.bid.content)}
+        return (
+            self.organisation_id != self.bid.organisation_id
+            and str(self.organisation.public_id) not in members
+        )
 
     @property
     def is_refused(self) -> bool:

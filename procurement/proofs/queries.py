@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from cwb.identity.models import Organisation
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
 from procurement.awards.queries import LACKS_PROOF, find_decision
 from procurement.awards.rules import Result
+from procurement.consortia.rules import backers
 from procurement.opening.models import OpenedBid
 from procurement.proofs.errors import ProofNotFound
 from procurement.proofs.models import Proof, ProofRequest, ProofRuling
@@ -28,6 +30,14 @@ def winners(session: Session, tender_id: int) -> tuple[AwardDecision | None, lis
         return None, []
     found = [each for each in decision.letters if each.result is Result.WON]
     return decision, sorted(found, key=lambda each: each.bid.label)
+
+
+def relied_on(session: Session, bid: OpenedBid) -> Sequence[Organisation]:
+    """The organisations on whose means an opened bid relies, by name."""
+    keys = [UUID(each["organisation"]) for each in backers(bid.content)]
+    return session.scalars(
+        select(Organisation).where(Organisation.public_id.in_(keys)).order_by(Organisation.name)
+    ).all()
 
 
 def _whole() -> Select[ProofRequest]:

@@ -79,7 +79,9 @@ def ask_winner(
     actor: Actor,
     at: datetime,
 ) -> list[ProofRequest]:
-    """Ask every party of a winning bid for its papers, until the end of a day; each hears it by mail.
+    """Ask every party of a winning bid, and each on whose means it relies, for its papers; each hears it by mail.
+
+    `last_day` is the last whole day to answer.
 
     Raises:
         NotYourTender; NoWinner: no letters are out, or this bid does not win.
@@ -102,7 +104,7 @@ def ask_winner(
             tender_id=tender.id, opened_bid_id=letter.opened_bid_id, organisation_id=party_id, kinds=chosen,
             until=until, asked_by_id=actor.user_id, asked_at=at,
         )
-        for party_id in letter.bid.party_ids
+        for party_id in (*letter.bid.party_ids, *(each.id for each in queries.relied_on(session, letter.bid)))
     ]  # fmt: skip
     session.add_all(made)
     try:
@@ -111,12 +113,22 @@ def ask_winner(
         raise errors.AskedBefore from fault
     _note(session, "asked", tender, actor, at, label=label, papers=len(chosen), until=until.isoformat())
     for each in made:
-        _tell(
-            session, each, tender, N_("%(number)s: laat uw bewijs zien"),
-            N_("U wint “%(title)s”. De koper wil uw stukken zien tot en met %(day)s. Kies en stuur ze hier:"),
-            "asked", at,
-        )  # fmt: skip
+        tell_asked(session, each, tender, is_party=each.organisation_id in letter.bid.party_ids, at=at)
     return made
+
+
+def tell_asked(
+    session: Session, request: ProofRequest, tender: Tender, *, is_party: bool, at: datetime
+) -> None:
+    """Write to who is asked: a party that wins, or one that lends its means to a winner."""
+    text = (
+        N_("U wint “%(title)s”. De koper wil uw stukken zien tot en met %(day)s. Kies en stuur ze hier:")
+        if is_party
+        else N_(
+            "Wie op u steunt, wint “%(title)s”. De koper wil ook uw stukken zien, tot en met %(day)s. Stuur ze hier:"
+        )
+    )
+    _tell(session, request, tender, N_("%(number)s: laat uw bewijs zien"), text, "asked", at)
 
 
 def _end_of(day: date) -> datetime:

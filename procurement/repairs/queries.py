@@ -24,12 +24,16 @@ from procurement.tenders.models import Tender
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A bid that takes part or was asked: what the system sees missing, and its request, if any."""
+    """A bid that takes part or was asked: what the system sees missing, and its request, if any.
+
+    `shut`: names of formal files that do not open.
+    """
 
     bid: OpenedBid
     lacks: Sequence[str]
     request: RepairRequest | None
     takes_part: bool
+    shut: Sequence[str] = ()
 
     @property
     def standing(self) -> Standing:

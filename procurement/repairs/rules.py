@@ -50,12 +50,13 @@ KINDS: Mapping[Kind, str] = {
     Kind.CLERICAL: N_("Een duidelijke vergissing, zoals een verschrijving"),
 }
 
-STATEMENT, MEMBER = "statement", "member"
+STATEMENT, MEMBER, FILE = "statement", "member", "file"
 
 ABOUT: Mapping[str, str] = {
     **PAPER_TEXTS,
     STATEMENT: N_("De eigen verklaring"),
     MEMBER: N_("De verklaring, een stuk of de handtekening van een lid"),
+    FILE: N_("Een bijlage die niet opengaat"),
     "authority": N_("Bewijs wie mag tekenen"),
     "other": N_("Iets anders: schrijf het in uw vraag"),
 }
@@ -117,7 +118,7 @@ def shares(
         raise errors.BidderUnknown(field="bidders")
     if not about or set(about) - ABOUT.keys():
         raise errors.AboutMissing(field="about")
-    seen = {code for each in standings for code in each.lacks} if kind is Kind.MISSING else set()
+    seen = {code for each in standings for code in each.lacks if kind is Kind.MISSING or code == FILE}
     made = {
         key: [code for code in about if code not in seen or code in each.lacks]
         for key, each in able.items() if key in chosen

@@ -1,6 +1,7 @@
 """Asking, answering, deciding; holding the freeze while a request is open."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
-from procurement.enclosures.services import check_not_on_panel
+from procurement.enclosures import services as enclosures
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.events import FreezeAsked
 from procurement.evaluation.queries import disqualified
@@ -23,6 +24,7 @@ from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.repairs import errors, policy, queries, rules
 from procurement.repairs.models import RepairRequest
+from procurement.repairs.queries import Listed
 from procurement.repairs.rules import Kind, Settings, State, Verdict
 from procurement.tenders.models import Tender
 
@@ -34,8 +36,17 @@ def _running(session: Session, tender: Tender, actor: Actor) -> Tender:
     found = panels.running(session, tender, lock=True)
     if found.opened_at is None:
         raise refusals.NotOpened
-    check_not_on_panel(session, found, actor)
+    enclosures.check_not_on_panel(session, found, actor)
     return found
+
+
+def listed(session: Session, tender: Tender) -> list[Listed]:
+    """The bids that take part or were asked, with what is missing and which formal files do not open."""
+    return [
+        replace(each, lacks=[*each.lacks, *([rules.FILE] if shut else [])], shut=shut)
+        for each in queries.listed(session, tender)
+        for shut in [enclosures.unreadable(session, each.bid)]
+    ]
 
 
 def ask_repair(
@@ -55,7 +66,7 @@ def ask_repair(
     found = _running(session, tender, actor)
     if not is_allowed:
         raise errors.DocumentsExclude(field="is_allowed")
-    there = {each.bid.id: each for each in queries.listed(session, found) if each.takes_part}
+    there = {each.bid.id: each for each in listed(session, found) if each.takes_part}
     asked = rules.shares([each.standing for each in there.values()], bidders, about, kind, left_out)
     said = check_text(question, "question")
     until = end_of(check_term(last_day, at, settings.least_working_days))
@@ -120,7 +131,7 @@ def read_file(session: Session, *, request: RepairRequest, actor: Actor, at: dat
         return found
     if not policy.may_list(actor, found.tender):
         raise errors.RepairNotFound
-    check_not_on_panel(session, found.tender, actor)
+    enclosures.check_not_on_panel(session, found.tender, actor)
     session.add(
         BidAccess(
             tender_id=found.tender_id,

@@ -47,7 +47,7 @@ def _is_running(tender: Tender) -> bool:
 def index(number: str) -> str:
     """The bids by name: what did not come along, and what was asked."""
     tender = _tender(number)
-    listed = queries.listed(db(), tender)
+    listed = services.listed(db(), tender)
     able = any(each.takes_part and each.request is None for each in listed)
     return render_template(
         "procurement/repairs/index.html", tender=tender, listed=listed, about=rules.ABOUT, states=rules.STATES,
@@ -78,14 +78,14 @@ def ask(number: str) -> Any:
     """Ask everybody in the same position, with the same words."""
     tender = _tender(number)
     permit(policy.may_ask(actor(), tender))
-    listed = queries.listed(db(), tender)
+    listed = services.listed(db(), tender)
     form = forms.AskForm(data={"last_day": _settings().first_day(local_date(now()))})
     form.offer(listed, statements.demand(tender, statements.find_demand(db(), tender.id)).papers)
 
     def page() -> str:
         is_first = request.method == "GET"
         fresh = tender if is_first else _tender(number)
-        there = listed if is_first else queries.listed(db(), fresh)
+        there = listed if is_first else services.listed(db(), fresh)
         return render_template(
             "procurement/repairs/ask.html", form=form, tender=fresh, about=rules.ABOUT, settings=_settings(),
             listed=[each for each in there if each.takes_part and each.request is None],

@@ -20,12 +20,6 @@ class DecidedBySamePerson(Forbidden):
     message = N_("U vroeg dit zelf. Een andere inkoper beslist. Het verzoek is bewaard.")
 
 
-class ScoresOpen(Conflict):
-    """Before the freeze the panel simply changes what it agreed."""
-
-    message = N_("De scores staan nog niet vast. Het team verandert zelf wat het samen vindt.")
-
-
 class AwardStands(Conflict):
     """First the decision goes, so that every bidder hears why."""
 

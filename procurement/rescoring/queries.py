@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from procurement.evaluation.models import Evaluation
 from procurement.panels.models import PanelMember
 from procurement.rescoring.errors import RescoringNotFound
 from procurement.rescoring.models import Rescoring
@@ -30,6 +31,16 @@ def rescorings(session: Session, tender_id: int) -> Sequence[Rescoring]:
         .order_by(Rescoring.id)
         .execution_options(populate_existing=True)
     ).all()  # fmt: skip
+
+
+def done(session: Session, tender_id: int) -> Sequence[Row[Rescoring, Evaluation]]:
+    """What led to another ranking, with that ranking, oldest first."""
+    return session.execute(
+        select(Rescoring, Evaluation)
+        .join(Evaluation, Evaluation.id == Rescoring.evaluation_id)
+        .where(Rescoring.tender_id == tender_id)
+        .order_by(Rescoring.id)
+    ).all()
 
 
 def find_open(session: Session, tender_id: int) -> Rescoring | None:

@@ -1,10 +1,12 @@
 """When a bid may be scored anew, and what of it: pure decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
 from procurement.hearings.rules import LEAST_TEXT
 from procurement.rescoring import errors
@@ -75,6 +77,28 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
         }
         for each in after["ranking"] if each["id"] in was
     ]  # fmt: skip
+
+
+class Done(Protocol):
+    """A request that led to another ranking."""
+
+    opened_bid_id: int
+    codes: list[str]
+    ground: Ground
+    reason: str
+
+
+def told(done: Done, at: datetime, ranked: Mapping[str, Any], reader_id: int) -> dict[str, Any]:
+    """What a letter says of it; the new ranking was made `at` from `ranked`.
+
+    `reader_id` is the opened bid of the reader: words about another's bid stay inside.
+    """
+    names = {each["id"]: each["name"] for each in ranked["criteria"]}
+    is_own = done.opened_bid_id == reader_id
+    return {
+        "on": local_date(at).isoformat(), "parts": [names[code] for code in done.codes],
+        "why": GROUNDS[done.ground], "own": is_own, "reason": done.reason if is_own else "",
+    }  # fmt: skip
 
 
 def _number(total: str | None) -> Decimal | None:

@@ -10,7 +10,8 @@ from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from procurement.awards import queries as awards
-from procurement.awards.events import DecisionAsked
+from procurement.awards.events import DecisionAsked, LettersFixed
+from procurement.awards.models import AwardDecision
 from procurement.evaluation import queries as evaluations
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import NotChair
@@ -18,11 +19,9 @@ from procurement.evaluation.models import ConsensusScore, Evaluation
 from procurement.opening.models import OpenedBid
 from procurement.panels import policy
 from procurement.panels import services as panels
-from procurement.panels.errors import TenderStopped
 from procurement.rescoring import errors, queries, rules
 from procurement.rescoring.models import Rescoring
 from procurement.rescoring.rules import Ground
-from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
 
@@ -38,7 +37,7 @@ def ask_rescoring(
         NotRanked, CodesMissing, ReasonTooShort: input.
     """
     permit(actor, tender)
-    tender = _frozen(session, tender)
+    tender = panels.frozen(session, tender)
     if queries.find_open(session, tender.id) is not None:
         raise errors.AlreadyAsked
     bid = ranked_bid(session, tender, label)
@@ -87,7 +86,7 @@ def decide_rescoring(
         ReasonTooShort: at `answer`.
     """
     permit(actor, tender)
-    tender = _frozen(session, tender)
+    tender = panels.frozen(session, tender)
     asked = queries.rescoring(session, tender.id, public_id)
     if asked.is_agreed is not None:
         raise errors.DecidedBefore
@@ -114,11 +113,12 @@ def settle_rescoring(
     The points, notes and ranking of before stay in the file.
 
     Raises:
-        NotOnPanel, HasConflict, MemberOfBidder, NotChair; ScoresOpen, TenderStopped; NotAgreed, DecidedBefore.
+        NotOnPanel, HasConflict, MemberOfBidder, NotChair, PanelTooSmall; ScoresOpen, TenderStopped.
+        NotAgreed, DecidedBefore: not now.
         ScoresMissing: a named criterion lacks its points, or another one has them.
         PointsMissing, PointsOutside, NoteMissing: input.
     """
-    tender = _frozen(session, tender)
+    tender = panels.frozen(session, tender)
     member = panels.assessor(session, tender, actor)
     if not member.is_chair:
         raise NotChair
@@ -127,6 +127,7 @@ def settle_rescoring(
         raise errors.DecidedBefore
     if asked.is_agreed is None:
         raise errors.NotAgreed
+    panels.check_present(session, tender)
     typed = {code for code, (points, note) in scores.items() if points is not None or note.strip()}
     if typed != set(asked.codes):
         raise errors.ScoresMissing(field=f"points_{asked.codes[0]}")
@@ -155,6 +156,22 @@ def hear_decision(session: Session, event: DecisionAsked) -> None:
         raise errors.RescoringOpen
 
 
+def hear_letters(session: Session, event: LettersFixed) -> None:
+    """Every letter about a lot of which a bid was scored anew tells so, with the day and the ground.
+
+    What was wrong, in the buyer's own words, stands in that bidder's letter alone.
+    """
+    letters = session.get_one(AwardDecision, event.decision_id).letters
+    done = queries.done(session, letters[0].bid.tender_id)
+    for letter in letters:
+        anew = [
+            rules.told(each, ranked.frozen_at, ranked.input, letter.opened_bid_id)
+            for each, ranked in done if ranked.lot_id == letter.bid.lot_id
+        ]  # fmt: skip
+        if anew:
+            letter.content = {**(letter.content or {}), "anew": anew}
+
+
 def permit(actor: Actor, tender: Tender) -> None:
     """Go on only for purchasers of the buyer.
 
@@ -163,13 +180,3 @@ def permit(actor: Actor, tender: Tender) -> None:
     """
     if not policy.may(actor, policy.COMPOSE, tender):
         raise errors.NotYours
-
-
-def _frozen(session: Session, tender: Tender) -> Tender:
-    """The locked tender, whole, once its scores stand and while it runs."""
-    found = tenders.locked_tender(session, tender.id)
-    if found.scores_frozen_at is None:
-        raise errors.ScoresOpen
-    if found.cancelled_at or found.unsuccessful_at or found.completed_at:
-        raise TenderStopped
-    return found

@@ -86,7 +86,7 @@ def ask(number: str) -> Any:
 def decide(number: str, public_id: UUID) -> Any:
     """Agree or refuse, as a second person."""
     tender = _tender(number, policy.COMPOSE)
-    asked = queries.rescoring(db(), tender.id, public_id)
+    queries.rescoring(db(), tender.id, public_id)
     form = forms.DecideForm()
     return submit(
         form,
@@ -96,10 +96,20 @@ def decide(number: str, public_id: UUID) -> Any:
         then=lambda _made: url_for("rescoring.index", number=number),
         said=_("Uw beslissing is bewaard."),
         page=lambda: render_template(
-            "procurement/rescoring/decide.html", form=form, tender=tender, asked=asked, names=_names(tender),
-            grounds=rules.GROUNDS, person=actor().user_id,
+            "procurement/rescoring/decide.html", form=form, tender=tender, names=_names(tender),
+            asked=queries.rescoring(db(), tender.id, public_id), grounds=rules.GROUNDS, person=actor().user_id,
         ),
     )  # fmt: skip
+
+
+def _before(tender_id: int, public_id: UUID) -> dict[str, Any]:
+    """The request and the points that stand now, read anew: a refused act forgets what was read."""
+    asked = queries.rescoring(db(), tender_id, public_id)
+    return {"asked": asked, "before": {
+        each.criterion.code: each
+        for each in evaluations.consensus(db(), tender_id)
+        if each.opened_bid_id == asked.opened_bid_id and each.criterion.code in asked.codes
+    }}  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/scores", methods=["GET", "POST"])
@@ -111,11 +121,6 @@ def settle(number: str, public_id: UUID) -> Any:
     criteria = [
         each for each in evaluations.asked(evaluation.lot_of(tender, asked.bid)) if each.code in asked.codes
     ]
-    before = [
-        each
-        for each in evaluations.consensus(db(), tender.id)
-        if each.opened_bid_id == asked.opened_bid_id and each.criterion.code in asked.codes
-    ]
     form = evaluation_forms.score_form(criteria, {}, forms.SureForm)
     return submit(
         form,
@@ -125,7 +130,7 @@ def settle(number: str, public_id: UUID) -> Any:
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("De nieuwe punten staan vast. De rangorde is opnieuw berekend."),
         page=lambda: render_template(
-            "procurement/rescoring/settle.html", form=form, tender=tender, asked=asked, criteria=criteria,
-            before={each.criterion.code: each for each in before},
+            "procurement/rescoring/settle.html", form=form, tender=tender, criteria=criteria,
+            **_before(tender.id, public_id),
         ),
     )  # fmt: skip

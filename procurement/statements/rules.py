@@ -365,3 +365,15 @@ def statement(
         "answers": {code: profile.answers[code].stored() for code in demand.grounds},
         "criteria": dict(said), "papers": {kind: dict(each) for kind, each in papers.items()},
     }  # fmt: skip
+
+
+def told(demand: Demand, said: Mapping[str, Any]) -> list[tuple[str, bool, str]]:
+    """A statement line by line: what was asked, yes or no, the explanation."""
+    asked = dict(zip(demand.criterion_ids, demand.criteria, strict=True))
+    return [
+        (GROUND_TEXTS.get(code, code), each["yes"], each["text"])
+        for code, each in said.get("answers", {}).items()
+    ] + [
+        (asked[name].text if name in asked else N_("Een vervallen eis"), each["meets"], each["text"])
+        for name, each in said.get("criteria", {}).items()
+    ]

@@ -12,8 +12,7 @@ from cwb.identity import queries as identity
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from tests.coops.enrolment.walk import PAGES, answer, answer_all, body
-
-PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
+from tests.cwb.files.test_gateway import PDF
 
 
 @pytest.fixture
@@ -210,7 +209,7 @@ def test_roles_that_found_no_supplier_are_told_so(sign_in, role):
 
 
 def test_statutes_as_forty_photographed_pages_fit_and_more_is_told(founder, session):
-    photo = b"%PDF-1.7\n" + b"\xff\xd8\xff" * (8 * MEGA) + b"\n%%EOF\n"
+    photo = PDF.replace(b"trailer", b"\xff\xd8\xff" * (8 * MEGA) + b"trailer")
     assert upload(founder, photo).status_code == 303
     assert upload(founder, photo).status_code == 303
     assert session.scalar(select(func.count()).select_from(CooperativePaper)) == 1

@@ -9,9 +9,28 @@ import pytest
 
 from cwb.files import errors, gateway, rules
 
-PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40
+PDF = (
+    b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    b"\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n"
+    b"startxref\n9\n%%EOF\n"
+)
+
+
+def _part(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">L", len(content)) + name + content + struct.pack(">L", zlib.crc32(name + content))
+
+
+DOT = (
+    _part(b"IHDR", struct.pack(">LLBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+    _part(b"IDAT", zlib.compress(b"\0\0")),
+    _part(b"IEND", b""),
+)
+PNG = b"\x89PNG\r\n\x1a\n" + b"".join(DOT)
+JPEG = b"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00\xff\xd9"
+PACKED = PDF.replace(b"/Type /Page /Parent", b"/Parent").replace(
+    b"trailer", b"5 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + zlib.compress(b"<< /Type /Page >>")
+    + b"\nendstream\nendobj\ntrailer",
+)  # fmt: skip
 TYPES = b'<?xml version="1.0"?><Types></Types>'
 
 
@@ -37,7 +56,7 @@ def check(content: bytes, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("plan.pdf", PDF), ("foto.PNG", PNG), ("foto.jpeg", JPEG), ("plan.docx", package(DOCX)),
+        ("plan.pdf", PDF), ("nieuw.pdf", PACKED), ("foto.PNG", PNG), ("foto.jpeg", JPEG), ("plan.docx", package(DOCX)),
         ("som.xlsx", package(XLSX)), ("plan.odt", package(ODT)), ("som.ods", package(ODS)),
         ("lijst.csv", "naam;bedrag\nÉén;1\n".encode()), ("oud.csv", "één;1\n".encode("cp1252")),
         ("brief.txt", b"Wij komen elke dag, a < b.\n"),
@@ -71,6 +90,16 @@ def test_what_is_taken(name, content):
             errors.FileActive,
         ),
         ("plan.pdf", PDF.replace(b"%%EOF", b""), errors.FileBroken),
+        ("half.pdf", PDF.replace(b"startxref\n9", b"startxref\n99999"), errors.FileBroken),
+        ("slot.pdf", PDF.replace(b"/Root", b"/Encrypt 8 0 R /Root"), errors.FileLocked),
+        ("leeg.pdf", PDF.replace(b"/Type /Page /", b"/Type /Font /"), errors.FileBlank),
+        ("half.pdf", PACKED.replace(b"\nstream\n", b"\nstream\nx"), errors.FileBroken),
+        ("half.png", PNG[:-20], errors.FileBroken),
+        ("half.png", PNG.replace(DOT[1], b""), errors.FileBroken),
+        ("half.png", PNG.replace(DOT[1], _part(b"IDAT", zlib.compress(b"0" * 99)[:-8])), errors.FileBroken),
+        ("fout.png", PNG.replace(b"IHDR\0\0\0\x01", b"IHDR\0\0\0\x02"), errors.FileBroken),
+        ("half.jpg", JPEG[:-2], errors.FileBroken),
+        ("half.jpg", JPEG.replace(b"\xff\xc0", b"\xff\xe1"), errors.FileBroken),
         ("plan.docx", package(DOCX | {"word/vbaProject.bin": b"x"}), errors.FileActive),
         (
             "plan.docx",

@@ -3,7 +3,7 @@ from click.testing import CliRunner
 from cwb.kernel.database import make_engine, make_sessions
 from procurement.bids import services
 from procurement.bids.models import Bid
-from procurement.proofs import commands
+from procurement.substitutes import commands
 
 
 def test_rotating_the_key_moves_drafts_and_copies(database_url, make_world, tmp_path, monkeypatch):

@@ -119,7 +119,7 @@ def test_two_hundred_megabytes_are_refused_unread(world, browser):
 def test_only_the_page_of_files_takes_more_than_a_form(world, browser):
     page = browser(world.supplier())
     begin(world, page)
-    big = b"%PDF-" + b"x" * (3 * 1024 * 1024) + b"%%EOF"
+    big = PDF.replace(b"trailer", b"x" * (3 * 1024 * 1024) + b"trailer")
     assert send(world, page, big).status_code == 303
     answer = page.post(url(world, "/criteria/plan"), **body(big, "plan.pdf", text="x"))
     assert answer.status_code == 413

@@ -232,6 +232,9 @@ def test_a_disqualified_bid_needs_a_reason_and_takes_no_part(panel, points):
     panel.score_all({name: each for name, each in points.items() if name != "Glans"})
     [found] = panel.do(services.freeze, panel.carla)
     assert [each["id"] for each in found.outcome["ranking"]] == [panel.label("Boen"), panel.label("Stof")]
+    for statement in ("UPDATE disqualification SET reason = 'toch niet'", "DELETE FROM disqualification"):
+        with pytest.raises(DBAPIError, match="between opening and freezing"), panel.session.begin_nested():
+            panel.session.execute(text(statement))
 
 
 def test_without_a_valid_bid_nothing_is_frozen(panel):
@@ -249,7 +252,6 @@ def test_frozen_stays_frozen_in_every_service(panel, points):
         (consensus.agree, panel.carla, {"label": "A", "scores": FULL}),
         (services.freeze, panel.carla, {}),
         (services.disqualify, panel.world.anna, {"label": "A", "reason": "x"}),
-        (panels.declare, panel.dirk, {"conflict": True, "reason": "x"}),
         (panels.invite_assessor, panel.world.anna, {"user_id": panel.world.bram.user_id}),
     ):
         with pytest.raises(refusals.ScoresFrozen):

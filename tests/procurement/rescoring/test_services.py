@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError
 from procurement.awards import queries as awards
 from procurement.evaluation import errors as evaluation_errors
 from procurement.evaluation import queries as evaluations
-from procurement.panels.errors import TenderStopped
+from procurement.panels.errors import ScoresOpen, TenderStopped
 from procurement.rescoring import errors, queries, services
-from procurement.rescoring.rules import Ground, State
+from procurement.rescoring.rules import GROUNDS, Ground, State
 from procurement.scoring import gateway
 from procurement.scoring import rules as engine
 from procurement.standstill import services as standstill
@@ -71,6 +71,11 @@ def test_after_a_sent_decision_it_is_withdrawn_first_and_a_second_one_follows(pa
     second = panel.send()
     own = next(each for each in second.letters if each.bid.label == panel.label("Stof"))
     assert (own.result, own.content["own"]["rank"]) == ("won", 1)
+    told = {each.bid.label: each.content["anew"] for each in second.letters}
+    assert len(told) == 3
+    for label, [anew] in told.items():
+        assert (anew["why"], anew["own"]) == (GROUNDS[Ground.CLERICAL], label == panel.label("Stof"))
+        assert anew["reason"] == (WHY if anew["own"] else "")  # another's bid stays inside
     assert len(awards.decisions(panel.session, panel.tender.id, also_withdrawn=True)) == 2
 
 
@@ -129,7 +134,7 @@ def test_only_what_was_named_gets_other_points(panel, points, scores):
 
 def test_not_before_the_freeze_and_not_after_the_end(panel, points):
     panel.compose()
-    with pytest.raises(errors.ScoresOpen):
+    with pytest.raises(ScoresOpen):
         _ask(panel)
     panel.score_all(points)
     panel.do(services.evaluation.freeze, panel.carla)

@@ -11,6 +11,7 @@ from procurement.keeping.services import relock
 from procurement.proofs import services as proofs
 from procurement.sealing.gateway import HouseKeys
 from procurement.statements import services as statements
+from procurement.substitutes import services as substitutes
 
 
 @click.group()
@@ -35,6 +36,7 @@ def rotate_key() -> None:
                 consortia.relock_backers,
                 statements.relock_files,
                 proofs.relock,
+                substitutes.relock,
                 papers.relock,
             )
         )
