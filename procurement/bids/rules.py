@@ -377,16 +377,9 @@ class BidState(StrEnum):
 
 
 def state_of(
-    *,
-    version: int,
-    submitted_draft: int | None,
-    draft_version: int,
-    is_withdrawn: bool,
-    is_retracted: bool = False,
-    is_closed: bool,
-    is_opened: bool,
-    is_decided: bool = False,
-) -> BidState:
+    *, version: int, submitted_draft: int | None, draft_version: int, is_withdrawn: bool, is_closed: bool,
+    is_opened: bool, is_retracted: bool = False, is_decided: bool = False,
+) -> BidState:  # fmt: skip
     """The state of a bid. `changed`: handed in, and worked on since, so the older version still counts.
 
     `is_retracted`: a member took its signature back, so that nothing counts until it is handed in again.

@@ -119,16 +119,9 @@ def _draft(plot: Plot, session: Session, at: datetime) -> None:
     plot.agenda.cast[plot.key] = tender.id
     tender = plot.tender(session)
     drafting.describe(
-        session,
-        tender=tender,
-        title=facts["title"],
-        description=facts["description"],
-        category=facts["category"],
-        cpv=facts["cpv"],
-        place_code=facts["place"],
-        user_id=author,
-        at=at,
-    )
+        session, tender=tender, title=facts["title"], description=facts["description"], category=facts["category"],
+        cpv=facts["cpv"], place_code=facts["place"], user_id=author, at=at,
+    )  # fmt: skip
     starts = local_date(at) + timedelta(days=WINDOW + 75)
     drafting.estimate(
         session,

@@ -105,10 +105,7 @@ def receipt(
     words: Words, about: About, handed: Received, *, closes_at: datetime | None, address: str,
     files: Sequence[tuple[str, int, str]] = (), content: Mapping[str, Any] | None = None,
 ) -> Document:  # fmt: skip
-    """The proof that a bid was received. `files`: name, bytes and hash of each that went along.
-
-    `content`: what was handed in, for who takes part with the bidder.
-    """
+    """The proof that a bid was received. `files`: name, bytes, hash; `content`: what is in it, for who takes part."""
     text = words.text
     blocks: list[Block] = [
         Facts([
