@@ -2,7 +2,7 @@
 
 A file stays in one process: what it compiles, templates and statements, is compiled once. Files that share something
 dear, like the demo, name it in `pytestmark` with `xdist_group` and stay together. Those groups go first, then the files
-with most tests, so that no process waits for another at the end.
+with slow tests, then those with most, so that no process waits for another at the end.
 
 xdist's own `--dist loadgroup` cannot do it: it writes the group into a test's name where pytest 9.2 no longer looks, so
 every test went anywhere and the demo was lived twice.
@@ -25,10 +25,22 @@ def group_of(file: str) -> str | None:
     return found and found[1]
 
 
+@cache
+def is_slow(file: str) -> bool:
+    """Whether something in a test file is marked slow: few tests may be much work."""
+    return "pytest.mark.slow" in Path(file).read_text(encoding="utf-8")
+
+
 def together(test: str) -> str:
     """What a test (its name as pytest writes it) is handed out with: its group, else its file."""
     file = test.partition("::")[0]
     return group_of(file) or file
+
+
+def rank(scope: str, tests: int) -> tuple[bool, bool, int]:
+    """The place in the order of handing out of a group or file with so many tests: lowest goes first."""
+    is_file = scope.endswith(".py")
+    return is_file, is_file and not is_slow(scope), -tests
 
 
 class Spread(LoadScopeScheduling):
@@ -38,7 +50,7 @@ class Spread(LoadScopeScheduling):
         return together(nodeid)
 
     def _assign_work_unit(self, node: object) -> None:
-        heaviest = min(self.workqueue, key=lambda scope: (scope.endswith(".py"), -len(self.workqueue[scope])))
+        heaviest = min(self.workqueue, key=lambda scope: rank(scope, len(self.workqueue[scope])))
         self.workqueue.move_to_end(heaviest, last=False)
         super()._assign_work_unit(node)
 

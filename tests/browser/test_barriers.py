@@ -17,7 +17,7 @@ KINDS = {
 }
 """Pages also looked at on a desk, in the light and in the dark: one of each kind."""
 
-CHECK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+CHECK = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOO_SMALL = """[...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary')]
     .map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])

@@ -13,6 +13,8 @@ from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guard_of, guarded, public, refuse_unguarded
 from tests.conftest import build_house
 
+pytestmark = pytest.mark.xdist_group("guards")  # much work in few tests: it goes early
+
 DUMMY = {"UUIDConverter": uuid4(), "IntegerConverter": 999_999, "FloatConverter": 9.5}
 
 

@@ -14,6 +14,7 @@ from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from tests.coops.enrolment.walk import body
+from tests.cwb.files.test_gateway import PDF
 
 TODAY = local_date(now())
 SOON = (TODAY + timedelta(days=60)).isoformat()
@@ -181,12 +182,11 @@ def test_evidence_with_its_file_is_locked_and_read_by_few(
     assert refused.status_code == 422
     assert "De akte" in refused.text, "what was typed is kept"
     assert session.scalar(select(func.count()).select_from(InitiativeEvidence)) == 0
-    pdf = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n"
-    assert resident.post(f"{page}/step", **body(pdf, "akte.pdf", **facts)).status_code == 303
+    assert resident.post(f"{page}/step", **body(PDF, "akte.pdf", **facts)).status_code == 303
     assert b"%PDF" not in session.scalar(select(CooperativePaper.content))
     address = re.search(r'href="([^"]+/file)"', resident.get(page).text)[1]
     for who in (resident, programme, sign_in(Role.AUDITOR)):
-        assert who.get(address).data == pdf
+        assert who.get(address).data == PDF
     assert "cooperative.paper_read" in session.scalars(select(AuditRecord.action)).all()
     assert sign_in(Role.RESIDENT).get(address).status_code == 403
     assert client.get(address).status_code == 303

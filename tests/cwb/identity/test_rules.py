@@ -56,7 +56,7 @@ def test_every_side_has_a_keeper_among_its_roles():
 
 def test_keepers_give_roles_at_home_only():
     assert rules.grantable([Role.BOARD], same_organisation=True, side=Side.SUPPLIER) == (
-        Role.BOARD, Role.MEMBER, Role.RESIDENT,
+        Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER,
     )  # fmt: skip
     assert rules.grantable([Role.PURCHASER], same_organisation=True, side=Side.ANCHOR) == (
         Role.PURCHASER, Role.ASSESSOR,

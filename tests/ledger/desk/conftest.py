@@ -17,7 +17,7 @@ def at():
 @pytest.fixture
 def recent(trade, at):
     """An agreement whose work is done just now."""
-    today = clock.local_date(at)
+    today, trade.at = clock.local_date(at), at
     trade.agree(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=300))
     trade.days = {"delivered_from": today - timedelta(days=30), "delivered_until": today - timedelta(days=1)}
     trade.days_today = today

@@ -175,6 +175,7 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
         text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity ORDER BY relname")
     ).scalars()
     assert forced.all() == [
+        "backer_substitute",
         "bid",
         "bid_backer",
         "bid_file",
