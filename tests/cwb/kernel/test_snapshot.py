@@ -53,11 +53,14 @@ def board(organisation, user=1):
     return Actor(user, "x", organisation, "", BOARD)
 
 
-def opened(engine):
-    """A session that has just found who is signed in."""
+def opened(engine, under=None):
+    """A session that has just found who is signed in; `under` a snapshot of before, as where nobody wrote since.
+
+    A snapshot names the transactions of the whole server, where other tests write meanwhile.
+    """
     session = Session(engine)
     session.connection()
-    seen(session, session.scalar(select(SNAPSHOT)))
+    seen(session, under or session.scalar(select(SNAPSHOT)))
     return session
 
 
@@ -75,7 +78,8 @@ def test_what_waits_is_read_once_while_nothing_was_written(engine, parties, sent
     first, second = parties
     with opened(engine) as one:
         assert asked(sent, lambda: told(one, board(first))) == 1
-    with opened(engine) as two:
+        under = snapshot_of(one)
+    with opened(engine, under) as two:
         assert asked(sent, lambda: told(two, board(first))) == 0
         assert told(two, board(first)) == ["Eerste"]
         assert told(two, board(second)) == ["Tweede"]
