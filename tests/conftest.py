@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -29,7 +28,7 @@ from cwb.second_factor.gateway import Vault
 from cwb.sign_in import services as sessions
 from cwb.web.kept_pages import KeptPages
 from tests import compiled
-from tests.databases import administer, copy, drop, migrate
+from tests.databases import administer, copy, drop, leave, migrate, new_name, sweep
 from tests.fencing import raise_fence
 from tests.keeping import FEATURES, Keeper, Kept, begins, hear_all
 
@@ -59,14 +58,17 @@ def at() -> datetime:
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL server: the given one, or the embedded one kept in var/test."""
-    given = os.environ.get("CWB_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    return given or postgres.ensure_running(Path("var/test/postgres").resolve(), durable=False)
+    if given := os.environ.get("CWB_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL"):
+        return given
+    url = postgres.ensure_running(Path("var/test/postgres").resolve(), durable=False)
+    sweep(url)
+    return url
 
 
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
     """The name of a migrated test database that others are copied from."""
-    name = f"cwb_template_{uuid4().hex[:12]}"
+    name = new_name()
     administer(server_url, f"CREATE DATABASE {name}")
     url = make_url(server_url).set(database=name)
     migrate(url.render_as_string(hide_password=False))
@@ -78,12 +80,22 @@ def template(server_url: str) -> Iterator[str]:
     drop(server_url, name)
 
 
+@pytest.fixture(scope="session")
+def done_with(server_url: str) -> Iterator[list[str]]:
+    """Databases that no test needs any more: dropped at the end."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        drop(server_url, name)
+
+
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
+def database_url(server_url: str, template: str, done_with: list[str]) -> Iterator[str]:
     """An own database that really commits: for concurrency, crashes and commands."""
     name = copy(server_url, template)
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    drop(server_url, name)
+    leave(server_url, name)
+    done_with.append(name)
 
 
 @pytest.fixture(scope="session")

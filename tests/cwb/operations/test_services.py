@@ -21,7 +21,7 @@ from cwb.operations.errors import (
     ToolFailed,
     ToolsMissing,
 )
-from tests.databases import drop
+from tests.databases import leave
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ def run(url, *statements):
 
 
 @pytest.fixture
-def empty_url(server_url, database_url):
+def empty_url(server_url, database_url, done_with):
     """A second database on the same server, without anything in it."""
     name = f"{make_url(database_url).database}_empty"
     server = create_engine(
@@ -43,7 +43,8 @@ def empty_url(server_url, database_url):
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
         yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    drop(server_url, name)
+    leave(server_url, name)
+    done_with.append(name)
 
 
 @pytest.fixture
