@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from cwb.cli import build
 from cwb.operations import queries
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="gunicorn's signals")]
@@ -31,8 +33,14 @@ def environment(database_url, tmp_path):
 
 
 def cwb(environment, *arguments):
+    """A command in a process of its own, as from a shell."""
     command = [sys.executable, "-m", "cwb", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def run(environment, *arguments):
+    """The same in this process: to start is dearer than most commands."""
+    return CliRunner(env=environment).invoke(build(), arguments)
 
 
 def one_line(text):
@@ -49,9 +57,9 @@ def test_check_says_whether_the_schema_is_right(environment):
 def test_an_old_schema_is_an_exit_1_and_nothing_is_served(environment):
     with psycopg.connect(environment["DATABASE_URL"].replace("+psycopg", "")) as link:
         link.execute("UPDATE alembic_version SET version_num = '0001_ground'")
-    assert cwb(environment, "db", "check").returncode == 1
+    assert run(environment, "db", "check").exit_code == 1
     for command in ("serve", "worker"):
-        refused = cwb(environment, command)
+        refused = cwb(environment, command)  # one that served all the same would never return
         assert refused.returncode == 1
         assert "cwb db upgrade" in refused.stderr
         assert one_line(refused.stderr)
@@ -62,30 +70,30 @@ def test_backup_and_restore_by_command(environment, tmp_path):
     keys.mkdir(parents=True)
     (keys / "secret_key").write_text("geheim")
     file = tmp_path / "b.tar"
-    made = cwb(environment, "backup", str(file), "--json")
-    assert made.returncode == 0, made.stderr
+    made = run(environment, "backup", str(file), "--json")
+    assert made.exit_code == 0, made.stderr
     assert json.loads(made.stdout)["bytes"] == file.stat().st_size
-    refused = cwb(environment, "restore", str(file))
-    assert refused.returncode == 1
+    refused = run(environment, "restore", str(file))
+    assert refused.exit_code == 1
     assert "--force" in refused.stderr
     assert one_line(refused.stderr)
-    done = cwb(environment, "restore", str(file), "--force", "--json")
-    assert done.returncode == 0, done.stderr
+    done = run(environment, "restore", str(file), "--force", "--json")
+    assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["at_head"] is True
 
 
 def test_something_else_than_a_backup_is_an_exit_2(environment, tmp_path):
     (tmp_path / "x").write_text("x")
-    refused = cwb(environment, "restore", str(tmp_path / "x"))
-    assert refused.returncode == 2
+    refused = run(environment, "restore", str(tmp_path / "x"))
+    assert refused.exit_code == 2
     assert one_line(refused.stderr)
 
 
 def test_a_database_that_does_not_answer_is_one_line_and_exit_2(environment):
     gone = {**environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     for command in (["db", "check"], ["db", "upgrade"], ["serve"]):
-        refused = cwb(gone, *command)
-        assert refused.returncode == 2
+        refused = run(gone, *command)
+        assert refused.exit_code == 2
         assert one_line(refused.stderr)
 
 

@@ -1,11 +1,11 @@
 import json
-import subprocess
-import sys
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cwb.cli import build
 from cwb.kernel import events, feature
 from cwb.kernel.database import make_engine
 from cwb.kernel.transaction import atomic
@@ -15,14 +15,10 @@ FEATURES = ("ledger", "coops", "procurement")
 
 
 @pytest.fixture
-def run(database_url, tmp_path):
-    def act(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "cwb", *words], env={"DATABASE_URL": database_url, "CWB_DATA": str(tmp_path), "PATH": "/usr/bin"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    return act
+def run(database_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("CWB_DATA", str(tmp_path))
+    return lambda *words: CliRunner().invoke(build(), words)
 
 
 @pytest.fixture
@@ -38,18 +34,18 @@ def number(database_url, make_buying):
 
 def test_the_package_as_a_file_and_on_the_screen(run, number, tmp_path, database_url):
     shown = run("ocds", "export")
-    assert (shown.returncode, shown.stderr) == (0, "")
+    assert (shown.exit_code, shown.stderr) == (0, "")
     package = json.loads(shown.stdout)
     assert [each["tender"]["id"] for each in package["releases"]] == [number]
     out = tmp_path / "package.json"
-    assert run("ocds", "export", "--tender", number, "--out", str(out)).returncode == 0
+    assert run("ocds", "export", "--tender", number, "--out", str(out)).exit_code == 0
     assert json.loads(out.read_text())["releases"] == package["releases"]
     assert json.loads(out.read_text())["uri"].endswith(f"/tenders/{number}/ocds.json")
     core = json.loads(run("ocds", "export", "--core").stdout)
     assert "extensions" not in core
-    assert run("ocds", "export", "--out", str(tmp_path / "none" / "x.json")).returncode == 2
+    assert run("ocds", "export", "--out", str(tmp_path / "none" / "x.json")).exit_code == 2
     refused = run("ocds", "export", "--tender", "T-2000-0001")
-    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
     assert json.loads(run("ocds", "publish", "--json").stdout) == {"added": 0}
     engine = make_engine(database_url)
     with Session(engine) as session:
@@ -59,4 +55,4 @@ def test_the_package_as_a_file_and_on_the_screen(run, number, tmp_path, database
 
 def test_nothing_published_is_no_package(run):
     answer = run("ocds", "export")
-    assert (answer.returncode, answer.stdout) == (1, "")
+    assert (answer.exit_code, answer.stdout) == (1, "")
