@@ -31,7 +31,7 @@ _CHUNK = 1 << 20
 _TIMEOUT_SINCE = 17  # servers before this one do not know transaction_timeout, which newer dumps set
 _NEWER_SETTING = re.compile(rb"^SET transaction_timeout = 0;\r?\n", re.MULTILINE)
 
-_EMPTY = """
+EMPTY = """
 DO $$ DECLARE each TEXT; BEGIN
     FOR each IN SELECT nspname FROM pg_namespace
         WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
@@ -41,6 +41,7 @@ END $$;
 CREATE SCHEMA public;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 """
+"""Takes everything away that a database holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def put_back(tools_: Tools, url: str, dump_file: Path, *, server: int, replace: 
         assert session.stdin is not None  # noqa: S101 - asked for a pipe
         whole = False
         with contextlib.suppress(BrokenPipeError):
-            start = f"SET lock_timeout = '30s';\nBEGIN;\n{_EMPTY if replace else ''}"
+            start = f"SET lock_timeout = '30s';\nBEGIN;\n{EMPTY if replace else ''}"
             session.stdin.write(start.encode())
             _copy_script(script.stdout, session.stdin, server)
             whole = script.wait() == 0

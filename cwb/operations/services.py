@@ -54,7 +54,9 @@ def upgrade(url: str) -> tuple[str, str]:
 
 def empty(url: str) -> None:
     """Take every table away and make them anew: for a demo that was interrupted."""
-    command.downgrade(_alembic(url), "base")
+    engine = make_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execution_options(no_parameters=True).exec_driver_sql(gateway.EMPTY)
     command.upgrade(_alembic(url), "head")
 
 

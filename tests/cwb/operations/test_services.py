@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from cwb.kernel import postgres
@@ -237,6 +238,14 @@ def test_the_wheels_tools_speak_no_tls(server_url, monkeypatch):
     with pytest.raises(ToolsMissing):
         gateway.tools(asks.render_as_string(hide_password=False), 15)
     assert gateway.tools(server_url, 15).folder == postgres.server_binaries()
+
+
+def test_an_interrupted_demo_begins_anew_whatever_it_holds(kept):
+    url, _ = kept
+    services.empty(url)
+    services.require_head(url)
+    with pytest.raises(ProgrammingError):
+        words(url)
 
 
 def test_an_empty_database_is_brought_to_head_once(empty_url):
