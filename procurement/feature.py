@@ -389,5 +389,9 @@ FEATURE = Feature(
         N_("Uw zoekopdrachten"): interest_queries.own_data,
     },
     demo=demo.story,
-    benches={"deadline": "benchmarks.deadline:run", "matching": "benchmarks.matching:run"},
+    benches={
+        "deadline": "benchmarks.deadline:run",
+        "lists": "benchmarks.lists:run",
+        "matching": "benchmarks.matching:run",
+    },
 )
