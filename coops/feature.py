@@ -83,6 +83,7 @@ from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
+from ledger.agreements.events import AgreementMade
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
@@ -349,6 +350,7 @@ FEATURE = Feature(
             talent_services.forget,
         ),
         AdvanceReleased: (credit_services.hear_released,),
+        AgreementMade: (initiatives_services.hear_agreed,),
     },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,
