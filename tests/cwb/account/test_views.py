@@ -144,6 +144,7 @@ def test_half_a_registration_goes_on_in_another_browser_and_goes_with_the_accoun
     user = resident.user
     assert account.answers(session, user.id)["rsin"] == "123456782"
     other = sign_in_user(user)
+    assert "Maak uw aanmelding af" in other.get("/").text
     assert 'value="Schoon Samen"' in other.get("/register/organisation/name").text
     other.post("/register/organisation/name", data={**STEP1, "legal_form": "sole_trader"})
     assert "rsin" not in account.answers(session, user.id), "of a natural person it may be the BSN"
