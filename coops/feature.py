@@ -26,6 +26,7 @@ from coops.demo import demo
 from coops.enrolment import jobs as enrolment_jobs
 from coops.enrolment import policy as enrolment_policy
 from coops.enrolment import queries as enrolment_queries
+from coops.enrolment import services as enrolment_services
 from coops.enrolment import views as enrolment
 from coops.exchange import jobs as exchange_jobs
 from coops.exchange import policy as exchange_policy
@@ -345,6 +346,7 @@ FEATURE = Feature(
     listeners={
         UserErased: (
             alliance_services.forget_user,
+            enrolment_services.forget_user,
             story_services.forget_user,
             initiatives_services.forget,
             talent_services.forget,

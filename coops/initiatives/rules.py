@@ -171,7 +171,9 @@ def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, 
         raise errors.EvidenceAhead(field="reached_on")
 
 
-def may_check(checker_id: int, *, told_by_id: int | None, coach_id: int | None, founders: Iterable[int]) -> bool:
+def may_check(
+    checker_id: int, *, told_by_id: int | None, coach_id: int | None, founders: Iterable[int]
+) -> bool:
     """Whether somebody is a second person: neither who told it, nor who coaches or founds."""
     return checker_id not in {told_by_id, coach_id, *founders}
 

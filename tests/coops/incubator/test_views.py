@@ -111,7 +111,9 @@ def test_empty_pages_say_what_to_do(client, resident, programme):
 def test_residents_see_work_nobody_does_and_where_to_join_but_nothing_of_the_alliance(
     resident, client, cluster, sign_in
 ):
-    assert "Nu vraagt niemand samen om werk" in client.get("/incubator/work").text, "only the alliance reads these"
+    assert "Nu vraagt niemand samen om werk" in client.get("/incubator/work").text, (
+        "only the alliance reads these"
+    )
     open_to_all = {**NEED, "title": "Kantine schoonmaken", "visibility": "public"}
     for place in ("FB", "FC"):
         sign_in(Role.PURCHASER).post("/needs/new", data={**open_to_all, "place": place})

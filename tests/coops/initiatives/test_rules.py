@@ -33,7 +33,9 @@ def test_who_leaves_a_cooperative_that_exists_takes_no_step_with_them():
     left = [TWO[0], Signature(date(2026, 1, 20), left_on=date(2026, 3, 1))]
     day = date(2026, 2, 1)
     shown = [Shown(Step.STATUTES, day, day, day), Shown(Step.KVK, day, day)]
-    assert stands(left, shown, date(2026, 3, 1)).at is Step.IDEA, "a number that nobody checked founds nothing"
+    assert stands(left, shown, date(2026, 3, 1)).at is Step.IDEA, (
+        "a number that nobody checked founds nothing"
+    )
     assert stands(left, [*shown, Shown(Step.KVK, day, day, day)], date(2026, 3, 1)).at is Step.KVK
 
 
