@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from coops.initiatives import services as initiatives
 from coops.register.services import register_cooperative
 from coops.support import services as support
 from coops.support.errors import Closed, TooMany
+from coops.support.queries import Sought, open_offers, open_requests
 from coops.support.rules import MOST_OPEN, Kind, RequestFacts
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
@@ -252,3 +254,19 @@ def test_the_last_seat_is_given_once_when_two_say_yes_at_once(at_once, at):
     with at_once.atomic() as session:
         agreed = select(func.count()).where(SupportAgreement.agreed_at.is_not(None))
         assert session.scalar(agreed) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("statuten", 1), ("STATÚTEN hulp", 1), ("", 1), ("boeken", 0), ("%", 0)]
+)
+def test_requests_are_found_by_word_whatever_the_accents(table, words, found):
+    table.request()
+    asked = open_requests(table.first, Sought(text=words))
+    assert len(table.session.scalars(asked).all()) == found
+
+
+@pytest.mark.parametrize(("words", "found"), [("cooperatie", 1), ("Coöperatie", 1), ("ruimte", 0)])
+def test_offers_are_found_by_word_whatever_the_accents(table, words, found):
+    facts = replace(table.offer().facts, title="Uren voor een coöperatie")
+    support.offer_support(table.session, facts=facts, actor=table.giver, at=table.at)
+    assert len(table.session.scalars(open_offers(table.first, Sought(text=words))).all()) == found
