@@ -3,6 +3,7 @@
 Regulation (EU) 2023/2831: at most 300,000 euro over any period of three years per single undertaking and Member State
 (article 3(2)); aid counts on the day on which the right to it was given (article 3(3)), whenever it is paid. Help in
 kind counts for its gross grant equivalent: market value less price paid. For a loan the giver enters it (article 4).
+Help without public money is no aid (article 107(1) TFEU); both sides say so in their agreement, else it counts.
 """
 
 from collections.abc import Iterable, Sequence

@@ -46,8 +46,8 @@ def statement(
         Note(
             text(N_("Controleer dit zelf")),
             text(N_(
-                "Tel ook steun aan verbonden ondernemingen mee, en steun die hier niet staat. Wij tellen hulp van alle "
-                "partners, ook van partners die geen overheid zijn. Dit overzicht is geen juridisch advies."
+                "Tel ook steun aan verbonden ondernemingen mee, en steun die hier niet staat. Hulp waar volgens de "
+                "afspraak geen publiek geld in zit, telt niet. Dit overzicht is geen juridisch advies."
             )),
         ),
         Paragraph(

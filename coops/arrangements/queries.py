@@ -93,6 +93,16 @@ def agreed_on(session: Session, offer_ids: Iterable[int]) -> dict[int, list[Supp
     return found
 
 
+def proposed_on(session: Session, offer_id: int) -> Sequence[SupportAgreement]:
+    """Proposals on an offer that wait for an answer."""
+    return session.scalars(
+        select(SupportAgreement).where(
+            SupportAgreement.offer_id == offer_id, SupportAgreement.agreed_at.is_(None),
+            SupportAgreement.closed_at.is_(None),
+        )
+    ).all()  # fmt: skip
+
+
 def taken(kind: str, agreed: Iterable[SupportAgreement], starts_on: date, ends_on: date) -> int:
     """What of an offer is taken in these days; of an ended agreement only what was delivered, or how long it ran."""
     return rules.taken(

@@ -94,6 +94,13 @@ def offer(session: Session, public_id: UUID) -> SupportOffer:
     return found
 
 
+def successor(session: Session, found: SupportOffer) -> SupportOffer | None:
+    """The offer that took the place of a closed one, if one did."""
+    if found.closed_at is None:
+        return None
+    return session.scalars(select(SupportOffer).where(SupportOffer.replaces_id == found.id)).one_or_none()
+
+
 def request(session: Session, public_id: UUID) -> SupportRequest:
     """One request with who asks, also a closed one.
 
