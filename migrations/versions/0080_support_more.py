@@ -1,4 +1,7 @@
-"""Offers that take the place of others, support that is no public money, and being here for oneself."""
+"""Offers that take the place of others, support that is no public money, and being here for oneself.
+
+Whoever took an interest in property back may report it again within the term.
+"""
 
 from alembic import op
 
@@ -19,12 +22,22 @@ def upgrade() -> None:
         ALTER TABLE user_session ADD COLUMN as_self BOOLEAN NOT NULL DEFAULT FALSE,
             ADD CONSTRAINT ck_user_session_as_self CHECK (NOT as_self OR organisation_id IS NULL);
         ALTER TABLE user_session ALTER COLUMN as_self DROP DEFAULT;
+        ALTER TABLE property_interest DROP CONSTRAINT uq_property_interest_notice_id_organisation_id,
+            DROP CONSTRAINT uq_property_interest_notice_id_initiative_id;
+        CREATE UNIQUE INDEX uq_property_interest_organisation ON property_interest (notice_id, organisation_id)
+            WHERE withdrawn_at IS NULL;
+        CREATE UNIQUE INDEX uq_property_interest_initiative ON property_interest (notice_id, initiative_id)
+            WHERE withdrawn_at IS NULL;
     """)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.execute("""
+        DROP INDEX uq_property_interest_organisation, uq_property_interest_initiative;
+        ALTER TABLE property_interest
+            ADD CONSTRAINT uq_property_interest_notice_id_organisation_id UNIQUE (notice_id, organisation_id),
+            ADD CONSTRAINT uq_property_interest_notice_id_initiative_id UNIQUE (notice_id, initiative_id);
         ALTER TABLE user_session DROP COLUMN as_self;
         ALTER TABLE support_agreement DROP COLUMN public_money;
         ALTER TABLE support_offer DROP COLUMN replaces_id;
