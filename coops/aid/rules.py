@@ -8,7 +8,7 @@ Help without public money is no aid (article 107(1) TFEU); both sides say so in 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from coops.aid import errors
@@ -76,6 +76,11 @@ def three_years_before(day: date) -> date:
         return day.replace(year=day.year - YEARS)
     except ValueError:
         return day.replace(year=day.year - YEARS, day=28)
+
+
+def first_day(day: date) -> date:
+    """The first day whose aid counts on a day."""
+    return three_years_before(day) + timedelta(days=1)
 
 
 def in_period(grants: Iterable[Grant], day: date) -> list[Grant]:
