@@ -182,21 +182,35 @@ def supporters_of(session: Session, organisation_ids: Iterable[int], since: date
 
     That is whoever proposed or agreed it for the giver, or wrote down what was delivered.
     """
-    given = (
+    given = session.scalars(_since(since).where(_of(organisation_ids)))
+    return {person for each in given for person in _givers(each)}
+
+
+def supported_by(session: Session, user_id: int, since: datetime) -> list[str]:
+    """Whom somebody gave support that ran after `since`, in order: what they think of when they declare an interest."""
+    signed = or_(
+        SupportAgreement.proposed_by_id == user_id, SupportAgreement.agreed_by_id == user_id,
+        SupportAgreement.deliveries.any(SupportDelivery.recorded_by_id == user_id),
+    )  # fmt: skip
+    found = session.scalars(_since(since).where(signed).options(*WHOLE))
+    return sorted({each.request.asker for each in found if user_id in _givers(each)})
+
+
+def _since(since: datetime) -> Select[SupportAgreement]:
+    return (
         select(SupportAgreement)
         .join(SupportAgreement.request)
         .where(
-            _of(organisation_ids), SupportAgreement.agreed_at.is_not(None),
-            SupportAgreement.ends_on >= local_date(since),
+            SupportAgreement.agreed_at.is_not(None), SupportAgreement.ends_on >= local_date(since),
             or_(SupportAgreement.closed_at.is_(None), SupportAgreement.closed_at > since),
         )
         .options(selectinload(SupportAgreement.deliveries))
     )  # fmt: skip
-    found: set[int] = set()
-    for each in session.scalars(given):
-        found |= {line.recorded_by_id for line in each.deliveries}
-        found.add(each.proposed_by_id if each.proposed_side == Side.GIVER else each.agreed_by_id or 0)
-    return found
+
+
+def _givers(found: SupportAgreement) -> set[int]:
+    signed = found.proposed_by_id if found.proposed_side == Side.GIVER else found.agreed_by_id
+    return {line.recorded_by_id for line in found.deliveries} | ({signed} if signed else set())
 
 
 def _granted(session: Session, whose: ColumnElement[bool]) -> list[Grant]:

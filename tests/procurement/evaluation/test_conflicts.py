@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from coops.aid.gateway import ceilings
 from coops.arrangements import services as arrangements
+from coops.arrangements.queries import supported_by
 from coops.arrangements.rules import Terms
 from coops.register.services import register_cooperative
 from coops.support.rules import Kind, OfferFacts, RequestFacts
@@ -83,6 +84,9 @@ def test_who_gave_a_bidder_support_that_ran_while_the_tender_ran_never_scores(pa
     panel.do(services.blind_bids, panel.carla)
     with pytest.raises(refusals.SupporterOfBidder):
         panel.do(services.blind_bids, panel.dirk)
+    supplier = session.get_one(Organisation, bidder.organisation_id).name
+    assert supported_by(session, panel.dirk.user_id, published) == [supplier]
+    assert supported_by(session, bidder.user_id, published) == []
     with atomic(session):
         arrangements.close(
             session, agreement=found, reason="Klaar.", actor=asks, at=published - timedelta(days=1)
