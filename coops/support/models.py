@@ -80,7 +80,9 @@ class SupportOffer(Base):
     @property
     def of_public_body(self) -> bool:
         """Whether a public body gives it: its money is public money."""
-        return self.organisation.legal_form == "public_body" or self.organisation.anchor_type == "municipality"
+        return (
+            self.organisation.legal_form == "public_body" or self.organisation.anchor_type == "municipality"
+        )
 
     @property
     def facts(self) -> OfferFacts:
