@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.aid.models import OtherAid
@@ -182,35 +182,42 @@ def supporters_of(session: Session, organisation_ids: Iterable[int], since: date
 
     That is whoever proposed or agreed it for the giver, or wrote down what was delivered.
     """
-    given = session.scalars(_since(since).where(_of(organisation_ids)))
-    return {person for each in given for person in _givers(each)}
+    whose = _of(organisation_ids)
+    signed = select(_SIGNED).join(SupportAgreement.request).where(whose, *_ran(since))
+    wrote = (
+        select(SupportDelivery.recorded_by_id)
+        .join(SupportAgreement, SupportAgreement.id == SupportDelivery.agreement_id)
+        .join(SupportAgreement.request)
+        .where(whose, *_ran(since))
+    )
+    return set(session.scalars(signed.union(wrote)))
 
 
 def supported_by(session: Session, user_id: int, since: datetime) -> list[str]:
     """Whom somebody gave support that ran after `since`, in order: what they think of when they declare an interest."""
-    signed = or_(
-        SupportAgreement.proposed_by_id == user_id, SupportAgreement.agreed_by_id == user_id,
-        SupportAgreement.deliveries.any(SupportDelivery.recorded_by_id == user_id),
-    )  # fmt: skip
-    found = session.scalars(_since(since).where(signed).options(*WHOLE))
-    return sorted({each.request.asker for each in found if user_id in _givers(each)})
+    gave = or_(
+        _SIGNED.in_([user_id]), SupportAgreement.deliveries.any(SupportDelivery.recorded_by_id == user_id)
+    )
+    asked = (
+        select(SupportRequest)
+        .join(SupportAgreement, SupportAgreement.request_id == SupportRequest.id)
+        .where(gave, *_ran(since))
+        .options(*OF_REQUEST)
+    )
+    return sorted({each.asker for each in session.scalars(asked)})
 
 
-def _since(since: datetime) -> Select[SupportAgreement]:
+_SIGNED = case(
+    (SupportAgreement.proposed_side == Side.GIVER.value, SupportAgreement.proposed_by_id),
+    else_=SupportAgreement.agreed_by_id,
+)
+
+
+def _ran(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        select(SupportAgreement)
-        .join(SupportAgreement.request)
-        .where(
-            SupportAgreement.agreed_at.is_not(None), SupportAgreement.ends_on >= local_date(since),
-            or_(SupportAgreement.closed_at.is_(None), SupportAgreement.closed_at > since),
-        )
-        .options(selectinload(SupportAgreement.deliveries))
+        SupportAgreement.agreed_at.is_not(None), SupportAgreement.ends_on >= local_date(since),
+        or_(SupportAgreement.closed_at.is_(None), SupportAgreement.closed_at > since),
     )  # fmt: skip
-
-
-def _givers(found: SupportAgreement) -> set[int]:
-    signed = found.proposed_by_id if found.proposed_side == Side.GIVER else found.agreed_by_id
-    return {line.recorded_by_id for line in found.deliveries} | ({signed} if signed else set())
 
 
 def _granted(session: Session, whose: ColumnElement[bool]) -> list[Grant]:
