@@ -6,7 +6,7 @@ Whoever took an interest in property back may report it again within the term.
 from alembic import op
 
 revision = "0080_support_more"
-down_revision = "0068_alliances"
+down_revision = "0079_organisation_draft"
 branch_labels = None
 depends_on = None
 
