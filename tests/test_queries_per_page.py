@@ -59,13 +59,13 @@ MOST = {
     "credit.show": 9,  # with what the contract still pays, and who may decide
     "enclosures.statement": 8,  # the own earlier jobs and means, to choose from
     "consensus.agree": 22,  # who may see what is asked anew on every page, and the reading is written down
-    "evaluation.score": 20,
+    "evaluation.score": 21,
     "consensus.begin": 16,
     "rescoring.index": 9,
     "rescoring.ask": 12,
     "rescoring.decide": 10,
     "rescoring.settle": 16,
-    "evaluation.show": 28,  # who coaches or helped a bidder sits on no panel
+    "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned

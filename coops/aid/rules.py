@@ -3,11 +3,12 @@
 Regulation (EU) 2023/2831: at most 300,000 euro over any period of three years per single undertaking and Member State
 (article 3(2)); aid counts on the day on which the right to it was given (article 3(3)), whenever it is paid. Help in
 kind counts for its gross grant equivalent: market value less price paid. For a loan the giver enters it (article 4).
+Help without public money is no aid (article 107(1) TFEU); both sides say so in their agreement, else it counts.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from coops.aid import errors
@@ -75,6 +76,11 @@ def three_years_before(day: date) -> date:
         return day.replace(year=day.year - YEARS)
     except ValueError:
         return day.replace(year=day.year - YEARS, day=28)
+
+
+def first_day(day: date) -> date:
+    """The first day whose aid counts on a day."""
+    return three_years_before(day) + timedelta(days=1)
 
 
 def in_period(grants: Iterable[Grant], day: date) -> list[Grant]:

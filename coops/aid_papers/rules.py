@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from coops.aid.rules import Ceiling, Grant, Reckoning, three_years_before
+from coops.aid.rules import Ceiling, Grant, Reckoning, first_day
 from cwb.documents.rules import Block, Document, Facts, Heading, Note, Paragraph, Table, Words
 from cwb.kernel.text import N_
 
@@ -22,7 +22,7 @@ def statement(
         Facts(
             [
                 (text(N_("Onderneming")), name), (text(N_("KvK-nummer")), kvk),
-                (text(N_("Periode")), f"{words.day(three_years_before(today))} – {words.day(today)}"),
+                (text(N_("Periode")), f"{words.day(first_day(today))} – {words.day(today)}"),
                 (text(N_("Steun in deze periode")), words.money(reckoned.total)),
                 (text(N_("Grens")), words.money(ceiling.amount)), (text(N_("Nog over")), words.money(reckoned.left)),
                 (text(N_("Bron van de grens")), ceiling.source),
@@ -46,8 +46,8 @@ def statement(
         Note(
             text(N_("Controleer dit zelf")),
             text(N_(
-                "Tel ook steun aan verbonden ondernemingen mee, en steun die hier niet staat. Wij tellen hulp van alle "
-                "partners, ook van partners die geen overheid zijn. Dit overzicht is geen juridisch advies."
+                "Tel ook steun aan verbonden ondernemingen mee, en steun die hier niet staat. Hulp waar volgens de "
+                "afspraak geen publiek geld in zit, telt niet. Dit overzicht is geen juridisch advies."
             )),
         ),
         Paragraph(

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from coops.aid import forms, policy, queries, services
 from coops.aid.gateway import ceilings
-from coops.aid.rules import Ceiling, Grant, Reckoning, ceiling_on, in_period, reckon, three_years_before
+from coops.aid.rules import Ceiling, Grant, Reckoning, ceiling_on, first_day, in_period, reckon
 from coops.aid_papers.rules import statement
 from coops.arrangements.queries import grants_of
 from coops.support.forms import ButtonForm
@@ -48,7 +48,7 @@ def index() -> str:
     today = local_date(now())
     return render_template(
         "coops/aid_papers/index.html", grants=grants, reckoned=reckoned, ceiling=ceiling, sectors=SECTORS,
-        declared=queries.declared(db(), actor().organisation_id or 0), since=three_years_before(today),
+        declared=queries.declared(db(), actor().organisation_id or 0), since=first_day(today),
         known=[each for each in ceilings() if each.valid_from <= today <= each.valid_until],
     )  # fmt: skip
 

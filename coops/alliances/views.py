@@ -12,6 +12,7 @@ from coops.alliances.models import PlacePost
 from coops.alliances.rules import OUTCOMES, Kind, State
 from coops.commitments.forms import STATES
 from coops.register.forms import KINDS, places
+from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Feature
 from cwb.kernel.money import Money
@@ -44,14 +45,16 @@ def index() -> str:
         (each, counts.get(each.code, {}), sum(counts.get(each.code, {}).values()))
         for each in area_pack(current_app.extensions["cwb.config"]).wijken.values()
     ]
-    drawing = tile_map([
+    shown = [
         Tile(
             each.code, each.name, each.tile_column, each.tile_row, str(total), min(4, (total + 2) // 3),
             url_for("wijken.show", code=each.code),
         )
         for each, _counts, total in rows
-    ])  # fmt: skip
-    return render_template("coops/alliances/index.html", rows=rows, drawing=drawing)
+    ]  # fmt: skip
+    return render_template(
+        "coops/alliances/index.html", rows=rows, drawing=tile_map(shown), outlined=boundary_map(shown)
+    )
 
 
 @bp.get("/<code>")

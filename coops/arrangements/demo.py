@@ -44,7 +44,8 @@ def story(agenda: Agenda) -> None:
 
 
 def _giver(agenda: Agenda, key: str) -> Actor:
-    return agenda.actor(key, "purchaser1", Role.PURCHASER)
+    """Who gives: at the municipality somebody who sits in no panel, for they judge no bid of whom they support."""
+    return agenda.actor(key, "purchaser2" if key == "gemeente" else "purchaser1", Role.PURCHASER)
 
 
 def _offer(agenda: Agenda, session: Session, at: datetime) -> None:

@@ -16,6 +16,12 @@ class DeliveryNotFound(NotFound):
     message = N_("Deze levering staat niet bij deze afspraak. Er is niets veranderd.")
 
 
+class PublicMoney(RuleBroken):
+    """A municipality has no other money."""
+
+    message = N_("Wat een overheid geeft, is publiek geld. Laat het vinkje staan.")
+
+
 class OtherKind(RuleBroken):
     """A request for premises is not met with hours."""
 

@@ -24,6 +24,7 @@ class ProposeForm(Form):
     price = MoneyField(_l("Wat betaalt de ontvanger?"), MUST)
     market = MoneyField(_l("Wat kost het op de markt?"), MUST)
     market_how = TextField(_l("Hoe vond u die marktprijs?"), required(HOW))
+    public_money = BooleanField(_l("In deze steun zit publiek geld"))
 
     def __init__(
         self, *args: Any, offer: SupportOffer, request: SupportRequest, left: int, **kwargs: Any
@@ -32,10 +33,13 @@ class ProposeForm(Form):
             "amount": max(1, min(request.amount, left)),
             "starts_on": max(offer.starts_on, request.starts_on), "ends_on": min(offer.ends_on, request.ends_on),
             "price": Money(offer.price), "market": Money(offer.market), "market_how": offer.market_how,
+            "public_money": True,
         }  # fmt: skip
         super().__init__(*args, data=data, **kwargs)
         if offer.kind == "credit":
             del self.price
+        if offer.of_public_body:
+            del self.public_money
 
     def terms(self) -> Terms:
         """The terms as typed."""
@@ -43,8 +47,9 @@ class ProposeForm(Form):
         last: Any = self.ends_on.data
         price = cents(self["price"]) if "price" in self else 0
         return Terms(
-            int(self.amount.data or 0), first, last, price, cents(self.market), self.market_how.data or ""
-        )
+            int(self.amount.data or 0), first, last, price, cents(self.market), self.market_how.data or "",
+            bool(self["public_money"].data) if "public_money" in self else True,
+        )  # fmt: skip
 
 
 class AgreeForm(Form):

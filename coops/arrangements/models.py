@@ -55,6 +55,7 @@ class SupportAgreement(Base):
     price: Mapped[int]
     market: Mapped[int]
     market_how: Mapped[str]
+    public_money: Mapped[bool]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     proposed_side: Mapped[str]
@@ -75,16 +76,17 @@ class SupportAgreement(Base):
 
     def __init__(self, *, offer: SupportOffer, terms: Terms, proposed_at: datetime, **rest: Any) -> None:
         totals = rules.check_terms(terms, offer.facts, local_date(proposed_at))
+        rules.check_money(public_money=terms.public_money, public_body=offer.of_public_body)
         super().__init__(
             offer_id=offer.id, amount=terms.amount, market_how=terms.market_how.strip(),
             starts_on=terms.starts_on, ends_on=terms.ends_on, proposed_at=proposed_at, over_ceiling=False,
-            close_reason="", **totals._asdict(), **rest,
+            close_reason="", public_money=terms.public_money, **totals._asdict(), **rest,
         )  # fmt: skip
 
     @property
     def aid(self) -> int:
-        """Gross grant equivalent in cents: market value less price."""
-        return self.market - self.price
+        """Gross grant equivalent in cents: market value less price; none where no public money is in it."""
+        return self.market - self.price if self.public_money else 0
 
     @property
     def stage(self) -> Stage:

@@ -1,10 +1,10 @@
 """Reading agreements on support, what was delivered, and what is aid."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.aid.models import OtherAid
@@ -12,7 +12,7 @@ from coops.aid.rules import Grant
 from coops.arrangements import rules
 from coops.arrangements.errors import AgreementNotFound, DeliveryNotFound
 from coops.arrangements.models import SupportAgreement, SupportDelivery
-from coops.arrangements.rules import Progress, Told
+from coops.arrangements.rules import Progress, Side, Told
 from coops.commitments.rules import Kept
 from coops.initiatives.models import Initiative, InitiativeEvidence, InitiativeFounder
 from coops.initiatives.queries import coaches_of, ever_coached
@@ -93,6 +93,16 @@ def agreed_on(session: Session, offer_ids: Iterable[int]) -> dict[int, list[Supp
     return found
 
 
+def proposed_on(session: Session, offer_id: int) -> Sequence[SupportAgreement]:
+    """Proposals on an offer that wait for an answer."""
+    return session.scalars(
+        select(SupportAgreement).where(
+            SupportAgreement.offer_id == offer_id, SupportAgreement.agreed_at.is_(None),
+            SupportAgreement.closed_at.is_(None),
+        )
+    ).all()  # fmt: skip
+
+
 def taken(kind: str, agreed: Iterable[SupportAgreement], starts_on: date, ends_on: date) -> int:
     """What of an offer is taken in these days; of an ended agreement only what was delivered, or how long it ran."""
     return rules.taken(
@@ -147,32 +157,76 @@ def grants(session: Session, request: SupportRequest) -> list[Grant]:
 
 def grants_of(session: Session, organisation_id: int) -> list[Grant]:
     """All aid of a cooperative: agreed here, also by the initiative that it came from, and declared from elsewhere."""
-    born = (
-        select(InitiativeEvidence.initiative_id)
-        .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
-        .where(
-            Organisation.id == organisation_id,
-            InitiativeEvidence.step == "kvk",
-            InitiativeEvidence.checked_at.is_not(None),
-        )
-    )
-    here = _granted(
-        session,
-        or_(SupportRequest.organisation_id == organisation_id, SupportRequest.initiative_id.in_(born)),
-    )
+    here = _granted(session, _of([organisation_id]))
     told = session.scalars(
         select(OtherAid).where(OtherAid.organisation_id == organisation_id, OtherAid.taken_back_at.is_(None))
     )
     return here + [Grant(each.granted_on, each.amount, each.giver, each.what) for each in told]
 
 
-def _granted(session: Session, whose: object) -> list[Grant]:
+def _of(organisation_ids: Iterable[int]) -> ColumnElement[bool]:
+    """That a request is one of these organisations', or of the initiative that it came from."""
+    ids = list(organisation_ids)
+    born = (
+        select(InitiativeEvidence.initiative_id)
+        .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
+        .where(
+            Organisation.id.in_(ids), InitiativeEvidence.step == "kvk", InitiativeEvidence.checked_at.is_not(None)
+        )
+    )  # fmt: skip
+    return or_(SupportRequest.organisation_id.in_(ids), SupportRequest.initiative_id.in_(born))
+
+
+def supporters_of(session: Session, organisation_ids: Iterable[int], since: datetime) -> set[int]:
+    """Who gave these organisations support that ran after `since`: for panels, who judge none of their bids.
+
+    That is whoever proposed or agreed it for the giver, or wrote down what was delivered.
+    """
+    whose = _of(organisation_ids)
+    signed = select(_SIGNED).join(SupportAgreement.request).where(whose, *_ran(since))
+    wrote = (
+        select(SupportDelivery.recorded_by_id)
+        .join(SupportAgreement, SupportAgreement.id == SupportDelivery.agreement_id)
+        .join(SupportAgreement.request)
+        .where(whose, *_ran(since))
+    )
+    return set(session.scalars(signed.union(wrote)))
+
+
+def supported_by(session: Session, user_id: int, since: datetime) -> list[str]:
+    """Whom somebody gave support that ran after `since`, in order: what they think of when they declare an interest."""
+    gave = or_(
+        _SIGNED.in_([user_id]), SupportAgreement.deliveries.any(SupportDelivery.recorded_by_id == user_id)
+    )
+    asked = (
+        select(SupportRequest)
+        .join(SupportAgreement, SupportAgreement.request_id == SupportRequest.id)
+        .where(gave, *_ran(since))
+        .options(*OF_REQUEST)
+    )
+    return sorted({each.asker for each in session.scalars(asked)})
+
+
+_SIGNED = case(
+    (SupportAgreement.proposed_side == Side.GIVER.value, SupportAgreement.proposed_by_id),
+    else_=SupportAgreement.agreed_by_id,
+)
+
+
+def _ran(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SupportAgreement.agreed_at.is_not(None), SupportAgreement.ends_on >= local_date(since),
+        or_(SupportAgreement.closed_at.is_(None), SupportAgreement.closed_at > since),
+    )  # fmt: skip
+
+
+def _granted(session: Session, whose: ColumnElement[bool]) -> list[Grant]:
     """Aid counts whole from the day of agreeing; once ended, only the part that was delivered."""
     found = []
     for each in session.scalars(
         select(SupportAgreement)
         .join(SupportAgreement.request)
-        .where(whose, SupportAgreement.agreed_at.is_not(None))  # type: ignore[arg-type]
+        .where(whose, SupportAgreement.agreed_at.is_not(None))
         .options(*WHOLE)
         .order_by(SupportAgreement.agreed_at)
     ):

@@ -48,7 +48,8 @@ STAGES: Mapping[str, str] = {
 class Terms:
     """What is proposed: so much, from and until a day, at a price and market value in cents per unit.
 
-    For credit `market` is its whole advantage, the gross grant equivalent, as the giver entered it.
+    For credit `market` is its whole advantage, the gross grant equivalent, as the giver entered it. `public_money`:
+    whether it comes, wholly or partly, from public money; only that is aid (article 107(1) TFEU).
     """
 
     amount: int
@@ -57,6 +58,7 @@ class Terms:
     price: int
     market: int
     market_how: str
+    public_money: bool = True
 
 
 class Totals(NamedTuple):
@@ -101,6 +103,16 @@ def taken(kind: str, agreed: Iterable[Taken], starts_on: date, ends_on: date) ->
         for each in agreed
         if kind != Kind.PREMISES or (each.starts_on <= ends_on and starts_on <= each.ends_on)
     )
+
+
+def check_money(*, public_money: bool, public_body: bool) -> None:
+    """What a public body gives is public money.
+
+    Raises:
+        PublicMoney: said to be none.
+    """
+    if public_body and not public_money:
+        raise errors.PublicMoney(field="public_money")
 
 
 def check_capacity(amount: int, capacity: int, used: int) -> None:

@@ -13,6 +13,8 @@ from coops.arrangements.rules import Side, Stage, Terms
 from coops.support.errors import Closed
 from coops.support.models import SupportOffer, SupportRequest
 from coops.support.queries import held_offer, held_request
+from coops.support.rules import OfferFacts
+from coops.support.services import close_offer, offer_support
 from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import involved_in, people_with
@@ -21,6 +23,9 @@ from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
+
+CHANGED = "De gever veranderde het aanbod. Doe een nieuw voorstel op het nieuwe aanbod."
+"""Why a proposal ends when the offer changes, as everybody reads it."""
 
 
 def propose(
@@ -62,6 +67,26 @@ def propose(
         N_("Er ligt een voorstel voor “%(title)s”. Lees het en zeg ja of nee."),
     )  # fmt: skip
     return found
+
+
+def change_offer(
+    session: Session, *, offer: SupportOffer, facts: OfferFacts, actor: Actor, at: datetime
+) -> SupportOffer:
+    """Put an offer in the place of one's own: the old one closes, what was agreed on it stays, proposals end.
+
+    What stands there was read by others, so it is not overwritten. Who proposed is told and can propose anew.
+
+    Raises:
+        Forbidden, Closed: another organisation's, or closed in the meantime.
+        OtherKind, or one of `coops.support.rules.check_offer`: input.
+    """
+    found = close_offer(session, offer=offer, actor=actor, at=at)
+    if facts.kind != found.kind:
+        raise errors.OtherKind
+    made = offer_support(session, facts=facts, replaces=found, actor=actor, at=at)
+    for each in queries.proposed_on(session, found.id):
+        close(session, agreement=each, reason=CHANGED, actor=actor, at=at)
+    return made
 
 
 def reckoning(

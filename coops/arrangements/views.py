@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from coops.aid.gateway import ceilings
 from coops.aid.policy import KEEP
@@ -17,16 +17,17 @@ from coops.register.forms import places
 from coops.support import policy as support
 from coops.support import queries as offers
 from coops.support.errors import RequestNotFound
-from coops.support.forms import ButtonForm
+from coops.support.forms import ButtonForm, OfferForm
 from coops.support.models import SupportOffer, SupportRequest
-from coops.support.rules import AMOUNTS, KINDS, PRICES, UNITS, reasons
+from coops.support.rules import AMOUNTS, KINDS, PRICES, UNITS, Kind, reasons
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import passed, see_other, submit
 
 bp = Blueprint("arrangements", __name__, url_prefix="/support")
 
@@ -61,8 +62,34 @@ def offer(public_id: UUID) -> str:
         ]  # fmt: skip
     return render_template(
         "coops/arrangements/offer.html", offer=found, left=_left([found], today, found.ends_on)[found.id],
-        is_own=support.gives(who, found), requests=mine, places=places(), today=today,
-        asks=who is None or support.ASK.open_to(who), **NAMES,
+        is_own=support.gives(who, found), successor=offers.successor(db(), found), requests=mine,
+        places=places(), today=today, asks=who is None or support.ASK.open_to(who),
+        borrows=who is not None and who.has(Role.BOARD), **NAMES,
+    )  # fmt: skip
+
+
+@bp.route("/offers/<uuid:public_id>/change", methods=["GET", "POST"])
+@guarded(support.GIVE)
+def change_offer(public_id: UUID) -> Any:
+    """Change one's own offer: another takes its place."""
+    found, today = offers.offer(db(), public_id), local_date(now())
+    permit(support.gives(actor(), found))
+    there = url_for("arrangements.offer", public_id=public_id)
+    if found.closed_at is not None and request.method == "GET":
+        return passed(there, _("Dit aanbod is al gesloten of veranderd."))
+    left = _left([found], today, max(today, found.ends_on))[found.id]
+    form = OfferForm(kind=Kind(found.kind), before=found.facts, left=left)
+    return submit(
+        form,
+        lambda session: services.change_offer(
+            session, offer=found, facts=form.facts(), actor=actor(), at=now()
+        ).public_id,
+        then=lambda made: url_for("arrangements.offer", public_id=made),
+        said=_("Veranderd. Wat al is afgesproken, blijft gelden."),
+        page=lambda: render_template(
+            "coops/support/offer_form.html", form=form, kind=offers.offer(db(), public_id).kind,
+            changed=offers.offer(db(), public_id), **NAMES,
+        ),
     )  # fmt: skip
 
 

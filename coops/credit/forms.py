@@ -1,5 +1,7 @@
 """The forms of asking, deciding, signing and writing down."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, RadioField, TextAreaField
@@ -7,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from coops.credit.services import Wish
+from cwb.kernel.money import Money
 from cwb.web.forms import DayField, Form, MoneyField, many_lines, optional, required
 from cwb.web.i18n import _l
 
@@ -16,6 +19,13 @@ TEXT = 2000
 
 class ButtonForm(Form):
     """A button."""
+
+
+def wished(given: Mapping[str, str]) -> dict[str, Any]:
+    """What somebody asked elsewhere already, in whole euros and words of the address; what is no amount is left out."""
+    amount = given.get("amount", "")
+    euros = int(amount) if re.fullmatch(r"[0-9]{1,7}", amount) else 0
+    return {"amount": Money(euros * 100) if euros else None, "purpose": given.get("purpose", "")[:TEXT]}
 
 
 class AskForm(Form):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from coops.credit import forms, policy, queries, rules, services
 from coops.credit.errors import NotWaiting
@@ -55,6 +55,7 @@ def mine() -> str:
         "coops/credit/mine.html", found=queries.applications(db(), borrower_id=own), states=rules.STATE_NAMES,
         invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
         agreements=queries.agreements_to_ask_on(db(), own, local_date(now())) if fund else (), fund=fund,
+        wish={key: request.args[key] for key in ("amount", "purpose") if key in request.args},
     )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def ask(kind: str, public_id: UUID) -> Any:
     else:
         which["agreement_id"] = agreement(db(), public_id).id
     fund = funds.fund(db())
-    form = forms.AskForm(data={"due_on": today + USUAL_TERM})
+    form = forms.AskForm(data={"due_on": today + USUAL_TERM, **forms.wished(request.args)})
 
     def page() -> str:
         found = queries.base(db(), borrower_id=own, **which)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.initiatives.models import Initiative
@@ -17,6 +17,7 @@ from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 
 _TERM = N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim).")
+_STANDS = text("withdrawn_at IS NULL")
 _ERASED = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
 
@@ -109,7 +110,7 @@ class PropertyNotice(Base):
 
 
 class PropertyInterest(Base):
-    """That one cooperative or one initiative is interested, and how it meets the criteria. One for each party."""
+    """That one cooperative or one initiative is interested, and how it meets the criteria. One per party stands."""
 
     __tablename__ = "property_interest"
     __retention__ = Retention(
@@ -119,8 +120,20 @@ class PropertyInterest(Base):
         CheckConstraint("(organisation_id IS NULL) <> (initiative_id IS NULL)", name="one_party"),
         CheckConstraint("length(text) >= 40", name="text"),
         CheckConstraint("withdrawn_at >= made_at", name="withdrawn_at"),
-        UniqueConstraint("notice_id", "organisation_id"),
-        UniqueConstraint("notice_id", "initiative_id"),
+        Index(
+            "uq_property_interest_organisation",
+            "notice_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=_STANDS,
+        ),
+        Index(
+            "uq_property_interest_initiative",
+            "notice_id",
+            "initiative_id",
+            unique=True,
+            postgresql_where=_STANDS,
+        ),
     )
 
     id: Mapped[Key]

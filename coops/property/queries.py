@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.initiatives.models import Initiative
 from coops.property.errors import InterestNotFound, NoticeNotFound
 from coops.property.models import PropertyInterest, PropertyNotice
+from coops.support.models import SupportRequest
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
@@ -92,6 +93,11 @@ _OPEN = (
     )
     .order_by(PropertyNotice.id)
 )  # fmt: skip
+_SEEKS = exists().where(
+    SupportRequest.organisation_id == ORGANISATION, SupportRequest.kind == "premises",
+    SupportRequest.closed_at.is_(None), SupportRequest.ends_on >= TODAY,
+    or_(SupportRequest.place_code.is_(None), SupportRequest.place_code == PropertyNotice.place_code),
+)  # fmt: skip
 tasks = Tasks(
     Waiting(
         N_("Lees en publiceer een voornemen: %(title)s"), "property.show", _OWNER,
@@ -102,8 +108,20 @@ tasks = Tasks(
         _OPEN.where(PropertyNotice.closes_on < TODAY, PropertyNotice.proposed_at.is_(None)), _KEY,
     ),
     Waiting(
+        N_("U zocht ruimte. Meld belangstelling: %(title)s"), "property.show", frozenset({Role.BOARD}),
+        rows(title=PropertyNotice.title, key=PropertyNotice.public_id)
+        .where(
+            PropertyNotice.closes_on >= TODAY, PropertyNotice.closed_at.is_(None), _SEEKS,
+            ~exists().where(
+                PropertyInterest.notice_id == PropertyNotice.id, PropertyInterest.organisation_id == ORGANISATION
+            ),
+        )
+        .order_by(PropertyNotice.closes_on),
+        _KEY,
+    ),
+    Waiting(
         N_("Beslis als tweede persoon: %(title)s"), "property.show", _OWNER,
         _OPEN.where(PropertyNotice.proposed_at.is_not(None), PropertyNotice.proposed_by_id != USER), _KEY,
     ),
 )  # fmt: skip
-"""What an owner has to read, propose and decide."""
+"""What an owner has to read, propose and decide; what a cooperative that asked for room there may want."""

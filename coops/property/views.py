@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from coops.initiatives.queries import initiative
 from coops.property import forms, policy, queries, services
@@ -12,7 +12,7 @@ from coops.property.gateway import windows
 from coops.property.models import PropertyNotice
 from coops.property.rules import DEALS, STAGES, Stage, check_stage, window_on
 from coops.register.forms import places
-from coops.support.forms import ButtonForm, party_names
+from coops.support.forms import OWN, ButtonForm, party_names
 from coops.support.queries import own_initiatives
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
@@ -20,7 +20,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import passed, see_other, submit
 
 bp = Blueprint("property", __name__, url_prefix="/property")
 
@@ -145,10 +145,19 @@ def withdraw(public_id: UUID) -> Any:
 def interest(public_id: UUID) -> Any:
     """Say that one is interested."""
     found, who = _read(public_id), actor()
+    if request.method == "GET" and found.stage(now()) is not Stage.OPEN:
+        return passed(_there(public_id), _("Belangstelling melden kan nu niet. Hier leest u hoe het staat."))
+    there = {
+        OWN if each.initiative is None else str(each.initiative.public_id)
+        for each in queries.standing(found)
+        if policy.wants(who, each)
+    }
     groups = {str(each.public_id): each.sentence for each in own_initiatives(db(), who.user_id)}
-    form = forms.InterestForm(
-        parties=party_names(who.organisation_name if who.has(Role.BOARD) else "", groups)
-    )
+    parties = party_names(who.organisation_name if who.has(Role.BOARD) else "", groups)
+    free = {key: name for key, name in parties.items() if key not in there}
+    if request.method == "GET" and there and not free:
+        return passed(_there(public_id), _("Uw belangstelling staat er al."))
+    form = forms.InterestForm(parties=free)
 
     def act(session: Any) -> Any:
         chosen = form.initiative_id()

@@ -1,6 +1,5 @@
 """Pages of the register: the public directory, a profile, registering, checking."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
@@ -9,15 +8,13 @@ from coops.papers import queries as papers
 from coops.papers.rules import PAPERS
 from coops.register import forms, policy, queries, rules, services
 from coops.register.errors import CooperativeNotFound
-from cwb.boundaries.gateway import find_outlines
-from cwb.boundaries.rules import WIDTH, label_at
+from cwb.boundaries.views import boundary_map
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
-from cwb.web.charts import Chart, Tile, tile_map
+from cwb.web.charts import Tile, tile_map
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, translated
 from cwb.web.kept_pages import kept
-from cwb.web.maps import Outlined, outline_map
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import see_other, submit
@@ -65,23 +62,10 @@ def tiles() -> str:
         for wijk in area_pack().wijken.values()
     ]  # fmt: skip
     return render_template(
-        "coops/register/map.html", filter_form=form, drawing=tile_map(shown), outlined=_outlined(shown),
+        "coops/register/map.html", filter_form=form, drawing=tile_map(shown), outlined=boundary_map(shown),
         tiles=sorted(shown, key=lambda each: (-int(each.text), each.name)),
         total=sum(counts.values()), elsewhere=sum(counts.values()) - sum(int(each.text) for each in shown),
     )  # fmt: skip
-
-
-def _outlined(shown: Sequence[Tile]) -> Chart | None:
-    """The same within the boundaries that were imported; None where none were."""
-    found = find_outlines(current_app.extensions["cwb.config"])
-    if found is None:
-        return None
-    places = [
-        Outlined(each, found.rings[each.code], label_at(found.rings[each.code]))
-        for each in shown
-        if found.rings.get(each.code)
-    ]
-    return outline_map(places, width=WIDTH, height=found.height)
 
 
 @bp.get("/list.csv")

@@ -1,6 +1,7 @@
 """Forms of offers and requests of support."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,7 @@ def cents(field: Any) -> int:
 
 
 class OfferForm(Form):
-    """One offer of a kind; what its kind does not need is not asked."""
+    """One offer of a kind; what its kind does not need is not asked. `before` and `left`: what is changed of it."""
 
     title = TextField(_l("Wat biedt u aan, in één zin?"), required(TITLE))
     text = TextAreaField(_l("Vertel meer"), optional(TEXT), filters=[many_lines])
@@ -59,9 +60,17 @@ class OfferForm(Form):
     starts_on = DayField(_l("Vanaf welke dag?"), MUST)
     ends_on = DayField(_l("Tot en met welke dag?"), MUST)
 
-    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: Kind, before: OfferFacts | None = None, left: int = 0, **kwargs: Any
+    ) -> None:
         today = local_date(now())
-        super().__init__(*args, data={"starts_on": today, "ends_on": today + timedelta(days=364)}, **kwargs)
+        data: dict[str, Any] = {"starts_on": today, "ends_on": today + timedelta(days=364)}
+        if before is not None:
+            data = {
+                **asdict(before), "price": Money(before.price), "market": Money(before.market),
+                "place": before.place_code, "amount": left, "starts_on": max(today, before.starts_on),
+            }  # fmt: skip
+        super().__init__(*args, data=data, **kwargs)
         self.kind = kind
         self.place.choices = options(places(), _l("Hele gebied"))
         if kind is not Kind.PREMISES:

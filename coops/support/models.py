@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.initiatives.models import Initiative
@@ -22,7 +22,10 @@ _KINDS = "kind IN ('premises', 'expertise', 'administration', 'training', 'credi
 
 
 class SupportOffer(Base):
-    """What a partner offers; everybody reads it. See `rules.OfferFacts` for the units."""
+    """What a partner offers; everybody reads it. See `rules.OfferFacts` for the units.
+
+    `replaces_id`: the offer of which it took the place when the partner changed it.
+    """
 
     __tablename__ = "support_offer"
     __retention__ = Retention(N_("Wie steun aanbood of het aanbod sloot, als nummer."), _TERM, _ERASED)
@@ -37,6 +40,7 @@ class SupportOffer(Base):
         ),
         CheckConstraint("ends_on > starts_on", name="term"),
         CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed"),
+        UniqueConstraint("replaces_id"),
         Index("ix_support_offer_organisation_id", "organisation_id"),
         Index("ix_support_offer_kind", "kind", postgresql_where=text("closed_at IS NULL")),
     )
@@ -59,6 +63,7 @@ class SupportOffer(Base):
     made_at: Mapped[datetime]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("support_offer.id"))
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
@@ -71,6 +76,13 @@ class SupportOffer(Base):
             place_code=facts.place_code, shared=facts.shared, starts_on=facts.starts_on, ends_on=facts.ends_on,
             made_at=made_at, **rest,
         )  # fmt: skip
+
+    @property
+    def of_public_body(self) -> bool:
+        """Whether a public body gives it: its money is public money."""
+        return (
+            self.organisation.legal_form == "public_body" or self.organisation.anchor_type == "municipality"
+        )
 
     @property
     def facts(self) -> OfferFacts:

@@ -1,12 +1,12 @@
 """Reading offers and requests of support."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from coops.initiatives.models import Initiative, InitiativeFounder
 from coops.support.errors import OfferNotFound, RequestNotFound
@@ -33,6 +33,19 @@ OF_REQUEST = (
 """A request with who asks."""
 
 
+_MARKS = "[\u0300-\u036f\u064b-\u065f\u0670]"
+"""Accents of Latin and Arabic letters, once taken apart."""
+
+
+def _said(
+    about: ColumnElement[str] | InstrumentedAttribute[str], words: str
+) -> Iterator[ColumnElement[bool]]:
+    """That every word stands in a text, whatever the accents and capitals."""
+    bare = func.regexp_replace(func.normalize(func.lower(about), literal_column("NFKD")), _MARKS, "", "g")
+    for word in search_key(words).split()[:6]:
+        yield bare.contains(word, autoescape=True)
+
+
 def open_offers(today: date, sought: Sought = ALL) -> Select[SupportOffer]:
     """What can be had now, the newest first, with its organisation."""
     found = (
@@ -46,13 +59,8 @@ def open_offers(today: date, sought: Sought = ALL) -> Select[SupportOffer]:
         found = found.where(SupportOffer.kind == sought.kind)
     if sought.place:
         found = found.where(SupportOffer.place_code.is_(None) | (SupportOffer.place_code == sought.place))
-    for word in search_key(sought.text).split()[:6]:
-        found = found.where(
-            func.lower(SupportOffer.title + " " + SupportOffer.text + " " + Organisation.name).contains(
-                word, autoescape=True
-            )
-        )
-    return found
+    about = SupportOffer.title + " " + SupportOffer.text + " " + Organisation.name
+    return found.where(*_said(about, sought.text))
 
 
 def open_requests(today: date, sought: Sought = ALL) -> Select[SupportRequest]:
@@ -67,7 +75,7 @@ def open_requests(today: date, sought: Sought = ALL) -> Select[SupportRequest]:
         found = found.where(SupportRequest.kind == sought.kind)
     if sought.place:
         found = found.where(SupportRequest.place_code.is_(None) | (SupportRequest.place_code == sought.place))
-    return found
+    return found.where(*_said(SupportRequest.title, sought.text))
 
 
 def offer(session: Session, public_id: UUID) -> SupportOffer:
@@ -84,6 +92,13 @@ def offer(session: Session, public_id: UUID) -> SupportOffer:
     if found is None:
         raise OfferNotFound
     return found
+
+
+def successor(session: Session, found: SupportOffer) -> SupportOffer | None:
+    """The offer that took the place of a closed one, if one did."""
+    if found.closed_at is None:
+        return None
+    return session.scalars(select(SupportOffer).where(SupportOffer.replaces_id == found.id)).one_or_none()
 
 
 def request(session: Session, public_id: UUID) -> SupportRequest:

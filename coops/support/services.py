@@ -19,8 +19,10 @@ from cwb.kernel.policy import Actor
 One = TypeVar("One", SupportOffer, SupportRequest)
 
 
-def offer_support(session: Session, *, facts: OfferFacts, actor: Actor, at: datetime) -> SupportOffer:
-    """Offer something for one's own organisation; everybody reads it.
+def offer_support(
+    session: Session, *, facts: OfferFacts, replaces: SupportOffer | None = None, actor: Actor, at: datetime
+) -> SupportOffer:
+    """Offer something for one's own organisation; everybody reads it. It may take the place of a closed offer.
 
     Raises:
         Forbidden: for no organisation, or in another role.
@@ -30,8 +32,9 @@ def offer_support(session: Session, *, facts: OfferFacts, actor: Actor, at: date
         raise Forbidden
     rules.check_room(queries.count_open(session, SupportOffer, actor.user_id, local_date(at)))
     made = SupportOffer(
-        facts=facts, organisation_id=actor.organisation_id, made_by_id=actor.user_id, made_at=at
-    )
+        facts=facts, organisation_id=actor.organisation_id, made_by_id=actor.user_id, made_at=at,
+        replaces_id=None if replaces is None else replaces.id,
+    )  # fmt: skip
     session.add(made)
     session.flush()
     _note(session, "offered", made, actor, at)

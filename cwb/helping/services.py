@@ -12,11 +12,11 @@ from cwb.helping.models import HelpAct
 from cwb.helping.rules import Deed
 from cwb.identity import queries as people
 from cwb.identity import services as identity
-from cwb.identity.models import Mandate, Organisation
+from cwb.identity.models import Mandate, Organisation, User
 from cwb.identity.rules import email_address
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import HELPERS, Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from cwb.people.events import HelpBegan
@@ -85,12 +85,30 @@ def end_help(
 
 
 def end_what_is_over(session: Session, *, at: datetime) -> int:
-    """End the help whose last day has passed, and throw old lines of the log away; how many mandates ended."""
+    """End the help whose last day has passed, tell both sides, and throw old lines of the log away; how many ended."""
     found = queries.over(session, local_date(at))
     for each in found:
         identity.end_mandate(session, mandate=each, actor_id=None, at=at, keep=False)
+    for user_id, organisation_id in dict.fromkeys(
+        (each.user_id, each.organisation_id) for each in found if each.role in HELPERS
+    ):
+        _tell_over(session, people.user(session, user_id), organisation_id, at)
     session.execute(delete(HelpAct).where(HelpAct.at < at - rules.KEPT_FOR))
     return len(found)
+
+
+def _tell_over(session: Session, helper: User, organisation_id: int, at: datetime) -> None:
+    organisation = people.organisation_by_id(session, organisation_id)
+    for person in (helper, *people.people_with(session, organisation_id, Role.BOARD)):
+        send_mail(
+            session, to=person.email, locale=person.locale,
+            subject=N_("De hulp bij %(name)s is gestopt"),
+            text=N_(
+                "De laatste dag dat %(who)s %(name)s hielp, is voorbij. Wat eerder is gedaan, blijft staan. "
+                "Het bestuur kan opnieuw om hulp vragen."
+            ),
+            facts={"name": organisation.name, "who": helper.name}, at=at,
+        )  # fmt: skip
 
 
 def note_act(session: Session, *, actor: Actor, role: Role, deed: Deed, page: str, at: datetime) -> None:

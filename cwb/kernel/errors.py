@@ -36,7 +36,7 @@ class NotFound(Refusal):
 class Forbidden(Refusal):
     """The actor may not do this (HTTP 403)."""
 
-    message = N_("U mag dit niet doen. Vraag iemand met de juiste rol.")
+    message = N_("U mag dit niet of niet meer. Er is niets veranderd. Vraag iemand met de juiste rol.")
 
 
 class Conflict(Refusal):

@@ -11,10 +11,16 @@ from cwb.kernel.text import N_
 
 
 class UserSession(Base):
-    """Somebody signed in on one device. Only a hash of the token is kept: a stolen table opens nothing."""
+    """Somebody signed in on one device. Only a hash of the token is kept: a stolen table opens nothing.
+
+    `as_self`: chose to act for no organisation; without a choice, and with one organisation, it is that one.
+    """
 
     __tablename__ = "user_session"
-    __table_args__ = (CheckConstraint("expires_at > opened_at", name="expires_at"),)
+    __table_args__ = (
+        CheckConstraint("expires_at > opened_at", name="expires_at"),
+        CheckConstraint("NOT as_self OR organisation_id IS NULL", name="as_self"),
+    )
     __retention__ = Retention(
         N_("Op welk soort toestel u bent ingelogd, en sinds wanneer."),
         N_("Tot u uitlogt. Anders hooguit 12 uur (medewerkers) of 30 dagen (leden)."),
@@ -26,6 +32,7 @@ class UserSession(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    as_self: Mapped[bool]
     device: Mapped[str]
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -43,6 +43,7 @@ class _Mandated(NamedTuple):
 
     session_id: int
     organisation_id: int | None
+    as_self: bool
     seen_at: datetime
     second_factor_at: datetime | None
     user_id: int
@@ -59,7 +60,8 @@ class _Mandated(NamedTuple):
 _SIGNED_IN = Prepared(
     _Mandated,
     select(
-        UserSession.id, UserSession.organisation_id, UserSession.seen_at, UserSession.second_factor_at,
+        UserSession.id, UserSession.organisation_id, UserSession.as_self, UserSession.seen_at,
+        UserSession.second_factor_at,
         User.id, User.name, User.locale, User.totp_confirmed_at,
         Mandate.role, Mandate.organisation_id, Party.name, told(User.id), SNAPSHOT,
     )
@@ -101,7 +103,13 @@ def find_signed_in(session: Session, token: str, at: datetime) -> SignedIn | Non
         session_id=first.session_id,
         user_id=first.user_id,
         locale=first.locale,
-        actor=rules.actor(first.user_id, first.name, first.organisation_id, held, second_factor=given),
+        actor=rules.actor(
+            first.user_id,
+            first.name,
+            first.organisation_id,
+            [] if first.as_self else held,
+            second_factor=given,
+        ),
         organisations=len({each.organisation_id for each in held}),
         has_second_factor=first.totp_confirmed_at is not None,
         second_factor_given=given,

@@ -49,23 +49,17 @@ def open_session(
     device: str = "?",
     second_factor: bool = False,
     organisation_id: int | None = None,
+    as_self: bool = False,
 ) -> Opened:
     """Start a session for somebody whose identity was proven. A demo user needs no second factor."""
     roles = people.running_roles(session, user.id)
     given = second_factor or queries.is_demo_user(session, user.id)
     token = rules.new_token()
-    session.add(
-        UserSession(
-            token_hash=rules.token_hash(token),
-            user_id=user.id,
-            organisation_id=organisation_id or queries.usual_organisation(session, user.id),
-            device=device,
-            opened_at=at,
-            seen_at=at,
-            expires_at=at + rules.life(roles),
-            second_factor_at=at if given else None,
-        )
-    )
+    acting = None if as_self else organisation_id or queries.usual_organisation(session, user.id)
+    session.add(UserSession(
+        token_hash=rules.token_hash(token), user_id=user.id, organisation_id=acting, as_self=as_self, device=device,
+        opened_at=at, seen_at=at, expires_at=at + rules.life(roles), second_factor_at=at if given else None,
+    ))  # fmt: skip
     user.seen_at, user.idle_told_at = at, None
     session.flush()
     return Opened(token, user.id, user.locale, bool(rules.STAFF_ROLES.intersection(roles)))
@@ -317,9 +311,12 @@ def end_sessions(session: Session, *, user_id: int, besides: int = 0) -> None:
 
 def give_second_factor(session: Session, *, session_id: int, user: User, device: str, at: datetime) -> Opened:
     """Open a new session with every role awake in place of the one without: its token was seen before."""
-    acting = session.scalar(select(UserSession.organisation_id).where(UserSession.id == session_id))
+    before = session.get_one(UserSession, session_id)
+    acting, as_self = before.organisation_id, before.as_self
     end_session(session, session_id=session_id)
-    return open_session(session, user=user, device=device, second_factor=True, organisation_id=acting, at=at)
+    return open_session(
+        session, user=user, device=device, second_factor=True, organisation_id=acting, as_self=as_self, at=at
+    )
 
 
 def touch(session: Session, *, signed_in: queries.SignedIn, at: datetime) -> None:
@@ -351,7 +348,7 @@ def act_for(
     session.execute(
         update(UserSession)
         .where(UserSession.id == signed_in.session_id)
-        .values(organisation_id=organisation_id, seen_at=at)
+        .values(organisation_id=organisation_id, as_self=organisation_id is None, seen_at=at)
     )
 
 

@@ -350,6 +350,7 @@ def _header() -> dict[str, object]:
         "account_url": url_for("account.show"),
         "switch_url": url_for("account.switch"),
     }
+    facts["acts_for_others"] = find_actor() is not None and signed_in().organisations > 0
     users = _demo_users()
     if users:
         own = None if find_actor() is None else signed_in().user_id

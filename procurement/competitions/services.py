@@ -116,7 +116,9 @@ def start_competition(
 def _check_closing(made: Tender, at: datetime) -> None:
     """Publishing would refuse it as well; then all was typed already."""
     try:
-        check_terms(made, published_at=at, closes_at=made.closes_at or at, questions_until=made.questions_until)
+        check_terms(
+            made, published_at=at, closes_at=made.closes_at or at, questions_until=made.questions_until
+        )
     except (QuestionsAlreadyClosed, AnswersTooLate) as fault:
         fault.field = "closes_at"  # the last moment to ask follows from it
         raise

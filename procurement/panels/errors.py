@@ -58,6 +58,12 @@ class CoachOfBidder(Forbidden):
     message = N_("U begeleidt of helpt een coöperatie die inschreef. Daarom beoordeelt u niet mee.")
 
 
+class SupporterOfBidder(Forbidden):
+    """Who agreed on support for a bidder, or delivered it, while the tender ran never scores its bid."""
+
+    message = N_("U gaf steun aan een coöperatie die inschreef. Meld dat als belang. U beoordeelt niet mee.")
+
+
 class ReasonMissing(RuleBroken):
     """Says why."""
 

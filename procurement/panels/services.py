@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.arrangements.queries import supporters_of
 from coops.initiatives.queries import coaches_of
 from cwb.audit.services import record
 from cwb.helping.queries import helped_since
@@ -273,7 +274,8 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
     """The actor's seat, if it gives sight of the bids.
 
     Raises:
-        NotOnPanel, NotDeclared, HasConflict, NotOpened, MemberOfBidder, CoachOfBidder: it does not.
+        NotOnPanel, NotDeclared, HasConflict, NotOpened, MemberOfBidder, CoachOfBidder,
+            SupporterOfBidder: it does not.
     """
     member = _seat(session, tender, actor)
     if member.conflict is None:
@@ -285,9 +287,12 @@ def assessor(session: Session, tender: Tender, actor: Actor) -> PanelMember:
     bidders = list(openings.bidders(session, tender.id))
     if involved_in(session, actor.user_id, bidders):
         raise errors.MemberOfBidder
+    since = tender.published_at or tender.opened_at
     coaches = coaches_of(session, select(Organisation.kvk_number).where(Organisation.id.in_(bidders)))
-    if actor.user_id in coaches | helped_since(session, bidders, tender.published_at or tender.opened_at):
+    if actor.user_id in coaches | helped_since(session, bidders, since):
         raise errors.CoachOfBidder
+    if actor.user_id in supporters_of(session, bidders, since):
+        raise errors.SupporterOfBidder
     return member
 
 

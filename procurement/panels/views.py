@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from coops.arrangements.queries import supported_by
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guarded, permit
@@ -109,5 +110,10 @@ def declare(number: str) -> Any:
         lambda session: services.declare(session, tender=tender, actor=actor(), at=now(), **form.values()),
         then=lambda _made: url_for("evaluation.show", number=number),
         said=_("Uw verklaring is bewaard."),
-        page=lambda: render_template("procurement/evaluation/declare.html", form=form, tender=tender),
+        page=lambda: render_template(
+            "procurement/evaluation/declare.html",
+            form=form,
+            tender=tender,
+            supported=supported_by(db(), actor().user_id, tender.published_at or now()),
+        ),
     )

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -59,3 +59,9 @@ def test_ceilings_are_dated_and_have_a_source_and_certainty():
 def test_aid_from_elsewhere_is_an_amount_that_was_granted_by_somebody(amount, day, giver, fault):
     with pytest.raises(fault):
         rules.check_other(amount, day, giver, DAY)
+
+
+def test_the_first_day_that_counts_is_the_first_that_is_counted():
+    first = rules.first_day(date(2026, 11, 28))
+    grants = [rules.Grant(first - timedelta(days=1), 1, "", ""), rules.Grant(first, 2, "", "")]
+    assert (first, rules.in_period(grants, date(2026, 11, 28))) == (date(2023, 11, 29), grants[1:])

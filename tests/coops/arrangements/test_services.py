@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from coops.initiatives import services as initiatives
 from coops.register.services import register_cooperative
 from coops.support import services as support
 from coops.support.errors import Closed, TooMany
+from coops.support.queries import Sought, open_offers, open_requests, successor
 from coops.support.rules import MOST_OPEN, Kind, RequestFacts
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
@@ -214,9 +216,9 @@ def test_the_database_holds_capacity_units_and_what_was_said(table, session):
     session.execute(
         text(
             "INSERT INTO support_agreement (public_id, offer_id, request_id, amount, units, price, market, market_how,"
-            " starts_on, ends_on, proposed_side, proposed_by_id, proposed_at, over_ceiling, close_reason)"
+            " starts_on, ends_on, proposed_side, proposed_by_id, proposed_at, over_ceiling, close_reason, public_money)"
             " SELECT gen_random_uuid(), offer_id, request_id, 31, 31, 0, 0, 'x', starts_on, ends_on, 'giver',"
-            f" proposed_by_id, proposed_at, false, '' FROM support_agreement WHERE id = {found.id}"
+            f" proposed_by_id, proposed_at, false, '', true FROM support_agreement WHERE id = {found.id}"
         )
     )
     with pytest.raises(DBAPIError, match="10 of 40 is taken"), session.begin_nested():
@@ -252,3 +254,55 @@ def test_the_last_seat_is_given_once_when_two_say_yes_at_once(at_once, at):
     with at_once.atomic() as session:
         agreed = select(func.count()).where(SupportAgreement.agreed_at.is_not(None))
         assert session.scalar(agreed) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("statuten", 1), ("STATÚTEN hulp", 1), ("", 1), ("boeken", 0), ("%", 0)]
+)
+def test_requests_are_found_by_word_whatever_the_accents(table, words, found):
+    table.request()
+    asked = open_requests(table.first, Sought(text=words))
+    assert len(table.session.scalars(asked).all()) == found
+
+
+@pytest.mark.parametrize(("words", "found"), [("cooperatie", 1), ("Coöperatie", 1), ("ruimte", 0)])
+def test_offers_are_found_by_word_whatever_the_accents(table, words, found):
+    facts = replace(table.offer().facts, title="Uren voor een coöperatie")
+    support.offer_support(table.session, facts=facts, actor=table.giver, at=table.at)
+    assert len(table.session.scalars(open_offers(table.first, Sought(text=words))).all()) == found
+
+
+def test_what_is_paid_at_the_market_or_holds_no_public_money_is_no_aid(table):
+    offer, request = table.offer(), table.request()
+    table.users.anchor.legal_form, table.users.anchor.anchor_type = "foundation", "welfare"
+    table.session.flush()
+    for price, public, aid in ((95_00, True, 0), (60_00, True, 35_000), (0, False, 0), (0, True, 95_000)):
+        terms = services.Terms(10, table.first, table.last, price, 95_00, "Tarief", public)
+        found = services.propose(
+            table.session, offer=offer, request=request, terms=terms, actor=table.giver, at=table.at
+        )
+        assert found.aid == aid
+        table.agree(found)
+    assert sum(each.amount for each in queries.grants(table.session, request)) == 130_000
+
+
+def test_a_public_body_gives_public_money(table):
+    terms = services.Terms(10, table.first, table.last, 0, 95_00, "Tarief", public_money=False)
+    facts = {"offer": table.offer(), "request": table.request(), "terms": terms}
+    with pytest.raises(errors.PublicMoney):
+        services.propose(table.session, actor=table.giver, at=table.at, **facts)
+
+
+def test_a_changed_offer_takes_the_place_of_the_old_one(table):
+    offer, request = table.offer(), table.request()
+    kept, waits = table.agree(table.propose(offer, request)), table.propose(offer, request)
+    change = {"offer": offer, "facts": replace(offer.facts, amount=20, price=10_00), "at": table.at}
+    with pytest.raises(Forbidden):
+        services.change_offer(table.session, actor=table.receiver, **change)
+    made = services.change_offer(table.session, actor=table.giver, **change)
+    assert (made.price, made.amount, made.replaces_id, offer.price) == (10_00, 20, offer.id, 0)
+    assert successor(table.session, offer) is made
+    assert queries.held(table.session, waits.id).close_reason == services.CHANGED
+    assert queries.held(table.session, kept.id).closed_at is None
+    with pytest.raises(Closed):
+        services.change_offer(table.session, actor=table.giver, **change)

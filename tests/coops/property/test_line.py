@@ -71,9 +71,11 @@ def test_two_people_publish_and_decide_and_interest_is_in_time_or_not_at_all(cas
     with pytest.raises(Forbidden):
         services.publish(session, notice=made, windows=WINDOWS, actor=cast.board, at=at)
     services.publish(session, notice=made, windows=WINDOWS, actor=cast.second, at=at)
-    board = cast.interest(made, at)
+    slip = cast.interest(made, at)
     with pytest.raises(errors.AlreadyInterested):
         cast.interest(made, at)
+    services.withdraw_interest(session, notice=made, public_id=str(slip.public_id), actor=cast.board, at=at)
+    board = cast.interest(made, at)
     group = cast.group(at)
     with pytest.raises(Forbidden):
         cast.interest(made, at, initiative=group)

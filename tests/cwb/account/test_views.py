@@ -279,6 +279,20 @@ def test_switching_between_organisations(make_user, make_organisation, sign_in_u
     assert browser.get(f"/organisations/{one.public_id}/edit").status_code == 403
 
 
+def test_somebody_with_one_role_can_be_here_for_themselves_and_come_back(
+    make_user, make_organisation, sign_in_user
+):
+    home = make_organisation()
+    browser = sign_in_user(make_user((Role.BOARD, home)))
+    assert 'name="organisation" value=""' in browser.get("/switch").text
+    browser.post("/switch", data={"organisation": ""})
+    page = browser.get("/account").text
+    assert "Als uzelf" in page
+    assert 'href="/switch"' in page
+    browser.post("/switch", data={"organisation": str(home.public_id)})
+    assert home.name in browser.get("/account").text
+
+
 def test_idle_and_old_sessions_are_over(sign_in, session):
     for column in ("seen_at", "expires_at"):
         browser = sign_in(Role.PURCHASER)

@@ -14,6 +14,7 @@ from cwb.identity import queries as people
 from cwb.kernel import clock
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 
 
 def actor_of(browser, *roles):
@@ -84,6 +85,8 @@ def test_help_ends_on_its_day_and_by_either_side(session, sign_in, board, at):
     session.commit()
     assert helper.get("/invoices").status_code == 403
     assert services.end_what_is_over(session, at=clock.now()) == 1
+    told = session.scalars(select(Mail.recipient).where(Mail.text.contains("De laatste dag"))).all()
+    assert sorted(told) == sorted([helper.user.email, board.user.email])
     again, home = sign_in(Role.BID_HELPER, board.organisation), board.organisation
     found, other = queries.running(session, home.id, again.user.public_id), sign_in(Role.BOARD)
     with pytest.raises(Forbidden):

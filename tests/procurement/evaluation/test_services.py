@@ -1,13 +1,10 @@
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from coops.register.services import register_cooperative
-from cwb.identity.models import Mandate, Organisation
-from cwb.kernel.clock import local_date
+from cwb.identity.models import Mandate
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -100,38 +97,6 @@ def test_a_member_of_a_bidder_never_scores(panel):
     for act, facts in ((services.blind_bids, {}), (services.save_scores, {"label": "A", "scores": FULL})):
         with pytest.raises(refusals.MemberOfBidder):
             panel.do(act, panel.dirk, **facts)
-
-
-def test_who_coaches_a_bidder_never_scores(panel):
-    panel.compose()
-    session, bidder = panel.session, panel.suppliers["Stof"]
-    with atomic(session):
-        found = register_cooperative(
-            session, organisation=session.get_one(Organisation, bidder.organisation_id), kind="worker",
-            description="Wij werken.", sectors=["cleaning"], languages=["nl"], user_id=bidder.user_id, at=panel.at,
-        )  # fmt: skip
-        found.coach_id = panel.dirk.user_id
-    for act, facts in ((services.blind_bids, {}), (services.save_scores, {"label": "A", "scores": FULL})):
-        with pytest.raises(refusals.CoachOfBidder):
-            panel.do(act, panel.dirk, **facts)
-
-
-def test_who_helped_a_bidder_since_the_tender_was_published_never_scores(panel):
-    panel.compose()
-    published, home = panel.tender.published_at, panel.suppliers["Stof"].organisation_id
-    before, after = published - timedelta(days=2), published + timedelta(days=1)
-    with atomic(panel.session):
-        panel.session.add(
-            Mandate(
-                user_id=panel.dirk.user_id, organisation_id=home, role=Role.BID_HELPER, granted_at=before,
-                ended_at=before, ends_on=local_date(before),
-            )
-        )  # fmt: skip
-    panel.do(services.blind_bids, panel.dirk)
-    with atomic(panel.session):
-        panel.session.execute(update(Mandate).where(Mandate.ended_at == before).values(ended_at=after))
-    with pytest.raises(refusals.CoachOfBidder):
-        panel.do(services.blind_bids, panel.dirk)
 
 
 def test_only_a_purchaser_of_the_buyer_composes_and_only_with_own_people(panel):
