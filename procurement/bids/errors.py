@@ -88,8 +88,8 @@ class HelpsTwice(Conflict):
     """One person helps two bidders on a tender: no page of either bid opens until it is one."""
 
     message = N_(
-        "U hoort bij twee inschrijvers op %(number)s. Kies voor wie u doorgaat. Stop de hulp aan de ander. "
-        "Alles wat u invulde is bewaard."
+        "U hoort bij twee inschrijvers op %(number)s. Kies voor wie u doorgaat. Stop de hulp aan de ander: "
+        "dat kan bij Uw hulp, op de startpagina. Alles wat u invulde is bewaard."
     )
 
 
