@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0078_first_contract"
-down_revision = "0068_alliances"
+down_revision = "0072_change_signatures"
 branch_labels = None
 depends_on = None
 
