@@ -95,13 +95,14 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
     actor = plot.actor(session, f"{plot.facts['anchor']}/purchaser1")
     vat = VatCode.REDUCED if plot.facts["category"] == "catering" else VatCode.STANDARD
     starts = local_date(at) + timedelta(days=10)
+    months = _months(tender)
     contract = services.make_contract(
         session,
         tender=tender,
         lot=lot,
-        lines=_lines(plot, services.awarded_price(session, lot), lot.title, vat),
+        lines=_lines(plot, services.awarded_price(session, lot), lot.title, vat, months),
         starts_on=starts,
-        ends_on=starts + timedelta(days=30 * MONTHS),
+        ends_on=starts + timedelta(days=30 * months),
         payment_days=30,
         actor=actor,
         at=at,
@@ -118,10 +119,16 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
     return contract.id
 
 
-def _lines(plot: Plot, price: Money, title: str, vat: VatCode) -> list[Line]:
+def _months(tender: Tender) -> int:
+    """As long as the tender said, two years at most."""
+    first, last = tender.starts_on, tender.ends_on
+    return min(MONTHS, (last - first).days // 30) if first and last else MONTHS
+
+
+def _lines(plot: Plot, price: Money, title: str, vat: VatCode, months: int) -> list[Line]:
     """Equal instalments; under a framework a price list, by shares in percent, whose last line takes the rest."""
     if "framework" not in plot.facts:
-        return instalments(price, MONTHS, title, vat)
+        return instalments(price, months, title, vat)
     shares = plot.facts["framework"]["lines"]
     amounts = [Money(price.minor * share // 100) for _text, share in shares[:-1]]
     amounts.append(price - sum(amounts, Money(0)))
