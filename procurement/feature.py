@@ -362,7 +362,7 @@ FEATURE = Feature(
     places=(PlacePanel("procurement/tenders/here.html", tender_queries.open_in),),
     listeners={
         HelpBegan: (bid_services.hear_help,),
-        BidsOpened: (panel_services.tell_panel,),
+        BidsOpened: (panel_services.tell_panel, panel_services.tell_shared_help),
         DecisionAsked: (rescoring_services.hear_decision,),
         LettersFixed: (rescoring_services.hear_letters,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),

@@ -13,6 +13,9 @@ from cwb.helping.models import HelpAct
 from cwb.identity.models import Mandate, User
 from cwb.kernel.policy import HELPERS, Role
 
+INSIDE = frozenset({Role.MEMBER, Role.BOARD})
+"""Who belongs to a cooperative itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Helper:
@@ -105,6 +108,21 @@ def helped_since(
             )
         )
     )  # fmt: skip
+
+
+def between(
+    session: Session, organisation_ids: Iterable[int], since: datetime, until: datetime
+) -> dict[int, set[int]]:
+    """Who helped one of these organisations in a period and belonged to another of them too: person → organisations."""
+    found: dict[int, dict[int, bool]] = {}
+    statement = select(Mandate.user_id, Mandate.organisation_id, Mandate.role).where(
+        Mandate.organisation_id.in_(list(organisation_ids)), Mandate.role.in_(INSIDE | {Role.BID_HELPER}),
+        Mandate.granted_at < until, or_(Mandate.ended_at.is_(None), Mandate.ended_at > since),
+    )  # fmt: skip
+    for user_id, organisation_id, role in session.execute(statement):
+        those = found.setdefault(user_id, {})
+        those[organisation_id] = those.get(organisation_id, False) or role == Role.BID_HELPER
+    return {user_id: set(those) for user_id, those in found.items() if len(those) > 1 and any(those.values())}
 
 
 def own_data(session: Session, user_id: int) -> object:

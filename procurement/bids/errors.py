@@ -84,6 +84,15 @@ class AnswerTooLong(RuleBroken):
     message = N_("Deze tekst is te lang om te bewaren. Gebruik hooguit %(most)d tekens.")
 
 
+class HelpsTwice(Conflict):
+    """One person helps two bidders on a tender: no page of either bid opens until it is one."""
+
+    message = N_(
+        "U hoort bij twee inschrijvers op %(number)s. Kies voor wie u doorgaat. Stop de hulp aan de ander: "
+        "dat kan bij Uw hulp, op de startpagina. Alles wat u invulde is bewaard."
+    )
+
+
 class UnknownPart(NotFound):
     """A part that this tender does not have."""
 

@@ -13,7 +13,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
 from cwb.kernel.prepared import SIZE, SKIPPED, Prepared, Record
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
 from procurement.bids import rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion, LateAttempt
@@ -322,7 +322,7 @@ _SHARED = func.helpers_shared(ORGANISATION).table_valued("tender", "helper", "ot
 
 
 def shared_helpers(session: Session, organisation_id: int) -> Sequence[tuple[Tender, User, int]]:
-    """Who helps an organisation with its bid and another one on the same open tender, with the key of that one."""
+    """Who helps an organisation with a bid and belongs to another bidder on that open tender, with that one's key."""
     shared = func.helpers_shared(organisation_id).table_valued("tender", "helper", "other")
     statement = (
         select(Tender, User, shared.c.other)
@@ -334,10 +334,10 @@ def shared_helpers(session: Session, organisation_id: int) -> Sequence[tuple[Ten
 
 tasks = Tasks(
     Waiting(
-        N_("Uw helper %(title)s helpt ook een andere inschrijver op %(number)s"), "helping.index", rules.BINDERS,
-        rows(number=Tender.number, title=User.name)
+        N_("U hoort bij twee inschrijvers op %(number)s: %(title)s. Stop bij één"), "helping.index", rules.HELPERS,
+        rows(number=Tender.number, title=Tender.title)
         .join(_SHARED, _SHARED.c.tender == Tender.id)
-        .join(User, User.id == _SHARED.c.helper)
+        .where(_SHARED.c.helper == USER)
         .distinct(),
     ),
     Waiting(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from cwb.identity.queries import people_of
+from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
@@ -21,6 +21,7 @@ from procurement.bids.errors import (
     BidWithdrawn,
     DraftChanged,
     DraftClosed,
+    HelpsTwice,
     MayNotBid,
     NotYours,
 )
@@ -110,6 +111,7 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
 
     Raises:
         MayNotBid: some reason stands in the way; the page names it.
+        HelpsTwice: the actor helps another bidder too.
     """
     if actor.organisation_id is None or bars(session, chance, actor, queries.database_now(session)):
         raise MayNotBid
@@ -127,7 +129,20 @@ def start_bid(session: Session, *, chance: Opportunity, actor: Actor, at: dateti
     if found is None:
         raise BidWithdrawn
     tell_shared(session, actor.organisation_id, at)
-    return found
+    return of_one(session, found, actor)
+
+
+def of_one(session: Session, bid: Bid, actor: Actor) -> Bid:
+    """The bid itself, for who is no helper of two that compete while the tender is open (ADR 0017).
+
+    Raises:
+        HelpsTwice: the actor helps, and belongs to another bidder too.
+    """
+    if actor.helps:
+        for tender, helper, _other in queries.shared_helpers(session, bid.organisation_id):
+            if (tender.id, helper.id) == (bid.tender_id, actor.user_id):
+                raise HelpsTwice(number=tender.number)
+    return bid
 
 
 def hear_help(session: Session, event: HelpBegan) -> None:
@@ -136,19 +151,19 @@ def hear_help(session: Session, event: HelpBegan) -> None:
 
 
 def tell_shared(session: Session, organisation_id: int, at: datetime) -> None:
-    """Tell both boards, once, that one person helps both with a bid on the same tender; neither learns who."""
+    """Tell who helps two bidders on one tender, once, that it must become one; no board learns of it (ADR 0017)."""
     for tender, helper, other in queries.shared_helpers(session, organisation_id):
-        for person in people_of(session, [organisation_id, other], *rules.BINDERS):
-            send_mail(
-                session, to=person.email, locale=person.locale,
-                subject=N_("Uw helper bij %(number)s helpt ook een ander"),
-                text=N_(
-                    "%(who)s helpt ook een andere inschrijver op %(number)s. Die hoort dit ook. Deel uw prijs niet met "
-                    "elkaar: dan kan de inkoper u beide uitsluiten. U kunt de hulp stoppen."
-                ),
-                facts={"number": tender.number, "who": helper.name}, link="/helpers", at=at,
-                key=f"shared-helper-{tender.id}-{helper.id}-{person.id}",
-            )  # fmt: skip
+        names = [organisation_by_id(session, each).name for each in (organisation_id, other)]
+        send_mail(
+            session, to=helper.email, locale=helper.locale,
+            subject=N_("%(number)s: u hoort bij twee inschrijvers"),
+            text=N_(
+                "U hoort bij %(names)s. Beide doen mee aan %(number)s. Kies voor wie u doorgaat. Stop de hulp aan de "
+                "ander. Tot dan ziet u als helper deze inschrijving niet. Vertel niemand over de ander."
+            ),
+            facts={"number": tender.number, "names": " + ".join(sorted(names))}, link="/helpers", at=at,
+            key=f"shared-helper-{tender.id}-{helper.id}-{min(organisation_id, other)}-{max(organisation_id, other)}",
+        )  # fmt: skip
 
 
 def draft_context(bid: Bid) -> dict[str, object]:
@@ -230,6 +245,7 @@ def change_draft(
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.FILLERS):
         raise NotYours
+    of_one(session, bid, actor)
     return rewrite_draft(session, chance=chance, bid=bid, change=change, keys=keys)
 
 

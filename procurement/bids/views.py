@@ -35,7 +35,8 @@ def keys() -> HouseKeys:
 
 def _mine(chance: Opportunity) -> Bid | None:
     organisation_id = actor().organisation_id
-    return None if organisation_id is None else queries.find_running(db(), chance.lot.id, organisation_id)
+    bid = None if organisation_id is None else queries.find_running(db(), chance.lot.id, organisation_id)
+    return bid and services.of_one(db(), bid, actor())
 
 
 def home(chance: Opportunity) -> str:

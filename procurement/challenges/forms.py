@@ -50,7 +50,7 @@ class StepForm(Form):
 
     def offer(self, steps: Sequence[Step]) -> None:
         """Let one choose from these steps; only an answer asks what follows."""
-        self.step.choices = [SelectChoice(each.value, _l(rules.STEP_TEXTS[each])) for each in steps]
+        self.step.choices = [SelectChoice(each.value, _l(rules.STEP_CHOICES[each])) for each in steps]
         if Step.ANSWERED not in steps:
             del self.answer
             del self.follow

@@ -61,6 +61,15 @@ STEP_TEXTS: Mapping[Step, str] = {
     Step.WITHDRAWN: N_("De uitdagers trekken zich terug"),
 }
 
+STEP_CHOICES: Mapping[Step, str] = {
+    Step.ADMITTED: N_("Wij nemen de uitdaging in behandeling"),
+    Step.INADMISSIBLE: N_("Wij nemen de uitdaging niet in behandeling"),
+    Step.TALKED: N_("Wij spraken met de uitdagers"),
+    Step.EXTENDED: N_("Wij nemen meer tijd"),
+    Step.ANSWERED: N_("Wij geven antwoord"),
+}
+"""The same as a buyer chooses it."""
+
 _FROM: Mapping[Step, frozenset[State]] = {
     Step.ADMITTED: frozenset({State.RECEIVED}),
     Step.INADMISSIBLE: frozenset({State.RECEIVED}),

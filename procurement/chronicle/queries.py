@@ -51,6 +51,7 @@ from procurement.ocds.queries import party
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Access, row_of
 from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
+from procurement.wage_floors.queries import find_floor
 
 
 def find_need(session: Session, need_id: int) -> NeedFacts | None:
@@ -115,13 +116,12 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
         awarded_at=tender.awarded_at, completed_at=tender.completed_at, cancelled_at=tender.cancelled_at,
         cancel_reason=tender.cancel_reason, unsuccessful_at=tender.unsuccessful_at,
-        unsuccessful_reason=tender.unsuccessful_reason, tenderers=tenderers,
-        amendments=_amendments(session, tender), notas=_notas(session, tender.id),
-        awards=_awards(tender, decided, stopped),
+        unsuccessful_reason=tender.unsuccessful_reason, tenderers=tenderers, notas=_notas(session, tender.id),
+        amendments=_amendments(session, tender), awards=_awards(tender, decided, stopped),
         contracts=_contracts(session, tender, decided, at) if tender.awarded_at is not None else [],
         need=need_facts(tender.need) if public_need and tender.need is not None else None,
         framework=tender.framework, framework_parties=tender.framework_parties, urgent_reason=tender.urgent_reason,
-        demands=asked.get(None, ()), complaints=_complaints(session, tender),
+        demands=asked.get(None, ()), complaints=_complaints(session, tender), floor=find_floor(session, tender.id),
         public_from=tender.published_at if tender.access != Access.INVITED else tender.decided_at,
     )  # fmt: skip
 

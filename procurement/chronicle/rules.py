@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from procurement.demands.rules import DemandFacts
 from procurement.ocds.rules import Party
+from procurement.wage_floors.rules import Floor
 
 
 class Tag(StrEnum):
@@ -225,7 +226,8 @@ class TenderFacts:
 
     `tenderers`: who bid, a consortium as one, however many lots it bid on. `framework`: "single" or "parallel", at
     most `framework_parties` suppliers. `urgent_reason`: why the terms were shortened. `competitive`: of an order under
-    a framework, whether its parties competed for it; one without competition has no page and no bids.
+    a framework, whether its parties competed for it; one without competition has no page and no bids. `floor`: the
+    lowest wage that the work must bear, with its collective agreement.
     """
 
     number: str
@@ -267,6 +269,7 @@ class TenderFacts:
     demands: Sequence[DemandFacts] = ()
     complaints: Sequence[ComplaintFacts] = ()
     competitive: bool | None = None
+    floor: Floor | None = None
 
     @property
     def is_direct_order(self) -> bool:

@@ -55,6 +55,7 @@ def _running(number: str, lot: int) -> tuple[Opportunity, Bid | None]:
     bid = None if own is None else bids.find_running(db(), chance.lot.id, own)
     if bid is not None:
         permit(bid_policy.may(actor(), bid_policy.PREPARE, bid))
+        bid_services.of_one(db(), bid, actor())
     return chance, bid
 
 
@@ -116,7 +117,7 @@ def remove(number: str, lot: int, file_id: UUID) -> Any:
 @guarded(policy.ADD)
 def own(bid_id: UUID, file_id: UUID) -> Response:
     """A file of one's own bid: of the draft, or of what was handed in last."""
-    bid = bids.own_bid(db(), bid_id, actor().organisation_id)
+    bid = bid_services.of_one(db(), bids.own_bid(db(), bid_id, actor().organisation_id), actor())
     found = services.own_files(bid, keys())
     versions = bids.versions(db(), bid.id)
     if versions:

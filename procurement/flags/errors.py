@@ -7,7 +7,9 @@ from cwb.kernel.text import N_
 class FlagsNotFound(NotFound):
     """No such tender, or its signals are not for this reader now."""
 
-    message = N_("Er zijn hier geen signalen te zien. Zij zijn er pas na de opening.")
+    message = N_(
+        "Er zijn hier geen signalen te zien. De koper ziet ze na de opening, het programma pas na de gunning."
+    )
 
 
 class NotYourFlag(Forbidden):

@@ -71,6 +71,12 @@ def shown(interest: SavedInterest) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def work(interest: SavedInterest) -> str:
+    """What kinds of work an interest is about, by name where there is one."""
+    said, names = shown(interest), categories()
+    return ", ".join([*(names[each] for each in said["kinds"]), *filter(None, [said["cpv"]])])
+
+
 class PauseForm(Form):
     """One button."""
 

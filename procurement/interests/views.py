@@ -31,6 +31,7 @@ def index() -> str:
         about=ABOUT_TEXTS,
         often=OFTEN_TEXTS,
         places=places(),
+        work={each.id: forms.work(each) for each in found},
         addresses={each.id: base_url() + _calendar(each) for each in found},
     )
 

@@ -29,7 +29,7 @@ __all__ = ["bp"]
 @guarded(policy.SEE_OWN)
 def show(bid_id: UUID) -> str:
     """One own bid: its state, its receipts, its content, and what happens next."""
-    bid = queries.own_bid(db(), bid_id, actor().organisation_id)
+    bid = services.of_one(db(), queries.own_bid(db(), bid_id, actor().organisation_id), actor())
     moment = queries.database_now(db())
     versions = queries.versions(db(), bid.id)
     copy = content_of_text(services.read_copy(bid, versions[0], keys())) if versions else None

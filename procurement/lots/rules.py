@@ -1,5 +1,6 @@
 """Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,8 +86,16 @@ def real_limit(limit: int | None, count: int) -> int | None:
 
 
 def whole_title(tender_title: str, lots: int, number: int, title: str) -> str:
-    """How a lot is called in letters and contracts: the tender's title, and the lot when there are several."""
-    return tender_title if lots == 1 else f"{tender_title}, {number}: {title}"
+    """How a lot is called in letters and contracts: the tender's title, and the lot when there are several.
+
+    What is written from right to left stands apart (Unicode isolates), so that number and marks keep their places.
+    """
+    return tender_title if lots == 1 else f"{_apart(tender_title)}, {number}: {_apart(title)}"
+
+
+def _apart(title: str) -> str:
+    runs = any(unicodedata.bidirectional(each) in {"R", "AL"} for each in title)
+    return f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" if runs else title
 
 
 @dataclass(frozen=True, slots=True)

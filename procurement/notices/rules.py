@@ -16,6 +16,7 @@ from procurement.chronicle.rules import (
 from procurement.demands.rules import UNITS, DemandFacts
 from procurement.ocds import rules as ocds
 from procurement.ocds.rules import Json, filled
+from procurement.wage_floors.rules import Floor
 
 OUTSIDE = "Aanbestedingswet 2012, art. 2.18 en 2.19"
 """Where the exception for small lots stands."""
@@ -93,6 +94,7 @@ def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetim
             "endDate": ocds.instant(facts.questions_until) if facts.questions_until else "",
         }),
         "contractPeriod": filled(term),
+        "targets": [_wage(facts.floor)] if facts.floor else [],
         "items": [_item(facts, lot, setting) for lot in facts.lots],
         "lots": [_lot(facts, lot, at, term) for lot in facts.lots],
         "documents": _documents(facts, awards, at, page),
@@ -119,6 +121,24 @@ def tender_section(facts: TenderFacts, awards: Sequence[AwardFacts], at: datetim
     if awards:
         made["numberOfTenderers"] = facts.tenderers
     return made
+
+
+def _wage(floor: Floor) -> Json:
+    """The lowest wage of an hour, as a target of the extension for metrics; HUR is the hour of UN/CEFACT rec. 20."""
+    told = ["Bruto per uur, vanaf 21 jaar. De prijs moet dit loon dragen."]
+    if floor.cao:
+        told.append(f"Cao: {floor.cao}.")
+    return {
+        "id": "wage-floor", "title": "Loonbodem", "description": " ".join(told),
+        "observations": [filled({
+            "id": "wage-floor-hour", "value": ocds.value(floor.floor_minor),
+            "unit": {"name": "uur", "scheme": "UNCEFACT", "id": "HUR"},
+            "period": filled({
+                "startDate": ocds.first_moment(floor.cao_from) if floor.cao_from else "",
+                "endDate": ocds.last_moment(floor.cao_until) if floor.cao_until else "",
+            }),
+        })],
+    }  # fmt: skip
 
 
 def _procedure(facts: TenderFacts) -> Json:

@@ -48,7 +48,7 @@ _FIELDS: Mapping[str, str] = {
     "deliveryLocation": "location", "deliveryAddress": "location",
     "lots": "lots", "lotGroups": "lots", "lotDetails": "lots", "relatedLot": "lots", "relatedLots": "lots",
     "classifications": "organizationClassification",
-    "agreedMetrics": "metrics",
+    "agreedMetrics": "metrics", "targets": "metrics",
     "otherRequirements": "otherRequirements",
     "procedure": "procedure",
     "scale": "partyScale",

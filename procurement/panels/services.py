@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from coops.arrangements.queries import supporters_of
 from coops.initiatives.queries import coaches_of
 from cwb.audit.services import record
-from cwb.helping.queries import helped_since
+from cwb.helping.queries import between, helped_since
 from cwb.identity.models import Organisation, User
-from cwb.identity.queries import involved_in, people_with
+from cwb.identity.queries import involved_in, people_of, people_with, user
 from cwb.kernel.policy import Action, Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
@@ -211,6 +211,40 @@ def tell_panel(session: Session, event: BidsOpened) -> None:
                 N_("De inschrijvingen op “%(title)s” zijn geopend. U ziet geen namen en geen prijzen."),
                 key=f"assess-{each.id}", at=tender.opened_at or each.invited_at,
             )  # fmt: skip
+
+
+def tell_shared_help(session: Session, event: BidsOpened) -> None:
+    """Tell, once bids are open, who was with two bidders: their boards, and the buyer without names (ADR 0017)."""
+    tender = tenders.tender_by_id(session, event.tender_id)
+    opened_at, closes_at = tender.opened_at, tender.closes_at
+    if opened_at is None or closes_at is None:
+        return
+    shared = between(
+        session, openings.bidders(session, tender.id), tender.published_at or closes_at, closes_at
+    )
+    for user_id, organisations in shared.items():
+        helper = user(session, user_id)
+        for person in people_of(session, sorted(organisations), Role.BOARD):
+            send_mail(
+                session, to=person.email, locale=person.locale,
+                subject=N_("%(number)s: uw helper was ook bij een ander"),
+                text=N_(
+                    "%(who)s hielp bij “%(title)s” en hoorde bij twee inschrijvers. Beide besturen en de inkoper "
+                    "horen dit nu. Bewaar wat u samen afsprak. De inkoper kan u om uitleg vragen."
+                ),
+                facts={"number": tender.number, "title": tender.title, "who": helper.name}, link="/helpers",
+                at=opened_at, key=f"helped-{tender.id}-{user_id}-{person.id}",
+            )  # fmt: skip
+    for person in people_with(session, tender.buyer_id, Role.PURCHASER) if shared else ():
+        send_mail(
+            session, to=person.email, locale=person.locale, subject=N_("%(number)s: een helper van twee inschrijvers"),
+            text=N_(
+                "Bij “%(title)s” hielp iemand een inschrijver en hoorde ook bij een andere. Dat hoeft niet fout te "
+                "zijn. Kijk naar de signalen. Vraag bij twijfel eerst uitleg. Niemand valt vanzelf af."
+            ),
+            facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/flags",
+            at=opened_at, key=f"helped-{tender.id}-{person.id}",
+        )  # fmt: skip
 
 
 def permit(actor: Actor, action: Action, tender: Tender) -> None:

@@ -25,7 +25,7 @@ from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
 from procurement.bids.errors import BidNotFound
 from procurement.bids.models import Bid, BidVersion
-from procurement.bids.services import read_copy
+from procurement.bids.services import of_one, read_copy
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
@@ -110,7 +110,7 @@ def _stated(demand: Demand, content: Mapping[str, Any]) -> list[rules.Stated]:
 
 
 def _handed(bid_id: UUID) -> tuple[Bid, BidVersion, rules.Received]:
-    bid = bids.own_bid(db(), bid_id, actor().organisation_id)
+    bid = of_one(db(), bids.own_bid(db(), bid_id, actor().organisation_id), actor())
     versions = bids.versions(db(), bid.id)
     if not versions:
         raise BidNotFound

@@ -17,11 +17,17 @@ READ = Action.of("proofs.read", Role.PURCHASER, Role.AUDITOR, Role.BOARD, Role.M
 """A paper that was shown: its sender, its buyer, auditors."""
 
 OVERVIEW = Action.of("proofs.overview", Role.PURCHASER, Role.AUDITOR)
+"""What was asked of each winner: see `may_look`."""
 
 
 def may_ask(actor: Actor, tender: Tender) -> bool:
     """Whether an actor is a purchaser of the buyer."""
     return ASK.open_to(actor) and actor.organisation_id == tender.buyer_id
+
+
+def may_look(actor: Actor, tender: Tender) -> bool:
+    """Whether an actor sees what was asked of each winner: a purchaser of the buyer, an auditor."""
+    return may_ask(actor, tender) or (OVERVIEW.open_to(actor) and actor.has(Role.AUDITOR))
 
 
 def may_send(actor: Actor, request: ProofRequest) -> bool:

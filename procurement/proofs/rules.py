@@ -51,7 +51,7 @@ STANDINGS = {
     Standing.MISSING: (N_("nog niet gestuurd"), "neutral"),
     Standing.SENT: (N_("gestuurd"), "info"),
     Standing.GOOD: (N_("gezien en goed"), "good"),
-    Standing.BACK: (N_("niet goed: stuur een ander"), "warn"),
+    Standing.BACK: (N_("niet goed: er moet een ander komen"), "warn"),
     Standing.ACCEPTED: (N_("niet meer nodig"), "good"),
 }
 """Standing → its text and tone."""

@@ -74,7 +74,7 @@ def own(public_id: UUID) -> Response:
 
 def _tender(number: str) -> Tender:
     tender = tenders.tender(db(), number, actor())
-    permit(policy.may_ask(actor(), tender) or policy.OVERVIEW.open_to(actor()))
+    permit(policy.may_look(actor(), tender))
     return tender
 
 
@@ -116,7 +116,8 @@ def ask(number: str, label: str) -> Any:
         said=_("Gevraagd. De winnaar kreeg een mail."),
         page=lambda: render_template(
             "procurement/proofs/ask.html", form=form, tender=(fresh := _tender(number)), rules=rules,
-            letter=next(each for each in queries.winners(db(), fresh.id)[1] if each.bid.label == label),
+            letter=(letter := next(each for each in queries.winners(db(), fresh.id)[1] if each.bid.label == label)),
+            relied_on=queries.relied_on(db(), letter.bid),
         ),
     )  # fmt: skip
 

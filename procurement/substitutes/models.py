@@ -1,12 +1,13 @@
 """Replacements of who lends its means to a winner. What was done stays: fences and rows in migration 0059."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
@@ -90,6 +91,11 @@ class Substitute(Base):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"kvk": "", "name": "", "means": "", "promise": "", "note": "", **facts})
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day to name and state: the term ends at a midnight in Amsterdam."""
+        return local_date(self.until - timedelta(seconds=1))
 
     @property
     def standing(self) -> rules.Standing:

@@ -30,6 +30,11 @@ def may_state(actor: Actor, own: Organisation | None, found: Substitute) -> bool
     return ANSWER.open_to(actor) and own is not None and own.kvk_number == found.kvk
 
 
+def is_named(own: Organisation | None, found: Substitute) -> bool:
+    """Whether somebody reads it for who was named, whom it does not concern why the other could not stay."""
+    return own is not None and own.kvk_number == found.kvk and own.id != found.lead_id
+
+
 def may_read(actor: Actor, own: Organisation | None, found: Substitute) -> bool:
     """Whether an actor reads it; the tender is loaded."""
     side = own is not None and (own.id == found.lead_id or (bool(found.kvk) and own.kvk_number == found.kvk))

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.consortia.services import read_promised
 from procurement.proofs import queries as proofs
 from procurement.proofs.models import ProofRequest
@@ -40,6 +40,14 @@ def _request(public_id: UUID) -> ProofRequest:
 def demand(public_id: UUID) -> Any:
     """Ask the winner to put another in the place of who lends its means."""
     found = _request(public_id)
+    running = [
+        each for each in queries.of_request(db(), found.id) if each.standing is not rules.Standing.REFUSED
+    ]
+    if request.method == "GET" and running:
+        return passed(
+            url_for("substitutes.show", public_id=running[-1].public_id),
+            _("U vroeg al een ander. Zo ver is het."),
+        )
     form = forms.DemandForm(data={"last_day": local_date(now()) + timedelta(days=USUAL_DAYS)})
     return submit(
         form,
@@ -85,7 +93,7 @@ def _page(public_id: UUID, template: str, form: Any = None) -> str:
     return render_template(
         f"procurement/substitutes/{template}.html", found=found, tender=found.tender, form=form, rules=rules,
         may_judge=may_judge, may_state=may_state, may_name=policy.may_name(actor(), found), lacking=lacking, at=now(),
-        stated=_stated(found) if may_judge else [],
+        stated=_stated(found) if may_judge else [], is_named=policy.is_named(own, found),
     )  # fmt: skip
 
 

@@ -200,6 +200,20 @@ def test_a_disqualified_bid_needs_a_reason_and_takes_no_part(panel, points):
     for statement in ("UPDATE disqualification SET reason = 'toch niet'", "DELETE FROM disqualification"):
         with pytest.raises(DBAPIError, match="between opening and freezing"), panel.session.begin_nested():
             panel.session.execute(text(statement))
+    panel.session.execute(text("DROP TRIGGER keep_disqualification ON disqualification"))
+    panel.session.execute(text("DELETE FROM disqualification"))
+    assert not queries.disqualified(panel.session, panel.tender.id), "the trigger is what kept it"
+
+
+def test_the_database_takes_no_bid_out_before_the_opening(panel):
+    """Held by `disqualify_before_freeze` alone: with it gone the same row goes in."""
+    session = panel.session
+    session.execute(text("ALTER TABLE tender DISABLE TRIGGER USER"))
+    session.execute(text("UPDATE tender SET opened_at = NULL"))
+    with pytest.raises(DBAPIError, match="between opening and freezing"), session.begin_nested():
+        session.execute(text(CHANGES[-1]))
+    session.execute(text("DROP TRIGGER disqualify_before_freeze ON disqualification"))
+    assert session.execute(text(CHANGES[-1])).rowcount == 3
 
 
 def test_without_a_valid_bid_nothing_is_frozen(panel):

@@ -234,3 +234,9 @@ def test_a_year_of_a_lot():
 )  # fmt: skip
 def test_a_cooperative_reaches_as_far_as_its_largest_contract_or_its_hours(largest, hours, fits):
     assert rules.reach(Money(5_000_000), largest, hours).fits is fits
+
+
+def test_a_title_from_right_to_left_stands_apart_in_the_line():
+    assert rules.whole_title("Groen", 2, 1, "Plein") == "Groen, 1: Plein"
+    assert rules.whole_title("Groen", 2, 1, "ساحة") == "Groen, 1: \u2068ساحة\u2069"
+    assert rules.whole_title("ساحة", 1, 1, "x") == "ساحة"

@@ -1,7 +1,8 @@
 """What the tender section of a release tells, and what it leaves out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +11,7 @@ from procurement.demands.rules import CODE_TEXTS, DemandFacts
 from procurement.notices.rules import DEMAND_TYPES, LABELS, tender_section
 from procurement.ocds import rules as ocds
 from procurement.rectification.rules import ALWAYS_SUBSTANTIAL, TEXTS
+from procurement.wage_floors.rules import Floor
 
 AT = datetime(2026, 9, 1, 8, tzinfo=UTC)
 LATER = AT + timedelta(days=30)
@@ -141,3 +143,14 @@ def test_the_core_alone_holds_nothing_of_it():
         "lots",
         "selectionCriteria",
     ]
+
+
+def test_the_lowest_wage_stands_as_a_target_with_its_agreement():
+    floor = Floor(1_650, 1_471, Decimal("1.3"), "Schoonmaak", date(2026, 1, 1), date(2026, 12, 31))
+    (told,) = section(floor=floor)["targets"]
+    (seen,) = told["observations"]
+    assert (seen["value"], seen["unit"]["id"]) == ({"amount": 16.5, "currency": "EUR"}, "HUR")
+    assert "Cao: Schoonmaak." in told["description"]
+    assert seen["period"]["startDate"].startswith("2025-12-31T23")
+    assert "targets" not in section()
+    assert "metrics" in ocds.extensions_in({"tender": section(floor=floor)})

@@ -104,6 +104,7 @@ def _named_and_stated(relying, walk, lent, term):
     ok(anna.post(ask, data={"reason": "nee", **term}), 422)
     here = ok(anna.post(ask, data={"reason": WHY, **term})).headers["Location"]
     ok(anna.post(ask, data={"reason": WHY, **term}), 409)
+    assert ok(anna.get(ask)).headers["Location"] == here
     lead, typed = walk(glans), {"name": "Struik", "means": MEANS}
     assert "Noem een ander die middelen leent" in ok(lead.get("/"), 200).text
     ok(walk(relying.boom).get(here), 404)
@@ -112,7 +113,9 @@ def _named_and_stated(relying, walk, lent, term):
     ok(lead.post(f"{here}/name", data={"kvk": kvk(world, relying.struik), **typed}))
     struik = walk(relying.struik)
     assert "Iemand vraagt om uw middelen" in ok(struik.get("/"), 200).text
-    assert "Dit mist nog of verloopt" in ok(struik.get(here), 200).text
+    told = ok(struik.get(here), 200).text
+    assert "Dit mist nog of verloopt" in told
+    assert WHY not in told, "why another could not stay is not for who comes"
     ok(struik.post(f"{here}/state", data={"words": WORDS}), 422)
     answer(world, relying.struik, yes=CRIME[:1])
     ok(struik.get(f"{here}/state"), 200)
@@ -175,3 +178,8 @@ def _database_holds(session):
                 " JOIN opened_bid o ON o.id = r.opened_bid_id WHERE r.organisation_id = o.organisation_id"
             )
         )
+    session.execute(text("DROP TRIGGER keep_substitute ON backer_substitute"))
+    session.execute(text("UPDATE backer_substitute SET reason = repeat('x', 30)"))
+    assert session.scalar(text("SELECT reason FROM backer_substitute")) == "x" * 30, (
+        "the trigger is what kept it"
+    )
