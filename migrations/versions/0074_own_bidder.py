@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0074_own_bidder"
-down_revision = "0079_organisation_draft"
+down_revision = "0080_support_more"
 branch_labels = None
 depends_on = None
 

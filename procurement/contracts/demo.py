@@ -122,7 +122,7 @@ def _make(plot: Plot, tender: Tender, lot: Lot, session: Session, at: datetime) 
 def _months(tender: Tender) -> int:
     """As long as the tender said, two years at most."""
     first, last = tender.starts_on, tender.ends_on
-    return min(MONTHS, (last - first).days // 30) if first and last else MONTHS
+    return max(1, min(MONTHS, (last - first).days // 30)) if first and last else MONTHS
 
 
 def _lines(plot: Plot, price: Money, title: str, vat: VatCode, months: int) -> list[Line]:
