@@ -26,6 +26,7 @@ from coops.demo import demo
 from coops.enrolment import jobs as enrolment_jobs
 from coops.enrolment import policy as enrolment_policy
 from coops.enrolment import queries as enrolment_queries
+from coops.enrolment import services as enrolment_services
 from coops.enrolment import views as enrolment
 from coops.exchange import jobs as exchange_jobs
 from coops.exchange import policy as exchange_policy
@@ -83,6 +84,7 @@ from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
+from ledger.agreements.events import AgreementMade
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
@@ -344,11 +346,13 @@ FEATURE = Feature(
     listeners={
         UserErased: (
             alliance_services.forget_user,
+            enrolment_services.forget_user,
             story_services.forget_user,
             initiatives_services.forget,
             talent_services.forget,
         ),
         AdvanceReleased: (credit_services.hear_released,),
+        AgreementMade: (initiatives_services.hear_agreed,),
     },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,

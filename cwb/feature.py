@@ -5,6 +5,7 @@ from typing import Any
 
 from cwb.account import commands as account_commands
 from cwb.account import policy as account_policy
+from cwb.account import queries as account_queries
 from cwb.account import views as account
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
@@ -88,6 +89,7 @@ FEATURE = Feature(
         helping_jobs.END: "10 0 * * *",
     },
     pulses=(audit.seal,),
+    tasks=(account_queries.tasks,),
     benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
     about=N_("Mensen en organisaties"),

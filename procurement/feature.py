@@ -199,7 +199,7 @@ CARDS = (
     ),
     ActionCard(
         N_("Werk dat bij u past"), N_("Elke open opdracht naast uw profiel. En met wie het samen kan."),
-        "matching.index", matching_policy.SEE_OWN, order=11, follows=True
+        "matching.index", matching_policy.SEE_OWN, order=13, follows=True
     ),
     ActionCard(
         N_("Wie kan het open werk doen?"), N_("Elk open perceel naast het register. Wat niemand kan, staat bovenaan."),
@@ -207,16 +207,16 @@ CARDS = (
     ),
     ActionCard(
         N_("Bericht bij nieuwe opdrachten"), N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
-        "interests.index", interest_policy.OWN, order=16
+        "interests.index", interest_policy.OWN, order=26
     ),
     ActionCard(
         N_("Uw inschrijvingen"), N_("Concepten, wat u indiende, en de uitslagen."), "bids.index", bid_policy.SEE_OWN,
-        order=12
+        order=11
     ),
     ActionCard(
         N_("Uw verklaringen"),
         N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
-        "statements.index", statement_policy.KEEP, order=13
+        "statements.index", statement_policy.KEEP, order=14
     ),
     ActionCard(
         N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."), "workplaces.index",
@@ -236,7 +236,7 @@ CARDS = (
     ),
     ActionCard(
         N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
-        "contracts.index", bid_policy.SEE_OWN, order=14
+        "contracts.index", bid_policy.SEE_OWN, order=12
     ),
     ActionCard(
         N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."), "challenges.index",
@@ -389,5 +389,9 @@ FEATURE = Feature(
         N_("Uw zoekopdrachten"): interest_queries.own_data,
     },
     demo=demo.story,
-    benches={"deadline": "benchmarks.deadline:run", "matching": "benchmarks.matching:run"},
+    benches={
+        "deadline": "benchmarks.deadline:run",
+        "lists": "benchmarks.lists:run",
+        "matching": "benchmarks.matching:run",
+    },
 )

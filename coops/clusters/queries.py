@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from coops.clusters.models import ClusterNeed, DemandCluster
 from coops.clusters.rules import Supply, Wish
 from coops.needs.models import Need, NeedShare
-from coops.needs.queries import is_open
+from coops.needs.queries import is_open, visible
 from coops.needs.rules import Wanted, together
 from coops.register.models import Cooperative
 from coops.register.queries import verified
@@ -20,8 +20,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.prepared import Prepared
 from cwb.kernel.waiting import AT, TODAY
 
-_WISHES = Prepared(
-    lambda *values: values,
+_EVERY_WISH = (
     select(
         Need.id, Need.number, Need.title, Need.category, Need.place_code, Need.wanted_from, Need.volume, Need.unit,
         Need.value_low_minor, Need.value_high_minor, Need.contract_ends_on, Need.notice_on, Need.owner_id,
@@ -29,10 +28,9 @@ _WISHES = Prepared(
     )
     .join(Organisation, Organisation.id == Need.owner_id)
     .where(is_open(AT, TODAY))
-    .order_by(Need.number),
+    .order_by(Need.number)
 )  # fmt: skip
-_SHARES = Prepared(
-    lambda *values: values,
+_EVERY_SHARE = (
     select(
         NeedShare.need_id, NeedShare.organisation_id, Organisation.name, NeedShare.volume, NeedShare.value_low_minor,
         NeedShare.value_high_minor,
@@ -40,16 +38,27 @@ _SHARES = Prepared(
     .join(Organisation, Organisation.id == NeedShare.organisation_id)
     .join(Need, Need.id == NeedShare.need_id)
     .where(is_open(AT, TODAY))
-    .order_by(NeedShare.need_id, NeedShare.joined_at, NeedShare.organisation_id),
+    .order_by(NeedShare.need_id, NeedShare.joined_at, NeedShare.organisation_id)
 )  # fmt: skip
 
 
-def wishes(session: Session, at: datetime) -> list[Wish]:
-    """Every open need of the alliance with its shares, as clustering sees it."""
+def _read(*conditions: ColumnElement[bool]) -> tuple[Prepared[Any], Prepared[Any]]:
+    return tuple(
+        Prepared(lambda *values: values, each.where(*conditions)) for each in (_EVERY_WISH, _EVERY_SHARE)
+    )  # type: ignore[return-value]
+
+
+_OF_ALLIANCE = _read()
+_OF_PUBLIC = _read(visible(None))
+
+
+def wishes(session: Session, at: datetime, *, public: bool = False) -> list[Wish]:
+    """Every open need with its shares, as clustering sees it: of the alliance, or only what everybody may read."""
+    needs, parts = _OF_PUBLIC if public else _OF_ALLIANCE
     shares: dict[int, list[Any]] = {}
-    for each in _SHARES.all(session, at=at, today=local_date(at)):
+    for each in parts.all(session, at=at, today=local_date(at)):
         shares.setdefault(each[0], []).append(each)
-    return [_wish(row, shares.get(row[0], ())) for row in _WISHES.all(session, at=at, today=local_date(at))]
+    return [_wish(row, shares.get(row[0], ())) for row in needs.all(session, at=at, today=local_date(at))]
 
 
 def _wish(row: Any, shares: Sequence[Any]) -> Wish:

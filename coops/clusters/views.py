@@ -1,5 +1,6 @@
 """Pages of demand clusters, for the alliance."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -22,11 +23,11 @@ bp = Blueprint("clusters", __name__, url_prefix="/clusters")
 NOBODY = Supply(0, 0, 0, 0)
 
 
-def found(reach: Reach, category: str = "") -> list[Cluster]:
-    """The clusters of this moment."""
+def found(reach: Reach, category: str = "", *, public: bool = False) -> list[Cluster]:
+    """The clusters of this moment; `public`: only of needs that everybody may read."""
     tiles = {code: (wijk.tile_row, wijk.tile_column) for code, wijk in area_pack().wijken.items()}
     all_of_them = rules.clusters(
-        queries.wishes(db(), now()), tiles=tiles, per_unit=settings().hours, reach=reach
+        queries.wishes(db(), now(), public=public), tiles=tiles, per_unit=settings().hours, reach=reach
     )
     return [each for each in all_of_them if not category or each.category == category]
 
@@ -50,18 +51,23 @@ def reckoned(cluster: Cluster) -> Viability | None:
     return viability(cluster.hours, settings().assumptions(cluster.category, local_date(now())))
 
 
+def listed(clusters: list[Cluster]) -> list[tuple[Cluster, Viability | None, Decimal]]:
+    """Clusters with what they carry and the hours nobody can do; those stand first, then the most hours."""
+    supplies = queries.supplies(db(), now())
+    rows = [
+        (each, reckoned(each), rules.unserved(each.hours, supplies.get(each.category, NOBODY)))
+        for each in clusters
+    ]
+    return sorted(rows, key=lambda row: (-row[2], -row[0].hours))
+
+
 @bp.get("")
 @guarded(policy.LOOK)
 def index() -> str:
     """What several anchors need together; what nobody serves stands first, then the most hours."""
     form = forms.ClusterFilter(request.args)
     reach = form.chosen()
-    supplies = queries.supplies(db(), now())
-    rows = [
-        (each, reckoned(each), rules.unserved(each.hours, supplies.get(each.category, NOBODY)))
-        for each in found(reach, form.category.data or "")
-    ]
-    rows.sort(key=lambda row: (-row[2], -row[0].hours))
+    rows = listed(found(reach, form.category.data or ""))
     return render_template(
         "coops/clusters/index.html",
         filter_form=form,

@@ -35,7 +35,7 @@ class NotFounded(RuleBroken):
     """No organisation yet."""
 
     message = N_(
-        "U hebt nog geen KvK-nummer. Dat hoeft ook nog niet. Kijk op de inkoopkalender welk werk eraan komt."
+        "U hebt nog geen KvK-nummer. Dat hoeft ook nog niet. Begin een initiatief, of kijk op de inkoopkalender."
     )
 
 

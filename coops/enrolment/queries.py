@@ -42,6 +42,15 @@ def alike(session: Session, name: str) -> Sequence[Organisation]:
     return [each for each in near if rules.alike(each.name, name)][:3]
 
 
+def begun_by(session: Session, user_id: int) -> Sequence[EnrolmentDraft]:
+    """What somebody began to register of an organisation that is not here."""
+    return session.scalars(
+        select(EnrolmentDraft).where(
+            EnrolmentDraft.organisation_id.is_(None), EnrolmentDraft.begun_by_id == user_id
+        )
+    ).all()
+
+
 def given_up(session: Session, at: datetime) -> Sequence[EnrolmentDraft]:
     """Registrations that nobody touched for half a year."""
     return session.scalars(

@@ -17,6 +17,7 @@ from coops.register.services import register_cooperative
 from cwb.account.services import found_organisation
 from cwb.audit.services import record
 from cwb.identity import rules as identity
+from cwb.identity.events import UserErased
 from cwb.identity.models import Organisation
 from cwb.identity.queries import SAME, find_same, organisation_by_id, people_with, user
 from cwb.kernel.clock import local_date
@@ -203,6 +204,12 @@ def forget(session: Session, *, at: datetime) -> int:
     for each in old:
         give_up(session, draft=each)
     return len(old)
+
+
+def forget_user(session: Session, event: UserErased) -> None:
+    """An account was erased: what it had begun to register goes, with its papers."""
+    for each in queries.begun_by(session, event.user_id):
+        give_up(session, draft=each)
 
 
 def ask_to_join(session: Session, *, given: Mapping[str, str | None], actor: Actor, at: datetime) -> None:

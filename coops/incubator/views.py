@@ -1,12 +1,15 @@
 """Pages to read: the list for everyone, one initiative, the coach's board."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
 from coops.clusters import queries as clusters
+from coops.clusters import views as cluster_pages
 from coops.clusters.forms import ASSUMED
+from coops.clusters.rules import Cluster, Reach
 from coops.commitments import forms as commitment_forms
 from coops.commitments import policy as commitment_policy
 from coops.commitments import queries as commitments
@@ -19,6 +22,7 @@ from coops.initiatives.models import Initiative
 from coops.register.forms import categories, places
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent
+from coops.viability.rules import Viability
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.web.guards import guarded, public
@@ -71,6 +75,72 @@ def listing() -> Any:
         for each, ladder, counts in _laddered(forms.InitiativeFilter(request.args))
     )  # fmt: skip
     return csv_file("initiatives", head, rows)
+
+
+class Work(NamedTuple):
+    """Work that more organisations ask for: what it carries, what nobody can do, which groups began on it."""
+
+    cluster: Cluster
+    outcome: Viability | None
+    unserved: Decimal
+    groups: list[Initiative]
+
+
+def _work(form: forms.InitiativeFilter) -> list[Work]:
+    """Clusters of needs that everybody may read, what nobody can do first."""
+    running = [each for each in queries.initiatives(db()) if each.stopped_at is None]
+    place = form.place.data
+    every = cluster_pages.listed(cluster_pages.found(Reach.NEIGHBOURS, form.category.data or "", public=True))
+    return [
+        Work(
+            cluster,
+            outcome,
+            unserved,
+            [
+                each
+                for each in running
+                if each.category == cluster.category and each.place_code in {None, *cluster.places}
+            ],
+        )
+        for cluster, outcome, unserved in every
+        if not place or place in cluster.places
+    ]
+
+
+@bp.get("/work")
+@public
+def work() -> str:
+    """Work that is asked for and where one may join: no amount, no name of who asks, only public needs."""
+    form, who = forms.InitiativeFilter(request.args), find_actor()
+    return render_template(
+        "coops/incubator/work.html",
+        filter_form=form,
+        rows=_work(form),
+        names=categories(),
+        places=places(),
+        may_start=initiative_policy.may(who, initiative_policy.START),
+        may_offer=talent_policy.OWN.open_to(who),
+    )
+
+
+@bp.get("/work.csv")
+@public
+def work_listing() -> Any:
+    """The same list as a file."""
+    head = (
+        "category", "centre", "needs", "anchors", "hours_week", "people_low", "people_high", "first_start",
+        "unserved_hours_week", "initiatives",
+    )  # fmt: skip
+    rows = (
+        (
+            each.cluster.category, each.cluster.centre, " ".join(m.wish.number for m in each.cluster.members),
+            len(each.cluster.anchors), each.cluster.hours, each.outcome.low.people if each.outcome else "",
+            each.outcome.high.people if each.outcome else "", each.cluster.first_start, each.unserved,
+            " ".join(str(group.public_id) for group in each.groups),
+        )
+        for each in _work(forms.InitiativeFilter(request.args))
+    )  # fmt: skip
+    return csv_file("work", head, rows)
 
 
 @bp.get("/heard")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.initiatives import errors
@@ -102,7 +102,10 @@ class InitiativeCoach(Base):
 
 
 class InitiativeEvidence(Base):
-    """What shows that a step was reached, told by somebody and perhaps checked by a second person."""
+    """What shows that a step was reached, told by somebody and perhaps checked by a second person.
+
+    With `agreement_id` nobody told it: the contract was signed here, and that counts as checked.
+    """
 
     __tablename__ = "initiative_evidence"
     __retention__ = Retention(
@@ -113,11 +116,19 @@ class InitiativeEvidence(Base):
         CheckConstraint("text <> ''", name="text"),
         CheckConstraint("step <> 'kvk' OR (kvk IS NOT NULL AND kvk ~ '^[0-9]{8}$')", name="kvk"),
         CheckConstraint(
-            "(checked_at IS NULL) = (checked_by_id IS NULL) AND checked_by_id <> told_by_id",
+            "agreement_id IS NOT NULL OR ((checked_at IS NULL) = (checked_by_id IS NULL)"
+            " AND checked_by_id <> told_by_id)",
             name="second_person",
         ),
+        CheckConstraint(
+            "CASE WHEN agreement_id IS NULL THEN told_by_id IS NOT NULL ELSE step = 'contract'"
+            " AND told_by_id IS NULL AND checked_by_id IS NULL AND checked_at IS NOT NULL END",
+            name="agreement",
+        ),
+        UniqueConstraint("initiative_id", "agreement_id"),
         Index("ix_initiative_evidence_initiative_id", "initiative_id"),
         Index("ix_initiative_evidence_paper_id", "paper_id"),
+        Index("ix_initiative_evidence_agreement_id", "agreement_id"),
     )
 
     id: Mapped[Key]
@@ -128,7 +139,8 @@ class InitiativeEvidence(Base):
     text: Mapped[str]
     kvk: Mapped[str | None]
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative_paper.id"))
-    told_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"))
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     told_at: Mapped[datetime]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime | None]

@@ -25,6 +25,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import TODAY, USER, Tasks, Waiting, rows
+from ledger.agreements.models import Agreement, AgreementSupplier
 
 _WHOLE = (selectinload(Initiative.founders), selectinload(Initiative.evidence))
 
@@ -176,6 +177,31 @@ def find_grown(session: Session, found: Initiative) -> Organisation | None:
         .where(Organisation.kvk_number.in_(numbers))
         .limit(1)
     ).first()
+
+
+def grown_into(session: Session, organisation_ids: Sequence[int]) -> Sequence[int]:
+    """The running initiatives that these organisations came from: their checked evidence names the KvK number."""
+    return session.scalars(
+        select(InitiativeEvidence.initiative_id)
+        .distinct()
+        .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
+        .join(Initiative, Initiative.id == InitiativeEvidence.initiative_id)
+        .where(
+            Organisation.id.in_(organisation_ids), InitiativeEvidence.checked_at.is_not(None),
+            Initiative.stopped_at.is_(None),
+        )
+    ).all()  # fmt: skip
+
+
+def agreements_of(session: Session, kvk: str) -> Sequence[Agreement]:
+    """The contracts signed here by the organisation with this KvK number, the first one first."""
+    return session.scalars(
+        select(Agreement)
+        .join(AgreementSupplier, AgreementSupplier.agreement_id == Agreement.id)
+        .join(Organisation, Organisation.id == AgreementSupplier.party_id)
+        .where(Organisation.kvk_number == kvk)
+        .order_by(Agreement.id)
+    ).all()
 
 
 def ever_coached(session: Session, initiative_id: int) -> set[int]:

@@ -111,7 +111,8 @@ def ladder(
     evidence: dict[Step, list[Shown]] = {}
     for each in shown:
         evidence.setdefault(each.step, []).append(each)
-    rungs = [Rung(Step.IDEA, started_on), _group(signatures, today)]
+    founded = any(each.checked_on is not None for each in evidence.get(Step.KVK, ()))
+    rungs = [Rung(Step.IDEA, started_on), _group(signatures, today, founded=founded)]
     rungs += [_rung(step, evidence.get(step, ()), today) for step in LADDER[2:]]
     reached = 0
     while (
@@ -131,14 +132,17 @@ def ladder(
     return Ladder(tuple(rungs), step, since, term is not None and today > since + term, days)
 
 
-def _group(signatures: Sequence[Signature], today: date) -> Rung:
-    """Reached on the day the second of those who still stand by it signed; lapsed when people left."""
+def _group(signatures: Sequence[Signature], today: date, *, founded: bool) -> Rung:
+    """Reached on the day the second of those who still stand by it signed; lapsed when people left.
+
+    Once it is `founded`, a checked KvK number, signatures have done their work: members come and go.
+    """
     stand = sorted(each.signed_on for each in signatures if each.left_on is None or each.left_on > today)
     if len(stand) >= FOUNDERS:
         return Rung(Step.GROUP, stand[FOUNDERS - 1], checked=True)
     ever = sorted(each.signed_on for each in signatures)
     if len(ever) >= FOUNDERS:
-        return Rung(Step.GROUP, ever[FOUNDERS - 1], lapsed=True)
+        return Rung(Step.GROUP, ever[FOUNDERS - 1], checked=founded, lapsed=not founded)
     return Rung(Step.GROUP, None)
 
 
@@ -167,7 +171,9 @@ def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, 
         raise errors.EvidenceAhead(field="reached_on")
 
 
-def may_check(checker_id: int, *, told_by_id: int, coach_id: int | None, founders: Iterable[int]) -> bool:
+def may_check(
+    checker_id: int, *, told_by_id: int | None, coach_id: int | None, founders: Iterable[int]
+) -> bool:
     """Whether somebody is a second person: neither who told it, nor who coaches or founds."""
     return checker_id not in {told_by_id, coach_id, *founders}
 

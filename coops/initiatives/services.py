@@ -27,7 +27,11 @@ from cwb.files.gateway import HouseKeys
 from cwb.identity.events import UserErased
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
+from ledger.agreements.events import AgreementMade
+from ledger.agreements.models import Agreement
+from ledger.agreements.queries import agreement_by_id
 
 
 class Upload(NamedTuple):
@@ -147,7 +151,30 @@ def check_evidence(
         evidence.checked_at, evidence.checked_by_id = at, user_id
         session.flush()
         _note(session, found, "step_checked", user_id, at, step=evidence.step)
+        if evidence.kvk is not None:
+            for agreement in queries.agreements_of(session, evidence.kvk):
+                _climb(session, found.id, agreement)
     return evidence
+
+
+def hear_agreed(session: Session, event: AgreementMade) -> None:
+    """A contract was signed here: the initiatives that its suppliers came from reached that step."""
+    agreement = agreement_by_id(session, event.agreement_id)
+    for initiative_id in queries.grown_into(session, [each.party_id for each in agreement.suppliers]):
+        _climb(session, initiative_id, agreement)
+
+
+def _climb(session: Session, initiative_id: int, agreement: Agreement) -> None:
+    """Note a contract as evidence, once; nobody need tell or check what stands here."""
+    session.execute(
+        insert(InitiativeEvidence)
+        .values(
+            public_id=uuid7(), initiative_id=initiative_id, step=Step.CONTRACT,
+            reached_on=local_date(agreement.created_at), text=f"{agreement.reference} {agreement.title}",
+            agreement_id=agreement.id, told_at=agreement.created_at, checked_at=agreement.created_at,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
 
 
 def add_task(

@@ -67,7 +67,9 @@ class NotOpen(Conflict):
 class MotionsOpen(RuleBroken):
     """Every motion is voted on, or taken off, before the meeting closes."""
 
-    message = N_("Sluit eerst elke stemming.")
+    message = N_(
+        "Over een voorstel is nog niet gestemd. Open die stemming en sluit haar. Daarna kan de vergadering dicht."
+    )
 
 
 class NoVote(RuleBroken):

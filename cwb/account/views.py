@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, render_template, request, session, url_for
 
-from cwb.account import errors, policy, services
+from cwb.account import errors, policy, queries, services
 from cwb.account.forms import (
     AddressStep,
     FirstPasswordForm,
@@ -17,9 +17,9 @@ from cwb.account.forms import (
 )
 from cwb.identity import queries as people
 from cwb.identity import rules as identity_rules
+from cwb.identity.errors import RsinOfNaturalPerson, VatIdHidesBsn
 from cwb.identity.gateway import hash_password
 from cwb.identity.models import User
-from cwb.kernel.errors import RuleBroken
 from cwb.kernel.feature import ActionCard
 from cwb.passkeys.queries import passkeys_of
 from cwb.sign_in import queries as sessions
@@ -127,8 +127,7 @@ _NEXT_STEP = {"name": "address", "address": "contact", "contact": "check"}
 
 
 def _draft() -> dict[str, Any]:
-    found: dict[str, Any] = session.get("organisation") or {}
-    return found
+    return queries.answers(db(), actor().user_id)
 
 
 @bp.get("/register/organisation")
@@ -148,22 +147,25 @@ def _way_of_cooperatives() -> ActionCard | None:
 
 
 def begun() -> dict[str, Any]:
-    """What was typed of an organisation that is not registered yet, in this browser: its number, name and form."""
+    """What was typed of an organisation that is not registered yet: its number, name and form."""
     return {name: value for name, value in _draft().items() if name in {"kvk_number", "name", "legal_form"}}
 
 
 @bp.route("/register/organisation/<any(name, address, contact):step>", methods=["GET", "POST"])
 @guarded(policy.REGISTER_ORGANISATION)
 def step(step: str) -> Any:
-    """One short page; what was typed is kept in this browser until the last one."""
+    """One short page; what was typed is kept until the last one."""
     form = STEPS[step](data=_draft())
 
-    def keep(_s: Any) -> None:
+    def keep(s: Any) -> None:
         values = form.values()
         if step == "contact":
-            _check_contact(form, values)
-        services.check_new(db(), values)
-        session["organisation"] = {**_draft(), **values}
+            values["email"] = identity_rules.email_address(values["email"])
+        try:
+            services.save_draft(s, user_id=actor().user_id, values=values, at=now())
+        except (RsinOfNaturalPerson, VatIdHidesBsn):
+            form.blank_identifiers()
+            raise
 
     def onward(_none: None) -> str:
         way = _way_of_cooperatives() if step == "name" else None
@@ -186,17 +188,6 @@ def step(step: str) -> Any:
     )
 
 
-def _check_contact(form: Any, values: dict[str, Any]) -> None:
-    try:
-        identity_rules.check_natural_person(
-            _draft().get("legal_form", ""), rsin=values["rsin"], vat_id=values["vat_id"]
-        )
-    except RuleBroken:
-        form.blank_identifiers()
-        raise
-    values["email"] = identity_rules.email_address(values["email"])
-
-
 @bp.route("/register/organisation/check", methods=["GET", "POST"])
 @guarded(policy.REGISTER_ORGANISATION)
 def check_organisation() -> Any:
@@ -204,19 +195,20 @@ def check_organisation() -> Any:
     form, facts = NothingForm(), _draft()
     missing = next((s for s, field in (("name", "kvk_number"), ("address", "street"), ("contact", "email"))
                     if field not in facts), None)  # fmt: skip
-    if missing:
-        return redirect(url_for("account.step", step=missing), 303)
+    if missing and request.method == "GET":
+        return see_other(url_for("account.step", step=missing))
 
     def done(organisation: Any) -> str:
-        session.pop("organisation", None)
+        if organisation is None:
+            return url_for("account.step", step=missing)
         sign_in.act_for(db(), signed_in=signed_in(), organisation_id=organisation.id, at=now())
         return url_for("identity.show", public_id=organisation.public_id)
 
     return submit(
         form,
-        lambda s: services.found_organisation(s, user=_user(), at=now(), **facts),
+        lambda s: None if missing else services.found_organisation(s, user=_user(), at=now(), **facts),
         then=done,
-        said=_("Uw organisatie is aangemeld."),
+        said=None if missing else _("Uw organisatie is aangemeld."),
         page=lambda: render_template(
             "cwb/account/check.html", form=form, facts=facts, forms=identity_rules.LEGAL_FORMS
         ),

@@ -1,6 +1,7 @@
 """The doors to what runs outside Python: PostgreSQL's client programs and the web server."""
 
 import contextlib
+import gc
 import os
 import re
 import shutil
@@ -12,10 +13,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import make_url
 
+from cwb.app import create_app
 from cwb.kernel import postgres
 from cwb.kernel.fence import ALL_ROWS
 from cwb.kernel.postgres_home import EmbeddedPostgresError
@@ -23,8 +25,25 @@ from cwb.operations.errors import ToolFailed, ToolsMissing
 
 if sys.platform == "win32":
     import waitress
+else:
+    from gunicorn.app.base import BaseApplication
 
-    from cwb.app import create_app
+    class _Server(BaseApplication):
+        """The web server with these settings; each of its processes makes an application of its own."""
+
+        def __init__(self, **settings: Any) -> None:
+            self._settings = settings
+            super().__init__()
+
+        def load_config(self) -> None:
+            """Take the settings over."""
+            for name, value in self._settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """The application of one process."""
+            return create_app()
+
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _CHUNK = 1 << 20
@@ -192,28 +211,27 @@ def _last_line(said: str) -> str:
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Become the web server; returns only when it ends."""
+    """Become the web server; returns or exits only when it ends.
+
+    Its processes are forked from this one, which has loaded all code already: each begins at once, and they share the
+    memory that it takes.
+    """
     if sys.platform == "win32":
         waitress.serve(create_app(), host=host, port=port, threads=workers * 4)
-    else:
-        os.execv(sys.executable, _gunicorn(host, port, workers))  # noqa: S606 - signals must reach the server itself
-
-
-def _gunicorn(host: str, port: int, workers: int) -> list[str]:
-    options = {
-        "--bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "--workers": str(workers),
-        "--worker-class": "sync",
-        "--timeout": "60",
-        "--graceful-timeout": "30",
-        "--max-requests": "5000",  # a leak in any library stays small
-        "--max-requests-jitter": "500",
-        "--worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir(),  # noqa: S108
-        "--access-logfile": "-",
-        "--log-level": "warning",
-    }
-    flat = [part for option in options.items() for part in option]
-    return [sys.executable, "-m", "gunicorn", *flat, "--no-control-socket", "cwb.wsgi:app"]
+        return
+    gc.freeze()  # what is loaded stays: the collector of a process would only copy its pages
+    _Server(
+        bind=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        workers=workers,
+        timeout=60,
+        graceful_timeout=30,
+        max_requests=5000,  # a leak in any library stays small
+        max_requests_jitter=500,
+        worker_tmp_dir="/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir(),  # noqa: S108
+        accesslog="-",
+        loglevel="warning",
+        control_socket_disable=True,
+    ).run()
 
 
 def serve_with_worker(host: str, port: int, workers: int) -> int:
@@ -222,9 +240,7 @@ def serve_with_worker(host: str, port: int, workers: int) -> int:
     Returns the exit code of the one that ended first, 0 after a signal.
     """
     cwb = [sys.executable, "-m", "cwb"]
-    web = [*cwb, "serve", "--host", host, "--port", str(port)]
-    if sys.platform != "win32":
-        web = _gunicorn(host, port, workers)
+    web = [*cwb, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
     running = [subprocess.Popen(command) for command in (web, [*cwb, "worker"])]  # noqa: S603
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import Session
 
+from cwb.account.services import clear_old as clear_old_drafts
+from cwb.account.services import forget_draft
 from cwb.audit.services import record
 from cwb.email_change.models import EmailChange
 from cwb.email_change.services import clear_old as clear_old_addresses
@@ -60,6 +62,7 @@ def _forget_tables(session: Session, user: User, address: str) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     passkeys.forget(session, user_id=user.id)
     session.execute(delete(EmailChange).where(EmailChange.user_id == user.id))
+    forget_draft(session, user_id=user.id)
     session.execute(delete(DemoUser).where(DemoUser.user_id == user.id))
     same = func.lower(MailCode.email) == address.lower()
     session.execute(delete(MailCode).where(or_(MailCode.user_id == user.id, same)))
@@ -80,6 +83,7 @@ def clear_up(session: Session, at: datetime, *, most: int = 200) -> dict[str, in
     clear_old(session, at)
     clear_old_addresses(session, at)
     passkeys.clear_old(session, at)
+    clear_old_drafts(session, at)
     clear_sent(session, at - rules.MAIL_LIFE)
     session.execute(delete(Invitation).where(Invitation.invited_at < at - rules.INVITATION_LIFE))
     session.execute(delete(IbanChange).where(IbanChange.decided_at < at - rules.IBAN_LIFE))

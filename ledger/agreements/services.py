@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.queries import organisation_by_id
+from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from ledger.agreements import queries, rules
 from ledger.agreements.errors import AgreementEnded, ReferenceTaken
+from ledger.agreements.events import AgreementMade
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import AgreementLine, AgreementState
 
@@ -60,6 +62,7 @@ def make_agreement(
         session, action="agreement.made", subject=f"agreement:{made.reference}", actor_id=None,
         facts={"buyer": buyer_id, "total": made.total.minor, "lines": made.line_count}, at=at,
     )  # fmt: skip
+    emit(session, AgreementMade(made.id))
     return queries.agreement_by_id(session, made.id)
 
 

@@ -116,6 +116,12 @@ class GroundUnfit(RuleBroken):
     message = N_("Bij een andere leverancier past alleen de grond “vervanging” (artikel 2.163f).")
 
 
+class SignedBefore(Conflict):
+    """Each member signs once."""
+
+    message = N_("U tekende deze wijziging al. Nu zijn de andere leden aan de beurt.")
+
+
 class NoExtensionLeft(Conflict):
     """Never beyond the tendered maximum."""
 

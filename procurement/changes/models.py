@@ -1,4 +1,7 @@
-"""Changes of signed contracts. Append-only: what was proposed stays; each decision is set once (migration 0024)."""
+"""Changes of signed contracts. Append-only: what was proposed stays; each decision is set once (migration 0024).
+
+Where several supply together each of them signs (migration 0072).
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -92,6 +95,7 @@ class ContractChange(Base):
     proposed_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[proposed_by_id])
     decided_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[decided_by_id])
     supplier_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[supplier_by_id])
+    signatures: Mapped[list["ChangeSignature"]] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
         texts = {name: rules.check_text(facts[name], name) for name in ("what", "shown")}
@@ -110,3 +114,23 @@ class ContractChange(Base):
         return rules.state_of(
             approved=self.approved, accepted=self.accepted, is_effective=self.effective_at is not None
         )
+
+    def signed_by(self, organisation_id: int | None) -> bool:
+        """Whether a member of the contract signed it."""
+        return organisation_id in {each.organisation_id for each in self.signatures}
+
+
+class ChangeSignature(Base):
+    """The signature of one member of a joint contract under a change. Never altered, never removed."""
+
+    __tablename__ = "contract_change_signature"
+    __retention__ = Retention(
+        N_("Wie namens een lid van een combinatie een wijziging tekende, en wanneer."),
+        N_("Zeven jaar na het einde van het contract (art. 52 AWR)."),
+        N_("Een gewist account staat er als nummer."),
+    )
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("contract_change.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    signed_at: Mapped[datetime]

@@ -4,8 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Integer, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -13,9 +25,9 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from procurement.changes import rules
 from procurement.changes.errors import ChangeNotFound
-from procurement.changes.models import ContractChange
+from procurement.changes.models import ChangeSignature, ContractChange
 from procurement.changes.rules import Ground, Kind, Past
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Contract, ContractMember
 from procurement.terms.models import TenderExtension
 
 AHEAD = timedelta(days=60)
@@ -32,6 +44,7 @@ def changes(session: Session, contract_id: int) -> Sequence[ContractChange]:
             joinedload(ContractChange.decided_by),
             joinedload(ContractChange.supplier_by),
             joinedload(ContractChange.agreement),
+            selectinload(ContractChange.signatures),
         )
         .order_by(ContractChange.number)
         .execution_options(populate_existing=True)
@@ -111,6 +124,15 @@ _USED = (
     .scalar_subquery()
 )  # fmt: skip
 _UNTIL = cast(present_end() - cast(TenderExtension.notice_days, Integer), Date)
+_SUPPLIES_ALONE = (Contract.supplier_id == ORGANISATION) & ~exists().where(
+    ContractMember.contract_id == Contract.id
+)
+_IS_MEMBER = exists().where(
+    ContractMember.contract_id == Contract.id, ContractMember.organisation_id == ORGANISATION
+)
+_SIGNED = exists().where(
+    ChangeSignature.change_id == ContractChange.id, ChangeSignature.organisation_id == ORGANISATION
+)
 _ADDRESS = {"number": "number", "change": "num"}
 
 
@@ -135,7 +157,7 @@ tasks = Tasks(
     Waiting(
         N_("Teken wijziging %(num)s van %(number)s: %(title)s"), "changes.answer", frozenset({Role.BOARD}),
         _rows().where(
-            Contract.supplier_id == ORGANISATION, ContractChange.approved.is_(True),
+            or_(_SUPPLIES_ALONE, _IS_MEMBER & ~_SIGNED), ContractChange.approved.is_(True),
             ContractChange.accepted.is_(None), ContractChange.effective_at.is_(None),
         ),
         _ADDRESS,

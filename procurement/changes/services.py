@@ -19,7 +19,7 @@ from ledger.agreements.services import make_agreement
 from procurement.advice.rules import Kind as Bought
 from procurement.advice.rules import Law, in_list, kind_of, threshold_on
 from procurement.changes import errors, events, policy, queries, rules
-from procurement.changes.models import ContractChange
+from procurement.changes.models import ChangeSignature, ContractChange
 from procurement.changes.rules import Affects, Assessment, Ground, GroundRow, Kind
 from procurement.contracts import queries as contracts
 from procurement.contracts.models import Contract
@@ -158,10 +158,11 @@ def decide_change(
     session.flush()
     _note(session, "contract.change_decided", contract, found, actor, at, approved=approved)
     if approved:
-        _tell(
-            session, contract, found, contract.supplier_id, N_("Teken de wijziging van %(number)s"),
-            N_("De koper wil “%(title)s” wijzigen. De wijziging geldt als u ook tekent."), "approved", at,
-        )  # fmt: skip
+        for party, _share in contract.suppliers:
+            _tell(
+                session, contract, found, party, N_("Teken de wijziging van %(number)s"),
+                N_("De koper wil “%(title)s” wijzigen. De wijziging geldt als u ook tekent."), "approved", at,
+            )  # fmt: skip
     return found
 
 
@@ -177,9 +178,12 @@ def answer_change(
 ) -> ContractChange:
     """The supplier signs, and the change is in force; or it does not, and says why.
 
+    Where several supply together each of them signs, and the last signature counts; one that does not ends it.
+
     Raises:
-        NotYours: no board member of the supplier.
+        NotYours: no board member of a supplier.
         NotWaiting: it is not the supplier's turn.
+        SignedBefore: this member signed.
         TextTooShort: not signing says why.
     """
     if not policy.may(actor, policy.SIGN, contract):
@@ -188,6 +192,16 @@ def answer_change(
     found = queries.change(session, contract.id, number)
     if found.state is not rules.State.APPROVED:
         raise errors.NotWaiting
+    if found.signed_by(actor.organisation_id):
+        raise errors.SignedBefore
+    if accepted and contract.member(actor.organisation_id):
+        found.signatures.append(
+            ChangeSignature(organisation_id=actor.organisation_id, signed_by_id=actor.user_id, signed_at=at)
+        )
+        session.flush()
+        _note(session, "contract.change_signed", contract, found, actor, at)
+        if len(found.signatures) < len(contract.members):
+            return found
     found.supplier_reason = reason.strip() if accepted else rules.check_text(reason, "reason")
     found.accepted, found.supplier_by_id, found.supplier_at = accepted, actor.user_id, at
     session.flush()
@@ -197,10 +211,11 @@ def answer_change(
         lines = [Line(found.what[:MOST_WHAT], found.delta, contract.lines[0].vat_code)]
         _enter_force(session, contract, found, lines, starts_on, at)
     else:
-        _tell(
-            session, contract, found, contract.buyer_id, N_("De leverancier tekende niet: %(number)s"),
-            N_("De leverancier tekende de wijziging van “%(title)s” niet. Lees waarom."), "declined", at,
-        )  # fmt: skip
+        for side in _others(contract, actor):
+            _tell(
+                session, contract, found, side, N_("De leverancier tekende niet: %(number)s"),
+                N_("De leverancier tekende de wijziging van “%(title)s” niet. Lees waarom."), "declined", at,
+            )  # fmt: skip
     return found
 
 
@@ -302,12 +317,18 @@ def _enter_force(
         at,
         ends_on=change.ends_on.isoformat(),
     )
-    for side in (contract.buyer_id, contract.supplier_id):
+    for side in (contract.buyer_id, *(party for party, _share in contract.suppliers)):
         _tell(
             session, contract, change, side, N_("Gewijzigd: contract %(number)s"),
             N_("De wijziging van “%(title)s” geldt nu. Lees wat er anders is."), "force", at,
         )  # fmt: skip
     emit(session, events.ContractChanged(contract.id, contract.tender_id, change.number))
+
+
+def _others(contract: Contract, actor: Actor) -> list[int]:
+    """The other parties of a contract than the one for whom somebody acts."""
+    sides = [contract.buyer_id, *(party for party, _share in contract.suppliers)]
+    return [side for side in sides if side != actor.organisation_id]
 
 
 def _nobody(change: ContractChange) -> int:

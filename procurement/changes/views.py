@@ -102,6 +102,8 @@ def answer(number: str, change: int) -> Any:
     found = queries.change(db(), contract.id, change)
     if request.method == "GET" and found.state is not State.APPROVED:
         return passed(_done(number), _("Er is bij deze wijziging nu niets te tekenen."))
+    if request.method == "GET" and found.signed_by(actor().organisation_id):
+        return passed(_done(number), _("U tekende deze wijziging al. De andere leden tekenen nog."))
     form = forms.AnswerForm()
     return submit(
         form,

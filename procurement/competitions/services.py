@@ -33,10 +33,10 @@ from procurement.methods.rules import scoring_of
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Procedure, row_of
 from procurement.tenders import queries as tenders
-from procurement.tenders.errors import ProcedureUnknown
+from procurement.tenders.errors import AnswersTooLate, ProcedureUnknown, QuestionsAlreadyClosed
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Tender
-from procurement.tenders.services import answers_until, days_for_answers
+from procurement.tenders.services import answers_until, check_terms, days_for_answers
 
 PROCEDURE = "framework_competition"
 
@@ -69,7 +69,7 @@ def start_competition(
 
     Raises:
         NotYourFramework, NoFramework, TooFewParties, SingleParty.
-        FrameworkFull, OutsideTerm, TermReversed, ReasonMissing: at the field.
+        FrameworkFull, OutsideTerm, TermReversed, ReasonMissing, TermTooShort: at the field.
     """
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
@@ -93,6 +93,7 @@ def start_competition(
     made.ends_on = ends_on + timedelta(days=starts_on == ends_on)
     made.questions_until = closes_at - timedelta(days=days_for_answers(made) + 2)
     made.answers_until = answers_until(made, closes_at)
+    _check_closing(made, at)
     _invite_all(session, framework, made, there, actor, at)
     sequence = queries.next_sequence(session, framework.id)
     session.add(
@@ -110,6 +111,15 @@ def start_competition(
         facts={"framework": framework.number, "parties": len(there), "value": value.minor}, at=at,
     )  # fmt: skip
     return made
+
+
+def _check_closing(made: Tender, at: datetime) -> None:
+    """Publishing would refuse it as well; then all was typed already."""
+    try:
+        check_terms(made, published_at=at, closes_at=made.closes_at or at, questions_until=made.questions_until)
+    except (QuestionsAlreadyClosed, AnswersTooLate) as fault:
+        fault.field = "closes_at"  # the last moment to ask follows from it
+        raise
 
 
 def _invite_all(

@@ -66,6 +66,7 @@ def show(number: str) -> str:
         may_verify=milestone_policy.may(actor(), milestone_policy.VERIFY, contract),
         may_change=signed and change_policy.may(actor(), change_policy.PROPOSE, contract),
         may_sign=change_policy.may(actor(), change_policy.SIGN, contract),
+        organisation_id=actor().organisation_id,
         challenges=challenges.of_contract(db(), contract.id), challenge_states=CHALLENGE_STATES,
         reviews=queries.reviews(db(), contract.id), marks=rules.MARKS, side=side, me=actor().user_id,
         paid=queries.paid_days(db(), agreements, contract.tender.payment_days),

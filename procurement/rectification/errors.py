@@ -10,6 +10,12 @@ class NothingChanged(RuleBroken):
     message = N_("U veranderde niets. Er is niets gepubliceerd.")
 
 
+class ReasonTooShort(RuleBroken):
+    """Everybody who follows the tender reads why it changed."""
+
+    message = N_("Schrijf waarom, in minstens %(least)s tekens. Iedereen die volgt, leest dit.")
+
+
 class FrozenAtPublication(Conflict):
     """Weights, points, formula, procedure and CPV code stay (Aw 2012, art. 2.115; equal treatment)."""
 

@@ -17,8 +17,21 @@ TEXTS = frozenset({"description", "requirements"})
 
 Value = str | int | bool | None
 
+LEAST_REASON = 10
+"""Characters of a reason; fewer tell a reader nothing."""
+
 DEMAND = "demand"
 """How names of demands begin."""
+
+
+def check_reason(reason: str) -> None:
+    """A change after publication says why.
+
+    Raises:
+        ReasonTooShort: at the field `reason`.
+    """
+    if len(reason.strip()) < LEAST_REASON:
+        raise errors.ReasonTooShort(field="reason", least=LEAST_REASON)
 
 
 def criterion_name(lot: int, code: str) -> str:

@@ -75,7 +75,7 @@ def amend_content(
         FrozenAtPublication: weights, points, formula, procedure or CPV code.
         DemandRaised, DemandAfterSelection: a demand may only be lowered, and before others were selected.
         DemandTooStrict: the new value leaves a demand without its explanation.
-        NothingChanged, ReasonMissing, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
+        NothingChanged, ReasonTooShort, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
         ProcedureNoLongerFits, ValueByLots: input.
     """
     tender = tenders.locked_tender(session, tender.id)
@@ -86,7 +86,7 @@ def amend_content(
     lower = rules.lowered(fields)
     if lower and tender.selected_at is not None:
         raise errors.DemandAfterSelection
-    _check_reason(reason)
+    rules.check_reason(reason)
     before, substantial = tender.closes_at, rules.is_substantial(fields, clarifies=clarifies)
     again = reopening(tender, at) if lower else 0
     terms = _terms(tender, law.settings.after_change, at, again)
@@ -131,11 +131,6 @@ def _record(session: Session, tender: Tender, made: Amendment, user_id: int, at:
     }  # fmt: skip
     subject = f"tender:{tender.number}"
     record(session, action="tender.amended", subject=subject, actor_id=user_id, facts=facts, at=at)
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise tender_errors.ReasonMissing(field="reason")
 
 
 def reopening(tender: Tender, at: datetime) -> int:

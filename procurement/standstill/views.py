@@ -58,8 +58,10 @@ def _page(number: str, name: str, form: Any) -> str:
 @guarded(policy.DECIDE)
 def definitive(number: str) -> Any:
     """Make the award of every lot that waits for nothing more definitive."""
-    tender, _decision = _found(number)
+    tender, found = _found(number)
     form = forms.DefinitiveForm()
+    if not _waiting(found):
+        return passed(url_for("awards.decision", number=number), _("De gunning is al definitief."))
     return submit(
         form,
         lambda session: services.make_definitive(session, tender=tender, actor=actor(), at=now()),

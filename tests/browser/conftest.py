@@ -22,11 +22,12 @@ from tests.browser.walking import follow, leave, press
 
 
 @contextmanager
-def served(demo_site, log: Path, app: str = "cwb.wsgi:app", **more: str) -> Iterator[str]:
-    """The demo served as in production, in processes of its own; its address."""
+def served(demo_site, log: Path, app: str | None = None, **more: str) -> Iterator[str]:
+    """The demo served as in production, or this application on it, in processes of its own; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+        port = str(free.getsockname()[1])
+    address = f"127.0.0.1:{port}"
     environment = {
         **os.environ,
         "DATABASE_URL": demo_site.url,
@@ -35,9 +36,11 @@ def served(demo_site, log: Path, app: str = "cwb.wsgi:app", **more: str) -> Iter
         "CWB_CONTACT_PHONE": "020 000 0000",
         **more,
     }
-    command = [
-        sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "2", "--no-control-socket", app,
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "cwb", "serve", "--port", port, "--workers", "2"]
+    if app:
+        command = [
+            sys.executable, "-m", "gunicorn", "--bind", address, "--workers", "2", "--no-control-socket", app,
+        ]  # fmt: skip
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
         try:
             for _ in range(600):

@@ -9,8 +9,10 @@ from coops.register import queries as register
 from cwb.audit.models import AuditRecord
 from cwb.files.rules import MEGA
 from cwb.identity import queries as identity
+from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
+from cwb.privacy.services import erase_user
 from tests.coops.enrolment.walk import PAGES, answer, answer_all, body
 from tests.cwb.files.test_gateway import PDF
 
@@ -238,3 +240,12 @@ def test_a_paper_is_locked_and_read_by_few(board, sign_in, session, client):
     assert sign_in(Role.BOARD).post(address + "/remove").status_code == 404
     assert board.post(address + "/remove").status_code == 303
     assert board.get(address).status_code == 404
+
+
+def test_an_erased_account_takes_its_unfinished_registration_along(founder, session):
+    answer(founder, "who")
+    upload(founder)
+    assert drafts(session) == 1
+    erase_user(session, user=founder.user, by=None, at=now())
+    assert drafts(session) == 0
+    assert session.scalar(select(func.count()).select_from(CooperativePaper)) == 0

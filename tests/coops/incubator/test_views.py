@@ -108,6 +108,30 @@ def test_empty_pages_say_what_to_do(client, resident, programme):
     assert "U hebt zich nog niet aangemeld" in resident.get("/talent").text
 
 
+def test_residents_see_work_nobody_does_and_where_to_join_but_nothing_of_the_alliance(
+    resident, client, cluster, sign_in
+):
+    assert "Nu vraagt niemand samen om werk" in client.get("/incubator/work").text, (
+        "only the alliance reads these"
+    )
+    open_to_all = {**NEED, "title": "Kantine schoonmaken", "visibility": "public"}
+    for place in ("FB", "FC"):
+        sign_in(Role.PURCHASER).post("/needs/new", data={**open_to_all, "place": place})
+    started = resident.post(
+        "/incubator/start", data={"sentence": "Samen schoon", "category": "cleaning"}
+    ).location
+    for reader in (client, resident):
+        page = reader.get("/incubator/work").text
+        assert "niemand kan dit nu helemaal doen" in page
+        assert "Kantine schoonmaken" in page
+        assert started in page
+        for hidden in ("gymzalen", "40.000", "Anker"):
+            assert hidden not in page, hidden
+    assert "/talent" in resident.get("/incubator/work").text
+    assert "Niets gevonden" in client.get("/incubator/work?category=green").text
+    assert "cleaning" in client.get("/incubator/work.csv").text
+
+
 def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(programme, client, cluster):
     assert cluster in programme.get("/clusters").text
     shown = programme.get(cluster).text

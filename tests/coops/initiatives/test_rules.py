@@ -29,6 +29,16 @@ def test_the_group_falls_back_when_one_of_two_leaves():
     assert found.rungs[1].lapsed
 
 
+def test_who_leaves_a_cooperative_that_exists_takes_no_step_with_them():
+    left = [TWO[0], Signature(date(2026, 1, 20), left_on=date(2026, 3, 1))]
+    day = date(2026, 2, 1)
+    shown = [Shown(Step.STATUTES, day, day, day), Shown(Step.KVK, day, day)]
+    assert stands(left, shown, date(2026, 3, 1)).at is Step.IDEA, (
+        "a number that nobody checked founds nothing"
+    )
+    assert stands(left, [*shown, Shown(Step.KVK, day, day, day)], date(2026, 3, 1)).at is Step.KVK
+
+
 def test_a_step_lapses_on_the_day_after_its_evidence_and_lasts_longer_when_checked():
     told = Shown(Step.STATUTES, date(2026, 2, 1), date(2026, 2, 1))
     last = told.until

@@ -1,10 +1,13 @@
 """Registering a person and an organisation; one's own account."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
+from cwb.account import queries as account
+from cwb.account import services
 from cwb.audit.models import AuditRecord
 from cwb.identity import queries as identity
 from cwb.identity.gateway import password_matches
@@ -13,6 +16,7 @@ from cwb.identity.rules import Side
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
+from cwb.privacy.services import erase_user
 from cwb.sign_in import services as sessions
 from cwb.sign_in.models import MailCode, UserSession
 
@@ -132,6 +136,25 @@ def test_an_organisation_in_short_steps(resident, session):
     assert made.name in resident.get("/account").text
 
 
+def test_half_a_registration_goes_on_in_another_browser_and_goes_with_the_account(
+    resident, sign_in_user, session, at
+):
+    resident.post("/register/organisation/name", data=STEP1)
+    resident.post("/register/organisation/contact", data={**STEP3, "rsin": "123456782"})
+    user = resident.user
+    assert account.answers(session, user.id)["rsin"] == "123456782"
+    other = sign_in_user(user)
+    assert "Maak uw aanmelding af" in other.get("/").text
+    assert 'value="Schoon Samen"' in other.get("/register/organisation/name").text
+    other.post("/register/organisation/name", data={**STEP1, "legal_form": "sole_trader"})
+    assert "rsin" not in account.answers(session, user.id), "of a natural person it may be the BSN"
+    services.clear_old(session, at + timedelta(days=3650))
+    assert account.answers(session, user.id) == {}
+    other.post("/register/organisation/name", data=STEP1)
+    erase_user(session, user=user, by=None, at=at)
+    assert account.answers(session, user.id) == {}
+
+
 def test_a_taken_kvk_number_stops_at_the_first_page(resident, make_organisation):
     make_organisation(kvk_number="01234567")
     answer = resident.post("/register/organisation/name", data=STEP1)
@@ -173,8 +196,7 @@ def test_a_bsn_is_neither_kept_nor_shown_again(resident, session, facts, capsys)
     answer = walk(resident, legal_form="sole_trader", **facts)
     assert answer.status_code == 422
     assert "111222333" not in answer.text
-    with resident.session_transaction() as cookie:
-        assert "111222333" not in str(dict(cookie))
+    assert "111222333" not in str(account.answers(session, resident.user.id))
     assert "111222333" not in "".join(capsys.readouterr())
     assert (
         session.scalars(select(AuditRecord).where(AuditRecord.action == "organisation.registered")).all()
@@ -193,12 +215,7 @@ def test_a_purchaser_cannot_found_a_supplier(sign_in, session):
 def test_a_double_click_registers_once(resident, session):
     walk(resident)
     token = "01900000-0000-7000-8000-000000000001"
-    with resident.session_transaction() as cookie:
-        held = dict(cookie)
     one = resident.post("/register/organisation/check", data={"once": token})
-    with resident.session_transaction() as cookie:
-        cookie.clear()
-        cookie.update(held)
     two = resident.post("/register/organisation/check", data={"once": token})
     assert one.headers["Location"] == two.headers["Location"]
     assert len(session.scalars(select(Organisation)).all()) == 1
@@ -313,12 +330,8 @@ def test_an_organisation_changes_how_it_is_reached(sign_in, session):
 
 def test_anchors_do_not_register_themselves(resident, session):
     walk(resident)
-    with resident.session_transaction() as cookie:
-        cookie["organisation"] = {
-            **cookie["organisation"],
-            "anchor_type": "municipality",
-            "is_programme": True,
-        }
+    typed = {"anchor_type": "municipality", "is_programme": True}
+    services.save_draft(session, user_id=resident.user.id, values=typed, at=now())
     resident.post("/register/organisation/check")
     made = identity.find_organisation_by_kvk(session, "01234567")
     assert (made.anchor_type, made.is_programme) == (None, False)

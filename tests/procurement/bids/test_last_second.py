@@ -73,14 +73,13 @@ def served(database_url: str, data: Path) -> Iterator[str]:
     """The application in processes of its own, as in production."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
+        port = free.getsockname()[1]
+    host = f"127.0.0.1:{port}"
     more = {"DATABASE_URL": database_url, "CWB_DATA": str(data), "CWB_SECRET_KEY": SECRET}
-    command = [sys.executable, "-m", "gunicorn", "--bind", host, "--workers", "3", "--no-control-socket"]
+    command = [sys.executable, "-m", "cwb", "serve", "--port", str(port), "--workers", "3"]
     with (
         (data / "log").open("wb") as out,
-        subprocess.Popen(
-            [*command, "cwb.wsgi:app"], env={**os.environ, **more}, stdout=out, stderr=out, cwd=ROOT
-        ) as server,
+        subprocess.Popen(command, env={**os.environ, **more}, stdout=out, stderr=out, cwd=ROOT) as server,
     ):
         try:
             for _ in range(600):

@@ -135,10 +135,10 @@ def test_every_party_is_invited(framework):
         publish(framework, made)
 
 
-def test_the_own_term_is_kept(framework):
-    made = start(framework, days=9)
-    with pytest.raises(TermTooShort):
-        publish(framework, made)
+def test_a_closing_that_publishing_would_refuse_is_refused_at_once(framework):
+    with pytest.raises(TermTooShort) as fault:
+        start(framework, days=9)
+    assert fault.value.field == "closes_at"
 
 
 def test_one_party_holds_no_competition(make_framework):

@@ -19,11 +19,17 @@ from ledger.invoicing import queries as invoicing
 from ledger.invoicing import services as invoices
 from ledger.invoicing.errors import LineOfOtherAgreement
 from ledger.vat.rules import VatCode
+from procurement.advice.gateway import law
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
+from procurement.changes import services as changes
+from procurement.changes.errors import SignedBefore
+from procurement.changes.gateway import grounds
+from procurement.changes.rules import Affects, Ground, State
 from procurement.chronicle import queries as chronicle
 from procurement.contracts import errors, policy, queries, services
 from procurement.contracts import rules as contract_rules
+from procurement.contracts.models import Contract
 from procurement.contracts.rules import ContractState, LocalOutcome
 from procurement.ocds.rules import faults
 from procurement.opening import queries as openings
@@ -244,3 +250,46 @@ def test_after_the_award_each_page_asks_past_the_fence_only_once(joint):
         ).scalar_one()
         session.execute(text("SELECT set_config('cwb.all_rows', 'on', true)"))
         assert found == 2
+
+
+def letters(joint, subject):
+    """To how many people a letter with this subject went."""
+    subject = subject % {"number": joint.session.scalars(select(Contract.number)).one()}
+    return len(joint.session.scalars(select(Mail.id).where(Mail.subject == subject)).all())
+
+
+def test_a_change_counts_when_every_member_signed(joint):
+    team, world = joint.world.together, joint.world
+    contract = active(joint)
+    proposed = {
+        "affects": [Affects.VALUE], "ground": Ground.SMALL, "what": "Ook de kelder wordt schoongemaakt.",
+        "shown": "Het is klein en de aard blijft gelijk.", "delta": Money(100_001), "ends_on": None,
+        "law": law("nieuw_west"), "rows": grounds(),
+    }  # fmt: skip
+    act(joint, changes.propose_change, contract, world.anna, **proposed)
+    act(joint, changes.decide_change, contract, world.bram, number=1, approved=True, reason="")
+    yes = {"number": 1, "accepted": True, "reason": ""}
+    act(joint, changes.answer_change, contract, team.lead, **yes)
+    assert letters(joint, "Teken de wijziging van %(number)s") == 3
+    made = act(joint, changes.answer_change, contract, team.one, **yes)
+    assert made.state is State.APPROVED
+    with pytest.raises(SignedBefore):
+        act(joint, changes.answer_change, contract, team.one, **yes)
+    for statement in (
+        "UPDATE contract_change SET accepted = true, supplier_by_id = decided_by_id, supplier_at = decided_at",
+        "DELETE FROM contract_change_signature",
+        "UPDATE contract_change_signature SET signed_by_id = signed_by_id + 1",
+        (
+            "INSERT INTO contract_change_signature SELECT change_id, (SELECT buyer_id FROM contract), signed_by_id, signed_at "
+            "FROM contract_change_signature LIMIT 1"
+        ),
+    ):
+        with (
+            pytest.raises(DBAPIError, match=r"every member|stays|only a member"),
+            joint.session.begin_nested(),
+        ):
+            joint.session.execute(text(statement))
+    made = act(joint, changes.answer_change, contract, team.two, **yes)
+    assert made.state is State.IN_FORCE
+    assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
+    assert letters(joint, "Gewijzigd: contract %(number)s") == 5

@@ -89,8 +89,8 @@ def test_what_cannot_be_is_refused(amend, changes, refusal):
 
 
 def test_a_reason_is_needed_and_the_tender_is_open(buying, tender, amend):
-    with pytest.raises(tender_errors.ReasonMissing):
-        amend({"description": "Anders"}, reason=" ")
+    with pytest.raises(errors.ReasonTooShort):
+        amend({"description": "Anders"}, reason=" te kort ")
     with pytest.raises(tender_errors.NotOpen):
         amend({"description": "Anders"}, after=timedelta(days=41))
     tender_services.cancel_tender(buying.session, tender=tender, reason="Weg", **buying.by())
@@ -103,7 +103,7 @@ def test_a_reserved_tender_does_not_outgrow_its_three_years(buying):
     tender = buying.published(reservation="2.82a")
     with pytest.raises(errors.ProcedureNoLongerFits):
         services.amend_content(
-            buying.session, tender=tender, changes={"ends_on": date(2031, 1, 1)}, reason="x", law=buying.law,
+            buying.session, tender=tender, changes={"ends_on": date(2031, 1, 1)}, reason="Een jaar erbij", law=buying.law,
             **buying.by(),
         )  # fmt: skip
 
@@ -112,7 +112,7 @@ def test_a_framework_keeps_its_maximum_above_its_value(buying):
     tender = buying.published(framework=Framework("single", Money.of("110000")))
     with pytest.raises(FrameworkMaximumTooLow):
         services.amend_content(
-            buying.session, tender=tender, changes={"value_minor": 12_000_000}, reason="x", law=buying.law,
+            buying.session, tender=tender, changes={"value_minor": 12_000_000}, reason="Een jaar erbij", law=buying.law,
             **buying.by(),
         )  # fmt: skip
 
