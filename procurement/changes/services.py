@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.advice.rules import Kind as Bought
@@ -26,6 +24,7 @@ from procurement.changes.rules import Affects, Assessment, Ground, GroundRow, Ki
 from procurement.contracts import queries as contracts
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import MOST_LINES, Line, instalments
+from procurement.contracts.services import tell_side
 from procurement.terms.queries import find_extensions
 
 MOST_WHAT = 150
@@ -341,13 +340,8 @@ def _tell(
     session: Session, contract: Contract, change: ContractChange, organisation_id: int, subject: str, text: str,
     key: str, at: datetime,
 ) -> None:  # fmt: skip
-    role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": contract.number, "title": contract.title},
-            link=f"/contracts/{contract.number}/performance", at=at, key=f"change-{change.id}-{key}-{person.id}",
-        )  # fmt: skip
+    key = f"change-{change.id}-{key}"
+    tell_side(session, contract, organisation_id, subject, text, key, at, page="/performance")
 
 
 def _note(

@@ -242,14 +242,14 @@ def _sign_side(session: Session, contract: Contract, actor: Actor, at: datetime,
         if buys:
             _tell_suppliers(session, contract, subject, text, "one", at)
         else:
-            _tell(session, contract, contract.buyer_id, subject, text, "one", at)
+            tell_side(session, contract, contract.buyer_id, subject, text, f"contract-{contract.id}-one", at)
         return
     complete_when_signed(session, contract.tender_id, at)
     subject, text = (
         N_("Contract %(number)s geldt"),
         N_("Beide partijen tekenden “%(title)s”. Facturen kunnen nu."),
     )
-    _tell(session, contract, contract.buyer_id, subject, text, "both", at)
+    tell_side(session, contract, contract.buyer_id, subject, text, f"contract-{contract.id}-both", at)
     _tell_suppliers(session, contract, subject, text, "both", at)
     emit(session, events.ContractSigned(contract.id, contract.tender_id, agreement_id))
 
@@ -280,24 +280,24 @@ def _tell_suppliers(
     session: Session, contract: Contract, subject: str, text: str, key: str, at: datetime
 ) -> None:
     for organisation_id, _share in contract.suppliers:
-        _tell(session, contract, organisation_id, subject, text, key, at)
+        tell_side(session, contract, organisation_id, subject, text, f"contract-{contract.id}-{key}", at)
 
 
-def _tell(
-    session: Session,
-    contract: Contract,
-    organisation_id: int,
-    subject: str,
-    text: str,
-    key: str,
-    at: datetime,
-) -> None:
+def tell_side(
+    session: Session, contract: Contract, organisation_id: int, subject: str, text: str, key: str, at: datetime,
+    *, page: str = "", **facts: object,
+) -> None:  # fmt: skip
+    """Write to those who act for one side of a contract: the purchasers of its buyer, the board of who supplies.
+
+    `key` is once per happening, `page` the page below that of the contract ("/performance"); `facts` stand in the words
+    beside number and title.
+    """
     role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
     for person in people_with(session, organisation_id, role):
         send_mail(
             session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": contract.number, "title": contract.title}, link=f"/contracts/{contract.number}",
-            at=at, key=f"contract-{contract.id}-{key}-{person.id}",
+            facts={"number": contract.number, "title": contract.title, **facts},
+            link=f"/contracts/{contract.number}{page}", at=at, key=f"{key}-{person.id}",
         )  # fmt: skip
 
 

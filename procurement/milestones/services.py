@@ -6,14 +6,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
+from procurement.contracts.services import tell_side
 from procurement.milestones import errors, policy, queries, rules
 from procurement.milestones.events import MilestoneVerified
 from procurement.milestones.models import Milestone, MilestoneReport, MilestoneVerdict
@@ -70,10 +69,10 @@ def report(
     session.add(made)
     session.flush()
     _note(session, "milestone.reported", contract, found, actor, at, reached=str(reached))
-    _tell(
-        session, contract, contract.buyer_id, found, N_("Gemeld: %(what)s"),
+    tell_side(
+        session, contract, contract.buyer_id, N_("Gemeld: %(what)s"),
         N_("De leverancier meldt wat er is gedaan: “%(what)s”. Controleer het."),
-        f"{found.id}-report-{made.id}", at,
+        f"milestone-{found.id}-report-{made.id}", at, page="/performance", what=found.what,
     )  # fmt: skip
     return made
 
@@ -108,26 +107,13 @@ def verify(
     session.add(made)
     session.flush()
     _note(session, "milestone.verified", contract, found, actor, at, outcome=outcome.value)
-    _tell(
-        session, contract, contract.supplier_id, found, N_("Gecontroleerd: %(what)s"),
+    tell_side(
+        session, contract, contract.supplier_id, N_("Gecontroleerd: %(what)s"),
         N_("De koper controleerde uw belofte “%(what)s”. De uitkomst is openbaar."),
-        f"{found.id}-verdict-{made.id}", at,
+        f"milestone-{found.id}-verdict-{made.id}", at, page="/performance", what=found.what,
     )  # fmt: skip
     emit(session, MilestoneVerified(contract.id, contract.tender_id))
     return made
-
-
-def _tell(
-    session: Session, contract: Contract, organisation_id: int, milestone: Milestone, subject: str, text: str, key: str,
-    at: datetime,
-) -> None:  # fmt: skip
-    role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"what": milestone.what}, link=f"/contracts/{contract.number}/performance", at=at,
-            key=f"milestone-{key}-{person.id}",
-        )  # fmt: skip
 
 
 def _note(

@@ -10,13 +10,12 @@ from coops.papers.services import add_paper
 from coops.wages.rules import Wage
 from cwb.audit.services import record
 from cwb.files.gateway import HouseKeys
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import locked_contract
+from procurement.contracts.services import tell_side
 from procurement.pay_statements import errors, policy, queries, rules
 from procurement.pay_statements.models import PayStatement
 from procurement.pay_statements.rules import MOST_CAO, PayFacts
@@ -80,15 +79,12 @@ def check_pay(
     statement.check_note = rules.check_note(note)
     statement.accepted, statement.checked_by_id, statement.checked_at = accepted, actor.user_id, at
     session.flush()
-    number = statement.contract.number
     record(
-        session, action="pay.accepted" if accepted else "pay.refused", subject=f"contract:{number}",
+        session, action="pay.accepted" if accepted else "pay.refused", subject=f"contract:{statement.contract.number}",
         actor_id=actor.user_id, facts={"statement": str(statement.public_id)}, at=at,
     )  # fmt: skip
-    for person in people_with(session, statement.organisation_id, Role.BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Uw loonverklaring bij %(number)s is bekeken"),
-            text=N_("Uitkomst: %(note)s"), facts={"number": number, "note": statement.check_note},
-            link=f"/contracts/{number}/fair-work", at=at, key=f"pay-{statement.id}-{person.id}",
-        )  # fmt: skip
+    tell_side(
+        session, statement.contract, statement.organisation_id, N_("Uw loonverklaring bij %(number)s is bekeken"),
+        N_("Uitkomst: %(note)s"), f"pay-{statement.id}", at, page="/fair-work", note=statement.check_note,
+    )  # fmt: skip
     return statement

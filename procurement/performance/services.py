@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from procurement.contracts import queries as contracts
 from procurement.contracts.models import Contract
+from procurement.contracts.services import tell_side
 from procurement.performance import errors, policy, queries, rules
 from procurement.performance.models import ContractReview
 from procurement.performance.rules import Side
@@ -48,13 +47,11 @@ def write_review(
         facts={"side": side.value}, at=at,
     )  # fmt: skip
     to = contract.supplier_id if side is Side.BUYER else contract.buyer_id
-    for person in people_with(session, to, Role.BOARD if side is Side.BUYER else Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Teruggekeken op %(number)s"),
-            text=N_("De andere partij keek terug op “%(title)s”. Uw antwoord komt ernaast te staan."),
-            facts={"number": contract.number, "title": contract.title},
-            link=f"/contracts/{contract.number}/performance", at=at, key=f"review-{made.id}-{person.id}",
-        )  # fmt: skip
+    tell_side(
+        session, contract, to, N_("Teruggekeken op %(number)s"),
+        N_("De andere partij keek terug op “%(title)s”. Uw antwoord komt ernaast te staan."), f"review-{made.id}", at,
+        page="/performance",
+    )  # fmt: skip
     return made
 
 

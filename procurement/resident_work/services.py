@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from coops.wages.rules import FullTime
 from cwb.audit.services import record
-from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import locked_contract
+from procurement.contracts.services import tell_side
 from procurement.resident_work import errors, policy, queries, rules
 from procurement.resident_work.models import WorkReport, WorkVerdict
 from procurement.resident_work.rules import Numbers, Verdict
@@ -58,9 +57,10 @@ def report_work(
         actor_id=actor.user_id, at=at,
         facts={"report": str(made.public_id), "hours": str(numbers.hours_residents), "until": ends_on.isoformat()},
     )  # fmt: skip
-    _tell(
+    tell_side(
         session, contract, contract.buyer_id, N_("Uren van bewoners gemeld: %(number)s"),
-        N_("De leverancier meldde de uren van bewoners bij “%(title)s”. Controleer ze."), f"{made.id}-report", at,
+        N_("De leverancier meldde de uren van bewoners bij “%(title)s”. Controleer ze."), f"work-{made.id}-report", at,
+        page="/fair-work",
     )  # fmt: skip
     return made
 
@@ -107,31 +107,8 @@ def judge_work(
         if verdict is Verdict.VERIFIED
         else N_("De koper twijfelt aan uw uren bij “%(title)s”. Lees waarom, en verbeter of leg uit.")
     )
-    _tell(
-        session,
-        contract,
-        found.organisation_id,
-        N_("Uw uren bij %(number)s"),
-        text,
-        f"{found.id}-verdict",
-        at,
-    )
+    tell_side(
+        session, contract, found.organisation_id, N_("Uw uren bij %(number)s"), text, f"work-{found.id}-verdict", at,
+        page="/fair-work",
+    )  # fmt: skip
     return made
-
-
-def _tell(
-    session: Session,
-    contract: Contract,
-    organisation_id: int,
-    subject: str,
-    text: str,
-    key: str,
-    at: datetime,
-) -> None:
-    role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": contract.number, "title": contract.title}, link=f"/contracts/{contract.number}/fair-work",
-            at=at, key=f"work-{key}-{person.id}",
-        )  # fmt: skip

@@ -5,12 +5,14 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from coops.wages.gateway import wages
+from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
+from cwb.notifications.models import Mail
 from procurement.resident_work import errors, queries, services
 from procurement.resident_work.models import WorkReport
 from procurement.resident_work.rules import Numbers, Stage, Verdict
@@ -53,6 +55,14 @@ def test_reported_doubted_corrected_verified(signed, monkeypatch):
     with pytest.raises(errors.ReasonTooShort):
         judge(signed, made, verdict=Verdict.DOUBTED, reason="Nee")
     judge(signed, made, verdict=Verdict.DOUBTED, reason=WHY)
+    for what, organisation_id in (("report", signed.contract.buyer_id), ("verdict", made.organisation_id)):
+        sent = session.scalars(select(Mail).where(Mail.key.like(f"work-{made.id}-{what}-%"))).all()
+        role = Role.PURCHASER if what == "report" else Role.BOARD
+        assert {each.recipient for each in sent} == {
+            each.email for each in people_with(session, organisation_id, role)
+        }
+        assert sent, "somebody hears"
+        assert {each.link for each in sent} == {f"/contracts/{signed.contract.number}/fair-work"}
     with pytest.raises(errors.Judged):
         judge(signed, made, signed.bram)
     assert len(queries.tasks(session, signed.glans, signed.at)) == 1, (
