@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -36,19 +36,23 @@ AHEAD = timedelta(days=60)
 
 def changes(session: Session, contract_id: int) -> Sequence[ContractChange]:
     """Every change of a contract with its people and agreement, oldest first."""
-    return session.scalars(
-        select(ContractChange)
-        .where(ContractChange.contract_id == contract_id)
-        .options(
-            joinedload(ContractChange.proposed_by),
-            joinedload(ContractChange.decided_by),
-            joinedload(ContractChange.supplier_by),
-            joinedload(ContractChange.agreement),
-            selectinload(ContractChange.signatures),
+    return (
+        session.scalars(
+            select(ContractChange)
+            .where(ContractChange.contract_id == contract_id)
+            .options(
+                joinedload(ContractChange.proposed_by),
+                joinedload(ContractChange.decided_by),
+                joinedload(ContractChange.supplier_by),
+                joinedload(ContractChange.agreement),
+                joinedload(ContractChange.signatures),
+            )
+            .order_by(ContractChange.number)
+            .execution_options(populate_existing=True)
         )
-        .order_by(ContractChange.number)
-        .execution_options(populate_existing=True)
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def change(session: Session, contract_id: int, number: int) -> ContractChange:
