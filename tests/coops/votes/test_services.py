@@ -103,7 +103,9 @@ def test_a_secret_vote_is_linked_to_nobody(session, club, at):
     assert queries.open_votes(session, motion.id) == []
     assert queries.tallies(session, [motion.id]) == {motion.id: Tally(1, 1, 1)}
     assert len(set(session.scalars(text("SELECT xmin::text FROM vote_tally")))) == 1
-    told = session.scalars(select(AuditRecord).where(AuditRecord.action.like("vote.%"))).all()
+    told = session.scalars(
+        select(AuditRecord).where(AuditRecord.action.like("vote.%")).order_by(AuditRecord.id)
+    ).all()
     assert [each.action for each in told] == ["vote.opened", "vote.closed"]
 
 
