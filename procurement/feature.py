@@ -129,6 +129,7 @@ from procurement.repairs import views as repairs
 from procurement.rescoring import queries as rescoring_queries
 from procurement.rescoring import services as rescoring_services
 from procurement.rescoring import views as rescoring
+from procurement.resident_work import jobs as work_jobs
 from procurement.resident_work import policy as work_policy
 from procurement.resident_work import queries as work_queries
 from procurement.resident_work import views as resident_work
@@ -335,7 +336,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
-        proof_jobs.RUN: proof_jobs.run,
+        proof_jobs.RUN: proof_jobs.run, work_jobs.RUN: work_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -344,7 +345,7 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
-        proof_jobs.RUN: "14 6 * * *",
+        proof_jobs.RUN: "14 6 * * *", work_jobs.RUN: "18 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),

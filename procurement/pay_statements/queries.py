@@ -1,6 +1,7 @@
 """Reading pay statements: of a contract, of all that wait, and the one everybody may read of each contract."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from cwb.identity.models import Mandate
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
+from procurement.changes.queries import present_end
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import is_member
 from procurement.pay_statements.errors import StatementNotFound
 from procurement.pay_statements.models import PayStatement
-from procurement.pay_statements.rules import LASTS, WARNED
+from procurement.pay_statements.rules import LASTS, TOLD, WARNED
 
 _WHOLE = (joinedload(PayStatement.organisation), joinedload(PayStatement.paper))
 
@@ -70,6 +72,30 @@ def statement(session: Session, public_id: UUID) -> PayStatement:
     if found is None:
         raise StatementNotFound
     return found
+
+
+def lapsing(session: Session, today: date) -> Sequence[PayStatement]:
+    """The best statement of each supplier under a running contract that lapses within `WARNED`, or just lapsed."""
+    newest = (
+        select(PayStatement.id)
+        .join(PayStatement.contract)
+        .where(
+            PayStatement.accepted.is_not(False), Contract.starts_on <= today, present_end() >= today,
+        )
+        .ext(distinct_on(PayStatement.contract_id, PayStatement.organisation_id))
+        .order_by(
+            PayStatement.contract_id, PayStatement.organisation_id, PayStatement.ends_on.desc(), PayStatement.id.desc()
+        )
+    )  # fmt: skip
+    return session.scalars(
+        select(PayStatement)
+        .where(
+            PayStatement.id.in_(newest), PayStatement.ends_on <= today + WARNED - LASTS,
+            PayStatement.ends_on >= today - TOLD - LASTS,
+        )
+        .options(joinedload(PayStatement.contract), joinedload(PayStatement.organisation))
+        .order_by(PayStatement.id)
+    ).all()  # fmt: skip
 
 
 def waits(session: Session, contract_id: int, organisation_id: int, starts_on: Any, ends_on: Any) -> bool:
@@ -141,7 +167,7 @@ tasks = Tasks(
         .select_from(Contract)
         .where(
             Contract.agreement_id.is_not(None), or_(Contract.supplier_id == ORGANISATION, is_member(ORGANISATION)),
-            Contract.starts_on <= TODAY, Contract.ends_on >= TODAY, TODAY + literal(WARNED.days) >= _DUE,
+            Contract.starts_on <= TODAY, present_end() >= TODAY, TODAY + literal(WARNED.days) >= _DUE,
         )
         .order_by(Contract.id), {"number": "number"},
     ),

@@ -22,6 +22,9 @@ LASTS = timedelta(days=366)
 WARNED = timedelta(days=60)
 """How long before it lapses the supplier hears of it, and how long after the start the first one is asked."""
 
+TOLD = timedelta(days=30)
+"""How long after it lapsed both sides are still written to, once: who stood still for longer, reads it on the page."""
+
 LEAST_NOTE = 10
 
 MOST_CAO = 120

@@ -88,3 +88,27 @@ def check_pay(
         N_("Uitkomst: %(note)s"), f"pay-{statement.id}", at, page="/fair-work", note=statement.check_note,
     )  # fmt: skip
     return statement
+
+
+def tell_lapsing(session: Session, *, at: datetime) -> None:
+    """Write to each supplier before its statement lapses, and to both sides when it lapsed; each once."""
+    today = local_date(at)
+    for each in queries.lapsing(session, today):
+        facts = {"name": each.organisation.name, "day": each.valid_until}
+        if today <= each.valid_until:
+            tell_side(
+                session, each.contract, each.organisation_id, N_("Uw loonverklaring bij %(number)s verloopt"),
+                N_("De verklaring bij “%(title)s” geldt tot en met %(day)s. Lever op tijd een nieuwe."),
+                f"pay-{each.id}-lapses", at, page="/pay", **facts,
+            )  # fmt: skip
+            continue
+        tell_side(
+            session, each.contract, each.organisation_id, N_("Uw loonverklaring bij %(number)s is verlopen"),
+            N_("De verklaring bij “%(title)s” gold tot en met %(day)s. Iedereen ziet dat. Lever een nieuwe."),
+            f"pay-{each.id}-lapsed", at, page="/pay", **facts,
+        )  # fmt: skip
+        tell_side(
+            session, each.contract, each.contract.buyer_id, N_("Een loonverklaring bij %(number)s is verlopen"),
+            N_("De verklaring van %(name)s bij “%(title)s” gold tot en met %(day)s. De leverancier weet het."),
+            f"pay-{each.id}-lapsed-buyer", at, page="/fair-work", **facts,
+        )  # fmt: skip

@@ -1,5 +1,7 @@
 """Forms of hours and jobs: a report, a verdict, and the filter of the public table."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from coops.register.forms import categories, options
 from cwb.web.forms import LONG, DayField, Form, NumberField, PlainForm, many_lines, optional
 from cwb.web.i18n import _, _l
-from procurement.resident_work.models import WorkReport
-from procurement.resident_work.rules import Numbers, Verdict
+from procurement.resident_work.rules import Verdict
 
 _GIVEN = [InputRequired(_l("Vul dit in."))]
 _HOURS, _PEOPLE = "100000000", "100000"
@@ -25,14 +26,23 @@ def _hours(label: Any, *, needed: bool = False) -> NumberField:
     return NumberField(label, _GIVEN if needed else [Optional()], largest=_HOURS)
 
 
-class ReportForm(Form):
-    """Numbers of a period; what is left empty is nought."""
+class HoursForm(Form):
+    """The days, all hours, and those of residents."""
 
     starts_on = DayField(_l("Van"), _GIVEN)
     ends_on = DayField(_l("Tot en met"), _GIVEN)
     hours_all = _hours(_l("Alle uren samen"), needed=True)
     people_residents = _count(_l("Hoeveel bewoners?"), needed=True)
     hours_residents = _hours(_l("Hun uren samen"), needed=True)
+
+    def values(self) -> dict[str, Any]:
+        """What `services.keep_answers` takes."""
+        return {"given": {name: self[name].data for name in KEPT["hours"]}}
+
+
+class JobsForm(Form):
+    """Who of them is new or learns, and the seats for training; what is left empty is nought."""
+
     people_new = _count(_l("Hoeveel mensen?"))
     hours_new = _hours(_l("Hun uren samen"))
     people_trainees = _count(_l("Hoeveel mensen?"))
@@ -40,27 +50,42 @@ class ReportForm(Form):
     seats_offered = _count(_l("Hoeveel plekken bood u aan?"))
     seats_filled = _count(_l("Hoeveel zijn er gevuld?"))
     seats_done = _count(_l("Hoeveel rondden af, met diploma of baan?"))
+
+    def values(self) -> dict[str, Any]:
+        """What `services.keep_answers` takes."""
+        return {"given": {name: self[name].data or Decimal(0) for name in KEPT["jobs"]}}
+
+
+class SendForm(Form):
+    """What is asked before a report is sent."""
+
     note = TextAreaField(_l("Wilt u iets uitleggen?"), optional(LONG), filters=[many_lines])
     sure = BooleanField(_l("De uren kloppen, ook al is het meer dan voltijd"))
 
-    def fill(self, old: WorkReport) -> None:
-        """Begin a correction with what was reported."""
-        numbers = old.numbers
-        self.starts_on.data, self.ends_on.data = old.starts_on, old.ends_on
-        for name in Numbers.__slots__:
-            value = getattr(numbers, name)
-            self[name].data = Decimal(value)
-
     def values(self) -> dict[str, Any]:
-        """What `services.report_work` takes."""
-        given = {name: self[name].data or Decimal(0) for name in Numbers.__slots__}
-        counts: dict[str, Any] = {
-            name: value if name.startswith("hours") else int(value) for name, value in given.items()
-        }
-        return {
-            "starts_on": self.starts_on.data, "ends_on": self.ends_on.data, "numbers": Numbers(**counts),
-            "note": self.note.data or "", "is_sure": bool(self.sure.data),
-        }  # fmt: skip
+        """What `services.report_work` takes beside days and numbers."""
+        return {"note": self.note.data or "", "is_sure": bool(self.sure.data)}
+
+
+PAGES: dict[str, type[HoursForm | JobsForm]] = {"hours": HoursForm, "jobs": JobsForm}
+"""The pages of a report before it is sent, in their order."""
+
+KEPT = {
+    "hours": ("starts_on", "ends_on", "hours_all", "people_residents", "hours_residents"),
+    "jobs": (
+        "people_new", "hours_new", "people_trainees", "hours_trainees", "seats_offered", "seats_filled", "seats_done",
+    ),
+}  # fmt: skip
+"""Page → what it asks."""
+
+
+def shown(page: str, answers: Mapping[str, str]) -> dict[str, Any]:
+    """What a page begins with: what was kept."""
+    return {
+        name: date.fromisoformat(answers[name]) if name.endswith("_on") else Decimal(answers[name])
+        for name in KEPT[page]
+        if name in answers
+    }
 
 
 class VerdictForm(Form):

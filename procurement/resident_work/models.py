@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
@@ -101,6 +102,31 @@ class WorkReport(Base):
         """Where it stands; verdict and correction are loaded."""
         found = self.verdict.verdict if self.verdict is not None else None
         return rules.stage_of(found, is_replaced=self.correction is not None)
+
+
+class WorkDraft(Base):
+    """A report, or a correction of `replaces_id`, that is not sent yet: field → what was filled in; gone once sent."""
+
+    __tablename__ = "work_draft"
+    __retention__ = Retention(
+        N_("Uren en aantallen die nog niet zijn gemeld, zonder namen. Wie ze invulde, als nummer."),
+        N_("Tot de uren zijn gemeld, hooguit een half jaar na de laatste wijziging."),
+        _ERASED,
+    )
+    __table_args__ = (
+        UniqueConstraint(
+            "contract_id", "organisation_id", "replaces_id", name="uq_work_draft_contract_id",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("work_report.id"))
+    answers: Mapped[dict[str, Any]]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    saved_at: Mapped[datetime]
 
 
 class WorkVerdict(Base):

@@ -13,10 +13,11 @@ from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from procurement.changes.queries import present_end
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import is_member
 from procurement.resident_work.errors import ReportNotFound
-from procurement.resident_work.models import WorkReport, WorkVerdict
+from procurement.resident_work.models import WorkDraft, WorkReport, WorkVerdict
 from procurement.resident_work.rules import EVERY, Told, Verdict
 from procurement.tenders.models import Tender
 
@@ -77,6 +78,18 @@ def overlaps(
     )  # fmt: skip
 
 
+def find_draft(
+    session: Session, contract_id: int, organisation_id: int | None, replaces_id: int | None
+) -> WorkDraft | None:
+    """What a supplier began to report under a contract, or to correct."""
+    return session.scalars(
+        select(WorkDraft).where(
+            WorkDraft.contract_id == contract_id, WorkDraft.organisation_id == organisation_id,
+            WorkDraft.replaces_id.is_not_distinct_from(replaces_id),
+        )
+    ).one_or_none()  # fmt: skip
+
+
 _YEAR = cast(func.date_part("year", WorkReport.ends_on), Integer)
 
 
@@ -101,7 +114,7 @@ def told(session: Session) -> list[Told]:
 def running(session: Session, today: date) -> Counter[tuple[str, str, int]]:
     """How many signed contracts ran in each year up to now, by buyer, sector and year."""
     found = session.execute(
-        select(Organisation.name, func.coalesce(Tender.category, ""), Contract.starts_on, Contract.ends_on)
+        select(Organisation.name, func.coalesce(Tender.category, ""), Contract.starts_on, present_end())
         .select_from(Contract)
         .join(Organisation, Organisation.id == Contract.buyer_id)
         .join(Tender, Tender.id == Contract.tender_id)
@@ -172,8 +185,8 @@ tasks = Tasks(
         .select_from(Contract)
         .where(
             Contract.agreement_id.is_not(None), or_(Contract.supplier_id == ORGANISATION, is_member(ORGANISATION)),
-            cast(TODAY, Date) >= _DUE, Contract.ends_on + literal(EVERY.days) >= TODAY,
-            func.coalesce(_LAST, Contract.starts_on) < Contract.ends_on,
+            cast(TODAY, Date) >= _DUE, present_end() + literal(EVERY.days) >= TODAY,
+            func.coalesce(_LAST, Contract.starts_on) < present_end(),
         )
         .order_by(Contract.id), _ADDRESS,
     ),

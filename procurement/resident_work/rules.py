@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from coops.wages.rules import FullTime
 from cwb.kernel.text import N_
@@ -25,6 +26,9 @@ EVERY = timedelta(days=183)
 
 FEWEST = 5
 """Cells below this are suppressed (project rule); nought is told."""
+
+FORGOTTEN = timedelta(days=183)
+"""How long a report that is not sent is kept after the last change (a choice of the house)."""
 
 LEAST_TEXT = 10
 
@@ -65,6 +69,26 @@ PAIRS = (
     ("people_trainees", "hours_trainees"),
 )
 """People and the hours they made."""
+
+
+def begun(answers: Mapping[str, str]) -> tuple[date, date, Numbers]:
+    """The days and numbers of a draft; what was not filled in yet is nought."""
+    given = {each.name: answers.get(each.name, "0") for each in fields(Numbers)}
+    counts: dict[str, Any] = {
+        name: Decimal(value) if name.startswith("hours") else int(Decimal(value))
+        for name, value in given.items()
+    }
+    return (
+        date.fromisoformat(answers["starts_on"]), date.fromisoformat(answers["ends_on"]), Numbers(**counts)
+    )  # fmt: skip
+
+
+def answers(starts_on: date, ends_on: date, numbers: Numbers) -> dict[str, str]:
+    """What a correction begins with: the days and numbers as a draft keeps them."""
+    return {
+        "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(),
+        **{each.name: str(getattr(numbers, each.name)) for each in fields(Numbers)},
+    }  # fmt: skip
 
 
 def check_numbers(numbers: Numbers, starts_on: date, ends_on: date) -> None:

@@ -1,9 +1,12 @@
 """Reporting hours and jobs, correcting a report, verifying or doubting it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from coops.wages.rules import FullTime
@@ -15,8 +18,63 @@ from procurement.contracts.models import Contract
 from procurement.contracts.queries import locked_contract
 from procurement.contracts.services import tell_side
 from procurement.resident_work import errors, policy, queries, rules
-from procurement.resident_work.models import WorkReport, WorkVerdict
+from procurement.resident_work.models import WorkDraft, WorkReport, WorkVerdict
 from procurement.resident_work.rules import Numbers, Verdict
+
+
+def _held(
+    session: Session, contract: Contract, corrects: UUID | None, actor: Actor
+) -> tuple[Contract, int, WorkReport | None]:
+    """The contract, held; the organisation that reports; and the own report that is corrected."""
+    own = actor.organisation_id
+    if not policy.may(actor, policy.REPORT, contract) or own is None:
+        raise errors.NotYours
+    contract = locked_contract(session, contract.id)
+    if contract.agreement_id is None:
+        raise errors.NotSigned
+    old = None if corrects is None else queries.report(session, contract.id, corrects)
+    if old is not None and old.organisation_id != own:
+        raise errors.ReportNotFound
+    if old is not None and old.correction is not None:
+        raise errors.Replaced
+    return contract, own, old
+
+
+def keep_answers(
+    session: Session, *, contract: Contract, given: Mapping[str, date | Decimal], actor: Actor, at: datetime,
+    corrects: UUID | None = None,
+) -> WorkDraft:  # fmt: skip
+    """Keep one page of a report that is not sent yet; it is checked with the pages before it.
+
+    Raises:
+        NotYours, NotSigned, ReportNotFound, Replaced, PeriodTaken: who may not, or not so.
+        PeriodWrong, Negative, MoreThanWhole, PeopleAndHours, HoursImpossible: input.
+    """
+    contract, own, old = _held(session, contract, corrects, actor)
+    replaced = None if old is None else old.id
+    draft = queries.find_draft(session, contract.id, own, replaced)
+    if draft is None:
+        draft = WorkDraft(
+            contract_id=contract.id, organisation_id=own, replaces_id=replaced,
+            answers={} if old is None else rules.answers(old.starts_on, old.ends_on, old.numbers),
+            saved_by_id=actor.user_id, saved_at=at,
+        )  # fmt: skip
+    page = {name: str(value) for name, value in given.items()}
+    kept = draft.answers | page
+    starts_on, ends_on, numbers = rules.begun(page if "starts_on" in page else kept)
+    rules.check_period(starts_on, ends_on, first=contract.starts_on, today=local_date(at))
+    rules.check_numbers(numbers, starts_on, ends_on)
+    if queries.overlaps(session, contract.id, own, starts_on, ends_on, replaced):
+        raise errors.PeriodTaken(field="starts_on")
+    draft.answers, draft.saved_by_id, draft.saved_at = kept, actor.user_id, at
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def forget_drafts(session: Session, *, at: datetime) -> None:
+    """Throw away what nobody touched for half a year."""
+    session.execute(delete(WorkDraft).where(WorkDraft.saved_at < at - rules.FORGOTTEN))
 
 
 def report_work(
@@ -29,28 +87,22 @@ def report_work(
         NotYours, NotSigned, ReportNotFound, Replaced, PeriodTaken: who may not, or not so.
         PeriodWrong, Negative, MoreThanWhole, PeopleAndHours, HoursImpossible, HoursUnlikely, ReasonTooShort: input.
     """
-    if not policy.may(actor, policy.REPORT, contract) or actor.organisation_id is None:
-        raise errors.NotYours
-    contract = locked_contract(session, contract.id)
-    if contract.agreement_id is None:
-        raise errors.NotSigned
-    old = None if corrects is None else queries.report(session, contract.id, corrects)
-    if old is not None and old.organisation_id != actor.organisation_id:
-        raise errors.ReportNotFound
-    if old is not None and old.correction is not None:
-        raise errors.Replaced
+    contract, own, old = _held(session, contract, corrects, actor)
     rules.check_period(starts_on, ends_on, first=contract.starts_on, today=local_date(at))
     rules.check_numbers(numbers, starts_on, ends_on)
     rules.check_likely(numbers, starts_on, ends_on, year, is_sure=is_sure)
     said = note.strip() if old is None else rules.check_text(note, "note")
     replaced = None if old is None else old.id
-    if queries.overlaps(session, contract.id, actor.organisation_id, starts_on, ends_on, replaced):
+    if queries.overlaps(session, contract.id, own, starts_on, ends_on, replaced):
         raise errors.PeriodTaken(field="starts_on")
     made = WorkReport(
-        contract_id=contract.id, organisation_id=actor.organisation_id, starts_on=starts_on, ends_on=ends_on,
+        contract_id=contract.id, organisation_id=own, starts_on=starts_on, ends_on=ends_on,
         note=said, replaces_id=replaced, reported_by_id=actor.user_id, reported_at=at, **asdict(numbers),
     )  # fmt: skip
     session.add(made)
+    draft = queries.find_draft(session, contract.id, own, replaced)
+    if draft is not None:
+        session.delete(draft)
     session.flush()
     record(
         session, action="work.corrected" if old else "work.reported", subject=f"contract:{contract.number}",

@@ -11,10 +11,10 @@ from coops.wages.gateway import wages
 from coops.wages.rules import FullTime
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _, translated
+from cwb.web.i18n import _, text_of, translated
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
+from cwb.web.submit import see_other, submit
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
@@ -23,7 +23,9 @@ from procurement.pay_statements import policy as pay_policy
 from procurement.pay_statements import queries as pay
 from procurement.pay_statements.rules import GRADES
 from procurement.resident_work import forms, policy, queries, rules, services
-from procurement.resident_work.rules import Cell, Row
+from procurement.resident_work.errors import HoursUnlikely
+from procurement.resident_work.models import WorkDraft, WorkReport
+from procurement.resident_work.rules import Cell, Numbers, Row
 from procurement.wage_floors.queries import find_floor
 
 bp = Blueprint("resident_work", __name__)
@@ -46,33 +48,94 @@ def show(number: str) -> str:
         statements=pay.of_contract(db(), contract.id), grades=GRADES, today=today,
         reports=queries.of_contract(db(), contract.id), stages=rules.STAGES, year=wages().year(today),
         signed=contract.agreement_id is not None, me=actor(),
+        begun=queries.find_draft(db(), contract.id, actor().organisation_id, None),
         may_state=pay_policy.may_state(actor(), contract), may_report=policy.may(actor(), policy.REPORT, contract),
         may_verify=policy.may(actor(), policy.VERIFY, contract),
     )  # fmt: skip
 
 
-def _reported(number: str, corrects: UUID | None) -> Any:
+def _asked(number: str, corrects: UUID | None) -> tuple[Contract, WorkReport | None, WorkDraft | None]:
+    """The contract, the own report that is corrected, and what was kept of the new one."""
     contract = _contract(number)
     permit(policy.may(actor(), policy.REPORT, contract))
     old = None if corrects is None else queries.report(db(), contract.id, corrects)
-    form = forms.ReportForm()
-    if old is not None and not form.is_submitted():
-        form.fill(old)
-    elif not form.is_submitted():
-        form.starts_on.data = _next_day(contract)
+    replaced = None if old is None else old.id
+    return contract, old, queries.find_draft(db(), contract.id, actor().organisation_id, replaced)
+
+
+def _address(number: str, corrects: UUID | None, page: str) -> str:
+    """Where a page of a report is."""
+    if corrects is None:
+        return url_for("resident_work.report", number=number, page=page)
+    return url_for("resident_work.correct", number=number, public_id=corrects, page=page)
+
+
+def _kept(number: str, corrects: UUID | None, page: str) -> Any:
+    """One short page of a report: what is filled in is kept."""
+    contract, old, draft = _asked(number, corrects)
+    answers = draft.answers if draft is not None else {}
+    if not answers and old is not None:
+        answers = rules.answers(old.starts_on, old.ends_on, old.numbers)
+    if page != "hours" and not answers:
+        return see_other(_address(number, corrects, "hours"))
+    form = forms.PAGES[page](
+        data=forms.shown(page, answers) or ({"starts_on": _next_day(contract)} if page == "hours" else {})
+    )
+    return submit(
+        form,
+        lambda session: services.keep_answers(
+            session, contract=contract, corrects=corrects, actor=actor(), at=now(), **form.values()
+        ),
+        then=lambda _draft: _address(number, corrects, "jobs" if page == "hours" else "check"),
+        page=lambda: render_template(
+            "procurement/resident_work/report.html", form=form, number=number, corrects=corrects, page=page,
+            steps=_steps(page), doubt=_doubt(number, corrects), back=_address(number, corrects, "hours"),
+        ),
+    )  # fmt: skip
+
+
+def _steps(here: str) -> list[dict[str, str]]:
+    """The pages of a report, and which is this one."""
+    names = {"hours": _("Uren"), "jobs": _("Banen en leerplekken"), "check": _("Controleren")}
+    place = list(names).index(here)
+    return [
+        {"label": name, "state": "current" if at == place else "done" if at < place else "todo"}
+        for at, name in enumerate(names.values())
+    ]
+
+
+def _sent(number: str, corrects: UUID | None) -> Any:
+    """The last page: read it over, and send it."""
+    contract, _old, draft = _asked(number, corrects)
+    if draft is None:
+        return see_other(_address(number, corrects, "hours"))
+    form, (starts_on, ends_on, numbers) = forms.SendForm(), rules.begun(draft.answers)
+    year = wages().year(ends_on)
     return submit(
         form,
         lambda session: services.report_work(
-            session, contract=contract, corrects=corrects, actor=actor(), at=now(),
-            year=wages().year(form.ends_on.data or local_date(now())), **form.values(),
+            session, contract=contract, corrects=corrects, starts_on=starts_on, ends_on=ends_on, numbers=numbers,
+            year=year, actor=actor(), at=now(), **form.values(),
         ),
         then=lambda _made: url_for("resident_work.show", number=number),
         said=_("Gemeld. De koper controleert de uren."),
         page=lambda: render_template(
-            "procurement/resident_work/report.html", form=form, number=number, corrects=corrects,
-            doubt=_doubt(number, corrects), year=wages().year(local_date(now())),
+            "procurement/resident_work/send.html", form=form, number=number, corrects=corrects, steps=_steps("check"),
+            starts_on=starts_on, ends_on=ends_on, numbers=numbers, year=year, doubt=_doubt(number, corrects),
+            unlikely=_unlikely(numbers, starts_on, ends_on, year),
+            places=[(_("Uren veranderen"), _address(number, corrects, "hours")),
+                    (_("Banen veranderen"), _address(number, corrects, "jobs"))],
         ),
     )  # fmt: skip
+
+
+def _unlikely(numbers: Numbers, starts_on: date, ends_on: date, year: FullTime) -> str:
+    """Why the hours look wrong, or nothing."""
+    try:
+        rules.check_likely(numbers, starts_on, ends_on, year, is_sure=False)
+    except HoursUnlikely as fault:
+        return text_of(fault)
+    return ""
 
 
 def _next_day(contract: Contract) -> date:
@@ -93,18 +156,23 @@ def _doubt(number: str, corrects: UUID | None) -> str:
     return verdict.reason if verdict is not None else ""
 
 
+_PAGES = "<any(hours, jobs, check):page>"
+
+
+@bp.route(f"/contracts/<number>/fair-work/report/{_PAGES}", methods=["GET", "POST"])
 @bp.route("/contracts/<number>/fair-work/report", methods=["GET", "POST"])
 @guarded(policy.REPORT)
-def report(number: str) -> Any:
-    """Report the hours of a period."""
-    return _reported(number, None)
+def report(number: str, page: str = "hours") -> Any:
+    """Report the hours of a period, over three short pages."""
+    return _sent(number, None) if page == "check" else _kept(number, None, page)
 
 
+@bp.route(f"/contracts/<number>/fair-work/<uuid:public_id>/correct/{_PAGES}", methods=["GET", "POST"])
 @bp.route("/contracts/<number>/fair-work/<uuid:public_id>/correct", methods=["GET", "POST"])
 @guarded(policy.REPORT)
-def correct(number: str, public_id: UUID) -> Any:
+def correct(number: str, public_id: UUID, page: str = "hours") -> Any:
     """Put a better report in the place of one's own."""
-    return _reported(number, public_id)
+    return _sent(number, public_id) if page == "check" else _kept(number, public_id, page)
 
 
 @bp.route("/contracts/<number>/fair-work/<uuid:public_id>", methods=["GET", "POST"])

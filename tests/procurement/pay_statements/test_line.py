@@ -1,10 +1,11 @@
 """Stated with a paper, looked at by a second person of neither side, shown to everybody."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from coops.papers.errors import PaperUsed
@@ -13,6 +14,7 @@ from coops.wages.gateway import wages
 from cwb.identity.models import Mandate
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
+from cwb.notifications.models import Mail
 from procurement.pay_statements import errors, queries, services
 from procurement.pay_statements.models import PayStatement
 from procurement.pay_statements.rules import Grade, PayFacts
@@ -98,3 +100,45 @@ def test_the_wage_of_few_people_is_not_told_and_tasks_come_in_time(signed, progr
     page = client.get(f"/tenders/{signed.contract.tender.number}/pay").text
     assert "op of boven de ondergrens" in page
     assert "19,50" not in page
+
+
+def lengthen(signed):
+    signed.session.execute(text("ALTER TABLE contract DISABLE TRIGGER USER"))
+    signed.session.execute(text("UPDATE contract SET ends_on = '2029-12-31'"))
+    signed.session.execute(text("ALTER TABLE contract ENABLE TRIGGER USER"))
+
+
+def told(signed, day):
+    """Who was written to about a lapse, since before."""
+    signed.on(day)
+    before = set(signed.session.scalars(select(Mail.id)))
+    with atomic(signed.session) as session:
+        services.tell_lapsing(session, at=signed.at)
+    sent = signed.session.scalars(select(Mail).where(Mail.id.not_in(before)).order_by(Mail.id)).all()
+    return list(dict.fromkeys((each.subject, each.link.rpartition("/")[2]) for each in sent))
+
+
+def test_both_sides_hear_of_a_lapse_in_time_and_once(signed):
+    signed.on(date(2027, 4, 10))
+    state(signed)
+    number = signed.contract.number
+    lengthen(signed)
+    assert told(signed, date(2028, 1, 30)) == []
+    before = [(f"Uw loonverklaring bij {number} verloopt", "pay")]
+    assert told(signed, date(2028, 1, 31)) == before
+    assert told(signed, date(2028, 3, 31)) == [], "once"
+    lapsed = told(signed, date(2028, 4, 1))
+    assert lapsed == [
+        (f"Uw loonverklaring bij {number} is verlopen", "pay"),
+        (f"Een loonverklaring bij {number} is verlopen", "fair-work"),
+    ]
+    assert told(signed, date(2028, 4, 2)) == []
+
+
+def test_who_states_again_hears_of_no_lapse(signed):
+    signed.on(date(2027, 10, 10))
+    state(signed)
+    lengthen(signed)
+    state(signed, facts=replace(FACTS, starts_on=date(2027, 4, 1), ends_on=date(2027, 9, 30)))
+    assert told(signed, date(2028, 4, 1)) == []
+    assert told(signed, date(2028, 10, 2)) != [], "of the newer one"

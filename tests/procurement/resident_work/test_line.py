@@ -116,15 +116,25 @@ def test_pages_and_the_public_table(signed, client, walk_signed, monkeypatch):
     glans, anna = walk_signed(signed.glans), walk_signed(signed.anna)
     data = {"starts_on": "2027-01-01", "ends_on": "2027-06-30", "hours_all": "9000", "people_residents": "6",
             "hours_residents": "7000"}  # fmt: skip
-    asked = glans.post(f"{there}/report", data=data)
-    assert "Klopt dat? Zet dan het vinkje." in asked.text
-    assert "5570" in asked.text.replace(".", ""), "the arithmetic is shown"
-    assert (
-        "Een aantal is nul of meer" in asked.text
-        or glans.post(f"{there}/report", data={**data, "hours_residents": "-5"}).status_code == 422
+    assert glans.get(f"{there}/report/check").status_code == 303, "nothing to send yet"
+    wrong = glans.post(f"{there}/report", data={**data, "hours_residents": "9001"})
+    assert (wrong.status_code, "hooguit 9000" in wrong.text.replace(".", "")) == (422, True)
+    assert "begon op" not in glans.get(there).text
+    jobs = glans.post(f"{there}/report", data=data, follow_redirects=True)
+    assert "nieuw in dienst" in jobs.text
+    assert "Verder met uw melding" in glans.get(there).text
+    assert "7000" in glans.get(f"{there}/report").text, "half filled in is kept"
+    assert "begon op" not in anna.get(there).text, "the buyer sees no draft"
+    assert glans.post(f"{there}/report/jobs", data={"people_new": "7", "hours_new": "9"}).status_code == 422
+    last = glans.post(
+        f"{there}/report/jobs", data={"people_new": "", "seats_offered": "2"}, follow_redirects=True
     )
-    saved = glans.post(f"{there}/report", data={**data, "sure": "y"}, follow_redirects=True)
+    assert "Zet dan het vinkje" in last.text
+    assert "5570" in last.text.replace(".", ""), "the arithmetic is shown"
+    assert glans.post(f"{there}/report/check", data={"note": ""}).status_code == 422
+    saved = glans.post(f"{there}/report/check", data={"note": "", "sure": "y"}, follow_redirects=True)
     assert "Gemeld. De koper controleert de uren." in saved.text
+    assert glans.get(f"{there}/report/check").status_code == 303, "the draft is gone"
     assert "Werk voor bewoners" in client.get("/fair-work").text
     before = client.get("/fair-work.csv").text
     assert "7000" not in before, "not before the buyer looked"
