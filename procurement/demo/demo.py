@@ -350,7 +350,7 @@ def _bid(plot: Plot, offer: Offer, session: Session, at: datetime) -> None:
             "valid_until": (chance.closes_on + timedelta(days=120)).isoformat(),
             "costs": dict.fromkeys(chance.asked.costs, offer.price * 4),
         },
-        **wage_floors.labour(chance.floor, offer.price * 100),
+        **wage_floors.labour(chance.floor, offer.price * 100, offer.key == plot.facts.get("below_floor")),
         **texts,
         **({WISH: {"rank": offer.wish}} if chance.asked.wishes else {}),
         "declarations": dict.fromkeys(STATEMENTS, True),

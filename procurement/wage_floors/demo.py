@@ -14,6 +14,9 @@ from procurement.wage_floors.rules import Floor
 SHARE = 70
 """Percent of a price of the example that is labour."""
 
+HEAVY = 112
+"""Percent of the hours that this part can pay, where the story lets a bid lie below the floor."""
+
 
 def say(plot: Plot, session: Session, at: datetime) -> None:
     """Set the floor where the story has one, with the CAO of the trade (its days are an example)."""
@@ -26,11 +29,15 @@ def say(plot: Plot, session: Session, at: datetime) -> None:
         )  # fmt: skip
 
 
-def labour(floor: Floor | None, price_minor: int) -> dict[str, Any]:
-    """The page with hours of a bid, where it is asked: as many hours as this part of the price can pay."""
+def labour(floor: Floor | None, price_minor: int, is_below: bool = False) -> dict[str, Any]:
+    """The page with hours of a bid, where it is asked: as many hours as this part of the price can pay, or too many."""
     if floor is None:
         return {}
-    hours = price_minor * SHARE // 100 // floor.hour_minor
+    minor = price_minor * SHARE // 100
+    hours = minor * (HEAVY if is_below else 100) // 100 // floor.hour_minor
     return {
-        "labour": {"hours": str(hours), "minor": hours * floor.hour_minor, "fee_hours": "0", "fee_minor": 0}
-    }
+        "labour": {
+            "hours": str(hours), "minor": minor if is_below else hours * floor.hour_minor, "fee_hours": "0",
+            "fee_minor": 0,
+        }
+    }  # fmt: skip
