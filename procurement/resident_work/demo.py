@@ -18,9 +18,9 @@ from procurement.resident_work import services
 from procurement.resident_work.rules import Numbers, Verdict
 from procurement.tenders.demo import Plot
 
-PAPER = b"soort;aantal\nmensen;8\nuren;660\nbruto loon;11880\n"
+PAPER = b"soort;aantal\nmensen;14\nuren;660\nbruto loon;11880\n"
 TOLD = {
-    "verified": Numbers(Decimal(660), Decimal(540), 6, Decimal(310), 5, Decimal(60), 1, 2, 2, 1),
+    "verified": Numbers(Decimal(660), Decimal(540), 12, Decimal(310), 6, Decimal(60), 1, 2, 2, 1),
     "doubted": Numbers(Decimal(1400), Decimal(1400), 9, Decimal(900), 7, Decimal(0), 0, 3, 2, 0),
 }
 DOUBT = "Alle uren zouden van bewoners zijn. In de zomer viel een ploeg van buiten in. Klopt dit?"
@@ -58,7 +58,7 @@ def _pay(plot: Plot, session: Session, contract: Contract, board: Actor, at: dat
     last = contract.starts_on + timedelta(days=180)
     made = pays.state_pay(
         session, contract=contract, actor=board, at=at, keys=plot.keys(), wage=wages().wage(last), content=PAPER,
-        facts=PayFacts(contract.starts_on, last, 1680, plot.facts.get("cao", ""), 8, Decimal(660), 1_188_000),
+        facts=PayFacts(contract.starts_on, last, 1680, plot.facts.get("cao", ""), 14, Decimal(660), 1_188_000),
         name="loonverklaring-voorbeeld.csv",
     )  # fmt: skip
     if plot.facts["work"] == "verified":

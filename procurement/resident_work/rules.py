@@ -198,7 +198,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A published count of people with their hours; both None: 1 to 4 people, folded away."""
+    """A published count of people with their hours; both None: 1 to 4 people, or such a rest, folded away."""
 
     people: int | None
     hours: Decimal | None
@@ -249,6 +249,17 @@ def _cell(found: Sequence[Told], people: str, hours: str) -> Cell:
     return fold(_people(found, people), sum((getattr(each.numbers, hours) for each in found), Decimal(0)))
 
 
+def _part(found: Sequence[Told], people: str, hours: str, whole: Cell) -> Cell:
+    """Some of the people of a cell: held back too when the rest are 1 to 4, whose hours would be the difference."""
+    cell = _cell(found, people, hours)
+    return cell if may_stand_beside(whole.people, cell.people) else Cell(None, None)
+
+
+def may_stand_beside(whole: int | None, part: int | None) -> bool:
+    """Whether a part may be told beside its whole: the people who are in the one and not in the other are not few."""
+    return part == 0 or part is None or whole is None or not 0 < whole - part < FEWEST
+
+
 def _seats(found: Sequence[Told], name: str) -> int | None:
     count = sum(getattr(each.numbers, name) for each in found)
     return None if 0 < count < FEWEST else count
@@ -265,14 +276,16 @@ def table(running: Mapping[tuple[str, str, int], int], told: Sequence[Told]) -> 
         found = [each for each in told if (each.buyer, each.sector, each.year) == key]
         good = [each for each in found if each.stage is Stage.VERIFIED]
         reported = len({each.contract_id for each in found})
+        residents = _cell(good, "people_residents", "hours_residents")
+        filled, done = _seats(good, "seats_filled"), _seats(good, "seats_done")
         rows.append(Row(
             *key, contracts=max(running.get(key, 0), reported), reported=reported, verified=len(good),
             waiting=sum(each.stage is Stage.WAITING for each in found),
             doubted=sum(each.stage is Stage.DOUBTED for each in found),
-            residents=_cell(good, "people_residents", "hours_residents"), new=_cell(good, "people_new", "hours_new"),
-            trainees=_cell(good, "people_trainees", "hours_trainees"),
-            offered=sum(e.numbers.seats_offered for e in good),
-            filled=_seats(good, "seats_filled"), done=_seats(good, "seats_done"),
+            residents=residents, new=_part(good, "people_new", "hours_new", residents),
+            trainees=_part(good, "people_trainees", "hours_trainees", residents),
+            offered=sum(e.numbers.seats_offered for e in good), filled=filled,
+            done=done if may_stand_beside(filled, done) else None,
         ))  # fmt: skip
     return rows
 

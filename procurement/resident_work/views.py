@@ -233,16 +233,20 @@ def figures() -> str:
     )  # fmt: skip
 
 
-def _told(row: Row, cell: Cell) -> tuple[object, object]:
+HELD_BACK = "suppressed"
+"""A part that is 1 to 4 people, or leaves so many of its whole: which of both is not told."""
+
+
+def _told(row: Row, cell: Cell, few: str = HELD_BACK) -> tuple[object, object]:
     if not row.verified:
         return "", ""
-    return ("<5", "") if cell.people is None else (cell.people, cell.hours)
+    return (few, "") if cell.people is None else (cell.people, cell.hours)
 
 
-def _count(row: Row, count: int | None) -> object:
+def _count(row: Row, count: int | None, few: str = HELD_BACK) -> object:
     if not row.verified:
         return ""
-    return "<5" if count is None else count
+    return few if count is None else count
 
 
 @bp.get("/fair-work.csv")
@@ -259,10 +263,10 @@ def listing() -> Response:
     return csv_file("eerlijk-werk", head, [
         (
             each.buyer, each.sector, each.year, each.contracts, each.reported, each.waiting, each.doubted,
-            *_told(each, each.residents),
+            *_told(each, each.residents, "<5"),
             each.residents.years(years[each.year]) if each.verified else "", years[each.year].hours,
             *_told(each, each.new), *_told(each, each.trainees),
-            *(_count(each, count) for count in (each.offered, each.filled, each.done)),
+            each.offered if each.verified else "", _count(each, each.filled, "<5"), _count(each, each.done),
         )
         for each in chosen
     ])  # fmt: skip

@@ -130,7 +130,7 @@ def test_pages_and_the_public_table(signed, client, walk_signed, monkeypatch):
         f"{there}/report/jobs", data={"people_new": "", "seats_offered": "2"}, follow_redirects=True
     )
     assert "Zet dan het vinkje" in last.text
-    assert "6 mensen, 7.000 uren" in last.text.replace("\u00a0", " "), "read over before it is sent"
+    assert "Mensen: 6. Uren: 7.000." in last.text.replace("\u00a0", " "), "read over before it is sent"
     assert "5570" in last.text.replace(".", ""), "the arithmetic is shown"
     assert glans.post(f"{there}/report/check", data={"note": ""}).status_code == 422
     saved = glans.post(f"{there}/report/check", data={"note": "", "sure": "y"}, follow_redirects=True)

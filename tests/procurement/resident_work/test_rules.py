@@ -98,3 +98,16 @@ def test_few_people_are_folded_and_no_total_gives_them_back():
     assert (total.people, total.hours, total.years, total.folded) == (6, D(5000), D("2.67"), 1)
     assert (total.contracts, total.reported) == (2, 2)
     assert rules.total([], {}).years == 0
+
+
+def test_the_difference_of_two_published_numbers_shows_nobody_either():
+    one_left = rules.table(
+        {}, [told(1, people_residents=6, people_new=5, seats_filled=8, seats_done=6, seats_offered=9)]
+    )
+    assert one_left[0].residents.people == 6
+    assert one_left[0].new == Cell(None, None), "the hours of the sixth would be the difference"
+    assert (one_left[0].filled, one_left[0].done) == (8, None)
+    enough = rules.table({}, [told(1, people_residents=10, people_new=5)])
+    assert enough[0].new.people == 5
+    same = rules.table({}, [told(1, people_residents=6, people_new=6)])
+    assert same[0].new.people == 6
