@@ -132,6 +132,21 @@ class Cluster:
         return sum(low or 0 for low, _high in bands), sum(high or 0 for _low, high in bands)
 
 
+def told_prices(cluster: Cluster) -> tuple[Decimal, Decimal] | None:
+    """Euro an hour in the value bands, lowest and highest, if the work lasts one year; a longer term leaves less.
+
+        value of the whole term / (hours a week x 52)
+
+    None when a need does not tell its hours or its value: then there is nothing to divide.
+    """
+    value = cluster.value
+    if value is None or cluster.unknown or not cluster.hours:
+        return None
+    yearly = Fraction(cluster.hours) * WEEKS
+    low, high = (Decimal(int(each / yearly + Fraction(1, 2))) / 100 for each in value)
+    return low, high
+
+
 def hours_of(wish: Wish, per_unit: Mapping[str, Decimal]) -> tuple[Decimal | None, Why]:
     """Hours a week of a need: as told, reckoned with the area's norm for its unit, or not known."""
     if wish.volume is None or wish.unit is None:

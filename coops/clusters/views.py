@@ -124,6 +124,7 @@ def show(reach: str, number: str) -> str:
         form=form,
         supply=supply,
         unserved=rules.unserved(cluster.hours, supply),
+        told=rules.told_prices(cluster),
         names=categories(),
         places=places(),
         units=UNIT_NAMES,

@@ -224,7 +224,9 @@ def receive(public_id: UUID) -> Any:
 @guarded(policy.LOSE)
 def loss(public_id: UUID) -> Any:
     """Say that it will not come back; or, as the second person, book it."""
-    confirms = _found(public_id, policy.LOSE).loss_proposed_at is not None
+    found = _found(public_id, policy.LOSE)
+    rules.check_overdue(found.due_on, local_date(now()))
+    confirms = found.loss_proposed_at is not None
     form = forms.ButtonForm() if confirms else forms.LossForm()
 
     def act(session: Any, **who: Any) -> CreditApplication:

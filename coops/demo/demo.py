@@ -173,7 +173,7 @@ def _share(agenda: Agenda, need_id: int, key: str, session: Session, at: datetim
         session,
         need=session.get_one(Need, need_id),
         organisation_id=agenda.cast[key],
-        part=Wanted(Decimal(20), Money(1_500_000), Money(2_500_000)),
+        part=Wanted(Decimal(20), Money(3_000_000), Money(4_200_000)),
         note="Bij ons begint het een maand later.",
         user_id=agenda.cast[f"{key}/purchaser1"],
         at=at,

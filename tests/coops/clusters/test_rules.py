@@ -85,6 +85,20 @@ def test_values_bought_together_add_up():
     assert found.value == (110, 220)
 
 
+def test_the_values_of_the_buyers_are_set_beside_the_hours():
+    (found,) = clustered(
+        wish(1, 1, volume="80", value_low=13_000_000, value_high=16_000_000),
+        wish(2, 2, volume="40", value_low=6_000_000, value_high=8_400_000),
+    )
+    assert rules.told_prices(found) == (D("30.45"), D("39.10")), "190,000 and 244,000 euro over 6,240 hours"
+    (dark,) = clustered(wish(1, 1, value_low=1, value_high=2), wish(2, 2))
+    assert rules.told_prices(dark) is None
+    (vague,) = clustered(
+        wish(1, 1, value_low=1, value_high=2), wish(2, 2, volume=None, value_low=1, value_high=2)
+    )
+    assert rules.told_prices(vague) is None
+
+
 def test_it_starts_with_the_first_and_is_whole_with_the_last():
     (found,) = clustered(wish(1, 1, day=30), wish(2, 2, day=5))
     assert (found.first_start, found.all_from) == (DAY + timedelta(days=5), DAY + timedelta(days=30))
