@@ -106,15 +106,8 @@ def amend_content(
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
-        _change(
-            tender,
-            {
-                name: changes[name]
-                for name in fields.keys() - AMENDABLE
-                if not name.startswith((rules.DEMAND, rules.APPLYING))
-            },
-        )
-        wage = {name: changes[name] for name in fields.keys() & AMENDABLE}
+        _change(tender, {name: value for name, value in changes.items() if name in fields.keys() - AMENDABLE})
+        wage = {name: value for name, value in changes.items() if name in fields.keys() & AMENDABLE}
         if wage:
             amend_floor(session, tender=tender, changes=wage, user_id=user_id, at=at)
         _check(session, tender, law, at)
@@ -197,7 +190,7 @@ def _change(tender: Tender, changes: Changes) -> None:
     for name, value in changes.items():
         if name in criteria:
             criteria[name].description = value
-        else:
+        elif not name.startswith(rules.DEMAND):
             setattr(tender, name, value)
     if "value_minor" in changes:
         if len(tender.lots) != 1:

@@ -94,4 +94,3 @@ def amend_floor(
     found.floor_minor, found.minimum_minor, found.cao = told.floor_minor, told.minimum_minor, told.cao
     found.cao_from, found.cao_until = told.cao_from, told.cao_until
     found.set_by_id, found.set_at = user_id, at
-    session.flush()

@@ -41,8 +41,11 @@ def amend(buying, tender):
 
 def test_another_floor_is_told_gives_time_and_is_in_the_hash(buying, tender, amend):
     before, hashed = tender.closes_at, tender.content_hash
-    made = amend({"floor_minor": 1700, "cao_until": date(2028, 6, 30)}, clarifies=True)
+    made = amend(
+        {"floor_minor": 1700, "cao_until": date(2028, 6, 30), "description": "Twee gebouwen"}, clarifies=True
+    )
     assert made.fields == {
+        "description": {"old": "Elke dag schoon", "new": "Twee gebouwen"},
         "floor_minor": {"old": 1650, "new": 1700},
         "cao_until": {"old": "2027-12-31", "new": "2028-06-30"},
     }
