@@ -1,6 +1,6 @@
 """Reading until when bids bind, what was asked and answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, cast, exists, literal_column, select
@@ -10,10 +10,8 @@ from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.evaluation.models import Disqualification
-from procurement.evaluation.queries import disqualified
 from procurement.lots.queries import STOPPED
 from procurement.opening.models import OpenedBid
-from procurement.opening.queries import running
 from procurement.tenders.models import Tender
 from procurement.validity.errors import RequestNotFound
 from procurement.validity.models import ValidityAnswer, ValidityRequest
@@ -50,20 +48,9 @@ def request(session: Session, public_id: UUID) -> ValidityRequest:
     return found
 
 
-def taking_part(session: Session, tender_id: int) -> list[OpenedBid]:
-    """The bids that may still win, with who signed along, by label."""
-    out = disqualified(session, tender_id)
-    return [
-        each
-        for each in running(session, tender_id, members=True)
-        if each.fault is None and each.id not in out
-    ]
-
-
-def bounds(
-    bids: Sequence[OpenedBid], asked: Sequence[ValidityRequest], lots: Mapping[int, int]
-) -> list[Bound]:
-    """Until when each of these bids binds. `asked`: all of the tender, the last first; `lots`: number by id."""
+def bounds(tender: Tender, bids: Sequence[OpenedBid], asked: Sequence[ValidityRequest]) -> list[Bound]:
+    """Until when each of these bids binds. `asked`: all of the tender, the last first; its lots are loaded."""
+    lots = {each.id: each.number for each in tender.lots}
     found = []
     for bid in bids:
         answers = {each.id: _answer(each, bid.id) for each in asked}
@@ -78,13 +65,26 @@ def _answer(asked: ValidityRequest, bid_id: int) -> bool | None:
     return next((each.agrees for each in asked.answers if each.opened_bid_id == bid_id), None)
 
 
-_WARNED: ColumnElement[int] = literal_column(str(WARNED.days))
-_OWN_DAY = cast(OpenedBid.content["valid_until"].astext, Date)
-_LIVE = (Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None))
 _OPEN = (
     OpenedBid.fault.is_(None), OpenedBid.lot_id.not_in(STOPPED),
     ~exists().where(Disqualification.opened_bid_id == OpenedBid.id),
 )  # fmt: skip
+"""What may still win."""
+
+
+def taking_part(session: Session, tender_id: int) -> Sequence[OpenedBid]:
+    """The bids that may still win, with who signed along, by label; the fence shows a bidder its own alone."""
+    return session.scalars(
+        select(OpenedBid)
+        .where(OpenedBid.tender_id == tender_id, *_OPEN)
+        .order_by(OpenedBid.label)
+        .options(selectinload(OpenedBid.members))
+    ).all()
+
+
+_WARNED: ColumnElement[int] = literal_column(str(WARNED.days))
+_OWN_DAY = cast(OpenedBid.content["valid_until"].astext, Date)
+_LIVE = (Tender.awarded_at.is_(None), Tender.cancelled_at.is_(None), Tender.unsuccessful_at.is_(None))
 
 tasks = Tasks(
     Waiting(

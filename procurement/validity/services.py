@@ -1,6 +1,6 @@
 """Asking all bidders to let their bids hold longer, answering, and taking out a bid that binds nobody any more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,8 +17,6 @@ from procurement.awards.events import LettersFixed
 from procurement.awards.models import LotAward
 from procurement.evaluation.models import Disqualification
 from procurement.hearings.rules import check_open, check_term, check_text, end_of
-from procurement.opening import queries as openings
-from procurement.opening.models import OpenedBid
 from procurement.panels.errors import NotYourTender
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
@@ -29,11 +27,9 @@ from procurement.validity.rules import Bound
 
 def bounds(session: Session, tender: Tender) -> list[Bound]:
     """Until when each bid that may still win binds, by label; the lots of the tender are loaded."""
-    return _bounds(tender, queries.taking_part(session, tender.id), queries.requests(session, tender.id))
-
-
-def _bounds(tender: Tender, taking: Sequence[OpenedBid], asked: Sequence[ValidityRequest]) -> list[Bound]:
-    return queries.bounds(taking, asked, {each.id: each.number for each in tender.lots})
+    return queries.bounds(
+        tender, queries.taking_part(session, tender.id), queries.requests(session, tender.id)
+    )
 
 
 def ask(
@@ -55,7 +51,7 @@ def ask(
     asked, today = queries.requests(session, tender.id), local_date(at)
     if asked and asked[0].answer_until > at:
         raise errors.AskedBefore(day=asked[0].last_day)
-    soonest = min((each.until for each in _bounds(tender, taking, asked) if each.until), default=None)
+    soonest = min((each.until for each in queries.bounds(tender, taking, asked) if each.until), default=None)
     rules.check_until(until, bound=soonest, on=today)
     made = ValidityRequest(
         tender_id=tender.id, until=until, reason=check_text(reason, "reason"),
@@ -129,8 +125,8 @@ def take_out(session: Session, *, tender: Tender, label: str, actor: Actor, at: 
     if not policy.may_ask(actor, tender):
         raise NotYourTender
     tender = _held(session, tender)
-    found = next((each for each in bounds(session, tender) if each.label == label), None)
-    asked = queries.requests(session, tender.id)
+    taking, asked = queries.taking_part(session, tender.id), queries.requests(session, tender.id)
+    found = next((each for each in queries.bounds(tender, taking, asked) if each.label == label), None)
     if found is None or not asked:
         raise errors.BidHolds
     rules.check_lapsed(found, on=local_date(at), is_heard=asked[0].answer_until <= at)
@@ -141,10 +137,10 @@ def take_out(session: Session, *, tender: Tender, label: str, actor: Actor, at: 
     )
     session.add(made)
     session.flush()
+    parties = next(each.party_ids for each in taking if each.id == found.bid_id)
     _note(session, "lapsed", tender, actor, at, label=label)
-    bid = next(each for each in openings.running(session, tender.id, members=True) if each.id == found.bid_id)
     _tell(
-        session, tender, bid.party_ids, asked[0], N_("%(number)s: uw bod geldt niet meer"),
+        session, tender, parties, asked[0], N_("%(number)s: uw bod geldt niet meer"),
         N_("Uw bod op “%(title)s” is verlopen en u verlengde het niet. Het doet niet meer mee."),
         f"lapsed-{made.id}", at,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from cwb.kernel.calendar import working_days_after
 from cwb.kernel.clock import local_date
@@ -40,7 +40,7 @@ def index(number: str) -> str:
     asked, today = queries.requests(db(), tender.id), local_date(now())
     return render_template(
         "procurement/validity/index.html", tender=tender, requests=asked, today=today, at=now(),
-        bounds=services.bounds(db(), tender) if tender.opened_at else [],
+        bounds=queries.bounds(tender, queries.taking_part(db(), tender.id), asked),
         warned_on=today + rules.WARNED, may_ask=policy.may_ask(actor(), tender) and _is_waited(tender),
         is_heard=bool(asked) and asked[0].answer_until <= now(),
     )  # fmt: skip
@@ -56,7 +56,7 @@ def _is_waited(tender: Tender) -> bool:
 def listing(number: str) -> Response:
     """Until when each bid binds, as a file."""
     tender = _seen(number)
-    found = services.bounds(db(), tender) if tender.opened_at else []
+    found = services.bounds(db(), tender)
     head = (_("Inschrijving"), _("Perceel"), _("Geldt tot en met"), _("Laatste antwoord"))
     return csv_file(
         f"geldigheid-{number}", head,
@@ -141,7 +141,7 @@ def show(public_id: UUID) -> Any:
     may_answer = policy.may_answer(actor(), {each.organisation_id for each in own})
 
     def page() -> str:
-        fresh, mine = _asked(public_id)
+        fresh, mine = (found, own) if request.method == "GET" else _asked(public_id)
         is_over = now() >= fresh.answer_until
         return render_template(
             "procurement/validity/show.html", form=form, asked=fresh, tender=fresh.tender, given=_given(fresh, mine),
