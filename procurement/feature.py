@@ -285,7 +285,8 @@ FEATURE = Feature(
         sealing_jobs.FORGET: sealing_jobs.forget,
         publication_jobs.CATCH_UP: publication_jobs.catch_up,
         renewal_jobs.RUN: renewal_jobs.run,
-        proof_jobs.RUN: proof_jobs.run, work_jobs.RUN: work_jobs.run,
+        proof_jobs.RUN: proof_jobs.run,
+        work_jobs.RUN: work_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -294,7 +295,8 @@ FEATURE = Feature(
         sealing_jobs.FORGET: "40 3 * * *",
         publication_jobs.CATCH_UP: "15 0 * * *",
         renewal_jobs.RUN: "10 6 * * *",
-        proof_jobs.RUN: "14 6 * * *", work_jobs.RUN: "18 6 * * *",
+        proof_jobs.RUN: "14 6 * * *",
+        work_jobs.RUN: "18 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),
