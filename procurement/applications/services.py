@@ -15,7 +15,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.applications import errors, policy, queries, rules
 from procurement.applications.models import Application
 from procurement.applications.rules import Choice, Content
@@ -209,15 +209,15 @@ def _tell(session: Session, tender: Tender, each: Application, at: datetime) -> 
         if each.selected
         else N_("U bent niet geselecteerd voor “%(title)s”. De reden:\n\n%(reason)s\n\nVragen? %(contact)s.")
     )
-    for person in people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: de selectie"), text=text,
-            facts={
-                "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
-                "reason": each.reason, "contact": tender.contact_email,
-            },
-            link=f"/tenders/{tender.number}", at=at, key=f"selection-{each.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER),
+        subject=N_("%(number)s: de selectie"), text=text,
+        facts={
+            "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
+            "reason": each.reason, "contact": tender.contact_email,
+        },
+        link=f"/tenders/{tender.number}", at=at, key=f"selection-{each.id}",
+    )  # fmt: skip
 
 
 def relock(session: Session, *, keys: HouseKeys) -> int:

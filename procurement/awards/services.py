@@ -13,7 +13,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import errors, policy, queries, rules
 from procurement.awards.events import DecisionAsked, DecisionSent, LettersFixed
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
@@ -317,15 +317,14 @@ def _send(
     at: datetime,
 ) -> None:  # fmt: skip
     subject = _WON if letter.result is Result.WON else _OTHER
-    for person in people_of(session, letter.bid.party_ids, *_MEMBERS):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=_LETTER,
-            facts={
-                "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
-                "contact": decision.contact_name, "email": decision.contact_email,
-            },
-            link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, letter.bid.party_ids, *_MEMBERS), subject=subject, text=_LETTER,
+        facts={
+            "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
+            "contact": decision.contact_name, "email": decision.contact_email,
+        },
+        link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}",
+    )  # fmt: skip
 
 
 def declare_unsuccessful(
@@ -349,16 +348,15 @@ def declare_unsuccessful(
     bids = openings.running(session, tender.id, members=True)
     for bid in bids:
         why = out.get(bid.id)
-        for person in people_of(session, bid.party_ids, *_MEMBERS):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
-                text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
-                facts={
-                    "number": tender.number, "title": tender.title, "reason": reason.strip(),
-                    "own": why.reason if why else "",
-                },
-                link=f"/tenders/{tender.number}", at=at, key=f"unsuccessful-{tender.id}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_of(session, bid.party_ids, *_MEMBERS), subject=N_("%(number)s is mislukt"),
+            text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
+            facts={
+                "number": tender.number, "title": tender.title, "reason": reason.strip(),
+                "own": why.reason if why else "",
+            },
+            link=f"/tenders/{tender.number}", at=at, key=f"unsuccessful-{tender.id}",
+        )  # fmt: skip
     note(session, "award.unsuccessful", tender, actor, at, bids=len(bids))
     return tender
 

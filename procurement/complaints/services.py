@@ -12,7 +12,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.complaints import errors, policy, queries, rules
 from procurement.complaints.events import ComplaintPublished
 from procurement.complaints.models import Complaint
@@ -227,9 +227,8 @@ def _tell(session: Session, complaint: Complaint, subject: str, text: str, key: 
 def _mail(
     session: Session, complaint: Complaint, people: Iterable[User], subject: str, text: str, key: str, at: datetime
 ) -> None:  # fmt: skip
-    for person in people:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": complaint.tender.number, "title": complaint.tender.title, "by": complaint.answer_by},
-            link=f"/complaints/{complaint.public_id}", at=at, key=f"complaint-{key}-{complaint.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people, subject=subject, text=text,
+        facts={"number": complaint.tender.number, "title": complaint.tender.title, "by": complaint.answer_by},
+        link=f"/complaints/{complaint.public_id}", at=at, key=f"complaint-{key}-{complaint.id}",
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.consortia import rules as consortia
@@ -293,12 +293,11 @@ def tell_side(
     beside number and title.
     """
     role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": contract.number, "title": contract.title, **facts},
-            link=f"/contracts/{contract.number}{page}", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, role), subject=subject, text=text,
+        facts={"number": contract.number, "title": contract.title, **facts}, link=f"/contracts/{contract.number}{page}",
+        at=at, key=key,
+    )  # fmt: skip
 
 
 def _note(

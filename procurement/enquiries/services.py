@@ -10,7 +10,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.enquiries import errors, queries, rules
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
@@ -50,13 +50,12 @@ def ask_question(
     session.add(question)
     session.flush()
     follow_tender(session, tender_id=tender.id, organisation_id=organisation_id, at=at)
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Nieuwe vraag over %(number)s"),
-            text=N_("Er is een vraag over “%(title)s”. Antwoord uiterlijk %(until)s."),
-            facts={"number": tender.number, "title": tender.title, "until": tender.answers_until},
-            link=f"/tenders/{tender.number}/questions", at=at, key=f"question-{question.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, tender.buyer_id, Role.PURCHASER), subject=N_("Nieuwe vraag over %(number)s"),
+        text=N_("Er is een vraag over “%(title)s”. Antwoord uiterlijk %(until)s."),
+        facts={"number": tender.number, "title": tender.title, "until": tender.answers_until},
+        link=f"/tenders/{tender.number}/questions", at=at, key=f"question-{question.id}",
+    )  # fmt: skip
     record(session, action="question.asked", subject=f"tender:{tender.number}", actor_id=None, at=at)
     return question
 

@@ -14,7 +14,7 @@ from cwb.identity.models import Organisation, User
 from cwb.identity.queries import involved_in, people_of, people_with, user
 from cwb.kernel.policy import Action, Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each, send_mail
 from procurement.opening import queries as openings
 from procurement.opening.events import BidsOpened
 from procurement.panels import errors, policy, queries, rules
@@ -224,27 +224,26 @@ def tell_shared_help(session: Session, event: BidsOpened) -> None:
     )
     for user_id, organisations in shared.items():
         helper = user(session, user_id)
-        for person in people_of(session, sorted(organisations), Role.BOARD):
-            send_mail(
-                session, to=person.email, locale=person.locale,
-                subject=N_("%(number)s: uw helper was ook bij een ander"),
-                text=N_(
-                    "%(who)s hielp bij “%(title)s” en hoorde bij twee inschrijvers. Beide besturen en de inkoper "
-                    "horen dit nu. Bewaar wat u samen afsprak. De inkoper kan u om uitleg vragen."
-                ),
-                facts={"number": tender.number, "title": tender.title, "who": helper.name}, link="/helpers",
-                at=opened_at, key=f"helped-{tender.id}-{user_id}-{person.id}",
-            )  # fmt: skip
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER) if shared else ():
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: een helper van twee inschrijvers"),
+        mail_each(
+            session, people_of(session, sorted(organisations), Role.BOARD),
+            subject=N_("%(number)s: uw helper was ook bij een ander"),
             text=N_(
-                "Bij “%(title)s” hielp iemand een inschrijver en hoorde ook bij een andere. Dat hoeft niet fout te "
-                "zijn. Kijk naar de signalen. Vraag bij twijfel eerst uitleg. Niemand valt vanzelf af."
+                "%(who)s hielp bij “%(title)s” en hoorde bij twee inschrijvers. Beide besturen en de inkoper "
+                "horen dit nu. Bewaar wat u samen afsprak. De inkoper kan u om uitleg vragen."
             ),
-            facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/flags",
-            at=opened_at, key=f"helped-{tender.id}-{person.id}",
+            facts={"number": tender.number, "title": tender.title, "who": helper.name}, link="/helpers", at=opened_at,
+            key=f"helped-{tender.id}-{user_id}",
         )  # fmt: skip
+    mail_each(
+        session, people_with(session, tender.buyer_id, Role.PURCHASER) if shared else (),
+        subject=N_("%(number)s: een helper van twee inschrijvers"),
+        text=N_(
+            "Bij “%(title)s” hielp iemand een inschrijver en hoorde ook bij een andere. Dat hoeft niet fout te "
+            "zijn. Kijk naar de signalen. Vraag bij twijfel eerst uitleg. Niemand valt vanzelf af."
+        ),
+        facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/flags", at=opened_at,
+        key=f"helped-{tender.id}",
+    )  # fmt: skip
 
 
 def permit(actor: Actor, action: Action, tender: Tender) -> None:

@@ -11,7 +11,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.reserved import policy
 from procurement.reserved.models import Stated
 
@@ -73,12 +73,11 @@ def check(
     statement.accepted, statement.check_note = accepted, note.strip()
     session.flush()
     _record(session, "accepted" if accepted else "refused", statement, actor, at)
-    for board in people_with(session, statement.organisation_id, Role.BOARD):
-        send_mail(
-            session, to=board.email, locale=board.locale, at=at, subject=kind.letter,
-            text=N_("Uitkomst: %(note)s\n\nOp uw bladzijde ziet u wat dit betekent."),
-            facts={"note": statement.check_note}, link=f"/{kind.name}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, statement.organisation_id, Role.BOARD), at=at, subject=kind.letter,
+        text=N_("Uitkomst: %(note)s\n\nOp uw bladzijde ziet u wat dit betekent."), facts={"note": statement.check_note},
+        link=f"/{kind.name}",
+    )  # fmt: skip
 
 
 def _record(session: Session, what: str, statement: Stated, actor: Actor, at: datetime) -> None:

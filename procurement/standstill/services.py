@@ -10,7 +10,7 @@ from cwb.kernel.errors import Conflict, RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.errors import ReasonMissing
 from procurement.awards.models import AwardDecision, AwardLetter
@@ -335,9 +335,8 @@ def _tell(
     session: Session, tender: Tender, letter: AwardLetter, subject: str, text: str, facts: dict[str, object], *,
     key: str, at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": tender.number, "title": tender.title, **facts},
-            link=f"/tenders/{tender.number}/award", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER), subject=subject, text=text,
+        facts={"number": tender.number, "title": tender.title, **facts}, link=f"/tenders/{tender.number}/award", at=at,
+        key=key,
+    )  # fmt: skip

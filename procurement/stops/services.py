@@ -8,7 +8,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.errors import ReasonMissing
 from procurement.awards.services import note, permit, title_of
@@ -90,9 +90,7 @@ def _tell(session: Session, tender: Tender, lot: Lot, stop: LotStop, at: datetim
     opened = openings.opened(session, tender.id, members=True)
     bidders = {party_id for each in opened if each.lot_id == lot.id for party_id in each.party_ids}
     for organisation_id in sorted(bidders):
-        for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=_SUBJECT, text=_TEXT,
-                facts={"number": tender.number, **facts}, link=f"/tenders/{tender.number}", at=at,
-                key=f"{key}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_with(session, organisation_id, Role.BOARD, Role.MEMBER), subject=_SUBJECT, text=_TEXT,
+            facts={"number": tender.number, **facts}, link=f"/tenders/{tender.number}", at=at, key=key,
+        )  # fmt: skip

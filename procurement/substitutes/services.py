@@ -13,7 +13,7 @@ from cwb.identity.queries import find_organisation_by_kvk, people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.consortia.rules import backers, check_words, parties
 from procurement.consortia.services import lock_anew, promise_own
 from procurement.hearings.rules import end_of
@@ -226,11 +226,10 @@ def _tell(
         "lead": found.lead.name, "gone": found.gone.name,
     }  # fmt: skip
     for each in organisation_ids:
-        for person in people_with(session, each, *_BOARD):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=subject, text=text, facts=facts,
-                link=f"/substitutes/{found.public_id}", at=at, key=f"substitute-{found.id}-{what}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_with(session, each, *_BOARD), subject=subject, text=text, facts=facts,
+            link=f"/substitutes/{found.public_id}", at=at, key=f"substitute-{found.id}-{what}",
+        )  # fmt: skip
 
 
 def _note(

@@ -12,7 +12,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.advice.rules import Advice, Law, Purchase, advise
 from procurement.bands.queries import own_law
 from procurement.procedures.models import Admission
@@ -153,12 +153,10 @@ def tell_followers(
 ) -> int:
     """Write a letter to everyone who follows; returns how many. `key` makes each letter go out once."""
     people = queries.readers(session, tender.id)
-    for person in people:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": tender.number, "title": tender.title, **facts},
-            link=f"/tenders/{tender.number}", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people, subject=subject, text=text, facts={"number": tender.number, "title": tender.title, **facts},
+        link=f"/tenders/{tender.number}", at=at, key=key,
+    )  # fmt: skip
     return len(people)
 
 
