@@ -61,7 +61,7 @@ def place(
 
     Raises:
         NotYourFramework, NoFramework, RuleNotPublished, PartyUnknown.
-        NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonMissing, FrameworkFull: at the field.
+        NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonTooShort, FrameworkFull: at the field.
         NothingToAddTo; AdditionTooLarge: of an addition.
     """
     if not policy.may_place(actor, framework):

@@ -16,6 +16,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from cwb.kernel.words import ReasonTooShort, words
 from cwb.notifications.services import mail_each
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
@@ -158,7 +159,7 @@ def examine_local_option(
     """Write down whether the local option was examined, by whom, with what outcome and why; once per contract.
 
     Raises:
-        NotYours, LocalOptionKnown, ReasonMissing.
+        NotYours, LocalOptionKnown, ReasonTooShort.
     """
     if not policy.may(actor, policy.MAKE, contract):
         raise errors.NotYours
@@ -166,7 +167,7 @@ def examine_local_option(
     if contract.local_option is not None:
         raise errors.LocalOptionKnown
     made = LocalOption(
-        contract_id=contract.id, outcome=outcome, reason=rules.check_reason(reason),
+        contract_id=contract.id, outcome=outcome, reason=words(reason, "reason", short=ReasonTooShort),
         examined_by_id=actor.user_id, examined_at=at,
     )  # fmt: skip
     contract.local_option = made
