@@ -27,10 +27,6 @@ POTS: dict[str, Any] = {pot.value: _l(name) for pot, name in POT_NAMES.items()}
 YES_NO: dict[str, Any] = {"no": _l("Nee"), "yes": _l("Ja")}
 
 
-class PlainForm(Form):
-    """A button."""
-
-
 class TermsForm(Form):
     """What the statutes say about money."""
 

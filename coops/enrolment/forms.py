@@ -243,10 +243,6 @@ class FactsForm(PageForm):
         }
 
 
-class SendForm(Form):
-    """A button."""
-
-
 FORMS: Mapping[Page, type[PageForm]] = {
     Page.WHO: WhoForm,
     Page.NUMBERS: NumbersForm,

@@ -64,10 +64,6 @@ class ReplyForm(Form):
     text = TextAreaField(_l("Uw bericht"), required(rules.MOST_REPLY), filters=[many_lines])
 
 
-class EndForm(Form):
-    """A button."""
-
-
 class Filter(PlainForm):
     """What narrows the list; stands in the address."""
 

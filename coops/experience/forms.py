@@ -29,10 +29,6 @@ from cwb.web.i18n import _l
 MUST = [InputRequired(_l("Vul dit in."))]
 
 
-class DropForm(Form):
-    """A button."""
-
-
 class JobForm(Form):
     """One earlier job."""
 

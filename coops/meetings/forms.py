@@ -47,10 +47,6 @@ def people(members: Iterable[Member]) -> dict[str, str]:
     return {str(each.public_id): f"{each.number} {each.name}" for each in members}
 
 
-class PlainForm(Form):
-    """A button."""
-
-
 class TermsForm(Form):
     """What the statutes say about meetings."""
 

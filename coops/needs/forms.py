@@ -165,10 +165,6 @@ class ShareForm(Form):
         return {"part": part, "note": self.note.data or ""}
 
 
-class LeaveForm(Form):
-    """One click."""
-
-
 class CalendarFilter(PlainForm):
     """What narrows the calendar; stands in the address."""
 

@@ -162,6 +162,10 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
 
+class Button(Form):
+    """Nothing to fill in."""
+
+
 def required(longest: int = SHORT, *, least: int = 1) -> list[Any]:
     """Validators of a text that must be there, of `least` up to `longest` characters."""
     return [

@@ -14,7 +14,7 @@ from werkzeug import Response
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.transaction import atomic
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.i18n import _
 from cwb.web.request import db, now
 
@@ -53,6 +53,18 @@ def submit(
     elif said is not None:
         flash(str(said), "good")
     return see_other(location)
+
+
+def press(act: Callable[[Session], object], *, then: str, back: str | None = None, said: Any = None) -> Any:
+    """The same for a button, which has nothing to fill in and no page of its own.
+
+    `back`: where a refusal is read, as a message; `then` when nothing else is named.
+    """
+    form = Button()
+    done = submit(form, act, then=lambda _done: then, said=said, page=lambda: see_other(back or then))
+    for fault in form.form_errors:
+        flash(fault, "bad")
+    return see_other(back or then) if isinstance(done, tuple) else done
 
 
 def see_other(location: str) -> Response:

@@ -15,10 +15,6 @@ from procurement.announcements.forms import NoticeForm
 from procurement.tenders.models import Tender
 
 
-class AskForm(Form):
-    """Ask colleagues to review."""
-
-
 class ReviewForm(Form):
     """The judgment of a second person."""
 

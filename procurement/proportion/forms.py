@@ -16,10 +16,6 @@ from procurement.demands.rules import CODE_TEXTS, MOST_NUMBER, DemandFacts
 from procurement.tenders.models import Tender
 
 
-class DropForm(Form):
-    """A button."""
-
-
 class DemandForm(Form):
     """What is asked, the least that is enough, why, and why it departs from the advice."""
 

@@ -10,10 +10,6 @@ from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _l
 
 
-class ActForm(Form):
-    """A button."""
-
-
 class CheckForm(Form):
     """Whether what was seen shows what was stated."""
 

@@ -10,7 +10,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 from procurement.reserved import forms, policy, queries, services
 from procurement.reserved.models import Stated
 
@@ -27,13 +27,11 @@ def add_pages(
     @bp.post("/<uuid:public_id>/withdraw")
     @guarded(policy.STATE)
     def withdraw(public_id: UUID) -> Any:
-        return submit(
-            forms.ActForm(),
+        return press(
             lambda session: services.withdraw(
                 session, statement=queries.one(session, table, public_id), actor=actor(), at=now()
             ),
-            then=lambda _done: url_for(f"{name}.index"), said=withdrawn,
-            page=lambda: see_other(url_for(f"{name}.index")),
+            then=url_for(f"{name}.index"), said=withdrawn,
         )  # fmt: skip
 
     @bp.get("/all")
