@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
@@ -27,7 +26,7 @@ from procurement.tenders.errors import TermTooShort
 from procurement.tenders.events import DeadlineMoved
 from procurement.tenders.models import Amendment, Tender
 from procurement.tenders.rules import earliest_closing, workable_closing
-from procurement.tenders.services import admit, answers_until, circumstances, follow_tender
+from procurement.tenders.services import admit, answers_until, circumstances, follow_tender, note_act
 
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0021)."""
@@ -150,9 +149,9 @@ def select_applicants(
         if each.selected:
             admit(session, tender_id=tender.id, organisation_id=each.organisation_id, at=at)
         _tell(session, tender, each, at)
-    record(
-        session, action="tender.selected", subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"applied": len(found), "selected": sum(bool(each.selected) for each in found.values())}, at=at,
+    note_act(
+        session, "tender.selected", tender, actor, at, applied=len(found),
+        selected=sum(bool(each.selected) for each in found.values()),
     )  # fmt: skip
     return tender
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.needs import queries as needs
-from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.canonical import digest
@@ -35,7 +34,14 @@ from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
+from procurement.tenders.services import (
+    advice_for,
+    answers_until,
+    check_terms,
+    follow_tender,
+    note_act,
+    tell_followers,
+)
 
 
 def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: datetime) -> Tender:
@@ -64,7 +70,7 @@ def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: 
         facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/review", at=at,
         key=f"review-{tender.id}-{tender.version}",
     )  # fmt: skip
-    record(session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at)
+    note_act(session, "tender.review_asked", tender, user_id, at)
     return tender
 
 
@@ -110,9 +116,8 @@ def review_tender(
         facts={"number": tender.number, "title": tender.title, "note": note.strip()},
         link=f"/tenders/{tender.number}/draft", at=at, key=f"reviewed-{tender.id}-{tender.version}-{at.isoformat()}",
     )  # fmt: skip
-    record(
-        session, action="tender.reviewed" if approved else "tender.sent_back",
-        subject=f"tender:{tender.number}", actor_id=user_id, facts={"version": tender.version}, at=at,
+    note_act(
+        session, "tender.reviewed" if approved else "tender.sent_back", tender, user_id, at, version=tender.version,
     )  # fmt: skip
     return tender
 
@@ -168,9 +173,8 @@ def publish_tender(
         send_invitations(session, tender=tender, user_id=user_id, at=at)
     else:
         _tell_interested(session, tender, at)
-    record(
-        session, action="tender.published", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"content": tender.content_hash, "procedure": tender.procedure or ""}, at=at,
+    note_act(
+        session, "tender.published", tender, user_id, at, content=tender.content_hash, procedure=tender.procedure or "",
     )  # fmt: skip
     emit(session, TenderPublished(tender.id))
     return tender

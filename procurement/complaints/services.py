@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
@@ -19,6 +18,7 @@ from procurement.complaints.models import Complaint
 from procurement.complaints.rules import About, State, Term
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import check_visible
+from procurement.tenders.services import note_act
 
 
 def complain(
@@ -213,10 +213,9 @@ def withdraw_complaint(session: Session, *, complaint: Complaint, actor: Actor, 
 def _note(
     session: Session, action: str, tender: Tender, complaint: Complaint, actor: Actor, at: datetime
 ) -> None:
-    record(
-        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"complaint": str(complaint.public_id), "state": complaint.state.value}, at=at,
-    )  # fmt: skip
+    note_act(
+        session, action, tender, actor, at, complaint=str(complaint.public_id), state=complaint.state.value
+    )
 
 
 def _tell(session: Session, complaint: Complaint, subject: str, text: str, key: str, at: datetime) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.money import Money
@@ -18,7 +17,7 @@ from procurement.invitations.models import Invitee
 from procurement.invitations.rules import Turn
 from procurement.procedures.rules import Access, row_of, years_between
 from procurement.tenders.models import Tender
-from procurement.tenders.services import admit, draft_changed, follow_tender, locked_draft
+from procurement.tenders.services import admit, draft_changed, follow_tender, locked_draft, note_act
 
 
 def suggest(session: Session, *, tender: Tender, law: Law, at: datetime) -> list[Turn]:
@@ -118,8 +117,5 @@ def send_invitations(session: Session, *, tender: Tender, user_id: int, at: date
             facts={"buyer": tender.buyer.name, "title": tender.title, "closes_at": tender.closes_at},
             link=f"/tenders/{tender.number}", at=at, key=f"invitation-{each.id}",
         )  # fmt: skip
-    record(
-        session, action="tender.invited", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"invited": len(found)}, at=at,
-    )  # fmt: skip
+    note_act(session, "tender.invited", tender, user_id, at, invited=len(found))
     return found

@@ -26,6 +26,7 @@ from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
@@ -252,7 +253,7 @@ def _note(
     **facts: object,
 ) -> None:
     """Write an act down without the bid's label: the panel may read the log before it may know of prices."""
-    panels.note(session, f"lowbid.{act}", tender, actor, at, question=str(found.public_id), **facts)
+    note_act(session, f"lowbid.{act}", tender, actor, at, question=str(found.public_id), **facts)
 
 
 def _saw(session: Session, found: LowBidQuestion, actor: Actor, at: datetime) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from cwb.audit.services import record
 from cwb.files import gateway
 from cwb.files import rules as files
 from cwb.identity.queries import people_with
@@ -27,6 +26,7 @@ from procurement.statements.gateway import table
 from procurement.statements.models import PaperFile, StatementPaper
 from procurement.statements.services import lock_file, read_file
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 _BOARD = (Role.BOARD, Role.MEMBER)
 
@@ -316,6 +316,4 @@ def _tell(
 
 
 def _note(session: Session, what: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
-    record(
-        session, action=f"proofs.{what}", subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
-    )  # fmt: skip
+    note_act(session, f"proofs.{what}", tender, actor, at, **facts)

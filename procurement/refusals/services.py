@@ -10,7 +10,7 @@ from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.models import AwardDecision, LotAward
-from procurement.awards.services import note, permit
+from procurement.awards.services import permit
 from procurement.evaluation.models import Disqualification
 from procurement.opening.models import OpenedBid
 from procurement.proofs import services as proofs
@@ -19,6 +19,7 @@ from procurement.proofs.rules import Choice
 from procurement.refusals.errors import AwardStays
 from procurement.standstill.services import take_back_lots, withdraw_decision
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 FOR_ALL = "De beoogde winnaar liet niet al het gevraagde bewijs zien. Er komt een nieuw besluit."
 """What every bidder reads: not which paper, since that is about one of them alone."""
@@ -63,7 +64,7 @@ def refuse_winner(
     )
     session.add(made)
     session.flush()
-    note(session, "award.winner_refused", tender, actor, at, label=bid.label, lot=lot.number)
+    note_act(session, "award.winner_refused", tender, actor, at, label=bid.label, lot=lot.number)
     mail_each(
         session,
         people_of(session, sorted({request.organisation_id, bid.organisation_id}), Role.BOARD, Role.MEMBER),

@@ -27,6 +27,7 @@ from procurement.repairs.models import RepairRequest
 from procurement.repairs.queries import Listed
 from procurement.repairs.rules import Kind, Settings, State, Verdict
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def _running(session: Session, tender: Tender, actor: Actor) -> Tender:
@@ -199,7 +200,7 @@ def _note(
     session: Session, act: str, found: RepairRequest, tender: Tender, actor: Actor, at: datetime, **facts: object
 ) -> None:  # fmt: skip
     """Write an act down without label or name: the panel may read the log."""
-    panels.note(session, f"repair.{act}", tender, actor, at, request=str(found.public_id), **facts)
+    note_act(session, f"repair.{act}", tender, actor, at, request=str(found.public_id), **facts)
 
 
 def _tell_bidder(

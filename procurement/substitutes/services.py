@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import find_organisation_by_kvk, people_with
 from cwb.kernel.clock import local_date
@@ -28,6 +27,7 @@ from procurement.substitutes import errors, policy, queries, rules
 from procurement.substitutes.models import Substitute
 from procurement.substitutes.rules import Standing as Step
 from procurement.tenders import queries as tenders
+from procurement.tenders.services import note_act
 
 _BOARD = (Role.BOARD, Role.MEMBER)
 
@@ -235,7 +235,4 @@ def _tell(
 def _note(
     session: Session, what: str, found: Substitute, actor: Actor, at: datetime, **facts: object
 ) -> None:
-    record(
-        session, action=f"substitutes.{what}", subject=f"tender:{found.tender.number}", actor_id=actor.user_id,
-        facts=facts, at=at,
-    )  # fmt: skip
+    note_act(session, f"substitutes.{what}", found.tender, actor, at, **facts)
