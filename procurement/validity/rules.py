@@ -39,6 +39,10 @@ class Bound:
         """Whether it binds no more on a day; its last day counts."""
         return self.until is not None and self.until < on
 
+    def is_lapsed(self, on: date, *, is_heard: bool) -> bool:
+        """Whether it binds no more, and its bidder said no or let the term of the last question pass (`is_heard`)."""
+        return self.is_over(on) and (self.answered is False or (is_heard and self.answered is None))
+
 
 def own_day(content: Mapping[str, Any] | None) -> date | None:
     """The day that a bidder wrote into its bid; None: the bid says none."""
@@ -82,6 +86,5 @@ def check_lapsed(bound: Bound, *, on: date, is_heard: bool) -> None:
     Raises:
         BidHolds.
     """
-    refused = bound.answered is False
-    if not bound.is_over(on) or not (refused or (is_heard and bound.answered is None)):
+    if not bound.is_lapsed(on, is_heard=is_heard):
         raise errors.BidHolds

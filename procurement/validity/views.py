@@ -38,12 +38,17 @@ def index(number: str) -> str:
     """Until when each bid binds, what was asked and answered, and what can be done."""
     tender = _seen(number)
     asked, today = queries.requests(db(), tender.id), local_date(now())
+    is_heard = bool(asked) and asked[0].answer_until <= now()
+    found, may_ask = queries.bounds(tender, queries.taking_part(db(), tender.id), asked), _may_ask(tender)
     return render_template(
-        "procurement/validity/index.html", tender=tender, requests=asked, today=today, at=now(),
-        bounds=queries.bounds(tender, queries.taking_part(db(), tender.id), asked),
-        warned_on=today + rules.WARNED, may_ask=policy.may_ask(actor(), tender) and _is_waited(tender),
-        is_heard=bool(asked) and asked[0].answer_until <= now(),
+        "procurement/validity/index.html", tender=tender, requests=asked, today=today, bounds=found,
+        warned_on=today + rules.WARNED, may_ask=may_ask, is_heard=is_heard,
+        lapsed={each.bid_id for each in found if may_ask and asked and each.is_lapsed(today, is_heard=is_heard)},
     )  # fmt: skip
+
+
+def _may_ask(tender: Tender) -> bool:
+    return policy.may_ask(actor(), tender) and _is_waited(tender)
 
 
 def _is_waited(tender: Tender) -> bool:
@@ -76,6 +81,9 @@ def ask(number: str) -> Any:
     permit(policy.may_ask(actor(), tender))
     if not _is_waited(tender):
         raise errors.NothingToHold
+    asked = queries.requests(db(), tender.id)
+    if asked and asked[0].answer_until > now():
+        return passed(url_for("validity.index", number=number), _("Uw vorige vraag loopt nog."))
     form = forms.AskForm(
         data={
             "until": today + USUAL_MORE,
