@@ -20,7 +20,7 @@ from cwb.identity.queries import SAME, organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Iban
+from cwb.kernel.identifiers import Iban, KvkNumber
 from cwb.places.gateway import area_pack
 from cwb.places.rules import resolve
 from cwb.sign_in.services import act_for
@@ -101,8 +101,12 @@ def page(name: str) -> Any:
 
 
 def _begin(page: Page) -> dict[str, Any]:
-    """What a page shows before anything was kept."""
-    return {"email": "", "registered": rules.Registered.YES, **begun()} if page is Page.WHO else {}
+    """What a page shows before anything was kept; an initiative hands its number on in the address."""
+    if page is not Page.WHO:
+        return {}
+    number = request.args.get("kvk", "")
+    known = {"kvk_number": number, "legal_form": "cooperative"} if KvkNumber.normalise(number) else {}
+    return {"email": "", "registered": rules.Registered.YES, **known, **begun()}
 
 
 def _address(page: Page) -> str:

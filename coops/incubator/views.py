@@ -197,6 +197,7 @@ def show(public_id: UUID) -> str:
         tasks=tasks,
         promised=promised,
         grown=queries.find_grown(db(), found),
+        kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
         kept=clusters.kept_of(db(), found.cluster_id) if found.cluster_id else None,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
