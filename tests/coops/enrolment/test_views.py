@@ -90,9 +90,10 @@ def test_each_page_has_seven_fields_at_most(founder):
     [("abroad", "Nederlandse Handelsregister"), ("dissolved", "opgeheven organisatie"), ("not_yet", "inkoopkalender")],
 )  # fmt: skip
 def test_who_cannot_take_part_hears_why_and_what_then(founder, session, answer_given, said):
-    sent = answer(founder, "who", registered=answer_given)
+    sent = answer(founder, "who", registered=answer_given, kvk_number="", name="")
     assert sent.status_code == 422
     assert said in sent.text
+    assert "Vul dit in" not in sent.text, "who has no number is asked for none"
     assert drafts(session) == 0
 
 
