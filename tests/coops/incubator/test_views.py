@@ -227,6 +227,11 @@ def test_who_founds_twice_is_told_and_keeps_both(resident, page):
     begin = resident.get("/incubator/start").text
     assert "U staat al bij een initiatief" in begin
     assert page in begin
+    first = {"sentence": "Fietsen repareren", "category": "green", "place": "FC"}
+    assert resident.post("/incubator/start", data=first).status_code == 303
+    again = resident.post("/incubator/start", data={**first, "sentence": " fietsen Repareren"})
+    assert again.status_code == 422
+    assert "U begon dit initiatief al" in again.text
     other = resident.post(
         "/incubator/start", data={"sentence": "Nog een", "category": "green", "place": "FC"}
     ).location
