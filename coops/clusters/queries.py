@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -103,6 +104,12 @@ def supplies(session: Session, at: datetime) -> dict[str, Supply]:
 def kept_of(session: Session, cluster_id: int) -> DemandCluster | None:
     """A kept cluster."""
     return session.get(DemandCluster, cluster_id)
+
+
+def hours_gone(session: Session, cluster_id: int) -> Decimal:
+    """Hours a week of a kept cluster that its anchors took back since: their needs were withdrawn."""
+    gone = (line.hours or Decimal(0) for line, need in needs_of(session, cluster_id) if need.withdrawn_at)
+    return sum(gone, start=Decimal(0))
 
 
 def needs_of(session: Session, cluster_id: int) -> Sequence[tuple[ClusterNeed, Need]]:
