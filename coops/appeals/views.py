@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from coops.appeals import forms, policy, queries, rules, services
 from coops.appeals.models import Appeal
@@ -19,7 +19,7 @@ from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 
 bp = Blueprint("appeals", __name__, url_prefix="/cooperatives")
 
@@ -73,6 +73,13 @@ def _make(refused: Callable[[], Judgement | Verification]) -> Any:
     found, form = refused(), forms.AppealForm()
     permit(policy.may_appeal(actor(), found.cooperative))
     home = found.cooperative.organisation.public_id
+    if request.method == "GET" and any(
+        each.refused is found for each in queries.appeals_of(db(), found.cooperative.id)
+    ):
+        return passed(
+            url_for("appeals.history", public_id=home),
+            _("U maakte hier al bezwaar tegen. Het staat hieronder."),
+        )
     return submit(
         form,
         lambda s: services.make_appeal(s, refused=found, actor=actor(), at=now(), **form.values()),

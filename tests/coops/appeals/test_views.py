@@ -116,6 +116,7 @@ def test_a_refused_profile_is_appealed_and_verified_by_somebody_else(board, refu
     assert board.post(f"{home}/appeal", data={"text": WHY}).status_code == 303
     assert f"{home}/appeal" not in board.get(f"{home}/history").text
     assert board.post(f"{home}/appeal", data={"text": WHY}).status_code == 409
+    assert board.get(f"{home}/appeal").location == f"{home}/history", "once is enough"
     made = session.scalars(select(Appeal)).one()
     with pytest.raises(DatabaseError, match="somebody else"), session.begin_nested():
         session.execute(
