@@ -68,6 +68,8 @@ def agreements(
     if state is not None:
         statement = statement.where(Agreement.state == state)
     if text.strip():
-        sought = (each.icontains(text.strip(), autoescape=True) for each in (Agreement.title, Agreement.reference))
+        sought = (
+            each.icontains(text.strip(), autoescape=True) for each in (Agreement.title, Agreement.reference)
+        )
         statement = statement.where(or_(*sought))
     return statement

@@ -48,11 +48,11 @@ def test_a_wrong_agreement_is_refused(trade, facts, fault):
 def test_a_word_is_found_as_it_is_written_and_a_sign_is_only_a_sign(trade):
     made = trade.agree(title="Coöperatie aan het werk", reference="X-100%")
 
-    def found(text):
-        return trade.session.scalars(queries.agreements(party_id=trade.buyer.id, text=text)).all()
+    def found(words):
+        return trade.session.scalars(queries.agreements(party_id=trade.buyer.id, text=words)).all()
 
-    for text in (" coöperatie", "100%", "x-1"):
-        assert found(text) == [made]
+    for sought in (" coöperatie", "100%", "x-1"):
+        assert found(sought) == [made]
     assert found("1%0") == []
 
 
