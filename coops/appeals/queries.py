@@ -20,10 +20,8 @@ from cwb.kernel.waiting import USER, Tasks, Waiting, rows
 _WHOLE = (joinedload(Cooperative.organisation), selectinload(Cooperative.claims))
 """A cooperative with all that a refusal is about."""
 
-_REFUSED = (
-    joinedload(Appeal.judgement).joinedload(Judgement.cooperative).options(*_WHOLE),
-    joinedload(Appeal.verification).joinedload(Verification.cooperative).options(*_WHOLE),
-)
+_JUDGED = joinedload(Appeal.judgement).joinedload(Judgement.cooperative)
+_VERIFIED = joinedload(Appeal.verification).joinedload(Verification.cooperative)
 
 
 def appeal(session: Session, public_id: UUID, *, lock: bool = False) -> Appeal:
@@ -32,7 +30,11 @@ def appeal(session: Session, public_id: UUID, *, lock: bool = False) -> Appeal:
     Raises:
         AppealNotFound: none.
     """
-    statement = select(Appeal).where(Appeal.public_id == public_id).options(*_REFUSED)
+    statement = (
+        select(Appeal)
+        .where(Appeal.public_id == public_id)
+        .options(_JUDGED.options(*_WHOLE), _VERIFIED.options(*_WHOLE))
+    )
     if lock:
         statement = statement.with_for_update(of=Appeal).execution_options(populate_existing=True)
     found = session.scalars(statement).one_or_none()
@@ -77,7 +79,7 @@ def appeals_of(session: Session, cooperative_id: int) -> Sequence[Appeal]:
         .outerjoin(Appeal.judgement)
         .outerjoin(Appeal.verification)
         .where(or_(Judgement.cooperative_id == cooperative_id, Verification.cooperative_id == cooperative_id))
-        .options(*_REFUSED)
+        .options(_JUDGED, _VERIFIED)
         .order_by(Appeal.made_at.desc())
     ).all()
 

@@ -13,7 +13,7 @@ from coops.papers.rules import PAPERS
 from coops.register import policy as register_policy
 from coops.register import queries as register
 from coops.register.forms import CLAIMS, claim_text
-from coops.register.models import Cooperative, Judgement, Verification
+from coops.register.models import Judgement, Verification
 from coops.register.views import words
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
@@ -35,15 +35,15 @@ def history(public_id: str) -> Any:
         "coops/appeals/history.html", cooperative=found, judgements=register.judgements(db(), found.id),
         refused={fact.judgement.id for fact in facts if fact.judgement and fact.is_refused},
         appeals=(made := queries.appeals_of(db(), found.id)), appealed={each.judgement_id for each in made},
-        verifications=register.verifications(db(), found.id), may_appeal=policy.may_appeal(actor(), found),
+        verifications=(decided := register.verifications(db(), found.id)), may_appeal=policy.may_appeal(actor(), found),
         may_answer={each.id for each in made if each.answered_at is None and policy.may_answer(actor(), each)},
-        whole=_whole_open(found, made), today=local_date(now()), **words(),
+        whole=_whole_open(decided, made), today=local_date(now()), **words(),
     )  # fmt: skip
 
 
-def _whole_open(found: Cooperative, made: Sequence[Appeal]) -> int | None:
+def _whole_open(decided: Sequence[Verification], made: Sequence[Appeal]) -> int | None:
     """The refusal of the whole profile that one may still appeal against; its number, for the page."""
-    last = register.find_verdict(db(), found.id, now())
+    last = decided[0] if decided else None
     if last is None or last.verified or any(each.verification_id == last.id for each in made):
         return None
     return last.id if local_date(now()) <= rules.last_day(local_date(last.decided_at)) else None

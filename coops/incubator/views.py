@@ -186,6 +186,7 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
+    kept, gone = clusters.kept_of(db(), found.cluster_id) if found.cluster_id else (None, 0)
     return render_template(
         "coops/incubator/show.html",
         initiative=found,
@@ -200,8 +201,8 @@ def show(public_id: UUID) -> str:
         grown=queries.find_grown(db(), found),
         kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
-        kept=clusters.kept_of(db(), found.cluster_id) if found.cluster_id else None,
-        gone=clusters.hours_gone(db(), found.cluster_id) if found.cluster_id else 0,
+        kept=kept,
+        gone=gone,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),
