@@ -17,7 +17,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Action, Actor, Role
 from cwb.kernel.text import N_, search_key
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each, send_mail
 
 
 def put_post(session: Session, *, place: str, facts: PostFacts, actor: Actor, at: datetime) -> PlacePost:
@@ -187,14 +187,13 @@ def _tell_promiser(session: Session, found: PlacePost, at: datetime) -> None:
     named = next((each for each in anchors(session) if search_key(each.name) == search_key(found.who)), None)
     if named is None:
         return
-    for person in people_with(session, named.id, Role.PURCHASER, Role.BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Een belofte van uw organisatie: %(title)s"),
-            text=N_("In de wijk is gemeld dat %(who)s dit beloofde. Iedereen kan het lezen. Klopt het niet, of is het "
-                    "gedaan? Bel of mail het programma. Het antwoord komt op de bladzijde."),
-            facts={"title": found.title, "who": named.name}, link=f"/wijken/posts/{found.public_id}", at=at,
-            key=f"promise-{found.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, named.id, Role.PURCHASER, Role.BOARD), at=at, key=f"promise-{found.id}",
+        subject=N_("Een belofte van uw organisatie: %(title)s"),
+        text=N_("In de wijk is gemeld dat %(who)s dit beloofde. Iedereen kan het lezen. Klopt het niet, of is het "
+                "gedaan? Bel of mail het programma. Het antwoord komt op de bladzijde."),
+        facts={"title": found.title, "who": named.name}, link=f"/wijken/posts/{found.public_id}",
+    )  # fmt: skip
 
 
 def _mail(session: Session, found: PlacePost, subject: str, text: str, at: datetime) -> None:

@@ -22,7 +22,7 @@ from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def make_commitment(
@@ -179,11 +179,10 @@ def _write(
         .where(User.id.in_([each for each in people if each]), User.erased_at.is_(None))
         .order_by(User.id)
     )
-    for person in told:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text, facts=facts,
-            link=f"/incubator/{found.public_id}", at=at, key=f"{key}-{found.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, told, subject=subject, text=text, facts=facts, link=f"/incubator/{found.public_id}", at=at,
+        key=f"{key}-{found.id}",
+    )  # fmt: skip
 
 
 def _note(session: Session, found: AnchorCommitment, what: str, user_id: int, at: datetime) -> None:

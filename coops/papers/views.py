@@ -12,6 +12,7 @@ from cwb.files import rules as files
 from cwb.files.gateway import HouseKeys
 from cwb.files.views import download
 from cwb.kernel.transaction import atomic
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -70,7 +71,7 @@ def remove(public_id: UUID) -> Any:
 
 def ask_away(found: CooperativePaper, home: str) -> Any:
     """The question whether a paper may go, with what stands on it, and its answer."""
-    form = forms.RemoveForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.remove_paper(s, paper=found),
