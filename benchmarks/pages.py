@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from html import unescape
@@ -29,6 +29,7 @@ from sqlalchemy.pool import NullPool
 
 from benchmarks.load import Load, press
 from cwb import paths
+from cwb.bench.errors import PagesNotThere
 from cwb.config import Config
 from cwb.demo import services as demo
 from cwb.kernel import clock
@@ -84,6 +85,9 @@ PAGES = (
 def run(size: str, url: str) -> list[dict[str, Any]]:
     """Measure on the demo of this database, or on a demo made for the occasion.
 
+    Raises:
+        SchemaNotAtHead: the demo is of an older version. PagesNotThere: a page or a sign-in did not answer.
+
     Each figure names `figure` (requests/s), `p50` and `p99` (ms), `yardstick`, `ratio`, `target` and `reached`.
     """
     seconds, rounds = SIZES[size]
@@ -91,7 +95,8 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
         database = stack.enter_context(_demo(url))
         ours = stack.enter_context(served("cwb.wsgi:app", database))
         bare = stack.enter_context(served("benchmarks.yardstick:make()", database))
-        found = [(each, path, cookie) for each in PAGES for path, cookie in [_find(each, ours)] if path]
+        found = [(each, *_find(each, ours)) for each in PAGES]
+        require_found(each.name for each, path, _ in found if not path)
         press(bare, "/", seconds=seconds)
         for _, path, cookie in found:
             press(ours, path, cookie=cookie, seconds=0.5)
@@ -103,6 +108,17 @@ def run(size: str, url: str) -> list[dict[str, Any]]:
                     load_ = press(ours, path, cookie=cookie, clients=CLIENTS, seconds=seconds)
                 loads[each.name].append((load_, yardstick))
         return [_figure(each.name, path, loads[each.name]) for each, path, _ in found]
+
+
+def require_found(missing: Iterable[str]) -> None:
+    """Measure all pages or none: what is left out silently looks like progress.
+
+    Raises:
+        PagesNotThere: naming them.
+    """
+    names = ", ".join(missing)
+    if names:
+        raise PagesNotThere(names=names)
 
 
 def _figure(name: str, path: str, rounds: list[tuple[Load, Load]]) -> dict[str, Any]:
@@ -155,6 +171,7 @@ def _writing(url: str) -> Iterator[None]:
 def _demo(url: str) -> Iterator[str]:
     """The database itself when it holds a demo, else a new one with a demo, dropped afterwards."""
     if _holds_demo(url):
+        operations.require_head(url)
         yield url
         return
     with demo_of_its_own(url) as made:

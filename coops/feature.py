@@ -15,6 +15,7 @@ from coops.capital import views as capital
 from coops.clusters import policy as clusters_policy
 from coops.clusters import views as clusters
 from coops.commitments import queries as commitment_queries
+from coops.commitments import services as commitment_services
 from coops.commitments import views as commitments
 from coops.consultation import queries as consultation_queries
 from coops.consultation import views as consultation
@@ -56,6 +57,7 @@ from coops.members import views as members
 from coops.needs import policy as needs_policy
 from coops.needs import queries as needs_queries
 from coops.needs import views as needs
+from coops.needs.events import NeedWithdrawn
 from coops.obstacles import policy as obstacle_policy
 from coops.obstacles import queries as obstacle_queries
 from coops.obstacles import views as obstacles
@@ -353,6 +355,7 @@ FEATURE = Feature(
         ),
         AdvanceReleased: (credit_services.hear_released,),
         AgreementMade: (initiatives_services.hear_agreed,),
+        NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={
         N_("Uw lidmaatschap"): members_queries.own_data,

@@ -27,7 +27,7 @@ class ItemForm(Form):
 class PromiseForm(Form):
     """A promise that was made in the wijk."""
 
-    who = TextField(_l("Welke organisatie beloofde het?"), required(MOST_WHO))
+    who = TextField(_l("Welke organisatie beloofde het?"), required(MOST_WHO), render_kw={"list": "anchors"})
     title = TextField(_l("Wat is beloofd?"), required(MOST_TITLE))
     text = TextAreaField(_l("Waar en wanneer is dat gezegd?"), required(MOST_TEXT), filters=[many_lines])
     due_on = DayField(_l("Voor welke dag?"), [MayStayEmpty()])

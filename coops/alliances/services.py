@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from coops.alliances import errors, policy, queries, rules
 from coops.alliances.models import AllianceMeeting, PlacePost, PostSupport
 from coops.alliances.rules import Outcome, PostFacts, State
+from coops.obstacles.queries import anchors
 from cwb.audit.services import record
 from cwb.identity.events import UserErased
 from cwb.identity.models import User
+from cwb.identity.queries import people_with
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Action, Actor
-from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.kernel.policy import Action, Actor, Role
+from cwb.kernel.text import N_, search_key
+from cwb.notifications.services import mail_each, send_mail
 
 
 def put_post(session: Session, *, place: str, facts: PostFacts, actor: Actor, at: datetime) -> PlacePost:
@@ -59,7 +61,7 @@ def support(
 
 
 def publish_post(session: Session, *, post: PlacePost, actor: Actor, at: datetime) -> PlacePost:
-    """Make it public after reading it.
+    """Make it public after reading it. An anchor that is said to have promised it hears so.
 
     Raises:
         Forbidden. OwnPost: a second person reads it. PostSettled.
@@ -68,6 +70,7 @@ def publish_post(session: Session, *, post: PlacePost, actor: Actor, at: datetim
     found.published_by_id, found.published_at = actor.user_id, at
     session.flush()
     _note(session, "place_post.published", found, actor, at)
+    _tell_promiser(session, found, at)
     return found
 
 
@@ -177,6 +180,20 @@ def _note(
 ) -> None:
     subject = f"place_post:{found.public_id}"
     record(session, action=action, subject=subject, actor_id=actor.user_id, facts=facts, at=at)
+
+
+def _tell_promiser(session: Session, found: PlacePost, at: datetime) -> None:
+    """A promise in the name of an organisation that is here: its buyers and board can say what became of it."""
+    named = next((each for each in anchors(session) if search_key(each.name) == search_key(found.who)), None)
+    if named is None:
+        return
+    mail_each(
+        session, people_with(session, named.id, Role.PURCHASER, Role.BOARD), at=at, key=f"promise-{found.id}",
+        subject=N_("Een belofte van uw organisatie: %(title)s"),
+        text=N_("In de wijk is gemeld dat %(who)s dit beloofde. Iedereen kan het lezen. Klopt het niet, of is het "
+                "gedaan? Bel of mail het programma. Het antwoord komt op de bladzijde."),
+        facts={"title": found.title, "who": named.name}, link=f"/wijken/posts/{found.public_id}",
+    )  # fmt: skip
 
 
 def _mail(session: Session, found: PlacePost, subject: str, text: str, at: datetime) -> None:

@@ -11,6 +11,7 @@ from coops.alliances import forms, policy, queries, services
 from coops.alliances.models import PlacePost
 from coops.alliances.rules import OUTCOMES, Kind, State
 from coops.commitments.forms import STATES
+from coops.obstacles.queries import anchors
 from coops.register.forms import KINDS, places
 from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
@@ -150,7 +151,13 @@ def put(code: str, kind: str) -> Any:
         ),
         then=lambda made: url_for("wijken.post", public_id=made),
         said=_("Dank u. Iemand van het programma leest het eerst."),
-        page=lambda: render_template("coops/alliances/put.html", form=form, wijk=wijk, kind=kind),
+        page=lambda: render_template(
+            "coops/alliances/put.html",
+            form=form,
+            wijk=wijk,
+            kind=kind,
+            anchors=anchors(db()) if kind == Kind.PROMISE else (),
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def _refuse(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: date
 def _appeal(agenda: Agenda, key: str, judgement: UUID, session: Session, at: datetime) -> None:
     make_appeal(
         session,
-        judgement=refusal(session, judgement),
+        refused=refusal(session, judgement),
         text="Artikel 4 zegt dat iedereen die meewerkt lid mag worden. Dit is een voorbeeld.",
         actor=agenda.actor(key, "board", Role.BOARD),
         at=at,

@@ -14,11 +14,12 @@ def may_appeal(actor: Actor, cooperative: Cooperative) -> bool:
     return APPEAL.open_to(actor) and actor.organisation_id == cooperative.organisation_id
 
 
-def may_answer(actor: Actor, appeal: Appeal, about: Cooperative) -> bool:
+def may_answer(actor: Actor, appeal: Appeal) -> bool:
     """Whether the actor is another person than all who had to do with it."""
+    about = appeal.cooperative
     return ANSWER.open_to(actor) and rules.may_answer(
         actor.user_id,
-        decided_by_id=appeal.judgement.decided_by_id,
+        decided_by_id=appeal.refused.decided_by_id,
         made_by_id=appeal.made_by_id,
         others=(about.registered_by_id, about.changed_by_id, about.coach_id),
     )

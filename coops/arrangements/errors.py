@@ -19,7 +19,7 @@ class DeliveryNotFound(NotFound):
 class PublicMoney(RuleBroken):
     """A municipality has no other money."""
 
-    message = N_("Wat een overheid geeft, is publiek geld. Laat het vinkje staan.")
+    message = N_("Wat een overheid geeft, is publiek geld. Laat het vinkje staan, of doe een nieuw voorstel.")
 
 
 class OtherKind(RuleBroken):

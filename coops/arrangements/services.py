@@ -110,6 +110,7 @@ def agree(
     Raises:
         NotYours: who proposed it, or of neither side. AlreadyAnswered, Closed: in the meantime.
         OverCapacity: the last of it was given away before.
+        PublicMoney: the giver is a public body by now, and it was called no public money.
         CeilingPassed: above the ceiling, and nobody said to have seen it.
     """
     given = held_offer(session, agreement.offer_id)
@@ -124,6 +125,7 @@ def agree(
         raise errors.AlreadyAnswered
     if given.closed_at is not None or found.request.closed_at is not None or found.ends_on < local_date(at):
         raise Closed
+    rules.check_money(public_money=found.public_money, public_body=given.of_public_body)
     _check_capacity(session, given, found)
     reckoned = reckoning(session, found, ceilings, local_date(at))
     if reckoned.passes and not understood:

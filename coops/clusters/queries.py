@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from coops.clusters.models import ClusterNeed, DemandCluster
@@ -100,9 +101,16 @@ def supplies(session: Session, at: datetime) -> dict[str, Supply]:
     return found
 
 
-def kept_of(session: Session, cluster_id: int) -> DemandCluster | None:
-    """A kept cluster."""
-    return session.get(DemandCluster, cluster_id)
+def kept_of(session: Session, cluster_id: int) -> tuple[DemandCluster, Decimal]:
+    """A kept cluster, and the hours a week of it that its anchors took back since: their needs were withdrawn."""
+    gone = (
+        select(func.coalesce(func.sum(ClusterNeed.hours), 0))
+        .join(Need, Need.id == ClusterNeed.need_id)
+        .where(ClusterNeed.cluster_id == cluster_id, Need.withdrawn_at.is_not(None))
+        .scalar_subquery()
+    )
+    row = session.execute(select(DemandCluster, gone).where(DemandCluster.id == cluster_id)).one()
+    return row[0], row[1] or Decimal(0)
 
 
 def needs_of(session: Session, cluster_id: int) -> Sequence[tuple[ClusterNeed, Need]]:

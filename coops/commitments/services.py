@@ -1,6 +1,6 @@
 """Committing, keeping one's word, withdrawing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,9 +15,11 @@ from coops.commitments.rules import Kind
 from coops.initiatives.errors import InitiativeStopped
 from coops.initiatives.models import Initiative
 from coops.initiatives.queries import locked_initiative
+from coops.needs.events import NeedWithdrawn
+from coops.needs.models import Need
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
@@ -43,7 +45,7 @@ def make_commitment(
     session.add(made)
     session.flush()
     _note(session, made, "made", user_id, at)
-    text = N_("Een organisatie deed een toezegging aan uw initiatief:\n\n%(what)s")
+    text = N_("%(who)s deed een toezegging aan uw initiatief “%(title)s”:\n\n%(what)s")
     _tell(session, found, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
     return made
 
@@ -69,7 +71,7 @@ def commit_to_cluster(
     session.add(made)
     session.flush()
     _note(session, made, "made", user_id, at)
-    text = N_("Een organisatie deed een toezegging over het werk waar uw initiatief voor is:\n\n%(what)s")
+    text = N_("%(who)s deed een toezegging over het werk waar uw initiatief “%(title)s” voor is:\n\n%(what)s")
     for each in queries.answering(session, [member.wish.need_id for member in cluster.members]):
         _tell(session, each, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
     return made
@@ -108,7 +110,10 @@ def withdraw_commitment(
     commitment.withdrawn_at, commitment.withdraw_reason = at, reason.strip()
     session.flush()
     _note(session, commitment, "withdrawn", user_id, at)
-    text = N_("Een organisatie trok een toezegging aan uw initiatief in. De reden:\n\n%(what)s")
+    text = N_(
+        "%(who)s trok een toezegging aan uw initiatief “%(title)s” in: “%(promise)s”. De reden:\n\n%(what)s\n\n"
+        "Wat u al bereikte, blijft staan. Vraag uw begeleider wie dit werk nog meer zoekt."
+    )
     for each in _concerned(session, commitment):
         _tell(session, each, commitment, N_("Een toezegging is ingetrokken"), text, reason.strip(), at)
     return commitment
@@ -126,6 +131,21 @@ def _check_open(commitment: AnchorCommitment) -> None:
         raise errors.CommitmentClosed
 
 
+def hear_withdrawn(session: Session, event: NeedWithdrawn) -> None:
+    """An anchor took a need off the calendar: whoever began an initiative on it hears that, with the reason."""
+    need = session.get_one(Need, event.need_id)
+    at = need.withdrawn_at
+    if at is None:
+        raise LookupError(need.number)
+    for each in queries.answering(session, [need.id]):
+        _write(
+            session, each, N_("Werk waar uw initiatief op rekent, is ingetrokken"),
+            N_("Een organisatie vraagt dit werk niet meer. Uw initiatief “%(title)s” rekende erop. De reden:\n\n"
+               "%(reason)s\n\nWat u al bereikte, blijft staan. Op de bladzijde staat welke uren overblijven."),
+            {"title": each.sentence, "reason": need.withdraw_reason}, f"need-withdrawn-{need.id}", at,
+        )  # fmt: skip
+
+
 def _tell(
     session: Session,
     found: Initiative,
@@ -135,6 +155,19 @@ def _tell(
     what: str,
     at: datetime,
 ) -> None:
+    """Mail an initiative about a commitment."""
+    giver = session.get_one(Organisation, commitment.organisation_id)
+    what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
+    _write(
+        session, found, subject, text,
+        {"who": giver.name, "title": found.sentence, "promise": commitment.what, "what": what},
+        f"commitment-{what_was_done}-{commitment.id}", at,
+    )  # fmt: skip
+
+
+def _write(
+    session: Session, found: Initiative, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime
+) -> None:  # fmt: skip
     """Mail whoever began it, stands by it and guides it."""
     people = {
         found.started_by_id,
@@ -146,10 +179,9 @@ def _tell(
         .where(User.id.in_([each for each in people if each]), User.erased_at.is_(None))
         .order_by(User.id)
     )
-    what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
     mail_each(
-        session, told, subject=subject, text=text, facts={"what": what}, link=f"/incubator/{found.public_id}", at=at,
-        key=f"commitment-{what_was_done}-{commitment.id}-{found.id}",
+        session, told, subject=subject, text=text, facts=facts, link=f"/incubator/{found.public_id}", at=at,
+        key=f"{key}-{found.id}",
     )  # fmt: skip
 
 

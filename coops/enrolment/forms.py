@@ -1,6 +1,6 @@
 """The short pages of registering: at most seven fields each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +9,12 @@ from wtforms import EmailField, RadioField, SelectField, TelField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.enrolment.rules import Page, Registered
+from coops.enrolment.rules import Page, Registered, check_registered
 from coops.register.forms import KINDS, LANGUAGES, SURPLUSES, categories, options, places
 from coops.register.rules import Claim
 from cwb.account.forms import AddressStep
 from cwb.identity.rules import LEGAL_FORMS, email_address
+from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Rsin, VatId
 from cwb.kernel.money import Money
 from cwb.web.forms import (
@@ -80,6 +81,15 @@ class WhoForm(PageForm):
         super().__init__(*args, **kwargs)
         texts = {code: translated(text) for code, text in LEGAL_FORMS.items()}
         self.legal_form.choices = options(texts, _l("Kies"))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Who stands in no Dutch trade register hears that at once: nothing else is asked of them."""
+        try:
+            check_registered(self.registered.data or Registered.YES)
+        except RuleBroken as fault:
+            self.show(fault)
+            return False
+        return bool(super().validate(extra_validators))
 
     def values(self) -> dict[str, Any]:
         """The answers to keep.

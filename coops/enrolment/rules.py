@@ -8,6 +8,7 @@ from enum import StrEnum
 from stdnum.nl import bsn
 
 from coops.enrolment import errors
+from cwb.kernel.errors import RuleBroken
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_, search_key
 
@@ -91,14 +92,13 @@ def check_registered(answer: str) -> None:
     Raises:
         NotFounded, ForeignEntity, DissolvedEntity: each with what to do instead.
     """
-    faults = {
+    faults: Mapping[str, type[RuleBroken]] = {
         Registered.NOT_YET: errors.NotFounded,
         Registered.ABROAD: errors.ForeignEntity,
         Registered.DISSOLVED: errors.DissolvedEntity,
     }
-    fault = faults.get(Registered(answer))
-    if fault is not None:
-        raise fault(field="registered")
+    if answer in faults:
+        raise faults[answer](field="registered")
 
 
 def check_text(text: str, field: str) -> None:

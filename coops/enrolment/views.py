@@ -11,8 +11,8 @@ from coops.enrolment.rules import Page
 from coops.papers import forms as paper_forms
 from coops.papers import queries as papers
 from coops.papers.rules import PAPERS, wanted
-from coops.papers.services import add_paper, remove_paper
-from coops.papers.views import keys
+from coops.papers.services import add_paper
+from coops.papers.views import ask_away, keys
 from coops.register import forms as register
 from cwb.account.views import begun
 from cwb.files import rules as files
@@ -20,8 +20,7 @@ from cwb.identity.queries import SAME, organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Iban
-from cwb.kernel.transaction import atomic
+from cwb.kernel.identifiers import Iban, KvkNumber
 from cwb.places.gateway import area_pack
 from cwb.places.rules import resolve
 from cwb.sign_in.services import act_for
@@ -103,8 +102,12 @@ def page(name: str) -> Any:
 
 
 def _begin(page: Page) -> dict[str, Any]:
-    """What a page shows before anything was kept."""
-    return {"email": "", "registered": rules.Registered.YES, **begun()} if page is Page.WHO else {}
+    """What a page shows before anything was kept; an initiative hands its number on in the address."""
+    if page is not Page.WHO:
+        return {}
+    number = request.args.get("kvk", "")
+    known = {"kvk_number": number, "legal_form": "cooperative"} if KvkNumber.normalise(number) else {}
+    return {"email": "", "registered": rules.Registered.YES, **known, **begun()}
 
 
 def _address(page: Page) -> str:
@@ -145,18 +148,16 @@ def papers_page() -> Any:
     )  # fmt: skip
 
 
-@bp.post("/papers/<uuid:public_id>/remove")
+@bp.route("/papers/<uuid:public_id>/remove", methods=["GET", "POST"])
 @guarded(policy.JOIN)
 def remove(public_id: Any) -> Any:
-    """Take one of the papers of this registration away."""
+    """Take one of the papers of this registration away, after one question."""
     permit(policy.may_send(actor()))
     draft = _draft()
     own = {each.public_id: each for each in papers.papers(db(), **_owner(draft))} if draft.id else {}
     found = own.get(public_id)
-    if found is not None:
-        with atomic(db()) as session:
-            remove_paper(session, paper=found)
-    return see_other(url_for("enrolment.papers_page"))
+    home = url_for("enrolment.papers_page")
+    return see_other(home) if found is None else ask_away(found, home)
 
 
 @bp.route("/check", methods=["GET", "POST"])

@@ -120,21 +120,31 @@ def answers(one: AdvertFacts, other: AdvertFacts) -> bool:
     )
 
 
+_ITEM_TYPES: Mapping[Item, str] = {
+    Item.WORK: "service", Item.KNOWLEDGE: "service", Item.TOOL: "good", Item.MATERIAL: "good", Item.SPACE: "good",
+}  # fmt: skip
+"""The two kinds of thing that Murmurations knows; what is something else has none."""
+
+
 def murmuration(facts: AdvertFacts, *, url: str, organisation: str, expires_at: int) -> dict[str, object]:
-    """An advert in the shape of Murmurations `offers_wants_schema-v0.1.0`; `expires_at` in seconds since 1970."""
+    """An advert in the shape of Murmurations `offers_wants_schema-v0.1.0`; what that has no field for is ours.
+
+    `expires_at` in seconds since 1970. The page of the advert is where one replies, so it is the contact form.
+    """
+    kind = _ITEM_TYPES.get(facts.item)
     return {
         "linked_schemas": ["offers_wants_schema-v0.1.0"],
         "exchange_type": facts.exchange.value,
-        "item_type": facts.item.value,
-        "transaction_type": facts.deal.value,
+        **({"item_type": kind} if kind else {}),
+        "transaction_type": [facts.deal.value],
         "title": facts.title,
         "description": facts.text,
         "geographic_scope": "local",
         "details_url": url,
+        "contact_details": {"contact_form": url},
         "expires_at": expires_at,
         "tags": [facts.item.value],
-        "organisation": organisation,
-        "place": facts.place_code,
+        "cwb": {"organisation": organisation, **({"wijk": facts.place_code} if facts.place_code else {})},
     }
 
 

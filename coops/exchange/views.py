@@ -1,6 +1,6 @@
 """Pages of offers and wants."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from coops.exchange.errors import AdvertNotFound
 from coops.exchange.models import Advert
 from coops.exchange.rules import DEALS, EXCHANGES, ITEMS
 from coops.register.forms import places
-from cwb.kernel.clock import local_date
+from cwb.kernel.clock import LOCAL, local_date
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
@@ -71,7 +71,7 @@ def murmurations() -> Response:
 
 
 def _seconds(each: Advert) -> int:
-    return int(datetime.combine(each.expires_on, time(23, 59), tzinfo=UTC).timestamp())
+    return int(datetime.combine(each.expires_on, time(23, 59), tzinfo=LOCAL).timestamp())
 
 
 @bp.get("/exchange/mine")

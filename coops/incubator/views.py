@@ -186,6 +186,7 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
+    kept, gone = clusters.kept_of(db(), found.cluster_id) if found.cluster_id else (None, 0)
     return render_template(
         "coops/incubator/show.html",
         initiative=found,
@@ -196,9 +197,12 @@ def show(public_id: UUID) -> str:
         ],
         tasks=tasks,
         promised=promised,
+        running=any(commitments.state_of(each, today) is Kept.OPEN for each, _state, _may in promised),
         grown=queries.find_grown(db(), found),
+        kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
-        kept=clusters.kept_of(db(), found.cluster_id) if found.cluster_id else None,
+        kept=kept,
+        gone=gone,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),

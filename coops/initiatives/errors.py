@@ -16,6 +16,12 @@ class SentenceMissing(RuleBroken):
     message = N_("Schrijf in één zin wat u wilt beginnen.")
 
 
+class StartedBefore(RuleBroken):
+    """The same person, the same sentence, and the first one still runs."""
+
+    message = N_("U begon dit initiatief al. Het staat hierboven. Ga daar verder, of schrijf een andere zin.")
+
+
 class InitiativeStopped(Conflict):
     """It ended; what was known stays."""
 

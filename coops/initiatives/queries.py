@@ -153,6 +153,15 @@ def heard(session: Session, *, initiative_id: int | None = None, number: str = "
     return [(told, initiative, need) for told, initiative, need in session.execute(statement)]
 
 
+def begun_by(session: Session, user_id: int) -> Sequence[Initiative]:
+    """Running initiatives that somebody began, signed or not."""
+    return session.scalars(
+        select(Initiative)
+        .where(Initiative.started_by_id == user_id, Initiative.stopped_at.is_(None))
+        .order_by(Initiative.id)
+    ).all()
+
+
 def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Initiative]:
     """Running initiatives that somebody stands by already: told, not forbidden."""
     return session.scalars(

@@ -29,6 +29,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
+from cwb.kernel.text import search_key
 from ledger.agreements.events import AgreementMade
 from ledger.agreements.models import Agreement
 from ledger.agreements.queries import agreement_by_id
@@ -49,8 +50,11 @@ def start_initiative(
     """Begin one with a sentence. Who begins it has not signed yet.
 
     Raises:
-        SentenceMissing, BsnFound: at the field.
+        SentenceMissing, BsnFound, StartedBefore: at the field.
     """
+    begun = {search_key(each.sentence) for each in queries.begun_by(session, user_id)}
+    if search_key(sentence) in begun:
+        raise errors.StartedBefore(field="sentence")
     made = Initiative(
         sentence=sentence, category=category, place_code=place_code or None, cluster_id=cluster_id,
         started_by_id=user_id, started_at=at, founders=[], evidence=[],
@@ -68,7 +72,7 @@ def start_from_cluster(
 
     Raises:
         HoursUnknown: no need of it tells its hours.
-        SentenceMissing, BsnFound: at the field.
+        SentenceMissing, BsnFound, StartedBefore: at the field.
     """
     kept = keep_cluster(session, cluster=cluster, assumed=assumed, user_id=user_id, at=at)
     return start_initiative(

@@ -53,7 +53,10 @@ def start() -> Any:
         then=lambda made: _page(made.public_id),
         said=_("Uw initiatief staat er. Vraag nu iemand om mee te tekenen."),
         page=lambda: render_template(
-            "coops/initiatives/start.html", form=form, others=queries.others_founded(db(), actor().user_id)
+            "coops/initiatives/start.html",
+            form=form,
+            others=queries.others_founded(db(), actor().user_id),
+            begun=queries.begun_by(db(), actor().user_id),
         ),
     )
 

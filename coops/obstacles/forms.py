@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.obstacles.models import Obstacle
-from coops.obstacles.rules import MOST_ANSWER, MOST_CASE, OUTCOMES, ObstacleFacts, Outcome
+from coops.obstacles.rules import MOST_ANSWER, MOST_CASE, OUTCOMES, UNKNOWN, ObstacleFacts, Outcome
 from cwb.identity.models import Organisation
 from cwb.web.forms import NAME, Form, TextField, many_lines, required
 from cwb.web.i18n import _l
@@ -31,21 +31,24 @@ class ReportForm(Form):
         data: dict[str, Any] = {}
         if obstacle is not None:
             chosen = next((key for key, each in self.owners.items() if each.id == obstacle.owner_id), "")
+            chosen = "unknown" if obstacle.owner == UNKNOWN else chosen
             data = {
                 "rule": obstacle.rule, "known": chosen, "owner": "" if chosen else obstacle.owner,
                 "case": obstacle.case_text, "is_anonymous": obstacle.is_anonymous,
             }  # fmt: skip
         super().__init__(*args, data=data or None, **kwargs)
         self.known.choices = [
-            SelectChoice("", _l("Iemand anders, of ik weet het niet")),
+            SelectChoice("unknown", _l("Dat weet ik niet")),
+            SelectChoice("", _l("Iemand anders: schrijf hieronder wie")),
             *(SelectChoice(key, each.name) for key, each in self.owners.items()),
         ]
 
     def facts(self) -> ObstacleFacts:
         """The obstacle as typed."""
         chosen = self.owners.get(self.known.data or "")
+        typed = (self.owner.data or "").strip() or (UNKNOWN if self.known.data == "unknown" else "")
         return ObstacleFacts(
-            self.rule.data or "", chosen.name if chosen else (self.owner.data or ""), self.case.data or "",
+            self.rule.data or "", chosen.name if chosen else typed, self.case.data or "",
             chosen.id if chosen else None, bool(self.is_anonymous.data),
         )  # fmt: skip
 

@@ -61,6 +61,10 @@ class ObstacleFacts:
     is_anonymous: bool = False
 
 
+UNKNOWN = "Nog niet bekend"
+"""The owner of a rule of which the reporter does not know who can change it: the programme finds out."""
+
+
 def check_obstacle(facts: ObstacleFacts) -> None:
     """An obstacle as it may be kept.
 

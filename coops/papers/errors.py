@@ -17,6 +17,6 @@ class TooManyPapers(RuleBroken):
 
 
 class PaperUsed(RuleBroken):
-    """A judgement stands on it."""
+    """Something stands on it: a judgement, a step, a statement of wages."""
 
-    message = N_("Op dit stuk rust een oordeel. Daarom blijft het staan. Voeg een nieuw stuk toe.")
+    message = N_("Op dit stuk rust iets. Daarom blijft het staan. Voeg een nieuw stuk toe.")

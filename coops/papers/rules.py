@@ -34,5 +34,18 @@ def wanted(there: Iterable[str]) -> str:
     return next((kind for kind in PAPERS if kind not in known), PaperKind.OTHER)
 
 
+RESTS: Mapping[str, str] = {
+    "cooperative_judgement": N_("Op dit stuk rust een oordeel over uw profiel."),
+    "initiative_evidence": N_("Dit stuk toont een stap van uw initiatief aan."),
+    "pay_statement": N_("Dit stuk hoort bij een loonverklaring."),
+}
+"""What stands on a paper, by the table that names it."""
+
+
+def rests(table: str | None) -> str:
+    """What stands on a paper, as a text."""
+    return RESTS.get(table or "", N_("Iets anders in dit systeem verwijst naar dit stuk."))
+
+
 MOST_PAPERS = 30
 """Papers of one organisation at the same time (own choice)."""

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
+from psycopg import Error
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
@@ -96,13 +97,27 @@ def remove_paper(session: Session, *, paper: CooperativePaper) -> None:
     """Take a paper away.
 
     Raises:
-        PaperUsed: a judgement stands on it.
+        PaperUsed: something stands on it.
     """
+    if what_rests(session, paper=paper):
+        raise errors.PaperUsed
+    session.delete(paper)
+    session.flush()
+
+
+def what_rests(session: Session, *, paper: CooperativePaper) -> str:
+    """What stands on a paper, as a text; "" for nothing.
+
+    The database is asked, which knows every table that names a paper: the row goes and comes back.
+    """
+    trial = session.begin_nested()
     try:
-        with session.begin_nested():
-            session.delete(paper)
+        session.execute(delete(CooperativePaper).where(CooperativePaper.id == paper.id))
     except IntegrityError as fault:
-        raise errors.PaperUsed from fault
+        return rules.rests(fault.orig.diag.table_name if isinstance(fault.orig, Error) else None)
+    finally:
+        trial.rollback()
+    return ""
 
 
 def hand_over(session: Session, *, draft_key: UUID, organisation_id: int) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 
 from coops.papers import forms, policy, queries, rules, services
 from coops.papers.errors import PaperNotFound
+from coops.papers.models import CooperativePaper
 from cwb.files import rules as files
 from cwb.files.gateway import HouseKeys
 from cwb.files.views import download
@@ -58,17 +59,26 @@ def show(public_id: UUID) -> Response:
     return download(content, found.file_kind, found.name)
 
 
-@bp.post("/<uuid:public_id>/remove")
+@bp.route("/<uuid:public_id>/remove", methods=["GET", "POST"])
 @guarded(policy.REMOVE)
 def remove(public_id: UUID) -> Any:
-    """Take a paper of one's own away."""
+    """Take a paper of one's own away, after one question."""
     found = queries.paper(db(), public_id)
     if found.organisation_id is None or found.organisation_id != actor().organisation_id:
         raise PaperNotFound
+    return ask_away(found, url_for("cooperative_papers.index"))
+
+
+def ask_away(found: CooperativePaper, home: str) -> Any:
+    """The question whether a paper may go, with what stands on it, and its answer."""
+    form = Button()
     return submit(
-        Button(),
+        form,
         lambda s: services.remove_paper(s, paper=found),
-        then=lambda _none: url_for("cooperative_papers.index"),
+        then=lambda _none: home,
         said=_("Het stuk is weg."),
-        page=index,
-    )
+        page=lambda: render_template(
+            "coops/papers/remove.html", form=form, paper=found, kinds=rules.PAPERS, home=home,
+            rests=services.what_rests(db(), paper=found),
+        ),
+    )  # fmt: skip

@@ -208,7 +208,7 @@ class DirectoryFilter(PlainForm):
     kind = SelectField(_l("Soort organisatie"), validate_choice=False)
     place = SelectField(_l("Wijk"), validate_choice=False)
     language = SelectField(_l("Taal"), validate_choice=False)
-    computed = SelectField(_l("Aangetoonde soort"), validate_choice=False)
+    computed = SelectField(_l("Soort volgens de feiten"), validate_choice=False)
     sure = SelectField(_l("Hoe zeker is dat?"), validate_choice=False)
     hours = TextField(_l("Minstens zoveel uur per week"), render_kw={"inputmode": "numeric", "size": 6})
     verified = BooleanField(_l("Alleen gecontroleerd"))

@@ -180,6 +180,8 @@ class Verification(Base):
     note: Mapped[str]
     valid_until: Mapped[datetime]
 
+    cooperative: Mapped[Cooperative] = relationship(lazy="raise")
+
     def verdict(self) -> rules.Verdict:
         """The decision as the rules know it."""
         return rules.Verdict(self.decided_at, self.verified, self.valid_until)

@@ -262,7 +262,10 @@ def _tell(session: Session, cooperative: Cooperative, decision: Verification, at
     text = (
         N_("Het programma heeft het profiel van %(name)s gecontroleerd. Inkopers zien nu wat is aangetoond.")
         if decision.verified
-        else N_("Het programma keek naar het profiel van %(name)s. Dit moet nog beter:\n\n%(note)s")
+        else N_(
+            "Het programma keek naar het profiel van %(name)s. Dit moet nog beter:\n\n%(note)s\n\n"
+            "Bent u het niet eens? Vraag dan een ander om opnieuw te kijken."
+        )
     )
     _write(
         session,

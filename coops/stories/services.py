@@ -13,6 +13,8 @@ from cwb.identity.events import UserErased
 from cwb.identity.models import User
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor
+from cwb.kernel.text import N_
+from cwb.notifications.services import send_mail
 
 
 def tell_story(session: Session, *, facts: StoryFacts, actor: Actor, at: datetime) -> Story:
@@ -52,11 +54,17 @@ def publish_story(session: Session, *, story: Story, actor: Actor, at: datetime)
     record(
         session, action="story.published", subject=f"story:{found.public_id}", actor_id=actor.user_id, at=at
     )
+    _tell(
+        session, found, N_("Uw verhaal is nu openbaar"),
+        N_("Iedereen kan “%(title)s” nu lezen. U kunt het altijd terugnemen. Dan wissen wij de tekst."), at,
+    )  # fmt: skip
     return found
 
 
 def take_back(session: Session, *, story: Story, actor: Actor, at: datetime) -> None:
     """Take one's own story back: its words are gone at once. The programme may too, when somebody else asks.
+
+    Who told it then gets the own words back by mail: they are nowhere else.
 
     Raises:
         Forbidden: another's. StoryNotFound: it was taken back already.
@@ -64,6 +72,13 @@ def take_back(session: Session, *, story: Story, actor: Actor, at: datetime) -> 
     found = queries.story(session, story.public_id, actor, locked=True)
     if found.told_by_id != actor.user_id and not policy.CHECK.open_to(actor):
         raise Forbidden
+    if found.told_by_id != actor.user_id:
+        _tell(
+            session, found, N_("Uw verhaal is weggehaald"),
+            N_("Het programma haalde “%(title)s” weg. Vraag gerust waarom. U mag het opnieuw vertellen. "
+               "Bij ons is de tekst gewist. Dit schreef u:\n\n%(text)s"),
+            at,
+        )  # fmt: skip
     _erase(found, at)
     session.flush()
     record(
@@ -76,6 +91,16 @@ def forget_user(session: Session, event: UserErased) -> None:
     for each in queries.mine(session, event.user_id):
         _erase(each, event.at)
     session.flush()
+
+
+def _tell(session: Session, story: Story, subject: str, text: str, at: datetime) -> None:
+    """A letter to who told it."""
+    person = session.get_one(User, story.told_by_id)
+    send_mail(
+        session, to=person.email, locale=person.locale, subject=subject, text=text,
+        facts={"title": story.title, "text": story.text}, link="/stories/mine", at=at,
+        key=f"story-{story.id}-{subject}",
+    )  # fmt: skip
 
 
 def _erase(found: Story, at: datetime) -> None:

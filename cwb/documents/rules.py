@@ -16,6 +16,7 @@ from babel import Locale, dates, numbers
 
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
+from cwb.kernel.text import filled
 from cwb.notifications.rules import catalogue
 
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -177,7 +178,7 @@ class Words:
     def text(self, message: str, **facts: object) -> str:
         """A marked Dutch text with its facts."""
         found = catalogue(self.language).gettext(message)
-        return found % facts if facts else found
+        return filled(found, facts) if facts else found
 
     def money(self, minor: int | None) -> str:
         """Euro cents as an amount: € 1.250,00."""

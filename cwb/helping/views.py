@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 
 from cwb.helping import policy, queries, rules, services
 from cwb.helping.forms import HelpForm
@@ -64,6 +64,7 @@ def index() -> str:
         ended=[each for each in found if each.ended_at is not None],
         invitations=[each for each in waiting if each.role in HELPERS],
         page=paged(db(), queries.log(organisation.id, _whose()), size=25), subjects=rules.SUBJECTS, role_hint=ROLE_HINT,
+        pages={url_for(each.endpoint): each.label for each in current_app.extensions["cwb.navigation"]},
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -79,14 +79,15 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 def _dashboard(actor: Actor) -> str:
     found = rules.in_order(_waiting(actor), now())
+    most = len(found) if request.args.get("tasks") == "all" else rules.MOST_TASKS
     panels = sorted((panel for each in _features() for panel in each.panels), key=lambda panel: panel.order)
     shown = [
         (panel.template, facts) for panel in panels if (facts := panel.facts(db(), actor, now())) is not None
     ]
     return render_template(
         "cwb/home/dashboard.html",
-        tasks=tuple(_task(each) for each in found[: rules.MOST_TASKS]),
-        more=max(0, len(found) - rules.MOST_TASKS),
+        tasks=tuple(_task(each) for each in found[:most]),
+        more=len(found) if len(found) > most else 0,
         groups=rules.grouped([(each.about, each.actions) for each in reversed(_features())], actor),
         sleeping=bool(actor.sleeping),
         panels=shown,

@@ -1,6 +1,10 @@
 """Text that is marked for translation below the web, and keys to search by."""
 
 import unicodedata
+from collections.abc import Mapping
+from typing import TypeVar, cast
+
+Text = TypeVar("Text", bound=str)
 
 
 def N_(text: str) -> str:  # noqa: N802 (the gettext convention for "translate later")
@@ -16,3 +20,11 @@ def search_key(text: str) -> str:
     """Lower case without accents, for columns the application searches in (no extension needed)."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+def filled(text: Text, facts: Mapping[str, object]) -> Text:
+    """A text with its named facts. A fact that ends in a full stop ("Buurtwerk U.A.") needs no second one."""
+    for name, value in facts.items():
+        if isinstance(value, str) and value.endswith("."):
+            text = cast("Text", text.replace(f"%({name})s.", f"%({name})s"))
+    return cast("Text", text % facts)

@@ -11,7 +11,7 @@ from babel.support import NullTranslations, Translations
 from cwb import paths
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
-from cwb.kernel.text import N_
+from cwb.kernel.text import N_, filled
 
 MOST_ATTEMPTS = 12
 
@@ -29,7 +29,7 @@ def catalogue(locale: str) -> NullTranslations:
 def written(message: str, facts: Mapping[str, object], locale: str) -> str:
     """A marked text with its facts, in a language."""
     text = catalogue(locale).gettext(message)
-    return text % {name: _fact(value, locale) for name, value in facts.items()} if facts else text
+    return filled(text, {name: _fact(value, locale) for name, value in facts.items()}) if facts else text
 
 
 def body(message: str, facts: Mapping[str, object], locale: str) -> str:

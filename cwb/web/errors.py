@@ -118,7 +118,8 @@ def _http(fault: HTTPException) -> Any:
             _("Te groot"),
             _(
                 "Dit bestand of deze tekst is te groot. Er is niets opgeslagen. "
-                "Wat u eerder bewaarde, staat er nog. Ga terug en kies iets kleiners."
+                "Wat u eerder bewaarde, staat er nog. Ga terug en kies iets kleiners. "
+                "Is het een stuk met foto’s? Verdeel het over meer bestanden, of maak de foto’s kleiner."
             ),
         ),
         429: (_("Te vaak geprobeerd"), _("Wacht even en probeer het opnieuw.")),

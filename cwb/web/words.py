@@ -15,6 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from cwb import paths
+from cwb.kernel.text import filled
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """Languages that are complete; others follow when their catalogue is."""
@@ -58,12 +59,13 @@ def catalogue(code: str) -> NullTranslations:
 def gettext(message: str, **variables: Any) -> str:
     """A text in the reader's language, with its named facts."""
     text = catalogue(language()).gettext(message)
-    return text % variables if variables else text
+    return filled(text, variables) if variables else text
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     """A text by number in the reader's language; the number is the fact `num`."""
-    return catalogue(language()).ngettext(singular, plural, num) % {"num": num, **variables}
+    text = catalogue(language()).ngettext(singular, plural, num)
+    return filled(text, {"num": num, **variables})
 
 
 class LazyText(LazyString):
@@ -92,13 +94,13 @@ def with_facts(code: str, message: str) -> Markup:
 
 def _in_template(message: str, /, **variables: Any) -> Markup:
     if variables:
-        return with_facts(language(), message) % variables
+        return filled(with_facts(language(), message), variables)
     return plain(language(), message)
 
 
 def _number_in_template(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:
     text = catalogue(language()).ngettext(singular, plural, num)
-    return Markup(text) % {"num": num, **variables}
+    return filled(Markup(text), {"num": num, **variables})
 
 
 def install(environment: Environment) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from cwb.kernel.text import search_key
 from ledger.agreements.errors import AgreementNotFound
 from ledger.agreements.models import Agreement, AgreementSupplier
 from ledger.agreements.rules import AgreementState
@@ -69,6 +68,8 @@ def agreements(
     if state is not None:
         statement = statement.where(Agreement.state == state)
     if text.strip():
-        like = f"%{search_key(text)}%"
-        statement = statement.where(or_(Agreement.title.ilike(like), Agreement.reference.ilike(like)))
+        sought = (
+            each.icontains(text.strip(), autoescape=True) for each in (Agreement.title, Agreement.reference)
+        )
+        statement = statement.where(or_(*sought))
     return statement

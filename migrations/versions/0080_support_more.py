@@ -32,8 +32,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Take them away. The rule of before knows one interest of a party: of several only the last one stays."""
     op.execute("""
+        ALTER TABLE property_interest DISABLE TRIGGER keep_property_interest;
+        DELETE FROM property_interest earlier USING property_interest later
+            WHERE earlier.withdrawn_at IS NOT NULL AND later.notice_id = earlier.notice_id AND later.id > earlier.id
+            AND (later.organisation_id = earlier.organisation_id OR later.initiative_id = earlier.initiative_id);
+        ALTER TABLE property_interest ENABLE TRIGGER keep_property_interest;
         DROP INDEX uq_property_interest_organisation, uq_property_interest_initiative;
         ALTER TABLE property_interest
             ADD CONSTRAINT uq_property_interest_notice_id_organisation_id UNIQUE (notice_id, organisation_id),

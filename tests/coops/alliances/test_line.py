@@ -14,6 +14,7 @@ from cwb.identity.rules import Side
 from cwb.kernel import clock
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 
 ITEM = PostFacts(Kind.ITEM, "Meer licht op het plein", "Het is er donker na zes uur.")
 
@@ -73,6 +74,19 @@ def test_from_putting_it_there_to_the_answer(session, cast, sign_in_user, client
     assert client.get(address).status_code == 404
     assert "donker" in keeper.get(address).text
     assert client.get("/wijken").status_code == 200
+
+
+def test_an_organisation_hears_what_is_said_to_be_promised_in_its_name(
+    session, cast, make_organisation, make_user
+):
+    anchor = make_organisation(Side.ANCHOR)
+    buyer = make_user((Role.PURCHASER, anchor))
+    for who in (anchor.name.upper(), "Iemand anders"):
+        post = put(session, cast, PostFacts(Kind.PROMISE, "Lampen", "Gezegd op de bijeenkomst.", who))
+        services.publish_post(session, post=post, actor=cast["keeper"][1], at=clock.now())
+    (told,) = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert told.recipient == buyer.email
+    assert "Lampen" in told.subject
 
 
 def test_dates_stand_on_the_page_and_in_the_calendar(session, cast, sign_in_user, client):

@@ -47,9 +47,7 @@ def refused(session, board, refuser):
 
 @pytest.fixture
 def appeal(session, board, refused):
-    made = services.make_appeal(
-        session, judgement=refused, text=WHY, actor=actor(board, Role.BOARD), at=now()
-    )
+    made = services.make_appeal(session, refused=refused, text=WHY, actor=actor(board, Role.BOARD), at=now())
     session.commit()
     return queries.appeal(session, made.public_id)
 
@@ -105,18 +103,52 @@ def test_a_rejected_appeal_leaves_the_refusal(other, appeal, board, session):
         )
 
 
+def test_a_refused_profile_is_appealed_and_verified_by_somebody_else(board, refuser, other, refused, session):
+    profile = register.find_cooperative(session, board.organisation.id)
+    registering.verify_cooperative(
+        session, cooperative=profile, verified=False, claims=[], note="De akte ontbreekt.",
+        user_id=refuser.user.id, at=now(),
+    )  # fmt: skip
+    session.commit()
+    home = f"/cooperatives/{board.organisation.public_id}"
+    assert f"{home}/appeal" in board.get(f"{home}/history").text
+    assert "De akte ontbreekt." in board.get(f"{home}/appeal").text
+    assert board.post(f"{home}/appeal", data={"text": WHY}).status_code == 303
+    assert f"{home}/appeal" not in board.get(f"{home}/history").text
+    assert board.post(f"{home}/appeal", data={"text": WHY}).status_code == 409
+    assert board.get(f"{home}/appeal").location == f"{home}/history", "once is enough"
+    made = session.scalars(select(Appeal)).one()
+    with pytest.raises(DatabaseError, match="somebody else"), session.begin_nested():
+        session.execute(
+            text(f"UPDATE cooperative_appeal SET upheld = true, answer = 'lang genoeg', answered_at = now(),"
+                 f" answered_by_id = {refuser.user.id}")
+        )  # fmt: skip
+    address = f"/cooperatives/appeals/{made.public_id}"
+    assert refuser.get(address).status_code == 403
+    assert address in other.get("/").text
+    assert address not in refuser.get("/").text
+    right = {"verdict": "upheld", "paper": "", "answer": "De akte is er nu."}
+    assert other.post(address, data=right).status_code == 422
+    assert not register.is_verified(session, board.organisation.id, now())
+    assert other.post(address, data={**right, "paper": "Akte, bladzijde 1"}).status_code == 303
+    assert register.is_verified(session, board.organisation.id, now())
+    shown = board.get(f"{home}/history").text
+    assert "Het hele profiel" in shown
+    assert "gegrond" in shown
+    assert f"{home}/appeal" not in shown
+    assert board.get(f"{home}/appeal").status_code == 422
+
+
 def test_another_cooperative_and_a_changed_fact_have_nothing_to_appeal(session, board, refused, sign_in):
     stranger = sign_in(Role.BOARD)
     assert stranger.get(f"/cooperatives/appeals/against/{refused.public_id}").status_code == 403
     refused = queries.refusal(session, refused.public_id)
     with pytest.raises(errors.AppealNotFound):
-        services.make_appeal(
-            session, judgement=refused, text=WHY, actor=actor(stranger, Role.BOARD), at=now()
-        )
+        services.make_appeal(session, refused=refused, text=WHY, actor=actor(stranger, Role.BOARD), at=now())
     with pytest.raises(errors.AppealTooLate):
         services.make_appeal(
             session,
-            judgement=refused,
+            refused=refused,
             text=WHY,
             actor=actor(board, Role.BOARD),
             at=now() + timedelta(days=60),
@@ -126,7 +158,7 @@ def test_another_cooperative_and_a_changed_fact_have_nothing_to_appeal(session, 
         description="x", sectors=["cleaning"], languages=["nl"], claims={"surplus": "reserve"},
     )  # fmt: skip
     with pytest.raises(errors.NothingToAppeal):
-        services.make_appeal(session, judgement=refused, text=WHY, actor=actor(board, Role.BOARD), at=now())
+        services.make_appeal(session, refused=refused, text=WHY, actor=actor(board, Role.BOARD), at=now())
 
 
 def test_the_database_wants_somebody_else_and_keeps_what_was_said(session, appeal, refuser):

@@ -15,6 +15,7 @@ from coops.support import services as support
 from coops.support.errors import Closed, TooMany
 from coops.support.queries import Sought, open_offers, open_requests, successor
 from coops.support.rules import MOST_OPEN, Kind, RequestFacts
+from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.money import Money
@@ -291,6 +292,27 @@ def test_a_public_body_gives_public_money(table):
     facts = {"offer": table.offer(), "request": table.request(), "terms": terms}
     with pytest.raises(errors.PublicMoney):
         services.propose(table.session, actor=table.giver, at=table.at, **facts)
+
+
+def test_who_became_a_public_body_says_no_yes_to_other_money(table, session):
+    terms = services.Terms(10, table.first, table.last, 0, 95_00, "Tarief", public_money=False)
+    facts = {"offer": table.offer(), "request": table.request(), "terms": terms}
+    giver = session.get_one(Organisation, facts["offer"].organisation_id)
+    before, giver.legal_form = giver.legal_form, "foundation"
+    giver_type, giver.anchor_type = giver.anchor_type, None
+    session.flush()
+    found = services.propose(table.session, actor=table.giver, at=table.at, **facts)
+    giver.legal_form, giver.anchor_type = before, giver_type
+    session.flush()
+    with pytest.raises(errors.PublicMoney):
+        table.agree(found)
+    with pytest.raises(DBAPIError, match="public money"), session.begin_nested():
+        session.execute(
+            text(
+                "UPDATE support_agreement SET agreed_at = now(), aid_before = 0, "
+                f"agreed_by_id = {table.receiver.user_id} WHERE id = {found.id}"
+            )
+        )
 
 
 def test_a_changed_offer_takes_the_place_of_the_old_one(table):

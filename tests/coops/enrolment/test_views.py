@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 from coops.enrolment.models import EnrolmentDraft
 from coops.papers.models import CooperativePaper
 from coops.register import queries as register
+from coops.register.rules import Grade
+from coops.register.services import judge_claim, register_cooperative
 from cwb.audit.models import AuditRecord
 from cwb.files.rules import MEGA
 from cwb.identity import queries as identity
@@ -88,9 +90,10 @@ def test_each_page_has_seven_fields_at_most(founder):
     [("abroad", "Nederlandse Handelsregister"), ("dissolved", "opgeheven organisatie"), ("not_yet", "inkoopkalender")],
 )  # fmt: skip
 def test_who_cannot_take_part_hears_why_and_what_then(founder, session, answer_given, said):
-    sent = answer(founder, "who", registered=answer_given)
+    sent = answer(founder, "who", registered=answer_given, kvk_number="", name="")
     assert sent.status_code == 422
     assert said in sent.text
+    assert "Vul dit in" not in sent.text, "who has no number is asked for none"
     assert drafts(session) == 0
 
 
@@ -238,8 +241,30 @@ def test_a_paper_is_locked_and_read_by_few(board, sign_in, session, client):
     assert sign_in(Role.PROGRAMME).get(address).data == PDF
     assert "cooperative.paper_read" in session.scalars(select(AuditRecord.action)).all()
     assert sign_in(Role.BOARD).post(address + "/remove").status_code == 404
+    assert "Er rust nu niets" in board.get(address + "/remove").text
+    assert board.get(address).status_code == 200, "asked, not done"
     assert board.post(address + "/remove").status_code == 303
     assert board.get(address).status_code == 404
+
+
+def test_what_a_paper_carries_is_told_before_it_may_go(board, sign_in, session):
+    assert upload(board, where="/cooperatives/papers").status_code == 303
+    kept = session.scalars(select(CooperativePaper)).one()
+    profile = register_cooperative(
+        session, organisation=board.organisation, user_id=board.user.id, at=now(), kind="worker",
+        description="Schoon.", sectors=["cleaning"], languages=["nl"], claims={"surplus": "members"},
+    )  # fmt: skip
+    judge_claim(
+        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED, paper="Artikel 7", paper_id=kept.id,
+        reason="", user_id=sign_in(Role.PROGRAMME).user.id, at=now(),
+    )  # fmt: skip
+    session.commit()
+    address = f"/cooperatives/papers/{kept.public_id}/remove"
+    shown = board.get(address).text
+    assert "rust een oordeel over uw profiel" in shown
+    assert "Ja, haal dit stuk weg" not in shown
+    assert board.post(address).status_code == 422
+    assert session.scalars(select(CooperativePaper)).one() is kept
 
 
 def test_an_erased_account_takes_its_unfinished_registration_along(founder, session):

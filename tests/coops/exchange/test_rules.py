@@ -39,7 +39,17 @@ def test_twenty_is_enough():
         rules.check_room(20)
 
 
-def test_the_open_shape_names_its_schema():
-    made = rules.murmuration(FACTS, url="https://voorbeeld.example/x", organisation="O", expires_at=1)
-    assert made["linked_schemas"] == ["offers_wants_schema-v0.1.0"]
-    assert (made["exchange_type"], made["transaction_type"]) == ("offer", "borrow-lend")
+def test_the_open_shape_is_what_its_schema_asks():
+    """Required fields, enumerations and types of offers_wants v0.1.0, as read there; what is ours stands apart."""
+    needed = {
+        "linked_schemas", "exchange_type", "transaction_type", "tags", "title", "description", "geographic_scope",
+        "contact_details",
+    }  # fmt: skip
+    for item in Item:
+        facts = replace(FACTS, item=item)
+        made = rules.murmuration(facts, url="https://voorbeeld.example/x", organisation="O", expires_at=1)
+        assert needed <= set(made) <= needed | {"item_type", "details_url", "expires_at", "cwb"}
+        assert made["linked_schemas"] == ["offers_wants_schema-v0.1.0"]
+        assert made.get("item_type", "good") in {"good", "service"}
+        assert (made["exchange_type"], made["transaction_type"]) == ("offer", ["borrow-lend"])
+        assert None not in made.values()

@@ -189,7 +189,10 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     address = next(each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
     assert programme.post(address).status_code == 303
     assert "gecontroleerd, telt tot" in client.get(page).text
-    assert 'href="/cooperatives/join"' in resident.get(page).text, "founders are led on to register"
+    onward = "/cooperatives/join/who?kvk=12345678"
+    assert f'href="{onward}"' in resident.get(page).text, "founders are led on to register"
+    assert 'value="12345678"' in resident.get(onward).text, "with the number they gave before"
+    assert resident.get("/cooperatives/join/who?kvk=<x>").status_code == 200
     there = make_organisation(name="Samen Schoon", kvk_number="12345678")
     assert "Samen Schoon" not in client.get(page).text, "who has a number may have left the register"
     add_profile(there)
@@ -224,6 +227,11 @@ def test_who_founds_twice_is_told_and_keeps_both(resident, page):
     begin = resident.get("/incubator/start").text
     assert "U staat al bij een initiatief" in begin
     assert page in begin
+    first = {"sentence": "Fietsen repareren", "category": "green", "place": "FC"}
+    assert resident.post("/incubator/start", data=first).status_code == 303
+    again = resident.post("/incubator/start", data={**first, "sentence": " fietsen Repareren"})
+    assert again.status_code == 422
+    assert "U begon dit initiatief al" in again.text
     other = resident.post(
         "/incubator/start", data={"sentence": "Nog een", "category": "green", "place": "FC"}
     ).location

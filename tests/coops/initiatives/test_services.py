@@ -2,16 +2,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from coops.clusters import queries as clusters
 from coops.clusters import rules as clustering
 from coops.clusters.errors import HoursUnknown
 from coops.clusters.models import ClusterNeed, DemandCluster
+from coops.commitments.services import hear_withdrawn
 from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.rules import Step
 from coops.needs import services as needs
+from coops.needs.events import NeedWithdrawn
+from coops.needs.models import Need
 from coops.needs.rules import NeedFacts, Wanted
 from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
@@ -20,6 +23,7 @@ from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import listen
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 from ledger.agreements.events import AgreementMade
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
@@ -233,6 +237,25 @@ def test_a_cluster_is_kept_with_its_arithmetic_when_the_programme_begins(session
     assert session.query(ClusterNeed).filter_by(cluster_id=kept.id).count() == 2
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text("UPDATE demand_cluster SET people = 99, people_high = 99"))
+
+
+def test_an_initiative_hears_that_an_anchor_takes_its_need_back_and_loses_nothing(
+    session, cluster, programme, at
+):
+    listen(session, {NeedWithdrawn: (hear_withdrawn,)})
+    assumed = settings("nieuw_west").assumptions("cleaning", local_date(at))
+    made = services.start_from_cluster(
+        session, cluster=cluster, assumed=assumed, sentence="Samen schoon", user_id=programme[0].id, at=at
+    )
+    assert clusters.kept_of(session, made.cluster_id)[1] == 0
+    need = session.get_one(Need, cluster.members[0].wish.need_id)
+    needs.withdraw_need(session, need=need, reason="Geen geld meer", user_id=programme[0].id, at=at)
+    kept, gone = clusters.kept_of(session, made.cluster_id)
+    assert (kept.hours, gone) == (65, 65)
+    told = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert told.recipient == programme[0].email
+    assert "Geen geld meer" in told.text
+    assert "Samen schoon" in told.text
 
 
 def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at):

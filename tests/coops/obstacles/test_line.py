@@ -46,7 +46,8 @@ def test_from_report_to_public_answer(session, cast, sign_in_user, client):
     mine = sign_in_user(cast["coop"][0])
     data = {"rule": "Omzeteis", "known": str(cast["owner"][2].public_id), "case": "te kort", "owner": ""}
     assert mine.post("/obstacles/new", data=data).status_code == 422
-    assert mine.post("/obstacles/new", data={**data, "case": CASE}).status_code == 303
+    assert mine.post("/obstacles/new", data={**data, "known": "", "case": CASE}).status_code == 422
+    assert mine.post("/obstacles/new", data={**data, "known": "unknown", "case": CASE}).status_code == 303
     made = session.scalars(select(Obstacle)).one()
     address = f"/obstacles/{made.public_id}"
     assert client.get(address).status_code == 404

@@ -10,6 +10,7 @@ from cwb.identity.rules import Side
 from cwb.kernel import clock
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 
 WORDS = (
     "Ik maakte jaren schoon voor een bedrijf ver weg. <b>Nu</b> ben ik lid en beslis ik mee over het werk."
@@ -54,6 +55,17 @@ def test_told_read_first_public_and_gone_when_taken_back(session, cast, sign_in_
     assert FACTS.title not in client.get("/stories").text
     session.expire_all()
     assert (made.title, made.text, made.shown_name) == ("", "", "")
+
+
+def test_who_told_it_hears_what_became_of_it_and_keeps_the_words(session, cast):
+    told = tell(session, cast)
+    services.publish_story(session, story=told, actor=cast["one"][1], at=clock.now())
+    services.take_back(session, story=told, actor=cast["two"][1], at=clock.now())
+    public, gone = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert {public.recipient, gone.recipient} == {cast["teller"][0].email}
+    assert FACTS.title in public.text
+    assert WORDS in gone.text
+    assert told.text == ""
 
 
 def test_the_teller_does_not_publish_and_a_stranger_does_nothing(session, cast, sign_in_user):

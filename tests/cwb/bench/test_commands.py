@@ -3,9 +3,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.pages import require_found
 from cwb.bench import gateway
 from cwb.bench.commands import bench, table
-from cwb.bench.errors import BenchUnknown, NoCheckout
+from cwb.bench.errors import BenchUnknown, NoCheckout, PagesNotThere
 
 FIGURE = {
     "name": "a page", "unit": "requests/s", "figure": 120, "yardstick": 200, "ratio": 0.6, "target": 0.4,
@@ -61,6 +62,13 @@ def test_outside_a_checkout_there_is_nothing_to_measure(monkeypatch, tmp_path):
     monkeypatch.setattr(gateway.paths, "PACKAGE", tmp_path / "cwb")
     with pytest.raises(NoCheckout):
         gateway.measure("benchmarks.pages:run")
+
+
+def test_pages_that_do_not_answer_are_named_and_nothing_is_measured():
+    require_found([])
+    with pytest.raises(PagesNotThere) as refused:
+        require_found(["a need", "dashboard of a buyer"])
+    assert refused.value.facts == {"names": "a need, dashboard of a buyer"}
 
 
 def test_a_target_is_found_by_name():

@@ -78,10 +78,12 @@ def test_the_dashboard_tells_what_is_late_then_what_can_be_done_then_what_is_far
 
 def test_no_more_tasks_than_fit_are_shown(sign_in, offer):
     offer(tasks=(lambda _session, _actor, _at: [Task(f"Taak {n}.", "places.index") for n in range(15)],))
-    text = sign_in(Role.RESIDENT).get("/").text
+    browser = sign_in(Role.RESIDENT)
+    text = browser.get("/").text
     assert "Taak 11." in text
     assert "Taak 12." not in text
-    assert "nog 3 andere taken" in text
+    assert "alle 15 taken" in text
+    assert "Taak 14." in browser.get("/?tasks=all").text
 
 
 def test_only_who_may_is_offered_a_card(sign_in, offer):

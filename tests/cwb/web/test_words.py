@@ -21,6 +21,12 @@ def test_outside_a_request_the_source_is_spoken():
     assert words.gettext("Inloggen %(x)s", x=1) == "Inloggen 1"
 
 
+def test_a_name_that_ends_in_a_full_stop_closes_the_sentence(rendered):
+    assert words.gettext("Gegund aan %(x)s. Klaar.", x="Werk U.A.") == "Gegund aan Werk U.A. Klaar."
+    assert rendered('{{ _("Dag %(x)s.", x=x) }}', x="<B> U.A.") == "Dag &lt;B&gt; U.A."
+    assert rendered('{{ _("Dag %(x)s.", x=x) }}', x="Groen") == "Dag Groen."
+
+
 def test_facts_are_escaped_and_texts_are_not(rendered):
     assert rendered('{{ _("<b>%(name)s</b>", name=name) }}', name="<i>") == "<b>&lt;i&gt;</b>"
     assert rendered('{{ _("<b>%(name)s</b>", name=name) }}', name=Markup("<i>")) == "<b><i></b>"

@@ -45,6 +45,17 @@ def test_a_wrong_agreement_is_refused(trade, facts, fault):
         trade.agree(**facts)
 
 
+def test_a_word_is_found_as_it_is_written_and_a_sign_is_only_a_sign(trade):
+    made = trade.agree(title="Coöperatie aan het werk", reference="X-100%")
+
+    def found(words):
+        return trade.session.scalars(queries.agreements(party_id=trade.buyer.id, text=words)).all()
+
+    for sought in (" coöperatie", "100%", "x-1"):
+        assert found(sought) == [made]
+    assert found("1%0") == []
+
+
 def test_shares_and_parties_are_checked(trade):
     with pytest.raises(errors.SharesIncomplete):
         trade.agree(suppliers=[(trade.seller.id, 9_999)])
