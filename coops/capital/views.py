@@ -10,6 +10,7 @@ from coops.capital.rules import Pot
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.views import home, refused
+from cwb.identity.models import Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
@@ -48,6 +49,7 @@ def index() -> str:
         period=period,
         asked=period is not None and queries.find_run(db(), home(), period.start) is not None,
         years=_years(),
+        books=db().get_one(Party, home()).public_id,
     )
 
 
@@ -181,7 +183,8 @@ def call(public_id: UUID) -> Any:
 def receive(public_id: UUID) -> Any:
     """Book what a member paid."""
     found = registers.member(db(), public_id, home())
-    form = forms.PaymentForm()
+    [holding] = queries.holdings(db(), [found])
+    form = forms.PaymentForm(pots=holding.pots)
     return submit(
         form,
         lambda session: services.receive(
@@ -190,8 +193,7 @@ def receive(public_id: UUID) -> Any:
         then=lambda _done: url_for("capital.show", public_id=public_id),
         said=_("De betaling is geboekt."),
         page=lambda: render_template(
-            "coops/capital/receive.html", form=form, member=found, holding=queries.holdings(db(), [found])[0],
-            pots=forms.POTS,
+            "coops/capital/receive.html", form=form, member=found, holding=holding, pots=forms.POTS,
         ),
     )  # fmt: skip
 

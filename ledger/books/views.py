@@ -111,6 +111,37 @@ def trial_csv(public_id: UUID) -> Any:
     return csv_file(f"books-{period}".replace("/", "-"), head, rows)
 
 
+@bp.get("/<uuid:public_id>/journal.csv")
+@guarded(policy.SEE)
+def journal_csv(public_id: UUID) -> Any:
+    """Every line of a period, for the accountant: debit and credit are equal per transfer."""
+    party, period = _party(public_id), _period()
+    found = db().execute(queries.journal(party.id, period)).all()
+    named = namer(account for _transfer, account, *_rest in found)
+    head = (
+        "day",
+        "transfer",
+        "kind",
+        "account",
+        "name",
+        "debit",
+        "credit",
+        "currency",
+        "reverses",
+        "reference",
+        "text",
+    )
+    rows = (
+        (
+            local_date(transfer.effective_at), str(transfer.public_id), transfer.kind, str(account.public_id),
+            named(account), Money(max(entry.amount, 0), entry.currency), Money(max(-entry.amount, 0), entry.currency),
+            entry.currency, str(undone or ""), reference, note,
+        )
+        for transfer, account, entry, undone, reference, note in found
+    )  # fmt: skip
+    return csv_file(f"journal-{period}".replace("/", "-"), head, rows)
+
+
 @bp.get("/accounts/<uuid:public_id>")
 @guarded(policy.SEE)
 def account(public_id: UUID) -> str:
