@@ -113,3 +113,14 @@ class PayOutForm(Form):
     """What was paid to a member."""
 
     amount = MoneyField(_l("Bedrag in euro"), MUST, smallest="0.01")
+    paid_on = DayField(_l("Betaald op"), MUST)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, data={"paid_on": local_date(now())}, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """The payment as typed."""
+        return {
+            "amount": self.amount.data or Money(0), "paid_on": self.paid_on.data or local_date(now()),
+            "key": self.once_token(),
+        }  # fmt: skip

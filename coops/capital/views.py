@@ -101,7 +101,7 @@ def remind() -> Any:
         form,
         lambda session: services.remind(session, actor=actor(), at=now()),
         then=lambda _count: url_for("capital.index"),
-        said=_("Wie achter is en een e-mailadres heeft, krijgt een mail."),
+        said=_("Wie achter is en een e-mailadres heeft, krijgt een mail: hooguit één per dag."),
         page=lambda: refused(form, url_for("capital.index")),
     )
 
@@ -137,6 +137,7 @@ def _money(member: Member, *, is_board: bool) -> str:
         pots=forms.POTS,
         kinds=KIND_NAMES,
         receipts=set(rules.PAID.values()),
+        payments=rules.PAYMENTS,
         years=_years(),
     )
 
@@ -208,7 +209,7 @@ def pay_out(public_id: UUID) -> Any:
         form,
         lambda session: services.pay_out(
             session, member=registers.member(session, public_id, home()), pot=Pot.SURPLUS,
-            amount=form.amount.data or Money(0), key=form.once_token(), actor=actor(), at=now(),
+            actor=actor(), at=now(), **form.values(),
         ),
         then=lambda _done: url_for("capital.show", public_id=public_id),
         said=_("De betaling is geboekt."),

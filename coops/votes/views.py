@@ -117,7 +117,7 @@ def cast(public_id: UUID) -> Any:
 def room(public_id: UUID) -> Any:
     """Count votes in the room."""
     found = meetings.motion(db(), public_id, home())
-    form = forms.RoomForm(members=queries.here(db(), found.meeting_id))
+    form = forms.RoomForm(members=queries.still_to_vote(db(), found))
     return _submit(
         found,
         form,

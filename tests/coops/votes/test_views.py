@@ -123,12 +123,13 @@ def test_a_secret_vote_names_nobody_in_the_minutes(board, sign_in, session, home
     ]
     board.post(f"/motions/{motion}/open")
     assert "U kunt hier nu niet stemmen" in one.get(f"/motions/{motion}/vote").text
-    assert "Nog niemand aangetekend" in board.get(f"/motions/{motion}/room").text
+    assert "Niemand moet nog stemmen" in board.get(f"/motions/{motion}/room").text
     key = re.search(f'name="members"[^>]*value="({KEY})"', board.get(f"{made}/present").text)[1]
     assert board.post(f"{made}/present", data={"members": [key]}).status_code == 303
     counted = {"members": [key], "votes_for": "0", "against": "2", "abstain": "0"}
     assert board.post(f"/motions/{motion}/room", data=counted).status_code == 422
     assert board.post(f"/motions/{motion}/room", data={**counted, "against": "1"}).status_code == 303
+    assert "Niemand moet nog stemmen" in board.get(f"/motions/{motion}/room").text
     board.post(f"/motions/{motion}/close")
     assert board.post(f"/motions/{off}/withdraw", data={"why": ""}).status_code == 422
     assert one.post(f"/motions/{off}/withdraw", data={"why": "Zomaar."}).status_code == 403
