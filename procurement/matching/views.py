@@ -118,12 +118,18 @@ def show(number: str, lot: int) -> str:
         "procurement/matching/show.html", line=line, work=work, us=own.us, teams=found, bar_texts=BAR_TEXTS,
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,
         places=places(), bid=_bid_page(work), weeks=WEEKS, hour=HOUR, most=rules.MOST_TOGETHER, at=now(),
+        may_begin=not line.bars and not _applies_first(work),
     )  # fmt: skip
 
 
+def _applies_first(work: Work) -> bool:
+    """Whether one must be selected before one may bid."""
+    return work.apply_until is not None and now() < work.apply_until
+
+
 def _bid_page(work: Work) -> str:
-    """Where one goes on: applying comes first where one must be selected."""
-    if work.apply_until is not None and now() < work.apply_until:
+    """Where one goes on."""
+    if _applies_first(work):
         return url_for("applications.show", number=work.number)
     return url_for("bids.lot", number=work.number, lot=work.lot)
 

@@ -5,9 +5,12 @@ from sqlalchemy import select
 from coops.register.services import register_cooperative
 from cwb.identity.rules import Side
 from cwb.kernel import clock
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 from procurement.bids.rules import Bar
+from procurement.consortia.models import BidMember
 from procurement.drafting import services as drafting
 from procurement.exclusions.models import Exclusion
 from procurement.interests.models import SavedInterest
@@ -71,8 +74,8 @@ def test_a_cooperative_reads_what_fits_and_the_sum_behind_it(
 def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_user, sign_in_user, session):
     tender = published(buying)
     needed = hours_for(tender)
-    _home, user = cooperative(buying, make_organisation, make_user, needed - 5)
-    other, _ = cooperative(buying, make_organisation, make_user, 5)
+    home, user = cooperative(buying, make_organisation, make_user, needed - 5)
+    other, partner = cooperative(buying, make_organisation, make_user, 5)
     large, _ = cooperative(buying, make_organisation, make_user, needed * 2)
     session.commit()
     browser = sign_in_user(user)
@@ -80,6 +83,18 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     page = browser.get(f"/fitting/{tender.number}/1").text
     assert str(other.public_id) in page
     assert str(large.public_id) not in page
+    bid = f"/tenders/{tender.number}/bid/joint"
+    begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
+    assert f'action="{begin}"' in page
+    assert browser.post(begin, data={"partners": str(uuid7())}).status_code == 404
+    begun = browser.post(begin, data={"partners": str(other.public_id)})
+    assert (begun.status_code, begun.location) == (303, bid)
+    assert browser.post(begin, data={"partners": str(other.public_id)}).status_code == 303
+    [member] = session.scalars(select(BidMember).order_by(BidMember.id))
+    assert (member.lead_id, member.organisation_id) == (home.id, other.id)
+    letters = session.scalars(select(Mail).where(Mail.recipient == partner.email)).all()
+    assert len(letters) == 1, "twice is once"
+    assert other.name in browser.get(bid).text
 
 
 def test_work_of_another_kind_is_not_shown_nor_opened(
