@@ -19,6 +19,7 @@ from procurement.lots.queries import candidates
 from procurement.lots.rules import HOUR, WEEKS, Candidate
 from procurement.matching import policy, rules, services
 from procurement.matching.rules import Match, Standing, Work
+from procurement.tenders.models import Tender
 
 bp = Blueprint("matching", __name__, url_prefix="/fitting")
 
@@ -113,7 +114,10 @@ def show(number: str, lot: int) -> str:
     if own.us is None or line is None:
         raise BidNotFound
     work = line.match.work
-    found = rules.teams(own.us, work, own.firms, table(), local_date(now()))
+    on = local_date(now())
+    partners = rules.partners(own.us, work, own.firms, table(), on)
+    partners = services.open_to(db(), db().get_one(Tender, work.tender_id), partners, now())
+    found = rules.teams(own.us, work, partners, table(), on)
     return render_template(
         "procurement/matching/show.html", line=line, work=work, us=own.us, teams=found, bar_texts=BAR_TEXTS,
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,

@@ -34,6 +34,17 @@ def acting(user, home):
     return Actor(user.id, user.name, home.id, roles=frozenset({Role.BOARD}))
 
 
+def exclude(buying, tender, organisation):
+    """The buyer excludes an organisation for a year."""
+    day = clock.local_date(buying.at)
+    buying.session.add(
+        Exclusion(
+            buyer_id=tender.buyer_id, organisation_id=organisation.id, reason="Wanprestatie", starts_on=day,
+            ends_on=day.replace(year=day.year + 1), decided_by_id=buying.author.id, decided_at=buying.at,
+        )
+    )  # fmt: skip
+
+
 def hours_for(tender):
     """Hours a week that a year of a tender asks."""
     year = (tender.ends_on - tender.starts_on).days / 365.25
@@ -76,12 +87,15 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     needed = hours_for(tender)
     home, user = cooperative(buying, make_organisation, make_user, needed - 5)
     other, partner = cooperative(buying, make_organisation, make_user, 5)
+    barred, _ = cooperative(buying, make_organisation, make_user, 6)
+    exclude(buying, tender, barred)
     large, _ = cooperative(buying, make_organisation, make_user, needed * 2)
     session.commit()
     browser = sign_in_user(user)
     assert "Dit past samen met anderen" in browser.get("/fitting").text
     page = browser.get(f"/fitting/{tender.number}/1").text
     assert str(other.public_id) in page
+    assert str(barred.public_id) not in page, "who may not take part is not proposed"
     assert str(large.public_id) not in page
     bid = f"/tenders/{tender.number}/bid/joint"
     begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
@@ -112,13 +126,7 @@ def test_work_of_another_kind_is_not_shown_nor_opened(
 def test_who_is_excluded_reads_why_not(buying, make_organisation, make_user, sign_in_user, session):
     tender = published(buying)
     home, user = cooperative(buying, make_organisation, make_user, 1000)
-    day = buying.at.date()
-    session.add(
-        Exclusion(
-            buyer_id=tender.buyer_id, organisation_id=home.id, reason="Wanprestatie", starts_on=day,
-            ends_on=day.replace(year=day.year + 1), decided_by_id=buying.author.id, decided_at=buying.at,
-        )
-    )  # fmt: skip
+    exclude(buying, tender, home)
     session.commit()
     assert "heeft uw organisatie uitgesloten" in sign_in_user(user).get("/fitting").text
 
