@@ -1,4 +1,8 @@
-"""A motion can be taken off the agenda: without a trace before the convocation, with a reason once members meet."""
+"""A motion can be taken off the agenda; the surplus of a book year is divided once.
+
+Off the agenda: without a trace before the convocation, with a reason once members meet. A second division of one year
+comes after the first was taken back.
+"""
 
 from alembic import op
 
@@ -56,7 +60,7 @@ _DRAFT = """SELECT * INTO held FROM meeting WHERE id = OLD.meeting_id FOR SHARE;
 
 
 def upgrade() -> None:
-    """Let an agenda shrink."""
+    """Let an agenda shrink, and a year be divided once."""
     op.execute("ALTER TABLE motion ADD COLUMN withdrawn_why TEXT")
     op.execute(
         _OUTCOME.format(closed=f"{_VOTED} OR outcome = 'withdrawn'", outcomes=f"{_OUTCOMES}, 'withdrawn'")
@@ -67,10 +71,15 @@ def upgrade() -> None:
 """
     )
     op.execute(_KEEP.format(draft=_DRAFT))
+    op.execute(
+        "CREATE UNIQUE INDEX uq_surplus_distribution_counts ON surplus_distribution (organisation_id, year)"
+        " WHERE posted_at IS NOT NULL AND undone_at IS NULL"
+    )
 
 
 def downgrade() -> None:
-    """Every motion is voted on; refused while one was taken off, since that is in minutes."""
+    """Any number of divisions; every motion is voted on. Refused while one was taken off, since that is in minutes."""
+    op.execute("DROP INDEX uq_surplus_distribution_counts")
     op.execute(_KEEP.format(draft=""))
     op.execute("ALTER TABLE motion DROP CONSTRAINT ck_motion_withdrawn")
     op.execute(_OUTCOME.format(closed=_VOTED, outcomes=_OUTCOMES))
