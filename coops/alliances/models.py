@@ -22,7 +22,8 @@ class PlacePost(Base):
     __tablename__ = "place_post"
     __retention__ = Retention(
         N_(
-            "Wie iets op de agenda van een wijk zette, een belofte meldde of erop reageerde, als nummer, en wat ermee gebeurde."
+            "Wie iets op de agenda van een wijk zette, een belofte meldde of erop reageerde, als nummer, "
+            "en wat ermee gebeurde."
         ),
         N_("Zolang het programma loopt, en tien jaar daarna."),
         N_("De regel blijft staan. Een gewist account staat er als nummer."),
