@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 from coops.viability import errors
@@ -160,6 +161,7 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
     return Decimal(sign * int(whole)).scaleb(-places)
 
 
+@lru_cache(maxsize=4096)  # pages of clusters reckon the same few dozen again and again, exactly
 def viability(hours: Decimal, given: Assumptions) -> Viability:
     """What so many hours a week carry. Each assumption moves the answer one way, so the ends are at the corners.
 

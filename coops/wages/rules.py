@@ -41,6 +41,11 @@ class Wage:
     certain: bool
     factor: Decimal = Decimal("1.32")
 
+    @property
+    def minimum_minor(self) -> int:
+        """The statutory minimum in euro cents."""
+        return int(self.minimum * 100)
+
     def is_stale(self, day: date) -> bool:
         """Whether the minimum was revised by law since this row began, so that a newer row should stand."""
         passed = [

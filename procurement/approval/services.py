@@ -36,6 +36,8 @@ from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
+from procurement.wage_floors.queries import find_floor
+from procurement.wage_floors.rules import Floor
 
 
 def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: datetime) -> Tender:
@@ -161,7 +163,7 @@ def publish_tender(
     tender.closes_at, tender.questions_until = closing, asking
     tender.answers_until = answers_until(tender, closing)
     tender.key_id = key.id
-    tender.content_hash = digest(content_of(tender, demands))
+    tender.content_hash = digest(content_of(tender, demands, find_floor(session, tender.id)))
     tender.published_at, tender.published_by_id, tender.version = at, user_id, tender.version + 1
     session.flush()
     if tender.access == Access.INVITED:
@@ -207,7 +209,9 @@ def _check_law(
     )  # fmt: skip
 
 
-def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[str, object]:
+def content_of(
+    tender: Tender, demands: Sequence[SelectionDemand] = (), floor: Floor | None = None
+) -> dict[str, object]:
     """Everything that is frozen at publishing, as JSON values: what `content_hash` is the hash of."""
     names = (
         "number", "title", "description", "requirements", "category", "cpv", "place_code", "value_minor",
@@ -226,6 +230,8 @@ def content_of(tender: Tender, demands: Sequence[SelectionDemand] = ()) -> dict[
         **({"framework_parties": tender.framework_parties} if tender.framework_parties else {}),
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
+        **({"bid_validity_days": tender.bid_validity_days} if tender.bid_validity_days else {}),
+        **({"wage": floor.kept()} if floor else {}),
         **({"demands": [_demand(each, tender.lots) for each in demands]} if demands else {}),
         "lots": [
             {

@@ -278,7 +278,12 @@ def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
     statement = (
         select(CallOff)
         .where(CallOff.framework_id == contract_id)
-        .options(*_ORDER)
+        .options(
+            joinedload(CallOff.party).options(
+                joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.members)
+            ),
+            joinedload(CallOff.result).joinedload(Contract.supplier),
+        )
         .order_by(CallOff.id.desc())
     )
     if actor.has(Role.AUDITOR):

@@ -102,6 +102,7 @@ def show(number: str) -> str:
         rule_note=stored.note if stored else "",
         page=paged(db(), queries.call_offs(actor(), framework.id)),
         states=forms.STATES,
+        supplier_of=supplier_of,
         buys=buys,
         may_direct=buys and _is_direct(framework.tender, stored.rule if stored else None),
         may_compete=buys and framework.tender.framework == "parallel" and len(joined) > 1,
@@ -134,8 +135,8 @@ def listing(number: str) -> Response:
     found = db().scalars(queries.call_offs(actor(), framework.id)).all()
     rows = (
         (
-            each.number, each.title, framework.number, supplier_of(each), each.amount, each.starts_on, each.ends_on,
-            each.state.value, each.local_outcome.value, each.placed_at,
+            each.number, each.title, framework.number, supplier_of(each, framework), each.amount, each.starts_on,
+            each.ends_on, each.state.value, each.local_outcome.value, each.placed_at,
         )
         for each in found
     )  # fmt: skip
@@ -146,9 +147,9 @@ def listing(number: str) -> Response:
     return csv_file(f"call-offs-{framework.number}", head, rows)
 
 
-def supplier_of(order: CallOff) -> str:
-    """Who does an order, all of them by name; empty while a competition runs."""
-    party, framework = order.party, order.framework
+def supplier_of(order: CallOff, framework: Contract) -> str:
+    """Who does an order of this framework, all of them by name; empty while a competition runs."""
+    party = order.party
     if party is not None:
         return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
     return order.result.supplier_name if order.result is not None else ""
@@ -219,7 +220,7 @@ def order(number: str) -> str:
         states=forms.STATES,
         vat=VAT,
         outcomes=OUTCOME_TEXTS,
-        supplier=supplier_of(found),
+        supplier=supplier_of(found, found.framework),
         why=_why(found),
         additions=queries.additions(db(), found.id) if buys or supplies or actor().has(Role.AUDITOR) else (),
         may_add=found.state is State.ACCEPTED

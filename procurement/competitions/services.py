@@ -37,6 +37,7 @@ from procurement.tenders.errors import AnswersTooLate, ProcedureUnknown, Questio
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Tender
 from procurement.tenders.services import answers_until, check_terms, days_for_answers
+from procurement.wage_floors.services import take_over
 
 PROCEDURE = "framework_competition"
 
@@ -94,6 +95,7 @@ def start_competition(
     made.questions_until = closes_at - timedelta(days=days_for_answers(made) + 2)
     made.answers_until = answers_until(made, closes_at)
     _check_closing(made, at)
+    take_over(session, parent=parent, made=made, user_id=actor.user_id, at=at)
     _invite_all(session, framework, made, there, actor, at)
     sequence = queries.next_sequence(session, framework.id)
     session.add(
@@ -151,7 +153,7 @@ def _take_over(
     row = _row(law)
     for name in (
         "requirements", "category", "place_code", "payment_days", "contact_name", "contact_email", "contact_phone",
-        "method", "tie_break", "price_only_reason", "life_cycle",
+        "method", "tie_break", "price_only_reason", "life_cycle", "bid_validity_days",
     ):  # fmt: skip
         setattr(made, name, getattr(parent, name))
     made.cpv = lot.cpv or parent.cpv

@@ -32,6 +32,9 @@ LABELS: Mapping[str, str] = {
     "description": "tender.description", "requirements": "tender.eligibilityCriteria", "value_minor": "tender.value",
     "framework_max_minor": "tender.techniques.frameworkAgreement", "starts_on": "tender.contractPeriod.startDate",
     "ends_on": "tender.contractPeriod.endDate", "apply_until": "tender.tenderPeriod",
+    "floor_minor": "tender.targets.observations.value", "cao": "tender.targets.description",
+    "cao_from": "tender.targets.observations.period.startDate",
+    "cao_until": "tender.targets.observations.period.endDate",
 }  # fmt: skip
 """Name of a rectified field → where it stands in a release."""
 
@@ -323,7 +326,7 @@ def _change(name: str, old: str, new: str) -> Json:
 
 def _changed(name: str, told: str) -> Json:
     """A value as it is told: a day as a date, cents as euro, a text as it is."""
-    if told and name in {"starts_on", "ends_on"}:
+    if told and name in {"starts_on", "ends_on", "cao_from", "cao_until"}:
         return {"date": told}
     if told and name.endswith("_minor"):
         return {"text": ocds.told(int(told))}

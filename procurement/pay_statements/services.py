@@ -1,7 +1,6 @@
 """Stating what was paid, and looking at the paper behind it."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -44,7 +43,7 @@ def state_pay(
         session, kind=PaperKind.PAY, name=name, content=content, keys=keys, actor=actor, at=at,
         organisation_id=actor.organisation_id,
     )  # fmt: skip
-    floor, least = find_floor(session, contract.tender_id), int(wage.minimum * Decimal(100))
+    floor, least = find_floor(session, contract.tender_id), wage.minimum_minor
     made = PayStatement(
         contract_id=contract.id, organisation_id=actor.organisation_id, starts_on=facts.starts_on,
         ends_on=facts.ends_on, lowest_minor=facts.lowest_minor,

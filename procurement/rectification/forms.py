@@ -12,7 +12,6 @@ from cwb.kernel.money import Money
 from cwb.web.forms import (
     LONG,
     DayField,
-    Form,
     MoneyField,
     NumberField,
     PlainForm,
@@ -24,6 +23,8 @@ from cwb.web.i18n import _l
 from procurement.demands.models import SelectionDemand
 from procurement.rectification.rules import criterion_name, demand_name
 from procurement.tenders.models import Tender
+from procurement.wage_floors.forms import FloorForm, floor_data
+from procurement.wage_floors.rules import Floor
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
@@ -55,7 +56,7 @@ class DemandPartsForm(PlainForm):
         return {f"{self.name.data}:{part}": value for part, value in parts.items() if value is not None}
 
 
-class RectifyForm(Form):
+class RectifyForm(FloorForm):
     """What may change after publication."""
 
     description = TextAreaField(_l("Wat vraagt u, en voor wie?"), required(LONG), filters=[many_lines])
@@ -72,8 +73,10 @@ class RectifyForm(Form):
     reason = TextAreaField(_l("Waarom verandert u dit?"), required(LONG), filters=[many_lines])
 
     def __init__(
-        self, *args: Any, tender: Tender, asked: Sequence[SelectionDemand] = (), **kwargs: Any
-    ) -> None:
+        self, *args: Any, tender: Tender, asked: Sequence[SelectionDemand] = (), told: Floor | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.pays = told is not None
         facts = {
             "description": tender.description, "requirements": tender.requirements,
             "value": Money(tender.value_minor or 0), "starts_on": tender.starts_on, "ends_on": tender.ends_on,
@@ -91,6 +94,7 @@ class RectifyForm(Form):
                 {"name": criterion_name(lot.number, each.code), "description": each.description}
                 for lot in tender.lots for each in lot.criteria if each.kind == "quality"
             ],
+            **floor_data(told),
         }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
 
@@ -104,5 +108,6 @@ class RectifyForm(Form):
             **({"framework_max_minor": most.minor} if most is not None else {}),
             **{name: value for each in self.demands for name, value in each.form.changes().items()},
             **{each["name"]: each["description"] or "" for each in self.criteria.data},
+            **(super().values() if self.pays else {}),
         }  # fmt: skip
         return {"changes": changes, "clarifies": bool(self.clarifies.data), "reason": self.reason.data}

@@ -8,8 +8,9 @@ from cwb.kernel.calendar import run_on
 from cwb.kernel.clock import LOCAL, local_date
 from procurement.demands.rules import is_lower
 from procurement.rectification import errors
+from procurement.wage_floors.rules import AMENDABLE
 
-ALWAYS_SUBSTANTIAL = frozenset({"value_minor", "framework_max_minor", "starts_on", "ends_on"})
+ALWAYS_SUBSTANTIAL = AMENDABLE | {"value_minor", "framework_max_minor", "starts_on", "ends_on"}
 """Fields whose change always gives bidders more time."""
 
 TEXTS = frozenset({"description", "requirements"})
@@ -89,7 +90,7 @@ def _plain(value: Any) -> Value:
 
 
 def is_substantial(fields: Mapping[str, Any], *, clarifies: bool) -> bool:
-    """Whether bidders need more time: amounts, dates and demands always; texts unless the buyer says it only clarifies.
+    """Whether bidders need more time: amounts, wages, dates, demands always; texts unless the buyer only clarifies.
 
     A lower demand may bring bidders who could not take part before: it is told to all, in time (CJEU C-298/15, Borta).
     """

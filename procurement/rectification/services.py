@@ -29,6 +29,9 @@ from procurement.tenders.events import DeadlineMoved, TenderAmended
 from procurement.tenders.models import Amendment, Criterion, Tender
 from procurement.tenders.rules import OPEN_STATES, check_purchase, state_of
 from procurement.tenders.services import advice_for, answers_until, circumstances, tell_followers
+from procurement.wage_floors.queries import find_floor
+from procurement.wage_floors.rules import AMENDABLE, Floor
+from procurement.wage_floors.services import amend_floor
 
 Changes = Mapping[str, Any]
 """Name → new value: texts, amounts (`*_minor`) in euro cents, days; `criterion:1:q1` for its text."""
@@ -40,7 +43,9 @@ TOLD = N_(
 )
 
 
-def content(tender: Tender, asked: Sequence[SelectionDemand] = ()) -> dict[str, Any]:
+def content(
+    tender: Tender, asked: Sequence[SelectionDemand] = (), floor: Floor | None = None
+) -> dict[str, Any]:
     """Everything that can be changed after publication, as it is now; of `asked` demands what can be lowered."""
     names = ("description", "requirements", "value_minor", "framework_max_minor", "starts_on", "ends_on")
     return {
@@ -50,6 +55,7 @@ def content(tender: Tender, asked: Sequence[SelectionDemand] = ()) -> dict[str, 
             rules.demand_name(each.id, part): getattr(each, part)
             for each in asked if each.asked for part in LOWERED
         },
+        **({name: getattr(floor, name) for name in AMENDABLE} if floor is not None else {}),
     }  # fmt: skip
 
 
@@ -76,13 +82,13 @@ def amend_content(
         DemandRaised, DemandAfterSelection: a demand may only be lowered, and before others were selected.
         DemandTooStrict: the new value leaves a demand without its explanation.
         NothingChanged, ReasonTooShort, TextMissing, ValueInvalid, TermReversed, FrameworkMaximumTooLow,
-        ProcedureNoLongerFits, ValueByLots: input.
+        ProcedureNoLongerFits, ValueByLots, and the errors of `wage_floors.services.amend_floor`: input.
     """
     tender = tenders.locked_tender(session, tender.id)
     if tender.closes_at is None or state_of(tender, at) not in OPEN_STATES:
         raise tender_errors.NotOpen
     asked = to_change(session, tender.id)
-    fields = rules.differences(content(tender, asked), changes)
+    fields = rules.differences(content(tender, asked, find_floor(session, tender.id)), changes)
     lower = rules.lowered(fields)
     if lower and tender.selected_at is not None:
         raise errors.DemandAfterSelection
@@ -100,10 +106,10 @@ def amend_content(
     session.add(made)
     session.flush()  # first: the database lets through only what an amendment names
     with session.no_autoflush:
-        _change(
-            tender,
-            {name: changes[name] for name in fields if not name.startswith((rules.DEMAND, rules.APPLYING))},
-        )
+        _change(tender, {name: value for name, value in changes.items() if name in fields.keys() - AMENDABLE})
+        wage = {name: value for name, value in changes.items() if name in fields.keys() & AMENDABLE}
+        if wage:
+            amend_floor(session, tender=tender, changes=wage, user_id=user_id, at=at)
         _check(session, tender, law, at)
         for each in asked:
             _lower(each, lower.get(each.id, {}), measure(tender, each.lot_id))
@@ -111,7 +117,7 @@ def amend_content(
         tender.search_text = search_key(f"{tender.title} {tender.description}")[:2000]
         tender.closes_at, tender.answers_until = closes_at, answers_until(tender, closes_at)
         tender.version = made.version or 0
-        tender.content_hash = digest(content_of(tender, asked))
+        tender.content_hash = digest(content_of(tender, asked, find_floor(session, tender.id)))
     session.flush()
     tell_followers(
         session, tender=tender, subject=N_("%(number)s is gewijzigd"), text=TOLD,
@@ -184,7 +190,7 @@ def _change(tender: Tender, changes: Changes) -> None:
     for name, value in changes.items():
         if name in criteria:
             criteria[name].description = value
-        else:
+        elif not name.startswith(rules.DEMAND):
             setattr(tender, name, value)
     if "value_minor" in changes:
         if len(tender.lots) != 1:

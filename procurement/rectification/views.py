@@ -19,6 +19,7 @@ from procurement.tenders.errors import NotOpen
 from procurement.tenders.forms import changed_names
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import OPEN_STATES, state_of
+from procurement.wage_floors.queries import find_floor
 
 bp = Blueprint("rectification", __name__, url_prefix="/tenders")
 
@@ -41,7 +42,7 @@ def rectify(number: str) -> Any:
         raise NotOpen
     days = law().settings.after_change
     asked = demands(db(), tender.id)
-    form = forms.RectifyForm(tender=tender, asked=asked)
+    form = forms.RectifyForm(tender=tender, asked=asked, told=find_floor(db(), tender.id))
     return submit(
         form,
         lambda session: services.amend_content(

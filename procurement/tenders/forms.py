@@ -87,6 +87,8 @@ CHANGED: dict[str, Any] = {
     "description": _l("Wat wordt gevraagd"), "requirements": _l("Eisen en papieren"),
     "value_minor": _l("Waarde, zonder btw"), "framework_max_minor": _l("Hoogste bedrag"),
     "starts_on": _l("Begint op"), "ends_on": _l("Eindigt op"), "apply_until": _l("Aanmelden kan tot"),
+    "floor_minor": _l("Een uur werk betaalt minstens, bruto"), "cao": _l("Cao"),
+    "cao_from": _l("De cao geldt voor iedereen vanaf"), "cao_until": _l("De cao geldt voor iedereen tot en met"),
 }  # fmt: skip
 """Field that a rectification may change → its text."""
 

@@ -16,6 +16,18 @@ class FloorTooHigh(RuleBroken):
     message = N_("Dit is meer dan %(most)s euro per uur. Kijk het bedrag na.")
 
 
+class FloorBelowFramework(RuleBroken):
+    """Whoever joined the framework bid with its floor; a competition under it asks no less."""
+
+    message = N_("De raamovereenkomst vraagt minstens %(least)s euro per uur. Lager kan hier niet.")
+
+
+class FloorWithdrawn(RuleBroken):
+    """Bids reckon with a floor: it may be another, but it does not go."""
+
+    message = N_("Er geldt al een ondergrens. Zij mag anders worden, maar niet vervallen.")
+
+
 class CaoIncomplete(RuleBroken):
     """A name belongs to its days."""
 

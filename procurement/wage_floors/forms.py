@@ -5,9 +5,19 @@ from typing import Any
 
 from wtforms.validators import InputRequired, Optional
 
+from cwb.kernel.money import Money
 from cwb.web.forms import DayField, Form, MoneyField, NumberField, PlainForm, TextField, optional
 from cwb.web.i18n import _l
-from procurement.wage_floors.rules import MOST_CAO, MOST_HOURS, Labour
+from procurement.wage_floors.rules import MOST_CAO, MOST_HOURS, Floor, Labour
+
+
+def floor_data(told: Floor | None) -> dict[str, Any]:
+    """What stands in the fields of a form before it is filled in."""
+    if told is None:
+        return {}
+    return {
+        "floor": Money(told.floor_minor), "cao": told.cao, "cao_from": told.cao_from, "cao_until": told.cao_until
+    }  # fmt: skip
 
 
 class FloorForm(Form):

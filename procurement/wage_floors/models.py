@@ -13,7 +13,10 @@ from procurement.wage_floors.rules import MOST_FLOOR, Floor
 
 
 class TenderWage(Base):
-    """Euro cents an hour, the statutory minimum and the factor of that day, and the CAO; no row: nothing was set."""
+    """Euro cents an hour, the statutory minimum and the factor of that day, and the CAO; no row: nothing was set.
+
+    `least_minor`: the floor of the framework under which this competes; None: it stands alone.
+    """
 
     __tablename__ = "tender_wage"
     __retention__ = Retention(
@@ -23,6 +26,7 @@ class TenderWage(Base):
     )
     __table_args__ = (
         CheckConstraint(f"floor_minor BETWEEN minimum_minor AND {MOST_FLOOR}", name="floor"),
+        CheckConstraint("floor_minor >= least_minor", name="least"),
         CheckConstraint("factor BETWEEN 1 AND 3", name="factor"),
         CheckConstraint(
             "(cao = '') = (cao_from IS NULL) AND (cao = '') = (cao_until IS NULL)"
@@ -34,6 +38,7 @@ class TenderWage(Base):
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), primary_key=True, autoincrement=False)
     floor_minor: Mapped[int]
     minimum_minor: Mapped[int]
+    least_minor: Mapped[int | None]
     factor: Mapped[Decimal]
     cao: Mapped[str]
     cao_from: Mapped[date | None]
@@ -45,5 +50,6 @@ class TenderWage(Base):
     def floor(self) -> Floor:
         """What is told."""
         return Floor(
-            self.floor_minor, self.minimum_minor, self.factor, self.cao, self.cao_from, self.cao_until
-        )
+            self.floor_minor, self.minimum_minor, self.factor, self.cao, self.cao_from, self.cao_until,
+            self.least_minor,
+        )  # fmt: skip

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from coops.wages.rules import Wage, labour_cost
-from cwb.kernel.money import MAX_MINOR
+from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.text import N_
 from procurement.wage_floors import errors
 
@@ -28,12 +28,16 @@ MOST_HOURS = Decimal(10_000_000)
 
 MOST_CAO = 120
 
+AMENDABLE = frozenset({"floor_minor", "cao", "cao_from", "cao_until"})
+"""What of a published floor a rectification may change, by the names of `Floor`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What a tender tells: euro cents an hour from 21 years, the factor, and the collective agreement (CAO) if named.
 
-    `minimum_minor`: the statutory minimum on the day it was set.
+    `minimum_minor`: the statutory minimum on the day it was set. `framework_minor`: the floor of the framework under
+    which this competes, which it keeps; None: it stands alone.
     """
 
     floor_minor: int
@@ -42,6 +46,15 @@ class Floor:
     cao: str = ""
     cao_from: date | None = None
     cao_until: date | None = None
+    framework_minor: int | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON values."""
+        days = {name: day.isoformat() for name in ("cao_from", "cao_until") if (day := getattr(self, name))}
+        return {
+            "floor_minor": self.floor_minor, "minimum_minor": self.minimum_minor, "factor": f"{self.factor:f}",
+            "cao": self.cao, **days,
+        }  # fmt: skip
 
     @property
     def hour_minor(self) -> int:
@@ -162,24 +175,27 @@ def check_floor(
     floor_minor: int,
     wage: Wage,
     *,
+    framework_minor: int | None = None,
     cao: str = "",
     cao_from: date | None = None,
     cao_until: date | None = None,
 ) -> Floor:
-    """What a tender may tell.
+    """What a tender may tell; `framework_minor`: the floor of the framework under which it competes.
 
     Raises:
-        FloorTooLow, FloorTooHigh: at the field `floor`.
+        FloorTooLow, FloorTooHigh, FloorBelowFramework: at the field `floor`.
         CaoIncomplete, CaoDaysWrong: at the field of the CAO.
     """
-    least = int(wage.minimum * 100)
+    least = wage.minimum_minor
     if floor_minor < least:
         raise errors.FloorTooLow(field="floor", least=wage.minimum)
     if floor_minor > MOST_FLOOR:
         raise errors.FloorTooHigh(field="floor", most=MOST_FLOOR // 100)
+    if framework_minor is not None and floor_minor < framework_minor:
+        raise errors.FloorBelowFramework(field="floor", least=Money(framework_minor).decimal())
     name = cao.strip()[:MOST_CAO]
     if len({bool(name), cao_from is not None, cao_until is not None}) > 1:
         raise errors.CaoIncomplete(field="cao")
     if cao_from is not None and cao_until is not None and cao_until < cao_from:
         raise errors.CaoDaysWrong(field="cao_until")
-    return Floor(floor_minor, least, wage.factor, name, cao_from, cao_until)
+    return Floor(floor_minor, least, wage.factor, name, cao_from, cao_until, framework_minor)

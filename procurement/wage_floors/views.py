@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request, url_for
 
 from coops.wages.gateway import wages
 from cwb.kernel.clock import local_date
-from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
@@ -48,16 +47,7 @@ def edit(number: str) -> Any:
         raise errors.NotDraft
     told, today = queries.find_floor(db(), tender.id), local_date(now())
     wage = wages().wage(today)
-    form = forms.FloorForm(
-        data={
-            "floor": Money(told.floor_minor),
-            "cao": told.cao,
-            "cao_from": told.cao_from,
-            "cao_until": told.cao_until,
-        }
-        if told
-        else {}
-    )
+    form = forms.FloorForm(data=forms.floor_data(told))
     return submit(
         form,
         lambda session: services.set_floor(
@@ -69,6 +59,7 @@ def edit(number: str) -> Any:
             "procurement/wage_floors/edit.html",
             form=form,
             number=number,
+            told=told,
             wage=wage,
             is_stale=wage.is_stale(today),
         ),
