@@ -7,7 +7,7 @@ comes after the first was taken back.
 from alembic import op
 
 revision = "0088_motion_off"
-down_revision = "0074_own_bidder"
+down_revision = "0092_bid_validity"
 branch_labels = None
 depends_on = None
 
