@@ -10,7 +10,6 @@ from coops.capital.rules import Pot
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.views import home, refused
-from cwb.identity.models import Party
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded
@@ -49,7 +48,6 @@ def index() -> str:
         period=period,
         asked=period is not None and queries.find_run(db(), home(), period.start) is not None,
         years=_years(),
-        books=db().get_one(Party, home()).public_id,
     )
 
 

@@ -29,8 +29,12 @@ def _period() -> Period:
         return Period.parse(f"{local_date(now()).year}")
 
 
-def _party(public_id: UUID) -> Party:
-    found = queries.party_of(db(), public_id)
+def _party(public_id: UUID | None) -> Party:
+    found = (
+        db().get(Party, actor().organisation_id or 0)
+        if public_id is None
+        else queries.party_of(db(), public_id)
+    )
     if found is None:
         raise NotFound
     permit(policy.may(actor(), policy.SEE, found.id))
@@ -111,10 +115,11 @@ def trial_csv(public_id: UUID) -> Any:
     return csv_file(f"books-{period}".replace("/", "-"), head, rows)
 
 
+@bp.get("/journal.csv", defaults={"public_id": None})
 @bp.get("/<uuid:public_id>/journal.csv")
 @guarded(policy.SEE)
-def journal_csv(public_id: UUID) -> Any:
-    """Every line of a period, for the accountant: debit and credit are equal per transfer."""
+def journal_csv(public_id: UUID | None) -> Any:
+    """Every line of a period, for the accountant: debit and credit are equal per transfer; without a name one's own."""
     party, period = _party(public_id), _period()
     found = db().execute(queries.journal(party.id, period)).all()
     named = namer(account for _transfer, account, *_rest in found)

@@ -116,7 +116,9 @@ def show(number: str, lot: int) -> str:
     work = line.match.work
     on = local_date(now())
     partners = rules.partners(own.us, work, own.firms, table(), on)
-    partners = services.open_to(db(), db().get_one(Tender, work.tender_id), partners, now())
+    if partners:
+        tender = db().get_one(Tender, work.tender_id)
+        partners = services.open_to(db(), tender, partners, now())
     found = rules.teams(own.us, work, partners, table(), on)
     return render_template(
         "procurement/matching/show.html", line=line, work=work, us=own.us, teams=found, bar_texts=BAR_TEXTS,

@@ -56,6 +56,7 @@ def test_the_same_as_files(board, books):
     assert [line.split(",", 4)[4] for line in journal[1:]] == [
         "Bank,1234.56,0.00,EUR,,,<b>Kas</b>", "Omzet,0.00,1234.56,EUR,,,<b>Kas</b>",
     ]  # fmt: skip
+    assert board.get("/books/journal.csv?period=2026").text.splitlines() == journal
     assert len(board.get(books["journal"].replace("2026", "2025")).text.splitlines()) == 1
 
 
