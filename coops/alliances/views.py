@@ -25,7 +25,7 @@ from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 from ledger.share.rules import ratio
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
@@ -185,13 +185,10 @@ def support(public_id: UUID, act: str) -> Any:
     """Support it, or take that back."""
     found = queries.post(db(), public_id, actor())
     there = url_for("wijken.show", code=found.place_code, _anchor="agenda")
-    return submit(
-        forms.ButtonForm(),
-        lambda s: services.support(s, post=found, actor=actor(), at=now(), takes_back=act == "take_back"),
-        then=lambda _done: there,
+    return press(
+        lambda s: services.support(s, post=found, actor=actor(), at=now(), takes_back=act == "take_back"), then=there,
         said=_("U steunt dit.") if act == "support" else _("Uw steun is weg."),
-        page=lambda: see_other(there),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/posts/<uuid:public_id>/publish")

@@ -12,7 +12,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
 from cwb.people.queries import open_invitations
 from cwb.sign_in.views import limit
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language
 from cwb.web.pages import csv_file, paged
@@ -99,7 +99,7 @@ def show(public_id: UUID) -> str:
 def invite(public_id: UUID) -> Any:
     """Ask a member by mail to make an account here."""
     back = url_for("members.show", public_id=public_id)
-    form = Form()
+    form = Button()
     limit(mail=queries.member(db(), public_id, home()).contact)
     return submit(
         form,
