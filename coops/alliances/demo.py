@@ -29,7 +29,8 @@ def story(agenda: Agenda) -> None:
 def _put(agenda: Agenda, session: Session, at: datetime, facts: PostFacts, who: Actor) -> None:
     made = put_post(session, place=PLACE, facts=facts, actor=who, at=at)
     keeper = agenda.actor("programma", "programme", Role.PROGRAMME)
-    publish_post(session, post=made, actor=keeper, at=at + timedelta(hours=3))
+    named = session.get_one(Organisation, agenda.cast["corporatie"]) if facts.kind is Kind.PROMISE else None
+    publish_post(session, post=made, actor=keeper, at=at + timedelta(hours=3), named=named)
     support(session, post=made, actor=agenda.actor("green1", "board", Role.BOARD), at=at + timedelta(days=1))
     if facts.title.startswith("Een plek"):
         answer_post(

@@ -1,6 +1,6 @@
 """Broken rules of the micro-alliances."""
 
-from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -32,6 +32,18 @@ class TooManyPosts(RuleBroken):
     """More than one person may have open at once."""
 
     message = N_("U hebt er al %(most)s die nog wachten. Er is niets bewaard. Wacht op een antwoord.")
+
+
+class NotNamed(Forbidden):
+    """Only people of the organisation that a promise names reply to it."""
+
+    message = N_("Alleen wie in deze belofte genoemd is, kan reageren. Er is niets veranderd.")
+
+
+class RepliedBefore(Conflict):
+    """One reply to a promise."""
+
+    message = N_("Uw organisatie reageerde al. Er is niets veranderd.")
 
 
 class OwnPost(RuleBroken):

@@ -1,5 +1,6 @@
 """Forms of the page of a wijk."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from wtforms.validators import Optional as MayStayEmpty
 
 from coops.alliances.rules import MOST_TEXT, MOST_TITLE, MOST_WHO, OUTCOMES, Kind, Outcome, PostFacts
 from coops.register.forms import options
+from cwb.identity.models import Organisation
 from cwb.web.forms import DayField, Form, MomentField, TextField, many_lines, required
 from cwb.web.i18n import _, _l
 
@@ -52,6 +54,28 @@ class AnswerForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.answer_post` takes."""
         return {"outcome": Outcome(self.outcome.data), "answer": self.text.data or ""}
+
+
+class PublishForm(Form):
+    """Whom a promise names, of those that are here."""
+
+    organisation = RadioField(_l("Welke organisatie is dit?"), validate_choice=False, default="")
+
+    def __init__(self, *args: Any, proposed: Iterable[Organisation] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposed = {str(each.public_id): each for each in proposed}
+        names = {key: each.name for key, each in self.proposed.items()}
+        self.organisation.choices = options({**names, "": _("Geen van deze, of dat weten wij niet")})
+
+    def named(self) -> Organisation | None:
+        """Who was recognised."""
+        return self.proposed.get(self.organisation.data or "")
+
+
+class ReplyForm(Form):
+    """What the organisation that a promise names says."""
+
+    text = TextAreaField(_l("Uw reactie"), required(MOST_TEXT), filters=[many_lines])
 
 
 class ReasonForm(Form):

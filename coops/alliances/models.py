@@ -14,12 +14,16 @@ from cwb.kernel.text import N_
 
 
 class PlacePost(Base):
-    """An item for the agenda of a wijk, or a promise made there. What was answered or removed stays as it is."""
+    """An item for the agenda of a wijk, or a promise made there. What was answered or removed stays as it is.
+
+    `organisation_id` is whom the programme recognised in `who` of a promise: it is told, and may reply once.
+    """
 
     __tablename__ = "place_post"
     __retention__ = Retention(
         N_(
-            "Wie iets op de agenda van een wijk zette of een belofte meldde, als nummer, en wat ermee gebeurde."
+            "Wie iets op de agenda van een wijk zette, een belofte meldde of erop reageerde, als nummer, "
+            "en wat ermee gebeurde."
         ),
         N_("Zolang het programma loopt, en tien jaar daarna."),
         N_("De regel blijft staan. Een gewist account staat er als nummer."),
@@ -44,6 +48,14 @@ class PlacePost(Base):
             "(removed_at IS NULL) = (remove_reason = '') AND (removed_at IS NULL) = (removed_by_id IS NULL)",
             name="removed",
         ),
+        CheckConstraint("organisation_id IS NULL OR kind = 'promise'", name="named"),
+        CheckConstraint(
+            "(replied_at IS NULL) = (reply = '') AND (replied_at IS NULL) = (replied_by_id IS NULL) "
+            "AND length(reply) <= 2000 "
+            "AND (replied_at IS NULL OR organisation_id IS NOT NULL AND replied_at >= published_at)",
+            name="replied",
+        ),
+        Index("ix_place_post_organisation_id", "organisation_id"),
         Index("ix_place_post_place_code", "place_code"),
         Index("ix_place_post_put_by_id", "put_by_id"),
     )  # fmt: skip
@@ -67,12 +79,16 @@ class PlacePost(Base):
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     removed_at: Mapped[datetime | None]
     remove_reason: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    reply: Mapped[str]
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    replied_at: Mapped[datetime | None]
 
     def __init__(self, facts: PostFacts, **other: Any) -> None:
         rules.check_post(facts)
         super().__init__(
             kind=facts.kind.value, title=facts.title.strip(), text=facts.text.strip(), who=facts.who.strip(),
-            due_on=facts.due_on, answer="", remove_reason="", **other,
+            due_on=facts.due_on, answer="", remove_reason="", reply="", **other,
         )  # fmt: skip
 
     @property

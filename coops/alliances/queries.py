@@ -23,8 +23,8 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared, Record
-from cwb.kernel.text import N_
-from cwb.kernel.waiting import AT, TODAY, USER, Tasks, Waiting, rows
+from cwb.kernel.text import N_, search_key
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from cwb.places.rules import AreaPack, Wijk
 from ledger.spend.queries import quarters
 from ledger.wijken.queries import by_wijk
@@ -230,6 +230,19 @@ def post(session: Session, public_id: UUID, actor: Actor | None, *, locked: bool
     return found
 
 
+def proposed(session: Session, who: str) -> Sequence[Organisation]:
+    """Organisations here that a promise may name: a name only proposes, a person recognises."""
+    key = search_key(who)
+    if not key:
+        return ()
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.search_name.contains(key, autoescape=True))
+        .order_by(Organisation.search_name, Organisation.id)
+        .limit(SHOWN)
+    ).all()
+
+
 def waiting_of(session: Session, user_id: int) -> int:
     """How many of one person wait for an answer."""
     return (
@@ -280,5 +293,11 @@ tasks = Tasks(
         _ROW.where(PlacePost.published_at.is_not(None), PlacePost.answered_at.is_(None)).order_by(PlacePost.id),
         {"public_id": "key"},
     ),
+    Waiting(
+        N_("Reageer op een belofte in een wijk: “%(title)s”"), "wijken.post",
+        frozenset({Role.BOARD, Role.PURCHASER}),
+        _ROW.where(PlacePost.organisation_id == ORGANISATION, PlacePost.replied_at.is_(None)).order_by(PlacePost.id),
+        {"public_id": "key"},
+    ),
 )  # fmt: skip
-"""What residents put on a page and nobody read or answered yet."""
+"""What residents put on a page and nobody read or answered yet; a promise that names one's organisation."""

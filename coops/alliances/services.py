@@ -8,15 +8,14 @@ from sqlalchemy.orm import Session
 
 from coops.alliances import errors, policy, queries, rules
 from coops.alliances.models import AllianceMeeting, PlacePost, PostSupport
-from coops.alliances.rules import Outcome, PostFacts, State
-from coops.obstacles.queries import anchors
+from coops.alliances.rules import Kind, Outcome, PostFacts, State
 from cwb.audit.services import record
 from cwb.identity.events import UserErased
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_with
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Action, Actor, Role
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.policy import Action, Actor
+from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each, send_mail
 
 
@@ -60,17 +59,48 @@ def support(
     )
 
 
-def publish_post(session: Session, *, post: PlacePost, actor: Actor, at: datetime) -> PlacePost:
-    """Make it public after reading it. An anchor that is said to have promised it hears so.
+def publish_post(
+    session: Session, *, post: PlacePost, actor: Actor, at: datetime, named: Organisation | None = None
+) -> PlacePost:
+    """Make it public after reading it; who a promise names (`named`), as the reader recognises, gets a mail.
 
     Raises:
         Forbidden. OwnPost: a second person reads it. PostSettled.
     """
     found = _checked(session, post, actor, State.WAITING)
     found.published_by_id, found.published_at = actor.user_id, at
+    if named is not None and found.kind == Kind.PROMISE:
+        found.organisation_id = named.id
     session.flush()
     _note(session, "place_post.published", found, actor, at)
-    _tell_promiser(session, found, at)
+    if found.organisation_id is not None:
+        _tell_named(session, found, found.organisation_id, at)
+    return found
+
+
+def reply_post(session: Session, *, post: PlacePost, text: str, actor: Actor, at: datetime) -> PlacePost:
+    """Reply to a promise in public, once, in the name of the organisation that it names; the reporter gets a mail.
+
+    Raises:
+        Forbidden. NotNamed. RepliedBefore. PostSettled: not public any more. ReasonMissing: at the field.
+    """
+    _permit(actor, policy.REPLY)
+    if not text.strip():
+        raise errors.ReasonMissing(field="text")
+    found = queries.post(session, post.public_id, actor, locked=True)
+    if found.organisation_id is None or found.organisation_id != actor.organisation_id:
+        raise errors.NotNamed
+    if found.replied_at is not None:
+        raise errors.RepliedBefore
+    if found.state not in {State.PUBLIC, State.ANSWERED}:
+        raise errors.PostSettled
+    found.reply, found.replied_by_id, found.replied_at = text.strip(), actor.user_id, at
+    session.flush()
+    _note(session, "place_post.replied", found, actor, at)
+    _mail(
+        session, found, N_("Reactie op een belofte: %(title)s"),
+        N_("De organisatie reageerde. Iedereen kan het lezen."), at,
+    )  # fmt: skip
     return found
 
 
@@ -182,17 +212,16 @@ def _note(
     record(session, action=action, subject=subject, actor_id=actor.user_id, facts=facts, at=at)
 
 
-def _tell_promiser(session: Session, found: PlacePost, at: datetime) -> None:
-    """A promise in the name of an organisation that is here: its buyers and board can say what became of it."""
-    named = next((each for each in anchors(session) if search_key(each.name) == search_key(found.who)), None)
-    if named is None:
-        return
+def _tell_named(session: Session, found: PlacePost, organisation_id: int, at: datetime) -> None:
+    """Tell who answers for the organisation that a promise names."""
     mail_each(
-        session, people_with(session, named.id, Role.PURCHASER, Role.BOARD), at=at, key=f"promise-{found.id}",
-        subject=N_("Een belofte van uw organisatie: %(title)s"),
-        text=N_("In de wijk is gemeld dat %(who)s dit beloofde. Iedereen kan het lezen. Klopt het niet, of is het "
-                "gedaan? Bel of mail het programma. Het antwoord komt op de bladzijde."),
-        facts={"title": found.title, "who": named.name}, link=f"/wijken/posts/{found.public_id}",
+        session, people_with(session, organisation_id, *policy.REPLY.roles), at=at, key=f"promise-named-{found.id}",
+        subject=N_("Uw organisatie wordt genoemd in een wijk: %(title)s"),
+        text=N_(
+            "Een bewoner meldde dat uw organisatie iets beloofde. Iedereen kan dat lezen. "
+            "Klopt het? Of ligt het anders? Reageer op de site, in het openbaar."
+        ),
+        facts={"title": found.title}, link=f"/wijken/posts/{found.public_id}",
     )  # fmt: skip
 
 

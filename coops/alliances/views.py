@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from coops.alliances import forms, policy, queries, services
 from coops.alliances.models import PlacePost
@@ -22,12 +22,11 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import Wijk
 from cwb.web.charts import Tile, tile_map
 from cwb.web.feeds import Moment, calendar, feed_file
-from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import press, submit
+from cwb.web.submit import press, see_other, submit
 from ledger.share.rules import ratio
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
@@ -171,10 +170,20 @@ def post(public_id: UUID) -> str:
 
 def _post(found: PlacePost, who: Actor | None) -> str:
     keeps = who is not None and policy.KEEP.open_to(who) and found.put_by_id != who.user_id
+    may_reply = (
+        who is not None and policy.REPLY.open_to(who) and found.organisation_id == who.organisation_id is not None
+        and found.replied_at is None and found.state is not State.REMOVED
+    )  # fmt: skip
     return render_template(
         "coops/alliances/post.html", post=found, name=places().get(found.place_code, found.place_code), keeps=keeps,
-        outcomes=OUTCOMES[Kind(found.kind)],
+        outcomes=OUTCOMES[Kind(found.kind)], may_reply=may_reply, form=_publish_form(found) if keeps else None,
     )  # fmt: skip
+
+
+def _publish_form(found: PlacePost) -> forms.PublishForm:
+    """Who may be named in a promise that nobody read yet."""
+    names = found.kind == Kind.PROMISE and found.state is State.WAITING
+    return forms.PublishForm(proposed=queries.proposed(db(), found.who) if names else ())
 
 
 @bp.post("/posts/<uuid:public_id>/<any(support, take_back):act>")
@@ -194,13 +203,30 @@ def support(public_id: UUID, act: str) -> Any:
 def publish(public_id: UUID) -> Any:
     """Make it public."""
     found = queries.post(db(), public_id, actor())
-    there = url_for("wijken.post", public_id=public_id)
+    there, form = url_for("wijken.post", public_id=public_id), _publish_form(found)
     return submit(
-        Button(),
-        lambda s: services.publish_post(s, post=found, actor=actor(), at=now()),
+        form,
+        lambda s: services.publish_post(s, post=found, actor=actor(), at=now(), named=form.named()),
         then=lambda _made: there,
         said=_("Iedereen kan dit nu lezen en steunen."),
         page=lambda: _post(found, actor()),
+    )
+
+
+@bp.route("/posts/<uuid:public_id>/reply", methods=["GET", "POST"])
+@guarded(policy.REPLY)
+def reply(public_id: UUID) -> Any:
+    """Reply in the name of the organisation that a promise names."""
+    found, form = queries.post(db(), public_id, actor()), forms.ReplyForm()
+    there = url_for("wijken.post", public_id=public_id)
+    if request.method == "GET" and (found.organisation_id != actor().organisation_id or found.replied_at):
+        return see_other(there)
+    return submit(
+        form,
+        lambda s: services.reply_post(s, post=found, text=form.text.data or "", actor=actor(), at=now()),
+        then=lambda _made: there,
+        said=_("Uw reactie is openbaar."),
+        page=lambda: render_template("coops/alliances/reply.html", form=form, post=found),
     )
 
 

@@ -1,5 +1,6 @@
 """Forms of capital and dues."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -81,8 +82,10 @@ class PaymentForm(Form):
     amount = MoneyField(_l("Bedrag in euro"), MUST, smallest="0.01")
     paid_on = DayField(_l("Ontvangen op"), MUST)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, pots: Mapping[Pot, int], **kwargs: Any) -> None:
+        still_open = [pot for pot in PAYABLE_POTS if pots[pot]]
+        chosen = {"pot": still_open[0].value} if len(still_open) == 1 else None
+        super().__init__(*args, data=chosen, **kwargs)
         self.pot.choices = options({pot.value: POTS[pot] for pot in PAYABLE_POTS}, _l("Kies"))
         if not self.paid_on.data and not self.paid_on.raw_data:
             self.paid_on.data = local_date(now())
@@ -100,3 +103,14 @@ class PayOutForm(Form):
     """What was paid to a member."""
 
     amount = MoneyField(_l("Bedrag in euro"), MUST, smallest="0.01")
+    paid_on = DayField(_l("Betaald op"), MUST)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, data={"paid_on": local_date(now())}, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """The payment as typed."""
+        return {
+            "amount": self.amount.data or Money(0), "paid_on": self.paid_on.data or local_date(now()),
+            "key": self.once_token(),
+        }  # fmt: skip

@@ -81,6 +81,9 @@ PAID = {Pot.CALLED: "capital_paid", Pot.DUES: "dues_paid"}
 PAID_OUT = {Pot.REPAY: "capital_repaid", Pot.SURPLUS: "surplus_paid"}
 """What paying a pot out is called in the books."""
 
+PAYMENTS = frozenset(PAID.values()) | frozenset(PAID_OUT.values())
+"""What the bank saw: a mistake in one of these is taken back."""
+
 
 @dataclass(frozen=True, slots=True)
 class TermFacts:

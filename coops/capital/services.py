@@ -169,22 +169,22 @@ def receive(
 
 
 def pay_out(
-    session: Session, *, member: Member, pot: Pot, amount: Money, key: UUID, actor: Actor, at: datetime
-) -> UUID:
+    session: Session, *, member: Member, pot: Pot, amount: Money, paid_on: date, key: UUID, actor: Actor,
+    at: datetime,
+) -> UUID:  # fmt: skip
     """Book what was paid to a member from the bank; the public id of the transfer. `key` makes twice once.
 
     Capital of who left goes through `coops.leaving`, which guards the limit of a year.
 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
-        RuleBroken: AmountInvalid, MoreThanOwed.
+        RuleBroken: AmountInvalid, MoreThanOwed, PaidOnInvalid.
     """
     member = _hold(session, member, actor, also_left=True)
-    [holding] = queries.holdings(session, [member])
-    today = local_date(at)
-    rules.check_payment(amount, holding.pots[pot], today, today)
+    lines = queries.lines(session, [member])[member.id]
+    rules.check_payment(amount, rules.open_since(lines, pot, paid_on), paid_on, local_date(at))
     posted = post(
-        session, key=f"member-paid-out:{key}", kind=rules.PAID_OUT[pot], at=at,
+        session, key=f"member-paid-out:{key}", kind=rules.PAID_OUT[pot], at=at, effective_at=_effective(paid_on, at),
         legs=[*legs(session, member, {pot: -amount.minor}), Leg(bank(session, member.organisation_id), -amount.minor)],
     )  # fmt: skip
     _note(session, "capital.paid_out", member, actor, {"pot": pot.value, "minor": amount.minor}, at)
@@ -192,7 +192,7 @@ def pay_out(
 
 
 def undo_receipt(session: Session, *, member: Member, transfer_id: UUID, actor: Actor, at: datetime) -> None:
-    """Take a payment back that was booked by mistake: its exact opposite is posted, once. Again changes nothing.
+    """Take back a payment, in or out, that was booked by mistake: its exact opposite is posted, once.
 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
@@ -200,7 +200,7 @@ def undo_receipt(session: Session, *, member: Member, transfer_id: UUID, actor: 
     """
     member = _hold(session, member, actor, also_left=True)
     if not any(
-        line.transfer == str(transfer_id) and line.kind in rules.PAID.values()
+        line.transfer == str(transfer_id) and line.kind in rules.PAYMENTS
         for line in queries.lines(session, [member])[member.id]
     ):
         raise errors.ReceiptNotFound

@@ -100,7 +100,7 @@ def remind() -> Any:
         form,
         lambda session: services.remind(session, actor=actor(), at=now()),
         then=lambda _count: url_for("capital.index"),
-        said=_("Wie achter is en een e-mailadres heeft, krijgt een mail."),
+        said=_("Wie achter is en een e-mailadres heeft, krijgt een mail: hooguit één per dag."),
         page=lambda: refused(form, url_for("capital.index")),
     )
 
@@ -136,6 +136,7 @@ def _money(member: Member, *, is_board: bool) -> str:
         pots=forms.POTS,
         kinds=KIND_NAMES,
         receipts=set(rules.PAID.values()),
+        payments=rules.PAYMENTS,
         years=_years(),
     )
 
@@ -182,7 +183,8 @@ def call(public_id: UUID) -> Any:
 def receive(public_id: UUID) -> Any:
     """Book what a member paid."""
     found = registers.member(db(), public_id, home())
-    form = forms.PaymentForm()
+    [holding] = queries.holdings(db(), [found])
+    form = forms.PaymentForm(pots=holding.pots)
     return submit(
         form,
         lambda session: services.receive(
@@ -191,8 +193,7 @@ def receive(public_id: UUID) -> Any:
         then=lambda _done: url_for("capital.show", public_id=public_id),
         said=_("De betaling is geboekt."),
         page=lambda: render_template(
-            "coops/capital/receive.html", form=form, member=found, holding=queries.holdings(db(), [found])[0],
-            pots=forms.POTS,
+            "coops/capital/receive.html", form=form, member=found, holding=holding, pots=forms.POTS,
         ),
     )  # fmt: skip
 
@@ -207,7 +208,7 @@ def pay_out(public_id: UUID) -> Any:
         form,
         lambda session: services.pay_out(
             session, member=registers.member(session, public_id, home()), pot=Pot.SURPLUS,
-            amount=form.amount.data or Money(0), key=form.once_token(), actor=actor(), at=now(),
+            actor=actor(), at=now(), **form.values(),
         ),
         then=lambda _done: url_for("capital.show", public_id=public_id),
         said=_("De betaling is geboekt."),

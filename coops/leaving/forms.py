@@ -39,9 +39,3 @@ class SettleForm(Form):
     """The settlement of a leaving."""
 
     loss = MoneyField(_l("Deel van het verlies, in euro"), [InputRequired(_l("Vul dit in. Nul mag."))])
-
-
-class RepayForm(Form):
-    """What was repaid."""
-
-    amount = MoneyField(_l("Bedrag in euro"), [InputRequired(_l("Vul dit in."))], smallest="0.01")

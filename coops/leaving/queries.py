@@ -77,7 +77,9 @@ def room(session: Session, organisation_id: int, year: int, percent: int) -> int
     for lines in capital.lines(session, members, before=period.end).values():
         start += over_year(lines, period)[Pot.CAPITAL].opening
         repaid -= sum(
-            line.minor for line in lines if line.kind == PAID_OUT[Pot.REPAY] and line.day >= period.start
+            line.minor
+            for line in lines
+            if line.kind == PAID_OUT[Pot.REPAY] and line.day >= period.start and not line.undone
         )
     return rules.room(start, repaid, percent)
 

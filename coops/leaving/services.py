@@ -1,6 +1,6 @@
 """Leaving a cooperative. Money moves through the books alone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import case, select, update
@@ -140,20 +140,29 @@ def settle(session: Session, *, leaving: Leaving, loss: Money, actor: Actor, at:
 
 
 def repay(
-    session: Session, *, leaving: Leaving, amount: Money, key: UUID, actor: Actor, at: datetime
+    session: Session, *, leaving: Leaving, amount: Money, paid_on: date, key: UUID, actor: Actor, at: datetime
 ) -> UUID:
-    """Book what was repaid to who left, within the limit of the year; the public id of the transfer.
+    """Book what was repaid to who left, within the limit of the year of that day; the public id of the transfer.
 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
-        RuleBroken: LimitReached, AmountInvalid, MoreThanOwed.
+        RuleBroken: LimitReached, AmountInvalid, MoreThanOwed, PaidOnInvalid.
     """
     home = hold_register(session, actor)
     if leaving.member.organisation_id != home:
         raise MemberNotFound
     percent = capital.terms(session, home).repay_percent
-    rules.check_room(amount.minor, queries.room(session, home, local_date(at).year, percent))
-    return pay_out(session, member=leaving.member, pot=Pot.REPAY, amount=amount, key=key, actor=actor, at=at)
+    rules.check_room(amount.minor, queries.room(session, home, paid_on.year, percent))
+    return pay_out(
+        session,
+        member=leaving.member,
+        pot=Pot.REPAY,
+        amount=amount,
+        paid_on=paid_on,
+        key=key,
+        actor=actor,
+        at=at,
+    )
 
 
 def forget_reasons(session: Session, *, at: datetime) -> int:  # noqa: ARG001 (a job hands it in)

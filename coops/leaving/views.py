@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from coops.capital import queries as capital
+from coops.capital.forms import PayOutForm
 from coops.capital.rules import Pot
 from coops.leaving import forms, policy, queries, rules, services
 from coops.leaving.rules import LeavingKind
@@ -114,12 +115,11 @@ def settle(public_id: UUID) -> Any:
 def repay(public_id: UUID) -> Any:
     """Book what was repaid."""
     found = queries.leaving(db(), public_id, home())
-    form = forms.RepayForm()
+    form = PayOutForm()
     return submit(
         form,
         lambda session: services.repay(
-            session, leaving=queries.leaving(session, public_id, home()), amount=form.amount.data or Money(0),
-            key=form.once_token(), actor=actor(), at=now(),
+            session, leaving=queries.leaving(session, public_id, home()), actor=actor(), at=now(), **form.values(),
         ),
         then=lambda _done: url_for("leaving.show", public_id=public_id),
         said=_("De betaling is geboekt."),

@@ -68,7 +68,7 @@ class MotionsOpen(RuleBroken):
     """Every motion is voted on, or taken off, before the meeting closes."""
 
     message = N_(
-        "Over een voorstel is nog niet gestemd. Open die stemming en sluit haar. Daarna kan de vergadering dicht."
+        "Over een voorstel is nog niet gestemd. Stem erover of haal het van de agenda. Daarna kan de vergadering dicht."
     )
 
 

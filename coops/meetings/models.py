@@ -101,7 +101,10 @@ class Meeting(Base):
 
 
 class Motion(Base):
-    """What is put to the vote. `outcome` is computed when the vote closes and never changes."""
+    """What is put to the vote. `outcome` is computed when the vote closes and never changes.
+
+    A motion taken off the agenda closes without a vote: `withdrawn`, and `withdrawn_why` says why.
+    """
 
     __tablename__ = "motion"
     __retention__ = Retention(
@@ -111,10 +114,16 @@ class Motion(Base):
         UniqueConstraint("meeting_id", "position"),
         CheckConstraint("title <> ''", name="title"),
         CheckConstraint("majority IN ('simple', 'two_thirds')", name="majority"),
-        CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed"),
+        CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL OR outcome = 'withdrawn'", name="closed"),
         CheckConstraint(
-            "(outcome IS NULL) = (closed_at IS NULL) AND outcome IN ('carried', 'rejected', 'no_quorum')",
+            "(outcome IS NULL) = (closed_at IS NULL)"
+            " AND outcome IN ('carried', 'rejected', 'no_quorum', 'withdrawn')",
             name="outcome",
+        ),
+        CheckConstraint(
+            "(outcome IS NOT DISTINCT FROM 'withdrawn') = (withdrawn_why IS NOT NULL)"
+            " AND withdrawn_why <> '' AND (withdrawn_why IS NULL OR opened_at IS NULL)",
+            name="withdrawn",
         ),
     )
 
@@ -129,6 +138,7 @@ class Motion(Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    withdrawn_why: Mapped[str | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="motions")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql
@@ -95,6 +96,31 @@ def add_motion(
     session.flush()
     _note(session, "meeting.motion", meeting, actor, at)
     return made
+
+
+def drop_motion(
+    session: Session, *, meeting: Meeting, public_id: UUID, actor: Actor, at: datetime
+) -> Meeting:
+    """Take something off an agenda that nobody but the board saw; what came after it moves up.
+
+    Raises:
+        Forbidden, MeetingNotFound, MotionNotFound: not the board of this cooperative, or no such motion.
+        AgendaFixed: they were called together.
+    """
+    meeting = _hold(session, meeting, actor)
+    if meeting.state is not State.DRAFT:
+        raise errors.AgendaFixed
+    gone = next((each for each in meeting.motions if each.public_id == public_id), None)
+    if gone is None:
+        raise errors.MotionNotFound
+    meeting.motions.remove(gone)
+    session.delete(gone)
+    session.flush()
+    for place, each in enumerate(meeting.motions, start=1):
+        each.position = place
+        session.flush()
+    _note(session, "meeting.motion_dropped", meeting, actor, at)
+    return meeting
 
 
 def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:

@@ -84,6 +84,20 @@ def add_motion(public_id: UUID) -> Any:
     )
 
 
+@bp.post("/meetings/<uuid:public_id>/motions/<uuid:motion_id>/drop")
+@guarded(policy.LEAD)
+def drop_motion(public_id: UUID, motion_id: UUID) -> Any:
+    """Take something off an agenda in preparation."""
+    return _submit(
+        public_id,
+        Button(),
+        lambda session, meeting: services.drop_motion(
+            session, meeting=meeting, public_id=motion_id, actor=actor(), at=now()
+        ),
+        said=_("Het voorstel is van de agenda."),
+    )
+
+
 @bp.post("/meetings/<uuid:public_id>/<any(convene, open):act>")
 @guarded(policy.LEAD)
 def lead(public_id: UUID, act: str) -> Any:

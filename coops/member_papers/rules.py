@@ -84,7 +84,10 @@ def receipt(words: Words, about: About, line: Line, at: datetime) -> Document:
 
 
 class Decided(NamedTuple):
-    """A motion and what became of it. `names`: who voted what, in an open vote cast online."""
+    """A motion and what became of it. `names`: who voted what, in an open vote cast online.
+
+    `withdrawn_why`: it came off the agenda, for this reason; nobody voted.
+    """
 
     title: str
     text: str
@@ -92,6 +95,7 @@ class Decided(NamedTuple):
     outcome: str
     tally: Tally
     names: Sequence[tuple[str, str]] = ()
+    withdrawn_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,9 @@ def _decision(words: Words, number: int, made: Decided) -> list[Block]:
     told: list[Block] = [Heading(f"{number}. {made.title}", 2)]
     if made.text:
         told.append(Paragraph(made.text))
+    if made.withdrawn_why:
+        reason = (text(N_("Reden")), made.withdrawn_why)
+        return [*told, Facts([(text(N_("Besluit")), text(OUTCOME_NAMES[Outcome.WITHDRAWN])), reason])]
     told.append(
         Facts(
             [

@@ -93,7 +93,8 @@ def minutes(public_id: UUID) -> Response:
     held = Held(
         actor().organisation_name, found.title, found.meets_at, found.place, len(votes.here(db(), found.id)),
         found.voters or 0, [_person(words, each) for each in meetings.attendance(db(), found.id)], found.agenda,
-        found.minutes, [_decided(words, each, tallies[each.id]) for each in found.motions], found.closed_at,
+        found.minutes, [_decided(words, each, tallies.get(each.id, Tally())) for each in found.motions],
+        found.closed_at,
     )  # fmt: skip
     return pdf_file("notulen", pdf(paper.minutes(words, held)))
 
@@ -111,4 +112,6 @@ def _decided(words: Words, motion: Motion, tally: Tally) -> Decided:
         (member.name, words.text(CHOICE_NAMES[Choice(choice)] if choice else N_("in de zaal geteld")))
         for member, choice in votes.open_votes(db(), motion.id)
     ]
-    return Decided(motion.title, motion.text, motion.secret, motion.outcome or "", tally, names)
+    return Decided(
+        motion.title, motion.text, motion.secret, motion.outcome or "", tally, names, motion.withdrawn_why
+    )

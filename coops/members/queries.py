@@ -12,6 +12,7 @@ from coops.members.errors import MemberNotFound, NoMembership
 from coops.members.models import Member
 from coops.members.rules import MemberKind
 from cwb.identity.models import Organisation, User
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor
 from cwb.kernel.waiting import USER
 
@@ -37,6 +38,15 @@ def members_on(session: Session, organisation_id: int, day: date) -> Sequence[Me
         )
         .order_by(Member.number)
     ).all()  # fmt: skip
+
+
+def members_during(session: Session, organisation_id: int, period: Period) -> Sequence[Member]:
+    """Who was a member on some day of a period, by number; also who left since."""
+    return session.scalars(
+        register(organisation_id, with_left=True).where(
+            Member.joined_on < period.end, or_(Member.left_on.is_(None), Member.left_on > period.start)
+        )
+    ).all()
 
 
 def member(session: Session, public_id: UUID, organisation_id: int | None) -> Member:

@@ -17,6 +17,8 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.services import send_mail
+from cwb.people.models import Invitation
+from cwb.people.services import invite
 
 Facts = Callable[[Member], Mapping[str, object]]
 """What a letter tells one member."""
@@ -129,6 +131,25 @@ def mend_own(
     session.flush()
     _note(session, "member.mended", own, actor, at)
     return own
+
+
+def invite_member(session: Session, *, member: Member, actor: Actor, locale: str, at: datetime) -> Invitation:
+    """Ask a member by mail to take part here; who accepts is linked by the address.
+
+    Raises:
+        Forbidden, MemberNotFound: not the board of this cooperative.
+        AlreadyLeft: no member any more.
+        RuleBroken: EmailInvalid (only a telephone number), RoleAlreadyHeld, InvitationWaits.
+    """
+    home = hold_register(session, actor)
+    if member.organisation_id != home:
+        raise errors.MemberNotFound
+    if member.left_on is not None:
+        raise errors.AlreadyLeft
+    return invite(
+        session, organisation=session.get_one(Organisation, home), email=member.contact, role=Role.MEMBER,
+        actor=actor, locale=locale, at=at,
+    )  # fmt: skip
 
 
 def end_membership(session: Session, *, member: Member, actor: Actor, at: datetime) -> Member:

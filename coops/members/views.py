@@ -10,9 +10,11 @@ from coops.members.models import Member
 from coops.register.queries import cooperative
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
-from cwb.web.forms import Form
+from cwb.people.queries import open_invitations
+from cwb.sign_in.views import limit
+from cwb.web.forms import Button, Form
 from cwb.web.guards import guarded, public
-from cwb.web.i18n import _
+from cwb.web.i18n import _, language
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
@@ -84,7 +86,30 @@ def load() -> Any:
 def show(public_id: UUID) -> str:
     """One member."""
     found = queries.member(db(), public_id, home())
-    return render_template("coops/members/show.html", member=found, kinds=forms.KINDS)
+    reachable = found.user_id is None and found.left_on is None and "@" in found.contact
+    invited = reachable and any(each.email == found.contact for each in open_invitations(db(), home()))
+    return render_template(
+        "coops/members/show.html", member=found, kinds=forms.KINDS, is_invited=invited,
+        may_invite=reachable and not invited,
+    )  # fmt: skip
+
+
+@bp.post("/members/<uuid:public_id>/invite")
+@guarded(policy.KEEP)
+def invite(public_id: UUID) -> Any:
+    """Ask a member by mail to make an account here."""
+    back = url_for("members.show", public_id=public_id)
+    form = Button()
+    limit(mail=queries.member(db(), public_id, home()).contact)
+    return submit(
+        form,
+        lambda session: services.invite_member(
+            session, member=queries.member(session, public_id, home()), actor=actor(), locale=language(), at=now()
+        ),
+        then=lambda _done: back,
+        said=_("De uitnodiging is onderweg."),
+        page=lambda: refused(form, back),
+    )  # fmt: skip
 
 
 @bp.route("/members/<uuid:public_id>/change", methods=["GET", "POST"])

@@ -28,6 +28,20 @@ class RowInvalid(RuleBroken):
     message = N_("Regel %(row)s klopt niet. Schrijf per regel een lidnummer en een getal.")
 
 
+class YearDivided(RuleBroken):
+    """The surplus of a book year is divided once."""
+
+    message = N_(
+        "Het overschot van %(year)s is al verdeeld. Er is niets geboekt. Draai die verdeling eerst terug."
+    )
+
+
+class MemberUnknown(RuleBroken):
+    """A row with a number that nobody has here."""
+
+    message = N_("Regel %(row)s: lid %(number)s staat niet in uw register.")
+
+
 class MemberTwice(RuleBroken):
     """A member stands in the list twice."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.meetings.models import Motion
@@ -35,6 +35,13 @@ class Distribution(Base):
         ),
         CheckConstraint("undone_at IS NULL OR posted_at IS NOT NULL", name="undone"),
         Index("ix_surplus_distribution_organisation_id", "organisation_id"),
+        Index(
+            "uq_surplus_distribution_counts",
+            "organisation_id",
+            "year",
+            unique=True,
+            postgresql_where=text("posted_at IS NOT NULL AND undone_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from coops.meetings.models import Meeting, Motion
@@ -34,6 +34,18 @@ def distribution(session: Session, public_id: UUID, organisation_id: int | None)
     if found is None:
         raise DistributionNotFound
     return found
+
+
+def is_divided(session: Session, organisation_id: int, year: int) -> bool:
+    """Whether the surplus of a book year was divided and that was not taken back."""
+    return session.scalar(
+        select(
+            exists().where(
+                Distribution.organisation_id == organisation_id, Distribution.year == year,
+                Distribution.posted_at.is_not(None), Distribution.undone_at.is_(None),
+            )
+        )
+    ) is True  # fmt: skip
 
 
 def shares_of(session: Session, member_id: int) -> Sequence[tuple[SurplusShare, Distribution]]:

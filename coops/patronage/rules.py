@@ -48,20 +48,32 @@ def check_year(year: int, this_year: int) -> None:
         raise errors.YearInvalid(field="year")
 
 
+def check_undivided(year: int, is_divided: bool, field: str) -> None:
+    """The surplus of a book year is divided once; after it was taken back, again.
+
+    Raises:
+        YearDivided: a division of this year counts.
+    """
+    if is_divided:
+        raise errors.YearDivided(year=year, field=field)
+
+
 def read_units(text: str, numbers: frozenset[int]) -> dict[int, int]:
     """Member number → whole hours or euros, from rows as "12; 340".
 
     Raises:
-        RowInvalid, MemberTwice, NobodyShares, TooMany: at the field `units`.
+        RowInvalid, MemberUnknown, MemberTwice, NobodyShares, TooMany: at the field `units`.
     """
     found: dict[int, int] = {}
     for row, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         parts = re.fullmatch(r"\s*(\d{1,9})\s*[;,:\t ]\s*(\d{1,9})\s*", line)
-        if parts is None or int(parts[1]) not in numbers:
+        if parts is None:
             raise errors.RowInvalid(row=row, field="units")
         number = int(parts[1])
+        if number not in numbers:
+            raise errors.MemberUnknown(row=row, number=number, field="units")
         if number in found:
             raise errors.MemberTwice(number=number, field="units")
         found[number] = int(parts[2])

@@ -10,7 +10,7 @@ from coops.capital.services import legs
 from coops.meetings.queries import motion as motion_of
 from coops.members import queries as registers
 from coops.members.services import hold_register
-from coops.patronage import errors, rules
+from coops.patronage import errors, queries, rules
 from coops.patronage.models import Distribution, SurplusShare
 from coops.patronage.rules import Basis
 from cwb.audit.services import record
@@ -44,10 +44,12 @@ def propose(
 
     Raises:
         Forbidden: not the board.
-        RuleBroken: YearInvalid, AmountInvalid, RowInvalid, MemberTwice, NobodyShares, TooMany.
+        RuleBroken: YearInvalid, YearDivided, AmountInvalid, RowInvalid, MemberUnknown, MemberTwice, NobodyShares,
+            TooMany.
     """
     home = hold_register(session, actor)
     rules.check_year(year, local_date(at).year)
+    rules.check_undivided(year, queries.is_divided(session, home, year), "year")
     rules.check_amounts(surplus.minor, reserve.minor)
     members = {each.number: each for each in registers.members(session, home, with_left=True)}
     worked = rules.read_units(units, frozenset(members))
@@ -74,11 +76,13 @@ def post_distribution(
         Forbidden, DistributionNotFound: not the board of this cooperative.
         DecidedBefore: posted before.
         NotCarried: the motion was not carried, or before the proposal.
+        YearDivided: another division of this year counts.
         MotionNotFound: no motion of this cooperative.
     """
     home = _hold(session, distribution, actor)
     if distribution.posted_at is not None:
         raise errors.DecidedBefore
+    rules.check_undivided(distribution.year, queries.is_divided(session, home, distribution.year), "motion")
     motion = motion_of(session, motion_id, home)
     rules.check_decided(motion.outcome, motion.closed_at, distribution.proposed_at)
     lines = [Leg(_equity(session, home, Role.RESULT, ""), distribution.surplus_minor)]

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
+from coops.capital.rules import book_year
 from coops.members import queries as registers
 from coops.members.views import home, refused
 from coops.patronage import forms, policy, queries, services
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
@@ -37,7 +39,9 @@ def propose() -> Any:
         then=lambda made: url_for("patronage.show", public_id=made.public_id),
         said=_("De verdeling is gemaakt. Leg haar nu voor aan de leden."),
         page=lambda: render_template(
-            "coops/patronage/propose.html", form=form, members=registers.members(db(), home())
+            "coops/patronage/propose.html",
+            form=form,
+            members=registers.members_during(db(), home(), book_year(local_date(now()).year - 1)),
         ),
     )
 

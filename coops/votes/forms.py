@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from coops.meetings.forms import MUST, people
 from coops.members.models import Member
 from coops.register.forms import options
 from coops.votes.rules import CHOICE_NAMES, OUTCOME_NAMES, Tally
-from cwb.web.forms import Form, NumberField, Ticks
+from cwb.web.forms import LONG, Form, NumberField, Ticks, many_lines, required
 from cwb.web.i18n import _l
 
 CHOICES: dict[str, Any] = {choice.value: _l(name) for choice, name in CHOICE_NAMES.items()}
@@ -30,6 +30,12 @@ class VoteForm(Form):
         super().__init__(*args, **kwargs)
         self.voter.choices = options(people(members))
         self.choice.choices = options(CHOICES)
+
+
+class WithdrawForm(Form):
+    """Why a motion comes off the agenda."""
+
+    why = TextAreaField(_l("Waarom?"), required(LONG), filters=[many_lines])
 
 
 class RoomForm(Form):

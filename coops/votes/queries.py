@@ -45,6 +45,12 @@ def here(session: Session, meeting_id: int) -> list[Member]:
     return [each.member for each in found if each.holder_id is None or each.holder_id in present]
 
 
+def still_to_vote(session: Session, motion: Motion) -> list[Member]:
+    """Who is there or represented and has not voted on this motion, by number."""
+    voted = set(session.scalars(select(Turnout.member_id).where(Turnout.motion_id == motion.id)))
+    return [each for each in here(session, motion.meeting_id) if each.id not in voted]
+
+
 def may_cast(session: Session, motion: Motion, member: Member) -> list[Member]:
     """For whom a member can still vote: for oneself, and for who gave a proxy; nobody unless one is there."""
     found = attendance(session, motion.meeting_id)

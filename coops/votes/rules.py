@@ -27,12 +27,14 @@ class Outcome(StrEnum):
     CARRIED = "carried"
     REJECTED = "rejected"
     NO_QUORUM = "no_quorum"
+    WITHDRAWN = "withdrawn"
 
 
 OUTCOME_NAMES = {
     Outcome.CARRIED: N_("aangenomen"),
     Outcome.REJECTED: N_("verworpen"),
     Outcome.NO_QUORUM: N_("geen besluit: te weinig leden"),
+    Outcome.WITHDRAWN: N_("van de agenda gehaald"),
 }
 """Outcome → how people call it."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coops.meetings import queries as meetings
 from coops.meetings.errors import MotionNotFound
 from coops.meetings.models import Motion
-from coops.meetings.rules import Majority, State
+from coops.meetings.rules import Majority, State, check_text
 from coops.members.models import Member
 from coops.members.services import hold_register
 from coops.votes import errors, queries, rules
@@ -31,7 +31,7 @@ def open_vote(session: Session, *, motion: Motion, actor: Actor, at: datetime) -
     motion = _hold(session, motion, actor)
     if motion.meeting.state is not State.OPEN:
         raise errors.VoteNotOpen
-    if motion.opened_at is not None:
+    if motion.opened_at is not None or motion.closed_at is not None:
         raise errors.VoteOpenedBefore
     motion.opened_at = at
     session.flush()
@@ -102,6 +102,27 @@ def close_vote(session: Session, *, motion: Motion, actor: Actor, at: datetime) 
     session.flush()
     facts = {**tally._asdict(), "outcome": motion.outcome}
     _note(session, "vote.closed", motion, actor, facts, at)
+    return motion
+
+
+def withdraw(session: Session, *, motion: Motion, why: str, actor: Actor, at: datetime) -> Motion:
+    """Take a motion off the agenda of a meeting that is open, before its vote opens; members read why.
+
+    Raises:
+        Forbidden, MotionNotFound: not the board of this cooperative.
+        VoteNotOpen: the meeting is not open.
+        VoteOpenedBefore: its vote was opened; that is counted to its end.
+        TextMissing: no reason.
+    """
+    motion = _hold(session, motion, actor)
+    if motion.meeting.state is not State.OPEN:
+        raise errors.VoteNotOpen
+    if motion.opened_at is not None or motion.closed_at is not None:
+        raise errors.VoteOpenedBefore
+    motion.withdrawn_why = check_text(why, "why")
+    motion.outcome, motion.closed_at = rules.Outcome.WITHDRAWN.value, at
+    session.flush()
+    _note(session, "vote.withdrawn", motion, actor, {}, at)
     return motion
 
 

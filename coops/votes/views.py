@@ -68,11 +68,22 @@ def decisions() -> Any:
         .order_by(Meeting.meets_at, Motion.position)
     ).all()  # fmt: skip
     tallies = queries.tallies(db(), [motion.id for motion, _ in rows])
-    head = ("meeting", "meets_at", "motion", "secret", "majority", "for", "against", "abstain", "outcome")
+    head = (
+        "meeting",
+        "meets_at",
+        "motion",
+        "secret",
+        "majority",
+        "for",
+        "against",
+        "abstain",
+        "outcome",
+        "why",
+    )
     lines = (
         (
             held.title, held.meets_at, motion.title, "yes" if motion.secret else "no", motion.majority,
-            *tallies[motion.id], motion.outcome,
+            *tallies.get(motion.id, ("", "", "")), motion.outcome, motion.withdrawn_why or "",
         )
         for motion, held in rows
     )  # fmt: skip
@@ -106,7 +117,7 @@ def cast(public_id: UUID) -> Any:
 def room(public_id: UUID) -> Any:
     """Count votes in the room."""
     found = meetings.motion(db(), public_id, home())
-    form = forms.RoomForm(members=queries.here(db(), found.meeting_id))
+    form = forms.RoomForm(members=queries.still_to_vote(db(), found))
     return _submit(
         found,
         form,
@@ -129,6 +140,23 @@ def lead(public_id: UUID, act: str) -> Any:
         Button(),
         lambda session, motion: do(session, motion=motion, actor=actor(), at=now()),
         said=_("De stemming is open.") if act == "open" else _("De stemming is gesloten en geteld."),
+    )
+
+
+@bp.route("/motions/<uuid:public_id>/withdraw", methods=["GET", "POST"])
+@guarded(policy.COUNT)
+def withdraw(public_id: UUID) -> Any:
+    """Take a motion off the agenda of an open meeting, with the reason."""
+    found = meetings.motion(db(), public_id, home())
+    form = forms.WithdrawForm()
+    return _submit(
+        found,
+        form,
+        lambda session, motion: services.withdraw(
+            session, motion=motion, why=form.why.data or "", actor=actor(), at=now()
+        ),
+        said=_("Het voorstel is van de agenda. De reden staat erbij, ook in de notulen."),
+        page=lambda: render_template("coops/votes/withdraw.html", form=form, motion=found),
     )
 
 

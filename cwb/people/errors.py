@@ -34,6 +34,12 @@ class SentOftenEnough(RuleBroken):
     message = N_("Deze uitnodiging is vijf keer gemaild. Controleer het adres, of trek haar in.")
 
 
+class NotYourInvitation(RuleBroken):
+    """The link was sent to another address than that of the account that opened it."""
+
+    message = N_("Deze uitnodiging ging naar een ander e-mailadres. Er is niets veranderd.")
+
+
 class SignInToAccept(RuleBroken):
     """The invited address has an account; its owner signs in first."""
 

@@ -25,3 +25,8 @@ def state(
     if withdrawn_at is not None:
         return State.WITHDRAWN
     return State.OPEN if at < expires_at else State.EXPIRED
+
+
+def is_for(invited: str, own: str) -> bool:
+    """Whether an invitation was sent to this address: a link that is passed on opens nothing for another account."""
+    return invited.casefold() == own.casefold()

@@ -130,6 +130,7 @@ def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate
     Raises:
         InvitationUnknown: a link that is not, or was replaced.
         InvitationOver: expired, withdrawn or accepted.
+        NotYourInvitation: it was sent to another address.
         RolesApart, RoleAlreadyHeld: it does not go with a role held.
         RoleNotHere: the organisation changed sides meanwhile.
     """
@@ -142,6 +143,8 @@ def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate
     )
     if where is not rules.State.OPEN:
         raise errors.InvitationOver
+    if not rules.is_for(invitation.email, user.email):
+        raise errors.NotYourInvitation
     organisation = people.organisation_by_id(session, invitation.organisation_id)
     inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
     mandate, *_more = (

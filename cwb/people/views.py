@@ -186,7 +186,12 @@ def _accept_signed_in(token: str, facts: dict[str, Any]) -> Any:
         lambda s: services.accept(s, token=token, user=user, at=now()),
         then=done,
         said=_("Welkom bij deze organisatie."),
-        page=lambda: render_template("cwb/people/accept.html", form=form, **facts),
+        page=lambda: render_template(
+            "cwb/people/accept.html",
+            form=form,
+            is_theirs=rules.is_for(facts["invitation"].email, user.email),
+            **facts,
+        ),
     )
 
 

@@ -177,6 +177,30 @@ def _total(lines: Sequence[TrialLine], side: str) -> dict[str, Money]:
     return totals
 
 
+def journal(
+    party_id: int, period: Period
+) -> Select[Transfer, Account, Entry, UUID | None, str | None, str | None]:
+    """Every line in the books of a party over a period of effective days, each transfer whole.
+
+    With the transfer that it takes back, what it is about and its description. The lines of a transfer add up to
+    zero, so another program can take the file over.
+    """
+    undone = aliased(Transfer)
+    return (
+        select(Transfer, Account, Entry, undone.public_id, Intent.reference, TransferNote.text)
+        .outerjoin(undone, undone.id == Transfer.reverses)
+        .join(Entry, Entry.transfer_id == Transfer.id)
+        .join(Account, Account.id == Entry.account_id)
+        .outerjoin(Intent, Intent.id == Transfer.intent_id)
+        .outerjoin(TransferNote, TransferNote.transfer_id == Transfer.id)
+        .where(
+            Entry.party_id == party_id, Transfer.effective_at >= midnight(period.start),
+            Transfer.effective_at < midnight(period.end),
+        )
+        .order_by(Transfer.effective_at, Transfer.id, Entry.leg)
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class BookedLine:
     """One line of a transfer as a page shows it: debit positive, in one party's set of books."""

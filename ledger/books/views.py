@@ -29,8 +29,12 @@ def _period() -> Period:
         return Period.parse(f"{local_date(now()).year}")
 
 
-def _party(public_id: UUID) -> Party:
-    found = queries.party_of(db(), public_id)
+def _party(public_id: UUID | None) -> Party:
+    found = (
+        db().get(Party, actor().organisation_id or 0)
+        if public_id is None
+        else queries.party_of(db(), public_id)
+    )
     if found is None:
         raise NotFound
     permit(policy.may(actor(), policy.SEE, found.id))
@@ -109,6 +113,38 @@ def trial_csv(public_id: UUID) -> Any:
         for line in lines
     )  # fmt: skip
     return csv_file(f"books-{period}".replace("/", "-"), head, rows)
+
+
+@bp.get("/journal.csv", defaults={"public_id": None})
+@bp.get("/<uuid:public_id>/journal.csv")
+@guarded(policy.SEE)
+def journal_csv(public_id: UUID | None) -> Any:
+    """Every line of a period, for the accountant: debit and credit are equal per transfer; without a name one's own."""
+    party, period = _party(public_id), _period()
+    found = db().execute(queries.journal(party.id, period)).all()
+    named = namer(account for _transfer, account, *_rest in found)
+    head = (
+        "day",
+        "transfer",
+        "kind",
+        "account",
+        "name",
+        "debit",
+        "credit",
+        "currency",
+        "reverses",
+        "reference",
+        "text",
+    )
+    rows = (
+        (
+            local_date(transfer.effective_at), str(transfer.public_id), transfer.kind, str(account.public_id),
+            named(account), Money(max(entry.amount, 0), entry.currency), Money(max(-entry.amount, 0), entry.currency),
+            entry.currency, str(undone or ""), reference, note,
+        )
+        for transfer, account, entry, undone, reference, note in found
+    )  # fmt: skip
+    return csv_file(f"journal-{period}".replace("/", "-"), head, rows)
 
 
 @bp.get("/accounts/<uuid:public_id>")

@@ -28,15 +28,27 @@ class LineFilters(Form):
             SelectChoice("unknown", _l("Niet bewezen")),
         ],
     )
+    wijk = SelectField(_l("Wijk"), validate_choice=False)
     category = SelectField(_l("Soort"), validate_choice=False)
     exclusion = SelectField(_l("Telt niet mee"), validate_choice=False)
     q = TextField(_l("Leverancier"), optional())
 
-    def offer(self, *, periods: list[str], anchors: dict[str, str], categories: dict[str, str]) -> None:
-        """Fill the choices."""
+    def offer(
+        self,
+        *,
+        periods: list[str],
+        anchors: dict[str, str],
+        wijken: dict[str, str],
+        categories: dict[str, str],
+    ) -> None:
+        """Fill the choices. Only single lines are asked by wijk (`wijken`): groups would tell who is in a small one."""
         every = SelectChoice("", _("Alles"))
         self.period.choices = [SelectChoice(each, each) for each in periods]
         self.anchor.choices = [every, *(SelectChoice(key, name) for key, name in anchors.items())]
+        if wijken:
+            self.wijk.choices = [every, *(SelectChoice(code, name) for code, name in wijken.items())]
+        else:
+            del self.wijk
         self.category.choices = [every, *(SelectChoice(key, name) for key, name in categories.items())]
         codes = (SelectChoice(code, f"{code} {_(text)}") for code, text in EXCLUSION_TEXT.items())
         self.exclusion.choices = [every, *codes]

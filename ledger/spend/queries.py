@@ -21,6 +21,7 @@ from ledger.spend.errors import LineUnknown
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import Kind, Source
 from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.queries import WHOSE
 
 SEAT, BRANCH = aliased(SupplierStanding), aliased(SupplierStanding)
 
@@ -56,11 +57,6 @@ _VARIANTS = case((BRANCH.standing == Standing.LOCAL.value, BRANCH.variants), els
 
 def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase]:
     """What every anchor bought of every supplier in a period, net, with what was proven on each invoice date."""
-    whose = case(
-        (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
-        (Supplier.kvk_confirmed_on.is_not(None), func.concat("k", Supplier.kvk_number)),
-        else_=func.concat("s", Supplier.id),
-    )
     starts, ends = SpendLine.contract_starts_on, SpendLine.contract_ends_on
     dated = or_(
         and_(starts >= period.start, starts < period.end), and_(ends >= period.start, ends < period.end)
@@ -71,7 +67,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         else_="no",
     )
     keys = (
-        SpendLine.anchor_id, whose, SpendLine.category, SpendLine.exclusion, STANDING, GRADE, EVIDENCE, _VARIANTS,
+        SpendLine.anchor_id, WHOSE, SpendLine.category, SpendLine.exclusion, STANDING, GRADE, EVIDENCE, _VARIANTS,
         influence,
     )  # fmt: skip
     rows = session.execute(
@@ -218,6 +214,7 @@ class Wanted:
     period: Period | None = None
     anchor_id: int | None = None
     standing: Standing | None = None
+    wijk: str | None = None
     category: str | None = None
     exclusion: str | None = None
     supplier_id: int | None = None
@@ -258,6 +255,8 @@ def _conditions(wanted: Wanted) -> list[Any]:
         found.append(SpendLine.anchor_id == wanted.anchor_id)
     if wanted.standing is not None:
         found += [wanted.standing.value == STANDING, SpendLine.exclusion.is_(None)]
+    if wanted.wijk is not None:
+        found += [proven("wijk", "") == wanted.wijk, SpendLine.exclusion.is_(None)]
     if wanted.category is not None:
         found.append(SpendLine.category == wanted.category)
     if wanted.exclusion is not None:

@@ -271,8 +271,9 @@ def lines() -> Any:
     if single:
         wanted = _wanted(period)
         return render_template(
-            "ledger/spend/lines.html", form=_filters(period, offered), grades=GRADES, sums=queries.sums(db(), wanted),
-            page=paged(db(), queries.lines(wanted), scalar=False), arguments=request.args.to_dict(), **facts,
+            "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
+            sums=queries.sums(db(), wanted), page=paged(db(), queries.lines(wanted), scalar=False),
+            arguments=request.args.to_dict(), **facts,
         )  # fmt: skip
     export = queries.export(db(), period, area())
     asked = tuple(
@@ -291,12 +292,13 @@ def lines() -> Any:
     return render_template("ledger/spend/lines.html", body=_BODIES.get(key, write), **facts)
 
 
-def _filters(period: Period | None, offered: list[Period]) -> LineFilters:
+def _filters(period: Period | None, offered: list[Period], *, single: bool = False) -> LineFilters:
     form = LineFilters(request.args)
     form.offer(
         periods=_choices(offered, period) if period else [],
         anchors={str(public_id): name for _id, public_id, name in queries.anchors(db())},
         categories={each.id: each.name if language() == "nl" else each.name_en for each in area().categories},
+        wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )
     form.period.data = str(period) if period else ""
     return form
@@ -312,6 +314,7 @@ def _wanted(period: Period | None) -> Wanted:
         period=None if kind == Kind.CONFLICT else period,
         anchor_id=asked if policy.sees_all(find_actor()) else actor().organisation_id,
         standing=Standing(standing) if standing in {each.value for each in Standing} else None,
+        wijk=arguments.get("wijk") or None,
         category=arguments.get("category") or None,
         exclusion=arguments.get("exclusion") or None,
         kind=Kind.CONFLICT if kind == Kind.CONFLICT else None,

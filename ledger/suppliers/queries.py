@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.text import search_key
 from ledger.suppliers.errors import SupplierUnknown
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink, SupplierStanding
+
+WHOSE = case(
+    (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
+    (Supplier.kvk_confirmed_on.is_not(None), func.concat("k", Supplier.kvk_number)),
+    else_=func.concat("s", Supplier.id),
+)
+"""SQL: who a supplier is, under whichever name it stands: its party, else its confirmed KvK number, else itself."""
 
 
 def supplier(session: Session, public_id: UUID | str) -> Supplier:

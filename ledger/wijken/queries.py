@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cwb.kernel.kept import Kept
@@ -12,6 +12,7 @@ from ledger.share.rules import Standing
 from ledger.spend.models import SpendLine
 from ledger.spend.queries import BRANCH, BRANCH_THEN, SEAT, SEAT_THEN, STANDING, fingerprint, proven
 from ledger.suppliers.models import Supplier
+from ledger.suppliers.queries import WHOSE
 from ledger.wijken.rules import Bought, WijkFigure, figures
 
 _KEPT: Kept[Mapping[str, WijkFigure]] = Kept(32)
@@ -30,12 +31,7 @@ def by_wijk(session: Session, period: Period, area: AreaPack) -> Mapping[str, Wi
 
 
 def _bought(session: Session, period: Period) -> list[Bought]:
-    whose = case(
-        (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
-        (Supplier.kvk_confirmed_on.is_not(None), func.concat("k", Supplier.kvk_number)),
-        else_=func.concat("s", Supplier.id),
-    )
-    keys = (whose, STANDING, proven("wijk", ""))
+    keys = (WHOSE, STANDING, proven("wijk", ""))
     rows = session.execute(
         select(*keys, func.sum(SpendLine.net_amount))
         .join(Supplier, Supplier.id == SpendLine.supplier_id)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0090_whole_appeal"
-down_revision = "0092_bid_validity"
+down_revision = "0089_promise_reply"
 branch_labels = None
 depends_on = None
 

@@ -25,7 +25,7 @@ from procurement.consortia.rules import Member
 
 __all__ = [
     "HandInForm", "InviteForm", "ReasonForm", "SearchForm", "SharesForm", "SignForm",
-    "SubcontractorsForm",
+    "SubcontractorsForm", "TogetherForm",
 ]  # fmt: skip
 
 
@@ -39,6 +39,12 @@ class InviteForm(Form):
     """One organisation, by its KvK number."""
 
     kvk = HiddenField(_l("KvK-nummer"), [InputRequired(_l("Kies een organisatie."))])
+
+
+class TogetherForm(Form):
+    """Who were proposed to bid with: public ids, with blanks between."""
+
+    partners = HiddenField(_l("Partners"), [InputRequired(_l("Kies een organisatie."))])
 
 
 class ShareForm(PlainForm):

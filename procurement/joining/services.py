@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
-from cwb.identity.queries import find_organisation_by_kvk, people_with
+from cwb.identity.queries import find_organisation_by_kvk, organisation, people_with
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
@@ -18,7 +18,7 @@ from procurement.bids.errors import DraftClosed, NotYours
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
-from procurement.bids.services import change_draft, held, member_bars, read_draft, rewrite_draft
+from procurement.bids.services import change_draft, held, member_bars, read_draft, rewrite_draft, start_bid
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
@@ -54,6 +54,41 @@ def invite(
     found = find_organisation_by_kvk(session, kvk.strip())
     if found is None:
         raise errors.OrganisationUnknown(field="kvk")
+    return _invite(session, chance, bid, found, actor, keys, at)
+
+
+def begin_together(
+    session: Session,
+    *,
+    chance: Opportunity,
+    partners: Sequence[str],
+    actor: Actor,
+    keys: HouseKeys,
+    at: datetime,
+) -> Bid:
+    """Begin a bid, or go on with it, and invite whom `procurement.matching` proposed (public ids); all or nobody.
+
+    Raises:
+        MayNotBid, HelpsTwice: as when beginning any bid.
+        OrganisationNotFound: no such partner.
+        NotYours, DraftClosed, CannotInvite, TooManyMembers: as in `invite`.
+    """
+    bid = held(session, start_bid(session, chance=chance, actor=actor, at=at))
+    if not policy.leads(actor, bid):
+        raise NotYours
+    if bids.is_closed(chance.tender, bids.database_now(session)):
+        raise DraftClosed(closed_at=chance.tender.closes_at)
+    there = {each.organisation_id for each in consortia.running(session, bid.id)}
+    for each in (organisation(session, public_id) for public_id in partners):
+        if each.id not in there:
+            _invite(session, chance, bid, each, actor, keys, at)
+    return bid
+
+
+def _invite(
+    session: Session, chance: Opportunity, bid: Bid, found: Organisation, actor: Actor, keys: HouseKeys, at: datetime
+) -> BidMember:  # fmt: skip
+    """Invite an organisation to a bid that is held and open."""
     there = consortia.running(session, bid.id)
     taken = {bid.organisation_id, chance.tender.buyer_id, *(each.organisation_id for each in there)}
     if found.id in taken:

@@ -96,6 +96,21 @@ def add(number: str, lot: int) -> Any:
     )  # fmt: skip
 
 
+@bp.post("/tenders/<number>/lots/<int:lot>/bid/joint/begin")
+@guarded(policy.LEAD)
+def begin(number: str, lot: int) -> Any:
+    """Begin a bid with the partners that were proposed, and invite them."""
+    chance, form = bids.opportunity(db(), number, lot, actor()), forms.TogetherForm()
+    return submit(
+        form,
+        lambda s: services.begin_together(
+            s, chance=chance, partners=(form.partners.data or "").split(), actor=actor(), keys=keys(), at=now()
+        ),
+        then=lambda _bid: url_for("joining.index", number=number, lot=lot),
+        said=_("U bent samen begonnen. Wie u uitnodigde, kreeg een mail."), page=lambda: see_other(home(chance)),
+    )  # fmt: skip
+
+
 @bp.route("/tenders/<number>/bid/joint/shares", defaults={"lot": 1}, methods=["GET", "POST"])
 @bp.route("/tenders/<number>/lots/<int:lot>/bid/joint/shares", methods=["GET", "POST"])
 @guarded(policy.LEAD)

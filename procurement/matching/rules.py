@@ -212,20 +212,10 @@ def teams(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, 
     may be an agreement that restricts competition (Mededingingswet, art. 6). Nobody is in it who is not needed. Order:
     fewest members, somebody of the place, most checked profiles, most spare hours, name.
     """
-    own = match(us, work, table, on)
-    if own is None or own.standing is not Standing.TOGETHER:
-        return []
-    partners = [
-        each
-        for each in others
-        if each.organisation_id != us.organisation_id
-        and (alone := match(each, work, table, on)) is not None
-        and alone.standing is not Standing.FITS
-    ]
-    partners.sort(key=_spare)
+    looked_at = partners(us, work, others, table, on)
     found: list[Team] = []
     for count in range(1, MOST_TOGETHER):
-        for chosen in combinations(partners[:MOST_LOOKED_AT], count):
+        for chosen in combinations(looked_at, count):
             members = (us, *chosen)
             together = combined(members, work, table, on)
             if together.standing is Standing.FITS and _all_needed(members, work, table, on):
@@ -233,6 +223,23 @@ def teams(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, 
         if found:
             break
     return sorted(found, key=_rank)[:MOST_SHOWN]
+
+
+def partners(
+    us: Candidate, work: Work, others: Iterable[Candidate], table: Table, on: date
+) -> list[Candidate]:
+    """Of whom teams are tried: nobody when one can do it alone, or can never do it; most spare hours first."""
+    own = match(us, work, table, on)
+    if own is None or own.standing is not Standing.TOGETHER:
+        return []
+    found = [
+        each
+        for each in others
+        if each.organisation_id != us.organisation_id
+        and (alone := match(each, work, table, on)) is not None
+        and alone.standing is not Standing.FITS
+    ]
+    return sorted(found, key=_spare)[:MOST_LOOKED_AT]
 
 
 def _all_needed(members: Sequence[Candidate], work: Work, table: Table, on: date) -> bool:

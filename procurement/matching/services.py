@@ -19,7 +19,7 @@ from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import DEMANDED, facts
 from procurement.demands.rules import DemandFacts, of_lot
 from procurement.exclusions.models import Exclusion
-from procurement.lots.rules import whole_title, yearly
+from procurement.lots.rules import Candidate, whole_title, yearly
 from procurement.matching.rules import Work
 from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
@@ -97,6 +97,29 @@ def bars(
             reserved[kind] = reservation_bars(session, tender, organisation_id, moment)
         found[key] = [*open_to, *reserved[kind]]
     return found
+
+
+def open_to(
+    session: Session, tender: Tender, firms: Sequence[Candidate], moment: datetime
+) -> list[Candidate]:
+    """Of these cooperatives, those that nothing keeps from taking part in another's bid, as far as we know.
+
+    Each member of a joint bid must meet a reservation and be excluded by nobody (`bids.services.member_bars`).
+    """
+    on = local_date(moment)
+    excluded = set(
+        session.scalars(
+            select(Exclusion.organisation_id).where(
+                Exclusion.buyer_id == tender.buyer_id, Exclusion.starts_on <= on, Exclusion.ends_on > on
+            )
+        )
+    )
+    return [
+        each
+        for each in firms
+        if each.organisation_id not in excluded | {tender.buyer_id}
+        and not reservation_bars(session, tender, each.organisation_id, moment)
+    ]
 
 
 def _may_apply(tender: Tender, moment: datetime) -> bool:

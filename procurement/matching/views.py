@@ -19,6 +19,7 @@ from procurement.lots.queries import candidates
 from procurement.lots.rules import HOUR, WEEKS, Candidate
 from procurement.matching import policy, rules, services
 from procurement.matching.rules import Match, Standing, Work
+from procurement.tenders.models import Tender
 
 bp = Blueprint("matching", __name__, url_prefix="/fitting")
 
@@ -113,17 +114,28 @@ def show(number: str, lot: int) -> str:
     if own.us is None or line is None:
         raise BidNotFound
     work = line.match.work
-    found = rules.teams(own.us, work, own.firms, table(), local_date(now()))
+    on = local_date(now())
+    partners = rules.partners(own.us, work, own.firms, table(), on)
+    if partners:
+        tender = db().get_one(Tender, work.tender_id)
+        partners = services.open_to(db(), tender, partners, now())
+    found = rules.teams(own.us, work, partners, table(), on)
     return render_template(
         "procurement/matching/show.html", line=line, work=work, us=own.us, teams=found, bar_texts=BAR_TEXTS,
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,
         places=places(), bid=_bid_page(work), weeks=WEEKS, hour=HOUR, most=rules.MOST_TOGETHER, at=now(),
+        may_begin=not line.bars and not _applies_first(work),
     )  # fmt: skip
 
 
+def _applies_first(work: Work) -> bool:
+    """Whether one must be selected before one may bid."""
+    return work.apply_until is not None and now() < work.apply_until
+
+
 def _bid_page(work: Work) -> str:
-    """Where one goes on: applying comes first where one must be selected."""
-    if work.apply_until is not None and now() < work.apply_until:
+    """Where one goes on."""
+    if _applies_first(work):
         return url_for("applications.show", number=work.number)
     return url_for("bids.lot", number=work.number, lot=work.lot)
 

@@ -76,17 +76,35 @@ def test_from_putting_it_there_to_the_answer(session, cast, sign_in_user, client
     assert client.get("/wijken").status_code == 200
 
 
-def test_an_organisation_hears_what_is_said_to_be_promised_in_its_name(
-    session, cast, make_organisation, make_user
+def test_who_is_named_in_a_promise_is_told_and_replies_once(
+    session, cast, sign_in, sign_in_user, client, make_organisation
 ):
-    anchor = make_organisation(Side.ANCHOR)
-    buyer = make_user((Role.PURCHASER, anchor))
-    for who in (anchor.name.upper(), "Iemand anders"):
-        post = put(session, cast, PostFacts(Kind.PROMISE, "Lampen", "Gezegd op de bijeenkomst.", who))
-        services.publish_post(session, post=post, actor=cast["keeper"][1], at=clock.now())
-    (told,) = session.scalars(select(Mail).order_by(Mail.id)).all()
-    assert told.recipient == buyer.email
-    assert "Lampen" in told.subject
+    corporation = make_organisation(Side.ANCHOR, name="Woningcorporatie De Brug")
+    named, stranger = sign_in(Role.PURCHASER, corporation), sign_in(Role.PURCHASER)
+    mine, keeper = (sign_in_user(cast[name][0]) for name in ("resident", "keeper"))
+    told = {"who": "de brug", "title": "Nieuwe lampen", "text": "Gezegd op de bijeenkomst.", "due_on": ""}
+    address = mine.post("/wijken/FB/promise", data=told).location
+    assert named.get(address).status_code == 404
+    assert "Woningcorporatie De Brug" in keeper.get(address).text
+    assert (
+        keeper.post(f"{address}/publish", data={"organisation": str(corporation.public_id)}).status_code
+        == 303
+    )
+    letter = session.scalars(select(Mail).where(Mail.recipient == named.user.email)).one()
+    assert letter.link == address
+    assert "Reageer op een belofte" in named.get("/").text
+    assert f"{address}/reply" in named.get(address).text
+    assert f"{address}/reply" not in stranger.get(address).text
+    assert stranger.get(f"{address}/reply").status_code == 303
+    assert stranger.post(f"{address}/reply", data={"text": "Wij niet."}).status_code == 403
+    assert named.post(f"{address}/reply", data={"text": " "}).status_code == 422
+    assert named.post(f"{address}/reply", data={"text": "In mei hangen ze er."}).status_code == 303
+    assert named.post(f"{address}/reply", data={"text": "Toch niet."}).status_code == 409
+    assert "In mei hangen ze er." in client.get(address).text
+    assert "Reageer op een belofte" not in named.get("/").text
+    for change in ("reply = 'Nee'", "organisation_id = NULL"):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text(f"UPDATE place_post SET {change}"))
 
 
 def test_dates_stand_on_the_page_and_in_the_calendar(session, cast, sign_in_user, client):

@@ -1,6 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -52,7 +52,15 @@ def test_who_gives_notice_gets_back_what_was_paid(session, club, at):
         services.settle(session, at=at + LATER, **settling)
     assert pots(session, one) == dict.fromkeys(Pot, 0) | {Pot.REPAY: 200_00}
     assert one.left_on == local_date(at + LATER)
-    services.repay(session, leaving=made, amount=Money(200_00), key=uuid4(), actor=club.board, at=at + LATER)
+    services.repay(
+        session,
+        leaving=made,
+        amount=Money(200_00),
+        paid_on=local_date(at + LATER),
+        key=uuid4(),
+        actor=club.board,
+        at=at + LATER,
+    )
     assert pots(session, one) == dict.fromkeys(Pot, 0)
 
 
@@ -81,13 +89,23 @@ def test_repayment_stays_within_the_limit_of_the_year(session, club, at):
     services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at)
     paying = {"leaving": made, "actor": club.board}
     with pytest.raises(errors.LimitReached):  # there was no capital at the start of this year
-        services.repay(session, amount=Money(1), key=uuid4(), at=at, **paying)
+        services.repay(session, amount=Money(1), paid_on=local_date(at), key=uuid4(), at=at, **paying)
     next_year = at + timedelta(days=150)
     assert queries.room(session, club.organisation.id, 2027, 50) == 150_00
-    services.repay(session, amount=Money(150_00), key=uuid4(), at=next_year, **paying)
+    services.repay(
+        session, amount=Money(150_00), paid_on=local_date(next_year), key=uuid4(), at=next_year, **paying
+    )
     with pytest.raises(errors.LimitReached):
-        services.repay(session, amount=Money(1), key=uuid4(), at=next_year, **paying)
+        services.repay(
+            session, amount=Money(1), paid_on=local_date(next_year), key=uuid4(), at=next_year, **paying
+        )
     assert pots(session, one)[Pot.REPAY] == 150_00
+    wrong = capital.lines(session, [one])[one.id][-1]
+    money.undo_receipt(session, member=one, transfer_id=UUID(wrong.transfer), actor=club.board, at=next_year)
+    assert queries.room(session, club.organisation.id, 2027, 50) == 150_00, (
+        "a mistake taken back leaves room again"
+    )
+    assert pots(session, one)[Pot.REPAY] == 300_00
 
 
 def test_who_is_expelled_is_heard_first(session, club, at):
@@ -145,7 +163,9 @@ def test_only_the_own_board(session, club, make_organisation, at):
             ),
             lambda **who: services.settle(session, leaving=made, loss=Money(0), at=at, **who),
             lambda **who: services.withdraw(session, leaving=made, at=at, **who),
-            lambda **who: services.repay(session, leaving=made, amount=Money(1), key=uuid4(), at=at, **who),
+            lambda **who: services.repay(
+                session, leaving=made, amount=Money(1), paid_on=local_date(at), key=uuid4(), at=at, **who
+            ),
         ):
             with pytest.raises(error):
                 act(actor=actor)

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 
 KEY = "[0-9a-f-]{36}"
@@ -44,8 +45,9 @@ def test_a_member_gives_notice_and_is_settled(sign_in, home):
     assert board.post(f"{page}/settle", data={"loss": "1"}).status_code == 422
     assert board.post(f"{page}/settle", data={"loss": "0"}).status_code == 303
     assert "Terugbetaling boeken" in board.get(page).text
-    assert board.post(f"{page}/repay", data={"amount": "101"}).status_code == 422
-    assert board.post(f"{page}/repay", data={"amount": "100"}).status_code == 303
+    today = f"{local_date(now())}"
+    assert board.post(f"{page}/repay", data={"amount": "101", "paid_on": today}).status_code == 422
+    assert board.post(f"{page}/repay", data={"amount": "100", "paid_on": today}).status_code == 303
     assert "Terugbetaling boeken" not in board.get(page).text
     assert "notice" in board.get("/leaving/list.csv").text
     assert sign_in(Role.BOARD).get(page).status_code == 404

@@ -34,7 +34,18 @@ def test_the_board_keeps_the_register(sign_in, session, home):
     assert browser.post(f"{address}/change", data=changed).status_code == 303
     assert browser.post(f"{address}/change", data=changed).status_code == 409
     assert "amina@voorbeeld.example,supporting,2024-01-01" in browser.get("/members/list.csv").text
-    assert sign_in(Role.BOARD).get(address).status_code == 404
+    assert browser.post(f"{address}/invite").status_code == 303
+    page = browser.get(address).text
+    assert "uitgenodigd" in page
+    assert f"{address}/invite" not in page
+    again = browser.post(f"{address}/invite")
+    assert (again.status_code, "al uitgenodigd" in again.text) == (422, True)
+    phoned = {**GOOD, "contact": "06 12 34 56 78", "version": "2"}
+    assert browser.post(f"{address}/change", data=phoned).status_code == 303
+    assert f"{address}/invite" not in browser.get(address).text
+    assert browser.post(f"{address}/invite").status_code == 422
+    other = sign_in(Role.BOARD)
+    assert other.get(address).status_code == other.post(f"{address}/invite").status_code == 404
 
 
 def test_a_list_is_kept_whole_or_not_at_all(sign_in, session, home):

@@ -47,7 +47,7 @@ def test_rows_name_members_and_whole_numbers():
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("9; 1", errors.RowInvalid), ("1; 2,5", errors.RowInvalid), ("1; -2", errors.RowInvalid),
+        ("9; 1", errors.MemberUnknown), ("1; 2,5", errors.RowInvalid), ("1; -2", errors.RowInvalid),
         ("een", errors.RowInvalid), ("1; 1\n1; 2", errors.MemberTwice), ("1; 0", errors.NobodyShares),
         ("", errors.NobodyShares), ("1; 99999999999", errors.RowInvalid),
     ],

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 
 from coops.capital import queries as capital
 from coops.capital import services as money
+from coops.capital.errors import MoreThanOwed
 from coops.capital.rules import Pot
 from coops.meetings import queries as meetings
 from coops.meetings import services as held
@@ -15,6 +16,7 @@ from coops.patronage import errors, queries, services
 from coops.patronage.rules import Basis
 from coops.votes import services as votes
 from coops.votes.rules import Tally
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
@@ -64,6 +66,8 @@ def test_what_members_carry_is_posted_and_can_be_taken_back(session, club, at):
             session, distribution=made, motion_id=motion.public_id, actor=club.board, at=day
         )
     assert surplus(session, club) == [300_00, 200_00, 200_00]
+    with pytest.raises(errors.YearDivided):
+        proposed(session, club, day)
     assert session.scalar(text("SELECT posted FROM account WHERE subkey = 'reserve'")) == -300_00
     services.undo_distribution(session, distribution=made, actor=club.board, at=day)
     assert surplus(session, club) == [0, 0, 0]
@@ -72,22 +76,35 @@ def test_what_members_carry_is_posted_and_can_be_taken_back(session, club, at):
 
 
 def test_what_was_paid_out_is_not_taken_back(session, club, at):
-    made = proposed(session, club, at)
+    made, other = proposed(session, club, at), proposed(session, club, at)
     motion, day = decided(session, club, at)
     services.post_distribution(
         session, distribution=made, motion_id=motion.public_id, actor=club.board, at=day
     )
-    money.pay_out(
-        session,
-        member=club.members[0],
-        pot=Pot.SURPLUS,
-        amount=Money(1),
-        key=uuid7(),
-        actor=club.board,
-        at=day,
-    )
+    again = {"motion_id": motion.public_id, "actor": club.board, "at": day}
+    with pytest.raises(errors.YearDivided):
+        services.post_distribution(session, distribution=other, **again)
+    with pytest.raises(DatabaseError, match="uq_surplus_distribution_counts"), session.begin_nested():
+        session.execute(
+            text(
+                "UPDATE surplus_distribution d SET posted_at = o.posted_at, motion_id = o.motion_id,"
+                " transfer = o.transfer FROM surplus_distribution o WHERE o.id = :of AND d.id = :other"
+            ),
+            {"of": made.id, "other": other.id},
+        )
+    paying = {"session": session, "member": club.members[0], "actor": club.board}
+    facts = {"pot": Pot.SURPLUS, "amount": Money(1), "key": uuid7(), "at": day + timedelta(days=9)}
+    with pytest.raises(MoreThanOwed):  # it was owed from the day of the decision on
+        money.pay_out(**paying, **facts, paid_on=local_date(day) - timedelta(days=1))
+    paid = money.pay_out(**paying, **facts, paid_on=local_date(day) + timedelta(days=2))
+    [line] = [each for each in capital.lines(session, club.members)[club.members[0].id] if each.minor < 0]
+    assert line.day == local_date(day) + timedelta(days=2)
     with pytest.raises(CeilingPassed), session.begin_nested():
         services.undo_distribution(session, distribution=made, actor=club.board, at=day)
+    money.undo_receipt(**paying, transfer_id=paid, at=facts["at"])
+    assert surplus(session, club) == [300_00, 200_00, 200_00]
+    services.undo_distribution(session, distribution=made, actor=club.board, at=facts["at"])
+    services.post_distribution(session, distribution=other, **(again | {"at": facts["at"]}))
 
 
 def test_without_the_members_nothing_is_posted(session, club, make_organisation, at):

@@ -93,6 +93,45 @@ def test_from_convocation_to_minutes(session, club, at, make_user):
     assert (claim.code, claim.value, claim.grade) == ("last_meeting", local_date(day).isoformat(), "e1")
 
 
+def test_a_motion_comes_off_the_agenda(session, club, at):
+    facts = MeetingFacts("Najaarsvergadering", at + timedelta(days=10), "Buurthuis")
+    made = held.plan_meeting(session, facts=facts, actor=club.board, at=at)
+    one, two, three, four = [
+        held.add_motion(
+            session, meeting=made, facts=MotionFacts(f"Voorstel {number}", "Zo."), actor=club.board, at=at
+        )
+        for number in range(4)
+    ]
+    held.drop_motion(session, meeting=made, public_id=one.public_id, actor=club.board, at=at)
+    assert [(each.position, each.title) for each in made.motions] == [
+        (1, "Voorstel 1"), (2, "Voorstel 2"), (3, "Voorstel 3"),
+    ]  # fmt: skip
+    held.convene(session, meeting=made, actor=club.board, at=at)
+    with pytest.raises(meeting_errors.AgendaFixed):
+        held.drop_motion(session, meeting=made, public_id=two.public_id, actor=club.board, at=at)
+    with pytest.raises(errors.VoteNotOpen):
+        services.withdraw(session, motion=two, why="Nog niet rijp.", actor=club.board, at=at)
+    day = at + timedelta(days=10)
+    held.open_meeting(session, meeting=made, actor=club.board, at=day)
+    services.open_vote(session, motion=two, actor=club.board, at=day)
+    with pytest.raises(errors.VoteOpenedBefore):
+        services.withdraw(session, motion=two, why="Wij verliezen.", actor=club.board, at=day)
+    with pytest.raises(meeting_errors.TextMissing):
+        services.withdraw(session, motion=three, why=" ", actor=club.board, at=day)
+    for each in (three, four):
+        services.withdraw(session, motion=each, why="Eerst nog een offerte.", actor=club.board, at=day)
+    with pytest.raises(errors.VoteOpenedBefore):
+        services.open_vote(session, motion=three, actor=club.board, at=day)
+    for broken in ("withdrawn_why = NULL", "withdrawn_why = ''"):
+        with pytest.raises(DatabaseError), session.begin_nested():
+            session.execute(text(f"UPDATE motion SET {broken}"))
+    with pytest.raises(DatabaseError), session.begin_nested():
+        session.execute(text("DELETE FROM motion"))
+    services.close_vote(session, motion=two, actor=club.board, at=day)
+    held.close_meeting(session, meeting=made, minutes="Kort.", actor=club.board, at=day)
+    assert [each.outcome for each in made.motions] == ["no_quorum", "withdrawn", "withdrawn"]
+
+
 def test_a_secret_vote_is_linked_to_nobody(session, club, at):
     _, motion, day = opened(session, club, at, secret=True)
     for member, choice in zip(club.members, Choice, strict=True):

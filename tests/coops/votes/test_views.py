@@ -111,22 +111,36 @@ def test_a_secret_vote_names_nobody_in_the_minutes(board, sign_in, session, home
     one = sign_in(Role.MEMBER, home)
     add(board, one, "Amina")
     made = plan(board, secret="yes")
+    for title in ("Fiets", "Fout"):
+        board.post(f"{made}/motions/add", data={"title": title, "secret": "no", "majority": "simple"})
+    wrong = re.findall("/motions/[^/]+/drop", board.get(made).text)[-1]
+    assert board.post(f"{made}{wrong}").status_code == 303
     board.post(f"{made}/convene")
     hasten(session, made)
     board.post(f"{made}/open")
-    motion = meetings.meeting(session, re.search(KEY, made)[0], home.id).motions[0].public_id
+    motion, off = [
+        each.public_id for each in meetings.meeting(session, re.search(KEY, made)[0], home.id).motions
+    ]
     board.post(f"/motions/{motion}/open")
     assert "U kunt hier nu niet stemmen" in one.get(f"/motions/{motion}/vote").text
-    assert "Nog niemand aangetekend" in board.get(f"/motions/{motion}/room").text
+    assert "Niemand moet nog stemmen" in board.get(f"/motions/{motion}/room").text
     key = re.search(f'name="members"[^>]*value="({KEY})"', board.get(f"{made}/present").text)[1]
     assert board.post(f"{made}/present", data={"members": [key]}).status_code == 303
     counted = {"members": [key], "votes_for": "0", "against": "2", "abstain": "0"}
     assert board.post(f"/motions/{motion}/room", data=counted).status_code == 422
     assert board.post(f"/motions/{motion}/room", data={**counted, "against": "1"}).status_code == 303
+    assert "Niemand moet nog stemmen" in board.get(f"/motions/{motion}/room").text
     board.post(f"/motions/{motion}/close")
+    assert board.post(f"/motions/{off}/withdraw", data={"why": ""}).status_code == 422
+    assert one.post(f"/motions/{off}/withdraw", data={"why": "Zomaar."}).status_code == 403
+    assert board.post(f"/motions/{off}/withdraw", data={"why": "Eerst nog een offerte."}).status_code == 303
+    assert "Eerst nog een offerte." in one.get(made).text
     board.post(f"{made}/close", data={"minutes": "Kort."})
+    assert "Fiets,no,simple,,,,withdrawn,Eerst nog een offerte." in one.get("/meetings/decisions.csv").text
     minutes = Pdf(one.get(f"{made}/minutes.pdf").data)
     assert minutes.says("verworpen")
+    assert minutes.says("van de agenda gehaald")
+    assert minutes.says("Eerst nog een offerte.")
     assert not minutes.says("Wie wat stemde")
 
 

@@ -60,6 +60,11 @@ def test_somebody_with_an_account_signs_in_first(board, session, client, make_us
     link = last_mail(session).link
     assert "Log eerst in" in client.get(link).text
     assert client.post(link, data={"name": "Dief"}).status_code == 422
+    passed_on = sign_in_user(make_user())
+    assert "voor een ander e-mailadres" in passed_on.get(link).text
+    assert (passed_on.post(link).status_code, identity.people_with(session, board.organisation.id, Role.MEMBER)) == (
+        422, [],
+    )  # fmt: skip
     own = sign_in_user(user)
     assert own.get(link).status_code == 200
     assert own.post(link).status_code == 303

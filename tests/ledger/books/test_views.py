@@ -30,6 +30,7 @@ def books(session, at, board):
     return {
         "trial": f"/books/{own}?period=2026",
         "trial_csv": f"/books/{own}.csv?period=2026",
+        "journal": f"/books/{own}/journal.csv?period=2026",
         "account": f"/books/accounts/{account}",
         "account_csv": f"/books/accounts/{account}.csv",
         "transfer": f"/books/transfers/{posted.public_id}",
@@ -51,6 +52,12 @@ def test_the_same_as_files(board, books):
     trial = board.get(books["trial_csv"]).text.splitlines()
     assert trial[1].endswith("EUR,0.00,1234.56,0.00,1234.56")
     assert "1234.56,1234.56" in board.get(books["account_csv"]).text
+    journal = board.get(books["journal"]).text.splitlines()
+    assert [line.split(",", 4)[4] for line in journal[1:]] == [
+        "Bank,1234.56,0.00,EUR,,,<b>Kas</b>", "Omzet,0.00,1234.56,EUR,,,<b>Kas</b>",
+    ]  # fmt: skip
+    assert board.get("/books/journal.csv?period=2026").text.splitlines() == journal
+    assert len(board.get(books["journal"].replace("2026", "2025")).text.splitlines()) == 1
 
 
 def test_others_stay_out(sign_in, books, client):

@@ -1,18 +1,24 @@
 """The figure's pages: public groups, single lines for who may, and nothing that is somebody else's."""
 
+import csv
 import json
 import re
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from sqlalchemy import event, select
 
 from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
+from cwb.places.gateway import area_pack
 from cwb.web.i18n import points
 from ledger.figure.rules import recompute
 from ledger.spend.models import SpendLine
+from ledger.wijken.queries import by_wijk
 
 SECRET = "Geheime Leverancier"
 
@@ -109,6 +115,29 @@ def test_auditor_and_programme_see_all(sign_in, quarter, role):
     )
     assert SECRET not in text_of(browser.get(f"/spend/lines?anchor={quarter.other.public_id}"))
     assert "Geen regels" in text_of(browser.get("/spend/lines?q=niemand"))
+
+
+def test_the_lines_of_a_wijk_are_what_its_figure_is_made_of(sign_in, client, quarter, session):
+    placed = [quarter.line(f"Sloterdijk {number}", "30.00") for number in range(5)]
+    quarter.record(*placed, quarter.line("Sloterdijk belasting", "9.00", exclusion="X2"))
+    for each in placed:
+        quarter.prove(each, "local", postcode="1046 AA")
+    session.commit()
+    code, period = "FA", Period.parse("2026-Q3")
+    figure = by_wijk(session, period, area_pack())[code]
+    assert (figure.suppliers, figure.here) == (5, 150_00)
+    auditor = sign_in(Role.AUDITOR)
+    lines = auditor.get(f"/spend/lines.csv?period=2026-Q3&wijk={code}").text
+    amounts = [
+        Money.of(row["amount"]).minor for row in csv.DictReader(StringIO(lines.removeprefix("\ufeff")))
+    ]
+    assert (len(amounts), sum(amounts)) == (figure.suppliers, figure.here)
+    assert 'name="wijk"' in auditor.get("/spend/lines").text
+    groups = client.get("/spend/lines?period=2026-Q3").text
+    assert 'name="wijk"' not in groups, "groups of a wijk would tell who is in a small one"
+    assert (
+        client.get(f"/spend/lines?period=2026-Q3&wijk={code}").text.replace(f"&amp;wijk={code}", "") == groups
+    )
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.BOARD, Role.RESIDENT, Role.ASSESSOR, Role.COACH])

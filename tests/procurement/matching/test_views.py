@@ -5,9 +5,12 @@ from sqlalchemy import select
 from coops.register.services import register_cooperative
 from cwb.identity.rules import Side
 from cwb.kernel import clock
+from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 from procurement.bids.rules import Bar
+from procurement.consortia.models import BidMember
 from procurement.drafting import services as drafting
 from procurement.exclusions.models import Exclusion
 from procurement.interests.models import SavedInterest
@@ -29,6 +32,17 @@ def cooperative(buying, make_organisation, make_user, hours, sector="cleaning"):
 def acting(user, home):
     """Somebody of the board at work."""
     return Actor(user.id, user.name, home.id, roles=frozenset({Role.BOARD}))
+
+
+def exclude(buying, tender, organisation):
+    """The buyer excludes an organisation for a year."""
+    day = clock.local_date(buying.at)
+    buying.session.add(
+        Exclusion(
+            buyer_id=tender.buyer_id, organisation_id=organisation.id, reason="Wanprestatie", starts_on=day,
+            ends_on=day.replace(year=day.year + 1), decided_by_id=buying.author.id, decided_at=buying.at,
+        )
+    )  # fmt: skip
 
 
 def hours_for(tender):
@@ -71,15 +85,30 @@ def test_a_cooperative_reads_what_fits_and_the_sum_behind_it(
 def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_user, sign_in_user, session):
     tender = published(buying)
     needed = hours_for(tender)
-    _home, user = cooperative(buying, make_organisation, make_user, needed - 5)
-    other, _ = cooperative(buying, make_organisation, make_user, 5)
+    home, user = cooperative(buying, make_organisation, make_user, needed - 5)
+    other, partner = cooperative(buying, make_organisation, make_user, 5)
+    barred, _ = cooperative(buying, make_organisation, make_user, 6)
+    exclude(buying, tender, barred)
     large, _ = cooperative(buying, make_organisation, make_user, needed * 2)
     session.commit()
     browser = sign_in_user(user)
     assert "Dit past samen met anderen" in browser.get("/fitting").text
     page = browser.get(f"/fitting/{tender.number}/1").text
     assert str(other.public_id) in page
+    assert str(barred.public_id) not in page, "who may not take part is not proposed"
     assert str(large.public_id) not in page
+    bid = f"/tenders/{tender.number}/bid/joint"
+    begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
+    assert f'action="{begin}"' in page
+    assert browser.post(begin, data={"partners": str(uuid7())}).status_code == 404
+    begun = browser.post(begin, data={"partners": str(other.public_id)})
+    assert (begun.status_code, begun.location) == (303, bid)
+    assert browser.post(begin, data={"partners": str(other.public_id)}).status_code == 303
+    [member] = session.scalars(select(BidMember).order_by(BidMember.id))
+    assert (member.lead_id, member.organisation_id) == (home.id, other.id)
+    letters = session.scalars(select(Mail).where(Mail.recipient == partner.email)).all()
+    assert len(letters) == 1, "twice is once"
+    assert other.name in browser.get(bid).text
 
 
 def test_work_of_another_kind_is_not_shown_nor_opened(
@@ -97,13 +126,7 @@ def test_work_of_another_kind_is_not_shown_nor_opened(
 def test_who_is_excluded_reads_why_not(buying, make_organisation, make_user, sign_in_user, session):
     tender = published(buying)
     home, user = cooperative(buying, make_organisation, make_user, 1000)
-    day = buying.at.date()
-    session.add(
-        Exclusion(
-            buyer_id=tender.buyer_id, organisation_id=home.id, reason="Wanprestatie", starts_on=day,
-            ends_on=day.replace(year=day.year + 1), decided_by_id=buying.author.id, decided_at=buying.at,
-        )
-    )  # fmt: skip
+    exclude(buying, tender, home)
     session.commit()
     assert "heeft uw organisatie uitgesloten" in sign_in_user(user).get("/fitting").text
 
