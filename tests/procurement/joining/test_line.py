@@ -23,7 +23,7 @@ from procurement.advice.gateway import law
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
 from procurement.changes import services as changes
-from procurement.changes.errors import SignedBefore
+from procurement.changes.errors import NothingToTakeBack, SignedBefore
 from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground, State
 from procurement.chronicle import queries as chronicle
@@ -280,8 +280,8 @@ def test_a_change_counts_when_every_member_signed(joint):
         "DELETE FROM contract_change_signature",
         "UPDATE contract_change_signature SET signed_by_id = signed_by_id + 1",
         (
-            "INSERT INTO contract_change_signature SELECT change_id, (SELECT buyer_id FROM contract), signed_by_id, signed_at "
-            "FROM contract_change_signature LIMIT 1"
+            "INSERT INTO contract_change_signature (change_id, organisation_id, signed_by_id, signed_at) "
+            "SELECT change_id, (SELECT buyer_id FROM contract), signed_by_id, signed_at FROM contract_change_signature LIMIT 1"
         ),
     ):
         with (
@@ -289,7 +289,34 @@ def test_a_change_counts_when_every_member_signed(joint):
             joint.session.begin_nested(),
         ):
             joint.session.execute(text(statement))
-    made = act(joint, changes.answer_change, contract, team.two, **yes)
+    # A member takes back: its signature counts no more, it may sign anew, and the others hear it.
+    with pytest.raises(NothingToTakeBack):
+        act(joint, changes.take_back_signature, contract, team.two, number=1)
+    made = act(joint, changes.take_back_signature, contract, team.one, number=1)
+    assert made.missing([each.organisation_id for each in contract.members]) == [
+        team.one.organisation_id, team.two.organisation_id,
+    ]  # fmt: skip
+    assert letters(joint, "Handtekening teruggenomen: %(number)s") == 4
+    with pytest.raises(DBAPIError, match="taken back once"), joint.session.begin_nested():
+        joint.session.execute(
+            text("UPDATE contract_change_signature SET taken_back_at = NULL, taken_back_by_id = NULL")
+        )
+    assert act(joint, changes.answer_change, contract, team.two, **yes).state is State.APPROVED
+    with pytest.raises(DBAPIError, match="every member"), joint.session.begin_nested():
+        joint.session.execute(
+            text(
+                "UPDATE contract_change SET accepted = true, supplier_by_id = decided_by_id, supplier_at = decided_at"
+            )
+        )
+    made = act(joint, changes.answer_change, contract, team.one, **yes)
     assert made.state is State.IN_FORCE
+    with pytest.raises(NothingToTakeBack):
+        act(joint, changes.take_back_signature, contract, team.lead, number=1)
+    with pytest.raises(DBAPIError, match="only while it waits"), joint.session.begin_nested():
+        joint.session.execute(
+            text(
+                "UPDATE contract_change_signature SET taken_back_at = now(), taken_back_by_id = signed_by_id"
+            )
+        )
     assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
     assert letters(joint, "Gewijzigd: contract %(number)s") == 5
