@@ -98,3 +98,11 @@ def test_few_people_are_folded_and_no_total_gives_them_back():
     assert (total.people, total.hours, total.years, total.folded) == (6, D(5000), D("2.67"), 1)
     assert (total.contracts, total.reported) == (2, 2)
     assert rules.total([], {}).years == 0
+
+
+@pytest.mark.parametrize(
+    ("people", "hours", "whole", "percent"),
+    [(5, 125, 200, 63), (0, 0, 200, 0), (4, 100, 200, None), (0, 0, 0, None)],
+)
+def test_the_part_of_residents_is_told_of_five_people_or_of_none(people, hours, whole, percent):
+    assert rules.find_share(Numbers(D(whole), D(hours), people)) == percent
