@@ -248,25 +248,27 @@ def _promise(each: MilestoneFacts, amount: Decimal, contract: ContractFacts) -> 
 
 
 def _residents(told: Sequence[ShareFacts]) -> list[Json]:
-    """Which part of the hours residents made, as the buyer verified it, by period and supplier."""
-    observations: list[Json] = [
+    """Which part of the hours residents made, as the buyer verified it: by supplier, each period an observation.
+
+    The supplier stands in the id: the checker of the standard knows no dimension by any name.
+    """
+    return [
         {
-            "id": each.public_id, "measure": each.percent,
-            "unit": {"name": "procent", "scheme": "UNCEFACT", "id": "P1"},
-            "period": {
-                "startDate": ocds.first_moment(each.starts_on), "endDate": ocds.last_moment(each.ends_on),
-            },
-            "dimensions": {"supplier": each.supplier_id},
+            "id": f"residents-{supplier}", "title": "Deel van de uren dat bewoners werkten",
+            "description": "Alleen gecontroleerde meldingen. Over 1 tot en met 4 bewoners wordt niets gemeld.",
+            "observations": [
+                {
+                    "id": each.public_id, "measure": each.percent,
+                    "unit": {"name": "procent", "scheme": "UNCEFACT", "id": "P1"},
+                    "period": {
+                        "startDate": ocds.first_moment(each.starts_on), "endDate": ocds.last_moment(each.ends_on),
+                    },
+                }
+                for each in told if each.supplier_id == supplier
+            ],
         }
-        for each in told
+        for supplier in dict.fromkeys(each.supplier_id for each in told)
     ]  # fmt: skip
-    if not observations:
-        return []
-    return [{
-        "id": "residents-share", "title": "Deel van de uren dat bewoners werkten",
-        "description": "Alleen meldingen die de koper controleerde. Over 1 tot en met 4 bewoners wordt niets gemeld.",
-        "observations": observations,
-    }]  # fmt: skip
 
 
 def _milestone(each: MilestoneFacts, at: datetime) -> Json:

@@ -68,7 +68,7 @@ def test_promises_in_figures_are_agreed_and_the_part_of_residents_is_measured():
     }]  # fmt: skip
     (measured,) = contract["implementation"]["metrics"]
     assert [(each["id"], each["measure"]) for each in measured["observations"]] == [("r2", 58)]
-    assert measured["observations"][0]["dimensions"] == {"supplier": WINNER.id}
+    assert measured["id"] == f"residents-{WINNER.id}"
     assert "metrics" in ocds.extensions_in(found)
     assert ocds.faults(found) == []
     assert "implementation" not in ocds.core_only(found)["contracts"][0]
