@@ -232,7 +232,7 @@ def test_r038_is_told_once_per_buyer_and_year_and_one_answer_counts_for_all():
         [each.tender_id for each in busy],
         2026,
     )
-    assert (first.answer.id, first.finding.about) == (7, ("Koper 400",))
+    assert (first.answer.id, first.finding.about[0]) == (7, "Koper 400")
     assert ([each.tender_id for each in second.tenders], second.year, second.answer) == ([900], 2027, None)
     alone = [Flagged(each, [found(Code.SINGLE_BID, each)]) for each in (case(100), case(100, tender=2))]
     assert [len(each.cases) for each in signals(alone, [])] == [1, 1]
