@@ -23,6 +23,9 @@ from procurement.advice.gateway import law
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
 from procurement.changes import services as changes
+from procurement.challenges.errors import OwnWork
+from procurement.challenges.gateway import terms
+from procurement.challenges.services import submit_challenge
 from procurement.changes.errors import NothingToTakeBack, SignedBefore
 from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground, State
@@ -320,3 +323,22 @@ def test_a_change_counts_when_every_member_signed(joint):
         )
     assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
     assert letters(joint, "Gewijzigd: contract %(number)s") == 5
+
+
+def test_a_member_does_not_challenge_its_own_contract(joint):
+    contract = active(joint)
+    words = {
+        "group_name": "Wij",
+        "what": "Wij kunnen het beter.",
+        "how": "Met meer mensen.",
+        "supporters": "Ons",
+    }
+    with pytest.raises(OwnWork):
+        act_on = {
+            "subject": contract,
+            "amount": None,
+            "name_public": False,
+            "terms": terms(date(2027, 1, 1)),
+            **words,
+        }
+        submit_challenge(joint.session, actor=joint.world.together.two, at=joint.at, **act_on)
