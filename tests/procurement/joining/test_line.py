@@ -22,10 +22,10 @@ from ledger.vat.rules import VatCode
 from procurement.advice.gateway import law
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
-from procurement.changes import services as changes
 from procurement.challenges.errors import OwnWork
 from procurement.challenges.gateway import terms
 from procurement.challenges.services import submit_challenge
+from procurement.changes import services as changes
 from procurement.changes.errors import NothingToTakeBack, SignedBefore
 from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground, State
