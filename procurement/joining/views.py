@@ -11,7 +11,7 @@ from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import passed, see_other, submit
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bid_services
@@ -337,6 +337,8 @@ def take_back(bid_id: UUID) -> Any:
     """Take one's signature back."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), forms.EmptyForm()
+    if request.method == "GET" and member.signed_at is None:
+        return passed(there, _("Uw handtekening staat er niet. Er is niets in te trekken."))
     return submit(
         form,
         lambda s: services.take_back(s, chance=chance, bid=bid, member=member, actor=actor(), at=now()),
