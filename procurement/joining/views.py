@@ -339,6 +339,8 @@ def take_back(bid_id: UUID) -> Any:
     there, form = url_for("joining.show", bid_id=bid_id), forms.EmptyForm()
     if request.method == "GET" and member.signed_at is None:
         return passed(there, _("Uw handtekening staat er niet. Er is niets in te trekken."))
+    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+        return passed(there, _("De inschrijving is gesloten. Uw handtekening staat."))
     return submit(
         form,
         lambda s: services.take_back(s, chance=chance, bid=bid, member=member, actor=actor(), at=now()),
@@ -356,6 +358,8 @@ def leave(bid_id: UUID) -> Any:
     """Decline, or leave."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), forms.EmptyForm()
+    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+        return passed(there, _("De inschrijving is gesloten. Weggaan kan niet meer."))
     return submit(
         form,
         lambda s: services.leave(s, chance=chance, bid=bid, member=member, actor=actor(), keys=keys(), at=now()),
