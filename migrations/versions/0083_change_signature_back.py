@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0083_change_signature_back"
-down_revision = "0081_wage_amended"
+down_revision = "0092_bid_validity"
 branch_labels = None
 depends_on = None
 

@@ -169,7 +169,9 @@ def decide(public_id: UUID) -> Any:
     if request.method == "GET" and found.decided_at is not None:
         return passed(url_for("repairs.show", public_id=public_id), _("Hierover is al beslist."))
     if request.method == "GET" and found.asked_by_id == actor().user_id:
-        return passed(url_for("repairs.show", public_id=public_id), _("U vroeg dit zelf. Een collega beslist."))
+        return passed(
+            url_for("repairs.show", public_id=public_id), _("U vroeg dit zelf. Een collega beslist.")
+        )
     form = forms.DecideForm()
     if found.kind is Kind.CLERICAL:
         del form.is_older
