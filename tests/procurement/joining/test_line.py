@@ -261,17 +261,22 @@ def letters(joint, subject):
     return len(joint.session.scalars(select(Mail.id).where(Mail.subject == subject)).all())
 
 
-def test_a_change_counts_when_every_member_signed(joint):
-    team, world = joint.world.together, joint.world
+def approved(joint):
+    """A change that the buyer approved: contract, and how a member says yes."""
     contract = active(joint)
     proposed = {
         "affects": [Affects.VALUE], "ground": Ground.SMALL, "what": "Ook de kelder wordt schoongemaakt.",
         "shown": "Het is klein en de aard blijft gelijk.", "delta": Money(100_001), "ends_on": None,
         "law": law("nieuw_west"), "rows": grounds(),
     }  # fmt: skip
-    act(joint, changes.propose_change, contract, world.anna, **proposed)
-    act(joint, changes.decide_change, contract, world.bram, number=1, approved=True, reason="")
+    act(joint, changes.propose_change, contract, joint.world.anna, **proposed)
+    act(joint, changes.decide_change, contract, joint.world.bram, number=1, approved=True, reason="")
     yes = {"number": 1, "accepted": True, "reason": ""}
+    return contract, yes
+
+
+def test_a_change_counts_when_every_member_signed(joint):
+    team, (contract, yes) = joint.world.together, approved(joint)
     act(joint, changes.answer_change, contract, team.lead, **yes)
     assert letters(joint, "Teken de wijziging van %(number)s") == 3
     made = act(joint, changes.answer_change, contract, team.one, **yes)
@@ -292,7 +297,17 @@ def test_a_change_counts_when_every_member_signed(joint):
             joint.session.begin_nested(),
         ):
             joint.session.execute(text(statement))
-    # A member takes back: its signature counts no more, it may sign anew, and the others hear it.
+    made = act(joint, changes.answer_change, contract, team.two, **yes)
+    assert made.state is State.IN_FORCE
+    assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
+    assert letters(joint, "Gewijzigd: contract %(number)s") == 5
+
+
+def test_a_signature_is_taken_back_until_the_last_one_signs(joint):
+    """It counts no more, the member may sign anew, and the others hear it."""
+    team, (contract, yes) = joint.world.together, approved(joint)
+    for member in (team.lead, team.one):
+        act(joint, changes.answer_change, contract, member, **yes)
     with pytest.raises(NothingToTakeBack):
         act(joint, changes.take_back_signature, contract, team.two, number=1)
     made = act(joint, changes.take_back_signature, contract, team.one, number=1)
@@ -321,8 +336,6 @@ def test_a_change_counts_when_every_member_signed(joint):
                 "UPDATE contract_change_signature SET taken_back_at = now(), taken_back_by_id = signed_by_id"
             )
         )
-    assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
-    assert letters(joint, "Gewijzigd: contract %(number)s") == 5
 
 
 def test_a_member_does_not_challenge_its_own_contract(joint):
