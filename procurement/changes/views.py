@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.web.forms import Form
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, day
 from cwb.web.request import actor, db, now
@@ -147,7 +147,7 @@ def take_back(number: str, change: int) -> Any:
     may_still = found.state is State.APPROVED and found.signature_of(actor().organisation_id)
     if request.method == "GET" and not may_still:
         return passed(_done(number), _("Er valt niets terug te nemen."))
-    form = Form()
+    form = Button()
     return submit(
         form,
         lambda session: services.take_back_signature(
