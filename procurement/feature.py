@@ -133,6 +133,7 @@ from procurement.resident_work import jobs as work_jobs
 from procurement.resident_work import policy as work_policy
 from procurement.resident_work import queries as work_queries
 from procurement.resident_work import views as resident_work
+from procurement.resident_work.events import WorkTold
 from procurement.sealing import jobs as sealing_jobs
 from procurement.sealing import views as sealing
 from procurement.standstill import queries as standstill_queries
@@ -166,7 +167,7 @@ PUBLISHED = (
     tender_events.TenderPublished, tender_events.TenderAmended, tender_events.DeadlineMoved,
     tender_events.NotaPublished, tender_events.TenderCancelled, tender_events.TenderUnsuccessful, DecisionSent,
     AwardDefinitive, DecisionWithdrawn, LotStopped, ContractSigned, ContractChanged, MilestoneVerified,
-    ComplaintPublished,
+    ComplaintPublished, WorkTold,
 )  # fmt: skip
 """What of a tender is published as it happens."""
 

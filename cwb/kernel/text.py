@@ -16,6 +16,13 @@ UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 """Signs nobody types, as a range of a pattern: control characters, and those that turn the direction around them."""
 
 
+RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+"""A sign written from right to left (Hebrew, Arabic and their like), as a pattern for Python and for the database."""
+
+APART = ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
+"""What goes around a text that is written in another direction than the line it stands in."""
+
+
 def search_key(text: str) -> str:
     """Lower case without accents, for columns the application searches in (no extension needed)."""
     folded = unicodedata.normalize("NFKD", text.casefold())

@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -29,13 +30,14 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     literal_column,
     null,
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.feature import Task
@@ -43,6 +45,7 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
 from cwb.kernel.snapshot import snapshot_of
+from cwb.kernel.text import APART, RIGHT_TO_LEFT
 
 ORGANISATION = bindparam("organisation_id", type_=BigInteger)
 """Whom the actor acts for; nobody's rows for who acts for none."""
@@ -75,6 +78,12 @@ class Row(NamedTuple):
     key: str | None
     due_at: datetime | None
     kind: int
+
+
+def apart(title: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """SQL: a title from right to left, set apart from what stands beside it in one line; any other as it is."""
+    before, after = APART
+    return case((title.regexp_match(RIGHT_TO_LEFT), before + title + after), else_=title)
 
 
 def rows(

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from cwb.config import Config
 from cwb.kernel import clock
-from cwb.notifications.rules import STOP, as_html, catalogue
+from cwb.notifications.rules import STOP, as_html, catalogue, with_addresses
 
 Sender = Callable[[str, str, str, str, str | None, int, str | None], None]
 """`(recipient, locale, subject, text, link path, id, path of one-click stop)`; raises MailFailed."""
@@ -58,8 +58,9 @@ def letter(
         text = f"{text}\n\n{stop} {config.base_url}{unsubscribe}"
         message["List-Unsubscribe"] = f"<{config.base_url}{unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(text if url is None else f"{text}\n\n{url}\n")
-    message.add_alternative(as_html(text, url, locale), subtype="html")
+    told = with_addresses(text, config.base_url)
+    message.set_content(told if url is None else f"{told}\n\n{url}\n")
+    message.add_alternative(as_html(text, url, locale, config.base_url), subtype="html")
     message["Content-Language"] = locale  # now: making alternatives moves such headers into a part
     return message
 

@@ -1,5 +1,6 @@
 """How a letter is written, and when sending is tried again."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +17,9 @@ from cwb.kernel.text import N_, filled
 MOST_ATTEMPTS = 12
 
 GREETING = N_("Goedendag,")
+_PATH = re.compile(r"^(/[\w/-]+)(?=$|<)", re.MULTILINE | re.ASCII)
+"""A line that is a path on this site and nothing else; in HTML the last one of a paragraph ends at its tag."""
+
 STOP = N_("Geen mail meer hierover? Stop hier:")
 CLOSING = N_("Vragen? Antwoord op deze mail of bel het programma.")
 
@@ -42,14 +46,24 @@ def body(message: str, facts: Mapping[str, object], locale: str) -> str:
     return "\n\n".join(parts)
 
 
-def as_html(text: str, link: str | None, locale: str) -> str:
-    """The letter as simple HTML: paragraphs and one link, direction and language set."""
+def with_addresses(text: str, base_url: str) -> str:
+    """The text with whole addresses: a line that is a path on this site, and nothing else, becomes one."""
+    return _PATH.sub(rf"{base_url}\1", text)
+
+
+def as_html(text: str, link: str | None, locale: str, base_url: str) -> str:
+    """The letter as simple HTML: paragraphs and links to this site alone, direction and language set."""
     direction = "rtl" if locale == "ar" else "ltr"
     parts = [f"<p>{escape(part)}</p>" for part in text.split("\n\n")]
+    parts = [_PATH.sub(lambda found: _anchor(f"{base_url}{found[1]}"), part) for part in parts]
     if link:
-        parts.insert(-1, f'<p><a href="{escape(link, quote=True)}">{escape(link)}</a></p>')
+        parts.insert(-1, f"<p>{_anchor(link)}</p>")
     inside = "".join(part.replace("\n", "<br>") for part in parts)
     return f'<!doctype html><html lang="{locale}" dir="{direction}"><body>{inside}</body></html>'
+
+
+def _anchor(url: str) -> str:
+    return f'<a href="{escape(url, quote=True)}">{escape(url)}</a>'
 
 
 def next_try(attempts: int, at: datetime) -> datetime | None:

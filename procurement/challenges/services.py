@@ -55,7 +55,7 @@ def submit_challenge(
     need = subject if isinstance(subject, Need) else None
     buyer_id = subject.buyer_id if isinstance(subject, Contract) else subject.owner_id
     own = actor.organisation_id if actor.has(Role.BOARD, Role.MEMBER) else None
-    if own is not None and own in {buyer_id, contract.supplier_id if contract else None}:
+    if own is not None and (own == buyer_id or (contract is not None and contract.is_of(own))):
         raise errors.OwnWork
     if not group_name.strip():
         raise errors.NameMissing(field="group_name")

@@ -116,6 +116,12 @@ class SignedBefore(Conflict):
     message = N_("U tekende deze wijziging al. Nu zijn de andere leden aan de beurt.")
 
 
+class NothingToTakeBack(Conflict):
+    """A signature is taken back only while another member still has to sign."""
+
+    message = N_("Er valt niets terug te nemen. De wijziging geldt al, of uw handtekening staat er niet.")
+
+
 class NoExtensionLeft(Conflict):
     """Never beyond the tendered maximum."""
 

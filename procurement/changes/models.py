@@ -1,8 +1,9 @@
 """Changes of signed contracts. Append-only: what was proposed stays; each decision is set once (migration 0024).
 
-Where several supply together each of them signs (migration 0072).
+Where several supply together each of them signs (migrations 0072 and 0083).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -116,13 +117,21 @@ class ContractChange(Base):
             approved=self.approved, accepted=self.accepted, is_effective=self.effective_at is not None
         )
 
-    def signed_by(self, organisation_id: int | None) -> bool:
-        """Whether a member of the contract signed it."""
-        return organisation_id in {each.organisation_id for each in self.signatures}
+    def signature_of(self, organisation_id: int | None) -> "ChangeSignature | None":
+        """The standing signature of a member of the contract: one that was taken back is none."""
+        standing = (each for each in self.signatures if each.taken_back_at is None)
+        return next((each for each in standing if each.organisation_id == organisation_id), None)
+
+    def missing(self, members: Sequence[int]) -> list[int]:
+        """Which members of the contract still have to sign, in their order."""
+        return [each for each in members if self.signature_of(each) is None]
 
 
 class ChangeSignature(Base):
-    """The signature of one member of a joint contract under a change. Never altered, never removed."""
+    """A signature of one member of a joint contract under a change. Never altered, never removed.
+
+    While the last member did not sign it may be taken back, once: it counts no more, and the member may sign anew.
+    """
 
     __tablename__ = "contract_change_signature"
     __retention__ = Retention(
@@ -130,8 +139,29 @@ class ChangeSignature(Base):
         N_("Zeven jaar na het einde van het contract (art. 52 AWR)."),
         N_("Een gewist account staat er als nummer."),
     )
+    __table_args__ = (
+        CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by_id IS NULL) AND taken_back_at >= signed_at", name="taken_back"
+        ),
+        Index(
+            "uq_contract_change_signature_standing", "change_id", "organisation_id", unique=True,
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )  # fmt: skip
 
-    change_id: Mapped[int] = mapped_column(ForeignKey("contract_change.id"), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[Key]
+    change_id: Mapped[int] = mapped_column(ForeignKey("contract_change.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     signed_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    def take_back(self, change: ContractChange, by_id: int, at: datetime) -> None:
+        """It counts no more.
+
+        Raises:
+            NothingToTakeBack: the change is in force or over, or this was taken back before.
+        """
+        rules.check_take_back(change.state, is_standing=self.taken_back_at is None)
+        self.taken_back_by_id, self.taken_back_at = by_id, at

@@ -135,7 +135,9 @@ _IS_MEMBER = exists().where(
     ContractMember.contract_id == Contract.id, ContractMember.organisation_id == ORGANISATION
 )
 _SIGNED = exists().where(
-    ChangeSignature.change_id == ContractChange.id, ChangeSignature.organisation_id == ORGANISATION
+    ChangeSignature.change_id == ContractChange.id,
+    ChangeSignature.organisation_id == ORGANISATION,
+    ChangeSignature.taken_back_at.is_(None),
 )
 _ADDRESS = {"number": "number", "change": "num"}
 
@@ -162,7 +164,7 @@ tasks = Tasks(
         N_("Teken wijziging %(num)s van %(number)s: %(title)s"), "changes.answer", frozenset({Role.BOARD}),
         _rows().where(
             or_(_SUPPLIES_ALONE, _IS_MEMBER & ~_SIGNED), ContractChange.approved.is_(True),
-            ContractChange.accepted.is_(None), ContractChange.effective_at.is_(None),
+            ContractChange.accepted.is_(None), ContractChange.effective_at.is_(None), present_end() >= TODAY,
         ),
         _ADDRESS,
     ),

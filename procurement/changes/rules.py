@@ -4,7 +4,7 @@ The arithmetic is the machine's; whether a ground holds is for people. Numbers a
 (`grounds.toml`), none of them verified by a lawyer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -226,6 +226,34 @@ STATE_TEXTS = {
     State.DECLINED: (N_("leverancier tekende niet"), "neutral"),
     State.IN_FORCE: (N_("geldt"), "good"),
 }
+
+
+def signed_by_all(members: Collection[int], signed: Collection[int]) -> bool:
+    """Whether every member signed, so that the signature for the whole stands; without members the supplier's own."""
+    return set(members) <= set(signed)
+
+
+def check_answer(state: State, at: date, ends_on: date) -> None:
+    """A supplier signs or declines what the buyer approved, until the last day of the contract.
+
+    Raises:
+        NotWaiting: it is not the supplier's turn.
+        Ended: the contract is over.
+    """
+    if state is not State.APPROVED:
+        raise errors.NotWaiting
+    if at > ends_on:
+        raise errors.Ended(on=ends_on)
+
+
+def check_take_back(state: State, *, is_standing: bool) -> None:
+    """A signature is taken back while another member still has to sign.
+
+    Raises:
+        NothingToTakeBack: the change is in force or over, or the signature does not stand.
+    """
+    if state is not State.APPROVED or not is_standing:
+        raise errors.NothingToTakeBack
 
 
 def state_of(*, approved: bool | None, accepted: bool | None, is_effective: bool) -> State:

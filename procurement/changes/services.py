@@ -183,17 +183,16 @@ def answer_change(
 
     Raises:
         NotYours: no board member of a supplier.
-        NotWaiting: it is not the supplier's turn.
+        NotWaiting, Ended: it is not the supplier's turn, or the contract is over.
         SignedBefore: this member signed.
         TextTooShort: not signing says why.
     """
     if not policy.may(actor, policy.SIGN, contract):
         raise errors.NotYours
     contract = contracts.locked_contract(session, contract.id)
-    found = queries.change(session, contract.id, number)
-    if found.state is not rules.State.APPROVED:
-        raise errors.NotWaiting
-    if found.signed_by(actor.organisation_id):
+    found, ends_on = queries.change(session, contract.id, number), queries.present(session, contract)[1]
+    rules.check_answer(found.state, local_date(at), ends_on)
+    if found.signature_of(actor.organisation_id):
         raise errors.SignedBefore
     if accepted and contract.member(actor.organisation_id):
         found.signatures.append(
@@ -201,7 +200,8 @@ def answer_change(
         )
         session.flush()
         _note(session, "contract.change_signed", contract, found, actor, at)
-        if len(found.signatures) < len(contract.members):
+        signed = [each.organisation_id for each in found.signatures if each.taken_back_at is None]
+        if not rules.signed_by_all([each.organisation_id for each in contract.members], signed):
             return found
     found.supplier_reason = reason.strip() if accepted else words(reason, "reason")
     found.accepted, found.supplier_by_id, found.supplier_at = accepted, actor.user_id, at
@@ -212,11 +212,37 @@ def answer_change(
         lines = [Line(found.what[:MOST_WHAT], found.delta, contract.lines[0].vat_code)]
         _enter_force(session, contract, found, lines, starts_on, at)
     else:
-        for side in _others(contract, actor):
-            _tell(
-                session, contract, found, side, N_("De leverancier tekende niet: %(number)s"),
-                N_("De leverancier tekende de wijziging van “%(title)s” niet. Lees waarom."), "declined", at,
-            )  # fmt: skip
+        _tell_others(
+            session, contract, found, actor, N_("De leverancier tekende niet: %(number)s"),
+            N_("De leverancier tekende de wijziging van “%(title)s” niet. Lees waarom."), "declined", at,
+        )  # fmt: skip
+    return found
+
+
+def take_back_signature(
+    session: Session, *, contract: Contract, number: int, actor: Actor, at: datetime
+) -> ContractChange:
+    """A member takes its signature back while another still has to sign; the others hear it, and it may sign anew.
+
+    Raises:
+        NotYours: no board member of a supplier.
+        NothingToTakeBack: the change is in force or over, or this member has no standing signature.
+    """
+    if not policy.may(actor, policy.SIGN, contract):
+        raise errors.NotYours
+    contract = contracts.locked_contract(session, contract.id)
+    found = queries.change(session, contract.id, number)
+    signature = found.signature_of(actor.organisation_id)
+    if signature is None:
+        raise errors.NothingToTakeBack
+    signature.take_back(found, actor.user_id, at)
+    session.flush()
+    _note(session, "contract.change_taken_back", contract, found, actor, at)
+    _tell_others(
+        session, contract, found, actor, N_("Handtekening teruggenomen: %(number)s"),
+        N_("Een lid neemt zijn handtekening onder de wijziging van “%(title)s” terug. Zo geldt die nog niet."),
+        f"back-{signature.id}", at,
+    )  # fmt: skip
     return found
 
 
@@ -316,7 +342,7 @@ def _enter_force(
         at,
         ends_on=change.ends_on.isoformat(),
     )
-    for side in (contract.buyer_id, *(party for party, _share in contract.suppliers)):
+    for side in contract.parties:
         _tell(
             session, contract, change, side, N_("Gewijzigd: contract %(number)s"),
             N_("De wijziging van “%(title)s” geldt nu. Lees wat er anders is."), "force", at,
@@ -324,10 +350,14 @@ def _enter_force(
     emit(session, events.ContractChanged(contract.id, contract.tender_id, change.number))
 
 
-def _others(contract: Contract, actor: Actor) -> list[int]:
-    """The other parties of a contract than the one for whom somebody acts."""
-    sides = [contract.buyer_id, *(party for party, _share in contract.suppliers)]
-    return [side for side in sides if side != actor.organisation_id]
+def _tell_others(
+    session: Session, contract: Contract, change: ContractChange, actor: Actor, subject: str, text: str, key: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Write to the other parties of a contract than the one for whom somebody acts."""
+    for side in contract.parties:
+        if side != actor.organisation_id:
+            _tell(session, contract, change, side, subject, text, key, at)
 
 
 def _nobody(change: ContractChange) -> int:

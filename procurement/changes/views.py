@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, day
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from procurement.advice.gateway import law
 from procurement.changes import forms, policy, queries, rules, services
 from procurement.changes.gateway import grounds
+from procurement.changes.models import ContractChange
 from procurement.changes.rules import State
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
@@ -102,17 +104,58 @@ def answer(number: str, change: int) -> Any:
     found = queries.change(db(), contract.id, change)
     if request.method == "GET" and found.state is not State.APPROVED:
         return passed(_done(number), _("Er is bij deze wijziging nu niets te tekenen."))
-    if request.method == "GET" and found.signed_by(actor().organisation_id):
+    if request.method == "GET" and found.signature_of(actor().organisation_id):
         return passed(_done(number), _("U tekende deze wijziging al. De andere leden tekenen nog."))
+    if request.method == "GET" and local_date(now()) > (over := queries.present(db(), contract)[1]):
+        return passed(
+            _done(number), _("Dit contract is afgelopen op %(on)s. Tekenen kan niet meer.", on=day(over))
+        )
     form = forms.AnswerForm()
+
+    def then(made: ContractChange) -> str:
+        flash(_answered(made, contract), "good")
+        return _done(number)
+
     return submit(
         form,
         lambda session: services.answer_change(
             session, contract=contract, number=change, actor=actor(), at=now(), **form.values()
         ),
-        then=lambda _made: _done(number),
-        said=_("Uw antwoord is bewaard. De koper kreeg een mail."),
+        then=then,
         page=lambda: _page("answer", number, form, change=change),
+    )  # fmt: skip
+
+
+def _answered(made: ContractChange, contract: Contract) -> str:
+    """What came of an answer: in force, not signed, or who still has to sign."""
+    if made.state is State.IN_FORCE:
+        return _("U tekende. De wijziging geldt nu. Iedereen kreeg een mail.")
+    if made.state is State.DECLINED:
+        return _("U tekende niet. Het contract blijft zoals het is. De andere partijen kregen een mail.")
+    left = made.missing([each.organisation_id for each in contract.members])
+    names = [each.organisation.name for each in contract.members if each.organisation_id in left]
+    return _("U tekende. De wijziging geldt nog niet. Nu tekent nog: %(names)s.", names=", ".join(names))
+
+
+@bp.route("/<int:change>/take-back", methods=["GET", "POST"])
+@guarded(policy.SIGN)
+def take_back(number: str, change: int) -> Any:
+    """A member takes its signature back."""
+    contract = _contract(number)
+    permit(policy.may(actor(), policy.SIGN, contract))
+    found = queries.change(db(), contract.id, change)
+    may_still = found.state is State.APPROVED and found.signature_of(actor().organisation_id)
+    if request.method == "GET" and not may_still:
+        return passed(_done(number), _("Er valt niets terug te nemen."))
+    form = Button()
+    return submit(
+        form,
+        lambda session: services.take_back_signature(
+            session, contract=contract, number=change, actor=actor(), at=now()
+        ),
+        then=lambda _made: _done(number),
+        said=_("Uw handtekening is teruggenomen. De koper en de andere leden kregen een mail."),
+        page=lambda: _page("take_back", number, form, change=change),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Reading what of a tender is told to everyone. Prices of losers, askers and people are not read at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ from procurement.milestones.models import Milestone
 from procurement.ocds.queries import party
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Access, row_of
+from procurement.resident_work.queries import shares as told_shares
 from procurement.tenders.models import Amendment, Criterion, Lot, Nota, Tender
 from procurement.wage_floors.queries import find_floor
 
@@ -107,10 +108,7 @@ def find_tender(session: Session, tender_id: int, setting: Setting, at: datetime
         value_minor=tender.value_minor if tender.value_public else None, method=method, method_details=name,
         method_reason=_why(tender, method), reservation=tender.reservation, formula=_formula(tender),
         lots=[
-            replace(
-                _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0))),
-                demands=asked.get(each.id, ()),
-            )
+            _lot(tender, each, setting, ended.get(each.id), counts.get(each.id, (0, 0)), asked.get(each.id, ()))
             for each in tender.lots
         ],
         published_at=tender.published_at, questions_until=tender.questions_until, closes_at=tender.closes_at,
@@ -162,13 +160,14 @@ def _formula(tender: Tender) -> str:
 
 
 def _lot(
-    tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None, bids: tuple[int, int]
-) -> LotFacts:
+    tender: Tender, lot: Lot, setting: Setting, ended: tuple[datetime, str] | None, bids: tuple[int, int],
+    asked: Sequence[DemandFacts],
+) -> LotFacts:  # fmt: skip
     return LotFacts(
         number=lot.number, title=lot.title, description=lot.description,
         value_minor=lot.value_minor if tender.value_public else None,
         criteria=[_criterion(each) for each in lot.criteria], ended=ended, ended_reason=lot.stop_reason or "",
-        bids=bids, outside=lot.outside, formula=lot.formula or "",
+        bids=bids, demands=asked, outside=lot.outside, formula=lot.formula or "",
         cpv=lot.cpv or "", cpv_name=setting.cpv_names.get(lot.cpv or "", ""),
         place=setting.places.get(lot.place_code or "", ""), starts_on=lot.starts_on, ends_on=lot.ends_on,
     )  # fmt: skip
@@ -208,12 +207,11 @@ def _notas(session: Session, tender_id: int) -> list[NotaFacts]:
     )
     return [
         NotaFacts(
-            each.number,
-            each.published_at,
+            each.number, each.published_at,
             [AnswerFacts(str(q.public_id), q.part, q.text, q.answer or "") for q in each.questions],
         )
         for each in found
-    ]
+    ]  # fmt: skip
 
 
 def _counts(session: Session, tender_id: int) -> tuple[int, dict[int, tuple[int, int]]]:
@@ -323,6 +321,7 @@ def _contracts(
     costs = {(each.decision_id, each.lot_id): each.costs for each in decided}
     keys, made, life = [each.id for each in found], [], lifecycle.life_cycle_of(tender.life_cycle)
     changed, promised = changes.in_force(session, keys), milestones.of_contracts(session, keys)
+    shares = told_shares(session, keys)
     for each in found:
         if each.buyer_signed_at is None or each.supplier_signed_at is None:
             continue
@@ -337,6 +336,7 @@ def _contracts(
                 ends_on=each.ends_on, signed_at=max(each.buyer_signed_at, each.supplier_signed_at),
                 transactions=transactions(session, agreements), changes=_changes(each.price_minor, own),
                 milestones=[_milestone(one) for one in promised if one.contract_id == each.id],
+                shares=shares.get(each.id, ()),
                 costs=[
                     CostFacts(cost.name, cost.first, cost.last, minor)
                     for cost, minor in lifecycle.promised(life, costs[each.decision_id, each.lot_id])
@@ -362,7 +362,7 @@ def _milestone(each: Milestone) -> MilestoneFacts:
     return MilestoneFacts(
         str(each.public_id), each.what,
         f"{each.amount:f} {each.unit}. Bewijs: {each.proof}", each.due_on,
-        [(verdict.verified_at, verdict.outcome.value) for verdict in each.verdicts],
+        [(verdict.verified_at, verdict.outcome.value) for verdict in each.verdicts], each.amount, each.unit,
     )  # fmt: skip
 
 

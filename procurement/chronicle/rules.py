@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from procurement.demands.rules import DemandFacts
 from procurement.ocds.rules import Party
+from procurement.resident_work.rules import ShareFacts
 from procurement.wage_floors.rules import Floor
 
 
@@ -167,13 +168,15 @@ class TransactionFacts:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
-    """A promise of the contract: when it is due, and what came of it (OCDS codelist milestoneStatus)."""
+    """A promise of the contract: `amount` in `unit`, when it is due, what came of it (list milestoneStatus)."""
 
     id: str
     title: str
     description: str
     due_on: date | None
     changes: Sequence[tuple[datetime, str]] = ()
+    amount: Decimal | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ class ContractFacts:
     milestones: Sequence[MilestoneFacts] = ()
     transactions: Sequence[TransactionFacts] = ()
     costs: Sequence[CostFacts] = ()
+    shares: Sequence[ShareFacts] = ()
     ended_at: datetime | None = None
 
 
@@ -349,6 +353,10 @@ def _of_contract(contract: ContractFacts) -> Iterator[Happening]:
     for milestone in contract.milestones:
         for count, (at, _status) in enumerate(milestone.changes, start=1):
             yield Happening(Tag.IMPLEMENTATION, f"milestone-{milestone.id}-{count}", at)
+    for share in contract.shares:
+        yield Happening(Tag.IMPLEMENTATION, f"work-{share.public_id}", share.verified_at)
+        if share.replaced_at is not None:
+            yield Happening(Tag.IMPLEMENTATION, f"work-{share.public_id}-replaced", share.replaced_at)
     for paid in contract.transactions:
         yield Happening(Tag.IMPLEMENTATION, f"payment-{paid.public_id}", paid.at)
     if contract.ended_at is not None:

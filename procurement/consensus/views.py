@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.consensus import forms, services
 from procurement.evaluation import forms as evaluation_forms
 from procurement.evaluation import queries
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import EvaluationNotFound
 from procurement.panels import policy
+from procurement.panels import queries as panels
 from procurement.tenders.models import Tender
 
 bp = Blueprint("consensus", __name__, url_prefix="/tenders/<number>/evaluation")
@@ -31,6 +32,8 @@ def _tender(number: str) -> Tender:
 def begin(number: str) -> Any:
     """Begin the joint round."""
     tender = _tender(number)
+    if request.method == "GET" and not panels.leads(db(), tender.id, actor().user_id):
+        return passed(url_for("evaluation.show", number=number), _("Dit doet de voorzitter van het team."))
     form = forms.BeginForm()
     return submit(
         form,

@@ -131,9 +131,14 @@ class Contract(Base):
         names = [{"name": each.organisation.name} for each in self.members]
         return consortia.party_name(self.supplier.name, {consortia.JOINT: {"members": names}})
 
+    @property
+    def parties(self) -> list[int]:
+        """The organisations that this contract binds: the buyer, then who supplies."""
+        return [self.buyer_id, *(party_id for party_id, _ in self.suppliers)]
+
     def is_of(self, organisation_id: int | None) -> bool:
         """Whether an organisation is a party: the buyer, the supplier, a member."""
-        return organisation_id in {self.buyer_id, *(party_id for party_id, _ in self.suppliers)}
+        return organisation_id in self.parties
 
     def part_of(self, organisation_id: int) -> Money:
         """What a supplier gets of the price: the sum of its parts of every line, each to the cent."""

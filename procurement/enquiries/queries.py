@@ -48,6 +48,16 @@ def waiting(session: Session, tender_id: int) -> Sequence[Question]:
     ).all()
 
 
+def asked(session: Session, tender_id: int) -> tuple[int, int]:
+    """How many questions were asked, and how many of them wait for a published answer."""
+    row = session.execute(
+        select(func.count(), func.count().filter(Question.nota_id.is_(None))).where(
+            Question.tender_id == tender_id
+        )
+    ).one()
+    return row[0], row[1]
+
+
 def own_questions(session: Session, tender_id: int, organisation_id: int) -> Sequence[Question]:
     """What an organisation itself asked, oldest first."""
     return session.scalars(

@@ -37,6 +37,7 @@ def board(number: str) -> str:
     may_ask = policy.may(who, policy.ASK, tender)
     may_answer = policy.may(who, policy.ANSWER, tender)
     is_open = state_of(tender, now()) in OPEN_STATES
+    may_come = tender.questions_until is not None and now() < tender.questions_until
     mine = queries.own_questions(db(), tender.id, who.organisation_id or 0) if may_ask and who else []
     return render_template(
         "procurement/enquiries/board.html",
@@ -46,7 +47,9 @@ def board(number: str) -> str:
         mine=mine,
         waiting=queries.waiting(db(), tender.id) if may_answer else None,
         parts=forms.parts(tender),
-        may_ask=may_ask and is_open and tender.questions_until is not None and now() < tender.questions_until,
+        may_ask=may_ask and is_open and may_come,
+        may_come=may_come,
+        asked=None if may_come else queries.asked(db(), tender.id),
         may_answer=may_answer and is_open,
     )
 

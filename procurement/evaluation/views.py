@@ -153,6 +153,8 @@ def freeze(number: str) -> Any:
     tender = _tender(number, policy.ASSESS)
     if request.method == "GET" and tender.scores_frozen_at is not None:
         return passed(url_for("evaluation.show", number=number), _("De scores staan al vast."))
+    if request.method == "GET" and not panels.leads(db(), tender.id, actor().user_id):
+        return passed(url_for("evaluation.show", number=number), _("Dit doet de voorzitter van het team."))
     form = forms.FreezeForm()
     return submit(
         form,

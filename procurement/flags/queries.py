@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -109,12 +108,8 @@ def _winners(session: Session) -> dict[int, int]:
     return {lot_id: bidder_id for rows in (ranked, decided) for lot_id, bidder_id in rows}
 
 
-def answers(session: Session, tender_id: int | None = None) -> Sequence[FlagAnswer]:
-    """Answers of one tender or of all, newest first, with who gave them."""
-    statement: Any = (
+def answers(session: Session) -> Sequence[FlagAnswer]:
+    """All answers, newest first, with who gave them."""
+    return session.scalars(
         select(FlagAnswer).options(joinedload(FlagAnswer.answered_by)).order_by(FlagAnswer.id.desc())
-    )
-    if tender_id is not None:
-        statement = statement.where(FlagAnswer.tender_id == tender_id)
-    found: Sequence[FlagAnswer] = session.scalars(statement).all()
-    return found
+    ).all()

@@ -1,7 +1,7 @@
 """Computing the flags of tenders, and answering one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -26,6 +26,62 @@ class Flagged:
     def raised(self) -> list[Finding]:
         """Those that ask something."""
         return [each for each in self.findings if each.is_raised]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A flag as it is told once: what it asks, of which lots, and the newest answer to it."""
+
+    finding: Finding
+    cases: tuple[Case, ...]
+    answer: FlagAnswer | None
+
+    @property
+    def year(self) -> int:
+        """The year in which its tenders closed; of a flag of one lot that of the lot."""
+        return local_date(self.cases[0].closes_at).year
+
+    @property
+    def tenders(self) -> list[Case]:
+        """One case of each tender."""
+        return list({each.tender_id: each for each in reversed(self.cases)}.values())[::-1]
+
+
+def signals(found: Sequence[Flagged], answers: Sequence[FlagAnswer]) -> list[Signal]:
+    """Every flag that is raised, once; `answers` newest first.
+
+    R038 compares a buyer, or a bidder, over all its tenders: it is told once per buyer and year, and one answer counts
+    for all of its tenders.
+    """
+    newest: dict[tuple[int, Code], FlagAnswer] = {}
+    for answer in answers:
+        newest.setdefault((answer.lot_id, answer.code), answer)
+    groups: dict[tuple[object, ...], list[tuple[Case, Finding]]] = {}
+    for each in found:
+        for finding in each.raised:
+            alone = (each.case.lot_id, finding.code)
+            of_all = (
+                finding.code,
+                each.case.buyer_id,
+                local_date(each.case.closes_at).year,
+                *finding.values.items(),
+            )
+            groups.setdefault(of_all if finding.code is Code.MANY_OUT else alone, []).append(
+                (each.case, finding)
+            )
+    made = []
+    for group in groups.values():
+        about = tuple(dict.fromkeys(name for _case, finding in group for name in finding.about))
+        given = [
+            newest[case.lot_id, finding.code]
+            for case, finding in group
+            if (case.lot_id, finding.code) in newest
+        ]
+        made.append(Signal(
+            replace(group[0][1], about=about), tuple(case for case, _finding in group),
+            max(given, key=lambda each: each.id, default=None),
+        ))  # fmt: skip
+    return made
 
 
 def flagged(session: Session, *, law: Law, limits: Sequence[Limits]) -> list[Flagged]:

@@ -1,7 +1,6 @@
 """Pages of the flags: of one tender, of all, and an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,9 +15,8 @@ from procurement.advice.gateway import law
 from procurement.flags import forms, policy, queries, rules, services
 from procurement.flags.errors import FlagsNotFound
 from procurement.flags.gateway import limits
-from procurement.flags.models import FlagAnswer
-from procurement.flags.rules import Case, Code, Finding
-from procurement.flags.services import Flagged
+from procurement.flags.rules import Code
+from procurement.flags.services import Flagged, Signal
 from procurement.lots.queries import stopped_lots
 
 bp = Blueprint("flags", __name__)
@@ -26,32 +24,14 @@ bp = Blueprint("flags", __name__)
 SIZE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One raised flag in the overview, with the newest answer."""
-
-    case: Case
-    finding: Finding
-    answer: FlagAnswer | None
+def _signals() -> list[Signal]:
+    found = services.visible(db(), actor=actor(), law=law(), limits=limits())
+    return services.signals(found, queries.answers(db()))
 
 
-def _newest(answers: Sequence[FlagAnswer]) -> dict[tuple[int, Code], FlagAnswer]:
-    """The answer that counts, by lot and flag."""
-    found: dict[tuple[int, Code], FlagAnswer] = {}
-    for each in answers:
-        found.setdefault((each.lot_id, each.code), each)
-    return found
-
-
-def _rows(form: forms.FlagFilter) -> list[Row]:
-    newest = _newest(queries.answers(db()))
+def _rows(form: forms.FlagFilter) -> list[Signal]:
     code = form.chosen()
-    rows = [
-        Row(each.case, finding, newest.get((each.case.lot_id, finding.code)))
-        for each in services.visible(db(), actor=actor(), law=law(), limits=limits())
-        for finding in each.raised
-        if code in {None, finding.code}
-    ]
+    rows = [each for each in _signals() if code in {None, each.finding.code}]
     return [each for each in rows if each.answer is None] if form.open.data else rows
 
 
@@ -82,12 +62,13 @@ def listing() -> Response:
     )  # fmt: skip
     rows = (
         (
-            each.case.number, each.case.lot, each.case.title, each.case.buyer, each.finding.code.value,
+            case.number, case.lot, case.title, case.buyer, each.finding.code.value,
             str(forms.WORDS[each.finding.code].name), ", ".join(each.finding.about), forms.raw(each.finding.values),
             forms.arithmetic(each.finding), each.answer.reason if each.answer else "",
             each.answer.answered_at if each.answer else "",
         )
         for each in _rows(forms.FlagFilter(request.args))
+        for case in each.cases
     )  # fmt: skip
     return csv_file("signalen", head, rows)
 
@@ -104,12 +85,12 @@ def _page(
     found: Sequence[Flagged], form: forms.AnswerForm | None = None, open_code: Code | None = None
 ) -> str:
     case = found[0].case
-    every = queries.answers(db(), case.tender_id)
+    told = {(each.lot_id, signal.finding.code): signal for signal in _signals() for each in signal.cases}
     return render_template(
         "procurement/flags/show.html",
         found=found, case=case, words=forms.WORDS, outcomes=forms.OUTCOMES, arithmetic=forms.arithmetic,
         stopped=stopped_lots(db(), [case.tender_id]).get(case.tender_id, ()),
-        newest=_newest(every), names=policy.sees_bidders(actor(), case), form=form or forms.AnswerForm(formdata=None),
+        told=told, names=policy.sees_bidders(actor(), case), form=form or forms.AnswerForm(formdata=None),
         open_code=open_code, failed=form is not None, may_answer=policy.may(actor(), policy.ANSWER, case),
         limits=rules.limits_on(limits(), local_date(case.closes_at)),
     )  # fmt: skip

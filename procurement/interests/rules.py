@@ -143,6 +143,8 @@ def is_token(secret: str, purpose: str, given: str) -> bool:
     return hmac.compare_digest(token(secret, purpose).encode(), given.encode())
 
 
-def listing(lines: Sequence[str]) -> str:
-    """Lines of a mail, one thing each."""
-    return "\n".join(f"- {line}" for line in lines)
+def listing(items: Sequence[tuple[str, str]]) -> str:
+    """Lines of a mail: what is new, and below it its own page; of one alone the letter has the link already."""
+    if len(items) == 1:
+        return f"- {items[0][0]}"
+    return "\n".join(f"- {text}\n{page}" for text, page in items)

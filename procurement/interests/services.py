@@ -104,19 +104,16 @@ def _tell(session: Session, interest: SavedInterest, open_items: Sequence[Item],
         ),
         facts={
             "name": interest.name, "title": new[0].title, "num": len(new),
-            "list": rules.listing([f"{each.title} ({each.number})" for each in new]),
+            "list": rules.listing([(f"{each.title} ({each.number})", _page(each)) for each in new]),
         },
-        link=_link(new), at=at, key=f"interest-{interest.id}-{new[0].key}", unsubscribe=f"{stop}/now",
+        link=_page(new[0]) if one else None, at=at, key=f"interest-{interest.id}-{new[0].key}",
+        unsubscribe=f"{stop}/now",
     )  # fmt: skip
     return True
 
 
-def _link(new: Sequence[Item]) -> str:
-    first = new[0]
-    tender = first.found.kind is About.TENDERS
-    if len(new) == 1:
-        return f"/tenders/{first.number}" if tender else f"/needs/{first.number}"
-    return "/tenders" if tender else "/needs"
+def _page(item: Item) -> str:
+    return f"/{'tenders' if item.found.kind is About.TENDERS else 'needs'}/{item.number}"
 
 
 def forget_user(session: Session, event: UserErased) -> None:

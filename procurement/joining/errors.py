@@ -46,6 +46,12 @@ class NotAsked(Conflict):
     message = N_("De inschrijving is veranderd nadat u haar las. Er is niet getekend. Lees haar opnieuw.")
 
 
+class NothingSigned(Conflict):
+    """Taking back needs a signature."""
+
+    message = N_("Uw handtekening staat er niet. Er is niets ingetrokken.")
+
+
 class MayNotSign(RuleBroken):
     """A bar stands in the way of this member; its own page says which."""
 

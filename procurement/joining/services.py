@@ -273,10 +273,13 @@ def take_back(
 
     Raises:
         NotForYou: not the board of this member.
+        NothingSigned: there is no signature.
         WithdrawalAfterDeadline, TenderNotOpen, BidWithdrawn: too late.
     """
     if not policy.may(actor, policy.SIGN, member):
         raise errors.NotForYou
+    if member.signed_at is None:
+        raise errors.NothingSigned
     was_in = take_out(session, bid=bid, member=member, actor=actor)
     _tell_all(session, chance, bid, member, was_in=was_in, key=f"back-{member.id}-{at.isoformat()}", at=at)
     return was_in

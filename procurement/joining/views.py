@@ -12,7 +12,7 @@ from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import passed, see_other, submit
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
 from procurement.bids import services as bid_services
@@ -353,6 +353,10 @@ def take_back(bid_id: UUID) -> Any:
     """Take one's signature back."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), Button()
+    if request.method == "GET" and member.signed_at is None:
+        return passed(there, _("Uw handtekening staat er niet. Er is niets in te trekken."))
+    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+        return passed(there, _("De inschrijving is gesloten. Uw handtekening staat."))
     return submit(
         form,
         lambda s: services.take_back(s, chance=chance, bid=bid, member=member, actor=actor(), at=now()),
@@ -370,6 +374,8 @@ def leave(bid_id: UUID) -> Any:
     """Decline, or leave."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), Button()
+    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+        return passed(there, _("De inschrijving is gesloten. Weggaan kan niet meer."))
     return submit(
         form,
         lambda s: services.leave(s, chance=chance, bid=bid, member=member, actor=actor(), keys=keys(), at=now()),

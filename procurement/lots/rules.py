@@ -1,6 +1,6 @@
 """Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
 
-import unicodedata
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from coops.experience.rules import JobFacts, MeansFacts
 from cwb.kernel.money import Money
-from cwb.kernel.text import search_key
+from cwb.kernel.text import APART, RIGHT_TO_LEFT, search_key
 from procurement.advice.rules import Passage
 from procurement.lots import errors
 
@@ -94,8 +94,7 @@ def whole_title(tender_title: str, lots: int, number: int, title: str) -> str:
 
 
 def _apart(title: str) -> str:
-    runs = any(unicodedata.bidirectional(each) in {"R", "AL"} for each in title)
-    return f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}" if runs else title
+    return title.join(APART) if re.search(RIGHT_TO_LEFT, title) else title
 
 
 @dataclass(frozen=True, slots=True)

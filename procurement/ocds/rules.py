@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from cwb.kernel.clock import LOCAL
@@ -48,7 +49,7 @@ _FIELDS: Mapping[str, str] = {
     "deliveryLocation": "location", "deliveryAddress": "location",
     "lots": "lots", "lotGroups": "lots", "lotDetails": "lots", "relatedLot": "lots", "relatedLots": "lots",
     "classifications": "organizationClassification",
-    "agreedMetrics": "metrics", "targets": "metrics",
+    "agreedMetrics": "metrics", "targets": "metrics", "metrics": "metrics",
     "otherRequirements": "otherRequirements",
     "procedure": "procedure",
     "scale": "partyScale",
@@ -77,6 +78,11 @@ def value(minor: int) -> Json:
     """An amount in euro, VAT not included. JSON has one kind of number: a double writes every cent exactly."""
     whole, cents = divmod(minor, 100)
     return {"amount": whole if cents == 0 else minor / 100, "currency": CURRENCY}
+
+
+def measure(amount: Decimal) -> int | float:
+    """An amount that is no money, with two decimals at most: as exact as JSON has it."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
 def told(minor: int) -> str:

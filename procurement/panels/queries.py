@@ -26,6 +26,12 @@ def panel(session: Session, tender_id: int) -> Sequence[PanelMember]:
     ).all()
 
 
+def leads(session: Session, tender_id: int, user_id: int) -> bool:
+    """Whether a user chairs a panel, and may."""
+    found = find_member(session, tender_id, user_id)
+    return found is not None and found.is_chair and found.is_able
+
+
 def find_member(session: Session, tender_id: int, user_id: int) -> PanelMember | None:
     """A user's seat in a panel."""
     return session.scalars(

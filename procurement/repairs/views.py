@@ -168,6 +168,10 @@ def decide(public_id: UUID) -> Any:
     permit(not is_bidder and policy.may_ask(actor(), found.tender))
     if request.method == "GET" and found.decided_at is not None:
         return passed(url_for("repairs.show", public_id=public_id), _("Hierover is al beslist."))
+    if request.method == "GET" and found.asked_by_id == actor().user_id:
+        return passed(
+            url_for("repairs.show", public_id=public_id), _("U vroeg dit zelf. Een collega beslist.")
+        )
     form = forms.DecideForm()
     if found.kind is Kind.CLERICAL:
         del form.is_older

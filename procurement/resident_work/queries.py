@@ -16,9 +16,10 @@ from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.changes.queries import present_end
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import is_member
+from procurement.ocds.queries import party
 from procurement.resident_work.errors import ReportNotFound
 from procurement.resident_work.models import WorkDraft, WorkReport, WorkVerdict
-from procurement.resident_work.rules import EVERY, Told, Verdict
+from procurement.resident_work.rules import EVERY, ShareFacts, Told, Verdict, find_share
 from procurement.tenders.models import Tender
 
 _NEWER = aliased(WorkReport)
@@ -54,6 +55,27 @@ def report(session: Session, contract_id: int, public_id: UUID) -> WorkReport:
     if found is None:
         raise ReportNotFound
     return found
+
+
+def shares(session: Session, contract_ids: Sequence[int]) -> dict[int, list[ShareFacts]]:
+    """What is told in open data of the hours under contracts, by contract, in the order the buyer verified it."""
+    found = session.scalars(
+        select(WorkReport)
+        .join(WorkReport.verdict)
+        .where(WorkReport.contract_id.in_(contract_ids), WorkVerdict.verdict == Verdict.VERIFIED)
+        .options(*_WHOLE)
+        .order_by(WorkVerdict.verified_at, WorkReport.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    made: dict[int, list[ShareFacts]] = {}
+    for each in found:
+        percent = find_share(each.numbers)
+        if percent is not None and each.verdict is not None:
+            made.setdefault(each.contract_id, []).append(ShareFacts(
+                str(each.public_id), party(each.organisation).id, each.starts_on, each.ends_on, percent,
+                each.verdict.verified_at, each.correction.reported_at if each.correction else None,
+            ))  # fmt: skip
+    return made
 
 
 def overlaps(

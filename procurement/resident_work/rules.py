@@ -8,7 +8,7 @@ away with its hours, and a total is the sum of the cells that are shown, so that
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -181,6 +181,30 @@ def stage_of(verdict: Verdict | None, *, is_replaced: bool) -> Stage:
     if is_replaced:
         return Stage.REPLACED
     return Stage.WAITING if verdict is None else Stage(verdict.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFacts:
+    """What of a verified report is told in open data: the part of all hours that residents made, in whole percents.
+
+    Never the hours: beside the public table, which sums contracts, they would tell those of 1 to 4 people elsewhere.
+    `replaced_at`: a correction took its place then.
+    """
+
+    public_id: str
+    supplier_id: str
+    starts_on: date
+    ends_on: date
+    percent: int
+    verified_at: datetime
+    replaced_at: datetime | None
+
+
+def find_share(numbers: Numbers) -> int | None:
+    """The part of the hours that residents made, in whole percents half-up; None: 1 to 4 people, or no hours at all."""
+    if 0 < numbers.people_residents < FEWEST or not numbers.hours_all:
+        return None
+    return int(Fraction(numbers.hours_residents) * 100 / Fraction(numbers.hours_all) + Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True)

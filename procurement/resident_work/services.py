@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from coops.wages.rules import FullTime
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import locked_contract
 from procurement.contracts.services import tell_side
 from procurement.resident_work import errors, policy, queries, rules
+from procurement.resident_work.events import WorkTold
 from procurement.resident_work.models import WorkDraft, WorkReport, WorkVerdict
 from procurement.resident_work.rules import Numbers, Verdict
 
@@ -114,6 +116,8 @@ def report_work(
         N_("De leverancier meldde de uren van bewoners bij “%(title)s”. Controleer ze."), f"work-{made.id}-report", at,
         page="/fair-work",
     )  # fmt: skip
+    if old:
+        emit(session, WorkTold(contract.id, contract.tender_id))
     return made
 
 
@@ -163,4 +167,5 @@ def judge_work(
         session, contract, found.organisation_id, N_("Uw uren bij %(number)s"), text, f"work-{found.id}-verdict", at,
         page="/fair-work",
     )  # fmt: skip
+    emit(session, WorkTold(contract.id, contract.tender_id))
     return made

@@ -28,7 +28,7 @@ from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, apart, rows
 from procurement.procedures.models import Admission
 from procurement.procedures.rules import Access
 from procurement.tenders import rules
@@ -36,7 +36,7 @@ from procurement.tenders.errors import TenderNotFound
 from procurement.tenders.models import Amendment, Criterion, Follower, Lot, Tender
 
 WHOLE_TITLE = case(
-    (Tender.lot_count > 1, Tender.title + ", " + cast(Lot.number, Text) + ": " + Lot.title),
+    (Tender.lot_count > 1, apart(Tender.title) + ", " + cast(Lot.number, Text) + ": " + apart(Lot.title)),
     else_=Tender.title,
 )
 """How a lot is called in lists of waiting work (`procurement.lots.rules.whole_title`, for the database)."""

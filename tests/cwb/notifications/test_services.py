@@ -97,6 +97,20 @@ def test_a_letter_is_text_and_html_and_says_its_language(tmp_path):
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+def test_a_path_alone_on_its_line_becomes_an_address_of_this_site(tmp_path):
+    config = Config(data_dir=tmp_path, base_url="https://markt.example")
+    text = "Nieuw:\n\n- Werk <b> /x (T-1)\n/tenders/T-1\n- Nood (B-2)\n/needs/B-2\n\nhttps://ver.example/a"
+    made = gateway.letter(config, "a@b.example", "nl", "Nieuw", text, None)
+    plain, html = (part.get_content() for part in made.iter_parts())
+    assert "\nhttps://markt.example/tenders/T-1\n- Nood" in plain
+    assert (
+        '<br><a href="https://markt.example/tenders/T-1">https://markt.example/tenders/T-1</a><br>- Nood'
+        in html
+    )
+    assert '<a href="https://markt.example/needs/B-2">https://markt.example/needs/B-2</a></p>' in html
+    assert html.count("<a ") == 2, "no address of elsewhere, and none within a line"
+
+
 def test_a_mail_server_that_does_not_answer_is_a_failure_not_a_crash(tmp_path):
     write = gateway.sender(Config(data_dir=tmp_path, mail="smtp://127.0.0.1:1"))
     with pytest.raises(gateway.MailFailed, match="Connection"):

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from cwb.helping.queries import between, log
 from cwb.identity.models import Mandate, User
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
 from procurement.bids import errors, queries, services
 from procurement.opening.events import BidsOpened
-from procurement.panels.services import tell_shared_help
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_after_the_opening_both_boards_and_the_buyer_hear_it(panel):
     both = {glans.organisation_id, boen.organisation_id}
     assert between(session, both, published, closed) == {user.id: both}
     assert between(session, both, closed, closed) == {}, "who stopped before the period"
-    tell_shared_help(session, BidsOpened(panel.tender.id, 3))
+    emit(session, BidsOpened(panel.tender.id, 3))
     boards = {session.get_one(User, each.user_id).email for each in (glans, boen)}
     assert _told(session, f"helped-{panel.tender.id}-{user.id}-%") == boards
     assert session.get_one(User, world.anna.user_id).email in _told(session, f"helped-{panel.tender.id}-%")

@@ -122,3 +122,27 @@ def test_every_ground_has_its_row_and_words():
 def test_where_a_change_stands(facts, state):
     approved, accepted, is_effective = facts
     assert rules.state_of(approved=approved, accepted=accepted, is_effective=is_effective) is state
+
+
+def test_the_last_signature_counts_for_all():
+    assert rules.signed_by_all([], [])
+    assert rules.signed_by_all([1, 2], [2, 1])
+    assert not rules.signed_by_all([1, 2], [1, 3])
+
+
+def test_a_supplier_answers_until_the_last_day():
+    end = date(2027, 12, 31)
+    rules.check_answer(State.APPROVED, end, end)
+    with pytest.raises(errors.Ended):
+        rules.check_answer(State.APPROVED, date(2028, 1, 1), end)
+    with pytest.raises(errors.NotWaiting):
+        rules.check_answer(State.PROPOSED, end, end)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_standing"), [(State.IN_FORCE, True), (State.DECLINED, True), (State.APPROVED, False)]
+)
+def test_a_signature_is_taken_back_only_while_another_is_missing(state, is_standing):
+    rules.check_take_back(State.APPROVED, is_standing=True)
+    with pytest.raises(errors.NothingToTakeBack):
+        rules.check_take_back(state, is_standing=is_standing)

@@ -112,8 +112,11 @@ def test_answers_within_ten_days_move_the_deadline_or_are_refused(buying, tender
 
 
 def test_the_last_instant_before_the_ten_days_is_in_time(buying, tender, coop):
-    answer(buying, tender, ask(buying, tender, coop))
+    question = ask(buying, tender, coop)
+    answer(buying, tender, question)
     publish(buying, tender, at=tender.answers_until)
+    assert question.published_at == tender.answers_until
+    assert tenders.amendments(buying.session, tender.id) == []
 
 
 def test_after_closing_or_stopping_nothing_is_answered(buying, tender, coop):

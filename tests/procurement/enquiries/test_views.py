@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from cwb.kernel.clock import LOCAL, now
@@ -91,3 +93,12 @@ def test_a_draft_has_no_board(author):
 
 def test_an_unknown_question_is_not_found(address, author):
     assert author.get(address + "/questions/x/answer").status_code == 404
+
+
+def test_when_nobody_asked_no_answers_are_promised(buying, client, session):
+    made = buying.published(at=now() - timedelta(days=90))
+    session.commit()
+    board = client.get(f"/tenders/{made.number}/questions").text
+    assert "Niemand stelde een vraag." in board
+    assert "Nog geen antwoorden" not in board
+    assert "Antwoorden komen uiterlijk" not in board

@@ -41,6 +41,7 @@ def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
     assert "Tot dan kunt u uw punten veranderen" in ok(dirk.get(base(panel, "evaluation")), 200).text
     ok(carla.get(base(panel, "evaluation/bids/A/agree")), 409)
     ok(carla.get(begin), 200)
+    ok(dirk.get(begin), 303)
     ok(dirk.post(begin, data={"sure": "y"}), 403)
     ok(carla.post(begin, data={}), 422)
     ok(carla.post(begin, data={"sure": "y"}))
@@ -54,6 +55,7 @@ def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
     assert "De voorzitter legt nu de scores vast" in ok(anna.get(base(panel, "evaluation")), 200).text
     assert "samen besproken" in ok(dirk.get(base(panel, "evaluation")), 200).text
     ok(carla.get(base(panel, "evaluation/freeze")), 200)
+    ok(dirk.get(base(panel, "evaluation/freeze")), 303)
     ok(carla.post(base(panel, "evaluation/freeze")), 422)
     ok(carla.post(base(panel, "evaluation/freeze"), data={"sure": "y"}))
     frozen = ok(anna.get(base(panel, "evaluation")), 200).text

@@ -8,7 +8,9 @@ import pytest
 
 from procurement.flags import errors, forms, rules
 from procurement.flags.gateway import limits
+from procurement.flags.models import FlagAnswer
 from procurement.flags.rules import BidFacts, Case, Code, Outcome
+from procurement.flags.services import Flagged, signals
 
 LIMITS = rules.limits_on(limits(), date(2026, 9, 1))
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
@@ -212,6 +214,28 @@ def test_r038_a_buyer_that_disqualifies_unusually_much():
     assert (much.values["out"], much.values["bids"], much.values["ratio"]) == (6, 10, F(6, 10))
     assert much.values["third"] == F(1, 10) + F(1, 12) * F(1, 2)
     assert outcome(Code.MANY_OUT, usual[0], [*usual[1:], *busy]) is Outcome.QUIET
+
+
+def test_r038_is_told_once_per_buyer_and_year_and_one_answer_counts_for_all():
+    usual = [each for place in range(5) for each in buyer_with(300 + place, 1, tender=10 + place)]
+    busy = buyer_with(400, 6, tender=30)
+    next_year = replace(busy[1], tender_id=900, lot_id=900, closes_at=START + timedelta(days=365))
+    every = [*busy, next_year]
+    told = [
+        Flagged(each, [found(Code.MANY_OUT, each, [one for one in (*usual, *every) if one != each])])
+        for each in every
+    ]
+    first, second = signals(
+        told, [FlagAnswer(id=7, lot_id=busy[1].lot_id, code=Code.MANY_OUT, reason="Zo kwam het.")]
+    )
+    assert ([each.tender_id for each in first.tenders], first.year) == (
+        [each.tender_id for each in busy],
+        2026,
+    )
+    assert (first.answer.id, first.finding.about[0]) == (7, "Koper 400")
+    assert ([each.tender_id for each in second.tenders], second.year, second.answer) == ([900], 2027, None)
+    alone = [Flagged(each, [found(Code.SINGLE_BID, each)]) for each in (case(100), case(100, tender=2))]
+    assert [len(each.cases) for each in signals(alone, [])] == [1, 1]
 
 
 def test_r038_nobody_out_is_nothing_unusual():

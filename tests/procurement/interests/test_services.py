@@ -94,6 +94,12 @@ def test_what_is_new_is_told_once_with_a_way_to_stop(world, save):
     assert len(letters(world)) == 1
 
 
+def test_each_thing_in_a_digest_has_its_own_page():
+    assert rules.listing([("Werk (T-1)", "/tenders/T-1")]) == "- Werk (T-1)"
+    both = rules.listing([("Werk (T-1)", "/tenders/T-1"), ("Nood (B-2)", "/needs/B-2")])
+    assert both == "- Werk (T-1)\n/tenders/T-1\n- Nood (B-2)\n/needs/B-2"
+
+
 def test_what_was_there_before_is_no_news(world, save):
     save(at=world.at)
     assert send(world) == 0

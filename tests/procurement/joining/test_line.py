@@ -22,8 +22,11 @@ from ledger.vat.rules import VatCode
 from procurement.advice.gateway import law
 from procurement.awards import policy as award_policy
 from procurement.awards import queries as awards
+from procurement.challenges.errors import OwnWork
+from procurement.challenges.gateway import terms
+from procurement.challenges.services import submit_challenge
 from procurement.changes import services as changes
-from procurement.changes.errors import SignedBefore
+from procurement.changes.errors import NothingToTakeBack, SignedBefore
 from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground, State
 from procurement.chronicle import queries as chronicle
@@ -258,17 +261,22 @@ def letters(joint, subject):
     return len(joint.session.scalars(select(Mail.id).where(Mail.subject == subject)).all())
 
 
-def test_a_change_counts_when_every_member_signed(joint):
-    team, world = joint.world.together, joint.world
+def approved(joint):
+    """A change that the buyer approved: contract, and how a member says yes."""
     contract = active(joint)
     proposed = {
         "affects": [Affects.VALUE], "ground": Ground.SMALL, "what": "Ook de kelder wordt schoongemaakt.",
         "shown": "Het is klein en de aard blijft gelijk.", "delta": Money(100_001), "ends_on": None,
         "law": law("nieuw_west"), "rows": grounds(),
     }  # fmt: skip
-    act(joint, changes.propose_change, contract, world.anna, **proposed)
-    act(joint, changes.decide_change, contract, world.bram, number=1, approved=True, reason="")
+    act(joint, changes.propose_change, contract, joint.world.anna, **proposed)
+    act(joint, changes.decide_change, contract, joint.world.bram, number=1, approved=True, reason="")
     yes = {"number": 1, "accepted": True, "reason": ""}
+    return contract, yes
+
+
+def test_a_change_counts_when_every_member_signed(joint):
+    team, (contract, yes) = joint.world.together, approved(joint)
     act(joint, changes.answer_change, contract, team.lead, **yes)
     assert letters(joint, "Teken de wijziging van %(number)s") == 3
     made = act(joint, changes.answer_change, contract, team.one, **yes)
@@ -280,8 +288,8 @@ def test_a_change_counts_when_every_member_signed(joint):
         "DELETE FROM contract_change_signature",
         "UPDATE contract_change_signature SET signed_by_id = signed_by_id + 1",
         (
-            "INSERT INTO contract_change_signature SELECT change_id, (SELECT buyer_id FROM contract), signed_by_id, signed_at "
-            "FROM contract_change_signature LIMIT 1"
+            "INSERT INTO contract_change_signature (change_id, organisation_id, signed_by_id, signed_at) "
+            "SELECT change_id, (SELECT buyer_id FROM contract), signed_by_id, signed_at FROM contract_change_signature LIMIT 1"
         ),
     ):
         with (
@@ -293,3 +301,57 @@ def test_a_change_counts_when_every_member_signed(joint):
     assert made.state is State.IN_FORCE
     assert agreement_by_id(joint.session, made.agreement_id).total == Money(100_001)
     assert letters(joint, "Gewijzigd: contract %(number)s") == 5
+
+
+def test_a_signature_is_taken_back_until_the_last_one_signs(joint):
+    """It counts no more, the member may sign anew, and the others hear it."""
+    team, (contract, yes) = joint.world.together, approved(joint)
+    for member in (team.lead, team.one):
+        act(joint, changes.answer_change, contract, member, **yes)
+    with pytest.raises(NothingToTakeBack):
+        act(joint, changes.take_back_signature, contract, team.two, number=1)
+    made = act(joint, changes.take_back_signature, contract, team.one, number=1)
+    assert made.missing([each.organisation_id for each in contract.members]) == [
+        team.one.organisation_id, team.two.organisation_id,
+    ]  # fmt: skip
+    assert letters(joint, "Handtekening teruggenomen: %(number)s") == 4
+    with pytest.raises(DBAPIError, match="taken back once"), joint.session.begin_nested():
+        joint.session.execute(
+            text("UPDATE contract_change_signature SET taken_back_at = NULL, taken_back_by_id = NULL")
+        )
+    assert act(joint, changes.answer_change, contract, team.two, **yes).state is State.APPROVED
+    with pytest.raises(DBAPIError, match="every member"), joint.session.begin_nested():
+        joint.session.execute(
+            text(
+                "UPDATE contract_change SET accepted = true, supplier_by_id = decided_by_id, supplier_at = decided_at"
+            )
+        )
+    made = act(joint, changes.answer_change, contract, team.one, **yes)
+    assert made.state is State.IN_FORCE
+    with pytest.raises(NothingToTakeBack):
+        act(joint, changes.take_back_signature, contract, team.lead, number=1)
+    with pytest.raises(DBAPIError, match="only while it waits"), joint.session.begin_nested():
+        joint.session.execute(
+            text(
+                "UPDATE contract_change_signature SET taken_back_at = now(), taken_back_by_id = signed_by_id"
+            )
+        )
+
+
+def test_a_member_does_not_challenge_its_own_contract(joint):
+    contract = active(joint)
+    words = {
+        "group_name": "Wij",
+        "what": "Wij kunnen het beter.",
+        "how": "Met meer mensen.",
+        "supporters": "Ons",
+    }
+    with pytest.raises(OwnWork):
+        act_on = {
+            "subject": contract,
+            "amount": None,
+            "name_public": False,
+            "terms": terms(date(2027, 1, 1)),
+            **words,
+        }
+        submit_challenge(joint.session, actor=joint.world.together.two, at=joint.at, **act_on)

@@ -187,6 +187,8 @@ def test_a_signature_taken_back_takes_the_bid_out_of_the_box_and_keeps_the_draft
     saves = together.bid.draft_version
     was_in = together.do(services.take_back, actor=together.two, member=together.row(together.two))
     assert was_in
+    with pytest.raises(errors.NothingSigned):
+        together.do(services.take_back, actor=together.two, member=together.row(together.two))
     assert together.state() is BidState.DRAFT
     assert together.bid.draft_version == saves
     assert mails(world.session, "een handtekening is ingetrokken") == 3

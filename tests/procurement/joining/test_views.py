@@ -98,7 +98,11 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     assert "telt dan niet meer" in warned
     ok(one.post(mine(together, "take-back")))
     assert "telt niet meer" in ok(lead.get("/"), 200).text
-    assert "niets van u in de bus" in ok(lead.get(base(together, "joint")), 200).text
+    for page in ("joint", ""):
+        told = ok(lead.get(base(together, page).rstrip("/")), 200).text
+        assert "niets van u in de bus" in told
+        assert "Wat u eerder indiende, telt." not in told
+    assert f'href="{base(together, "joint")}"' in ok(lead.get(base(together, "joint/add")), 200).text
     ok(one.post(mine(together, "leave")))
     ok(one.get(mine(together)), 404)
 

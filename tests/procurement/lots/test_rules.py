@@ -1,3 +1,4 @@
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +7,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import literal, select
 
 from cwb.kernel.money import Money
+from cwb.kernel.waiting import apart
 from procurement.advice.gateway import law
 from procurement.lots import errors, rules
 from procurement.lots.rules import Entrant
@@ -240,3 +243,12 @@ def test_a_title_from_right_to_left_stands_apart_in_the_line():
     assert rules.whole_title("Groen", 2, 1, "Plein") == "Groen, 1: Plein"
     assert rules.whole_title("Groen", 2, 1, "ساحة") == "Groen, 1: \u2068ساحة\u2069"
     assert rules.whole_title("ساحة", 1, 1, "x") == "ساحة"
+
+
+def test_the_database_sets_the_same_titles_apart(session):
+    for title in ("Plein", "ساحة", "Groen שלום 2", "Yeşil alan", "Зелень", "𞤀𞤣", "10% _ '"):
+        whole = rules.whole_title(title, 2, 1, "x")
+        assert session.scalar(select(apart(literal(title)) + ", 1: x")) == whole
+        assert whole.startswith("\u2068") is any(
+            unicodedata.bidirectional(each) in {"R", "AL"} for each in title
+        )

@@ -9,6 +9,7 @@ import pytest
 from cwb.identity.models import User
 from cwb.kernel import clock
 from cwb.kernel.clock import local_date
+from cwb.kernel.policy import Role
 from procurement.statements import queries as statements
 from tests.cwb.files.test_gateway import PDF
 from tests.procurement.panel import base, ok
@@ -28,8 +29,8 @@ def walk(proofs, sign_in_user, monkeypatch):
     return lambda actor: sign_in_user(proofs.session.get_one(User, actor.user_id))
 
 
-def test_from_the_question_to_seen_and_good(proofs, world, walk):
-    number, glans = world.tender.number, proofs.suppliers["Glans"]
+def test_from_the_question_to_seen_and_good(proofs, world, walk, sign_in):
+    glans = proofs.suppliers["Glans"]
     buyer = walk(world.anna)
     listed = base(proofs, "proofs")
     assert listed in ok(buyer.get(base(proofs, "decision")), 200).text
@@ -73,4 +74,5 @@ def test_from_the_question_to_seen_and_good(proofs, world, walk):
     ok(buyer.post(f"{file}/judge", data={"choice": "back"}), 422)
     ok(buyer.post(f"{file}/judge", data={"choice": "good"}))
     assert "gezien en goed" in ok(buyer.get(listed), 200).text
-    ok(walk(world.eva).get(f"/tenders/{number}/proofs"), 200)
+    ok(walk(world.eva).get(listed), 200)
+    ok(sign_in(Role.PURCHASER).get(listed), 403)

@@ -1,5 +1,6 @@
 """From a report to a figure: reported, doubted, corrected, verified, folded, opened."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
@@ -13,6 +14,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from procurement.publication.models import Release
 from procurement.resident_work import errors, queries, services
 from procurement.resident_work.models import WorkReport
 from procurement.resident_work.rules import Numbers, Stage, Verdict
@@ -81,6 +83,10 @@ def test_reported_doubted_corrected_verified(signed, monkeypatch):
     stages = {each.id: each.stage for each in queries.of_contract(session, signed.contract.id)}
     assert stages == {made.id: Stage.REPLACED, better.id: Stage.VERIFIED}
     assert [each.numbers.hours_residents for each in queries.told(session)] == [D(2500)]
+    last = session.scalars(select(Release.content).order_by(Release.id.desc())).first()
+    (measured,) = json.loads(last)["contracts"][0]["implementation"]["metrics"][0]["observations"]
+    assert (measured["id"], measured["measure"]) == (str(better.public_id), 63)
+    assert "2500" not in last, "the hours themselves stay out"
     assert not queries.tasks(session, signed.glans, signed.at)
     assert not queries.tasks(session, signed.anna, signed.at)
 

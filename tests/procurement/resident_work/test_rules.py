@@ -111,3 +111,11 @@ def test_the_difference_of_two_published_numbers_shows_nobody_either():
     assert enough[0].new.people == 5
     same = rules.table({}, [told(1, people_residents=6, people_new=6)])
     assert same[0].new.people == 6
+
+
+@pytest.mark.parametrize(
+    ("people", "hours", "whole", "percent"),
+    [(5, 125, 200, 63), (0, 0, 200, 0), (4, 100, 200, None), (0, 0, 0, None)],
+)
+def test_the_part_of_residents_is_told_of_five_people_or_of_none(people, hours, whole, percent):
+    assert rules.find_share(Numbers(D(whole), D(hours), people)) == percent
