@@ -367,6 +367,7 @@ FEATURE = Feature(
         LettersFixed: (rescoring_services.hear_letters,),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
+        tender_events.DraftSaved: (competition_services.hear_saved,),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (

@@ -136,7 +136,7 @@ def listing(number: str) -> Response:
     rows = (
         (
             each.number, each.title, framework.number, supplier_of(each, framework), each.amount, each.starts_on,
-            each.ends_on, each.state.value, each.local_outcome.value, each.placed_at,
+            each.ends_on, each.stands, each.local_outcome.value, each.placed_at,
         )
         for each in found
     )  # fmt: skip
@@ -216,7 +216,7 @@ def order(number: str) -> str:
     return render_template(
         "procurement/call_offs/order.html",
         order=found,
-        state=forms.STATES[found.state],
+        state=forms.STATES[found.stands],
         states=forms.STATES,
         vat=VAT,
         outcomes=OUTCOME_TEXTS,
@@ -240,7 +240,11 @@ def _why(order: CallOff) -> str:
     if order.supplements_id is not None:
         return _("aanvulling op een eerdere opdracht")
     if order.competition_id is not None:
-        return _("de beste offerte in de mini-competitie") if order.result else _("de mini-competitie loopt")
+        return {
+            State.AWARDED: _("de beste offerte in de mini-competitie"),
+            rules.DRAFTED: _("de mini-competitie is nog niet gepubliceerd"),
+            rules.STOPPED: _("niemand: de mini-competitie is gestopt"),
+        }.get(order.stands, _("de mini-competitie loopt"))
     if order.choice_reason:
         return order.choice_reason
     stored = queries.find_rule(db(), order.tender_id)

@@ -1,6 +1,6 @@
 """What can go wrong around a mini-competition."""
 
-from cwb.kernel.errors import Conflict
+from cwb.kernel.errors import Conflict, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -16,3 +16,20 @@ class CompetitionChanged(Conflict):
     """The tender is no longer a competition under its framework."""
 
     message = N_("Dit concept hoort bij een raamovereenkomst. Kies weer de mini-competitie als procedure.")
+
+
+class BeginsTooSoon(RuleBroken):
+    """Nobody can begin before the bids are in."""
+
+    message = N_(
+        "De opdracht begint pas na de sluiting van de mini-competitie op %(closes_on)s. Kies een latere dag."
+    )
+
+
+class OneOrder(Conflict):
+    """A competition is for one order (Directive 2014/24, art. 33, 5): no lots, and no framework under a framework."""
+
+    message = N_(
+        "Een mini-competitie is voor één opdracht, zonder percelen en zonder eigen raamovereenkomst. Er is niets "
+        "veranderd. Houd er nog een voor het andere deel."
+    )
