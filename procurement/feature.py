@@ -144,6 +144,7 @@ from procurement.stops import views as stops
 from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.submission.events import BidOffered
 from procurement.substitutes import commands as bid_commands
 from procurement.substitutes import queries as substitute_queries
 from procurement.substitutes import views as substitutes
@@ -369,6 +370,7 @@ FEATURE = Feature(
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.DraftSaved: (competition_services.hear_saved,),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        BidOffered: (competition_services.hear_offered,),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,

@@ -114,9 +114,18 @@ def show(number: str) -> str:
         and mine.is_awaited(actor().organisation_id)
         and policy.may_sign(actor(), mine),
         see_room=not supplier_only,
+        together=_together(framework, mine),
+        along=mine is not None and mine.supplier_id != actor().organisation_id,
         received=queries.received(db(), mine.id) if mine else None,
         competitions=queries.open_competitions(db(), framework.id, now()),
     )
+
+
+def _together(framework: Contract, party: FrameworkParty | None) -> str:
+    """The names of a combination that is one party; empty for who takes part alone."""
+    if party is None or len(party.suppliers_under(framework)) == 1:
+        return ""
+    return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
 
 
 def _is_direct(tender: Tender, rule: Rule | None) -> bool:

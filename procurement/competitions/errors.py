@@ -33,3 +33,20 @@ class OneOrder(Conflict):
         "Een mini-competitie is voor één opdracht, zonder percelen en zonder eigen raamovereenkomst. Er is niets "
         "veranderd. Houd er nog een voor het andere deel."
     )
+
+
+class NotTheParty(RuleBroken):
+    """Only parties of a framework compete for its orders, each as it is (Directive 2014/24, art. 33, 2)."""
+
+    message = N_(
+        "Alleen partijen van de raamovereenkomst doen mee. Uw concept is bewaard, er is niets ingediend."
+    )
+
+
+class PartyDiffers(RuleBroken):
+    """A combination that is party to a framework bids as that combination."""
+
+    message = N_(
+        "In de raamovereenkomst bent u samen één partij: %(names)s. Schrijf samen met precies hen in. Uw concept is "
+        "bewaard, er is niets ingediend. Nodig hen uit bij “Samen inschrijven”."
+    )

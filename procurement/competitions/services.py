@@ -21,7 +21,7 @@ from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import State
 from procurement.changes import queries as change_queries
-from procurement.competitions.errors import CompetitionChanged, NotAllInvited
+from procurement.competitions.errors import CompetitionChanged, NotAllInvited, NotTheParty, PartyDiffers
 from procurement.competitions.rules import check_begin, check_one_order
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
@@ -33,6 +33,7 @@ from procurement.invitations.queries import invited
 from procurement.methods.rules import scoring_of
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Procedure, row_of
+from procurement.submission.events import BidOffered
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import AnswersTooLate, ProcedureUnknown, QuestionsAlreadyClosed
 from procurement.tenders.events import DraftSaved, TenderPublished
@@ -199,7 +200,7 @@ def hear_published(session: Session, event: TenderPublished) -> None:
     """What is published is still the competition that was started, with every party, within the maximum.
 
     Raises:
-        CompetitionChanged, NotAllInvited, FrameworkFull: it is not, and nothing is published.
+        CompetitionChanged, OneOrder, BeginsTooSoon, NotAllInvited, FrameworkFull: not so, and nothing is published.
     """
     order = queries.of_competition(session, event.tender_id)
     if order is None:
@@ -208,14 +209,31 @@ def hear_published(session: Session, event: TenderPublished) -> None:
     row = row_of(tender.procedure_facts)
     if row is None or not row.under_framework:
         raise CompetitionChanged
-    there = {
-        each.supplier_id
-        for each in queries.parties(session, order.framework_id)
-        if each.joined_at is not None
-    }
-    if {each.organisation_id for each in invited(session, tender.id)} != there:
+    check_one_order(divided=tender.is_divided, framework=tender.framework)
+    if tender.closes_at is not None:
+        check_begin(tender.starts_on or order.starts_on, tender.closes_at)
+    there = [each for each in queries.parties(session, order.framework_id) if each.joined_at is not None]
+    if {each.organisation_id for each in invited(session, tender.id)} != {each.supplier_id for each in there}:
         raise NotAllInvited
     _reserve(session, order, Money(tender.value_minor or order.amount_minor))
+
+
+def hear_offered(session: Session, event: BidOffered) -> None:
+    """Who competes is a party of the framework, with exactly those it is party with.
+
+    Raises:
+        NotTheParty, PartyDiffers: and nothing is handed in.
+    """
+    order = queries.of_competition(session, event.tender_id)
+    if order is None:
+        return
+    there = queries.parties(session, order.framework_id)
+    party = next((each for each in there if each.supplier_id == event.lead_id), None)
+    if party is None:
+        raise NotTheParty
+    together = {one for one, _share in party.suppliers_under(order.framework)}
+    if event.bidders != together:
+        raise PartyDiffers(names=party.name if party.members else order.framework.supplier_name)
 
 
 def hear_decided(session: Session, event: DecisionSent) -> None:
