@@ -10,7 +10,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Action, Role
 from cwb.web.forms import NAME
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, _l
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
@@ -128,6 +128,14 @@ def _together(framework: Contract, party: FrameworkParty | None) -> str:
     return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
 
 
+FULL = _l("Het maximum is bereikt. Er kan geen opdracht meer bij.")
+
+
+def is_full(framework: Contract) -> bool:
+    """Whether nothing can be ordered any more."""
+    return queries.taken(db(), framework.tender_id).minor >= (framework.tender.framework_max_minor or 0)
+
+
 def _is_direct(tender: Tender, rule: Rule | None) -> bool:
     try:
         rules.check_direct(tender.framework or "", rule)
@@ -175,6 +183,8 @@ def place(number: str) -> Any:
     joined = [each for each in there if each.joined_at is not None]
     if not joined:
         raise NoFramework
+    if request.method == "GET" and is_full(framework):
+        return passed(url_for("call_offs.show", number=number), FULL)
     chooses = by is Rule.FIXED and framework.tender.framework == "parallel"
     today = max(local_date(now()), framework.starts_on)
     form = forms.OrderForm(
@@ -316,6 +326,8 @@ def add(number: str) -> Any:
     party = next((each for each in there if each.id == found.party_id), None)
     if party is None or found.state is not State.ACCEPTED or found.supplements_id is not None:
         raise NothingToAddTo
+    if request.method == "GET" and is_full(framework):
+        return passed(url_for("call_offs.order", number=number), FULL)
     today = min(max(local_date(now()), found.starts_on), framework.ends_on)
     form = forms.AdditionForm(
         data={"title": _("Aanvulling: %(title)s", title=found.title)[:NAME], "starts_on": today,
