@@ -155,6 +155,9 @@ from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import views as tenders
 from procurement.terms import views as terms
+from procurement.validity import queries as validity_queries
+from procurement.validity import services as validity_services
+from procurement.validity import views as validity
 from procurement.wage_floors import views as wage_floors
 from procurement.workplaces import policy as workplace_policy
 from procurement.workplaces import queries as workplace_queries
@@ -172,7 +175,7 @@ BLUEPRINTS = (
     sealing.bp, tenders.bp, finding.bp, drafting.bp, cautions.bp, invitations.bp, dividing.bp, counsel.bp,
     proportion.bp, announcements.bp, bands.bp, workplaces.bp, missions.bp, applications.bp, rectification.bp,
     outages.bp, approval.bp, enquiries.bp, statements.bp, bids.bp, joining.bp, backing.bp, opening.bp, panels.bp,
-    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, enclosures.bp, awards.bp,
+    evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, validity.bp, enclosures.bp, awards.bp,
     standstill.bp, substitutes.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, pay_statements.bp,
     resident_work.bp, milestones.bp, changes.bp,
@@ -182,119 +185,66 @@ BLUEPRINTS = (
 """The pages of the storey."""
 
 CARDS = (
-    ActionCard(
-        N_("Maak een aanbesteding"), N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
-        "drafting.new", tender_policy.MAKE, order=20
-    ),
-    ActionCard(
-        N_("Bekijk uw aanbestedingen"), N_("Concepten, vragen, sluitmomenten en wat er daarna komt."), "tenders.mine",
-        tender_policy.SEE_DRAFT, order=25
-    ),
-    ActionCard(
-        N_("Uw inkoopgrenzen"), N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."), "bands.index",
-        band_policy.SET, order=47
-    ),
-    ActionCard(
-        N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
-        tender_policy.ASK, order=10
-    ),
-    ActionCard(
-        N_("Werk dat bij u past"), N_("Elke open opdracht naast uw profiel. En met wie het samen kan."),
-        "matching.index", matching_policy.SEE_OWN, order=13, follows=True
-    ),
-    ActionCard(
-        N_("Wie kan het open werk doen?"), N_("Elk open perceel naast het register. Wat niemand kan, staat bovenaan."),
-        "matching.lots", matching_policy.OVERVIEW, order=28
-    ),
-    ActionCard(
-        N_("Bericht bij nieuwe opdrachten"), N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."),
-        "interests.index", interest_policy.OWN, order=26
-    ),
-    ActionCard(
-        N_("Uw inschrijvingen"), N_("Concepten, wat u indiende, en de uitslagen."), "bids.index", bid_policy.SEE_OWN,
-        order=11
-    ),
-    ActionCard(
-        N_("Uw verklaringen"),
-        N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
-        "statements.index", statement_policy.KEEP, order=14
-    ),
-    ActionCard(
-        N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."), "workplaces.index",
-        workplace_policy.STATE, order=46
-    ),
-    ActionCard(
-        N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
-        "workplaces.every", workplace_policy.READ, order=47
-    ),
-    ActionCard(
-        N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
-        mission_policy.STATE, order=48
-    ),
-    ActionCard(
-        N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
-        "missions.every", mission_policy.READ, order=49
-    ),
-    ActionCard(
-        N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
-        "contracts.index", bid_policy.SEE_OWN, order=12
-    ),
-    ActionCard(
-        N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."), "challenges.index",
-        challenge_policy.SUBMIT, order=30
-    ),
-    ActionCard(
-        N_("Uitdagingen"), N_("Wat bewoners en coöperaties beter denken te kunnen."), "challenges.index",
-        challenge_policy.HANDLE, order=45
-    ),
-    ActionCard(
-        N_("Hoe contracten gaan"), N_("Gemiddelden van kopers en leveranciers die terugkijken."),
-        "performance.averages", performance_policy.AVERAGES, order=26
-    ),
-    ActionCard(
-        N_("Werk voor bewoners"), N_("Meldingen van uren, banen en leerplekken onder contracten."),
-        "resident_work.lines", work_policy.LINES, order=27
-    ),
-    ActionCard(
-        N_("Loonverklaringen"), N_("Wat leveranciers zeggen te betalen, en welk stuk nog wacht."),
-        "pay_statements.every", pay_policy.READ, order=48
-    ),
-    ActionCard(
-        N_("Alle contracten"), N_("Elk contract, met partijen, bedragen en handtekeningen."), "contracts.index",
-        contract_policy.AUDIT, order=20
-    ),
-    ActionCard(
-        N_("Is de lokale optie onderzocht?"), N_("Bij elk nieuw contract het antwoord, met de reden."),
-        "examinations.index", examination_policy.READ, order=46
-    ),
-    ActionCard(
-        N_("Wat wij leerden"), N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."), "lessons.index",
-        lesson_policy.READ_OWN, order=45
-    ),
-    ActionCard(
-        N_("Lessen van coöperaties"), N_("Van wie een coach laat meelezen."), "lessons.shared", lesson_policy.COACH,
-        order=45
-    ),
-    ActionCard(
-        N_("Klachten"), N_("Over aanbestedingen, met een termijn en een antwoord."), "complaints.index",
-        complaint_policy.READ, order=60
-    ),
-    ActionCard(
-        N_("Signalen bij aanbestedingen"), N_("Opvallende cijfers, met de verklaring van de koper."), "flags.index",
-        flag_policy.OVERVIEW, order=24
-    ),
-    ActionCard(
-        N_("Alle aanbestedingen"), N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
-        "finding.index", tender_policy.AUDIT, order=22
-    ),
-    ActionCard(
-        N_("Inkoopgrenzen van alle kopers"), N_("Tot welk bedrag vraagt een koper één offerte, en wie bevestigde dat?"),
-        "bands.overview", band_policy.AUDIT, order=26
-    ),
-    ActionCard(
-        N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
-        outage_policy.NOTE, order=40
-    ),
+    ActionCard(N_("Maak een aanbesteding"), N_("In zes korte stappen. U kunt altijd stoppen en later verder gaan."),
+               "drafting.new", tender_policy.MAKE, order=20),
+    ActionCard(N_("Bekijk uw aanbestedingen"), N_("Concepten, vragen, sluitmomenten en wat er daarna komt."),
+               "tenders.mine", tender_policy.SEE_DRAFT, order=25),
+    ActionCard(N_("Uw inkoopgrenzen"), N_("Tot welk bedrag één offerte, en wanneer u er meer uitnodigt."),
+               "bands.index", band_policy.SET, order=47),
+    ActionCard(N_("Zoek een opdracht"), N_("Zie waar u nu op kunt inschrijven, en stel vragen."), "finding.index",
+               tender_policy.ASK, order=10),
+    ActionCard(N_("Werk dat bij u past"), N_("Elke open opdracht naast uw profiel. En met wie het samen kan."),
+               "matching.index", matching_policy.SEE_OWN, order=13, follows=True),
+    ActionCard(N_("Wie kan het open werk doen?"),
+               N_("Elk open perceel naast het register. Wat niemand kan, staat bovenaan."), "matching.lots",
+               matching_policy.OVERVIEW, order=28),
+    ActionCard(N_("Bericht bij nieuwe opdrachten"),
+               N_("Bewaar een zoekopdracht. U krijgt mail als er iets nieuws is."), "interests.index",
+               interest_policy.OWN, order=26),
+    ActionCard(N_("Uw inschrijvingen"), N_("Concepten, wat u indiende, en de uitslagen."), "bids.index",
+               bid_policy.SEE_OWN, order=11),
+    ActionCard(N_("Uw verklaringen"),
+               N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
+               "statements.index", statement_policy.KEEP, order=14),
+    ActionCard(N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."),
+               "workplaces.index", workplace_policy.STATE, order=46),
+    ActionCard(N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
+               "workplaces.every", workplace_policy.READ, order=47),
+    ActionCard(N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
+               mission_policy.STATE, order=48),
+    ActionCard(N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
+               "missions.every", mission_policy.READ, order=49),
+    ActionCard(N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
+               "contracts.index", bid_policy.SEE_OWN, order=12),
+    ActionCard(N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."),
+               "challenges.index", challenge_policy.SUBMIT, order=30),
+    ActionCard(N_("Uitdagingen"), N_("Wat bewoners en coöperaties beter denken te kunnen."), "challenges.index",
+               challenge_policy.HANDLE, order=45),
+    ActionCard(N_("Hoe contracten gaan"), N_("Gemiddelden van kopers en leveranciers die terugkijken."),
+               "performance.averages", performance_policy.AVERAGES, order=26),
+    ActionCard(N_("Werk voor bewoners"), N_("Meldingen van uren, banen en leerplekken onder contracten."),
+               "resident_work.lines", work_policy.LINES, order=27),
+    ActionCard(N_("Loonverklaringen"), N_("Wat leveranciers zeggen te betalen, en welk stuk nog wacht."),
+               "pay_statements.every", pay_policy.READ, order=48),
+    ActionCard(N_("Alle contracten"), N_("Elk contract, met partijen, bedragen en handtekeningen."), "contracts.index",
+               contract_policy.AUDIT, order=20),
+    ActionCard(N_("Is de lokale optie onderzocht?"), N_("Bij elk nieuw contract het antwoord, met de reden."),
+               "examinations.index", examination_policy.READ, order=46),
+    ActionCard(N_("Wat wij leerden"), N_("Uw scores naast die van winnaars, en de lessen uit uw brieven."),
+               "lessons.index", lesson_policy.READ_OWN, order=45),
+    ActionCard(N_("Lessen van coöperaties"), N_("Van wie een coach laat meelezen."), "lessons.shared",
+               lesson_policy.COACH, order=45),
+    ActionCard(N_("Klachten"), N_("Over aanbestedingen, met een termijn en een antwoord."), "complaints.index",
+               complaint_policy.READ, order=60),
+    ActionCard(N_("Signalen bij aanbestedingen"), N_("Opvallende cijfers, met de verklaring van de koper."),
+               "flags.index", flag_policy.OVERVIEW, order=24),
+    ActionCard(N_("Alle aanbestedingen"), N_("Elke gepubliceerde aanbesteding, met haar stand en verslagen."),
+               "finding.index", tender_policy.AUDIT, order=22),
+    ActionCard(N_("Inkoopgrenzen van alle kopers"),
+               N_("Tot welk bedrag vraagt een koper één offerte, en wie bevestigde dat?"), "bands.overview",
+               band_policy.AUDIT, order=26),
+    ActionCard(N_("Een storing noteren"), N_("Dan sluiten alle lopende aanbestedingen later."), "outages.index",
+               outage_policy.NOTE, order=40),
 )  # fmt: skip
 """What each role can begin from its start page."""
 
@@ -313,14 +263,13 @@ DOWNLOADS = (
 """Open data of tendering, for the page that lists it."""
 
 TASKS = (
-    sealing.tasks, tender_queries.tasks, announcement_queries.tasks, band_queries.tasks,
-    workplace_queries.tasks, invitation_queries.tasks, enquiry_queries.tasks, bid_queries.tasks,
-    joining_queries.tasks, statement_queries.tasks, opening.tasks, enclosure_queries.tasks,
-    evaluation_queries.tasks, rescoring_queries.tasks, low_bid_queries.tasks, repair_queries.tasks,
-    award_queries.tasks, proof_queries.tasks, substitute_queries.tasks, contract_queries.tasks, call_off_queries.tasks,
-    external_queries.tasks, complaint_queries.tasks, standstill_queries.tasks, backing_queries.tasks,
-    mission_queries.tasks, milestone_queries.tasks, pay_queries.tasks, work_queries.tasks,
-    change_queries.tasks, performance_queries.tasks, renewal_queries.tasks, challenge_queries.tasks,
+    sealing.tasks, tender_queries.tasks, announcement_queries.tasks, band_queries.tasks, workplace_queries.tasks,
+    invitation_queries.tasks, enquiry_queries.tasks, bid_queries.tasks, joining_queries.tasks, statement_queries.tasks,
+    opening.tasks, enclosure_queries.tasks, evaluation_queries.tasks, rescoring_queries.tasks, low_bid_queries.tasks,
+    repair_queries.tasks, award_queries.tasks, proof_queries.tasks, validity_queries.tasks, substitute_queries.tasks,
+    contract_queries.tasks, call_off_queries.tasks, external_queries.tasks, complaint_queries.tasks,
+    standstill_queries.tasks, backing_queries.tasks, mission_queries.tasks, milestone_queries.tasks, pay_queries.tasks,
+    work_queries.tasks, change_queries.tasks, performance_queries.tasks, renewal_queries.tasks, challenge_queries.tasks,
     take_over_queries.tasks,
 )  # fmt: skip
 """What waits for people, in the order in which it is asked."""
@@ -365,7 +314,7 @@ FEATURE = Feature(
         HelpBegan: (bid_services.hear_help,),
         BidsOpened: (panel_services.tell_panel, panel_services.tell_shared_help),
         DecisionAsked: (rescoring_services.hear_decision,),
-        LettersFixed: (rescoring_services.hear_letters,),
+        LettersFixed: (validity_services.hear_letters, rescoring_services.hear_letters),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.DraftSaved: (competition_services.hear_saved,),

@@ -79,6 +79,7 @@ MOST = {
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
     "panels.index": 8,
     "wijken.show": 12,  # one read for each subject that meets there, the lines of its share, and what one supports
+    "validity.index": 7,  # the tender whole, its bids with who signed along, every question and answer
     "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout
 }
 """Endpoint → the most statements it may ask, sign-in left out."""

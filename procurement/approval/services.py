@@ -230,6 +230,7 @@ def content_of(
         **({"framework_parties": tender.framework_parties} if tender.framework_parties else {}),
         "prior_notice_on": str(tender.prior_notice_on), "apply_until": str(tender.apply_until),
         "starts_on": str(tender.starts_on), "ends_on": str(tender.ends_on),
+        **({"bid_validity_days": tender.bid_validity_days} if tender.bid_validity_days else {}),
         **({"wage": floor.kept()} if floor else {}),
         **({"demands": [_demand(each, tender.lots) for each in demands]} if demands else {}),
         "lots": [

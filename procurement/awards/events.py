@@ -1,6 +1,7 @@
 """What an award tells upwards."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +13,13 @@ class DecisionAsked:
 
 @dataclass(frozen=True, slots=True)
 class LettersFixed:
-    """What each letter of a decision says is fixed and goes out now; a listener may still add what it knows."""
+    """What each letter of a decision says is fixed and goes out at this instant.
+
+    A listener may still add what it knows, or raise; then nothing is sent.
+    """
 
     decision_id: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

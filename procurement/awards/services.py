@@ -226,7 +226,7 @@ def send_decision(
         at, decision.standstill_days, runs_on=term.runs_on, liberation_day=term.liberation_day
     )
     _fix_letters(session, tender, decision)
-    emit(session, LettersFixed(decision.id))
+    emit(session, LettersFixed(decision.id, at))
     session.flush()
     decision.sent_by_id, decision.sent_at, decision.standstill_until = actor.user_id, at, wait.until
     decision.version += 1

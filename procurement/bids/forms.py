@@ -28,7 +28,6 @@ from procurement.bids.rules import (
     DECLARATIONS,
     GROUNDS,
     LABOUR,
-    LEAST_VALID,
     MOST_ANSWER,
     PRICE,
     STATEMENTS,
@@ -340,7 +339,7 @@ def form_of(part: str, asked: Asked) -> PartForm:
     """The empty form of a part."""
     form = FORMS.get(part, AnswerForm)()
     if isinstance(form, PriceForm):
-        form.least_valid = asked.closes_on + LEAST_VALID
+        form.least_valid = asked.closes_on + asked.valid_for
         form.offer(asked.costs)
     if isinstance(form, WishForm):
         form.offer(asked.wishes)

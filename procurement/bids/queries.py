@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, or_, select, text
@@ -63,7 +63,7 @@ class Opportunity:
         wishes = self.tender.lot_count if limited else 0
         return rules.Asked(
             self.codes, self.closes_on, wishes, self.demand.grounds, self.demand.criterion_ids,
-            self.life.codes if self.life is not None else (), self.floor is not None,
+            self.life.codes if self.life is not None else (), self.floor is not None, self.valid_for,
         )  # fmt: skip
 
     @property
@@ -78,10 +78,16 @@ class Opportunity:
 
     @property
     def closes_on(self) -> date:
-        """The day of closing, for how long a bid must stand."""
+        """The day of closing: papers must count until then."""
         if self.tender.closes_at is None:
             raise BidNotFound
         return local_date(self.tender.closes_at)
+
+    @property
+    def valid_for(self) -> timedelta:
+        """How long after closing a bid stands at least: as the tender says, else the setting of the house."""
+        days = self.tender.bid_validity_days
+        return rules.LEAST_VALID if days is None else timedelta(days=days)
 
     @property
     def price_range(self) -> tuple[int, int] | None:

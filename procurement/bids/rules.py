@@ -27,7 +27,7 @@ MOST_DRAFT = 20_000
 """Longest text kept as a draft."""
 
 LEAST_VALID = timedelta(days=60)
-"""How long after closing a bid stands at least (a setting of the house, so that award and standstill fit in)."""
+"""How long after closing a bid stands at least where its tender names no term: award and standstill fit in."""
 
 USUAL_VALID = timedelta(days=90)
 """What the form proposes."""
@@ -64,6 +64,7 @@ class Asked:
 
     `grounds` and `criteria`: what its own statement speaks of, by code and by name. `costs`: codes of the costs over
     the life, asked with the price. `floor`: the tender sets a wage floor, so the hours of work are asked.
+    `valid_for`: how long after closing the bid stands at least.
     """
 
     codes: Sequence[str]
@@ -73,6 +74,7 @@ class Asked:
     criteria: Sequence[str] = ()
     costs: Sequence[str] = ()
     floor: bool = False
+    valid_for: timedelta = LEAST_VALID
 
 
 def parts(asked: Asked) -> list[str]:
@@ -185,7 +187,7 @@ def is_whole(name: str, value: Mapping[str, Any], asked: Asked) -> bool:
     """Whether a part can be handed in as it is."""
     if name == PRICE:
         until = _day(value.get("valid_until"))
-        fits = until is not None and until >= asked.closes_on + LEAST_VALID
+        fits = until is not None and until >= asked.closes_on + asked.valid_for
         whole = len(kept_amounts(value.get("costs"), asked.costs)) == len(asked.costs)
         return bool(value.get("minor")) and fits and whole and len(value.get("note", "")) <= MOST_ANSWER
     if name == DECLARATIONS:

@@ -286,7 +286,7 @@ def _part(number: str, lot: int, part: str) -> Any:
     if not form.is_submitted():
         form.fill(saved)
         if isinstance(form, PriceForm) and form.valid_until.data is None:
-            form.valid_until.data = chance.closes_on + rules.USUAL_VALID
+            form.valid_until.data = chance.closes_on + max(chance.valid_for, rules.USUAL_VALID)
     if form.is_submitted() and "autosave" in request.form:
         return _autosaved(chance, bid, part, form)
     there = home(chance)

@@ -155,7 +155,7 @@ def _take_over(
     row = _row(law)
     for name in (
         "requirements", "category", "place_code", "payment_days", "contact_name", "contact_email", "contact_phone",
-        "method", "tie_break", "price_only_reason", "life_cycle",
+        "method", "tie_break", "price_only_reason", "life_cycle", "bid_validity_days",
     ):  # fmt: skip
         setattr(made, name, getattr(parent, name))
     made.cpv = lot.cpv or parent.cpv

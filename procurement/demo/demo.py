@@ -60,6 +60,7 @@ from procurement.tenders import services as tenders
 from procurement.tenders.demo import Plot
 from procurement.tenders.models import Tender
 from procurement.terms import services as terms
+from procurement.validity import demo as validity
 from procurement.wage_floors import demo as wage_floors
 from procurement.workplaces import demo as workplaces
 
@@ -385,6 +386,7 @@ def _open(plot: Plot, session: Session, at: datetime) -> None:
         consensus.judge(plot, at, contracts.decide)
         lowbids.story(plot, at)
         repairs.story(plot, at)
+        validity.story(plot, at)
 
 
 def _no_result(plot: Plot, session: Session, at: datetime) -> None:

@@ -30,7 +30,7 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l
-from procurement.drafting.rules import Terms
+from procurement.drafting.rules import LEAST_VALIDITY, MOST_VALIDITY, USUAL_VALIDITY, Terms
 from procurement.lifecycle.gateway import rate
 from procurement.lifecycle.rules import KINDS, MOST_COSTS, MOST_RATE, MOST_YEARS, Cost, Kind, LifeCycle
 from procurement.methods.rules import QualityCriterion, Scoring, scoring_of
@@ -357,6 +357,13 @@ class PlanningForm(StepForm):
     prior_notice_on = DayField(_l("Dag van de vooraankondiging"), [MayStayEmpty()])
     prior_notice_reference = TextField(_l("Kenmerk van de vooraankondiging"), optional())
     documents_closed = BooleanField(_l("Niet alle stukken staan vrij online"))
+    bid_validity_days = NumberField(
+        _l("Hoeveel dagen na sluiten blijft een bod gelden?"),
+        MUST,
+        places=0,
+        smallest=str(LEAST_VALIDITY),
+        largest=str(MOST_VALIDITY),
+    )
     contact_name = TextField(_l("Wie beantwoordt vragen?"), required(NAME))
     contact_email = TextField(
         _l("E-mailadres"),
@@ -372,6 +379,7 @@ class PlanningForm(StepForm):
         )  # fmt: skip
         facts = {
             **{name: getattr(tender, name) for name in names}, "documents_closed": not tender.documents_free,
+            "bid_validity_days": Decimal(tender.bid_validity_days or USUAL_VALIDITY),
             "version": str(tender.version),
         }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
@@ -386,5 +394,6 @@ class PlanningForm(StepForm):
             "terms": Terms(
                 self.urgent_reason.data or "", self.prior_notice_on.data,
                 self.prior_notice_reference.data or "", not self.documents_closed.data,
+                int(self.bid_validity_days.data or USUAL_VALIDITY),
             ),
         }  # fmt: skip

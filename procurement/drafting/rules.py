@@ -60,14 +60,22 @@ class Step:
     done: bool
 
 
+USUAL_VALIDITY, LEAST_VALIDITY, MOST_VALIDITY = 90, 14, 365
+"""Days a bid binds after closing: what is proposed, the fewest and most that may be asked (settings of the house)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What shortens or lengthens the terms: urgency with its reason, a prior notice, documents free to all or not."""
+    """What shortens or lengthens the terms: urgency with its reason, a prior notice, documents free to all or not.
+
+    `bid_validity_days`: how many days after closing a bid binds its bidder, from `LEAST_VALIDITY` to `MOST_VALIDITY`.
+    """
 
     urgent_reason: str = ""
     prior_notice_on: date | None = None
     prior_notice_reference: str = ""
     documents_free: bool = True
+    bid_validity_days: int = USUAL_VALIDITY
 
 
 USUAL_TERMS = Terms()
@@ -77,13 +85,15 @@ def check_terms(terms: Terms, on: date) -> None:
     """A prior notice has a day before today and a reference, or is not there.
 
     Raises:
-        PriorNoticeIncomplete: at the field.
+        PriorNoticeIncomplete, ValidityOutside: at the field.
     """
     there = terms.prior_notice_on is not None
     if there != bool(terms.prior_notice_reference.strip()):
         raise errors.PriorNoticeIncomplete(field="prior_notice_reference")
     if terms.prior_notice_on is not None and terms.prior_notice_on >= on:
         raise errors.PriorNoticeIncomplete(field="prior_notice_on")
+    if not LEAST_VALIDITY <= terms.bid_validity_days <= MOST_VALIDITY:
+        raise errors.ValidityOutside(field="bid_validity_days", least=LEAST_VALIDITY, most=MOST_VALIDITY)
 
 
 def steps(draft: Draft, invited: int | None = None) -> Sequence[Step]:

@@ -310,7 +310,7 @@ def plan(
     """Step "planning": when questions, applications and bids close, and who answers. Checked again at publishing.
 
     Raises:
-        ContactMissing, PriorNoticeIncomplete, ProcedureUnknown, ApplyUntilMissing, TermTooShort,
+        ContactMissing, PriorNoticeIncomplete, ValidityOutside, ProcedureUnknown, ApplyUntilMissing, TermTooShort,
         QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
     """
     if not contact_name.strip() or not contact_email.strip():
@@ -319,6 +319,7 @@ def plan(
     tender = draft_of(session, tender, version)
     row = row_of(tender.procedure_facts)
     tender.urgent_reason, tender.documents_free = terms.urgent_reason.strip(), terms.documents_free
+    tender.bid_validity_days = terms.bid_validity_days
     tender.prior_notice_on = terms.prior_notice_on
     tender.prior_notice_reference = terms.prior_notice_reference.strip()
     apply_until = apply_until if row is not None and row.apply_days else None

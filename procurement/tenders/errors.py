@@ -156,6 +156,12 @@ class PriorNoticeIncomplete(RuleBroken):
     message = N_("Vul de dag en het kenmerk van de vooraankondiging in. De dag ligt voor vandaag.")
 
 
+class ValidityOutside(RuleBroken):
+    """Too short to judge and wait, or longer than prices can be reckoned."""
+
+    message = N_("Kies een aantal dagen van %(least)s tot en met %(most)s.")
+
+
 class AnswersTooLate(RuleBroken):
     """Answers are out ten days before closing (Aanbestedingswet 2.54), so questions end before that."""
 

@@ -83,6 +83,7 @@ class Tender(Ranked, Base):
         CheckConstraint("ends_on > starts_on", name="term"),
         CheckConstraint("most_lots_bid >= 1", name="most_lots_bid"),
         CheckConstraint("most_lots_won >= 1", name="most_lots_won"),
+        CheckConstraint("bid_validity_days BETWEEN 14 AND 365", name="bid_validity_days"),
         CheckConstraint("most_lots_won <= most_lots_bid", name="limits"),
         CheckConstraint(
             "reviewed_by_id <> author_id AND reviewed_by_id <> edited_by_id", name="second_person"
@@ -146,6 +147,7 @@ class Tender(Ranked, Base):
     prior_notice_on: Mapped[date | None]
     prior_notice_reference: Mapped[str]
     documents_free: Mapped[bool]
+    bid_validity_days: Mapped[int | None]
     framework: Mapped[str | None]
     framework_max_minor: Mapped[int | None]
     framework_parties: Mapped[int | None]

@@ -160,6 +160,13 @@ def answers_until(closes_at: datetime, days: int) -> datetime:
     return (local - timedelta(days=days)).astimezone(UTC)
 
 
+def bids_hold_until(closes_at: datetime | None, days: int | None) -> date | None:
+    """The last day on which a bid binds whoever made it: so many days after closing; None: no term was set."""
+    if closes_at is None or days is None:
+        return None
+    return local_date(closes_at) + timedelta(days=days)
+
+
 NOON = time(12)
 """The time of day of a closing that is proposed, in Amsterdam."""
 

@@ -68,6 +68,7 @@ def content_facts(tender: Tender) -> dict[str, Any]:
         "decided": decided,
         "cost_kinds": COST_KINDS,
         "tie_break": forms.TIE_BREAKS.get(tender.tie_break or "", ""),
+        "holds_until": rules.bids_hold_until(tender.closes_at, tender.bid_validity_days),
     }
 
 
