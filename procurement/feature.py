@@ -91,7 +91,6 @@ from procurement.milestones import services as milestone_services
 from procurement.milestones import views as milestones
 from procurement.milestones.events import MilestoneVerified
 from procurement.minutes import views as minutes
-from procurement.missions import policy as mission_policy
 from procurement.missions import queries as mission_queries
 from procurement.missions import views as missions
 from procurement.opening import views as opening
@@ -129,6 +128,7 @@ from procurement.repairs import views as repairs
 from procurement.rescoring import queries as rescoring_queries
 from procurement.rescoring import services as rescoring_services
 from procurement.rescoring import views as rescoring
+from procurement.reserved import policy as reserved_policy
 from procurement.resident_work import policy as work_policy
 from procurement.resident_work import queries as work_queries
 from procurement.resident_work import views as resident_work
@@ -159,7 +159,6 @@ from procurement.validity import queries as validity_queries
 from procurement.validity import services as validity_services
 from procurement.validity import views as validity
 from procurement.wage_floors import views as wage_floors
-from procurement.workplaces import policy as workplace_policy
 from procurement.workplaces import queries as workplace_queries
 from procurement.workplaces import views as workplaces
 
@@ -207,13 +206,13 @@ CARDS = (
                N_("Eén keer invullen, bij elke inschrijving gebruiken. Met uw stukken en wanneer die verlopen."),
                "statements.index", statement_policy.KEEP, order=14),
     ActionCard(N_("Voorbehouden opdrachten"), N_("Helpt u mensen aan werk? Reken uit of u mee mag doen."),
-               "workplaces.index", workplace_policy.STATE, order=46),
+               "workplaces.index", reserved_policy.STATE, order=46),
     ActionCard(N_("Tellingen voor voorbehouden opdrachten"), N_("Wie mag meedoen, en wat nog wacht op controle."),
-               "workplaces.every", workplace_policy.READ, order=47),
+               "workplaces.every", reserved_policy.READ, order=47),
     ActionCard(N_("Voorbehouden diensten"), N_("Hebt u een publieke taak? Kijk of u mee mag doen."), "missions.index",
-               mission_policy.STATE, order=48),
+               reserved_policy.STATE, order=48),
     ActionCard(N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
-               "missions.every", mission_policy.READ, order=49),
+               "missions.every", reserved_policy.READ, order=49),
     ActionCard(N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
                "contracts.index", bid_policy.SEE_OWN, order=12),
     ActionCard(N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."),

@@ -10,7 +10,6 @@ from coops.aid.gateway import ceilings
 from coops.aid.rules import Ceiling, Grant, Reckoning, ceiling_on, first_day, in_period, reckon
 from coops.aid_papers.rules import statement
 from coops.arrangements.queries import grants_of
-from coops.support.forms import ButtonForm
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
 from cwb.identity.queries import organisation_by_id
@@ -20,7 +19,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _, language
 from cwb.web.pages import pdf_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("aid", __name__, url_prefix="/support/aid")
 
@@ -71,13 +70,10 @@ def new() -> Any:
 @guarded(policy.KEEP)
 def take_back(public_id: UUID) -> Any:
     """Take a slip back."""
-    return submit(
-        ButtonForm(),
+    return press(
         lambda session: services.take_back(session, public_id=public_id, actor=actor(), at=now()),
-        then=lambda _made: url_for("aid.index"),
-        said=_("Teruggenomen. Het telt niet meer mee en blijft wel staan."),
-        page=lambda: see_other(url_for("aid.index")),
-    )
+        then=url_for("aid.index"), said=_("Teruggenomen. Het telt niet meer mee en blijft wel staan."),
+    )  # fmt: skip
 
 
 @bp.get("/statement.pdf")

@@ -70,7 +70,3 @@ class MeetingForm(Form):
         """What `services.set_meeting` takes."""
         starts_at: datetime | None = self.starts_at.data
         return {"starts_at": starts_at, "where": self.place.data or ""}
-
-
-class ButtonForm(Form):
-    """A button."""

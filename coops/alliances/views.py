@@ -21,11 +21,12 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import Wijk
 from cwb.web.charts import Tile, tile_map
 from cwb.web.feeds import Moment, calendar, feed_file
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 from ledger.share.rules import ratio
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
@@ -175,13 +176,10 @@ def support(public_id: UUID, act: str) -> Any:
     """Support it, or take that back."""
     found = queries.post(db(), public_id, actor())
     there = url_for("wijken.show", code=found.place_code, _anchor="agenda")
-    return submit(
-        forms.ButtonForm(),
-        lambda s: services.support(s, post=found, actor=actor(), at=now(), takes_back=act == "take_back"),
-        then=lambda _done: there,
+    return press(
+        lambda s: services.support(s, post=found, actor=actor(), at=now(), takes_back=act == "take_back"), then=there,
         said=_("U steunt dit.") if act == "support" else _("Uw steun is weg."),
-        page=lambda: see_other(there),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/posts/<uuid:public_id>/publish")
@@ -191,7 +189,7 @@ def publish(public_id: UUID) -> Any:
     found = queries.post(db(), public_id, actor())
     there = url_for("wijken.post", public_id=public_id)
     return submit(
-        forms.ButtonForm(),
+        Button(),
         lambda s: services.publish_post(s, post=found, actor=actor(), at=now()),
         then=lambda _made: there,
         said=_("Iedereen kan dit nu lezen en steunen."),

@@ -16,7 +16,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def counts(session: Session, judgement: Judgement, at: datetime) -> bool:
@@ -80,13 +80,12 @@ def answer_appeal(
     session.flush()
     _note(session, "appeal_answered", judgement, actor, at, upheld=upheld)
     organisation = judgement.cooperative.organisation
-    for person in people_with(session, organisation.id, Role.BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Antwoord op uw bezwaar voor %(name)s"),
-            text=N_("Iemand anders keek opnieuw naar het feit. Dit is het antwoord:\n\n%(answer)s"),
-            facts={"name": organisation.name, "answer": words},
-            link=f"/cooperatives/{organisation.public_id}/history", at=at, key=f"appeal-{found.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation.id, Role.BOARD), subject=N_("Antwoord op uw bezwaar voor %(name)s"),
+        text=N_("Iemand anders keek opnieuw naar het feit. Dit is het antwoord:\n\n%(answer)s"),
+        facts={"name": organisation.name, "answer": words}, link=f"/cooperatives/{organisation.public_id}/history",
+        at=at, key=f"appeal-{found.id}",
+    )  # fmt: skip
     return found
 
 

@@ -22,7 +22,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 CHANGED = "De gever veranderde het aanbod. Doe een nieuw voorstel op het nieuwe aanbod."
 """Why a proposal ends when the offer changes, as everybody reads it."""
@@ -299,12 +299,11 @@ def _tell(
     reason: str = "",
 ) -> None:  # fmt: skip
     """Mail the people of one side."""
-    for person in _people(session, found, side):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"title": found.request.title, "reason": reason}, link=f"/support/agreements/{found.public_id}",
-            at=at, key=f"support-{found.id}-{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, _people(session, found, side), subject=subject, text=text,
+        facts={"title": found.request.title, "reason": reason}, link=f"/support/agreements/{found.public_id}", at=at,
+        key=f"support-{found.id}-{key}",
+    )  # fmt: skip
 
 
 def _note(session: Session, what: str, found: SupportAgreement, actor: Actor, at: datetime) -> None:

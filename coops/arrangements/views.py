@@ -17,7 +17,7 @@ from coops.register.forms import places
 from coops.support import policy as support
 from coops.support import queries as offers
 from coops.support.errors import RequestNotFound
-from coops.support.forms import ButtonForm, OfferForm
+from coops.support.forms import OfferForm
 from coops.support.models import SupportOffer, SupportRequest
 from coops.support.rules import AMOUNTS, KINDS, PRICES, UNITS, Kind, reasons
 from cwb.kernel.clock import local_date
@@ -27,7 +27,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import passed, see_other, submit
+from cwb.web.submit import passed, press, submit
 
 bp = Blueprint("arrangements", __name__, url_prefix="/support")
 
@@ -294,8 +294,7 @@ def correct(public_id: UUID, delivery_id: UUID) -> Any:
 def confirm(public_id: UUID, delivery_id: UUID) -> Any:
     """Confirm a delivery."""
     found = _read(public_id)
-    return submit(
-        ButtonForm(),
+    return press(
         lambda session: services.answer_delivery(
             session,
             agreement=found,
@@ -305,10 +304,8 @@ def confirm(public_id: UUID, delivery_id: UUID) -> Any:
             actor=actor(),
             at=now(),
         ),
-        then=lambda _done: _there(public_id),
-        said=_("Bevestigd. De levering telt nu mee."),
-        page=lambda: see_other(_there(public_id)),
-    )
+        then=_there(public_id), said=_("Bevestigd. De levering telt nu mee."),
+    )  # fmt: skip
 
 
 @bp.route("/agreements/<uuid:public_id>/deliveries/<uuid:delivery_id>/deny", methods=["GET", "POST"])

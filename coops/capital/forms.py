@@ -4,15 +4,14 @@ from datetime import date
 from typing import Any
 
 from wtforms import RadioField, SelectField
-from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 
 from coops.capital.models import CapitalTerms
 from coops.capital.rules import EVERY_NAMES, PAYABLE_POTS, POT_NAMES, Every, Pot, TermFacts
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.web.forms import DayField, Form, MoneyField, NumberField
+from cwb.web.forms import DayField, Form, MoneyField, NumberField, VersionedForm
 from cwb.web.i18n import _l
 from cwb.web.request import now
 
@@ -27,14 +26,9 @@ POTS: dict[str, Any] = {pot.value: _l(name) for pot, name in POT_NAMES.items()}
 YES_NO: dict[str, Any] = {"no": _l("Nee"), "yes": _l("Ja")}
 
 
-class PlainForm(Form):
-    """A button."""
-
-
-class TermsForm(Form):
+class TermsForm(VersionedForm):
     """What the statutes say about money."""
 
-    version = HiddenField()
     share = MoneyField(_l("Bedrag van één aandeel, in euro"), MUST, smallest="0.01")
     dues = MoneyField(_l("Contributie, in euro"), MUST)
     dues_every = SelectField(_l("Hoe vaak contributie"), MUST)
@@ -72,10 +66,6 @@ class TermsForm(Form):
         )
         every, bears = Every(self.dues_every.data), self.bears_losses.data == "yes"
         return TermFacts(share.minor, dues.minor, every, days, months, percent, bears)
-
-    def seen(self) -> int:
-        """The version that this page was made from; 0 for the first."""
-        return version_of(self.version.data) or 0
 
 
 class SharesForm(Form):

@@ -12,6 +12,7 @@ from coops.members.models import Member
 from coops.members.views import home, refused
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
@@ -74,7 +75,7 @@ def dues() -> Any:
     found = queries.find_terms(db(), home())
     period = rules.dues_period(found.facts.dues_every, local_date(now())) if found else None
     return submit(
-        form := forms.PlainForm(),
+        form := Button(),
         lambda session: services.run_dues(session, actor=actor(), at=now()),
         then=lambda _done: url_for("capital.index"),
         said=_("De contributie is gevraagd en geboekt."),
@@ -94,7 +95,7 @@ def dues() -> Any:
 @guarded(policy.KEEP)
 def remind() -> Any:
     """Write to who is behind."""
-    form = forms.PlainForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.remind(session, actor=actor(), at=now()),
@@ -164,7 +165,7 @@ def subscribe(public_id: UUID) -> Any:
 def call(public_id: UUID) -> Any:
     """Ask the money of a subscription."""
     back = url_for("capital.show", public_id=queries.subscription(db(), public_id, home()).member.public_id)
-    form = forms.PlainForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.call_capital(
@@ -222,7 +223,7 @@ def pay_out(public_id: UUID) -> Any:
 def undo(public_id: UUID, transfer_id: UUID) -> Any:
     """Take a payment back that was booked by mistake."""
     back = url_for("capital.show", public_id=public_id)
-    form = forms.PlainForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.undo_receipt(

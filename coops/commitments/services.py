@@ -20,7 +20,7 @@ from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def make_commitment(
@@ -147,12 +147,10 @@ def _tell(
         .order_by(User.id)
     )
     what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
-    for person in told:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text, facts={"what": what},
-            link=f"/incubator/{found.public_id}", at=at,
-            key=f"commitment-{what_was_done}-{commitment.id}-{found.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, told, subject=subject, text=text, facts={"what": what}, link=f"/incubator/{found.public_id}", at=at,
+        key=f"commitment-{what_was_done}-{commitment.id}-{found.id}",
+    )  # fmt: skip
 
 
 def _note(session: Session, found: AnchorCommitment, what: str, user_id: int, at: datetime) -> None:

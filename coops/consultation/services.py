@@ -18,7 +18,7 @@ from cwb.audit.services import record
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def start_consultation(
@@ -120,9 +120,8 @@ def _tell(
         .order_by(NeedInterest.organisation_id)
     ).all()
     for organisation_id in interested:
-        for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=subject, text=text,
-                facts={"title": need.title, "until": until}, link=f"/needs/{need.number}/consultation",
-                at=at, key=f"consultation-{key}-{need.id}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_with(session, organisation_id, Role.BOARD, Role.MEMBER), subject=subject, text=text,
+            facts={"title": need.title, "until": until}, link=f"/needs/{need.number}/consultation", at=at,
+            key=f"consultation-{key}-{need.id}",
+        )  # fmt: skip

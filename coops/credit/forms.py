@@ -17,10 +17,6 @@ MUST = [InputRequired(_l("Vul dit in."))]
 TEXT = 2000
 
 
-class ButtonForm(Form):
-    """A button."""
-
-
 def wished(given: Mapping[str, str]) -> dict[str, Any]:
     """What somebody asked elsewhere already, in whole euros and words of the address; what is no amount is left out."""
     amount = given.get("amount", "")

@@ -11,6 +11,7 @@ from coops.fund.rules import WHOLE, YEAR_DAYS, TermsFacts
 from cwb.documents.rules import Block, Document, Facts, Heading, Items, Note, Paragraph, Words
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 
 LEAST_REASON = 10
 """Fewest characters of a purpose, a plan or a reason."""
@@ -111,10 +112,7 @@ def told(text: str, field: str) -> str:
     Raises:
         TextTooShort: fewer than ten characters.
     """
-    clean = text.strip()
-    if len(clean) < LEAST_REASON:
-        raise errors.TextTooShort(least=LEAST_REASON, field=field)
-    return clean
+    return words(text, field, short=errors.TextTooShort)
 
 
 @dataclass(frozen=True, slots=True)

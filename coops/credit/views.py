@@ -19,6 +19,7 @@ from cwb.documents.rules import Words
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Action
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language
 from cwb.web.kept_pages import kept
@@ -192,7 +193,7 @@ def sign(public_id: UUID) -> Any:
 def withdraw(public_id: UUID) -> Any:
     """Take it back before the money is paid out."""
     return _step(
-        public_id, policy.WITHDRAW, forms.ButtonForm(), services.withdraw,
+        public_id, policy.WITHDRAW, Button(), services.withdraw,
         said=_("De aanvraag is ingetrokken."), template="withdraw",
     )  # fmt: skip
 
@@ -225,7 +226,7 @@ def receive(public_id: UUID) -> Any:
 def loss(public_id: UUID) -> Any:
     """Say that it will not come back; or, as the second person, book it."""
     confirms = _found(public_id, policy.LOSE).loss_proposed_at is not None
-    form = forms.ButtonForm() if confirms else forms.LossForm()
+    form = Button() if confirms else forms.LossForm()
 
     def act(session: Any, **who: Any) -> CreditApplication:
         if isinstance(form, forms.LossForm):
@@ -264,7 +265,7 @@ def notice(public_id: UUID) -> Any:
     """The notice to who pays: to what account, since when."""
     found = _found(public_id, policy.NOTICE)
     return submit(
-        forms.ButtonForm(),
+        Button(),
         lambda session: services.see_notice(session, application=found, actor=actor(), at=now()),
         then=lambda _made: url_for("credit.notice", public_id=public_id),
         said=_("Dank u. Het fonds weet dat u dit las."),

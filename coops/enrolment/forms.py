@@ -12,13 +12,13 @@ from wtforms.validators import Optional as MayStayEmpty
 from coops.enrolment.rules import Page, Registered
 from coops.register.forms import KINDS, LANGUAGES, SURPLUSES, categories, options, places
 from coops.register.rules import Claim
+from cwb.account.forms import AddressStep
 from cwb.identity.rules import LEGAL_FORMS, email_address
-from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, Rsin, VatId
+from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Rsin, VatId
 from cwb.kernel.money import Money
 from cwb.web.forms import (
     LONG,
     NAME,
-    SHORT,
     DayField,
     Form,
     IdentifierField,
@@ -182,22 +182,12 @@ class ServesForm(PageForm):
         return {"serves": self.serves.data or []}
 
 
-class WhereForm(ServesForm):
+class WhereForm(ServesForm, AddressStep):
     """Where we are and where we work."""
-
-    street = TextField(_l("Straat"), required(SHORT), render_kw={"autocomplete": "address-line1"})
-    house_number = TextField(_l("Huisnummer"), required(20), render_kw={"size": 8})
-    postcode = IdentifierField(
-        _l("Postcode"), required(10), kind=Postcode, render_kw={"autocomplete": "postal-code", "size": 8}
-    )
-    city = TextField(_l("Plaats"), required(SHORT), render_kw={"autocomplete": "address-level2"})
 
     def values(self) -> dict[str, Any]:
         """The answers to keep."""
-        return {
-            **super().values(), "street": self.street.data, "house_number": self.house_number.data,
-            "postcode": str(self.postcode.data), "city": self.city.data,
-        }  # fmt: skip
+        return {**ServesForm.values(self), **AddressStep.values(self)}
 
 
 def _share(text: Any) -> NumberField:
@@ -241,10 +231,6 @@ class FactsForm(PageForm):
                 for code in shares
             },
         }
-
-
-class SendForm(Form):
-    """A button."""
 
 
 FORMS: Mapping[Page, type[PageForm]] = {

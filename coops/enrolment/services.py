@@ -25,7 +25,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from cwb.places.gateway import area_pack
 from cwb.places.rules import resolve
 
@@ -218,16 +218,16 @@ def ask_to_join(session: Session, *, given: Mapping[str, str | None], actor: Act
     if found is None:
         return
     asking = user(session, actor.user_id)
-    for keeper in people_with(session, found.id, Role.BOARD, Role.PURCHASER, Role.ADMINISTRATOR):
-        send_mail(
-            session, to=keeper.email, locale=keeper.locale, subject=N_("%(who)s wil meedoen bij %(name)s"),
-            text=N_(
-                "%(who)s (%(email)s) vraagt om een rol bij %(name)s. Kent u deze persoon? Nodig die dan uit. "
-                "Zo niet, dan hoeft u niets te doen."
-            ),
-            facts={"who": asking.name, "email": asking.email, "name": found.name},
-            link=f"/organisations/{found.public_id}/people", at=at, key=f"join-{found.id}-{asking.id}-{keeper.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, found.id, Role.BOARD, Role.PURCHASER, Role.ADMINISTRATOR),
+        subject=N_("%(who)s wil meedoen bij %(name)s"),
+        text=N_(
+            "%(who)s (%(email)s) vraagt om een rol bij %(name)s. Kent u deze persoon? Nodig die dan uit. "
+            "Zo niet, dan hoeft u niets te doen."
+        ),
+        facts={"who": asking.name, "email": asking.email, "name": found.name},
+        link=f"/organisations/{found.public_id}/people", at=at, key=f"join-{found.id}-{asking.id}",
+    )  # fmt: skip
     record(
         session, action="enrolment.asked", subject=f"organisation:{found.public_id}", actor_id=actor.user_id, at=at
     )  # fmt: skip

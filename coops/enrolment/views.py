@@ -26,6 +26,7 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import resolve
 from cwb.sign_in.services import act_for
 from cwb.sign_in.views import signed_in
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -162,7 +163,7 @@ def remove(public_id: Any) -> Any:
 @guarded(policy.JOIN)
 def check() -> Any:
     """See everything once more, then send it."""
-    draft, form = _draft(), forms.SendForm()
+    draft, form = _draft(), Button()
     is_here = draft.organisation_id is not None
     open_pages = rules.missing(draft.answers, is_here=is_here)
     if open_pages:
@@ -214,7 +215,7 @@ def ask() -> Any:
     permit(policy.may(actor()))
     given = {name: request.form.get(name, "")[:40] or None for name in SAME}
     return submit(
-        forms.SendForm(),
+        Button(),
         lambda session: services.ask_to_join(session, given=given, actor=actor(), at=now()),
         then=lambda _none: url_for("enrolment.index"),
         said=_("Gevraagd. De mensen van die organisatie krijgen bericht met uw naam en e-mailadres."),
@@ -233,6 +234,6 @@ def give_up() -> Any:
             services.give_up(session, draft=found)
 
     return submit(
-        forms.SendForm(), away, then=lambda _none: url_for("enrolment.index"),
+        Button(), away, then=lambda _none: url_for("enrolment.index"),
         said=_("Uw antwoorden en stukken zijn gewist."), page=index,
     )  # fmt: skip

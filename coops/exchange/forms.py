@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
@@ -13,9 +12,9 @@ from coops.exchange import rules
 from coops.exchange.models import Advert
 from coops.exchange.queries import Sought
 from coops.exchange.rules import DEALS, EXCHANGES, ITEMS, AdvertFacts, Deal, Exchange, Item
-from coops.register.forms import options, places, version_of
+from coops.register.forms import options, places
 from cwb.kernel.clock import local_date, now
-from cwb.web.forms import DayField, Form, PlainForm, TextField, many_lines, required
+from cwb.web.forms import DayField, Form, PlainForm, TextField, VersionedForm, many_lines, required
 from cwb.web.i18n import _l
 
 CHOOSE = [InputRequired(_l("Kies één."))]
@@ -25,10 +24,9 @@ def _choices(names: dict[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(each.value, _l(text)) for each, text in names.items()]
 
 
-class AdvertForm(Form):
+class AdvertForm(VersionedForm):
     """One offer or want."""
 
-    version = HiddenField()
     exchange = RadioField(_l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=_choices(dict(EXCHANGES)))
     item = SelectField(_l("Wat is het?"), CHOOSE, choices=_choices(dict(ITEMS)))
     deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
@@ -53,19 +51,11 @@ class AdvertForm(Form):
             self.text.data or "", self.place.data or None, self.expires_on.data or local_date(now()),
         )  # fmt: skip
 
-    def seen(self) -> int:
-        """The version that this page was made from."""
-        return version_of(self.version.data) or 0
-
 
 class ReplyForm(Form):
     """What one writes to the maker."""
 
     text = TextAreaField(_l("Uw bericht"), required(rules.MOST_REPLY), filters=[many_lines])
-
-
-class EndForm(Form):
-    """A button."""
 
 
 class Filter(PlainForm):

@@ -16,7 +16,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 KEPT = timedelta(days=2 * 365)
 """How long an advert is kept after its end: whoever was wronged can still show what was said."""
@@ -102,13 +102,13 @@ def answer_advert(session: Session, *, advert: Advert, text: str, actor: Actor, 
         .on_conflict_do_update(index_elements=["advert_id", "organisation_id"], set_=told)
     )
     writer = session.get_one(Organisation, organisation_id)
-    for person in people_with(session, found.organisation_id, Role.BOARD, Role.MEMBER, Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Een reactie op “%(title)s”"),
-            text=N_("%(organisation)s schreef u over “%(title)s”. Open de pagina om te lezen en terug te schrijven."),
-            facts={"title": found.title, "organisation": writer.name}, link=f"/exchange/{found.public_id}",
-            at=at, key=f"advert-{found.id}-{organisation_id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, found.organisation_id, Role.BOARD, Role.MEMBER, Role.PURCHASER),
+        subject=N_("Een reactie op “%(title)s”"),
+        text=N_("%(organisation)s schreef u over “%(title)s”. Open de pagina om te lezen en terug te schrijven."),
+        facts={"title": found.title, "organisation": writer.name}, link=f"/exchange/{found.public_id}", at=at,
+        key=f"advert-{found.id}-{organisation_id}",
+    )  # fmt: skip
     written = queries.find_reply(session, found.id, organisation_id)
     if written is None:
         raise errors.AdvertNotFound

@@ -17,7 +17,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("exchange", __name__)
 
@@ -146,13 +146,11 @@ def _own(public_id: UUID) -> Advert:
 def end(public_id: UUID) -> Any:
     """Take it away."""
     found = _own(public_id)
-    return submit(
-        forms.EndForm(),
+    return press(
         lambda session: services.end_advert(session, advert=found, actor=actor(), at=now()),
-        then=lambda _done: url_for("exchange.mine"),
+        then=url_for("exchange.mine"), back=url_for("exchange.show", public_id=public_id),
         said=_("Weggehaald. Niemand ziet het meer."),
-        page=lambda: see_other(url_for("exchange.show", public_id=public_id)),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/exchange/<uuid:public_id>/answer", methods=["GET", "POST"])

@@ -3,24 +3,23 @@
 from typing import Any
 
 from wtforms import SelectField
-from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.experience.models import EarlierJob, FinancialMeans
 from coops.experience.rules import JobFacts, MeansFacts
 from coops.needs.gateway import cpv_choices
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.kernel.clock import local_date, now
 from cwb.kernel.money import Money
 from cwb.web.forms import (
     NAME,
     SHORT,
     DayField,
-    Form,
     MoneyField,
     NumberField,
     TextField,
+    VersionedForm,
     optional,
     required,
 )
@@ -29,14 +28,9 @@ from cwb.web.i18n import _l
 MUST = [InputRequired(_l("Vul dit in."))]
 
 
-class DropForm(Form):
-    """A button."""
-
-
-class JobForm(Form):
+class JobForm(VersionedForm):
     """One earlier job."""
 
-    version = HiddenField()
     title = TextField(_l("Welk werk deed u?"), required(NAME))
     client = TextField(_l("Voor welke organisatie?"), required(NAME))
     value = MoneyField(_l("Waarde van het hele werk, in euro zonder btw"), MUST, smallest="0.01")
@@ -66,15 +60,10 @@ class JobForm(Form):
             self.starts_on.data or local_date(now()), self.ends_on.data, self.place.data or "", self.contact.data or "",
         )  # fmt: skip
 
-    def seen(self) -> int:
-        """The version that this page was made from."""
-        return version_of(self.version.data) or 0
 
-
-class MeansForm(Form):
+class MeansForm(VersionedForm):
     """Turnover of three years, and the insurance."""
 
-    version = HiddenField()
     book_year = NumberField(_l("Laatste boekjaar dat af is"), MUST, places=0, smallest="2000", largest="2999")
     turnover_0 = MoneyField(_l("Omzet in dat jaar, in euro zonder btw"), [MayStayEmpty()])
     turnover_1 = MoneyField(_l("Omzet een jaar eerder"), [MayStayEmpty()])
@@ -104,7 +93,3 @@ class MeansForm(Form):
         return MeansFacts(
             int(self.book_year.data or 0), tuple(amounts[:3]), amounts[3], self.insured_until.data
         )  # fmt: skip
-
-    def seen(self) -> int:
-        """The version that this page was made from."""
-        return version_of(self.version.data) or 0

@@ -14,7 +14,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("experience", __name__)
 
@@ -80,15 +80,12 @@ def change(public_id: UUID) -> Any:
 @guarded(policy.KEEP)
 def remove(public_id: UUID) -> Any:
     """Take it out of the profile."""
-    return submit(
-        forms.DropForm(),
+    return press(
         lambda session: services.drop_job(
             session, job=queries.job(session, public_id, actor().organisation_id), actor=actor()
         ),
-        then=lambda _done: url_for("experience.index"),
-        said=_("Dit werk staat niet meer in uw profiel."),
-        page=lambda: see_other(url_for("experience.index")),
-    )
+        then=url_for("experience.index"), said=_("Dit werk staat niet meer in uw profiel."),
+    )  # fmt: skip
 
 
 @bp.route("/experience/means", methods=["GET", "POST"])

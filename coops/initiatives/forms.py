@@ -87,10 +87,6 @@ class CoachForm(Form):
     coaches = HiddenField(validators=[InputRequired()])
 
 
-class ClickForm(Form):
-    """One click."""
-
-
 class EvidenceForm(Form):
     """What shows a step."""
 

@@ -25,7 +25,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 
 bp = Blueprint("initiatives", __name__, url_prefix="/incubator")
 
@@ -168,15 +168,12 @@ def file(public_id: UUID, evidence_id: UUID) -> Response:
 def check(public_id: UUID, evidence_id: UUID) -> Any:
     """Say as a second person that the paper was seen."""
     found = queries.initiative(db(), public_id)
-    return submit(
-        forms.ClickForm(),
+    return press(
         lambda session: services.check_evidence(
             session, initiative=found, evidence=queries.evidence(session, found.id, evidence_id),
             user_id=actor().user_id, at=now(),
         ),
-        then=lambda _done: _page(public_id),
-        said=_("Gecontroleerd. Dit bewijs telt nu 24 maanden."),
-        page=lambda: see_other(_page(public_id)),
+        then=_page(public_id), said=_("Gecontroleerd. Dit bewijs telt nu 24 maanden."),
     )  # fmt: skip
 
 
@@ -202,15 +199,12 @@ def task(public_id: UUID) -> Any:
 def done(public_id: UUID, task_id: UUID) -> Any:
     """Say that a task is done."""
     found = _own(public_id)
-    return submit(
-        forms.ClickForm(),
+    return press(
         lambda session: services.finish_task(
             session, task=queries.task(session, found.id, task_id), user_id=actor().user_id, at=now()
         ),
-        then=lambda _done: _page(public_id),
-        said=_("Gedaan."),
-        page=lambda: see_other(_page(public_id)),
-    )
+        then=_page(public_id), said=_("Gedaan."),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/learned", methods=["GET", "POST"])

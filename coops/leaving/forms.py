@@ -14,10 +14,6 @@ KINDS: dict[str, Any] = {kind.value: _l(name) for kind, name in KIND_NAMES.items
 """Why somebody leaves → its text."""
 
 
-class PlainForm(Form):
-    """A button."""
-
-
 class LeavingForm(Form):
     """That a member leaves, as the board notes it."""
 

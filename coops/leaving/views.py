@@ -13,6 +13,7 @@ from coops.members import queries as registers
 from coops.members.views import home, refused
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
@@ -133,7 +134,7 @@ def repay(public_id: UUID) -> Any:
 @guarded(policy.SETTLE)
 def withdraw(public_id: UUID) -> Any:
     """The member stays after all."""
-    form = forms.PlainForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.withdraw(
@@ -152,7 +153,7 @@ def own() -> Any:
     mine = registers.own(db(), actor())
     found = queries.find_leaving(db(), mine.id)
     terms = capital.find_terms(db(), home())
-    form = forms.PlainForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.give_notice(

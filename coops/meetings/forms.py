@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 
 from coops.meetings.models import MeetingSetting
@@ -17,7 +16,7 @@ from coops.meetings.rules import (
     MotionFacts,
 )
 from coops.members.models import Member
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.web.forms import (
     LONG,
     NAME,
@@ -26,6 +25,7 @@ from cwb.web.forms import (
     NumberField,
     TextField,
     Ticks,
+    VersionedForm,
     many_lines,
     optional,
     required,
@@ -47,14 +47,9 @@ def people(members: Iterable[Member]) -> dict[str, str]:
     return {str(each.public_id): f"{each.number} {each.name}" for each in members}
 
 
-class PlainForm(Form):
-    """A button."""
-
-
-class TermsForm(Form):
+class TermsForm(VersionedForm):
     """What the statutes say about meetings."""
 
-    version = HiddenField()
     convocation_days = NumberField(
         _l("Dagen tussen oproep en vergadering"), MUST, places=0, smallest="1", largest="60"
     )
@@ -74,10 +69,6 @@ class TermsForm(Form):
             int(field.data or 0) for field in (self.convocation_days, self.quorum_percent, self.proxies_most)
         )
         return MeetingTerms(days, quorum, proxies)
-
-    def seen(self) -> int:
-        """The version that this page was made from; 0 for the first."""
-        return version_of(self.version.data) or 0
 
 
 class MeetingForm(Form):

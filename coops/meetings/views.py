@@ -12,7 +12,7 @@ from coops.meetings.models import Meeting
 from coops.members import queries as registers
 from coops.members.views import home, refused
 from cwb.kernel.policy import Role
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import paged
@@ -92,7 +92,7 @@ def lead(public_id: UUID, act: str) -> Any:
     said = _("De leden zijn opgeroepen.") if act == "convene" else _("De vergadering is open.")
     return _submit(
         public_id,
-        forms.PlainForm(),
+        Button(),
         lambda session, meeting: do(session, meeting=meeting, actor=actor(), at=now()),
         said=said,
     )
@@ -140,7 +140,7 @@ def come(public_id: UUID) -> Any:
     """Say that one is there."""
     return _submit(
         public_id,
-        forms.PlainForm(),
+        Button(),
         lambda session, meeting: services.come(
             session, meeting=meeting, member=registers.own(session, actor()), at=now()
         ),
@@ -173,7 +173,7 @@ def take_back(public_id: UUID) -> Any:
     """Take a proxy back."""
     return _submit(
         public_id,
-        forms.PlainForm(),
+        Button(),
         lambda session, meeting: services.take_back_proxy(
             session, meeting=meeting, giver=registers.own(session, actor())
         ),

@@ -5,18 +5,17 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.members.gateway import Read, decoded, read_members
 from coops.members.models import Member
 from coops.members.rules import KIND_NAMES, MemberFacts, MemberKind
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
-from cwb.web.forms import NAME, DayField, Form, TextField, many_lines, required
+from cwb.web.forms import NAME, DayField, Form, TextField, VersionedForm, many_lines, required
 from cwb.web.i18n import _, _l, text_of
 from cwb.web.request import now
 
@@ -26,10 +25,9 @@ KINDS: dict[str, Any] = {kind.value: _l(name) for kind, name in KIND_NAMES.items
 """Kind → its text."""
 
 
-class OwnForm(Form):
+class OwnForm(VersionedForm):
     """What a member mends of the own row."""
 
-    version = HiddenField()
     name = TextField(_l("Naam"), required(NAME))
     contact = TextField(_l("E-mailadres of telefoon"), required(NAME))
 
@@ -40,10 +38,6 @@ class OwnForm(Form):
             data = {name: getattr(member, name) for name in fields} | {"version": str(member.version)}
             data["account"] = str(member.user_id or "")
         super().__init__(*args, data=data, **kwargs)
-
-    def seen(self) -> int:
-        """The version that this page was made from."""
-        return version_of(self.version.data) or 0
 
 
 class MemberForm(OwnForm):

@@ -12,7 +12,7 @@ from coops.needs.gateway import cpv_choices, default_cpv
 from coops.needs.models import Need, NeedShare
 from coops.needs.queries import Sought
 from coops.needs.rules import UNITS, NeedFacts, Wanted
-from coops.register.forms import categories, options, places, version_of
+from coops.register.forms import categories, options, places
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.web.forms import (
@@ -25,6 +25,7 @@ from cwb.web.forms import (
     NumberField,
     PlainForm,
     TextField,
+    VersionedForm,
     many_lines,
     optional,
     required,
@@ -58,7 +59,7 @@ class CategoryCpv:
         return str(self.cpv.data or default_cpv(self.category.data) or "98390000")
 
 
-class NeedForm(Form, CategoryCpv):
+class NeedForm(VersionedForm, CategoryCpv):
     """A need on the calendar."""
 
     title = TextField(_l("Wat hebt u nodig?"), required(NAME))
@@ -77,7 +78,6 @@ class NeedForm(Form, CategoryCpv):
     divisible = BooleanField(_l("Dit kan in kleinere delen"), default=True)
     visibility = RadioField(_l("Wie ziet deze behoefte?"), choices=options(AUDIENCES), default="public")
     expires_on = DayField(_l("Tot wanneer staat dit op de kalender?"), [InputRequired(_l("Vul dit in."))])
-    version = HiddenField()
 
     def __init__(self, *args: Any, need: Need | None = None, **kwargs: Any) -> None:
         super().__init__(*args, data=_shown(need) if need else None, **kwargs)
@@ -98,10 +98,6 @@ class NeedForm(Form, CategoryCpv):
             "place_code": self.place.data or None, "divisible": bool(self.divisible.data),
             "visibility": self.visibility.data, "value_visibility": self.value_visibility.data,
         }  # fmt: skip
-
-    def made_from(self) -> int | None:
-        """The version this form shows."""
-        return version_of(self.version.data)
 
 
 def _shown(need: Need) -> dict[str, Any]:
@@ -163,10 +159,6 @@ class ShareForm(Form):
         """What `services.join_need` takes."""
         part = Wanted(self.volume.data, self.value_low.data, self.value_high.data)
         return {"part": part, "note": self.note.data or ""}
-
-
-class LeaveForm(Form):
-    """One click."""
 
 
 class CalendarFilter(PlainForm):

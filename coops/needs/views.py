@@ -10,6 +10,7 @@ from coops.needs.gateway import cpv_name
 from coops.register.forms import categories, places
 from cwb.kernel.money import Money
 from cwb.web.feeds import Entry, atom, feed_file
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language
 from cwb.web.kept_pages import kept
@@ -251,7 +252,7 @@ def leave(number: str) -> Any:
     need = queries.need(db(), number, actor())
     permit(policy.may(actor(), policy.JOIN, need))
     return submit(
-        forms.LeaveForm(),
+        Button(),
         lambda session: services.leave_need(
             session,
             need=need,

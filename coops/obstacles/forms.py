@@ -50,10 +50,6 @@ class ReportForm(Form):
         )  # fmt: skip
 
 
-class PublishForm(Form):
-    """A button."""
-
-
 class ReturnForm(Form):
     """What must be otherwise."""
 

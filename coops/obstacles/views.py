@@ -13,7 +13,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("obstacles", __name__)
 
@@ -124,13 +124,10 @@ def change(public_id: UUID) -> Any:
 def publish(public_id: UUID) -> Any:
     """Make it public."""
     found, back = queries.obstacle(db(), public_id, actor()), url_for("obstacles.show", public_id=public_id)
-    return submit(
-        forms.PublishForm(),
-        lambda session: services.publish_obstacle(session, obstacle=found, actor=actor(), at=now()),
-        then=lambda _made: back,
+    return press(
+        lambda session: services.publish_obstacle(session, obstacle=found, actor=actor(), at=now()), then=back,
         said=_("Iedereen kan het nu lezen. Wie de regel bezit, is om antwoord gevraagd."),
-        page=lambda: see_other(back),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/obstacles/<uuid:public_id>/return", methods=["GET", "POST"])

@@ -28,7 +28,3 @@ class PaperForm(Form):
         given = self.file.data
         with given.stream:
             return {"kind": self.kind.data, "name": given.filename or "", "content": given.read()}
-
-
-class RemoveForm(Form):
-    """A button."""

@@ -11,6 +11,7 @@ from cwb.files import rules as files
 from cwb.files.gateway import HouseKeys
 from cwb.files.views import download
 from cwb.kernel.transaction import atomic
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -65,7 +66,7 @@ def remove(public_id: UUID) -> Any:
     if found.organisation_id is None or found.organisation_id != actor().organisation_id:
         raise PaperNotFound
     return submit(
-        forms.RemoveForm(),
+        Button(),
         lambda s: services.remove_paper(s, paper=found),
         then=lambda _none: url_for("cooperative_papers.index"),
         said=_("Het stuk is weg."),

@@ -21,10 +21,6 @@ BASES: dict[str, Any] = {basis.value: _l(name) for basis, name in BASIS_NAMES.it
 """Basis → its text."""
 
 
-class PlainForm(Form):
-    """A button."""
-
-
 class DistributionForm(Form):
     """A proposal to divide a surplus."""
 

@@ -9,6 +9,7 @@ from coops.members import queries as registers
 from coops.members.views import home, refused
 from coops.patronage import forms, policy, queries, services
 from cwb.kernel.money import Money
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
@@ -79,7 +80,7 @@ def listing(public_id: UUID) -> Any:
 @guarded(policy.DIVIDE)
 def undo(public_id: UUID) -> Any:
     """Take a distribution back whole."""
-    form = forms.PlainForm()
+    form = Button()
     back = url_for("patronage.show", public_id=public_id)
     return submit(
         form,

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from coops.property import errors
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 
 LEAST_REASON = 40
 """Fewest characters of criteria and reasons, so that others can test them (a choice of the house)."""
@@ -101,9 +102,7 @@ def told(text: str, field: str) -> str:
     Raises:
         ReasonTooShort: at the field.
     """
-    if len(text.strip()) < LEAST_REASON:
-        raise errors.ReasonTooShort(field=field, least=LEAST_REASON)
-    return text.strip()
+    return words(text, field, least=LEAST_REASON, short=errors.ReasonTooShort)
 
 
 def check_notice(facts: NoticeFacts) -> None:

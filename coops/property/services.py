@@ -18,7 +18,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def announce(session: Session, *, facts: NoticeFacts, actor: Actor, at: datetime) -> PropertyNotice:
@@ -199,12 +199,11 @@ def _tell(session: Session, found: PropertyNotice, key: str, subject: str, reaso
         if each.organisation_id is not None:
             told += people_with(session, each.organisation_id, Role.BOARD)
         people |= {person.id: person for person in told if person.erased_at is None}
-    for person in people.values():
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject,
-            text=N_("Het gaat om “%(title)s”. De reden: %(reason)s"), facts={"title": found.title, "reason": reason},
-            link=f"/property/{found.public_id}", at=at, key=f"property-{found.id}-{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people.values(), subject=subject, text=N_("Het gaat om “%(title)s”. De reden: %(reason)s"),
+        facts={"title": found.title, "reason": reason}, link=f"/property/{found.public_id}", at=at,
+        key=f"property-{found.id}-{key}",
+    )  # fmt: skip
 
 
 def _note(session: Session, what: str, found: PropertyNotice, actor: Actor, at: datetime) -> None:

@@ -12,7 +12,7 @@ from coops.property.gateway import windows
 from coops.property.models import PropertyNotice
 from coops.property.rules import DEALS, STAGES, Stage, check_stage, window_on
 from coops.register.forms import places
-from coops.support.forms import OWN, ButtonForm, party_names
+from coops.support.forms import OWN, party_names
 from coops.support.queries import own_initiatives
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
@@ -20,7 +20,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import passed, see_other, submit
+from cwb.web.submit import passed, press, submit
 
 bp = Blueprint("property", __name__, url_prefix="/property")
 
@@ -114,13 +114,10 @@ def show(public_id: UUID) -> str:
 def publish(public_id: UUID) -> Any:
     """Publish it as a second person."""
     found = _owned(public_id)
-    return submit(
-        ButtonForm(),
+    return press(
         lambda session: services.publish(session, notice=found, windows=windows(), actor=actor(), at=now()),
-        then=lambda _done: _there(public_id),
-        said=_("Openbaar. De termijn voor belangstelling loopt."),
-        page=lambda: see_other(_there(public_id)),
-    )
+        then=_there(public_id), said=_("Openbaar. De termijn voor belangstelling loopt."),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/withdraw", methods=["GET", "POST"])
@@ -178,15 +175,12 @@ def interest(public_id: UUID) -> Any:
 def withdraw_interest(public_id: UUID, interest_id: UUID) -> Any:
     """Take an interest back."""
     found = _read(public_id)
-    return submit(
-        ButtonForm(),
+    return press(
         lambda session: services.withdraw_interest(
             session, notice=found, public_id=str(interest_id), actor=actor(), at=now()
         ),
-        then=lambda _done: _there(public_id),
-        said=_("Uw belangstelling is teruggenomen."),
-        page=lambda: see_other(_there(public_id)),
-    )
+        then=_there(public_id), said=_("Uw belangstelling is teruggenomen."),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/propose", methods=["GET", "POST"])

@@ -127,13 +127,6 @@ MOST_HOURS = 1_000_000
 """More hours a week than anybody has."""
 
 
-def version_of(text: str | None) -> int | None:
-    """The version a form was made from; rubbish counts as an outdated one, nothing as "whatever is there"."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 def _hours(text: str | None) -> int:
     """Hours as typed; 0 for nothing, and what is no number finds as little as too many would."""
     typed = (text or "").strip()

@@ -18,7 +18,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_, search_key
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 
 
 def register_cooperative(
@@ -281,12 +281,10 @@ def _write(
 ) -> None:  # fmt: skip
     """A letter to everybody of the board, once per key."""
     organisation = cooperative.organisation
-    for person in people_with(session, organisation.id, Role.BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"name": organisation.name, **facts}, link=f"/cooperatives/{organisation.public_id}", at=at,
-            key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation.id, Role.BOARD), subject=subject, text=text,
+        facts={"name": organisation.name, **facts}, link=f"/cooperatives/{organisation.public_id}", at=at, key=key,
+    )  # fmt: skip
 
 
 def coach_cooperative(

@@ -30,7 +30,3 @@ class StoryForm(Form):
             self.title.data or "", self.text.data or "", self.name.data or "", self.place.data or None,
             bool(self.consents.data),
         )  # fmt: skip
-
-
-class ButtonForm(Form):
-    """A button."""

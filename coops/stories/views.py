@@ -12,7 +12,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("stories", __name__, url_prefix="/stories")
 
@@ -67,13 +67,10 @@ def show(public_id: UUID) -> str:
 def publish(public_id: UUID) -> Any:
     """Make it public."""
     found, back = queries.story(db(), public_id, actor()), url_for("stories.show", public_id=public_id)
-    return submit(
-        forms.ButtonForm(),
-        lambda session: services.publish_story(session, story=found, actor=actor(), at=now()),
-        then=lambda _made: back,
+    return press(
+        lambda session: services.publish_story(session, story=found, actor=actor(), at=now()), then=back,
         said=_("Iedereen kan dit verhaal nu lezen."),
-        page=lambda: see_other(back),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:public_id>/take-back")
@@ -81,10 +78,8 @@ def publish(public_id: UUID) -> Any:
 def take_back(public_id: UUID) -> Any:
     """Take it back."""
     found = queries.story(db(), public_id, actor())
-    return submit(
-        forms.ButtonForm(),
+    return press(
         lambda session: services.take_back(session, story=found, actor=actor(), at=now()),
-        then=lambda _done: url_for("stories.index"),
+        then=url_for("stories.index"), back=url_for("stories.show", public_id=public_id),
         said=_("Het verhaal is weg. Wij hebben de tekst gewist."),
-        page=lambda: see_other(url_for("stories.show", public_id=public_id)),
-    )
+    )  # fmt: skip

@@ -138,10 +138,6 @@ def initiative_id(party: str | None) -> UUID | None:
     return None if party in {OWN, None} else UUID(party)
 
 
-class ButtonForm(Form):
-    """A button."""
-
-
 class Filter(PlainForm):
     """What narrows a list; stands in the address."""
 

@@ -17,7 +17,7 @@ from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("support", __name__, url_prefix="/support")
 
@@ -117,13 +117,10 @@ def close_offer(public_id: UUID) -> Any:
     found = queries.offer(db(), public_id)
     permit(policy.gives(actor(), found))
     there = url_for("arrangements.offer", public_id=public_id)
-    return submit(
-        forms.ButtonForm(),
-        lambda session: services.close_offer(session, offer=found, actor=actor(), at=now()),
-        then=lambda _done: there,
+    return press(
+        lambda session: services.close_offer(session, offer=found, actor=actor(), at=now()), then=there,
         said=_("Gesloten. Wat al is afgesproken, blijft gelden."),
-        page=lambda: see_other(there),
-    )
+    )  # fmt: skip
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
@@ -161,10 +158,7 @@ def close_request(public_id: UUID) -> Any:
     found = queries.request(db(), public_id)
     permit(policy.receives(actor(), found))
     there = url_for("arrangements.request_page", public_id=public_id)
-    return submit(
-        forms.ButtonForm(),
-        lambda session: services.close_request(session, request=found, actor=actor(), at=now()),
-        then=lambda _done: there,
+    return press(
+        lambda session: services.close_request(session, request=found, actor=actor(), at=now()), then=there,
         said=_("Gesloten. Wat al is afgesproken, blijft gelden."),
-        page=lambda: see_other(there),
-    )
+    )  # fmt: skip

@@ -46,10 +46,6 @@ class AboutForm(Form):
         return {"about": about, "consent": bool(self.consent.data)}
 
 
-class ClickForm(Form):
-    """One click."""
-
-
 class OfferForm(Form):
     """One click, and back."""
 

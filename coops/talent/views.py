@@ -12,7 +12,7 @@ from coops.talent import forms, policy, queries, services
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 
 bp = Blueprint("talent", __name__, url_prefix="/talent")
 
@@ -56,13 +56,10 @@ def change() -> Any:
 @guarded(policy.OWN)
 def stay() -> Any:
     """Say that it may stay."""
-    return submit(
-        forms.ClickForm(),
-        lambda session: services.confirm(session, user_id=actor().user_id, at=now()),
-        then=lambda _done: _home(),
+    return press(
+        lambda session: services.confirm(session, user_id=actor().user_id, at=now()), then=_home(),
         said=_("Goed. Wij vragen het over zes maanden weer."),
-        page=lambda: see_other(_home()),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/offer/<uuid:public_id>")

@@ -18,7 +18,7 @@ from coops.members.views import home, refused
 from coops.votes import forms, policy, queries, services
 from coops.votes.rules import Choice
 from cwb.kernel.clock import local_date
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
@@ -126,7 +126,7 @@ def lead(public_id: UUID, act: str) -> Any:
     do = services.open_vote if act == "open" else services.close_vote
     return _submit(
         meetings.motion(db(), public_id, home()),
-        meeting_forms.PlainForm(),
+        Button(),
         lambda session, motion: do(session, motion=motion, actor=actor(), at=now()),
         said=_("De stemming is open.") if act == "open" else _("De stemming is gesloten en geteld."),
     )

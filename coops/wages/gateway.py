@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from coops.wages.rules import FullTime, Wage, on_day
+from coops.wages.rules import FullTime, Wage
 from cwb import paths
 from cwb.config import Config
+from cwb.kernel.dated import on_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,13 @@ revised each 1 January and 1 July. The living wage, the factor for what an emplo
 of a full-time year are settings of the area: each with its source and how certain it is.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from typing import Protocol, TypeVar
 
 REVISED = ((1, 1), (7, 1))
 """Month and day on which the statutory minimum is revised."""
-
-
-class Dated(Protocol):
-    """Something that counts from a day."""
-
-    @property
-    def valid_from(self) -> date:
-        """The first day."""
-
-
-Row = TypeVar("Row", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +53,6 @@ class FullTime:
     def years(self, hours: Decimal) -> Decimal:
         """Hours as full-time years (FTE) with two decimals, rounded down: never more than was worked."""
         return Decimal(hours / self.hours).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
-
-
-def on_day(rows: Iterable[Row], day: date) -> Row:
-    """The row in force on a day; before the first row the first one.
-
-    Raises:
-        ValueError: the table is empty.
-    """
-    ordered = sorted(rows, key=lambda each: each.valid_from)
-    if not ordered:
-        raise ValueError("a dated table has at least one row")
-    return next((each for each in reversed(ordered) if each.valid_from <= day), ordered[0])
 
 
 def hour_cost(floor_minor: int, factor: Decimal) -> Fraction:

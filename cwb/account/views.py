@@ -24,7 +24,7 @@ from cwb.kernel.feature import ActionCard
 from cwb.passkeys.queries import passkeys_of
 from cwb.sign_in import queries as sessions
 from cwb.sign_in import services as sign_in
-from cwb.sign_in.forms import CodeForm, NothingForm
+from cwb.sign_in.forms import CodeForm
 from cwb.sign_in.rules import safe_next
 from cwb.sign_in.views import (
     asked,
@@ -37,11 +37,11 @@ from cwb.sign_in.views import (
     send_code,
     signed_in,
 )
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import LANGUAGES, _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 
 bp = Blueprint("account", __name__)
 
@@ -98,7 +98,7 @@ def code() -> Any:
 @public
 def link(token: str) -> Any:
     """Confirm the address with the link; in another browser the password typed there does not count."""
-    form = NothingForm()
+    form = Button()
 
     def confirm(s: Any) -> Any:
         found = sign_in.redeem_link(s, token=token, purpose="register", at=now())
@@ -192,7 +192,7 @@ def step(step: str) -> Any:
 @guarded(policy.REGISTER_ORGANISATION)
 def check_organisation() -> Any:
     """See everything once more, then register."""
-    form, facts = NothingForm(), _draft()
+    form, facts = Button(), _draft()
     missing = next((s for s, field in (("name", "kvk_number"), ("address", "street"), ("contact", "email"))
                     if field not in facts), None)  # fmt: skip
     if missing and request.method == "GET":
@@ -274,33 +274,27 @@ def password() -> Any:
 @guarded(policy.OWN_ACCOUNT)
 def end_session(public_id: UUID) -> Any:
     """Sign out on another device."""
-    return submit(
-        NothingForm(),
+    return press(
         lambda s: sign_in.end_own_session(s, user_id=actor().user_id, public_id=public_id),
-        then=lambda _none: url_for("account.show"),
-        said=_("Dat toestel is uitgelogd."),
-        page=lambda: see_other(url_for("account.show")),
-    )
+        then=url_for("account.show"), said=_("Dat toestel is uitgelogd."),
+    )  # fmt: skip
 
 
 @bp.post("/account/sessions/end-others")
 @guarded(policy.OWN_ACCOUNT)
 def end_other_sessions() -> Any:
     """Sign out everywhere else."""
-    return submit(
-        NothingForm(),
+    return press(
         lambda s: sign_in.end_sessions(s, user_id=actor().user_id, besides=signed_in().session_id),
-        then=lambda _none: url_for("account.show"),
-        said=_("Op alle andere toestellen bent u uitgelogd."),
-        page=lambda: see_other(url_for("account.show")),
-    )
+        then=url_for("account.show"), said=_("Op alle andere toestellen bent u uitgelogd."),
+    )  # fmt: skip
 
 
 @bp.route("/switch", methods=["GET", "POST"])
 @guarded(policy.OWN_ACCOUNT)
 def switch() -> Any:
     """Choose for which organisation one acts."""
-    form = NothingForm()
+    form = Button()
     held: dict[str, Any] = {}
     for mandate, organisation in people.mandates_of_user(db(), actor().user_id):
         if mandate.ended_at is None:

@@ -10,10 +10,11 @@ from cwb.identity import queries as people
 from cwb.identity.models import User
 from cwb.identity.rules import email_address
 from cwb.passkeys.views import be_awake
-from cwb.sign_in.forms import CodeForm, NothingForm
+from cwb.sign_in.forms import CodeForm
 from cwb.sign_in.rules import masked_email, new_token
 from cwb.sign_in.services import redeem_link
 from cwb.sign_in.views import asked, count_try, leave, limit, redeem, signed_in
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -76,7 +77,7 @@ def code() -> Any:
 @guarded(policy.OWN_EMAIL)
 def link(token: str) -> Any:
     """Confirm it by the link: a page with a button, so that a mail scanner does not use it up."""
-    user, form = _user(), NothingForm()
+    user, form = _user(), Button()
     be_awake(user)
     return submit(
         form,
@@ -95,7 +96,7 @@ def link(token: str) -> Any:
 def undo(token: str) -> Any:
     """Take the old address back, from the letter it got; no account is needed, for it may be in other hands."""
     change = queries.change_to_undo(db(), token, now())
-    form = NothingForm()
+    form = Button()
 
     def done(_none: None) -> str:
         leave()

@@ -18,7 +18,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import HELPERS, Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from cwb.people.events import HelpBegan
 from cwb.people.models import Invitation
 from cwb.people.services import invite
@@ -75,13 +75,11 @@ def end_help(
     for each in mandates:
         identity.end_mandate(session, mandate=each, actor_id=actor.user_id, at=at)
     told = people.people_with(session, organisation.id, Role.BOARD) if own else [helper]
-    for person in told:
-        send_mail(
-            session, to=person.email, locale=person.locale,
-            subject=N_("De hulp bij %(name)s is gestopt"),
-            text=N_("%(who)s helpt %(name)s niet meer. Wat eerder is gedaan, blijft staan."),
-            facts={"name": organisation.name, "who": helper.name}, at=at,
-        )  # fmt: skip
+    mail_each(
+        session, told, subject=N_("De hulp bij %(name)s is gestopt"),
+        text=N_("%(who)s helpt %(name)s niet meer. Wat eerder is gedaan, blijft staan."),
+        facts={"name": organisation.name, "who": helper.name}, at=at,
+    )  # fmt: skip
 
 
 def end_what_is_over(session: Session, *, at: datetime) -> int:
@@ -99,16 +97,15 @@ def end_what_is_over(session: Session, *, at: datetime) -> int:
 
 def _tell_over(session: Session, helper: User, organisation_id: int, at: datetime) -> None:
     organisation = people.organisation_by_id(session, organisation_id)
-    for person in (helper, *people.people_with(session, organisation_id, Role.BOARD)):
-        send_mail(
-            session, to=person.email, locale=person.locale,
-            subject=N_("De hulp bij %(name)s is gestopt"),
-            text=N_(
-                "De laatste dag dat %(who)s %(name)s hielp, is voorbij. Wat eerder is gedaan, blijft staan. "
-                "Het bestuur kan opnieuw om hulp vragen."
-            ),
-            facts={"name": organisation.name, "who": helper.name}, at=at,
-        )  # fmt: skip
+    mail_each(
+        session, (helper, *people.people_with(session, organisation_id, Role.BOARD)),
+        subject=N_("De hulp bij %(name)s is gestopt"),
+        text=N_(
+            "De laatste dag dat %(who)s %(name)s hielp, is voorbij. Wat eerder is gedaan, blijft staan. "
+            "Het bestuur kan opnieuw om hulp vragen."
+        ),
+        facts={"name": organisation.name, "who": helper.name}, at=at,
+    )  # fmt: skip
 
 
 def note_act(session: Session, *, actor: Actor, role: Role, deed: Deed, page: str, at: datetime) -> None:
@@ -129,10 +126,8 @@ def tell_board(session: Session, event: HelpBegan) -> None:
         people.user(session, event.user_id),
         people.organisation_by_id(session, event.organisation_id),
     )
-    for person in people.people_with(session, organisation.id, Role.BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale,
-            subject=N_("%(who)s helpt nu %(name)s"),
-            text=N_("%(who)s zei ja. U leest op de site alles wat deze helper doet. U kunt de hulp altijd stoppen."),
-            facts={"name": organisation.name, "who": helper.name}, link=LOG, at=event.at,
-        )  # fmt: skip
+    mail_each(
+        session, people.people_with(session, organisation.id, Role.BOARD), subject=N_("%(who)s helpt nu %(name)s"),
+        text=N_("%(who)s zei ja. U leest op de site alles wat deze helper doet. U kunt de hulp altijd stoppen."),
+        facts={"name": organisation.name, "who": helper.name}, link=LOG, at=event.at,
+    )  # fmt: skip

@@ -15,13 +15,12 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import HELPERS, Action, Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.people.queries import open_invitations
-from cwb.sign_in.forms import NothingForm
 from cwb.sign_in.views import limit
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, language
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("helping", __name__, url_prefix="/helpers")
 
@@ -104,10 +103,8 @@ def end(public_id: UUID) -> Any:
     """End the help of somebody, or one's own."""
     organisation, own = _home(), not policy.ASK.open_to(actor())
     found = queries.running(db(), organisation.id, public_id)
-    return submit(
-        NothingForm(),
+    return press(
         lambda s: services.end_help(s, organisation=organisation, mandates=found, actor=actor(), at=now()),
-        then=lambda _done: url_for("home.index" if own else "helping.index"),
+        then=url_for("home.index" if own else "helping.index"), back=url_for("helping.index"),
         said=_("De hulp is gestopt."),
-        page=lambda: see_other(url_for("helping.index")),
-    )
+    )  # fmt: skip

@@ -96,7 +96,3 @@ class IbanForm(Form):
     iban = IdentifierField(
         _l("Nieuw IBAN"), required(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"}
     )
-
-
-class DecideForm(Form):
-    """A button: which one, the address says."""

@@ -7,9 +7,10 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
 from cwb.identity import policy, queries, rules, services
-from cwb.identity.forms import ANCHOR_TEXT, AdmitForm, ContactForm, DecideForm, IbanForm
+from cwb.identity.forms import ANCHOR_TEXT, AdmitForm, ContactForm, IbanForm
 from cwb.identity.models import Organisation
 from cwb.kernel.identifiers import Iban
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -76,10 +77,10 @@ def admit() -> Any:
 @guarded(policy.SEE_ORGANISATION)
 def show(public_id: UUID) -> Any:
     """Who an organisation is; its whole bank account only for those who may change it."""
-    return _profile(_organisation(public_id, policy.SEE_ORGANISATION), DecideForm())
+    return _profile(_organisation(public_id, policy.SEE_ORGANISATION), Button())
 
 
-def _profile(organisation: Organisation, decide: DecideForm) -> str:
+def _profile(organisation: Organisation, decide: Button) -> str:
     keeps = policy.may(actor(), policy.CHANGE_IBAN, organisation)
     iban = organisation.iban
     return render_template(
@@ -135,7 +136,7 @@ def ask_iban(public_id: UUID) -> Any:
 def decide_iban(public_id: UUID, change_id: UUID, answer: str) -> Any:
     """Accept or refuse it, as the second person."""
     organisation = _organisation(public_id, policy.CHANGE_IBAN)
-    accepted, form = answer == "accept", DecideForm()
+    accepted, form = answer == "accept", Button()
     return submit(
         form,
         lambda s: services.decide_iban_change(

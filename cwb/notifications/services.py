@@ -1,7 +1,8 @@
 """Writing letters into the outbox, and sending what waits there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +14,22 @@ from cwb.notifications.gateway import MailFailed, Sender
 from cwb.notifications.models import Mail
 
 SEND = "mail.send"
+
+
+class Reader(Protocol):
+    """Somebody who can be written to: a user, whom this subject does not know."""
+
+    @property
+    def id(self) -> int:
+        """Whose letter it is, in its key."""
+
+    @property
+    def email(self) -> str:
+        """The address."""
+
+    @property
+    def locale(self) -> str:
+        """The language of the letter."""
 
 
 def send_mail(
@@ -48,6 +65,25 @@ def send_mail(
     }
     session.execute(insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]))
     enqueue(session, SEND, {}, key=SEND)
+
+
+def mail_each(
+    session: Session,
+    readers: Iterable[Reader],
+    *,
+    subject: str,
+    text: str,
+    facts: Mapping[str, object] | None = None,
+    link: str | None = None,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """The same letter to several people, each in their own language; a `key` keeps it at one for each of them."""
+    for each in readers:
+        send_mail(
+            session, to=each.email, locale=each.locale, subject=subject, text=text, facts=facts, link=link, at=at,
+            key=key and f"{key}-{each.id}",
+        )  # fmt: skip
 
 
 def send_waiting(session: Session, at: datetime, *, sender: Sender, most: int = 100) -> int:

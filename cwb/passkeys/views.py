@@ -11,10 +11,10 @@ from cwb.identity.models import User
 from cwb.passkeys import errors, policy, queries, rules, services
 from cwb.passkeys.forms import AnswerForm, NameForm, NewPasskeyForm
 from cwb.passkeys.gateway import Ceremony
-from cwb.sign_in.forms import NothingForm
 from cwb.sign_in.rules import new_token, safe_next
 from cwb.sign_in.services import Opened
 from cwb.sign_in.views import device, enter, landing, limit, signed_in
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -208,7 +208,7 @@ def rename(public_id: UUID) -> Any:
 @guarded(policy.OWN_PASSKEY)
 def remove(public_id: UUID) -> Any:
     """Take a passkey away."""
-    found, form = queries.passkey(db(), actor().user_id, public_id), NothingForm()
+    found, form = queries.passkey(db(), actor().user_id, public_id), Button()
     return submit(
         form,
         lambda s: services.remove(

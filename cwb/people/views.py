@@ -12,14 +12,14 @@ from cwb.identity.policy import side
 from cwb.kernel.policy import HELPERS
 from cwb.people import errors, policy, queries, rules, services
 from cwb.people.forms import InviteForm, NewPersonForm
-from cwb.sign_in.forms import NothingForm
 from cwb.sign_in.services import act_for, open_session
 from cwb.sign_in.views import device, enter, landing, limit, signed_in
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, language
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("people", __name__)
 
@@ -103,8 +103,7 @@ def change_invitation(public_id: UUID, invitation_id: UUID, act: str) -> Any:
     organisation = _organisation(public_id, policy.MANAGE_PEOPLE)
     do = services.resend if act == "resend" else services.withdraw
     said = _("De mail is opnieuw verstuurd.") if act == "resend" else _("De uitnodiging is ingetrokken.")
-    return submit(
-        NothingForm(),
+    return press(
         lambda s: do(
             s,
             invitation=queries.invitation(s, organisation.id, invitation_id),
@@ -112,10 +111,8 @@ def change_invitation(public_id: UUID, invitation_id: UUID, act: str) -> Any:
             actor=actor(),
             at=now(),
         ),
-        then=lambda _done: url_for("people.index", public_id=public_id),
-        said=said,
-        page=lambda: see_other(url_for("people.index", public_id=public_id)),
-    )
+        then=url_for("people.index", public_id=public_id), said=said,
+    )  # fmt: skip
 
 
 @bp.route("/organisations/<uuid:public_id>/people/<uuid:mandate_id>/end", methods=["GET", "POST"])
@@ -126,7 +123,7 @@ def end(public_id: UUID, mandate_id: UUID) -> Any:
     mandate = identity.mandate(db(), organisation.id, mandate_id)
     own = mandate.user_id == actor().user_id
     permit(own or policy.may_grant(actor(), organisation, mandate.role))
-    form = NothingForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.end_mandate(
@@ -177,7 +174,7 @@ def accept(token: str) -> Any:
 
 
 def _accept_signed_in(token: str, facts: dict[str, Any]) -> Any:
-    form, organisation_id = NothingForm(), facts["organisation"].id
+    form, organisation_id = Button(), facts["organisation"].id
     user = identity.user(db(), actor().user_id)
 
     def done(_mandate: Any) -> str:

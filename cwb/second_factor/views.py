@@ -15,14 +15,14 @@ from cwb.passkeys.views import be_awake
 from cwb.second_factor import errors, policy, rules, services
 from cwb.second_factor.forms import FactorForm, RecoveryForm
 from cwb.second_factor.gateway import Vault
-from cwb.sign_in.forms import NothingForm
 from cwb.sign_in.rules import safe_next
 from cwb.sign_in.services import Opened
 from cwb.sign_in.views import device, enter, landing, limit, signed_in
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 
 bp = Blueprint("second_factor", __name__, url_prefix="/second-factor")
 
@@ -118,12 +118,9 @@ def begin() -> Any:
     user = _user()
     if user.totp_confirmed_at is None:
         be_awake(user)
-    return submit(
-        NothingForm(),
-        lambda s: services.begin(s, user=user, vault=_vault()),
-        then=lambda _none: url_for("second_factor.set_up", next=_next()),
-        page=lambda: see_other(url_for("second_factor.set_up", next=_next())),
-    )
+    return press(
+        lambda s: services.begin(s, user=user, vault=_vault()), then=url_for("second_factor.set_up", next=_next()),
+    )  # fmt: skip
 
 
 @bp.post("/set-up")
@@ -183,7 +180,7 @@ def codes() -> Any:
         return url_for("second_factor.codes", next=_next())
 
     return submit(
-        NothingForm(),
+        Button(),
         lambda s: services.renew_codes(s, user=_user(), at=now()),
         then=keep,
         page=lambda: render_template(
@@ -200,19 +197,17 @@ def codes() -> Any:
 def renew() -> Any:
     """Take away the present one to set another phone."""
     _must_be_awake()
-    return submit(
-        NothingForm(),
-        lambda s: services.reset(s, user=_user(), by=actor().user_id, at=now()),
-        then=lambda _none: url_for("second_factor.set_up"),
-        page=lambda: see_other(url_for("account.show")),
-    )
+    return press(
+        lambda s: services.reset(s, user=_user(), by=actor().user_id, at=now()), then=url_for("second_factor.set_up"),
+        back=url_for("account.show"),
+    )  # fmt: skip
 
 
 @bp.route("/off", methods=["GET", "POST"])
 @guarded(policy.OWN_FACTOR)
 def switch_off() -> Any:
     """Do without."""
-    form = NothingForm()
+    form = Button()
     if request.method == "POST" and _user().totp_confirmed_at is not None:
         _must_be_awake()
     return submit(

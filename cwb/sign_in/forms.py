@@ -48,10 +48,6 @@ class CodeForm(Form):
     code = TextField(_l("Code uit de mail"), required(SHORT), render_kw=CODE)
 
 
-class NothingForm(Form):
-    """A button."""
-
-
 class NewPasswordForm(Form):
     """A new password, by a link."""
 

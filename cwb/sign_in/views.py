@@ -16,13 +16,13 @@ from cwb.sign_in.forms import (
     CodeForm,
     EmailForm,
     NewPasswordForm,
-    NothingForm,
     PasswordSignInForm,
 )
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import LANGUAGES, _, language
 from cwb.web.request import db, find_actor, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 from cwb.web.templates import url_for
 
 bp = Blueprint("sign_in", __name__)
@@ -239,7 +239,7 @@ def code() -> Any:
 @public
 def link(token: str) -> Any:
     """The link of the letter: a page with a button, so that a mail scanner does not use it up."""
-    form = NothingForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.sign_in_with_letter(
@@ -301,13 +301,9 @@ def sign_out() -> Any:
     """End this session."""
     ended = signed_in().session_id
     leave()
-    return submit(
-        NothingForm(),
-        lambda s: services.end_session(s, session_id=ended),
-        then=lambda _none: url_for("home.index"),
-        said=_("U bent uitgelogd."),
-        page=lambda: see_other(url_for("home.index")),
-    )
+    return press(
+        lambda s: services.end_session(s, session_id=ended), then=url_for("home.index"), said=_("U bent uitgelogd."),
+    )  # fmt: skip
 
 
 def leave() -> None:
@@ -329,7 +325,7 @@ def sign_in_as_demo(public_id: UUID) -> Any:
     except UserUnknown:
         raise NotDemo from None
     return submit(
-        NothingForm(),
+        Button(),
         lambda s: services.open_session(s, user=user, device=device(), at=now()),
         then=_entered,
         page=lambda: see_other(url_for("home.index")),

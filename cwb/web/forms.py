@@ -162,6 +162,31 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
 
+class Button(Form):
+    """Nothing to fill in."""
+
+
+def version_of(text: str | None) -> int | None:
+    """The version a form was made from; rubbish counts as an outdated one, nothing as "whatever is there"."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class VersionedForm(Form):
+    """A form of what somebody else may change meanwhile: it knows the version it shows."""
+
+    version = HiddenField()
+
+    def made_from(self) -> int | None:
+        """That version; None for "whatever is there"."""
+        return version_of(self.version.data)
+
+    def seen(self) -> int:
+        """That version; 0 for what is written down for the first time."""
+        return self.made_from() or 0
+
+
 def required(longest: int = SHORT, *, least: int = 1) -> list[Any]:
     """Validators of a text that must be there, of `least` up to `longest` characters."""
     return [

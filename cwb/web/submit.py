@@ -5,6 +5,7 @@ transaction that does the work, and the second sender is led to where the first 
 """
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, TypeVar
 
 from flask import flash, redirect, request
@@ -14,7 +15,7 @@ from werkzeug import Response
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.transaction import atomic
-from cwb.web.forms import Form
+from cwb.web.forms import Button, Form
 from cwb.web.i18n import _
 from cwb.web.request import db, now
 
@@ -36,23 +37,31 @@ def submit(
 ) -> Any:
     """Show the form, or do `act` and go to `then(result)`.
 
-    A fault of the input shows the page again with 422, everything typed still there. `said` is the message
-    shown afterwards.
+    A fault of the input shows the page again with 422, everything typed still there; where `page` leads elsewhere
+    (a form inside another page), the fault is a message there. `said` is the message shown afterwards.
     """
     if request.method != "POST":
         return page()
     if not form.validate():
-        return page(), 422
+        return _refused(form, page)
     try:
         location, fresh = _once(form, act, then)
     except RuleBroken as fault:
         form.show(fault)
-        return page(), 422
+        return _refused(form, page)
     if not fresh:
         flash(_("Dit was al verwerkt. Er is niets dubbel gedaan."), "info")
     elif said is not None:
         flash(str(said), "good")
     return see_other(location)
+
+
+def press(act: Callable[[Session], object], *, then: str, back: str | None = None, said: Any = None) -> Any:
+    """The same for a button, which has nothing to fill in and no page of its own.
+
+    `back`: where a refusal is read; `then` when nothing else is named.
+    """
+    return submit(Button(), act, then=lambda _done: then, said=said, page=lambda: see_other(back or then))
 
 
 def see_other(location: str) -> Response:
@@ -64,6 +73,15 @@ def passed(location: str, text: Any) -> Response:
     """On to where it stands, with a word: what is done already is not asked again."""
     flash(str(text), "info")
     return see_other(location)
+
+
+def _refused(form: Form, page: Page) -> Any:
+    shown = page()
+    if not isinstance(shown, Response):
+        return shown, 422
+    for fault in chain(form.form_errors, *(field.errors for field in form)):
+        flash(str(fault), "bad")
+    return shown
 
 
 def _once(form: Form, act: Callable[[Session], Result], then: Callable[[Result], str]) -> tuple[str, bool]:

@@ -131,10 +131,6 @@ def filled(quantities: Mapping[int, Decimal]) -> dict[str, Decimal]:
     return {f"{_PREFIX}{key}": quantity for key, quantity in quantities.items()}
 
 
-class SendForm(Form):
-    """Nothing to fill in: one button."""
-
-
 class AgreementFilter(PlainForm):
     """Which agreements a list shows."""
 

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from cwb.identity.queries import organisation_by_id
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, exact, translated
 from cwb.web.pages import csv_file, paged
@@ -207,7 +208,7 @@ def change(public_id: UUID) -> Any:
 def check(public_id: UUID) -> Any:
     """Second tap: look once more, and send."""
     invoice, found = _invoice(public_id, policy.MAKE)
-    form = forms.SendForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.send_invoice(
@@ -219,7 +220,7 @@ def check(public_id: UUID) -> Any:
     )
 
 
-def _check_page(public_id: UUID, form: forms.SendForm) -> str:
+def _check_page(public_id: UUID, form: Button) -> str:
     """Load everything again: after a refusal the rollback emptied what was loaded."""
     invoice, year = queries.invoice(db(), public_id), _today().year
     found = agreements.agreement_by_id(db(), invoice.agreement_id or 0)
@@ -240,7 +241,7 @@ def _check_page(public_id: UUID, form: forms.SendForm) -> str:
 def discard(public_id: UUID) -> Any:
     """Throw a draft away."""
     invoice, _found = _invoice(public_id, policy.MAKE)
-    form = forms.SendForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.discard_draft(session, invoice=invoice),

@@ -16,7 +16,3 @@ class UploadForm(Form):
     def values(self) -> dict[str, Any]:
         """Its name and its bytes."""
         return {"file_name": self.file.data.filename or "", "content": self.file.data.read()}
-
-
-class BookForm(Form):
-    """Yes, book it."""

@@ -9,13 +9,14 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.period import Period
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.uploads import policy, queries, services
-from ledger.uploads.forms import BookForm, UploadForm
+from ledger.uploads.forms import UploadForm
 from ledger.uploads.gateway import COLUMNS, MOST_ROWS, NEEDED
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
@@ -63,7 +64,7 @@ def show(public_id: UUID) -> Any:
     upload = queries.upload(db(), public_id, anchor_id=anchor.id)
     seen = services.preview(db(), anchor=anchor, content=upload.content)
     days = [line.invoice_on for _row, line in seen.read.rows if line.invoice_on is not None]
-    form = BookForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.book_upload(s, anchor=anchor, upload=upload, actor_id=actor().user_id, at=now()),
@@ -81,6 +82,6 @@ def discard(public_id: UUID) -> Any:
     """Throw a waiting file away."""
     upload = queries.upload(db(), public_id, anchor_id=_anchor().id)
     return submit(
-        BookForm(), lambda s: services.discard_upload(s, upload=upload), then=lambda _none: url_for("uploads.index"),
+        Button(), lambda s: services.discard_upload(s, upload=upload), then=lambda _none: url_for("uploads.index"),
         said=_("Het bestand is weg. Er is niets opgeslagen."), page=lambda: "",
     )  # fmt: skip

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from procurement.announcements import errors
 from procurement.announcements.models import Announcement
 from procurement.announcements.rules import Notice, check_notice
 from procurement.procedures.rules import row_of
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def is_needed(tender: Tender) -> bool:
@@ -55,8 +55,8 @@ def _note(session: Session, tender: Tender, notice: Notice, user_id: int, at: da
     )  # fmt: skip
     session.add(made)
     session.flush()
-    record(
-        session, action="tender.announced" if notice.published_on else "tender.not_announced",
-        subject=f"tender:{tender.number}", actor_id=user_id, facts={"reference": notice.reference}, at=at,
+    note_act(
+        session, "tender.announced" if notice.published_on else "tender.not_announced", tender, user_id, at,
+        reference=notice.reference,
     )  # fmt: skip
     return made

@@ -8,14 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.applications import errors, policy, queries, rules
 from procurement.applications.models import Application
 from procurement.applications.rules import Choice, Content
@@ -27,7 +26,7 @@ from procurement.tenders.errors import TermTooShort
 from procurement.tenders.events import DeadlineMoved
 from procurement.tenders.models import Amendment, Tender
 from procurement.tenders.rules import earliest_closing, workable_closing
-from procurement.tenders.services import admit, answers_until, circumstances, follow_tender
+from procurement.tenders.services import admit, answers_until, circumstances, follow_tender, note_act
 
 _TOO_LATE = "CW014"
 """SQLSTATE of the database's own gate (migration 0021)."""
@@ -150,9 +149,9 @@ def select_applicants(
         if each.selected:
             admit(session, tender_id=tender.id, organisation_id=each.organisation_id, at=at)
         _tell(session, tender, each, at)
-    record(
-        session, action="tender.selected", subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"applied": len(found), "selected": sum(bool(each.selected) for each in found.values())}, at=at,
+    note_act(
+        session, "tender.selected", tender, actor, at, applied=len(found),
+        selected=sum(bool(each.selected) for each in found.values()),
     )  # fmt: skip
     return tender
 
@@ -209,15 +208,15 @@ def _tell(session: Session, tender: Tender, each: Application, at: datetime) -> 
         if each.selected
         else N_("U bent niet geselecteerd voor “%(title)s”. De reden:\n\n%(reason)s\n\nVragen? %(contact)s.")
     )
-    for person in people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: de selectie"), text=text,
-            facts={
-                "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
-                "reason": each.reason, "contact": tender.contact_email,
-            },
-            link=f"/tenders/{tender.number}", at=at, key=f"selection-{each.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER),
+        subject=N_("%(number)s: de selectie"), text=text,
+        facts={
+            "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
+            "reason": each.reason, "contact": tender.contact_email,
+        },
+        link=f"/tenders/{tender.number}", at=at, key=f"selection-{each.id}",
+    )  # fmt: skip
 
 
 def relock(session: Session, *, keys: HouseKeys) -> int:

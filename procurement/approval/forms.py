@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.identity.models import User
-from cwb.web.forms import LONG, Form, MomentField, many_lines, optional
+from cwb.web.forms import LONG, MomentField, VersionedForm, many_lines, optional
 from cwb.web.i18n import _l
 from procurement.announcements.forms import NoticeForm
 from procurement.tenders.models import Tender
 
 
-class AskForm(Form):
-    """Ask colleagues to review."""
-
-
-class ReviewForm(Form):
+class ReviewForm(VersionedForm):
     """The judgment of a second person."""
 
     verdict = RadioField(
@@ -27,14 +22,13 @@ class ReviewForm(Form):
         choices=options({"approved": _l("Goed: dit kan open"), "back": _l("Terug naar mijn collega")}),
     )
     note = TextAreaField(_l("Wat moet beter?"), optional(LONG), filters=[many_lines])
-    version = HiddenField()
 
     def values(self) -> dict[str, Any]:
         """What `services.review_tender` takes."""
         return {
             "approved": self.verdict.data == "approved",
             "note": self.note.data or "",
-            "version": version_of(self.version.data),
+            "version": self.made_from(),
         }
 
 

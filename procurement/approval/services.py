@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.needs import queries as needs
-from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.canonical import digest
@@ -15,7 +14,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.advice.rules import Law
 from procurement.announcements.rules import Notice
 from procurement.announcements.services import note_at_publication
@@ -35,7 +34,14 @@ from procurement.sealing.services import make_tender_key
 from procurement.tenders import errors, queries, rules
 from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.services import advice_for, answers_until, check_terms, follow_tender, tell_followers
+from procurement.tenders.services import (
+    advice_for,
+    answers_until,
+    check_terms,
+    follow_tender,
+    note_act,
+    tell_followers,
+)
 from procurement.wage_floors.queries import find_floor
 from procurement.wage_floors.rules import Floor
 
@@ -55,16 +61,18 @@ def ask_review(session: Session, *, tender: Tender, law: Law, user_id: int, at: 
     check_outside(tender, law)
     tender.review_asked_at = at
     session.flush()
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR):
-        if person.id not in {tender.author_id, tender.edited_by_id}:
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=N_("Wilt u %(number)s controleren?"),
-                text=N_("Een collega vraagt u om “%(title)s” te controleren. Daarna kan de aanbesteding open."),
-                facts={"number": tender.number, "title": tender.title},
-                link=f"/tenders/{tender.number}/review", at=at,
-                key=f"review-{tender.id}-{tender.version}-{person.id}",
-            )  # fmt: skip
-    record(session, action="tender.review_asked", subject=f"tender:{tender.number}", actor_id=user_id, at=at)
+    mail_each(
+        session,
+        [
+            each for each in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)
+            if each.id not in {tender.author_id, tender.edited_by_id}
+        ],
+        subject=N_("Wilt u %(number)s controleren?"),
+        text=N_("Een collega vraagt u om “%(title)s” te controleren. Daarna kan de aanbesteding open."),
+        facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/review", at=at,
+        key=f"review-{tender.id}-{tender.version}",
+    )  # fmt: skip
+    note_act(session, "tender.review_asked", tender, user_id, at)
     return tender
 
 
@@ -102,19 +110,16 @@ def review_tender(
     tender.review_asked_at = tender.review_asked_at if approved else None
     tender.reviewed_at, tender.reviewed_by_id = (at, user_id) if approved else (None, None)
     session.flush()
-    for person in session.scalars(select(User).where(User.id.in_({tender.author_id, tender.edited_by_id}))):
-        send_mail(
-            session, to=person.email, locale=person.locale,
-            subject=N_("%(number)s is gecontroleerd") if approved else N_("%(number)s komt terug"),
-            text=N_("“%(title)s” is goedgekeurd. U kunt nu publiceren.") if approved
-            else N_("Uw collega vraagt om “%(title)s” te verbeteren:\n\n%(note)s"),
-            facts={"number": tender.number, "title": tender.title, "note": note.strip()},
-            link=f"/tenders/{tender.number}/draft", at=at,
-            key=f"reviewed-{tender.id}-{tender.version}-{at.isoformat()}-{person.id}",
-        )  # fmt: skip
-    record(
-        session, action="tender.reviewed" if approved else "tender.sent_back",
-        subject=f"tender:{tender.number}", actor_id=user_id, facts={"version": tender.version}, at=at,
+    mail_each(
+        session, session.scalars(select(User).where(User.id.in_({tender.author_id, tender.edited_by_id}))),
+        subject=N_("%(number)s is gecontroleerd") if approved else N_("%(number)s komt terug"),
+        text=N_("“%(title)s” is goedgekeurd. U kunt nu publiceren.") if approved
+        else N_("Uw collega vraagt om “%(title)s” te verbeteren:\n\n%(note)s"),
+        facts={"number": tender.number, "title": tender.title, "note": note.strip()},
+        link=f"/tenders/{tender.number}/draft", at=at, key=f"reviewed-{tender.id}-{tender.version}-{at.isoformat()}",
+    )  # fmt: skip
+    note_act(
+        session, "tender.reviewed" if approved else "tender.sent_back", tender, user_id, at, version=tender.version,
     )  # fmt: skip
     return tender
 
@@ -170,9 +175,8 @@ def publish_tender(
         send_invitations(session, tender=tender, user_id=user_id, at=at)
     else:
         _tell_interested(session, tender, at)
-    record(
-        session, action="tender.published", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"content": tender.content_hash, "procedure": tender.procedure or ""}, at=at,
+    note_act(
+        session, "tender.published", tender, user_id, at, content=tender.content_hash, procedure=tender.procedure or "",
     )  # fmt: skip
     emit(session, TenderPublished(tender.id))
     return tender

@@ -9,7 +9,7 @@ from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import passed, see_other, submit
+from cwb.web.submit import passed, press, submit
 from procurement.advice.gateway import law
 from procurement.announcements.services import is_needed
 from procurement.approval import forms, services
@@ -36,15 +36,12 @@ def ask(number: str) -> Any:
     tender = queries.tender(db(), number, actor())
     permit(policy.may(actor(), policy.EDIT, tender))
     back = url_for("drafting.show", number=number)
-    return submit(
-        forms.AskForm(),
+    return press(
         lambda session: services.ask_review(
             session, tender=tender, law=law(), user_id=actor().user_id, at=now()
         ),
-        then=lambda _done: back,
-        said=_("Uw collega's kregen bericht."),
-        page=lambda: see_other(back),
-    )
+        then=back, said=_("Uw collega's kregen bericht."),
+    )  # fmt: skip
 
 
 @bp.route("/<number>/review", methods=["GET", "POST"])

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_of
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import errors, policy, queries, rules
 from procurement.awards.events import DecisionAsked, DecisionSent, LettersFixed
 from procurement.awards.models import AwardDecision, AwardLetter, LotAward
@@ -29,6 +28,7 @@ from procurement.repairs.queries import accepted
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.services import note_act
 
 
 def prepare_decision(
@@ -76,7 +76,7 @@ def prepare_decision(
     lots = to_decide if before is None else _running(to_decide)
     _decide_lots(session, tender, made, lots, given, reasons or {})
     winners = {str(lot.number): given.winners[lot.id] or "" for lot in lots}
-    note(session, "award.prepared", tender, actor, at, winners=winners, days=wanted)
+    note_act(session, "award.prepared", tender, actor, at, winners=winners, days=wanted)
     return made
 
 
@@ -160,7 +160,7 @@ def write_letter(
     letter.written_by_id = actor.user_id
     decision.version += 1
     session.flush()
-    note(session, "award.letter_written", tender, actor, at, label=label)
+    note_act(session, "award.letter_written", tender, actor, at, label=label)
     return letter
 
 
@@ -236,7 +236,7 @@ def send_decision(
     for letter in decision.letters:
         _send(session, tender, decision, letter, wait, at)
     until = wait.until.isoformat()
-    note(session, "award.sent", tender, actor, at, letters=len(decision.letters), standstill_until=until)
+    note_act(session, "award.sent", tender, actor, at, letters=len(decision.letters), standstill_until=until)
     emit(session, DecisionSent(tender.id, decision.id))
     return decision
 
@@ -317,15 +317,14 @@ def _send(
     at: datetime,
 ) -> None:  # fmt: skip
     subject = _WON if letter.result is Result.WON else _OTHER
-    for person in people_of(session, letter.bid.party_ids, *_MEMBERS):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=_LETTER,
-            facts={
-                "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
-                "contact": decision.contact_name, "email": decision.contact_email,
-            },
-            link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, letter.bid.party_ids, *_MEMBERS), subject=subject, text=_LETTER,
+        facts={
+            "number": tender.number, "title": title_of(tender, letter.bid.lot), "until": wait.until,
+            "contact": decision.contact_name, "email": decision.contact_email,
+        },
+        link=f"/awards/{letter.public_id}", at=at, key=f"award-{letter.id}",
+    )  # fmt: skip
 
 
 def declare_unsuccessful(
@@ -349,17 +348,16 @@ def declare_unsuccessful(
     bids = openings.running(session, tender.id, members=True)
     for bid in bids:
         why = out.get(bid.id)
-        for person in people_of(session, bid.party_ids, *_MEMBERS):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=N_("%(number)s is mislukt"),
-                text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
-                facts={
-                    "number": tender.number, "title": tender.title, "reason": reason.strip(),
-                    "own": why.reason if why else "",
-                },
-                link=f"/tenders/{tender.number}", at=at, key=f"unsuccessful-{tender.id}-{person.id}",
-            )  # fmt: skip
-    note(session, "award.unsuccessful", tender, actor, at, bids=len(bids))
+        mail_each(
+            session, people_of(session, bid.party_ids, *_MEMBERS), subject=N_("%(number)s is mislukt"),
+            text=N_("“%(title)s” eindigt zonder gunning. De reden:\n\n%(reason)s\n\n%(own)s"),
+            facts={
+                "number": tender.number, "title": tender.title, "reason": reason.strip(),
+                "own": why.reason if why else "",
+            },
+            link=f"/tenders/{tender.number}", at=at, key=f"unsuccessful-{tender.id}",
+        )  # fmt: skip
+    note_act(session, "award.unsuccessful", tender, actor, at, bids=len(bids))
     return tender
 
 
@@ -388,10 +386,3 @@ def permit(actor: Actor, tender: Tender) -> None:
     """
     if not (policy.may(actor, policy.DECIDE, tender) and actor.has(Role.PURCHASER)):
         raise errors.NotYourTender
-
-
-def note(session: Session, action: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
-    """Write an act into the audit log."""
-    record(
-        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
-    )

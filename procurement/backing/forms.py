@@ -11,10 +11,6 @@ from cwb.web.forms import LONG, Form, IdentifierField, Ticks, many_lines, requir
 from cwb.web.i18n import _l
 
 
-class EmptyForm(Form):
-    """A button."""
-
-
 class AskForm(Form):
     """Whom, for which demands, and which means."""
 

@@ -10,7 +10,7 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import find_organisation_by_kvk, people_with
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.backing import errors, policy
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
@@ -189,9 +189,8 @@ def _tell(
     session: Session, chance: Opportunity, backer: Backer, organisation_id: int, subject: str, text: str, link: str,
     what: str, at: datetime, **facts: object,
 ) -> None:  # fmt: skip
-    for person in people_with(session, organisation_id, *bid_rules.PREPARERS):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": chance.tender.number, "title": chance.title, **facts}, link=link, at=at,
-            key=f"backer-{backer.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, *bid_rules.PREPARERS), subject=subject, text=text,
+        facts={"number": chance.tender.number, "title": chance.title, **facts}, link=link, at=at,
+        key=f"backer-{backer.id}-{what}",
+    )  # fmt: skip

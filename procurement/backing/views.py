@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 from procurement.backing import forms, policy, queries, services
 from procurement.bids import queries as bids
 from procurement.bids.models import Bid
@@ -68,13 +69,11 @@ def take_off(number: str, lot: int, public_id: UUID) -> Any:
     if bid is None:
         return begin_first(chance)
     there = url_for("backing.index", number=number, lot=lot)
-    return submit(
-        forms.EmptyForm(),
+    return press(
         lambda s: services.take_off(
             s, chance=chance, bid=bid, public_id=public_id, actor=actor(), keys=keys(), at=now()
         ),
-        then=lambda _made: there, said=_("Eraf gehaald. Dien daarna opnieuw in, als u al had ingediend."),
-        page=lambda: see_other(there),
+        then=there, said=_("Eraf gehaald. Dien daarna opnieuw in, als u al had ingediend."),
     )  # fmt: skip
 
 
@@ -101,7 +100,7 @@ def _page(public_id: UUID, template: str, form: Any) -> str:
 @guarded(policy.SEE)
 def show(public_id: UUID) -> str:
     """What one's organisation is asked, and what it promised."""
-    return _page(public_id, "show", forms.EmptyForm())
+    return _page(public_id, "show", Button())
 
 
 @bp.route("/backing/<uuid:public_id>/promise", methods=["GET", "POST"])
@@ -127,7 +126,7 @@ def promise(public_id: UUID) -> Any:
 def decline(public_id: UUID) -> Any:
     """Say no."""
     backer, chance = _asked(public_id)
-    form = forms.EmptyForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.decline(s, chance=chance, backer=backer, actor=actor(), at=now()),

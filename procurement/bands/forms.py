@@ -13,10 +13,6 @@ from procurement.bands.rules import BandFacts
 KINDS = {"services": _l("Diensten en leveringen"), "works": _l("Werken")}
 
 
-class ActForm(Form):
-    """A button."""
-
-
 class BandForm(Form):
     """Up to where one quote is asked, and up to where several are invited."""
 

@@ -11,7 +11,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import threshold_on
 from procurement.bands import forms, policy, queries, services
@@ -92,27 +92,21 @@ def add() -> Any:
 @guarded(policy.SET)
 def confirm(public_id: UUID) -> Any:
     """Confirm as a second person."""
-    return submit(
-        forms.ActForm(),
+    return press(
         lambda session: services.confirm_band(
             session, band=queries.band(session, public_id, actor().organisation_id), actor=actor(), at=now()
         ),
-        then=lambda _done: url_for("bands.index"),
-        said=_("Bevestigd. Het advies rekent nu met uw eigen grenzen."),
-        page=lambda: see_other(url_for("bands.index")),
-    )
+        then=url_for("bands.index"), said=_("Bevestigd. Het advies rekent nu met uw eigen grenzen."),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:public_id>/drop")
 @guarded(policy.SET)
 def drop(public_id: UUID) -> Any:
     """Throw away what nobody confirmed."""
-    return submit(
-        forms.ActForm(),
+    return press(
         lambda session: services.drop_band(
             session, band=queries.band(session, public_id, actor().organisation_id), actor=actor(), at=now()
         ),
-        then=lambda _done: url_for("bands.index"),
-        said=_("Weggegooid."),
-        page=lambda: see_other(url_for("bands.index")),
-    )
+        then=url_for("bands.index"), said=_("Weggegooid."),
+    )  # fmt: skip

@@ -49,10 +49,6 @@ class Named(Protocol):
     name: str
 
 
-class EmptyForm(Form):
-    """A button."""
-
-
 class PartForm(Form):
     """One page of a bid. `seen` is the save it was filled with."""
 

@@ -32,12 +32,13 @@ from procurement.lots.queries import find_stop
 from procurement.missions import rules as missions
 from procurement.missions.queries import standing_of as mission_standing
 from procurement.missions.queries import won_before
+from procurement.reserved.rules import FITS
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.tenders.models import Tender
 from procurement.tenders.services import follow_tender
 from procurement.workplaces.queries import standing_of
-from procurement.workplaces.rules import FITS, RESERVED
+from procurement.workplaces.rules import RESERVED
 
 
 def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) -> list[rules.Bar]:
@@ -101,7 +102,7 @@ def _mission_bars(
     session: Session, tender: Tender, organisation_id: int, moment: datetime
 ) -> list[rules.Bar]:
     stands = mission_standing(session, organisation_id, moment, on=local_date(moment))
-    found = [] if stands in missions.FITS else [rules.Bar.NO_MISSION]
+    found = [] if stands in FITS else [rules.Bar.NO_MISSION]
     again = won_before(session, organisation_id, tender.buyer_id, moment)
     return [*found, *([rules.Bar.WON_BEFORE] if again else [])]
 

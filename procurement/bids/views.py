@@ -8,13 +8,14 @@ from flask import Blueprint, current_app, flash, render_template, request, url_f
 from sqlalchemy.orm import Session
 
 from cwb.kernel.clock import LOCAL, local_date
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _n, text_of, translated
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
-from procurement.bids.forms import STATES, EmptyForm, LabourForm, PartForm, PriceForm, form_of, part_names
+from procurement.bids.forms import STATES, LabourForm, PartForm, PriceForm, form_of, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.consortia.rules import BACKERS, JOINT, SUBCONTRACTORS
@@ -162,7 +163,7 @@ def _start(chance: Opportunity) -> Any:
             bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
             count_asked=rules.Bar.NOT_RESERVED in found,
             mission_asked=rules.Bar.NO_MISSION in found,
-            form=EmptyForm(),
+            form=Button(),
             ready=_ready(chance),
             group_names=GROUPS,
             paper_names=PAPER_TEXTS,
@@ -201,10 +202,7 @@ def begin(number: str, lot: int) -> Any:
     """Start a draft."""
     chance = queries.opportunity(db(), number, lot, actor())
     there = home(chance)
-    return submit(
-        EmptyForm(), lambda s: services.start_bid(s, chance=chance, actor=actor(), at=now()), then=lambda _bid: there,
-        page=lambda: see_other(there),
-    )  # fmt: skip
+    return press(lambda s: services.start_bid(s, chance=chance, actor=actor(), at=now()), then=there)
 
 
 @bp.route("/tenders/<number>/bid/price", defaults={"lot": 1}, methods=["GET", "POST"])

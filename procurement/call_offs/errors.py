@@ -84,12 +84,6 @@ class DeclineReasonMissing(RuleBroken):
     message = N_("Schrijf waarom. Dan weet de koper waar hij aan toe is.")
 
 
-class ReasonMissing(RuleBroken):
-    """Says why."""
-
-    message = N_("Schrijf in eigen woorden waarom. Minstens %(least)s tekens.")
-
-
 class PartyThere(Conflict):
     """Each supplier takes part once."""
 

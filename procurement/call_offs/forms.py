@@ -153,10 +153,6 @@ class AnswerForm(Form):
         return {"accepts": self.accepts.data == "yes", "reason": self.reason.data or ""}
 
 
-class WithdrawForm(Form):
-    """Take an order back."""
-
-
 class InviteForm(Form):
     """Which other bidder joins."""
 

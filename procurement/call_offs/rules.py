@@ -16,14 +16,12 @@ from enum import StrEnum
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from cwb.kernel.words import LEAST, ReasonTooShort, words
 from ledger.vat.rules import VatCode
 from procurement.call_offs import errors
 
 WARN_AT = 80
 """Percent of the maximum from which the buyer is warned (our own choice)."""
-
-LEAST_REASON = 10
-"""Least characters of a reason."""
 
 MOST_ADDED = 50
 """Percent of an order that may be added to it without asking the other parties (our own choice, after art. 2.163d)."""
@@ -198,7 +196,7 @@ def check_conditions(rule: Rule, note: str) -> str:
     Raises:
         ConditionsMissing: none of any length; at the field `note`.
     """
-    if rule is Rule.FIXED and len(note.strip()) < LEAST_REASON:
+    if rule is Rule.FIXED and len(note.strip()) < LEAST:
         raise errors.ConditionsMissing(field="note")
     return note.strip()
 
@@ -207,11 +205,9 @@ def check_reason(reason: str, field: str = "reason") -> str:
     """A reason in words.
 
     Raises:
-        ReasonMissing: too short.
+        ReasonTooShort: too short.
     """
-    if len(reason.strip()) < LEAST_REASON:
-        raise errors.ReasonMissing(field=field, least=LEAST_REASON)
-    return reason.strip()
+    return words(reason, field, short=ReasonTooShort)
 
 
 def check_shared(kind: str | None) -> None:

@@ -15,7 +15,7 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.call_offs import errors, policy, queries, rules
@@ -61,7 +61,7 @@ def place(
 
     Raises:
         NotYourFramework, NoFramework, RuleNotPublished, PartyUnknown.
-        NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonMissing, FrameworkFull: at the field.
+        NothingOrdered, QuantityInvalid, OutsideTerm, TermReversed, ReasonTooShort, FrameworkFull: at the field.
         NothingToAddTo; AdditionTooLarge: of an addition.
     """
     if not policy.may_place(actor, framework):
@@ -277,11 +277,10 @@ def mail(
     link: str, key: str, at: datetime,
 ) -> None:  # fmt: skip
     """Write to everybody who has this role in an organisation, once per `key`."""
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text, facts=facts, link=link,
-            at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, role), subject=subject, text=text, facts=facts, link=link, at=at,
+        key=key,
+    )  # fmt: skip
 
 
 def note(session: Session, action: str, number: str, actor: Actor, at: datetime, **facts: object) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Action, Role
-from cwb.web.forms import NAME
+from cwb.web.forms import NAME, Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _l
 from cwb.web.pages import csv_file, paged
@@ -306,7 +306,7 @@ def withdraw(number: str) -> Any:
     permit(policy.may_place(actor(), found.framework))
     if request.method == "GET" and found.state is not State.OFFERED:
         return passed(url_for("call_offs.order", number=number), _("Intrekken kan alleen voor het antwoord."))
-    form = forms.WithdrawForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.withdraw(session, order=found, actor=actor(), at=now()),

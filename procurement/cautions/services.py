@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.kernel.money import Money
 from procurement.cautions import errors, queries, rules
 from procurement.cautions.models import MethodCaution
@@ -12,7 +11,7 @@ from procurement.methods.rules import scoring_of
 from procurement.simulation.rules import play
 from procurement.stress.rules import setup_of
 from procurement.tenders.models import Tender
-from procurement.tenders.services import locked_draft
+from procurement.tenders.services import locked_draft, note_act
 
 
 def confirm_method(
@@ -49,9 +48,9 @@ def confirm_method(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    record(
-        session, action="tender.method_confirmed", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"scoring": digest, "rounds": rounds, "changed": changed, "seed": seed}, at=at,
+    note_act(
+        session, "tender.method_confirmed", tender, user_id, at, scoring=digest, rounds=rounds, changed=changed,
+        seed=seed,
     )  # fmt: skip
     return made
 

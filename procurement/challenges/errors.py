@@ -38,12 +38,6 @@ class NotNow(Conflict):
     message = N_("Deze stap kan nu niet. Er is niets veranderd.")
 
 
-class TextTooShort(RuleBroken):
-    """Says what, how, and why."""
-
-    message = N_("Schrijf het in eigen woorden op. Minstens %(least)s tekens.")
-
-
 class NameMissing(RuleBroken):
     """The group has a name."""
 

@@ -1,27 +1,8 @@
-"""Reads the dated terms of the right to challenge."""
+"""Dated: how long each step of a challenge may take."""
 
-import tomllib
-from datetime import date
-from functools import cache
 from pathlib import Path
 
+from cwb.kernel.dated import DatedTable
 from procurement.challenges.rules import Terms
 
-FILE = Path(__file__).with_name("terms.toml")
-
-
-@cache
-def _rows() -> tuple[Terms, ...]:
-    return tuple(Terms(**row) for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["terms"])
-
-
-def terms(on: date) -> Terms:
-    """The terms that count on a day: the newest that began.
-
-    Raises:
-        LookupError: none began yet.
-    """
-    running = [each for each in _rows() if each.valid_from <= on]
-    if not running:
-        raise LookupError(on)
-    return max(running, key=lambda each: each.valid_from)
+terms = DatedTable(Path(__file__).with_name("terms.toml"), "terms", Terms)

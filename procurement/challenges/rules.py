@@ -13,9 +13,6 @@ from cwb.kernel.calendar import run_on
 from cwb.kernel.text import N_
 from procurement.challenges import errors
 
-LEAST_TEXT = 10
-"""Least characters of what, how and of every reason."""
-
 
 class State(StrEnum):
     """Where a challenge stands."""
@@ -137,18 +134,6 @@ def check_answer(answer: Answer, follow: Follow) -> None:
     """
     if (answer is Answer.NO) != (follow is Follow.NOTHING):
         raise errors.FollowMissing(field="follow")
-
-
-def check_text(text: str, name: str) -> str:
-    """Words, without outer blanks.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    clean = text.strip()
-    if len(clean) < LEAST_TEXT:
-        raise errors.TextTooShort(field=name, least=LEAST_TEXT)
-    return clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from cwb.notifications.services import send_mail
 from procurement.advice.rules import Advice, Law, Purchase, advise
 from procurement.challenges import errors, policy, queries, rules
@@ -66,8 +67,8 @@ def submit_challenge(
         raise errors.AlreadyThere(number=same.number)
     made = Challenge(
         number=_next_number(session, at), contract_id=contract_id, need_id=need_id, buyer_id=buyer_id,
-        title=subject.title, organisation_id=own, group_name=group_name.strip(), what=rules.check_text(what, "what"),
-        how=rules.check_text(how, "how"), supporters=supporters.strip(),
+        title=subject.title, organisation_id=own, group_name=group_name.strip(), what=words(what, "what"),
+        how=words(how, "how"), supporters=supporters.strip(),
         amount_minor=None if amount is None else amount.minor, name_public=name_public,
         submitted_by_id=actor.user_id, submitted_at=at, answer_by=terms.answer_by(local_date(at)),
         state=State.RECEIVED,
@@ -106,7 +107,7 @@ def take_step(
         answer = follow = None
     session.add(
         ChallengeStep(
-            challenge_id=found.id, kind=step, answer=answer, follow=follow, text=rules.check_text(text, "text"),
+            challenge_id=found.id, kind=step, answer=answer, follow=follow, text=words(text, "text"),
             by_id=actor.user_id, at=at,
         )
     )  # fmt: skip

@@ -74,12 +74,6 @@ class DurationUntold(RuleBroken):
     message = N_("De laatste dag verschuift. Kies dan ook “de duur”.")
 
 
-class TextTooShort(RuleBroken):
-    """What changes, and what shows that the ground holds."""
-
-    message = N_("Schrijf het in eigen woorden op. Minstens %(least)s tekens.")
-
-
 class ValueGone(RuleBroken):
     """A contract keeps a value above zero."""
 

@@ -14,6 +14,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from ledger.agreements.models import Agreement
 from procurement.changes import rules
 from procurement.changes.rules import Ground, Kind
@@ -98,7 +99,7 @@ class ContractChange(Base):
     signatures: Mapped[list["ChangeSignature"]] = relationship(lazy="raise")
 
     def __init__(self, **facts: Any) -> None:
-        texts = {name: rules.check_text(facts[name], name) for name in ("what", "shown")}
+        texts = {name: words(facts[name], name) for name in ("what", "shown")}
         super().__init__(**{
             "notice_reference": "", "decision_reason": "", "supplier_reason": "", **facts, **texts,
         })  # fmt: skip

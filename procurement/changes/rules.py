@@ -14,9 +14,6 @@ from cwb.kernel.money import Money
 from cwb.kernel.text import N_
 from procurement.changes import errors
 
-LEAST_TEXT = 10
-"""Least characters of what changes, of what is shown, and of a refusal."""
-
 
 class Kind(StrEnum):
     """An extension that the tender told of, or another change."""
@@ -201,18 +198,6 @@ def check_told(affects: Sequence[Affects], delta: Money, ends_on: date | None) -
         raise errors.EndMissing(field="ends_on")
     if ends_on is not None and Affects.DURATION not in affects:
         raise errors.DurationUntold(field="affects")
-
-
-def check_text(text: str, name: str) -> str:
-    """Words, without outer blanks.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    clean = text.strip()
-    if len(clean) < LEAST_TEXT:
-        raise errors.TextTooShort(field=name, least=LEAST_TEXT)
-    return clean
 
 
 def present(price: Money, ends_on: date, past: Sequence[Past]) -> tuple[Money, date]:

@@ -14,6 +14,7 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.advice.rules import Kind as Bought
@@ -152,7 +153,7 @@ def decide_change(
         raise errors.SamePerson
     if found.state is not rules.State.PROPOSED:
         raise errors.NotWaiting
-    clean = reason.strip() if approved else rules.check_text(reason, "reason")
+    clean = reason.strip() if approved else words(reason, "reason")
     if approved:
         emit(session, events.ContractChanging(contract.id, contract.tender_id, found.delta_minor))
     found.approved, found.decision_reason = approved, clean
@@ -204,7 +205,7 @@ def answer_change(
         _note(session, "contract.change_signed", contract, found, actor, at)
         if len(found.signatures) < len(contract.members):
             return found
-    found.supplier_reason = reason.strip() if accepted else rules.check_text(reason, "reason")
+    found.supplier_reason = reason.strip() if accepted else words(reason, "reason")
     found.accepted, found.supplier_by_id, found.supplier_at = accepted, actor.user_id, at
     session.flush()
     _note(session, "contract.change_answered", contract, found, actor, at, accepted=accepted)
@@ -279,9 +280,7 @@ def note_notice(
     found = queries.change(session, contract.id, number)
     if found.notice_reference or found.effective_at is None:
         raise errors.NotWaiting
-    if len(reference.strip()) < LEAST_REFERENCE:
-        raise errors.TextTooShort(field="reference", least=LEAST_REFERENCE)
-    found.notice_reference = reference.strip()
+    found.notice_reference = words(reference, "reference", least=LEAST_REFERENCE)
     session.flush()
     _note(session, "contract.change_notice", contract, found, actor, at, reference=found.notice_reference)
     return found

@@ -10,7 +10,7 @@ from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.clock import queries, rules
 from procurement.clock.models import ClockMark
 from procurement.clock.rules import Act, Standing
@@ -92,16 +92,14 @@ def _standing(tender: Tender) -> Standing:
 
 def _write(session: Session, tender: Tender, act: Act, due_at: datetime, at: datetime) -> None:
     subject, text, page = LETTERS[act]
-    for person in _readers(session, tender, act):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={
-                "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
-                "until": tender.answers_until,
-            },
-            link=f"/tenders/{tender.number}{page}", at=at,
-            key=f"clock-{tender.id}-{act.value}-{due_at.isoformat()}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, _readers(session, tender, act), subject=subject, text=text,
+        facts={
+            "number": tender.number, "title": tender.title, "closes_at": tender.closes_at,
+            "until": tender.answers_until,
+        },
+        link=f"/tenders/{tender.number}{page}", at=at, key=f"clock-{tender.id}-{act.value}-{due_at.isoformat()}",
+    )  # fmt: skip
 
 
 def _readers(session: Session, tender: Tender, act: Act) -> Sequence[User]:

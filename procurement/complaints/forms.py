@@ -84,7 +84,3 @@ class PublishForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.publish_outcome` takes."""
         return {"summary": self.summary.data}
-
-
-class DoneForm(Form):
-    """A button."""

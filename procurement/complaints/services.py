@@ -5,20 +5,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.complaints import errors, policy, queries, rules
 from procurement.complaints.events import ComplaintPublished
 from procurement.complaints.models import Complaint
 from procurement.complaints.rules import About, State, Term
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import check_visible
+from procurement.tenders.services import note_act
 
 
 def complain(
@@ -213,10 +213,9 @@ def withdraw_complaint(session: Session, *, complaint: Complaint, actor: Actor, 
 def _note(
     session: Session, action: str, tender: Tender, complaint: Complaint, actor: Actor, at: datetime
 ) -> None:
-    record(
-        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"complaint": str(complaint.public_id), "state": complaint.state.value}, at=at,
-    )  # fmt: skip
+    note_act(
+        session, action, tender, actor, at, complaint=str(complaint.public_id), state=complaint.state.value
+    )
 
 
 def _tell(session: Session, complaint: Complaint, subject: str, text: str, key: str, at: datetime) -> None:
@@ -227,9 +226,8 @@ def _tell(session: Session, complaint: Complaint, subject: str, text: str, key: 
 def _mail(
     session: Session, complaint: Complaint, people: Iterable[User], subject: str, text: str, key: str, at: datetime
 ) -> None:  # fmt: skip
-    for person in people:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": complaint.tender.number, "title": complaint.tender.title, "by": complaint.answer_by},
-            link=f"/complaints/{complaint.public_id}", at=at, key=f"complaint-{key}-{complaint.id}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people, subject=subject, text=text,
+        facts={"number": complaint.tender.number, "title": complaint.tender.title, "by": complaint.answer_by},
+        link=f"/complaints/{complaint.public_id}", at=at, key=f"complaint-{key}-{complaint.id}",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import passed, see_other, submit
+from cwb.web.submit import passed, press, submit
 from procurement.complaints import forms, policy, queries, rules, services
 from procurement.complaints.gateway import term
 from procurement.complaints.models import Complaint
@@ -185,13 +185,10 @@ def publish(public_id: UUID) -> Any:
 def resolve(public_id: UUID) -> Any:
     """What was promised is done."""
     found, back = _found(public_id), url_for("complaints.show", public_id=public_id)
-    return submit(
-        forms.DoneForm(),
-        lambda session: services.resolve_complaint(session, complaint=found, actor=actor(), at=now()),
-        then=lambda _made: back,
+    return press(
+        lambda session: services.resolve_complaint(session, complaint=found, actor=actor(), at=now()), then=back,
         said=_("De klacht is afgehandeld."),
-        page=lambda: see_other(back),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/complaints/<uuid:public_id>/withdraw")
@@ -199,10 +196,7 @@ def resolve(public_id: UUID) -> Any:
 def withdraw(public_id: UUID) -> Any:
     """Take one's complaint back."""
     found, back = _found(public_id), url_for("complaints.show", public_id=public_id)
-    return submit(
-        forms.DoneForm(),
-        lambda session: services.withdraw_complaint(session, complaint=found, actor=actor(), at=now()),
-        then=lambda _made: back,
+    return press(
+        lambda session: services.withdraw_complaint(session, complaint=found, actor=actor(), at=now()), then=back,
         said=_("Uw klacht is ingetrokken."),
-        page=lambda: see_other(back),
-    )
+    )  # fmt: skip

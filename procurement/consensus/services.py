@@ -13,6 +13,7 @@ from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.panels.models import PanelMember
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def begin(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> JointRound:
@@ -32,7 +33,7 @@ def begin(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> Jo
     made = JointRound(tender_id=tender.id, begun_by_id=actor.user_id, begun_at=at)
     session.add(made)
     session.flush()
-    panels.note(session, "evaluation.joint_round", tender, actor, at)
+    note_act(session, "evaluation.joint_round", tender, actor, at)
     for each in panel.panel(session, tender.id):
         if each.is_able and each.user_id != actor.user_id:
             panels.mail(

@@ -90,9 +90,3 @@ class LocalOptionKnown(Conflict):
     """Recorded once, kept as it was."""
 
     message = N_("Dit is al vastgelegd. Er is niets veranderd.")
-
-
-class ReasonMissing(RuleBroken):
-    """Says why."""
-
-    message = N_("Schrijf in eigen woorden waarom. Minstens %(least)s tekens.")

@@ -16,9 +16,6 @@ MOST_LINES = 60
 MOST_TEXT = 200
 """Longest description of a line, in characters."""
 
-LEAST_REASON = 10
-"""Least characters of the reason beside "was the local option examined?"."""
-
 
 class LocalOutcome(StrEnum):
     """What examining the local option brought (covenant: checked at every new contract)."""
@@ -113,18 +110,6 @@ def check_terms(starts_on: date, ends_on: date, payment_days: int, today: date |
         raise errors.TermOver(field="ends_on")
     if not 1 <= payment_days <= 30:
         raise errors.PaymentTermInvalid(field="payment_days")
-
-
-def check_reason(reason: str) -> str:
-    """The reason beside the local option.
-
-    Raises:
-        ReasonMissing: too short.
-    """
-    clean = reason.strip()
-    if len(clean) < LEAST_REASON:
-        raise errors.ReasonMissing(field="reason", least=LEAST_REASON)
-    return clean
 
 
 def state_of(

@@ -16,7 +16,8 @@ from cwb.kernel.events import emit
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.kernel.words import ReasonTooShort, words
+from cwb.notifications.services import mail_each
 from ledger.agreements.rules import AgreementLine, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.consortia import rules as consortia
@@ -158,7 +159,7 @@ def examine_local_option(
     """Write down whether the local option was examined, by whom, with what outcome and why; once per contract.
 
     Raises:
-        NotYours, LocalOptionKnown, ReasonMissing.
+        NotYours, LocalOptionKnown, ReasonTooShort.
     """
     if not policy.may(actor, policy.MAKE, contract):
         raise errors.NotYours
@@ -166,7 +167,7 @@ def examine_local_option(
     if contract.local_option is not None:
         raise errors.LocalOptionKnown
     made = LocalOption(
-        contract_id=contract.id, outcome=outcome, reason=rules.check_reason(reason),
+        contract_id=contract.id, outcome=outcome, reason=words(reason, "reason", short=ReasonTooShort),
         examined_by_id=actor.user_id, examined_at=at,
     )  # fmt: skip
     contract.local_option = made
@@ -293,12 +294,11 @@ def tell_side(
     beside number and title.
     """
     role = Role.PURCHASER if organisation_id == contract.buyer_id else Role.BOARD
-    for person in people_with(session, organisation_id, role):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": contract.number, "title": contract.title, **facts},
-            link=f"/contracts/{contract.number}{page}", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, role), subject=subject, text=text,
+        facts={"number": contract.number, "title": contract.title, **facts}, link=f"/contracts/{contract.number}{page}",
+        at=at, key=key,
+    )  # fmt: skip
 
 
 def _note(

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from procurement.advice.rules import Law
@@ -14,7 +13,7 @@ from procurement.counsel.gateway import patterns
 from procurement.counsel.models import CounselAnswer
 from procurement.counsel.rules import Finding
 from procurement.tenders.models import Tender
-from procurement.tenders.services import locked_draft
+from procurement.tenders.services import locked_draft, note_act
 
 
 def answer_finding(
@@ -35,9 +34,8 @@ def answer_finding(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    record(
-        session, action="tender.counsel_answered", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"about": found.about.value, "fingerprint": fingerprint}, at=at,
+    note_act(
+        session, "tender.counsel_answered", tender, user_id, at, about=found.about.value, fingerprint=fingerprint,
     )  # fmt: skip
     return made
 

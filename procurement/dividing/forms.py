@@ -19,17 +19,17 @@ from cwb.web.forms import (
     MoneyField,
     TextField,
     Ticks,
+    VersionedForm,
     many_lines,
     optional,
     required,
 )
 from cwb.web.i18n import _l
 from procurement.dividing.services import LotFacts
-from procurement.drafting.forms import StepForm
 from procurement.tenders.models import Lot, Tender
 
 
-class LotForm(StepForm):
+class LotForm(VersionedForm):
     """One lot; CPV, place and term may stay empty: then they are the tender's."""
 
     title = TextField(_l("Titel van het perceel"), required(NAME))
@@ -65,7 +65,7 @@ class LotForm(StepForm):
         return {"facts": facts, "version": self.made_from()}
 
 
-class OutsideForm(StepForm):
+class OutsideForm(VersionedForm):
     """Which small lots go outside the European procedure."""
 
     outside = Ticks(_l("Welke percelen vallen erbuiten?"))

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from cwb.web.forms import VersionedForm
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.advice.gateway import law
 from procurement.dividing import forms, services
-from procurement.drafting.forms import PARAMETERS, ScoringForm, StepForm
+from procurement.drafting.forms import PARAMETERS, ScoringForm
 from procurement.drafting.services import set_scoring
 from procurement.lots.rules import gap, small_lots
 from procurement.procedures.rules import EUROPEAN
@@ -105,7 +106,7 @@ def remove(number: str, lot: int) -> Any:
     """Put a lot away."""
     tender = _draft(number)
     found = services.lot_of(tender, lot)
-    form = StepForm(data={"version": str(tender.version)})
+    form = VersionedForm(data={"version": str(tender.version)})
     return submit(
         form,
         lambda session: services.remove_lot(
@@ -150,7 +151,7 @@ def _parameters(tender: Tender) -> tuple[str, ...]:
 def follow(number: str, lot: int) -> Any:
     """Let a lot follow lot 1 again."""
     tender = _draft(number)
-    form = StepForm(data={"version": str(tender.version)})
+    form = VersionedForm(data={"version": str(tender.version)})
     there = url_for("drafting.edit", number=number, step="scoring")
     return submit(
         form,

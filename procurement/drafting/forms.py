@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.validators import Email, InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.needs.forms import CategoryCpv
-from coops.register.forms import categories, options, places, version_of
+from coops.register.forms import categories, options, places
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
@@ -25,6 +24,7 @@ from cwb.web.forms import (
     NumberField,
     PlainForm,
     TextField,
+    VersionedForm,
     many_lines,
     optional,
     required,
@@ -51,17 +51,7 @@ class NewForm(Form):
     title = TextField(_l("Wat gaat u vragen?"), required(NAME))
 
 
-class StepForm(Form):
-    """A step: knows the version of the draft it was made from."""
-
-    version = HiddenField()
-
-    def made_from(self) -> int | None:
-        """The version this form shows."""
-        return version_of(self.version.data)
-
-
-class WhatForm(StepForm, CategoryCpv):
+class WhatForm(VersionedForm, CategoryCpv):
     """Step "what"."""
 
     title = TextField(_l("Titel"), required(NAME))
@@ -87,7 +77,7 @@ class WhatForm(StepForm, CategoryCpv):
         }  # fmt: skip
 
 
-class ValueForm(StepForm):
+class ValueForm(VersionedForm):
     """Step "value"."""
 
     value = MoneyField(_l("Geraamde waarde in euro, zonder btw"), MUST)
@@ -138,7 +128,7 @@ class ValueForm(StepForm):
         }  # fmt: skip
 
 
-class ProcedureForm(StepForm):
+class ProcedureForm(VersionedForm):
     """Step "procedure"; the choices follow from the advice."""
 
     procedure = RadioField(_l("Welke procedure kiest u?"))
@@ -176,7 +166,7 @@ class ProcedureForm(StepForm):
         }  # fmt: skip
 
 
-class LotsForm(StepForm):
+class LotsForm(VersionedForm):
     """Step "lots": a reason for one lot, or limits for several; the lots themselves have pages of their own."""
 
     no_lots_reason = TextAreaField(
@@ -248,7 +238,7 @@ PARAMETERS: dict[Method, tuple[str, ...]] = {
 """Method → the fields it takes besides the criteria; what is filled in elsewhere is left alone."""
 
 
-class ScoringForm(StepForm):
+class ScoringForm(VersionedForm):
     """Step "scoring"."""
 
     method = RadioField(_l("Hoe beslist u?"), choices=options(METHODS))
@@ -345,7 +335,7 @@ def _scored(tender: Tender, lot: Lot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class PlanningForm(StepForm):
+class PlanningForm(VersionedForm):
     """Step "planning"."""
 
     questions_until = MomentField(_l("Vragen stellen kan tot"), [MayStayEmpty()])

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from coops.needs.models import Need
 from coops.needs.services import convert_need
-from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.text import search_key
@@ -32,7 +31,7 @@ from procurement.procedures.rules import EUROPEAN, Access, Framework, check_fram
 from procurement.scoring.rules import PRICE_ALONE, Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
-from procurement.tenders.services import advice_for, answers_until, check_terms
+from procurement.tenders.services import advice_for, answers_until, check_terms, note_act
 from procurement.tenders.services import draft_changed as changed
 from procurement.tenders.services import locked_draft as draft_of
 
@@ -71,10 +70,7 @@ def create_draft(
     )  # fmt: skip
     session.add(tender)
     session.flush()
-    record(
-        session, action="tender.drafted", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"need": need.number if need else ""}, at=at,
-    )  # fmt: skip
+    note_act(session, "tender.drafted", tender, user_id, at, need=need.number if need else "")
     return tender
 
 

@@ -13,6 +13,7 @@ from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.identifiers import Cpv
+from cwb.web.forms import VersionedForm
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
@@ -45,7 +46,7 @@ bp = Blueprint("drafting", __name__, url_prefix="/tenders")
 
 Do = Callable[..., Tender]
 
-FORMS: dict[str, tuple[type[forms.StepForm], Do]] = {
+FORMS: dict[str, tuple[type[VersionedForm], Do]] = {
     "what": (forms.WhatForm, services.describe),
     "value": (forms.ValueForm, services.estimate),
     "procedure": (forms.ProcedureForm, services.choose_procedure),

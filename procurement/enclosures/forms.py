@@ -13,10 +13,6 @@ from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _, _l
 
 
-class EmptyForm(Form):
-    """A button."""
-
-
 class FileForm(Form):
     """One file."""
 

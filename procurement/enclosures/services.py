@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.files import gateway
 from cwb.files import rules as files
 from cwb.files.errors import FileBroken
@@ -41,6 +40,7 @@ from procurement.statements.gateway import table
 from procurement.statements.rules import Profile
 from procurement.statements.services import read_profile, stated
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 _TOO_LATE, _TOO_MUCH = "CW014", "CW023"
 """SQLSTATEs of the database's own gates (migrations 0013 and 0023)."""
@@ -283,8 +283,5 @@ def decide(
     )
     session.add(made)
     session.flush()
-    record(
-        session, action="bids.ground_decided", subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"bid": str(bid.public_id), "excluded": excluded}, at=at,
-    )  # fmt: skip
+    note_act(session, "bids.ground_decided", tender, actor, at, bid=str(bid.public_id), excluded=excluded)
     return made

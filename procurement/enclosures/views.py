@@ -18,7 +18,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _n
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 from procurement.bids import policy as bid_policy
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
@@ -106,10 +106,9 @@ def remove(number: str, lot: int, file_id: UUID) -> Any:
     if bid is None:
         return see_other(_home(chance))
     there = url_for("enclosures.files", number=number, lot=lot)
-    return submit(
-        forms.EmptyForm(),
+    return press(
         lambda s: services.drop_file(s, chance=chance, bid=bid, file_id=str(file_id), actor=actor(), keys=keys()),
-        then=lambda _none: there, said=_("De bijlage is weg."), page=lambda: see_other(there),
+        then=there, said=_("De bijlage is weg."),
     )  # fmt: skip
 
 

@@ -5,20 +5,25 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.enquiries import errors, queries, rules
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.events import NotaPublished
 from procurement.tenders.models import Nota, Question, Tender
 from procurement.tenders.rules import OPEN_STATES, state_of
-from procurement.tenders.services import days_for_answers, follow_tender, move_deadline, tell_followers
+from procurement.tenders.services import (
+    days_for_answers,
+    follow_tender,
+    move_deadline,
+    note_act,
+    tell_followers,
+)
 
 
 def ask_question(
@@ -53,14 +58,13 @@ def ask_question(
     session.add(question)
     session.flush()
     follow_tender(session, tender_id=tender.id, organisation_id=organisation_id, at=at)
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Nieuwe vraag over %(number)s"),
-            text=N_("Er is een vraag over “%(title)s”. Antwoord uiterlijk %(until)s."),
-            facts={"number": tender.number, "title": tender.title, "until": tender.answers_until},
-            link=f"/tenders/{tender.number}/questions", at=at, key=f"question-{question.id}-{person.id}",
-        )  # fmt: skip
-    record(session, action="question.asked", subject=f"tender:{tender.number}", actor_id=None, at=at)
+    mail_each(
+        session, people_with(session, tender.buyer_id, Role.PURCHASER), subject=N_("Nieuwe vraag over %(number)s"),
+        text=N_("Er is een vraag over “%(title)s”. Antwoord uiterlijk %(until)s."),
+        facts={"number": tender.number, "title": tender.title, "until": tender.answers_until},
+        link=f"/tenders/{tender.number}/questions", at=at, key=f"question-{question.id}",
+    )  # fmt: skip
+    note_act(session, "question.asked", tender, None, at)
     return question
 
 
@@ -83,7 +87,7 @@ def answer_question(
         raise errors.TenderClosed
     question.answer, question.answered_at, question.answered_by_id = answer.strip(), at, user_id
     session.flush()
-    record(session, action="question.answered", subject=f"tender:{tender.number}", actor_id=user_id, at=at)
+    note_act(session, "question.answered", tender, user_id, at)
     return question
 
 
@@ -124,9 +128,6 @@ def publish_nota(
         text=N_("Nota van inlichtingen %(nota)s over “%(title)s” is er. Er staan %(count)s antwoorden in."),
         facts={"nota": nota.number, "count": len(answered)}, key=f"nota-{nota.id}", at=at,
     )  # fmt: skip
-    record(
-        session, action="nota.published", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"nota": nota.number, "answers": len(answered)}, at=at,
-    )  # fmt: skip
+    note_act(session, "nota.published", tender, user_id, at, nota=nota.number, answers=len(answered))
     emit(session, NotaPublished(tender.id, nota.id))
     return nota

@@ -39,7 +39,7 @@ from procurement.scoring import rules as engine
 from procurement.statements import queries as statements
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Criterion, Lot, Tender
-from procurement.tenders.services import freeze_scores
+from procurement.tenders.services import freeze_scores, note_act
 
 Scores = Mapping[str, tuple[Decimal | None, str]]
 """Criterion code → points and note, as typed."""
@@ -200,7 +200,7 @@ def disqualify(
     )
     session.add(made)
     session.flush()
-    panels.note(session, "evaluation.disqualified", tender, actor, at, label=label)
+    note_act(session, "evaluation.disqualified", tender, actor, at, label=label)
     return made
 
 
@@ -292,7 +292,7 @@ def rank(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    panels.note(
+    note_act(
         session, "evaluation.frozen", tender, actor, at, lot=lot.number, digest=made.digest, bids=len(given)
     )
     return made
@@ -387,5 +387,5 @@ def break_tie(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    panels.note(session, "evaluation.tie_broken", tender, actor, at, label=label, rule=tender.tie_break or "")
+    note_act(session, "evaluation.tie_broken", tender, actor, at, label=label, rule=tender.tie_break or "")
     return made

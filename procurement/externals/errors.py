@@ -68,12 +68,6 @@ class LocalOptionKnown(Conflict):
     message = N_("Dit is al vastgelegd. Er is niets veranderd.")
 
 
-class ReasonMissing(RuleBroken):
-    """Says why."""
-
-    message = N_("Schrijf in eigen woorden waarom. Minstens %(least)s tekens.")
-
-
 class WithdrawnBefore(Conflict):
     """It was taken back."""
 

@@ -60,10 +60,6 @@ class FileForm(Form):
         return {"file_name": self.file.data.filename or "", "content": self.file.data.read()}
 
 
-class KeepForm(Form):
-    """Yes, keep it."""
-
-
 class WithdrawForm(Form):
     """Why it goes off the list."""
 

@@ -13,8 +13,6 @@ from procurement.externals import errors
 LONGEST = 200
 """Longest title and name, in characters."""
 
-LEAST_REASON = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -68,14 +66,3 @@ def checked(facts: Facts) -> Facts:
     if not re.fullmatch(r"[0-9]{0,12}", facts.tenderned_number):
         raise errors.TenderNedInvalid(field="tenderned_number")
     return facts
-
-
-def check_reason(reason: str) -> str:
-    """A reason in words.
-
-    Raises:
-        ReasonMissing: too short.
-    """
-    if len(reason.strip()) < LEAST_REASON:
-        raise errors.ReasonMissing(field="reason", least=LEAST_REASON)
-    return reason.strip()

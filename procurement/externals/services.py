@@ -12,6 +12,7 @@ from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
+from cwb.kernel.words import ReasonTooShort, words
 from procurement.contracts.rules import LocalOutcome
 from procurement.counsel.events import SameWorkAsked
 from procurement.externals import errors, policy, queries, rules
@@ -81,11 +82,11 @@ def withdraw(
     """Take a mistake off the list, with the reason; the row stays in the file.
 
     Raises:
-        NotYours; WithdrawnBefore; ReasonMissing.
+        NotYours; WithdrawnBefore; ReasonTooShort.
     """
     if not policy.may(actor, policy.ENTER, contract):
         raise errors.NotYours
-    reason = rules.check_reason(reason)
+    reason = words(reason, "reason", short=ReasonTooShort)
     session.refresh(contract, ["withdrawn_at"], with_for_update={"of": ExternalContract})
     if contract.withdrawn_at is not None:
         raise errors.WithdrawnBefore
@@ -110,11 +111,11 @@ def examine(
     """Write down whether the local option was examined; once.
 
     Raises:
-        NotYours; LocalOptionKnown; WithdrawnBefore; ReasonMissing.
+        NotYours; LocalOptionKnown; WithdrawnBefore; ReasonTooShort.
     """
     if not policy.may(actor, policy.ENTER, contract):
         raise errors.NotYours
-    reason = rules.check_reason(reason)
+    reason = words(reason, "reason", short=ReasonTooShort)
     names = ["withdrawn_at", "local_outcome"]
     session.refresh(contract, names, with_for_update={"of": ExternalContract})
     if contract.withdrawn_at is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file, paged
@@ -153,7 +154,7 @@ def look(public_id: UUID) -> Any:
     """What a file holds, row by row where something is wrong; keep it."""
     waiting = queries.upload(db(), public_id, actor().organisation_id)
     seen = services.preview(db(), buyer_id=waiting.anchor_id, content=waiting.content)
-    form = forms.KeepForm()
+    form = Button()
     return submit(
         form,
         lambda session: services.keep(session, upload=waiting, actor=actor(), at=now()),

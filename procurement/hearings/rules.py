@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cwb.kernel.calendar import working_days_after
 from cwb.kernel.clock import LOCAL, local_date
+from cwb.kernel.words import words
 from procurement.hearings.errors import AnsweredBefore, TermEnded, TermTooShort, TextTooShort
 
 LEAST_TEXT = 20
@@ -16,10 +17,7 @@ def check_text(text: str, field: str, short: type[TextTooShort] = TextTooShort) 
     Raises:
         TextTooShort, or the given one of its kind: at the field.
     """
-    said = text.strip()
-    if len(said) < LEAST_TEXT:
-        raise short(field=field, least=LEAST_TEXT)
-    return said
+    return words(text, field, least=LEAST_TEXT, short=short)
 
 
 def check_term(last_day: date, at: datetime, working_days: int) -> date:

@@ -75,11 +75,3 @@ def work(interest: SavedInterest) -> str:
     """What kinds of work an interest is about, by name where there is one."""
     said, names = shown(interest), categories()
     return ", ".join([*(names[each] for each in said["kinds"]), *filter(None, [said["cpv"]])])
-
-
-class PauseForm(Form):
-    """One button."""
-
-
-class StopForm(Form):
-    """One button."""

@@ -7,10 +7,11 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from coops.register.forms import places
 from cwb.kernel.transaction import atomic
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 from procurement.feeds.queries import fed
 from procurement.feeds.views import base_url, calendar_of
 from procurement.interests import forms, policy, queries, rules, services
@@ -90,13 +91,10 @@ def pause(public_id: UUID) -> Any:
     """Send nothing for now, or again."""
     found = queries.interest(db(), public_id, actor().user_id)
     back = url_for("interests.index")
-    return submit(
-        forms.PauseForm(),
-        lambda session: services.pause(session, interest=found, paused=found.paused_at is None, at=now()),
-        then=lambda _done: back,
+    return press(
+        lambda session: services.pause(session, interest=found, paused=found.paused_at is None, at=now()), then=back,
         said=_("Bewaard."),
-        page=lambda: see_other(back),
-    )
+    )  # fmt: skip
 
 
 @bp.post("/interests/<uuid:public_id>/remove")
@@ -105,13 +103,7 @@ def remove(public_id: UUID) -> Any:
     """Forget one."""
     found = queries.interest(db(), public_id, actor().user_id)
     back = url_for("interests.index")
-    return submit(
-        forms.StopForm(),
-        lambda session: services.remove(session, interest=found),
-        then=lambda _done: back,
-        said=_("Verwijderd."),
-        page=lambda: see_other(back),
-    )
+    return press(lambda session: services.remove(session, interest=found), then=back, said=_("Verwijderd."))
 
 
 @bp.route("/interests/<uuid:public_id>/stop/<given>", methods=["GET", "POST"])
@@ -120,7 +112,7 @@ def stop(public_id: UUID, given: str) -> Any:
     """The page behind the link in a mail. Looking at it changes nothing: scanners of mail look too."""
     found = queries.by_token(db(), public_id, "stop", given)
     return submit(
-        forms.StopForm(),
+        Button(),
         lambda session: services.pause(session, interest=found, paused=True, at=now()),
         then=lambda _done: url_for("interests.stop", public_id=public_id, given=given),
         said=_("U krijgt hierover geen mail meer."),

@@ -5,20 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.advice.rules import Law
 from procurement.invitations import errors, queries, rules
 from procurement.invitations.models import Invitee
 from procurement.invitations.rules import Turn
 from procurement.procedures.rules import Access, row_of, years_between
 from procurement.tenders.models import Tender
-from procurement.tenders.services import admit, draft_changed, follow_tender, locked_draft
+from procurement.tenders.services import admit, draft_changed, follow_tender, locked_draft, note_act
 
 
 def suggest(session: Session, *, tender: Tender, law: Law, at: datetime) -> list[Turn]:
@@ -108,18 +107,15 @@ def send_invitations(session: Session, *, tender: Tender, user_id: int, at: date
     for each in found:
         admit(session, tender_id=tender.id, organisation_id=each.organisation_id, at=at)
         follow_tender(session, tender_id=tender.id, organisation_id=each.organisation_id, at=at)
-        for person in people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=N_("Uitnodiging: %(title)s"),
-                text=N_(
-                    "%(buyer)s nodigt u uit om een offerte te maken: “%(title)s”.\n\n"
-                    "Inschrijven kan tot %(closes_at)s. Alleen genodigden zien deze opdracht."
-                ),
-                facts={"buyer": tender.buyer.name, "title": tender.title, "closes_at": tender.closes_at},
-                link=f"/tenders/{tender.number}", at=at, key=f"invitation-{each.id}-{person.id}",
-            )  # fmt: skip
-    record(
-        session, action="tender.invited", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"invited": len(found)}, at=at,
-    )  # fmt: skip
+        mail_each(
+            session, people_with(session, each.organisation_id, Role.BOARD, Role.MEMBER),
+            subject=N_("Uitnodiging: %(title)s"),
+            text=N_(
+                "%(buyer)s nodigt u uit om een offerte te maken: “%(title)s”.\n\n"
+                "Inschrijven kan tot %(closes_at)s. Alleen genodigden zien deze opdracht."
+            ),
+            facts={"buyer": tender.buyer.name, "title": tender.title, "closes_at": tender.closes_at},
+            link=f"/tenders/{tender.number}", at=at, key=f"invitation-{each.id}",
+        )  # fmt: skip
+    note_act(session, "tender.invited", tender, user_id, at, invited=len(found))
     return found

@@ -19,12 +19,12 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l
-from procurement.bids.forms import EmptyForm, HandInForm
+from procurement.bids.forms import HandInForm
 from procurement.consortia import rules
 from procurement.consortia.rules import Member
 
 __all__ = [
-    "EmptyForm", "HandInForm", "InviteForm", "ReasonForm", "SearchForm", "SharesForm", "SignForm",
+    "HandInForm", "InviteForm", "ReasonForm", "SearchForm", "SharesForm", "SignForm",
     "SubcontractorsForm",
 ]  # fmt: skip
 

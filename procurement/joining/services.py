@@ -11,7 +11,7 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import find_organisation_by_kvk, people_with
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.bids import queries as bids
 from procurement.bids import rules as bid_rules
 from procurement.bids.errors import DraftClosed, NotYours
@@ -350,9 +350,7 @@ def _tell(
     leads = organisation_id == bid.organisation_id
     number, lot = chance.tender.number, chance.lot.number
     link = f"/tenders/{number}/lots/{lot}/bid/joint" if leads else f"/joint-bids/{bid.public_id}"
-    for person in people_with(session, organisation_id, *bid_rules.PREPARERS):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": number, "title": chance.title, **facts}, link=link, at=at,
-            key=f"joint-{bid.id}-{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, *bid_rules.PREPARERS), subject=subject, text=text,
+        facts={"number": number, "title": chance.title, **facts}, link=link, at=at, key=f"joint-{bid.id}-{key}",
+    )  # fmt: skip

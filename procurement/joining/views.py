@@ -8,6 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor
+from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _, translated
 from cwb.web.request import actor, db, now
@@ -58,7 +59,7 @@ def index(number: str, lot: int) -> Any:
     waiting = [each["name"] for each in members if each["member"] and each["member"].joined_at is None]
     return render_template(
         "procurement/joining/index.html", chance=chance, tender=chance.tender, bid=bid, members=members, mine=mine,
-        home=home(chance), form=forms.EmptyForm(), left=left, waiting=waiting,
+        home=home(chance), form=Button(), left=left, waiting=waiting,
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
         unsigned=_unsigned(members, draft.saves),
@@ -158,7 +159,7 @@ def ask(number: str, lot: int) -> Any:
     chance, bid = _place(number, lot)
     if bid is None:
         return begin_first(chance)
-    there, form = url_for("joining.index", number=number, lot=lot), forms.EmptyForm()
+    there, form = url_for("joining.index", number=number, lot=lot), Button()
 
     def page() -> Any:
         for each in form.form_errors:
@@ -184,7 +185,7 @@ def remove(number: str, lot: int, organisation: UUID) -> Any:
     if bid is None:
         return begin_first(chance)
     member = services.member_of(db(), bid, organisation)
-    there, form = url_for("joining.index", number=number, lot=lot), forms.EmptyForm()
+    there, form = url_for("joining.index", number=number, lot=lot), Button()
     return submit(
         form,
         lambda s: services.leave(
@@ -336,7 +337,7 @@ def sign(bid_id: UUID) -> Any:
 def take_back(bid_id: UUID) -> Any:
     """Take one's signature back."""
     chance, bid, member = _joint(bid_id)
-    there, form = url_for("joining.show", bid_id=bid_id), forms.EmptyForm()
+    there, form = url_for("joining.show", bid_id=bid_id), Button()
     return submit(
         form,
         lambda s: services.take_back(s, chance=chance, bid=bid, member=member, actor=actor(), at=now()),
@@ -353,7 +354,7 @@ def take_back(bid_id: UUID) -> Any:
 def leave(bid_id: UUID) -> Any:
     """Decline, or leave."""
     chance, bid, member = _joint(bid_id)
-    there, form = url_for("joining.show", bid_id=bid_id), forms.EmptyForm()
+    there, form = url_for("joining.show", bid_id=bid_id), Button()
     return submit(
         form,
         lambda s: services.leave(s, chance=chance, bid=bid, member=member, actor=actor(), keys=keys(), at=now()),

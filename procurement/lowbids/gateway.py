@@ -1,24 +1,8 @@
-"""Reads the dated settings once in a process."""
+"""Dated: when a price asks for an explanation, and how long there is to give it."""
 
-from datetime import date
-from functools import cache
 from pathlib import Path
 
-from procurement.hearings import gateway
+from cwb.kernel.dated import DatedTable
 from procurement.lowbids.rules import Settings
 
-FILE = Path(__file__).with_name("settings.toml")
-
-
-@cache
-def _settings() -> tuple[Settings, ...]:
-    return gateway.read(FILE, "settings", Settings)
-
-
-def settings(on: date) -> Settings:
-    """The settings that count on a day; the oldest ones before all.
-
-    Raises:
-        IndexError: the file has none.
-    """
-    return gateway.on_day(_settings(), on)
+settings = DatedTable(Path(__file__).with_name("settings.toml"), "settings", Settings)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cwb.identity.queries import people_of, people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.errors import BidOut
 from procurement.evaluation.events import FreezeAsked
@@ -26,6 +26,7 @@ from procurement.panels import errors as refusals
 from procurement.panels import queries as panel
 from procurement.panels import services as panels
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def _held(session: Session, question: LowBidQuestion) -> LowBidQuestion:
@@ -252,7 +253,7 @@ def _note(
     **facts: object,
 ) -> None:
     """Write an act down without the bid's label: the panel may read the log before it may know of prices."""
-    panels.note(session, f"lowbid.{act}", tender, actor, at, question=str(found.public_id), **facts)
+    note_act(session, f"lowbid.{act}", tender, actor, at, question=str(found.public_id), **facts)
 
 
 def _saw(session: Session, found: LowBidQuestion, actor: Actor, at: datetime) -> None:
@@ -269,23 +270,21 @@ def _tell_bidder(
     at: datetime,
 ) -> None:  # fmt: skip
     """Write to the people of these parties of the bid: the lead, and who signed along."""
-    for person in people_of(session, parties, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=told,
-            facts={"number": tender.number, "title": tender.title, "day": found.last_day},
-            link=f"/low-bids/{found.public_id}", at=at, key=f"low-bid-{found.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, parties, Role.BOARD, Role.MEMBER), subject=subject, text=told,
+        facts={"number": tender.number, "title": tender.title, "day": found.last_day},
+        link=f"/low-bids/{found.public_id}", at=at, key=f"low-bid-{found.id}-{what}",
+    )  # fmt: skip
 
 
 def _tell_buyers(session: Session, found: LowBidQuestion, subject: str, what: str, at: datetime) -> None:
     """Write to the purchasers without a seat."""
     tender = found.tender
     seats = {each.user_id for each in panel.panel(session, tender.id)}
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
-        if person.id not in seats:
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=subject,
-                text=N_("Kijk bij de vraag over een prijs van “%(title)s”. De scores wachten hierop."),
-                facts={"number": tender.number, "title": tender.title}, link=f"/low-bids/{found.public_id}", at=at,
-                key=f"low-bid-{found.id}-{what}-{person.id}",
-            )  # fmt: skip
+    mail_each(
+        session,
+        [each for each in people_with(session, tender.buyer_id, Role.PURCHASER) if each.id not in seats],
+        subject=subject, text=N_("Kijk bij de vraag over een prijs van “%(title)s”. De scores wachten hierop."),
+        facts={"number": tender.number, "title": tender.title}, link=f"/low-bids/{found.public_id}", at=at,
+        key=f"low-bid-{found.id}-{what}",
+    )  # fmt: skip

@@ -50,12 +50,6 @@ class OtherReport(Conflict):
     message = N_("Er kwam intussen een andere melding. Er is niets beoordeeld. Lees haar eerst.")
 
 
-class TextTooShort(RuleBroken):
-    """Says what was done, or why it was not enough."""
-
-    message = N_("Schrijf het in eigen woorden op. Minstens %(least)s tekens.")
-
-
 class OutcomeNeedsReport(RuleBroken):
     """Without a report it can only be not met."""
 

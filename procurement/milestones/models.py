@@ -11,6 +11,7 @@ from cwb.identity.models import User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.contracts.models import Contract
 from procurement.milestones import rules
 from procurement.milestones.rules import Outcome
@@ -99,7 +100,7 @@ class MilestoneReport(Base):
     def __init__(self, **facts: Any) -> None:
         content = facts.get("file")
         super().__init__(**{
-            **facts, "text": rules.check_text(facts["text"], "text"),
+            **facts, "text": words(facts["text"], "text"),
             "file_type": None if content is None else rules.type_of(content),
         })  # fmt: skip
 

@@ -5,10 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.milestones import errors
-
-LEAST_TEXT = 10
-"""Least characters of a report, and of a reason."""
 
 MOST_FILE = 2 * 1024 * 1024
 """Largest file of evidence in bytes."""
@@ -62,18 +60,6 @@ def stage_of(outcomes: Sequence[Outcome], *, waits: bool, due_on: date, today: d
     return Stage.OVERDUE if today > due_on else Stage.SCHEDULED
 
 
-def check_text(text: str, name: str) -> str:
-    """What somebody wrote, without outer blanks.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    clean = text.strip()
-    if len(clean) < LEAST_TEXT:
-        raise errors.TextTooShort(field=name, least=LEAST_TEXT)
-    return clean
-
-
 def type_of(content: bytes) -> str:
     """The kind of a file by its first bytes, never by its name.
 
@@ -99,4 +85,4 @@ def check_outcome(outcome: Outcome, reason: str, *, is_reported: bool, is_due: b
             raise errors.NothingReported
         if outcome is not Outcome.NOT_MET:
             raise errors.OutcomeNeedsReport(field="outcome")
-    return reason.strip() if outcome is Outcome.MET else check_text(reason, "reason")
+    return reason.strip() if outcome is Outcome.MET else words(reason, "reason")

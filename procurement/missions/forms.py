@@ -13,10 +13,6 @@ from procurement.missions.rules import CONTROLS, PROFITS
 _ONE = [InputRequired(_l("Kies één."))]
 
 
-class ActForm(Form):
-    """A button."""
-
-
 class MissionForm(Form):
     """A public task, profit, say, and where it is written."""
 
@@ -35,13 +31,3 @@ class MissionForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.state_mission` takes."""
         return {name: self[name].data for name in ("aim", "profit", "control", "basis", "valid_until")}
-
-
-class CheckForm(Form):
-    """Whether the statutes show what was answered."""
-
-    outcome = RadioField(
-        _l("Klopt dit met de statuten?"), _ONE,
-        choices=[SelectChoice("yes", _l("Ja, de statuten laten dit zien")), SelectChoice("no", _l("Nee"))],
-    )  # fmt: skip
-    note = TextAreaField(_l("Wat zag u, of wat klopt niet?"), required(LONG), filters=[many_lines])

@@ -7,13 +7,19 @@ profit, who has a say, and no contract so reserved from the same buyer in the th
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from cwb.kernel.text import N_
 from procurement.missions import errors
+from procurement.reserved.rules import Kind
 
 RESERVED = "2.82a"
 """The reservation that asks for this, as `procurement.advice` names it."""
+
+KIND = Kind(
+    "missions", N_("Uw publieke taak is gecontroleerd"), errors.MissionNotFound, errors.MissionSettled,
+    errors.CheckedBySelf, errors.NoteMissing,
+)  # fmt: skip
+"""What is its own of this kind of statement."""
 
 LONGEST = timedelta(days=366)
 """How long a statement counts at most (a choice of the house: the law names no term)."""
@@ -38,38 +44,6 @@ CONTROLS: Mapping[str, str] = {
 
 CLOSED = frozenset({"owners", "none"})
 """Answers with which nobody competes here."""
-
-
-class Standing(StrEnum):
-    """How an organisation stands for such a contract of one buyer."""
-
-    MISSING = "missing"
-    EXPIRED = "expired"
-    REFUSED = "refused"
-    STATED = "stated"
-    CHECKED = "checked"
-
-
-FITS = frozenset({Standing.STATED, Standing.CHECKED})
-"""Standings that let somebody compete: what was not checked yet, the buyer looks at."""
-
-STANDINGS: Mapping[Standing, str] = {
-    Standing.MISSING: N_("Niets ingevuld"),
-    Standing.EXPIRED: N_("Verlopen"),
-    Standing.REFUSED: N_("Afgekeurd"),
-    Standing.STATED: N_("Ingevuld, nog niet gecontroleerd"),
-    Standing.CHECKED: N_("Gecontroleerd"),
-}
-"""Standing → its text."""
-
-
-def standing(*, valid_until: date, accepted: bool | None, on: date) -> Standing:
-    """How a statement stands on a day. `accepted`: what the check said, None before it."""
-    if accepted is False:
-        return Standing.REFUSED
-    if valid_until < on:
-        return Standing.EXPIRED
-    return Standing.CHECKED if accepted else Standing.STATED
 
 
 def since(at: datetime) -> datetime:

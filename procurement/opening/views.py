@@ -21,18 +21,18 @@ from procurement.bids.queries import database_now, late_attempts
 from procurement.envelopes.rules import Fault
 from procurement.missions import rules as mission_rules
 from procurement.missions.models import Mission
-from procurement.missions.queries import in_force as missions_in_force
 from procurement.opening import policy, queries, rules, services
 from procurement.opening.errors import OpeningNotFound
 from procurement.opening.forms import NoBidsForm, PassphraseForm, ReleaseForm
 from procurement.opening.rules import Step
+from procurement.reserved.queries import in_force
+from procurement.reserved.rules import FITS, STANDINGS, Standing
 from procurement.sealing import queries as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.models import ShareRelease, TenderKey
 from procurement.tenders.models import Tender
 from procurement.workplaces.models import WorkplaceCount
-from procurement.workplaces.queries import in_force
-from procurement.workplaces.rules import FITS, RESERVED, STANDINGS, Standing, share
+from procurement.workplaces.rules import RESERVED, share
 
 bp = Blueprint("opening", __name__, url_prefix="/tenders/<number>/opening")
 
@@ -100,11 +100,11 @@ def _counts(tender: Tender) -> list[tuple[WorkplaceCount, Standing]]:
     percent, day = law().reserved_workplaces.share_percent, local_date(tender.closes_at or now())
     return [
         (each, each.standing(day, percent))
-        for each in in_force(db(), ids, tender.closes_at or now()).values()
+        for each in in_force(db(), WorkplaceCount, ids, tender.closes_at or now()).values()
     ]
 
 
-def _missions(tender: Tender) -> list[tuple[Mission, mission_rules.Standing]]:
+def _missions(tender: Tender) -> list[tuple[Mission, Standing]]:
     """The same for services reserved under 2.82a: what each answered, as it stood at the deadline."""
     who = actor()
     if tender.reservation != mission_rules.RESERVED or not (
@@ -114,7 +114,7 @@ def _missions(tender: Tender) -> list[tuple[Mission, mission_rules.Standing]]:
     ids = {key for each in queries.opened(db(), tender.id, members=True) for key in each.party_ids}
     moment = tender.closes_at or now()
     return [
-        (each, each.standing(local_date(moment))) for each in missions_in_force(db(), ids, moment).values()
+        (each, each.standing(local_date(moment))) for each in in_force(db(), Mission, ids, moment).values()
     ]
 
 

@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 
 from coops.arrangements.queries import supporters_of
 from coops.initiatives.queries import coaches_of
-from cwb.audit.services import record
 from cwb.helping.queries import between, helped_since
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import involved_in, people_of, people_with, user
 from cwb.kernel.policy import Action, Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each, send_mail
 from procurement.opening import queries as openings
 from procurement.opening.events import BidsOpened
 from procurement.panels import errors, policy, queries, rules
 from procurement.panels.models import PanelMember, PanelReplacement
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 LEAST_MEMBERS = 2
 """Panel members without an interest, at least (a rule of the house: two pairs of eyes)."""
@@ -68,7 +68,7 @@ def invite_assessor(
         N_("U zit in het team dat “%(title)s” beoordeelt. Verklaar eerst of u een belang hebt."),
         key=f"panel-{found.id}-{is_chair}", at=at,
     )  # fmt: skip
-    note(session, "evaluation.invited", tender, actor, at, user=user_id, chair=is_chair)
+    note_act(session, "evaluation.invited", tender, actor, at, user=user_id, chair=is_chair)
     return found
 
 
@@ -87,7 +87,7 @@ def release_assessor(
     if member.released_at is None:
         member.released_at, member.release_reason, member.is_chair = at, reason.strip(), False
         session.flush()
-        note(session, "evaluation.released", tender, actor, at, user=member.user_id)
+        note_act(session, "evaluation.released", tender, actor, at, user=member.user_id)
     return member
 
 
@@ -141,7 +141,7 @@ def replace_assessor(
         N_("U komt in het team van “%(title)s”, voor iemand die wegging. Verklaar eerst of u een belang hebt."),
         key=f"replaced-{made.id}", at=at,
     )  # fmt: skip
-    note(
+    note_act(
         session, "evaluation.replaced", tender, actor, at, left=member.user_id, came=user_id, chair=made.is_chair,
         reason=said,
     )  # fmt: skip
@@ -190,7 +190,7 @@ def declare(
     if conflict:
         member.is_chair = False
     session.flush()
-    note(session, "evaluation.declared", tender, actor, at, conflict=conflict)
+    note_act(session, "evaluation.declared", tender, actor, at, conflict=conflict)
     if conflict:
         for person in people_with(session, tender.buyer_id, Role.PURCHASER):
             mail(
@@ -224,27 +224,26 @@ def tell_shared_help(session: Session, event: BidsOpened) -> None:
     )
     for user_id, organisations in shared.items():
         helper = user(session, user_id)
-        for person in people_of(session, sorted(organisations), Role.BOARD):
-            send_mail(
-                session, to=person.email, locale=person.locale,
-                subject=N_("%(number)s: uw helper was ook bij een ander"),
-                text=N_(
-                    "%(who)s hielp bij “%(title)s” en hoorde bij twee inschrijvers. Beide besturen en de inkoper "
-                    "horen dit nu. Bewaar wat u samen afsprak. De inkoper kan u om uitleg vragen."
-                ),
-                facts={"number": tender.number, "title": tender.title, "who": helper.name}, link="/helpers",
-                at=opened_at, key=f"helped-{tender.id}-{user_id}-{person.id}",
-            )  # fmt: skip
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER) if shared else ():
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: een helper van twee inschrijvers"),
+        mail_each(
+            session, people_of(session, sorted(organisations), Role.BOARD),
+            subject=N_("%(number)s: uw helper was ook bij een ander"),
             text=N_(
-                "Bij “%(title)s” hielp iemand een inschrijver en hoorde ook bij een andere. Dat hoeft niet fout te "
-                "zijn. Kijk naar de signalen. Vraag bij twijfel eerst uitleg. Niemand valt vanzelf af."
+                "%(who)s hielp bij “%(title)s” en hoorde bij twee inschrijvers. Beide besturen en de inkoper "
+                "horen dit nu. Bewaar wat u samen afsprak. De inkoper kan u om uitleg vragen."
             ),
-            facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/flags",
-            at=opened_at, key=f"helped-{tender.id}-{person.id}",
+            facts={"number": tender.number, "title": tender.title, "who": helper.name}, link="/helpers", at=opened_at,
+            key=f"helped-{tender.id}-{user_id}",
         )  # fmt: skip
+    mail_each(
+        session, people_with(session, tender.buyer_id, Role.PURCHASER) if shared else (),
+        subject=N_("%(number)s: een helper van twee inschrijvers"),
+        text=N_(
+            "Bij “%(title)s” hielp iemand een inschrijver en hoorde ook bij een andere. Dat hoeft niet fout te "
+            "zijn. Kijk naar de signalen. Vraag bij twijfel eerst uitleg. Niemand valt vanzelf af."
+        ),
+        facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/flags", at=opened_at,
+        key=f"helped-{tender.id}",
+    )  # fmt: skip
 
 
 def permit(actor: Actor, action: Action, tender: Tender) -> None:
@@ -359,10 +358,3 @@ def mail(
         facts={"number": tender.number, "title": tender.title},
         link=f"/tenders/{tender.number}/evaluation", at=at, key=key,
     )  # fmt: skip
-
-
-def note(session: Session, action: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
-    """Write an act into the audit log."""
-    record(
-        session, action=action, subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
-    )

@@ -22,6 +22,7 @@ from procurement.evaluation.queries import find_evaluation
 from procurement.opening.models import OpenedBid
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def set_rule(
@@ -47,10 +48,7 @@ def set_rule(
         session.add(found)
     found.rule, found.note, found.set_by_id, found.set_at = rule, said, actor.user_id, at
     session.flush()
-    record(
-        session, action="framework.rule", subject=f"tender:{tender.number}", actor_id=actor.user_id,
-        facts={"rule": rule.value}, at=at,
-    )  # fmt: skip
+    note_act(session, "framework.rule", tender, actor, at, rule=rule.value)
     return found
 
 

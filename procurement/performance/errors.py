@@ -36,9 +36,3 @@ class ScaleWrong(RuleBroken):
     """One to five."""
 
     message = N_("Kies 1 tot en met 5.")
-
-
-class TextTooShort(RuleBroken):
-    """A figure without words helps nobody."""
-
-    message = N_("Schrijf het in eigen woorden op. Minstens %(least)s tekens.")

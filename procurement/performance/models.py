@@ -10,6 +10,7 @@ from cwb.identity.models import User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.contracts.models import Contract
 from procurement.performance import rules
 from procurement.performance.rules import MARKS, Side
@@ -60,4 +61,4 @@ class ContractReview(Base):
 
     def __init__(self, **facts: Any) -> None:
         marks = {name: rules.check_mark(facts[name], name) for name in MARKS}
-        super().__init__(**{"answer": "", **facts, **marks, "text": rules.check_text(facts["text"], "text")})
+        super().__init__(**{"answer": "", **facts, **marks, "text": words(facts["text"], "text")})

@@ -9,9 +9,6 @@ from enum import StrEnum
 from cwb.kernel.text import N_
 from procurement.performance import errors
 
-LEAST_TEXT = 10
-"""Least characters of a review and of an answer."""
-
 PACE = timedelta(days=60)
 """How long one side waits before it looks back again: a setting of the house, so that it stays a conversation."""
 
@@ -52,18 +49,6 @@ def check_mark(mark: int, name: str) -> int:
     if mark not in SCALE:
         raise errors.ScaleWrong(field=name)
     return mark
-
-
-def check_text(text: str, name: str) -> str:
-    """Words, without outer blanks.
-
-    Raises:
-        TextTooShort: at the field.
-    """
-    clean = text.strip()
-    if len(clean) < LEAST_TEXT:
-        raise errors.TextTooShort(field=name, least=LEAST_TEXT)
-    return clean
 
 
 def check_pace(last: date | None, today: date) -> None:

@@ -15,10 +15,6 @@ from procurement.proofs.rules import Choice
 from procurement.statements.rules import PAPER_TEXTS
 
 
-class EmptyForm(Form):
-    """A button."""
-
-
 class FileForm(Form):
     """One file."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.proofs.errors import (
     NoteMissing,
     NothingChosen,
@@ -124,10 +125,7 @@ def check_reason(reason: str) -> str:
     Raises:
         ReasonTooShort: at the field `reason`.
     """
-    clean = reason.strip()
-    if len(clean) < LEAST_REASON:
-        raise ReasonTooShort(field="reason", least=LEAST_REASON)
-    return clean
+    return words(reason, "reason", least=LEAST_REASON, short=ReasonTooShort)
 
 
 def check_open(standings: Sequence[Standing], *, is_refused: bool) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from cwb.audit.services import record
 from cwb.files import gateway
 from cwb.files import rules as files
 from cwb.identity.queries import people_with
@@ -16,7 +15,7 @@ from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.proofs import errors, policy, queries, rules
 from procurement.proofs.models import Proof, ProofRequest, ProofRuling
 from procurement.proofs.rules import Choice
@@ -27,6 +26,7 @@ from procurement.statements.gateway import table
 from procurement.statements.models import PaperFile, StatementPaper
 from procurement.statements.services import lock_file, read_file
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 _BOARD = (Role.BOARD, Role.MEMBER)
 
@@ -308,15 +308,12 @@ def relock(session: Session, *, keys: HouseKeys) -> int:
 def _tell(
     session: Session, request: ProofRequest, tender: Tender, subject: str, text: str, what: str, at: datetime
 ) -> None:
-    for person in people_with(session, request.organisation_id, *_BOARD):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": tender.number, "title": tender.title, "day": request.last_day},
-            link=f"/proofs/{request.public_id}", at=at, key=f"proof-{request.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, request.organisation_id, *_BOARD), subject=subject, text=text,
+        facts={"number": tender.number, "title": tender.title, "day": request.last_day},
+        link=f"/proofs/{request.public_id}", at=at, key=f"proof-{request.id}-{what}",
+    )  # fmt: skip
 
 
 def _note(session: Session, what: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
-    record(
-        session, action=f"proofs.{what}", subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
-    )  # fmt: skip
+    note_act(session, f"proofs.{what}", tender, actor, at, **facts)

@@ -10,6 +10,7 @@ from cwb.files import rules as files
 from cwb.files.views import download
 from cwb.kernel.clock import local_date
 from cwb.kernel.transaction import atomic
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -139,7 +140,7 @@ def show(public_id: UUID) -> str:
     return render_template(
         "procurement/proofs/show.html", request=found, tender=found.tender, names=PAPER_TEXTS, own=own, rules=rules,
         choices=rules.CHOICES,
-        today=local_date(now()), may_send=policy.may_send(actor(), found), mine=mine, form=forms.EmptyForm(),
+        today=local_date(now()), may_send=policy.may_send(actor(), found), mine=mine, form=Button(),
     )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def _rule(found: ProofRequest, form: Any, name: str, said: str) -> Any:
 @guarded(policy.ATTACH)
 def send(public_id: UUID, kind: str) -> Any:
     """Show a paper to the buyer."""
-    found, form = _request(public_id), forms.EmptyForm()
+    found, form = _request(public_id), Button()
     there = url_for("proofs.show", public_id=public_id)
 
     def page() -> Any:

@@ -3,27 +3,30 @@
 from typing import Any
 
 from wtforms import SelectField, TextAreaField
-from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.register.forms import options, version_of
+from coops.register.forms import options
 from cwb.kernel.money import Money
-from cwb.web.forms import LONG, Form, MoneyField, NumberField, TextField, many_lines, optional, required
+from cwb.web.forms import (
+    LONG,
+    MoneyField,
+    NumberField,
+    TextField,
+    VersionedForm,
+    many_lines,
+    optional,
+    required,
+)
 from cwb.web.i18n import _l, translated
 from procurement.demands.rules import CODE_TEXTS, MOST_NUMBER, DemandFacts
 from procurement.tenders.models import Tender
 
 
-class DropForm(Form):
-    """A button."""
-
-
-class DemandForm(Form):
+class DemandForm(VersionedForm):
     """What is asked, the least that is enough, why, and why it departs from the advice."""
 
-    version = HiddenField()
     lot = SelectField(_l("Waarvoor geldt deze eis?"), coerce=int, validators=[MayStayEmpty()])
     code = SelectField(_l("Soort eis"), [InputRequired(_l("Kies een soort."))])
     text = TextField(_l("Wat vraagt u?"), required(500))
@@ -62,4 +65,4 @@ class DemandForm(Form):
             None if least is None else least.minor, int(self.number.data or 1),
             self.lot_ids.get(self.lot.data or 0) if "lot" in self else None,
         )  # fmt: skip
-        return {"facts": facts, "version": version_of(self.version.data)}
+        return {"facts": facts, "version": self.made_from()}

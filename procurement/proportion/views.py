@@ -9,7 +9,7 @@ from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, submit
 from procurement.demands import queries as demands
 from procurement.demands.gateway import table
 from procurement.demands.models import SelectionDemand
@@ -135,12 +135,9 @@ def _form_page(number: str, form: forms.DemandForm, demand: int) -> str:
 def remove(number: str, demand: int) -> Any:
     """Ask it no longer."""
     tender = _draft(number)
-    return submit(
-        forms.DropForm(),
+    return press(
         lambda session: services.drop_demand(
             session, tender=tender, demand_id=demand, user_id=actor().user_id, at=now()
         ),
-        then=lambda _made: _back(number),
-        said=said_of_draft(tender, _("Deze eis vraagt u niet meer.")),
-        page=lambda: see_other(_back(number)),
-    )
+        then=_back(number), said=said_of_draft(tender, _("Deze eis vraagt u niet meer.")),
+    )  # fmt: skip

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from cwb.identity.queries import people_of
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.models import AwardDecision, LotAward
-from procurement.awards.services import note, permit
+from procurement.awards.services import permit
 from procurement.evaluation.models import Disqualification
 from procurement.opening.models import OpenedBid
 from procurement.proofs import services as proofs
@@ -19,6 +19,7 @@ from procurement.proofs.rules import Choice
 from procurement.refusals.errors import AwardStays
 from procurement.standstill.services import take_back_lots, withdraw_decision
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 FOR_ALL = "De beoogde winnaar liet niet al het gevraagde bewijs zien. Er komt een nieuw besluit."
 """What every bidder reads: not which paper, since that is about one of them alone."""
@@ -63,17 +64,16 @@ def refuse_winner(
     )
     session.add(made)
     session.flush()
-    note(session, "award.winner_refused", tender, actor, at, label=bid.label, lot=lot.number)
-    for person in people_of(
-        session, sorted({request.organisation_id, bid.organisation_id}), Role.BOARD, Role.MEMBER
-    ):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: u wint niet meer"),
-            text=N_(
-                "Wij kregen niet al uw bewijs voor “%(title)s”. Daarom gunnen wij niet aan u. De reden:\n\n%(reason)s"
-                "\n\nU krijgt nog een brief met het nieuwe besluit. Daartegen kunt u opkomen."
-            ),
-            facts={"number": tender.number, "title": tender.title, "reason": reason.strip()},
-            link=f"/proofs/{request.public_id}", at=at, key=f"refused-{made.id}-{person.id}",
-        )  # fmt: skip
+    note_act(session, "award.winner_refused", tender, actor, at, label=bid.label, lot=lot.number)
+    mail_each(
+        session,
+        people_of(session, sorted({request.organisation_id, bid.organisation_id}), Role.BOARD, Role.MEMBER),
+        subject=N_("%(number)s: u wint niet meer"),
+        text=N_(
+            "Wij kregen niet al uw bewijs voor “%(title)s”. Daarom gunnen wij niet aan u. De reden:\n\n%(reason)s"
+            "\n\nU krijgt nog een brief met het nieuwe besluit. Daartegen kunt u opkomen."
+        ),
+        facts={"number": tender.number, "title": tender.title, "reason": reason.strip()},
+        link=f"/proofs/{request.public_id}", at=at, key=f"refused-{made.id}",
+    )  # fmt: skip
     return made

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cwb.kernel.words import words
 from procurement.renewals import errors
 from procurement.terms.rules import add_months
 
@@ -11,9 +12,6 @@ USUAL_MONTHS, MOST_MONTHS = 9, 36
 
 TAKE_OVER = ("909", "555")
 """CPV groups (cleaning, catering) whose people often go along with the work."""
-
-LEAST_REASON = 10
-"""Least characters of why nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,4 @@ def check_reason(reason: str) -> str:
     Raises:
         ReasonTooShort: at the field.
     """
-    clean = reason.strip()
-    if len(clean) < LEAST_REASON:
-        raise errors.ReasonTooShort(field="reason", least=LEAST_REASON)
-    return clean
+    return words(reason, "reason", short=errors.ReasonTooShort)

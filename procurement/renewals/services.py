@@ -14,7 +14,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.changes import queries as changes
 from procurement.changes.events import ContractChanged
 from procurement.contracts.models import Contract
@@ -63,13 +63,12 @@ def last_day(session: Session, contract: Contract | ExternalContract) -> date:
 
 
 def _tell(session: Session, ending: Ending, at: datetime) -> None:
-    for person in people_with(session, ending.buyer_id, Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("Contract %(number)s loopt af"),
-            text=N_("“%(title)s” eindigt op %(on)s. Zet op tijd op de kalender wat u daarna nodig hebt."),
-            facts={"number": ending.number, "title": ending.title, "on": ending.ends_on},
-            link=ending.link, at=at, key=f"{ending.key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, ending.buyer_id, Role.PURCHASER), subject=N_("Contract %(number)s loopt af"),
+        text=N_("“%(title)s” eindigt op %(on)s. Zet op tijd op de kalender wat u daarna nodig hebt."),
+        facts={"number": ending.number, "title": ending.title, "on": ending.ends_on}, link=ending.link, at=at,
+        key=ending.key,
+    )  # fmt: skip
 
 
 def hear_changed(session: Session, event: ContractChanged) -> None:

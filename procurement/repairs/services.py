@@ -11,7 +11,7 @@ from cwb.files.rules import clean_name
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.enclosures import services as enclosures
 from procurement.evaluation import services as evaluation
 from procurement.evaluation.events import FreezeAsked
@@ -27,6 +27,7 @@ from procurement.repairs.models import RepairRequest
 from procurement.repairs.queries import Listed
 from procurement.repairs.rules import Kind, Settings, State, Verdict
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def _running(session: Session, tender: Tender, actor: Actor) -> Tender:
@@ -199,31 +200,29 @@ def _note(
     session: Session, act: str, found: RepairRequest, tender: Tender, actor: Actor, at: datetime, **facts: object
 ) -> None:  # fmt: skip
     """Write an act down without label or name: the panel may read the log."""
-    panels.note(session, f"repair.{act}", tender, actor, at, request=str(found.public_id), **facts)
+    note_act(session, f"repair.{act}", tender, actor, at, request=str(found.public_id), **facts)
 
 
 def _tell_bidder(
     session: Session, found: RepairRequest, tender: Tender, organisation_id: int, subject: str, told: str, what: str,
     at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=told,
-            facts={"number": tender.number, "title": tender.title, "day": found.last_day},
-            link=f"/repairs/{found.public_id}", at=at, key=f"repair-{found.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, organisation_id, Role.BOARD, Role.MEMBER), subject=subject, text=told,
+        facts={"number": tender.number, "title": tender.title, "day": found.last_day},
+        link=f"/repairs/{found.public_id}", at=at, key=f"repair-{found.id}-{what}",
+    )  # fmt: skip
 
 
 def _tell_buyers(session: Session, found: RepairRequest, at: datetime) -> None:
     """Write to the purchasers without a seat who did not ask."""
     tender = found.tender
     kept = {each.user_id for each in panel.panel(session, tender.id)} | {found.asked_by_id}
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
-        if person.id not in kept:
-            send_mail(
-                session, to=person.email, locale=person.locale,
-                subject=N_("%(number)s: beslis over een aanvulling"),
-                text=N_("Een inschrijver op “%(title)s” vulde iets aan. Beslis. De scores wachten hierop."),
-                facts={"number": tender.number, "title": tender.title}, link=f"/repairs/{found.public_id}", at=at,
-                key=f"repair-{found.id}-answered-{person.id}",
-            )  # fmt: skip
+    mail_each(
+        session,
+        [each for each in people_with(session, tender.buyer_id, Role.PURCHASER) if each.id not in kept],
+        subject=N_("%(number)s: beslis over een aanvulling"),
+        text=N_("Een inschrijver op “%(title)s” vulde iets aan. Beslis. De scores wachten hierop."),
+        facts={"number": tender.number, "title": tender.title}, link=f"/repairs/{found.public_id}", at=at,
+        key=f"repair-{found.id}-answered",
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.hearings.rules import LEAST_TEXT
 from procurement.rescoring import errors
 
@@ -51,9 +52,7 @@ def check_reason(reason: str, field: str) -> str:
     Raises:
         ReasonTooShort: at `field`.
     """
-    if len(reason.strip()) < LEAST_TEXT:
-        raise errors.ReasonTooShort(field=field, least=LEAST_TEXT)
-    return reason.strip()
+    return words(reason, field, least=LEAST_TEXT, short=errors.ReasonTooShort)
 
 
 def check_codes(chosen: Collection[str], known: Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from procurement.rescoring import errors, queries, rules
 from procurement.rescoring.models import Rescoring
 from procurement.rescoring.rules import Ground
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def ask_rescoring(
@@ -50,7 +51,7 @@ def ask_rescoring(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    panels.note(
+    note_act(
         session, "rescoring.asked", tender, actor, at, label=label, codes=made.codes, ground=ground.value
     )
     for person in people_with(session, tender.buyer_id, Role.PURCHASER):
@@ -95,7 +96,7 @@ def decide_rescoring(
     asked.answer = rules.check_reason(answer, "answer")
     asked.is_agreed, asked.decided_by_id, asked.decided_at = is_agreed, actor.user_id, at
     session.flush()
-    panels.note(session, "rescoring.decided", tender, actor, at, label=asked.bid.label, is_agreed=is_agreed)
+    note_act(session, "rescoring.decided", tender, actor, at, label=asked.bid.label, is_agreed=is_agreed)
     return asked
 
 
@@ -136,7 +137,7 @@ def settle_rescoring(
     made = evaluation.rank(session, tender, lot, evaluation.valid_bids(session, tender)[lot.id], actor, at)
     asked.evaluation_id, asked.done_at = made.id, at
     session.flush()
-    panels.note(session, "rescoring.done", tender, actor, at, label=asked.bid.label, version=made.version)
+    note_act(session, "rescoring.done", tender, actor, at, label=asked.bid.label, version=made.version)
     for person in people_with(session, tender.buyer_id, Role.PURCHASER):
         panels.mail(
             session, person, tender, N_("%(number)s: een score is veranderd"),

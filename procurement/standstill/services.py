@@ -10,12 +10,12 @@ from cwb.kernel.errors import Conflict, RuleBroken
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.errors import ReasonMissing
 from procurement.awards.models import AwardDecision, AwardLetter
 from procurement.awards.rules import Result
-from procurement.awards.services import note, permit, title_of
+from procurement.awards.services import permit, title_of
 from procurement.standstill import errors, queries, rules
 from procurement.standstill.events import AwardDefinitive, DecisionWithdrawn
 from procurement.standstill.models import StandstillExtension, Summons
@@ -23,6 +23,7 @@ from procurement.standstill.rules import Wait
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 
 
 def _sent(session: Session, tender: Tender) -> list[AwardDecision]:
@@ -132,7 +133,7 @@ def _end(
         _tell(session, tender, letter, N_("%(number)s is definitief gegund"), text,
               {"title": title_of(tender, letter.bid.lot)}, key=f"definitive-{letter.id}", at=at)  # fmt: skip
     lots = [each.lot.number for each in decision.lots if each.lot_id in free]
-    note(session, "award.definitive", tender, actor, at, lots=lots)
+    note_act(session, "award.definitive", tender, actor, at, lots=lots)
     emit(session, AwardDefinitive(tender.id, decision.id))
     return decision
 
@@ -161,7 +162,7 @@ def record_summons(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    note(session, "award.summons", tender, actor, at, served_on=served_on.isoformat(), lots=list(lots))
+    note_act(session, "award.summons", tender, actor, at, served_on=served_on.isoformat(), lots=list(lots))
     for letter in _once(decision, lot_ids):
         _tell(
             session, tender, letter, N_("%(number)s: er loopt een kort geding"),
@@ -197,7 +198,7 @@ def record_judgment(
     found.may_award, found.judgment = may_award, judgment.strip()
     found.judged_by_id, found.judged_at = actor.user_id, at
     session.flush()
-    note(session, "award.judged", tender, actor, at, may_award=may_award)
+    note_act(session, "award.judged", tender, actor, at, may_award=may_award)
     return found
 
 
@@ -234,7 +235,7 @@ def withdraw_decision(
                 key=f"withdrawn-{letter.id}", at=at,
             )  # fmt: skip
         emit(session, DecisionWithdrawn(tender.id, decision.id))
-    note(session, "award.withdrawn", tender, actor, at)
+    note_act(session, "award.withdrawn", tender, actor, at)
     return decision
 
 
@@ -277,7 +278,7 @@ def take_back_lots(
             key=f"taken-back-{letter.id}", at=at,
         )  # fmt: skip
     emit(session, DecisionWithdrawn(tender.id, decision.id))
-    note(session, "award.lots_withdrawn", tender, actor, at, lots=sorted(lots))
+    note_act(session, "award.lots_withdrawn", tender, actor, at, lots=sorted(lots))
     return decision
 
 
@@ -320,7 +321,7 @@ def extend(
             {"last": last_day, "reason": made.reason, "title": _title(tender, decision, lot_ids)},
             key=f"longer-{made.id}-{letter.id}", at=at,
         )  # fmt: skip
-    note(session, "award.standstill_extended", tender, actor, at, until=free.isoformat(), lots=list(lots))
+    note_act(session, "award.standstill_extended", tender, actor, at, until=free.isoformat(), lots=list(lots))
     return made
 
 
@@ -335,9 +336,8 @@ def _tell(
     session: Session, tender: Tender, letter: AwardLetter, subject: str, text: str, facts: dict[str, object], *,
     key: str, at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": tender.number, "title": tender.title, **facts},
-            link=f"/tenders/{tender.number}/award", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, letter.bid.party_ids, Role.BOARD, Role.MEMBER), subject=subject, text=text,
+        facts={"number": tender.number, "title": tender.title, **facts}, link=f"/tenders/{tender.number}/award", at=at,
+        key=key,
+    )  # fmt: skip

@@ -23,10 +23,6 @@ from procurement.statements.rules import (
 )
 
 
-class EmptyForm(Form):
-    """A button."""
-
-
 class GroupForm(Form):
     """The questions of one group. `seen` is the save it was filled with."""
 

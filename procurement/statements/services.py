@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from cwb.audit.services import record
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor
@@ -20,7 +19,7 @@ from procurement.statements.errors import GroundUnknown, PaperTwice, StatementsC
 from procurement.statements.models import PaperFile, StatementDemand, StatementPaper, StatementProfile
 from procurement.statements.rules import Answer, Demand, Profile, Table
 from procurement.tenders.models import Tender
-from procurement.tenders.services import draft_changed, locked_draft
+from procurement.tenders.services import draft_changed, locked_draft, note_act
 
 
 def _context(organisation_id: int) -> dict[str, object]:
@@ -219,9 +218,7 @@ def relock_files(session: Session, *, keys: HouseKeys) -> int:
 
 def note_seen(session: Session, *, tender: Tender, actor: Actor, at: datetime) -> None:
     """Write down that somebody of the buyer read the statements of a tender's bidders."""
-    record(
-        session, action="statements.read", subject=f"tender:{tender.number}", actor_id=actor.user_id, facts={}, at=at
-    )  # fmt: skip
+    note_act(session, "statements.read", tender, actor, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, url_for
 
 from cwb.kernel.clock import local_date
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
@@ -107,7 +108,7 @@ def remove(public_id: UUID) -> Any:
     """Take a paper out."""
     found = queries.paper(db(), public_id, actor().organisation_id or 0)
     return submit(
-        forms.EmptyForm(), lambda s: services.drop_paper(s, paper=found, actor=actor()),
+        Button(), lambda s: services.drop_paper(s, paper=found, actor=actor()),
         then=lambda _none: url_for("statements.index"), said=_("Het stuk staat niet meer in uw profiel."),
         page=lambda: "",
     )  # fmt: skip

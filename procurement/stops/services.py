@@ -8,10 +8,10 @@ from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.errors import ReasonMissing
-from procurement.awards.services import note, permit, title_of
+from procurement.awards.services import permit, title_of
 from procurement.contracts import queries as contracts
 from procurement.contracts.services import complete_when_signed
 from procurement.lots.errors import LotNotFound
@@ -22,7 +22,7 @@ from procurement.stops import rules
 from procurement.stops.events import LotStopped
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.services import tell_followers
+from procurement.tenders.services import note_act, tell_followers
 
 _SUBJECT = N_("%(number)s: een perceel is gestopt")
 _TEXT = N_("Wij stoppen met “%(title)s”. De andere percelen gaan door. De reden:\n\n%(reason)s")
@@ -58,7 +58,7 @@ def stop_lot(
     session.flush()
     session.expire(found, ["stop_reason"])
     _tell(session, tender, found, made, at)
-    note(session, "tender.lot_stopped", tender, actor, at, lot=found.number)
+    note_act(session, "tender.lot_stopped", tender, actor, at, lot=found.number)
     emit(session, LotStopped(tender.id, found.id))
     if tender.awarded_at is not None:
         complete_when_signed(session, tender.id, at)
@@ -90,9 +90,7 @@ def _tell(session: Session, tender: Tender, lot: Lot, stop: LotStop, at: datetim
     opened = openings.opened(session, tender.id, members=True)
     bidders = {party_id for each in opened if each.lot_id == lot.id for party_id in each.party_ids}
     for organisation_id in sorted(bidders):
-        for person in people_with(session, organisation_id, Role.BOARD, Role.MEMBER):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=_SUBJECT, text=_TEXT,
-                facts={"number": tender.number, **facts}, link=f"/tenders/{tender.number}", at=at,
-                key=f"{key}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_with(session, organisation_id, Role.BOARD, Role.MEMBER), subject=_SUBJECT, text=_TEXT,
+            facts={"number": tender.number, **facts}, link=f"/tenders/{tender.number}", at=at, key=key,
+        )  # fmt: skip

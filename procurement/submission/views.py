@@ -5,12 +5,13 @@ from typing import Any
 from flask import render_template, url_for
 
 from cwb.identity.models import Organisation
+from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from procurement.bids import policy, queries, rules
-from procurement.bids.forms import EmptyForm, HandInForm, part_names
+from procurement.bids.forms import HandInForm, part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
 from procurement.bids.services import read_draft
@@ -123,7 +124,7 @@ def withdraw(number: str, lot: int) -> Any:
     if bid is None:
         return begin_first(chance)
     permit(policy.may(actor(), policy.HAND_IN if bid.version else policy.PREPARE, bid))
-    form = EmptyForm()
+    form = Button()
     return submit(
         form,
         lambda s: services.withdraw_bid(s, bid=bid, actor=actor(), at=now()),

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 from procurement.substitutes import errors
 
 ARTICLE = "Aanbestedingswet 2012, art. 2.94"
@@ -84,6 +85,4 @@ def check_reason(reason: str, field: str) -> str:
     Raises:
         ReasonTooShort: at the field.
     """
-    if len(clean := reason.strip()) < LEAST_REASON:
-        raise errors.ReasonTooShort(field=field, least=LEAST_REASON)
-    return clean
+    return words(reason, field, least=LEAST_REASON, short=errors.ReasonTooShort)

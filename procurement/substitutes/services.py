@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
-from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import find_organisation_by_kvk, people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.consortia.rules import backers, check_words, parties
 from procurement.consortia.services import lock_anew, promise_own
 from procurement.hearings.rules import end_of
@@ -28,6 +27,7 @@ from procurement.substitutes import errors, policy, queries, rules
 from procurement.substitutes.models import Substitute
 from procurement.substitutes.rules import Standing as Step
 from procurement.tenders import queries as tenders
+from procurement.tenders.services import note_act
 
 _BOARD = (Role.BOARD, Role.MEMBER)
 
@@ -226,17 +226,13 @@ def _tell(
         "lead": found.lead.name, "gone": found.gone.name,
     }  # fmt: skip
     for each in organisation_ids:
-        for person in people_with(session, each, *_BOARD):
-            send_mail(
-                session, to=person.email, locale=person.locale, subject=subject, text=text, facts=facts,
-                link=f"/substitutes/{found.public_id}", at=at, key=f"substitute-{found.id}-{what}-{person.id}",
-            )  # fmt: skip
+        mail_each(
+            session, people_with(session, each, *_BOARD), subject=subject, text=text, facts=facts,
+            link=f"/substitutes/{found.public_id}", at=at, key=f"substitute-{found.id}-{what}",
+        )  # fmt: skip
 
 
 def _note(
     session: Session, what: str, found: Substitute, actor: Actor, at: datetime, **facts: object
 ) -> None:
-    record(
-        session, action=f"substitutes.{what}", subject=f"tender:{found.tender.number}", actor_id=actor.user_id,
-        facts=facts, at=at,
-    )  # fmt: skip
+    note_act(session, f"substitutes.{what}", found.tender, actor, at, **facts)

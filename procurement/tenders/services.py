@@ -11,8 +11,9 @@ from cwb.audit.services import record
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.advice.rules import Advice, Law, Purchase, advise
 from procurement.bands.queries import own_law
 from procurement.procedures.models import Admission
@@ -72,10 +73,7 @@ def draft_changed(session: Session, tender: Tender, step: str, user_id: int, at:
     tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
     tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
     session.flush()
-    record(
-        session, action="tender.draft_changed", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"step": step, "version": tender.version}, at=at,
-    )  # fmt: skip
+    note_act(session, "tender.draft_changed", tender, user_id, at, step=step, version=tender.version)
     emit(session, DraftSaved(tender.id))
     return tender
 
@@ -154,12 +152,10 @@ def tell_followers(
 ) -> int:
     """Write a letter to everyone who follows; returns how many. `key` makes each letter go out once."""
     people = queries.readers(session, tender.id)
-    for person in people:
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={"number": tender.number, "title": tender.title, **facts},
-            link=f"/tenders/{tender.number}", at=at, key=f"{key}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people, subject=subject, text=text, facts={"number": tender.number, "title": tender.title, **facts},
+        link=f"/tenders/{tender.number}", at=at, key=key,
+    )  # fmt: skip
     return len(people)
 
 
@@ -213,9 +209,9 @@ def move_deadline(
         text=N_("De aanbesteding “%(title)s” sluit later: %(closes_at)s. De reden:\n\n%(reason)s"),
         facts={"closes_at": closes_at, "reason": change.reason}, key=f"amendment-{change.id}", at=at,
     )  # fmt: skip
-    record(
-        session, action="tender.deadline_moved", subject=f"tender:{tender.number}", actor_id=user_id,
-        facts={"from": change.closed_at_before.isoformat(), "to": closes_at.isoformat()}, at=at,
+    note_act(
+        session, "tender.deadline_moved", tender, user_id, at,
+        **{"from": change.closed_at_before.isoformat(), "to": closes_at.isoformat()},
     )  # fmt: skip
     emit(session, DeadlineMoved(tender.id))
     return change
@@ -242,14 +238,7 @@ def mark_unsuccessful(session: Session, *, tender: Tender, reason: str, user_id:
         text=N_("De aanbesteding “%(title)s” eindigt zonder resultaat. De reden:\n\n%(reason)s"),
         facts={"reason": tender.unsuccessful_reason}, key=f"unsuccessful-{tender.id}", at=at,
     )  # fmt: skip
-    record(
-        session,
-        action="tender.unsuccessful",
-        subject=f"tender:{tender.number}",
-        actor_id=user_id,
-        facts={},
-        at=at,
-    )
+    note_act(session, "tender.unsuccessful", tender, user_id, at)
     emit(session, TenderUnsuccessful(tender.id))
 
 
@@ -275,10 +264,7 @@ def cancel_tender(session: Session, *, tender: Tender, reason: str, user_id: int
             facts={"reason": tender.cancel_reason}, key=f"cancelled-{tender.id}", at=at,
         )  # fmt: skip
         emit(session, TenderCancelled(tender.id))
-    record(
-        session, action="tender.cancelled" if public else "tender.withdrawn",
-        subject=f"tender:{tender.number}", actor_id=user_id, at=at,
-    )  # fmt: skip
+    note_act(session, "tender.cancelled" if public else "tender.withdrawn", tender, user_id, at)
     return tender
 
 
@@ -381,3 +367,11 @@ def end_unsuccessful(session: Session, *, tender_id: int, reason: str, at: datet
     session.flush()
     emit(session, TenderUnsuccessful(tender.id))
     return tender
+
+
+def note_act(
+    session: Session, action: str, tender: Tender, who: Actor | int | None, at: datetime, **facts: object
+) -> None:
+    """Write an act around a tender down; `who`: somebody at work, the key of a user, or nobody."""
+    actor_id = who.user_id if isinstance(who, Actor) else who
+    record(session, action=action, subject=f"tender:{tender.number}", actor_id=actor_id, facts=facts, at=at)

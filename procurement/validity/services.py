@@ -6,12 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from cwb.audit.services import record
 from cwb.identity.queries import people_of, people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from cwb.notifications.services import send_mail
+from cwb.notifications.services import mail_each
 from procurement.awards import queries as awards
 from procurement.awards.events import LettersFixed
 from procurement.awards.models import LotAward
@@ -20,6 +19,7 @@ from procurement.hearings.rules import check_open, check_term, check_text, end_o
 from procurement.panels.errors import NotYourTender
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+from procurement.tenders.services import note_act
 from procurement.validity import errors, policy, queries, rules
 from procurement.validity.models import ValidityAnswer, ValidityRequest
 from procurement.validity.rules import Bound
@@ -172,31 +172,28 @@ def hear_letters(session: Session, event: LettersFixed) -> None:
 
 
 def _note(session: Session, act: str, tender: Tender, actor: Actor, at: datetime, **facts: object) -> None:
-    record(
-        session, action=f"validity.{act}", subject=f"tender:{tender.number}", actor_id=actor.user_id, facts=facts, at=at
-    )  # fmt: skip
+    note_act(session, f"validity.{act}", tender, actor, at, **facts)
 
 
 def _tell(
     session: Session, tender: Tender, parties: Iterable[int], request: ValidityRequest, subject: str, text: str,
     what: str, at: datetime,
 ) -> None:  # fmt: skip
-    for person in people_of(session, sorted(parties), Role.BOARD, Role.MEMBER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=subject, text=text,
-            facts={
-                "number": tender.number, "title": tender.title, "reason": request.reason, "until": request.until,
-                "day": request.last_day,
-            },
-            link=f"/validity/{request.public_id}", at=at, key=f"validity-{request.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_of(session, sorted(parties), Role.BOARD, Role.MEMBER), subject=subject, text=text,
+        facts={
+            "number": tender.number, "title": tender.title, "reason": request.reason, "until": request.until,
+            "day": request.last_day,
+        },
+        link=f"/validity/{request.public_id}", at=at, key=f"validity-{request.id}-{what}",
+    )  # fmt: skip
 
 
 def _tell_buyers(session: Session, tender: Tender, request: ValidityRequest, at: datetime, what: str) -> None:
-    for person in people_with(session, tender.buyer_id, Role.PURCHASER):
-        send_mail(
-            session, to=person.email, locale=person.locale, subject=N_("%(number)s: een bod wordt niet verlengd"),
-            text=N_("Een inschrijver op “%(title)s” laat zijn bod niet langer gelden. Kijk wat u nu kunt doen."),
-            facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/validity", at=at,
-            key=f"validity-{request.id}-{what}-{person.id}",
-        )  # fmt: skip
+    mail_each(
+        session, people_with(session, tender.buyer_id, Role.PURCHASER),
+        subject=N_("%(number)s: een bod wordt niet verlengd"),
+        text=N_("Een inschrijver op “%(title)s” laat zijn bod niet langer gelden. Kijk wat u nu kunt doen."),
+        facts={"number": tender.number, "title": tender.title}, link=f"/tenders/{tender.number}/validity", at=at,
+        key=f"validity-{request.id}-{what}",
+    )  # fmt: skip

@@ -9,8 +9,9 @@ from cwb.demo.rules import Agenda
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
-from procurement.workplaces import services
+from procurement.reserved.services import check
 from procurement.workplaces.rules import CountFacts
+from procurement.workplaces.services import state_count
 
 AIM = "Mensen die lang thuis zaten, leren bij ons een vak en krijgen een vast contract. Dat staat in onze statuten."
 COUNTED = (
@@ -32,7 +33,7 @@ def _state(
     agenda: Agenda, key: str, people: int, target: int, proof: str, session: Session, at: datetime
 ) -> None:
     board, today = session.get_one(User, agenda.cast[f"{key}/board"]), local_date(at)
-    made = services.state_count(
+    made = state_count(
         session,
         facts=CountFacts(
             today - timedelta(days=10), people, target, 0, AIM, proof, "Stuk van dit voorjaar (voorbeeld)",
@@ -42,7 +43,7 @@ def _state(
     )  # fmt: skip
     if proof == "pso":
         checker = agenda.cast["programma/programme"]
-        services.check_proof(
-            session, count=made, accepted=True, note="Certificaat gezien (voorbeeld).", at=at,
+        check(
+            session, statement=made, accepted=True, note="Certificaat gezien (voorbeeld).", at=at,
             actor=Actor(checker, "", agenda.cast["programma"], "", frozenset({Role.PROGRAMME})),
         )  # fmt: skip

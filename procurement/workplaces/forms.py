@@ -1,7 +1,6 @@
 """Counts for reserved contracts as forms."""
 
-from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from coops.register.forms import options
@@ -12,10 +11,6 @@ from procurement.workplaces.rules import LONGEST, PROOFS, CountFacts
 
 _GIVEN = [InputRequired(_l("Vul dit in."))]
 _MOST = "100000"
-
-
-class ActForm(Form):
-    """A button."""
 
 
 class CountForm(Form):
@@ -47,14 +42,3 @@ def count_form() -> CountForm:
     form = CountForm()
     form.proof.choices = options({code: _l(name) for code, name in PROOFS.items()}, _l("Kies"))
     return form
-
-
-class CheckForm(Form):
-    """Whether the proof shows what was stated."""
-
-    outcome = RadioField(
-        _l("Klopt de telling met het bewijs?"),
-        [InputRequired(_l("Kies een uitkomst."))],
-        choices=[SelectChoice("yes", _l("Ja, het bewijs laat dit zien")), SelectChoice("no", _l("Nee"))],
-    )
-    note = TextAreaField(_l("Wat zag u, of wat klopt niet?"), required(LONG), filters=[many_lines])

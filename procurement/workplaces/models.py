@@ -1,21 +1,23 @@
 """Counts for reserved contracts. What was stated stays (trigger of migration 0040); a later one takes its place."""
 
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped
 
-from cwb.identity.models import Organisation, User
-from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from procurement.reserved.models import Stated, fences
+from procurement.reserved.rules import Standing
 from procurement.workplaces import rules
 
 
-class WorkplaceCount(Base):
+class WorkplaceCount(Stated):
     """How many people work at an organisation, and how many of them come from the target group; heads, never names."""
 
     __tablename__ = "workplace_count"
+    kind = rules.KIND
     __retention__ = Retention(
         N_("Aantallen mensen per organisatie, zonder namen. Wie ze invulde en controleerde, als nummer."),
         N_("Twintig jaar na afloop (Archiefwet, selectielijst; wij rekenen ruim)."),
@@ -28,18 +30,9 @@ class WorkplaceCount(Base):
             "valid_until > counted_on AND valid_until <= counted_on + 366 AND counted_on <= stated_at::date + 1",
             name="days",
         ),
-        CheckConstraint(
-            "(checked_at IS NULL) = (checked_by_id IS NULL) AND (checked_at IS NULL) = (accepted IS NULL)"
-            " AND (checked_at IS NULL) = (check_note = '') AND checked_by_id <> stated_by_id",
-            name="checked",
-        ),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn"),
-        Index("ix_workplace_count_organisation_id", "organisation_id", "stated_at"),
+        *fences("workplace_count"),
     )  # fmt: skip
 
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     counted_on: Mapped[date]
     people: Mapped[int]
     target: Mapped[int]
@@ -47,21 +40,8 @@ class WorkplaceCount(Base):
     aim: Mapped[str]
     proof: Mapped[str]
     proof_note: Mapped[str]
-    valid_until: Mapped[date]
-    stated_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    stated_at: Mapped[datetime]
-    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    checked_at: Mapped[datetime | None]
-    accepted: Mapped[bool | None]
-    check_note: Mapped[str]
-    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    withdrawn_at: Mapped[datetime | None]
 
-    organisation: Mapped[Organisation] = relationship(lazy="raise")
-    stated_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[stated_by_id])
-    checked_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[checked_by_id])
-
-    def standing(self, on: date, percent: int) -> rules.Standing:
+    def standing(self, on: date, percent: int) -> Standing:
         """How it stands on a day for a share of so many percent."""
         return rules.standing(
             self.people,
@@ -71,3 +51,8 @@ class WorkplaceCount(Base):
             on=on,
             percent=percent,
         )
+
+    @property
+    def trail(self) -> dict[str, Any]:
+        """What the trail keeps of it: its numbers too."""
+        return {"people": self.people, "target": self.target, **super().trail}

@@ -8,10 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
-from enum import StrEnum
 
 from cwb.kernel.text import N_
+from procurement.reserved import rules as reserved
+from procurement.reserved.rules import FITS, Kind, Standing
 from procurement.workplaces import errors
+
+KIND = Kind(
+    "workplaces", N_("Uw telling voor voorbehouden opdrachten is gecontroleerd"), errors.CountNotFound,
+    errors.CountSettled, errors.CheckedBySelf, errors.NoteMissing,
+)  # fmt: skip
+"""What is its own of this kind of statement."""
 
 LONGEST = timedelta(days=366)
 """How long a proof counts at most after the day of counting (a choice of the house: the law names no term)."""
@@ -49,31 +56,6 @@ class CountFacts:
     valid_until: date
 
 
-class Standing(StrEnum):
-    """How an organisation stands for a reserved contract on a day."""
-
-    MISSING = "missing"
-    EXPIRED = "expired"
-    REFUSED = "refused"
-    BELOW = "below"
-    STATED = "stated"
-    CHECKED = "checked"
-
-
-FITS = frozenset({Standing.STATED, Standing.CHECKED})
-"""Standings that let somebody compete: what was not checked yet, the buyer looks at."""
-
-STANDINGS: Mapping[Standing, str] = {
-    Standing.MISSING: N_("Niets ingevuld"),
-    Standing.EXPIRED: N_("Verlopen"),
-    Standing.REFUSED: N_("Afgekeurd"),
-    Standing.BELOW: N_("Te laag aandeel"),
-    Standing.STATED: N_("Ingevuld, nog niet gecontroleerd"),
-    Standing.CHECKED: N_("Gecontroleerd"),
-}
-"""Standing → its text."""
-
-
 def meets(people: int, target: int, percent: int) -> bool:
     """Whether the share is at least so many percent; exact, a third person of ten is 30 percent."""
     return people > 0 and target * 100 >= percent * people
@@ -95,14 +77,9 @@ def lacking(people: int, target: int, percent: int) -> int:
 def standing(
     people: int, target: int, *, valid_until: date, accepted: bool | None, on: date, percent: int
 ) -> Standing:
-    """How a count stands on a day. `accepted`: what the check said, None before it."""
-    if accepted is False:
-        return Standing.REFUSED
-    if valid_until < on:
-        return Standing.EXPIRED
-    if not meets(people, target, percent):
-        return Standing.BELOW
-    return Standing.CHECKED if accepted else Standing.STATED
+    """How a count stands on a day: as `procurement.reserved` says, and below the share it opens nothing."""
+    found = reserved.standing(valid_until=valid_until, accepted=accepted, on=on)
+    return Standing.BELOW if found in FITS and not meets(people, target, percent) else found
 
 
 def check_count(facts: CountFacts, today: date) -> None:

@@ -20,6 +20,9 @@ from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
+from ledger.accounts.models import Account
+from ledger.accounts.rules import Role as AccountRole
+from ledger.accounts.services import open_account
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
@@ -220,3 +223,35 @@ def make_party() -> Callable[..., int]:
         return session.execute(made).scalar_one()
 
     return make
+
+
+@pytest.fixture
+def party(session: Session, make_party: Callable[..., int]) -> int:
+    """A party with books to post in."""
+    made = make_party(session)
+    session.commit()  # a refusal rolls back no further than here
+    return made
+
+
+@pytest.fixture
+def other_party(session: Session, make_party: Callable[..., int]) -> int:
+    """Another one."""
+    made = make_party(session, "Stichting Zorg")
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def bank(session: Session, party: int) -> Account:
+    """Its account at the bank."""
+    opened = open_account(session, party_id=party, role=AccountRole.BANK)
+    session.commit()
+    return opened
+
+
+@pytest.fixture
+def payable(session: Session, party: int) -> Account:
+    """Its account of what it owes."""
+    opened = open_account(session, party_id=party, role=AccountRole.PAYABLE)
+    session.commit()
+    return opened

@@ -9,6 +9,7 @@ import pytest
 from coops.wages import rules
 from coops.wages.gateway import wages
 from coops.wages.rules import FullTime, Wage
+from cwb.kernel.dated import on_day
 
 
 def test_the_wage_of_a_day_and_whether_the_law_moved_on():
@@ -16,13 +17,13 @@ def test_the_wage_of_a_day_and_whether_the_law_moved_on():
         Wage(date(2026, 7, 1), D(15), D(17), "later", certain=False),
         Wage(date(2026, 1, 1), D("14.71"), D("16.50"), "first", certain=True),
     ]
-    assert rules.on_day(rows, date(2026, 6, 30)).minimum == D("14.71")
-    assert rules.on_day(rows, date(2026, 7, 1)).minimum == D(15)
-    assert rules.on_day(rows, date(2020, 1, 1)).source == "first"
+    assert on_day(rows, date(2026, 6, 30)).minimum == D("14.71")
+    assert on_day(rows, date(2026, 7, 1)).minimum == D(15)
+    assert on_day(rows, date(2020, 1, 1)).source == "first"
     assert not rows[1].is_stale(date(2026, 6, 30))
     assert rows[1].is_stale(date(2026, 7, 1))
     with pytest.raises(ValueError, match="at least one row"):
-        rules.on_day([], date(2026, 1, 1))
+        on_day([], date(2026, 1, 1))
 
 
 def test_the_area_names_the_minimum_with_its_source():

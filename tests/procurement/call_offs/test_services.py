@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.kernel.money import Money
+from cwb.kernel.words import ReasonTooShort
 from ledger.agreements.queries import find_by_reference
 from procurement.call_offs import errors, queries, rules, services
 from procurement.call_offs.rules import Rule, State
@@ -78,7 +79,7 @@ def test_what_was_agreed_stays(single):
         ({"quantities": {}}, errors.NothingOrdered), ({"quantities": {9: Decimal(1)}}, errors.QuantityInvalid),
         ({"quantity": "-1"}, errors.QuantityInvalid), ({"quantity": "0.00001"}, errors.QuantityInvalid), ({"quantity": "NaN"}, errors.QuantityInvalid),
         ({"starts_on": date(2026, 12, 31)}, errors.OutsideTerm), ({"starts_on": date(2029, 1, 1), "ends_on": date(2029, 2, 1)}, errors.OutsideTerm),
-        ({"ends_on": date(2027, 1, 31)}, errors.TermReversed), ({"local_reason": "nvt"}, errors.ReasonMissing),
+        ({"ends_on": date(2027, 1, 31)}, errors.TermReversed), ({"local_reason": "nvt"}, ReasonTooShort),
     ],
 )  # fmt: skip
 def test_bad_orders_change_nothing(single, facts, fault):
@@ -128,7 +129,7 @@ def test_fixed_terms_ask_for_a_choice_with_a_reason(make_framework):
     framework = make_framework(Rule.FIXED)
     framework.joins("Boen")
     boen = queries.parties(framework.session, framework.contract.id)[1]
-    with pytest.raises(errors.ReasonMissing):
+    with pytest.raises(ReasonTooShort):
         framework.order(party_id=boen.id)
     with pytest.raises(errors.PartyUnknown):
         framework.order(party_id=0, choice_reason="Zij kennen dit gebouw.")

@@ -10,6 +10,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
+from cwb.kernel.words import TextTooShort
 from procurement.advice.gateway import law
 from procurement.challenges import errors, policy, queries, rules, services
 from procurement.challenges.gateway import terms
@@ -70,7 +71,7 @@ def test_the_steps_have_an_order_and_one_is_heard_before_one_is_answered(signed,
     for stranger in (rosa, signed.glans, signed.world.eva):
         with pytest.raises(errors.NotYours):
             step(signed, made, Step.ADMITTED, stranger)
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(TextTooShort):
         step(signed, made, Step.INADMISSIBLE, text="nee")
     assert step(signed, made, Step.INADMISSIBLE).state is State.INADMISSIBLE
 
@@ -125,7 +126,7 @@ def test_taken_back_everything_personal_is_gone(signed, rosa):
 @pytest.mark.parametrize(
     ("facts", "fault"),
     [
-        ({"group_name": " "}, errors.NameMissing), ({"what": "x"}, errors.TextTooShort), ({"how": "x"}, errors.TextTooShort),
+        ({"group_name": " "}, errors.NameMissing), ({"what": "x"}, TextTooShort), ({"how": "x"}, TextTooShort),
         ({"supporters": " "}, errors.SupportersMissing),
     ],
 )  # fmt: skip

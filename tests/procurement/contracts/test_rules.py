@@ -74,12 +74,6 @@ def test_an_end_after_the_start():
         rules.check_terms(date(2027, 1, 1), date(2027, 1, 1), 30)
 
 
-def test_a_reason_is_more_than_a_word():
-    assert rules.check_reason(" Drie gevraagd ") == "Drie gevraagd"
-    with pytest.raises(errors.ReasonMissing):
-        rules.check_reason("nvt")
-
-
 def test_the_state_counts_signatures():
     at = datetime(2027, 1, 1, tzinfo=UTC)
     assert [rules.state_of(*each) for each in ((None, None), (at, None), (None, at), (at, at))] == [

@@ -8,6 +8,7 @@ from cwb.kernel import events
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
+from cwb.kernel.words import ReasonTooShort
 from cwb.notifications.models import Mail
 from ledger.agreements import queries as agreements
 from ledger.vat.rules import VatCode
@@ -172,7 +173,7 @@ def test_the_local_option_is_written_down_once_with_words(panel, points):
     panel.awarded(points)
     contract = make(panel)
     for facts, fault in (
-        ({"reason": "nvt"}, errors.ReasonMissing),
+        ({"reason": "nvt"}, ReasonTooShort),
         ({"actor": panel.suppliers["Glans"]}, errors.NotYours),
     ):
         with pytest.raises(fault):

@@ -1,12 +1,11 @@
 """The term of a question and what counts as an answer."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cwb.kernel.calendar import working_days_after
-from procurement.hearings import errors, gateway, rules
+from procurement.hearings import errors, rules
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)  # a Friday
 
@@ -40,18 +39,3 @@ def test_an_answer_is_given_once_within_the_term():
         rules.check_open(answered_at=None, answer_until=AT, at=AT)
     with pytest.raises(errors.AnsweredBefore):
         rules.check_open(answered_at=AT, answer_until=AT + timedelta(days=1), at=AT)
-
-
-@dataclass(frozen=True)
-class Row:
-    valid_from: date
-    days: int
-
-
-def test_the_row_of_a_day_counts_and_the_oldest_before_all(tmp_path):
-    file = tmp_path / "rows.toml"
-    file.write_text(
-        "[[rows]]\nvalid_from = 2020-01-01\ndays = 1\n[[rows]]\nvalid_from = 2026-01-01\ndays = 2\n"
-    )
-    rows = gateway.read(file, "rows", Row)
-    assert [gateway.on_day(rows, date(year, 6, 1)).days for year in (2019, 2020, 2026)] == [1, 1, 2]

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from cwb.kernel.words import TextTooShort
 from procurement.milestones import errors, rules
 from procurement.milestones.rules import Outcome, Stage
 
@@ -45,7 +46,7 @@ def test_without_a_report_only_not_met_and_only_after_the_day():
         rules.check_outcome(Outcome.NOT_MET, "Niets gezien dit jaar", is_reported=False, is_due=False)
     with pytest.raises(errors.OutcomeNeedsReport):
         rules.check_outcome(Outcome.MET, "Niets gezien dit jaar", is_reported=False, is_due=True)
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(TextTooShort):
         rules.check_outcome(Outcome.PARTIALLY_MET, "half", is_reported=True, is_due=True)
     assert (
         rules.check_outcome(Outcome.NOT_MET, " Niets gemeld. ", is_reported=False, is_due=True)

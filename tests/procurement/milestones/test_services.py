@@ -9,6 +9,7 @@ from cwb.home.rules import Haste, haste
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
+from cwb.kernel.words import TextTooShort
 from procurement.chronicle.rules import Tag
 from procurement.milestones import errors, queries, services
 from procurement.milestones.models import MilestoneVerdict
@@ -64,7 +65,7 @@ def test_reported_verified_and_told_to_everyone(signed):
 
 def test_partly_met_says_why_and_may_be_reported_again(signed):
     report(signed, reached=Decimal(90))
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(TextTooShort):
         verify(signed, outcome=Outcome.PARTIALLY_MET)
     verify(signed, outcome=Outcome.PARTIALLY_MET, reason="Negentig van de tweehonderd uur.")
     assert stage(signed) is Stage.PARTIALLY_MET
@@ -115,7 +116,7 @@ def test_one_report_at_a_time_and_what_was_read_is_what_is_judged(signed):
 @pytest.mark.parametrize(
     ("facts", "fault"),
     [
-        ({"text": "ok"}, errors.TextTooShort), ({"file": b"<script>", "file_name": "a.pdf"}, errors.FileUnfit),
+        ({"text": "ok"}, TextTooShort), ({"file": b"<script>", "file_name": "a.pdf"}, errors.FileUnfit),
         ({"position": 9}, errors.MilestoneNotFound),
     ],
 )  # fmt: skip

@@ -17,7 +17,11 @@ from procurement.bids import services as bids
 from procurement.bids.errors import MayNotBid
 from procurement.bids.rules import Bar
 from procurement.missions import errors, queries, services
-from procurement.missions.rules import Standing, since
+from procurement.missions.models import Mission
+from procurement.missions.rules import since
+from procurement.reserved import services as statements
+from procurement.reserved.queries import in_force
+from procurement.reserved.rules import Standing
 from tests.procurement.panel import POINTS, PRICES, Panel, ok
 from tests.procurement.world import World
 
@@ -49,9 +53,7 @@ def checker(world):
 
 def check(world, made, who, *, accepted=True, note="Gezien."):
     with atomic(world.session) as session:
-        return services.check_statement(
-            session, mission=made, accepted=accepted, note=note, actor=who, at=world.at
-        )
+        statements.check(session, statement=made, accepted=accepted, note=note, actor=who, at=world.at)
 
 
 def bars(world, actor):
@@ -90,15 +92,15 @@ def test_refused_by_the_programme_or_taken_back_it_opens_nothing(reserved):
     again = state(reserved, glans)
     assert bars(reserved, glans) == []
     with atomic(reserved.session) as session, pytest.raises(Forbidden):
-        services.withdraw_mission(session, mission=again, actor=reserved.supplier("Boen"), at=reserved.at)
+        statements.withdraw(session, statement=again, actor=reserved.supplier("Boen"), at=reserved.at)
     with atomic(reserved.session) as session:
-        services.withdraw_mission(session, mission=again, actor=glans, at=reserved.at)
+        statements.withdraw(session, statement=again, actor=glans, at=reserved.at)
     stands = queries.standing_of(
         reserved.session, glans.organisation_id, reserved.at, on=local_date(reserved.at)
     )
     assert stands is Standing.REFUSED
     with pytest.raises(errors.MissionSettled), atomic(reserved.session) as session:
-        services.withdraw_mission(session, mission=again, actor=glans, at=reserved.at)
+        statements.withdraw(session, statement=again, actor=glans, at=reserved.at)
 
 
 def test_the_database_keeps_the_gate_and_what_was_stated(reserved, monkeypatch):
@@ -161,7 +163,7 @@ def test_from_the_bar_to_the_check_on_the_pages(reserved, sign_in_user, monkeypa
     assert "U kunt meedoen tot en met" in ok(client.get("/missions"), 200).text
     client = walk(petra)
     assert "Controleer de publieke taak van Glans" in ok(client.get("/"), 200).text
-    found = queries.in_force(reserved.session, [glans.organisation_id], reserved.at)[glans.organisation_id]
+    found = in_force(reserved.session, Mission, [glans.organisation_id], reserved.at)[glans.organisation_id]
     assert str(found.public_id) in ok(client.get("/missions/all"), 200).text
     ok(client.get(f"/missions/{found.public_id}/check"), 200)
     ok(client.post(f"/missions/{found.public_id}/check", data={"outcome": "yes", "note": "Gezien."}))

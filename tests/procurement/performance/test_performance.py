@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cwb.kernel.words import TextTooShort
 from procurement.performance import errors, queries, rules, services
 from procurement.performance.rules import PaidDays, Side
 
@@ -30,7 +31,7 @@ def test_both_sides_look_back_and_both_are_heard(signed):
     for own in (signed.anna, signed.bram, signed.panel.suppliers["Boen"]):
         with pytest.raises(errors.NotYours):
             answer(signed, by_buyer, own)
-    with pytest.raises(errors.TextTooShort):
+    with pytest.raises(TextTooShort):
         answer(signed, by_buyer, words="ja")
     assert answer(signed, by_buyer).answered_by_id == signed.glans.user_id
     with pytest.raises(errors.AnsweredBefore):
@@ -42,7 +43,7 @@ def test_both_sides_look_back_and_both_are_heard(signed):
 @pytest.mark.parametrize(
     ("facts", "fault"),
     [
-        ({"text": "ok"}, errors.TextTooShort), ({"marks": {**MARKS, "work": 0}}, errors.ScaleWrong),
+        ({"text": "ok"}, TextTooShort), ({"marks": {**MARKS, "work": 0}}, errors.ScaleWrong),
         ({"marks": {**MARKS, "work": 6}}, errors.ScaleWrong), ({"marks": {}}, errors.ScaleWrong),
     ],
 )  # fmt: skip

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procurement.reserved.rules import Standing
 from procurement.workplaces import errors, rules
-from procurement.workplaces.rules import CountFacts, Standing
+from procurement.workplaces.rules import CountFacts
 
 TODAY = date(2026, 9, 1)
 GOOD = CountFacts(

@@ -1,0 +1,30 @@
+"""A button does one thing, and a refusal is read where it leads."""
+
+import pytest
+from flask import get_flashed_messages
+
+from cwb.kernel.errors import RuleBroken
+from cwb.web.submit import press
+
+
+@pytest.mark.parametrize("back", [None, "/back"])
+def test_a_button_acts_once_and_a_refusal_is_read_on_the_next_page(app, back):
+    acts = []
+
+    def refuse(_session):
+        raise RuleBroken
+
+    with app.test_request_context("/x", method="POST", data={"once": "0199a000-0000-7000-8000-000000000001"}):
+        for _time in range(2):
+            done = press(lambda _session: acts.append(1), then="/there", back=back, said="Klaar.")
+            assert (done.status_code, done.location) == (303, "/there")
+        assert len(acts) == 1
+        assert [text for tone, text in get_flashed_messages(with_categories=True) if tone == "good"] == [
+            "Klaar."
+        ]
+    with app.test_request_context("/x", method="POST"):
+        refused = press(refuse, then="/there", back=back)
+        assert (refused.status_code, refused.location) == (303, back or "/there")
+        assert get_flashed_messages(with_categories=True) == [("bad", "Dit kan niet.")]
+    with app.test_request_context("/x", method="GET"):
+        assert press(refuse, then="/there").status_code == 303
