@@ -76,6 +76,7 @@ def invite(number: str) -> Any:
 def join(number: str, public_id: UUID) -> Any:
     """Sign as another supplier of the framework."""
     framework, _there = seen(number)
+    terms = url_for("tenders.show", number=framework.tender.number)
     party = queries.party(db(), public_id)
     if party.contract_id != framework.id or not policy.may_sign(actor(), party):
         raise CallOffNotFound
@@ -95,6 +96,7 @@ def join(number: str, public_id: UUID) -> Any:
             form=form,
             framework=seen(number)[0],
             party=queries.party(db(), public_id),
+            terms=terms,
             vat=VAT,
         ),
     )
