@@ -146,6 +146,7 @@ from procurement.stops import views as stops
 from procurement.stops.events import LotStopped
 from procurement.stress import commands as stress
 from procurement.stress import views as stress_views
+from procurement.submission.events import BidOffered
 from procurement.substitutes import commands as bid_commands
 from procurement.substitutes import queries as substitute_queries
 from procurement.substitutes import views as substitutes
@@ -319,7 +320,9 @@ FEATURE = Feature(
         LettersFixed: (validity_services.hear_letters, rescoring_services.hear_letters),
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
+        tender_events.DraftSaved: (competition_services.hear_saved,),
         tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        BidOffered: (competition_services.hear_offered,),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (
             competition_services.hear_signed,

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.calendar import is_working_day
 from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import press, submit
+from cwb.web.submit import passed, press, submit
 from procurement.advice.gateway import law
 from procurement.announcements.services import is_needed
 from procurement.approval import forms, services
 from procurement.methods.rules import stock_phrases
+from procurement.procedures.rules import Access
 from procurement.sealing import queries as sealing
 from procurement.tenders import policy, queries
 from procurement.tenders.errors import AlreadyPublished
@@ -77,6 +78,8 @@ def publish(number: str) -> Any:
     tender = queries.tender(db(), number, actor())
     permit(policy.may(actor(), policy.PUBLISH, tender))
     if tender.published_at is not None:
+        if request.method == "GET":
+            return passed(url_for("tenders.show", number=number), _("Deze aanbesteding is al gepubliceerd."))
         raise AlreadyPublished
     officers = sealing.holders(db(), tender.buyer_id)
     keepers = sealing.escrow_holders(db())
@@ -87,7 +90,9 @@ def publish(number: str) -> Any:
             session, tender=tender, law=law(), user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda _done: url_for("tenders.show", number=number),
-        said=_("Gepubliceerd. Iedereen kan de opdracht nu zien."),
+        said=_("Gepubliceerd. De genodigden kregen bericht.")
+        if tender.access == Access.INVITED
+        else _("Gepubliceerd. Iedereen kan de opdracht nu zien."),
         page=lambda: render_template(
             "procurement/approval/publish.html",
             form=form,

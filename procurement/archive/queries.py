@@ -20,6 +20,7 @@ from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
 from procurement.lots.queries import stops
 from procurement.lowbids.models import LowBidQuestion
+from procurement.opening.models import OpenedBid
 from procurement.panels.models import PanelReplacement
 from procurement.repairs.models import RepairRequest
 from procurement.rescoring.models import Rescoring
@@ -37,6 +38,15 @@ def record(tender: Tender) -> bytes:
         for lot in tender.lots
     ]
     return _json(_columns(tender) | {"buyer": tender.buyer.name, "lots": lots})
+
+
+def bid(found: OpenedBid) -> bytes:
+    """What a bidder handed in, as it was opened; without the keys of its files, which lie beside it."""
+    content = dict(found.content or {})
+    files = [
+        {name: value for name, value in each.items() if name != "key"} for each in content.get("files", ())
+    ]
+    return _json(_columns(found) | {"content": content | ({"files": files} if files else {})})
 
 
 _OF_TENDER: Mapping[str, Any] = {

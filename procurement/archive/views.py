@@ -6,16 +6,20 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
+from cwb.kernel.errors import RuleBroken
 from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
 from procurement.archive import policy, queries, rules, services
 from procurement.awards import queries as awards
 from procurement.contracts import queries as contracts
+from procurement.enclosures.rules import entries
+from procurement.enclosures.services import read_file
 from procurement.enquiries import queries as enquiries
 from procurement.lowbids import queries as lowbids
 from procurement.minutes import views as minutes
+from procurement.opening import queries as openings
 from procurement.papers import views as papers
 from procurement.publication import queries as publication
 from procurement.repairs import queries as repairs
@@ -66,9 +70,32 @@ def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
         yield f"{rules.CONFIDENTIAL}contracten/{found.number}.pdf", papers.contract(found.number).get_data()
 
 
-def _files(tender: Tender) -> dict[str, bytes]:
+def _bids(tender: Tender, *, whole: bool) -> Iterator[tuple[str, bytes]]:
+    """What was handed in, with its files: once the scores are frozen, for the panel reads no names before.
+
+    Without `whole` the files are named and not read. One that cannot be read says so in its place.
+    """
+    if tender.scores_frozen_at is None:
+        return
+    numbers = {each.id: each.number for each in tender.lots}
+    for each in openings.opened(db(), tender.id):
+        place = f"{rules.CONFIDENTIAL}inschrijvingen/{numbers[each.lot_id]}-{each.label}"
+        yield f"{place}.json", queries.bid(each)
+        for count, entry in enumerate(entries((each.content or {}).get("files", ())), start=1):
+            name, content = f"{place}/{count}-{entry.name}", b""
+            if whole:
+                try:
+                    content = read_file(db(), bid_id=each.bid_id, entry=entry)
+                except RuleBroken as fault:
+                    name, content = f"{name}.txt", text_of(fault).encode()
+            yield name, content
+
+
+def _files(tender: Tender, *, whole: bool) -> dict[str, bytes]:
     """Everything by name; what everyone may read stands outside the confidential folder."""
-    made = {"aanbesteding.json": queries.record(tender), **dict(_papers(tender))}
+    made = {
+        "aanbesteding.json": queries.record(tender), **dict(_bids(tender, whole=whole)), **dict(_papers(tender)),
+    }  # fmt: skip
     shelf = publication.shelf(db(), tender_id=tender.id)
     if shelf.total:
         made["open-data.jsonl"] = "".join(
@@ -85,7 +112,8 @@ def index(number: str) -> str:
     """What the archive holds, and the button."""
     tender = _tender(number)
     return render_template(
-        "procurement/archive/index.html", tender=tender, files=sorted(_files(tender)), confidential=rules.CONFIDENTIAL,
+        "procurement/archive/index.html", tender=tender, files=sorted(_files(tender, whole=False)),
+        confidential=rules.CONFIDENTIAL,
     )  # fmt: skip
 
 
@@ -94,7 +122,7 @@ def index(number: str) -> str:
 def take(number: str) -> Any:
     """The whole file as a ZIP; that it was taken is noted with its hash."""
     tender = _tender(number)
-    files = _files(tender)
+    files = _files(tender, whole=True)
     title = f"{tender.number} {tender.title}"
     words = {
         "about": _("Het hele dossier van deze aanbesteding. Wat vertrouwelijk is, staat apart."),

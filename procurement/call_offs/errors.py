@@ -110,12 +110,12 @@ class NothingToAddTo(Conflict):
     )
 
 
-class ChangeBeyondMaximum(Conflict):
-    """Changes count in the maximum too (CJEU C-23/20)."""
+class ChangeBeyondMaximum(RuleBroken):
+    """Changes count in the maximum too (CJEU C-23/20). A supplier reads it as well: the room left stays unsaid."""
 
     message = N_(
-        "Deze wijziging past niet in de raamovereenkomst. Het maximum is %(most)s, en er is nog %(left)s over. "
-        "Er is niets veranderd. Maak de wijziging kleiner, of begin een nieuwe aanbesteding."
+        "Deze wijziging past niet onder het maximum van de raamovereenkomst: %(most)s. Er is niets veranderd. "
+        "De koper maakt haar kleiner, of begint een nieuwe aanbesteding."
     )
 
 

@@ -23,18 +23,20 @@ from cwb.web.forms import (
 )
 from cwb.web.i18n import _l, text_of
 from procurement.call_offs import errors
-from procurement.call_offs.rules import RULE_TEXTS, Price, Rule, State
+from procurement.call_offs.rules import DRAFTED, RULE_TEXTS, STOPPED, Price, Rule, State
 from procurement.contracts.rules import OUTCOME_TEXTS, LocalOutcome
 
-STATES: dict[State, tuple[Any, str]] = {
+STATES: dict[str, tuple[Any, str]] = {
     State.OFFERED: (_l("wacht op antwoord"), "warn"),
     State.ACCEPTED: (_l("aangenomen"), "good"),
     State.DECLINED: (_l("afgewezen"), "bad"),
     State.WITHDRAWN: (_l("ingetrokken"), "neutral"),
     State.COMPETING: (_l("via mini-competitie"), "info"),
     State.AWARDED: (_l("getekend"), "good"),
+    DRAFTED: (_l("mini-competitie in concept"), "neutral"),
+    STOPPED: (_l("mini-competitie gestopt"), "neutral"),
 }
-"""State → its text and tone."""
+"""State of an order, or where its competition stands → its text and tone."""
 
 MUST = [InputRequired(_l("Vul dit in."))]
 

@@ -232,6 +232,16 @@ class CallOff(Base):
         return Money(self.amount_minor)
 
     @property
+    def stands(self) -> str:
+        """The state, or where its competition stands before and without a result; the competition is loaded."""
+        asked = self.competition
+        if asked is None or self.state is not State.COMPETING:
+            return self.state.value
+        if asked.cancelled_at is not None or asked.unsuccessful_at is not None:
+            return rules.STOPPED
+        return self.state.value if asked.published_at is not None else rules.DRAFTED
+
+    @property
     def supplier_ids(self) -> set[int]:
         """All who supply it, alone or together; party, result and framework are loaded."""
         found = self.party.suppliers_under(self.framework) if self.party is not None else []

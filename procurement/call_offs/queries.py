@@ -73,6 +73,7 @@ _TAKEN = (
 _PARTY = (
     joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.prices), joinedload(FrameworkParty.members),
 )  # fmt: skip
+_OUTCOME = (joinedload(CallOff.competition), joinedload(CallOff.result).joinedload(Contract.supplier))
 _ORDER = (
     joinedload(CallOff.framework).options(
         joinedload(Contract.buyer), joinedload(Contract.supplier), joinedload(Contract.tender)
@@ -82,8 +83,7 @@ _ORDER = (
         joinedload(FrameworkParty.contract),
         selectinload(FrameworkParty.members),
     ),
-    joinedload(CallOff.competition),
-    joinedload(CallOff.result).joinedload(Contract.supplier),
+    *_OUTCOME,
     joinedload(CallOff.agreement),
     selectinload(CallOff.lines),
     selectinload(CallOff.answers),
@@ -282,7 +282,7 @@ def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
             joinedload(CallOff.party).options(
                 joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.members)
             ),
-            joinedload(CallOff.result).joinedload(Contract.supplier),
+            *_OUTCOME,
         )
         .order_by(CallOff.id.desc())
     )

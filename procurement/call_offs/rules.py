@@ -57,6 +57,9 @@ class State(StrEnum):
     AWARDED = "awarded"
 
 
+DRAFTED, STOPPED = "drafted", "stopped"
+"""Where a competing order stands while nobody can bid yet, and when its competition ended without a winner."""
+
 COUNTED = (State.OFFERED, State.ACCEPTED, State.COMPETING, State.AWARDED)
 """What takes room: signed, and reserved."""
 
@@ -144,14 +147,14 @@ def total(lines: Sequence[Ordered]) -> Money:
     return sum((each.amount for each in lines), Money(0))
 
 
-def check_room(most: Money, taken: Money, amount: Money) -> None:
+def check_room(most: Money, taken: Money, amount: Money, field: str = "lines") -> None:
     """Everything ordered and reserved together stays within the stated maximum.
 
     Raises:
-        FrameworkFull: says what is left.
+        FrameworkFull: says what is left; at `field`.
     """
     if most < taken + amount:
-        raise errors.FrameworkFull(field="lines", most=most, left=left(most, taken))
+        raise errors.FrameworkFull(field=field, most=most, left=left(most, taken))
 
 
 def check_addition(kind: str, order: Money, added: Money, amount: Money) -> None:

@@ -47,7 +47,7 @@ def hear_changing(session: Session, event: ContractChanging) -> None:
     tender = tenders.locked_tender(session, found)
     most, taken = Money(tender.framework_max_minor or 0), queries.taken(session, tender.id)
     if most < taken + Money(event.delta_minor):
-        raise errors.ChangeBeyondMaximum(most=most, left=rules.left(most, taken))
+        raise errors.ChangeBeyondMaximum(field="delta", most=most)
 
 
 def place(

@@ -10,7 +10,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Action, Role
 from cwb.web.forms import NAME, Button
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, _l
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
@@ -114,9 +114,26 @@ def show(number: str) -> str:
         and mine.is_awaited(actor().organisation_id)
         and policy.may_sign(actor(), mine),
         see_room=not supplier_only,
+        together=_together(framework, mine),
+        along=mine is not None and mine.supplier_id != actor().organisation_id,
         received=queries.received(db(), mine.id) if mine else None,
         competitions=queries.open_competitions(db(), framework.id, now()),
     )
+
+
+def _together(framework: Contract, party: FrameworkParty | None) -> str:
+    """The names of a combination that is one party; empty for who takes part alone."""
+    if party is None or len(party.suppliers_under(framework)) == 1:
+        return ""
+    return framework.supplier_name if party.supplier_id == framework.supplier_id else party.name
+
+
+FULL = _l("Het maximum is bereikt. Er kan geen opdracht meer bij.")
+
+
+def is_full(framework: Contract) -> bool:
+    """Whether nothing can be ordered any more."""
+    return queries.taken(db(), framework.tender_id).minor >= (framework.tender.framework_max_minor or 0)
 
 
 def _is_direct(tender: Tender, rule: Rule | None) -> bool:
@@ -136,7 +153,7 @@ def listing(number: str) -> Response:
     rows = (
         (
             each.number, each.title, framework.number, supplier_of(each, framework), each.amount, each.starts_on,
-            each.ends_on, each.state.value, each.local_outcome.value, each.placed_at,
+            each.ends_on, each.stands, each.local_outcome.value, each.placed_at,
         )
         for each in found
     )  # fmt: skip
@@ -166,6 +183,8 @@ def place(number: str) -> Any:
     joined = [each for each in there if each.joined_at is not None]
     if not joined:
         raise NoFramework
+    if request.method == "GET" and is_full(framework):
+        return passed(url_for("call_offs.show", number=number), FULL)
     chooses = by is Rule.FIXED and framework.tender.framework == "parallel"
     today = max(local_date(now()), framework.starts_on)
     form = forms.OrderForm(
@@ -216,7 +235,7 @@ def order(number: str) -> str:
     return render_template(
         "procurement/call_offs/order.html",
         order=found,
-        state=forms.STATES[found.state],
+        state=forms.STATES[found.stands],
         states=forms.STATES,
         vat=VAT,
         outcomes=OUTCOME_TEXTS,
@@ -240,7 +259,11 @@ def _why(order: CallOff) -> str:
     if order.supplements_id is not None:
         return _("aanvulling op een eerdere opdracht")
     if order.competition_id is not None:
-        return _("de beste offerte in de mini-competitie") if order.result else _("de mini-competitie loopt")
+        return {
+            State.AWARDED: _("de beste offerte in de mini-competitie"),
+            rules.DRAFTED: _("de mini-competitie is nog niet gepubliceerd"),
+            rules.STOPPED: _("niemand: de mini-competitie is gestopt"),
+        }.get(order.stands, _("de mini-competitie loopt"))
     if order.choice_reason:
         return order.choice_reason
     stored = queries.find_rule(db(), order.tender_id)
@@ -303,6 +326,8 @@ def add(number: str) -> Any:
     party = next((each for each in there if each.id == found.party_id), None)
     if party is None or found.state is not State.ACCEPTED or found.supplements_id is not None:
         raise NothingToAddTo
+    if request.method == "GET" and is_full(framework):
+        return passed(url_for("call_offs.order", number=number), FULL)
     today = min(max(local_date(now()), found.starts_on), framework.ends_on)
     form = forms.AdditionForm(
         data={"title": _("Aanvulling: %(title)s", title=found.title)[:NAME], "starts_on": today,

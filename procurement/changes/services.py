@@ -154,6 +154,8 @@ def decide_change(
     if found.state is not rules.State.PROPOSED:
         raise errors.NotWaiting
     clean = reason.strip() if approved else words(reason, "reason")
+    if approved:
+        emit(session, events.ContractChanging(contract.id, contract.tender_id, found.delta_minor))
     found.approved, found.decision_reason = approved, clean
     found.decided_by_id, found.decided_at = actor.user_id, at
     session.flush()

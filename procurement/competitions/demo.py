@@ -44,6 +44,8 @@ def _start(
     cast = plot.agenda.cast.items()
     there = [each.supplier_id for each in queries.parties(session, framework.id) if each.joined_at]
     bidders = [next(key for key, value in cast if value == each and "/" not in key) for each in there]
+    if plot.facts.get("together", {}).get("lead") in bidders:
+        facts = {"together": plot.facts["together"], **facts}
     own = {**facts, "anchor": plot.facts["anchor"], "category": plot.facts["category"], "bidders": bidders}
     small = Plot(plot.agenda, {**own, "bidders": bidders if facts["prices"] else []}, number)
     plot.agenda.cast[small.key] = made.id

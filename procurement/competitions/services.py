@@ -21,21 +21,24 @@ from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs.models import CallOff, FrameworkParty
 from procurement.call_offs.rules import State
 from procurement.changes import queries as change_queries
-from procurement.competitions.errors import CompetitionChanged, NotAllInvited
+from procurement.competitions.errors import CompetitionChanged, NotAllInvited, NotTheParty, PartyDiffers
+from procurement.competitions.rules import check_begin, check_one_order
 from procurement.contracts.events import ContractSigned
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import LocalOutcome
 from procurement.drafting.rules import by_share
-from procurement.drafting.services import create_draft, write_criteria
+from procurement.drafting.services import create_draft, under_framework, write_criteria
 from procurement.invitations.models import Invitee
 from procurement.invitations.queries import invited
 from procurement.methods.rules import scoring_of
 from procurement.opening.models import OpenedBid
 from procurement.procedures.rules import Procedure, row_of
+from procurement.submission.events import BidOffered
 from procurement.tenders import queries as tenders
 from procurement.tenders.errors import AnswersTooLate, ProcedureUnknown, QuestionsAlreadyClosed
-from procurement.tenders.events import TenderPublished
+from procurement.tenders.events import DraftSaved, TenderPublished
 from procurement.tenders.models import Tender
+from procurement.tenders.rules import check_purchase
 from procurement.tenders.services import answers_until, check_terms, days_for_answers
 from procurement.wage_floors.services import take_over
 
@@ -70,7 +73,8 @@ def start_competition(
 
     Raises:
         NotYourFramework, NoFramework, TooFewParties, SingleParty.
-        FrameworkFull, OutsideTerm, TermReversed, ReasonMissing, TermTooShort: at the field.
+        FrameworkFull, OutsideTerm, TermReversed, BeginsTooSoon, ValueInvalid, TermTooShort, ReasonMissing: at
+            the field.
     """
     if not policy.may_place(actor, framework):
         raise errors.NotYourFramework
@@ -83,11 +87,9 @@ def start_competition(
         raise errors.TooFewParties
     rules.check_term(starts_on, ends_on, framework.starts_on, change_queries.present(session, framework)[1])
     local_reason = rules.check_reason(local_reason, "local_reason")
-    try:
-        rules.check_room(Money(parent.framework_max_minor), queries.taken(session, parent.id), value)
-    except errors.FrameworkFull as fault:
-        fault.field = "value"
-        raise
+    check_begin(starts_on, closes_at)
+    check_purchase(value=value, starts_on=None, ends_on=None, payment_days=parent.payment_days)
+    rules.check_room(Money(parent.framework_max_minor), queries.taken(session, parent.id), value, "value")
     made = create_draft(session, buyer_id=framework.buyer_id, user_id=actor.user_id, title=title, at=at)
     _take_over(session, parent, framework, made, value, description, law, at)
     made.starts_on, made.closes_at = starts_on, closes_at
@@ -171,11 +173,34 @@ def _take_over(
     session.flush()
 
 
+def hear_saved(session: Session, event: DraftSaved) -> None:
+    """A draft of a competition stays one order within its framework; what it may cost and its term follow at once.
+
+    Raises:
+        OneOrder: it has lots, or is a framework.
+        OutsideTerm, BeginsTooSoon, FrameworkFull: at the field, and nothing is saved.
+    """
+    tender = session.get_one(Tender, event.tender_id)
+    if not under_framework(tender):
+        return
+    check_one_order(divided=tender.is_divided, framework=tender.framework)
+    order = queries.of_competition(session, tender.id)
+    if order is None or tender.starts_on is None or tender.ends_on is None or tender.closes_at is None:
+        return
+    check_begin(tender.starts_on, tender.closes_at)
+    if (tender.starts_on, tender.ends_on) != (order.starts_on, order.ends_on):
+        framework = order.framework
+        last = change_queries.present(session, framework)[1]
+        rules.check_term(tender.starts_on, tender.ends_on, framework.starts_on, last)
+        order.starts_on, order.ends_on = tender.starts_on, tender.ends_on
+    _reserve(session, order, Money(tender.value_minor or order.amount_minor), "value")
+
+
 def hear_published(session: Session, event: TenderPublished) -> None:
     """What is published is still the competition that was started, with every party, within the maximum.
 
     Raises:
-        CompetitionChanged, NotAllInvited, FrameworkFull: it is not, and nothing is published.
+        CompetitionChanged, OneOrder, BeginsTooSoon, NotAllInvited, FrameworkFull: not so, and nothing is published.
     """
     order = queries.of_competition(session, event.tender_id)
     if order is None:
@@ -184,14 +209,31 @@ def hear_published(session: Session, event: TenderPublished) -> None:
     row = row_of(tender.procedure_facts)
     if row is None or not row.under_framework:
         raise CompetitionChanged
-    there = {
-        each.supplier_id
-        for each in queries.parties(session, order.framework_id)
-        if each.joined_at is not None
-    }
-    if {each.organisation_id for each in invited(session, tender.id)} != there:
+    check_one_order(divided=tender.is_divided, framework=tender.framework)
+    if tender.closes_at is not None:
+        check_begin(tender.starts_on or order.starts_on, tender.closes_at)
+    there = [each for each in queries.parties(session, order.framework_id) if each.joined_at is not None]
+    if {each.organisation_id for each in invited(session, tender.id)} != {each.supplier_id for each in there}:
         raise NotAllInvited
     _reserve(session, order, Money(tender.value_minor or order.amount_minor))
+
+
+def hear_offered(session: Session, event: BidOffered) -> None:
+    """Who competes is a party of the framework, with exactly those it is party with.
+
+    Raises:
+        NotTheParty, PartyDiffers: and nothing is handed in.
+    """
+    order = queries.of_competition(session, event.tender_id)
+    if order is None:
+        return
+    there = queries.parties(session, order.framework_id)
+    party = next((each for each in there if each.supplier_id == event.lead_id), None)
+    if party is None:
+        raise NotTheParty
+    together = {one for one, _share in party.suppliers_under(order.framework)}
+    if event.bidders != together:
+        raise PartyDiffers(names=party.name if party.members else order.framework.supplier_name)
 
 
 def hear_decided(session: Session, event: DecisionSent) -> None:
@@ -229,16 +271,18 @@ def hear_signed(session: Session, event: ContractSigned) -> None:
     _reserve(session, order, contract.price)
     order.result_id, order.agreement_id, order.state = contract.id, event.agreement_id, State.AWARDED
     order.answered_at = contract.supplier_signed_at
+    order.starts_on, order.ends_on = contract.starts_on, contract.ends_on
     session.flush()
 
 
-def _reserve(session: Session, order: CallOff, amount: Money) -> None:
+def _reserve(session: Session, order: CallOff, amount: Money, field: str = "lines") -> None:
     """Reserve another amount for a competition; the framework's tender is locked first."""
     parent = tenders.locked_tender(session, order.tender_id)
     rules.check_room(
         Money(parent.framework_max_minor or 0),
         queries.taken(session, parent.id, leaving_out=order.id),
         amount,
+        field,
     )
     order.amount_minor = amount.minor
     session.flush()

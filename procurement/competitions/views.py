@@ -3,17 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.advice.gateway import law
 from procurement.call_offs import policy, queries, rules
-from procurement.call_offs.views import seen
+from procurement.call_offs.views import FULL, is_full, seen
 from procurement.competitions import forms, services
 from procurement.tenders.rules import earliest_closing, workable_closing
 
@@ -27,6 +27,8 @@ def start(number: str) -> Any:
     framework, _there = seen(number)
     permit(policy.may_place(actor(), framework))
     rules.check_shared(framework.tender.framework)
+    if request.method == "GET" and is_full(framework):
+        return passed(url_for("call_offs.show", number=number), FULL)
     days = services.least_days(law())
     closes = workable_closing(earliest_closing(now(), days + 3))
     form = forms.CompetitionForm(

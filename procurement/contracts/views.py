@@ -19,7 +19,8 @@ from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import OUTCOME_TEXTS, ContractState
 from procurement.lots.rules import whole_title
-from procurement.proofs.queries import lots_lacking
+from procurement.proofs.queries import lapsed, lots_lacking
+from procurement.statements.rules import PAPER_TEXTS
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("contracts", __name__)
@@ -205,6 +206,7 @@ def sign(number: str) -> Any:
             "procurement/contracts/sign.html", form=form, contract=(found := queries.contract(db(), number)),
             promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
             is_longer=rules.is_longer(found.starts_on, found.ends_on, _told(found)),
-            lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id),
+            lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id), papers=PAPER_TEXTS,
+            lapsed=lapsed(db(), contract.tender_id, contract.lot_id, local_date(now())),
         ),
     )  # fmt: skip

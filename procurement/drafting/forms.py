@@ -34,7 +34,7 @@ from procurement.drafting.rules import LEAST_VALIDITY, MOST_VALIDITY, USUAL_VALI
 from procurement.lifecycle.gateway import rate
 from procurement.lifecycle.rules import KINDS, MOST_COSTS, MOST_RATE, MOST_YEARS, Cost, Kind, LifeCycle
 from procurement.methods.rules import QualityCriterion, Scoring, scoring_of
-from procurement.procedures.rules import Framework
+from procurement.procedures.rules import Framework, row_of
 from procurement.scoring.rules import PRICE_ALONE, Method
 from procurement.tenders.forms import FRAMEWORKS, METHODS, RESERVATIONS, TIE_BREAKS
 from procurement.tenders.models import Lot, Tender
@@ -110,6 +110,10 @@ class ValueForm(VersionedForm):
         }  # fmt: skip
         super().__init__(*args, data=facts, **kwargs)
         self.framework.choices = options(FRAMEWORKS, _l("Nee, één opdracht"))
+        row = row_of(tender.procedure_facts)
+        if row is not None and row.under_framework:
+            for name in ("framework", "framework_max", "framework_parties", "framework_reason"):
+                delattr(self, name)
 
     def values(self) -> dict[str, Any]:
         """What `services.estimate` takes."""
@@ -120,7 +124,7 @@ class ValueForm(VersionedForm):
             "framework": Framework(
                 self.framework.data, self.framework_max.data, self.framework_reason.data or "",
                 None if self.framework_parties.data is None else int(self.framework_parties.data),
-            ) if self.framework.data else None,
+            ) if "framework" in self and self.framework.data else None,
         }  # fmt: skip
 
 

@@ -74,8 +74,16 @@ def create_draft(
     return tender
 
 
+def under_framework(tender: Tender) -> bool:
+    """Whether it is a competition among the parties of a framework: its procedure follows from the framework."""
+    row = row_of(tender.procedure_facts)
+    return row is not None and row.under_framework
+
+
 def _forget_procedure(tender: Tender) -> None:
-    """Another value, term or CPV asks for new advice."""
+    """Another value, term or CPV asks for new advice, but under a framework."""
+    if under_framework(tender):
+        return
     tender.procedure = tender.procedure_facts = tender.reservation = None
     tender.procedure_reason = tender.reservation_reason = tender.urgent_reason = ""
     tender.access, tender.apply_until = Access.OPEN.value, None
@@ -143,9 +151,11 @@ def choose_procedure(
     Raises:
         DraftIncomplete: value or CPV is missing.
         ProcedureUnknown, ProcedureNotAllowed, DeviationReasonMissing, ReservationNotAllowed,
-        ReservationReasonMissing, NotDraft, DraftChanged.
+        ReservationReasonMissing, NotDraft, DraftChanged; ProcedureFixed: it is held under a framework.
     """
     tender = draft_of(session, tender, version)
+    if under_framework(tender):
+        raise errors.ProcedureFixed
     advice = advice_for(session, tender, law, local_date(at))
     if advice is None:
         raise errors.DraftIncomplete(step="waarde en CPV")

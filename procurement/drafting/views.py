@@ -17,7 +17,7 @@ from cwb.web.forms import VersionedForm
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.advice.gateway import law
 from procurement.advice.rules import Advice, Kind, kind_of
 from procurement.cautions import queries as cautions
@@ -127,6 +127,9 @@ def edit(number: str, step: str) -> Any:
     permit(policy.may(actor(), policy.EDIT, tender))
     if step not in FORMS:
         raise NotFound
+    if step == "procedure" and request.method == "GET" and services.under_framework(tender):
+        words = _("Dit is een mini-competitie onder een raamovereenkomst. De procedure staat vast.")
+        return passed(url_for("drafting.show", number=number), words)
     kind, act = FORMS[step]
     form = kind(tender=tender, **(_facts(tender, step)[1] if step == "procedure" else {}))
     extra: dict[str, Any] = {"law": law()} if step == "procedure" else {}

@@ -40,6 +40,12 @@ class QuestionRepeated(RuleBroken):
     message = N_("U stelde deze vraag al. Het antwoord komt nog. U hoeft niets te doen.")
 
 
+class NamesAsker(RuleBroken):
+    """Everybody reads the question, nobody who asked."""
+
+    message = N_("Uw vraag noemt de naam van uw organisatie. Iedereen leest haar. Haal de naam weg.")
+
+
 class PersonalNumber(RuleBroken):
     """Nine digits that pass the test of a citizen service number."""
 

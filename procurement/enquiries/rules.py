@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from stdnum.nl import bsn
 
-from cwb.kernel.text import N_
+from cwb.kernel.text import N_, search_key
 from procurement.enquiries import errors
 from procurement.tenders.rules import answers_until
 
@@ -39,6 +39,17 @@ def check_question(text: str, part: str, criteria: Collection[str]) -> None:
         raise errors.PersonalNumber(field="text")
     if part not in PARTS and part.removeprefix("criterion:") not in criteria:
         raise errors.PartUnknown(field="part")
+
+
+def check_anonymous(text: str, name: str) -> None:
+    """Refuse a question that says who asks; capitals, accents and what stands in brackets make no difference.
+
+    Raises:
+        NamesAsker: at the field.
+    """
+    own = search_key(re.sub(r"\(.*?\)", "", name))
+    if own and re.search(rf"(?<!\w){re.escape(own)}(?!\w)", search_key(text)):
+        raise errors.NamesAsker(field="text")
 
 
 def check_new(text: str, waiting: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Role
@@ -39,13 +40,15 @@ def ask_question(
 
     Raises:
         NotOpen: not published, closed or stopped.
-        QuestionsClosed, QuestionEmpty, QuestionTooLong, QuestionRepeated, PersonalNumber, PartUnknown: input.
+        QuestionsClosed, QuestionEmpty, QuestionTooLong, QuestionRepeated, PersonalNumber, NamesAsker,
+            PartUnknown: input.
     """
     tender = tenders.locked_tender(session, tender.id)
     if tender.questions_until is None or state_of(tender, at) not in OPEN_STATES:
         raise NotOpen
     rules.check_asked_in_time(tender.questions_until, at)
     rules.check_question(text, part, {each.code for lot in tender.lots for each in lot.criteria})
+    rules.check_anonymous(text, session.get_one(Organisation, organisation_id).name)
     earlier = queries.own_questions(session, tender.id, organisation_id)
     rules.check_new(text, [each.text for each in earlier if each.part == part and each.published_at is None])
     question = Question(

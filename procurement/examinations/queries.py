@@ -17,6 +17,7 @@ from procurement.externals.models import ExternalContract
 def register(session: Session, actor: Actor, period: Period | None = None) -> list[Examined]:
     """Every new contract with its answer, the latest first: a buyer's own; all for the programme and auditors.
 
+    An order won in a competition counts once: as its contract, which says it anew when the winner is known.
     What counts for a period is the day of the answer, or of entering where there is none yet.
     """
     arms = union_all(
@@ -34,7 +35,7 @@ def register(session: Session, actor: Actor, period: Period | None = None) -> li
         )
         .join(Contract, Contract.id == CallOff.framework_id)
         .join(Organisation, Organisation.id == Contract.buyer_id)
-        .where(CallOff.state.in_(("accepted", "awarded"))),
+        .where(CallOff.state == "accepted"),
         select(
             literal(Kind.EXTERNAL.value), ExternalContract.number, ExternalContract.title, Organisation.name,
             ExternalContract.value_minor, ExternalContract.local_outcome, ExternalContract.local_reason,

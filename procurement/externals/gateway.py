@@ -147,11 +147,13 @@ def _read_row(found: Read, number: int, head: Sequence[str], cells: Sequence[str
 
 
 def _amount(text: str) -> Money:
-    """An amount without separators of thousands; what can be read in two ways is refused.
+    """An amount; thousands may be set apart where cents follow. What can be read in two ways (1.250) is refused.
 
     Raises:
         ValueInvalid: no such amount.
     """
+    if re.fullmatch(r"(?:€ ?)?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]{2}|(?:,[0-9]{3})+\.[0-9]{2})", text):
+        text = re.sub(r"[.,](?=[0-9]{3})", "", text)
     found = re.fullmatch(r"(?:€ ?)?([0-9]{1,13})(?:[.,]([0-9]{2}))?", text)
     value = int(found[1]) * 100 + int(found[2] or 0) if found else MAX_MINOR + 1
     if value > MAX_MINOR:

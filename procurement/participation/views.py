@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.call_offs import forms, policy, queries, rules
 from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
 from procurement.call_offs.views import seen
@@ -76,20 +76,27 @@ def invite(number: str) -> Any:
 def join(number: str, public_id: UUID) -> Any:
     """Sign as another supplier of the framework."""
     framework, _there = seen(number)
+    terms = url_for("tenders.show", number=framework.tender.number)
     party = queries.party(db(), public_id)
     if party.contract_id != framework.id or not policy.may_sign(actor(), party):
         raise CallOffNotFound
+    if request.method == "GET" and not party.is_awaited(actor().organisation_id):
+        return passed(url_for("call_offs.show", number=number), _("U tekende al."))
+    waits = [each for each in party.members if each.signed_at is None]
     form = forms.JoinForm()
     return submit(
         form,
         lambda session: services.join(session, party=party, actor=actor(), at=now()),
         then=lambda _made: url_for("call_offs.show", number=number),
-        said=_("Getekend. Bij een opdracht krijgt u bericht."),
+        said=_("Getekend. U doet mee zodra ook de anderen tekenden.")
+        if len(waits) > 1
+        else _("Getekend. Bij een opdracht krijgt u bericht."),
         page=lambda: render_template(
             "procurement/participation/join.html",
             form=form,
             framework=seen(number)[0],
             party=queries.party(db(), public_id),
+            terms=terms,
             vat=VAT,
         ),
     )

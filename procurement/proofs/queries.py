@@ -1,10 +1,10 @@
 """Reading requests for proof, what was shown, and files of papers."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cwb.identity.models import Organisation
@@ -98,6 +98,21 @@ def lots_lacking(session: Session, decision_id: int) -> set[int]:
     return set(
         session.scalars(select(LotAward.lot_id).where(LotAward.decision_id == decision_id, LACKS_PROOF))
     )
+
+
+def lapsed(session: Session, tender_id: int, lot_id: int, on: date) -> Sequence[Row[str, str, date]]:
+    """Papers found good that no longer count on a day: whose, which, until when. The fence of rows: own, or all."""
+    return session.execute(
+        select(Organisation.name, Proof.kind, Proof.expires_on)
+        .join(ProofRequest, ProofRequest.id == Proof.request_id)
+        .join(Organisation, Organisation.id == ProofRequest.organisation_id)
+        .join(OpenedBid, OpenedBid.id == ProofRequest.opened_bid_id)
+        .where(
+            ProofRequest.tender_id == tender_id, OpenedBid.lot_id == lot_id, Proof.is_good.is_(True),
+            Proof.expires_on < on,
+        )
+        .order_by(Proof.id)
+    ).all()  # fmt: skip
 
 
 def paper_file(session: Session, paper_id: int) -> PaperFile | None:

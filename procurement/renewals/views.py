@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import Cpv
@@ -12,7 +12,7 @@ from cwb.web.forms import Form
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, day
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
@@ -41,6 +41,13 @@ def _elsewhere(number: str) -> ExternalContract:
         raise ExternalNotFound
     _check_ending(found)
     return found
+
+
+def _settled(found: Contract) -> str:
+    """For who may plan: that nothing waits here; empty where the page may be shown, or refused."""
+    if not policy.may(actor(), policy.PLAN, found) or queries.find_alert(db(), found) is not None:
+        return ""
+    return _("Dit contract loopt nog niet af, of wat volgt is al geregeld.")
 
 
 def _check_ending(found: Contract | ExternalContract) -> None:
@@ -102,6 +109,8 @@ def _nothing(contract: Contract | ExternalContract, blank: forms.PlanForm, after
 @guarded(policy.PLAN)
 def plan(number: str) -> Any:
     """Put what follows on the calendar."""
+    if request.method == "GET" and (settled := _settled(contracts.contract(db(), number))):
+        return passed(url_for("performance.show", number=number), settled)
     return _plan(_contract(number), forms.PlanForm())
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 from procurement.awards import policy
 from procurement.awards import queries as awards
+from procurement.contracts import queries as contracts
 from procurement.lots.errors import LotNotFound
 from procurement.stops import forms, services
 from procurement.tenders.models import Tender
@@ -27,7 +28,10 @@ def _found(number: str) -> Tender:
 @guarded(policy.DECIDE)
 def index(number: str) -> str:
     """Which lots run, and which were stopped."""
-    return render_template("procurement/stops/index.html", tender=_found(number))
+    tender = _found(number)
+    return render_template(
+        "procurement/stops/index.html", tender=tender, contracts=contracts.of_tender(db(), tender.id)
+    )
 
 
 @bp.route("/<int:lot>/stop", methods=["GET", "POST"])
@@ -37,6 +41,10 @@ def stop(number: str, lot: int) -> Any:
     tender = _found(number)
     if lot not in {each.number for each in tender.lots}:
         raise LotNotFound
+    which = next(each.id for each in tender.lots if each.number == lot)
+    if request.method == "GET" and which in contracts.of_tender(db(), tender.id):
+        words = _("Voor dit perceel is al een contract gemaakt. Stoppen kan hier niet meer.")
+        return passed(url_for("stops.index", number=number), words)
     form = forms.StopForm()
 
     def page() -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation, User
+from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.kernel.transaction import regardless
@@ -44,6 +45,7 @@ from procurement.lots.queries import find_stop
 from procurement.sealing import rules as sealing
 from procurement.sealing.gateway import HouseKeys
 from procurement.sealing.queries import tender_key
+from procurement.submission.events import BidOffered
 from procurement.tenders.models import Tender
 
 _TOO_LATE = "CW014"
@@ -99,6 +101,7 @@ def hand_in(
         BidUnfinished: names what is not ready.
         MembersDiffer, MemberMayNotBid, SignaturesMissing, MembersUnstated, TakesPartTwice: who bids together.
         BackersOpen: on whom the bid relies.
+        PartyDiffers: under a framework not all of a party bid together.
     """
     if not rules.may_work_on(actor, bid.organisation_id, rules.BINDERS):
         raise NotYours
@@ -127,6 +130,8 @@ def hand_in(
     content = rules.content_of(
         draft, chance.asked, {**PART_NAMES, **names}, parties, {**stated, **theirs}, backers
     )
+    members = [each.organisation_id for each in consortia.running(session, bid.id)]
+    emit(session, BidOffered(tender.id, bid.organisation_id, frozenset((bid.organisation_id, *members))))
     version = _store(session, bid, chance, content, actor, keys)
     _confirm(session, chance, bid, version, actor, at)
     return version

@@ -22,6 +22,17 @@ def find_of_contract(session: Session, contract_id: int) -> TakeOver | None:
     return session.scalars(select(TakeOver).where(TakeOver.contract_id == contract_id)).one_or_none()
 
 
+def find_before(session: Session, need_id: int | None) -> TakeOver | None:
+    """The list that the supplier of now delivered, where a need follows its contract; the latest one."""
+    return session.scalars(
+        select(TakeOver)
+        .join(Renewal, Renewal.contract_id == TakeOver.contract_id)
+        .where(Renewal.need_id == need_id)
+        .order_by(TakeOver.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def is_ending(session: Session, contract_id: int) -> bool:
     """Whether the end of a contract was told."""
     return bool(session.scalar(select(exists().where(Renewal.contract_id == contract_id))))

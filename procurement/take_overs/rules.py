@@ -73,5 +73,8 @@ def _number(text: str, most: Decimal, place: int) -> str:
 
 
 def written(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as they are typed."""
-    return "\n".join("; ".join(row) for row in rows)
+    """Rows as they are typed, with a comma in numbers."""
+    return "\n".join(
+        "; ".join((work, hours.replace(".", ","), years.replace(".", ","), kind))
+        for work, hours, years, kind in rows
+    )

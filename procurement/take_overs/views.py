@@ -54,7 +54,9 @@ def edit(number: str) -> Any:
     if tender.published_at is not None or tender.cancelled_at is not None:
         raise tender_errors.NotDraft
     found = queries.find_of_tender(db(), tender.id)
-    form = forms.ListForm(data={"text": rules.written(found.rows)} if found else {})
+    before = None if found else queries.find_before(db(), tender.need_id)
+    filled = found or before
+    form = forms.ListForm(data={"text": rules.written(filled.rows)} if filled else {})
     return submit(
         form,
         lambda session: services.set_of_tender(
@@ -63,7 +65,8 @@ def edit(number: str) -> Any:
         then=lambda _made: url_for("drafting.show", number=number),
         said=said_of_draft(tender, _("Bewaard. De lijst gaat mee bij de publicatie.")),
         page=lambda: render_template(
-            "procurement/take_overs/edit.html", form=form, number=number, back=url_for("drafting.show", number=number)
+            "procurement/take_overs/edit.html", form=form, number=number, back=url_for("drafting.show", number=number),
+            before=before,
         ),
     )  # fmt: skip
 

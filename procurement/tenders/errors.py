@@ -52,6 +52,14 @@ class ContactMissing(RuleBroken):
     message = N_("Vul in wie vragen beantwoordt, met een e-mailadres.")
 
 
+class ProcedureFixed(Conflict):
+    """A competition under a framework is no new purchase: there is nothing to choose."""
+
+    message = N_(
+        "Dit is een mini-competitie onder een raamovereenkomst. De procedure staat vast. Er is niets veranderd."
+    )
+
+
 class ProcedureUnknown(RuleBroken):
     """No such procedure."""
 

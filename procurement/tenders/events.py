@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """A step of a draft was saved; its tender is locked."""
+
+    tender_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TenderPublished:
     """A tender went public."""
 

@@ -26,7 +26,7 @@ from procurement.procedures.rules import (
     years_between,
 )
 from procurement.tenders import errors, queries, rules
-from procurement.tenders.events import DeadlineMoved, TenderCancelled, TenderUnsuccessful
+from procurement.tenders.events import DeadlineMoved, DraftSaved, TenderCancelled, TenderUnsuccessful
 from procurement.tenders.models import Amendment, Follower, Tender
 from procurement.tenders.rules import ENDED, TenderState, state_of
 
@@ -69,11 +69,12 @@ def locked_draft(session: Session, tender: Tender, version: int | None) -> Tende
 
 
 def draft_changed(session: Session, tender: Tender, step: str, user_id: int, at: datetime) -> Tender:
-    """Write down who changed a locked draft; an earlier review no longer counts."""
+    """Write down who changed a locked draft; an earlier review no longer counts. Whoever builds on it may refuse."""
     tender.edited_by_id, tender.edited_at, tender.version = user_id, at, tender.version + 1
     tender.review_asked_at = tender.reviewed_at = tender.reviewed_by_id = None
     session.flush()
     note_act(session, "tender.draft_changed", tender, user_id, at, step=step, version=tender.version)
+    emit(session, DraftSaved(tender.id))
     return tender
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from cwb.audit.models import AuditRecord
 from cwb.kernel.policy import Role
 from procurement.archive import rules
+from procurement.opening.models import BidAccess
 
 FILES = {"b.txt": b"twee", "a.txt": "één".encode(), f"{rules.CONFIDENTIAL}c.txt": b"<drie>"}
 
@@ -45,6 +46,8 @@ def test_a_purchaser_takes_the_file_and_it_is_noted(panel, points, walk):
         assert all(sha256(archive.read(name)).hexdigest() == digest for name, digest in found.items())
     assert set(names) == {*found, "manifest.json"}
     assert sum(name.startswith(f"{rules.CONFIDENTIAL}brieven/") for name in names) == 3
+    assert sum(name.startswith(f"{rules.CONFIDENTIAL}inschrijvingen/") for name in names) == 3
+    assert panel.session.query(BidAccess).filter(BidAccess.purpose == "archive").count() == 1
     noted = panel.session.query(AuditRecord).filter(AuditRecord.action == "tender.archived").one()
     assert noted.facts["sha256"] == sha256(got.data).hexdigest()
     assert walk(world.eva).get(address).status_code == 200, "an auditor too"

@@ -56,7 +56,7 @@ def test_what_does_not_fit_is_not_proposed(single):
     single.order("7")
     with pytest.raises(errors.ChangeBeyondMaximum) as fault:
         propose(single, 4_001)
-    assert fault.value.facts["left"] == Money(400_000)
+    assert (fault.value.field, fault.value.facts["most"]) == ("delta", Money(6_000_000))
     assert propose(single, 4_000).number == 1
 
 
@@ -66,6 +66,13 @@ def test_room_that_went_in_between_is_seen_when_the_supplier_signs(single):
     single.order("7.1")
     with pytest.raises(errors.ChangeBeyondMaximum):
         sign(single, number)
+
+
+def test_a_colleague_approves_nothing_that_no_longer_fits(single):
+    number = propose(single, 4_000).number
+    single.order("7.1")
+    with pytest.raises(errors.ChangeBeyondMaximum):
+        decide(single, number)
 
 
 def test_the_database_counts_as_well(single):

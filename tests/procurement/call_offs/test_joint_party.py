@@ -12,9 +12,13 @@ from ledger.agreements.queries import agreement_by_id
 from procurement.call_offs import errors, policy, queries
 from procurement.call_offs import services as call_offs
 from procurement.call_offs.rules import Rule
+from procurement.competitions import services as competitions
+from procurement.competitions.errors import NotTheParty, PartyDiffers
 from procurement.orders import queries as orders
 from procurement.participation import services
 from procurement.publication import gateway
+from procurement.submission.events import BidOffered
+from tests.procurement.competitions.test_services import publish, start
 from tests.procurement.framework import Framework
 from tests.procurement.panel import ok
 from tests.procurement.together import Together
@@ -165,3 +169,21 @@ def test_open_data_names_all_of_them(framework, ordered):
     setting = gateway.setting()
     facts = orders.find_order(framework.session, ordered.id, setting, framework.world.at)
     assert [each.name for each in facts.awards[0].suppliers] == ["Boen", "Lid B", "Lid C"]
+
+
+def test_in_a_competition_it_bids_as_it_is_party(framework):
+    """The lead alone or a member alone is refused."""
+    team = framework.world.together
+    for actor in (team.lead, team.one, team.two):
+        join(framework, actor)
+    made = start(framework)
+    publish(framework, made)
+    whole = frozenset(each.organisation_id for each in (team.lead, team.one, team.two))
+    lead = team.lead.organisation_id
+    hear = competitions.hear_offered
+    hear(framework.session, BidOffered(made.id, lead, whole))
+    with pytest.raises(PartyDiffers) as fault:
+        hear(framework.session, BidOffered(made.id, lead, frozenset({lead})))
+    assert "Lid B" in fault.value.facts["names"]
+    with pytest.raises(NotTheParty):
+        hear(framework.session, BidOffered(made.id, team.one.organisation_id, whole - {lead}))

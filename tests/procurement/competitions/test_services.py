@@ -1,5 +1,5 @@
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -19,19 +19,21 @@ from procurement.changes import services as changes
 from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground
 from procurement.competitions import services
-from procurement.competitions.errors import NotAllInvited
+from procurement.competitions.errors import BeginsTooSoon, NotAllInvited, OneOrder
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
+from procurement.drafting import services as drafting
 from procurement.invitations.models import Invitee
 from procurement.invitations.queries import invited
 from procurement.ocds import rules as ocds
+from procurement.procedures.rules import Framework as Framing
 from procurement.publication import queries as publication_queries
 from procurement.publication import services as publication
 from procurement.publication.gateway import setting
 from procurement.publication.models import Release
 from procurement.standstill.services import make_definitive
 from procurement.tenders import queries as tenders
-from procurement.tenders.errors import TenderNotFound, TermTooShort
+from procurement.tenders.errors import ProcedureFixed, TenderNotFound, TermTooShort, ValueInvalid
 from procurement.tenders.services import advice_for, cancel_tender
 from tests.procurement.framework import Framework
 from tests.procurement.panel import Panel
@@ -139,6 +141,47 @@ def test_a_closing_that_publishing_would_refuse_is_refused_at_once(framework):
     with pytest.raises(TermTooShort) as fault:
         start(framework, days=9)
     assert fault.value.field == "closes_at"
+
+
+def change(there, tender, **facts):
+    given = {
+        "value": Money(tender.value_minor), "starts_on": tender.starts_on, "ends_on": tender.ends_on,
+        "value_public": False, **facts,
+    }  # fmt: skip
+    with atomic(there.session) as session:
+        drafting.estimate(
+            session, tender=tender, user_id=there.world.anna.user_id, at=there.world.at, **given
+        )
+
+
+def test_a_changed_draft_stays_a_competition_and_what_it_reserves_follows(framework):
+    made = start(framework)
+    change(framework, made, value=Money(5_500_000), ends_on=date(2027, 5, 31))
+    assert (made.procedure, made.access) == ("framework_competition", "invited")
+    order = queries.of_competition(framework.session, made.id)
+    assert (framework.taken(), order.ends_on) == (Money(5_500_000), date(2027, 5, 31))
+    for fault, facts in (
+        (errors.FrameworkFull, {"value": Money(6_000_001)}),
+        (errors.OutsideTerm, {"starts_on": date(2040, 1, 1), "ends_on": date(2040, 2, 1)}),
+        (BeginsTooSoon, {"starts_on": clock.local_date(made.closes_at)}),
+        (OneOrder, {"framework": Framing("single", Money(6_000_000), "")}),
+    ):
+        with pytest.raises(fault):
+            change(framework, made, **facts)
+    with pytest.raises(ProcedureFixed), atomic(framework.session) as session:
+        drafting.choose_procedure(
+            session, tender=made, procedure="national_open", law=law("nieuw_west"),
+            user_id=framework.world.anna.user_id, at=framework.world.at,
+        )  # fmt: skip
+    assert framework.taken() == Money(5_500_000)
+    publish(framework, made)
+
+
+def test_what_cannot_be_is_refused_before_a_draft_is_made(framework):
+    with pytest.raises(ValueInvalid):
+        start(framework, value=0)
+    with pytest.raises(BeginsTooSoon):
+        start(framework, closes_at=datetime(2027, 3, 1, 9, tzinfo=UTC))
 
 
 def test_one_party_holds_no_competition(make_framework):

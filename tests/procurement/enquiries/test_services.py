@@ -171,3 +171,10 @@ def test_an_answer_has_words(buying, tender, coop):
 @pytest.mark.parametrize("words", ["een " * 100, "تنظيف", "nummer 123456789", "1234567820"])
 def test_good_questions_are_accepted(words):
     rules.check_question(words, "what", set())
+
+
+@pytest.mark.parametrize("text", ["Wij van glans boen vragen dit", "Glans  Böen: mag dat?"])
+def test_a_question_does_not_say_who_asks(text):
+    with pytest.raises(errors.NamesAsker):
+        rules.check_anonymous(text, "Glans Boen (voorbeeld)")
+    rules.check_anonymous("Mag een glansboender ook?", "Glans Boen (voorbeeld)")

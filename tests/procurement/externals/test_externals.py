@@ -132,7 +132,7 @@ def test_files_that_are_none(content, why):
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("value", "1.250,00"), ("value", "-5"), ("value", ""), ("value", "gratis"), ("starts_on", "31-02-2026"), ("ends_on", ""), ("ends_on", "2020-01-01"),
+    [("value", "1.250"), ("value", "-5"), ("value", ""), ("value", "gratis"), ("starts_on", "31-02-2026"), ("ends_on", ""), ("ends_on", "2020-01-01"),
      ("supplier_kvk", "123"), ("cpv", "schoon"), ("tenderned_number", "TN1"), ("title", ""), ("published_on", "ooit")],
 )  # fmt: skip
 def test_faults_are_told_by_row_and_column(column, cell):
@@ -192,3 +192,18 @@ def test_what_ends_is_offered_to_alerts(world):
     act(world, services.enter, facts=facts())
     found = world.session.execute(queries.ending(date(2026, 12, 1), date(2027, 2, 1))).all()
     assert [(each.title, each.buyer_id) for each in found] == [("Schoonmaak", world.buyer.id)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("1.250,00", 125_000),
+        ("1,250.00", 125_000),
+        ("€ 12.501.250,75", 1_250_125_075),
+        ("1250,5", None),
+        ("1.250", None),
+    ],
+)
+def test_an_amount_as_a_dutch_sheet_writes_it(typed, minor):
+    content = f"{HEAD}\n{ROW.replace('125000,00', typed)}\n".encode()
+    assert [each.value.minor for _row, each in read_contracts(content).rows] == ([minor] if minor else [])

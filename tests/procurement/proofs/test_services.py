@@ -102,6 +102,9 @@ def test_the_winner_shows_a_copy_and_the_buyer_marks_it_as_seen(proofs, world):
     proofs.judge(again, is_good=True)
     found = queries.request(world.session, made.public_id)
     assert (found.standing("kvk"), found.standing("gva")) == (Standing.GOOD, Standing.MISSING)
+    last, place = again.expires_on, (made.tender_id, proofs.lot.id)
+    assert queries.lapsed(world.session, *place, last) == []
+    assert queries.lapsed(world.session, *place, last + timedelta(days=1)) == [("Glans", "kvk", last)]
     with atomic(world.session) as session:
         kept = queries.proof(session, again.public_id)
         assert (

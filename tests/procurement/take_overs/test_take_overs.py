@@ -66,6 +66,22 @@ def test_asked_of_the_supplier_when_the_contract_ends(signed, walk_signed):
     assert "Voorwerker" in ok(anna.get(where), 200).text
     assert queries.tasks(signed.session, signed.glans, signed.at) == []
     ok(walk_signed(signed.panel.suppliers["Boen"]).get(where), 404)
+    _waits_in_the_next_tender(anna, signed.contract.number)
+
+
+def _waits_in_the_next_tender(anna, number):
+    """What the supplier of now delivered is filled in where the tender asks for it."""
+    facts = {
+        "title": "Schoon, opnieuw",
+        "purpose": "Dit volgt op het contract van nu.",
+        "wanted_from": "2027-09-01",
+    }
+    need = ok(anna.post(f"/contracts/{number}/renewal", data=facts)).location.rsplit("/", 1)[1]
+    draft = ok(anna.post(f"/tenders/new?need={need}", data={"title": "Schoon, opnieuw"})).location
+    shown = ok(anna.get(draft.replace("/draft", "/take-over/edit")), 200).text
+    assert "Voorwerker; 32,5; 11; tijdelijk" in shown
+    assert "De leverancier van nu leverde deze lijst" in shown
+    ok(anna.get(f"/contracts/{number}/renewal"))
 
 
 def test_a_published_tender_keeps_its_list(signed, walk_signed, client):
