@@ -389,12 +389,10 @@ tasks = Tasks(
         _BUYERS, _OWN.where(_TAKEN.c.taken >= Tender.framework_max_minor), {"number": "number"},
     ),
     Waiting(
-        N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS,
-        {"number": "number"},
+        N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS, {"number": "number"},
     ),
     Waiting(
-        N_("Doe mee aan raamovereenkomst %(number)s: %(title)s"), "call_offs.show", _BOARD, _JOIN,
-        {"number": "number"},
+        N_("Doe mee aan raamovereenkomst %(number)s: %(title)s"), "call_offs.show", _BOARD, _JOIN, {"number": "number"},
     ),
 )  # fmt: skip
 """What frameworks wait for: a warning at 80 percent and when full, an answer to an order, joining."""
