@@ -389,7 +389,8 @@ tasks = Tasks(
         _BUYERS, _OWN.where(_TAKEN.c.taken >= Tender.framework_max_minor), {"number": "number"},
     ),
     Waiting(
-        N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS, {"number": "number"},
+        N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS,
+        {"number": "number"},
     ),
     Waiting(
         N_("Doe mee aan raamovereenkomst %(number)s: %(title)s"), "call_offs.show", _BOARD, _JOIN, {"number": "number"},
