@@ -41,11 +41,11 @@ MOST = {
     "matching.index": 12,  # register, jobs, means, open lots, and all that stands between one and a bid
     "matching.show": 12,
     "bids.start": 8,  # a reserved contract asks for a count too
-    "call_offs.add": 24,  # its order with the rule, the room left, and what changes took of it
+    "call_offs.add": 26,  # its order with the rule, the room left, and what changes took of it
     "call_offs.answer": 12,
-    "competitions.start": 12,
+    "competitions.start": 14,
     "call_offs.order": 10,  # all who bid together, of the framework and of its other party
-    "call_offs.place": 14,
+    "call_offs.place": 16,
     "call_offs.show": 16,
     "call_offs.withdraw": 12,
     "changes.propose": 7,  # first whether another change waits: then there is no form

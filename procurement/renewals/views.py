@@ -43,13 +43,6 @@ def _elsewhere(number: str) -> ExternalContract:
     return found
 
 
-def _settled(found: Contract) -> str:
-    """For who may plan: that nothing waits here; empty where the page may be shown, or refused."""
-    if not policy.may(actor(), policy.PLAN, found) or queries.find_alert(db(), found) is not None:
-        return ""
-    return _("Dit contract loopt nog niet af, of wat volgt is al geregeld.")
-
-
 def _check_ending(found: Contract | ExternalContract) -> None:
     permit(policy.may(actor(), policy.PLAN, found))
     if queries.find_alert(db(), found) is None:
@@ -109,9 +102,14 @@ def _nothing(contract: Contract | ExternalContract, blank: forms.PlanForm, after
 @guarded(policy.PLAN)
 def plan(number: str) -> Any:
     """Put what follows on the calendar."""
-    if request.method == "GET" and (settled := _settled(contracts.contract(db(), number))):
-        return passed(url_for("performance.show", number=number), settled)
-    return _plan(_contract(number), forms.PlanForm())
+    try:
+        found = _contract(number)
+    except errors.NotEnding:
+        if request.method != "GET":
+            raise
+        words = _("Dit contract loopt nog niet af, of wat volgt is al geregeld.")
+        return passed(url_for("performance.show", number=number), words)
+    return _plan(found, forms.PlanForm())
 
 
 @bp.post("/contracts/<number>/renewal/nothing")
