@@ -119,6 +119,12 @@ class ChangeBeyondMaximum(RuleBroken):
     )
 
 
+class SignedAlready(Conflict):
+    """Who signed takes part, or waits for the others."""
+
+    message = N_("U tekende al, of uw antwoord is al bekend. Er is niets veranderd. Bel de koper.")
+
+
 class WinnersOnly(Conflict):
     """The award said who takes part."""
 

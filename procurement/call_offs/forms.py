@@ -169,6 +169,12 @@ class InviteForm(Form):
         return str(self.label.data)
 
 
+class NotJoinForm(Form):
+    """Say no, with the reason."""
+
+    reason = TextAreaField(_l("Waarom doet u niet mee?"), required(LONG), filters=[many_lines])
+
+
 class JoinForm(Form):
     """Sign as another party."""
 

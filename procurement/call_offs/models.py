@@ -48,7 +48,7 @@ class FrameworkRule(Base):
 
 
 class FrameworkParty(Base):
-    """A supplier under a framework contract, with its place. The first signed the contract; others join."""
+    """A supplier under a framework contract, with its place. The first signed the contract; others join, or decline."""
 
     __tablename__ = "framework_party"
     __retention__ = KEPT
@@ -57,6 +57,11 @@ class FrameworkParty(Base):
         UniqueConstraint("contract_id", "rank"),
         CheckConstraint("rank >= 1", name="rank"),
         CheckConstraint("(joined_at IS NULL) = (joined_by_id IS NULL)", name="joined"),
+        CheckConstraint(
+            "(declined_at IS NULL) = (declined_by_id IS NULL) AND (declined_at IS NULL) = (decline_reason = '')"
+            " AND (declined_at IS NULL OR joined_at IS NULL)",
+            name="declined",
+        ),
         Index("ix_framework_party_supplier_id", "supplier_id"),
     )
 
@@ -69,6 +74,9 @@ class FrameworkParty(Base):
     invited_at: Mapped[datetime]
     joined_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     joined_at: Mapped[datetime | None]
+    declined_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str]
 
     contract: Mapped[Contract] = relationship(lazy="raise")
     supplier: Mapped[Organisation] = relationship(lazy="raise")
@@ -76,6 +84,9 @@ class FrameworkParty(Base):
         lazy="raise", order_by="FrameworkPrice.position", back_populates="party"
     )
     members: Mapped[list["FrameworkMember"]] = relationship(lazy="raise", order_by="FrameworkMember.position")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**{"decline_reason": "", **facts})
 
     @property
     def party_ids(self) -> set[int]:
@@ -98,7 +109,7 @@ class FrameworkParty(Base):
 
     def is_awaited(self, organisation_id: int | None) -> bool:
         """Whether this organisation still has to sign before the party takes part."""
-        if self.joined_at is not None:
+        if self.joined_at is not None or self.declined_at is not None:
             return False
         if not self.members:
             return organisation_id == self.supplier_id

@@ -362,7 +362,7 @@ _JOIN = (
     rows(number=Contract.number, title=Contract.title)
     .join(FrameworkParty, FrameworkParty.contract_id == Contract.id)
     .where(
-        FrameworkParty.joined_at.is_(None),
+        func.num_nonnulls(FrameworkParty.joined_at, FrameworkParty.declined_at) == 0,
         or_(
             and_(
                 FrameworkParty.supplier_id == ORGANISATION,

@@ -1,6 +1,7 @@
 """Reading contracts: each party its own, auditors all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from procurement.awards.queries import STANDS
 from procurement.contracts.errors import ContractNotFound
 from procurement.contracts.models import Contract, ContractMember
 from procurement.contracts.rules import ContractState
+from procurement.exclusions.models import Exclusion
 from procurement.lifecycle import rules as lifecycle
 from procurement.lots.queries import STOPPED
 from procurement.lowbids.models import LowBidQuestion
@@ -239,3 +241,19 @@ tasks = Tasks(
     ),
 )  # fmt: skip
 """What contracts wait for: make one after an award, sign."""
+
+
+def excluded(session: Session, contract: Contract, on: date) -> Sequence[str]:
+    """Names of those who supply it whom its buyer excludes on a day, though the award went to them before."""
+    return session.scalars(
+        select(Organisation.name)
+        .join(Exclusion, Exclusion.organisation_id == Organisation.id)
+        .where(
+            Organisation.id.in_([one for one, _share in contract.suppliers]),
+            Exclusion.buyer_id == contract.buyer_id,
+            Exclusion.starts_on <= on,
+            Exclusion.ends_on > on,
+        )
+        .order_by(Organisation.name)
+        .distinct()
+    ).all()

@@ -207,6 +207,7 @@ def sign(number: str) -> Any:
             promised=queries.promised(db(), found), vat=forms.VAT, buys=actor().organisation_id == contract.buyer_id,
             is_longer=rules.is_longer(found.starts_on, found.ends_on, _told(found)),
             lacks_proof=contract.lot_id in lots_lacking(db(), contract.decision_id), papers=PAPER_TEXTS,
+            excluded=queries.excluded(db(), found, local_date(now())),
             lapsed=lapsed(db(), contract.tender_id, contract.lot_id, local_date(now())),
         ),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from cwb.audit.services import record
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from cwb.kernel.words import ReasonTooShort, words
 from procurement.call_offs import errors, policy, queries, rules
 from procurement.call_offs import services as call_offs
 from procurement.call_offs.models import FrameworkMember, FrameworkParty, FrameworkPrice, FrameworkRule
@@ -190,4 +191,40 @@ def join(session: Session, *, party: FrameworkParty, actor: Actor, at: datetime)
     call_offs.note(
         session, "framework.joined", party.contract.number, actor, at, supplier=actor.organisation_id
     )
+    return party
+
+
+def decline(
+    session: Session, *, party: FrameworkParty, reason: str, actor: Actor, at: datetime
+) -> FrameworkParty:
+    """Say no to taking part, with the reason that the buyer reads; of a joint bid one member's no counts for all.
+
+    Raises:
+        NotYourFramework; SignedAlready: it takes part, this member signed, or it said no before.
+        ReasonTooShort: at the field `reason`.
+    """
+    if not policy.may_sign(actor, party):
+        raise errors.NotYourFramework
+    session.execute(select(FrameworkParty.id).where(FrameworkParty.id == party.id).with_for_update())
+    party = queries.party(session, party.public_id)
+    if not party.is_awaited(actor.organisation_id):
+        raise errors.SignedAlready
+    party.decline_reason = words(reason, "reason", short=ReasonTooShort)
+    party.declined_at, party.declined_by_id = at, actor.user_id
+    session.flush()
+    number = party.contract.number
+    facts = {"number": number, "name": party.name, "reason": party.decline_reason}
+    link, key = f"/frameworks/{number}", f"framework-declined-{party.id}"
+    call_offs.note(session, "framework.declined", number, actor, at, supplier=party.supplier_id)
+    call_offs.mail(
+        session, party.contract.buyer_id, Role.PURCHASER,
+        N_("Raamovereenkomst %(number)s: een leverancier doet niet mee"),
+        N_("%(name)s doet niet mee. De reden:\n\n%(reason)s\n\nWie tekende, gaat door."), facts, link, key, at,
+    )  # fmt: skip
+    for organisation_id in sorted(party.party_ids - {actor.organisation_id}):
+        call_offs.mail(
+            session, organisation_id, Role.BOARD, N_("Raamovereenkomst %(number)s: u doet samen niet mee"),
+            N_("Een lid van uw combinatie doet niet mee. De reden:\n\n%(reason)s\n\nU hoeft niets te doen."),
+            facts, link, f"{key}-{organisation_id}", at,
+        )  # fmt: skip
     return party

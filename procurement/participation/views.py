@@ -11,8 +11,10 @@ from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
 from procurement.call_offs import forms, policy, queries, rules
 from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
+from procurement.call_offs.models import FrameworkParty
 from procurement.call_offs.views import seen
 from procurement.contracts.forms import VAT
+from procurement.contracts.models import Contract
 from procurement.participation import services
 from procurement.tenders import queries as tenders
 
@@ -71,15 +73,42 @@ def invite(number: str) -> Any:
     )
 
 
+def _awaited(number: str, public_id: UUID) -> tuple[Contract, FrameworkParty]:
+    """A framework with the party that this actor may sign for."""
+    framework, _there = seen(number)
+    party = queries.party(db(), public_id)
+    if party.contract_id != framework.id or not policy.may_sign(actor(), party):
+        raise CallOffNotFound
+    return framework, party
+
+
+@bp.route("/frameworks/<number>/join/<uuid:public_id>/decline", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def decline(number: str, public_id: UUID) -> Any:
+    """Say no to taking part."""
+    _framework, party = _awaited(number, public_id)
+    if request.method == "GET" and not party.is_awaited(actor().organisation_id):
+        return passed(url_for("call_offs.show", number=number), _("U antwoordde al."))
+    form = forms.NotJoinForm()
+    return submit(
+        form,
+        lambda session: services.decline(
+            session, party=party, reason=form.reason.data, actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("call_offs.show", number=number),
+        said=_("De koper weet dat u niet meedoet."),
+        page=lambda: render_template(
+            "procurement/participation/decline.html", form=form, framework=seen(number)[0], party=party
+        ),
+    )
+
+
 @bp.route("/frameworks/<number>/join/<uuid:public_id>", methods=["GET", "POST"])
 @guarded(policy.ANSWER)
 def join(number: str, public_id: UUID) -> Any:
     """Sign as another supplier of the framework."""
-    framework, _there = seen(number)
+    framework, party = _awaited(number, public_id)
     terms = url_for("tenders.show", number=framework.tender.number)
-    party = queries.party(db(), public_id)
-    if party.contract_id != framework.id or not policy.may_sign(actor(), party):
-        raise CallOffNotFound
     if request.method == "GET" and not party.is_awaited(actor().organisation_id):
         return passed(url_for("call_offs.show", number=number), _("U tekende al."))
     waits = [each for each in party.members if each.signed_at is None]

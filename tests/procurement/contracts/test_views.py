@@ -1,8 +1,13 @@
 """The pages of contracts."""
 
 import re
+from datetime import timedelta
 
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.transaction import atomic
 from procurement.contracts import queries as contracts
+from procurement.exclusions.services import exclude_supplier
 from tests.procurement.panel import base, ok
 
 
@@ -33,8 +38,15 @@ def test_the_way_from_an_award_to_two_signatures(panel, points, walk):
     ok(anna.post(where + "/local-option", data={"outcome": "none_found", "reason": "x"}), 422)
     local = {"outcome": "local_competed", "reason": "Twee uit de buurt deden mee."}
     ok(anna.post(where + "/local-option", data=local))
+    day = local_date(panel.at)
+    with atomic(panel.session) as session:
+        exclude_supplier(
+            session, buyer=panel.world.buyer, reason="Fraude bij ander werk.", starts_on=day,
+            organisation=session.get_one(Organisation, panel.suppliers["Glans"].organisation_id),
+            ends_on=day + timedelta(days=9), decided_by_id=panel.world.anna.user_id, at=panel.at,
+        )  # fmt: skip
     for who in (anna, glans):
-        ok(who.get(where + "/sign"), 200)
+        assert ("U sloot deze leverancier uit" in ok(who.get(where + "/sign"), 200).text) is (who is anna)
         ok(who.post(where + "/sign", data={"version": "1"}), 422)
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}))
         ok(who.post(where + "/sign", data={"version": "1", "sure": "y"}), 409)
