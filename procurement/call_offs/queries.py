@@ -193,7 +193,9 @@ def party(session: Session, public_id: UUID) -> FrameworkParty:
     Raises:
         CallOffNotFound: none.
     """
-    whole = joinedload(FrameworkParty.contract).joinedload(Contract.buyer)
+    whole = joinedload(FrameworkParty.contract).options(
+        joinedload(Contract.buyer), joinedload(Contract.tender)
+    )
     found = _parties(session, FrameworkParty.public_id == public_id, whole)
     if not found:
         raise CallOffNotFound
@@ -279,13 +281,11 @@ def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
         select(CallOff)
         .where(CallOff.framework_id == contract_id)
         .options(
-            joinedload(CallOff.party).options(
-                joinedload(FrameworkParty.supplier), selectinload(FrameworkParty.members)
-            ),
-            *_OUTCOME,
+            joinedload(CallOff.party).joinedload(FrameworkParty.supplier),
+            joinedload(CallOff.party).selectinload(FrameworkParty.members), *_OUTCOME,
         )
         .order_by(CallOff.id.desc())
-    )
+    )  # fmt: skip
     if actor.has(Role.AUDITOR):
         return statement
     own = actor.organisation_id
