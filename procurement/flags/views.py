@@ -24,14 +24,17 @@ bp = Blueprint("flags", __name__)
 SIZE = 25
 
 
-def _signals() -> list[Signal]:
-    found = services.visible(db(), actor=actor(), law=law(), limits=limits())
-    return services.signals(found, queries.answers(db()))
+def _visible() -> list[Flagged]:
+    return services.visible(db(), actor=actor(), law=law(), limits=limits())
 
 
 def _rows(form: forms.FlagFilter) -> list[Signal]:
     code = form.chosen()
-    rows = [each for each in _signals() if code in {None, each.finding.code}]
+    rows = [
+        each
+        for each in services.signals(_visible(), queries.answers(db()))
+        if code in {None, each.finding.code}
+    ]
     return [each for each in rows if each.answer is None] if form.open.data else rows
 
 
@@ -73,19 +76,23 @@ def listing() -> Response:
     return csv_file("signalen", head, rows)
 
 
-def _of(number: str) -> list[Flagged]:
-    """The flags of a tender's lots, when this actor may see them now; else they are not known to exist."""
-    found = services.visible(db(), actor=actor(), law=law(), limits=limits(), number=number)
+def _of(number: str) -> tuple[list[Flagged], list[Flagged]]:
+    """The flags of a tender's lots, when this actor may see them now; else they are not known to exist. All beside."""
+    every = _visible()
+    found = [each for each in every if each.case.number == number]
     if not found:
         raise FlagsNotFound
-    return found
+    return found, every
 
 
 def _page(
-    found: Sequence[Flagged], form: forms.AnswerForm | None = None, open_code: Code | None = None
+    found: Sequence[Flagged],
+    every: Sequence[Flagged],
+    form: forms.AnswerForm | None = None,
+    open_code: Code | None = None,
 ) -> str:
-    case = found[0].case
-    told = {(each.lot_id, signal.finding.code): signal for signal in _signals() for each in signal.cases}
+    case, signals = found[0].case, services.signals(every, queries.answers(db()))
+    told = {(each.lot_id, signal.finding.code): signal for signal in signals for each in signal.cases}
     return render_template(
         "procurement/flags/show.html",
         found=found, case=case, words=forms.WORDS, outcomes=forms.OUTCOMES, arithmetic=forms.arithmetic,
@@ -100,14 +107,14 @@ def _page(
 @guarded(policy.SEE)
 def show(number: str) -> str:
     """The flags of one tender with their arithmetic and answers."""
-    return _page(_of(number))
+    return _page(*_of(number))
 
 
 @bp.post("/tenders/<number>/flags/<code>")
 @guarded(policy.ANSWER)
 def answer(number: str, code: str) -> Any:
     """Say how a flag came about."""
-    found = _of(number)
+    found, every = _of(number)
     permit(policy.may(actor(), policy.ANSWER, found[0].case))
     asked = next((each for each in Code if each.value == code), None)
     if asked is None:
@@ -121,5 +128,5 @@ def answer(number: str, code: str) -> Any:
         ),
         then=lambda _made: url_for("flags.show", number=number),
         said=_("Uw verklaring is bewaard. De toezichthouder kan haar lezen."),
-        page=lambda: _page(found, form, asked),
+        page=lambda: _page(found, every, form, asked),
     )  # fmt: skip

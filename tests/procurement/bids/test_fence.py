@@ -191,6 +191,7 @@ def test_the_owner_is_behind_the_fence_too_and_settings_are_read_once(session):
         "repair_request",
         "statement_paper_file",
         "statement_profile",
+        "validity_answer",
     ]
     assert session.scalar(
         text("SELECT NOT rolsuper AND NOT rolbypassrls FROM pg_roles WHERE rolname = current_user")
