@@ -73,10 +73,10 @@ def kind_of(code: str) -> Kind:
     Raises:
         DemandKindUnknown: no such code.
     """
-    kind = _KINDS.get(code)
-    if kind is None:
-        raise errors.DemandKindUnknown(field="code")
-    return kind
+    try:
+        return _KINDS[code]
+    except KeyError:
+        raise errors.DemandKindUnknown(field="code") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from itertools import combinations
 from cwb.kernel.money import Money
 from procurement.demands.rules import DemandFacts, Table
 from procurement.lots.rules import HOUR, WEEKS, Candidate, Reach, reach
-from procurement.proportion.rules import Known, is_judged, known_of, meets, reached
+from procurement.proportion.rules import Known, is_judged, known_of, reached
 
 NOTHING = Money(0)
 """No value."""
@@ -87,9 +87,13 @@ class Match:
     @property
     def is_large_enough(self) -> bool | None:
         """Whether it can carry a year of the lot; None: the profile or the tender does not say."""
-        if self.work.needed is None or (self.reach.largest is None and self.reach.capacity is None):
-            return None
-        return self.reach.fits
+        return _is_large_enough(self.work, self.reach)
+
+
+def _is_large_enough(work: Work, size: Reach) -> bool | None:
+    if work.needed is None or (size.largest is None and size.capacity is None):
+        return None
+    return size.fits
 
 
 def _reach(work: Work, largest: int | None, hours: int | None) -> Reach:
@@ -102,11 +106,11 @@ def _reach(work: Work, largest: int | None, hours: int | None) -> Reach:
 
 def _match(work: Work, size: Reach, known: Known, *, is_near: bool) -> Match:
     asked = [_asked(each, known) for each in work.demands if each.asked]
-    found = Match(work, size, asked, is_near, Standing.FITS)
+    large = _is_large_enough(work, size)
     answers = {each.answer for each in asked if is_judged(each.demand)}
-    if found.is_large_enough is False or Answer.LACKS in answers:
+    if large is False or Answer.LACKS in answers:
         standing = Standing.TOGETHER
-    elif found.is_large_enough is None or Answer.UNKNOWN in answers:
+    elif large is None or Answer.UNKNOWN in answers:
         standing = Standing.UNKNOWN
     else:
         standing = Standing.FITS
@@ -119,7 +123,7 @@ def _asked(demand: DemandFacts, known: Known) -> Asked:
     most = reached(demand, known)
     if most is None:
         return Asked(demand, Answer.UNKNOWN, None)
-    return Asked(demand, Answer.MET if meets(demand, known) else Answer.LACKS, most)
+    return Asked(demand, Answer.MET if (demand.minimum_minor or 0) <= most else Answer.LACKS, most)
 
 
 def _known(firm: Candidate, work: Work, table: Table, on: date) -> Known:
