@@ -109,7 +109,8 @@ def base(
 ) -> Base:
     """An approved invoice or a running agreement of a cooperative.
 
-    Of an agreement counts its part without VAT, less all that was paid: what is certain to be still paid.
+    Of an agreement counts its part without VAT, less all that was paid: what is certain to be still paid. On a
+    framework nothing is certain: only on its orders.
 
     Raises:
         BaseNotFound: not approved, ended, or another's.
@@ -132,7 +133,7 @@ def base(
         )
     )
     left = agreement.part_of(borrower_id).minor - int(paid or 0)
-    left = max(left, 0) if agreement.state is AgreementState.ACTIVE else 0
+    left = max(left, 0) if agreement.takes_invoices else 0
     return Base(None, agreement, agreement.buyer_id, left, agreement.g_percentage)
 
 
@@ -208,6 +209,7 @@ def agreements_to_ask_on(session: Session, borrower_id: int, today: date) -> Seq
         .where(
             AgreementSupplier.party_id == borrower_id,
             Agreement.state == AgreementState.ACTIVE,
+            Agreement.on_order.is_(False),
             Agreement.ends_on >= today,
             Agreement.id.not_in(asked),
             Agreement.id.not_in(ahead),

@@ -151,6 +151,11 @@ def show(public_id: UUID) -> str:
     )  # fmt: skip
 
 
+def _whole(found: CreditApplication) -> dict[str, Any]:
+    """An application with what it rests on."""
+    return {"each": found, "base": queries.base_of(db(), found)}
+
+
 def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, template: str) -> Any:
     """One act on an application, from its own small page."""
     _found(public_id, action)
@@ -160,7 +165,8 @@ def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, te
         then=lambda _made: _there(public_id),
         said=said,
         page=lambda: render_template(
-            f"coops/credit/{template}.html", form=form, each=queries.application(db(), public_id), year=YEAR_DAYS
+            f"coops/credit/{template}.html", form=form, year=YEAR_DAYS,
+            **_whole(queries.application(db(), public_id)),
         ),
     )  # fmt: skip
 

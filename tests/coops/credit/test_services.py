@@ -313,3 +313,13 @@ def test_two_signatures_at_once_make_one_advance(at_once, build_wheel, at):
     assert at_once.run(act, act) == ["NotWaiting", "done"]
     with at_once.atomic() as session:
         assert session.scalar(select(func.count()).select_from(Advance)) == 1
+
+
+def test_on_a_framework_nothing_is_certain_to_be_paid(wheel):
+    wheel.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    wheel.session.execute(text("ALTER TABLE agreement DISABLE TRIGGER USER"))
+    wheel.session.execute(text("UPDATE agreement SET on_order = true"))
+    wheel.session.expire_all()
+    found = queries.base(wheel.session, borrower_id=wheel.coop.id, agreement_id=wheel.agreement.id)
+    assert found.still_open == 0
+    assert queries.agreements_to_ask_on(wheel.session, wheel.coop.id, wheel.today) == []
