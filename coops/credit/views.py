@@ -53,8 +53,8 @@ def mine() -> str:
     """What the own cooperative asked, and on what it can ask."""
     own, fund = actor().organisation_id or 0, funds.find_fund(db())
     return render_template(
-        "coops/credit/mine.html", found=queries.applications(db(), borrower_id=own), states=rules.STATE_NAMES, today=local_date(now()),
-        invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
+        "coops/credit/mine.html", found=queries.applications(db(), borrower_id=own), states=rules.STATE_NAMES,
+        today=local_date(now()), invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
         agreements=queries.agreements_to_ask_on(db(), own, local_date(now())) if fund else (), fund=fund,
         wish={key: request.args[key] for key in ("amount", "purpose") if key in request.args},
     )  # fmt: skip
@@ -101,7 +101,8 @@ def index() -> str:
     permit(policy.may(actor(), policy.LIST))
     found = queries.applications(db(), fund_id=fund.id)
     return render_template(
-        "coops/credit/index.html", fund=fund, found=found, states=rules.STATE_NAMES, today=local_date(now()), free=queries.free(db(), fund),
+        "coops/credit/index.html", fund=fund, found=found, states=rules.STATE_NAMES, free=queries.free(db(), fund),
+        today=local_date(now()),
         to_pass_on=advances.to_pass_on(db(), fund.organisation_id), late=queries.overdue(found, local_date(now())),
         may_run=policy.may(actor(), policy.RUN), made=_report(fund)[1],
     )  # fmt: skip

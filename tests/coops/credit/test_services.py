@@ -189,7 +189,10 @@ def test_a_loss_takes_two_and_time(wheel):
             confirm(third)
         services.propose_loss(wheel.session, actor=payer, at=late, **who)
     confirm(third)
-    for act in (confirm, lambda actor: services.drop_loss(wheel.session, application=made, actor=actor, at=late)):
+    for act in (
+        confirm,
+        lambda actor: services.drop_loss(wheel.session, application=made, actor=actor, at=late),
+    ):
         with pytest.raises(errors.NotWaiting):
             act(third)
     assert asks not in waits("decider")
