@@ -47,7 +47,7 @@ TO_DO: dict[str, Any] = {
         "Ga samen naar een notaris. Die schrijft u in bij de KvK. Meld daarna hier het nummer."
     ),
     Step.CONTRACT.value: _l(
-        "Meld uw coöperatie aan en schrijf in op werk. Een contract van hier telt vanzelf."
+        "Schrijf met uw coöperatie in op werk dat past. Een contract van hier telt vanzelf."
     ),
     Step.EVEN.value: _l("Werk twee boekjaren zonder verlies. Meld daarna hier de jaarrekeningen."),
 }
