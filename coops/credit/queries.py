@@ -23,7 +23,7 @@ from cwb.identity.queries import involved_in
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.advances import queries as advances
 from ledger.advances.models import Advance, AdvanceReceipt
@@ -369,9 +369,13 @@ tasks = Tasks(
         N_("Voorschot te laat terugbetaald: %(title)s"), "credit.show", _KEEPERS,
         _KEPT.where(
             Advance.paid_out_on.is_not(None), Advance.released_on.is_(None), CreditApplication.due_on < TODAY,
-            CreditApplication.loss_confirmed_at.is_(None),
+            CreditApplication.loss_proposed_at.is_(None),
         ),
         _KEY,
+    ),
+    Waiting(
+        N_("Bevestig of weiger het verlies op %(title)s"), "credit.show", _KEEPERS | _DECIDERS,
+        _KEPT.where(CreditApplication.loss_proposed_by_id != USER, CreditApplication.loss_confirmed_at.is_(None)), _KEY,
     ),
     Waiting(
         N_("Teken de akte voor uw voorschot op werk voor %(title)s"), "credit.show", _BOARD,

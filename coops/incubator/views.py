@@ -199,6 +199,8 @@ def show(public_id: UUID) -> str:
         promised=promised,
         running=any(commitments.state_of(each, today) is Kept.OPEN for each, _state, _may in promised),
         grown=queries.find_grown(db(), found),
+        enrolled=queries.find_grown(db(), found, checked=False) if works else None,
+        to_do=initiative_forms.TO_DO,
         kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
         kept=kept,
@@ -226,7 +228,10 @@ def _rights(who: Actor | None, found: Initiative, *, works: bool) -> dict[str, o
         "works": works and running,
         "signed": mine,
         "may_sign": running and initiative_policy.may(who, initiative_policy.SIGN),
-        "may_offer": running and talent_policy.OWN.open_to(who),
+        "may_offer": running
+        and talent_policy.OWN.open_to(who)
+        and not (who and who.user_id == found.started_by_id),
+        "may_enter": running and who is None,
         "may_commit": running and commitment_policy.may(who),
         "coaches": who is not None and found.coach_id == who.user_id,
         "may_coach": running

@@ -43,10 +43,20 @@ SHORT, NAME, LONG = 120, 200, 5000
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 
 
-@lru_cache(maxsize=16)
-def _messages(code: str) -> Any:
-    """The library's own messages in a language, read once; it would read them anew for every form."""
-    return get_translations([code])
+class _Messages:
+    """The library's own messages in a language; to who chose nothing it says what to do, not "invalid"."""
+
+    def __init__(self, code: str) -> None:
+        own = get_translations([code])
+        self.ngettext, self._gettext = own.ngettext, own.gettext
+
+    def gettext(self, text: str) -> Any:
+        """One message."""
+        return _("Kies één.") if text == "Not a valid choice." else self._gettext(text)
+
+
+_messages = lru_cache(maxsize=16)(_Messages)
+"""Read once for a language; the library would read them anew for every form."""
 
 
 _TICKED: dict[Any, Callable[[Any], bool]] = {

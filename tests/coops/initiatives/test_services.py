@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from coops.clusters import queries as clusters
@@ -154,13 +154,59 @@ def test_tasks_are_told_to_who_does_them_and_done_once(session, initiative, peop
         at=at,
     )
     me = Actor(people[0].id, "x", None, "", frozenset({Role.RESIDENT}))
-    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == ["Notaris bellen"]
+    going_on = "Samen de was doen"
+    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == [going_on, "Notaris bellen"]
     assert queries.tasks(session, Actor(people[1].id, "x", None, "", frozenset({Role.RESIDENT})), at) == []
     found = queries.task(session, initiative.id, made.public_id)
     services.finish_task(session, task=found, user_id=people[0].id, at=at)
     with pytest.raises(errors.TaskDone):
         services.finish_task(session, task=found, user_id=people[0].id, at=at)
-    assert queries.tasks(session, me, at) == []
+    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == [going_on]
+
+
+def letters(session, subject):
+    return set(session.scalars(select(Mail.recipient).where(Mail.subject == subject).order_by(Mail.id)))
+
+
+def test_who_signs_and_who_guides_is_told_to_the_others_once(session, initiative, people, programme, at):
+    first, second, _third = people
+    for _twice in range(2):
+        sign(session, initiative, second, at)
+        services.coach_initiative(
+            session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at
+        )
+    assert letters(session, "Iemand tekende mee") == {first.email}
+    assert letters(session, "Uw initiatief heeft een begeleider") == {first.email, second.email}
+    sign(session, initiative, second, at, stands=False)
+    sign(session, initiative, second, at)
+    again = select(func.count()).where(Mail.subject == "Iemand tekende mee", Mail.recipient == first.email)
+    assert session.scalar(again) == 1
+
+
+def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
+    session, initiative, people, make_organisation, at
+):
+    sign(session, initiative, people[1], at)
+
+    def waits(person):
+        reader = Actor(person.id, "x", None, "", frozenset({Role.RESIDENT}))
+        session.flush()
+        return [each.facts["title"] for each in queries.tasks(session, reader, at)]
+
+    assert [waits(each) for each in people] == [[initiative.sentence], [initiative.sentence], []]
+    own = make_organisation(Side.SUPPLIER)
+    show(session, initiative, people[0], at, step="kvk", kvk=own.kvk_number)
+    assert waits(people[0]), "an organisation that stands in no register is no cooperative yet"
+    register_cooperative(
+        session, organisation=own, kind="worker", description="Wij wassen.", sectors=["cleaning"], languages=[],
+        user_id=people[0].id, at=at,
+    )  # fmt: skip
+    session.expire_all()
+    found = queries.initiative(session, initiative.public_id)
+    assert queries.find_grown(session, found) is None
+    assert queries.find_grown(session, found, checked=False) is own
+    assert waits(people[0]) == []
+    assert waits(people[1]) == []
 
 
 def test_what_was_learned_is_public_and_stays(session, initiative, people, at):
