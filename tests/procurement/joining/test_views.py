@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from cwb.identity.models import Organisation, User
 from cwb.kernel import clock
+from cwb.web import i18n
 from procurement.bids import queries as bids
 from procurement.bids.models import BidVersion
 from procurement.consortia.models import BidMember
@@ -96,7 +97,10 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     ok(one.get(f"/bids/{together.bid.public_id}/receipt.pdf"), 200)
     warned = ok(one.get(mine(together, "take-back")), 200).text
     assert "telt dan niet meer" in warned
+    handed = i18n.moment(together.bid.submitted_at)
+    assert handed in ok(lead.get("/bids"), 200).text
     ok(one.post(mine(together, "take-back")))
+    assert handed not in ok(lead.get("/bids"), 200).text, "nothing lies in the box any more"
     assert "telt niet meer" in ok(lead.get("/"), 200).text
     for page in ("joint", ""):
         told = ok(lead.get(base(together, page).rstrip("/")), 200).text
