@@ -187,12 +187,16 @@ def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
     return parties_where(session, FrameworkParty.contract_id == contract_id)
 
 
+_WON = exists().where(Contract.id == CallOff.result_id, Contract.supplier_id == FrameworkParty.supplier_id)
+"""SQL: a mini-competition brought its contract to this party."""
+
+
 def candidates(session: Session, contract_id: int) -> list[Candidate]:
-    """Who takes part, with what each was ordered so far (agreed and waiting)."""
-    amount = case((CallOff.state.in_((State.OFFERED, State.ACCEPTED)), CallOff.amount_minor), else_=0)
+    """Who takes part, with what each got so far: orders agreed and waiting, and what it won in mini-competitions."""
+    placed = and_(CallOff.party_id == FrameworkParty.id, CallOff.state.in_((State.OFFERED, State.ACCEPTED)))
     found = session.execute(
-        select(FrameworkParty.id, FrameworkParty.rank, func.coalesce(func.sum(amount), 0))
-        .outerjoin(CallOff, CallOff.party_id == FrameworkParty.id)
+        select(FrameworkParty.id, FrameworkParty.rank, func.coalesce(func.sum(CallOff.amount_minor), 0))
+        .outerjoin(CallOff, and_(CallOff.framework_id == FrameworkParty.contract_id, or_(placed, _WON)))
         .where(FrameworkParty.contract_id == contract_id, FrameworkParty.joined_at.is_not(None))
         .group_by(FrameworkParty.id, FrameworkParty.rank)
         .order_by(FrameworkParty.rank)
@@ -202,20 +206,11 @@ def candidates(session: Session, contract_id: int) -> list[Candidate]:
 
 def received(session: Session, party_id: int) -> tuple[int, Money]:
     """How many orders a supplier accepted or won under its framework, and what they are worth together."""
-    won = (
-        select(Contract.id)
-        .join(FrameworkParty, FrameworkParty.supplier_id == Contract.supplier_id)
-        .where(FrameworkParty.id == party_id)
-    )
-    place = select(FrameworkParty.contract_id).where(FrameworkParty.id == party_id).scalar_subquery()
+    accepted = and_(CallOff.party_id == FrameworkParty.id, CallOff.state == State.ACCEPTED)
     many, minor = session.execute(
-        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
-            CallOff.framework_id == place,
-            or_(
-                and_(CallOff.party_id == party_id, CallOff.state == State.ACCEPTED),
-                CallOff.result_id.in_(won),
-            ),
-        )
+        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0))
+        .join_from(CallOff, FrameworkParty, FrameworkParty.contract_id == CallOff.framework_id)
+        .where(FrameworkParty.id == party_id, or_(accepted, _WON))
     ).one()
     return many, Money(int(minor))
 
