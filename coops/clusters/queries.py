@@ -116,16 +116,17 @@ def kept_of(
         else_=func.coalesce(Need.volume + shares, Need.volume, shares, 0),
     )
     rows = session.execute(
-        select(Need.number, Need.unit, ClusterNeed.hours, whole)
-        .join(ClusterNeed, ClusterNeed.need_id == Need.id)
-        .where(ClusterNeed.cluster_id == cluster_id, ClusterNeed.hours.is_not(None))
+        select(DemandCluster, Need.number, Need.unit, ClusterNeed.hours, whole)
+        .join(ClusterNeed, ClusterNeed.cluster_id == DemandCluster.id)
+        .join(Need, Need.id == ClusterNeed.need_id)
+        .where(DemandCluster.id == cluster_id, ClusterNeed.hours.is_not(None))
         .order_by(Need.number)
-    )
+    ).all()
     found = [
         Shrunk(number, then, hours_in(volume, unit, per_unit)[0] or Decimal(0))
-        for number, unit, then, volume in rows
+        for _kept, number, unit, then, volume in rows
     ]
-    return session.get_one(DemandCluster, cluster_id), [each for each in found if each.gone > 0]
+    return rows[0][0], [each for each in found if each.gone > 0]
 
 
 def needs_of(session: Session, cluster_id: int) -> Sequence[tuple[ClusterNeed, Need]]:

@@ -42,7 +42,7 @@ def index(number: str) -> str:
     return render_template(
         "procurement/rescoring/index.html", tender=tender, rescorings=found, changed=changed, grounds=rules.GROUNDS,
         names=_names(tender), person=actor().user_id, may_ask=policy.may(actor(), policy.COMPOSE, tender),
-        labels=_labels(tender), is_chair=_is_chair(tender),
+        labels=_labels(tender), is_chair=_is_chair,
     )  # fmt: skip
 
 
@@ -137,6 +137,6 @@ def settle(number: str, public_id: UUID) -> Any:
         said=_("De nieuwe punten staan vast. De rangorde is opnieuw berekend."),
         page=lambda: render_template(
             "procurement/rescoring/settle.html", form=form, tender=tender, criteria=criteria,
-            is_chair=_is_chair(tender), **_before(tender.id, public_id),
+            is_chair=_is_chair, **_before(tender.id, public_id),
         ),
     )  # fmt: skip
