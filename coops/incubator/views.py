@@ -22,6 +22,7 @@ from coops.initiatives.models import Initiative
 from coops.register.forms import categories, places
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent
+from coops.viability.gateway import settings
 from coops.viability.rules import Viability
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
@@ -186,7 +187,9 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
-    kept, gone = clusters.kept_of(db(), found.cluster_id) if found.cluster_id else (None, 0)
+    kept, shrunk = (
+        clusters.kept_of(db(), found.cluster_id, settings().hours) if found.cluster_id else (None, [])
+    )
     return render_template(
         "coops/incubator/show.html",
         initiative=found,
@@ -204,7 +207,8 @@ def show(public_id: UUID) -> str:
         kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
         kept=kept,
-        gone=gone,
+        shrunk=shrunk,
+        gone=sum(each.gone for each in shrunk),
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),

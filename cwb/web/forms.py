@@ -231,6 +231,10 @@ class TextField(StringField):
         super().__init__(label, validators, filters=[one_line], **kwargs)
 
 
+def _local(number: str) -> str:
+    return number.replace(".", ",") if language() in {"nl", "tr"} else number
+
+
 class NumberField(StringField):
     """A decimal number as people write it in their language; at most `places` decimals.
 
@@ -259,9 +263,9 @@ class NumberField(StringField):
         return "" if self.data is None else self.write(self.data)
 
     def write(self, value: Any) -> str:
-        """The value as it is shown in the box."""
+        """The value as it is shown in the box: 900 and 37,5, without decimals that say nothing."""
         text = f"{value:.{self.places}f}" if isinstance(value, Decimal) else str(value)
-        return text.replace(".", ",") if language() in {"nl", "tr"} else text
+        return _local(text.rstrip("0").rstrip(".") if "." in text else text)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; keep it as typed when it cannot be read."""
@@ -305,8 +309,8 @@ class MoneyField(NumberField):
     """An amount in euro; `data` is Money."""
 
     def write(self, value: Any) -> str:
-        """The amount without the euro sign."""
-        return super().write(value.decimal() if isinstance(value, Money) else value)
+        """The amount without the euro sign, with its cents."""
+        return _local(f"{value.decimal() if isinstance(value, Money) else value:.2f}")
 
     def read(self, value: Decimal) -> Any:
         """The amount as Money."""

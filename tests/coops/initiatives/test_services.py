@@ -14,7 +14,7 @@ from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.rules import Step
 from coops.needs import services as needs
 from coops.needs.events import NeedWithdrawn
-from coops.needs.models import Need
+from coops.needs.models import Need, NeedShare
 from coops.needs.rules import NeedFacts, Wanted
 from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
@@ -29,6 +29,7 @@ from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
 
 DAY = date(2026, 9, 1)
+HOURS = settings("nieuw_west").hours
 
 
 @pytest.fixture
@@ -293,15 +294,30 @@ def test_an_initiative_hears_that_an_anchor_takes_its_need_back_and_loses_nothin
     made = services.start_from_cluster(
         session, cluster=cluster, assumed=assumed, sentence="Samen schoon", user_id=programme[0].id, at=at
     )
-    assert clusters.kept_of(session, made.cluster_id)[1] == 0
+    assert clusters.kept_of(session, made.cluster_id, HOURS)[1] == []
     need = session.get_one(Need, cluster.members[0].wish.need_id)
     needs.withdraw_need(session, need=need, reason="Geen geld meer", user_id=programme[0].id, at=at)
-    kept, gone = clusters.kept_of(session, made.cluster_id)
-    assert (kept.hours, gone) == (65, 65)
+    kept, gone = clusters.kept_of(session, made.cluster_id, HOURS)
+    assert (kept.hours, [(each.then, each.now) for each in gone]) == (65, [(65, 0)])
     told = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert told.recipient == programme[0].email
     assert "Geen geld meer" in told.text
     assert "Samen schoon" in told.text
+
+
+def test_who_leaves_a_joined_need_no_longer_counts_in_the_hours_of_a_kept_cluster(
+    session, cluster, programme, at
+):
+    assumed, user_id = settings("nieuw_west").assumptions("cleaning", local_date(at)), programme[0].id
+    made = services.start_from_cluster(
+        session, cluster=cluster, assumed=assumed, sentence="Samen schoon", user_id=user_id, at=at
+    )
+    share = session.scalars(select(NeedShare)).one()
+    need = session.get_one(Need, share.need_id)
+    needs.leave_need(session, need=need, organisation_id=share.organisation_id, user_id=user_id, at=at)
+    kept, [left] = clusters.kept_of(session, made.cluster_id, HOURS)
+    assert (left.number, left.then, left.now, left.gone) == (need.number, 65, 45, 20)
+    assert kept.hours == 65, "what was kept stays as it was told"
 
 
 def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at):
