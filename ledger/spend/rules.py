@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from cwb.kernel.canonical import digest
 from cwb.kernel.identifiers import Cpv
@@ -110,6 +111,38 @@ class LineFacts:
         facts = asdict(self)
         facts["amount"], facts["irrecoverable_vat"] = self.amount.minor, self.irrecoverable_vat.minor
         return digest(_plain(facts))
+
+
+class Row(NamedTuple):
+    """A purchase line as a reader of files hands it over: checked like `LineFacts`, but light, for a million of them.
+
+    `number` is the physical line in the file, from 1. `supplier` counts in `Rows.suppliers`. Amounts are signed
+    cents net of VAT, texts never None, at most `SHORT` (references) or `LONG` (description) characters.
+    """
+
+    number: int
+    supplier: int
+    document_number: str
+    invoice_on: date | None
+    amount: int
+    irrecoverable_vat: int = 0
+    description: str = ""
+    cpv: str | None = None
+    exclusion: str | None = None
+    contract_reference: str = ""
+    contract_starts_on: date | None = None
+    contract_ends_on: date | None = None
+    tender_reference: str = ""
+    credits_document: str = ""
+
+
+class Rows(Protocol):
+    """What a reader of files hands over. `suppliers` grows while the batches are read, each before a row names it."""
+
+    suppliers: list[SupplierFacts]
+
+    def batches(self) -> Iterator[list[Row]]:
+        """The rows in order of the file, some ten thousand at a time."""
 
 
 def _plain(value: object) -> object:
