@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0096_called_off"
-down_revision = "0093_party_declines"
+down_revision = "0094_loss_dropped"
 branch_labels = None
 depends_on = None
 

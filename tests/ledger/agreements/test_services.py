@@ -135,6 +135,10 @@ def test_nor_does_the_database_take_an_invoice_on_a_framework(trade):
     trade.draft()
     trade.session.execute(text("ALTER TABLE agreement DISABLE TRIGGER USER"))
     trade.session.execute(text("UPDATE agreement SET on_order = true"))
-    copied = "INSERT INTO invoice SELECT (jsonb_populate_record(i, jsonb_build_object('id', 0))).* FROM invoice i"
+    copied = (
+        "INSERT INTO invoice SELECT (jsonb_populate_record(i, jsonb_build_object('id', 0))).* FROM invoice i"
+    )
     with pytest.raises(DatabaseError, match="a framework is not invoiced itself"):
-        trade.session.execute(text(copied.replace("INSERT INTO invoice", "INSERT INTO invoice OVERRIDING SYSTEM VALUE")))
+        trade.session.execute(
+            text(copied.replace("INSERT INTO invoice", "INSERT INTO invoice OVERRIDING SYSTEM VALUE"))
+        )

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0155_on_order"
-down_revision = "0093_party_declines"
+revision = "0098_on_order"
+down_revision = "0097_local_known"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ def upgrade() -> None:
         CREATE FUNCTION refuse_on_order() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF EXISTS (SELECT FROM agreement WHERE id = NEW.agreement_id AND on_order) THEN
-                RAISE EXCEPTION 'a framework is not invoiced itself' USING ERRCODE = 'CW155';
+                RAISE EXCEPTION 'a framework is not invoiced itself' USING ERRCODE = 'CW098';
             END IF;
             RETURN NEW;
         END $$;
