@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, bindparam, exists, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, and_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
@@ -20,6 +20,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Listing, Prepared, Record, containing
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
+from cwb.places.gateway import area_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +293,7 @@ def _values(sought: Sought) -> dict[str, object]:
         "search": containing(search_key(sought.search)) if sought.search else "",
         "sector": sought.sector, "kind": sought.kind, "place": sought.place, "language": sought.language,
         "computed": sought.computed, "sure": sought.sure, "hours": sought.hours,
+        "called": " ".join(each.id for each in area_pack().categories if each.is_called(sought.search)),
     }  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
@@ -299,7 +301,9 @@ def _values(sought: Sought) -> dict[str, object]:
 def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if "search" in values:
-        found.append(Cooperative.search_text.like(values["search"], escape="/"))
+        said = Cooperative.search_text.like(values["search"], escape="/")
+        called = func.string_to_array(values.get("called", ""), " ", type_=ARRAY(Text))
+        found.append(said | Cooperative.sectors.has_any(called) if "called" in values else said)
     if "sector" in values:
         found.append(Cooperative.sectors.has_key(values["sector"]))
     if "language" in values:

@@ -243,7 +243,11 @@ def _hosting(row: Row) -> Hosting:
 
 def _category(row: Row) -> Category:
     return Category(
-        _filled(row["id"]), _filled(row["name"]), row["name_en"] or row["name"], _many(row["cpv"])
+        _filled(row["id"]),
+        _filled(row["name"]),
+        row["name_en"] or row["name"],
+        _many(row["cpv"]),
+        _many(row.get("words") or ""),
     )
 
 

@@ -42,6 +42,19 @@ def test_filters_and_csv_show_the_same(client, listed):
     assert client.get("/cooperatives/organizations.json?kind=residents").json == []
 
 
+@pytest.mark.parametrize(
+    "word", ["schoonmaak", "Reiniging", "poetsen", "ramen wassen", "cleaning", "90911200", "909"]
+)
+def test_a_search_finds_the_kind_of_work_under_its_other_names(client, listed, word):
+    assert listed.name in client.get("/cooperatives", query_string={"q": word}).text
+    assert listed.name in client.get("/cooperatives/list.csv", query_string={"q": word}).text
+
+
+@pytest.mark.parametrize("word", ["hovenier", "77310000", "po", "9", "schoonmaak hovenier"])
+def test_a_search_for_other_work_does_not(client, listed, word):
+    assert "Niets gevonden" in client.get("/cooperatives", query_string={"q": word}).text
+
+
 def test_what_people_type_is_never_run(client, listed):
     page = client.get(f"/cooperatives/{listed.public_id}")
     assert "<script>alert" not in page.text
