@@ -64,6 +64,7 @@ def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
             found.organisation.name, found.organisation.public_id, tuple(found.sectors), bool(is_verified),
             found.largest_minor, found.weekly_hours, tuple(done.get(found.organisation_id, ())),
             found.organisation_id, found.place_code, means.get(found.organisation_id),
+            tuple(found.serves),
         )
         for found, is_verified in session.execute(directory(at))
     ]  # fmt: skip

@@ -355,6 +355,11 @@ class Candidate:
     organisation_id: int = 0
     place_code: str | None = None
     means: MeansFacts | None = None
+    serves: Sequence[str] = ()
+
+    def works_in(self, place: str | None) -> bool:
+        """Whether it works in a wijk: it ticked that one, or none at all and then works everywhere."""
+        return place is None or not self.serves or place in self.serves
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""

@@ -148,7 +148,7 @@ def _does(firm: Candidate, work: Work) -> bool:
 def _beside(firm: Candidate, work: Work, known: Known) -> Match:
     return _match(
         work, _reach(work, firm.largest_minor, firm.weekly_hours), known,
-        is_near=work.place_code is None or firm.place_code == work.place_code,
+        is_near=firm.works_in(work.place_code),
     )  # fmt: skip
 
 
@@ -205,8 +205,7 @@ def combined(members: Sequence[Candidate], work: Work, table: Table, on: date) -
     largest = [each.largest_minor for each in members if each.largest_minor is not None]
     size = _reach(work, max(largest, default=None), sum(hours) if hours else None)
     known = pool([_known(each, work, table, on) for each in members])
-    near = work.place_code is None or any(each.place_code == work.place_code for each in members)
-    return _match(work, size, known, is_near=near)
+    return _match(work, size, known, is_near=any(each.works_in(work.place_code) for each in members))
 
 
 def teams(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, on: date) -> list[Team]:
@@ -227,6 +226,16 @@ def teams(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, 
         if found:
             break
     return sorted(found, key=_rank)[:MOST_SHOWN]
+
+
+def has_team(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, on: date) -> bool:
+    """Whether some team around a cooperative carries a lot: what `teams` looks for, up to the first one found."""
+    looked_at = partners(us, work, others, table, on)
+    return any(
+        combined((us, *chosen), work, table, on).standing is Standing.FITS
+        for count in range(1, MOST_TOGETHER)
+        for chosen in combinations(looked_at, count)
+    )
 
 
 def partners(

@@ -69,14 +69,24 @@ def _own() -> _Own:
 def index() -> str:
     """Open lots that fit one's own cooperative, those that ask for others, and why one may not bid."""
     own = _own()
-    groups = {
-        standing.value: [each for each in own.lines if each.match.standing is standing]
-        for standing in Standing
-    }
+    groups: dict[str, list[Line]] = {}
+    for each in own.lines:
+        groups.setdefault(_group(each, own), []).append(each)
     return render_template(
         "procurement/matching/index.html", us=own.us, groups=groups, total=len(own.lines), bar_texts=BAR_TEXTS,
         hours=_hours, places=places(), kinds=categories(), at=now(),
     )  # fmt: skip
+
+
+def _group(line: Line, own: _Own) -> str:
+    """Under which heading a lot stands: what one may not bid on apart, and what no team carries apart."""
+    if line.bars and not line.is_begun:
+        return "barred"
+    standing = line.match.standing
+    if standing is Standing.TOGETHER and own.us is not None:
+        found = rules.has_team(own.us, line.match.work, own.firms, table(), local_date(now()))
+        return standing.value if found else "large"
+    return standing.value
 
 
 def _hours(work: Work) -> int | None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from uuid import uuid4
@@ -21,7 +22,9 @@ YEAR = Money.of("82800")
 
 def firm(name="Ons", hours=None, largest=None, key=None, place="FB", jobs=(), sectors=("cleaning",)):
     cents = None if largest is None else largest * 100
-    return Candidate(name, uuid4(), sectors, False, cents, hours, jobs, key or abs(hash(name)), place)
+    return Candidate(
+        name, uuid4(), sectors, False, cents, hours, jobs, key or abs(hash(name)), place, serves=(place,)
+    )
 
 
 def work(needed=YEAR, demands=(), place=None, lot=1, sector="cleaning", closes_at=LATER, cpv="90910000"):
@@ -113,6 +116,22 @@ def test_references_of_partners_add_up_in_number():
     us, other = firm(hours=40, jobs=(job(60_000),)), firm("Twee", 1, jobs=(job(50_000),))
     assert teams(us, work(demands=asked), other) == [["Ons", "Twee"]]
     assert teams(us, work(demands=[reference(50_000, 3)]), other) == []
+
+
+def test_where_it_works_is_what_it_ticked_and_not_where_it_sits():
+    ticked = Candidate("Ons", uuid4(), ("cleaning",), False, None, 40, place_code=None, serves=("FB", "FC"))
+    assert found(ticked, work(place="FC")).is_near
+    assert not found(ticked, work(place="FD")).is_near
+    assert found(replace(ticked, place_code="FD"), work(place="FC")).is_near
+    everywhere = replace(ticked, serves=())
+    assert found(everywhere, work(place="FD")).is_near
+
+
+def test_a_team_is_said_to_be_there_exactly_where_one_is_found():
+    us, small, large = firm(hours=20), firm("Klein", 5), firm("Groot", 30)
+    for others in ([], [small], [large], [small, large]):
+        assert rules.has_team(us, work(), others, table(), ON) == bool(teams(us, work(), *others))
+    assert rules.has_team(us, work(), [large], table(), ON)
 
 
 def test_a_partner_of_the_place_stands_before_one_with_more_hours():
