@@ -218,7 +218,7 @@ CARDS = (
     ActionCard(N_("Publieke taken"), N_("Wie mag meedoen met voorbehouden diensten, en wat wacht op controle."),
                "missions.every", reserved_policy.READ, order=49),
     ActionCard(N_("Uw contracten en facturen"), N_("Open een contract. Daar tekent u en maakt u een factuur."),
-               "contracts.index", bid_policy.SEE_OWN, order=12),
+               "contracts.index", bid_policy.CONTRACTS, order=12),
     ActionCard(N_("Daag een contract uit"), N_("Kan uw buurt het beter? De koper moet antwoorden."),
                "challenges.index", challenge_policy.SUBMIT, order=30),
     ActionCard(N_("Uitdagingen"), N_("Wat bewoners en coöperaties beter denken te kunnen."), "challenges.index",

@@ -16,6 +16,9 @@ HAND_IN = Action("bids.hand_in", rules.BINDERS)
 SEE_OWN = Action("bids.see_own", rules.FILLERS)
 """The bids and receipts of one's own organisation."""
 
+CONTRACTS = Action("bids.contracts", rules.PREPARERS)
+"""What follows a bid that won: a helper fills in bids and reads no contract."""
+
 
 def may(actor: Actor, action: Action, subject: Bid | None = None) -> bool:
     """Whether an actor may; with a bid, only for the bidder's own organisation, whatever the role."""

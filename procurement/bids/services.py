@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from cwb.identity.queries import organisation_by_id
+from cwb.identity.queries import organisation_by_id, people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.ids import uuid7
-from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from cwb.notifications.rules import written
 from cwb.notifications.services import send_mail
 from cwb.people.events import HelpBegan
 from procurement.advice.gateway import law
@@ -39,6 +40,12 @@ from procurement.tenders.models import Tender
 from procurement.tenders.services import follow_tender
 from procurement.workplaces.queries import standing_of
 from procurement.workplaces.rules import RESERVED
+
+PART_TEXTS: Mapping[str, str] = {
+    rules.PRICE: N_("de prijs"), rules.DECLARATIONS: N_("de verklaringen"), rules.LABOUR: N_("de uren en lonen"),
+    rules.GROUNDS: N_("de eigen verklaring"),
+}  # fmt: skip
+"""What a part is called in a letter; any other is an answer to a criterion."""
 
 
 def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) -> list[rules.Bar]:
@@ -231,7 +238,28 @@ def save_part(
             raise DraftChanged(saved=part.saved)
         return draft.with_part(name, wanted)
 
-    return change_draft(session, chance=chance, bid=bid, change=change, actor=actor, keys=keys)
+    before = bid.draft_version
+    draft = change_draft(session, chance=chance, bid=bid, change=change, actor=actor, keys=keys)
+    if actor.helps and bid.version and bid.draft_version != before:
+        _tell_changed(session, chance.tender, bid, name, actor)
+    return draft
+
+
+def _tell_changed(session: Session, tender: Tender, bid: Bid, name: str, actor: Actor) -> None:
+    """Tell the board that a helper changed what was handed in before, once per page and version handed in."""
+    part = PART_TEXTS.get(name, N_("een antwoord"))
+    for each in people_with(session, bid.organisation_id, Role.BOARD):
+        send_mail(
+            session, to=each.email, locale=each.locale,
+            subject=N_("%(who)s wijzigde uw inschrijving op %(number)s"),
+            text=N_(
+                "Het gaat om: %(part)s. Wat u eerder indiende, geldt nog. Dit nieuwe geldt pas als het bestuur "
+                "opnieuw indient. Lees het eerst goed na."
+            ),
+            facts={"who": actor.name, "number": tender.number, "part": written(part, {}, each.locale)},
+            link=f"/tenders/{tender.number}/bid", at=queries.database_now(session),
+            key=f"helper-changed-{bid.id}-{bid.version}-{name}-{each.id}",
+        )  # fmt: skip
 
 
 def change_draft(

@@ -179,6 +179,7 @@ def _start(chance: Opportunity) -> Any:
         done=sum(item["done"] for item in tasks if not item.get("optional")),
         state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
+        may_withdraw=policy.may(who, policy.HAND_IN if bid.version else policy.PREPARE, bid),
     )  # fmt: skip
 
 

@@ -69,6 +69,24 @@ def test_a_helper_prepares_and_does_not_hand_in(world, helper, app, sign_in_user
     assert walk.get(f"{home}/price").status_code == 200
 
 
+def test_a_helpers_change_of_what_was_handed_in_is_told_to_the_board_with_the_page(world, helper):
+    board, session = world.supplier(), world.session
+    acts = Actor(helper.id, helper.name, board.organisation_id, roles=frozenset({Role.BID_HELPER}))
+    bid = world.start(board)
+    world.fill(bid, acts)
+    assert _told(session, "helper-changed-%") == set(), "nothing was handed in yet"
+    world.hand_in(bid, board)
+    world.fill(bid, board, price=4_000_000)
+    world.fill(bid, acts, price=4_000_000)
+    assert _told(session, "helper-changed-%") == set(), "the board's own change, and none at all"
+    world.fill(bid, acts, price=4_100_000)
+    told = session.scalars(select(Mail).where(Mail.key.like("helper-changed-%")).order_by(Mail.id)).one()
+    assert told.recipient == session.get_one(User, board.user_id).email
+    assert helper.name in told.subject
+    assert "de prijs" in told.text
+    assert "4100000" not in told.text
+
+
 def test_who_belongs_to_another_bidder_is_no_helper_of_this_one(world, helper, app):
     first, second = world.supplier(), world.supplier("Tweede")
     _belongs(world, helper, first.organisation_id)
