@@ -11,7 +11,7 @@ from coops.clusters.rules import Cluster, Reach, Supply
 from coops.needs.forms import UNIT_NAMES
 from coops.register.forms import categories, places
 from coops.viability.gateway import settings
-from coops.viability.rules import Viability, viability
+from coops.viability.rules import Name, Range, Viability, viability
 from cwb.kernel.clock import local_date
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded
@@ -110,6 +110,11 @@ def show(reach: str, number: str) -> str:
     form = forms.AssumptionForm(request.args)
     assumed = form.assumed(settings().assumptions(cluster.category, today), wage)
     supply = queries.supplies(db(), now()).get(cluster.category, NOBODY)
+    told = rules.told_prices(cluster)
+    lowest = None
+    if told and told[0] > 0 and cluster.hours > 0:
+        price = Range(told[0], told[0], told[0])
+        lowest = viability(cluster.hours, assumed.put(Name.PRICE, price)).likely
     members = [
         (each, rules.release(each.wish, start=cluster.all_from, today=today).value)
         for each in cluster.members
@@ -121,10 +126,12 @@ def show(reach: str, number: str) -> str:
         outcome=viability(cluster.hours, assumed) if cluster.hours > 0 else None,
         assumed=assumed,
         wage=wage,
+        is_stale=wage.is_stale(today),
         form=form,
         supply=supply,
         unserved=rules.unserved(cluster.hours, supply),
-        told=rules.told_prices(cluster),
+        told=told,
+        told_low=lowest,
         names=categories(),
         places=places(),
         units=UNIT_NAMES,

@@ -348,7 +348,7 @@ def report() -> str:
 @bp.get("/credit.csv")
 @public
 def report_file() -> Response:
-    """The same as a file: capital by grant, and the figures where enough cooperatives borrowed."""
+    """The same as a file: capital by grant, the fund as a whole, and more where enough cooperatives borrowed."""
     rows: list[tuple[object, ...]] = []
     fund = funds.find_fund(db())
     if fund is not None:
@@ -359,14 +359,19 @@ def report_file() -> Response:
         ]  # fmt: skip
         sums = made.totals
         if sums.borrowers >= FEWEST:
-            facts = (
+            facts: tuple[tuple[str, object], ...] = (
                 ("borrowers", sums.borrowers), ("advanced", _euro(sums.advanced)),
                 ("outstanding", _euro(sums.outstanding)), ("repaid", _euro(sums.repaid)),
                 ("losses", _euro(sums.written_off - sums.recovered)), ("overdue", _euro(sums.overdue)),
                 ("turnover_per_year", "" if made.turnover is None else f"{made.turnover:.4f}"),
                 ("days_outstanding", "" if made.mean_days is None else f"{made.mean_days:.1f}"),
             )  # fmt: skip
-            rows += [("figure", name, value, "", "", "") for name, value in facts]
+        else:
+            facts = (
+                ("losses", _euro(sums.written_off - sums.recovered)),
+                ("turnover_per_year", "" if made.turnover is None else f"{made.turnover:.1f}"),
+            )  # fmt: skip
+        rows += [("figure", name, value, "", "", "") for name, value in facts]
     return csv_file("fund", ("kind", "name", "value", "received_on", "ends_on", "hand_over"), rows)
 
 

@@ -18,8 +18,8 @@ class ForeignEntity(RuleBroken):
     """An organisation of another country."""
 
     message = N_(
-        "Alleen organisaties uit het Nederlandse Handelsregister kunnen meedoen. "
-        "Schrijf u eerst in bij de KvK. Uw antwoorden blijven bewaard."
+        "In dit register staan alleen organisaties uit het Nederlandse Handelsregister. "
+        "Inschrijven mag ook vanuit een ander EU-land. Vraag de koper op tijd hoe dat kan."
     )
 
 

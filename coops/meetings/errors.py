@@ -37,7 +37,9 @@ class TermsChanged(Conflict):
 class TooLateToConvene(RuleBroken):
     """The convocation goes out so many days before the meeting as the statutes say."""
 
-    message = N_("Volgens uw statuten kan dit op zijn vroegst op %(first)s. Kies een latere dag.")
+    message = N_(
+        "Dit kan op zijn vroegst op %(first)s: de oproep gaat zoveel dagen vooraf. Kies een latere dag."
+    )
 
 
 class NoMotions(RuleBroken):

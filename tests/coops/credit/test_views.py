@@ -70,6 +70,8 @@ def test_from_asking_to_repaid(wheel, browsers, session, client):
     assert "minder dan 5" in client.get("/credit").text
     assert "Fonds Voorbeeld" in client.get("/credit.csv").text
     assert "advanced" not in client.get("/credit.csv").text
+    assert "figure,losses,0.00" in client.get("/credit.csv").text
+    assert "Verlies van het hele fonds" in client.get("/credit").text
 
 
 def passed_on(payer, board, today):
