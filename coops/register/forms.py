@@ -227,8 +227,10 @@ class DirectoryFilter(PlainForm):
 
     def sought(self) -> Sought:
         """The choice as a query takes it; what is no choice finds nothing."""
+        search = (self.q.data or "")[:100]
         return Sought(
-            search=(self.q.data or "")[:100], sector=self.sector.data or "", kind=self.kind.data or "",
+            search=search, called=tuple(each.id for each in area_pack().categories if each.is_called(search)),
+            sector=self.sector.data or "", kind=self.kind.data or "",
             place=self.place.data or "", language=self.language.data or "", only_verified=bool(self.verified.data),
             computed=self.computed.data or "", sure=self.sure.data or "", hours=_hours(self.hours.data),
         )  # fmt: skip

@@ -20,7 +20,6 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Listing, Prepared, Record, containing
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, USER, Tasks, Waiting, rows
-from cwb.places.gateway import area_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ def falling(session: Session, at: datetime) -> Sequence[Judgement]:
 
 
 class Sought(NamedTuple):
-    """Filters of the directory; what is empty leaves all."""
+    """Filters of the directory; what is empty leaves all. `called`: the kinds of work that the search names too."""
 
     search: str = ""
     sector: str = ""
@@ -230,6 +229,7 @@ class Sought(NamedTuple):
     computed: str = ""
     sure: str = ""
     hours: int = 0
+    called: tuple[str, ...] = ()
 
 
 UNFILTERED = Sought()
@@ -293,7 +293,7 @@ def _values(sought: Sought) -> dict[str, object]:
         "search": containing(search_key(sought.search)) if sought.search else "",
         "sector": sought.sector, "kind": sought.kind, "place": sought.place, "language": sought.language,
         "computed": sought.computed, "sure": sought.sure, "hours": sought.hours,
-        "called": " ".join(each.id for each in area_pack().categories if each.is_called(sought.search)),
+        "called": " ".join(sought.called),
     }  # fmt: skip
     return {name: value for name, value in given.items() if value}
 
