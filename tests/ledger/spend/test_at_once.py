@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from cwb.identity.models import Organisation
 from cwb.identity.services import register_organisation
 from cwb.kernel.money import Money
+from ledger.corrections.services import code_exclusion
 from ledger.spend.models import SpendLine
 from ledger.spend.rules import LineFacts
-from ledger.spend.services import code_exclusion, record_spend
+from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
 
 AT = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
