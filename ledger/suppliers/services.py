@@ -257,7 +257,9 @@ def classify(session: Session, *, suppliers: Sequence[Supplier]) -> None:
     """Say anew what is proven of suppliers that are one party, from all the evidence they have together."""
     if not suppliers:
         return
-    ids = [each.id for each in suppliers]
+    ids = sorted(each.id for each in suppliers)
+    them = select(Supplier.id).where(Supplier.id.in_(ids)).order_by(Supplier.id)
+    session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
     rows = rules.standings(map(_evidence, queries.evidence_of(session, ids)))
     _write(session, ids, [(supplier_id, row) for supplier_id in ids for row in rows])
     emit(session, StandingsChanged(tuple(ids)))

@@ -37,10 +37,8 @@ CREATE TRIGGER spend_line_named AFTER INSERT ON spend_line REFERENCING NEW TABLE
 
 CREATE FUNCTION keep_named_in_spend() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF CASE TG_TABLE_NAME
-        WHEN 'supplier' THEN EXISTS (SELECT FROM spend_line WHERE supplier_id = OLD.id)
-        ELSE EXISTS (SELECT FROM spend_line WHERE anchor_id = OLD.id)
-    END THEN
+    IF TG_TABLE_NAME = 'supplier' AND EXISTS (SELECT FROM spend_line WHERE supplier_id = OLD.id)
+        OR TG_TABLE_NAME = 'organisation' AND EXISTS (SELECT FROM spend_line WHERE anchor_id = OLD.id) THEN
         RAISE EXCEPTION 'lines of spend name it' USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN OLD;
