@@ -6,12 +6,14 @@ quarters, with credit notes, some of them naming their original, and one in a hu
 process is a fresh one, so that its memory is its own.
 """
 
+import csv
 import hashlib
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -22,6 +24,7 @@ from uuid import uuid4
 import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from psycopg.sql import SQL
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -31,17 +34,21 @@ from cwb.identity.models import Organisation
 from cwb.identity.services import register_organisation
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.events import listen
+from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.runtime import listeners
 from cwb.kernel.transaction import atomic
 from ledger.rollups.queries import verify
+from ledger.spend.rules import Row
 from ledger.spend.services import File, record_rows
+from ledger.suppliers.rules import SupplierFacts
 
 LINES = {"small": 50_000, "normal": 1_000_000, "large": 2_000_000}
 SUPPLIERS = 20_000
 LEAST_RATE, MOST_MEGABYTES = 40_000, 500
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEAD = (
-    "Crediteur;Naam;KvK;Postcode;Huisnummer;Factuurnummer;Factuurdatum;Bedrag excl. btw;Omschrijving;CPV;Contract;Creditnota op"
+    "Crediteur;Naam;KvK;Postcode;Huisnummer;Factuurnummer;Factuurdatum;Bedrag excl. btw;Omschrijving;CPV;Contract;"
+    "Creditnota op"
 )
 CPVS = ("90910000", "77310000", "55520000", "45000000", "72000000", "85000000", "79800000", "33600000", "")
 
@@ -80,7 +87,9 @@ class Imported(NamedTuple):
     file_megabytes: float
 
 
-def write_file(file: Path, lines: int, *, suppliers: int = SUPPLIERS, seed: int = 1, year: int = 2026) -> None:
+def write_file(
+    file: Path, lines: int, *, suppliers: int = SUPPLIERS, seed: int = 1, year: int = 2026
+) -> None:
     """A made-up ledger of a year, in the Dutch manner: semicolons, decimal commas, days first."""
     random, before = Random(seed), ""
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -150,13 +159,17 @@ def make_anchor(url: str, number: int = 1) -> int:
 def _bare_copy(url: str, file: Path) -> float:
     """Seconds to copy the file into a table of texts."""
     columns = ", ".join(f"c{place} text" for place in range(HEAD.count(";") + 1))
-    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
-        connection.execute(f"CREATE TABLE bare ({columns})")
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as connection:
+        connection.execute(SQL("CREATE TABLE bare ({})").format(SQL(columns)))
         start = time.perf_counter()
-        with connection.cursor() as cursor, file.open("rb") as data:
-            with cursor.copy("COPY bare FROM STDIN (FORMAT csv, DELIMITER ';', HEADER)") as copy:
-                while part := data.read(1 << 18):
-                    copy.write(part)
+        with (
+            connection.cursor() as cursor,
+            file.open("rb") as data,
+            cursor.copy("COPY bare FROM STDIN (FORMAT csv, DELIMITER ';', HEADER)") as copy,
+        ):
+            while part := data.read(1 << 18):
+                copy.write(part)
         connection.commit()
         took = time.perf_counter() - start
         connection.execute("DROP TABLE bare")
@@ -178,11 +191,62 @@ def import_file(url: str, file: str, anchor_id: int) -> tuple[int, float, float,
         with content.open("rb") as data:
             checksum = hashlib.file_digest(data, "sha256").hexdigest()
         done = record_rows(
-            session, anchor=anchor, rows=rows_of(content), file=File(content.name, checksum), actor_id=None, at=AT
+            session,
+            anchor=anchor,
+            rows=Ledger(content),
+            file=File(content.name, checksum),
+            actor_id=None,
+            at=AT,
         )
     took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return done.added, took, peak, content.stat().st_size / 1e6
+
+
+class Ledger:
+    """The rows of the made-up file, read in the plainest way."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.suppliers: list[SupplierFacts] = []
+
+    def batches(self) -> Iterator[list[Row]]:
+        """Ten thousand at a time."""
+        places: dict[tuple[str, ...], int] = {}
+        with self._file.open(encoding="utf-8", newline="") as data:
+            cells = csv.reader(data, delimiter=";")
+            next(cells)
+            while batch := [
+                self._row(number, each, places) for number, each in enumerate(islice(cells, 10_000))
+            ]:
+                yield batch
+
+    def _row(self, number: int, cells: list[str], places: dict[tuple[str, ...], int]) -> Row:
+        who = tuple(cells[:5])
+        place = places.setdefault(who, len(places))
+        if place == len(self.suppliers):
+            code, name, kvk, postcode, house = who
+            self.suppliers.append(
+                SupplierFacts(
+                    name=name, code=code, kvk_number=KvkNumber(kvk), postcode=postcode, house_number=house
+                )
+            )
+        document, day, amount, description, cpv, contract, credit = cells[5:]
+        on = date(int(day[6:]), int(day[3:5]), int(day[:2]))
+        cents = int(amount.replace(",", ""))
+        return Row(
+            number,
+            place,
+            document,
+            on,
+            cents,
+            0,
+            description,
+            cpv or None,
+            None,
+            contract,
+            credits_document=credit,
+        )
 
 
 def _check(url: str, lines: int, first: Imported, again: Imported) -> None:

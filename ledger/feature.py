@@ -22,6 +22,7 @@ from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
@@ -53,6 +54,7 @@ FEATURE = Feature(
         share_commands.spend,
         figure_commands.spend,
         spend_commands.spend,
+        rollup_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -132,5 +134,9 @@ FEATURE = Feature(
     },
     pulses=(proof_jobs.seal,),
     demo=demo.story,
-    benches={"ledger": "benchmarks.ledger:run"},
+    benches={
+        "ledger": "benchmarks.ledger:run",
+        "import": "benchmarks.imports:run",
+        "report": "benchmarks.report:run",
+    },
 )

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     and_,
+    any_,
     case,
     exists,
     func,
@@ -24,12 +26,16 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from ledger.rollups.queries import Narrowed, totals
+from ledger.rollups.queries import Narrowed, suppliers_with, totals
 from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.rules import Invoiced, Kind, Source, Stored
 from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.queries import array_of
+
+MOST_NAMED = 100
+"""So many suppliers a list is narrowed to by their lines; more are found on the way."""
 
 FIRST = (Kind.BOOKED, Kind.SAME, Kind.CONFLICT)
 """Kinds of rows that record something for the first time."""
@@ -174,6 +180,20 @@ def sums(session: Session, wanted: Wanted) -> tuple[int, int]:
     part = lines(wanted).order_by(None).with_only_columns(SpendLine.net_amount).subquery()
     count, total = session.execute(select(func.count(), func.coalesce(func.sum(part.c.net_amount), 0))).one()
     return int(count), int(total)
+
+
+def listing(session: Session, wanted: Wanted) -> tuple[Select[Any], tuple[int, int]]:
+    """The statement of a filtered list, and how many lines and how much (cents) it holds.
+
+    The sums know whose lines are asked for: when these are few suppliers, the database need not look for them.
+    """
+    found, statement = sums(session, wanted), lines(wanted)
+    narrow = wanted.standing or wanted.wijk or wanted.category or wanted.exclusion or wanted.text
+    if wanted.kind is None and narrow:
+        few = suppliers_with(session, wanted.narrowed, MOST_NAMED)
+        if few is not None:
+            statement = statement.where(SpendLine.supplier_id == any_(array_of(few, BigInteger)))
+    return statement, found
 
 
 def line(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendLine:

@@ -270,10 +270,10 @@ def lines() -> Any:
         )
         return render_template("ledger/spend/lines.html", body=Markup(body), **facts)  # noqa: S704 (our own template)
     if single:
-        wanted = _wanted(period)
+        statement, sums = queries.listing(db(), _wanted(period))
         return render_template(
             "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
-            sums=queries.sums(db(), wanted), page=paged(db(), queries.lines(wanted), scalar=False),
+            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]),
             arguments=request.args.to_dict(), **facts,
         )  # fmt: skip
     export = public_export(db(), period, area())
