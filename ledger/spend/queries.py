@@ -257,22 +257,19 @@ def undone(session: Session, anchor_id: int) -> Sequence[int]:
 
 
 _STORED = """
-    SELECT line.identity, max(line.ordinal),
+    SELECT asked.place, max(line.ordinal),
         count(*) FILTER (WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
     FROM {asked} JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {day}
         AND line.kind IN ('booked', 'same', 'conflict')
     GROUP BY 1
 """
-_STORED_ON_DAYS = text(
-    _STORED.format(
-        asked="unnest(CAST(:days AS date[]), CAST(:identities AS uuid[])) asked (day, identity)",
-        day="line.invoice_on = asked.day",
-    )
+_STORED_ON_DAYS = _STORED.format(
+    asked="unnest(CAST(:identities AS uuid[]), CAST(:days AS date[])) WITH ORDINALITY asked (identity, day, place)",
+    day="line.invoice_on = asked.day",
 )
-_STORED_UNDATED = text(
-    _STORED.format(
-        asked="unnest(CAST(:identities AS uuid[])) asked (identity)", day="line.invoice_on IS NULL"
-    )
+_STORED_UNDATED = _STORED.format(
+    asked="unnest(CAST(:identities AS uuid[])) WITH ORDINALITY asked (identity, place)",
+    day="line.invoice_on IS NULL",
 )
 
 
@@ -281,16 +278,18 @@ def stored(
 ) -> dict[bytes, Stored]:
     """Which of these identities (each with its invoice day) an anchor's lines have, without imports taken back."""
     found: dict[bytes, Stored] = {}
-    dated = [(identity, day) for identity, day in asked.items() if day is not None]
-    undated = [identity.hex() for identity, day in asked.items() if day is None]
-    known = {"anchor_id": anchor_id, "undone": list(taken_back)}
-    for statement, identities in (
-        (_STORED_ON_DAYS, [identity.hex() for identity, _ in dated]), (_STORED_UNDATED, undated),
+    same: dict[tuple[int, int], Stored] = {}
+    dated = {identity: day for identity, day in asked.items() if day is not None}
+    for statement, mine in (
+        (_STORED_ON_DAYS, list(dated)), (_STORED_UNDATED, [each for each in asked if each not in dated]),
     ):  # fmt: skip
-        if identities:
-            facts = {**known, "identities": identities, "days": [day for _, day in dated]}
-            rows = session.execute(statement, facts)
-            found |= {identity.bytes: Stored(active, top) for identity, top, active in rows}
+        if mine:
+            facts = {
+                "anchor_id": anchor_id, "undone": list(taken_back), "days": list(dated.values()),
+                "identities": [identity.hex() for identity in mine],
+            }  # fmt: skip
+            for place, top, active in session.execute(text(statement), facts):
+                found[mine[place - 1]] = same.setdefault((active, top), Stored(active, top))
     return found
 
 
