@@ -1,5 +1,6 @@
 """Making an export, and reading one that is kept."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -59,7 +60,10 @@ def lock(session: Session, period: Period) -> None:
 def made(session: Session, period: Period, area: AreaPack, named: Anchors) -> dict[str, Any]:
     """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
     earlier = before(period)
-    previous = _document(session, earlier, area, named, None) if earlier else None
+    previous = None
+    if earlier is not None:
+        kept = find_kept(session, earlier, area, made_from(session, earlier, area, named))
+        previous = json.loads(kept) if kept else _document(session, earlier, area, named, None)
     return _document(session, period, area, named, previous if previous and previous["rows"] else None)
 
 

@@ -22,7 +22,6 @@ class SpendRollup(Base):
     __table_args__ = (
         CheckConstraint("standing IN ('local', 'not_local', 'unknown')", name="standing"),
         Index("ix_spend_rollup_quarter_on", "quarter_on", "anchor_id"),
-        Index("ix_spend_rollup_anchor_id", "anchor_id", "quarter_on"),
     )
     __retention__ = Retention(
         N_("Hoeveel een grote koper bij een leverancier kocht, ook bij eenmanszaken."),

@@ -155,7 +155,8 @@ def _variants(session: Session, period: Period) -> Mapping[int, tuple[Standing, 
 
 def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
     """Every organisation with purchase lines: key, public id, name; by name."""
-    reporting = exists().where(SpendRollup.anchor_id == Organisation.id)
+    lines = table("spend_line", column("anchor_id"))
+    reporting = exists().where(lines.c.anchor_id == Organisation.id)
     return session.execute(
         select(Organisation.id, Organisation.public_id, Organisation.name)
         .where(Organisation.anchor_type.is_not(None), reporting)

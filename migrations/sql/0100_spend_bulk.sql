@@ -69,7 +69,6 @@ CREATE TABLE spend_rollup (
     reversals bigint NOT NULL
 );
 CREATE INDEX ix_spend_rollup_quarter_on ON spend_rollup (quarter_on, anchor_id);
-CREATE INDEX ix_spend_rollup_anchor_id ON spend_rollup (anchor_id, quarter_on);
 CREATE INDEX ix_spend_rollup_supplier_id ON spend_rollup (supplier_id);
 
 -- Each act that changed the sums of a quarter, with the file it came from. How many there are is the version of the

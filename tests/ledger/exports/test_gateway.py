@@ -1,6 +1,7 @@
 """The export that is kept: the same for every process, made anew when something changes, by one at a time."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
@@ -11,8 +12,10 @@ from cwb.kernel.period import Period
 from cwb.kernel.transaction import atomic
 from cwb.places.gateway import area_pack
 from ledger.exports import gateway
+from ledger.exports import queries as exports
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import recompute
+from ledger.rollups.queries import purchases
 
 Q3 = Period.parse("2026-Q3")
 
@@ -68,3 +71,18 @@ def test_a_reader_keeps_it_at_once_and_a_use_case_with_the_rest(session, spend):
         ask(session)
         assert session.info["cwb.atomic.depth"] == 1
     assert session.scalar(text("SELECT count(*) FROM spend_export")) == 1
+
+
+def test_the_period_before_is_taken_from_what_is_kept(session, spend, monkeypatch):
+    before = Period.parse("2026-Q2")
+    spend.some("local", 6, "100.00", on=date(2026, 5, 1))
+    spend.some("local", 6, "100.00")
+    whole = ask(session)
+    assert ask(session, before)["rows_hash"] == whole["previous"]["hash"]
+    spend.record(spend.line("new", "10.00"))
+    read = []
+    monkeypatch.setattr(exports, "purchases", lambda *given: read.append(given[1]) or purchases(*given))
+    found = ask(session)
+    assert read == [Q3]
+    assert found["previous"] == whole["previous"]
+    assert recompute(found) == []

@@ -1,5 +1,6 @@
 """Two people with one file, and an invoice approved while its ledger line comes in: counted once."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -116,6 +117,31 @@ def test_evidence_while_sums_are_written_waits_and_sees_them(at_once, anchor_id)
     sound(at_once, 80)
     with at_once.atomic() as session:
         assert totals(session, Narrowed(standing=Standing.LOCAL)) == (4, 400)
+
+
+@pytest.mark.slow
+def test_evidence_that_comes_before_an_import_is_committed_waits_for_it(at_once, anchor_id):
+    with at_once.atomic() as session:
+        import_rows(session, anchor_id, Handed(LINES))
+
+    def prove():
+        with at_once.atomic() as session:
+            supplier = session.scalars(select(Supplier).where(Supplier.name == "A0")).one()
+            add_evidence(
+                session, supplier=supplier, grade=2, postcode="1063 AA", valid_from=date(2024, 1, 1), source="KvK",
+                actor_id=None, at=AT,
+            )  # fmt: skip
+
+    other = threading.Thread(target=prove)
+    with at_once.atomic() as session:
+        import_rows(session, anchor_id, Handed([replace(each, description="meer") for each in LINES]))
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+    other.join()
+    sound(at_once, 40)
+    with at_once.atomic() as session:
+        assert totals(session, Narrowed(standing=Standing.LOCAL)) == (2, 200)
 
 
 @pytest.mark.slow

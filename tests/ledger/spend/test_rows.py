@@ -10,11 +10,13 @@ from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.corrections.services import correct_line, undo_import
 from ledger.rollups import queries as rollups
+from ledger.share.rules import Standing
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendImport, SpendLine, SpendUndo
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import Handed, Kind, Row
 from ledger.spend.services import File, record_rows
+from ledger.suppliers.services import add_evidence, party_supplier
 
 Q3 = Period.parse("2026-Q3")
 
@@ -182,4 +184,22 @@ def test_undated_lines_come_once_as_well(session, spend):
     assert store(spend, line, line).added == 2
     assert store(spend, line, line, line).added == 1
     assert rollups.quarters(session) == []
+    assert sound(session)
+
+
+def test_what_an_import_finds_out_counts_for_earlier_lines(session, trade, spend):
+    invoice = trade.approve(trade.send())
+
+    def line(euros, number):
+        return spend.line(trade.seller.name, euros, number, supplier_kvk_number=trade.seller.kvk_number)
+
+    store(spend, line("10.00", "early"), anchor=trade.buyer)
+    add_evidence(
+        session, supplier=party_supplier(session, organisation=trade.seller, at=spend.at), grade=2, postcode="1063 AA",
+        valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=spend.at,
+    )  # fmt: skip
+    local = rollups.Narrowed(standing=Standing.LOCAL)
+    assert rollups.totals(session, local) == (1, 32_500)
+    assert store(spend, line("325.00", invoice.number), anchor=trade.buyer).linked == 1
+    assert rollups.totals(session, local) == (2, 33_500)
     assert sound(session)
