@@ -17,6 +17,8 @@ from ledger.suppliers.events import StandingsChanged
 _LOCK = 7_301_050
 _DEFERRED = "ledger.rollups.deferred"
 
+_MUCH = text("SET LOCAL work_mem = '64MB'")
+"""For sums of a million lines: they are grouped in memory rather than on disk."""
 _INSERT = f"INSERT INTO spend_rollup ({KEYS}, {SUMS})"
 _CHANGE = (
     "INSERT INTO spend_change (quarter_on, import_id, at) "
@@ -59,6 +61,8 @@ def fold(session: Session, *, anchor_id: int, after: int, import_id: int | None 
     heard = list(session.info.get(_DEFERRED, ()))
     stale = session.scalars(_SUMMED, {"suppliers": heard}).all() if heard else ()
     session.execute(text(f"SELECT pg_advisory_xact_lock{'' if stale else '_shared'}(:lock)"), {"lock": _LOCK})
+    if import_id is not None:
+        session.execute(_MUCH)
     session.execute(_FOLD, {"after": after, "anchor_id": anchor_id, "import_id": import_id})
     rebuild(session, suppliers=stale)
 
@@ -89,6 +93,7 @@ def rebuild(session: Session, *, suppliers: Sequence[int] | None = None) -> None
     session.flush()
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     if suppliers is None:
+        session.execute(_MUCH)
         session.execute(_REBUILD_ALL, {"import_id": None})
     else:
         session.execute(_REBUILD, {"suppliers": list(suppliers), "import_id": None})

@@ -79,16 +79,18 @@ def test_rows_in_batches_are_one_import(session, spend):
 
 
 def test_every_sign_comes_back_as_it_was(session, spend):
-    strange = "a\tb\\N\\c\nd\re\\.\u2028é\U0001f600'\"%(x)s"
+    signs = ("\t", "\n", "\r", "\\N", "a\\tb", "\\.", "\u2028é\U0001f600", "'\"%(x)s", ",;|")
     spend.record(
-        spend.line(
-            "A", "1.00", strange[:40], description=strange, contract_reference="\\N", tender_reference=""
-        )
+        *(spend.line("A", "1.00", f"1{sign}2", description=sign, contract_reference=sign) for sign in signs)
     )
-    line = session.scalars(select(SpendLine)).one()
-    assert (line.document_number, line.description, line.contract_reference) == (strange[:40], strange, "\\N")
-    assert (line.tender_reference, line.cpv, line.contract_starts_on) == ("", None, None)
-    assert line.public_id.version == 7
+    lines = session.scalars(select(SpendLine).order_by(SpendLine.id)).all()
+    assert [(each.document_number, each.description, each.contract_reference) for each in lines] == [
+        (f"1{sign}2", sign, sign) for sign in signs
+    ]
+    assert {(each.tender_reference, each.cpv, each.contract_starts_on) for each in lines} == {
+        ("", None, None)
+    }
+    assert {each.public_id.version for each in lines} == {7}
 
 
 def test_a_file_that_breaks_off_stores_nothing(session, spend):
