@@ -43,7 +43,7 @@ from ledger.spend.services import File, record_rows
 from ledger.suppliers.rules import SupplierFacts
 
 LINES = {"small": 50_000, "normal": 1_000_000, "large": 2_000_000}
-SUPPLIERS = 20_000
+LINES_OF_A_SUPPLIER = 50
 LEAST_RATE, MOST_MEGABYTES = 40_000, 500
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEAD = (
@@ -91,7 +91,7 @@ def write_file(
     file: Path, lines: int, *, suppliers: int = SUPPLIERS, seed: int = 1, year: int = 2026
 ) -> None:
     """A made-up ledger of a year, in the Dutch manner: semicolons, decimal commas, days first."""
-    random, before = Random(seed), ""
+    random, before, suppliers = Random(seed), "", lines // LINES_OF_A_SUPPLIER
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(HEAD + "\r\n")
         for number in range(lines):

@@ -123,7 +123,7 @@ def run(size: str, url: str) -> list[Figure]:
         slowest, name = _lists(session)
         session.rollback()
         more = Path(folder) / "more.csv"
-        write_file(more, MORE, suppliers=5_000, seed=2)
+        write_file(more, MORE, seed=2)
         one_more = _seconds(lambda: import_file(made, str(more), anchor_ids[0])) + _seconds(
             lambda: _page(made, times=1)
         )
