@@ -11,7 +11,7 @@ import hashlib
 import resource
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
@@ -26,6 +26,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from psycopg.sql import SQL
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from cwb import paths
@@ -87,9 +88,7 @@ class Imported(NamedTuple):
     file_megabytes: float
 
 
-def write_file(
-    file: Path, lines: int, *, suppliers: int = SUPPLIERS, seed: int = 1, year: int = 2026
-) -> None:
+def write_file(file: Path, lines: int, *, seed: int = 1, year: int = 2026) -> None:
     """A made-up ledger of a year, in the Dutch manner: semicolons, decimal commas, days first."""
     random, before, suppliers = Random(seed), "", lines // LINES_OF_A_SUPPLIER
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -125,7 +124,16 @@ def database(url: str) -> Iterator[str]:
         command.upgrade(config, "head")
         yield made
     finally:
-        _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _drop(url, name)
+
+
+def _drop(url: str, name: str) -> None:
+    """A passing autovacuum worker may not be ended by us, so wait for it."""
+    for wait in (1, 5, 30, 60):
+        with suppress(ProgrammingError):
+            return _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        time.sleep(wait)
+    return None
 
 
 def _administer(url: str, statement: str) -> None:
