@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0100_spend_bulk"
-down_revision = "0093_party_declines"
+down_revision = "0098_on_order"
 branch_labels = None
 depends_on = None
 
