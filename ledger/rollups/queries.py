@@ -52,7 +52,7 @@ LINES = """
         AND branch.contract_reference = line.contract_reference
         AND line.period_on >= branch.from_on AND line.period_on < branch.until_on
     WHERE line.weight <> 0 {only}
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, seat.id, branch.id
 """
 """SQL: sums of lines, with the standing that counts on each: of a local branch that carries out the contract, else of
 the seat. `only` narrows which lines."""
