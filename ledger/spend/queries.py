@@ -20,7 +20,7 @@ from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.rules import Kind, Source
-from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.models import Supplier, SupplierLink, SupplierStanding
 from ledger.suppliers.queries import WHOSE
 
 SEAT, BRANCH = aliased(SupplierStanding), aliased(SupplierStanding)
@@ -164,7 +164,7 @@ def fingerprint(session: Session, span: Period) -> tuple[int, ...]:
         select(func.count()).select_from(SupplierStanding),
         select(func.sum(SupplierStanding.id)),
         select(func.sum(Supplier.party_id)),
-        select(func.count(Supplier.kvk_confirmed_on)),
+        select(func.max(SupplierLink.id)),
     )
     return tuple(
         int(value or 0) for value in session.execute(select(*(p.scalar_subquery() for p in parts))).one()

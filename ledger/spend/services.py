@@ -17,6 +17,7 @@ from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
@@ -28,7 +29,7 @@ from ledger.suppliers.events import SupplierLinked
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import organisations_by_kvk, supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 
 @dataclass(frozen=True, slots=True)

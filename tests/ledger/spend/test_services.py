@@ -13,13 +13,14 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.figure.rules import recompute
+from ledger.identities.services import link_supplier
 from ledger.invoicing.services import credit_invoice
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendLine
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import Kind, Source
 from ledger.spend.services import code_exclusion, correct_line
-from ledger.suppliers.services import link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 Q3 = Period.parse("2026-Q3")
 
