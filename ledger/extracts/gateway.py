@@ -56,7 +56,7 @@ COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("startvestiging", "datumaanvangvestiging", "datumvestiging"),
     ),
     "from_on": (N_("Op dit adres sinds (leeg: begin van de vestiging)"), ("adresvanaf", "adressinds")),
-    "until_on": (N_("Op dit adres tot en met de dag ervoor"), ("adrestot", "datumeindevestiging")),
+    "until_on": (N_("Niet meer op dit adres vanaf"), ("adrestot", "datumeindevestiging")),
     "workers": (N_("Werkzame personen"), ("werkzamepersonen", "totaalwerkzamepersonen")),
 }
 """What is read of a register's CSV: the column's meaning, and the other names it goes by."""

@@ -1,6 +1,5 @@
 """Pages of who a supplier is: side by side, decided by people, undone."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cwb.web.submit import passed, press, submit
 from ledger.extracts.queries import latest
 from ledger.identities import policy, queries, services
 from ledger.identities.forms import CatchAllForm, NumberForm, ReasonForm, WhoForm
+from ledger.identities.rules import told_share
 from ledger.suppliers import queries as suppliers
 from ledger.suppliers.errors import LinkUnchanged, NobodyChosen
 from ledger.suppliers.models import Supplier
@@ -42,16 +42,24 @@ def who(public_id: UUID) -> Any:
             url_for("suppliers.show", public_id=public_id), _("Dit is een organisatie van deze site zelf.")
         )
     form = WhoForm(back=request.args.get("back", ""), was=request.args.get("was", ""))
-    known = services.candidates(db(), found)
-    offered = queries.candidates(db(), found, known)
-    form.offer([(each.key, each.name) for each in offered])
+    form.offer([(each.key, each.name) for each in _candidates(found)])
     return submit(
         form, lambda s: _decide(s, found, form), then=lambda _made: _onward(form, public_id),
         said=_("De beslissing is opgeslagen. U kunt haar altijd ongedaan maken."),
-        page=lambda: render_template(
-            "ledger/identities/who.html", form=form, supplier=found, candidates=offered,
-            kinds=KINDS_OF_NUMBER, code_names=suppliers.names_under_code(db(), found),
-        ),
+        page=lambda: _side_by_side(form, public_id),
+    )  # fmt: skip
+
+
+def _candidates(supplier: Supplier) -> list[queries.Candidate]:
+    return queries.candidates(db(), supplier, services.candidates(db(), supplier))
+
+
+def _side_by_side(form: WhoForm, public_id: UUID) -> str:
+    """The page, read anew: after a refusal nothing that was read before may be shown."""
+    found = suppliers.supplier(db(), public_id)
+    return render_template(
+        "ledger/identities/who.html", form=form, supplier=found, candidates=_candidates(found), kinds=KINDS_OF_NUMBER,
+        code_names=suppliers.names_under_code(db(), found),
     )  # fmt: skip
 
 
@@ -88,11 +96,7 @@ def _onward(form: WhoForm, public_id: UUID) -> str:
     """Back to the work list where one came from, with what the coverage was; else to the supplier."""
     if not (form.back.data or "").isalnum():
         return url_for("suppliers.show", public_id=public_id)
-    try:
-        was = Decimal(form.was.data or "")
-    except InvalidOperation:
-        was = Decimal("NaN")
-    told = {"was": form.was.data} if 0 <= was <= 1 else {}
+    told = {} if told_share(form.was.data) is None else {"was": form.was.data}
     return url_for("worklist.index", **told)
 
 

@@ -51,6 +51,7 @@ def index() -> Any:
     page = paged(db(), _statement())
     return render_template(
         "ledger/suppliers/index.html", page=page, form=SupplierFilters(request.args), arguments=request.args.to_dict(),
+        sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
         proven=queries.grades_now(db(), [each.id for each in page.rows], local_date(now())),
     )  # fmt: skip
 

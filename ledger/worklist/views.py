@@ -1,6 +1,6 @@
 """The work list: which answers raise the coverage most, and where each is given."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from cwb.kernel.period import Period
 from cwb.web.guards import guarded
 from cwb.web.pages import Page, asked_page, csv_file
 from cwb.web.request import actor, db
+from ledger.identities.rules import told_share
 from ledger.identities.services import known
 from ledger.share.rules import MIN_COVERAGE
 from ledger.spend.queries import anchors as reporting
@@ -74,17 +75,8 @@ def index() -> Any:
         steps=[_decimal(each) for each in found.steps()[part]], texts=STEP_TEXT,
         do=_steps(suppliers, str(now_known or "")[:12]),
         first=min(FIRST, len(found.rows)), then=_decimal(found.after(FIRST)), needed=found.needed(),
-        gate=_decimal(MIN_COVERAGE), was=_was(), decides=policy.sees_all(actor()),
+        gate=_decimal(MIN_COVERAGE), was=told_share(request.args.get("was")), decides=policy.sees_all(actor()),
     )  # fmt: skip
-
-
-def _was() -> Decimal | None:
-    """The coverage before the answer one comes from, as the address tells it."""
-    try:
-        found = Decimal(request.args.get("was", "")[:20])
-    except InvalidOperation:
-        return None
-    return found if 0 <= found <= 1 else None
 
 
 def _steps(suppliers: dict[int, Supplier], coverage: str) -> dict[int, tuple[Step, str]]:
