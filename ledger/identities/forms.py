@@ -38,8 +38,6 @@ class WhoForm(Form):
             SelectChoice(OTHER, _("Een ander nummer")),
         ]
         self.offered = {key for key, _name in candidates}
-        if not self.who.data:
-            self.who.data = candidates[0][0] if candidates else OTHER
 
     def chosen(self) -> str:
         """Who was chosen: "p" and an organisation's id, "k" and a number, "s" and a supplier's id; "" for nobody."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from cwb.identity.models import Organisation
 from cwb.kernel.kept import Kept
 from ledger.extracts import queries as extracts
-from ledger.extracts.models import RegisterExtract
+from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.extracts.rules import Likeness, alike, comparable, likeness
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import whose
@@ -20,14 +20,18 @@ from ledger.suppliers.rules import Known
 class Candidate(NamedTuple):
     """Whom a supplier may be: an organisation of this house, a legal person of the register, or another supplier.
 
-    `by`: numbers they share.
+    `kind` is party, register or ledger; `ledger` whose ledger names it; `state` ended or shielded where there is no
+    `place`. `by`: numbers they share.
     """
 
     key: str
+    kind: str
     name: str
-    party: Organisation | None
-    extract: RegisterExtract | None
-    supplier: Supplier | None
+    ledger: str
+    number: str
+    place: str
+    state: str
+    public_id: UUID
     by: tuple[Known, ...]
     names: Likeness
 
@@ -73,22 +77,17 @@ def candidates(
     near = [numbers[place] for place, _likeness in alike(supplier.name, names, most)]
     told = extracts.latest(session, {*known, *near})
     found = [
-        Candidate(
-            f"k{number}",
-            each.name,
-            None,
-            each,
-            None,
-            tuple(known.get(number, ())),
-            _closest(supplier.name, each),
-        )
+        _legal_person(each, tuple(known.get(number, ())), supplier.name)
         for number in dict.fromkeys([*known, *near])
         if (each := told.get(number)) is not None and number != supplier.register_number
     ]
     found += [
-        Candidate(f"p{each.public_id}", each.name, each, None, None, (), likeness(supplier.name, each.name))
+        Candidate(
+            f"p{each.public_id}", "party", each.name, "", each.kvk_number or "", _place(each), "", each.public_id, (),
+            likeness(supplier.name, each.name),
+        )
         for each in _parties(session, supplier)
-    ]
+    ]  # fmt: skip
     others = session.scalars(
         select(Supplier)
         .where(Supplier.id.in_([key for key, _l in alike(supplier.name, _supplier_names(session), 2 * most)]))
@@ -100,9 +99,32 @@ def candidates(
         if whose(other) in seen:
             continue
         seen.add(whose(other))
-        names_alike = likeness(supplier.name, other.name)
-        found.append(Candidate(f"s{other.public_id}", other.name, None, None, other, (), names_alike))
-    return sorted(found, key=lambda each: (each.party is None, not each.by, -each.names.score))[:most]
+        found.append(
+            Candidate(
+                f"s{other.public_id}", "ledger", other.name, other.recorded_by.name if other.recorded_by else "",
+                other.kvk_number or "", _place(other), "", other.public_id, (), likeness(supplier.name, other.name),
+            )
+        )  # fmt: skip
+    return sorted(
+        found,
+        key=lambda each: (each.kind != "party", not each.by, each.kind != "register", -each.names.score),
+    )[:most]
+
+
+def _place(one: Supplier | Organisation | RegisterBranch) -> str:
+    return f"{one.street} {one.house_number}, {one.postcode} {one.city}".strip(" ,")
+
+
+def _legal_person(extract: RegisterExtract, by: tuple[Known, ...], name: str) -> Candidate:
+    seats = [each for each in extract.branches if each.main]
+    state = "ended" if extract.ended_on else "shielded" if seats and seats[-1].shielded else ""
+    names = max(
+        (likeness(name, each) for each in (extract.name, *extract.trade_names)), key=lambda each: each.score
+    )
+    return Candidate(
+        f"k{extract.kvk_number}", "register", extract.name, "", extract.kvk_number,
+        _place(seats[-1]) if seats and not state else "", state, extract.public_id, by, names,
+    )  # fmt: skip
 
 
 def _parties(session: Session, one: Supplier) -> Sequence[Organisation]:
@@ -121,12 +143,6 @@ def _parties(session: Session, one: Supplier) -> Sequence[Organisation]:
         .order_by(Organisation.search_name, Organisation.id)
         .limit(3)
     ).all()
-
-
-def _closest(name: str, extract: RegisterExtract) -> Likeness:
-    return max(
-        (likeness(name, each) for each in (extract.name, *extract.trade_names)), key=lambda each: each.score
-    )
 
 
 def find_other(session: Session, text: str) -> Supplier | None:

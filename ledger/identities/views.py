@@ -42,25 +42,25 @@ def who(public_id: UUID) -> Any:
             url_for("suppliers.show", public_id=public_id), _("Dit is een organisatie van deze site zelf.")
         )
     form = WhoForm(back=request.args.get("back", ""), was=request.args.get("was", ""))
-    form.offer([(each.key, each.name) for each in _candidates(found)])
+    offered = queries.candidates(db(), found, services.candidates(db(), found))
+    form.offer([(each.key, _named(each)) for each in offered])
     return submit(
         form, lambda s: _decide(s, found, form), then=lambda _made: _onward(form, public_id),
         said=_("De beslissing is opgeslagen. U kunt haar altijd ongedaan maken."),
-        page=lambda: _side_by_side(form, public_id),
+        page=lambda: render_template(
+            "ledger/identities/who.html", form=form, supplier=suppliers.supplier(db(), public_id), candidates=offered,
+            kinds=KINDS_OF_NUMBER, code_names=suppliers.names_under_code(db(), found),
+        ),
     )  # fmt: skip
 
 
-def _candidates(supplier: Supplier) -> list[queries.Candidate]:
-    return queries.candidates(db(), supplier, services.candidates(db(), supplier))
-
-
-def _side_by_side(form: WhoForm, public_id: UUID) -> str:
-    """The page, read anew: after a refusal nothing that was read before may be shown."""
-    found = suppliers.supplier(db(), public_id)
-    return render_template(
-        "ledger/identities/who.html", form=form, supplier=found, candidates=_candidates(found), kinds=KINDS_OF_NUMBER,
-        code_names=suppliers.names_under_code(db(), found),
-    )  # fmt: skip
+def _named(one: queries.Candidate) -> str:
+    """A candidate so that two of one name are told apart."""
+    where = {
+        "party": _("organisatie van deze site"), "register": _("register, %(number)s", number=one.number),
+        "ledger": one.ledger,
+    }  # fmt: skip
+    return f"{one.name} ({where[one.kind]})"
 
 
 def _decide(session: Session, supplier: Supplier, form: WhoForm) -> Supplier:
@@ -78,7 +78,7 @@ def _decide(session: Session, supplier: Supplier, form: WhoForm) -> Supplier:
         return services.identify_supplier(session, number=chosen[1:], **facts)
     other = queries.find_other(session, chosen[1:]) if chosen else None
     if other is None:
-        raise NobodyChosen(field="kvk_number")
+        raise NobodyChosen(field="who")
     return services.join_suppliers(session, other=other, **facts)
 
 

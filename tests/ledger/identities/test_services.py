@@ -172,7 +172,7 @@ def test_an_organisation_of_this_house_is_named_first(session, known, make_organ
     party = make_organisation(name="Voorbeeld", kvk_number=KVK)
     supplier = known("Iets", kvk_number=KVK)
     found = who.candidates(session, supplier, {})
-    assert [(each.key, each.party) for each in found] == [(f"p{party.public_id}", party)]
+    assert [(each.key, each.kind) for each in found] == [(f"p{party.public_id}", "party")]
     services.link_supplier(
         session, supplier=supplier, party=party, reason="x", actor_id=None, at=party.created_at
     )
