@@ -27,7 +27,7 @@ def keep_extracts(
     at: datetime,
 ) -> dict[str, RegisterExtract]:
     """Keep extracts, one per KvK number; what tells no dates goes on from what was known. Number → what is kept."""
-    numbers = [each.kvk_number for each in extracts]
+    kept: dict[str, RegisterExtract] = {}
     for start in range(0, len(extracts), _PART):
         part = extracts[start : start + _PART]
         before = queries.latest(session, [each.kvk_number for each in part if not each.dated])
@@ -53,7 +53,8 @@ def keep_extracts(
         ]
         if branches:
             session.execute(insert(RegisterBranch), branches)
-    return queries.latest(session, numbers)
+        kept |= queries.latest(session, [each.kvk_number for each in part])
+    return kept
 
 
 def _row(extract: Extract) -> dict[str, Any]:

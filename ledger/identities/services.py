@@ -26,6 +26,8 @@ from ledger.suppliers.models import Supplier, SupplierCatchAll, SupplierLink
 from ledger.suppliers.rules import PROVES, Known, SupplierFacts
 from ledger.suppliers.services import classify, declare, party_supplier, tell_register
 
+_PART = 2000
+
 
 def known_suppliers(
     session: Session,
@@ -60,8 +62,18 @@ def settle(
 
     To a legal person only by a number that the register confirmed, when the names agree and no person said no; to
     an organisation of this house when its number is that one too. Anything less waits for a person. Returns who was
-    found to be a legal person.
+    found to be a legal person. Some thousand at a time: a statement carries no more than 65,535 values.
     """
+    return [
+        each
+        for start in range(0, len(suppliers), _PART)
+        for each in _settle(session, suppliers[start : start + _PART], actor_id, at)
+    ]
+
+
+def _settle(
+    session: Session, suppliers: Sequence[Supplier], actor_id: int | None, at: datetime
+) -> list[Supplier]:
     open_ones = [
         each for each in suppliers if each.register_number is None and each.recorded_by_id is not None
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.period import Period
@@ -22,10 +22,10 @@ _KINDS = {each.value: each for each in Standing}
 
 def open_work(session: Session, period: Period, anchor_id: int | None = None) -> Work:
     """What is open in a period, of one anchor or of all together; only what stands in the denominator."""
-    keys = (WHOSE, STANDING, EVIDENCE)
-    statement = (
-        select(WHOSE, func.min(SpendLine.supplier_id), STANDING, func.sum(SpendLine.net_amount))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
+    keys = (SpendLine.supplier_id, STANDING, EVIDENCE)
+    sums = (
+        select(*(key.label(name) for key, name in zip(keys, ("supplier_id", "standing", "evidence"), strict=True)))
+        .add_columns(func.sum(SpendLine.net_amount).label("net"))
         .outerjoin(SEAT, SEAT_THEN)
         .outerjoin(BRANCH, BRANCH_THEN)
         .where(
@@ -35,17 +35,24 @@ def open_work(session: Session, period: Period, anchor_id: int | None = None) ->
         .group_by(*keys)
     )  # fmt: skip
     if anchor_id is not None:
-        statement = statement.where(SpendLine.anchor_id == anchor_id)
+        sums = sums.where(SpendLine.anchor_id == anchor_id)
+    part = sums.subquery()
+    rows = session.execute(
+        select(WHOSE, func.min(part.c.supplier_id), part.c.standing, func.sum(part.c.net))
+        .join(part, part.c.supplier_id == Supplier.id)
+        .group_by(WHOSE, part.c.standing, part.c.evidence)
+    )
     return work(
-        Bought(whose, supplier_id, _KINDS[standing], int(net))
-        for whose, supplier_id, standing, net in session.execute(statement)
+        Bought(whose, supplier_id, _KINDS[standing], int(net)) for whose, supplier_id, standing, net in rows
     )
 
 
 def suppliers_by_id(session: Session, ids: Sequence[int]) -> dict[int, Supplier]:
     """Suppliers by key, with whose ledger named them."""
     found = session.scalars(
-        select(Supplier).where(Supplier.id.in_(ids)).options(joinedload(Supplier.recorded_by))
+        select(Supplier)
+        .where(Supplier.id == any_(cast(list(ids), ARRAY(BigInteger))))
+        .options(joinedload(Supplier.recorded_by))
     )
     return {each.id: each for each in found}
 

@@ -1,10 +1,10 @@
 """What an answer about a supplier is worth: how far it raises the coverage, exactly."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import accumulate
+from itertools import islice
 from typing import NamedTuple
 
 from cwb.kernel.text import N_
@@ -48,29 +48,26 @@ class Work:
 
     def after(self, answers: int) -> Fraction | None:
         """The same once the first so many suppliers are proven, whatever the answers are."""
-        return self._after(self.rows[:answers])
+        return next(reversed(self.steps(max(0, min(answers, len(self.rows)) - 1), answers)), self.coverage)
 
-    def steps(self) -> list[Fraction | None]:
-        """The coverage after the first answer, after two, and so on."""
-        gained = accumulate(abs(each.net) for each in self.rows)
-        settled = accumulate(each.size for each in self.rows)
-        return [
-            _ratio(self.known + more, self.known + self.unknown + more - less)
-            for more, less in zip(gained, settled, strict=True)
-        ]
+    def steps(self, start: int = 0, stop: int | None = None) -> list[Fraction | None]:
+        """The coverage after each answer of a part of the list, all before it answered too."""
+        return [_ratio(*each) for each in islice(self._sums(), start, stop)]
 
     def needed(self) -> int | None:
         """How many answers the gate of publication needs; None when all together are not enough."""
         if self.coverage is not None and self.coverage >= MIN_COVERAGE:
             return 0
-        enough = (
-            n for n, each in enumerate(self.steps(), start=1) if each is not None and each >= MIN_COVERAGE
-        )
-        return next(enough, None)
+        least, whole_of = MIN_COVERAGE.numerator, MIN_COVERAGE.denominator
+        sums = enumerate(self._sums(), start=1)
+        return next((n for n, (part, whole) in sums if whole and part * whole_of >= whole * least), None)
 
-    def _after(self, answered: Sequence[Open]) -> Fraction | None:
-        more, less = sum(abs(each.net) for each in answered), sum(each.size for each in answered)
-        return _ratio(self.known + more, self.known + self.unknown + more - less)
+    def _sums(self) -> Iterator[tuple[int, int]]:
+        """What is proven, and all there is, after each answer."""
+        part, whole = self.known, self.known + self.unknown
+        for each in self.rows:
+            part, whole = part + abs(each.net), whole + abs(each.net) - each.size
+            yield part, whole
 
 
 def _ratio(part: int, whole: int) -> Fraction | None:

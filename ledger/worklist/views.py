@@ -72,7 +72,7 @@ def index() -> Any:
     return render_template(
         "ledger/worklist/index.html", form=form, period=period, work=found, coverage=now_known,
         page=Page(rows, number, SIZE, len(found.rows)), suppliers=suppliers, arguments=request.args.to_dict(),
-        steps=[_decimal(each) for each in found.steps()[part]], texts=STEP_TEXT,
+        steps=[_decimal(each) for each in found.steps(part.start, part.stop)], texts=STEP_TEXT,
         do=_steps(suppliers, str(now_known or "")[:12]),
         first=min(FIRST, len(found.rows)), then=_decimal(found.after(FIRST)), needed=found.needed(),
         gate=_decimal(MIN_COVERAGE), was=told_share(request.args.get("was")), decides=policy.sees_all(actor()),
