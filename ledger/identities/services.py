@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -13,6 +13,7 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
@@ -43,20 +44,31 @@ def known_suppliers(
     """
     wanted = {each.identity: each for each in facts}
     found = queries.known_by_identity(session, anchor.id, list(wanted))
-    made = [
-        Supplier(each, identity=name, recorded_by_id=anchor.id, party_id=None, created_at=at)
+    rows = [
+        {
+            "public_id": uuid7(), "identity": name, "recorded_by_id": anchor.id, "party_id": None, "created_at": at,
+            **Supplier.columns_of(each),
+        }
         for name, each in wanted.items()
         if name not in found
-    ]
-    session.add_all(made)
-    session.flush()
+    ]  # fmt: skip
+    if not rows:
+        return found
+    session.execute(insert(Supplier), rows)
+    fresh = queries.known_by_identity(session, anchor.id, [row["identity"] for row in rows])
+    made = [fresh[row["identity"]] for row in rows]
     declare(session, suppliers=[each for each in made if each.postcode], at=at)
-    settle(session, suppliers=made, actor_id=actor_id, at=at)
-    return found | {each.identity: each for each in made}
+    settle(session, suppliers=made, actor_id=actor_id, at=at, new=True)
+    return found | fresh
 
 
 def settle(
-    session: Session, *, suppliers: Sequence[Supplier], actor_id: int | None, at: datetime
+    session: Session,
+    *,
+    suppliers: Sequence[Supplier],
+    actor_id: int | None,
+    at: datetime,
+    new: bool = False,
 ) -> Sequence[Supplier]:
     """Link suppliers of ledgers, as far as that is sure, to who they are; say of all of them what is proven.
 
@@ -67,12 +79,12 @@ def settle(
     return [
         each
         for start in range(0, len(suppliers), _PART)
-        for each in _settle(session, suppliers[start : start + _PART], actor_id, at)
+        for each in _settle(session, suppliers[start : start + _PART], actor_id, at, new=new)
     ]
 
 
 def _settle(
-    session: Session, suppliers: Sequence[Supplier], actor_id: int | None, at: datetime
+    session: Session, suppliers: Sequence[Supplier], actor_id: int | None, at: datetime, *, new: bool
 ) -> list[Supplier]:
     open_ones = [
         each for each in suppliers if each.register_number is None and each.recorded_by_id is not None
@@ -89,7 +101,7 @@ def _settle(
     session.flush()
     tell_register(session, found=[(each, extract) for each, extract, _by in sure], actor_id=actor_id, at=at)
     _link_parties(session, suppliers, actor_id, at)
-    classify(session, suppliers=suppliers)
+    classify(session, suppliers=suppliers, new=new)
     return [each for each, _extract, _by in sure]
 
 

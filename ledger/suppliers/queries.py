@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.types import TypeEngine
 
 from cwb.identity.models import Organisation
 from cwb.kernel.prepared import containing
@@ -34,6 +36,11 @@ def whose(one: Supplier) -> str:
     if one.party_id is not None:
         return f"p{one.party_id}"
     return f"k{one.register_number}" if one.register_number else f"s{one.same_as_id or one.id}"
+
+
+def array_of(values: Sequence[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+    """SQL: one array of many values. A place for each would be taken apart by the driver, every time anew."""
+    return literal(list(values), ARRAY(kind))
 
 
 def supplier(session: Session, public_id: UUID | str) -> Supplier:
@@ -132,7 +139,7 @@ def evidence_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[Suppl
     """All evidence of these suppliers, latest first, with who checked it and the extract it came with."""
     return session.scalars(
         select(SupplierEvidence)
-        .where(SupplierEvidence.supplier_id.in_(supplier_ids))
+        .where(SupplierEvidence.supplier_id == any_(array_of(supplier_ids, BigInteger)))
         .options(joinedload(SupplierEvidence.checked_by), joinedload(SupplierEvidence.extract))
         .order_by(SupplierEvidence.obtained_on.desc(), SupplierEvidence.id.desc())
     ).all()
@@ -162,7 +169,9 @@ def links_of(session: Session, supplier_id: int) -> Sequence[SupplierLink]:
 def known_by_identity(session: Session, anchor_id: int, identities: Sequence[str]) -> dict[str, Supplier]:
     """Suppliers of one anchor's ledger by identity."""
     found = session.scalars(
-        select(Supplier).where(Supplier.recorded_by_id == anchor_id, Supplier.identity.in_(identities))
+        select(Supplier).where(
+            Supplier.recorded_by_id == anchor_id, Supplier.identity == any_(array_of(identities, Text))
+        )
     )
     return {each.identity: each for each in found}
 
@@ -251,7 +260,9 @@ def decided_loose(session: Session, supplier_ids: Collection[int]) -> set[int]:
 
 def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, Organisation]:
     """Organisations of this house by KvK number."""
-    found = session.scalars(select(Organisation).where(Organisation.kvk_number.in_(numbers)))
+    found = session.scalars(
+        select(Organisation).where(Organisation.kvk_number == any_(array_of(numbers, Text)))
+    )
     return {each.kvk_number or "": each for each in found}
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import BigInteger, any_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -23,6 +23,7 @@ from ledger.extracts.rules import stays
 from ledger.suppliers import queries, rules
 from ledger.suppliers.events import StandingsChanged
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
+from ledger.suppliers.queries import array_of
 from ledger.suppliers.rules import PROVES, Evidence, SupplierFacts
 
 LEDGER_SOURCE = "inkoopadministratie"
@@ -162,24 +163,36 @@ def add_evidence(
     return first
 
 
-def classify(session: Session, *, suppliers: Sequence[Supplier]) -> None:
-    """Say anew what is proven of these suppliers and of all who are the same, from all the evidence they share."""
+def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = False) -> None:
+    """Say anew what is proven of these suppliers and of all who are the same, from all the evidence they share.
+
+    `new`: they were just made and have no lines yet, so nothing was summed up with them.
+    """
     if not suppliers:
         return
     everyone = queries.together(session, suppliers)
+    ids = sorted(each.id for each in everyone)
+    them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
+    session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
     who = {each.id: queries.whose(each) for each in everyone}
     numbers = {each.id: each.register_number for each in everyone}
     shared: dict[str, list[Evidence]] = {}
-    for row in queries.evidence_of(session, list(who)):
+    for row in queries.evidence_of(session, ids):
         if row.extract is None or row.extract.kvk_number == numbers[row.supplier_id]:
             shared.setdefault(who[row.supplier_id], []).append(_evidence(row))
     proven = {whose: rules.standings(those) for whose, those in shared.items()}
-    _write(session, list(who), [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
-    emit(session, StandingsChanged(tuple(who)))
+    _write(session, ids, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
+    fresh = {each.id for each in suppliers} if new else set()
+    if changed := [each for each in ids if each not in fresh]:
+        emit(session, StandingsChanged(tuple(changed)))
 
 
 def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules.StandingRow]]) -> None:
-    session.execute(delete(SupplierStanding).where(SupplierStanding.supplier_id.in_(ids)))
+    session.execute(
+        delete(SupplierStanding).where(
+            SupplierStanding.supplier_id == any_(queries.array_of(ids, BigInteger))
+        )
+    )
     values: list[dict[str, Any]] = [
         {
             "supplier_id": supplier_id, "contract_reference": row.contract_reference, "from_on": row.from_on,

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, any_, cast, func, select
+from sqlalchemy import BigInteger, any_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.period import Period
 from ledger.extracts.models import RegisterBranch, RegisterExtract
+from ledger.rollups.models import SpendRollup
+from ledger.rollups.queries import inside
 from ledger.share.rules import Standing
-from ledger.spend.models import SpendLine
-from ledger.spend.queries import BRANCH, BRANCH_THEN, EVIDENCE, SEAT, SEAT_THEN, STANDING
 from ledger.suppliers.models import Supplier, SupplierEvidence
-from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.queries import WHOSE, array_of
 from ledger.suppliers.rules import Novelty, novelty
 from ledger.worklist.rules import Bought, Work, work
 
@@ -22,28 +22,19 @@ _KINDS = {each.value: each for each in Standing}
 
 def open_work(session: Session, period: Period, anchor_id: int | None = None) -> Work:
     """What is open in a period, of one anchor or of all together; only what stands in the denominator."""
-    keys = (SpendLine.supplier_id, STANDING, EVIDENCE)
-    sums = (
-        select(*(key.label(name) for key, name in zip(keys, ("supplier_id", "standing", "evidence"), strict=True)))
-        .add_columns(func.sum(SpendLine.net_amount).label("net"))
-        .outerjoin(SEAT, SEAT_THEN)
-        .outerjoin(BRANCH, BRANCH_THEN)
-        .where(
-            SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0,
-            SpendLine.exclusion.is_(None),
+    statement = (
+        select(
+            WHOSE, func.min(SpendRollup.supplier_id), SpendRollup.standing, func.sum(SpendRollup.net_amount)
         )
-        .group_by(*keys)
-    )  # fmt: skip
-    if anchor_id is not None:
-        sums = sums.where(SpendLine.anchor_id == anchor_id)
-    part = sums.subquery()
-    rows = session.execute(
-        select(WHOSE, func.min(part.c.supplier_id), part.c.standing, func.sum(part.c.net))
-        .join(part, part.c.supplier_id == Supplier.id)
-        .group_by(WHOSE, part.c.standing, part.c.evidence)
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(inside(period), SpendRollup.exclusion.is_(None))
+        .group_by(WHOSE, SpendRollup.standing, SpendRollup.evidence_id)
     )
+    if anchor_id is not None:
+        statement = statement.where(SpendRollup.anchor_id == anchor_id)
     return work(
-        Bought(whose, supplier_id, _KINDS[standing], int(net)) for whose, supplier_id, standing, net in rows
+        Bought(whose, supplier_id, _KINDS[standing], int(net))
+        for whose, supplier_id, standing, net in session.execute(statement)
     )
 
 
@@ -51,7 +42,7 @@ def suppliers_by_id(session: Session, ids: Sequence[int]) -> dict[int, Supplier]
     """Suppliers by key, with whose ledger named them."""
     found = session.scalars(
         select(Supplier)
-        .where(Supplier.id == any_(cast(list(ids), ARRAY(BigInteger))))
+        .where(Supplier.id == any_(array_of(ids, BigInteger)))
         .options(joinedload(Supplier.recorded_by))
     )
     return {each.id: each for each in found}
@@ -71,7 +62,8 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
     """The proven local suppliers of a period, each with what it is: new here, newly reached, there all along.
 
     `since` defaults to a year before the period. The start is that of the establishment the register names as seat
-    where the evidence came from a register; without one it is not known (attack 16).
+    where the evidence came from a register; without one it is not known (attack 16). The first purchase is told by the
+    quarter, as the sums are.
     """
     day = since or date(period.start.year - 1, period.start.month, 1)
     started = (
@@ -83,25 +75,26 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
         .subquery()
     )
     first = (
-        select(WHOSE.label("whose"), func.min(SpendLine.period_on).label("first_on"))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .where(SpendLine.weight != 0, SpendLine.exclusion.is_(None))
+        select(WHOSE.label("whose"), func.min(SpendRollup.quarter_on).label("first_on"))
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(SpendRollup.exclusion.is_(None))
         .group_by(WHOSE)
+        .having(func.sum(SpendRollup.weight) > 0)
         .subquery()
     )
-    books_from = session.scalar(select(func.min(SpendLine.period_on)).where(SpendLine.weight != 0))
+    books_from = session.scalar(select(func.min(SpendRollup.quarter_on)))
     rows = session.execute(
-        select(WHOSE, func.sum(SpendLine.net_amount), func.min(started.c.started_on), func.min(first.c.first_on))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .outerjoin(SEAT, SEAT_THEN)
-        .outerjoin(BRANCH, BRANCH_THEN)
-        .outerjoin(started, started.c.id == EVIDENCE)
+        select(
+            WHOSE, func.sum(SpendRollup.net_amount), func.min(started.c.started_on), func.min(first.c.first_on)
+        )
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .outerjoin(started, started.c.id == SpendRollup.evidence_id)
         .join(first, first.c.whose == WHOSE)
         .where(
-            SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0,
-            SpendLine.exclusion.is_(None), STANDING.in_([Standing.LOCAL.value]),
+            inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value
         )
         .group_by(WHOSE)
+        .having(func.sum(SpendRollup.weight) != 0)
         .order_by(WHOSE)
     )  # fmt: skip
     return [

@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
 from cwb.web.guards import guarded
 from cwb.web.pages import Page, asked_page, csv_file
 from cwb.web.request import actor, db
 from ledger.identities.rules import told_share
 from ledger.identities.services import known
+from ledger.rollups.queries import anchors as reporting
+from ledger.rollups.queries import quarters
 from ledger.share.rules import MIN_COVERAGE
-from ledger.spend.queries import anchors as reporting
-from ledger.spend.queries import quarters
 from ledger.spend.rules import public_period
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.rules import NOVELTY_TEXT
@@ -93,8 +94,9 @@ def _steps(suppliers: dict[int, Supplier], coverage: str) -> dict[int, tuple[Ste
 
 
 def _where(step: Step, supplier: Supplier, coverage: str) -> str:
-    if not policy.sees_all(actor()):
-        return url_for("identities.number", public_id=supplier.public_id)
+    if not actor().has(Role.PROGRAMME):
+        endpoint = "suppliers.show" if policy.sees_all(actor()) else "identities.number"
+        return url_for(endpoint, public_id=supplier.public_id)
     if step is Step.PLACE:
         return url_for("suppliers.prove", public_id=supplier.public_id)
     if step is Step.LOOK_UP:

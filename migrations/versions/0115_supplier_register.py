@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0115_supplier_register"
-down_revision = "0093_party_declines"
+down_revision = "0100_spend_bulk"
 branch_labels = None
 depends_on = None
 

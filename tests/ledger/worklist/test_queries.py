@@ -6,8 +6,8 @@ from fractions import Fraction
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
+from ledger.exports.gateway import export
 from ledger.identities.services import identify_supplier
-from ledger.spend.queries import export
 from ledger.suppliers.rules import Novelty
 from ledger.worklist.queries import local_suppliers, open_work
 from tests.ledger.lookups.conftest import take, told
