@@ -14,9 +14,11 @@ from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
+from ledger.identities import views as identity_views
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.lookups import views as lookup_views
 from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
@@ -33,6 +35,7 @@ from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.worklist import views as work_views
 
 FEATURE = Feature(
     name="ledger",
@@ -41,6 +44,9 @@ FEATURE = Feature(
         correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
+        identity_views.bp,
+        lookup_views.bp,
+        work_views.bp,
         upload_views.bp,
         invoicing_views.bp,
         approval_views.bp,

@@ -16,6 +16,7 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
@@ -28,7 +29,7 @@ from ledger.spend.rules import WEIGHT, Invoiced, Kind, LineFacts, Row, Rows, Sou
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 _IMPORT = text("""
     INSERT INTO spend_import (id, public_id, anchor_id, file_name, checksum, row_count, added_count, total_amount,

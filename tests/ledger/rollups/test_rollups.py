@@ -12,12 +12,12 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.corrections.services import code_exclusion, correct_line
+from ledger.identities.services import link_supplier
 from ledger.rollups import queries, services
 from ledger.rollups.errors import NotWholeQuarters
 from ledger.share.rules import Standing
 from ledger.spend import queries as spend_queries
 from ledger.spend.queries import Wanted
-from ledger.suppliers.services import link_supplier
 
 Q3, Q4 = Period.parse("2026-Q3"), Period.parse("2026-Q4")
 

@@ -16,13 +16,14 @@ from ledger.corrections.services import code_exclusion, correct_line
 from ledger.exports import queries as exports
 from ledger.exports.gateway import export as public_export
 from ledger.figure.rules import recompute
+from ledger.identities.services import link_supplier
 from ledger.invoicing.services import credit_invoice
 from ledger.rollups import queries as rollups
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendLine
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import Kind, Source
-from ledger.suppliers.services import link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 Q3 = Period.parse("2026-Q3")
 
