@@ -10,6 +10,7 @@ figures are computed from what is left here, and nothing else.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TypeVar
 
 from ledger.share.rules import Standing
@@ -36,6 +37,8 @@ class Purchase:
 
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
     `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
+    `contract` is named where it has a declaration of its own. `declared` is how much of the amount its supplier
+    declared, and `landed` what of that landed in the area. `branch`: proven by a branch (L1b), not by the seat (L1a).
     """
 
     anchor: str
@@ -49,6 +52,10 @@ class Purchase:
     lines: int
     exclusion: str | None = None
     influence: str = "unknown"
+    contract: str = ""
+    declared: int = 0
+    landed: int = 0
+    branch: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,9 +109,32 @@ class Influence:
     amount: int
 
 
+@dataclass(slots=True)
+class Part:
+    """A unit's share of a cell: before, while and after it is folded. Never leaves the house."""
+
+    supplier: str
+    verdict: str
+    anchor: str
+    amount: int
+    lines: int
+    key: Key
+    declared: int
+    landed: int
+    branch: bool
+
+    @property
+    def unit(self) -> tuple[str, str, str]:
+        """Who paid whom, and what was decided about it."""
+        return self.anchor, self.supplier, self.verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Public:
-    """All that may be shown of one period. `withheld_cells` counts what could not be shown at all."""
+    """All that may be shown of one period. `withheld_cells` counts what could not be shown at all.
+
+    `parts` are the units behind the cells, for those who split them further.
+    """
 
     cells: Sequence[Cell]
     nettings: Sequence[Netting]
@@ -113,26 +143,10 @@ class Public:
     top: tuple[int, int] | None
     local_suppliers: int | None
     withheld_cells: int
+    parts: Sequence[Part] = ()
 
 
-@dataclass(slots=True)
-class _Part:
-    """A unit's share of a cell before and while it is folded."""
-
-    supplier: str
-    verdict: str
-    anchor: str
-    amount: int
-    lines: int
-    key: Key
-
-    @property
-    def unit(self) -> tuple[str, str, str]:
-        """Who paid whom, and what was decided about it."""
-        return self.anchor, self.supplier, self.verdict
-
-
-Groups = Mapping[Key, list[_Part]]
+Groups = Mapping[Key, list[Part]]
 
 
 def public(purchases: Iterable[Purchase]) -> Public:
@@ -147,11 +161,11 @@ def public(purchases: Iterable[Purchase]) -> Public:
     excluded, kept_back = _excluded([each for each in every if each.exclusion], anchors)
     return Public(
         _cells(shown), _nettings(shown), excluded, _influence(third, anchors), _top(seen), _local(seen),
-        withheld + kept_back,
+        withheld + kept_back, shown,
     )  # fmt: skip
 
 
-def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
+def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     """One part per unit, anchor and category; one with a negative part is netted into its main category."""
     units: dict[tuple[str, str, str], list[Purchase]] = defaultdict(list)
     for each in purchases:
@@ -159,18 +173,36 @@ def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
-        by_category: dict[str, tuple[int, int]] = {}
+        by_category: dict[str, _Amounts] = {}
         for each in mine:
-            amount, lines = by_category.get(each.category, (0, 0))
-            by_category[each.category] = amount + each.amount, lines + each.lines
-        if len(by_category) > 1 and any(amount < 0 for amount, _ in by_category.values()):
+            sums = by_category.get(each.category, (0, 0, 0, 0))
+            by_category[each.category] = _plus(sums, (each.amount, each.lines, each.declared, each.landed))
+        if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
-            sums = by_category.values()
-            by_category = {main: (sum(amount for amount, _ in sums), sum(lines for _, lines in sums))}
-        for category, (amount, lines) in by_category.items():
+            by_category = {main: reduce(_plus, by_category.values())}
+        for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
-            parts.append(_Part(first.supplier, first.verdict, first.anchor, amount, lines, key))
+            parts.append(
+                Part(
+                    first.supplier,
+                    first.verdict,
+                    first.anchor,
+                    amount,
+                    lines,
+                    key,
+                    declared,
+                    landed,
+                    first.branch,
+                )
+            )
     return parts
+
+
+_Amounts = tuple[int, int, int, int]
+
+
+def _plus(one: _Amounts, other: _Amounts) -> _Amounts:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
 
 
 def _no_grade(key: Key) -> Key:
@@ -193,7 +225,7 @@ def _nowhere(key: Key) -> Key:
     return replace(key, anchor="")
 
 
-def _fold(parts: Sequence[_Part]) -> int:
+def _fold(parts: Sequence[Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     _pool_categories(parts)
     _coarsen(parts, _no_grade)
@@ -205,7 +237,7 @@ def _fold(parts: Sequence[_Part]) -> int:
     return _coarsen(parts, _nowhere)
 
 
-def _pool_categories(parts: Sequence[_Part]) -> None:
+def _pool_categories(parts: Sequence[Part]) -> None:
     """Of an anchor's category all classes are shown or none: a part of them would make its share a lie."""
     suppliers: dict[tuple[str, str], dict[Standing, set[str]]] = defaultdict(lambda: defaultdict(set))
     for part in parts:
@@ -220,7 +252,7 @@ def _pool_categories(parts: Sequence[_Part]) -> None:
             part.key = replace(part.key, category=POOLED)
 
 
-def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
+def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
     """Take one step with every small cell; how many there were."""
     small = [(key, mine) for key, mine in _grouped(parts).items() if _small(mine)]
     for key, mine in small:
@@ -229,7 +261,7 @@ def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
     return len(small)
 
 
-def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
+def _drag(parts: Sequence[Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
     """Where a cell is still small, suppliers of other cells join it until it is not.
 
     First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
@@ -260,7 +292,7 @@ def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]])
 _HARM = {Standing.UNKNOWN: 0, Standing.NOT_LOCAL: 1, Standing.LOCAL: 2}
 
 
-def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part]:
+def _smallest(parts: Sequence[Part], count: int, known: set[str]) -> list[Part]:
     """The parts of so many suppliers with the smallest amounts, those who are there already left out."""
     sizes = _sums((part.supplier, abs(part.amount)) for part in parts if part.supplier not in known)
     chosen = sorted(sizes, key=lambda name: (sizes[name], name))[:count]
@@ -276,22 +308,22 @@ def _others(groups: Groups, small: Key) -> list[Key]:
     return [key for key in groups if key.anchor == small.anchor and key != small]
 
 
-def _grouped(parts: Sequence[_Part]) -> dict[Key, list[_Part]]:
-    groups: dict[Key, list[_Part]] = defaultdict(list)
+def _grouped(parts: Sequence[Part]) -> dict[Key, list[Part]]:
+    groups: dict[Key, list[Part]] = defaultdict(list)
     for part in parts:
         groups[part.key].append(part)
     return groups
 
 
-def _suppliers(parts: Iterable[_Part]) -> set[str]:
+def _suppliers(parts: Iterable[Part]) -> set[str]:
     return {part.supplier for part in parts}
 
 
-def _small(parts: Iterable[_Part]) -> bool:
+def _small(parts: Iterable[Part]) -> bool:
     return len(_suppliers(parts)) < LEAST_SUPPLIERS
 
 
-def _cells(parts: Sequence[_Part]) -> list[Cell]:
+def _cells(parts: Sequence[Part]) -> list[Cell]:
     found = []
     for key, mine in sorted(_grouped(parts).items()):
         units = _sums((part.unit, part.amount) for part in mine).values()
@@ -307,7 +339,7 @@ def _cells(parts: Sequence[_Part]) -> list[Cell]:
     return found
 
 
-def _nettings(parts: Sequence[_Part]) -> list[Netting]:
+def _nettings(parts: Sequence[Part]) -> list[Netting]:
     """Across anchors a supplier with one verdict is one unit: its cells on both sides cancel out."""
     by_unit = _sums(((part.key.standing, part.key.variants, *part.unit), part.amount) for part in parts)
     sides: dict[tuple[Standing, tuple[Standing, ...], str, str], list[int]] = defaultdict(list)

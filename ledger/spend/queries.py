@@ -14,6 +14,7 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack
+from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase, public
 from ledger.figure.rules import document
 from ledger.share.rules import Standing
@@ -52,6 +53,7 @@ def proven(name: str, nothing: object) -> ColumnElement[Any]:
 STANDING = proven("standing", Standing.UNKNOWN.value)
 GRADE = proven("grade", 0)
 EVIDENCE = proven("evidence_id", 0)
+BRANCHED = func.coalesce(BRANCH.standing == Standing.LOCAL.value, literal(False))
 _VARIANTS = case((BRANCH.standing == Standing.LOCAL.value, BRANCH.variants), else_=SEAT.variants)
 
 
@@ -66,9 +68,10 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         (func.coalesce(dated, literal(False)), "yes"),
         else_="no",
     )
+    declared = Declared(session, period, area)
     keys = (
         SpendLine.anchor_id, WHOSE, SpendLine.category, SpendLine.exclusion, STANDING, GRADE, EVIDENCE, _VARIANTS,
-        influence,
+        influence, declared.contract(SpendLine.contract_reference), BRANCHED,
     )  # fmt: skip
     rows = session.execute(
         select(*keys, func.sum(SpendLine.net_amount), func.sum(SpendLine.weight))
@@ -80,15 +83,18 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     )
     unknown = (Standing.UNKNOWN,) * len(area.variants)
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
-    return [
+    bought = [
         Purchase(
             anchor=names[anchor], supplier=supplier, verdict=str(evidence), category=category,
             standing=Standing(standing), grade=f"E{grade}",
             variants=tuple(Standing(each) for each in proven) if proven else unknown,
-            amount=int(net), lines=int(count), exclusion=code, influence=influenced,
+            amount=int(net), lines=int(count), exclusion=code, influence=influenced, contract=reference,
+            branch=branch,
         )
-        for anchor, supplier, category, code, standing, grade, evidence, proven, influenced, net, count in rows
+        for anchor, supplier, category, code, standing, grade, evidence, proven, influenced, reference, branch,
+        net, count in rows
     ]  # fmt: skip
+    return declared.applied(bought)
 
 
 def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
@@ -141,15 +147,15 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     Made anew whenever a line, a standing or a name it rests on has changed; else taken from memory. Do not change it.
     """
     named = anchors(session)
-    earlier = before(period)
-    span = Period(earlier.start if earlier else period.start, period.end)
     key = (
-        str(session.get_bind().engine.url), str(period), area.id, area.version, *fingerprint(session, span),
-        *((str(public_id), name) for _, public_id, name in named),
+        str(session.get_bind().engine.url), str(period), area.id, area.version,
+        *fingerprint(session, Period(date.min, period.end)), *((str(public_id), name) for _, public_id, name in named),
     )  # fmt: skip
 
     def make() -> dict[str, Any]:
-        previous = _document(session, earlier, area, named, None) if earlier else None
+        first = session.scalar(select(func.min(SpendLine.period_on)).where(SpendLine.weight != 0))
+        earlier = before(period)
+        previous = export(session, earlier, area) if earlier and first and first < earlier.end else None
         return _document(session, period, area, named, previous if previous and previous["rows"] else None)
 
     return _KEPT.get(key, make)
@@ -165,10 +171,10 @@ def fingerprint(session: Session, span: Period) -> tuple[int, ...]:
         select(func.sum(SupplierStanding.id)),
         select(func.sum(Supplier.party_id)),
         select(func.count(Supplier.kvk_confirmed_on)),
+        *MARKS,
     )
-    return tuple(
-        int(value or 0) for value in session.execute(select(*(p.scalar_subquery() for p in parts))).one()
-    )
+    found = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return tuple(int(value or 0) for value in found)
 
 
 def _document(
@@ -196,9 +202,7 @@ def _papers(session: Session, period: Period) -> dict[str, object]:
     inside = and_(SpendLine.period_on >= period.start, SpendLine.period_on < period.end)
     corrections = session.scalar(select(func.count()).where(inside, SpendLine.kind == Kind.REVERSAL)) or 0
     vat = session.scalar(
-        select(func.coalesce(func.sum(SpendLine.irrecoverable_vat_amount), 0)).where(
-            inside, SpendLine.weight != 0
-        )
+        select(func.sum(SpendLine.irrecoverable_vat_amount)).where(inside, SpendLine.weight != 0)
     )
     used = exists().where(SpendLine.import_id == SpendImport.id, inside)
     files = session.scalars(select(SpendImport.checksum).where(used).order_by(SpendImport.checksum)).all()
@@ -337,11 +341,8 @@ def history(session: Session, one: SpendLine) -> Sequence[SpendLine]:
     """Everything recorded under the same identity: the line, its reversals and corrections, oldest first."""
     return session.scalars(
         select(SpendLine)
-        .where(
-            SpendLine.anchor_id == one.anchor_id,
-            SpendLine.identity == one.identity,
-            SpendLine.ordinal == one.ordinal,
-        )
+        .where(SpendLine.anchor_id == one.anchor_id, SpendLine.identity == one.identity)
+        .where(SpendLine.ordinal == one.ordinal)
         .options(joinedload(SpendLine.supplier), joinedload(SpendLine.coded_by))
         .order_by(SpendLine.id)
     ).all()
