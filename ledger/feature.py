@@ -120,7 +120,7 @@ FEATURE = Feature(
             N_("Vertel waar uw geld landt"),
             N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
             "declarations.index",
-            declaration_policy.DECLARE,
+            landing_policy.PASS_ON,
             order=45,
         ),
         ActionCard(

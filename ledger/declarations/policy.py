@@ -3,7 +3,8 @@
 from cwb.kernel.policy import Action, Actor, Role
 from ledger.declarations.models import Declaration
 
-DECLARE = Action.of("declarations.declare", Role.BOARD, Role.MEMBER)
+DECLARE = Action.of("declarations.declare", Role.BOARD, Role.MEMBER, Role.PROGRAMME)
+"""A supplier for itself; the programme for one without an account, from its papers: then a colleague checks."""
 CHECK = Action.of("declarations.check", Role.PROGRAMME, Role.AUDITOR)
 SEE = Action.of("declarations.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.AUDITOR)
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from cwb.identity.models import Mandate, Organisation
@@ -35,8 +35,10 @@ _NEXT = aliased(Declaration)
 _CORRECTED = exists().where(_NEXT.replaces_id == Declaration.id, _NEXT.sent_at.is_not(None))
 
 
-def declaration(session: Session, public_id: UUID | str, *, party_id: int | None = None) -> Declaration:
-    """A declaration with its supplier, purchases and check; of one organisation, or (None) of any.
+def declaration(
+    session: Session, public_id: UUID | str, *, party_id: int | None = None, made_by: int | None = None
+) -> Declaration:
+    """A declaration with its supplier, purchases and check: of one organisation, or made by one user, or sent by any.
 
     Raises:
         DeclarationUnknown: none, another's, or a draft that is nobody else's business.
@@ -46,10 +48,14 @@ def declaration(session: Session, public_id: UUID | str, *, party_id: int | None
     except ValueError:
         raise DeclarationUnknown from None
     statement = select(Declaration).where(Declaration.public_id == wanted).options(*_WHOLE)
-    if party_id is None:
-        statement = statement.where(Declaration.sent_at.is_not(None))
-    else:
+    if party_id is not None:
         statement = statement.join(Supplier).where(Supplier.party_id == party_id)
+    elif made_by is not None:
+        statement = statement.where(
+            or_(Declaration.declared_by_id == made_by, Declaration.sent_at.is_not(None))
+        )
+    else:
+        statement = statement.where(Declaration.sent_at.is_not(None))
     found = session.scalar(statement)
     if found is None:
         raise DeclarationUnknown
@@ -68,12 +74,12 @@ def declarations_of(session: Session, party_id: int) -> Sequence[Declaration]:
     ).all()
 
 
-def sent() -> Select[Declaration]:
-    """What was sent, still to be checked first, oldest first."""
+def sent(user_id: int) -> Select[Declaration]:
+    """What was sent, or is one's own draft; still to be checked first, oldest first."""
     return (
         select(Declaration)
         .outerjoin(DeclarationCheck, DeclarationCheck.declaration_id == Declaration.id)
-        .where(Declaration.sent_at.is_not(None))
+        .where(or_(Declaration.sent_at.is_not(None), Declaration.declared_by_id == user_id))
         .options(*_WHOLE)
         .order_by(DeclarationCheck.id.is_not(None), Declaration.sent_at, Declaration.id)
     )

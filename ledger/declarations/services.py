@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
-from cwb.identity.models import Organisation
 from cwb.identity.queries import involved_in
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
@@ -22,7 +21,7 @@ from ledger.declarations.errors import (
 )
 from ledger.declarations.models import Declaration, DeclarationCheck, DeclaredPurchase
 from ledger.declarations.rules import Amounts
-from ledger.suppliers.services import party_supplier
+from ledger.suppliers.models import Supplier
 
 _COPIED = (
     "contract_reference", "turnover_amount", "wages_amount", "payroll", "surplus_amount", "member_count",
@@ -32,10 +31,12 @@ _COPIED = (
 
 
 def start_declaration(
-    session: Session, *, organisation: Organisation, year: int, contract_reference: str = "", turnover: int,
+    session: Session, *, supplier: Supplier, year: int, contract_reference: str = "", turnover: int,
     actor_id: int | None, at: datetime,
 ) -> Declaration:  # fmt: skip
     """Begin a declaration over a year, or over the work for one contract in it. Amounts in cents.
+
+    By the supplier itself, or by the programme from papers that a supplier without an account sent.
 
     Raises:
         TermInvalid, TurnoverMissing, PartNegative, DeclarationTextTooLong: input.
@@ -43,7 +44,7 @@ def start_declaration(
     starts, ends = rules.term(year, today=local_date(at))
     Amounts(turnover=turnover)
     made = Declaration(
-        supplier_id=party_supplier(session, organisation=organisation, at=at).id,
+        supplier_id=supplier.id,
         contract_reference=rules.short(contract_reference, "contract_reference", 120), from_on=starts, until_on=ends,
         turnover_amount=turnover, declared_by_id=actor_id, created_at=at,
     )  # fmt: skip

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
@@ -17,6 +18,9 @@ from cwb.web.submit import passed, press, submit
 from ledger.declarations import forms, policy, queries, services
 from ledger.declarations.models import Declaration
 from ledger.declarations.rules import CHECKED_GRADES
+from ledger.suppliers.models import Supplier
+from ledger.suppliers.queries import supplier
+from ledger.suppliers.services import party_supplier
 
 bp = Blueprint("declarations", __name__, url_prefix="/spend/declarations")
 
@@ -24,7 +28,20 @@ STEPS = ("wages", "purchases", "surplus", "work")
 
 
 def _own(public_id: UUID) -> Declaration:
+    """One that the actor writes: of its own organisation, or (the programme) one it made itself."""
+    if actor().has(Role.PROGRAMME):
+        one = queries.declaration(db(), public_id, made_by=actor().user_id)
+        permit(one.declared_by_id == actor().user_id)
+        return one
     return queries.declaration(db(), public_id, party_id=actor().organisation_id or 0)
+
+
+def _supplier(session: Session) -> Supplier:
+    """Whose declaration it will be."""
+    if actor().has(Role.PROGRAMME):
+        return supplier(session, request.args.get("supplier", ""))
+    organisation = session.get_one(Organisation, actor().organisation_id)
+    return party_supplier(session, organisation=organisation, at=now())
 
 
 def _step_url(public_id: UUID, after: str) -> str:
@@ -45,7 +62,9 @@ def _sent(one: Declaration) -> Any:
 def index() -> Any:
     """One's own declarations; for who checks: all that were sent."""
     if policy.CHECK.open_to(actor()):
-        return render_template("ledger/declarations/checks.html", page=paged(db(), queries.sent()))
+        return render_template(
+            "ledger/declarations/checks.html", page=paged(db(), queries.sent(actor().user_id))
+        )
     return render_template(
         "ledger/declarations/index.html", found=queries.declarations_of(db(), actor().organisation_id or 0)
     )
@@ -55,13 +74,14 @@ def index() -> Any:
 @guarded(policy.DECLARE)
 def start() -> Any:
     """Begin: the year, the turnover, and which contract if it is about one."""
+    if actor().has(Role.PROGRAMME):
+        supplier(db(), request.args.get("supplier", ""))
     form = forms.StartForm()
     form.offer(local_date(now()).year)
     return submit(
         form,
         lambda session: services.start_declaration(
-            session, organisation=session.get_one(Organisation, actor().organisation_id), actor_id=actor().user_id,
-            at=now(), **form.values(),
+            session, supplier=_supplier(session), actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda made: url_for("declarations.wages", public_id=made.public_id),
         page=lambda: render_template("ledger/declarations/start.html", form=form),
@@ -151,13 +171,14 @@ def work(public_id: UUID) -> Any:
 def show(public_id: UUID) -> Any:
     """A declaration whole: for its supplier to send or correct, for the checker to check."""
     checks = policy.CHECK.open_to(actor())
-    one = queries.declaration(db(), public_id) if checks else _own(public_id)
+    one = queries.declaration(db(), public_id, made_by=actor().user_id) if checks else _own(public_id)
+    own = one.declared_by_id == actor().user_id if checks else actor().has(Role.BOARD, Role.MEMBER)
     counted = services.counted_purchases(db(), one)
     return render_template(
         "ledger/declarations/show.html", one=one, counted={each.kvk_number for each in counted},
         amounts=one.amounts(sum(each.amount for each in counted)), grades=CHECKED_GRADES,
-        own=one.supplier.party_id == actor().organisation_id and actor().has(Role.BOARD, Role.MEMBER),
-        may_check=checks and one.check is None, corrected=queries.corrected(db(), one),
+        own=own, may_check=checks and not own and one.sent_at is not None and one.check is None, checks=checks,
+        corrected=queries.corrected(db(), one),
     )  # fmt: skip
 
 
@@ -181,7 +202,7 @@ def correct(public_id: UUID) -> Any:
     """Begin a correction."""
     one = _own(public_id)
 
-    def act(session: Any) -> Declaration:
+    def act(session: Session) -> Declaration:
         return services.correct_declaration(session, declaration=one, actor_id=actor().user_id, at=now())
 
     return submit(
@@ -199,6 +220,8 @@ def check(public_id: UUID) -> Any:
     back = url_for("declarations.show", public_id=public_id)
     if one.check is not None:
         return passed(back, _("Deze opgave is al nagekeken."))
+    if one.declared_by_id == actor().user_id:
+        return passed(back, _("U vulde deze opgave zelf in. Een collega kijkt haar na."))
     form = forms.CheckForm()
     return submit(
         form,

@@ -45,7 +45,12 @@ def checker(make_user, make_organisation):
 @pytest.fixture
 def draft(session, cooperative, member, at):
     made = services.start_declaration(
-        session, organisation=cooperative, year=2026, turnover=10_000_000, actor_id=member.id, at=at
+        session,
+        supplier=party_supplier(session, organisation=cooperative, at=at),
+        year=2026,
+        turnover=10_000_000,
+        actor_id=member.id,
+        at=at,
     )
     session.refresh(made, ["supplier", "purchases", "check"])
     services.write_wages(session, declaration=made, wages=4_500_000, payroll="1063 AB 12", source="loonstaat")
@@ -228,7 +233,12 @@ def test_the_export_holds_the_floor_and_recomputes(session, make_organisation, m
         party_supplier(session, organisation=organisation, at=at)
         link_supplier(session, supplier=supplier, party=organisation, reason="zelfde", actor_id=None, at=at)
         one = services.start_declaration(
-            session, organisation=organisation, year=2026, turnover=100_00, actor_id=None, at=at
+            session,
+            supplier=party_supplier(session, organisation=organisation, at=at),
+            year=2026,
+            turnover=100_00,
+            actor_id=None,
+            at=at,
         )
         session.refresh(one, ["supplier", "purchases", "check"])
         services.write_wages(session, declaration=one, wages=60_00, payroll="1063 AB 12", source="loonstaat")

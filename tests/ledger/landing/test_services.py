@@ -126,7 +126,12 @@ def test_the_second_person_belongs_to_neither_side(session, anchor, prime, sub, 
 
 def declared(session, organisation, checker, at, buys_from=None):
     one = start_declaration(
-        session, organisation=organisation, year=2026, turnover=100_000, actor_id=None, at=at
+        session,
+        supplier=party_supplier(session, organisation=organisation, at=at),
+        year=2026,
+        turnover=100_000,
+        actor_id=None,
+        at=at,
     )
     session.refresh(one, ["supplier", "purchases", "check"])
     write_wages(session, declaration=one, wages=2_000, payroll="1063 AB 12", source="loonstaat")
