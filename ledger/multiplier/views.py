@@ -20,8 +20,8 @@ from ledger.share.rules import euro, ratio
 bp = Blueprint("multiplier", __name__, url_prefix="/spend/multiplier")
 
 
-def _decimal(value: Fraction | None) -> Decimal | None:
-    return None if value is None else Decimal(ratio(value) or "0")
+def _decimal(value: Fraction | None, places: int = 2) -> Decimal | None:
+    return None if value is None else Decimal(ratio(value, places) or "0")
 
 
 def _cents(third: tuple[Fraction, Fraction]) -> tuple[int, int]:
