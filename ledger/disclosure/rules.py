@@ -180,21 +180,10 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
             by_category = {main: reduce(_plus, by_category.values())}
+        who = first.supplier, first.verdict, first.anchor
         for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
-            parts.append(
-                Part(
-                    first.supplier,
-                    first.verdict,
-                    first.anchor,
-                    amount,
-                    lines,
-                    key,
-                    declared,
-                    landed,
-                    first.branch,
-                )
-            )
+            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch))
     return parts
 
 

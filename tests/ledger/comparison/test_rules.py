@@ -61,3 +61,11 @@ def test_without_an_earlier_period_the_index_is_100():
     assert export("2026-Q1", None, some("A", L, 20))["figures"]["index"] == {
         "links": [], "lo": {"base": "2026-Q1", "value": "100.00"}, "hi": {"base": "2026-Q1", "value": "100.00"},
     }  # fmt: skip
+
+
+def test_anchors_that_were_pooled_are_no_cohort():
+    few = [some("B", N, 50)[:3], some("C", N, 70)[2:5]]
+    first = export("2026-Q1", None, some("A", L, 20), some("A", N, 80), *few)
+    second = export("2026-Q2", first, some("A", L, 30), some("A", N, 70), *few)
+    assert second["figures"]["change"]["cohort"] == sorted({"A"})
+    assert second["figures"]["index"]["lo"]["value"] == "150.00"
