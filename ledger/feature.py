@@ -7,6 +7,8 @@ from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.corrections import services as corrections
+from ledger.corrections import views as correction_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
@@ -27,13 +29,15 @@ from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.rollups import commands as rollup_commands
+from ledger.rollups import services as rollups
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
-from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.targets import policy as target_policy
 from ledger.targets import views as target_views
 from ledger.uploads import policy as upload_policy
@@ -43,6 +47,7 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
+        correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
         declaration_views.bp,
@@ -62,6 +67,7 @@ FEATURE = Feature(
         share_commands.spend,
         figure_commands.spend,
         spend_commands.spend,
+        rollup_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -171,9 +177,14 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
-        SupplierLinked: (spend.code_anchor_payments,),
+        SupplierLinked: (corrections.code_anchor_payments,),
+        StandingsChanged: (rollups.hear_standings,),
     },
     pulses=(proof_jobs.seal,),
     demo=demo.story,
-    benches={"ledger": "benchmarks.ledger:run"},
+    benches={
+        "ledger": "benchmarks.ledger:run",
+        "import": "benchmarks.imports:run",
+        "report": "benchmarks.report:run",
+    },
 )

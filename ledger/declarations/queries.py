@@ -174,12 +174,16 @@ tasks = Tasks(
     )
 )  # fmt: skip
 
-MARKS = (
-    select(func.count(Declaration.sent_at)),
-    select(func.count()).select_from(DeclarationCheck),
-    select(func.count()).select_from(SubcontractCheck),
-)
-"""SQL: numbers that change whenever what counts here does."""
+
+def declared(session: Session) -> tuple[int, int, int]:
+    """Numbers that change whenever what counts here does."""
+    parts = (
+        select(func.count(Declaration.sent_at)),
+        select(func.count()).select_from(DeclarationCheck),
+        select(func.count()).select_from(SubcontractCheck),
+    )
+    sent_, checked, passed = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return sent_, checked, passed
 
 
 class Declared:

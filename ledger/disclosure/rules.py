@@ -9,9 +9,8 @@ figures are computed from what is left here, and nothing else.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
 
@@ -37,8 +36,7 @@ class Purchase:
 
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
     `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
-    `contract` is named where it has a declaration of its own. `declared` is how much of the amount its supplier
-    declared, and `landed` what of that landed in the area. `branch`: proven by a branch (L1b), not by the seat (L1a).
+    `declared` and `landed`: parts of the amount; `contract` where it declared by itself; `branch`: proven as L1b.
     """
 
     anchor: str
@@ -58,8 +56,7 @@ class Purchase:
     branch: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """What a cell is about. `variants` in the order of the area pack."""
 
     anchor: str
@@ -80,8 +77,7 @@ class Cell:
     down: int
 
 
-@dataclass(frozen=True, slots=True)
-class Netting:
+class Netting(NamedTuple):
     """What units of the same suppliers at different anchors cancel out, per class and variants."""
 
     standing: Standing
@@ -90,8 +86,7 @@ class Netting:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(NamedTuple):
     """What was taken off the denominator for one reason at one anchor."""
 
     anchor: str
@@ -100,8 +95,7 @@ class Excluded:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Influence:
+class Influence(NamedTuple):
     """What of an anchor's third-party purchasing could be influenced in the period."""
 
     anchor: str
@@ -131,10 +125,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """All that may be shown of one period. `withheld_cells` counts what could not be shown at all.
-
-    `parts` are the units behind the cells, for those who split them further.
-    """
+    """All that may be shown of one period. `withheld_cells` counts what could not be shown at all."""
 
     cells: Sequence[Cell]
     nettings: Sequence[Netting]
@@ -146,7 +137,25 @@ class Public:
     parts: Sequence[Part] = ()
 
 
-Groups = Mapping[Key, list[Part]]
+class _Groups(dict[Key, list[Part]]):
+    """The parts by key, and who stands in each cell, kept right while parts move."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        super().__init__(_grouped(parts))
+        self.names = {key: _suppliers(mine) for key, mine in self.items()}
+
+    def move(self, key: Key, to: Key, leaving: Sequence[Part]) -> None:
+        """Take parts of one cell to another; all of them, or some."""
+        if key == to:
+            return
+        for part in leaving:
+            part.key = to
+        stay = [part for part in self.pop(key) if part.key is not to]
+        del self.names[key]
+        if stay:
+            self[key], self.names[key] = stay, _suppliers(stay)
+        self.setdefault(to, []).extend(leaving)
+        self.names.setdefault(to, set()).update(_suppliers(leaving))
 
 
 def public(purchases: Iterable[Purchase]) -> Public:
@@ -173,45 +182,38 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
-        by_category: dict[str, _Amounts] = {}
+        by_category: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         for each in mine:
-            sums = by_category.get(each.category, (0, 0, 0, 0))
-            by_category[each.category] = _plus(sums, (each.amount, each.lines, each.declared, each.landed))
+            facts, sums = (each.amount, each.lines, each.declared, each.landed), by_category[each.category]
+            by_category[each.category] = [one + other for one, other in zip(sums, facts, strict=True)]
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
-            by_category = {main: reduce(_plus, by_category.values())}
-        who = first.supplier, first.verdict, first.anchor
-        for category, (amount, lines, declared, landed) in by_category.items():
+            by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}
+        for category, (amount, lines, *landing) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
-            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch))
+            who = first.supplier, first.verdict, first.anchor
+            parts.append(Part(*who, amount, lines, key, *landing, first.branch))
     return parts
 
 
-_Amounts = tuple[int, int, int, int]
-
-
-def _plus(one: _Amounts, other: _Amounts) -> _Amounts:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
-
-
 def _no_grade(key: Key) -> Key:
-    return replace(key, grade=POOLED)
+    return key._replace(grade=POOLED)
 
 
 def _no_variants(key: Key) -> Key:
-    return replace(key, grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
+    return key._replace(grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
 
 
 def _unproven(key: Key) -> Key:
-    return replace(_no_variants(key), category=POOLED, standing=Standing.UNKNOWN)
+    return _no_variants(key)._replace(category=POOLED, standing=Standing.UNKNOWN)
 
 
 def _no_anchor(key: Key) -> Key:
-    return replace(_unproven(key), anchor=POOLED)
+    return _unproven(key)._replace(anchor=POOLED)
 
 
 def _nowhere(key: Key) -> Key:
-    return replace(key, anchor="")
+    return key._replace(anchor="")
 
 
 def _fold(parts: Sequence[Part]) -> int:
@@ -238,7 +240,7 @@ def _pool_categories(parts: Sequence[Part]) -> None:
     }
     for part in parts:
         if (part.key.anchor, part.key.category) in small:
-            part.key = replace(part.key, category=POOLED)
+            part.key = part.key._replace(category=POOLED)
 
 
 def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
@@ -250,32 +252,34 @@ def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
     return len(small)
 
 
-def _drag(parts: Sequence[Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
+def _drag(parts: Sequence[Part], donors_of: Callable[[Mapping[Key, list[Part]], Key], list[Key]]) -> None:
     """Where a cell is still small, suppliers of other cells join it until it is not.
 
     First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
     Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
     unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
     """
+    groups = _Groups(parts)
     while True:
-        groups = _grouped(parts)
-        small = next((key for key in sorted(groups) if _small(groups[key]) and donors_of(groups, key)), None)
+        thin = (key for key, names in groups.names.items() if len(names) < LEAST_SUPPLIERS)
+        small = min((key for key in thin if donors_of(groups, key)), default=None)
         if small is None:
             return
-        missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
+        missing = LEAST_SUPPLIERS - len(groups.names[small])
         donors = [key for key in donors_of(groups, small) if key.category == small.category]
         if not donors:  # the anchor's own categories are whole: none is shown rather than one without a part
-            for part in parts:
-                if part.key.anchor == small.anchor:
-                    part.key = replace(part.key, category=POOLED)
+            for key in [key for key in groups if key.anchor == small.anchor]:
+                groups.move(key, key._replace(category=POOLED), groups[key])
             continue
-        donors.sort(key=lambda key: (_HARM[key.standing], key))
-        rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
-        leaving = (
-            _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
-        )
-        for part in leaving or groups[donors[0]]:
-            part.key = small
+        donor = min(donors, key=lambda key: (_HARM[key.standing], key))
+        rich = [key for key in donors if len(groups.names[key]) >= LEAST_SUPPLIERS + missing]
+        leaving: list[Part] = []
+        if rich:
+            donor_rich = min(rich, key=lambda key: (_HARM[key.standing], key))
+            leaving = _smallest(groups[donor_rich], missing, groups.names[small])
+            if leaving:
+                donor = donor_rich
+        groups.move(donor, small, leaving or groups[donor])
 
 
 _HARM = {Standing.UNKNOWN: 0, Standing.NOT_LOCAL: 1, Standing.LOCAL: 2}
@@ -288,16 +292,16 @@ def _smallest(parts: Sequence[Part], count: int, known: set[str]) -> list[Part]:
     return [part for part in parts if part.supplier in chosen]
 
 
-def _siblings(groups: Groups, small: Key) -> list[Key]:
+def _siblings(groups: Mapping[Key, list[Part]], small: Key) -> list[Key]:
     same = small.standing, small.category
     return [key for key in _others(groups, small) if (key.standing, key.category) == same]
 
 
-def _others(groups: Groups, small: Key) -> list[Key]:
+def _others(groups: Mapping[Key, list[Part]], small: Key) -> list[Key]:
     return [key for key in groups if key.anchor == small.anchor and key != small]
 
 
-def _grouped(parts: Sequence[Part]) -> dict[Key, list[Part]]:
+def _grouped(parts: Iterable[Part]) -> dict[Key, list[Part]]:
     groups: dict[Key, list[Part]] = defaultdict(list)
     for part in parts:
         groups[part.key].append(part)

@@ -21,8 +21,9 @@ from ledger.declarations.models import (
 from ledger.declarations.queries import landings
 from ledger.declarations.rules import landings_of
 from ledger.landing.rules import Bought, Flag, Payment, cycles, little, names
+from ledger.rollups.models import SpendRollup
+from ledger.rollups.queries import inside
 from ledger.share.rules import Standing
-from ledger.spend.models import SpendLine
 from ledger.suppliers.models import Supplier, SupplierStanding
 from ledger.suppliers.queries import WHOSE
 
@@ -31,18 +32,14 @@ _NODE = func.coalesce(_PARTY.kvk_number, Supplier.kvk_number, func.concat("s", S
 _ANCHOR_NODE = func.coalesce(_ANCHOR.kvk_number, func.concat("p", _ANCHOR.id))
 
 
-def _inside(period: Period) -> tuple[Any, ...]:
-    return SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0
-
-
 def payments(session: Session, period: Period) -> list[Payment]:
     """Who paid whom: by the anchors' lines, by what suppliers declared they bought, and by what primes passed on."""
     lines = session.execute(
-        select(_ANCHOR_NODE, _NODE, func.sum(SpendLine.net_amount))
-        .join(_ANCHOR, _ANCHOR.id == SpendLine.anchor_id)
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
+        select(_ANCHOR_NODE, _NODE, func.sum(SpendRollup.net_amount))
+        .join(_ANCHOR, _ANCHOR.id == SpendRollup.anchor_id)
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
         .outerjoin(_PARTY, _PARTY.id == Supplier.party_id)
-        .where(*_inside(period))
+        .where(inside(period))
         .group_by(_ANCHOR_NODE, _NODE)
     )
     declared = session.execute(
@@ -78,10 +75,10 @@ def bought(session: Session, period: Period) -> list[Bought]:
         SupplierStanding.from_on < period.end, SupplierStanding.until_on > period.start,
     )  # fmt: skip
     rows = session.execute(
-        select(WHOSE, func.min(Supplier.name), func.min(Supplier.kvk_number), func.sum(SpendLine.net_amount),
+        select(WHOSE, func.min(Supplier.name), func.min(Supplier.kvk_number), func.sum(SpendRollup.net_amount),
                func.bool_or(local))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .where(*_inside(period), SpendLine.exclusion.is_(None))
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(inside(period), SpendRollup.exclusion.is_(None))
         .group_by(WHOSE)
     )  # fmt: skip
     return [Bought(key, name, number, int(amount), is_local) for key, name, number, amount, is_local in rows]
@@ -126,10 +123,10 @@ def paid_by(session: Session, anchor_id: int, prime: Supplier, period: Period) -
     """What an anchor paid a supplier for third-party work in a period, under whichever name it stands there."""
     return int(
         session.scalar(
-            select(func.coalesce(func.sum(SpendLine.net_amount), 0))
-            .join(Supplier, Supplier.id == SpendLine.supplier_id)
+            select(func.coalesce(func.sum(SpendRollup.net_amount), 0))
+            .join(Supplier, Supplier.id == SpendRollup.supplier_id)
             .where(
-                *_inside(period), SpendLine.anchor_id == anchor_id, SpendLine.exclusion.is_(None),
+                inside(period), SpendRollup.anchor_id == anchor_id, SpendRollup.exclusion.is_(None),
                 Supplier.party_id == prime.party_id,
             )
         )
@@ -186,8 +183,8 @@ def subcontract(session: Session, public_id: UUID) -> Subcontract:
 def buyers_of(session: Session, party_id: int) -> Sequence[tuple[str, str]]:
     """The anchors that bought from an organisation: public id and name."""
     bought_there = exists().where(
-        SpendLine.anchor_id == Organisation.id,
-        SpendLine.supplier_id == Supplier.id,
+        SpendRollup.anchor_id == Organisation.id,
+        SpendRollup.supplier_id == Supplier.id,
         Supplier.party_id == party_id,
     )
     return [

@@ -20,8 +20,8 @@ from cwb.web.submit import passed, submit
 from ledger.declarations.rules import LEVELS
 from ledger.landing import forms, policy, queries, services
 from ledger.landing.rules import KINDS, quarters_back
+from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
-from ledger.spend.queries import quarters
 from ledger.spend.rules import public_period
 from ledger.suppliers.rules import GRADES
 

@@ -1,15 +1,32 @@
 """Use cases of targets: propose one, decide about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.kernel.clock import local_date
-from ledger.targets import rules
+from cwb.kernel.period import Period
+from cwb.places.rules import AreaPack
+from ledger.exports.gateway import export
+from ledger.figure.rules import exact
+from ledger.share.rules import Share
+from ledger.targets import queries, rules
 from ledger.targets.errors import TargetDecided
 from ledger.targets.models import Target, TargetDecision
+from ledger.targets.rules import YEARS, Verdict, judge
+
+
+class Judged(NamedTuple):
+    """A target that holds, and what a period says of it."""
+
+    target: Target
+    period: Period
+    found: Share | None
+    verdict: Verdict
 
 
 def propose_target(
@@ -62,3 +79,21 @@ def decide_target(
         facts={"accepted": accepted}, at=at,
     )  # fmt: skip
     return made
+
+
+def judged(session: Session, every: Sequence[Target], period: Period, area: AreaPack) -> list[Judged]:
+    """How the targets that hold stand in a period of their programme."""
+    running = [
+        each
+        for each in queries.standing(every)
+        if each.first_year <= period.start.year < each.first_year + YEARS
+    ]
+    if not running:
+        return []
+    figures = export(session, period, area)
+    answers = []
+    for each in running:
+        anchor = str(each.anchor.public_id) if each.anchor else None
+        share = exact(figures, anchor=anchor, landed=each.measure == "landed")
+        answers.append(Judged(each, period, share, judge(each.share, share)))
+    return answers

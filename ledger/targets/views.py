@@ -13,8 +13,8 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, submit
+from ledger.rollups.queries import quarters
 from ledger.share.rules import ratio
-from ledger.spend.queries import quarters
 from ledger.targets import forms, policy, queries, services
 from ledger.targets.models import Target
 from ledger.targets.rules import MEASURES, WHOLE, YEARS
@@ -40,7 +40,7 @@ def index() -> Any:
     who = find_actor()
     return render_template(
         "ledger/targets/index.html", targets=every, period=over, measures=MEASURES, years=YEARS, share=_share,
-        judged=queries.judged(db(), every, over, area) if over else [], decimal=_decimal,
+        judged=services.judged(db(), every, over, area) if over else [], decimal=_decimal,
         may_propose=who is not None and policy.PROPOSE.open_to(who),
         may_decide=lambda each: who is not None and policy.may(who, policy.DECIDE, each),
     )  # fmt: skip

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
 from ledger.spend.errors import ExclusionNotAnchor, NotAnAnchor
-from ledger.spend.models import SpendImport
-from ledger.spend.queries import stored_counts
-from ledger.spend.rules import check_exclusion, fresh
-from ledger.spend.services import Recorded, record_spend
+from ledger.spend.queries import stored, undone
+from ledger.spend.rules import Counting, Handed, check_exclusion
+from ledger.spend.services import File, Recorded, record_rows
 from ledger.suppliers.queries import organisations_by_kvk
 from ledger.uploads.errors import FileHasFaults
 from ledger.uploads.gateway import Fault, Read, read_lines
@@ -61,7 +60,10 @@ def preview(session: Session, *, anchor: Organisation, content: bytes) -> Previe
     """
     read = read_lines(content)
     facts = [line for _, line in read.rows]
-    stored = stored_counts(session, anchor.id, [line.identity for line in facts])
+    counting = Counting()
+    identities = [bytes.fromhex(line.identity) for line in facts]
+    days = {identity: line.invoice_on for identity, line in zip(identities, facts, strict=True)}
+    counting.know(stored(session, anchor.id, days, undone(session, anchor.id)))
     numbers = [
         line.supplier.kvk_number for line in facts if line.exclusion == "X6" and line.supplier.kvk_number
     ]
@@ -76,8 +78,9 @@ def preview(session: Session, *, anchor: Organisation, content: bytes) -> Previe
             check_exclusion(line.exclusion, payee_is_anchor=line.supplier.kvk_number in reporting)
         except ExclusionNotAnchor as fault:
             faults.append(Fault(number, "exclusion", fault))
+    new = sum(counting.ordinal(each) is not None for each in identities)
     return Preview(
-        read, sorted(faults, key=lambda fault: fault.row), len(fresh(facts, stored)),
+        read, sorted(faults, key=lambda fault: fault.row), new,
         sum(line.amount.minor for line in facts), sum(line.amount.minor < 0 for line in facts),
         sum(line.invoice_on is None for line in facts),
     )  # fmt: skip
@@ -97,14 +100,10 @@ def book_upload(
     seen = preview(session, anchor=anchor, content=upload.content)
     if seen.faults:
         raise FileHasFaults(count=len({fault.row for fault in seen.faults}))
-    lines = [line for _, line in seen.read.rows]
-    made = SpendImport(
-        anchor_id=anchor.id, file_name=upload.file_name, checksum=sha256(upload.content).hexdigest(),
-        row_count=len(lines), added_count=seen.new, total_amount=seen.total, actor_id=actor_id, at=at,
+    done = record_rows(
+        session, anchor=anchor, rows=Handed([line for _, line in seen.read.rows]),
+        file=File(upload.file_name, sha256(upload.content).hexdigest()), actor_id=actor_id, at=at,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    done = record_spend(session, anchor=anchor, lines=lines, actor_id=actor_id, at=at, import_id=made.id)
     session.delete(upload)
     session.flush()
     return done

@@ -14,7 +14,7 @@ from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
 from ledger.declarations import errors, queries, services
 from ledger.declarations.models import Declaration, DeclarationCheck
-from ledger.spend import queries as spend_queries
+from ledger.exports.gateway import export
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -222,7 +222,7 @@ def test_the_export_holds_the_floor_and_recomputes(session, make_organisation, m
         name = f"Leverancier {number}"
         lines.append(LineFacts(SupplierFacts(name=name), f"F{number}", date(2026, 8, 1), Money.of("1000")))
     record_spend(session, anchor=anchor, lines=lines, actor_id=None, at=at)
-    before = spend_queries.export(session, Q3, area_pack())
+    before = export(session, Q3, area_pack())
     assert before["figures"]["landed_share"]["measured"] is False
     for number in range(5):
         organisation = make_organisation(name=f"Coöperatie {number}")
@@ -244,7 +244,7 @@ def test_the_export_holds_the_floor_and_recomputes(session, make_organisation, m
         services.write_wages(session, declaration=one, wages=60_00, payroll="1063 AB 12", source="loonstaat")
         services.send_declaration(session, declaration=one, actor_id=None, at=at)
         check(session, one, checker, at)
-    after = spend_queries.export(session, Q3, area_pack())
+    after = export(session, Q3, area_pack())
     landed = after["figures"]["landed_share"]
     assert (landed["floor"], landed["coverage"], landed["total"]) == ("0.2500", "0.4167", "12000.00")
     assert session.scalar(select(DeclarationCheck.grade).limit(1)) == 3

@@ -20,8 +20,8 @@ from ledger.declarations.services import (
     write_work,
 )
 from ledger.landing import queries, services
+from ledger.rollups.queries import purchases
 from ledger.share.rules import Standing
-from ledger.spend.queries import purchases
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts

@@ -133,11 +133,11 @@ def test_targets_are_judged_on_the_figure_of_all_and_of_one(session, anchor, peo
         {"share": 1, "measure": "landed"},
     ):
         decide(session, propose(session, people, at, **facts), people[1], at)
-    found = queries.judged(session, queries.targets(session), Q3, area_pack())
+    found = services.judged(session, queries.targets(session), Q3, area_pack())
     assert {(each.target.share, each.verdict) for each in found} == {
         (2_500, Verdict.MET), (2_501, Verdict.NOT_MET), (1, Verdict.NOT_MET),
     }  # fmt: skip
-    assert queries.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
+    assert services.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
 
 
 def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, session, people, anchor, at):
