@@ -189,10 +189,10 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
             by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}
-        for category, (amount, lines, *landing) in by_category.items():
+        for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
             who = first.supplier, first.verdict, first.anchor
-            parts.append(Part(*who, amount, lines, key, *landing, first.branch))
+            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch))
     return parts
 
 
