@@ -9,6 +9,9 @@ from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
+from ledger.declarations import policy as declaration_policy
+from ledger.declarations import queries as declarations
+from ledger.declarations import views as declaration_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
@@ -19,6 +22,10 @@ from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
 from ledger.lookups import views as lookup_views
+from ledger.landing import policy as landing_policy
+from ledger.landing import views as landing_views
+from ledger.multiplier import policy as multiplier_policy
+from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
@@ -33,6 +40,8 @@ from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
+from ledger.targets import policy as target_policy
+from ledger.targets import views as target_views
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.worklist import views as work_views
@@ -47,6 +56,10 @@ FEATURE = Feature(
         identity_views.bp,
         lookup_views.bp,
         work_views.bp,
+        declaration_views.bp,
+        landing_views.bp,
+        multiplier_views.bp,
+        target_views.bp,
         upload_views.bp,
         invoicing_views.bp,
         approval_views.bp,
@@ -77,7 +90,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks,),
+    tasks=(desk.tasks, declarations.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -114,6 +127,41 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+        ),
+        ActionCard(
+            N_("Vertel waar uw geld landt"),
+            N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
+            "declarations.index",
+            landing_policy.PASS_ON,
+            order=45,
+        ),
+        ActionCard(
+            N_("Kijk opgaven van leveranciers na"),
+            N_("Wat bij bewoners landt, telt pas als u de stukken zag."),
+            "declarations.index",
+            declaration_policy.CHECK,
+            order=46,
+        ),
+        ActionCard(
+            N_("Stel een doel"),
+            N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
+            "targets.index",
+            target_policy.PROPOSE,
+            order=52,
+        ),
+        ActionCard(
+            N_("Volg het geld in drie rondes"),
+            N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
+            "multiplier.index",
+            multiplier_policy.STUDY,
+            order=53,
+        ),
+        ActionCard(
+            N_("Bekijk wat opvalt in het geld"),
+            N_("Geld dat rondgaat of alleen wordt doorgegeven. Een vraag, geen oordeel."),
+            "landing.flags",
+            landing_policy.SEE_FLAGS,
+            order=47,
         ),
         ActionCard(
             N_("Bekijk de regels achter het cijfer"),

@@ -25,6 +25,7 @@ MOST = {
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members
+    "landing.flags": 10,  # lines, declarations, subcontracts and what everybody is called
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,

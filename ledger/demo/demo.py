@@ -22,6 +22,7 @@ from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.lookups.services import take_extracts
+from ledger.landing import demo as landing
 from ledger.payments.services import record_payment
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
@@ -49,6 +50,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["suppliers"]):
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
+    landing.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from cwb.kernel.canonical import digest
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
+from ledger.declarations.queries import declared
 from ledger.disclosure.rules import public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
-from ledger.rollups.queries import papers, purchases, version
+from ledger.rollups.queries import papers, purchases, quarters, version
 from ledger.share.rules import DEFINITION
 
 _LOCK = 7_301_051
@@ -31,11 +33,10 @@ def before(period: Period) -> Period | None:
 
 def made_from(session: Session, period: Period, area: AreaPack, named: Anchors) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
-    earlier = before(period)
-    span = Period(earlier.start if earlier else period.start, period.end)
+    span = Period(date.min, period.end)  # the index reaches back to the first period
     return digest(
         [
-            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span),
+            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span), *declared(session),
             [[str(public_id), name] for _, public_id, name in named],
         ]
     )  # fmt: skip
@@ -61,9 +62,9 @@ def made(session: Session, period: Period, area: AreaPack, named: Anchors) -> di
     """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
     earlier = before(period)
     previous = None
-    if earlier is not None:
+    if earlier is not None and any(each.start < earlier.end for each in quarters(session)[-1:]):
         kept = find_kept(session, earlier, area, made_from(session, earlier, area, named))
-        previous = json.loads(kept) if kept else _document(session, earlier, area, named, None)
+        previous = json.loads(kept) if kept else made(session, earlier, area, named)
     return _document(session, period, area, named, previous if previous and previous["rows"] else None)
 
 

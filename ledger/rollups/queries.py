@@ -28,6 +28,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack
+from ledger.declarations.queries import Declared
 from ledger.disclosure.rules import Purchase
 from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
@@ -112,6 +113,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     Raises:
         NotWholeQuarters: a span that is no quarter and no year.
     """
+    declared = Declared(session, period, area)
     starts, ends = SpendRollup.contract_starts_on, SpendRollup.contract_ends_on
     dated = or_(
         and_(starts >= period.start, starts < period.end), and_(ends >= period.start, ends < period.end)
@@ -123,7 +125,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     )
     keys = (
         SpendRollup.anchor_id, WHOSE, SpendRollup.category, SpendRollup.exclusion, SpendRollup.standing,
-        SpendRollup.grade, SpendRollup.evidence_id, influence,
+        SpendRollup.grade, SpendRollup.evidence_id, influence, declared.contract(SpendRollup.contract_reference),
     )  # fmt: skip
     net, count = func.sum(SpendRollup.net_amount), func.sum(SpendRollup.weight)
     rows = session.execute(
@@ -136,21 +138,30 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
     proven = _variants(session, period)
     standings = {each.value: each for each in Standing}
-    unknown = (Standing.UNKNOWN,) * len(area.variants)
-    return [
+    nothing = (Standing.UNKNOWN,) * len(area.variants), False
+    bought = [
         Purchase(
             names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
-            proven.get(evidence, unknown), int(amount), int(lines), code, influenced,
+            proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
+            branch=proven.get(evidence, nothing)[1],
         )
-        for anchor, whose, category, code, standing, grade, evidence, influenced, amount, lines in rows
+        for anchor, whose, category, code, standing, grade, evidence, influenced, contract, amount, lines in rows
     ]  # fmt: skip
+    return declared.applied(bought)
 
 
-def _variants(session: Session, period: Period) -> Mapping[int, tuple[Standing, ...]]:
-    """What each evidence that counts in a period proves for the variants of the area."""
+def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
+    """What each evidence that counts in a period proves for the variants of the area, and whether of a branch."""
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
-    rows = session.execute(select(SupplierStanding.evidence_id, SupplierStanding.variants).where(used))
-    return {evidence: tuple(Standing(each) for each in variants) for evidence, variants in rows}
+    columns = (
+        SupplierStanding.evidence_id,
+        SupplierStanding.variants,
+        SupplierStanding.contract_reference != "",
+    )
+    return {
+        evidence: (tuple(Standing(each) for each in variants), branch)
+        for evidence, variants, branch in session.execute(select(*columns).where(used))
+    }
 
 
 def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:

@@ -64,10 +64,11 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
     local = figures["local_supplier_share"]
     if level == "landed":
         landed = figures["landed_share"]
-        found = {
-            "lo": landed["floor"], "hi": landed["hi"], "coverage": landed["coverage"], "total": landed["total"],
-            "publishable": landed["measured"], "why": landed["why"],
-        } if anchor is None else {**nothing, "why": landed["why"]}  # fmt: skip
+        mine = landed if anchor is None else landed["by_anchor"].get(anchor)
+        found = small if mine is None else {
+            "lo": mine["floor"], "hi": mine["hi"], "coverage": mine["coverage"], "total": mine["total"],
+            "publishable": mine["measured"], "why": mine["why"],
+        }  # fmt: skip
     else:
         found = local["total"] if anchor is None else local["by_anchor"].get(anchor, small)
     bridges = figures["bridge"]
@@ -76,7 +77,8 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
         "variants": local["variants"] if anchor is None and level == "supplier" else None,
         "bridge": bridges["total"] if anchor is None else bridges["by_anchor"].get(anchor),
         "change": figures["change"] if anchor is None and level == "supplier" else None,
-        "by_grade": figures["by_grade"], "top_share": figures["top_share"],
+        "index": figures["index"] if anchor is None and level == "supplier" else None,
+        "by_level": figures["by_level"], "by_grade": figures["by_grade"], "top_share": figures["top_share"],
         "local_suppliers": figures["local_suppliers"], "average": export["average"],
         "area": {"id": export["area"]["id"], "version": export["area"]["version"]},
         "definition": export["definition"], "facts": export["facts"], "hash": export["hash"],

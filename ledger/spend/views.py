@@ -126,6 +126,8 @@ def _body(export: dict[str, Any], period: Period) -> str:
             for key, each in figures["bridge"]["by_anchor"].items()
         ],
         landed=figures["landed_share"],
+        figures=figures,
+        names=anchors,
         top=_decimal(figures["top_share"]),
         local_suppliers=figures["local_suppliers"],
         grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],

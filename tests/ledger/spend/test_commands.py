@@ -37,7 +37,8 @@ def test_the_figure_of_all_and_of_one(spend, export):
 def test_the_landed_share_says_that_nobody_declared(spend, export):
     found = published(export, None, "landed")
     assert (found["lo"], found["coverage"], found["publishable"]) == ("0.0000", "0.0000", False)
-    assert published(export, str(spend.anchor.public_id), "landed")["lo"] is None
+    assert published(export, str(spend.anchor.public_id), "landed")["lo"] == "0.0000"
+    assert published(export, str(spend.other.public_id), "landed")["lo"] is None
 
 
 @pytest.fixture
