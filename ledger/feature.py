@@ -21,9 +21,9 @@ from ledger.identities import views as identity_views
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
-from ledger.lookups import views as lookup_views
 from ledger.landing import policy as landing_policy
 from ledger.landing import views as landing_views
+from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views

@@ -21,8 +21,8 @@ from ledger.approval.services import approve_invoice
 from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
-from ledger.lookups.services import take_extracts
 from ledger.landing import demo as landing
+from ledger.lookups.services import take_extracts
 from ledger.payments.services import record_payment
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend

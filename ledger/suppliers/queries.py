@@ -258,6 +258,11 @@ def decided_loose(session: Session, supplier_ids: Collection[int]) -> set[int]:
     return {key for key, holds, _actor in session.execute(latest) if not holds}
 
 
+def by_kvk(session: Session, number: str) -> Sequence[Supplier]:
+    """Every supplier recorded with this KvK number."""
+    return session.scalars(select(Supplier).where(Supplier.kvk_number == number).order_by(Supplier.id)).all()
+
+
 def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, Organisation]:
     """Organisations of this house by KvK number."""
     found = session.scalars(
