@@ -7,10 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, any_, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.rollups.models import SpendRollup
-from ledger.rollups.queries import inside
+from ledger.rollups.queries import inside, version
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierEvidence
 from ledger.suppliers.queries import WHOSE, array_of
@@ -21,7 +22,18 @@ _KINDS = {each.value: each for each in Standing}
 
 
 def open_work(session: Session, period: Period, anchor_id: int | None = None) -> Work:
-    """What is open in a period, of one anchor or of all together; only what stands in the denominator."""
+    """What is open in a period, of one anchor or of all together; only what stands in the denominator.
+
+    Kept until a line, a standing, or who a supplier is changes a sum of the period.
+    """
+    key = str(session.get_bind().engine.url), str(period), anchor_id, *version(session, period)
+    return _KEPT.get(key, lambda: _open_work(session, period, anchor_id))
+
+
+_KEPT: Kept[Work] = Kept(16)
+
+
+def _open_work(session: Session, period: Period, anchor_id: int | None) -> Work:
     statement = (
         select(
             WHOSE, func.min(SpendRollup.supplier_id), SpendRollup.standing, func.sum(SpendRollup.net_amount)
