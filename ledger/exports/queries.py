@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from cwb.kernel.canonical import digest
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
-from ledger.declarations.queries import declared
 from ledger.disclosure.rules import public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
@@ -36,7 +35,7 @@ def made_from(session: Session, period: Period, area: AreaPack, named: Anchors) 
     span = Period(date.min, period.end)  # the index reaches back to the first period
     return digest(
         [
-            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span), *declared(session),
+            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span),
             [[str(public_id), name] for _, public_id, name in named],
         ]
     )  # fmt: skip

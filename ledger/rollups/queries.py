@@ -28,7 +28,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack
-from ledger.declarations.queries import Declared
+from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase
 from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
@@ -202,17 +202,17 @@ def quarters(session: Session) -> list[Period]:
     return found
 
 
-def version(session: Session, span: Period) -> tuple[int, int]:
-    """Numbers that grow with every act that changes a figure of this span: a line, a standing, who a supplier is.
+def version(session: Session, span: Period) -> tuple[int, ...]:
+    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration, a name.
 
     The highest key tells apart what two acts saw of which one was rolled back.
     """
-    count, last = session.execute(
-        select(func.count(), func.coalesce(func.max(SpendChange.id), 0)).where(
+    found = session.execute(
+        select(func.count(), func.coalesce(func.max(SpendChange.id), 0), *MARKS).where(
             SpendChange.quarter_on >= span.start, SpendChange.quarter_on < span.end
         )
     ).one()
-    return count, last
+    return tuple(found)
 
 
 def papers(session: Session, period: Period) -> dict[str, object]:
