@@ -27,6 +27,7 @@ from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import SupplierLinked
+from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 
@@ -49,6 +50,7 @@ FEATURE = Feature(
         share_commands.spend,
         figure_commands.spend,
         spend_commands.spend,
+        upload_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
