@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.period import Period
@@ -31,6 +31,7 @@ from ledger.readers.errors import (
 from ledger.spend.errors import CurrencyUnsupported, ExclusionNotAnchor, LineTextTooLong
 from ledger.spend.rules import LONG, SHORT, Row
 from ledger.suppliers.rules import SupplierFacts
+from ledger.tables.rules import Table
 
 MOST_KEPT = 1000
 """Faults and flags that are kept by row; all are counted."""
@@ -40,18 +41,6 @@ _MOST_MEMOS = 50_000
 _TOTAL = re.compile(
     r"\s*(sub|eind|grand|groot|report)?[\s-]*(totaal|totalen|total|totals|saldo|som|sum)\b", re.IGNORECASE
 )
-
-
-class Table(Protocol):
-    """A table in a file that can be read again and again. Records are physical line (from 1) and cells."""
-
-    encoding: str
-    delimiter: str
-    ends_open: bool
-    notes: tuple[str, ...]
-
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row, from the first line of the file."""
 
 
 class Found(NamedTuple):
@@ -98,6 +87,13 @@ class Tally:
     totals: list[tuple[int, int, int]] = field(default_factory=list)
 
 
+class _Known(dict[tuple[str, ...], int]):
+    """The numbers of suppliers that need no care, by their cells; -1 for others."""
+
+    def __missing__(self, key: tuple[str, ...]) -> int:
+        return -1
+
+
 class _Memo(dict[Any, Any]):
     """Remembers what was made of the same cells before; forgets all when it grows too large."""
 
@@ -142,7 +138,7 @@ class Reading:
         self._extra_fields = [name for name in EXTRA_FIELDS if name in self.places]
         self._who = _picker([self.places[name] for name in self._supplier_fields])
         self._more = _picker([self.places[name] for name in self._extra_fields])
-        self._payees, self._extras = _Memo(self._payee), _Memo(self._extra)
+        self._payees, self._extras = _Known(), _Memo(self._extra)
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
         self._seen: set[int] = set()
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
@@ -237,12 +233,13 @@ class Reading:
         if found:
             self._reject(number, found, amount if isinstance(amount, int) else None)
             return None
+        number_of_payee = self._number(who, self._who(cells), is_plain=not flags)
         flags = [*flags, *further]
         flags += [("invoice_date", "date_missing")] if on is None and "invoice_date" in self.places else []
         flags += [("description", "text_shortened")] if len(text) > LONG else []
         for name, flag in flags:
             self.tally.flags.add(number, name, flag)
-        return Row(number, self._number(who), document, on, amount * more[0], more[1], text[:LONG], *more[2:])
+        return Row(number, number_of_payee, document, on, amount * more[0], more[1], text[:LONG], *more[2:])
 
     def _is_aside(self, number: int, cells: list[str]) -> bool:
         """Whether a row is no purchase: the header again, a total, or a remark below the table."""
@@ -338,18 +335,16 @@ class Reading:
         found = day(text, self.columns.order or "dmy")
         return False if found and self.period and found not in self.period else found
 
-    def _payee(self, texts: tuple[str, ...]) -> int:
-        """The number of a supplier that needs no care; else -1."""
-        found, flags = self._doubts[texts]
-        if isinstance(found, RuleBroken) or flags or _TOTAL.match(found.name):
-            return -1
-        return self._number(found)
-
-    def _number(self, facts: SupplierFacts) -> int:
+    def _number(self, facts: SupplierFacts, key: tuple[str, ...], *, is_plain: bool) -> int:
+        """The number of a supplier that a row names; the next row with the same cells is quick when it is plain."""
         number = self._index.get(facts)
         if number is None:
             number = self._index[facts] = len(self.suppliers)
             self.suppliers.append(facts)
+        if is_plain and not _TOTAL.match(facts.name):
+            if len(self._payees) >= _MOST_MEMOS:
+                self._payees.clear()
+            self._payees[key] = number
         return number
 
     def _doubt(self, texts: tuple[str, ...]) -> tuple[SupplierFacts | RuleBroken, Flags]:

@@ -13,6 +13,7 @@ from ledger.columns.rules import ColumnMap
 from ledger.readers import errors
 from ledger.readers.gateway import look
 from ledger.readers.rules import MOST_KEPT
+from ledger.tables import errors as unreadable
 
 HEAD = "Leverancier;Factuurnummer;Factuurdatum;Bedrag\n"
 GOOD = HEAD + "Jansen BV;F1;31-07-2026;1.250,00\nJansen BV;F2;01-08-2026;50,00-\nBakker;F3;;10,00\n"
@@ -207,9 +208,9 @@ def test_attack_15_a_payment_between_anchors_is_one_only_when_the_payee_reports(
         ("Leverancier;Datum;Bedrag incl. btw\nA;01-07-2026;1,00\n", None, ColumnsUnsure),
         ("Leverancier;Datum;Bedrag;Bedrag\nA;01-07-2026;1,00;2,00\n", None, ColumnsUnsure),
         ("Leverancier;Bedrag\nA;1,00\n", None, errors.DateColumnMissing), ("x;y\n1;2\n", None, errors.HeaderMissing),
-        (b"", None, errors.FileEmpty), (b"\n\n;;\n", None, errors.FileEmpty), (b"\x89PNG\r\n\0", None, errors.FileNotText),
-        (GOOD + '"Slager;F4;01-07-2026;1,00\n', None, errors.QuoteOpen), (GOOD + '"' + "x" * 200_000, None, errors.FileTooWide),
-        (b"\xff\xfe\x00", None, errors.FileNotText),
+        (b"", None, unreadable.FileEmpty), (b"\n\n;;\n", None, unreadable.FileEmpty), (b"\x89PNG\r\n\0", None, unreadable.FileNotText),
+        (GOOD + '"Slager;F4;01-07-2026;1,00\n', None, unreadable.QuoteOpen), (GOOD + '"' + "x" * 200_000, None, unreadable.FileTooWide),
+        (b"\xff\xfe\x00", None, unreadable.FileNotText),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_file_of_purchases_is_refused_for_what_it_is(content, period, fault):

@@ -7,9 +7,15 @@ import pytest
 from ledger.readers.gateway import look
 from ledger.readers.rules import plain
 
-FILES = Path(__file__).parents[4] / "shared" / "data" / "spend"
-FILES = FILES if FILES.is_dir() else Path(__file__).parents[5] / "shared" / "data" / "spend"
-pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="../shared/data is not here")
+FILES = next(
+    (
+        each / "shared" / "data" / "spend"
+        for each in Path(__file__).parents
+        if (each / "shared" / "data").is_dir()
+    ),
+    None,
+)
+pytestmark = pytest.mark.skipif(FILES is None, reason="../shared/data is not here")
 
 ORACLE = {
     "uk_calderdale_clean_2022-08.csv": ("utf-8", 1, 1956, 1956, "15901508.75", 81, "-291272.43"),
