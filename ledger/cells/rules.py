@@ -5,7 +5,7 @@ the rest of its column is: `decimal_mark` and `date_order` look at the whole col
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from cwb.kernel.money import MAX_MINOR
@@ -227,3 +227,30 @@ def date_order(texts: Iterable[str]) -> str:
     if first != second:
         return "dmy" if first > second else "mdy"
     return "?dmy" if seen else ""
+
+
+_BANDS: Mapping[str, tuple[int, int | None]] = {"1": (100, 1_000_000), "13": (15_000_000_000, None)}
+"""The classes of the Dutch state of which the bounds are known (only 1 and 13 were seen), in cents."""
+_BOUND = re.compile(r"([0-9][0-9.,]*)\s*(mln|miljoen|million|m\b)?", re.IGNORECASE)
+
+
+def band(text: str) -> tuple[int, int | None]:
+    """The bounds of a class of amounts in cents; None for a class without an upper bound.
+
+    Raises:
+        AmountMissing, AmountInvalid: no class, or one of which the bounds are not known.
+    """
+    if is_blank(text):
+        raise AmountMissing
+    if text.strip() in _BANDS:
+        return _BANDS[text.strip()]
+    bounds = [
+        cents(number.rstrip(".,"), ",") * (1_000_000 if many else 1) for number, many in _BOUND.findall(text)
+    ]
+    if len(bounds) == 2 and bounds[0] <= bounds[1]:
+        return bounds[0], bounds[1]
+    if len(bounds) == 1 and re.search(r">|meer|boven|vanaf|more|over", text, re.IGNORECASE):
+        return bounds[0], None
+    if len(bounds) == 1 and re.search(r"<|minder|tot|under|less", text, re.IGNORECASE):
+        return 0, bounds[0]
+    raise AmountInvalid

@@ -5,9 +5,11 @@ What is doubtful is left out and flagged: no reason to lose a purchase. A name t
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Cpv, Iban, Identifier, KvkNumber, VatId
@@ -63,6 +65,36 @@ EXTRA_FIELDS = (
 Kind = TypeVar("Kind", bound=Identifier)
 Flags = list[tuple[str, str]]
 """Field and flag."""
+
+MOST_KEPT = 1000
+"""Faults and flags that are kept by row; all are counted."""
+
+
+class Found(NamedTuple):
+    """A fault or flag: its line in the file, its field, and what it is."""
+
+    row: int
+    field: str
+    what: Any
+
+
+@dataclass(slots=True)
+class Findings:
+    """Faults or flags: all counted, the first kept."""
+
+    kept: list[Found] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, row: int, name: str, what: Any) -> None:
+        """Count one; keep it among the first."""
+        self.counts[name, what if isinstance(what, str) else type(what).__name__] += 1
+        if len(self.kept) < MOST_KEPT:
+            self.kept.append(Found(row, name, what))
+
+    def total(self, what: str = "") -> int:
+        """How many there are, of one kind or of all."""
+        return sum(number for (_, each), number in self.counts.items() if what in {"", each})
+
 
 _COUNTRIES: Mapping[str, str] = {
     name: code

@@ -5,20 +5,20 @@ is flagged, so that the purchase is not lost. The file as a whole is refused whe
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.period import Period
 from ledger.cells.errors import AmountMissing
-from ledger.cells.rules import GROUPS, cents, day, is_blank
+from ledger.cells.rules import GROUPS, band, cents, day, is_blank
 from ledger.columns.rules import ColumnMap
-from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Flags, extra, supplier
+from ledger.details.rules import EXTRA_FIELDS, SUPPLIER_FIELDS, Extra, Findings, Flags, extra, supplier
 from ledger.readers.errors import (
+    BandedAmounts,
     CellsExtra,
     FileCutOff,
     MostRowsFaulty,
@@ -33,40 +33,11 @@ from ledger.spend.rules import LONG, SHORT, Row
 from ledger.suppliers.rules import SupplierFacts
 from ledger.tables.rules import Table
 
-MOST_KEPT = 1000
-"""Faults and flags that are kept by row; all are counted."""
-
 BATCH = 10_000
 _MOST_MEMOS = 50_000
 _TOTAL = re.compile(
     r"\s*(sub|eind|grand|groot|report)?[\s-]*(totaal|totalen|total|totals|saldo|som|sum)\b", re.IGNORECASE
 )
-
-
-class Found(NamedTuple):
-    """A fault or flag: its line in the file, its field, and what it is."""
-
-    row: int
-    field: str
-    what: Any
-
-
-@dataclass(slots=True)
-class Findings:
-    """Faults or flags: all counted, the first kept."""
-
-    kept: list[Found] = field(default_factory=list)
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def add(self, row: int, name: str, what: Any) -> None:
-        """Count one; keep it among the first."""
-        self.counts[name, what if isinstance(what, str) else type(what).__name__] += 1
-        if len(self.kept) < MOST_KEPT:
-            self.kept.append(Found(row, name, what))
-
-    def total(self, what: str = "") -> int:
-        """How many there are, of one kind or of all."""
-        return sum(number for (_, each), number in self.counts.items() if what in {"", each})
 
 
 @dataclass(slots=True)
@@ -142,7 +113,9 @@ class Reading:
         self._days, self._cents = _Memo(self._day), _Memo(self._amount)
         self._seen: set[int] = set()
         self._doubts, self._doubtful_extras = _Memo(self._doubt), _Memo(self._doubtful_extra)
-        money = ["amount"] if "amount" in self.places else ["debit", "credit"]
+        money = next(
+            each for each in (["amount"], ["debit", "credit"], ["band"]) if self.places.keys() >= {*each}
+        )
         self._money = _picker([self.places[name] for name in money])
         self._money_field = money[0]
         self._batch: list[Row] = []
@@ -155,6 +128,8 @@ class Reading:
             FileRefused: at the end, when the file cannot be booked.
             FileUnreadable: it breaks off inside a quotation.
         """
+        if self._money_field == "band":
+            self._refuse_bands()
         places, mark, group = self.places, self._mark, self._group
         amount_at, date_at = places.get("amount", -1), places.get("invoice_date", -1)
         document_at, note_at = places.get("document_number", -1), places.get("description", -1)
@@ -309,6 +284,23 @@ class Reading:
                 raise TotalsDiffer(declared=plain(declared), found=plain(found))
         if tally.total < 0:
             tally.flags.add(header, "amount", "negative_total")
+
+    def _refuse_bands(self) -> None:
+        """Classes cannot be booked as amounts; what they add up to at least and at most is told."""
+        low, high = 0, "?"
+        tops: list[int | None] = []
+        for number, cells in self._body():
+            try:
+                bounds = band(cells[self.places["band"]])
+            except RuleBroken as fault:
+                if any(cell.strip() for cell in cells):
+                    self._reject(number, [("band", fault)], None)
+                continue
+            low += bounds[0]
+            tops.append(bounds[1])
+        if tops and None not in tops and not self.tally.rejected:
+            high = plain(sum(top for top in tops if top is not None))
+        raise BandedAmounts(low=plain(low), high=high)
 
     def _refuse_most(self) -> None:
         faults, most = self.tally.faults, self.tally.rejected / 2

@@ -13,8 +13,9 @@ from cwb.kernel.errors import NotFound, Refusal
 from cwb.kernel.period import Period, PeriodInvalid
 from cwb.kernel.runtime import reading as looking
 from cwb.kernel.runtime import writing
+from ledger.details.rules import Findings
 from ledger.readers.gateway import Found, look
-from ledger.readers.rules import Findings, Reading, plain
+from ledger.readers.rules import Reading, plain
 from ledger.spend.services import Recorded
 from ledger.tables.errors import FileUnreadable
 from ledger.uploads import queries, services

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from cwb.kernel.period import Period
 from ledger.columns.errors import ColumnsUnsure, ColumnUnknown
 from ledger.columns.rules import ColumnMap
+from ledger.details.rules import MOST_KEPT
 from ledger.readers import errors
 from ledger.readers.gateway import look
-from ledger.readers.rules import MOST_KEPT
 from ledger.tables import errors as unreadable
 
 HEAD = "Leverancier;Factuurnummer;Factuurdatum;Bedrag\n"
@@ -217,6 +217,17 @@ def test_what_cannot_be_a_file_of_purchases_is_refused_for_what_it_is(content, p
     with pytest.raises(fault) as refused:
         read(content, period=Period.parse(period) if period else None)
     assert refused.value.text()
+
+
+def test_classes_of_amounts_are_read_and_refused_with_what_they_add_up_to():
+    head = "Leverancier;Datum;Bandbreedte\n"
+    with pytest.raises(errors.BandedAmounts) as refused:
+        read(head + "A;31-07-2026;€ 10.000 - € 20.000\nB;31-07-2026;< € 10.000\nC;31-07-2026;1\n")
+    assert refused.value.facts == {"low": "10001.00", "high": "40000.00"}
+    for row in ("A;31-07-2026;13\n", "A;31-07-2026;> € 150 mln\n", "A;31-07-2026;7\n"):
+        with pytest.raises(errors.BandedAmounts) as refused:
+            read(head + row)
+        assert refused.value.facts["high"] == "?"
 
 
 def test_rows_that_are_too_wide_or_outside_the_period_are_told():
