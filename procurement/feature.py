@@ -100,6 +100,8 @@ from procurement.outages import views as outages
 from procurement.panels import services as panel_services
 from procurement.panels import views as panels
 from procurement.papers import views as papers
+from procurement.participation import jobs as participation_jobs
+from procurement.participation import queries as participation_queries
 from procurement.participation import services as participation_services
 from procurement.participation import views as participation
 from procurement.pay_statements import policy as pay_policy
@@ -268,10 +270,10 @@ TASKS = (
     invitation_queries.tasks, enquiry_queries.tasks, bid_queries.tasks, joining_queries.tasks, statement_queries.tasks,
     opening.tasks, enclosure_queries.tasks, evaluation_queries.tasks, rescoring_queries.tasks, low_bid_queries.tasks,
     repair_queries.tasks, award_queries.tasks, proof_queries.tasks, validity_queries.tasks, substitute_queries.tasks,
-    contract_queries.tasks, call_off_queries.tasks, external_queries.tasks, complaint_queries.tasks,
-    standstill_queries.tasks, backing_queries.tasks, mission_queries.tasks, milestone_queries.tasks, pay_queries.tasks,
-    work_queries.tasks, change_queries.tasks, performance_queries.tasks, renewal_queries.tasks, challenge_queries.tasks,
-    take_over_queries.tasks,
+    contract_queries.tasks, call_off_queries.tasks, participation_queries.tasks, external_queries.tasks,
+    complaint_queries.tasks, standstill_queries.tasks, backing_queries.tasks, mission_queries.tasks,
+    milestone_queries.tasks, pay_queries.tasks, work_queries.tasks, change_queries.tasks, performance_queries.tasks,
+    renewal_queries.tasks, challenge_queries.tasks, take_over_queries.tasks,
 )  # fmt: skip
 """What waits for people, in the order in which it is asked."""
 
@@ -288,6 +290,7 @@ FEATURE = Feature(
         renewal_jobs.RUN: renewal_jobs.run,
         proof_jobs.RUN: proof_jobs.run,
         work_jobs.RUN: work_jobs.run,
+        participation_jobs.RUN: participation_jobs.run,
     },
     timers={
         bid_jobs.FORGET: "20 3 * * *",
@@ -298,6 +301,7 @@ FEATURE = Feature(
         renewal_jobs.RUN: "10 6 * * *",
         proof_jobs.RUN: "14 6 * * *",
         work_jobs.RUN: "18 6 * * *",
+        participation_jobs.RUN: "22 6 * * *",
     },
     navigation=(
         NavigationItem(N_("Opdrachten"), "finding.index", order=10),

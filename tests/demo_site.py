@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -81,19 +82,26 @@ def demo_enter(demo_app: Flask, demo_site: DemoSite) -> Enter:
     return enter
 
 
-Walk = dict[str | None, dict[str, str]]
+class Page(NamedTuple):
+    """A page as somebody of the demo bar sees it."""
+
+    address: str
+    html: str
+
+
+Walk = dict[str | None, dict[str, Page]]
 _LINK = re.compile(r'href="(/[^"#]*)"')
 
 
 @pytest.fixture(scope="session")
 def demo_walk(demo_app: Flask, demo_enter: Enter, demo_site: DemoSite) -> Walk:
-    """Who (label, None for a visitor) → endpoint → an address, for each page reached by links from the start page."""
+    """Who (label, None for a visitor) → endpoint → a page, for each reached by links from the start page."""
     return {who: _walk(demo_app, demo_enter(who)) for who in (None, *demo_site.people)}
 
 
-def _walk(app: Flask, browser: FlaskClient) -> dict[str, str]:
+def _walk(app: Flask, browser: FlaskClient) -> dict[str, Page]:
     routes = app.url_map.bind("localhost")
-    found: dict[str, str] = {}
+    found: dict[str, Page] = {}
     faults: dict[str, object] = {}
     waiting = ["/"]
     while waiting:
@@ -113,7 +121,7 @@ def _walk(app: Flask, browser: FlaskClient) -> dict[str, str]:
         if answer.status_code not in {200, 302, 303}:
             faults[address] = answer.status
         elif answer.status_code == 200 and answer.mimetype == "text/html":
-            found[endpoint] = address
+            found[endpoint] = Page(address, answer.text)
             waiting += [html.unescape(link) for link in _LINK.findall(answer.text) if "lang=" not in link]
     assert faults == {}, "links that lead to a fault"
     return found

@@ -135,9 +135,9 @@ def everything(demo_enter, demo_walk) -> list[tuple[str, Sent, object]]:
     found = []
     for who, pages in demo_walk.items():
         browser = demo_enter(who)
-        for endpoint, address in pages.items():
-            for form in forms_on(browser.get(address).text):
-                form.action = form.action or address
+        for endpoint, page in pages.items():
+            for form in forms_on(page.html):
+                form.action = form.action or page.address
                 known = (endpoint, *sorted(form.kinds))
                 if known not in seen:
                     seen.add(known)

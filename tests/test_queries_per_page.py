@@ -103,7 +103,7 @@ def test_no_page_asks_more_than_its_number(demo_app, demo_enter, demo_walk):
     over: dict[str, tuple[int, str]] = {}
     for who, pages in demo_walk.items():
         browser = demo_enter(who)
-        for endpoint, address in pages.items():
+        for endpoint, (address, _) in pages.items():
             browser.get(address)  # warms what is kept per process
             demo_app.extensions["cwb.kept_pages"] = KeptPages()  # but the page itself is made anew
             with counted(demo_app) as sent:

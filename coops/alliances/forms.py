@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.alliances.rules import MOST_TEXT, MOST_TITLE, MOST_WHO, OUTCOMES, Kind, Outcome, PostFacts
@@ -57,15 +57,20 @@ class AnswerForm(Form):
 
 
 class PublishForm(Form):
-    """Whom a promise names, of those that are here."""
+    """Whom a promise names, of those that are here; nobody is chosen before the reader does: it cannot be mended."""
 
-    organisation = RadioField(_l("Welke organisatie is dit?"), validate_choice=False, default="")
+    organisation = RadioField(_l("Welke organisatie is dit?"), validate_choice=False)
 
     def __init__(self, *args: Any, proposed: Iterable[Organisation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.proposed = {str(each.public_id): each for each in proposed}
         names = {key: each.name for key, each in self.proposed.items()}
         self.organisation.choices = options({**names, "": _("Geen van deze, of dat weten wij niet")})
+
+    def validate_organisation(self, field: RadioField) -> None:
+        """Somebody, or "none of these"."""
+        if self.proposed and not field.raw_data:
+            raise ValidationError(_("Kies één."))
 
     def named(self) -> Organisation | None:
         """Who was recognised."""

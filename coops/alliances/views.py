@@ -168,7 +168,7 @@ def post(public_id: UUID) -> str:
     return _post(queries.post(db(), public_id, who), who)
 
 
-def _post(found: PlacePost, who: Actor | None) -> str:
+def _post(found: PlacePost, who: Actor | None, form: forms.PublishForm | None = None) -> str:
     keeps = who is not None and policy.KEEP.open_to(who) and found.put_by_id != who.user_id
     may_reply = (
         who is not None and policy.REPLY.open_to(who) and found.organisation_id == who.organisation_id is not None
@@ -176,7 +176,8 @@ def _post(found: PlacePost, who: Actor | None) -> str:
     )  # fmt: skip
     return render_template(
         "coops/alliances/post.html", post=found, name=places().get(found.place_code, found.place_code), keeps=keeps,
-        outcomes=OUTCOMES[Kind(found.kind)], may_reply=may_reply, form=_publish_form(found) if keeps else None,
+        outcomes=OUTCOMES[Kind(found.kind)], may_reply=may_reply,
+        form=form or (_publish_form(found) if keeps else None),
     )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def publish(public_id: UUID) -> Any:
         lambda s: services.publish_post(s, post=found, actor=actor(), at=now(), named=form.named()),
         then=lambda _made: there,
         said=_("Iedereen kan dit nu lezen en steunen."),
-        page=lambda: _post(found, actor()),
+        page=lambda: _post(found, actor(), form),
     )
 
 

@@ -1,15 +1,15 @@
 """Reading what clusters are made of, and clusters that were kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from coops.clusters.models import ClusterNeed, DemandCluster
-from coops.clusters.rules import Supply, Wish
+from coops.clusters.rules import Shrunk, Supply, Wish, hours_in
 from coops.needs.models import Need, NeedShare
 from coops.needs.queries import is_open, visible
 from coops.needs.rules import Wanted, together
@@ -101,16 +101,32 @@ def supplies(session: Session, at: datetime) -> dict[str, Supply]:
     return found
 
 
-def kept_of(session: Session, cluster_id: int) -> tuple[DemandCluster, Decimal]:
-    """A kept cluster, and the hours a week of it that its anchors took back since: their needs were withdrawn."""
-    gone = (
-        select(func.coalesce(func.sum(ClusterNeed.hours), 0))
-        .join(Need, Need.id == ClusterNeed.need_id)
-        .where(ClusterNeed.cluster_id == cluster_id, Need.withdrawn_at.is_not(None))
+def kept_of(
+    session: Session, cluster_id: int, per_unit: Mapping[str, Decimal]
+) -> tuple[DemandCluster, list[Shrunk]]:
+    """A kept cluster, and its needs that are asked less since: withdrawn, left by an anchor, or made smaller."""
+    shares = (
+        select(func.sum(NeedShare.volume))
+        .where(NeedShare.need_id == Need.id)
+        .correlate(Need)
         .scalar_subquery()
     )
-    row = session.execute(select(DemandCluster, gone).where(DemandCluster.id == cluster_id)).one()
-    return row[0], row[1] or Decimal(0)
+    whole = case(
+        (Need.withdrawn_at.is_not(None), 0),
+        else_=func.coalesce(Need.volume + shares, Need.volume, shares, 0),
+    )
+    rows = session.execute(
+        select(DemandCluster, Need.number, Need.unit, ClusterNeed.hours, whole)
+        .join(ClusterNeed, ClusterNeed.cluster_id == DemandCluster.id)
+        .join(Need, Need.id == ClusterNeed.need_id)
+        .where(DemandCluster.id == cluster_id, ClusterNeed.hours.is_not(None))
+        .order_by(Need.number)
+    ).all()
+    found = [
+        Shrunk(number, then, hours_in(volume, unit, per_unit)[0] or Decimal(0))
+        for _kept, number, unit, then, volume in rows
+    ]
+    return rows[0][0], [each for each in found if each.gone > 0]
 
 
 def needs_of(session: Session, cluster_id: int) -> Sequence[tuple[ClusterNeed, Need]]:

@@ -149,17 +149,38 @@ def told_prices(cluster: Cluster) -> tuple[Decimal, Decimal] | None:
 
 def hours_of(wish: Wish, per_unit: Mapping[str, Decimal]) -> tuple[Decimal | None, Why]:
     """Hours a week of a need: as told, reckoned with the area's norm for its unit, or not known."""
-    if wish.volume is None or wish.unit is None:
+    return hours_in(wish.volume, wish.unit, per_unit)
+
+
+def hours_in(
+    volume: Decimal | None, unit: str | None, per_unit: Mapping[str, Decimal]
+) -> tuple[Decimal | None, Why]:
+    """Hours a week of so much of a unit."""
+    if volume is None or unit is None:
         return None, Why.UNKNOWN
-    if wish.unit == "hour_week":
-        return wish.volume, Why.TOLD
-    if wish.unit == "hour_year":
-        return _tenths(Fraction(wish.volume) / WEEKS), Why.TOLD
-    norm = per_unit.get(wish.unit)
+    if unit == "hour_week":
+        return volume, Why.TOLD
+    if unit == "hour_year":
+        return _tenths(Fraction(volume) / WEEKS), Why.TOLD
+    norm = per_unit.get(unit)
     if norm is None:
         return None, Why.UNKNOWN
-    weekly = Fraction(wish.volume) * Fraction(norm)
-    return _tenths(weekly / WEEKS if wish.unit.endswith("_year") else weekly), Why.RECKONED
+    weekly = Fraction(volume) * Fraction(norm)
+    return _tenths(weekly / WEEKS if unit.endswith("_year") else weekly), Why.RECKONED
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A need of a kept cluster that is asked less than when it was kept: hours a week then and now."""
+
+    number: str
+    then: Decimal
+    now: Decimal
+
+    @property
+    def gone(self) -> Decimal:
+        """The hours that nobody asks any more."""
+        return self.then - self.now
 
 
 def _tenths(value: Fraction) -> Decimal:

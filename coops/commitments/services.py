@@ -1,9 +1,8 @@
 """Committing, keeping one's word, withdrawing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coops.clusters.queries import needs_of
@@ -15,14 +14,14 @@ from coops.commitments.rules import Kind
 from coops.initiatives.errors import InitiativeStopped
 from coops.initiatives.models import Initiative
 from coops.initiatives.queries import locked_initiative
+from coops.initiatives.services import write_to_people
 from coops.needs.events import NeedWithdrawn
 from coops.needs.models import Need
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.text import N_
-from cwb.notifications.services import mail_each
 
 
 def make_commitment(
@@ -138,11 +137,11 @@ def hear_withdrawn(session: Session, event: NeedWithdrawn) -> None:
     if at is None:
         raise LookupError(need.number)
     for each in queries.answering(session, [need.id]):
-        _write(
+        write_to_people(
             session, each, N_("Werk waar uw initiatief op rekent, is ingetrokken"),
             N_("Een organisatie vraagt dit werk niet meer. Uw initiatief “%(title)s” rekende erop. De reden:\n\n"
                "%(reason)s\n\nWat u al bereikte, blijft staan. Op de bladzijde staat welke uren overblijven."),
-            {"title": each.sentence, "reason": need.withdraw_reason}, f"need-withdrawn-{need.id}", at,
+            {"reason": need.withdraw_reason}, f"need-withdrawn-{need.id}", at,
         )  # fmt: skip
 
 
@@ -158,30 +157,10 @@ def _tell(
     """Mail an initiative about a commitment."""
     giver = session.get_one(Organisation, commitment.organisation_id)
     what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
-    _write(
+    write_to_people(
         session, found, subject, text,
-        {"who": giver.name, "title": found.sentence, "promise": commitment.what, "what": what},
+        {"who": giver.name, "promise": commitment.what, "what": what},
         f"commitment-{what_was_done}-{commitment.id}", at,
-    )  # fmt: skip
-
-
-def _write(
-    session: Session, found: Initiative, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime
-) -> None:  # fmt: skip
-    """Mail whoever began it, stands by it and guides it."""
-    people = {
-        found.started_by_id,
-        found.coach_id,
-        *(each.user_id for each in found.founders if each.left_at is None),
-    }
-    told = session.scalars(
-        select(User)
-        .where(User.id.in_([each for each in people if each]), User.erased_at.is_(None))
-        .order_by(User.id)
-    )
-    mail_each(
-        session, told, subject=subject, text=text, facts=facts, link=f"/incubator/{found.public_id}", at=at,
-        key=f"{key}-{found.id}",
     )  # fmt: skip
 
 

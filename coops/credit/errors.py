@@ -84,6 +84,12 @@ class NotAgreed(RuleBroken):
     message = N_("Kruis aan dat u de akte las en tekent.")
 
 
+class ReasonUnread(RuleBroken):
+    """Whoever books a loss did not say that the colleague's reason was read."""
+
+    message = N_("Lees de reden en kruis aan dat u het verlies bevestigt.")
+
+
 class NotOverdue(Conflict):
     """Only what is late is a loss."""
 

@@ -94,3 +94,9 @@ class LossForm(Form):
     """Why it will not come back."""
 
     reason = TextAreaField(_l("Waarom komt dit niet terug?"), required(TEXT), filters=[many_lines])
+
+
+class ConfirmLossForm(Form):
+    """The second person's word, which a form to propose a loss does not hold."""
+
+    read = BooleanField(_l("Ik las de reden en bevestig het verlies."))

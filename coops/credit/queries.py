@@ -23,7 +23,7 @@ from cwb.identity.queries import involved_in
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from cwb.kernel.waiting import ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.advances import queries as advances
 from ledger.advances.models import Advance, AdvanceReceipt
@@ -109,7 +109,8 @@ def base(
 ) -> Base:
     """An approved invoice or a running agreement of a cooperative.
 
-    Of an agreement counts its part without VAT, less all that was paid: what is certain to be still paid.
+    Of an agreement counts its part without VAT, less all that was paid: what is certain to be still paid. On a
+    framework nothing is certain: only on its orders.
 
     Raises:
         BaseNotFound: not approved, ended, or another's.
@@ -132,7 +133,7 @@ def base(
         )
     )
     left = agreement.part_of(borrower_id).minor - int(paid or 0)
-    left = max(left, 0) if agreement.state is AgreementState.ACTIVE else 0
+    left = max(left, 0) if agreement.takes_invoices else 0
     return Base(None, agreement, agreement.buyer_id, left, agreement.g_percentage)
 
 
@@ -208,6 +209,7 @@ def agreements_to_ask_on(session: Session, borrower_id: int, today: date) -> Seq
         .where(
             AgreementSupplier.party_id == borrower_id,
             Agreement.state == AgreementState.ACTIVE,
+            Agreement.on_order.is_(False),
             Agreement.ends_on >= today,
             Agreement.id.not_in(asked),
             Agreement.id.not_in(ahead),
@@ -367,9 +369,13 @@ tasks = Tasks(
         N_("Voorschot te laat terugbetaald: %(title)s"), "credit.show", _KEEPERS,
         _KEPT.where(
             Advance.paid_out_on.is_not(None), Advance.released_on.is_(None), CreditApplication.due_on < TODAY,
-            CreditApplication.loss_confirmed_at.is_(None),
+            CreditApplication.loss_proposed_at.is_(None),
         ),
         _KEY,
+    ),
+    Waiting(
+        N_("Bevestig of weiger het verlies op %(title)s"), "credit.show", _KEEPERS | _DECIDERS,
+        _KEPT.where(CreditApplication.loss_proposed_by_id != USER, CreditApplication.loss_confirmed_at.is_(None)), _KEY,
     ),
     Waiting(
         N_("Teken de akte voor uw voorschot op werk voor %(title)s"), "credit.show", _BOARD,

@@ -240,21 +240,51 @@ def propose_loss(
 
 
 def confirm_loss(
-    session: Session, *, application: CreditApplication, actor: Actor, at: datetime
+    session: Session, *, application: CreditApplication, read: bool, actor: Actor, at: datetime
 ) -> CreditApplication:
-    """Book the loss, as the second person; the cooperative still owes it.
+    """Book the loss, as the second person who read why; the cooperative still owes it, and hears that.
 
     Raises:
         Forbidden, SecondPerson: somebody else confirms. NotWaiting: not proposed, or done. NothingToLose.
+        ReasonUnread: at the field.
     """
-    held = _held(session, application, policy.LOSE, actor)
-    if held.loss_proposed_at is None or held.loss_confirmed_at is not None:
-        raise errors.NotWaiting
+    held = _proposed(session, application, actor)
     rules.check_second(actor.user_id, held.loss_proposed_by_id)
+    if not read:
+        raise errors.ReasonUnread(field="read")
     ahead.write_off(session, advance_id=held.advance_id or 0, actor=actor, at=at)
     held.loss_confirmed_at, held.loss_confirmed_by_id = at, actor.user_id
     session.flush()
     _note(session, "loss_confirmed", held, actor, at)
+    owed = held.advance.claim.owed if held.advance else 0
+    _tell(
+        session, held, held.borrower, (Role.BOARD, Role.MEMBER), "written_off", at,
+        N_("Uw voorschot is afgeboekt"),
+        N_("Het fonds rekent niet meer op dit geld. U blijft %(owed)s schuldig. Bel het programma als dat niet lukt."),
+        {"owed": Money(owed)},
+    )  # fmt: skip
+    return held
+
+
+def drop_loss(
+    session: Session, *, application: CreditApplication, actor: Actor, at: datetime
+) -> CreditApplication:
+    """Take a proposed loss back, or refuse it as the second person: the advance runs on. The log keeps who and when.
+
+    Raises:
+        Forbidden: not by the keeper. NotWaiting: not proposed, or booked.
+    """
+    held = _proposed(session, application, actor)
+    held.loss_reason, held.loss_proposed_at, held.loss_proposed_by_id = "", None, None
+    session.flush()
+    _note(session, "loss_dropped", held, actor, at)
+    return held
+
+
+def _proposed(session: Session, application: CreditApplication, actor: Actor) -> CreditApplication:
+    held = _held(session, application, policy.LOSE, actor)
+    if held.loss_proposed_at is None or held.loss_confirmed_at is not None:
+        raise errors.NotWaiting
     return held
 
 

@@ -25,7 +25,7 @@ from cwb.web.i18n import _, language
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, pdf_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, press, submit
 from ledger.advances import queries as advances
 from ledger.advances import services as ahead
 from ledger.agreements.queries import agreement
@@ -54,7 +54,7 @@ def mine() -> str:
     own, fund = actor().organisation_id or 0, funds.find_fund(db())
     return render_template(
         "coops/credit/mine.html", found=queries.applications(db(), borrower_id=own), states=rules.STATE_NAMES,
-        invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
+        today=local_date(now()), invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
         agreements=queries.agreements_to_ask_on(db(), own, local_date(now())) if fund else (), fund=fund,
         wish={key: request.args[key] for key in ("amount", "purpose") if key in request.args},
     )  # fmt: skip
@@ -102,6 +102,7 @@ def index() -> str:
     found = queries.applications(db(), fund_id=fund.id)
     return render_template(
         "coops/credit/index.html", fund=fund, found=found, states=rules.STATE_NAMES, free=queries.free(db(), fund),
+        today=local_date(now()),
         to_pass_on=advances.to_pass_on(db(), fund.organisation_id), late=queries.overdue(found, local_date(now())),
         may_run=policy.may(actor(), policy.RUN), made=_report(fund)[1],
     )  # fmt: skip
@@ -145,10 +146,16 @@ def show(public_id: UUID) -> str:
     return render_template(
         "coops/credit/show.html", each=found, states=rules.STATE_NAMES, year=YEAR_DAYS, impartial=impartial,
         base=queries.base_of(db(), found), keeps=policy.may(actor(), policy.RUN, found), decides=decides,
+        may_lose=policy.may(actor(), policy.LOSE, found),
         owns=policy.may(actor(), policy.ASK, found),
         may_withdraw=policy.may(actor(), policy.WITHDRAW, found), user_id=actor().user_id, today=local_date(now()),
         receipts=advances.receipts(db(), found.advance_id) if found.advance_id else (),
     )  # fmt: skip
+
+
+def _whole(found: CreditApplication) -> dict[str, Any]:
+    """An application with what it rests on."""
+    return {"each": found, "base": queries.base_of(db(), found)}
 
 
 def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, template: str) -> Any:
@@ -160,7 +167,8 @@ def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, te
         then=lambda _made: _there(public_id),
         said=said,
         page=lambda: render_template(
-            f"coops/credit/{template}.html", form=form, each=queries.application(db(), public_id), year=YEAR_DAYS
+            f"coops/credit/{template}.html", form=form, year=YEAR_DAYS,
+            **_whole(queries.application(db(), public_id)),
         ),
     )  # fmt: skip
 
@@ -228,15 +236,30 @@ def loss(public_id: UUID) -> Any:
     found = _found(public_id, policy.LOSE)
     rules.check_overdue(found.due_on, local_date(now()))
     confirms = found.loss_proposed_at is not None
-    form = Button() if confirms else forms.LossForm()
+    if request.method == "GET" and found.loss_confirmed_at is not None:
+        return passed(_there(public_id), _("Het verlies staat in de boeken."))
+    if request.method == "GET" and found.loss_proposed_by_id == actor().user_id:
+        return passed(_there(public_id), _("U stelde dit voor. Een collega bevestigt."))
+    form = forms.ConfirmLossForm() if confirms else forms.LossForm()
 
     def act(session: Any, **who: Any) -> CreditApplication:
         if isinstance(form, forms.LossForm):
             return services.propose_loss(session, reason=form.reason.data or "", **who)
-        return services.confirm_loss(session, **who)
+        return services.confirm_loss(session, read=bool(form.read.data), **who)
 
     said = _("Het verlies staat in de boeken.") if confirms else _("Voorgesteld. Een collega bevestigt.")
     return _step(public_id, policy.LOSE, form, act, said=said, template="loss")
+
+
+@bp.post("/credit/<uuid:public_id>/loss/drop")
+@guarded(policy.LOSE)
+def drop_loss(public_id: UUID) -> Any:
+    """Take a proposed loss back, or refuse it."""
+    found = _found(public_id, policy.LOSE)
+    return press(
+        lambda session: services.drop_loss(session, application=found, actor=actor(), at=now()),
+        then=_there(public_id), said=_("Het verlies is niet geboekt. Het voorschot loopt door."),
+    )  # fmt: skip
 
 
 @bp.route("/credit/receipts/<uuid:public_id>/pass-on", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ from coops.initiatives.models import Initiative
 from coops.register.forms import categories, places
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent
+from coops.viability.gateway import settings
 from coops.viability.rules import Viability
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
@@ -186,7 +187,9 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
-    kept, gone = clusters.kept_of(db(), found.cluster_id) if found.cluster_id else (None, 0)
+    kept, shrunk = (
+        clusters.kept_of(db(), found.cluster_id, settings().hours) if found.cluster_id else (None, [])
+    )
     return render_template(
         "coops/incubator/show.html",
         initiative=found,
@@ -199,10 +202,13 @@ def show(public_id: UUID) -> str:
         promised=promised,
         running=any(commitments.state_of(each, today) is Kept.OPEN for each, _state, _may in promised),
         grown=queries.find_grown(db(), found),
+        enrolled=queries.find_grown(db(), found, checked=False) if works else None,
+        to_do=initiative_forms.TO_DO,
         kvk=next((each.kvk for each in found.evidence if each.kvk), None),
         learned=queries.heard(db(), initiative_id=found.id),
         kept=kept,
-        gone=gone,
+        shrunk=shrunk,
+        gone=sum(each.gone for each in shrunk),
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),
@@ -226,7 +232,10 @@ def _rights(who: Actor | None, found: Initiative, *, works: bool) -> dict[str, o
         "works": works and running,
         "signed": mine,
         "may_sign": running and initiative_policy.may(who, initiative_policy.SIGN),
-        "may_offer": running and talent_policy.OWN.open_to(who),
+        "may_offer": running
+        and talent_policy.OWN.open_to(who)
+        and not (who and who.user_id == found.started_by_id),
+        "may_enter": running and who is None,
         "may_commit": running and commitment_policy.may(who),
         "coaches": who is not None and found.coach_id == who.user_id,
         "may_coach": running

@@ -36,6 +36,23 @@ STEPS: dict[str, Any] = {
 }
 """Step → its text."""
 
+TO_DO: dict[str, Any] = {
+    Step.GROUP.value: _l(
+        "Minstens twee mensen tekenen. Teken zelf, en deel het adres van deze bladzijde met buren."
+    ),
+    Step.STATUTES.value: _l(
+        "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. De begeleider helpt."
+    ),
+    Step.KVK.value: _l(
+        "Ga samen naar een notaris. Die schrijft u in bij de KvK. Meld daarna hier het nummer."
+    ),
+    Step.CONTRACT.value: _l(
+        "Schrijf met uw coöperatie in op werk dat past. Een contract van hier telt vanzelf."
+    ),
+    Step.EVEN.value: _l("Werk twee boekjaren zonder verlies. Meld daarna hier de jaarrekeningen."),
+}
+"""The next step → what its people do for it."""
+
 OWNER_NAMES: dict[str, Any] = dict(
     zip(OWNERS, (_l("De oprichters"), _l("De begeleider"), _l("Het programma")), strict=True)
 )
@@ -51,7 +68,7 @@ TASK_STATES: dict[str, tuple[Any, str]] = {
 
 
 class StartForm(Form):
-    """One sentence, the kind of work, the wijk."""
+    """One sentence, the kind of work, the wijk; the last two may come from a list of work."""
 
     sentence = TextField(_l("Wat wilt u samen beginnen?"), required(SHORT))
     category = SelectField(_l("Welk soort werk is het?"))
@@ -96,8 +113,8 @@ class EvidenceForm(Form):
     kvk = IdentifierField(_l("KvK-nummer"), [MayStayEmpty()], kind=KvkNumber)
     file = FileField(_l("Het stuk zelf"), [MayStayEmpty()], render_kw={"accept": ACCEPT})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, following: Step | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, data={"step": following and following.value}, **kwargs)
         shown = (Step.STATUTES, Step.KVK, Step.CONTRACT, Step.EVEN)
         self.step.choices = options({each.value: STEPS[each.value] for each in shown})
 

@@ -50,12 +50,17 @@ def initiative(session: Session, public_id: UUID) -> Initiative:
     Raises:
         InitiativeNotFound: none.
     """
-    found = session.scalars(
-        select(Initiative).where(Initiative.public_id == public_id).options(*_WHOLE)
-    ).one_or_none()
+    found = find_initiative(session, public_id)
     if found is None:
         raise InitiativeNotFound
     return found
+
+
+def find_initiative(session: Session, public_id: UUID) -> Initiative | None:
+    """One with what shows its steps, if it is there."""
+    return session.scalars(
+        select(Initiative).where(Initiative.public_id == public_id).options(*_WHOLE)
+    ).one_or_none()
 
 
 def locked_initiative(session: Session, initiative_id: int) -> Initiative:
@@ -175,9 +180,12 @@ def others_founded(session: Session, user_id: int, but: int = 0) -> Sequence[Ini
     ).all()  # fmt: skip
 
 
-def find_grown(session: Session, found: Initiative) -> Organisation | None:
-    """The cooperative of the register that it became: its evidence names the KvK number, and a second person saw it."""
-    numbers = [each.kvk for each in found.evidence if each.kvk and each.checked_at is not None]
+def find_grown(session: Session, found: Initiative, *, checked: bool = True) -> Organisation | None:
+    """The cooperative of the register that it became: its evidence names the KvK number, and a second person saw it.
+
+    Not `checked`: for its own people, who wait for that second person.
+    """
+    numbers = [each.kvk for each in found.evidence if each.kvk and (each.checked_at or not checked)]
     if not numbers:
         return None
     return session.scalars(
@@ -277,7 +285,19 @@ _DUE = (
 )
 _PEOPLE = frozenset({Role.RESIDENT, Role.MEMBER, Role.BOARD})
 
+_GROWN = exists().where(
+    InitiativeEvidence.initiative_id == Initiative.id, InitiativeEvidence.kvk == Organisation.kvk_number,
+    Cooperative.organisation_id == Organisation.id,
+)  # fmt: skip
+
 tasks = Tasks(
+    Waiting(
+        N_("Ga verder met uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
+        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
+        .where(Initiative.stopped_at.is_(None), ~_GROWN, or_(_STANDS_BY, Initiative.started_by_id == USER))
+        .order_by(Initiative.started_at),
+        {"public_id": "key"},
+    ),
     Waiting(
         N_("Taak van uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
         _DUE.where(InitiativeTask.owner == "founders", or_(_STANDS_BY, Initiative.started_by_id == USER)),

@@ -1,9 +1,10 @@
 """Beginning an initiative, standing by it, showing its steps, doing its tasks, telling what was learned."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,11 +26,13 @@ from coops.viability.rules import Assumptions
 from cwb.audit.services import record
 from cwb.files.gateway import HouseKeys
 from cwb.identity.events import UserErased
+from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor
-from cwb.kernel.text import search_key
+from cwb.kernel.text import N_, search_key
+from cwb.notifications.services import mail_each
 from ledger.agreements.events import AgreementMade
 from ledger.agreements.models import Agreement
 from ledger.agreements.queries import agreement_by_id
@@ -106,6 +109,11 @@ def sign_intent(
         return found
     session.flush()
     _note(session, found, "signed", user_id, at)
+    write_to_people(
+        session, found, N_("Iemand tekende mee"),
+        N_("Iemand tekende om “%(title)s” mee op te richten. Spreek samen af wat u nu doet."), {},
+        f"initiative-signed-{user_id}", at, but=user_id,
+    )  # fmt: skip
     return found
 
 
@@ -265,11 +273,38 @@ def coach_initiative(
             .values(initiative_id=found.id, user_id=user_id, since=at)
             .on_conflict_do_nothing()
         )
+        write_to_people(
+            session, found, N_("Uw initiatief heeft een begeleider"),
+            N_("Iemand begeleidt nu “%(title)s”. Op de bladzijde staan de taken."), {},
+            f"initiative-coached-{user_id}", at, but=user_id,
+        )  # fmt: skip
     elif found.coach_id == user_id:
         found.coach_id = None
     session.flush()
     _note(session, found, "coached" if coaches else "coach_left", user_id, at)
     return found
+
+
+def write_to_people(
+    session: Session, found: Initiative, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime,
+    but: int | None = None,
+) -> None:  # fmt: skip
+    """Mail whoever began it, stands by it and guides it, `but` who did it; once for each `key`. %(title)s is known."""
+    standing = select(InitiativeFounder.user_id).where(
+        InitiativeFounder.initiative_id == found.id, InitiativeFounder.left_at.is_(None)
+    )
+    told = session.scalars(
+        select(User)
+        .where(
+            or_(User.id.in_([found.started_by_id, found.coach_id]), User.id.in_(standing)),
+            User.id.is_distinct_from(but), User.erased_at.is_(None),
+        )
+        .order_by(User.id)
+    )  # fmt: skip
+    mail_each(
+        session, told, subject=subject, text=text, facts={"title": found.sentence, **facts},
+        link=f"/incubator/{found.public_id}", at=at, key=f"{key}-{found.id}",
+    )  # fmt: skip
 
 
 def stop_initiative(

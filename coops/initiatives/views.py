@@ -44,14 +44,14 @@ def _page(public_id: UUID) -> str:
 @guarded(policy.START)
 def start() -> Any:
     """Begin with one sentence."""
-    form = forms.StartForm()
+    form = forms.StartForm(data={name: request.args.get(name, "")[:40] for name in ("category", "place")})
     return submit(
         form,
         lambda session: services.start_initiative(
             session, user_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda made: _page(made.public_id),
-        said=_("Uw initiatief staat er. Vraag nu iemand om mee te tekenen."),
+        said=_("Uw initiatief staat er. Teken nu zelf, en vraag daarna een ander."),
         page=lambda: render_template(
             "coops/initiatives/start.html",
             form=form,
@@ -136,7 +136,7 @@ def coach(public_id: UUID) -> Any:
 def step(public_id: UUID) -> Any:
     """Say what shows that a step was reached."""
     found = _own(public_id)
-    form = forms.EvidenceForm()
+    form = forms.EvidenceForm(following=queries.ladder_of(found, local_date(now())).next)
 
     def tell(session: Any) -> Any:
         given = form.upload()

@@ -64,6 +64,20 @@ class NotOpen(Conflict):
     message = N_("De vergadering is nu niet open. Er is niets veranderd.")
 
 
+class NotCalled(Conflict):
+    """What is called off was called together and has not opened."""
+
+    message = N_(
+        "Afzeggen kan alleen na de oproep, en voordat de vergadering open is. Er is niets veranderd."
+    )
+
+
+class NotCalledOff(RuleBroken):
+    """Only the agenda of a meeting that was called off goes over to another."""
+
+    message = N_("Deze vergadering is niet afgezegd. De voorstellen blijven daar staan.")
+
+
 class MotionsOpen(RuleBroken):
     """Every motion is voted on, or taken off, before the meeting closes."""
 

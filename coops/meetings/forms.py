@@ -131,6 +131,12 @@ class PresentForm(Form):
         self.members.choices = options(people(members))
 
 
+class CallOffForm(Form):
+    """Why a meeting does not take place."""
+
+    why = TextAreaField(_l("Waarom?"), required(LONG), filters=[many_lines])
+
+
 class MinutesForm(Form):
     """What was said and decided."""
 

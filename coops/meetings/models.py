@@ -46,7 +46,10 @@ class MeetingSetting(Base):
 
 
 class Meeting(Base):
-    """One meeting. `voters` is how many votes there were when it opened."""
+    """One meeting. `voters` is how many votes there were when it opened.
+
+    Called off: members were called to it and it did not open; its motions stay as they were put, without an outcome.
+    """
 
     __tablename__ = "meeting"
     __retention__ = Retention(N_("Wie een vergadering opriep en leidde, als nummer."), _KEPT, _STAYS)
@@ -64,6 +67,11 @@ class Meeting(Base):
             name="opened",
         ),
         CheckConstraint("closed_at IS NULL OR (opened_at IS NOT NULL AND minutes <> '')", name="closed"),
+        CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_why IS NULL) AND called_off_why <> ''"
+            " AND (called_off_at IS NULL OR (convened_at IS NOT NULL AND opened_at IS NULL))",
+            name="called_off",
+        ),
         Index("ix_meeting_organisation_id", "organisation_id", "meets_at"),
     )
 
@@ -84,6 +92,8 @@ class Meeting(Base):
     voters: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     minutes: Mapped[str]
+    called_off_at: Mapped[datetime | None]
+    called_off_why: Mapped[str | None]
 
     motions: Mapped[list["Motion"]] = relationship(
         lazy="raise", order_by="Motion.position", back_populates="meeting"
@@ -97,7 +107,7 @@ class Meeting(Base):
     @property
     def state(self) -> State:
         """Where it stands."""
-        return state_of(self.convened_at, self.opened_at, self.closed_at)
+        return state_of(self.convened_at, self.opened_at, self.closed_at, self.called_off_at)
 
 
 class Motion(Base):

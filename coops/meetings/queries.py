@@ -129,6 +129,7 @@ tasks = Tasks(
             ),
             ~exists().where(
                 Meeting.organisation_id == ORGANISATION,
+                Meeting.called_off_at.is_(None),
                 or_(Meeting.closed_at.is_(None), Meeting.meets_at > AT - timedelta(days=300)),
             ),
         ),
@@ -139,6 +140,7 @@ tasks = Tasks(
         rows(title=Meeting.title, key=Meeting.public_id, due_at=Meeting.meets_at)
         .where(
             Meeting.organisation_id == ORGANISATION, Meeting.convened_at.is_not(None), Meeting.closed_at.is_(None),
+            Meeting.called_off_at.is_(None),
             or_(Meeting.opened_at.is_not(None), Meeting.meets_at > AT - timedelta(days=1)),
             _HAS_VOTE, ~_OPEN_MOTION,
             ~exists().where(

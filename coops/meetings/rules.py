@@ -20,6 +20,7 @@ class State(StrEnum):
     CONVENED = "convened"
     OPEN = "open"
     CLOSED = "closed"
+    CALLED_OFF = "called_off"
 
 
 STATE_NAMES = {
@@ -27,6 +28,7 @@ STATE_NAMES = {
     State.CONVENED: N_("opgeroepen"),
     State.OPEN: N_("bezig"),
     State.CLOSED: N_("gesloten"),
+    State.CALLED_OFF: N_("gaat niet door"),
 }
 """State → how people call it."""
 
@@ -100,8 +102,13 @@ def check_text(text: str, field: str) -> str:
     return text.strip()
 
 
-def state_of(convened_at: datetime | None, opened_at: datetime | None, closed_at: datetime | None) -> State:
+def state_of(
+    convened_at: datetime | None, opened_at: datetime | None, closed_at: datetime | None,
+    called_off_at: datetime | None = None,
+) -> State:  # fmt: skip
     """Where a meeting stands."""
+    if called_off_at is not None:
+        return State.CALLED_OFF
     if closed_at is not None:
         return State.CLOSED
     if opened_at is not None:
@@ -133,9 +140,9 @@ def check_opening(state: State, meets_at: datetime, at: datetime) -> None:
 
     Raises:
         NotYet: not called together, or not yet its day.
-        NotOpen: it opened before.
+        NotOpen: it opened before, or was called off.
     """
-    if state in {State.OPEN, State.CLOSED}:
+    if state in {State.OPEN, State.CLOSED, State.CALLED_OFF}:
         raise errors.NotOpen
     if state is State.DRAFT or local_date(at) < local_date(meets_at):
         raise errors.NotYet

@@ -54,25 +54,43 @@ def set_terms(
     return found
 
 
-def plan_meeting(session: Session, *, facts: MeetingFacts, actor: Actor, at: datetime) -> Meeting:
-    """Prepare a meeting, under the rules of today.
+def plan_meeting(
+    session: Session, *, facts: MeetingFacts, instead_of: Meeting | None = None, actor: Actor, at: datetime
+) -> Meeting:
+    """Prepare a meeting, under the rules of today; `instead_of` one that was called off it takes over the motions.
 
     Raises:
-        Forbidden: not the board.
-        RuleBroken: TextMissing, TooLateToConvene: sooner than it can be called together.
+        Forbidden, MeetingNotFound: not the board, or another cooperative's.
+        RuleBroken: TextMissing, TooLateToConvene: sooner than it can be called together; NotCalledOff.
     """
     home = hold_register(session, actor)
+    old = [] if instead_of is None else _freed(instead_of, home)
     terms = queries.terms(session, home)
     title, place = rules.check_text(facts.title, "title"), rules.check_text(facts.place, "place")
     rules.check_convocation(terms, facts.meets_at, at, motions=1)
     made = Meeting(
         organisation_id=home, title=title, meets_at=facts.meets_at, place=place, agenda=facts.agenda.strip(),
-        **asdict(terms), planned_by_id=actor.user_id, planned_at=at, minutes="", motions=[],
+        **asdict(terms), planned_by_id=actor.user_id, planned_at=at, minutes="",
+        motions=[
+            Motion(
+                position=each.position, title=each.title, text=each.text, secret=each.secret, majority=each.majority
+            )
+            for each in old
+        ],
     )  # fmt: skip
     session.add(made)
     session.flush()
     _note(session, "meeting.planned", made, actor, at)
     return made
+
+
+def _freed(meeting: Meeting, home: int) -> list[Motion]:
+    """The motions of a meeting that was called off: they may be put again."""
+    if meeting.organisation_id != home:
+        raise errors.MeetingNotFound
+    if meeting.state is not State.CALLED_OFF:
+        raise errors.NotCalledOff
+    return meeting.motions
 
 
 def add_motion(
@@ -150,6 +168,35 @@ def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -
         facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"convocation-{meeting.id}",
     )  # fmt: skip
     _note(session, "meeting.convened", meeting, actor, at)
+    return meeting
+
+
+def call_off(session: Session, *, meeting: Meeting, why: str, actor: Actor, at: datetime) -> Meeting:
+    """Call off a meeting that has not opened: everybody who was called hears why. Its agenda stays to be read.
+
+    Raises:
+        Forbidden, MeetingNotFound: not the board of this cooperative.
+        NotCalled: not called together, open or closed, or called off before.
+        TextMissing: no reason.
+    """
+    meeting = _hold(session, meeting, actor)
+    if meeting.state is not State.CONVENED:
+        raise errors.NotCalled
+    meeting.called_off_at, meeting.called_off_why = at, rules.check_text(why, "why")
+    session.flush()
+    told = {
+        "coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title,
+        "why": meeting.called_off_why,
+    }  # fmt: skip
+    write_to(
+        session, registers.members(session, meeting.organisation_id), subject=N_("De ledenvergadering gaat niet door"),
+        text=N_(
+            "Beste %(name)s,\n\nDe vergadering “%(title)s” van %(coop)s op %(when)s gaat niet door. De reden:\n\n"
+            "%(why)s\n\nU hoeft niets te doen. Een volmacht vervalt. Over de voorstellen is niet gestemd."
+        ),
+        facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"called-off-{meeting.id}",
+    )  # fmt: skip
+    _note(session, "meeting.called_off", meeting, actor, at)
     return meeting
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from coops.meetings import forms, policy, queries, services
 from coops.meetings.models import Meeting
+from coops.meetings.rules import State
 from coops.members import queries as registers
 from coops.members.views import home, refused
 from cwb.kernel.policy import Role
@@ -17,7 +18,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.submit import passed, submit
 
 bp = Blueprint("meetings", __name__)
 
@@ -54,17 +55,28 @@ def terms() -> Any:
 @bp.route("/meetings/plan", methods=["GET", "POST"])
 @guarded(policy.LEAD)
 def plan() -> Any:
-    """Prepare a meeting."""
-    form = forms.MeetingForm()
+    """Prepare a meeting, or one instead of a meeting that was called off."""
+    given = request.args.get("instead_of", type=UUID)
+    old = None if given is None else queries.meeting(db(), given, home())
+    form = forms.MeetingForm(data=_said_before(old))
     return submit(
         form,
-        lambda session: services.plan_meeting(session, facts=form.facts(), actor=actor(), at=now()),
-        then=lambda made: url_for("votes.meeting", public_id=made.public_id),
-        said=_("De vergadering is voorbereid. Zet nu voorstellen op de agenda."),
-        page=lambda: render_template(
-            "coops/meetings/plan.html", form=form, terms=queries.terms(db(), home())
+        lambda session: services.plan_meeting(
+            session, facts=form.facts(), actor=actor(), at=now(),
+            instead_of=None if given is None else queries.meeting(session, given, home()),
         ),
-    )
+        then=lambda made: url_for("votes.meeting", public_id=made.public_id),
+        said=_("De vergadering is voorbereid. Kijk de voorstellen na en roep de leden op.")
+        if old
+        else _("De vergadering is voorbereid. Zet nu voorstellen op de agenda."),
+        page=lambda: render_template(
+            "coops/meetings/plan.html", form=form, terms=queries.terms(db(), home()), old=old
+        ),
+    )  # fmt: skip
+
+
+def _said_before(old: Meeting | None) -> dict[str, str]:
+    return {} if old is None else {"title": old.title, "place": old.place, "agenda": old.agenda}
 
 
 @bp.route("/meetings/<uuid:public_id>/motions/add", methods=["GET", "POST"])
@@ -109,6 +121,25 @@ def lead(public_id: UUID, act: str) -> Any:
         Button(),
         lambda session, meeting: do(session, meeting=meeting, actor=actor(), at=now()),
         said=said,
+    )
+
+
+@bp.route("/meetings/<uuid:public_id>/call-off", methods=["GET", "POST"])
+@guarded(policy.LEAD)
+def call_off(public_id: UUID) -> Any:
+    """Call off a meeting that members were called to."""
+    found = queries.meeting(db(), public_id, home())
+    if request.method == "GET" and found.state is not State.CONVENED:
+        return passed(url_for("votes.meeting", public_id=public_id), _("Afzeggen kan hier niet meer."))
+    form = forms.CallOffForm()
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.call_off(
+            session, meeting=meeting, why=form.why.data or "", actor=actor(), at=now()
+        ),
+        said=_("De vergadering gaat niet door. De leden krijgen een mail met de reden."),
+        page=lambda: render_template("coops/meetings/call_off.html", form=form, meeting=found),
     )
 
 

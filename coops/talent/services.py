@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from coops.initiatives.models import Initiative
+from coops.initiatives.services import write_to_people
 from coops.talent import errors, queries, rules
 from coops.talent.models import TalentOffer, TalentProfile, told
 from cwb.audit.services import record
@@ -51,7 +52,7 @@ def confirm(session: Session, *, user_id: int, at: datetime) -> TalentProfile:
 
 
 def offer(session: Session, *, initiative: Initiative, user_id: int, at: datetime) -> TalentProfile:
-    """Put oneself forward for an initiative; its coach sees it then. Twice changes nothing.
+    """Put oneself forward for an initiative; its people hear that, once. Twice changes nothing.
 
     Raises:
         ProfileMissing: one told nothing of oneself yet.
@@ -67,6 +68,11 @@ def offer(session: Session, *, initiative: Initiative, user_id: int, at: datetim
     )
     found.confirmed_at, found.asked_at = at, None
     session.flush()
+    write_to_people(
+        session, initiative, N_("Iemand wil meedoen"),
+        N_("Een bewoner wil meedoen met “%(title)s”. Op de bladzijde ziet u welk werk en hoeveel uur."), {},
+        f"talent-offer-{found.id}", at, but=user_id,
+    )  # fmt: skip
     return found
 
 

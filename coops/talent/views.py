@@ -4,9 +4,11 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
 
-from coops.initiatives.queries import initiative
+from coops.initiatives.models import Initiative
+from coops.initiatives.queries import find_initiative, initiative
 from coops.register.forms import LANGUAGES, categories, places
 from coops.talent import forms, policy, queries, services
 from cwb.web.guards import guarded
@@ -40,16 +42,35 @@ def show() -> str:
 @bp.route("/change", methods=["GET", "POST"])
 @guarded(policy.OWN)
 def change() -> Any:
-    """Put oneself forward, or change it."""
+    """Put oneself forward, or change it; for the initiative one came from at once."""
     profile = queries.find_profile(db(), actor().user_id)
-    form = forms.AboutForm(profile=profile)
+    form, wanted = forms.AboutForm(profile=profile), _wanted()
+
+    def save(session: Session) -> None:
+        services.put_forward(session, user_id=actor().user_id, at=now(), **form.values())
+        if wanted is not None:
+            services.offer(session, initiative=wanted, user_id=actor().user_id, at=now())
+
     return submit(
         form,
-        lambda session: services.put_forward(session, user_id=actor().user_id, at=now(), **form.values()),
+        save,
         then=lambda _done: _home(),
-        said=_("Bewaard. Kies nu een initiatief waar u bij wilt horen."),
-        page=lambda: render_template("coops/talent/change.html", form=form, profile=profile),
+        said=_("Bewaard. Kies nu een initiatief waar u bij wilt horen.")
+        if wanted is None
+        else _("De oprichters en de begeleider zien dat u mee wilt doen."),
+        page=lambda: render_template(
+            "coops/talent/change.html", form=form, profile=profile, wanted=_wanted()
+        ),
     )
+
+
+def _wanted() -> Initiative | None:
+    """The running initiative that somebody pressed "I want to join" on before telling anything of oneself."""
+    try:
+        found = find_initiative(db(), UUID(request.args.get("initiative", "")))
+    except ValueError:
+        return None
+    return None if found is None or found.stopped_at is not None else found
 
 
 @bp.post("/stay")
@@ -70,7 +91,7 @@ def offer(public_id: UUID) -> Any:
     form = forms.OfferForm()
     offers = form.offers.data == "yes"
     if offers and queries.find_profile(db(), actor().user_id) is None:
-        return see_other(url_for("talent.change"))
+        return see_other(url_for("talent.change", initiative=public_id))
     return submit(
         form,
         lambda session: (

@@ -89,7 +89,7 @@ tasks = Tasks(
             ),
         )
         .order_by(Motion.id),
-        {"public_id": "key"},
+        {"public_id": "key"}, at_once=True,
     ),
 )  # fmt: skip
 """What votes wait for: a member who can vote now."""

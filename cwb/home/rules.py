@@ -63,9 +63,11 @@ def grouped(groups: Sequence[tuple[str, Sequence[ActionCard]]], actor: Actor) ->
 
 
 def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:
-    """What is late or near first, by its day; then what can be done any time; then what is far off, by its day."""
+    """What people wait for together; what is late or near, by its day; what can be done any time; what is far off."""
 
     def place(task: Task) -> tuple[int, float]:
+        if task.at_once:
+            return -1, 0
         if task.due_at is None:
             return 1, 0
         return (0 if task.due_at - at <= NEAR else 2), task.due_at.timestamp()

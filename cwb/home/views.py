@@ -122,12 +122,12 @@ _TONES = {Haste.LATE: "bad", Haste.SOON: "warn", Haste.LATER: "info", Haste.ANY_
 
 
 def _task(task: Task) -> _Shown:
-    near = rules.haste(task.due_at, now())
+    near = Haste.SOON if task.at_once else rules.haste(task.due_at, now())
     words = {Haste.LATE: _("Te laat"), Haste.ANY_TIME: _("Te doen")}
     return _Shown(
         label=translated(task.text, task.facts),
         href=url_for(task.endpoint, **dict[str, Any](task.values)),
-        status=words.get(near) or until(task.due_at or now()),
+        status=_("Nu") if task.at_once else words.get(near) or until(task.due_at or now()),
         tone=_TONES[near],
     )
 

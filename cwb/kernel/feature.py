@@ -31,13 +31,17 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for this actor: shown on the dashboard. Text is a msgid with its facts."""
+    """Something that waits for this actor: shown on the dashboard. Text is a msgid with its facts.
+
+    `at_once`: people sit together and wait for it; it stands before all else, whatever day that has.
+    """
 
     text: str
     endpoint: str
     values: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
     due_at: datetime | None = None
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

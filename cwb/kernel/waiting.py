@@ -105,7 +105,8 @@ class Waiting:
     """One kind of waiting work: its text (a msgid), where it leads, whom it is for, and its rows.
 
     `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row. `values` are parts of the address: a
-    name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead.
+    name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead. `at_once`: see
+    `Task`.
     """
 
     text: str
@@ -114,6 +115,7 @@ class Waiting:
     rows: Select[Any]
     values: Mapping[str, str] = field(default_factory=dict)
     unless: AbstractSet[Role] = frozenset()
+    at_once: bool = False
 
     def waits_for(self, actor: Actor) -> bool:
         """Whether this kind can wait for this actor."""
@@ -128,7 +130,7 @@ class Waiting:
         facts = {
             name: value for name in ("number", "title", "num") if (value := getattr(row, name)) is not None
         }
-        return Task(self.text, self.endpoint, values, facts, row.due_at)
+        return Task(self.text, self.endpoint, values, facts, row.due_at, self.at_once)
 
 
 class Tasks:

@@ -43,11 +43,19 @@ SHORT, NAME, LONG = 120, 200, 5000
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 
 
-@lru_cache(maxsize=16)
-def _messages(code: str) -> Any:
-    """The library's own messages in a language, read once; it would read them anew for every form."""
-    return get_translations([code])
+class _Messages:
+    """The library's own messages in a language; to who chose nothing it says what to do, not "invalid"."""
 
+    def __init__(self, code: str) -> None:
+        own = get_translations([code])
+        self.ngettext, self._gettext = own.ngettext, own.gettext
+
+    def gettext(self, text: str) -> Any:
+        """One message."""
+        return _("Kies één.") if text == "Not a valid choice." else self._gettext(text)
+
+
+_messages = lru_cache(maxsize=16)(_Messages)  # the library would read them anew for every form
 
 _TICKED: dict[Any, Callable[[Any], bool]] = {
     Input.__call__: lambda _field: False,
@@ -221,6 +229,10 @@ class TextField(StringField):
         super().__init__(label, validators, filters=[one_line], **kwargs)
 
 
+def _local(number: str) -> str:
+    return number.replace(".", ",") if language() in {"nl", "tr"} else number
+
+
 class NumberField(StringField):
     """A decimal number as people write it in their language; at most `places` decimals.
 
@@ -249,9 +261,9 @@ class NumberField(StringField):
         return "" if self.data is None else self.write(self.data)
 
     def write(self, value: Any) -> str:
-        """The value as it is shown in the box."""
+        """The value as it is shown in the box: 900 and 37,5, without decimals that say nothing."""
         text = f"{value:.{self.places}f}" if isinstance(value, Decimal) else str(value)
-        return text.replace(".", ",") if language() in {"nl", "tr"} else text
+        return _local(text.rstrip("0").rstrip(".") if "." in text else text)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; keep it as typed when it cannot be read."""
@@ -295,8 +307,8 @@ class MoneyField(NumberField):
     """An amount in euro; `data` is Money."""
 
     def write(self, value: Any) -> str:
-        """The amount without the euro sign."""
-        return super().write(value.decimal() if isinstance(value, Money) else value)
+        """The amount without the euro sign, with its cents."""
+        return _local(f"{value.decimal() if isinstance(value, Money) else value:.2f}")
 
     def read(self, value: Decimal) -> Any:
         """The amount as Money."""

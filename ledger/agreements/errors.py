@@ -106,6 +106,12 @@ class AgreementEnded(Conflict):
     message = N_("Deze overeenkomst is beëindigd op %(on)s. Een nieuwe factuur kan niet meer.")
 
 
+class AgreementOnOrder(Conflict):
+    """A framework sets prices; its orders are what is invoiced and paid."""
+
+    message = N_("Dit is een raamovereenkomst met prijzen. U factureert op een nadere opdracht.")
+
+
 class NotASupplier(RuleBroken):
     """The organisation is no supplier of the agreement."""
 

@@ -13,6 +13,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
 from ledger.agreements import rules
+from ledger.agreements.errors import AgreementEnded, AgreementOnOrder, NotASupplier
 from ledger.agreements.rules import AgreementState
 from ledger.vat.rules import VatCode
 
@@ -24,7 +25,8 @@ class Agreement(Base):
     """What a buyer and its suppliers agreed, as far as invoices need it. Only its ending ever changes.
 
     `reference` is the contract's own number, `payment_days` the term in days, `g_percentage` the part of each invoice
-    for the G-account (None: none), `cpv` eight digits.
+    for the G-account (None: none), `cpv` eight digits. `on_order`: prices only (a framework); what is bought stands
+    in the agreements of its orders, and nothing is invoiced or paid ahead on this one.
     """
 
     __tablename__ = "agreement"
@@ -56,6 +58,7 @@ class Agreement(Base):
     payment_days: Mapped[int]
     g_percentage: Mapped[Decimal | None]
     line_count: Mapped[int]
+    on_order: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[AgreementState]
     ended_on: Mapped[date | None]
     created_at: Mapped[datetime]
@@ -71,7 +74,7 @@ class Agreement(Base):
     def __init__(
         self, *, reference: str, title: str, buyer_id: int, suppliers: Sequence[tuple[int, int]], cpv: str,
         lines: Sequence[rules.AgreementLine], starts_on: date, ends_on: date, payment_days: int,
-        most_payment_days: int, g_percentage: Decimal | None, created_at: datetime,
+        most_payment_days: int, g_percentage: Decimal | None, created_at: datetime, on_order: bool = False,
     ) -> None:  # fmt: skip
         rules.check_term(starts_on, ends_on)
         rules.check_payment_days(payment_days, most_payment_days)
@@ -83,7 +86,7 @@ class Agreement(Base):
             reference=rules.short_text(reference, rules.REFERENCE, "reference"),
             title=rules.short_text(title, rules.NAME, "title"), buyer_id=buyer_id, cpv=cpv, starts_on=starts_on,
             ends_on=ends_on, payment_days=payment_days, g_percentage=g_percentage, line_count=len(lines),
-            state=AgreementState.ACTIVE, created_at=created_at,
+            on_order=on_order, state=AgreementState.ACTIVE, created_at=created_at,
         )  # fmt: skip
         self.suppliers = [
             AgreementSupplier(party_id=party_id, share=share, position=position)
@@ -95,6 +98,24 @@ class Agreement(Base):
     def total(self) -> Money:
         """The worth of all lines without VAT."""
         return sum((line.net for line in self.lines), Money(0))
+
+    @property
+    def takes_invoices(self) -> bool:
+        """Whether new invoices are made from it."""
+        return self.state is AgreementState.ACTIVE and not self.on_order
+
+    def check_seller(self, party_id: int) -> None:
+        """Whether a party may invoice under it now.
+
+        Raises:
+            NotASupplier; AgreementOnOrder; AgreementEnded.
+        """
+        if self.share_of(party_id) is None:
+            raise NotASupplier
+        if self.on_order:
+            raise AgreementOnOrder
+        if self.state is AgreementState.ENDED:
+            raise AgreementEnded(on=self.ended_on)
 
     @property
     def in_instalments(self) -> bool:

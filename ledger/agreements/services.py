@@ -31,12 +31,14 @@ def make_agreement(
     ends_on: date,
     payment_days: int,
     g_percentage: Decimal | None = None,
+    on_order: bool = False,
     at: datetime,
 ) -> Agreement:
     """Write down what was agreed, so that invoices can be made from it.
 
     `suppliers` are (organisation id, share in basis points), together 10,000; the order is kept and breaks ties when
-    an amount is split. `payment_days` at most what the law allows the buyer; `g_percentage` 0 to 100.
+    an amount is split. `payment_days` at most what the law allows the buyer; `g_percentage` 0 to 100;
+    `on_order` when these are prices only, and orders follow that are agreements themselves.
 
     Raises:
         ReferenceTaken: there is one with this reference.
@@ -54,7 +56,7 @@ def make_agreement(
         most_payment_days=rules.longest_payment_days(
             public_body=buyer.is_contracting_authority, anchor=buyer.anchor_type is not None
         ),
-        g_percentage=g_percentage, created_at=at,
+        g_percentage=g_percentage, on_order=on_order, created_at=at,
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -16,9 +16,8 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
 from ledger.accounts.services import open_account
-from ledger.agreements.errors import AgreementEnded, NotASupplier
 from ledger.agreements.models import Agreement
-from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, AgreementState, short_text
+from ledger.agreements.rules import NOTE, REFERENCE, AgreementLine, short_text
 from ledger.agreements.services import end_agreement, make_agreement
 from ledger.books.rules import Leg
 from ledger.books.services import post, state_intent
@@ -70,7 +69,7 @@ def draft_invoice(
         AgreementEnded: no more invoices are made from it.
         RuleBroken: wrong lines, days or texts.
     """
-    _check_seller(agreement, seller_id)
+    agreement.check_seller(seller_id)
     lines, sums = _lines(agreement, seller_id, quantities, delivered_from, delivered_until, at)
     texts = _texts(buyer_reference, order_reference, note, exemption_reason)
     made = Invoice(
@@ -137,7 +136,7 @@ def send_invoice(
         ReferenceMissing, SellerIbanMissing, SellerKvkMissing, NothingToPay: what a lawful invoice lacks.
     """
     held = _locked_draft(session, invoice)
-    _check_seller(agreement, held.seller_id)
+    agreement.check_seller(held.seller_id)
     quantities = {line.agreement_line_id or 0: line.quantity for line in held.lines}
     held.fill(*_lines(agreement, held.seller_id, quantities, held.delivered_from, held.delivered_until, at))
     _send(session, held, actor, at)
@@ -291,13 +290,6 @@ def _locked_draft(session: Session, invoice: Invoice) -> Invoice:
     if held.state is not InvoiceState.DRAFT:
         raise NotADraft
     return held
-
-
-def _check_seller(agreement: Agreement, seller_id: int) -> None:
-    if agreement.share_of(seller_id) is None:
-        raise NotASupplier
-    if agreement.state is AgreementState.ENDED:
-        raise AgreementEnded(on=agreement.ended_on)
 
 
 def _texts(buyer_reference: str, order_reference: str, note: str, exemption_reason: str) -> dict[str, str]:

@@ -103,7 +103,7 @@ def agreement(public_id: UUID) -> str:
         used=queries.used(db(), found.id),
         sums=queries.sums(db(), wanted, _today()),
         page=paged(db(), queries.invoices(wanted, _today())),
-        may_make=policy.may(actor(), policy.MAKE, found) and found.state is AgreementState.ACTIVE,
+        may_make=policy.may(actor(), policy.MAKE, found) and found.takes_invoices,
         today=_today(),
         states=forms.STATES,
         tones=forms.TONES,

@@ -144,3 +144,9 @@ class ConditionsMissing(RuleBroken):
     """Directive 2014/24, art. 33, paragraph 4a: objective conditions for who performs, in the documents."""
 
     message = N_("Schrijf volgens welke voorwaarden u kiest. Zij staan vooraf vast voor iedereen.")
+
+
+class OutcomeUnknown(RuleBroken):
+    """Before the bids nobody won; after them it is known who did."""
+
+    message = N_("Dit kunt u nu nog niet weten. Kies wat u vandaag weet.")

@@ -1,6 +1,6 @@
 """Forms of a framework and its orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from cwb.web.forms import (
 from cwb.web.i18n import _l, text_of
 from procurement.call_offs import errors
 from procurement.call_offs.rules import DRAFTED, RULE_TEXTS, STOPPED, Price, Rule, State
-from procurement.contracts.rules import OUTCOME_TEXTS, LocalOutcome
+from procurement.contracts.rules import OUTCOME_TEXTS, SETTLED, LocalOutcome
 
 STATES: dict[str, tuple[Any, str]] = {
     State.OFFERED: (_l("wacht op antwoord"), "warn"),
@@ -56,14 +56,19 @@ class RuleForm(Form):
         return {"rule": Rule(self.rule.data), "note": self.note.data or ""}
 
 
+def local_question(known: Iterable[LocalOutcome]) -> RadioField:
+    """The question about the local option with the answers that can be known now."""
+    return RadioField(
+        _l("Hebt u gekeken of een lokale leverancier dit kan?"),
+        choices=[SelectChoice(each.value, _l(OUTCOME_TEXTS[each])) for each in known],
+        validators=[InputRequired(_l("Kies één."))],
+    )
+
+
 class LocalPart(Form):
     """Was the local option examined? Asked at every new order."""
 
-    local_outcome = RadioField(
-        _l("Hebt u gekeken of een lokale leverancier dit kan?"),
-        choices=[SelectChoice(each.value, _l(text)) for each, text in OUTCOME_TEXTS.items()],
-        validators=[InputRequired(_l("Kies één."))],
-    )
+    local_outcome = local_question(SETTLED)
     local_reason = TextAreaField(_l("Licht toe"), required(2000), filters=[many_lines])
 
     def local(self) -> dict[str, Any]:

@@ -195,6 +195,11 @@ class CallOff(Base):
         CheckConstraint("(agreement_id IS NOT NULL) = (state IN ('accepted', 'awarded'))", name="agreed"),
         CheckConstraint("(result_id IS NOT NULL) = (state = 'awarded')", name="result"),
         CheckConstraint(f"local_outcome IN ({_OUTCOMES})", name="local_outcome"),
+        CheckConstraint(
+            "CASE WHEN competition_id IS NULL THEN local_outcome <> 'local_invited'"
+            " ELSE local_outcome NOT IN ('local_chosen', 'local_competed') END",
+            name="local_known",
+        ),
         CheckConstraint("length(local_reason) >= 10", name="local_reason"),
         Index("ix_call_off_tender_id", "tender_id"),
         Index("ix_call_off_party_id", "party_id"),
@@ -235,6 +240,7 @@ class CallOff(Base):
 
     def __init__(self, **facts: Any) -> None:
         rules.check_reason(facts["local_reason"], "local_reason")
+        rules.check_outcome(facts["local_outcome"], before_bids=facts.get("competition_id") is not None)
         super().__init__(**{"choice_reason": "", "description": "", **facts})
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -20,7 +19,6 @@ from procurement.call_offs.rules import Candidate, State
 from procurement.changes.models import ContractChange
 from procurement.contracts.models import Contract
 from procurement.contracts.queries import is_member
-from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Tender
 
 _COMPETITION = aliased(Tender)
@@ -115,11 +113,12 @@ def framework_tender_of(session: Session, contract_id: int) -> int | None:
 
 def _is_party(actor: Actor) -> "Select[int]":
     return select(FrameworkParty.contract_id).where(
-        or_(FrameworkParty.supplier_id == actor.organisation_id, _along(actor.organisation_id))
+        or_(FrameworkParty.supplier_id == actor.organisation_id, along(actor.organisation_id))
     )
 
 
-def _along(organisation_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def along(organisation_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL: a party is a joint one, with this organisation among its members."""
     return exists().where(
         FrameworkMember.party_id == FrameworkParty.id,
         FrameworkMember.organisation_id == organisation_id,
@@ -177,37 +176,27 @@ def find_rule(session: Session, tender_id: int) -> FrameworkRule | None:
     return session.get(FrameworkRule, tender_id)
 
 
-def _parties(session: Session, which: ColumnElement[bool], *more: ORMOption) -> Sequence[FrameworkParty]:
+def parties_where(session: Session, which: ColumnElement[bool], *more: ORMOption) -> Sequence[FrameworkParty]:
+    """Parties of a condition with their price lists, by place."""
     statement = select(FrameworkParty).where(which).options(*_PARTY, *more).order_by(FrameworkParty.rank)
     return session.scalars(statement.execution_options(populate_existing=True)).unique().all()
 
 
 def parties(session: Session, contract_id: int) -> Sequence[FrameworkParty]:
     """Suppliers of a framework with their price lists, by place."""
-    return _parties(session, FrameworkParty.contract_id == contract_id)
+    return parties_where(session, FrameworkParty.contract_id == contract_id)
 
 
-def party(session: Session, public_id: UUID) -> FrameworkParty:
-    """One supplier of a framework.
-
-    Raises:
-        CallOffNotFound: none.
-    """
-    whole = joinedload(FrameworkParty.contract).options(
-        joinedload(Contract.buyer), joinedload(Contract.tender)
-    )
-    found = _parties(session, FrameworkParty.public_id == public_id, whole)
-    if not found:
-        raise CallOffNotFound
-    return found[0]
+_WON = exists().where(Contract.id == CallOff.result_id, Contract.supplier_id == FrameworkParty.supplier_id)
+"""SQL: a mini-competition brought its contract to this party."""
 
 
 def candidates(session: Session, contract_id: int) -> list[Candidate]:
-    """Who takes part, with what each was ordered so far (agreed and waiting)."""
-    amount = case((CallOff.state.in_((State.OFFERED, State.ACCEPTED)), CallOff.amount_minor), else_=0)
+    """Who takes part, with what each got so far: orders agreed and waiting, and what it won in mini-competitions."""
+    placed = and_(CallOff.party_id == FrameworkParty.id, CallOff.state.in_((State.OFFERED, State.ACCEPTED)))
     found = session.execute(
-        select(FrameworkParty.id, FrameworkParty.rank, func.coalesce(func.sum(amount), 0))
-        .outerjoin(CallOff, CallOff.party_id == FrameworkParty.id)
+        select(FrameworkParty.id, FrameworkParty.rank, func.coalesce(func.sum(CallOff.amount_minor), 0))
+        .outerjoin(CallOff, and_(CallOff.framework_id == FrameworkParty.contract_id, or_(placed, _WON)))
         .where(FrameworkParty.contract_id == contract_id, FrameworkParty.joined_at.is_not(None))
         .group_by(FrameworkParty.id, FrameworkParty.rank)
         .order_by(FrameworkParty.rank)
@@ -217,20 +206,11 @@ def candidates(session: Session, contract_id: int) -> list[Candidate]:
 
 def received(session: Session, party_id: int) -> tuple[int, Money]:
     """How many orders a supplier accepted or won under its framework, and what they are worth together."""
-    won = (
-        select(Contract.id)
-        .join(FrameworkParty, FrameworkParty.supplier_id == Contract.supplier_id)
-        .where(FrameworkParty.id == party_id)
-    )
-    place = select(FrameworkParty.contract_id).where(FrameworkParty.id == party_id).scalar_subquery()
+    accepted = and_(CallOff.party_id == FrameworkParty.id, CallOff.state == State.ACCEPTED)
     many, minor = session.execute(
-        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0)).where(
-            CallOff.framework_id == place,
-            or_(
-                and_(CallOff.party_id == party_id, CallOff.state == State.ACCEPTED),
-                CallOff.result_id.in_(won),
-            ),
-        )
+        select(func.count(), func.coalesce(func.sum(CallOff.amount_minor), 0))
+        .join_from(CallOff, FrameworkParty, FrameworkParty.contract_id == CallOff.framework_id)
+        .where(FrameworkParty.id == party_id, or_(accepted, _WON))
     ).one()
     return many, Money(int(minor))
 
@@ -265,16 +245,6 @@ def added(session: Session, order_id: int) -> Money:
     return Money(int(minor or 0))
 
 
-def bidders(session: Session, contract: Contract, labels: Sequence[str]) -> dict[str, OpenedBid]:
-    """The opened bids of a framework's lot by label, with their organisations."""
-    found = session.scalars(
-        select(OpenedBid)
-        .where(OpenedBid.tender_id == contract.tender_id, OpenedBid.label.in_(labels))
-        .options(joinedload(OpenedBid.organisation))
-    ).all()
-    return {each.label: each for each in found}
-
-
 def call_offs(actor: Actor, contract_id: int) -> Select[CallOff]:
     """The orders under a framework, newest first: all for the buyer and auditors, a supplier its own."""
     statement = (
@@ -298,7 +268,7 @@ def _supplies(own: int | None) -> ColumnElement[bool]:
     party = FrameworkParty.id == CallOff.party_id
     lead = Contract.supplier_id == FrameworkParty.supplier_id
     return or_(
-        exists().where(party, or_(FrameworkParty.supplier_id == own, _along(own))),
+        exists().where(party, or_(FrameworkParty.supplier_id == own, along(own))),
         exists().where(party, lead, Contract.id == CallOff.framework_id, is_member(own)),
         exists().where(Contract.id == CallOff.result_id, or_(Contract.supplier_id == own, is_member(own))),
     )
@@ -358,21 +328,6 @@ _WAITS = (
     .where(FrameworkParty.supplier_id == ORGANISATION, CallOff.state == State.OFFERED)
     .order_by(CallOff.id)
 )
-_JOIN = (
-    rows(number=Contract.number, title=Contract.title)
-    .join(FrameworkParty, FrameworkParty.contract_id == Contract.id)
-    .where(
-        func.num_nonnulls(FrameworkParty.joined_at, FrameworkParty.declined_at) == 0,
-        or_(
-            and_(
-                FrameworkParty.supplier_id == ORGANISATION,
-                ~exists().where(FrameworkMember.party_id == FrameworkParty.id),
-            ),
-            _along(ORGANISATION, FrameworkMember.signed_at.is_(None)),
-        ),
-    )
-    .order_by(Contract.id)
-)
 _BUYERS, _BOARD = frozenset({Role.PURCHASER}), frozenset({Role.BOARD})
 
 tasks = Tasks(
@@ -392,8 +347,5 @@ tasks = Tasks(
         N_("Antwoord op nadere opdracht %(number)s: %(title)s"), "call_offs.order", _BOARD, _WAITS,
         {"number": "number"},
     ),
-    Waiting(
-        N_("Doe mee aan raamovereenkomst %(number)s: %(title)s"), "call_offs.show", _BOARD, _JOIN, {"number": "number"},
-    ),
 )  # fmt: skip
-"""What frameworks wait for: a warning at 80 percent and when full, an answer to an order, joining."""
+"""What frameworks wait for: a warning at 80 percent and when full, an answer to an order."""

@@ -19,6 +19,7 @@ from cwb.kernel.text import N_
 from cwb.kernel.words import LEAST, ReasonTooShort, words
 from ledger.vat.rules import VatCode
 from procurement.call_offs import errors
+from procurement.contracts.rules import BEFORE_BIDS, SETTLED, LocalOutcome
 
 WARN_AT = 80
 """Percent of the maximum from which the buyer is warned (our own choice)."""
@@ -208,6 +209,16 @@ def check_reason(reason: str, field: str = "reason") -> str:
         ReasonTooShort: too short.
     """
     return words(reason, field, short=ReasonTooShort)
+
+
+def check_outcome(outcome: LocalOutcome, *, before_bids: bool) -> None:
+    """What examining the local option brought, as far as it can be known: before the bids nobody won.
+
+    Raises:
+        OutcomeUnknown: at the field.
+    """
+    if outcome not in (BEFORE_BIDS if before_bids else SETTLED):
+        raise errors.OutcomeUnknown(field="local_outcome")
 
 
 def check_shared(kind: str | None) -> None:

@@ -331,7 +331,8 @@ def _enter_force(
                 [AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat) for each in lines],
                 contract.suppliers,
             ),
-            starts_on=starts_on, ends_on=change.ends_on, payment_days=contract.payment_days, at=at,
+            starts_on=starts_on, ends_on=change.ends_on, payment_days=contract.payment_days,
+            on_order=contract.tender.framework is not None, at=at,
         ).id  # fmt: skip
     change.effective_at, change.agreement_id = at, agreement_id
     session.flush()

@@ -14,6 +14,7 @@ from procurement.advice.gateway import law
 from procurement.call_offs import queries
 from procurement.call_offs.demo import LOCAL, framework_of
 from procurement.competitions.services import start_competition
+from procurement.contracts.rules import LocalOutcome
 from procurement.tenders.demo import Plot
 
 WINDOW = 16
@@ -39,7 +40,8 @@ def _start(
     made = start_competition(
         session, framework=framework, title=facts["title"], description=facts["description"],
         value=Money(facts["value"] * 100), starts_on=starts, ends_on=starts + timedelta(days=60), closes_at=closes,
-        law=law(), actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), at=at, **LOCAL,
+        law=law(), actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), at=at,
+        local_outcome=LocalOutcome.LOCAL_INVITED, local_reason=LOCAL["local_reason"],
     )  # fmt: skip
     cast = plot.agenda.cast.items()
     there = [each.supplier_id for each in queries.parties(session, framework.id) if each.joined_at]

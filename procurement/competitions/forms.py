@@ -17,7 +17,8 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l
-from procurement.call_offs.forms import LocalPart
+from procurement.call_offs.forms import LocalPart, local_question
+from procurement.contracts.rules import BEFORE_BIDS
 
 MUST = [InputRequired(_l("Vul dit in."))]
 
@@ -25,6 +26,7 @@ MUST = [InputRequired(_l("Vul dit in."))]
 class CompetitionForm(LocalPart):
     """What is asked now, what it may cost and when; all else comes from the framework."""
 
+    local_outcome = local_question(BEFORE_BIDS)
     title = TextField(_l("Waar gaat het om?"), required(NAME))
     description = TextAreaField(_l("Wat vraagt u nu?"), optional(LONG), filters=[many_lines])
     value = MoneyField(_l("Hoogste bedrag, zonder btw"), MUST)

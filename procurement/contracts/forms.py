@@ -24,7 +24,7 @@ from cwb.web.i18n import _l
 from ledger.vat.rules import VatCode
 from procurement.contracts import rules
 from procurement.contracts.models import Contract
-from procurement.contracts.rules import OUTCOME_TEXTS, ContractState, Line
+from procurement.contracts.rules import OUTCOME_TEXTS, SETTLED, ContractState, Line
 
 VAT: dict[VatCode, Any] = {
     VatCode.STANDARD: _l("21 procent"),
@@ -149,7 +149,7 @@ class LocalForm(Form):
 
     outcome = RadioField(
         _l("Hebt u gekeken of een lokale leverancier dit kan?"),
-        choices=[SelectChoice(each.value, _l(text)) for each, text in OUTCOME_TEXTS.items()],
+        choices=[SelectChoice(each.value, _l(OUTCOME_TEXTS[each])) for each in SETTLED],
         validators=[InputRequired(_l("Kies één."))],
     )
     reason = TextAreaField(_l("Licht toe"), required(2000), filters=[many_lines])

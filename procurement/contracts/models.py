@@ -16,11 +16,11 @@ from ledger.agreements.rules import WHOLE
 from ledger.vat.rules import VatCode
 from procurement.consortia import rules as consortia
 from procurement.contracts import rules
-from procurement.contracts.rules import ContractState, LocalOutcome
+from procurement.contracts.rules import SETTLED, ContractState, LocalOutcome
 from procurement.tenders.models import Tender
 
 _VAT = ", ".join(f"'{code}'" for code in VatCode)
-_OUTCOMES = ", ".join(f"'{each}'" for each in LocalOutcome)
+_OUTCOMES = ", ".join(f"'{each}'" for each in SETTLED)
 
 
 class ContractCounter(Base):

@@ -24,6 +24,7 @@ class LocalOutcome(StrEnum):
     LOCAL_COMPETED = "local_competed"
     NONE_FOUND = "none_found"
     NOT_EXAMINED = "not_examined"
+    LOCAL_INVITED = "local_invited"
 
 
 OUTCOME_TEXTS = {
@@ -31,7 +32,13 @@ OUTCOME_TEXTS = {
     LocalOutcome.LOCAL_COMPETED: N_("Ja: lokale leveranciers deden mee, een ander won"),
     LocalOutcome.NONE_FOUND: N_("Ja: er was geen lokale leverancier die dit kan"),
     LocalOutcome.NOT_EXAMINED: N_("Nee, niet onderzocht"),
+    LocalOutcome.LOCAL_INVITED: N_("Ja: lokale leveranciers zijn uitgenodigd"),
 }
+SETTLED = tuple(each for each in LocalOutcome if each is not LocalOutcome.LOCAL_INVITED)
+"""What can be said once it is known who does the work."""
+
+BEFORE_BIDS = (LocalOutcome.LOCAL_INVITED, LocalOutcome.NONE_FOUND, LocalOutcome.NOT_EXAMINED)
+"""What can be said while nobody won yet."""
 
 
 class ContractState(StrEnum):

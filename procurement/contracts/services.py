@@ -272,7 +272,8 @@ def _agree(session: Session, contract: Contract, at: datetime) -> int:
     made = make_agreement(
         session, reference=contract.number, title=contract.title[:200], buyer_id=contract.buyer_id,
         suppliers=contract.suppliers, cpv=contract.tender.cpv or "", lines=split_lines(lines, contract.suppliers),
-        starts_on=contract.starts_on, ends_on=contract.ends_on, payment_days=contract.payment_days, at=at,
+        starts_on=contract.starts_on, ends_on=contract.ends_on, payment_days=contract.payment_days,
+        on_order=contract.tender.framework is not None, at=at,
     )  # fmt: skip
     return made.id
 

@@ -173,7 +173,9 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
     drafting.arrange_lots(
         session,
         tender=tender,
-        no_lots_reason="Het werk is één geheel en klein genoeg voor één coöperatie.",
+        no_lots_reason=plot.facts.get(
+            "no_lots_reason", "Het werk is één geheel en klein genoeg voor één coöperatie."
+        ),
         requirements="KvK-inschrijving. Verzekering. Eén referentie van vergelijkbaar werk.",
         most_lots_won=plot.facts.get("most_lots_won"),
         user_id=author,
@@ -187,7 +189,7 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
         tender=tender,
         closes_at=apply_until + applications.BIDDING
         if apply_until
-        else _noon(published + timedelta(days=WINDOW)),
+        else _noon(published + timedelta(days=plot.facts.get("window", WINDOW))),
         apply_until=apply_until,
         questions_until=_noon(published + timedelta(days=12)),
         contact_name="Inkoop (voorbeeld)",

@@ -13,6 +13,7 @@ from coops.register.forms import categories
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
 from cwb.web.forms import VersionedForm
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of
@@ -29,7 +30,7 @@ from procurement.demands.gateway import table
 from procurement.drafting import forms, rules, services
 from procurement.invitations.queries import count as invited_count
 from procurement.lots.rules import HOUR, WEEKS, gap, small_lots
-from procurement.methods.rules import stock_phrases
+from procurement.methods.rules import scoring_of, stock_phrases
 from procurement.procedures.rules import Access, least_apply_days, least_days, row_of
 from procurement.proportion.services import chances
 from procurement.tenders import errors, policy, queries
@@ -190,8 +191,6 @@ def _trail(tender: Tender, step: str) -> list[dict[str, object]]:
 
 def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the page of a step shows besides its form, and what the form itself needs."""
-    if step == "what":
-        return {"hint": cpv_hint()}, {}
     if step == "procedure":
         advice, fault = _advice(tender)
         allowed = {
@@ -205,13 +204,16 @@ def _facts(tender: Tender, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
             {"advice": advice, "fault": fault, "procedures": PROCEDURES, "able": _able(tender)},
             {"recommended": recommended, "allowed": allowed, "reservable": reservable},
         )
-    if step == "lots":
-        return _lots(tender), {}
-    if step == "planning":
-        return _term_facts(tender), {}
-    if step == "scoring":
-        return {"doubted": stock_phrases(tender.price_only_reason)}, {}
-    return {}, {}
+    shown: dict[str, Callable[[Tender], dict[str, Any]]] = {
+        "what": lambda _tender: {"hint": cpv_hint()},
+        "value": lambda tender: {"in_euro": bool(tender.method) and scoring_of(tender, tender.lots[0]).in_euro},
+        "lots": _lots,
+        "planning": _term_facts,
+        "scoring": lambda tender: {
+            "doubted": stock_phrases(tender.price_only_reason), "worth": _worth(tender),
+        },
+    }  # fmt: skip
+    return shown[step](tender), {}
 
 
 def _term_facts(tender: Tender) -> dict[str, Any]:
@@ -230,6 +232,15 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
         "earliest": earliest_closing(applied or now(), days),
         "answers": days_for_answers(tender),
     }
+
+
+def _worth(tender: Tender) -> tuple[Money, Money, int] | None:
+    """What full quality of lot 1 is worth, what the lot is worth, and the one in percent of the other."""
+    lot = tender.lots[0]
+    worth = scoring_of(tender, lot).worth
+    if not worth or not lot.value_minor:
+        return None
+    return worth, Money(lot.value_minor), (worth.minor * 200 + lot.value_minor) // (2 * lot.value_minor)
 
 
 def _able(tender: Tender) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.period import Period
 from cwb.web.forms import PlainForm, TextField
 from cwb.web.i18n import _l
-from procurement.contracts.rules import OUTCOME_TEXTS
+from procurement.contracts.rules import OUTCOME_TEXTS, SETTLED
 from procurement.examinations.rules import Examined
 
 MISSING = "missing"
@@ -21,7 +21,7 @@ class RegisterFilter(PlainForm):
         _l("Antwoord"),
         choices=[
             SelectChoice("", _l("Alle")),
-            *(SelectChoice(each.value, _l(text)) for each, text in OUTCOME_TEXTS.items()),
+            *(SelectChoice(each.value, _l(OUTCOME_TEXTS[each])) for each in SETTLED),
             SelectChoice(MISSING, _l("Nog geen antwoord")),
         ],
         validate_choice=False,
@@ -37,5 +37,5 @@ class RegisterFilter(PlainForm):
     def keeps(self, row: Examined) -> bool:
         """Whether a line has the outcome asked for."""
         asked = self.outcome.data or ""
-        known = {*(each.value for each in OUTCOME_TEXTS), MISSING}
+        known = {*(each.value for each in SETTLED), MISSING}
         return asked not in known or asked == (row.outcome.value if row.outcome else MISSING)

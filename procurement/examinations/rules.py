@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from cwb.kernel.money import Money
 from cwb.kernel.text import N_
-from procurement.contracts.rules import LocalOutcome
+from procurement.contracts.rules import SETTLED, LocalOutcome
 
 
 class Kind(StrEnum):
@@ -61,7 +61,7 @@ def totals(rows: Iterable[Examined]) -> list[Total]:
     for each in rows:
         counts[each.outcome] += 1
         values[each.outcome] = values.get(each.outcome, Money(0)) + each.value
-    order = (*LocalOutcome, None)
+    order = (*SETTLED, None)
     return [Total(outcome, counts[outcome], values[outcome]) for outcome in order if counts[outcome]]
 
 

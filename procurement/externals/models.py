@@ -11,10 +11,10 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.money import Money
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_
-from procurement.contracts.rules import LocalOutcome
+from procurement.contracts.rules import SETTLED, LocalOutcome
 from procurement.externals.rules import Facts, checked
 
-_OUTCOMES = ", ".join(f"'{each}'" for each in LocalOutcome)
+_OUTCOMES = ", ".join(f"'{each}'" for each in SETTLED)
 
 
 class ExternalCounter(Base):

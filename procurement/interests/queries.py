@@ -20,13 +20,14 @@ from procurement.tenders.queries import has_status, visible_to
 
 
 class Item(NamedTuple):
-    """A public thing: what matching needs, and how a mail names it."""
+    """A public thing: what matching needs, and how a mail names it; `tender` None: it is a need."""
 
     key: str
     number: str
     title: str
     published_at: datetime
     found: Found
+    tender: Tender | None = None
 
 
 def interests(session: Session, user_id: int) -> Sequence[SavedInterest]:
@@ -111,6 +112,7 @@ def items(session: Session, at: datetime) -> list[Item]:
                 About.TENDERS, each.cpv or "", each.place_code, each.search_text,
                 *_value(left := (each.value_minor or 0) - stopped or None, left, known=each.value_public),
             ),
+            each,
         )
         for each, stopped in tenders
     ] + [

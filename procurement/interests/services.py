@@ -5,6 +5,7 @@ all, so a killed worker tells nothing twice and forgets nothing.
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,13 +14,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cwb.identity.events import UserErased
+from cwb.identity.queries import mandates_of_user
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import send_mail
+from procurement.bids.rules import FILLERS, Bar
 from procurement.interests import errors, queries, rules
 from procurement.interests.models import InterestTold, SavedInterest
 from procurement.interests.queries import Item
 from procurement.interests.rules import About, Often
+from procurement.matching.services import bars
+
+NEVER = frozenset({Bar.OWN_TENDER, Bar.EXCLUDED, Bar.NOT_SELECTED, Bar.NOT_RESERVED, Bar.NO_MISSION})
+"""Bars that make an opportunity none for a cooperative, as long as they stand."""
 
 
 def save_interest(
@@ -86,7 +94,9 @@ def _tell(session: Session, interest: SavedInterest, open_items: Sequence[Item],
         each
         for each in open_items
         if each.published_at > interest.made_at and each.key not in known and rules.matches(wish, each.found)
-    ][: rules.MOST_ITEMS]
+    ]
+    barred = _barred(session, interest.user_id, new, at)
+    new = [each for each in new if each.tender is None or each.tender.id not in barred][: rules.MOST_ITEMS]
     if not new or interest.user.erased_at is not None:
         return False
     session.execute(
@@ -110,6 +120,21 @@ def _tell(session: Session, interest: SavedInterest, open_items: Sequence[Item],
         unsubscribe=f"{stop}/now",
     )  # fmt: skip
     return True
+
+
+def _barred(session: Session, user_id: int, new: Sequence[Item], at: datetime) -> set[int]:
+    """Of these the tenders that none of somebody's cooperatives may bid on; for who acts for none, no tender."""
+    tenders = {each.tender.id: each.tender for each in new if each.tender is not None}
+    held: dict[int, set[Role]] = defaultdict(set)
+    if tenders:
+        for mandate, _organisation in mandates_of_user(session, user_id):
+            if mandate.ended_at is None and mandate.role in FILLERS:
+                held[mandate.organisation_id].add(Role(mandate.role))
+    of_each = [
+        bars(session, tenders, Actor(user_id, "", organisation_id, "", frozenset(roles)), at)
+        for organisation_id, roles in held.items()
+    ]
+    return {each for each in tenders if of_each and all(NEVER & set(found[each]) for found in of_each)}
 
 
 def _page(item: Item) -> str:

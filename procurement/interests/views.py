@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 
-from coops.register.forms import places
+from coops.register.forms import categories, places
 from cwb.kernel.transaction import atomic
 from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
@@ -47,12 +47,13 @@ def _calendar(interest: SavedInterest) -> str:
 @guarded(policy.OWN)
 def new() -> Any:
     """Save one; `?q=`, `?category=` and `?place=` come from a list."""
-    asked = request.args
+    asked, names = request.args, categories()
+    kinds = [each for each in asked.getlist("category") if each in names]
+    words = asked.get("q") or ""
     form = forms.InterestForm(
         data={
-            "name": (asked.get("q") or "")[:60], "words": (asked.get("q") or "")[:120], "about": "both",
-            "kinds": [each for each in asked.getlist("category") if each], "place": asked.get("place", ""),
-            "often": "daily",
+            "name": (words or ", ".join(names[each] for each in kinds))[:60], "words": words[:120], "about": "both",
+            "kinds": kinds, "place": asked.get("place", ""), "often": "daily",
         }
     )  # fmt: skip
     return submit(

@@ -52,7 +52,7 @@ def _listed(rows: Sequence[tuple[Bid, datetime]]) -> list[dict[str, Any]]:
         title = whole_title(tender.title, tender.lot_count, bid.lot.number, bid.lot.title)
         listed.append({
             "bid": bid, "tender": tender, "title": title, "state": STATES[state],
-            "has_result": state is rules.BidState.DECIDED,
+            "has_result": state is rules.BidState.DECIDED, "submitted_at": bid.submitted_at if bid.counts else None,
         })  # fmt: skip
     return listed
 
@@ -86,7 +86,7 @@ def index_csv() -> Response:
         head,
         [
             (row["tender"].number, row["title"], translated(row["state"][0]), _local(row["tender"].closes_at),
-             _local(row["bid"].submitted_at), row["bid"].version or None, row["bid"].lot.number)
+             _local(row["submitted_at"]), row["bid"].version or None, row["bid"].lot.number)
             for row in rows
         ],
     )  # fmt: skip

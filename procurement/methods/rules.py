@@ -74,6 +74,16 @@ class Scoring:
     life: LifeCycle | None = None
 
     @property
+    def worth(self) -> Money:
+        """What full quality is worth in euro, with `value_award`."""
+        return sum((each.value for each in self.criteria if each.value is not None), Money(0))
+
+    @property
+    def in_euro(self) -> bool:
+        """Whether it names amounts, which the buyer chose beside the value it estimated."""
+        return any((self.worth, self.price_min, self.price_max, self.reference))
+
+    @property
     def is_stable(self) -> bool:
         """Whether a losing bid can never change the winner."""
         return RANK_STABLE[self.method]

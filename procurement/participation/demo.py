@@ -6,10 +6,10 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from cwb.demo.rules import Agenda
-from procurement.call_offs import queries
+from procurement.call_offs import queries as frameworks
 from procurement.call_offs.demo import framework_of, supplier_of
 from procurement.call_offs.rules import Rule
-from procurement.participation import services
+from procurement.participation import queries, services
 from procurement.tenders.demo import Plot
 
 
@@ -32,7 +32,7 @@ def story(agenda: Agenda) -> None:
 
 
 def _join(plot: Plot, session: Session, at: datetime) -> None:
-    for each in queries.parties(session, framework_of(plot, session).id):
+    for each in frameworks.parties(session, framework_of(plot, session).id):
         if each.joined_at is None:
             for party_id in sorted(each.party_ids):
                 party = queries.party(session, each.public_id)

@@ -1,17 +1,19 @@
 """Who takes part in a framework: the rule of its orders, who is invited, who signs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.words import ReasonTooShort, words
-from procurement.call_offs import errors, policy, queries, rules
+from procurement.call_offs import errors, policy, rules
+from procurement.call_offs import queries as frameworks
 from procurement.call_offs import services as call_offs
 from procurement.call_offs.models import FrameworkMember, FrameworkParty, FrameworkPrice, FrameworkRule
 from procurement.call_offs.rules import Price, Rule
@@ -21,9 +23,13 @@ from procurement.contracts.queries import find_award
 from procurement.contracts.services import members_of
 from procurement.evaluation.queries import find_evaluation
 from procurement.opening.models import OpenedBid
+from procurement.participation import queries
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 from procurement.tenders.services import note_act
+
+REMINDED = timedelta(days=7)
+"""How long after the invitation who did not answer is reminded, once (a choice of the house)."""
 
 
 def set_rule(
@@ -43,7 +49,7 @@ def set_rule(
     if tender.published_at is not None:
         raise errors.RuleFrozen
     said = rules.check_conditions(rule, note)
-    found = queries.find_rule(session, tender.id)
+    found = frameworks.find_rule(session, tender.id)
     if found is None:
         found = FrameworkRule(tender_id=tender.id, rule=rule, note=said, set_by_id=actor.user_id, set_at=at)
         session.add(found)
@@ -126,7 +132,7 @@ def invite_party(
     bid = queries.bidders(session, framework, [label]).get(label)
     if label not in places or bid is None or bid.price is None:
         raise errors.PartyUnknown(field="party")
-    there = queries.parties(session, framework.id)
+    there = frameworks.parties(session, framework.id)
     if any(each.supplier_id == bid.organisation_id for each in there):
         raise errors.PartyThere
     first = [each.price for each in there[0].prices]
@@ -158,13 +164,40 @@ def _invite(
         facts={"supplier": bid.organisation_id}, at=at,
     )  # fmt: skip
     for organisation_id in [each[0] for each in together] or [bid.organisation_id]:
-        call_offs.mail(
-            session, organisation_id, Role.BOARD, N_("Doe mee aan raamovereenkomst %(number)s"),
+        _ask(
+            session, framework, organisation_id, N_("Doe mee aan raamovereenkomst %(number)s"),
             N_("De raamovereenkomst “%(title)s” ligt klaar voor u. Lees uw prijzen en teken."),
-            {"number": framework.number, "title": framework.title}, f"/frameworks/{framework.number}",
             f"framework-{made.id}-{organisation_id}", at,
         )  # fmt: skip
     return made
+
+
+def remind(session: Session, *, at: datetime) -> None:
+    """Write again to who was asked to take part and did not answer for a week; each once."""
+    for each in queries.silent(session, at - REMINDED, local_date(at)):
+        for organisation_id in sorted(each.party_ids):
+            if each.is_awaited(organisation_id):
+                _ask(
+                    session, each.contract, organisation_id, N_("Raamovereenkomst %(number)s wacht op uw antwoord"),
+                    N_("U antwoordde nog niet op de raamovereenkomst “%(title)s”. Teken, of zeg dat u niet meedoet. "
+                       "Zolang u niets zegt, krijgt u geen opdrachten."),
+                    f"framework-{each.id}-{organisation_id}-again", at,
+                )  # fmt: skip
+
+
+def _ask(
+    session: Session,
+    framework: Contract,
+    organisation_id: int,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+) -> None:
+    call_offs.mail(
+        session, organisation_id, Role.BOARD, subject, text, {"number": framework.number, "title": framework.title},
+        f"/frameworks/{framework.number}", key, at,
+    )  # fmt: skip
 
 
 def join(session: Session, *, party: FrameworkParty, actor: Actor, at: datetime) -> FrameworkParty:

@@ -9,13 +9,14 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, submit
-from procurement.call_offs import forms, policy, queries, rules
+from procurement.call_offs import forms, policy, rules
+from procurement.call_offs import queries as frameworks
 from procurement.call_offs.errors import CallOffNotFound, NoFramework, WinnersOnly
 from procurement.call_offs.models import FrameworkParty
 from procurement.call_offs.views import seen
 from procurement.contracts.forms import VAT
 from procurement.contracts.models import Contract
-from procurement.participation import services
+from procurement.participation import queries, services
 from procurement.tenders import queries as tenders
 
 bp = Blueprint("participation", __name__)
@@ -29,7 +30,7 @@ def rule(number: str) -> Any:
     permit(policy.may_set_rule(actor(), tender))
     if tender.framework is None or tender.published_at is not None:
         raise NoFramework
-    stored = queries.find_rule(db(), tender.id)
+    stored = frameworks.find_rule(db(), tender.id)
     form = forms.RuleForm(data={"rule": stored.rule.value, "note": stored.note} if stored else {})
     return submit(
         form,

@@ -1,5 +1,6 @@
 """Forms of a pay statement."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -26,11 +27,16 @@ from procurement.pay_statements.rules import MOST_CAO, PayFacts
 _GIVEN = [InputRequired(_l("Vul dit in."))]
 
 
-class PayForm(Form):
-    """What was paid in a period, as sums, with the paper."""
+class DaysForm(Form):
+    """The period of a statement."""
 
     starts_on = DayField(_l("Van"), _GIVEN)
     ends_on = DayField(_l("Tot en met"), _GIVEN)
+
+
+class PayForm(Form):
+    """What was paid in a period, as sums, with the paper."""
+
     lowest = MoneyField(_l("Het laagste bruto uurloon dat u betaalde"), _GIVEN, smallest="0.01")
     cao = TextField(_l("Welke cao volgt u?"), optional(MOST_CAO))
     people = NumberField(_l("Hoeveel mensen werkten mee?"), _GIVEN, places=0, largest="100000")
@@ -38,11 +44,11 @@ class PayForm(Form):
     paid = MoneyField(_l("Hoeveel bruto loon samen?"), _GIVEN, smallest="0.01")
     file = FileField(_l("Het stuk"), [FileRequired(_l("Kies een bestand."))], render_kw={"accept": ACCEPT})
 
-    def values(self) -> dict[str, Any]:
-        """What `services.state_pay` takes."""
+    def values(self, starts_on: date, ends_on: date) -> dict[str, Any]:
+        """What `services.state_pay` takes, of these days."""
         facts = PayFacts(
-            self.starts_on.data, self.ends_on.data, self.lowest.data.minor if self.lowest.data else 0,
-            self.cao.data or "", int(self.people.data or 0), self.hours.data or Decimal(0),
+            starts_on, ends_on, self.lowest.data.minor if self.lowest.data else 0, self.cao.data or "",
+            int(self.people.data or 0), self.hours.data or Decimal(0),
             self.paid.data.minor if self.paid.data else 0,
         )  # fmt: skip
         given = self.file.data

@@ -80,20 +80,30 @@ def most_hours(people: int, starts_on: date, ends_on: date) -> int:
     return people * ((ends_on - starts_on).days + 1) * 24
 
 
+def check_days(starts_on: date, ends_on: date, *, first: date, today: date) -> None:
+    """Days that a statement can be about; `first` is the day on which the contract begins.
+
+    Raises:
+        DaysWrong: at the field.
+    """
+    if not (first <= starts_on <= ends_on <= today and ends_on - starts_on < LONGEST):
+        raise errors.DaysWrong(field="ends_on", first=first)
+
+
 def check(facts: PayFacts, *, first: date, today: date) -> None:
-    """A statement as it may be kept; `first` is the day on which the contract begins. A low wage may be told: it shows.
+    """A statement as it may be kept. A low wage may be told: it shows.
 
     Raises:
         DaysWrong, PeopleMissing, HoursTooMany, AverageTooLow: at the field.
     """
-    days = facts.ends_on - facts.starts_on
-    if not (first <= facts.starts_on <= facts.ends_on <= today and days < LONGEST):
-        raise errors.DaysWrong(field="ends_on", first=first)
+    check_days(facts.starts_on, facts.ends_on, first=first, today=today)
     if facts.people < 1 or facts.hours <= 0 or facts.lowest_minor <= 0:
         raise errors.PeopleMissing(field="people")
     most = most_hours(facts.people, facts.starts_on, facts.ends_on)
     if facts.hours > most:
-        raise errors.HoursTooMany(field="hours", people=facts.people, days=days.days + 1, most=most)
+        raise errors.HoursTooMany(
+            field="hours", people=facts.people, days=(facts.ends_on - facts.starts_on).days + 1, most=most
+        )
     if facts.paid_minor < facts.lowest_minor * facts.hours:
         raise errors.AverageTooLow(field="paid", paid=Money(facts.paid_minor), hours=facts.hours)
 

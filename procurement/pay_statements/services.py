@@ -1,6 +1,6 @@
 """Stating what was paid, and looking at the paper behind it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,24 @@ from procurement.pay_statements.rules import MOST_CAO, PayFacts
 from procurement.wage_floors.queries import find_floor
 
 
+def choose_days(
+    session: Session, *, contract: Contract, starts_on: date, ends_on: date, actor: Actor, at: datetime
+) -> None:
+    """Whether a supplier may state what it paid in these days: told before it fills in the rest. Writes nothing.
+
+    Raises:
+        NotYours, NotSigned, StatedBefore: who may not, or not now.
+        DaysWrong: at the field.
+    """
+    if not policy.may_state(actor, contract) or actor.organisation_id is None:
+        raise errors.NotYours
+    if contract.agreement_id is None:
+        raise errors.NotSigned
+    rules.check_days(starts_on, ends_on, first=contract.starts_on, today=local_date(at))
+    if queries.waits(session, contract.id, actor.organisation_id, starts_on, ends_on):
+        raise errors.StatedBefore
+
+
 def state_pay(
     session: Session, *, contract: Contract, facts: PayFacts, name: str, content: bytes, wage: Wage, keys: HouseKeys,
     actor: Actor, at: datetime,
@@ -31,14 +49,11 @@ def state_pay(
         NotYours, NotSigned, StatedBefore: who may not, or not now.
         DaysWrong, PeopleMissing, HoursTooMany, AverageTooLow, and what `add_paper` refuses: at the field.
     """
-    if not policy.may_state(actor, contract) or actor.organisation_id is None:
-        raise errors.NotYours
     contract = locked_contract(session, contract.id)
-    if contract.agreement_id is None:
-        raise errors.NotSigned
+    choose_days(
+        session, contract=contract, starts_on=facts.starts_on, ends_on=facts.ends_on, actor=actor, at=at
+    )
     rules.check(facts, first=contract.starts_on, today=local_date(at))
-    if queries.waits(session, contract.id, actor.organisation_id, facts.starts_on, facts.ends_on):
-        raise errors.StatedBefore
     paper = add_paper(
         session, kind=PaperKind.PAY, name=name, content=content, keys=keys, actor=actor, at=at,
         organisation_id=actor.organisation_id,

@@ -1,5 +1,6 @@
 """Pages of pay statements: state, look, and what everybody may read."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,40 +15,84 @@ from cwb.web.i18n import _
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.security import takes_files
-from cwb.web.submit import submit
+from cwb.web.submit import see_other, submit
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
 from procurement.contracts.errors import ContractNotFound
+from procurement.contracts.models import Contract
 from procurement.pay_statements import forms, policy, queries, rules, services
+from procurement.pay_statements.errors import DaysWrong
 from procurement.tenders import queries as tenders
 from procurement.wage_floors.queries import find_floor
 
 bp = Blueprint("pay_statements", __name__)
 
 
-@bp.route("/contracts/<number>/pay", methods=["GET", "POST"])
-@takes_files(files.MOST_FILE + files.MEGA)
-@guarded(policy.STATE)
-def state(number: str) -> Any:
-    """Say what was paid."""
+def _own(number: str) -> Contract:
+    """A contract that the reader states pay for."""
     contract = contracts.contract(db(), number)
     if not contract_policy.may(actor(), contract_policy.SEE, contract):
         raise ContractNotFound
     permit(policy.may_state(actor(), contract))
+    return contract
+
+
+def _steps(number: str, here: str) -> list[dict[str, str]]:
+    """The two pages of a statement."""
+    days = {"label": _("Dagen"), "state": "current" if here == "days" else "done",
+            "href": url_for("pay_statements.state", number=number)}  # fmt: skip
+    return [days, {"label": _("Aantallen en stuk"), "state": "todo" if here == "days" else "current"}]
+
+
+@bp.route("/contracts/<number>/pay", methods=["GET", "POST"])
+@guarded(policy.STATE)
+def state(number: str) -> Any:
+    """Say what was paid: first in which days."""
+    contract = _own(number)
+    last = max((each.ends_on for each in queries.of_contract(db(), contract.id)
+                if each.organisation_id == actor().organisation_id), default=None)  # fmt: skip
+    form = forms.DaysForm(data={"starts_on": last + timedelta(days=1) if last else contract.starts_on})
+    return submit(
+        form,
+        lambda session: services.choose_days(
+            session, contract=contract, starts_on=form.starts_on.data, ends_on=form.ends_on.data, actor=actor(),
+            at=now(),
+        ),
+        then=lambda _done: url_for(
+            "pay_statements.sums", number=number, starts_on=form.starts_on.data, ends_on=form.ends_on.data
+        ),
+        page=lambda: render_template(
+            "procurement/pay_statements/days.html", form=form, number=number, steps=_steps(number, "days")
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/contracts/<number>/pay/<starts_on>/<ends_on>", methods=["GET", "POST"])
+@takes_files(files.MOST_FILE + files.MEGA)
+@guarded(policy.STATE)
+def sums(number: str, starts_on: str, ends_on: str) -> Any:
+    """Say what was paid in these days, with the paper."""
+    contract = _own(number)
+    try:
+        first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+        rules.check_days(first, last, first=contract.starts_on, today=local_date(now()))
+    except (ValueError, DaysWrong):
+        return see_other(url_for("pay_statements.state", number=number))
     floor, form = find_floor(db(), contract.tender_id), forms.PayForm()
+    wage = wages().wage(last)
     if not form.is_submitted() and floor is not None:
         form.cao.data = floor.cao
     return submit(
         form,
         lambda session: services.state_pay(
-            session, contract=contract, wage=wages().wage(form.ends_on.data or local_date(now())),
-            keys=HouseKeys(current_app.extensions["cwb.config"].data_dir), actor=actor(), at=now(), **form.values(),
+            session, contract=contract, wage=wage, actor=actor(), at=now(), **form.values(first, last),
+            keys=HouseKeys(current_app.extensions["cwb.config"].data_dir),
         ),
         then=lambda _made: url_for("resident_work.show", number=number),
         said=_("Bewaard. Iemand van het programma bekijkt het stuk."),
         page=lambda: render_template(
-            "procurement/pay_statements/state.html", form=form, number=number, floor=floor,
-            wage=wages().wage(local_date(now())),
+            "procurement/pay_statements/state.html", form=form, number=number, floor=floor, wage=wage,
+            starts_on=first, ends_on=last, steps=_steps(number, "sums"),
         ),
     )  # fmt: skip
 

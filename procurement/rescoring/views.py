@@ -15,6 +15,7 @@ from procurement.evaluation import forms as evaluation_forms
 from procurement.evaluation import queries as evaluations
 from procurement.evaluation import services as evaluation
 from procurement.panels import policy
+from procurement.panels import queries as panels
 from procurement.rescoring import forms, queries, rules, services
 from procurement.tenders.models import Tender
 
@@ -41,8 +42,13 @@ def index(number: str) -> str:
     return render_template(
         "procurement/rescoring/index.html", tender=tender, rescorings=found, changed=changed, grounds=rules.GROUNDS,
         names=_names(tender), person=actor().user_id, may_ask=policy.may(actor(), policy.COMPOSE, tender),
-        labels=_labels(tender),
+        labels=_labels(tender), is_chair=_is_chair,
     )  # fmt: skip
+
+
+def _is_chair(tender: Tender) -> bool:
+    """Whether the reader writes down what the panel agreed."""
+    return panels.leads(db(), tender.id, actor().user_id)
 
 
 def _names(tender: Tender) -> dict[str, str]:
@@ -131,6 +137,6 @@ def settle(number: str, public_id: UUID) -> Any:
         said=_("De nieuwe punten staan vast. De rangorde is opnieuw berekend."),
         page=lambda: render_template(
             "procurement/rescoring/settle.html", form=form, tender=tender, criteria=criteria,
-            **_before(tender.id, public_id),
+            is_chair=_is_chair, **_before(tender.id, public_id),
         ),
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """Every route × every role, over all features: who gets in, who is asked to sign in, who is refused."""
 
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from itertools import product
 from uuid import uuid4
 
 import pytest
 from flask import Flask, g
+from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.routing import Rule
 
 from cwb.identity.rules import Side
+from cwb.kernel import fence
 from cwb.kernel.policy import Action, Role
 from cwb.web.guards import guard_of, guarded, public, refuse_unguarded
 from tests.conftest import build_house
@@ -48,7 +50,7 @@ def addresses(app: Flask, rule: Rule) -> list[str]:
 
 
 class Walk:
-    """One cookie per role; each request is undone."""
+    """One cookie per role; what a view writes can be undone."""
 
     def __init__(self, app, session, sign_in):
         self.app, self.session = app, session
@@ -61,12 +63,16 @@ class Walk:
         return {"Cookie": f"{found.key}={found.value}"}
 
     def ask(self, role, method, url):
-        undo = self.session.bind.begin_nested()
         answer = self.browser.open(url, method=method, headers=self.cookies[role])
         answer.get_data()
         self.session.rollback()
-        undo.rollback()
         return answer
+
+    @contextmanager
+    def undone(self):
+        undo = self.session.bind.begin_nested()
+        yield
+        undo.rollback()
 
 
 @pytest.fixture
@@ -76,13 +82,29 @@ def house(engine, tmp_path):
 
 
 @pytest.fixture
+def bare_refusals(app):
+    """The page around a refusal is the same everywhere: laid out ten thousand times it is most of the work."""
+    app.jinja_env.loader = ChoiceLoader([DictLoader({"error.html": "{{ code }}"}), app.jinja_env.loader])
+    app.extensions["cwb.demo_users"] = ()
+
+
+@pytest.fixture
 def walk(app, session, sign_in):
     @app.after_request
     def tell(answer):
         answer.headers["Past-Guard"] = "yes" if g.get("past_guard") else "no"
         return answer
 
-    return Walk(app, session, sign_in)
+    def nobodys_session():
+        fence.remember(session, None)
+        return session
+
+    walk = Walk(app, session, sign_in)
+    # the fence is raised once for all requests, below the savepoints that undo them
+    session.bind.exec_driver_sql("SELECT set_config('cwb.all_rows', 'off', true)")
+    app.extensions["cwb.sessions"] = nobodys_session
+    session.close = lambda: None
+    return walk
 
 
 def asked_to_sign_in(answer) -> bool:
@@ -121,23 +143,41 @@ def faults_of(walk: Walk, rule: Rule, method: str, url: str) -> list[str]:
     if mark is None:
         return [f"{rule.endpoint} carries no guard and no @public"]
     faults, ran = [], False
-    for role in (None, *Role):
-        right = mark != "public" and role in mark.roles
-        with only_guard(walk.app.view_functions[rule.endpoint]) if right and ran else nullcontext():
-            answer = walk.ask(role, method, url)
-        ran = ran or right
-        fault = fault_of(mark, role, answer)
-        if fault:
-            faults.append(f"{method} {rule.rule} as {role or 'visitor'}: {answer.status_code}, {fault}")
+    with walk.undone():
+        for role in (None, *Role):
+            right = mark != "public" and role in mark.roles
+            with ExitStack() as around:
+                if right and ran:
+                    around.enter_context(only_guard(walk.app.view_functions[rule.endpoint]))
+                elif right or mark == "public":
+                    around.enter_context(walk.undone())
+                answer = walk.ask(role, method, url)
+            ran = ran or right
+            fault = fault_of(mark, role, answer)
+            if fault:
+                faults.append(f"{method} {rule.rule} as {role or 'visitor'}: {answer.status_code}, {fault}")
     return faults
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_every_route_for_every_role(app, walk):
     faults = []
     for rule, method in routes(app):
         for url in addresses(app, rule):
             faults += faults_of(walk, rule, method, url)
     assert not faults, "\n".join(faults)
+
+
+def test_each_role_reads_a_refusal_as_a_whole_page(app, walk):
+    only = {role: guarded(Action.of("x", role))(lambda: "in") for role in Role}
+    app._got_first_request = False
+    for role, view in only.items():
+        app.add_url_rule(f"/walk/only/{role.value}", f"only_{role.value}", view)
+    for role, other in zip(Role, [*Role][1:] + [*Role][:1], strict=True):
+        refused = walk.ask(role, "GET", f"/walk/only/{other.value}")
+        assert refused.status_code == 403, role
+        assert "Geen toegang" in refused.text, role
+        assert "</html>" in refused.text, role
 
 
 def test_the_walk_sees_a_missing_and_a_wrong_guard(app, walk):

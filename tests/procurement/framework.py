@@ -12,6 +12,7 @@ from procurement.call_offs import queries, services
 from procurement.call_offs.models import FrameworkRule
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import Line, LocalOutcome
+from procurement.participation import queries as participants
 from procurement.participation import services as participation
 from tests.procurement.panel import POINTS, Panel
 
@@ -90,7 +91,7 @@ class Framework:
             self.act(
                 participation.join,
                 self.panel.suppliers[name],
-                party=queries.party(self.session, party.public_id),
+                party=participants.party(self.session, party.public_id),
             )
 
     def order(self, quantity="1", position=2, actor=None, **facts):

@@ -86,6 +86,9 @@ def test_who_is_named_in_a_promise_is_told_and_replies_once(
     address = mine.post("/wijken/FB/promise", data=told).location
     assert named.get(address).status_code == 404
     assert "Woningcorporatie De Brug" in keeper.get(address).text
+    unsaid = keeper.post(f"{address}/publish")
+    assert unsaid.status_code == 422, "nobody is taken for unnamed because the reader overlooked the question"
+    assert "Kies één." in unsaid.text
     assert (
         keeper.post(f"{address}/publish", data={"organisation": str(corporation.public_id)}).status_code
         == 303

@@ -166,11 +166,43 @@ def test_a_loss_takes_two_and_time(wheel):
         services.propose_loss(wheel.session, actor=wheel.people["payer"], at=wheel.at, **who)
     late = wheel.at + timedelta(days=31)
     services.propose_loss(wheel.session, actor=wheel.people["payer"], at=late, **who)
+    payer, third = wheel.people["payer"], wheel.people["third"]
+
+    def confirm(actor, *, read=True):
+        return services.confirm_loss(wheel.session, application=made, read=read, actor=actor, at=late)
+
+    def waits(who):
+        wheel.session.flush()
+        return [each.text for each in queries.tasks(wheel.session, wheel.people[who], late)]
+
+    asks = "Bevestig of weiger het verlies op %(title)s"
+    assert [asks in waits(who) for who in ("payer", "third", "decider")] == [False, True, True]
     with pytest.raises(errors.SecondPerson):
-        services.confirm_loss(wheel.session, application=made, actor=wheel.people["payer"], at=late)
-    services.confirm_loss(wheel.session, application=made, actor=wheel.people["third"], at=late)
-    with pytest.raises(errors.NotWaiting):
-        services.confirm_loss(wheel.session, application=made, actor=wheel.people["third"], at=late)
+        confirm(payer)
+    with pytest.raises(errors.ReasonUnread):
+        confirm(third, read=False)
+    for dropper in (third, payer):
+        services.drop_loss(wheel.session, application=made, actor=dropper, at=late)
+        with pytest.raises(errors.NotWaiting):
+            services.drop_loss(wheel.session, application=made, actor=dropper, at=late)
+        with pytest.raises(errors.NotWaiting):
+            confirm(third)
+        services.propose_loss(wheel.session, actor=payer, at=late, **who)
+    confirm(third)
+    for act in (
+        confirm,
+        lambda actor: services.drop_loss(wheel.session, application=made, actor=actor, at=late),
+    ):
+        with pytest.raises(errors.NotWaiting):
+            act(third)
+    assert asks not in waits("decider")
+    letter = wheel.session.scalars(select(Mail.text).where(Mail.subject == "Uw voorschot is afgeboekt")).one()
+    assert "€ 50" in letter.replace("\xa0", " "), "what is still owed stands in it, with the cost"
+    with pytest.raises(DatabaseError, match="written once"), wheel.session.begin_nested():
+        wheel.session.execute(
+            text("UPDATE credit_application SET loss_reason = '', loss_proposed_at = NULL, loss_proposed_by_id = NULL,"
+                 " loss_confirmed_at = NULL, loss_confirmed_by_id = NULL")
+        )  # fmt: skip
     start = wheel.today - timedelta(days=334)
     report = queries.report(
         wheel.session, wheel.fund, [each.capital for each in grants(wheel.session, wheel.fund.id)], start,
@@ -313,3 +345,13 @@ def test_two_signatures_at_once_make_one_advance(at_once, build_wheel, at):
     assert at_once.run(act, act) == ["NotWaiting", "done"]
     with at_once.atomic() as session:
         assert session.scalar(select(func.count()).select_from(Advance)) == 1
+
+
+def test_on_a_framework_nothing_is_certain_to_be_paid(wheel):
+    wheel.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    wheel.session.execute(text("ALTER TABLE agreement DISABLE TRIGGER USER"))
+    wheel.session.execute(text("UPDATE agreement SET on_order = true"))
+    wheel.session.expire_all()
+    found = queries.base(wheel.session, borrower_id=wheel.coop.id, agreement_id=wheel.agreement.id)
+    assert found.still_open == 0
+    assert queries.agreements_to_ask_on(wheel.session, wheel.coop.id, wheel.today) == []

@@ -97,10 +97,24 @@ def test_other_steps_have_pages(wheel, browsers, session):
     assert payer.post(f"{here}/receive", data=came).status_code == 303
     assert payer.get(f"{here}/loss").status_code == 200  # due on 1 October, long past
     assert payer.post(f"{here}/loss", data={"reason": "De koper is failliet"}).status_code == 303
-    assert payer.post(f"{here}/loss").status_code == 403
-    assert "De koper is failliet" in third.get(f"{here}/loss").text
-    assert third.post(f"{here}/loss").status_code == 303
-    assert "afgeboekt" in board.get(here).text
+    assert payer.post(f"{here}/loss", data={"read": "y"}).status_code == 403
+    assert payer.get(f"{here}/loss").location == here, "who proposed is shown no form to confirm"
+    for reader in (payer, third):
+        assert "De koper is failliet" in reader.get(here).text
+    assert "De koper is failliet" not in board.get(here).text
+    late = third.post(f"{here}/loss", data={"reason": "Ik stelde het ook net voor"})
+    assert late.status_code == 422, "a form to propose does not confirm what a colleague proposed meanwhile"
+    assert "De koper is failliet" in late.text
+    assert third.post(f"{here}/loss/drop").status_code == 303
+    assert board.post(f"{here}/loss/drop").status_code == 403
+    assert payer.post(f"{here}/loss", data={"reason": "De koper is failliet"}).status_code == 303
+    assert third.post(f"{here}/loss", data={"read": "y"}).status_code == 303
+    assert third.post(f"{here}/loss", data={"read": "y"}).status_code == 409
+    assert third.get(f"{here}/loss").location == here
+    for page in (here, "/credit/mine"):
+        assert "afgeboekt" in board.get(page).text, page
+    assert "U blijft dit schuldig" in board.get(here).text
+    assert "afgeboekt" in payer.get("/credit/applications").text
 
 
 def test_the_fund_has_pages(wheel, browsers, session):

@@ -332,7 +332,27 @@ def test_a_resident_puts_itself_forward_shares_and_erases(resident, client, prog
 
 def test_who_has_no_profile_is_led_to_one(resident, page):
     sent = resident.post(page.replace("/incubator/", "/talent/offer/"), data={"offers": "yes"})
-    assert (sent.status_code, sent.location) == (303, "/talent/change")
+    number = page.removeprefix("/incubator/")
+    assert (sent.status_code, sent.location) == (303, f"/talent/change?initiative={number}")
+    assert "U wilt meedoen met" in resident.get(sent.location).text
+    told = {"name": "Zon", "contact": "zon@voorbeeld.example", "skills": ["cleaning"], "consent": "y"}
+    assert resident.post(sent.location, data=told).status_code == 303
+    assert page in resident.get("/talent").text, "what one came for is not lost on the way"
+    for other in ("", "no-number", number.replace(number[:2], "ff")):
+        assert "U wilt meedoen met" not in resident.get(f"/talent/change?initiative={other}").text
+
+
+def test_a_visitor_with_the_address_of_an_initiative_finds_the_way_in(client, resident, page):
+    assert f"/login?next={page}" in client.get(page).text
+    assert "Ik wil meedoen" not in resident.get(page).text, "who began it is asked to sign, not to join"
+    assert "Nu aan de beurt: Oprichtersgroep" in resident.get(page).text
+    assert f"http://localhost{page}" in resident.get(page).text
+
+
+def test_a_group_begins_with_the_work_it_saw(resident):
+    shown = resident.get("/incubator/start?category=green&place=FB").text
+    assert re.search(r'<option value="green" selected>', shown)
+    assert re.search(r'<option value="FB" selected>', shown)
 
 
 def test_the_board_shows_who_has_no_coach(programme, page):

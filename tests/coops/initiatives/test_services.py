@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from coops.clusters import queries as clusters
@@ -14,7 +14,7 @@ from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.rules import Step
 from coops.needs import services as needs
 from coops.needs.events import NeedWithdrawn
-from coops.needs.models import Need
+from coops.needs.models import Need, NeedShare
 from coops.needs.rules import NeedFacts, Wanted
 from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
@@ -29,6 +29,7 @@ from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
 
 DAY = date(2026, 9, 1)
+HOURS = settings("nieuw_west").hours
 
 
 @pytest.fixture
@@ -154,13 +155,59 @@ def test_tasks_are_told_to_who_does_them_and_done_once(session, initiative, peop
         at=at,
     )
     me = Actor(people[0].id, "x", None, "", frozenset({Role.RESIDENT}))
-    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == ["Notaris bellen"]
+    going_on = "Samen de was doen"
+    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == [going_on, "Notaris bellen"]
     assert queries.tasks(session, Actor(people[1].id, "x", None, "", frozenset({Role.RESIDENT})), at) == []
     found = queries.task(session, initiative.id, made.public_id)
     services.finish_task(session, task=found, user_id=people[0].id, at=at)
     with pytest.raises(errors.TaskDone):
         services.finish_task(session, task=found, user_id=people[0].id, at=at)
-    assert queries.tasks(session, me, at) == []
+    assert [each.facts["title"] for each in queries.tasks(session, me, at)] == [going_on]
+
+
+def letters(session, subject):
+    return set(session.scalars(select(Mail.recipient).where(Mail.subject == subject).order_by(Mail.id)))
+
+
+def test_who_signs_and_who_guides_is_told_to_the_others_once(session, initiative, people, programme, at):
+    first, second, _third = people
+    for _twice in range(2):
+        sign(session, initiative, second, at)
+        services.coach_initiative(
+            session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at
+        )
+    assert letters(session, "Iemand tekende mee") == {first.email}
+    assert letters(session, "Uw initiatief heeft een begeleider") == {first.email, second.email}
+    sign(session, initiative, second, at, stands=False)
+    sign(session, initiative, second, at)
+    again = select(func.count()).where(Mail.subject == "Iemand tekende mee", Mail.recipient == first.email)
+    assert session.scalar(again) == 1
+
+
+def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
+    session, initiative, people, make_organisation, at
+):
+    sign(session, initiative, people[1], at)
+
+    def waits(person):
+        reader = Actor(person.id, "x", None, "", frozenset({Role.RESIDENT}))
+        session.flush()
+        return [each.facts["title"] for each in queries.tasks(session, reader, at)]
+
+    assert [waits(each) for each in people] == [[initiative.sentence], [initiative.sentence], []]
+    own = make_organisation(Side.SUPPLIER)
+    show(session, initiative, people[0], at, step="kvk", kvk=own.kvk_number)
+    assert waits(people[0]), "an organisation that stands in no register is no cooperative yet"
+    register_cooperative(
+        session, organisation=own, kind="worker", description="Wij wassen.", sectors=["cleaning"], languages=[],
+        user_id=people[0].id, at=at,
+    )  # fmt: skip
+    session.expire_all()
+    found = queries.initiative(session, initiative.public_id)
+    assert queries.find_grown(session, found) is None
+    assert queries.find_grown(session, found, checked=False) is own
+    assert waits(people[0]) == []
+    assert waits(people[1]) == []
 
 
 def test_what_was_learned_is_public_and_stays(session, initiative, people, at):
@@ -247,15 +294,30 @@ def test_an_initiative_hears_that_an_anchor_takes_its_need_back_and_loses_nothin
     made = services.start_from_cluster(
         session, cluster=cluster, assumed=assumed, sentence="Samen schoon", user_id=programme[0].id, at=at
     )
-    assert clusters.kept_of(session, made.cluster_id)[1] == 0
+    assert clusters.kept_of(session, made.cluster_id, HOURS)[1] == []
     need = session.get_one(Need, cluster.members[0].wish.need_id)
     needs.withdraw_need(session, need=need, reason="Geen geld meer", user_id=programme[0].id, at=at)
-    kept, gone = clusters.kept_of(session, made.cluster_id)
-    assert (kept.hours, gone) == (65, 65)
+    kept, gone = clusters.kept_of(session, made.cluster_id, HOURS)
+    assert (kept.hours, [(each.then, each.now) for each in gone]) == (65, [(65, 0)])
     told = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert told.recipient == programme[0].email
     assert "Geen geld meer" in told.text
     assert "Samen schoon" in told.text
+
+
+def test_who_leaves_a_joined_need_no_longer_counts_in_the_hours_of_a_kept_cluster(
+    session, cluster, programme, at
+):
+    assumed, user_id = settings("nieuw_west").assumptions("cleaning", local_date(at)), programme[0].id
+    made = services.start_from_cluster(
+        session, cluster=cluster, assumed=assumed, sentence="Samen schoon", user_id=user_id, at=at
+    )
+    share = session.scalars(select(NeedShare)).one()
+    need = session.get_one(Need, share.need_id)
+    needs.leave_need(session, need=need, organisation_id=share.organisation_id, user_id=user_id, at=at)
+    kept, [left] = clusters.kept_of(session, made.cluster_id, HOURS)
+    assert (left.number, left.then, left.now, left.gone) == (need.number, 65, 45, 20)
+    assert kept.hours == 65, "what was kept stays as it was told"
 
 
 def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at):

@@ -53,6 +53,13 @@ def test_only_the_coach_sees_the_contact_until_it_is_shared(session, profile, pe
     assert [each.contact for each in queries.offered(session, initiative, founder)] == [None]
 
 
+def test_who_wants_to_join_is_told_to_its_people_once(session, profile, person, initiative, coach, at):
+    for _twice in range(2):
+        services.offer(session, initiative=initiative, user_id=person.id, at=at)
+    told = text("SELECT recipient FROM mail WHERE key LIKE 'talent-offer-%'")
+    assert session.scalars(told).all() == [coach.email]
+
+
 def test_without_consent_nothing_is_kept(session, person, at):
     with pytest.raises(errors.ConsentMissing):
         services.put_forward(session, about=ABOUT, consent=False, user_id=person.id, at=at)
@@ -92,7 +99,8 @@ def test_silence_is_asked_about_once_and_then_erased(session, profile, person, i
     asked = at + rules.IDLE
     jobs.tidy(session, asked)
     jobs.tidy(session, asked + timedelta(days=1))
-    assert session.scalars(text("SELECT recipient FROM mail")).all() == [person.email]
+    asking = text("SELECT recipient FROM mail WHERE key LIKE 'talent-idle-%'")
+    assert session.scalars(asking).all() == [person.email]
     me = Actor(person.id, "x", None, "", frozenset({Role.RESIDENT}))
     assert [each.endpoint for each in queries.tasks(session, me, asked)] == ["talent.show"]
     services.confirm(session, user_id=person.id, at=asked + timedelta(days=2))

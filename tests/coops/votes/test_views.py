@@ -150,3 +150,31 @@ def test_the_rules_of_the_statutes(board):
     assert board.post("/meetings/terms", data=terms).status_code == 303
     assert board.post("/meetings/terms", data=terms).status_code == 409
     assert "Minstens 14 dagen" in board.get("/meetings/plan").text
+
+
+def test_a_meeting_is_called_off_on_a_page_and_planned_again_with_its_motions(board, sign_in, home):
+    member = sign_in(Role.MEMBER, home)
+    add(board, member, "Lid Een")
+    made = plan(board)
+    assert board.post(f"{made}/convene").status_code == 303
+    assert "Vergadering afzeggen" in board.get(made).text
+    assert "Vergadering afzeggen" not in member.get(made).text
+    assert member.post(f"{made}/call-off", data={"why": "Ik kan niet."}).status_code == 403
+    assert board.post(f"{made}/call-off", data={"why": ""}).status_code == 422
+    assert board.post(f"{made}/call-off", data={"why": "De zaal lekt."}).status_code == 303
+    told = member.get(made).text
+    assert all(each in told for each in ("gaat niet door", "De zaal lekt.", "Nieuwe bus"))
+    assert "Een ander laten stemmen" not in told
+    assert board.get(f"{made}/call-off").status_code == 303
+    assert "gaat niet door" in member.get("/meetings").text
+    again = re.search(r'href="(/meetings/plan\?instead_of=[^"]+)"', board.get(made).text)[1]
+    page = board.get(again).text
+    assert 'value="Najaar &lt;b&gt;"' in page
+    data = {
+        "title": "Winter",
+        "meets_at": (now() + timedelta(days=9)).strftime("%Y-%m-%dT12:00"),
+        "place": "Hier",
+    }
+    planned = board.post(again, data=data)
+    assert planned.status_code == 303
+    assert "Nieuwe bus" in board.get(planned.location).text

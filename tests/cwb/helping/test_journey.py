@@ -109,3 +109,7 @@ def test_who_belongs_to_it_does_not_help_and_the_database_holds_the_last_day(ses
     for wrong in ("SET ends_on = current_date", "SET role = 'bid_helper'"):
         with pytest.raises(IntegrityError, match="ck_mandate_ends_on"), session.begin_nested():
             session.execute(text(f"UPDATE mandate {wrong} WHERE user_id = {member.user.id}"))
+
+
+def test_where_nobody_helps_the_page_asks_once(board):
+    assert board.get("/helpers").text.count('href="/helpers/ask"') == 1

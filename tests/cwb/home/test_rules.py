@@ -27,6 +27,11 @@ def test_what_is_near_comes_first_and_what_is_far_off_hides_nothing_of_today(at)
     assert in_order([farther, none, far, near, late], at) == [late, near, none, far, farther]
 
 
+def test_what_people_wait_for_together_comes_before_what_is_late(at):
+    late, vote = Task("a", "x", due_at=at - NEAR), Task("b", "x", at_once=True)
+    assert in_order([late, vote], at) == [vote, late]
+
+
 def test_tasks_without_a_day_stay_as_they_came(at):
     tasks = [Task(str(number), "x") for number in range(5)]
     assert in_order(tasks, at) == tasks

@@ -122,3 +122,23 @@ def test_parties_and_auditors_see_it(trade):
     assert not sees(Role.MEMBER, trade.partner.id)
     assert not sees(Role.PURCHASER, None)
     assert not sees(Role.PROGRAMME, trade.buyer.id)
+
+
+def test_a_framework_sets_prices_and_is_not_invoiced_itself(trade):
+    framework = trade.agree(on_order=True)
+    assert framework.takes_invoices is False
+    with pytest.raises(errors.AgreementOnOrder):
+        trade.draft()
+
+
+def test_nor_does_the_database_take_an_invoice_on_a_framework(trade):
+    trade.draft()
+    trade.session.execute(text("ALTER TABLE agreement DISABLE TRIGGER USER"))
+    trade.session.execute(text("UPDATE agreement SET on_order = true"))
+    copied = (
+        "INSERT INTO invoice SELECT (jsonb_populate_record(i, jsonb_build_object('id', 0))).* FROM invoice i"
+    )
+    with pytest.raises(DatabaseError, match="a framework is not invoiced itself"):
+        trade.session.execute(
+            text(copied.replace("INSERT INTO invoice", "INSERT INTO invoice OVERRIDING SYSTEM VALUE"))
+        )

@@ -15,6 +15,7 @@ from procurement.call_offs.rules import Rule
 from procurement.competitions import services as competitions
 from procurement.competitions.errors import NotTheParty, PartyDiffers
 from procurement.orders import queries as orders
+from procurement.participation import queries as participation
 from procurement.participation import services
 from procurement.publication import gateway
 from procurement.submission.events import BidOffered
@@ -58,7 +59,7 @@ def second(framework):
 
 
 def join(framework, actor):
-    party = queries.party(framework.session, second(framework).public_id)
+    party = participation.party(framework.session, second(framework).public_id)
     return framework.act(services.join, actor, party=party)
 
 

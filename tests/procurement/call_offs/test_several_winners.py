@@ -17,6 +17,7 @@ from procurement.chronicle.queries import find_tender
 from procurement.evaluation.rules import others
 from procurement.letters import rules as letters
 from procurement.ocds import rules as ocds
+from procurement.participation import queries as participation
 from procurement.participation import services
 from procurement.procedures import rules as procedure_rules
 from procurement.procedures.errors import FrameworkPartiesInvalid
@@ -146,7 +147,7 @@ def test_the_database_knows_how_many_may_win(framework):
 def test_the_one_who_joined_gets_its_turn(framework):
     boen = framework.panel.suppliers["Boen"]
     party = queries.parties(framework.session, framework.contract.id)[1]
-    framework.act(services.join, boen, party=queries.party(framework.session, party.public_id))
+    framework.act(services.join, boen, party=participation.party(framework.session, party.public_id))
     framework.answer(framework.order(), "Glans")
     assert framework.order().party.supplier_id == boen.organisation_id
 

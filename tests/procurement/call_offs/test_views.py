@@ -105,12 +105,15 @@ def test_the_form_of_a_competition_names_all_and_a_wrong_amount(shop):
     assert "Boen" in anna.get(where).text
     form = {
         **{k: v for k, v in FORM.items() if "lines" not in k},
+        "local_outcome": "local_invited",
         "value": "60000,01",
         "closes_at": "2027-01-20T12:00",
     }
     refused = anna.post(where, data=form)
     assert refused.status_code == 422
     assert "C-23/20" in refused.text
+    early = anna.post(where, data={**form, "value": "1000", "local_outcome": "local_competed"})
+    assert early.status_code == 422, "nobody won yet"
     assert anna.post(where, data={**form, "value": "1000"}).status_code == 303
     assert "/draft" in anna.post(where, data={**form, "value": "1000"}).headers["Location"]
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import User
 from cwb.kernel import clock
@@ -20,6 +21,7 @@ from procurement.changes.gateway import grounds
 from procurement.changes.rules import Affects, Ground
 from procurement.competitions import services
 from procurement.competitions.errors import BeginsTooSoon, NotAllInvited, OneOrder
+from procurement.competitions.forms import CompetitionForm
 from procurement.contracts import services as contracts
 from procurement.contracts.rules import LocalOutcome, instalments
 from procurement.drafting import services as drafting
@@ -39,7 +41,7 @@ from tests.procurement.framework import Framework
 from tests.procurement.panel import Panel
 from tests.procurement.world import World
 
-LOCAL = {"local_outcome": LocalOutcome.LOCAL_CHOSEN, "local_reason": "De leverancier werkt in de wijk."}
+LOCAL = {"local_outcome": LocalOutcome.LOCAL_INVITED, "local_reason": "Twee leveranciers werken in de wijk."}
 
 
 def begun(session, folder):
@@ -184,6 +186,20 @@ def test_what_cannot_be_is_refused_before_a_draft_is_made(framework):
         start(framework, closes_at=datetime(2027, 3, 1, 9, tzinfo=UTC))
 
 
+def test_before_the_bids_nobody_says_who_won_and_an_order_says_who_does_it(framework):
+    for early in (LocalOutcome.LOCAL_CHOSEN, LocalOutcome.LOCAL_COMPETED):
+        with pytest.raises(errors.OutcomeUnknown):
+            start(framework, local_outcome=early)
+    made = queries.of_competition(framework.session, start(framework).id)
+    shown = {each.value for each in CompetitionForm.local_outcome.kwargs["choices"]}
+    assert shown == {"local_invited", "none_found", "not_examined"}
+    with pytest.raises(DBAPIError, match="local_known"), framework.session.begin_nested():
+        framework.session.execute(text("ALTER TABLE call_off DISABLE TRIGGER keep_call_off"))
+        framework.session.execute(
+            text("UPDATE call_off SET local_outcome = 'local_competed' WHERE id = :id"), {"id": made.id}
+        )
+
+
 def test_one_party_holds_no_competition(make_framework):
     alone = make_framework()
     with pytest.raises(errors.TooFewParties):
@@ -256,6 +272,8 @@ def test_the_order_follows_the_award_and_the_contract(framework):
         contract.number,
     )
     assert order.agreement_id == contract.agreement_id
+    got = {each.rank: each.ordered for each in queries.candidates(framework.session, framework.contract.id)}
+    assert got == {1: Money(0), 2: Money(4_200_000), 3: Money(0)}, "what was won counts for whose turn it is"
     _changed(framework, contract)
     _published(framework, tender)
 

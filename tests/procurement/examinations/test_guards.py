@@ -6,7 +6,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor, Role
-from procurement.contracts.rules import LocalOutcome
+from procurement.contracts.rules import SETTLED
 from procurement.examinations import forms, queries
 from procurement.examinations.rules import Kind
 from procurement.externals import services as externals
@@ -39,7 +39,7 @@ def test_the_form_keeps_what_was_asked(app, signed):
         for asked, kept in (("", True), (row.outcome.value, True), ("onzin", True), (forms.MISSING, False)):
             form = forms.RegisterFilter(data={"outcome": asked})
             assert form.keeps(row) is kept
-        others = {each.value for each in LocalOutcome} - {row.outcome.value}
+        others = {each.value for each in SETTLED} - {row.outcome.value}
         assert not any(forms.RegisterFilter(data={"outcome": each}).keeps(row) for each in others)
 
 

@@ -4,10 +4,13 @@ import pytest
 from sqlalchemy import select, text
 
 from cwb.identity.events import UserErased
-from cwb.identity.models import User
+from cwb.identity.models import Mandate, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from procurement.exclusions.models import Exclusion
 from procurement.interests import errors, queries, rules, services
 from procurement.interests.rules import About, Found, Often, Wish
 
@@ -25,6 +28,41 @@ FOUND = Found(About.TENDERS, "90919200", "WA", "schoonmaak van het buurthuis", M
 )  # fmt: skip
 def test_what_matches(wish, hit):
     assert rules.matches(wish, FOUND) is hit
+
+
+def test_a_cooperative_hears_nothing_of_what_it_may_not_bid_on_until_it_may(world, save):
+    barred, free = world.supplier(), world.supplier("Andere coöperatie")
+    for who in (barred, free):
+        save(user_id=who.user_id)
+    day = local_date(world.at)
+    with atomic(world.session) as session:
+        session.add(
+            Exclusion(
+                buyer_id=world.tender.buyer_id, organisation_id=barred.organisation_id, reason="Fraude", starts_on=day,
+                ends_on=day + timedelta(days=1), decided_by_id=world.anna.user_id, decided_at=world.at,
+            )
+        )  # fmt: skip
+    assert send(world) == 1
+    assert [each.recipient for each in letters(world)] == [world.session.get(User, free.user_id).email]
+    with atomic(world.session) as session:
+        session.execute(text("DELETE FROM exclusion"))
+    assert send(world) == 1, "it is told when nothing stands in the way any more"
+    assert send(world) == 0
+
+
+def test_who_also_sits_on_the_board_of_another_cooperative_hears_it_for_that_one(world, save):
+    own = world.supplier()
+    save(user_id=own.user_id)
+    with atomic(world.session) as session:
+        session.execute(text("ALTER TABLE tender DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE tender SET buyer_id = :id"), {"id": own.organisation_id})
+        session.execute(text("ALTER TABLE tender ENABLE TRIGGER USER"))
+    world.session.expire_all()
+    assert send(world) == 0, "the own tender is no opportunity"
+    with atomic(world.session) as session:
+        other = world.supplier("Derde coöperatie").organisation_id
+        session.add(Mandate(user_id=own.user_id, organisation_id=other, role=Role.BOARD, granted_at=world.at))
+    assert send(world) == 1
 
 
 def test_what_has_no_public_value_or_place_matches_any():

@@ -44,6 +44,11 @@ def test_save_change_pause_and_remove(browser, session):
     assert session.scalars(select(SavedInterest)).all() == []
 
 
+def test_from_ones_kind_of_work_it_is_one_press(browser, session):
+    address = "/interests/new?category=cleaning&category=green&category=none"
+    assert 'value="Schoonmaak, Groen"' in browser.get(address).text
+
+
 @pytest.mark.parametrize(
     "change", [{"cpv": "negen"}, {"name": ""}, {"low": "10", "high": "5"}, {"often": "soms"}, {"low": "-1"}]
 )

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from cwb.identity.models import Organisation, User
 from cwb.kernel import clock
+from cwb.web import i18n
 from procurement.bids import queries as bids
 from procurement.bids.models import BidVersion
 from procurement.consortia.models import BidMember
@@ -92,11 +93,12 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     receipt = ok(one.get(f"/bids/{together.bid.public_id}"), 200).text
     assert "Lid B" in receipt
     assert "Trek in" not in receipt
-    assert "samen" in ok(one.get("/bids"), 200).text
+    assert all(each in one.get("/bids").text for each in ("samen", i18n.moment(together.bid.submitted_at)))
     ok(one.get(f"/bids/{together.bid.public_id}/receipt.pdf"), 200)
     warned = ok(one.get(mine(together, "take-back")), 200).text
     assert "telt dan niet meer" in warned
     ok(one.post(mine(together, "take-back")))
+    assert i18n.moment(together.bid.submitted_at) not in ok(lead.get("/bids"), 200).text
     assert "telt niet meer" in ok(lead.get("/"), 200).text
     for page in ("joint", ""):
         told = ok(lead.get(base(together, page).rstrip("/")), 200).text

@@ -125,6 +125,18 @@ def test_what_a_method_cannot_use_is_shown_and_not_kept(buying, made, sign_in_us
     assert (made.version, made.method) == (before, "value_award")
 
 
+def test_amounts_are_told_beside_the_value_that_they_do_not_follow(buying, made, sign_in_user, session):
+    author, address = sign_in_user(buying.author), f"/tenders/{made.number}/draft"
+    worth = scoring_of(made, made.lots[0]).worth
+    percent = round(100 * worth.minor / made.lots[0].value_minor)
+    told = author.get(f"{address}/scoring").text.replace("\u00a0", " ")
+    assert f"Dat is {percent} procent van de geraamde waarde" in told
+    follows = "De bedragen bij de beoordeling veranderen niet mee"
+    assert follows in author.get(f"{address}/value").text
+    assert author.post(f"{address}/scoring", data=typed(SCORINGS["lowest_price"])).status_code == 303
+    assert follows not in author.get(f"{address}/value").text
+
+
 def test_another_method_forgets_what_it_does_not_use(buying, made, sign_in_user, session):
     author = sign_in_user(buying.author)
     for name in ("superformule", "log_price", "lowest_price", "meat_coefficient"):

@@ -1,8 +1,10 @@
 """Stated with a paper, looked at by a second person of neither side, shown to everybody."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select, text, update
@@ -84,6 +86,32 @@ def test_stated_looked_at_by_neither_side_and_told(signed, programme, client, wa
     page = client.get(f"/tenders/{signed.contract.tender.number}/pay").text
     assert "E3" in page
     assert "€ 14,00" in page.replace("\u00a0", " ")
+
+
+def test_a_statement_is_two_short_pages_and_its_days_are_judged_on_the_first(signed, walk_signed):
+    signed.on(date(2027, 4, 10))
+    page, home = walk_signed(signed.glans), f"/contracts/{signed.contract.number}/pay"
+    assert f'value="{signed.contract.starts_on}"' in page.get(home).text
+    for wrong in ("2026-01-01", "2027-04-11", ""):
+        days = {"starts_on": "2027-01-01", "ends_on": wrong}
+        assert page.post(home, data=days).status_code == 422, wrong
+    sums = page.post(home, data={"starts_on": "2027-01-01", "ends_on": "2027-03-31"}).location
+    assert sums == f"{home}/2027-01-01/2027-03-31"
+    asked = set(re.findall(r'name="(\w+)"', page.get(sums).text)) - {"csrf_token", "once"}
+    assert {"lowest", "cao", "people", "hours", "paid", "file"} == asked & {
+        "lowest", "cao", "people", "hours", "paid", "file", "starts_on", "ends_on",
+    }  # fmt: skip
+    for broken in ("2027-01-01/2027-02-30", "0001-01-01/0001-02-01", "2027-03-31/2027-01-01", "x/y"):
+        assert page.get(f"{home}/{broken}").location == home
+    given = {"lowest": "18,50", "cao": "", "people": "6", "hours": "1500", "paid": "30000"}
+    paper = {"file": (BytesIO(PAPER), "loon.csv")}
+    assert page.post(sums, data={**given, "paid": "1", **paper}).status_code == 422
+    assert page.post(sums, data={**given, "file": (BytesIO(PAPER), "loon.csv")}).status_code == 303
+    made = signed.session.scalars(select(PayStatement).order_by(PayStatement.id)).one()
+    assert (made.starts_on, made.ends_on, made.lowest_minor) == (date(2027, 1, 1), date(2027, 3, 31), 1850)
+    assert 'value="2027-04-01"' in page.get(home).text, "the next one begins where this one ended"
+    again = page.post(home, data={"starts_on": "2027-01-01", "ends_on": "2027-03-31"})
+    assert again.status_code in {409, 422}, "these days were stated: told before anything is filled in"
 
 
 def test_the_wage_of_few_people_is_not_told_and_tasks_come_in_time(signed, programme, client):

@@ -25,7 +25,11 @@ def test_the_way_from_a_mistake_to_another_ranking(panel, points, walk):
     assert "niets vast te leggen" in ok(carla.get(scores), 200).text
     assert WHY in ok(bram.get(decide), 200).text
     ok(bram.post(decide, data={"choice": "yes", "answer": WHY}))
-    ok(bram.get(scores), 200)
+    waits = ok(bram.get(scores), 200).text
+    assert "De voorzitter legt dit vast" in waits
+    assert 'name="points_plan"' not in waits
+    assert "/scores" not in ok(bram.get(home), 200).text
+    assert "/scores" in ok(carla.get(home), 200).text
     page = ok(carla.get(scores), 200).text
     assert "Eerst: 10" in re.sub(r"\s+", " ", page)
     given = points_form({"plan": "40", "social": "40"})
