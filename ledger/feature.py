@@ -7,6 +7,8 @@ from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.corrections import services as corrections
+from ledger.corrections import views as correction_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
@@ -20,13 +22,15 @@ from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.rollups import commands as rollup_commands
+from ledger.rollups import services as rollups
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
-from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
@@ -35,6 +39,7 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
+        correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
         upload_views.bp,
@@ -51,6 +56,7 @@ FEATURE = Feature(
         figure_commands.spend,
         spend_commands.spend,
         upload_commands.spend,
+        rollup_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -125,9 +131,14 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
-        SupplierLinked: (spend.code_anchor_payments,),
+        SupplierLinked: (corrections.code_anchor_payments,),
+        StandingsChanged: (rollups.hear_standings,),
     },
     pulses=(proof_jobs.seal,),
     demo=demo.story,
-    benches={"ledger": "benchmarks.ledger:run"},
+    benches={
+        "ledger": "benchmarks.ledger:run",
+        "import": "benchmarks.imports:run",
+        "report": "benchmarks.report:run",
+    },
 )

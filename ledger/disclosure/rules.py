@@ -9,8 +9,8 @@ figures are computed from what is left here, and nothing else.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
 
@@ -51,8 +51,7 @@ class Purchase:
     influence: str = "unknown"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """What a cell is about. `variants` in the order of the area pack."""
 
     anchor: str
@@ -132,7 +131,25 @@ class _Part:
         return self.anchor, self.supplier, self.verdict
 
 
-Groups = Mapping[Key, list[_Part]]
+class _Groups(dict[Key, list[_Part]]):
+    """The parts by key, and who stands in each cell, kept right while parts move."""
+
+    def __init__(self, parts: Iterable[_Part]) -> None:
+        super().__init__(_grouped(parts))
+        self.names = {key: _suppliers(mine) for key, mine in self.items()}
+
+    def move(self, key: Key, to: Key, leaving: Sequence[_Part]) -> None:
+        """Take parts of one cell to another; all of them, or some."""
+        if key == to:
+            return
+        for part in leaving:
+            part.key = to
+        stay = [part for part in self.pop(key) if part.key is not to]
+        del self.names[key]
+        if stay:
+            self[key], self.names[key] = stay, _suppliers(stay)
+        self.setdefault(to, []).extend(leaving)
+        self.names.setdefault(to, set()).update(_suppliers(leaving))
 
 
 def public(purchases: Iterable[Purchase]) -> Public:
@@ -174,23 +191,23 @@ def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
 
 
 def _no_grade(key: Key) -> Key:
-    return replace(key, grade=POOLED)
+    return key._replace(grade=POOLED)
 
 
 def _no_variants(key: Key) -> Key:
-    return replace(key, grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
+    return key._replace(grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
 
 
 def _unproven(key: Key) -> Key:
-    return replace(_no_variants(key), category=POOLED, standing=Standing.UNKNOWN)
+    return _no_variants(key)._replace(category=POOLED, standing=Standing.UNKNOWN)
 
 
 def _no_anchor(key: Key) -> Key:
-    return replace(_unproven(key), anchor=POOLED)
+    return _unproven(key)._replace(anchor=POOLED)
 
 
 def _nowhere(key: Key) -> Key:
-    return replace(key, anchor="")
+    return key._replace(anchor="")
 
 
 def _fold(parts: Sequence[_Part]) -> int:
@@ -217,7 +234,7 @@ def _pool_categories(parts: Sequence[_Part]) -> None:
     }
     for part in parts:
         if (part.key.anchor, part.key.category) in small:
-            part.key = replace(part.key, category=POOLED)
+            part.key = part.key._replace(category=POOLED)
 
 
 def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
@@ -229,32 +246,34 @@ def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
     return len(small)
 
 
-def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
+def _drag(parts: Sequence[_Part], donors_of: Callable[[Mapping[Key, list[_Part]], Key], list[Key]]) -> None:
     """Where a cell is still small, suppliers of other cells join it until it is not.
 
     First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
     Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
     unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
     """
+    groups = _Groups(parts)
     while True:
-        groups = _grouped(parts)
-        small = next((key for key in sorted(groups) if _small(groups[key]) and donors_of(groups, key)), None)
+        thin = (key for key, names in groups.names.items() if len(names) < LEAST_SUPPLIERS)
+        small = min((key for key in thin if donors_of(groups, key)), default=None)
         if small is None:
             return
-        missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
+        missing = LEAST_SUPPLIERS - len(groups.names[small])
         donors = [key for key in donors_of(groups, small) if key.category == small.category]
         if not donors:  # the anchor's own categories are whole: none is shown rather than one without a part
-            for part in parts:
-                if part.key.anchor == small.anchor:
-                    part.key = replace(part.key, category=POOLED)
+            for key in [key for key in groups if key.anchor == small.anchor]:
+                groups.move(key, key._replace(category=POOLED), groups[key])
             continue
-        donors.sort(key=lambda key: (_HARM[key.standing], key))
-        rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
-        leaving = (
-            _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
-        )
-        for part in leaving or groups[donors[0]]:
-            part.key = small
+        donor = min(donors, key=lambda key: (_HARM[key.standing], key))
+        rich = [key for key in donors if len(groups.names[key]) >= LEAST_SUPPLIERS + missing]
+        leaving: list[_Part] = []
+        if rich:
+            donor_rich = min(rich, key=lambda key: (_HARM[key.standing], key))
+            leaving = _smallest(groups[donor_rich], missing, groups.names[small])
+            if leaving:
+                donor = donor_rich
+        groups.move(donor, small, leaving or groups[donor])
 
 
 _HARM = {Standing.UNKNOWN: 0, Standing.NOT_LOCAL: 1, Standing.LOCAL: 2}
@@ -267,16 +286,16 @@ def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part
     return [part for part in parts if part.supplier in chosen]
 
 
-def _siblings(groups: Groups, small: Key) -> list[Key]:
+def _siblings(groups: Mapping[Key, list[_Part]], small: Key) -> list[Key]:
     same = small.standing, small.category
     return [key for key in _others(groups, small) if (key.standing, key.category) == same]
 
 
-def _others(groups: Groups, small: Key) -> list[Key]:
+def _others(groups: Mapping[Key, list[_Part]], small: Key) -> list[Key]:
     return [key for key in groups if key.anchor == small.anchor and key != small]
 
 
-def _grouped(parts: Sequence[_Part]) -> dict[Key, list[_Part]]:
+def _grouped(parts: Iterable[_Part]) -> dict[Key, list[_Part]]:
     groups: dict[Key, list[_Part]] = defaultdict(list)
     for part in parts:
         groups[part.key].append(part)

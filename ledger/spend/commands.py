@@ -7,9 +7,10 @@ import click
 
 from cwb.config import Config
 from cwb.kernel.period import Period, PeriodInvalid
-from cwb.kernel.runtime import reading
+from cwb.kernel.runtime import writing
 from cwb.places.gateway import area_pack
-from ledger.spend import queries
+from ledger.exports.gateway import export as public_export
+from ledger.rollups.queries import find_anchor
 from ledger.spend.errors import AnchorUnknown
 
 
@@ -31,11 +32,11 @@ def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> No
         click.echo(fault.text(), err=True)
         raise click.exceptions.Exit(2) from None
     config = Config.from_environment()
-    with reading(config) as session:
-        key = None if anchor is None else queries.find_anchor(session, anchor)
+    with writing(config) as session:
+        key = None if anchor is None else find_anchor(session, anchor)
         if anchor is not None and key is None:
             raise AnchorUnknown
-        export = queries.export(session, period, area_pack(config))
+        export = public_export(session, period, area_pack(config))
     answer = published(export, key, level)
     if as_json:
         click.echo(json.dumps(answer))

@@ -64,11 +64,19 @@ class Supplier(Base):
     ) -> None:  # fmt: skip
         super().__init__(
             identity=identity, recorded_by_id=recorded_by_id, party_id=party_id, created_at=created_at,
-            code=facts.code.strip(), name=facts.name.strip(), search_name=search_key(facts.name),
-            kvk_number=facts.kvk_number, vat_id=facts.kept_vat_id, iban=facts.iban, street=facts.street.strip(),
-            house_number=facts.house_number.strip(), postcode=readable_postcode(facts.postcode),
-            city=facts.city.strip(), country=facts.country, natural_person=facts.natural_person,
+            **self.columns_of(facts),
         )  # fmt: skip
+
+    @staticmethod
+    def columns_of(facts: SupplierFacts) -> dict[str, Any]:
+        """What is kept of the facts, by column."""
+        return {
+            "code": facts.code.strip(), "name": facts.name.strip(), "search_name": search_key(facts.name),
+            "kvk_number": facts.kvk_number, "vat_id": facts.kept_vat_id, "iban": facts.iban,
+            "street": facts.street.strip(), "house_number": facts.house_number.strip(),
+            "postcode": readable_postcode(facts.postcode), "city": facts.city.strip(), "country": facts.country,
+            "natural_person": facts.natural_person,
+        }  # fmt: skip
 
     @property
     def public_name(self) -> str | None:

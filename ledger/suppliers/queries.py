@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.types import TypeEngine
 
 from cwb.identity.models import Organisation
 from cwb.kernel.text import search_key
@@ -18,6 +20,11 @@ WHOSE = case(
     else_=func.concat("s", Supplier.id),
 )
 """SQL: who a supplier is, under whichever name it stands: its party, else its confirmed KvK number, else itself."""
+
+
+def array_of(values: Sequence[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+    """SQL: one array of many values. A place for each would be taken apart by the driver, every time anew."""
+    return literal(list(values), ARRAY(kind))
 
 
 def supplier(session: Session, public_id: UUID | str) -> Supplier:
@@ -91,7 +98,7 @@ def evidence_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[Suppl
     """All evidence of these suppliers, latest first, with who checked it."""
     return session.scalars(
         select(SupplierEvidence)
-        .where(SupplierEvidence.supplier_id.in_(supplier_ids))
+        .where(SupplierEvidence.supplier_id == any_(array_of(supplier_ids, BigInteger)))
         .options(joinedload(SupplierEvidence.checked_by))
         .order_by(SupplierEvidence.obtained_on.desc(), SupplierEvidence.id.desc())
     ).all()
@@ -119,7 +126,9 @@ def links_of(session: Session, supplier_id: int) -> Sequence[SupplierLink]:
 def known_by_identity(session: Session, anchor_id: int, identities: Sequence[str]) -> dict[str, Supplier]:
     """Suppliers of one anchor's ledger by identity."""
     found = session.scalars(
-        select(Supplier).where(Supplier.recorded_by_id == anchor_id, Supplier.identity.in_(identities))
+        select(Supplier).where(
+            Supplier.recorded_by_id == anchor_id, Supplier.identity == any_(array_of(identities, Text))
+        )
     )
     return {each.identity: each for each in found}
 
@@ -131,7 +140,9 @@ def by_kvk(session: Session, number: str) -> Sequence[Supplier]:
 
 def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, Organisation]:
     """Organisations of this house by KvK number."""
-    found = session.scalars(select(Organisation).where(Organisation.kvk_number.in_(numbers)))
+    found = session.scalars(
+        select(Organisation).where(Organisation.kvk_number == any_(array_of(numbers, Text)))
+    )
     return {each.kvk_number or "": each for each in found}
 
 

@@ -1,13 +1,14 @@
 """Who a supplier is, what evidence is worth on a day, and when two names may be one supplier."""
 
+import json
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from itertools import pairwise
 
-from cwb.kernel.canonical import digest
 from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, VatId
 from cwb.kernel.text import N_, search_key
 from cwb.places.rules import Verdict
@@ -89,7 +90,8 @@ class SupplierFacts:
 
         A catch-all code covers many names, and a typed KvK number may be somebody else's: neither alone will do.
         """
-        return digest([self.code.strip(), search_key(self.name), self.kvk_number or ""])
+        parts = [self.code.strip(), search_key(self.name), self.kvk_number or ""]
+        return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

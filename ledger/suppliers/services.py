@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import BigInteger, any_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -14,11 +14,12 @@ from cwb.identity.rules import NATURAL_PERSON_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Iban, KvkNumber, VatId
+from cwb.kernel.ids import uuid7
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, Verdict, resolve
 from ledger.suppliers import queries, rules
 from ledger.suppliers.errors import LinkUnchanged, OwnSupplier
-from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink, SupplierStanding
 from ledger.suppliers.rules import PROVES, Evidence, SupplierFacts
 
@@ -77,13 +78,19 @@ def known_suppliers(
     """
     wanted = {each.identity: each for each in facts}
     found = queries.known_by_identity(session, anchor.id, list(wanted))
-    made = [
-        Supplier(each, identity=name, recorded_by_id=anchor.id, party_id=None, created_at=at)
+    rows = [
+        {
+            "public_id": uuid7(), "identity": name, "recorded_by_id": anchor.id, "party_id": None, "created_at": at,
+            **Supplier.columns_of(each),
+        }
         for name, each in wanted.items()
         if name not in found
-    ]
-    session.add_all(made)
-    session.flush()
+    ]  # fmt: skip
+    if not rows:
+        return found
+    session.execute(insert(Supplier), rows)
+    new = queries.known_by_identity(session, anchor.id, [row["identity"] for row in rows])
+    made = [new[row["identity"]] for row in rows]
     _declare(session, [each for each in made if each.postcode], LEDGER_SOURCE, area_pack(), at)
     numbers = [each.kvk_number for each in made if each.kvk_number]
     parties = queries.organisations_by_kvk(session, numbers) if numbers else {}
@@ -99,7 +106,7 @@ def known_suppliers(
         else:
             unlinked.append(each)
     _classify_alone(session, unlinked)
-    return found | {each.identity: each for each in made}
+    return found | new
 
 
 def link_supplier(
@@ -250,9 +257,12 @@ def classify(session: Session, *, suppliers: Sequence[Supplier]) -> None:
     """Say anew what is proven of suppliers that are one party, from all the evidence they have together."""
     if not suppliers:
         return
-    ids = [each.id for each in suppliers]
+    ids = sorted(each.id for each in suppliers)
+    them = select(Supplier.id).where(Supplier.id.in_(ids)).order_by(Supplier.id)
+    session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
     rows = rules.standings(map(_evidence, queries.evidence_of(session, ids)))
     _write(session, ids, [(supplier_id, row) for supplier_id in ids for row in rows])
+    emit(session, StandingsChanged(tuple(ids)))
 
 
 def _classify_alone(session: Session, suppliers: Sequence[Supplier]) -> None:
@@ -267,7 +277,11 @@ def _classify_alone(session: Session, suppliers: Sequence[Supplier]) -> None:
 
 
 def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules.StandingRow]]) -> None:
-    session.execute(delete(SupplierStanding).where(SupplierStanding.supplier_id.in_(ids)))
+    session.execute(
+        delete(SupplierStanding).where(
+            SupplierStanding.supplier_id == any_(queries.array_of(ids, BigInteger))
+        )
+    )
     values: list[dict[str, Any]] = [
         {
             "supplier_id": supplier_id, "contract_reference": row.contract_reference, "from_on": row.from_on,
@@ -294,9 +308,9 @@ def _declare(
             "contract_reference": "", "valid_from": today, "obtained_on": today,
             "expires_on": rules.expiry(1, today), "source": source, "created_at": at,
         }  # fmt: skip
-        rows.append(SupplierEvidence(**facts, **_verdict(area, facts)))
-    session.add_all(rows)
-    session.flush()
+        rows.append({"public_id": uuid7(), **facts, **_verdict(area, facts)})
+    if rows:
+        session.execute(insert(SupplierEvidence), rows)
 
 
 def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:

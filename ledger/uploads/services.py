@@ -1,11 +1,11 @@
 """Use cases of files with purchase lines: keep, look, book or throw away; and remember how to read them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -16,10 +16,8 @@ from ledger.columns.rules import ColumnMap
 from ledger.readers.gateway import look
 from ledger.readers.rules import Reading
 from ledger.spend.errors import NotAnAnchor
-from ledger.spend.models import SpendImport
-from ledger.spend.queries import stored_counts
-from ledger.spend.rules import LineFacts, Row, fresh
-from ledger.spend.services import Recorded, record_spend
+from ledger.spend.rules import LineFacts, Row
+from ledger.spend.services import File, Recorded, record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.uploads.errors import FileTooLong
 from ledger.uploads.models import SpendProfile, SpendUpload
@@ -67,17 +65,33 @@ class Seen:
     refused: RuleBroken | None
 
 
-def preview(session: Session, *, anchor: Organisation, reading: Reading) -> Seen:
-    """A dry run: nothing is written."""
-    lines: list[LineFacts] = []
+def preview(session: Session, *, anchor: Organisation, reading: Reading, at: datetime) -> Seen:
+    """A dry run: booked, looked at, and undone."""
+    kept = _First(reading)
+    undone = session.begin_nested()
     try:
-        lines = [_line(reading, row) for batch in reading.batches() for row in batch]
-        if len(lines) > MOST_ROWS:
+        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at)
+        if reading.tally.rows > MOST_ROWS:
             raise FileTooLong(most=MOST_ROWS)
     except RuleBroken as fault:
-        return Seen(reading, lines[:FIRST], 0, fault)
-    stored = stored_counts(session, anchor.id, [line.identity for line in lines])
-    return Seen(reading, lines[:FIRST], len(fresh(lines, stored)), None)
+        return Seen(reading, kept.lines, 0, fault)
+    finally:
+        undone.rollback()
+    return Seen(reading, kept.lines, done.added, None)
+
+
+class _First:
+    """The rows on their way, of which the first are remembered."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.suppliers = reading, reading.suppliers
+        self.lines: list[LineFacts] = []
+
+    def batches(self) -> Iterator[list[Row]]:
+        """All rows."""
+        for batch in self.reading.batches():
+            self.lines += [_line(self.reading, row) for row in batch[: FIRST - len(self.lines)]]
+            yield batch
 
 
 def book_upload(
@@ -107,7 +121,7 @@ def book_upload(
 
 def book_file(
     session: Session, *, anchor: Organisation, reading: Reading, file_name: str, checksum: str,
-    actor_id: int | None, at: datetime,
+    actor_id: int | None, at: datetime, progress: Callable[[int], None] = lambda _rows: None,
 ) -> Recorded:  # fmt: skip
     """Book what a file holds; rows with faults are left out. Refused: whoever opened the transaction undoes it.
 
@@ -115,20 +129,8 @@ def book_file(
         FileRefused: the file as a whole cannot be booked.
         NotAnAnchor: the organisation is no anchor.
     """
-    if anchor.anchor_type is None:
-        raise NotAnAnchor
-    session.execute(
-        select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
-    )
-    lines = [_line(reading, row) for batch in reading.batches() for row in batch]
-    new = len(fresh(lines, stored_counts(session, anchor.id, [line.identity for line in lines])))
-    made = SpendImport(
-        anchor_id=anchor.id, file_name=file_name[-200:], checksum=checksum, row_count=len(lines), added_count=new,
-        total_amount=reading.tally.total, actor_id=actor_id, at=at,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return record_spend(session, anchor=anchor, lines=lines, actor_id=actor_id, at=at, import_id=made.id)
+    file = File(file_name[-200:], checksum, progress)
+    return record_rows(session, anchor=anchor, rows=reading, file=file, actor_id=actor_id, at=at)
 
 
 def _line(reading: Reading, row: Row) -> LineFacts:

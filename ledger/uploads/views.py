@@ -123,9 +123,11 @@ def show(public_id: UUID) -> Any:
 
     def page() -> str:
         again = looked if request.method == "GET" else _looked(anchor, public_id)
-        seen = services.preview(db(), anchor=anchor, reading=again.reading) if again.reading else None
+        seen = (
+            services.preview(db(), anchor=anchor, reading=again.reading, at=now()) if again.reading else None
+        )
         return render_template(
-            "ledger/uploads/show.html", form=form, looked=again, seen=seen, flags=FLAGS, here=_here,
+            "ledger/uploads/show.html", form=form, looked=again, seen=seen, flags=FLAGS, fields=FIELDS, here=_here,
             profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
         )  # fmt: skip
 

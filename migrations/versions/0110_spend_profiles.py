@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0110_spend_profiles"
-down_revision = "0098_on_order"
+down_revision = "0100_spend_bulk"
 branch_labels = None
 depends_on = None
 
