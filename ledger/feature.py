@@ -42,6 +42,7 @@ from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.targets import policy as target_policy
 from ledger.targets import views as target_views
+from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
 from ledger.worklist import views as work_views
@@ -73,6 +74,7 @@ FEATURE = Feature(
         share_commands.spend,
         figure_commands.spend,
         spend_commands.spend,
+        upload_commands.spend,
         rollup_commands.spend,
     ),
     jobs={
