@@ -185,14 +185,9 @@ def _link_parties(
 
 
 def link_supplier(
-    session: Session,
-    *,
-    supplier: Supplier,
-    party: Organisation | None,
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> Supplier:
+    session: Session, *, supplier: Supplier, party: Organisation | None, reason: str,
+    actor_id: int | None, at: datetime,
+) -> Supplier:  # fmt: skip
     """Decide that a supplier is a party, or with None undo that. The evidence of the party counts for it from then on.
 
     Raises:
@@ -251,15 +246,8 @@ def _decide(
 
 
 def identify_supplier(
-    session: Session,
-    *,
-    supplier: Supplier,
-    number: str,
-    holds: bool,
-    reason: str,
-    actor_id: int,
-    at: datetime,
-) -> Supplier:
+    session: Session, *, supplier: Supplier, number: str, holds: bool, reason: str, actor_id: int, at: datetime,
+) -> Supplier:  # fmt: skip
     """Decide that a supplier is (or is not) the legal person with this number in the register.
 
     A no also keeps programs from linking it by themselves later; it undoes a yes.
@@ -294,15 +282,8 @@ def identify_supplier(
 
 
 def join_suppliers(
-    session: Session,
-    *,
-    supplier: Supplier,
-    other: Supplier,
-    holds: bool,
-    reason: str,
-    actor_id: int,
-    at: datetime,
-) -> Supplier:
+    session: Session, *, supplier: Supplier, other: Supplier, holds: bool, reason: str, actor_id: int, at: datetime,
+) -> Supplier:  # fmt: skip
     """Decide that a supplier is (or is not) the same as another, where no register knows either. Undone by a no.
 
     Raises:
