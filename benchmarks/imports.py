@@ -6,14 +6,12 @@ quarters, with credit notes, some of them naming their original, and one in a hu
 process is a fresh one, so that its memory is its own.
 """
 
-import csv
 import hashlib
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -35,13 +33,11 @@ from cwb.identity.models import Organisation
 from cwb.identity.services import register_organisation
 from cwb.kernel.database import make_engine, make_sessions
 from cwb.kernel.events import listen
-from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.runtime import listeners
 from cwb.kernel.transaction import atomic
+from ledger.readers.gateway import look
 from ledger.rollups.queries import verify
-from ledger.spend.rules import Row
-from ledger.spend.services import File, record_rows
-from ledger.suppliers.rules import SupplierFacts
+from ledger.uploads.services import book_file
 
 LINES = {"small": 50_000, "normal": 1_000_000, "large": 2_000_000}
 LINES_OF_A_SUPPLIER = 50
@@ -198,63 +194,13 @@ def import_file(url: str, file: str, anchor_id: int) -> tuple[int, float, float,
         anchor = session.get_one(Organisation, anchor_id)
         with content.open("rb") as data:
             checksum = hashlib.file_digest(data, "sha256").hexdigest()
-        done = record_rows(
-            session,
-            anchor=anchor,
-            rows=Ledger(content),
-            file=File(content.name, checksum),
-            actor_id=None,
-            at=AT,
-        )
+        done = book_file(
+            session, anchor=anchor, reading=look(content).reading(), file_name=content.name, checksum=checksum,
+            actor_id=None, at=AT,
+        )  # fmt: skip
     took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return done.added, took, peak, content.stat().st_size / 1e6
-
-
-class Ledger:
-    """The rows of the made-up file, read in the plainest way."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.suppliers: list[SupplierFacts] = []
-
-    def batches(self) -> Iterator[list[Row]]:
-        """Ten thousand at a time."""
-        places: dict[tuple[str, ...], int] = {}
-        with self._file.open(encoding="utf-8", newline="") as data:
-            cells = csv.reader(data, delimiter=";")
-            next(cells)
-            while batch := [
-                self._row(number, each, places) for number, each in enumerate(islice(cells, 10_000))
-            ]:
-                yield batch
-
-    def _row(self, number: int, cells: list[str], places: dict[tuple[str, ...], int]) -> Row:
-        who = tuple(cells[:5])
-        place = places.setdefault(who, len(places))
-        if place == len(self.suppliers):
-            code, name, kvk, postcode, house = who
-            self.suppliers.append(
-                SupplierFacts(
-                    name=name, code=code, kvk_number=KvkNumber(kvk), postcode=postcode, house_number=house
-                )
-            )
-        document, day, amount, description, cpv, contract, credit = cells[5:]
-        on = date(int(day[6:]), int(day[3:5]), int(day[:2]))
-        cents = int(amount.replace(",", ""))
-        return Row(
-            number,
-            place,
-            document,
-            on,
-            cents,
-            0,
-            description,
-            cpv or None,
-            None,
-            contract,
-            credits_document=credit,
-        )
 
 
 def _check(url: str, lines: int, first: Imported, again: Imported) -> None:
