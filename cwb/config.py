@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -32,6 +32,9 @@ class Config:
     contact_phone: str = ""
     contact_email: str = ""
     ocds_prefix: str = "ocds-000000"
+    kvk_key: str = field(default="", repr=False)
+    kvk_url: str = "https://api.kvk.nl/api/v1"
+    kvk_authorities: str = ""
     theme_class: str = "cwb-theme"
     theme_css: str = ""
     features: tuple[str, ...] = ("ledger", "coops", "procurement")
@@ -65,6 +68,9 @@ class Config:
             contact_phone=env.get("CWB_CONTACT_PHONE", "").strip(),
             contact_email=env.get("CWB_CONTACT_EMAIL", "").strip(),
             ocds_prefix=prefix,
+            kvk_key=env.get("CWB_KVK_KEY", "").strip(),
+            kvk_url=env.get("CWB_KVK_URL") or "https://api.kvk.nl/api/v1",
+            kvk_authorities=env.get("CWB_KVK_AUTHORITIES", ""),
             theme_class=env.get("THEME_CLASS") or "cwb-theme",
             theme_css=env.get("THEME_CSS") or "",
             secure_cookies=env.get("CWB_SECURE_COOKIES", "") == "1",

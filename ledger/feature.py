@@ -7,35 +7,60 @@ from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.corrections import services as corrections
+from ledger.corrections import views as correction_views
+from ledger.declarations import policy as declaration_policy
+from ledger.declarations import queries as declarations
+from ledger.declarations import views as declaration_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
 from ledger.figure import commands as figure_commands
+from ledger.identities import views as identity_views
 from ledger.invoicing import policy as invoicing_policy
 from ledger.invoicing import views as invoicing_views
 from ledger.invoicing.events import InvoiceApproved, InvoiceSent
+from ledger.landing import policy as landing_policy
+from ledger.landing import views as landing_views
+from ledger.lookups import views as lookup_views
+from ledger.multiplier import policy as multiplier_policy
+from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.rollups import commands as rollup_commands
+from ledger.rollups import services as rollups
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
 from ledger.suppliers import views as supplier_views
-from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.events import StandingsChanged, SupplierLinked
+from ledger.targets import policy as target_policy
+from ledger.targets import views as target_views
+from ledger.uploads import commands as upload_commands
 from ledger.uploads import policy as upload_policy
 from ledger.uploads import views as upload_views
+from ledger.worklist import views as work_views
 
 FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
+        correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
+        identity_views.bp,
+        lookup_views.bp,
+        work_views.bp,
+        declaration_views.bp,
+        landing_views.bp,
+        multiplier_views.bp,
+        target_views.bp,
         upload_views.bp,
         invoicing_views.bp,
         approval_views.bp,
@@ -49,6 +74,8 @@ FEATURE = Feature(
         share_commands.spend,
         figure_commands.spend,
         spend_commands.spend,
+        upload_commands.spend,
+        rollup_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
@@ -65,7 +92,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks,),
+    tasks=(desk.tasks, declarations.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -104,6 +131,41 @@ FEATURE = Feature(
             order=40,
         ),
         ActionCard(
+            N_("Vertel waar uw geld landt"),
+            N_("Loon, inkoop en winst voor bewoners. Eén keer per jaar."),
+            "declarations.index",
+            landing_policy.PASS_ON,
+            order=45,
+        ),
+        ActionCard(
+            N_("Kijk opgaven van leveranciers na"),
+            N_("Wat bij bewoners landt, telt pas als u de stukken zag."),
+            "declarations.index",
+            declaration_policy.CHECK,
+            order=46,
+        ),
+        ActionCard(
+            N_("Stel een doel"),
+            N_("Welk deel van de inkoop moet lokaal zijn, en wie stemt ermee in."),
+            "targets.index",
+            target_policy.PROPOSE,
+            order=52,
+        ),
+        ActionCard(
+            N_("Volg het geld in drie rondes"),
+            N_("Hoe vaak een euro rondgaat, met wat zeker is en wat niet."),
+            "multiplier.index",
+            multiplier_policy.STUDY,
+            order=53,
+        ),
+        ActionCard(
+            N_("Bekijk wat opvalt in het geld"),
+            N_("Geld dat rondgaat of alleen wordt doorgegeven. Een vraag, geen oordeel."),
+            "landing.flags",
+            landing_policy.SEE_FLAGS,
+            order=47,
+        ),
+        ActionCard(
             N_("Bekijk de regels achter het cijfer"),
             N_("Elke uitgave met leverancier, plaats en bewijs."),
             "spend.lines",
@@ -123,9 +185,14 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
-        SupplierLinked: (spend.code_anchor_payments,),
+        SupplierLinked: (corrections.code_anchor_payments,),
+        StandingsChanged: (rollups.hear_standings,),
     },
     pulses=(proof_jobs.seal,),
     demo=demo.story,
-    benches={"ledger": "benchmarks.ledger:run"},
+    benches={
+        "ledger": "benchmarks.ledger:run",
+        "import": "benchmarks.imports:run",
+        "report": "benchmarks.report:run",
+    },
 )

@@ -25,6 +25,7 @@ MOST = {
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members
+    "landing.flags": 10,  # lines, declarations, subcontracts and what everybody is called
     "lowbids.ask": 14,  # prices, the team and who saw them are read anew on every page
     "lowbids.index": 14,
     "milestones.promises": 7,
@@ -66,6 +67,7 @@ MOST = {
     "rescoring.decide": 10,
     "rescoring.settle": 16,
     "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
+    "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
     "incubator.show": 8,  # with founders, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
@@ -80,6 +82,7 @@ MOST = {
     "panels.index": 8,
     "wijken.show": 12,  # one read for each subject that meets there, the lines of its share, and what one supports
     "validity.index": 7,  # the tender whole, its bids with who signed along, every question and answer
+    "worklist.index": 12,  # what is open, and for one page of it who each may be
     "votes.meeting": 9,  # who is there, for whom one votes, counts and turnout
 }
 """Endpoint → the most statements it may ask, sign-in left out."""

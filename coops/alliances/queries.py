@@ -26,7 +26,7 @@ from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from cwb.places.rules import AreaPack, Wijk
-from ledger.spend.queries import quarters
+from ledger.rollups.queries import quarters
 from ledger.wijken.queries import by_wijk
 from ledger.wijken.rules import WijkFigure
 

@@ -25,6 +25,8 @@ APART = ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
 
 def search_key(text: str) -> str:
     """Lower case without accents, for columns the application searches in (no extension needed)."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 

@@ -294,6 +294,21 @@ def resolve(
     return _by_postcode(area, (postcode or "").strip(), _number(house_number), on)
 
 
+def days_of_change(area: AreaPack, postcode: str | None, house_number: str | int | None = None) -> set[date]:
+    """The days on which what an address proves may change, because another register of the area begins or ends."""
+    six = Postcode.normalise((postcode or "").strip())
+    number = _number(house_number)
+    dated: list[Dated] = list(area.postcodes.get((six or (postcode or "").strip())[:4], ()))
+    days = {area.valid_from}
+    if six is not None and number is not None:
+        dated += area.hosting.get((six, number), ())
+        if area.addresses is not None:
+            days.add(area.addresses.valid_from)
+            buurt = area.buurten.get(area.addresses.buurten.get((six, number), ""))
+            dated += [buurt] if buurt is not None else []
+    return days | {day for each in dated for day in (each.valid_from, each.valid_to) if day is not None}
+
+
 def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> Resolution:
     six = Postcode.normalise(written)
     four = six[:4] if six else written

@@ -55,9 +55,7 @@ class _Messages:
         return _("Kies één.") if text == "Not a valid choice." else self._gettext(text)
 
 
-_messages = lru_cache(maxsize=16)(_Messages)
-"""Read once for a language; the library would read them anew for every form."""
-
+_messages = lru_cache(maxsize=16)(_Messages)  # the library would read them anew for every form
 
 _TICKED: dict[Any, Callable[[Any], bool]] = {
     Input.__call__: lambda _field: False,

@@ -47,15 +47,22 @@ def asked_page() -> int:
 
 
 def paged(
-    session: Session, statement: Select[*tuple[Any, ...]], *, size: int = 25, scalar: bool = True
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    *,
+    size: int = 25,
+    scalar: bool = True,
+    total: int | None = None,
 ) -> Page[Any]:
-    """The asked page of a statement."""
+    """The asked page of a statement; `total` is how many rows there are, where that is known."""
 
     def part(number: int) -> Sequence[Any]:
         rows = session.execute(statement.limit(size).offset((number - 1) * size))
         return rows.scalars().unique().all() if scalar else rows.all()
 
     def count() -> int:
+        if total is not None:
+            return total
         return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
     return _page(part, count, size)

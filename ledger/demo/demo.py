@@ -1,7 +1,7 @@
 """The demo's money: what anchors buy elsewhere, and invoices under a contract from draft to payment."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -18,13 +18,16 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements.queries import agreement_by_id
 from ledger.approval.services import approve_invoice
+from ledger.extracts.rules import Branch, Extract
 from ledger.invoicing.queries import invoice_by_id
 from ledger.invoicing.services import draft_invoice, send_invoice
+from ledger.landing import demo as landing
+from ledger.lookups.services import take_extracts
 from ledger.payments.services import record_payment
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, confirm_register, party_supplier
+from ledger.suppliers.services import add_evidence, party_supplier
 
 SIZE = {"gemeente": 9, "corporatie": 7, "ziekenhuis": 6, "school": 4, "bedrijf": 3, "welzijn": 1}
 """How much an anchor of the example buys, against the smallest."""
@@ -47,6 +50,7 @@ def story(agenda: Agenda) -> None:
     for number, facts in enumerate(agenda.facts["suppliers"]):
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
+    landing.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
@@ -142,14 +146,27 @@ def _check_seat(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: 
 
 def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
     """The programme looks a number up in the register; without a number a supplier stays unproven."""
-    confirm_register(
+    take_extracts(
         session,
-        kvk_number=KvkNumber.parse(facts["kvk"]),
-        name=facts["name"],
-        postcode=facts["postcode"],
-        house_number=facts["house_number"],
-        street="Voorbeeldweg",
-        valid_from=local_date(agenda.day(365)),
+        extracts=[
+            Extract(
+                kvk_number=KvkNumber.parse(facts["kvk"]),
+                name=facts["name"],
+                branches=(
+                    Branch(
+                        number=None,
+                        main=True,
+                        started_on=date(2020, 1, 1),
+                        from_on=local_date(agenda.day(365)),
+                        street="Voorbeeldweg",
+                        house_number=facts["house_number"],
+                        postcode=facts["postcode"],
+                    ),
+                ),
+            )
+        ],
+        looked_up_on=local_date(at),
+        via="file",
         source="Handelsregister (voorbeeld)",
         actor_id=agenda.cast["programma/programme"],
         at=at,

@@ -9,8 +9,8 @@ figures are computed from what is left here, and nothing else.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
 
@@ -36,6 +36,7 @@ class Purchase:
 
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
     `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
+    `declared` and `landed`: parts of the amount; `contract` where it declared by itself; `branch`: proven as L1b.
     """
 
     anchor: str
@@ -49,10 +50,13 @@ class Purchase:
     lines: int
     exclusion: str | None = None
     influence: str = "unknown"
+    contract: str = ""
+    declared: int = 0
+    landed: int = 0
+    branch: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """What a cell is about. `variants` in the order of the area pack."""
 
     anchor: str
@@ -73,8 +77,7 @@ class Cell:
     down: int
 
 
-@dataclass(frozen=True, slots=True)
-class Netting:
+class Netting(NamedTuple):
     """What units of the same suppliers at different anchors cancel out, per class and variants."""
 
     standing: Standing
@@ -83,8 +86,7 @@ class Netting:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(NamedTuple):
     """What was taken off the denominator for one reason at one anchor."""
 
     anchor: str
@@ -93,13 +95,32 @@ class Excluded:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Influence:
+class Influence(NamedTuple):
     """What of an anchor's third-party purchasing could be influenced in the period."""
 
     anchor: str
     status: str
     amount: int
+
+
+@dataclass(slots=True)
+class Part:
+    """A unit's share of a cell: before, while and after it is folded. Never leaves the house."""
+
+    supplier: str
+    verdict: str
+    anchor: str
+    amount: int
+    lines: int
+    key: Key
+    declared: int
+    landed: int
+    branch: bool
+
+    @property
+    def unit(self) -> tuple[str, str, str]:
+        """Who paid whom, and what was decided about it."""
+        return self.anchor, self.supplier, self.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +134,28 @@ class Public:
     top: tuple[int, int] | None
     local_suppliers: int | None
     withheld_cells: int
+    parts: Sequence[Part] = ()
 
 
-@dataclass(slots=True)
-class _Part:
-    """A unit's share of a cell before and while it is folded."""
+class _Groups(dict[Key, list[Part]]):
+    """The parts by key, and who stands in each cell, kept right while parts move."""
 
-    supplier: str
-    verdict: str
-    anchor: str
-    amount: int
-    lines: int
-    key: Key
+    def __init__(self, parts: Iterable[Part]) -> None:
+        super().__init__(_grouped(parts))
+        self.names = {key: _suppliers(mine) for key, mine in self.items()}
 
-    @property
-    def unit(self) -> tuple[str, str, str]:
-        """Who paid whom, and what was decided about it."""
-        return self.anchor, self.supplier, self.verdict
-
-
-Groups = Mapping[Key, list[_Part]]
+    def move(self, key: Key, to: Key, leaving: Sequence[Part]) -> None:
+        """Take parts of one cell to another; all of them, or some."""
+        if key == to:
+            return
+        for part in leaving:
+            part.key = to
+        stay = [part for part in self.pop(key) if part.key is not to]
+        del self.names[key]
+        if stay:
+            self[key], self.names[key] = stay, _suppliers(stay)
+        self.setdefault(to, []).extend(leaving)
+        self.names.setdefault(to, set()).update(_suppliers(leaving))
 
 
 def public(purchases: Iterable[Purchase]) -> Public:
@@ -147,11 +170,11 @@ def public(purchases: Iterable[Purchase]) -> Public:
     excluded, kept_back = _excluded([each for each in every if each.exclusion], anchors)
     return Public(
         _cells(shown), _nettings(shown), excluded, _influence(third, anchors), _top(seen), _local(seen),
-        withheld + kept_back,
+        withheld + kept_back, shown,
     )  # fmt: skip
 
 
-def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
+def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     """One part per unit, anchor and category; one with a negative part is netted into its main category."""
     units: dict[tuple[str, str, str], list[Purchase]] = defaultdict(list)
     for each in purchases:
@@ -159,41 +182,41 @@ def _netted(purchases: Sequence[Purchase]) -> list[_Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
-        by_category: dict[str, tuple[int, int]] = {}
+        by_category: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         for each in mine:
-            amount, lines = by_category.get(each.category, (0, 0))
-            by_category[each.category] = amount + each.amount, lines + each.lines
-        if len(by_category) > 1 and any(amount < 0 for amount, _ in by_category.values()):
+            facts, sums = (each.amount, each.lines, each.declared, each.landed), by_category[each.category]
+            by_category[each.category] = [one + other for one, other in zip(sums, facts, strict=True)]
+        if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
-            sums = by_category.values()
-            by_category = {main: (sum(amount for amount, _ in sums), sum(lines for _, lines in sums))}
-        for category, (amount, lines) in by_category.items():
+            by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}
+        for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
-            parts.append(_Part(first.supplier, first.verdict, first.anchor, amount, lines, key))
+            who = first.supplier, first.verdict, first.anchor
+            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch))
     return parts
 
 
 def _no_grade(key: Key) -> Key:
-    return replace(key, grade=POOLED)
+    return key._replace(grade=POOLED)
 
 
 def _no_variants(key: Key) -> Key:
-    return replace(key, grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
+    return key._replace(grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
 
 
 def _unproven(key: Key) -> Key:
-    return replace(_no_variants(key), category=POOLED, standing=Standing.UNKNOWN)
+    return _no_variants(key)._replace(category=POOLED, standing=Standing.UNKNOWN)
 
 
 def _no_anchor(key: Key) -> Key:
-    return replace(_unproven(key), anchor=POOLED)
+    return _unproven(key)._replace(anchor=POOLED)
 
 
 def _nowhere(key: Key) -> Key:
-    return replace(key, anchor="")
+    return key._replace(anchor="")
 
 
-def _fold(parts: Sequence[_Part]) -> int:
+def _fold(parts: Sequence[Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     _pool_categories(parts)
     _coarsen(parts, _no_grade)
@@ -205,7 +228,7 @@ def _fold(parts: Sequence[_Part]) -> int:
     return _coarsen(parts, _nowhere)
 
 
-def _pool_categories(parts: Sequence[_Part]) -> None:
+def _pool_categories(parts: Sequence[Part]) -> None:
     """Of an anchor's category all classes are shown or none: a part of them would make its share a lie."""
     suppliers: dict[tuple[str, str], dict[Standing, set[str]]] = defaultdict(lambda: defaultdict(set))
     for part in parts:
@@ -217,10 +240,10 @@ def _pool_categories(parts: Sequence[_Part]) -> None:
     }
     for part in parts:
         if (part.key.anchor, part.key.category) in small:
-            part.key = replace(part.key, category=POOLED)
+            part.key = part.key._replace(category=POOLED)
 
 
-def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
+def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
     """Take one step with every small cell; how many there were."""
     small = [(key, mine) for key, mine in _grouped(parts).items() if _small(mine)]
     for key, mine in small:
@@ -229,69 +252,71 @@ def _coarsen(parts: Sequence[_Part], step: Callable[[Key], Key]) -> int:
     return len(small)
 
 
-def _drag(parts: Sequence[_Part], donors_of: Callable[[Groups, Key], list[Key]]) -> None:
+def _drag(parts: Sequence[Part], donors_of: Callable[[Mapping[Key, list[Part]], Key], list[Key]]) -> None:
     """Where a cell is still small, suppliers of other cells join it until it is not.
 
     First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
     Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
     unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
     """
+    groups = _Groups(parts)
     while True:
-        groups = _grouped(parts)
-        small = next((key for key in sorted(groups) if _small(groups[key]) and donors_of(groups, key)), None)
+        thin = (key for key, names in groups.names.items() if len(names) < LEAST_SUPPLIERS)
+        small = min((key for key in thin if donors_of(groups, key)), default=None)
         if small is None:
             return
-        missing = LEAST_SUPPLIERS - len(_suppliers(groups[small]))
+        missing = LEAST_SUPPLIERS - len(groups.names[small])
         donors = [key for key in donors_of(groups, small) if key.category == small.category]
         if not donors:  # the anchor's own categories are whole: none is shown rather than one without a part
-            for part in parts:
-                if part.key.anchor == small.anchor:
-                    part.key = replace(part.key, category=POOLED)
+            for key in [key for key in groups if key.anchor == small.anchor]:
+                groups.move(key, key._replace(category=POOLED), groups[key])
             continue
-        donors.sort(key=lambda key: (_HARM[key.standing], key))
-        rich = [key for key in donors if len(_suppliers(groups[key])) >= LEAST_SUPPLIERS + missing]
-        leaving = (
-            _smallest(groups[rich[0]], missing, _suppliers(groups[small])) if rich else groups[donors[0]]
-        )
-        for part in leaving or groups[donors[0]]:
-            part.key = small
+        donor = min(donors, key=lambda key: (_HARM[key.standing], key))
+        rich = [key for key in donors if len(groups.names[key]) >= LEAST_SUPPLIERS + missing]
+        leaving: list[Part] = []
+        if rich:
+            donor_rich = min(rich, key=lambda key: (_HARM[key.standing], key))
+            leaving = _smallest(groups[donor_rich], missing, groups.names[small])
+            if leaving:
+                donor = donor_rich
+        groups.move(donor, small, leaving or groups[donor])
 
 
 _HARM = {Standing.UNKNOWN: 0, Standing.NOT_LOCAL: 1, Standing.LOCAL: 2}
 
 
-def _smallest(parts: Sequence[_Part], count: int, known: set[str]) -> list[_Part]:
+def _smallest(parts: Sequence[Part], count: int, known: set[str]) -> list[Part]:
     """The parts of so many suppliers with the smallest amounts, those who are there already left out."""
     sizes = _sums((part.supplier, abs(part.amount)) for part in parts if part.supplier not in known)
     chosen = sorted(sizes, key=lambda name: (sizes[name], name))[:count]
     return [part for part in parts if part.supplier in chosen]
 
 
-def _siblings(groups: Groups, small: Key) -> list[Key]:
+def _siblings(groups: Mapping[Key, list[Part]], small: Key) -> list[Key]:
     same = small.standing, small.category
     return [key for key in _others(groups, small) if (key.standing, key.category) == same]
 
 
-def _others(groups: Groups, small: Key) -> list[Key]:
+def _others(groups: Mapping[Key, list[Part]], small: Key) -> list[Key]:
     return [key for key in groups if key.anchor == small.anchor and key != small]
 
 
-def _grouped(parts: Sequence[_Part]) -> dict[Key, list[_Part]]:
-    groups: dict[Key, list[_Part]] = defaultdict(list)
+def _grouped(parts: Iterable[Part]) -> dict[Key, list[Part]]:
+    groups: dict[Key, list[Part]] = defaultdict(list)
     for part in parts:
         groups[part.key].append(part)
     return groups
 
 
-def _suppliers(parts: Iterable[_Part]) -> set[str]:
+def _suppliers(parts: Iterable[Part]) -> set[str]:
     return {part.supplier for part in parts}
 
 
-def _small(parts: Iterable[_Part]) -> bool:
+def _small(parts: Iterable[Part]) -> bool:
     return len(_suppliers(parts)) < LEAST_SUPPLIERS
 
 
-def _cells(parts: Sequence[_Part]) -> list[Cell]:
+def _cells(parts: Sequence[Part]) -> list[Cell]:
     found = []
     for key, mine in sorted(_grouped(parts).items()):
         units = _sums((part.unit, part.amount) for part in mine).values()
@@ -307,7 +332,7 @@ def _cells(parts: Sequence[_Part]) -> list[Cell]:
     return found
 
 
-def _nettings(parts: Sequence[_Part]) -> list[Netting]:
+def _nettings(parts: Sequence[Part]) -> list[Netting]:
     """Across anchors a supplier with one verdict is one unit: its cells on both sides cancel out."""
     by_unit = _sums(((part.key.standing, part.key.variants, *part.unit), part.amount) for part in parts)
     sides: dict[tuple[Standing, tuple[Standing, ...], str, str], list[int]] = defaultdict(list)

@@ -9,21 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from cwb.kernel.canonical import digest
-from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, POOLED, Cell, Public
-from ledger.share.rules import (
-    DEFINITION,
-    Share,
-    Standing,
-    Sums,
-    change,
-    euro,
-    exact_share,
-    landed_floor,
-    ratio,
-    written,
-)
+from ledger.comparison.rules import change_of, index_of
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Public
+from ledger.rows.rules import Body, Row, own, sums_of
+from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
+from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
 
-SCHEMA = "cwb-spend-1"
+SCHEMA = "cwb-spend-2"
 
 _ROWS = (
     "schema",
@@ -33,14 +25,14 @@ _ROWS = (
     "anchors",
     "rows",
     "nettings",
+    "landed",
+    "levels",
     "excluded",
     "influence",
     "facts",
+    "links",
 )
 """What a later export vouches for when it compares itself with this one."""
-
-Body = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 
 def document(
@@ -75,6 +67,11 @@ def document(
             }
             for each in shown.nettings
         ],
+        "landed": [_landed_row(each) for each in splits(shown.parts)],
+        "levels": {
+            level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
+            for level, found in branches(shown.parts).items()
+        },
         "excluded": [
             {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
             for each in shown.excluded
@@ -91,6 +88,7 @@ def document(
             **facts,
         },
         "previous": None if previous is None else _kept(previous),
+        "links": [] if previous is None else previous["figures"]["index"]["links"],
     }  # fmt: skip
     body["rows_hash"] = digest({name: body[name] for name in _ROWS})
     body["figures"] = figures(body)
@@ -103,6 +101,15 @@ def _row(cell: Cell, variants: Sequence[str]) -> dict[str, Any]:
         "anchor": cell.key.anchor, "category": cell.key.category, "class": cell.key.standing.value,
         "grade": cell.key.grade, "variants": _variants(variants, cell.key.variants),
         "suppliers": cell.suppliers, "lines": cell.lines, "up": euro(cell.up), "down": euro(cell.down),
+    }  # fmt: skip
+
+
+def _landed_row(split: Split) -> dict[str, Any]:
+    return {
+        "anchor": split.anchor, "class": split.standing.value, "suppliers": split.suppliers,
+        "declared_up": euro(split.declared_up), "declared_down": euro(split.declared_down),
+        "landed": euro(split.landed), "silent_suppliers": split.silent_suppliers,
+        "silent_up": euro(split.silent_up), "silent_down": euro(split.silent_down),
     }  # fmt: skip
 
 
@@ -119,31 +126,53 @@ def _kept(previous: Body) -> dict[str, Any]:
 def figures(body: Body) -> dict[str, Any]:
     """Every published figure, from the body of an export."""
     rows: list[Row] = body["rows"]
-    third = sum((_minor(row["up"]) + _minor(row["down"]) for row in rows), 0)
+    third = sum((minor(row["up"]) + minor(row["down"]) for row in rows), 0)
     top = body["facts"]["top_amount"]
     return {
         "local_supplier_share": {
-            "total": written(exact_share(_sums(rows, _own, body["nettings"]))),
+            "total": written(exact_share(sums_of(rows, own, body["nettings"]))),
             "variants": {
-                variant["id"]: written(exact_share(_sums(rows, _variant(variant["id"]), body["nettings"])))
+                variant["id"]: written(exact_share(sums_of(rows, _variant(variant["id"]), body["nettings"])))
                 for variant in body["area"]["variants"]
             },
             "by_anchor": _by(rows, "anchor"),
             "by_category": _by(rows, "category"),
         },
-        "landed_share": _landed(rows, body["nettings"]),
+        "landed_share": landed_share(body),
+        "by_level": {
+            level: None if found is None or third <= 0 else ratio(Fraction(minor(found["amount"]), third))
+            for level, found in body["levels"].items()
+        },
         "bridge": {
             "total": _bridge(body, None),
             "by_anchor": {name: _bridge(body, name) for name in _names(body)},
         },
         "by_grade": {
-            grade: euro(sum(_minor(r["up"]) + _minor(r["down"]) for r in rows if r["grade"] == grade))
+            grade: euro(sum(minor(r["up"]) + minor(r["down"]) for r in rows if r["grade"] == grade))
             for grade in sorted({row["grade"] for row in rows})
         },
-        "top_share": ratio(Fraction(_minor(top), third)) if top is not None and third > 0 else None,
+        "top_share": ratio(Fraction(minor(top), third)) if top is not None and third > 0 else None,
         "local_suppliers": body["facts"]["local_suppliers"],
-        "change": _change(rows, body["previous"]),
+        "change": change_of(rows, body["previous"]),
+        "index": index_of(body),
     }
+
+
+def exact(body: Body, *, anchor: str | None = None, landed: bool = False) -> Share | None:
+    """A published share as exact fractions; None for an anchor that is not shown by itself.
+
+    `landed`: the floor of what landed, else the share of local suppliers.
+    """
+    if anchor is None:
+        if landed:
+            return exact_floor(body["landed"])
+        return exact_share(sums_of(body["rows"], own, body["nettings"]))
+    by_anchor = body["figures"]["landed_share" if landed else "local_supplier_share"]["by_anchor"]
+    if anchor not in by_anchor:
+        return None
+    if landed:
+        return exact_floor([row for row in body["landed"] if row["anchor"] == anchor])
+    return exact_share(sums_of([row for row in body["rows"] if row["anchor"] == anchor], own))
 
 
 def recompute(export: Body) -> list[str]:
@@ -153,7 +182,7 @@ def recompute(export: Body) -> list[str]:
         KeyError, TypeError, ValueError: it is no export at all.
     """
     body = {name: value for name, value in export.items() if name != "hash"}
-    found = list(_differences("figures", export["figures"], figures(export)))
+    found = [*_differences("figures", export["figures"], figures(export)), *check_splits(export)]
     if export["rows_hash"] != digest({name: export[name] for name in _ROWS}):
         found.append("rows_hash: the rows were changed after the export was made")
     if export["hash"] != digest(body):
@@ -171,51 +200,15 @@ def _differences(path: str, printed: object, computed: object) -> Iterable[str]:
         yield f"{path}: printed {printed}, computed {computed}"
 
 
-def _minor(text: str) -> int:
-    whole, _, cents = text.removeprefix("-").partition(".")
-    if not (whole.isascii() and whole.isdigit() and cents.isascii() and cents.isdigit() and len(cents) == 2):
-        raise ValueError(f"{text!r} is no amount")
-    value = int(whole) * 100 + int(cents)
-    return -value if text.startswith("-") else value
-
-
-def _own(row: Row) -> Standing:
-    return Standing(row["class"])
-
-
 def _variant(name: str) -> Callable[[Row], Standing]:
     return lambda row: Standing(row["variants"][name])
-
-
-def _sums(rows: Iterable[Row], standing: Callable[[Row], Standing], nettings: Iterable[Row] = ()) -> Sums:
-    """The sums of rows; what is netted across anchors is taken off both sides."""
-    total = Sums()
-    for row in rows:
-        total += Sums.of(standing(row), _minor(row["up"])) + Sums.of(standing(row), _minor(row["down"]))
-    for row in nettings:
-        amount = _minor(row["amount"])
-        if standing(row) is Standing.UNKNOWN:
-            total += Sums(unknown_up=-amount, unknown_down=amount, unknown_size=-2 * amount)
-        else:
-            total += Sums(known_size=-2 * amount)
-    return total
 
 
 def _by(rows: Sequence[Row], name: str) -> dict[str, Any]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row[name], []).append(row)
-    return {key: written(exact_share(_sums(mine, _own))) for key, mine in sorted(groups.items())}
-
-
-def _landed(rows: Sequence[Row], nettings: Sequence[Row]) -> dict[str, Any]:
-    """No supplier has declared yet: the floor holds nothing but what unproven credit notes take off."""
-    floor: Share = landed_floor(Fraction(0), _sums(rows, lambda _row: Standing.UNKNOWN, nettings))
-    return {
-        "floor": ratio(floor.lo), "hi": ratio(floor.hi), "coverage": ratio(floor.coverage),
-        "total": euro(floor.total_low), "measured": False,
-        "why": "no supplier has declared wages and purchases yet",
-    }  # fmt: skip
+    return {key: written(exact_share(sums_of(mine, own))) for key, mine in sorted(groups.items())}
 
 
 def _names(body: Body) -> list[str]:
@@ -228,16 +221,16 @@ def _bridge(body: Body, anchor: str | None) -> dict[str, Any]:
     def mine(part: str) -> list[Row]:
         return [row for row in body[part] if anchor is None or row["anchor"] == anchor]
 
-    third = sum(_minor(row["up"]) + _minor(row["down"]) for row in mine("rows"))
+    third = sum(minor(row["up"]) + minor(row["down"]) for row in mine("rows"))
     steps = []
     for code in EXCLUSIONS:
-        amount = sum(_minor(row["amount"]) for row in mine("excluded") if row["code"] == code)
+        amount = sum(minor(row["amount"]) for row in mine("excluded") if row["code"] == code)
         lines = sum(row["lines"] for row in mine("excluded") if row["code"] == code)
         steps.append({"code": code, "amount": euro(amount), "lines": lines})
-    all_off = sum(_minor(row["amount"]) for row in mine("excluded"))
+    all_off = sum(minor(row["amount"]) for row in mine("excluded"))
     by_status = {"yes": 0, "no": 0, "unknown": 0}
     for row in mine("influence"):
-        by_status[row["status"]] += _minor(row["amount"])
+        by_status[row["status"]] += minor(row["amount"])
     known = by_status["unknown"] == 0
     return {
         "d0": euro(third + all_off),
@@ -250,34 +243,3 @@ def _bridge(body: Body, anchor: str | None) -> dict[str, Any]:
         "d2": euro(by_status["yes"]) if known else None,
         "d2_why": None if known else f"no contract reference for {euro(by_status['unknown'])} of D1",
     }
-
-
-def _change(rows: Sequence[Row], previous: Body | None) -> dict[str, Any] | None:
-    """The change of the share among the anchors of both periods, in two terms, for lo and for hi."""
-    if previous is None:
-        return None
-    cohort = {row["anchor"] for row in rows} & {row["anchor"] for row in previous["rows"]} - {POOLED}
-    before = _sums([row for row in previous["rows"] if row["anchor"] in cohort], _own)
-    after = _sums([row for row in rows if row["anchor"] in cohort], _own)
-    answer: dict[str, Any] = {"from": previous["period"], "cohort": sorted(cohort)}
-    for bound, part in (("lo", _lowest), ("hi", _highest)):
-        terms = change(part(before), before.total, part(after), after.total)
-        if terms is None:
-            answer[bound] = None
-            continue
-        answer[bound] = {
-            "before": ratio(Fraction(part(before), before.total)),
-            "after": ratio(Fraction(part(after), after.total)),
-            "change": ratio(terms[0] + terms[1]),
-            "numerator": ratio(terms[0]),
-            "denominator": ratio(terms[1]),
-        }
-    return answer
-
-
-def _lowest(sums: Sums) -> int:
-    return sums.local + sums.unknown_down
-
-
-def _highest(sums: Sums) -> int:
-    return sums.local + sums.unknown_up

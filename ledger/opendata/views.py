@@ -17,7 +17,8 @@ from cwb.web.guards import public
 from cwb.web.i18n import percent
 from cwb.web.pages import csv_file
 from cwb.web.request import db
-from ledger.spend.queries import export, quarters
+from ledger.exports.gateway import export
+from ledger.rollups.queries import quarters
 from ledger.spend.rules import public_period
 
 bp = Blueprint("spend_data", __name__, url_prefix="/data/spend")

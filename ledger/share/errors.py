@@ -10,12 +10,6 @@ class BandsInconclusive(RuleBroken):
     message = N_("Deze bandbreedtes geven geen grenzen: %(why)s")
 
 
-class DeclarationTooLarge(RuleBroken):
-    """A supplier's declaration whose parts exceed its turnover."""
-
-    message = N_("De delen samen zijn meer dan de omzet. Controleer de opgave.")
-
-
 class UnitsUnreadable(RuleBroken):
     """A file of amounts that cannot be read; names every fault."""
 

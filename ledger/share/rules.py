@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from ledger.share.errors import BandsInconclusive, DeclarationTooLarge
+from ledger.share.errors import BandsInconclusive
 
 DEFINITION = "local-spend-1"
 """Version of the formulas in this file; stands in every published figure."""
@@ -233,34 +233,6 @@ def change(
     return numerator, denominator
 
 
-def landed_value(amount: int, *, wages: int, purchases: int, surplus: int, turnover: int) -> Fraction:
-    """What of an amount landed in the area: wages and surplus to residents, purchases there (minor units).
-
-    The parts and the turnover are the supplier's, of the year or of the contract.
-
-    Raises:
-        DeclarationTooLarge: the parts exceed the turnover, or one of them is negative.
-    """
-    parts = (wages, purchases, surplus)
-    if turnover <= 0 or min(parts) < 0 or sum(parts) > turnover:
-        raise DeclarationTooLarge
-    return Fraction(amount * sum(parts), turnover)
-
-
-def landed_floor(landed: Fraction, undeclared: Sums) -> Share:
-    """The landed share of declared units (`landed` of their amounts) beside units without declaration.
-
-    `undeclared` holds the declared amounts as local and the rest as unknown. Published as a floor with its
-    coverage: while most are silent the upper bound says nothing.
-    """
-    exact = exact_share(undeclared)
-    if undeclared.total <= 0:
-        return exact
-    lo = (landed + undeclared.unknown_down) / undeclared.total
-    hi = (landed + undeclared.unknown_up) / undeclared.total
-    return Share(lo, hi, exact.coverage, exact.total_low, exact.total_high)
-
-
 def ratio(value: Fraction | None, places: int = 4) -> str | None:
     """A ratio as text, rounded half-up (away from zero) to a number of decimals; None stays None."""
     if value is None:
@@ -290,3 +262,16 @@ def euro(minor: int | None) -> str | None:
         return None
     sign = "-" if minor < 0 else ""
     return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+def minor(text: str) -> int:
+    """Minor units of an exact text, as `euro` writes it.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    whole, _, cents = text.removeprefix("-").partition(".")
+    if not (whole.isascii() and whole.isdigit() and cents.isascii() and cents.isdigit() and len(cents) == 2):
+        raise ValueError(f"{text!r} is no amount")
+    value = int(whole) * 100 + int(cents)
+    return -value if text.startswith("-") else value

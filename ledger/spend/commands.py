@@ -7,9 +7,10 @@ import click
 
 from cwb.config import Config
 from cwb.kernel.period import Period, PeriodInvalid
-from cwb.kernel.runtime import reading
+from cwb.kernel.runtime import writing
 from cwb.places.gateway import area_pack
-from ledger.spend import queries
+from ledger.exports.gateway import export as public_export
+from ledger.rollups.queries import find_anchor
 from ledger.spend.errors import AnchorUnknown
 
 
@@ -31,11 +32,11 @@ def share(period_text: str, anchor: str | None, level: str, as_json: bool) -> No
         click.echo(fault.text(), err=True)
         raise click.exceptions.Exit(2) from None
     config = Config.from_environment()
-    with reading(config) as session:
-        key = None if anchor is None else queries.find_anchor(session, anchor)
+    with writing(config) as session:
+        key = None if anchor is None else find_anchor(session, anchor)
         if anchor is not None and key is None:
             raise AnchorUnknown
-        export = queries.export(session, period, area_pack(config))
+        export = public_export(session, period, area_pack(config))
     answer = published(export, key, level)
     if as_json:
         click.echo(json.dumps(answer))
@@ -63,10 +64,11 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
     local = figures["local_supplier_share"]
     if level == "landed":
         landed = figures["landed_share"]
-        found = {
-            "lo": landed["floor"], "hi": landed["hi"], "coverage": landed["coverage"], "total": landed["total"],
-            "publishable": landed["measured"], "why": landed["why"],
-        } if anchor is None else {**nothing, "why": landed["why"]}  # fmt: skip
+        mine = landed if anchor is None else landed["by_anchor"].get(anchor)
+        found = small if mine is None else {
+            "lo": mine["floor"], "hi": mine["hi"], "coverage": mine["coverage"], "total": mine["total"],
+            "publishable": mine["measured"], "why": mine["why"],
+        }  # fmt: skip
     else:
         found = local["total"] if anchor is None else local["by_anchor"].get(anchor, small)
     bridges = figures["bridge"]
@@ -75,7 +77,8 @@ def published(export: dict[str, Any], anchor: str | None, level: str) -> dict[st
         "variants": local["variants"] if anchor is None and level == "supplier" else None,
         "bridge": bridges["total"] if anchor is None else bridges["by_anchor"].get(anchor),
         "change": figures["change"] if anchor is None and level == "supplier" else None,
-        "by_grade": figures["by_grade"], "top_share": figures["top_share"],
+        "index": figures["index"] if anchor is None and level == "supplier" else None,
+        "by_level": figures["by_level"], "by_grade": figures["by_grade"], "top_share": figures["top_share"],
         "local_suppliers": figures["local_suppliers"], "average": export["average"],
         "area": {"id": export["area"]["id"], "version": export["area"]["version"]},
         "definition": export["definition"], "facts": export["facts"], "hash": export["hash"],

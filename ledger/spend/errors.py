@@ -64,6 +64,12 @@ class LineReplaced(Conflict):
     message = N_("Deze regel is intussen al verbeterd. Er is niets veranderd. Kijk opnieuw.")
 
 
+class ImportUndone(Conflict):
+    """The file was taken back by somebody else in the meantime."""
+
+    message = N_("Dit bestand is al teruggenomen. Er is niets veranderd.")
+
+
 class AnchorUnknown(NotFound):
     """No anchor with purchase lines has this number."""
 

@@ -1,9 +1,10 @@
 """Purchase lines, imports, and files that wait for their owner's yes."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cwb.identity.models import Organisation, User
 from cwb.kernel.database import Base, Key, PublicId
@@ -13,8 +14,9 @@ from cwb.kernel.text import N_
 from ledger.spend.rules import Kind, Source
 from ledger.suppliers.models import Supplier
 
-_COUNTS = text("weight <> 0")
 _FIRST = text("kind IN ('booked', 'same', 'conflict')")
+_REPLACES = text("replaces_id IS NOT NULL")
+_INVOICED = text("invoice_id IS NOT NULL AND kind IN ('booked', 'same', 'conflict')")
 _KEPT = N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn.")
 
 
@@ -41,6 +43,7 @@ class SpendImport(Base):
 class SpendLine(Base):
     """One row of purchasing: net of VAT, in signed cents. Never changed; a correction is a reversal and a new row.
 
+    Who a line names (anchor, supplier, import) a trigger checks once per statement, for a million come at a time.
     `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
     that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
     """
@@ -62,18 +65,17 @@ class SpendLine(Base):
         CheckConstraint("(kind IN ('same', 'conflict')) = (same_as_id IS NOT NULL)", name="same_as"),
         CheckConstraint("kind NOT IN ('reversal', 'correction') OR length(reason) > 0", name="reason"),
         CheckConstraint("contract_ends_on >= contract_starts_on", name="contract"),
-        Index("uq_spend_line_identity", "anchor_id", "identity", "ordinal", unique=True, postgresql_where=_FIRST),
-        Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True),
-        Index("uq_spend_line_invoice", "invoice_id", unique=True, postgresql_where=_FIRST),
-        Index("ix_spend_line_document", "anchor_id", "document_key"),
-        Index("ix_spend_line_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
         Index(
-            "ix_spend_line_period", "period_on", "anchor_id", postgresql_where=_COUNTS,
-            postgresql_include=[
-                "id", "supplier_id", "net_amount", "weight", "category", "exclusion", "contract_reference",
-                "contract_starts_on", "contract_ends_on",
-            ],
+            "uq_spend_line_identity", "anchor_id", "invoice_on", "identity", "ordinal", unique=True,
+            postgresql_nulls_not_distinct=True, postgresql_where=_FIRST,
         ),
+        Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True, postgresql_where=_REPLACES),
+        Index("uq_spend_line_invoice", "invoice_id", unique=True, postgresql_where=_INVOICED),
+        Index("ix_spend_line_document", "supplier_id", "document_key"),
+        Index("ix_spend_line_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index("ix_spend_line_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
+        Index("ix_spend_line_period", "period_on", "id"),
+        Index("ix_spend_line_anchor_id", "anchor_id", "period_on", "id"),
     )  # fmt: skip
     __retention__ = Retention(
         N_("Facturen van leveranciers aan grote kopers, ook van eenmanszaken."), _KEPT,
@@ -82,12 +84,12 @@ class SpendLine(Base):
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
-    anchor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), index=True)
+    anchor_id: Mapped[int]
+    supplier_id: Mapped[int]
     source: Mapped[Source]
     kind: Mapped[Kind]
     weight: Mapped[int] = mapped_column(SmallInteger)
-    identity: Mapped[str]
+    identity: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(Integer)
     document_number: Mapped[str]
     document_key: Mapped[str]
@@ -106,18 +108,41 @@ class SpendLine(Base):
     contract_ends_on: Mapped[date | None]
     tender_reference: Mapped[str]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("spend_import.id"))
+    import_id: Mapped[int | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
     reason: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]
 
-    supplier: Mapped[Supplier] = relationship(lazy="raise")
-    anchor: Mapped[Organisation] = relationship(lazy="raise")
+    supplier: Mapped[Supplier] = relationship(
+        lazy="raise", primaryjoin=lambda: foreign(SpendLine.supplier_id) == Supplier.id
+    )
+    anchor: Mapped[Organisation] = relationship(
+        lazy="raise", primaryjoin=lambda: foreign(SpendLine.anchor_id) == Organisation.id
+    )
     coded_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[coded_by_id])
 
     @property
     def net(self) -> Money:
         """The amount without VAT."""
         return Money(self.net_amount)
+
+
+class SpendUndo(Base):
+    """A file that was taken back: `line_count` lines of it that counted have a reversal. Never changed."""
+
+    __tablename__ = "spend_undo"
+    __table_args__ = (CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),)
+    __retention__ = Retention(
+        N_("Wie een bestand met inkoop terugnam, en waarom."),
+        _KEPT,
+        N_("Wie het account wist, wordt een nummer."),
+    )
+
+    id: Mapped[Key]
+    import_id: Mapped[int] = mapped_column(ForeignKey("spend_import.id"), unique=True)
+    line_count: Mapped[int]
+    reason: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]

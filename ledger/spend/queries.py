@@ -1,27 +1,44 @@
-"""Reading purchase lines, and the figure of a period."""
+"""Reading purchase lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from cwb.identity.models import Organisation
-from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from cwb.places.rules import AreaPack
-from ledger.disclosure.rules import Purchase, public
-from ledger.figure.rules import document
+from ledger.rollups.queries import Narrowed, suppliers_with, totals
 from ledger.share.rules import Standing
 from ledger.spend.errors import LineUnknown
-from ledger.spend.models import SpendImport, SpendLine
-from ledger.spend.rules import Kind, Source
+from ledger.spend.models import SpendImport, SpendLine, SpendUndo
+from ledger.spend.rules import Invoiced, Kind, Source, Stored
 from ledger.suppliers.models import Supplier, SupplierStanding
-from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.queries import array_of
+
+MOST_NAMED = 100
+"""So many suppliers a list is narrowed to by their lines; more are found on the way."""
+
+FIRST = (Kind.BOOKED, Kind.SAME, Kind.CONFLICT)
+"""Kinds of rows that record something for the first time."""
 
 SEAT, BRANCH = aliased(SupplierStanding), aliased(SupplierStanding)
 
@@ -51,160 +68,6 @@ def proven(name: str, nothing: object) -> ColumnElement[Any]:
 
 STANDING = proven("standing", Standing.UNKNOWN.value)
 GRADE = proven("grade", 0)
-EVIDENCE = proven("evidence_id", 0)
-_VARIANTS = case((BRANCH.standing == Standing.LOCAL.value, BRANCH.variants), else_=SEAT.variants)
-
-
-def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase]:
-    """What every anchor bought of every supplier in a period, net, with what was proven on each invoice date."""
-    starts, ends = SpendLine.contract_starts_on, SpendLine.contract_ends_on
-    dated = or_(
-        and_(starts >= period.start, starts < period.end), and_(ends >= period.start, ends < period.end)
-    )
-    influence = case(
-        (and_(starts.is_(None), ends.is_(None)), "unknown"),
-        (func.coalesce(dated, literal(False)), "yes"),
-        else_="no",
-    )
-    keys = (
-        SpendLine.anchor_id, WHOSE, SpendLine.category, SpendLine.exclusion, STANDING, GRADE, EVIDENCE, _VARIANTS,
-        influence,
-    )  # fmt: skip
-    rows = session.execute(
-        select(*keys, func.sum(SpendLine.net_amount), func.sum(SpendLine.weight))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .outerjoin(SEAT, SEAT_THEN)
-        .outerjoin(BRANCH, BRANCH_THEN)
-        .where(SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0)
-        .group_by(*keys)
-    )
-    unknown = (Standing.UNKNOWN,) * len(area.variants)
-    names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
-    return [
-        Purchase(
-            anchor=names[anchor], supplier=supplier, verdict=str(evidence), category=category,
-            standing=Standing(standing), grade=f"E{grade}",
-            variants=tuple(Standing(each) for each in proven) if proven else unknown,
-            amount=int(net), lines=int(count), exclusion=code, influence=influenced,
-        )
-        for anchor, supplier, category, code, standing, grade, evidence, proven, influenced, net, count in rows
-    ]  # fmt: skip
-
-
-def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
-    """Every organisation with purchase lines: key, public id, name; by name."""
-    reporting = exists().where(SpendLine.anchor_id == Organisation.id)
-    return session.execute(
-        select(Organisation.id, Organisation.public_id, Organisation.name)
-        .where(Organisation.anchor_type.is_not(None), reporting)
-        .order_by(Organisation.search_name)
-    ).all()
-
-
-def find_anchor(session: Session, text: str) -> str | None:
-    """The public id of an anchor with lines, by KvK number or public id."""
-    found = session.scalar(
-        select(Organisation.public_id).where(
-            Organisation.anchor_type.is_not(None),
-            or_(Organisation.kvk_number == text, cast(Organisation.public_id, Text) == text.lower()),
-        )
-    )
-    return None if found is None else str(found)
-
-
-def quarters(session: Session) -> list[Period]:
-    """The quarters from the first to the last line, latest first."""
-    first, last = session.execute(
-        select(func.min(SpendLine.period_on), func.max(SpendLine.period_on)).where(SpendLine.weight != 0)
-    ).one()
-    if first is None or last is None:
-        return []
-    found = [Period.quarter_of(last)]
-    while found[-1].start > first:
-        found.append(found[-1].previous_quarter())
-    return found
-
-
-def before(period: Period) -> Period | None:
-    """The period a quarter or a year is compared with; None for any other span."""
-    if str(period) == f"{period.start.year:04}":
-        return Period.parse(f"{period.start.year - 1:04}")
-    return period.previous_quarter() if "Q" in str(period) else None
-
-
-_KEPT: Kept[dict[str, Any]] = Kept(64)
-
-
-def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
-    """The public export of a period with its figures (`ledger.figure.rules.document`), compared with the one before.
-
-    Made anew whenever a line, a standing or a name it rests on has changed; else taken from memory. Do not change it.
-    """
-    named = anchors(session)
-    earlier = before(period)
-    span = Period(earlier.start if earlier else period.start, period.end)
-    key = (
-        str(session.get_bind().engine.url), str(period), area.id, area.version, *fingerprint(session, span),
-        *((str(public_id), name) for _, public_id, name in named),
-    )  # fmt: skip
-
-    def make() -> dict[str, Any]:
-        previous = _document(session, earlier, area, named, None) if earlier else None
-        return _document(session, period, area, named, previous if previous and previous["rows"] else None)
-
-    return _KEPT.get(key, make)
-
-
-def fingerprint(session: Session, span: Period) -> tuple[int, ...]:
-    """Numbers that change whenever a line, a standing or a name that a figure rests on does."""
-    inside = (SpendLine.period_on >= span.start, SpendLine.period_on < span.end, SpendLine.weight != 0)
-    parts = (
-        select(func.count()).select_from(SpendLine).where(*inside),
-        select(func.sum(SpendLine.id)).where(*inside),
-        select(func.count()).select_from(SupplierStanding),
-        select(func.sum(SupplierStanding.id)),
-        select(func.sum(Supplier.party_id)),
-        select(func.count(Supplier.kvk_confirmed_on)),
-    )
-    return tuple(
-        int(value or 0) for value in session.execute(select(*(p.scalar_subquery() for p in parts))).one()
-    )
-
-
-def _document(
-    session: Session, period: Period, area: AreaPack, named: Sequence[Row[int, UUID, str]],
-    previous: dict[str, Any] | None,
-) -> dict[str, Any]:  # fmt: skip
-    shown = public(purchases(session, period, area))
-    return document(
-        shown,
-        area={
-            "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
-            "variants": [{"id": each.id, "name": each.name, "why": each.why} for each in area.variants],
-        },
-        variants=[each.id for each in area.variants],
-        period=str(period),
-        anchors={str(public_id): name for _, public_id, name in named},
-        categories={each.id: each.name for each in area.categories},
-        facts=_papers(session, period),
-        previous=previous,
-    )  # fmt: skip
-
-
-def _papers(session: Session, period: Period) -> dict[str, object]:
-    """Which files and how many corrections a period rests on."""
-    inside = and_(SpendLine.period_on >= period.start, SpendLine.period_on < period.end)
-    corrections = session.scalar(select(func.count()).where(inside, SpendLine.kind == Kind.REVERSAL)) or 0
-    vat = session.scalar(
-        select(func.coalesce(func.sum(SpendLine.irrecoverable_vat_amount), 0)).where(
-            inside, SpendLine.weight != 0
-        )
-    )
-    used = exists().where(SpendLine.import_id == SpendImport.id, inside)
-    files = session.scalars(select(SpendImport.checksum).where(used).order_by(SpendImport.checksum)).all()
-    return {
-        "restatement": corrections, "irrecoverable_vat_cents": int(vat or 0), "import_checksums": list(files),
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +83,12 @@ class Wanted:
     supplier_id: int | None = None
     kind: Kind | None = None
     text: str = ""
+
+    @property
+    def narrowed(self) -> Narrowed:
+        """The same of the sums."""
+        facts = {name: getattr(self, name) for name in Narrowed.__dataclass_fields__}
+        return Narrowed(**facts)
 
 
 def lines(wanted: Wanted) -> Select[Any]:
@@ -243,7 +112,7 @@ def lines(wanted: Wanted) -> Select[Any]:
     if wanted.kind is None:
         statement = statement.where(SpendLine.weight == 1, ~replaced)
     else:
-        statement = statement.where(SpendLine.kind == wanted.kind)
+        statement = statement.where(SpendLine.kind == wanted.kind, ~_taken_back())
     return statement.where(*_conditions(wanted))
 
 
@@ -305,10 +174,26 @@ def bought_loose(
 
 
 def sums(session: Session, wanted: Wanted) -> tuple[int, int]:
-    """How many lines and how much (cents) the filtered list holds."""
+    """How many lines and how much (cents) the filtered list holds: from the sums that are kept."""
+    if wanted.kind is None:
+        return totals(session, wanted.narrowed)
     part = lines(wanted).order_by(None).with_only_columns(SpendLine.net_amount).subquery()
     count, total = session.execute(select(func.count(), func.coalesce(func.sum(part.c.net_amount), 0))).one()
     return int(count), int(total)
+
+
+def listing(session: Session, wanted: Wanted) -> tuple[Select[Any], tuple[int, int]]:
+    """The statement of a filtered list, and how many lines and how much (cents) it holds.
+
+    The sums know whose lines are asked for: when these are few suppliers, the database need not look for them.
+    """
+    found, statement = sums(session, wanted), lines(wanted)
+    narrow = wanted.standing or wanted.wijk or wanted.category or wanted.exclusion or wanted.text
+    if wanted.kind is None and narrow:
+        few = suppliers_with(session, wanted.narrowed, MOST_NAMED)
+        if few is not None:
+            statement = statement.where(SpendLine.supplier_id == any_(array_of(few, BigInteger)))
+    return statement, found
 
 
 def line(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendLine:
@@ -354,42 +239,157 @@ def find_reversal(session: Session, line_id: int) -> SpendLine | None:
     )
 
 
-def stored_counts(session: Session, anchor_id: int, identities: Sequence[str]) -> dict[str, int]:
-    """How often each identity stands in an anchor's lines."""
-    found = session.execute(
-        select(SpendLine.identity, func.max(SpendLine.ordinal))
-        .where(SpendLine.anchor_id == anchor_id, SpendLine.identity.in_(identities))
-        .group_by(SpendLine.identity)
+def stored_days(session: Session, anchor_id: int) -> tuple[date, date] | None:
+    """The first and the last invoice day of an anchor's lines; None when it has none at all."""
+    mine = SpendLine.anchor_id == anchor_id, SpendLine.kind.in_(FIRST)
+    some = session.scalar(select(exists().where(*mine)))
+    first = session.scalar(select(func.min(SpendLine.invoice_on)).where(*mine)) if some else None
+    last = session.scalar(select(func.max(SpendLine.invoice_on)).where(*mine)) if some else None
+    return (first or date.max, last or date.min) if some else None
+
+
+def undone(session: Session, anchor_id: int) -> Sequence[int]:
+    """The imports of an anchor that were taken back."""
+    return session.scalars(
+        select(SpendUndo.import_id).join(SpendImport, SpendImport.id == SpendUndo.import_id)
+        .where(SpendImport.anchor_id == anchor_id)
+    ).all()  # fmt: skip
+
+
+_STORED = """
+    SELECT asked.place, max(line.ordinal),
+        count(*) FILTER (WHERE line.import_id IS NULL OR line.import_id <> ALL(CAST(:undone AS bigint[])))
+    FROM {asked} JOIN spend_line line ON line.anchor_id = :anchor_id AND line.identity = asked.identity AND {day}
+        AND line.kind IN ('booked', 'same', 'conflict')
+    GROUP BY 1
+"""
+_STORED_ON_DAYS = _STORED.format(
+    asked="unnest(CAST(:identities AS uuid[]), CAST(:days AS date[])) WITH ORDINALITY asked (identity, day, place)",
+    day="line.invoice_on = asked.day",
+)
+_STORED_UNDATED = _STORED.format(
+    asked="unnest(CAST(:identities AS uuid[])) WITH ORDINALITY asked (identity, place)",
+    day="line.invoice_on IS NULL",
+)
+
+
+def stored(
+    session: Session, anchor_id: int, asked: Mapping[bytes, date | None], taken_back: Sequence[int] = ()
+) -> dict[bytes, Stored]:
+    """Which of these identities (each with its invoice day) an anchor's lines have, without imports taken back."""
+    found: dict[bytes, Stored] = {}
+    same: dict[tuple[int, int], Stored] = {}
+    dated = {identity: day for identity, day in asked.items() if day is not None}
+    for statement, mine in (
+        (_STORED_ON_DAYS, list(dated)), (_STORED_UNDATED, [each for each in asked if each not in dated]),
+    ):  # fmt: skip
+        if mine:
+            facts = {
+                "anchor_id": anchor_id, "undone": list(taken_back), "days": list(dated.values()),
+                "identities": [identity.hex() for identity in mine],
+            }  # fmt: skip
+            for place, top, active in session.execute(text(statement), facts):
+                found[mine[place - 1]] = same.setdefault((active, top), Stored(active, top))
+    return found
+
+
+def invoices_here(session: Session, anchor_id: int) -> list[Invoiced]:
+    """The invoices made in this house for an anchor, oldest first."""
+    rows = session.execute(
+        select(
+            SpendLine.id, SpendLine.document_key, SpendLine.net_amount, Supplier.party_id, Supplier.kvk_number
+        )
+        .join(Supplier, Supplier.id == SpendLine.supplier_id)
+        .where(SpendLine.anchor_id == anchor_id, SpendLine.invoice_id.is_not(None), SpendLine.kind.in_(FIRST))
+        .order_by(SpendLine.id)
     )
-    return {identity: int(count) for identity, count in found}
+    return [Invoiced(*row) for row in rows]
 
 
-def by_document(
-    session: Session, anchor_id: int, documents: Sequence[str], source: Source
-) -> Sequence[SpendLine]:
-    """Lines of one source with these document keys that were recorded first-hand, with their supplier."""
+def holds_invoice(session: Session, invoice_id: int) -> bool:
+    """Whether an invoice made here was recorded."""
+    there = exists().where(SpendLine.invoice_id == invoice_id, SpendLine.kind.in_(FIRST))
+    return bool(session.scalar(select(there)))
+
+
+def recorded_as(session: Session, anchor_id: int, seller: Organisation, document: str) -> Sequence[SpendLine]:
+    """Lines of an anchor's own ledger that count and may be this seller's document, with their supplier."""
+    if not document:
+        return []
+    named = and_(Supplier.party_id.is_(None), Supplier.kvk_number == seller.kvk_number)
     return session.scalars(
         select(SpendLine)
+        .join(Supplier, Supplier.id == SpendLine.supplier_id)
         .where(
-            SpendLine.anchor_id == anchor_id, SpendLine.document_key.in_(documents), SpendLine.source == source,
-            SpendLine.kind.in_([Kind.BOOKED, Kind.SAME, Kind.CONFLICT]),
+            SpendLine.anchor_id == anchor_id, SpendLine.document_key == document,
+            SpendLine.source == Source.RECORDED, SpendLine.kind == Kind.BOOKED,
+            or_(Supplier.party_id == seller.id, named), ~_taken_back(),
         )
-        .options(joinedload(SpendLine.supplier))
+        .options(contains_eager(SpendLine.supplier))
         .order_by(SpendLine.id)
     ).all()  # fmt: skip
 
 
-def period_of_document(session: Session, anchor_id: int, supplier_id: int, document: str) -> date | None:
-    """The period day of the invoice a credit note names, if it is recorded."""
-    return session.scalar(
-        select(SpendLine.period_on)
-        .where(
-            SpendLine.anchor_id == anchor_id, SpendLine.supplier_id == supplier_id, SpendLine.document_key == document,
-            SpendLine.kind != Kind.REVERSAL,
+def recorded_documents(
+    session: Session, anchor_id: int, documents: Sequence[tuple[int, str]]
+) -> Sequence[SpendLine]:
+    """Lines of an anchor's own ledger of these suppliers and documents."""
+    if not documents:
+        return []
+    return session.scalars(
+        select(SpendLine).where(
+            tuple_(SpendLine.supplier_id, SpendLine.document_key).in_(documents), SpendLine.anchor_id == anchor_id,
+            SpendLine.source == Source.RECORDED, SpendLine.kind.in_(FIRST), ~_taken_back(),
         )
-        .order_by(SpendLine.id.desc())
-        .limit(1)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+
+
+def _taken_back() -> ColumnElement[bool]:
+    return exists().where(SpendUndo.import_id == SpendLine.import_id)
+
+
+_DAYS_OF_DOCUMENTS = text("""
+    SELECT asked.supplier_id, asked.document_key, original.period_on
+    FROM unnest(CAST(:suppliers AS bigint[]), CAST(:documents AS text[])) asked (supplier_id, document_key)
+    JOIN LATERAL (
+        SELECT period_on FROM spend_line line
+        WHERE line.supplier_id = asked.supplier_id AND line.document_key = asked.document_key
+            AND line.anchor_id = :anchor_id AND line.kind <> 'reversal'
+        ORDER BY line.id DESC LIMIT 1
+    ) original ON original.period_on IS NOT NULL
+""")
+
+
+def days_of_documents(
+    session: Session, anchor_id: int, documents: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], date]:
+    """Supplier and document → the period day of that invoice, where it is recorded."""
+    asked = [each for each in documents if each[1]]
+    if not asked:
+        return {}
+    facts = {"suppliers": [each[0] for each in asked], "documents": [each[1] for each in asked]}
+    rows = session.execute(_DAYS_OF_DOCUMENTS, {"anchor_id": anchor_id, **facts})
+    return {(supplier_id, document): day for supplier_id, document, day in rows}
+
+
+class Reporting(NamedTuple):
+    """Which parties and which KvK numbers are those of reporting anchors."""
+
+    parties: frozenset[int]
+    numbers: frozenset[str]
+
+
+def reporting(session: Session, suppliers: Sequence[Supplier]) -> Reporting:
+    """Of these suppliers: who is a reporting anchor, or has the number of one."""
+    parties = [each.party_id for each in suppliers if each.party_id is not None]
+    numbers = [each.kvk_number for each in suppliers if each.kvk_number]
+    rows = session.execute(
+        select(Organisation.id, Organisation.kvk_number).where(
+            Organisation.anchor_type.is_not(None),
+            or_(Organisation.id.in_(parties), Organisation.kvk_number.in_(numbers)),
+        )
+    ).all()
+    return Reporting(frozenset(key for key, _ in rows), frozenset(number for _, number in rows if number))
 
 
 def uncoded(session: Session, supplier_id: int) -> Sequence[SpendLine]:

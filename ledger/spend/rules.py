@@ -1,11 +1,13 @@
 """What a purchase line is: its identity, its period, and when two lines are the same purchase."""
 
+import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import NamedTuple, Protocol
 
 from cwb.kernel.canonical import digest
@@ -13,6 +15,7 @@ from cwb.kernel.identifiers import Cpv
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
+from cwb.places.rules import AreaPack
 from ledger.disclosure.rules import EXCLUSIONS
 from ledger.spend.errors import (
     CurrencyUnsupported,
@@ -107,10 +110,10 @@ class LineFacts:
 
     @property
     def identity(self) -> str:
-        """The same for the same fields, so that recording a line twice adds nothing."""
+        """The same for the same fields, so that recording a line twice adds nothing: 32 hex digits."""
         facts = asdict(self)
         facts["amount"], facts["irrecoverable_vat"] = self.amount.minor, self.irrecoverable_vat.minor
-        return digest(_plain(facts))
+        return digest(_plain(facts))[:32]
 
 
 class Row(NamedTuple):
@@ -151,23 +154,124 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def fresh(lines: Sequence[LineFacts], stored: Mapping[str, int]) -> list[tuple[LineFacts, int]]:
-    """The lines that are not there yet, each with its ordinal: per identity those in hand minus those stored.
+class Handed:
+    """Lines in hand, as a reader of files hands them over."""
 
-    Identical lines in one file are separate purchases: the second has ordinal 2.
+    def __init__(self, lines: Sequence[LineFacts]) -> None:
+        places: dict[SupplierFacts, int] = {}
+        self._rows = [
+            Row(
+                number, places.setdefault(line.supplier, len(places)), line.document_number, line.invoice_on,
+                line.amount.minor, line.irrecoverable_vat.minor, line.description, line.cpv, line.exclusion,
+                line.contract_reference, line.contract_starts_on, line.contract_ends_on, line.tender_reference,
+                line.credits_document,
+            )
+            for number, line in enumerate(lines, start=1)
+        ]  # fmt: skip
+        self.suppliers = list(places)
+
+    def batches(self) -> Iterator[list[Row]]:
+        """All of them at once."""
+        yield self._rows
+
+
+def supplier_text(facts: SupplierFacts) -> str:
+    """A supplier's part of the canonical text of a line."""
+    return json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def identities(rows: Sequence[Row], suppliers: Sequence[str]) -> list[bytes]:
+    """The identity (`LineFacts.identity`, as 16 bytes) of each row. `suppliers`: what `supplier_text` says of each.
+
+    Written out, for a million lines: the canonical JSON of the fields in the order of their names.
     """
-    seen: Counter[str] = Counter()
-    found = []
-    for line in lines:
-        seen[line.identity] += 1
-        if seen[line.identity] > stored.get(line.identity, 0):
-            found.append((line, seen[line.identity]))
-    return found
+    quoted, day = encode_basestring, _Days().__getitem__
+    return [
+        sha256(
+            (
+                f'{{"amount":{amount},"contract_ends_on":{day(ends)},"contract_reference":{quoted(contract)},'
+                f'"contract_starts_on":{day(starts)},"cpv":{quoted(cpv) if cpv else "null"},'
+                f'"credits_document":{quoted(credits_)},"description":{quoted(description)},'
+                f'"document_number":{quoted(document)},"exclusion":{quoted(code) if code else "null"},'
+                f'"invoice_on":{day(on)},"irrecoverable_vat":{vat},"supplier":{suppliers[supplier]},'
+                f'"tender_reference":{quoted(tender)}}}'
+            ).encode()
+        ).digest()[:16]
+        for _number, supplier, document, on, amount, vat, description, cpv, code, contract, starts, ends, tender,
+            credits_ in rows
+    ]  # fmt: skip
+
+
+class _Days(dict[date | None, str]):
+    """Days as JSON writes them."""
+
+    def __missing__(self, day: date | None) -> str:
+        self[day] = text = "null" if day is None else f'"{day.isoformat()}"'
+        return text
+
+
+class Stored(NamedTuple):
+    """How often an identity stands in an anchor's lines now, and the highest ordinal it ever had."""
+
+    active: int
+    top: int
+
+
+NOWHERE = Stored(0, 0)
+
+
+class Counting:
+    """Tells new lines from those stored: per identity those in hand minus those stored.
+
+    Identical lines in one file are separate purchases: the second has ordinal 2. What was taken back does not count
+    as stored, but keeps its ordinals.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, int] = {}
+        self._stored: dict[bytes, Stored] = {}
+
+    def unseen(self, identities: Iterable[bytes]) -> set[bytes]:
+        """Those that did not come by before: they must be looked up."""
+        return {each for each in identities if each not in self._seen}
+
+    def know(self, stored: Mapping[bytes, Stored]) -> None:
+        """Take in what is stored of identities that were not seen before."""
+        self._stored |= stored
+
+    def ordinal(self, identity: bytes) -> int | None:
+        """The ordinal of one more line; None when it is there already."""
+        self._seen[identity] = count = self._seen.get(identity, 0) + 1
+        active, top = self._stored.get(identity, NOWHERE)
+        return None if count <= active else top + count - active
+
+
+class Invoiced(NamedTuple):
+    """An invoice made here, as a line: who sent it, its number as it is compared, cents net."""
+
+    id: int
+    document_key: str
+    net: int
+    party_id: int | None
+    kvk_number: str | None
+
+
+class Categories(dict[str | None, str]):
+    """The category of each CPV code that came by; "" for none."""
+
+    def __init__(self, area: AreaPack) -> None:
+        super().__init__()
+        self._area = area
+
+    def __missing__(self, cpv: str | None) -> str:
+        category = self._area.category_of(cpv)
+        self[cpv] = found = category.id if category else ""
+        return found
 
 
 def document_key(number: str) -> str:
     """A document number as it is compared: without blanks, capitals and leading zeros."""
-    return re.sub(r"\s", "", number).casefold().lstrip("0")
+    return "".join(number.split()).casefold().lstrip("0")
 
 
 def kind_of_match(recorded: Iterable[int], invoiced: int) -> Kind:

@@ -1,12 +1,12 @@
-"""Use cases of purchase lines: record, count once, code, correct."""
+"""Use cases of purchase lines: record, and count once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -16,19 +16,29 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.places.gateway import area_pack
-from cwb.places.rules import AreaPack
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.invoicing.events import InvoiceApproved
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import invoice_by_id
+from ledger.rollups import services as rollups
 from ledger.spend import queries, rules
-from ledger.spend.errors import LineReplaced, LineUnchanged, NotAnAnchor
+from ledger.spend.errors import NotAnAnchor
+from ledger.spend.gateway import LineWriter, Placed
 from ledger.spend.models import SpendLine
-from ledger.spend.rules import WEIGHT, Kind, LineFacts, Source
-from ledger.suppliers.events import SupplierLinked
+from ledger.spend.rules import WEIGHT, Invoiced, Kind, LineFacts, Row, Rows, Source
 from ledger.suppliers.models import Supplier
-from ledger.suppliers.queries import organisations_by_kvk, supplier_by_id
+from ledger.suppliers.queries import supplier_by_id
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
+
+_IMPORT = text("""
+    INSERT INTO spend_import (id, public_id, anchor_id, file_name, checksum, row_count, added_count, total_amount,
+        actor_id, at)
+    OVERRIDING SYSTEM VALUE
+    VALUES (:id, :public_id, :anchor_id, :file_name, :checksum, :row_count, :added_count, :total_amount, :actor_id, :at)
+""")
+"""Written last, when the counts are known; its key was drawn first."""
+_NEXT = text("SELECT nextval(pg_get_serial_sequence('spend_import', 'id'))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Recorded:
     """What recording did.
 
     Of the `added` rows `linked` are purchases that counted already and `conflicts` wait for a decision;
-    `duplicates` were there before. `total` is the sum of all lines handed in.
+    `duplicates` were there before. `total` is the sum of all lines handed in. `import_id`: of a file.
     """
 
     added: int
@@ -44,17 +54,20 @@ class Recorded:
     linked: int
     conflicts: int
     total: Money
+    import_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file that lines come from. `progress` is told how many rows went by."""
+
+    name: str
+    checksum: str
+    progress: Callable[[int], None] = lambda _rows: None
 
 
 def record_spend(
-    session: Session,
-    *,
-    anchor: Organisation,
-    lines: Sequence[LineFacts],
-    source: Source = Source.RECORDED,
-    actor_id: int | None,
-    at: datetime,
-    import_id: int | None = None,
+    session: Session, *, anchor: Organisation, lines: Sequence[LineFacts], actor_id: int | None, at: datetime
 ) -> Recorded:
     """Record purchases of an anchor. Handing in the same lines again adds nothing.
 
@@ -65,44 +78,215 @@ def record_spend(
         NotAnAnchor: the organisation is no anchor.
         ExclusionNotAnchor: X6 for a payee that does not report.
     """
+    return record_rows(session, anchor=anchor, rows=rules.Handed(lines), actor_id=actor_id, at=at)
+
+
+def record_rows(
+    session: Session,
+    *,
+    anchor: Organisation,
+    rows: Rows,
+    file: File | None = None,
+    actor_id: int | None,
+    at: datetime,
+) -> Recorded:
+    """The same for as many rows as a reader of files hands over, batch by batch: all of them or nothing.
+
+    With a file they are an import, that can be taken back (`undo_import`). Row by row this costs microseconds, so a
+    million need some twenty seconds: the lock on the anchor, and at the end that on the sums, is held that long.
+
+    Raises:
+        NotAnAnchor, ExclusionNotAnchor: as above; and whatever the reader raises on its way.
+    """
+    if file is not None:
+        session.execute(text("SET LOCAL lock_timeout = '600s'"))
     _hold(session, anchor)
-    stored = queries.stored_counts(session, anchor.id, [line.identity for line in lines])
-    new = rules.fresh(lines, stored)
-    suppliers = known_suppliers(
-        session, anchor=anchor, facts=[line.supplier for line, _ in new], actor_id=actor_id, at=at
-    )
-    payees = _anchors_among(session, suppliers, [line for line, _ in new])
-    matches = _matches(session, anchor, new, suppliers, actor_id, at)
-    area = area_pack()
-    days = _days(session, anchor, new, suppliers)
-    rows = []
-    for line, ordinal in new:
-        supplier = suppliers[line.supplier.identity]
-        matched = matches.get((supplier.id, rules.document_key(line.document_number)))
-        code = rules.check_exclusion(line.exclusion, payee_is_anchor=line.supplier.identity in payees)
-        if code is None and supplier.party_id is not None and line.supplier.identity in payees:
-            code = "X6"
-        rows.append(
-            _row(
-                line, area, anchor, supplier, source, actor_id, at, identity=line.identity, ordinal=ordinal,
-                kind=matched[0] if matched else Kind.BOOKED, same_as_id=matched[1] if matched else None,
-                period_on=days.get(line.identity, line.invoice_on), exclusion=code, import_id=import_id,
-                coded_by_id=actor_id if line.exclusion else None,
-            )
-        )  # fmt: skip
-    if rows:
-        session.execute(insert(SpendLine), rows)
-    kinds = [row["kind"] for row in rows]
-    done = Recorded(
-        len(rows), len(lines) - len(rows), kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT),
-        Money(sum(line.amount.minor for line in lines)),
-    )  # fmt: skip
+    after = rollups.mark(session)
+    import_id = None if file is None else session.scalar(_NEXT)
+    with rollups.at_the_end(session):
+        with LineWriter(
+            session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at
+        ) as writer:
+            done = Recording(session, anchor, writer, actor_id, at).run(rows, file.progress if file else None)
+        if file is not None:
+            facts = {
+                "id": import_id, "public_id": uuid7(), "anchor_id": anchor.id, "file_name": file.name,
+                "checksum": file.checksum, "row_count": done.added + done.duplicates, "added_count": done.added,
+                "total_amount": done.total.minor, "actor_id": actor_id, "at": at,
+            }  # fmt: skip
+            session.execute(_IMPORT, facts)
+        rollups.fold(session, anchor_id=anchor.id, after=after, import_id=import_id)
     record(
         session, action="spend.recorded", subject=f"organisation:{anchor.public_id}", actor_id=actor_id,
-        facts={"lines": len(lines), "added": done.added, "conflicts": done.conflicts, "cents": done.total.plain()},
-        at=at,
+        facts={
+            "lines": done.added + done.duplicates, "added": done.added, "conflicts": done.conflicts,
+            "cents": done.total.plain(),
+        }, at=at,
     )  # fmt: skip
-    return done
+    return replace(done, import_id=import_id)
+
+
+class Recording:
+    """The rows of one act, on their way to the table: told apart from what is stored, placed, and matched.
+
+    Most lines go by in batches. Those that may be the same purchase as an invoice made here, and credit notes that
+    name their original, wait until all others are stored.
+    """
+
+    def __init__(
+        self, session: Session, anchor: Organisation, writer: LineWriter, actor_id: int | None, at: datetime
+    ) -> None:
+        self._session, self._anchor, self._writer = session, anchor, writer
+        self._actor_id, self._at = actor_id, at
+        self._payees: list[_Payee] = []
+        self._texts: list[str] = []
+        self._counting = rules.Counting()
+        self._invoices = _Invoices(queries.invoices_here(session, anchor.id))
+        self._span = queries.stored_days(session, anchor.id)
+        self._undone = queries.undone(session, anchor.id)
+        self._categories = rules.Categories(area_pack())
+        self._waiting: list[Placed] = []
+        self._rows, self._total, self._added = 0, 0, 0
+
+    def run(self, rows: Rows, progress: Callable[[int], None] | None) -> Recorded:
+        """Store all rows.
+
+        Raises:
+            ExclusionNotAnchor: X6 for a payee that does not report.
+        """
+        for batch in rows.batches():
+            met = rows.suppliers[len(self._payees) :]
+            self._texts += map(rules.supplier_text, met)
+            identities = rules.identities(batch, self._texts)
+            self._writer.wait()
+            self._meet(met)
+            self._look_up(batch, identities)
+            new = self._new(batch, identities)
+            self._writer.write(new)
+            self._added += len(new)
+            self._rows += len(batch)
+            self._total += sum([row.amount for row in batch])
+            if progress is not None:
+                progress(self._rows)
+        self._writer.wait()
+        kinds = self._finish()
+        self._writer.wait()
+        added = self._added + len(kinds)
+        return Recorded(
+            added, self._rows - added, kinds.count(Kind.SAME), kinds.count(Kind.CONFLICT), Money(self._total)
+        )
+
+    def _meet(self, facts: Sequence[SupplierFacts]) -> None:
+        """Know who these suppliers are, and which of them report themselves."""
+        if not facts:
+            return
+        known = known_suppliers(
+            self._session, anchor=self._anchor, facts=facts, actor_id=self._actor_id, at=self._at
+        )
+        mine = [known[each.identity] for each in facts]
+        reporting = queries.reporting(self._session, mine)
+        for each in mine:
+            reports = each.party_id in reporting.parties or each.kvk_number in reporting.numbers
+            self._payees.append(
+                _Payee(each.id, reports, reports and each.party_id is not None, self._invoices.of(each))
+            )
+
+    def _look_up(self, batch: Sequence[Row], identities: Sequence[bytes]) -> None:
+        """Find what is stored already; nothing of days on which nothing was stored before."""
+        if self._span is None:
+            return
+        first, last = self._span
+        fresh = self._counting.unseen(identities)
+        asked = {
+            identity: row.invoice_on
+            for row, identity in zip(batch, identities, strict=True)
+            if identity in fresh and (row.invoice_on is None or first <= row.invoice_on <= last)
+        }
+        self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
+
+    def _new(self, batch: Sequence[Row], identities: Sequence[bytes]) -> list[Placed]:
+        found, ordinal_of, categories, payees = [], self._counting.ordinal, self._categories, self._payees
+        for row, identity in zip(batch, identities, strict=True):
+            ordinal = ordinal_of(identity)
+            if ordinal is None:
+                continue
+            payee = payees[row.supplier]
+            code = row.exclusion
+            if code is not None:
+                rules.check_exclusion(code, payee_is_anchor=payee.reports)
+            elif payee.is_anchor:
+                code = "X6"
+            key = rules.document_key(row.document_number)
+            line = Placed(row, payee.id, identity, ordinal, key, categories[row.cpv], code)
+            if row.credits_document or key in payee.invoices:
+                self._waiting.append(line)
+            else:
+                found.append(line)
+        return found
+
+    def _finish(self) -> list[Kind]:
+        """Store the lines that waited; what each of them is."""
+        matches = self._matches()
+        days = queries.days_of_documents(
+            self._session, self._anchor.id,
+            {(each.supplier_id, rules.document_key(each.row.credits_document)) for each in self._waiting},
+        )  # fmt: skip
+        lines = []
+        for each in self._waiting:
+            kind, same_as = matches.get((each.supplier_id, each.document_key), (Kind.BOOKED, None))
+            day = days.get(
+                (each.supplier_id, rules.document_key(each.row.credits_document)), each.row.invoice_on
+            )
+            lines.append((each, day, kind, same_as))
+        self._writer.write_matched(lines)
+        return [kind for _, _, kind, _ in lines]
+
+    def _matches(self) -> dict[tuple[int, str], tuple[Kind, int]]:
+        """For supplier and document: the invoice made here that is the same purchase, or clashes."""
+        invoices = {payee.id: payee.invoices for payee in self._payees if payee.invoices}
+        sums: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for each in self._waiting:
+            if each.document_key in invoices.get(each.supplier_id, ()):
+                sums[each.supplier_id, each.document_key].append(each.row.amount)
+        for one in queries.recorded_documents(self._session, self._anchor.id, list(sums)):
+            sums[one.supplier_id, one.document_key].append(one.net_amount)
+        found = {}
+        for (supplier_id, key), amounts in sums.items():
+            invoice = invoices[supplier_id][key]
+            kind = rules.kind_of_match(amounts, invoice.net)
+            found[supplier_id, key] = kind, invoice.id
+            if kind is Kind.SAME:
+                supplier = supplier_by_id(self._session, supplier_id)
+                _link_by_invoice(self._session, supplier, invoice.party_id, self._actor_id, self._at)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Payee:
+    """A supplier of the rows. It may be a reporting anchor by its number (`reports`), or surely is one."""
+
+    id: int
+    reports: bool
+    is_anchor: bool
+    invoices: Mapping[str, Invoiced]
+
+
+class _Invoices:
+    """The invoices made here for an anchor, by who sent them and document key."""
+
+    def __init__(self, invoices: Sequence[Invoiced]) -> None:
+        self._by_party: dict[int | None, dict[str, Invoiced]] = defaultdict(dict)
+        self._by_kvk: dict[str | None, dict[str, Invoiced]] = defaultdict(dict)
+        for each in invoices:
+            if each.document_key:
+                self._by_party[each.party_id][each.document_key] = each
+                self._by_kvk[each.kvk_number][each.document_key] = each
+
+    def of(self, supplier: Supplier) -> Mapping[str, Invoiced]:
+        """Those that may be purchases of this supplier."""
+        if supplier.party_id is not None:
+            return self._by_party.get(supplier.party_id, {})
+        return self._by_kvk.get(supplier.kvk_number, {}) if supplier.kvk_number else {}
 
 
 def _hold(session: Session, anchor: Organisation) -> None:
@@ -112,67 +296,6 @@ def _hold(session: Session, anchor: Organisation) -> None:
     session.execute(
         select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
     )
-
-
-def _anchors_among(
-    session: Session, suppliers: Mapping[str, Supplier], lines: Sequence[LineFacts]
-) -> set[str]:
-    """Identities of suppliers that are reporting anchors: linked to one, or with the KvK number of one."""
-    numbers = [line.supplier.kvk_number for line in lines if line.supplier.kvk_number]
-    by_kvk = organisations_by_kvk(session, numbers) if numbers else {}
-    linked = {each.party_id for each in suppliers.values() if each.party_id is not None}
-    reporting = set(
-        session.scalars(
-            select(Organisation.id).where(Organisation.id.in_(linked), Organisation.anchor_type.is_not(None))
-        )
-        if linked
-        else ()
-    )
-    return {
-        name
-        for name, each in suppliers.items()
-        if each.party_id in reporting
-        or (each.kvk_number in by_kvk and by_kvk[each.kvk_number or ""].anchor_type is not None)
-    }
-
-
-def _matches(
-    session: Session,
-    anchor: Organisation,
-    new: Sequence[tuple[LineFacts, int]],
-    suppliers: Mapping[str, Supplier],
-    actor_id: int | None,
-    at: datetime,
-) -> dict[tuple[int, str], tuple[Kind, int]]:
-    """For each supplier and document of these lines: the invoice made here that is the same purchase, or clashes."""
-    sums: dict[tuple[int, str], list[int]] = defaultdict(list)
-    owner = {each.id: each for each in suppliers.values()}
-    for line, _ in new:
-        if key := rules.document_key(line.document_number):
-            sums[suppliers[line.supplier.identity].id, key].append(line.amount.minor)
-    documents = sorted({key for _, key in sums})
-    if not documents:
-        return {}
-    invoices = queries.by_document(session, anchor.id, documents, Source.INVOICE)
-    earlier = queries.by_document(session, anchor.id, documents, Source.RECORDED) if invoices else []
-    for each in earlier:
-        if (each.supplier_id, each.document_key) in sums:
-            sums[each.supplier_id, each.document_key].append(each.net_amount)
-    found = {}
-    for (supplier_id, key), amounts in sums.items():
-        for invoice in invoices:
-            if invoice.document_key == key and _same_supplier(owner[supplier_id], invoice.supplier):
-                kind = rules.kind_of_match(amounts, invoice.net_amount)
-                found[supplier_id, key] = kind, invoice.id
-                if kind is Kind.SAME:
-                    _link_by_invoice(session, owner[supplier_id], invoice.supplier.party_id, actor_id, at)
-    return found
-
-
-def _same_supplier(one: Supplier, other: Supplier) -> bool:
-    if one.party_id is not None:
-        return one.party_id == other.party_id
-    return one.kvk_number is not None and one.kvk_number == other.kvk_number
 
 
 def _link_by_invoice(
@@ -185,48 +308,6 @@ def _link_by_invoice(
     if party is not None:
         reason = "zelfde KvK-nummer, factuurnummer en bedrag als een factuur van hier"
         link_supplier(session, supplier=supplier, party=party, reason=reason, actor_id=actor_id, at=at)
-
-
-def _days(
-    session: Session,
-    anchor: Organisation,
-    new: Sequence[tuple[LineFacts, int]],
-    suppliers: Mapping[str, Supplier],
-) -> dict[str, date]:
-    """A credit note that names its original falls in the original's period, also when both come together."""
-    together = {
-        (line.supplier.identity, rules.document_key(line.document_number)): line.invoice_on
-        for line, _ in new
-        if line.invoice_on and not line.credits_document
-    }
-    days = {}
-    for line, _ in new:
-        if not line.credits_document:
-            continue
-        key = rules.document_key(line.credits_document)
-        day = together.get((line.supplier.identity, key)) or queries.period_of_document(
-            session, anchor.id, suppliers[line.supplier.identity].id, key
-        )
-        if day is not None:
-            days[line.identity] = day
-    return days
-
-
-def _row(
-    line: LineFacts, area: AreaPack, anchor: Organisation, supplier: Supplier, source: Source, actor_id: int | None,
-    at: datetime, *, kind: Kind, **other: Any,
-) -> dict[str, Any]:  # fmt: skip
-    category = area.category_of(line.cpv)
-    return {
-        "public_id": uuid7(), "anchor_id": anchor.id, "supplier_id": supplier.id, "source": source, "kind": kind,
-        "weight": WEIGHT[kind], "document_number": line.document_number,
-        "document_key": rules.document_key(line.document_number), "invoice_on": line.invoice_on,
-        "net_amount": line.amount.minor, "irrecoverable_vat_amount": line.irrecoverable_vat.minor, "currency": "EUR",
-        "description": line.description, "cpv": line.cpv, "category": category.id if category else "",
-        "contract_reference": line.contract_reference, "contract_starts_on": line.contract_starts_on,
-        "contract_ends_on": line.contract_ends_on, "tender_reference": line.tender_reference, "reason": "",
-        "actor_id": actor_id, "recorded_at": at, **other,
-    }  # fmt: skip
 
 
 def record_invoice(
@@ -246,31 +327,31 @@ def record_invoice(
     if anchor.anchor_type is None:
         return None
     _hold(session, anchor)
+    after = rollups.mark(session)
     supplier = party_supplier(session, organisation=seller, at=at)
-    identity = digest(["invoice", invoice_id])
-    if queries.stored_counts(session, anchor.id, [identity]):
+    if queries.holds_invoice(session, invoice_id):
         return None
     key = rules.document_key(line.document_number)
-    earlier = [
-        each
-        for each in queries.by_document(session, anchor.id, [key], Source.RECORDED)
-        if each.kind is Kind.BOOKED and _same_supplier(each.supplier, supplier)
-    ]
+    earlier = queries.recorded_as(session, anchor.id, seller, key)
     kind = rules.kind_of_match([e.net_amount for e in earlier], line.amount.minor) if earlier else Kind.BOOKED
     if kind is Kind.SAME:
         for each in {e.supplier_id: e.supplier for e in earlier}.values():
             _link_by_invoice(session, each, supplier.party_id, None, at)
-    original = rules.document_key(line.credits_document)
-    day = queries.period_of_document(session, anchor.id, supplier.id, original) if original else None
+    original = supplier.id, rules.document_key(line.credits_document)
+    days = queries.days_of_documents(session, anchor.id, [original] if line.credits_document else [])
     made = SpendLine(
-        **_row(
-            line, area_pack(), anchor, supplier, Source.INVOICE, None, at, kind=kind, identity=identity, ordinal=1,
-            same_as_id=earlier[0].id if earlier else None, period_on=day or line.invoice_on, invoice_id=invoice_id,
-            exclusion="X6" if seller.anchor_type is not None else None, coded_by_id=None, import_id=None,
-        )
+        anchor_id=anchor.id, supplier_id=supplier.id, source=Source.INVOICE, kind=kind, weight=WEIGHT[kind],
+        identity=UUID(digest(["invoice", invoice_id])[:32]), ordinal=1, document_number=line.document_number,
+        document_key=key, invoice_on=line.invoice_on, period_on=days.get(original, line.invoice_on),
+        net_amount=line.amount.minor, irrecoverable_vat_amount=line.irrecoverable_vat.minor, currency="EUR",
+        description=line.description, cpv=line.cpv, category=rules.Categories(area_pack())[line.cpv],
+        exclusion="X6" if seller.anchor_type is not None else None, contract_reference=line.contract_reference,
+        contract_starts_on=line.contract_starts_on, contract_ends_on=line.contract_ends_on,
+        tender_reference=line.tender_reference, invoice_id=invoice_id, same_as_id=earlier[0].id if earlier else None,
+        reason="", recorded_at=at,
     )  # fmt: skip
     session.add(made)
-    session.flush()
+    rollups.fold(session, anchor_id=anchor.id, after=after)
     return made
 
 
@@ -308,78 +389,3 @@ def _facts_of(invoice: Invoice) -> LineFacts:
         contract_ends_on=agreement.ends_on if agreement else None,
         credits_document=invoice.credits.number or "" if invoice.credits else "",
     )
-
-
-def code_exclusion(
-    session: Session, *, line: SpendLine, code: str | None, reason: str, actor_id: int, at: datetime
-) -> SpendLine:
-    """Take a line off the denominator for a reason of the closed list, or (None) put it back.
-
-    Raises:
-        ExclusionUnknown, ExclusionNotAnchor, ReasonMissing, LineUnchanged: input.
-        LineReplaced: somebody corrected it first.
-    """
-    supplier = supplier_by_id(session, line.supplier_id)
-    party = session.get(Organisation, supplier.party_id) if supplier.party_id is not None else None
-    wanted = rules.check_exclusion(code, payee_is_anchor=party is not None and party.anchor_type is not None)
-    return _replace(session, line, {"exclusion": wanted, "coded_by_id": actor_id}, reason, actor_id, at)
-
-
-def correct_line(
-    session: Session, *, line: SpendLine, reason: str, actor_id: int, at: datetime, **changes: Any
-) -> SpendLine:
-    """Correct a line's `net_amount` (cents), `category`, `cpv` or `description`: a reversal and a new row.
-
-    Raises:
-        TypeError: another column.
-        ReasonMissing, LineUnchanged: input. LineReplaced: somebody corrected it first.
-    """
-    if strange := changes.keys() - {"net_amount", "category", "cpv", "description"}:
-        raise TypeError(f"not corrected this way: {', '.join(sorted(strange))}")
-    return _replace(session, line, changes, reason, actor_id, at)
-
-
-def _replace(
-    session: Session,
-    line: SpendLine,
-    changes: Mapping[str, Any],
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> SpendLine:
-    told = rules.check_reason(reason)
-    session.execute(
-        select(Organisation.id).where(Organisation.id == line.anchor_id).with_for_update(key_share=True)
-    )
-    if line.weight != 1 or queries.find_reversal(session, line.id) is not None:
-        raise LineReplaced
-    if all(getattr(line, name) == value for name, value in changes.items() if name != "coded_by_id"):
-        raise LineUnchanged(field="exclusion" if "exclusion" in changes else None)
-    kept = {
-        column.name: getattr(line, column.name)
-        for column in SpendLine.__table__.columns
-        if column.name not in {"id", "public_id"}
-    } | {"replaces_id": line.id, "reason": told, "actor_id": actor_id, "recorded_at": at, "same_as_id": None}
-    back = SpendLine(
-        **kept | {"kind": Kind.REVERSAL, "weight": -1, "net_amount": -line.net_amount,
-                  "irrecoverable_vat_amount": -line.irrecoverable_vat_amount}
-    )  # fmt: skip
-    new = SpendLine(**kept | {"kind": Kind.CORRECTION, "weight": 1} | dict(changes))
-    session.add_all([back, new])
-    session.flush()
-    record(
-        session, action="spend.corrected", subject=f"spend_line:{line.public_id}", actor_id=actor_id,
-        facts={"by": str(new.public_id), "columns": sorted(set(changes) - {"coded_by_id"})}, at=at,
-    )  # fmt: skip
-    return new
-
-
-def code_anchor_payments(session: Session, event: SupplierLinked) -> None:
-    """A supplier turned out to be a reporting anchor: its uncoded lines are payments between anchors (X6)."""
-    party = session.get(Organisation, event.party_id) if event.party_id is not None else None
-    if party is None or party.anchor_type is None:
-        return
-    supplier = supplier_by_id(session, event.supplier_id)
-    for line in queries.uncoded(session, supplier.id):
-        changes = {"exclusion": "X6", "coded_by_id": event.actor_id}
-        _replace(session, line, changes, "de leverancier rapporteert zelf", event.actor_id, event.at)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from markupsafe import Markup
@@ -16,16 +15,18 @@ from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack, Category, Variant
 from cwb.web.charts import Chart, Span, interval_chart
-from cwb.web.guards import guarded, permit, public
+from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.kept_pages import kept
 from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
-from cwb.web.submit import submit
 from ledger.disclosure.rules import POOLED
+from ledger.exports.gateway import export as public_export
+from ledger.rollups.queries import anchors as reporting_anchors
+from ledger.rollups.queries import quarters
 from ledger.share.rules import Standing
-from ledger.spend import policy, queries, services
-from ledger.spend.forms import ExclusionForm, LineFilters
+from ledger.spend import policy, queries
+from ledger.spend.forms import LineFilters
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
 from ledger.suppliers.rules import GRADES
@@ -70,11 +71,11 @@ def asked_period(offered: list[Period]) -> Period | None:
 @kept
 def index() -> Any:
     """How much of whose spend lands in the area, and how sure that is."""
-    offered = queries.quarters(db())
+    offered = quarters(db())
     period = asked_period(offered)
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
-    export = queries.export(db(), period, area())
+    export = public_export(db(), period, area())
     body = _BODIES.get((export["hash"], language()), lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
     return render_template(
         "ledger/spend/index.html",
@@ -125,6 +126,8 @@ def _body(export: dict[str, Any], period: Period) -> str:
             for key, each in figures["bridge"]["by_anchor"].items()
         ],
         landed=figures["landed_share"],
+        figures=figures,
+        names=anchors,
         top=_decimal(figures["top_share"]),
         local_suppliers=figures["local_suppliers"],
         grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
@@ -258,7 +261,7 @@ def _grades(by_grade: dict[str, str]) -> list[tuple[str, Money]]:
 @public
 def lines() -> Any:
     """What a figure is made of: groups for everyone, single lines for who may see them."""
-    offered = queries.quarters(db())
+    offered = quarters(db())
     period = asked_period(offered)
     who = find_actor()
     single = policy.sees_own(who) and request.args.get("view") != "groups"
@@ -269,13 +272,13 @@ def lines() -> Any:
         )
         return render_template("ledger/spend/lines.html", body=Markup(body), **facts)  # noqa: S704 (our own template)
     if single:
-        wanted = _wanted(period)
+        statement, sums = queries.listing(db(), _wanted(period))
         return render_template(
             "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
-            sums=queries.sums(db(), wanted), page=paged(db(), queries.lines(wanted), scalar=False),
+            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]),
             arguments=request.args.to_dict(), **facts,
         )  # fmt: skip
-    export = queries.export(db(), period, area())
+    export = public_export(db(), period, area())
     asked = tuple(
         request.args.get(name, "")[:60]
         for name in ("anchor", "standing", "category", "exclusion", "q", "page")
@@ -296,7 +299,7 @@ def _filters(period: Period | None, offered: list[Period], *, single: bool = Fal
     form = LineFilters(request.args)
     form.offer(
         periods=_choices(offered, period) if period else [],
-        anchors={str(public_id): name for _id, public_id, name in queries.anchors(db())},
+        anchors={str(public_id): name for _id, public_id, name in reporting_anchors(db())},
         categories={each.id: each.name if language() == "nl" else each.name_en for each in area().categories},
         wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )
@@ -307,7 +310,7 @@ def _filters(period: Period | None, offered: list[Period], *, single: bool = Fal
 def _wanted(period: Period | None) -> Wanted:
     """The filters in the address, held to what the actor may see. An anchor always gets its own lines."""
     arguments = request.args
-    keys = {str(public_id): key for key, public_id, _name in queries.anchors(db())}
+    keys = {str(public_id): key for key, public_id, _name in reporting_anchors(db())}
     asked = keys.get(arguments.get("anchor", ""))
     standing, kind = arguments.get("standing", ""), arguments.get("kind", "")
     return Wanted(
@@ -353,7 +356,7 @@ def _groups(export: dict[str, Any]) -> Page[dict[str, Any]]:
 @guarded(policy.SEE_LINES)
 def lines_csv() -> Any:
     """The single lines the filters ask for, for who may see them."""
-    period = asked_period(queries.quarters(db()))
+    period = asked_period(quarters(db()))
     head = (
         "anchor", "supplier", "kvk_number", "document_number", "invoice_date", "amount", "category", "cpv", "exclusion",
         "class", "grade", "contract", "description", "source", "kind", "recorded_at",
@@ -367,30 +370,3 @@ def lines_csv() -> Any:
         for line, standing, grade in db().execute(queries.lines(_wanted(period)))
     )  # fmt: skip
     return csv_file("inkoopregels", head, rows)
-
-
-@bp.route("/lines/<uuid:public_id>", methods=["GET", "POST"])
-@guarded(policy.SEE_LINES)
-def show(public_id: UUID) -> Any:
-    """One line with its history; its own anchor may say why it does not count."""
-    own = None if policy.sees_all(actor()) else actor().organisation_id or 0
-    found = queries.line(db(), public_id, anchor_id=own)
-    codes = policy.may(actor(), policy.CODE_LINE, found)
-    form = ExclusionForm(code=found.exclusion or "")
-    if request.method == "POST":
-        permit(codes)
-
-    def page() -> str:
-        line = queries.line(db(), public_id, anchor_id=own)
-        return render_template(
-            "ledger/spend/line.html", line=line, form=form, codes=codes and line.weight == 1,
-            history=queries.history(db(), line), exclusions=EXCLUSION_TEXT,
-        )  # fmt: skip
-
-    return submit(
-        form,
-        lambda s: services.code_exclusion(s, line=found, actor_id=actor().user_id, at=now(), **form.values()),
-        then=lambda new: url_for("spend.show", public_id=new.public_id),
-        said=_("Opgeslagen. De oude regel blijft zichtbaar in de geschiedenis."),
-        page=page,
-    )

@@ -88,7 +88,19 @@ class OwnSupplier(RuleBroken):
     message = N_("Deze leverancier is de organisatie zelf. De koppeling blijft.")
 
 
-class SupplierPartyUnknown(RuleBroken):
-    """No organisation of this house has that KvK number."""
+class NumberNotLookedUp(RuleBroken):
+    """A legal person that no register was asked about."""
 
-    message = N_("Geen organisatie hier heeft dit KvK-nummer. Controleer elk cijfer.")
+    message = N_("Dit nummer is nog niet opgezocht. Zoek het eerst op in het register.")
+
+
+class SuppliersKnownApart(RuleBroken):
+    """Joining suppliers of which one was found to be somebody already."""
+
+    message = N_("Een van de twee is al gevonden. Zeg dan van de andere welke organisatie het is.")
+
+
+class NobodyChosen(RuleBroken):
+    """A decision about nobody."""
+
+    message = N_("Kies wie het is, of geef een KvK-nummer.")

@@ -12,3 +12,10 @@ class SupplierLinked:
     party_id: int | None
     actor_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandingsChanged:
+    """Something else is proven of these suppliers, or they are somebody else: what was summed up with them is stale."""
+
+    supplier_ids: tuple[int, ...]

@@ -6,8 +6,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from cwb.kernel.identifiers import KvkNumber
-from cwb.web.forms import DayField, Form, IdentifierField, TextField, optional, required
+from cwb.web.forms import DayField, Form, TextField, optional, required
 from cwb.web.i18n import _l
 from ledger.suppliers.rules import GRADES, KINDS
 
@@ -23,7 +22,7 @@ class SupplierFilters(Form):
         _l("Toon"),
         choices=[
             SelectChoice("", _l("Alle leveranciers")),
-            SelectChoice("open", _l("Nog niet gekoppeld")),
+            SelectChoice("open", _l("Nog niet gevonden")),
         ],
         validate_choice=False,
     )
@@ -66,10 +65,3 @@ class EvidenceForm(Form):
             "valid_from": self.valid_from.data, "obtained_on": self.obtained_on.data, "source": self.source.data,
             "checked_by_id": int(checker) if checker in self.people else None,
         }  # fmt: skip
-
-
-class LinkForm(Form):
-    """Who a supplier is."""
-
-    kvk_number = IdentifierField(_l("KvK-nummer van de organisatie"), optional(), kind=KvkNumber)
-    reason = TextField(_l("Waarom is dit dezelfde organisatie?"), required(500))

@@ -10,6 +10,7 @@ from cwb.identity.models import Organisation, Party, User
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import NOTHING_PERSONAL, Retention
 from cwb.kernel.text import N_, search_key
+from ledger.extracts.models import RegisterExtract
 from ledger.suppliers.rules import SupplierFacts, readable_postcode
 
 
@@ -17,15 +18,19 @@ class Supplier(Base):
     """A supplier as one anchor's ledger names it (`recorded_by_id`), or a party of this house (None).
 
     It is not a party until somebody linked it (`party_id`). `identity` tells it apart within that ledger.
-    `kvk_confirmed_on` is when a register said that this number has this name: then it is one supplier at every
-    anchor. `natural_person` None means not known; its name is then not shown in public.
+    `kvk_number` and the other numbers are as the ledger has them. `register_number` is the legal person it was found
+    to be, on `kvk_confirmed_on`: then it is one supplier at every anchor. `same_as_id` is the supplier people said it
+    is, where no register knows it. `natural_person` None means not known; its name is then not shown in public.
     """
 
     __tablename__ = "supplier"
     __table_args__ = (
         UniqueConstraint("recorded_by_id", "identity", postgresql_nulls_not_distinct=True),
         CheckConstraint("kvk_number ~ '^[0-9]{8}$'", name="kvk_number"),
-        CheckConstraint("kvk_confirmed_on IS NULL OR kvk_number IS NOT NULL", name="kvk_confirmed_on"),
+        CheckConstraint("branch_number ~ '^[0-9]{12}$'", name="branch_number"),
+        CheckConstraint("register_number ~ '^[0-9]{8}$'", name="register_number"),
+        CheckConstraint("(kvk_confirmed_on IS NULL) = (register_number IS NULL)", name="kvk_confirmed_on"),
+        CheckConstraint("same_as_id <> id", name="same_as"),
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
         CheckConstraint("recorded_by_id IS NOT NULL OR party_id IS NOT NULL", name="own"),
     )
@@ -43,9 +48,12 @@ class Supplier(Base):
     name: Mapped[str]
     search_name: Mapped[str] = mapped_column(index=True)
     kvk_number: Mapped[str | None] = mapped_column(index=True)
+    branch_number: Mapped[str | None] = mapped_column(index=True)
     kvk_confirmed_on: Mapped[date | None]
-    vat_id: Mapped[str | None]
-    iban: Mapped[str | None]
+    register_number: Mapped[str | None] = mapped_column(index=True)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"), index=True)
+    vat_id: Mapped[str | None] = mapped_column(index=True)
+    iban: Mapped[str | None] = mapped_column(index=True)
     street: Mapped[str]
     house_number: Mapped[str]
     postcode: Mapped[str]
@@ -64,11 +72,20 @@ class Supplier(Base):
     ) -> None:  # fmt: skip
         super().__init__(
             identity=identity, recorded_by_id=recorded_by_id, party_id=party_id, created_at=created_at,
-            code=facts.code.strip(), name=facts.name.strip(), search_name=search_key(facts.name),
-            kvk_number=facts.kvk_number, vat_id=facts.kept_vat_id, iban=facts.iban, street=facts.street.strip(),
-            house_number=facts.house_number.strip(), postcode=readable_postcode(facts.postcode),
-            city=facts.city.strip(), country=facts.country, natural_person=facts.natural_person,
+            **self.columns_of(facts),
         )  # fmt: skip
+
+    @staticmethod
+    def columns_of(facts: SupplierFacts) -> dict[str, Any]:
+        """What is kept of the facts, by column."""
+        return {
+            "code": facts.code.strip(), "name": facts.name.strip(), "search_name": search_key(facts.name),
+            "kvk_number": facts.kvk_number, "branch_number": facts.branch_number,
+            "vat_id": facts.kept_vat_id, "iban": facts.iban,
+            "street": facts.street.strip(), "house_number": facts.house_number.strip(),
+            "postcode": readable_postcode(facts.postcode), "city": facts.city.strip(), "country": facts.country,
+            "natural_person": facts.natural_person,
+        }  # fmt: skip
 
     @property
     def public_name(self) -> str | None:
@@ -77,32 +94,82 @@ class Supplier(Base):
 
 
 class SupplierLink(Base):
-    """A dated, reasoned decision that a supplier is (or, with None, is not) a party. Undone by a new row."""
+    """A dated, reasoned decision of who a supplier is. Undone by a new row; nothing is changed.
+
+    `kind` party: it is that party, or (None) no party any more. register: it is (`holds`) or is not the legal person
+    with that number. same: it is or is not the same as another supplier.
+    """
 
     __tablename__ = "supplier_link"
-    __table_args__ = (CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),)
+    __table_args__ = (
+        CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),
+        CheckConstraint("kind IN ('party', 'register', 'same')", name="kind"),
+        CheckConstraint("register_number ~ '^[0-9]{8}$'", name="register_number"),
+        CheckConstraint(
+            "CASE kind "
+            "WHEN 'party' THEN register_number IS NULL AND other_id IS NULL AND holds = (party_id IS NOT NULL) "
+            "WHEN 'register' THEN register_number IS NOT NULL AND other_id IS NULL AND party_id IS NULL "
+            "ELSE other_id IS NOT NULL AND register_number IS NULL AND party_id IS NULL END",
+            name="subject",
+        ),
+    )
     __retention__ = Retention(
-        N_("Wie een leverancier aan een organisatie koppelde, en waarom."),
+        N_("Wie besliste wie een leverancier is, en waarom."),
         N_("Zolang de inkoopregels worden bewaard: twintig jaar."),
         N_("Wie het account wist, wordt een nummer."),
     )
 
     id: Mapped[Key]
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), index=True)
+    kind: Mapped[str]
+    holds: Mapped[bool]
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    register_number: Mapped[str | None]
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     reason: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
 
     actor: Mapped[User | None] = relationship(lazy="raise")
     party: Mapped[Party | None] = relationship(lazy="raise")
+    other: Mapped[Supplier | None] = relationship(lazy="raise", foreign_keys=[other_id])
+
+
+class SupplierCatchAll(Base):
+    """A dated, reasoned decision that a number stands for many suppliers (or, `holds` false, for one after all).
+
+    A platform that pays for others, a bank that bought invoices: such a number never links by itself.
+    """
+
+    __tablename__ = "supplier_catch_all"
+    __table_args__ = (
+        CheckConstraint("kind IN ('kvk', 'branch', 'vat', 'iban')", name="kind"),
+        CheckConstraint("length(value) BETWEEN 1 AND 120", name="value"),
+        CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),
+    )
+    __retention__ = Retention(
+        N_("Wie zei dat een nummer van meer leveranciers is, en waarom."),
+        N_("Zolang de inkoopregels worden bewaard: twintig jaar."),
+        N_("Wie het account wist, wordt een nummer."),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str]
+    value: Mapped[str] = mapped_column(index=True)
+    holds: Mapped[bool]
+    reason: Mapped[str]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    actor: Mapped[User] = relationship(lazy="raise")
 
 
 class SupplierEvidence(Base):
     """What was found out about a supplier's place, by whom, where and until when it counts. Never changed.
 
     `kind` is seat (L1a) or establishment (L1b, for one contract). `grade` is 1 to 4. The verdict was computed from
-    the address with the area of `area_id` and `area_version`.
+    the address with the area of `area_id` and `area_version`. What came with a register extract (`extract_id`) counts
+    until a newer extract of the same number, and only while the supplier is that legal person.
     """
 
     __tablename__ = "supplier_evidence"
@@ -143,11 +210,13 @@ class SupplierEvidence(Base):
     obtained_on: Mapped[date]
     expires_on: Mapped[date | None]
     source: Mapped[str]
+    extract_id: Mapped[int | None] = mapped_column(ForeignKey("register_extract.id"))
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
 
     checked_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[checked_by_id])
+    extract: Mapped[RegisterExtract | None] = relationship(lazy="raise")
 
 
 class SupplierStanding(Base):

@@ -1,11 +1,10 @@
-"""Who may see suppliers, add evidence about them and say who they are."""
+"""Who may see suppliers and add evidence about them."""
 
 from cwb.kernel.policy import Action, Actor, Role
 from ledger.suppliers.models import Supplier
 
 SEE_SUPPLIERS = Action.of("suppliers.see", Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR)
 PROVE = Action.of("suppliers.prove", Role.PROGRAMME)
-LINK = Action.of("suppliers.link", Role.PROGRAMME)
 
 
 def may(actor: Actor, action: Action, supplier: Supplier | None = None) -> bool:

@@ -1,23 +1,46 @@
 """Reading suppliers and their evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.types import TypeEngine
 
 from cwb.identity.models import Organisation
+from cwb.kernel.prepared import containing
 from cwb.kernel.text import search_key
 from ledger.suppliers.errors import SupplierUnknown
-from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink, SupplierStanding
+from ledger.suppliers.models import (
+    Supplier,
+    SupplierCatchAll,
+    SupplierEvidence,
+    SupplierLink,
+    SupplierStanding,
+)
 
 WHOSE = case(
     (Supplier.party_id.is_not(None), func.concat("p", Supplier.party_id)),
-    (Supplier.kvk_confirmed_on.is_not(None), func.concat("k", Supplier.kvk_number)),
-    else_=func.concat("s", Supplier.id),
+    (Supplier.register_number.is_not(None), func.concat("k", Supplier.register_number)),
+    else_=func.concat("s", func.coalesce(Supplier.same_as_id, Supplier.id)),
 )
-"""SQL: who a supplier is, under whichever name it stands: its party, else its confirmed KvK number, else itself."""
+"""SQL: who a supplier is, under whichever name it stands: its party, else its legal person in the register, else the
+supplier people said it is, else itself. `whose` says the same of one in hand."""
+
+
+def whose(one: Supplier) -> str:
+    """Who a supplier is: the same for all that are one."""
+    if one.party_id is not None:
+        return f"p{one.party_id}"
+    return f"k{one.register_number}" if one.register_number else f"s{one.same_as_id or one.id}"
+
+
+def array_of(values: Sequence[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+    """SQL: one array of many values. A place for each would be taken apart by the driver, every time anew."""
+    return literal(list(values), ARRAY(kind))
 
 
 def supplier(session: Session, public_id: UUID | str) -> Supplier:
@@ -59,8 +82,13 @@ def find_party_supplier(session: Session, party_id: int) -> Supplier | None:
     )
 
 
-def suppliers(*, anchor_id: int | None = None, text: str = "", only_open: bool = False) -> Select[Supplier]:
-    """Suppliers by name: of one anchor's ledger or of all; `only_open` leaves out those linked to a party."""
+def suppliers(
+    *, anchor_id: int | None = None, text: str = "", only_open: bool = False, code: str = ""
+) -> Select[Supplier]:
+    """Suppliers by name: of one anchor's ledger or of all; `only_open` leaves out those that are found out already.
+
+    `code` keeps those with one number in the ledger: a catch-all has many names.
+    """
     statement = (
         select(Supplier)
         .options(joinedload(Supplier.party), joinedload(Supplier.recorded_by))
@@ -69,30 +97,50 @@ def suppliers(*, anchor_id: int | None = None, text: str = "", only_open: bool =
     if anchor_id is not None:
         statement = statement.where(Supplier.recorded_by_id == anchor_id)
     if only_open:
-        statement = statement.where(Supplier.party_id.is_(None))
-    if key := search_key(text):
-        escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(
-            or_(Supplier.search_name.like(f"%{escaped}%"), Supplier.kvk_number == text.strip())
+            Supplier.party_id.is_(None), Supplier.register_number.is_(None), Supplier.same_as_id.is_(None)
+        )
+    if code:
+        statement = statement.where(Supplier.code == code)
+    if key := search_key(text):
+        statement = statement.where(
+            or_(
+                Supplier.search_name.like(containing(key), escape="/"),
+                Supplier.kvk_number == text.strip(),
+                Supplier.register_number == text.strip(),
+            )
         )
     return statement
 
 
-def same_party(session: Session, one: Supplier) -> Sequence[Supplier]:
-    """All suppliers that are the same party; only itself while it is linked to none."""
-    if one.party_id is None:
-        return [one]
-    return session.scalars(
-        select(Supplier).where(Supplier.party_id == one.party_id).order_by(Supplier.id)
+def together(session: Session, some: Sequence[Supplier]) -> Sequence[Supplier]:
+    """These suppliers and all that are the same as one of them."""
+    parties = {each.party_id for each in some if each.party_id is not None}
+    numbers = {each.register_number for each in some if each.register_number}
+    heads = {each.same_as_id or each.id for each in some}
+    found = session.scalars(
+        select(Supplier)
+        .where(
+            or_(
+                Supplier.party_id.in_(parties),
+                Supplier.register_number.in_(numbers),
+                Supplier.id.in_(heads),
+                Supplier.same_as_id.in_(heads),
+                Supplier.id.in_([each.id for each in some]),
+            )
+        )
+        .order_by(Supplier.id)
     ).all()
+    wanted = {whose(each) for each in some}
+    return [each for each in found if whose(each) in wanted]
 
 
 def evidence_of(session: Session, supplier_ids: Sequence[int]) -> Sequence[SupplierEvidence]:
-    """All evidence of these suppliers, latest first, with who checked it."""
+    """All evidence of these suppliers, latest first, with who checked it and the extract it came with."""
     return session.scalars(
         select(SupplierEvidence)
-        .where(SupplierEvidence.supplier_id.in_(supplier_ids))
-        .options(joinedload(SupplierEvidence.checked_by))
+        .where(SupplierEvidence.supplier_id == any_(array_of(supplier_ids, BigInteger)))
+        .options(joinedload(SupplierEvidence.checked_by), joinedload(SupplierEvidence.extract))
         .order_by(SupplierEvidence.obtained_on.desc(), SupplierEvidence.id.desc())
     ).all()
 
@@ -111,7 +159,9 @@ def links_of(session: Session, supplier_id: int) -> Sequence[SupplierLink]:
     return session.scalars(
         select(SupplierLink)
         .where(SupplierLink.supplier_id == supplier_id)
-        .options(joinedload(SupplierLink.actor), joinedload(SupplierLink.party))
+        .options(
+            joinedload(SupplierLink.actor), joinedload(SupplierLink.party), joinedload(SupplierLink.other)
+        )
         .order_by(SupplierLink.id.desc())
     ).all()
 
@@ -119,9 +169,93 @@ def links_of(session: Session, supplier_id: int) -> Sequence[SupplierLink]:
 def known_by_identity(session: Session, anchor_id: int, identities: Sequence[str]) -> dict[str, Supplier]:
     """Suppliers of one anchor's ledger by identity."""
     found = session.scalars(
-        select(Supplier).where(Supplier.recorded_by_id == anchor_id, Supplier.identity.in_(identities))
+        select(Supplier).where(
+            Supplier.recorded_by_id == anchor_id, Supplier.identity == any_(array_of(identities, Text))
+        )
     )
     return {each.identity: each for each in found}
+
+
+def with_numbers(
+    session: Session,
+    *,
+    kvk: Collection[str],
+    branches: Collection[str],
+    vat_ids: Collection[str],
+    ibans: Collection[str],
+) -> Sequence[Supplier]:
+    """Every supplier of a ledger recorded with, or found to be, one of these."""
+    return session.scalars(
+        select(Supplier)
+        .where(
+            Supplier.recorded_by_id.is_not(None),
+            or_(
+                Supplier.kvk_number.in_(kvk), Supplier.register_number.in_(kvk), Supplier.branch_number.in_(branches),
+                Supplier.vat_id.in_(vat_ids), Supplier.iban.in_(ibans),
+            ),
+        )
+        .order_by(Supplier.id)
+    ).all()  # fmt: skip
+
+
+def names_by_number(session: Session, kind: str, values: Collection[str]) -> dict[str, list[str]]:
+    """Number of a kind (branch, vat, iban) → the names suppliers carry it under."""
+    column = {"branch": Supplier.branch_number, "vat": Supplier.vat_id, "iban": Supplier.iban}[kind]
+    found: dict[str, list[str]] = {}
+    for value, name in session.execute(select(column, Supplier.name).where(column.in_(values)).distinct()):
+        found.setdefault(value or "", []).append(name)
+    return found
+
+
+def catch_alls(session: Session, values: Collection[str]) -> set[tuple[str, str]]:
+    """Which of these numbers people said stand for many suppliers: (kind, number)."""
+    latest = (
+        select(SupplierCatchAll)
+        .where(SupplierCatchAll.value.in_(values))
+        .ext(distinct_on(SupplierCatchAll.kind, SupplierCatchAll.value))
+        .order_by(SupplierCatchAll.kind, SupplierCatchAll.value, SupplierCatchAll.id.desc())
+    )
+    return {(each.kind, each.value) for each in session.scalars(latest) if each.holds}
+
+
+def refused(session: Session, supplier_ids: Collection[int]) -> dict[int, set[str]]:
+    """Supplier → the register numbers that people said it is not."""
+    latest = (
+        select(SupplierLink.supplier_id, SupplierLink.register_number, SupplierLink.holds)
+        .where(SupplierLink.supplier_id.in_(supplier_ids), SupplierLink.kind == "register")
+        .ext(distinct_on(SupplierLink.supplier_id, SupplierLink.register_number))
+        .order_by(SupplierLink.supplier_id, SupplierLink.register_number, SupplierLink.id.desc())
+    )
+    found: dict[int, set[str]] = {}
+    for key, number, holds in session.execute(latest):
+        if not holds:
+            found.setdefault(key, set()).add(number or "")
+    return found
+
+
+def names_under_code(session: Session, one: Supplier) -> int:
+    """How many names the ledger has under this supplier's code: with more than one it says nothing of who it is."""
+    if not one.code or one.recorded_by_id is None:
+        return 1
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Supplier.recorded_by_id == one.recorded_by_id, Supplier.code == one.code
+            )
+        )
+        or 1
+    )
+
+
+def decided_loose(session: Session, supplier_ids: Collection[int]) -> set[int]:
+    """Which of these a person loosened from a party last: no program links them to one again."""
+    latest = (
+        select(SupplierLink.supplier_id, SupplierLink.holds, SupplierLink.actor_id)
+        .where(SupplierLink.supplier_id.in_(supplier_ids), SupplierLink.kind == "party")
+        .ext(distinct_on(SupplierLink.supplier_id))
+        .order_by(SupplierLink.supplier_id, SupplierLink.id.desc())
+    )
+    return {key for key, holds, _actor in session.execute(latest) if not holds}
 
 
 def by_kvk(session: Session, number: str) -> Sequence[Supplier]:
@@ -131,7 +265,9 @@ def by_kvk(session: Session, number: str) -> Sequence[Supplier]:
 
 def organisations_by_kvk(session: Session, numbers: Sequence[str]) -> dict[str, Organisation]:
     """Organisations of this house by KvK number."""
-    found = session.scalars(select(Organisation).where(Organisation.kvk_number.in_(numbers)))
+    found = session.scalars(
+        select(Organisation).where(Organisation.kvk_number == any_(array_of(numbers, Text)))
+    )
     return {each.kvk_number or "": each for each in found}
 
 
@@ -145,23 +281,6 @@ def proven_parties(session: Session, party_ids: Sequence[int], least: int) -> se
     return {party_id for party_id in found if party_id is not None}
 
 
-def suggestions(session: Session, one: Supplier) -> Sequence[Organisation]:
-    """Organisations that may be this supplier: the same KvK number, or the same name. A person decides."""
-    if one.party_id is not None:
-        return []
-    return session.scalars(
-        select(Organisation)
-        .where(
-            or_(
-                Organisation.search_name == one.search_name,
-                func.coalesce(Organisation.kvk_number == one.kvk_number, False),
-            )
-        )
-        .order_by(Organisation.search_name)
-        .limit(5)
-    ).all()
-
-
 def grades_now(session: Session, supplier_ids: Sequence[int], on: date) -> dict[int, SupplierStanding]:
     """What is proven of these suppliers on a day, by supplier; those without a row are unproven."""
     found = session.scalars(
@@ -171,3 +290,14 @@ def grades_now(session: Session, supplier_ids: Sequence[int], on: date) -> dict[
         )
     )  # fmt: skip
     return {each.supplier_id: each for each in found}
+
+
+def said_apart(session: Session, supplier_id: int, other_id: int) -> bool:
+    """Whether people said last that these two are not the same."""
+    holds = session.scalar(
+        select(SupplierLink.holds)
+        .where(SupplierLink.supplier_id == supplier_id, SupplierLink.other_id == other_id)
+        .order_by(SupplierLink.id.desc())
+        .limit(1)
+    )
+    return holds is False

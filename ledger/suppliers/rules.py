@@ -1,14 +1,17 @@
 """Who a supplier is, what evidence is worth on a day, and when two names may be one supplier."""
 
+import json
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from hashlib import sha256
 from itertools import pairwise
+from typing import Any, Protocol
 
-from cwb.kernel.canonical import digest
-from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, VatId
+from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, VatId
 from cwb.kernel.text import N_, search_key
 from cwb.places.rules import Verdict
 from ledger.share.rules import Standing
@@ -64,6 +67,7 @@ class SupplierFacts:
     city: str = ""
     country: str = "NL"
     natural_person: bool | None = None
+    branch_number: BranchNumber | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.name.strip()) <= 200:
@@ -89,12 +93,16 @@ class SupplierFacts:
 
         A catch-all code covers many names, and a typed KvK number may be somebody else's: neither alone will do.
         """
-        return digest([self.code.strip(), search_key(self.name), self.kvk_number or ""])
+        parts = [self.code.strip(), search_key(self.name), self.kvk_number or ""]
+        return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence as far as the verdict needs it. `id` grows with the order of entry."""
+    """One piece of evidence as far as the verdict needs it. `id` grows with the order of entry.
+
+    `register` and `extract` tell which look-up of which KvK number it came with, if any.
+    """
 
     id: int
     grade: int
@@ -106,6 +114,8 @@ class Evidence:
     obtained_on: date
     expires_on: date | None
     contract_reference: str = ""
+    register: str = ""
+    extract: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +144,12 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
     """What the evidence proves, day by day, as rows without gaps inside; days without a row are unproven (E0).
 
     On a day the latest evidence that proves (E2 and up) decides, also when it says that nothing is sure; without
-    any, the latest self-declaration is named but proves nothing. Expired evidence counts for nothing.
+    any, the latest self-declaration is named but proves nothing. Expired evidence counts for nothing. The latest
+    look-up in a register tells the whole story of its number, so what came with an earlier one is left out.
     """
     rows: list[StandingRow] = []
     by_contract: dict[str, list[Evidence]] = {}
-    for each in evidence:
+    for each in _not_outdated(list(evidence)):
         by_contract.setdefault(each.contract_reference, []).append(each)
     for reference, mine in sorted(by_contract.items()):
         days = sorted({day for each in mine for day in (each.valid_from, each.expires_on or FOREVER)})
@@ -159,6 +170,13 @@ def standings(evidence: Iterable[Evidence]) -> list[StandingRow]:
             variants = tuple(_standing(decisive.grade, verdict) for verdict in decisive.variants)
             rows.append(StandingRow(reference, start, end, standing, variants, decisive))
     return rows
+
+
+def _not_outdated(evidence: Sequence[Evidence]) -> list[Evidence]:
+    newest: dict[str, int] = {}
+    for each in evidence:
+        newest[each.register] = max(newest.get(each.register, 0), each.extract)
+    return [each for each in evidence if not each.register or each.extract == newest[each.register]]
 
 
 def _decisive(valid: Sequence[Evidence]) -> Evidence | None:
@@ -223,20 +241,89 @@ def check_link(reason: str) -> str:
     return reason.strip()
 
 
-_LEGAL_SUFFIX = re.compile(
-    r"\b(b\.?v|n\.?v|u\.?a|w\.?a|b\.?a|v\.?o\.?f|cooperatie|stichting|vereniging|cv)\b\.?"
-)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for capitals, accents, punctuation and legal form."""
-    return _bare(one) == _bare(other) != ""
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[^0-9a-z\u00c0-\uffff]+", "", _LEGAL_SUFFIX.sub(" ", search_key(name)))
-
-
 def readable_postcode(text: str) -> str:
     """A postcode in its stored form when it is a Dutch one, else as it was written."""
     return Postcode.normalise(text.strip()) or text.strip()
+
+
+KINDS_OF_NUMBER = {
+    "kvk": N_("KvK-nummer"), "branch": N_("Vestigingsnummer"), "vat": N_("Btw-id"), "iban": N_("IBAN"),
+}  # fmt: skip
+"""Numbers by which a register knows a legal person, strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A legal person of a register that one number of a supplier points at. `agrees`: the names do too."""
+
+    by: str
+    register_number: str
+    agrees: bool
+    catch_all: bool = False
+
+
+def sure(found: Sequence[Known], said_no: Iterable[str] = ()) -> Known | None:
+    """The one legal person a supplier may be linked to without a person: every number says so and the name agrees.
+
+    Numbers that point at different legal persons, a number that many use, a name that clashes or a person who said
+    no before: then nobody is linked and people decide. A likeness of names alone never gets this far.
+    """
+    numbers = {each.register_number for each in found}
+    strong = [each for each in found if not each.catch_all]
+    if len(numbers) != 1 or not strong or not strong[0].agrees or numbers & set(said_no):
+        return None
+    return strong[0]
+
+
+class Novelty(StrEnum):
+    """Whether a local supplier is new, so that finding one is not mistaken for local growth (attack 16)."""
+
+    NEW = "new"
+    REACHED = "reached"
+    EXISTING = "existing"
+    UNKNOWN = "unknown"
+
+
+NOVELTY_TEXT = {
+    Novelty.NEW: N_("Nieuw in het gebied"),
+    Novelty.REACHED: N_("Was er al, en wordt nu ook gebruikt"),
+    Novelty.EXISTING: N_("Was er al, en werd al gebruikt"),
+    Novelty.UNKNOWN: N_("Niet bekend sinds wanneer"),
+}
+
+
+def novelty(started_on: date | None, first_bought_on: date, *, since: date, books_from: date) -> Novelty:
+    """What a local supplier is, seen from a day: new when its establishment began on or after `since`.
+
+    One that was there before is reached when nobody bought of it before `since`. Without a start of the establishment,
+    or with books that do not go back that far, it is not known.
+    """
+    if first_bought_on < since:
+        return Novelty.EXISTING
+    if started_on is None:
+        return Novelty.UNKNOWN
+    if started_on >= since:
+        return Novelty.NEW
+    return Novelty.REACHED if books_from < since else Novelty.UNKNOWN
+
+
+REGISTER_BASIS = {
+    "gone": N_("Op deze dag had de leverancier geen vestiging."),
+    "shielded": N_("Het register schermt dit adres af."),
+}
+"""Why register evidence proves no place, beside what an address itself may lack."""
+
+
+class Numbered(Protocol):
+    """Something that carries the numbers a register knows."""
+
+    kvk_number: Any
+    branch_number: Any
+    vat_id: Any
+    iban: Any
+
+
+def numbers_of(one: Numbered) -> dict[str, str]:
+    """The numbers of a supplier by kind, strongest first."""
+    found = {"kvk": one.kvk_number, "branch": one.branch_number, "vat": one.vat_id, "iban": one.iban}
+    return {kind: value for kind, value in found.items() if value}

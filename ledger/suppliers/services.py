@@ -1,10 +1,11 @@
-"""Use cases of suppliers: know them, link them, add evidence, and say what it proves."""
+"""Use cases of the evidence of suppliers: add it, take it from the register, and say what it proves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import BigInteger, any_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
@@ -13,13 +14,16 @@ from cwb.identity.queries import involved_in
 from cwb.identity.rules import NATURAL_PERSON_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
-from cwb.kernel.identifiers import Iban, KvkNumber, VatId
+from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, VatId
+from cwb.kernel.ids import uuid7
 from cwb.places.gateway import area_pack
-from cwb.places.rules import AreaPack, Verdict, resolve
+from cwb.places.rules import AreaPack, Verdict, days_of_change, resolve
+from ledger.extracts.models import RegisterExtract
+from ledger.extracts.rules import stays
 from ledger.suppliers import queries, rules
-from ledger.suppliers.errors import LinkUnchanged, OwnSupplier
-from ledger.suppliers.events import SupplierLinked
-from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink, SupplierStanding
+from ledger.suppliers.events import StandingsChanged
+from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
+from ledger.suppliers.queries import array_of
 from ledger.suppliers.rules import PROVES, Evidence, SupplierFacts
 
 LEDGER_SOURCE = "inkoopadministratie"
@@ -40,6 +44,7 @@ def party_supplier(session: Session, *, organisation: Organisation, at: datetime
     facts = SupplierFacts(
         name=organisation.name,
         kvk_number=KvkNumber(organisation.kvk_number) if organisation.kvk_number else None,
+        branch_number=BranchNumber(organisation.branch_number) if organisation.branch_number else None,
         vat_id=VatId(organisation.vat_id) if organisation.vat_id else None,
         iban=Iban(organisation.iban) if organisation.iban else None,
         street=organisation.street,
@@ -57,102 +62,47 @@ def party_supplier(session: Session, *, organisation: Organisation, at: datetime
     )
     session.add(made)
     session.flush()
-    _declare(session, [made], REGISTRATION_SOURCE, area_pack(), at)
-    classify(session, suppliers=queries.same_party(session, made))
+    declare(session, suppliers=[made], source=REGISTRATION_SOURCE, at=at)
+    classify(session, suppliers=[made])
     return made
 
 
-def known_suppliers(
+def tell_register(
     session: Session,
     *,
-    anchor: Organisation,
-    facts: Iterable[SupplierFacts],
-    actor_id: int | None,
-    at: datetime,
-) -> dict[str, Supplier]:
-    """The suppliers of an anchor's ledger by identity; unknown ones are made, with their address as E1.
-
-    A new one is linked by itself only when its KvK number is that of an organisation of this house whose place a
-    register confirmed, and the names agree. Anything less waits for a person.
-    """
-    wanted = {each.identity: each for each in facts}
-    found = queries.known_by_identity(session, anchor.id, list(wanted))
-    made = [
-        Supplier(each, identity=name, recorded_by_id=anchor.id, party_id=None, created_at=at)
-        for name, each in wanted.items()
-        if name not in found
-    ]
-    session.add_all(made)
-    session.flush()
-    _declare(session, [each for each in made if each.postcode], LEDGER_SOURCE, area_pack(), at)
-    numbers = [each.kvk_number for each in made if each.kvk_number]
-    parties = queries.organisations_by_kvk(session, numbers) if numbers else {}
-    proven = (
-        queries.proven_parties(session, [each.id for each in parties.values()], PROVES) if parties else set()
-    )
-    unlinked = []
-    for each in made:
-        party = parties.get(each.kvk_number or "")
-        if party is not None and party.id in proven and rules.same_name(party.name, each.name):
-            reason = "KvK-nummer en naam gelijk, plaats bevestigd"
-            _link(session, each, party.id, reason, actor_id, at)
-        else:
-            unlinked.append(each)
-    _classify_alone(session, unlinked)
-    return found | {each.identity: each for each in made}
-
-
-def link_supplier(
-    session: Session,
-    *,
-    supplier: Supplier,
-    party: Organisation | None,
-    reason: str,
-    actor_id: int | None,
-    at: datetime,
-) -> Supplier:
-    """Decide that a supplier is a party, or with None undo that. The evidence of the party counts for it from then on.
-
-    Raises:
-        LinkReasonMissing: no reason.
-        LinkUnchanged: it is linked like that already.
-        OwnSupplier: it stands for a party itself.
-    """
-    told = rules.check_link(reason)
-    session.execute(select(Supplier.id).where(Supplier.id == supplier.id).with_for_update())
-    session.refresh(supplier, ["party_id"])
-    party_id = None if party is None else party.id
-    if supplier.recorded_by_id is None:
-        raise OwnSupplier
-    if supplier.party_id == party_id:
-        raise LinkUnchanged
-    if party is not None:
-        party_supplier(session, organisation=party, at=at)
-    _link(session, supplier, party_id, told, actor_id, at)
-    return supplier
-
-
-def _link(
-    session: Session,
-    supplier: Supplier,
-    party_id: int | None,
-    reason: str,
+    found: Sequence[tuple[Supplier, RegisterExtract]],
     actor_id: int | None,
     at: datetime,
 ) -> None:
-    before = [each for each in queries.same_party(session, supplier) if each is not supplier]
-    supplier.party_id = party_id
-    session.add(
-        SupplierLink(supplier_id=supplier.id, party_id=party_id, reason=reason, actor_id=actor_id, at=at)
-    )
-    session.flush()
-    classify(session, suppliers=before)
-    classify(session, suppliers=queries.same_party(session, supplier))
-    record(
-        session, action="supplier.linked" if party_id else "supplier.loosened",
-        subject=f"supplier:{supplier.public_id}", actor_id=actor_id, facts={"party": party_id}, at=at,
-    )  # fmt: skip
-    emit(session, SupplierLinked(supplier.id, party_id, actor_id, at))
+    """Write down as evidence what extracts say of these suppliers' seats, day by day, before `classify`.
+
+    Only a main establishment is a seat. A day without one, after it closed or was dissolved, proves nothing.
+    """
+    area, rows = area_pack(), []
+    for supplier, extract in found:
+        grade = 3 if extract.via == "document" else PROVES
+        last = rules.expiry(grade, extract.looked_up_on)
+        for stay in stays(extract.told()):
+            ends = min((day for day in (stay.until_on, last) if day is not None), default=None)
+            if ends is not None and ends <= stay.from_on:
+                continue
+            branch = stay.branch
+            facts = {
+                "public_id": uuid7(), "supplier_id": supplier.id, "kind": "seat", "grade": grade,
+                "street": branch.street if branch else "", "house_number": branch.house_number if branch else "",
+                "postcode": rules.readable_postcode(branch.postcode) if branch else "",
+                "country": branch.country if branch else area.country, "contract_reference": "",
+                "valid_from": stay.from_on, "obtained_on": extract.looked_up_on, "expires_on": ends,
+                "source": extract.source, "extract_id": extract.id, "checked_by_id": extract.checked_by_id,
+                "created_by_id": actor_id if extract.checked_by_id != actor_id else None, "created_at": at,
+            }  # fmt: skip
+            if branch is None or branch.shielded:
+                why = {"basis": "shielded" if branch else "gone", "verdict": Verdict.UNKNOWN.value}
+                rows.append(facts | _verdict(area, facts) | why)
+            else:
+                rows += _pieces(area, facts)
+    if rows:
+        session.execute(insert(SupplierEvidence), rows)
 
 
 def add_evidence(
@@ -178,7 +128,8 @@ def add_evidence(
     """Add evidence of where a supplier is: its seat, or the branch that carries out one contract.
 
     `grade` 1 to 4; `valid_from` is since when the source says so (default: the day it was obtained); `expires_on`
-    defaults to what the grade allows. The verdict is computed from the address for `valid_from`.
+    defaults to what the grade allows. The verdict is computed from the address for `valid_from`, and anew for each day
+    on which another register of the area begins: those are rows of their own.
 
     Raises:
         GradeInvalid, ContractReferenceMissing, SourceMissing, EvidenceTermInvalid: input.
@@ -201,73 +152,47 @@ def add_evidence(
         "expires_on": min((d for d in (expires_on, last) if d is not None), default=None),
         "source": source.strip(), "checked_by_id": checked_by_id, "created_by_id": actor_id, "created_at": at,
     }  # fmt: skip
-    made = SupplierEvidence(**facts, **_verdict(area or area_pack(), facts))
-    session.add(made)
+    first, *later = [SupplierEvidence(**each) for each in _pieces(area or area_pack(), facts)]
+    session.add_all([first, *later])
     session.flush()
-    classify(session, suppliers=queries.same_party(session, supplier))
+    classify(session, suppliers=[supplier])
     record(
         session, action="supplier.evidence", subject=f"supplier:{supplier.public_id}", actor_id=actor_id,
-        facts={"grade": grade, "kind": kind, "verdict": made.verdict, "area": made.area_version}, at=at,
+        facts={"grade": grade, "kind": kind, "verdict": first.verdict, "area": first.area_version}, at=at,
     )  # fmt: skip
-    return made
+    return first
 
 
-def confirm_register(
-    session: Session,
-    *,
-    kvk_number: KvkNumber,
-    name: str,
-    postcode: str,
-    house_number: str,
-    street: str,
-    valid_from: date,
-    obtained_on: date | None = None,
-    source: str,
-    natural_person: bool = False,
-    actor_id: int | None,
-    at: datetime,
-) -> int:
-    """Take in what a register says of a KvK number: its name and the address of its seat.
+def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = False) -> None:
+    """Say anew what is proven of these suppliers and of all who are the same, from all the evidence they share.
 
-    Counts as E2 for every supplier recorded with this number and the same name; one with another name stays as it
-    is, for a person to look at. Returns for how many suppliers it counts.
-
-    Raises:
-        SourceMissing, EvidenceTermInvalid: input.
+    `new`: they were just made and have no lines yet, so nothing was summed up with them.
     """
-    found = [each for each in queries.by_kvk(session, kvk_number) if rules.same_name(each.name, name)]
-    for each in found:
-        each.kvk_confirmed_on = obtained_on or local_date(at)
-        each.natural_person = natural_person
-        add_evidence(
-            session, supplier=each, grade=2, postcode=postcode, house_number=house_number, street=street,
-            valid_from=valid_from, obtained_on=obtained_on, source=source, actor_id=actor_id, at=at,
-        )  # fmt: skip
-    return len(found)
-
-
-def classify(session: Session, *, suppliers: Sequence[Supplier]) -> None:
-    """Say anew what is proven of suppliers that are one party, from all the evidence they have together."""
     if not suppliers:
         return
-    ids = [each.id for each in suppliers]
-    rows = rules.standings(map(_evidence, queries.evidence_of(session, ids)))
-    _write(session, ids, [(supplier_id, row) for supplier_id in ids for row in rows])
-
-
-def _classify_alone(session: Session, suppliers: Sequence[Supplier]) -> None:
-    """The same for many new suppliers that are nobody yet, in few statements."""
-    if not suppliers:
-        return
-    ids = [each.id for each in suppliers]
-    by_supplier: dict[int, list[Evidence]] = {each: [] for each in ids}
-    for each in queries.evidence_of(session, ids):
-        by_supplier[each.supplier_id].append(_evidence(each))
-    _write(session, ids, [(key, row) for key, mine in by_supplier.items() for row in rules.standings(mine)])
+    everyone = queries.together(session, suppliers)
+    ids = sorted(each.id for each in everyone)
+    them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
+    session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days
+    who = {each.id: queries.whose(each) for each in everyone}
+    numbers = {each.id: each.register_number for each in everyone}
+    shared: dict[str, list[Evidence]] = {}
+    for row in queries.evidence_of(session, ids):
+        if row.extract is None or row.extract.kvk_number == numbers[row.supplier_id]:
+            shared.setdefault(who[row.supplier_id], []).append(_evidence(row))
+    proven = {whose: rules.standings(those) for whose, those in shared.items()}
+    _write(session, ids, [(key, row) for key, whose in who.items() for row in proven.get(whose, ())])
+    fresh = {each.id for each in suppliers} if new else set()
+    if changed := [each for each in ids if each not in fresh]:
+        emit(session, StandingsChanged(tuple(changed)))
 
 
 def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules.StandingRow]]) -> None:
-    session.execute(delete(SupplierStanding).where(SupplierStanding.supplier_id.in_(ids)))
+    session.execute(
+        delete(SupplierStanding).where(
+            SupplierStanding.supplier_id == any_(queries.array_of(ids, BigInteger))
+        )
+    )
     values: list[dict[str, Any]] = [
         {
             "supplier_id": supplier_id, "contract_reference": row.contract_reference, "from_on": row.from_on,
@@ -281,22 +206,41 @@ def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules
         session.execute(insert(SupplierStanding), values)
 
 
-def _declare(
-    session: Session, suppliers: Sequence[Supplier], source: str, area: AreaPack, at: datetime
+def declare(
+    session: Session, *, suppliers: Sequence[Supplier], source: str = LEDGER_SOURCE, at: datetime
 ) -> None:
     """Keep the addresses of suppliers as self-declared: a number or address typed by a buyer proves nothing."""
+    area = area_pack()
     today = local_date(at)
     rows = []
     for each in suppliers:
         facts = {
-            "supplier_id": each.id, "kind": "seat", "grade": 1, "street": each.street,
+            "public_id": uuid7(), "supplier_id": each.id, "kind": "seat", "grade": 1, "street": each.street,
             "house_number": each.house_number, "postcode": each.postcode, "country": each.country,
             "contract_reference": "", "valid_from": today, "obtained_on": today,
             "expires_on": rules.expiry(1, today), "source": source, "created_at": at,
         }  # fmt: skip
-        rows.append(SupplierEvidence(**facts, **_verdict(area, facts)))
-    session.add_all(rows)
-    session.flush()
+        rows.append(facts | _verdict(area, facts))
+    if rows:
+        session.execute(insert(SupplierEvidence), rows)
+
+
+def _pieces(area: AreaPack, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Evidence with its verdict, cut where another register of the area makes another verdict of the same address."""
+    last = facts["expires_on"] or rules.FOREVER
+    cuts = [
+        d
+        for d in days_of_change(area, facts["postcode"], facts["house_number"])
+        if facts["valid_from"] < d < last
+    ]
+    found: list[dict[str, Any]] = []
+    for day in [facts["valid_from"], *sorted(cuts)]:
+        verdict = _verdict(area, facts | {"valid_from": day})
+        if not found or any(found[-1][name] != value for name, value in verdict.items()):
+            found.append(facts | verdict | {"valid_from": day, "public_id": uuid7()})
+    for one, other in pairwise(found):
+        one["expires_on"] = other["valid_from"]
+    return found
 
 
 def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
@@ -321,5 +265,5 @@ def _evidence(row: SupplierEvidence) -> Evidence:
     )
     return Evidence(
         row.id, row.grade, Verdict(row.verdict), variants, row.wijk, row.buurt, row.valid_from, row.obtained_on,
-        row.expires_on, row.contract_reference,
+        row.expires_on, row.contract_reference, row.extract.kvk_number if row.extract else "", row.extract_id or 0,
     )  # fmt: skip

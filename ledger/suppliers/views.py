@@ -1,24 +1,26 @@
 """Pages of suppliers: who they are, what proves where they are."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from cwb.identity.queries import find_organisation_by_kvk, people_with
+from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
+from cwb.places.rules import BASIS_TEXT
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, _l, short_day
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import submit
 from ledger.suppliers import policy, queries, services
-from ledger.suppliers.errors import SupplierPartyUnknown
-from ledger.suppliers.forms import EvidenceForm, LinkForm, SupplierFilters
-from ledger.suppliers.models import Supplier
-from ledger.suppliers.rules import GRADES, KINDS
+from ledger.suppliers.forms import EvidenceForm, SupplierFilters
+from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierLink
+from ledger.suppliers.rules import GRADES, KINDS, REGISTER_BASIS
 
 bp = Blueprint("suppliers", __name__, url_prefix="/spend/suppliers")
 
@@ -37,8 +39,9 @@ def _supplier(public_id: UUID, action: Any) -> Supplier:
 def _statement() -> Any:
     arguments = request.args
     return queries.suppliers(
-        anchor_id=_mine(), text=arguments.get("q", "")[:200], only_open=arguments.get("state") == "open"
-    )
+        anchor_id=_mine(), text=arguments.get("q", "")[:200], only_open=arguments.get("state") == "open",
+        code=arguments.get("code", "")[:120],
+    )  # fmt: skip
 
 
 @bp.get("")
@@ -48,6 +51,7 @@ def index() -> Any:
     page = paged(db(), _statement())
     return render_template(
         "ledger/suppliers/index.html", page=page, form=SupplierFilters(request.args), arguments=request.args.to_dict(),
+        sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
         proven=queries.grades_now(db(), [each.id for each in page.rows], local_date(now())),
     )  # fmt: skip
 
@@ -60,6 +64,8 @@ def export() -> Any:
         "name",
         "code",
         "kvk_number",
+        "branch_number",
+        "register_number",
         "kvk_confirmed_on",
         "postcode",
         "city",
@@ -69,7 +75,8 @@ def export() -> Any:
     )
     rows = (
         (
-            each.name, each.code, each.kvk_number, each.kvk_confirmed_on, each.postcode, each.city, each.country,
+            each.name, each.code, each.kvk_number, each.branch_number, each.register_number,
+            each.kvk_confirmed_on, each.postcode, each.city, each.country,
             each.recorded_by.name if each.recorded_by else "", each.party.name if each.party else "",
         )
         for each in db().scalars(_statement())
@@ -82,13 +89,54 @@ def export() -> Any:
 def show(public_id: UUID) -> Any:
     """One supplier: who it is, its evidence, what that proves."""
     found = _supplier(public_id, policy.SEE_SUPPLIERS)
-    ids = [each.id for each in queries.same_party(db(), found)]
+    same = queries.together(db(), [found])
+    evidence = queries.evidence_of(db(), [each.id for each in same])
+    links = queries.links_of(db(), found.id)
     return render_template(
-        "ledger/suppliers/show.html", supplier=found, evidence=queries.evidence_of(db(), ids),
-        standings=queries.standings_of(db(), [found.id]), links=queries.links_of(db(), found.id),
-        suggestions=queries.suggestions(db(), found), grades=GRADES, kinds=KINDS,
-        proves=policy.may(actor(), policy.PROVE, found), links_it=policy.may(actor(), policy.LINK, found),
+        "ledger/suppliers/show.html", supplier=found, evidence=evidence, links=links, grades=GRADES, kinds=KINDS,
+        same=[each for each in same if each is not found], code_names=queries.names_under_code(db(), found),
+        standings=queries.standings_of(db(), [found.id]), why={**BASIS_TEXT, **REGISTER_BASIS},
+        timeline=_timeline(found, evidence, links), proves=policy.may(actor(), policy.PROVE, found),
+        sees_register=actor().has(Role.PROGRAMME, Role.AUDITOR),
+        gives_number=actor().has(Role.PURCHASER),
     )  # fmt: skip
+
+
+def _timeline(
+    supplier: Supplier, evidence: Sequence[SupplierEvidence], links: Sequence[SupplierLink]
+) -> list[tuple[str, str, str]]:
+    """What happened to what is known of a supplier, latest first: entered, looked up, decided, declared."""
+    found: list[tuple[date, str, str]] = [
+        (local_date(supplier.created_at), _("Kwam in de administratie"), supplier.name)
+    ]
+    looked_up = {each.extract_id: each.extract for each in evidence if each.extract is not None}
+    found += [
+        (each.looked_up_on, _("Opgezocht in het register"), f"{each.name}, {each.kvk_number}")
+        for each in looked_up.values()
+    ]
+    for each in links:
+        who = (
+            each.party.name if each.party else each.register_number or (each.other.name if each.other else "")
+        )
+        found.append(
+            (local_date(each.at), f"{_DECIDED[each.kind, each.holds]}: {who}".rstrip(": "), each.reason)
+        )
+    found += [
+        (each.obtained_on, _("Bewijs van de plaats"), f"{each.postcode} ({each.source})") for each in evidence
+        if each.extract is None
+    ]  # fmt: skip
+    found.sort(key=lambda each: each[0], reverse=True)
+    return [(short_day(day), str(title), text) for day, title, text in found]
+
+
+_DECIDED = {
+    ("party", True): _l("Is deze organisatie"),
+    ("party", False): _l("Losgemaakt van de organisatie"),
+    ("register", True): _l("Is dit KvK-nummer"),
+    ("register", False): _l("Is dit KvK-nummer niet"),
+    ("same", True): _l("Is dezelfde als"),
+    ("same", False): _l("Is niet dezelfde als"),
+}
 
 
 @bp.route("/<uuid:public_id>/evidence", methods=["GET", "POST"])
@@ -114,27 +162,3 @@ def _checkers(session: Session) -> list[Any]:
     organisation_id = actor().organisation_id
     people = people_with(session, organisation_id, Role.PROGRAMME, Role.AUDITOR) if organisation_id else []
     return [each for each in people if each.id != actor().user_id]
-
-
-@bp.route("/<uuid:public_id>/link", methods=["GET", "POST"])
-@guarded(policy.LINK)
-def link(public_id: UUID) -> Any:
-    """Say which organisation a supplier is, or that it is none after all."""
-    found = _supplier(public_id, policy.LINK)
-    form = LinkForm(kvk_number=found.kvk_number)
-
-    def act(session: Session) -> Supplier:
-        party = None
-        if form.kvk_number.data:
-            party = find_organisation_by_kvk(session, form.kvk_number.data)
-            if party is None:
-                raise SupplierPartyUnknown(field="kvk_number")
-        return services.link_supplier(
-            session, supplier=found, party=party, reason=form.reason.data, actor_id=actor().user_id, at=now()
-        )
-
-    return submit(
-        form, act, then=lambda _made: url_for("suppliers.show", public_id=public_id),
-        said=_("De koppeling is opgeslagen. U kunt haar altijd ongedaan maken."),
-        page=lambda: render_template("ledger/suppliers/link.html", form=form, supplier=found),
-    )  # fmt: skip

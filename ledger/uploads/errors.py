@@ -1,4 +1,4 @@
-"""What can be wrong with a file of purchase lines."""
+"""What can be wrong with files that wait, and with saved mappings."""
 
 from cwb.kernel.errors import NotFound, RuleBroken
 from cwb.kernel.text import N_
@@ -10,25 +10,19 @@ class UploadUnknown(NotFound):
     message = N_("Dit bestand wacht niet meer. Kies het opnieuw.")
 
 
-class AmountInvalid(RuleBroken):
-    """An amount that cannot be read, or is too large."""
+class ProfileUnknown(NotFound):
+    """This anchor saved no mapping of that name."""
 
-    message = N_("Schrijf een bedrag als 1250.00 of 1250,00, zonder punten voor duizend.")
-
-
-class YesNoInvalid(RuleBroken):
-    """Neither yes nor no."""
-
-    message = N_("Schrijf ja of nee, of laat het leeg.")
+    message = N_("Deze koper heeft geen indeling met de naam “%(name)s”.")
 
 
-class FileUnreadable(RuleBroken):
-    """A file that is no clean CSV of purchase lines."""
+class ProfileNameInvalid(RuleBroken):
+    """No name for a mapping, or a long one."""
 
-    message = N_("Dit bestand is niet te lezen: %(why)s")
+    message = N_("Geef de indeling een naam van hooguit 60 tekens.")
 
 
-class FileHasFaults(RuleBroken):
-    """A file with rows that cannot be booked; nothing was."""
+class FileTooLong(RuleBroken):
+    """More rows than a page takes; the command takes them."""
 
-    message = N_("%(count)s regels zijn niet goed. Er is niets opgeslagen. Verbeter het bestand.")
+    message = N_("Dit bestand heeft meer dan %(most)s regels. Er is niets opgeslagen. Splits het.")

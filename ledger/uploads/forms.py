@@ -1,18 +1,87 @@
-"""Handing in a file."""
+"""Handing in a file, and saying which column holds what."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
-from cwb.web.forms import Form
-from cwb.web.i18n import _l
+from cwb.web.forms import Form, PlainForm, TextField, optional, required
+from cwb.web.i18n import _, _l, translated
+from ledger.columns.rules import ColumnMap
+from ledger.headings.rules import FIELDS
 
 
 class UploadForm(Form):
-    """One CSV."""
+    """One file."""
 
-    file = FileField(_l("CSV-bestand"), [FileRequired(_l("Kies een bestand."))])
+    file = FileField(_l("Bestand"), [FileRequired(_l("Kies een bestand."))])
 
     def values(self) -> dict[str, Any]:
         """Its name and its bytes."""
         return {"file_name": self.file.data.filename or "", "content": self.file.data.read()}
+
+
+class ProfileForm(Form):
+    """A name to remember a mapping by."""
+
+    name = TextField(_l("Naam van deze indeling"), required(60))
+
+    def values(self) -> dict[str, Any]:
+        """The name."""
+        return {"name": self.name.data or ""}
+
+
+class ColumnsForm(PlainForm):
+    """Which column holds what, and what the file itself does not say; stands in the address."""
+
+    period = TextField(_l("Periode, als er geen datum in staat (zoals 2026-Q3)"), optional())
+    mark = SelectField(_l("Teken voor de centen"), validate_choice=False)
+    order = SelectField(_l("Volgorde in een datum"), validate_choice=False)
+    turned = SelectField(_l("Wat is een aankoop?"), validate_choice=False)
+
+    @classmethod
+    def of(cls, labels: Sequence[str], chosen: ColumnMap, arguments: Any) -> "ColumnsForm":
+        """The form for a file with these columns, filled from the address or else from a mapping."""
+        nothing = SelectChoice("", _("staat er niet in"))
+        fields: Mapping[str, Any] = {
+            name: SelectField(
+                translated(label),
+                validate_choice=False,
+                choices=[nothing, *(SelectChoice(each, each) for each in labels)],
+                default=chosen.fields.get(name, ""),
+            )
+            for name, label in FIELDS.items()
+        }
+        made: ColumnsForm = type("FileColumns", (cls,), {f"c_{name}": each for name, each in fields.items()})(
+            arguments if any(each.startswith("c_") for each in arguments) else None,
+            mark=chosen.mark, order=chosen.order, turned="credit" if chosen.credit_is_purchase else "",
+        )  # fmt: skip
+        self_said = SelectChoice("", _("zoek het zelf uit"))
+        made.mark.choices = [
+            self_said,
+            SelectChoice(",", _("komma (1.250,00)")),
+            SelectChoice(".", _("punt (1,250.00)")),
+        ]
+        made.order.choices = [
+            self_said,
+            SelectChoice("dmy", _("dag eerst (31-12-2026)")),
+            SelectChoice("mdy", _("maand eerst (12/31/2026)")),
+        ]
+        made.turned.choices = [
+            SelectChoice("", _("debet is een aankoop")),
+            SelectChoice("credit", _("credit is een aankoop")),
+        ]
+        return made
+
+    def map(self) -> ColumnMap:
+        """What was chosen.
+
+        Raises:
+            ColumnTwice, MappingInvalid: it cannot be.
+        """
+        return ColumnMap(
+            {name: self[f"c_{name}"].data for name in FIELDS if self[f"c_{name}"].data},
+            self.mark.data or "", self.order.data or "", self.turned.data == "credit",
+        )  # fmt: skip

@@ -1,23 +1,28 @@
-"""Use cases of files with purchase lines: keep, look, book whole or throw away."""
+"""Use cases of files with purchase lines: keep, look, book or throw away; and remember how to read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
-from ledger.spend.errors import ExclusionNotAnchor, NotAnAnchor
-from ledger.spend.models import SpendImport
-from ledger.spend.queries import stored_counts
-from ledger.spend.rules import check_exclusion, fresh
-from ledger.spend.services import Recorded, record_spend
-from ledger.suppliers.queries import organisations_by_kvk
-from ledger.uploads.errors import FileHasFaults
-from ledger.uploads.gateway import Fault, Read, read_lines
-from ledger.uploads.models import SpendUpload
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
+from ledger.columns.rules import ColumnMap
+from ledger.readers.gateway import look
+from ledger.readers.rules import Reading
+from ledger.spend.errors import NotAnAnchor
+from ledger.spend.rules import LineFacts, Row
+from ledger.spend.services import File, Recorded, record_rows
+from ledger.suppliers.rules import SupplierFacts
+from ledger.uploads.errors import FileTooLong
+from ledger.uploads.models import SpendProfile, SpendUpload
+from ledger.uploads.queries import find_profile, reporting_numbers
+from ledger.uploads.rules import FIRST, MOST_ROWS, profile_name
 
 
 def stage_upload(
@@ -26,12 +31,12 @@ def stage_upload(
     """Keep a file until its owner has seen what it holds. Files of a day ago go.
 
     Raises:
-        FileUnreadable: it is no clean CSV of purchase lines; nothing is kept.
+        FileUnreadable, HeaderMissing: it is no table of purchase lines; nothing is kept.
         NotAnAnchor: the organisation is no anchor.
     """
     if anchor.anchor_type is None:
         raise NotAnAnchor
-    read_lines(content)
+    look(content)
     session.execute(delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1)))
     made = SpendUpload(
         anchor_id=anchor.id, file_name=file_name[-200:], content=content, actor_id=actor_id, at=at
@@ -41,76 +46,130 @@ def stage_upload(
     return made
 
 
+def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:
+    """Tells of a supplier whether it is an anchor that reports itself (X6)."""
+    numbers = reporting_numbers(session)
+    return lambda supplier: supplier.kvk_number in numbers
+
+
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file would do: its rows, the faults by row, how many rows are new, and the sums (cents)."""
+class Seen:
+    """What a file would do: read whole, with the first lines as they were understood and how many are new.
 
-    read: Read
-    faults: Sequence[Fault]
-    new: int
-    total: int
-    negatives: int
-    undated: int
-
-
-def preview(session: Session, *, anchor: Organisation, content: bytes) -> Preview:
-    """A dry run: nothing is written.
-
-    Raises:
-        FileUnreadable: no clean CSV.
+    `refused` says why it cannot be booked; then nothing counts as new.
     """
-    read = read_lines(content)
-    facts = [line for _, line in read.rows]
-    stored = stored_counts(session, anchor.id, [line.identity for line in facts])
-    numbers = [
-        line.supplier.kvk_number for line in facts if line.exclusion == "X6" and line.supplier.kvk_number
-    ]
-    reporting = {
-        number
-        for number, each in organisations_by_kvk(session, numbers).items()
-        if each.anchor_type is not None
-    }
-    faults = list(read.faults)
-    for number, line in read.rows:
-        try:
-            check_exclusion(line.exclusion, payee_is_anchor=line.supplier.kvk_number in reporting)
-        except ExclusionNotAnchor as fault:
-            faults.append(Fault(number, "exclusion", fault))
-    return Preview(
-        read, sorted(faults, key=lambda fault: fault.row), len(fresh(facts, stored)),
-        sum(line.amount.minor for line in facts), sum(line.amount.minor < 0 for line in facts),
-        sum(line.invoice_on is None for line in facts),
-    )  # fmt: skip
+
+    reading: Reading
+    first: Sequence[LineFacts]
+    new: int
+    refused: RuleBroken | None
+
+
+def preview(session: Session, *, anchor: Organisation, reading: Reading, at: datetime) -> Seen:
+    """A dry run: booked, looked at, and undone."""
+    kept = _First(reading)
+    undone = session.begin_nested()
+    try:
+        done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at)
+        if reading.tally.rows > MOST_ROWS:
+            raise FileTooLong(most=MOST_ROWS)
+    except RuleBroken as fault:
+        return Seen(reading, kept.lines, 0, fault)
+    finally:
+        undone.rollback()
+    return Seen(reading, kept.lines, done.added, None)
+
+
+class _First:
+    """The rows on their way, of which the first are remembered."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.suppliers = reading, reading.suppliers
+        self.lines: list[LineFacts] = []
+
+    def batches(self) -> Iterator[list[Row]]:
+        """All rows."""
+        for batch in self.reading.batches():
+            self.lines += [_line(self.reading, row) for row in batch[: FIRST - len(self.lines)]]
+            yield batch
 
 
 def book_upload(
-    session: Session, *, anchor: Organisation, upload: SpendUpload, actor_id: int, at: datetime
+    session: Session,
+    *,
+    anchor: Organisation,
+    upload: SpendUpload,
+    reading: Reading,
+    actor_id: int,
+    at: datetime,
 ) -> Recorded:
-    """Book a waiting file, all of it or nothing.
+    """Book a waiting file as it was shown.
 
     Raises:
-        FileHasFaults: a row cannot be booked; nothing was.
+        FileRefused, FileTooLong: nothing was booked.
     """
-    session.execute(
-        select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
-    )
-    seen = preview(session, anchor=anchor, content=upload.content)
-    if seen.faults:
-        raise FileHasFaults(count=len({fault.row for fault in seen.faults}))
-    lines = [line for _, line in seen.read.rows]
-    made = SpendImport(
-        anchor_id=anchor.id, file_name=upload.file_name, checksum=sha256(upload.content).hexdigest(),
-        row_count=len(lines), added_count=seen.new, total_amount=seen.total, actor_id=actor_id, at=at,
+    done = book_file(
+        session, anchor=anchor, reading=reading, file_name=upload.file_name,
+        checksum=sha256(upload.content).hexdigest(), actor_id=actor_id, at=at,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    done = record_spend(session, anchor=anchor, lines=lines, actor_id=actor_id, at=at, import_id=made.id)
+    if reading.tally.rows > MOST_ROWS:
+        raise FileTooLong(most=MOST_ROWS)
     session.delete(upload)
     session.flush()
     return done
+
+
+def book_file(
+    session: Session, *, anchor: Organisation, reading: Reading, file_name: str, checksum: str,
+    actor_id: int | None, at: datetime, progress: Callable[[int], None] = lambda _rows: None,
+) -> Recorded:  # fmt: skip
+    """Book what a file holds; rows with faults are left out. Refused: whoever opened the transaction undoes it.
+
+    Raises:
+        FileRefused: the file as a whole cannot be booked.
+        NotAnAnchor: the organisation is no anchor.
+    """
+    file = File(file_name[-200:], checksum, progress)
+    return record_rows(session, anchor=anchor, rows=reading, file=file, actor_id=actor_id, at=at)
+
+
+def _line(reading: Reading, row: Row) -> LineFacts:
+    return LineFacts(
+        supplier=reading.suppliers[row.supplier], document_number=row.document_number, invoice_on=row.invoice_on,
+        amount=Money(row.amount), irrecoverable_vat=Money(row.irrecoverable_vat), description=row.description,
+        cpv=Cpv(row.cpv) if row.cpv else None, exclusion=row.exclusion, contract_reference=row.contract_reference,
+        contract_starts_on=row.contract_starts_on, contract_ends_on=row.contract_ends_on,
+        tender_reference=row.tender_reference, credits_document=row.credits_document,
+    )  # fmt: skip
 
 
 def discard_upload(session: Session, *, upload: SpendUpload) -> None:
     """Throw a waiting file away."""
     session.delete(upload)
     session.flush()
+
+
+def save_profile(
+    session: Session,
+    *,
+    anchor: Organisation,
+    name: str,
+    columns: ColumnMap,
+    actor_id: int | None,
+    at: datetime,
+) -> SpendProfile:
+    """Remember a mapping; one of that name is replaced.
+
+    Raises:
+        ProfileNameInvalid: no name, or a long one.
+    """
+    found = find_profile(session, anchor.id, profile_name(name))
+    if found is None:
+        found = SpendProfile(
+            anchor_id=anchor.id, name=name, columns=columns.plain(), actor_id=actor_id, at=at
+        )
+        session.add(found)
+    else:
+        found.columns, found.actor_id, found.at = columns.plain(), actor_id, at
+    session.flush()
+    return found

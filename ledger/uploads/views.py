@@ -1,25 +1,38 @@
-"""Handing in purchase lines: choose a file, see what it holds, book it."""
+"""Handing in purchase lines: choose a file, see how it is read, correct that, book it."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
+from cwb.files.rules import MEGA
 from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
-from cwb.kernel.errors import Forbidden
+from cwb.kernel.errors import Forbidden, RuleBroken
 from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
-from cwb.web.submit import submit
+from cwb.web.security import takes_files
+from cwb.web.submit import press, see_other, submit
+from ledger.columns.rules import ColumnMap
+from ledger.details.rules import FLAGS
+from ledger.headings.rules import FIELDS
+from ledger.readers.gateway import Found, look
+from ledger.readers.rules import Reading
 from ledger.uploads import policy, queries, services
-from ledger.uploads.forms import UploadForm
-from ledger.uploads.gateway import COLUMNS, MOST_ROWS, NEEDED
+from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
+from ledger.uploads.models import SpendUpload
+from ledger.uploads.rules import MOST_ROWS
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
+
+MOST_MEGA = 10
+"""Megabytes of a file that a page takes: 20,000 wide rows."""
 
 
 def _anchor() -> Organisation:
@@ -34,16 +47,17 @@ def _anchor() -> Organisation:
 
 
 @bp.route("", methods=["GET", "POST"])
+@takes_files(MOST_MEGA * MEGA)
 @guarded(policy.UPLOAD)
 def index() -> Any:
-    """Choose a file; what columns it has; what was booked before."""
+    """Choose a file; what was booked before."""
     anchor, form = _anchor(), UploadForm()
     return submit(
         form,
         lambda s: services.stage_upload(s, anchor=anchor, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda made: url_for("uploads.show", public_id=made.public_id),
         page=lambda: render_template(
-            "ledger/uploads/index.html", form=form, columns=COLUMNS, needed=NEEDED, most=MOST_ROWS,
+            "ledger/uploads/index.html", form=form, most=MOST_ROWS, mega=MOST_MEGA, fields=FIELDS,
             imports=queries.imports(db(), anchor.id),
         ),
     )  # fmt: skip
@@ -52,28 +66,101 @@ def index() -> Any:
 @bp.get("/example.csv")
 @guarded(policy.UPLOAD)
 def example() -> Any:
-    """An empty file with the right columns."""
-    return csv_file("inkoopregels-voorbeeld", list(COLUMNS), [])
+    """An empty file with columns that are surely understood."""
+    left_out = {"debit", "credit", "side", "band"}
+    return csv_file("inkoopregels-voorbeeld", [name for name in FIELDS if name not in left_out], [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A waiting file, the form of its columns, and how it is read; `fault` where it cannot be read that way."""
+
+    upload: SpendUpload
+    found: Found
+    form: ColumnsForm
+    columns: ColumnMap
+    reading: Reading | None
+    fault: RuleBroken | None
+
+
+def _looked(anchor: Organisation, public_id: UUID) -> _Looked:
+    """The file as the address says it is to be read: by chosen columns, by a saved mapping, or as guessed."""
+    upload = queries.upload(db(), public_id, anchor_id=anchor.id)
+    name = request.args.get("profile")
+    saved = queries.profile(db(), anchor.id, name).map if name else None
+    fault: RuleBroken | None = None
+    try:
+        found = look(upload.content, saved)
+    except RuleBroken as missing:
+        found, saved, fault = look(upload.content), None, missing
+    form = ColumnsForm.of(found.labels, saved or found.guess.map, request.args)
+    reading, columns = None, saved or found.guess.map
+    try:
+        columns = form.map()
+        period = Period.parse(form.period.data) if form.period.data else None
+        reading = found.reading(columns, period, services.who_reports(db()))
+    except RuleBroken as unsure:
+        fault = fault or unsure
+    return _Looked(upload, found, form, columns, reading, fault)
+
+
+def _here(endpoint: str, public_id: UUID) -> str:
+    """An address with the same choices of columns."""
+    kept = {
+        name: value
+        for name, value in request.args.items()
+        if name.startswith("c_") or name in {"profile", "period", "mark", "order", "turned"}
+    }
+    return f"{url_for(endpoint, public_id=public_id)}?{urlencode(kept)}"
 
 
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])
 @guarded(policy.UPLOAD)
 def show(public_id: UUID) -> Any:
-    """What a file holds, row by row where something is wrong; book it."""
+    """What a file holds, row by row where something is wrong; correct the columns; book it."""
     anchor = _anchor()
-    upload = queries.upload(db(), public_id, anchor_id=anchor.id)
-    seen = services.preview(db(), anchor=anchor, content=upload.content)
-    days = [line.invoice_on for _row, line in seen.read.rows if line.invoice_on is not None]
+    looked = _looked(anchor, public_id)
+
+    def page() -> str:
+        again = looked if request.method == "GET" else _looked(anchor, public_id)
+        seen = (
+            services.preview(db(), anchor=anchor, reading=again.reading, at=now()) if again.reading else None
+        )
+        return render_template(
+            "ledger/uploads/show.html", form=form, looked=again, seen=seen, flags=FLAGS, fields=FIELDS, here=_here,
+            profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
+        )  # fmt: skip
+
+    def book(session: Any) -> Any:
+        if looked.reading is None:
+            raise looked.fault or RuleBroken
+        return services.book_upload(
+            session, anchor=anchor, upload=looked.upload, reading=looked.reading, actor_id=actor().user_id, at=now()
+        )  # fmt: skip
+
+    def then(_done: Any) -> str:
+        last_on = looked.reading.tally.last_on if looked.reading else None
+        return url_for("spend.lines", period=str(Period.quarter_of(last_on)) if last_on else None)
+
     form = Button()
+    return submit(form, book, then=then, said=_("Het bestand is opgeslagen."), page=page)
+
+
+@bp.post("/<uuid:public_id>/profile")
+@guarded(policy.UPLOAD)
+def remember(public_id: UUID) -> Any:
+    """Keep the chosen columns under a name, for the next file."""
+    anchor, form = _anchor(), ProfileForm()
+    looked = _looked(anchor, public_id)
     return submit(
         form,
-        lambda s: services.book_upload(s, anchor=anchor, upload=upload, actor_id=actor().user_id, at=now()),
-        then=lambda _done: url_for("spend.lines", period=str(Period.quarter_of(max(days))) if days else None),
-        said=_("Het bestand is opgeslagen. %(count)s regels zijn nieuw.", count=seen.new),
-        page=lambda: render_template(
-            "ledger/uploads/show.html", form=form, upload=upload, seen=seen, days=days
+        lambda s: services.save_profile(
+            s, anchor=anchor, columns=looked.columns, actor_id=actor().user_id, at=now(), **form.values()
         ),
-    )
+        then=lambda made: url_for("uploads.show", public_id=public_id, profile=made.name),
+        said=_("De indeling is bewaard. Kies haar bij een volgend bestand."),
+        page=lambda: see_other(_here("uploads.show", public_id)),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:public_id>/discard")
@@ -81,7 +168,7 @@ def show(public_id: UUID) -> Any:
 def discard(public_id: UUID) -> Any:
     """Throw a waiting file away."""
     upload = queries.upload(db(), public_id, anchor_id=_anchor().id)
-    return submit(
-        Button(), lambda s: services.discard_upload(s, upload=upload), then=lambda _none: url_for("uploads.index"),
-        said=_("Het bestand is weg. Er is niets opgeslagen."), page=lambda: "",
+    return press(
+        lambda s: services.discard_upload(s, upload=upload), then=url_for("uploads.index"),
+        said=_("Het bestand is weg. Er is niets opgeslagen."),
     )  # fmt: skip

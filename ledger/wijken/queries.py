@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
+from ledger.rollups.models import SpendRollup
+from ledger.rollups.queries import inside, version
 from ledger.share.rules import Standing
-from ledger.spend.models import SpendLine
-from ledger.spend.queries import BRANCH, BRANCH_THEN, SEAT, SEAT_THEN, STANDING, fingerprint, proven
 from ledger.suppliers.models import Supplier
 from ledger.suppliers.queries import WHOSE
 from ledger.wijken.rules import Bought, WijkFigure, figures
@@ -25,22 +25,17 @@ def by_wijk(session: Session, period: Period, area: AreaPack) -> Mapping[str, Wi
         str(period),
         area.id,
         area.version,
-        *fingerprint(session, period),
+        *version(session, period),
     )
     return _KEPT.get(key, lambda: figures(_bought(session, period), area.wijken))
 
 
 def _bought(session: Session, period: Period) -> list[Bought]:
-    keys = (WHOSE, STANDING, proven("wijk", ""))
+    keys = (WHOSE, SpendRollup.standing, SpendRollup.wijk)
     rows = session.execute(
-        select(*keys, func.sum(SpendLine.net_amount))
-        .join(Supplier, Supplier.id == SpendLine.supplier_id)
-        .outerjoin(SEAT, SEAT_THEN)
-        .outerjoin(BRANCH, BRANCH_THEN)
-        .where(
-            SpendLine.period_on >= period.start, SpendLine.period_on < period.end, SpendLine.weight != 0,
-            SpendLine.exclusion.is_(None),
-        )
+        select(*keys, func.sum(SpendRollup.net_amount))
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(inside(period), SpendRollup.exclusion.is_(None))
         .group_by(*keys)
-    )  # fmt: skip
+    )
     return [Bought(supplier, Standing(standing), wijk, int(net)) for supplier, standing, wijk, net in rows]

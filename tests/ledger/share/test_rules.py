@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.share.errors import BandsInconclusive, DeclarationTooLarge
+from ledger.share.errors import BandsInconclusive
 from ledger.share.rules import (
     Share,
     Standing,
@@ -15,8 +15,6 @@ from ledger.share.rules import (
     Unit,
     change,
     exact_share,
-    landed_floor,
-    landed_value,
     ratio,
     share_of,
     units,
@@ -59,33 +57,6 @@ def test_the_second_constructed_check_moves_both_sides_together():
     found = share_of([band("A", L, 10_000, 20_000), band("B", N, 10_000, 20_000)])
     assert (found.lo, found.hi) == (Fraction(1, 3), Fraction(2, 3))
     assert (found.total_low, found.total_high) == (2_000_000, 4_000_000)
-
-
-def test_the_third_constructed_check():
-    coop = landed_value(
-        10_000_000, wages=4_500_000, purchases=1_000_000, surplus=400_000, turnover=10_000_000
-    )
-    mailbox = landed_value(10_000_000, wages=200_000, purchases=0, surplus=0, turnover=10_000_000)
-    assert coop / 10_000_000 == Fraction(59, 100)
-    assert mailbox / 10_000_000 == Fraction(2, 100)
-
-
-@pytest.mark.parametrize("parts", [(60, 30, 20), (-1, 0, 0), (0, 0, 101)])
-def test_a_declaration_beyond_its_turnover_is_refused(parts):
-    wages, purchases, surplus = parts
-    with pytest.raises(DeclarationTooLarge):
-        landed_value(100, wages=wages, purchases=purchases, surplus=surplus, turnover=100)
-    with pytest.raises(DeclarationTooLarge):
-        landed_value(100, wages=0, purchases=0, surplus=0, turnover=0)
-
-
-def test_the_landed_share_is_a_floor():
-    sums = Sums.of(L, 6_000) + Sums.of(U, 4_000) + Sums.of(U, -500)
-    found = landed_floor(Fraction(1_500), sums)
-    assert found.lo == Fraction(1_000, 9_500)
-    assert found.hi == Fraction(5_500, 9_500)
-    assert found.coverage == Fraction(6_000, 10_500)
-    assert landed_floor(Fraction(0), Sums()).lo is None
 
 
 def test_credit_notes_are_netted_within_a_supplier_with_one_verdict():

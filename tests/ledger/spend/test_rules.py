@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.money import Money
 from ledger.spend import errors, rules
 from ledger.spend.rules import Kind, LineFacts
@@ -39,10 +42,33 @@ def test_a_line_that_cannot_be_is_refused(facts, error):
 
 
 def test_identical_lines_are_separate_purchases():
-    one, other = line(), line(description="x")
-    assert rules.fresh([one, other, one], {}) == [(one, 1), (other, 1), (one, 2)]
-    assert rules.fresh([one, other, one], {one.identity: 1}) == [(other, 1), (one, 2)]
-    assert rules.fresh([one], {one.identity: 5}) == []
+    counting = rules.Counting()
+    counting.know({b"stored": rules.Stored(1, 1), b"taken back": rules.Stored(0, 2)})
+    seen = [b"new", b"stored", b"new", b"stored", b"taken back"]
+    assert [counting.ordinal(each) for each in seen] == [1, None, 2, 2, 3]
+    assert counting.unseen([b"new", b"fresh"]) == {b"fresh"}
+
+
+texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+days = st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2199, 12, 31)))
+suppliers = st.builds(
+    SupplierFacts, name=texts.filter(lambda text: text.strip()), code=texts, street=texts, city=texts,
+    kvk_number=st.one_of(st.none(), st.just(KvkNumber("90001354"))), natural_person=st.sampled_from((None, True, False)),
+)  # fmt: skip
+facts_of_a_line = st.builds(
+    LineFacts, supplier=suppliers, document_number=texts, invoice_on=days, description=texts,
+    amount=st.integers(-(10**15), 10**15).map(Money), irrecoverable_vat=st.integers(0, 10**9).map(Money),
+    cpv=st.sampled_from((None, Cpv("90910000"))), exclusion=st.sampled_from((None, "X1", "X6")), contract_reference=texts,
+    contract_starts_on=days, tender_reference=texts, credits_document=texts,
+)  # fmt: skip
+
+
+@given(st.lists(facts_of_a_line, min_size=1, max_size=3))
+def test_rows_have_the_identity_of_their_facts(lines):
+    handed = rules.Handed(lines)
+    (rows,) = handed.batches()
+    told = [rules.supplier_text(each) for each in handed.suppliers]
+    assert [each.hex() for each in rules.identities(rows, told)] == [line.identity for line in lines]
 
 
 def test_documents_are_compared_without_blanks_capitals_and_leading_zeros():

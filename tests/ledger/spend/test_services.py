@@ -12,14 +12,18 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
+from ledger.corrections.services import code_exclusion, correct_line
+from ledger.exports import queries as exports
+from ledger.exports.gateway import export as public_export
 from ledger.figure.rules import recompute
+from ledger.identities.services import link_supplier
 from ledger.invoicing.services import credit_invoice
+from ledger.rollups import queries as rollups
 from ledger.spend import errors, queries
 from ledger.spend.models import SpendLine
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import Kind, Source
-from ledger.spend.services import code_exclusion, correct_line
-from ledger.suppliers.services import link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 Q3 = Period.parse("2026-Q3")
 
@@ -38,7 +42,7 @@ def kinds(session, anchor):
 def counted(session, anchor):
     return [
         (each.amount, each.lines, each.standing.value, each.exclusion)
-        for each in queries.purchases(session, Q3, area_pack())
+        for each in rollups.purchases(session, Q3, area_pack())
         if each.anchor == str(anchor.public_id)
     ]
 
@@ -141,9 +145,7 @@ def test_coding_a_line_is_a_reversal_and_a_new_row(session, spend, make_user):
         "reversal": (1, -10_000),
         "correction": (1, 10_000),
     }
-    assert [(a, n, x) for a, n, _, x in counted(session, spend.anchor)] in (
-        [(0, 0, None), (10_000, 1, "X4")], [(10_000, 1, "X4"), (0, 0, None)],
-    )  # fmt: skip
+    assert [(a, n, x) for a, n, _, x in counted(session, spend.anchor)] == [(10_000, 1, "X4")]
     loaded = queries.line(session, new.public_id, anchor_id=spend.anchor.id)
     back = code_exclusion(session, line=loaded, code=None, reason="toch niet", actor_id=user.id, at=spend.at)
     assert back.exclusion is None
@@ -275,17 +277,17 @@ def test_the_export_of_a_period_recomputes_and_is_kept_until_something_changes(s
     area = area_pack()
     spend.some("local", 6, "100.00", cpv=Cpv("90910000"))
     spend.some("not_local", 9, "100.00", cpv=Cpv("90910000"))
-    found = queries.export(session, Q3, area)
+    found = public_export(session, Q3, area)
     assert found["figures"]["local_supplier_share"]["total"]["lo"] == "0.4000"
     assert found["figures"]["local_supplier_share"]["total"]["publishable"] is True
     assert found["figures"]["local_supplier_share"]["variants"]["without_fa"]["lo"] == "0.4000"
     assert recompute(found) == []
-    assert queries.export(session, Q3, area) is found
+    assert public_export(session, Q3, area) is found
     spend.record(spend.line("unknown", "500.00", "x"))
-    changed = queries.export(session, Q3, area)
+    changed = public_export(session, Q3, area)
     assert changed is not found
     assert changed["hash"] != found["hash"]
-    assert [str(q) for q in queries.quarters(session)] == ["2026-Q3"]
+    assert [str(q) for q in rollups.quarters(session)] == ["2026-Q3"]
 
 
 def test_a_period_is_compared_with_the_one_before(session, spend):
@@ -293,20 +295,19 @@ def test_a_period_is_compared_with_the_one_before(session, spend):
     spend.some("not_local", 6, "100.00", on=date(2026, 5, 1))
     spend.some("local", 6, "150.00")
     spend.some("not_local", 6, "100.00")
-    found = queries.export(session, Q3, area_pack())
+    found = public_export(session, Q3, area_pack())
     assert found["figures"]["change"]["from"] == "2026-Q2"
     assert found["figures"]["change"]["lo"]["change"] == "0.1000"
     assert (
-        found["previous"]["hash"]
-        == queries.export(session, Period.parse("2026-Q2"), area_pack())["rows_hash"]
+        found["previous"]["hash"] == public_export(session, Period.parse("2026-Q2"), area_pack())["rows_hash"]
     )
-    assert queries.export(session, Period.parse("2026"), area_pack())["figures"]["change"] is None
-    assert queries.before(Period.parse("2026-07-01/2026-07-02")) is None
+    assert public_export(session, Period.parse("2026"), area_pack())["figures"]["change"] is None
+    assert exports.before(Period.parse("2026-07-01/2026-07-02")) is None
     assert recompute(found) == []
 
 
 def test_an_organisation_that_is_gone_from_the_anchors_is_still_named(session, make_organisation, spend):
-    assert queries.quarters(session) == []
+    assert rollups.quarters(session) == []
     assert make_organisation(Side.ANCHOR).anchor_type
     with pytest.raises(errors.LineUnknown):
         queries.line(session, "rubbish", anchor_id=None)

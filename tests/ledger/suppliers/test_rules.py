@@ -6,9 +6,10 @@ import pytest
 
 from cwb.kernel.identifiers import KvkNumber, VatId
 from cwb.places.rules import Verdict
+from ledger.extracts.rules import same_name
 from ledger.share.rules import Standing
 from ledger.suppliers import errors, rules
-from ledger.suppliers.rules import FOREVER, Evidence, SupplierFacts, same_name, standings
+from ledger.suppliers.rules import FOREVER, Evidence, SupplierFacts, standings
 
 IN, OUT, MAYBE = Verdict.INSIDE, Verdict.OUTSIDE, Verdict.UNKNOWN
 

@@ -5,9 +5,9 @@ import pytest
 from cwb.identity.rules import Side
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
+from ledger.identities.services import known_suppliers
 from ledger.suppliers import queries
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import known_suppliers
 
 
 @pytest.fixture
@@ -44,7 +44,6 @@ def test_an_anchor_sees_its_own_suppliers_only(sign_in, anchor, supplier):
     assert "Geen leveranciers" in text_of(other.get("/spend/suppliers"))
     assert other.get(path).status_code == 403
     assert own.post(f"{path}/evidence", data=EVIDENCE).status_code == 403
-    assert own.post(f"{path}/link", data={"reason": "x"}).status_code == 403
 
 
 def test_the_programme_adds_evidence(sign_in, session, supplier):
@@ -65,24 +64,6 @@ def test_the_programme_adds_evidence(sign_in, session, supplier):
     assert "bewezen lokaal" in page
     assert "Handelsregister" in page
     assert "bewezen lokaal" in text_of(browser.get("/spend/suppliers"))
-
-
-def test_the_programme_links_and_loosens(sign_in, session, supplier, make_organisation):
-    browser = sign_in(Role.PROGRAMME)
-    path = f"/spend/suppliers/{supplier.public_id}"
-    data = {"kvk_number": "91234567", "reason": "zelfde uittreksel"}
-    assert browser.get(f"{path}/link").status_code == 200
-    assert "Geen organisatie" in text_of(browser.post(f"{path}/link", data=data))
-    party = make_organisation(kvk_number="91234567", name="Voorbeeld Loodgieter")
-    assert "Een mens beslist" in text_of(browser.get(path))
-    for wrong in ({"reason": ""}, {"kvk_number": "123"}, {"reason": "x" * 501}):
-        assert browser.post(f"{path}/link", data=data | wrong).status_code == 422, wrong
-    assert browser.post(f"{path}/link", data=data).status_code == 303
-    session.refresh(supplier)
-    assert supplier.party_id == party.id
-    assert browser.post(f"{path}/link", data=data).status_code == 409
-    assert browser.post(f"{path}/link", data={"kvk_number": "", "reason": "vergissing"}).status_code == 303
-    assert "vergissing" in text_of(browser.get(path))
 
 
 def test_the_auditor_reads_and_changes_nothing(sign_in, supplier):

@@ -66,16 +66,57 @@ def test_look_then_book_then_the_same_file_adds_nothing(browser, session):
     assert "grootboek.csv" in text_of(browser.get("/spend/upload"))
 
 
-def test_one_bad_row_and_nothing_is_booked(browser, session):
-    answer = send(browser, GOOD + "C,4,gisteren,1.00,\nGewoon,5,2026-07-01,1.00,X6\n")
+def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):
+    answer = send(browser, GOOD + "C,4,2026-07-01,twaalf,\nGewoon,5,2026-07-01,1.00,X6\n")
     page = text_of(browser.get(answer.location))
-    assert "Er zijn fouten" in page
-    assert "invoice_date" in page
+    assert "Deze regels worden niet opgeslagen" in page
     assert "grote kopers" in page
+    assert browser.post(answer.location).status_code == 303
+    assert count(session, SpendLine) == 4
+
+
+def test_a_file_that_cannot_be_booked_says_why_and_nothing_is(browser, session):
+    answer = send(browser, GOOD + "Totaal,,,1.00,\n")
+    page = text_of(browser.get(answer.location))
+    assert "noemt 1.00 als totaal" in page
+    assert "Sla deze regels op" not in page
     refused = browser.post(answer.location)
     assert refused.status_code == 422
-    assert "2 regels zijn niet goed" in text_of(refused)
-    assert count(session, SpendLine) == 0
+    assert "noemt 1.00 als totaal" in text_of(refused)
+    assert (count(session, SpendLine), count(session, SpendUpload)) == (0, 1)
+
+
+def test_columns_that_no_guess_finds_are_chosen_remembered_and_used_again(browser, session):
+    strange = "Wie;Leverancier nummer;Datum;Bedrag incl. btw;Kale som\nA;7;03/04/2026;12,10;10\n"
+    answer = send(browser, strange)
+    page = text_of(browser.get(answer.location))
+    assert "Zo is het niet te lezen" in page
+    assert "Sla deze regels op" not in page
+    assert browser.post(answer.location).status_code == 422
+    chosen = "?c_supplier_name=Wie&c_amount=Kale+som&c_invoice_date=Datum&order=mdy"
+    page = text_of(browser.get(answer.location + chosen))
+    assert "Zo lezen wij de eerste regels" in page
+    assert "4 maart 2026" in page
+    saved = browser.post(f"{answer.location}/profile{chosen}", data={"name": "Ons pakket"})
+    assert saved.status_code == 303
+    assert "Ons pakket" in text_of(browser.get(saved.location))
+    assert browser.post(saved.location).status_code == 303
+    assert [line.net_amount for line in session.scalars(select(SpendLine))] == [1000]
+    again = send(browser, GOOD)
+    assert "Geen regel noemt de kolommen" in text_of(browser.get(f"{again.location}?profile=Ons+pakket"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?c_supplier_name=bestaat-niet", "?c_amount=amount&c_supplier_name=amount", "?profile=nooit", "?period=2026-Q9&c_amount=amount",
+        "?c_amount=amount&c_supplier_name=supplier_name&mark=x", "?public_id=1&c_amount=amount", "?c_x=1", "?period=2026-Q3",
+    ],
+)  # fmt: skip
+def test_addresses_with_rubbish_are_answered(browser, query):
+    location = send(browser, GOOD).location
+    assert browser.get(location + query).status_code in {200, 404}
+    assert browser.post(location + "/profile" + query, data={"name": ""}).status_code in {303, 404}
 
 
 @pytest.mark.parametrize("content", ["", "rubbish", b"\xff\xfe\x00", "x" * 100_000])

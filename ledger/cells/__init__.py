@@ -1,0 +1,1 @@
+"""What people write in the cells of a table, and what it means."""

@@ -1,0 +1,80 @@
+"""Two periods compared among the anchors of both, and all periods since the first in one index.
+
+A newcomer would make a share jump, so a change is told for those in both periods only, and the index is a chain of
+such changes: `I₀ = 100; I_t = I_{t−1} × share_t(C) / share_{t−1}(C)`, one on lo and one on hi. Links carry exact
+amounts, so that the whole chain recomputes from one export.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from ledger.disclosure.rules import POOLED
+from ledger.rows.rules import Body, Row, own, sums_of
+from ledger.share.rules import Sums, change, euro, minor, ratio
+
+BOUNDS = ("lo", "hi")
+
+
+def bound(sums: Sums, name: str) -> int:
+    """The local amount at one bound."""
+    return sums.local + (sums.unknown_down if name == "lo" else sums.unknown_up)
+
+
+def _cohort(rows: Sequence[Row], previous: Body) -> tuple[list[str], Sums, Sums]:
+    """Anchors that are shown in both periods, with their sums before and after."""
+    cohort = {row["anchor"] for row in rows} & {row["anchor"] for row in previous["rows"]} - {POOLED}
+    before = sums_of([row for row in previous["rows"] if row["anchor"] in cohort], own)
+    after = sums_of([row for row in rows if row["anchor"] in cohort], own)
+    return sorted(cohort), before, after
+
+
+def change_of(rows: Sequence[Row], previous: Body | None) -> dict[str, Any] | None:
+    """The change of the share among the anchors of both periods, in two terms, for lo and for hi."""
+    if previous is None:
+        return None
+    cohort, before, after = _cohort(rows, previous)
+    answer: dict[str, Any] = {"from": previous["period"], "cohort": cohort}
+    for name in BOUNDS:
+        was, now = bound(before, name), bound(after, name)
+        terms = change(was, before.total, now, after.total)
+        if terms is None:
+            answer[name] = None
+            continue
+        answer[name] = {
+            "before": ratio(Fraction(was, before.total)),
+            "after": ratio(Fraction(now, after.total)),
+            "change": ratio(terms[0] + terms[1]),
+            "numerator": ratio(terms[0]),
+            "denominator": ratio(terms[1]),
+        }
+    return answer
+
+
+def links_of(body: Body) -> list[dict[str, Any]]:
+    """The links of earlier periods (`body["links"]`) and the one to this period."""
+    previous = body["previous"]
+    if previous is None:
+        return []
+    cohort, before, after = _cohort(body["rows"], previous)
+    link: dict[str, Any] = {"from": previous["period"], "to": body["period"], "anchors": len(cohort)}
+    for name in BOUNDS:
+        pairs = (bound(before, name), before.total, bound(after, name), after.total)
+        link[name] = [euro(amount) for amount in pairs]
+    return [*body["links"], link]
+
+
+def index_of(body: Body) -> dict[str, Any]:
+    """The index of both bounds. Where a link is undefined (a share of zero or less) it starts anew at 100."""
+    links = links_of(body)
+    found: dict[str, Any] = {"links": links}
+    for name in BOUNDS:
+        base, value = links[0]["from"] if links else body["period"], Fraction(100)
+        for link in links:
+            was, total_was, now, total_now = (minor(text) for text in link[name])
+            if min(was, total_was, now, total_now) <= 0:
+                base, value = link["to"], Fraction(100)
+            else:
+                value *= Fraction(now * total_was, total_now * was)
+        found[name] = {"base": base, "value": ratio(value, 2)}
+    return found

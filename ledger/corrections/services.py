@@ -1,0 +1,169 @@
+"""Use cases of corrections: code a line, correct it, take a whole file back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from ledger.rollups import services as rollups
+from ledger.spend import queries, rules
+from ledger.spend.errors import ImportUndone, LineReplaced, LineUnchanged
+from ledger.spend.models import SpendImport, SpendLine, SpendUndo
+from ledger.spend.rules import Kind
+from ledger.suppliers.events import SupplierLinked
+from ledger.suppliers.queries import supplier_by_id
+
+
+def code_exclusion(
+    session: Session, *, line: SpendLine, code: str | None, reason: str, actor_id: int, at: datetime
+) -> SpendLine:
+    """Take a line off the denominator for a reason of the closed list, or (None) put it back.
+
+    Raises:
+        ExclusionUnknown, ExclusionNotAnchor, ReasonMissing, LineUnchanged: input.
+        LineReplaced: somebody corrected it first.
+    """
+    supplier = supplier_by_id(session, line.supplier_id)
+    party = session.get(Organisation, supplier.party_id) if supplier.party_id is not None else None
+    wanted = rules.check_exclusion(code, payee_is_anchor=party is not None and party.anchor_type is not None)
+    return _replace(session, line, {"exclusion": wanted, "coded_by_id": actor_id}, reason, actor_id, at)
+
+
+def correct_line(
+    session: Session, *, line: SpendLine, reason: str, actor_id: int, at: datetime, **changes: Any
+) -> SpendLine:
+    """Correct a line's `net_amount` (cents), `category`, `cpv` or `description`: a reversal and a new row.
+
+    Raises:
+        TypeError: another column.
+        ReasonMissing, LineUnchanged: input. LineReplaced: somebody corrected it first.
+    """
+    if strange := changes.keys() - {"net_amount", "category", "cpv", "description"}:
+        raise TypeError(f"not corrected this way: {', '.join(sorted(strange))}")
+    return _replace(session, line, changes, reason, actor_id, at)
+
+
+def _replace(
+    session: Session,
+    line: SpendLine,
+    changes: Mapping[str, Any],
+    reason: str,
+    actor_id: int | None,
+    at: datetime,
+) -> SpendLine:
+    told = rules.check_reason(reason)
+    _hold(session, line.anchor_id)
+    if line.weight != 1 or queries.find_reversal(session, line.id) is not None:
+        raise LineReplaced
+    if all(getattr(line, name) == value for name, value in changes.items() if name != "coded_by_id"):
+        raise LineUnchanged(field="exclusion" if "exclusion" in changes else None)
+    kept = {
+        column.name: getattr(line, column.name)
+        for column in SpendLine.__table__.columns
+        if column.name not in {"id", "public_id"}
+    } | {"replaces_id": line.id, "reason": told, "actor_id": actor_id, "recorded_at": at, "same_as_id": None}
+    back = SpendLine(
+        **kept | {"kind": Kind.REVERSAL, "weight": -1, "net_amount": -line.net_amount,
+                  "irrecoverable_vat_amount": -line.irrecoverable_vat_amount}
+    )  # fmt: skip
+    new = SpendLine(**kept | {"kind": Kind.CORRECTION, "weight": 1} | dict(changes))
+    after = rollups.mark(session)
+    session.add_all([back, new])
+    rollups.fold(session, anchor_id=line.anchor_id, after=after)
+    record(
+        session, action="spend.corrected", subject=f"spend_line:{line.public_id}", actor_id=actor_id,
+        facts={"by": str(new.public_id), "columns": sorted(set(changes) - {"coded_by_id"})}, at=at,
+    )  # fmt: skip
+    return new
+
+
+def _hold(session: Session, anchor_id: int) -> None:
+    """One writer at a time per anchor."""
+    session.execute(
+        select(Organisation.id).where(Organisation.id == anchor_id).with_for_update(key_share=True)
+    )
+
+
+_KEPT = """
+    anchor_id, supplier_id, source, identity, ordinal, document_number, document_key, invoice_on, period_on, currency,
+    description, cpv, category, exclusion, coded_by_id, contract_reference, contract_starts_on, contract_ends_on,
+    tender_reference, invoice_id, import_id
+"""
+_REPLACE = f"""
+    INSERT INTO spend_line (public_id, kind, weight, net_amount, irrecoverable_vat_amount, replaces_id, reason,
+        actor_id, recorded_at, {_KEPT})
+    SELECT
+        (lpad(to_hex((extract(epoch FROM cwb_now()) * 1000)::bigint), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
+        '{{kind}}', {{weight}}, {{sign}} * net_amount, {{sign}} * irrecoverable_vat_amount, id, :reason,
+        :actor_id, :at, {_KEPT}
+    FROM spend_line line WHERE {{only}}
+"""
+"""SQL: a row in the place of each of these lines. Public ids are UUIDv7, as `cwb.kernel.ids` makes them."""
+
+_TAKE_BACK = text(
+    _REPLACE.format(
+        kind="reversal",
+        weight=-1,
+        sign=-1,
+        only="""
+            import_id = :import_id AND weight = 1
+            AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
+        """,
+    )
+)
+_COUNT_INVOICES = text(
+    _REPLACE.format(
+        kind="correction",
+        weight=1,
+        sign=1,
+        only="""
+            kind = 'same' AND source = 'invoice'
+            AND same_as_id IN (SELECT id FROM spend_line first WHERE first.import_id = :import_id)
+        """,
+    )
+)
+
+
+def undo_import(
+    session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime
+) -> SpendUndo:
+    """Take a whole file back: every line of it that counts gets a reversal, and invoices that it stood for count.
+
+    Handing in the same file afterwards adds its lines again.
+
+    Raises:
+        ReasonMissing: no reason.
+        ImportUndone: it was taken back already.
+    """
+    told = rules.check_reason(reason)
+    session.execute(text("SET LOCAL lock_timeout = '600s'"))
+    _hold(session, made.anchor_id)
+    if made.id in queries.undone(session, made.anchor_id):
+        raise ImportUndone
+    after = rollups.mark(session)
+    facts = {"import_id": made.id, "reason": told, "actor_id": actor_id, "at": at}
+    taken: Any = session.execute(_TAKE_BACK, facts)
+    session.execute(_COUNT_INVOICES, facts)
+    session.execute(insert(SpendUndo), {**facts, "line_count": taken.rowcount})
+    rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
+    record(
+        session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,
+        facts={"lines": taken.rowcount}, at=at,
+    )  # fmt: skip
+    return session.scalars(select(SpendUndo).where(SpendUndo.import_id == made.id)).one()
+
+
+def code_anchor_payments(session: Session, event: SupplierLinked) -> None:
+    """A supplier turned out to be a reporting anchor: its uncoded lines are payments between anchors (X6)."""
+    party = session.get(Organisation, event.party_id) if event.party_id is not None else None
+    if party is None or party.anchor_type is None:
+        return
+    supplier = supplier_by_id(session, event.supplier_id)
+    for line in queries.uncoded(session, supplier.id):
+        changes = {"exclusion": "X6", "coded_by_id": event.actor_id}
+        _replace(session, line, changes, "de leverancier rapporteert zelf", event.actor_id, event.at)

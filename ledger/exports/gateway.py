@@ -1,0 +1,60 @@
+"""The shelf of exports: whoever asks gets the one that is right now, from memory, from the table, or made."""
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cwb.kernel.canonical import canonical_json
+from cwb.kernel.kept import Kept
+from cwb.kernel.period import Period
+from cwb.kernel.transaction import atomic, in_atomic
+from cwb.places.rules import AreaPack
+from ledger.exports import queries
+from ledger.rollups.queries import anchors
+
+_KEPT: Kept[dict[str, Any]] = Kept(64)
+_KEEP = text("""
+    INSERT INTO spend_export (period, area_id, made_from, document, at)
+    VALUES (:period, :area_id, :made_from, :document, cwb_now())
+    ON CONFLICT (period, area_id) DO UPDATE
+    SET made_from = excluded.made_from, document = excluded.document, at = excluded.at
+""")
+
+
+def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
+    """The public export of a period with its figures. Do not change it.
+
+    Made anew when a line, a standing or a name it rests on has changed: by the first who asks, in any process, while
+    the others wait for it. So a reader may write here; outside of a use case that is committed at once.
+
+    Raises:
+        NotWholeQuarters: a span that is no quarter and no year.
+    """
+    named = anchors(session)
+    origin = queries.made_from(session, period, area, named)
+    key = str(session.get_bind().engine.url), origin
+
+    def find() -> dict[str, Any] | None:
+        kept = queries.find_kept(session, period, area, origin)
+        return None if kept is None else json.loads(kept)
+
+    def make() -> dict[str, Any]:
+        queries.lock(session, period)
+        found = find()
+        if found is None:
+            found = queries.made(session, period, area, named)
+            facts = {"period": str(period), "area_id": area.id, "made_from": origin}
+            session.execute(_KEEP, {**facts, "document": canonical_json(found).decode()})
+        return found
+
+    def ask() -> dict[str, Any]:
+        if (found := find()) is not None:
+            return found
+        if in_atomic(session):
+            return make()
+        with atomic(session):
+            return make()
+
+    return _KEPT.get(key, ask)

@@ -1,0 +1,1 @@
+"""The names of columns in other people's tables."""

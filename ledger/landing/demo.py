@@ -1,0 +1,125 @@
+"""The demo's landed value: declarations with their checks, a subcontractor, a target and a study of three rounds."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cwb.demo.rules import Agenda
+from cwb.identity.models import Organisation
+from cwb.kernel.identifiers import KvkNumber
+from cwb.places.gateway import area_pack
+from ledger.declarations.services import (
+    add_purchase,
+    check_declaration,
+    send_declaration,
+    start_declaration,
+    write_surplus,
+    write_wages,
+    write_work,
+)
+from ledger.multiplier.services import add_recipient, finish_study, start_study
+from ledger.share.rules import Standing
+from ledger.suppliers.models import Supplier
+from ledger.suppliers.queries import by_kvk
+from ledger.suppliers.services import party_supplier
+from ledger.targets.services import decide_target, propose_target
+
+FAR, NEAR = (6, 2, 1), (38, 9, 4)
+"""Hundredths of the turnover that are wages, purchases and surplus: of a supplier elsewhere, and of one nearby."""
+
+RECIPIENTS = (
+    ("Schoonmaker A (voorbeeld)", Standing.LOCAL, 3_200_000, 7_000),
+    ("Groothandel B (voorbeeld)", Standing.NOT_LOCAL, 1_400_000, None),
+    ("Wasserij C (voorbeeld)", Standing.LOCAL, 900_000, None),
+    ("Uitzendbureau D (voorbeeld)", Standing.UNKNOWN, 500_000, 2_000),
+)
+"""Who got the money that the study of the example follows, in cents; their answers in ten-thousandths."""
+
+
+def story(agenda: Agenda) -> None:
+    """Suppliers declare last year, a colleague looks; the alliance agrees to a target; money is followed."""
+    register = [facts["kvk"] for facts in agenda.facts["suppliers"] if facts["kvk"]]
+    for number, kvk in enumerate(register):
+        if number % 4 != 3:
+            agenda.at(agenda.day(200 - 0.1 * number, 11), partial(_on_paper, agenda, kvk, number % 7 != 6))
+    for number, facts in enumerate([each for each in agenda.facts["cooperatives"] if each["verified"]][:8]):
+        agenda.at(agenda.day(190 - number, 20), partial(_own, agenda, facts["key"], number != 7))
+    agenda.at(agenda.day(180, 14), partial(_target, agenda))
+    agenda.at(agenda.day(100, 14), partial(_study, agenda))
+
+
+def _declared(
+    agenda: Agenda, session: Session, supplier: Supplier, actor_id: int, parts: tuple[int, int, int], checked: bool,
+    at: datetime,
+) -> None:  # fmt: skip
+    year = agenda.ends_at.year - 1
+    one = start_declaration(
+        session, supplier=supplier, year=year, turnover=50_000_000, actor_id=actor_id, at=at
+    )
+    session.refresh(one, ["supplier", "purchases", "check"])
+    wages, purchases, surplus = (part * 500_000 for part in parts)
+    payroll = "1067 MX 7\n1063 AB 2\n1063 AC 4"
+    write_wages(
+        session, declaration=one, wages=wages, payroll=payroll, source="Loonstaat en jaarrekening (voorbeeld)"
+    )
+    near = KvkNumber("90000509" if supplier.kvk_number != "90000509" else "90000513")
+    add_purchase(
+        session, declaration=one, kvk_number=near, name="Leverancier dichtbij (voorbeeld)", amount=purchases
+    )
+    write_surplus(session, declaration=one, surplus=surplus, members=20, resident_members=15)
+    write_work(
+        session, declaration=one, hours=12_000, local_hours=9_000, votes=20, resident_votes=15,
+        ownership_source="Statuten en ledenvergadering (voorbeeld)",
+    )  # fmt: skip
+    send_declaration(session, declaration=one, actor_id=actor_id, at=at)
+    if checked:
+        check_declaration(
+            session, declaration=one, accepted=True, grade=3, reason="Loonstaat en jaarrekening gezien (voorbeeld)",
+            actor_id=agenda.cast["programma/programme2"], at=at,
+        )  # fmt: skip
+
+
+def _on_paper(agenda: Agenda, kvk: str, checked: bool, session: Session, at: datetime) -> None:
+    """The programme writes down what a supplier without an account sent."""
+    found = by_kvk(session, KvkNumber(kvk))
+    if found:
+        near = found[0].postcode.startswith(("1046", "106"))
+        actor = agenda.cast["programma/programme"]
+        _declared(agenda, session, found[0], actor, NEAR if near else FAR, checked, at)
+
+
+def _own(agenda: Agenda, key: str, checked: bool, session: Session, at: datetime) -> None:
+    organisation = session.get_one(Organisation, agenda.cast[key])
+    supplier = party_supplier(session, organisation=organisation, at=at)
+    _declared(agenda, session, supplier, agenda.cast[f"{key}/board"], NEAR, checked, at)
+
+
+def _target(agenda: Agenda, session: Session, at: datetime) -> None:
+    for measure, share in (("supplier", 2_500), ("landed", 1_500)):
+        facts: dict[str, Any] = {"first_year": agenda.ends_at.year, "anchor_id": None, "measure": measure}
+        target = propose_target(
+            session, **facts, share=share, reason="Afspraak uit het convenant (voorbeeld)",
+            actor_id=agenda.cast["programma/programme"], at=at,
+        )  # fmt: skip
+        if measure == "supplier":
+            decide_target(
+                session, target=target, accepted=True, reason="Eens (voorbeeld)",
+                actor_id=agenda.cast["programma/alliance"], at=at,
+            )  # fmt: skip
+
+
+def _study(agenda: Agenda, session: Session, at: datetime) -> None:
+    actor = agenda.cast["programma/programme"]
+    study = start_study(
+        session, title="Schoonmaak van drie scholen (voorbeeld)", asked="Alle vier ontvangers, per brief en telefoon",
+        first=6_500_000, area=area_pack(), actor_id=actor, at=at,
+    )  # fmt: skip
+    for name, standing, amount, answer in RECIPIENTS:
+        add_recipient(session, study=study, name=name, standing=standing, amount=amount, answer=answer)
+    finish_study(session, study=study, actor_id=actor, at=at)
+    start_study(
+        session, title="Groen in de wijk (voorbeeld)", asked="Nog niemand", first=100_000, area=area_pack(),
+        actor_id=actor, at=at,
+    )  # fmt: skip

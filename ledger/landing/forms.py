@@ -1,0 +1,86 @@
+"""Forms of passing on."""
+
+from typing import Any
+
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.period import Period
+from cwb.web.forms import (
+    DayField,
+    Form,
+    IdentifierField,
+    MoneyField,
+    TextField,
+    many_lines,
+    optional,
+    required,
+)
+from cwb.web.i18n import _l
+
+MUST = [InputRequired(_l("Vul dit in."))]
+
+
+class PassForm(Form):
+    """What went on to whom."""
+
+    anchor = SelectField(_l("Van welke koper kwam het geld?"))
+    period = SelectField(_l("In welk kwartaal?"))
+    kvk_number = IdentifierField(_l("KvK-nummer van de onderaannemer"), required(20), kind=KvkNumber)
+    amount = MoneyField(_l("Doorgegeven, zonder btw"), MUST, smallest="0.01")
+    category = SelectField(_l("Wat voor werk?"), [Optional()])
+    certificate = TextField(_l("Bewijs van de onderaannemer"), optional())
+    certificate_expires_on = DayField(_l("Dat bewijs geldt tot"), [Optional()])
+
+    def offer(
+        self, anchors: list[tuple[str, str]], periods: list[Period], categories: list[tuple[str, str]]
+    ) -> None:
+        """Fill the choices."""
+        self.anchor.choices = [SelectChoice(key, name) for key, name in anchors]
+        self.period.choices = [SelectChoice(str(each), str(each)) for each in periods]
+        self.category.choices = [
+            SelectChoice("", "–"),
+            *(SelectChoice(key, name) for key, name in categories),
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """The facts as the service takes them, but for the anchor."""
+        amount = self.amount.data
+        return {
+            "period": Period.parse(self.period.data), "kvk_number": self.kvk_number.data,
+            "amount": amount.minor if amount else 0, "category": self.category.data or "",
+            "certificate": self.certificate.data or "", "certificate_expires_on": self.certificate_expires_on.data,
+        }  # fmt: skip
+
+
+class PassCheckForm(Form):
+    """Whether it is so."""
+
+    answer = RadioField(
+        _l("Klopt het met de stukken?"),
+        [InputRequired(_l("Maak een keuze."))],
+        choices=[
+            SelectChoice("yes", _l("Ja, het telt mee")),
+            SelectChoice("no", _l("Nee, het telt niet mee")),
+        ],
+    )
+    reason = TextAreaField(_l("Welke stukken zag u, en wat vond u?"), required(500), filters=[many_lines])
+
+    def values(self) -> dict[str, Any]:
+        """The facts as the service takes them."""
+        return {"accepted": self.answer.data == "yes", "reason": self.reason.data or ""}
+
+
+class FlagFilters(Form):
+    """Which period."""
+
+    class Meta:
+        csrf = False
+
+    period = SelectField(_l("Periode"), validate_choice=False)
+
+    def offer(self, periods: list[Period]) -> None:
+        """Fill the choices."""
+        self.period.choices = [SelectChoice(str(each), str(each)) for each in periods]

@@ -1,0 +1,8 @@
+"""Who says what was passed on, who checks it, and who sees what stands out."""
+
+from cwb.kernel.policy import Action, Role
+
+PASS_ON = Action.of("landing.pass_on", Role.BOARD, Role.MEMBER)
+SEE = Action.of("landing.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.AUDITOR)
+CHECK = Action.of("landing.check", Role.PROGRAMME, Role.AUDITOR)
+SEE_FLAGS = Action.of("landing.flags", Role.PROGRAMME, Role.AUDITOR)

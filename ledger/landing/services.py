@@ -1,0 +1,93 @@
+"""Use cases of passing on: a prime says what it passed on, a second person agrees or not."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from cwb.identity.queries import involved_in
+from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.period import Period
+from ledger.declarations.errors import CertificateExpired, DeclarationChecked, SubcontractorUnknown
+from ledger.declarations.models import Subcontract, SubcontractCheck
+from ledger.declarations.queries import of_an_anchor
+from ledger.declarations.rules import COUNTS, check_check, short
+from ledger.landing import queries, rules
+from ledger.suppliers.models import Supplier
+from ledger.suppliers.queries import by_kvk, organisations_by_kvk
+from ledger.suppliers.services import party_supplier
+
+
+def _sub(session: Session, kvk_number: KvkNumber, at: datetime) -> Supplier:
+    """The supplier with a number: the party itself, else one a register confirmed, else any."""
+    party = organisations_by_kvk(session, [kvk_number]).get(kvk_number)
+    if party is not None:
+        return party_supplier(session, organisation=party, at=at)
+    found = by_kvk(session, kvk_number)
+    if not found:
+        raise SubcontractorUnknown(field="kvk_number")
+    return next((each for each in found if each.kvk_confirmed_on), found[0])
+
+
+def pass_on(
+    session: Session, *, organisation: Organisation, anchor: Organisation, period: Period, kvk_number: KvkNumber,
+    amount: int, category: str = "", certificate: str = "", certificate_expires_on: date | None = None,
+    actor_id: int | None, at: datetime,
+) -> Subcontract:  # fmt: skip
+    """Say what of an anchor's money in a quarter went on to a subcontractor (cents). Counts once checked.
+
+    Raises:
+        SubcontractorUnknown, SubcontractSelf, SubcontractTooLarge, CertificateExpired, DeclarationTextTooLong.
+    """
+    prime = party_supplier(session, organisation=organisation, at=at)
+    session.execute(select(Supplier.id).where(Supplier.id == prime.id).with_for_update())
+    sub = _sub(session, kvk_number, at)
+    rules.check_pass(
+        prime=prime.id, sub=sub.id, amount=amount, paid=queries.paid_by(session, anchor.id, prime, period),
+        passed=queries.passed_by(session, anchor.id, prime.id, period),
+    )  # fmt: skip
+    if certificate_expires_on is not None and certificate_expires_on < period.start:
+        raise CertificateExpired(field="certificate_expires_on")
+    made = Subcontract(
+        anchor_id=anchor.id, prime_id=prime.id, sub_id=sub.id, category=category,
+        certificate=short(certificate, "certificate", 120), certificate_expires_on=certificate_expires_on,
+        from_on=period.start, until_on=period.end, amount=amount, declared_by_id=actor_id, at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="landing.passed_on", subject=f"subcontract:{made.public_id}", actor_id=actor_id,
+        facts={"cents": amount, "period": str(period)}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def check_pass(
+    session: Session, *, subcontract: Subcontract, accepted: bool, reason: str, actor_id: int, at: datetime
+) -> SubcontractCheck:
+    """Agree, having seen the papers, that money was passed on, or not.
+
+    Raises:
+        CheckerInvolvedHere, CheckReasonMissing: input. DeclarationChecked: somebody was first.
+    """
+    session.execute(select(Subcontract.id).where(Subcontract.id == subcontract.id).with_for_update())
+    session.refresh(subcontract, ["check", "prime", "sub"])
+    if subcontract.check is not None:
+        raise DeclarationChecked
+    parties = [party for party in (subcontract.prime.party_id, subcontract.sub.party_id) if party is not None]
+    involved = (
+        actor_id == subcontract.declared_by_id
+        or (bool(parties) and involved_in(session, actor_id, parties))
+        or of_an_anchor(session, actor_id)
+    )
+    told = check_check(COUNTS, reason, involved=involved)
+    made = SubcontractCheck(accepted=accepted, reason=told, checker_id=actor_id, at=at)
+    subcontract.check = made
+    session.flush()
+    record(
+        session, action="landing.pass_checked", subject=f"subcontract:{subcontract.public_id}", actor_id=actor_id,
+        facts={"accepted": accepted}, at=at,
+    )  # fmt: skip
+    return made

@@ -1,0 +1,122 @@
+"""Pages of what is passed on, of what stands out, and of the levels of a supplier."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from sqlalchemy import select
+
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
+from cwb.web.guards import guarded
+from cwb.web.i18n import _, language
+from cwb.web.pages import paged
+from cwb.web.request import actor, db, now
+from cwb.web.submit import passed, submit
+from ledger.declarations.rules import LEVELS
+from ledger.landing import forms, policy, queries, services
+from ledger.landing.rules import KINDS, quarters_back
+from ledger.rollups.queries import quarters
+from ledger.share.rules import ratio
+from ledger.spend.rules import public_period
+from ledger.suppliers.rules import GRADES
+
+
+def _decimal(part: Fraction | None) -> Decimal | None:
+    return None if part is None else Decimal(ratio(part) or "0")
+
+
+bp = Blueprint("landing", __name__, url_prefix="/spend/landing")
+
+
+@bp.get("/passed-on")
+@guarded(policy.SEE)
+def passed_on() -> Any:
+    """What primes passed on: one's own, or for who checks, all."""
+    checks = policy.CHECK.open_to(actor())
+    page = paged(db(), queries.subcontracts(None if checks else actor().organisation_id or 0))
+    return render_template(
+        "ledger/landing/passed_on.html", page=page, checks=checks, period_of=Period.quarter_of
+    )
+
+
+@bp.route("/passed-on/new", methods=["GET", "POST"])
+@guarded(policy.PASS_ON)
+def pass_on() -> Any:
+    """Say what went on to a subcontractor."""
+    own = actor().organisation_id or 0
+    buyers = queries.buyers_of(db(), own)
+    if not buyers:
+        return passed(
+            url_for("landing.passed_on"), _("Geen grote koper betaalde u. Er is dus niets door te geven.")
+        )
+    area = area_pack(current_app.extensions["cwb.config"])
+    form = forms.PassForm()
+    form.offer(
+        list(buyers),
+        quarters_back(Period.quarter_of(local_date(now()))),
+        [(each.id, each.name if language() == "nl" else each.name_en) for each in area.categories],
+    )
+    return submit(
+        form,
+        lambda session: services.pass_on(
+            session, organisation=session.get_one(Organisation, own),
+            anchor=session.scalars(select(Organisation).where(Organisation.public_id == form.anchor.data)).one(),
+            actor_id=actor().user_id, at=now(), **form.values(),
+        ),
+        then=lambda _made: url_for("landing.passed_on"),
+        said=_("Bewaard. Het telt mee als iemand de stukken zag."),
+        page=lambda: render_template("ledger/landing/pass_on.html", form=form),
+    )  # fmt: skip
+
+
+@bp.route("/passed-on/<uuid:public_id>/check", methods=["GET", "POST"])
+@guarded(policy.CHECK)
+def check(public_id: UUID) -> Any:
+    """Agree or not."""
+    one = queries.subcontract(db(), public_id)
+    if one.check is not None:
+        return passed(url_for("landing.passed_on"), _("Dit is al nagekeken."))
+    form = forms.PassCheckForm()
+    return submit(
+        form,
+        lambda session: services.check_pass(
+            session, subcontract=one, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _made: url_for("landing.passed_on"),
+        said=_("Opgeslagen. De cijfers zijn bijgewerkt."),
+        page=lambda: render_template("ledger/landing/check.html", form=form, one=one),
+    )
+
+
+@bp.get("/flags")
+@guarded(policy.SEE_FLAGS)
+def flags() -> Any:
+    """What stands out in a period: questions to ask, never a reason to leave money out."""
+    offered = quarters(db())[:12]
+    text = request.args.get("period", "")
+    period = public_period(text) if text else next(iter(offered), Period.quarter_of(local_date(now())))
+    form = forms.FlagFilters(request.args)
+    form.offer(offered if period in offered else [period, *offered])
+    form.period.data = str(period)
+    found = queries.flags(db(), period)
+    return render_template(
+        "ledger/landing/flags.html", form=form, found=found.found[:200], names=found.names, kinds=KINDS,
+        total=len(found.found), decimal=_decimal,
+    )  # fmt: skip
+
+
+@bp.get("/levels")
+@guarded(policy.PASS_ON)
+def levels() -> Any:
+    """What is proven of one's own organisation, level by level."""
+    found = {
+        each.level: each for each in queries.levels_of(db(), actor().organisation_id or 0, local_date(now()))
+    }
+    return render_template(
+        "ledger/landing/levels.html", levels=LEVELS, found=found, grades=GRADES, decimal=_decimal
+    )

@@ -1,0 +1,76 @@
+"""Studies of the local multiplier, and who got the money."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from ledger.multiplier.rules import Bounds, Recipient, multiplier
+from ledger.share.rules import Standing
+
+_KEPT = N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn.")
+
+
+class Study(Base):
+    """Money whose way through an area was followed. A draft until it is finished, then fixed.
+
+    `first_amount` in cents without VAT. `variant` and the area tell by which rules it was added up.
+    """
+
+    __tablename__ = "lm3_study"
+    __table_args__ = (
+        CheckConstraint("first_amount > 0", name="first_amount"),
+        CheckConstraint("length(title) BETWEEN 1 AND 200 AND length(asked) BETWEEN 1 AND 500", name="texts"),
+    )
+    __retention__ = Retention(
+        N_("Wie een onderzoek naar het geld maakte."), _KEPT, N_("Wie het account wist, wordt een nummer.")
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    title: Mapped[str]
+    asked: Mapped[str]
+    first_amount: Mapped[int]
+    variant: Mapped[str]
+    area_id: Mapped[str]
+    area_version: Mapped[str]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    recipients: Mapped[list["StudyRecipient"]] = relationship(lazy="raise", order_by="StudyRecipient.id")
+
+    @property
+    def bounds(self) -> Bounds:
+        """The multiplier of what was found."""
+        return multiplier(self.first_amount, [each.facts for each in self.recipients])
+
+
+class StudyRecipient(Base):
+    """Who got part of the money, where that is, and which part was spent in the area again (None: silent)."""
+
+    __tablename__ = "lm3_recipient"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("answer BETWEEN 0 AND 10000", name="answer"),
+        CheckConstraint("standing IN ('local', 'not_local', 'unknown')", name="standing"),
+        UniqueConstraint("study_id", "name"),
+    )
+    __retention__ = Retention(
+        N_("Namen van ontvangers in een onderzoek, ook van personen."), _KEPT, N_("Ze zijn nooit openbaar.")
+    )
+
+    id: Mapped[Key]
+    study_id: Mapped[int] = mapped_column(ForeignKey("lm3_study.id"))
+    name: Mapped[str]
+    standing: Mapped[Standing]
+    amount: Mapped[int]
+    answer: Mapped[int | None]
+
+    @property
+    def facts(self) -> Recipient:
+        """What the rule needs of it."""
+        return Recipient(self.standing, self.amount, self.answer)

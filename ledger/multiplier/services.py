@@ -1,0 +1,89 @@
+"""Use cases of a study: begin, name who got the money, finish."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.places.rules import AreaPack
+from ledger.multiplier.errors import RecipientTwice, StudyEmpty, StudyFinished
+from ledger.multiplier.models import Study, StudyRecipient
+from ledger.multiplier.rules import VARIANT, Recipient, multiplier, said
+from ledger.share.rules import Standing
+
+
+def start_study(
+    session: Session,
+    *,
+    title: str,
+    asked: str,
+    first: int,
+    area: AreaPack,
+    actor_id: int | None,
+    at: datetime,
+) -> Study:
+    """Begin: what is studied, who is asked, and how much money it is (cents without VAT).
+
+    Raises:
+        StudyTextMissing, FirstRoundMissing.
+    """
+    multiplier(first, [])
+    made = Study(
+        title=said(title, "title", 200), asked=said(asked, "asked", 500), first_amount=first, variant=VARIANT,
+        area_id=area.id, area_version=area.version, made_by_id=actor_id, created_at=at, recipients=[],
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _draft(session: Session, study: Study) -> None:
+    session.execute(select(Study.id).where(Study.id == study.id).with_for_update())
+    session.refresh(study, ["finished_at", "recipients"])
+    if study.finished_at is not None:
+        raise StudyFinished
+
+
+def add_recipient(
+    session: Session, *, study: Study, name: str, standing: Standing, amount: int, answer: int | None
+) -> None:
+    """Name who got part of the money; `answer` in ten-thousandths, None for who was silent.
+
+    Raises:
+        StudyFinished, RecipientTwice, AnswerInvalid, RoundTooLarge, FirstRoundMissing, StudyTextMissing.
+    """
+    _draft(session, study)
+    called = said(name, "name", 200)
+    if any(each.name == called for each in study.recipients):
+        raise RecipientTwice(field="name")
+    facts = Recipient(standing, amount, answer)
+    multiplier(study.first_amount, [*(each.facts for each in study.recipients), facts])
+    study.recipients.append(StudyRecipient(name=called, standing=standing, amount=amount, answer=answer))
+    session.flush()
+
+
+def drop_recipient(session: Session, *, study: Study, recipient_id: int) -> None:
+    """Take one off a draft."""
+    _draft(session, study)
+    for each in [one for one in study.recipients if one.id == recipient_id]:
+        study.recipients.remove(each)
+        session.delete(each)
+    session.flush()
+
+
+def finish_study(session: Session, *, study: Study, actor_id: int | None, at: datetime) -> None:
+    """Make it public as it is, for good.
+
+    Raises:
+        StudyFinished, StudyEmpty.
+    """
+    _draft(session, study)
+    if not study.recipients:
+        raise StudyEmpty
+    study.finished_at = at
+    session.flush()
+    record(
+        session, action="multiplier.finished", subject=f"study:{study.public_id}", actor_id=actor_id,
+        facts={"variant": study.variant, "recipients": len(study.recipients)}, at=at,
+    )  # fmt: skip

@@ -1,0 +1,238 @@
+"""What accounts (XAF), invoices (UBL) and bank statements (camt.053) say about purchases, as rows of one table."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from cwb.kernel.errors import RuleBroken
+from ledger.cells.rules import cents
+from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro
+
+COLUMNS = (
+    "supplier_name", "supplier_code", "kvk", "vat_id", "iban", "street", "house_number", "postcode", "city", "country",
+    "document_number", "invoice_date", "amount", "currency", "description", "contract", "credit_of",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Node:
+    """An element: its name without namespace, the line it starts on, its attributes, text and children."""
+
+    name: str
+    line: int
+    attributes: Mapping[str, str]
+    text: str = ""
+    children: list["Node"] = field(default_factory=list)
+
+    def all(self, path: str) -> Iterator["Node"]:
+        """Every descendant on a path of names."""
+        first, _, rest = path.partition("/")
+        for child in self.children:
+            if child.name == first:
+                if rest:
+                    yield from child.all(rest)
+                else:
+                    yield child
+
+    def get(self, *paths: str) -> str:
+        """The first text on one of these paths; "" for none."""
+        return next((node.text for path in paths for node in self.all(path) if node.text), "")
+
+
+Line = tuple[int, dict[str, str]]
+"""The line of the file and the cells by column."""
+
+
+def _amount(text: str) -> int:
+    try:
+        return cents(text, ".")
+    except RuleBroken:
+        return 0
+
+
+def plain(minor: int) -> str:
+    """Cents as text with a point."""
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+class Accounts:
+    """An XAF while it goes by: relations and accounts come first, then the transactions.
+
+    A purchase is a transaction on one supplier's account that is no payment: what was booked on the supplier, less
+    VAT. Where lines name no relation, the personal account that carries a relation's number does.
+    """
+
+    records = frozenset({"header", "customerSupplier", "ledgerAccount", "vatCode", "transaction", "jrnTp"})
+    totals = frozenset({"linesCount", "totalDebit", "totalCredit"})
+
+    def __init__(self) -> None:
+        self.relations: dict[str, Node] = {}
+        self.accounts: dict[str, str] = {}
+        self.vat_accounts: set[str] = set()
+        self.journal = ""
+        self.debit = self.credit = self.lines = 0
+        self.unbalanced = False
+
+    def see(self, node: Node) -> Iterator[Line]:
+        """Take in one element; the purchase in it."""
+        if node.name == "header" and (node.get("curCode") or "EUR").upper() != "EUR":
+            raise FileNotInEuro
+        if node.name == "customerSupplier":
+            self.relations[node.get("custSupID")] = node
+        elif node.name == "ledgerAccount":
+            self.accounts[node.get("accID")] = f"{node.get('accDesc')} {node.get('leadDescription')}"
+        elif node.name == "vatCode":
+            self.vat_accounts |= {node.get("vatToPayAccID"), node.get("vatToClaimAccID")} - {""}
+        elif node.name == "jrnTp":
+            self.journal = node.text
+        elif node.name == "transaction":
+            yield from self._purchase(node)
+
+    def _purchase(self, node: Node) -> Iterator[Line]:
+        supplier, on_supplier, vat, moves_money, balance = "", 0, 0, self.journal in {"B", "K"}, 0
+        reference = ""
+        for line in node.all("trLine"):
+            value = _amount(line.get("amnt"))
+            value = -value if line.get("amntTp") == "C" else value
+            self.debit, self.credit = self.debit + max(value, 0), self.credit - min(value, 0)
+            self.lines, balance = self.lines + 1, balance + value
+            account = line.get("accID")
+            who = self._supplier(line.get("custSupID"), account)
+            if who:
+                supplier, on_supplier = (
+                    supplier or who,
+                    on_supplier + (value if who == (supplier or who) else 0),
+                )
+                reference = reference or line.get("invRef", "docRef")
+            elif self._is_vat(account):
+                vat += value
+            elif re.search(
+                r"\b(bank|kas|liquide|giro|kruisposten)", self.accounts.get(account, ""), re.IGNORECASE
+            ):
+                moves_money = True
+        self.unbalanced = self.unbalanced or balance != 0
+        if supplier and not moves_money and on_supplier:
+            charged = vat if vat * on_supplier < 0 else 0  # the other way round it is shifted to the buyer
+            yield node.line, self._row(node, supplier, reference, -on_supplier - charged)
+
+    def _supplier(self, named: str, account: str) -> str:
+        """The supplier a line is about: named, or by the personal account of the same number."""
+        for each in (named, account):
+            if each in self.relations and self.relations[each].get("custSupTp") in {"S", "B", ""}:
+                return each
+        return ""
+
+    def _is_vat(self, account: str) -> bool:
+        said = re.search(
+            r"\b(btw|omzetbelasting|voorbelasting|vat)\b", self.accounts.get(account, ""), re.IGNORECASE
+        )
+        return account in self.vat_accounts or said is not None
+
+    def _row(self, node: Node, supplier: str, reference: str, amount: int) -> dict[str, str]:
+        relation = self.relations[supplier]
+        number = relation.get("streetAddress/number") + relation.get("streetAddress/numberExtension")
+        return {
+            "supplier_name": relation.get("custSupName", "contact") or self.accounts.get(supplier, supplier),
+            "supplier_code": supplier, "kvk": relation.get("commerceNr"),
+            "vat_id": relation.get("taxRegIdent") if relation.get("taxRegIdent").startswith("NL") else "",
+            "iban": relation.get("bankAccount/bankAccNr"), "street": relation.get("streetAddress/streetname"),
+            "house_number": number, "postcode": relation.get("streetAddress/postalCode"),
+            "city": relation.get("streetAddress/city"), "country": relation.get("streetAddress/country"),
+            "document_number": reference or node.get("nr"), "invoice_date": node.get("trDt"), "amount": plain(amount),
+            "description": node.get("desc"),
+        }  # fmt: skip
+
+    def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with the books as a whole, as flags.
+
+        Raises:
+            DeclaredTotalDiffers: the file declares other totals than its lines make.
+        """
+        for name, found in (("totalDebit", self.debit), ("totalCredit", self.credit)):
+            if name in declared and _amount(declared[name]) != found:
+                raise DeclaredTotalDiffers(declared=declared[name], found=plain(found))
+        notes = () if self.lines == int(declared.get("linesCount") or self.lines) else ("count_differs",)
+        return (*notes, "unbalanced") if self.unbalanced or self.debit != self.credit else notes
+
+
+class Bill:
+    """An invoice or credit note in UBL: one purchase, the sum without VAT."""
+
+    records = frozenset({"Invoice", "CreditNote"})
+    totals = frozenset[str]()
+
+    def see(self, node: Node) -> Iterator[Line]:
+        """The purchase.
+
+        Raises:
+            DeclaredTotalDiffers: its lines make another sum.
+        """
+        party = "AccountingSupplierParty/Party"
+        is_credit = node.name == "CreditNote" or node.get("InvoiceTypeCode") == "381"
+        total = node.get("LegalMonetaryTotal/TaxExclusiveAmount", "LegalMonetaryTotal/LineExtensionAmount")
+        lines = [
+            *node.all("InvoiceLine/LineExtensionAmount"),
+            *node.all("CreditNoteLine/LineExtensionAmount"),
+        ]
+        declared = node.get("LegalMonetaryTotal/LineExtensionAmount")
+        found = sum(_amount(line.text) for line in lines)
+        if declared and lines and _amount(declared) != found:
+            raise DeclaredTotalDiffers(declared=declared, found=plain(found))
+        legal = next(node.all(f"{party}/PartyLegalEntity/CompanyID"), None)
+        yield node.line, {
+            "supplier_name": node.get(f"{party}/PartyLegalEntity/RegistrationName", f"{party}/PartyName/Name"),
+            "kvk": legal.text if legal and legal.attributes.get("schemeID") in {"0106", None} else "",
+            "vat_id": node.get(f"{party}/PartyTaxScheme/CompanyID"),
+            "iban": node.get("PaymentMeans/PayeeFinancialAccount/ID"),
+            "street": node.get(f"{party}/PostalAddress/StreetName"),
+            "postcode": node.get(f"{party}/PostalAddress/PostalZone"),
+            "city": node.get(f"{party}/PostalAddress/CityName"),
+            "country": node.get(f"{party}/PostalAddress/Country/IdentificationCode"),
+            "document_number": node.get("ID"), "invoice_date": node.get("IssueDate"),
+            "amount": plain(-_amount(total) if is_credit else _amount(total)) if total else "",
+            "currency": node.get("DocumentCurrencyCode"),
+            "description": node.get("InvoiceLine/Item/Name", "CreditNoteLine/Item/Name", "Note"),
+            "contract": node.get("ContractDocumentReference/ID"),
+            "credit_of": node.get("BillingReference/InvoiceDocumentReference/ID") if is_credit else "",
+        }  # fmt: skip
+
+    def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 (all is said in the document)
+        """Nothing more."""
+        return ()
+
+
+class Statement:
+    """A bank statement in camt.053: what was paid, VAT included."""
+
+    records = frozenset({"Ntry"})
+    totals = frozenset[str]()
+
+    def see(self, node: Node) -> Iterator[Line]:
+        """The payments of one entry; money that came in is no purchase."""
+        if node.get("CdtDbtInd") != "DBIT":
+            return
+        for part in [*node.all("NtryDtls/TxDtls")] or [Node("TxDtls", node.line, {})]:
+            amount = next(chain(part.all("Amt"), part.all("AmtDtls/TxAmt/Amt"), node.all("Amt")), None)
+            payee = "RltdPties/Cdtr"
+            yield part.line, {
+                "supplier_name": part.get(f"{payee}/Nm", f"{payee}/Pty/Nm") or node.get("AddtlNtryInf"),
+                "iban": part.get("RltdPties/CdtrAcct/Id/IBAN"),
+                "street": part.get(f"{payee}/PstlAdr/StrtNm", f"{payee}/PstlAdr/AdrLine"),
+                "house_number": part.get(f"{payee}/PstlAdr/BldgNb"), "postcode": part.get(f"{payee}/PstlAdr/PstCd"),
+                "city": part.get(f"{payee}/PstlAdr/TwnNm"), "country": part.get(f"{payee}/PstlAdr/Ctry"),
+                "document_number": part.get("RmtInf/Strd/CdtrRefInf/Ref", "Refs/EndToEndId"),
+                "invoice_date": node.get("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt"),
+                "amount": amount.text if amount else "", "currency": amount.attributes.get("Ccy", "") if amount else "",
+                "description": part.get("RmtInf/Ustrd"),
+            }  # fmt: skip
+
+    def finish(self, declared: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 (banks declare balances)
+        """Payments hold VAT."""
+        return ("paid_with_vat", "payment_date")
+
+
+Paper = Accounts | Bill | Statement
+ROOTS: Mapping[str, type[Accounts] | type[Bill] | type[Statement]] = {
+    "auditfile": Accounts, "Invoice": Bill, "CreditNote": Bill, "Document": Statement,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads what organisations really export: files to purchase lines."""

@@ -1,0 +1,102 @@
+"""Looks at files of purchase lines: finds header, columns and habits, and reads them as a stream."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from cwb.kernel.period import Period
+from ledger.columns.errors import ColumnsUnsure
+from ledger.columns.rules import ColumnMap, Guess, guess, habits
+from ledger.headings.rules import DAY_FIELDS, find_header, is_later_day, labels_of
+from ledger.papers.gateway import PaperTable
+from ledger.readers.errors import DateColumnMissing, HeaderMissing, NoRows
+from ledger.readers.rules import Reading
+from ledger.suppliers.rules import SupplierFacts
+from ledger.tables.errors import FileEmpty
+from ledger.tables.gateway import opener_of, table_of
+from ledger.tables.rules import Table
+
+SAMPLE = 1000
+"""Rows looked at to find header, separator and columns."""
+
+_DEEPEST_HEADER = 60
+
+
+class Found:
+    """A table whose columns were looked at: what they are called, what they seem to hold, and its first rows."""
+
+    def __init__(self, table: Table, wanted: ColumnMap | None = None) -> None:
+        self.table = table
+        first = list(islice(table.records(), SAMPLE + _DEEPEST_HEADER))
+        rows = [cells for _, cells in first]
+        if not any(any(cell.strip() for cell in cells) for cells in rows):
+            raise FileEmpty
+        place = find_header(rows[:_DEEPEST_HEADER], set(wanted.fields.values()) if wanted else ())
+        if place is None:
+            raise HeaderMissing
+        self.header_row, header = first[place]
+        self.labels = labels_of(header)
+        self.sample = rows[place + 1 :]
+        self.guess: Guess = guess(self.labels, self.sample)
+
+    def reading(
+        self,
+        columns: ColumnMap | None = None,
+        period: Period | None = None,
+        reports: Callable[[SupplierFacts], bool] = lambda _supplier: True,
+    ) -> Reading:
+        """The purchase lines, with the mapping given or, when it is sure enough, the guess.
+
+        `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6.
+
+        Raises:
+            ColumnsUnsure: a guess that is not safe; names what is missing.
+            ColumnUnknown: the mapping names a column that is not there.
+            DateColumnMissing: no date in any column, and no period given.
+        """
+        if not any(any(cell.strip() for cell in cells) for cells in self.sample):
+            raise NoRows
+        chosen = columns or self.guess.map
+        if columns is None and self.guess.missing:
+            raise ColumnsUnsure(missing=", ".join(self.guess.missing))
+        places = chosen.places(self.labels)
+        if period is None and not places.keys() & set(DAY_FIELDS):
+            raise DateColumnMissing
+        filled, unsaid = habits(chosen, places, lambda: self.sample)
+        if unsaid and len(self.sample) >= SAMPLE:
+            filled, unsaid = habits(chosen, places, self._whole)
+        if not filled.mark:
+            filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
+        made = Reading(
+            self.table, filled, self.labels, self.header_row, period=period, reports=reports,
+            confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
+        )  # fmt: skip
+        notes = [*self.table.notes, *sorted(f"{each}_assumed" for each in unsaid if getattr(filled, each))]
+        if "invoice_date" not in places:
+            notes.append("dated_by_period" if period else "no_invoice_date")
+        elif is_later_day(chosen.fields["invoice_date"]):
+            notes.append("payment_date")
+        for note in notes:
+            made.tally.flags.add(self.header_row, "", note)
+        return made
+
+    def _whole(self) -> Iterator[list[str]]:
+        return (cells for number, cells in self.table.records() if number > self.header_row)
+
+
+def look(source: Path | bytes, wanted: ColumnMap | None = None) -> Found:
+    """A file's table and what its columns seem to hold; with a mapping, the header is the row that has its labels.
+
+    Raises:
+        FileUnreadable: no table. HeaderMissing: no row names the columns.
+    """
+    return Found(_table(source), wanted)
+
+
+def _table(source: Path | bytes) -> Table:
+    opener = opener_of(source)
+    with opener() as file:
+        start = file.read(200)
+    plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    return PaperTable(opener) if plain.startswith(b"<") else table_of(opener)

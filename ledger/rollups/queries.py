@@ -1,0 +1,295 @@
+"""Reading the sums of purchase lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from cwb.identity.models import Organisation
+from cwb.kernel.period import Period
+from cwb.kernel.text import search_key
+from cwb.places.rules import AreaPack
+from ledger.declarations.queries import MARKS, Declared
+from ledger.disclosure.rules import Purchase
+from ledger.rollups.models import SpendChange, SpendRollup
+from ledger.rollups.rules import whole_quarters
+from ledger.share.rules import Standing
+from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.queries import WHOSE
+
+LINES = """
+    SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
+        line.category, line.exclusion, line.contract_reference, line.contract_starts_on, line.contract_ends_on,
+        coalesce(CASE WHEN branch.standing = 'local' THEN branch.standing ELSE seat.standing END, 'unknown')
+            AS standing,
+        coalesce(CASE WHEN branch.standing = 'local' THEN branch.grade ELSE seat.grade END, 0) AS grade,
+        coalesce(CASE WHEN branch.standing = 'local' THEN branch.wijk ELSE seat.wijk END, '') AS wijk,
+        CASE WHEN branch.standing = 'local' THEN branch.evidence_id ELSE seat.evidence_id END AS evidence_id,
+        sum(line.net_amount) AS net_amount, sum(line.irrecoverable_vat_amount) AS irrecoverable_vat_amount,
+        sum(line.weight) AS weight, count(*) FILTER (WHERE line.kind = 'reversal') AS reversals
+    FROM spend_line line
+    LEFT JOIN supplier_standing seat ON seat.supplier_id = line.supplier_id AND seat.contract_reference = ''
+        AND line.period_on >= seat.from_on AND line.period_on < seat.until_on
+    LEFT JOIN supplier_standing branch ON branch.supplier_id = line.supplier_id AND line.contract_reference <> ''
+        AND branch.contract_reference = line.contract_reference
+        AND line.period_on >= branch.from_on AND line.period_on < branch.until_on
+    WHERE line.weight <> 0 {only}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, seat.id, branch.id
+"""
+"""SQL: sums of lines, with the standing that counts on each: of a local branch that carries out the contract, else of
+the seat. `only` narrows which lines."""
+
+KEYS = (
+    "anchor_id, quarter_on, supplier_id, category, exclusion, contract_reference, contract_starts_on, "
+    "contract_ends_on, standing, grade, wijk, evidence_id"
+)
+SUMS = "net_amount, irrecoverable_vat_amount, weight, reversals"
+
+_DIFFERENCES = f"""
+    SELECT count(*) FROM (
+        SELECT FROM (
+            SELECT {KEYS}, {SUMS} FROM ({LINES.format(only="")}) line
+            UNION ALL
+            SELECT {KEYS}, -net_amount, -irrecoverable_vat_amount, -weight, -reversals FROM spend_rollup
+        ) compared
+        GROUP BY {KEYS}
+        HAVING sum(net_amount) <> 0 OR sum(irrecoverable_vat_amount) <> 0 OR sum(weight) <> 0 OR sum(reversals) <> 0
+    ) differing
+"""
+
+
+class Verified(NamedTuple):
+    """How many lines count, what they sum up to (cents), and how many groups of the sums differ from the lines."""
+
+    lines: int
+    net: int
+    differences: int
+
+
+def verify(session: Session) -> Verified:
+    """Sum up all lines anew and compare with what is kept."""
+    lines, net = session.execute(
+        text(
+            "SELECT coalesce(sum(weight), 0), coalesce(sum(net_amount), 0) FROM spend_line WHERE weight <> 0"
+        )
+    ).one()
+    return Verified(int(lines), int(net), int(session.scalar(text(_DIFFERENCES)) or 0))
+
+
+def inside(period: Period) -> ColumnElement[bool]:
+    """SQL: sums of this period.
+
+    Raises:
+        NotWholeQuarters: sums are kept per quarter.
+    """
+    span = whole_quarters(period)
+    return and_(SpendRollup.quarter_on >= span.start, SpendRollup.quarter_on < span.end)
+
+
+def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase]:
+    """What every anchor bought of every supplier in a period, net, with what was proven on each invoice date.
+
+    What was taken back as a whole is gone.
+
+    Raises:
+        NotWholeQuarters: a span that is no quarter and no year.
+    """
+    declared = Declared(session, period, area)
+    starts, ends = SpendRollup.contract_starts_on, SpendRollup.contract_ends_on
+    dated = or_(
+        and_(starts >= period.start, starts < period.end), and_(ends >= period.start, ends < period.end)
+    )
+    influence = case(
+        (and_(starts.is_(None), ends.is_(None)), "unknown"),
+        (func.coalesce(dated, literal(False)), "yes"),
+        else_="no",
+    )
+    keys = (
+        SpendRollup.anchor_id, WHOSE, SpendRollup.category, SpendRollup.exclusion, SpendRollup.standing,
+        SpendRollup.grade, SpendRollup.evidence_id, influence, declared.contract(SpendRollup.contract_reference),
+    )  # fmt: skip
+    net, count = func.sum(SpendRollup.net_amount), func.sum(SpendRollup.weight)
+    rows = session.execute(
+        select(*keys, net, count)
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(inside(period))
+        .group_by(*keys)
+        .having(or_(net != 0, count != 0))
+    )
+    names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
+    proven = _variants(session, period)
+    standings = {each.value: each for each in Standing}
+    nothing = (Standing.UNKNOWN,) * len(area.variants), False
+    bought = [
+        Purchase(
+            names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
+            proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
+            branch=proven.get(evidence, nothing)[1],
+        )
+        for anchor, whose, category, code, standing, grade, evidence, influenced, contract, amount, lines in rows
+    ]  # fmt: skip
+    return declared.applied(bought)
+
+
+def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
+    """What each evidence that counts in a period proves for the variants of the area, and whether of a branch."""
+    used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
+    columns = (
+        SupplierStanding.evidence_id,
+        SupplierStanding.variants,
+        SupplierStanding.contract_reference != "",
+    )
+    return {
+        evidence: (tuple(Standing(each) for each in variants), branch)
+        for evidence, variants, branch in session.execute(select(*columns).where(used))
+    }
+
+
+def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
+    """Every organisation with purchase lines: key, public id, name; by name."""
+    lines = table("spend_line", column("anchor_id"))
+    reporting = exists().where(lines.c.anchor_id == Organisation.id)
+    return session.execute(
+        select(Organisation.id, Organisation.public_id, Organisation.name)
+        .where(Organisation.anchor_type.is_not(None), reporting)
+        .order_by(Organisation.search_name)
+    ).all()
+
+
+def find_anchor(session: Session, text: str) -> str | None:
+    """The public id of an anchor, by KvK number or public id."""
+    found = session.scalar(
+        select(Organisation.public_id).where(
+            Organisation.anchor_type.is_not(None),
+            or_(Organisation.kvk_number == text, cast(Organisation.public_id, Text) == text.lower()),
+        )
+    )
+    return None if found is None else str(found)
+
+
+def quarters(session: Session) -> list[Period]:
+    """The quarters from the first to the last line, latest first."""
+    first, last = session.execute(
+        select(
+            select(func.min(SpendRollup.quarter_on)).scalar_subquery(),
+            select(func.max(SpendRollup.quarter_on)).scalar_subquery(),
+        )
+    ).one()
+    if first is None or last is None:
+        return []
+    found = [Period.quarter_of(last)]
+    while found[-1].start > first:
+        found.append(found[-1].previous_quarter())
+    return found
+
+
+def version(session: Session, span: Period) -> tuple[int, ...]:
+    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration, a name.
+
+    The highest key tells apart what two acts saw of which one was rolled back.
+    """
+    found = session.execute(
+        select(func.count(), func.coalesce(func.max(SpendChange.id), 0), *MARKS).where(
+            SpendChange.quarter_on >= span.start, SpendChange.quarter_on < span.end
+        )
+    ).one()
+    return tuple(found)
+
+
+def papers(session: Session, period: Period) -> dict[str, object]:
+    """Which files and how many corrections a period rests on."""
+    corrections, vat = session.execute(
+        select(
+            func.coalesce(func.sum(SpendRollup.reversals), 0),
+            func.coalesce(func.sum(SpendRollup.irrecoverable_vat_amount), 0),
+        ).where(inside(period))
+    ).one()
+    imports = table("spend_import", column("id"), column("checksum"))
+    files = session.scalars(
+        select(imports.c.checksum)
+        .where(
+            imports.c.id.in_(
+                select(SpendChange.import_id).where(
+                    SpendChange.quarter_on >= period.start, SpendChange.quarter_on < period.end
+                )
+            )
+        )
+        .order_by(imports.c.checksum)
+    ).all()
+    return {
+        "restatement": int(corrections), "irrecoverable_vat_cents": int(vat), "import_checksums": list(files),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which sums are asked for; None leaves a filter out."""
+
+    period: Period | None = None
+    anchor_id: int | None = None
+    standing: Standing | None = None
+    wijk: str | None = None
+    category: str | None = None
+    exclusion: str | None = None
+    supplier_id: int | None = None
+    text: str = ""
+
+
+def totals(session: Session, asked: Narrowed) -> tuple[int, int]:
+    """How many lines that count now, and how much (cents)."""
+    part = _narrow(
+        select(
+            func.coalesce(func.sum(SpendRollup.weight), 0), func.coalesce(func.sum(SpendRollup.net_amount), 0)
+        ),
+        asked,
+    )
+    count, total = session.execute(part).one()
+    return int(count), int(total)
+
+
+def suppliers_with(session: Session, asked: Narrowed, most: int) -> Sequence[int] | None:
+    """The suppliers of these sums; None when there are more than `most`."""
+    found = session.scalars(_narrow(select(SpendRollup.supplier_id).distinct(), asked).limit(most + 1)).all()
+    return found if len(found) <= most else None
+
+
+def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tuple[Any, ...]]:
+    if asked.period is not None:
+        statement = statement.where(inside(asked.period))
+    third = asked.standing is not None or asked.wijk is not None
+    for part, value in (
+        (SpendRollup.anchor_id, asked.anchor_id),
+        (SpendRollup.standing, asked.standing.value if asked.standing else None),
+        (SpendRollup.wijk, asked.wijk),
+        (SpendRollup.category, asked.category),
+        (SpendRollup.exclusion, asked.exclusion),
+        (SpendRollup.supplier_id, asked.supplier_id),
+    ):
+        if value is not None:
+            statement = statement.where(part == value)
+    if third:
+        statement = statement.where(SpendRollup.exclusion.is_(None))
+    if key := search_key(asked.text):
+        statement = statement.join(Supplier, Supplier.id == SpendRollup.supplier_id).where(
+            Supplier.search_name.contains(key, autoescape=True)
+        )
+    return statement

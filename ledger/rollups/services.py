@@ -1,0 +1,99 @@
+"""Keeping the sums of purchase lines true.
+
+Whoever writes lines calls `fold` last, whoever changes what is proven of a supplier, or who it is, says so
+(`StandingsChanged`). The first hold a lock that they share, the others have it to themselves: so lines are summed up
+with what is proven when they are committed, and a change sees every line that was summed up before it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ledger.rollups.queries import KEYS, LINES, SUMS
+from ledger.suppliers.events import StandingsChanged
+
+_LOCK = 7_301_050
+_DEFERRED = "ledger.rollups.deferred"
+
+_MUCH = text("SET LOCAL work_mem = '64MB'")
+"""For sums of a million lines: they are grouped in memory rather than on disk."""
+_INSERT = f"INSERT INTO spend_rollup ({KEYS}, {SUMS})"
+_CHANGE = (
+    "INSERT INTO spend_change (quarter_on, import_id, at) "
+    "SELECT DISTINCT quarter_on, CAST(:import_id AS bigint), cwb_now() FROM"
+)
+_FOLD = text(f"""
+    WITH made AS (
+        {_INSERT} {LINES.format(only="AND line.id > :after AND line.anchor_id = :anchor_id")} RETURNING quarter_on
+    ) {_CHANGE} made
+""")
+_FORGET = "DELETE FROM spend_rollup {only} RETURNING quarter_on"
+_THEIRS = "supplier_id = ANY(CAST(:suppliers AS bigint[]))"
+_REBUILD = text(f"""
+    WITH gone AS ({_FORGET.format(only=f"WHERE {_THEIRS}")}),
+    made AS ({_INSERT} {LINES.format(only=f"AND line.{_THEIRS}")} RETURNING quarter_on)
+    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched
+""")
+_SUMMED = text(f"SELECT DISTINCT supplier_id FROM spend_rollup WHERE {_THEIRS}")
+_REBUILD_ALL = text(f"""
+    WITH gone AS ({_FORGET.format(only="")}),
+    made AS ({_INSERT} {LINES.format(only="")} RETURNING quarter_on)
+    {_CHANGE} (SELECT quarter_on FROM gone UNION SELECT quarter_on FROM made) touched
+""")
+
+
+def mark(session: Session) -> int:
+    """A number below the keys of all lines that are written after it. Take it while you hold the anchor."""
+    found: int = session.execute(
+        text("SELECT nextval(pg_get_serial_sequence('spend_line', 'id'))")
+    ).scalar_one()
+    return found
+
+
+def fold(session: Session, *, anchor_id: int, after: int, import_id: int | None = None) -> None:
+    """Sum up the lines that this transaction wrote for an anchor since `mark`.
+
+    Of suppliers that were heard of meanwhile (`at_the_end`) what was summed up before is summed up anew.
+    """
+    session.flush()
+    heard = list(session.info.get(_DEFERRED, ()))
+    stale = session.scalars(_SUMMED, {"suppliers": heard}).all() if heard else ()
+    session.execute(text(f"SELECT pg_advisory_xact_lock{'' if stale else '_shared'}(:lock)"), {"lock": _LOCK})
+    if import_id is not None:
+        session.execute(_MUCH)
+    session.execute(_FOLD, {"after": after, "anchor_id": anchor_id, "import_id": import_id})
+    rebuild(session, suppliers=stale)
+
+
+def hear_standings(session: Session, event: StandingsChanged) -> None:
+    """Sum up anew what was bought of suppliers of whom something else is proven, or who are somebody else."""
+    later: set[int] | None = session.info.get(_DEFERRED)
+    if later is None:
+        rebuild(session, suppliers=event.supplier_ids)
+    else:
+        later.update(event.supplier_ids)
+
+
+@contextmanager
+def at_the_end(session: Session) -> Iterator[None]:
+    """Within a long act that ends with `fold`: hear of changed standings, but sum up then, so that others wait less."""
+    session.info[_DEFERRED] = set()
+    try:
+        yield
+    finally:
+        del session.info[_DEFERRED]
+
+
+def rebuild(session: Session, *, suppliers: Sequence[int] | None = None) -> None:
+    """Sum up anew what was bought of these suppliers; None means of all."""
+    if suppliers is not None and not suppliers:
+        return
+    session.flush()
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if suppliers is None:
+        session.execute(_MUCH)
+        session.execute(_REBUILD_ALL, {"import_id": None})
+    else:
+        session.execute(_REBUILD, {"suppliers": list(suppliers), "import_id": None})

@@ -1,0 +1,1 @@
+"""The rows of a public export, as figures read them."""

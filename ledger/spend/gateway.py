@@ -1,0 +1,130 @@
+"""The fast way into the table of lines: COPY, in a thread of its own, while the next lines are prepared."""
+
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy.orm import Session
+
+from ledger.spend.rules import WEIGHT, Kind, Row, Source
+
+NULL = "\x01"
+"""Stands for NULL: no file and no form lets this sign through."""
+
+_COLUMNS = (
+    "public_id, supplier_id, identity, ordinal, document_number, document_key, invoice_on, period_on, net_amount, "
+    "irrecoverable_vat_amount, description, cpv, category, exclusion, coded_by_id, contract_reference, "
+    "contract_starts_on, contract_ends_on, tender_reference, kind, weight, same_as_id, anchor_id, source, currency, "
+    "import_id, reason, actor_id, recorded_at"
+)
+_COPY = f"COPY spend_line ({_COLUMNS}) FROM STDIN (NULL '{NULL}')"
+_TABS = _COLUMNS.count(",")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Placed(NamedTuple):
+    """A row with all that was found out about it. `exclusion` and `category` stand for those of the row."""
+
+    row: Row
+    supplier_id: int
+    identity: bytes
+    ordinal: int
+    document_key: str
+    category: str
+    exclusion: str | None
+
+
+class LineWriter:
+    """Writes lines of one anchor. Nothing else may use the connection between `write` and `wait`."""
+
+    def __init__(
+        self, session: Session, *, anchor_id: int, import_id: int | None, actor_id: int | None, at: datetime
+    ) -> None:
+        self._connection: Any = session.connection().connection.driver_connection
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._running: Future[None] | None = None
+        self._coder = NULL if actor_id is None else str(actor_id)
+        who = NULL if actor_id is None or import_id is not None else str(actor_id)
+        file = NULL if import_id is None else str(import_id)
+        self._end = f"\t{anchor_id}\t{Source.RECORDED.value}\tEUR\t{file}\t\t{who}\t{at.isoformat()}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running is not None and kind is not None:
+            self._running.exception()
+        self._thread.shutdown()
+
+    def write(self, lines: Sequence[Placed]) -> None:
+        """Store lines that count."""
+        end = f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"
+        self._send(
+            [
+                self._text(public_id, line, line.row.invoice_on, end)
+                for public_id, line in zip(_public_ids(len(lines)), lines, strict=True)
+            ]
+        )
+
+    def write_matched(self, lines: Sequence[tuple[Placed, date | None, Kind, int | None]]) -> None:
+        """Store lines each with its day of period, its kind and the line it is the same purchase as."""
+        self._send(
+            [
+                self._text(
+                    public_id, line, day,
+                    f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}",
+                )
+                for public_id, (line, day, kind, same_as) in zip(_public_ids(len(lines)), lines, strict=True)
+            ]
+        )  # fmt: skip
+
+    def _text(self, public_id: str, line: Placed, day: date | None, end: str) -> str:
+        coder = self._coder if line.row.exclusion else NULL
+        text = _text(public_id, line, day, coder, end)
+        if "\\" in text or "\n" in text or "\r" in text or text.count("\t") != _TABS:
+            text = _text(public_id, _escaped(line), day, coder, end)
+        return text
+
+    def _send(self, lines: list[str]) -> None:
+        self.wait()
+        if lines:
+            self._running = self._thread.submit(self._copy, "\n".join(lines).encode() + b"\n")
+
+    def _copy(self, data: bytes) -> None:
+        with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.write(data)
+
+    def wait(self) -> None:
+        """Until what was written is stored; the fault of it, if there was one."""
+        if self._running is not None:
+            running, self._running = self._running, None
+            running.result()
+
+
+def _text(public_id: str, line: Placed, day: date | None, coder: str, end: str) -> str:
+    row, supplier_id, identity, ordinal, key, category, exclusion = line
+    _, _, document, on, amount, vat, description, cpv, _, contract, starts, ends, tender, _ = row
+    return (
+        f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{on or NULL}\t{day or NULL}"
+        f"\t{amount}\t{vat}\t{description}\t{cpv or NULL}\t{category}\t{exclusion or NULL}\t{coder}\t{contract}"
+        f"\t{starts or NULL}\t{ends or NULL}\t{tender}{end}"
+    )
+
+
+def _escaped(line: Placed) -> Placed:
+    """With the signs that mean something to COPY written so that they mean themselves."""
+    names = ("document_number", "description", "contract_reference", "tender_reference")
+    plain = {name: getattr(line.row, name).translate(_ESCAPES) for name in names}
+    return line._replace(row=line.row._replace(**plain), document_key=line.document_key.translate(_ESCAPES))
+
+
+def _public_ids(count: int) -> list[str]:
+    """So many UUIDv7 of this millisecond, as text, growing with time."""
+    stamp, drawn = f"{time.time_ns() // 1_000_000:012x}7", os.urandom(10 * count).hex()
+    return [f"{stamp}{drawn[at : at + 3]}8{drawn[at + 3 : at + 18]}" for at in range(0, 20 * count, 20)]

@@ -1,0 +1,1 @@
+"""Tables in files of any kind, as rows of text."""

@@ -1,0 +1,44 @@
+"""What makes a file unreadable."""
+
+from cwb.kernel.errors import RuleBroken
+from cwb.kernel.text import N_
+
+
+class FileUnreadable(RuleBroken):
+    """It cannot be read at all."""
+
+    message = N_("Dit bestand is niet te lezen. Er is niets opgeslagen.")
+
+
+class FileNotText(FileUnreadable):
+    """No text, no spreadsheet and no known XML."""
+
+    message = N_(
+        "Dit is geen tabel die wij kennen. Er is niets opgeslagen. Kies CSV, Excel, ODS, XAF, UBL of CAMT.053."
+    )
+
+
+class FileEmpty(FileUnreadable):
+    """Nothing in it."""
+
+    message = N_("Dit bestand is leeg. Er is niets opgeslagen.")
+
+
+class QuoteOpen(FileUnreadable):
+    """A quotation mark that is never closed: half a file, or a stray mark."""
+
+    message = N_(
+        "Het aanhalingsteken op regel %(row)s sluit nergens. Is het bestand heel? Er is niets opgeslagen."
+    )
+
+
+class FileTooWide(FileUnreadable):
+    """A cell or row larger than a table has."""
+
+    message = N_("Regel %(row)s is te lang voor een tabel. Er is niets opgeslagen.")
+
+
+class SheetUnreadable(FileUnreadable):
+    """A spreadsheet whose inside is not what spreadsheets hold."""
+
+    message = N_("Dit rekenblad is niet te lezen. Bewaar het opnieuw. Er is niets opgeslagen.")

@@ -1,0 +1,225 @@
+"""Opens tables: text with separators in any encoding, and spreadsheets."""
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from cwb.files.gateway import check_content
+from cwb.files.rules import MOST_FILE
+from ledger.headings.rules import find_header
+from ledger.tables.errors import FileEmpty, FileNotText, FileTooWide, QuoteOpen, SheetUnreadable
+from ledger.tables.rules import Table
+
+Opener = Callable[[], BinaryIO]
+"""Opens the same bytes from the start, as often as needed."""
+
+_PIECE = 1 << 20
+_END = "\x00end"
+_DOUBLED = "ï»¿".encode()
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+
+
+def opener_of(source: Path | bytes) -> Opener:
+    """Opens a file on disk or bytes in hand."""
+    if isinstance(source, bytes):
+        return lambda: io.BytesIO(source)
+    return lambda: source.open("rb")
+
+
+def table_of(opener: Opener) -> Table:
+    """The table in a file; its kind is found from its content.
+
+    Raises:
+        FileUnreadable: no table. FileBomb, FileBroken, FileActive, FileTooLarge: no spreadsheet to open.
+    """
+    with opener() as file:
+        start = file.read(4)
+        if start == b"PK\x03\x04":
+            return SheetTable(start + file.read(MOST_FILE))
+    return CsvTable(opener)
+
+
+class CsvTable:
+    """Text with separators."""
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+        self.encoding, self._mended, self.ends_open = _encoding(opener)
+        self.notes: tuple[str, ...] = ()
+        self.delimiter = _delimiter(list(islice(self._lines(), 300)))
+
+    def _lines(self) -> Iterator[str]:
+        with io.TextIOWrapper(self._opener(), encoding=self.encoding, newline="") as text:
+            yield from map(self._mend, text) if self._mended else text
+
+    def _mend(self, line: str) -> str:
+        """A line that was UTF-8 read as something else and written as UTF-8 again."""
+        return line.encode(self._mended).decode().removeprefix("\ufeff")
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row with its first physical line.
+
+        Raises:
+            QuoteOpen: a quotation that never ends. FileTooWide: a cell beyond any table.
+        """
+        reader = csv.reader(chain(self._lines(), (_END,)), delimiter=self.delimiter)
+        before, held = 0, (1, [""])
+        try:
+            for cells in reader:
+                if before:
+                    yield held
+                held = before + 1, cells
+                before = reader.line_num
+        except csv.Error:
+            raise FileTooWide(row=before + 1) from None
+        if held[1] != [_END]:
+            raise QuoteOpen(row=held[0])
+
+
+def _encoding(opener: Opener) -> tuple[str, str, bool]:
+    """The codec of a text, the codec it was misread with before it was written ("" for none), and whether it ends open.
+
+    Raises:
+        FileEmpty, FileNotText.
+    """
+    with opener() as file:
+        start = file.read(4096)
+        last = start[-1:]
+        if not start:
+            raise FileEmpty
+        marked = next((name for mark, name in _MARKS if start.startswith(mark)), "") or _wide(start)
+        has_zero = b"\0" in start
+        while piece := file.read(_PIECE):
+            last, has_zero = piece[-1:], has_zero or b"\0" in piece
+    ends_open = last not in {b"\n", b"\r", b"\0"}
+    if marked:
+        if not _reads(opener, marked):
+            raise FileNotText
+        return marked, "", ends_open
+    if has_zero:
+        raise FileNotText
+    if start.startswith(_DOUBLED):
+        return (
+            "utf-8",
+            next((each for each in ("latin-1", "cp1252") if _reads(opener, "utf-8", each)), ""),
+            ends_open,
+        )
+    return next(each for each in ("utf-8", "cp1252", "latin-1") if _reads(opener, each)), "", ends_open
+
+
+def _wide(start: bytes) -> str:
+    """UTF-16 without its mark: every other byte of plain text is zero."""
+    if len(start) >= 4 and start[1::2].count(0) > len(start) * 0.4:
+        return "utf-16-le"
+    return "utf-16-be" if len(start) >= 4 and start[::2].count(0) > len(start) * 0.4 else ""
+
+
+def _reads(opener: Opener, encoding: str, before: str = "") -> bool:
+    """Whether a whole file reads in an encoding (and, when misread before, back through that)."""
+    with opener() as file:
+        decoder, inner = codecs.getincrementaldecoder(encoding)(), codecs.getincrementaldecoder("utf-8")()
+        try:
+            while piece := file.read(_PIECE):
+                text = decoder.decode(piece)
+                if before:
+                    inner.decode(text.encode(before))
+            text = decoder.decode(b"", final=True)
+            if before:
+                inner.decode(text.encode(before), final=True)
+        except UnicodeError:
+            return False
+    return True
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The sign between cells: what Excel wrote on the first line, or the one that makes the most even table."""
+    first = lines[0].strip("\r\n").lower() if lines else ""
+    if len(first) == 5 and first.startswith("sep="):
+        return first[4]
+    best, found = (0.0, 0), ","
+    for sign in (",", ";", "\t", "|"):
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1)
+        except csv.Error:
+            continue
+        if widths:
+            width, count = max(widths.items(), key=lambda each: (each[1], each[0]))
+            best, found = max((best, found), ((round(count / len(lines), 1), width), sign))
+    return found
+
+
+_FORMULA = re.compile(rb"<(\w+:)?f[ />]|table:formula=")
+
+
+class SheetTable:
+    """A sheet of an Excel or ODS file: the first one that has a header. Formulas are never worked out here."""
+
+    encoding, delimiter, ends_open = "utf-8", "", False
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                kind = "xlsx" if "xl/workbook.xml" in package.namelist() else "ods"
+            check_content(content, f"file.{kind}", kind)
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        except (CalamineError, zipfile.BadZipFile, OSError):
+            raise SheetUnreadable from None
+        self._sheet = next((sheet for sheet in sheets if find_header(_first(sheet)) is not None), sheets[0])
+        self.notes: tuple[str, ...] = ("formulas",) if _has_formulas(content) else ()
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row with its number in the sheet."""
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            yield number, [_text(cell) for cell in cells]
+
+
+def _first(sheet: CalamineSheet) -> list[list[str]]:
+    return [[_text(cell) for cell in cells] for cells in islice(sheet.iter_rows(), 60)]
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            if re.match(r"xl/worksheets/.*\.xml|content\.xml", name):
+                with package.open(name) as part:
+                    if any(_FORMULA.search(piece) for piece in iter(lambda: part.read(_PIECE), b"")):
+                        return True
+    return False
+
+
+def _number(cell: float) -> str:
+    """A number with a point before two decimals; more only where it has them, not where its storing made them."""
+    if cell.is_integer():
+        return f"{cell:.0f}"
+    rounded = round(cell, 2)
+    return f"{rounded:.2f}" if abs(cell - rounded) < 1e-7 * max(1, abs(cell)) else f"{Decimal(repr(cell)):f}"
+
+
+def _moment(cell: datetime) -> str:
+    return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+
+
+_AS_TEXT: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _cell: "", bool: lambda cell: "ja" if cell else "nee", float: _number, datetime: _moment,
+    date: date.isoformat,
+}  # fmt: skip
+
+
+def _text(cell: object) -> str:
+    """A cell of a sheet as it would stand in a text."""
+    return _AS_TEXT.get(type(cell), str)(cell)

@@ -1,0 +1,76 @@
+"""A target is a share in ten-thousandths that the lower bound must reach, with exact fractions.
+
+Judged on lo alone: who withholds evidence only lowers it, so that nobody reaches a target by keeping silent.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+
+from cwb.kernel.text import N_
+from ledger.share.rules import Share
+from ledger.targets.errors import (
+    ProgrammeInvalid,
+    SecondPersonNeeded,
+    ShareInvalid,
+    TargetReasonMissing,
+)
+
+YEARS = 4
+"""How long a programme runs."""
+
+WHOLE = 10_000
+
+MEASURES: Mapping[str, str] = {
+    "supplier": N_("Deel dat naar lokale leveranciers gaat"),
+    "landed": N_("Deel dat bij bewoners landt"),
+}
+
+
+class Verdict(StrEnum):
+    """What a period says of a target."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NO_FIGURE = "no_figure"
+
+
+def check_target(first_year: int, measure: str, share: int, reason: str, *, this_year: int) -> str:
+    """The reason of a target, cleaned.
+
+    Raises:
+        ProgrammeInvalid, ShareInvalid, TargetReasonMissing.
+    """
+    if measure not in MEASURES or not this_year - YEARS < first_year <= this_year + 1:
+        raise ProgrammeInvalid(field="first_year")
+    if not 0 < share <= WHOLE:
+        raise ShareInvalid(field="share")
+    return check_reason(reason)
+
+
+def check_reason(reason: str) -> str:
+    """The reason, cleaned.
+
+    Raises:
+        TargetReasonMissing: none, or too long.
+    """
+    if not 1 <= len(reason.strip()) <= 500:
+        raise TargetReasonMissing(field="reason")
+    return reason.strip()
+
+
+def check_second(proposed_by_id: int | None, actor_id: int) -> None:
+    """Somebody else decides.
+
+    Raises:
+        SecondPersonNeeded: it is the one who proposed it.
+    """
+    if proposed_by_id == actor_id:
+        raise SecondPersonNeeded
+
+
+def judge(share: int, found: Share | None) -> Verdict:
+    """Whether a figure reaches a target: by its lower bound, as an exact fraction, never by the rounded one."""
+    if found is None or found.lo is None:
+        return Verdict.NO_FIGURE
+    return Verdict.MET if found.lo >= Fraction(share, WHOLE) else Verdict.NOT_MET

@@ -1,0 +1,1 @@
+"""Which answers raise the coverage of the figure most: unproven suppliers by the money at stake."""

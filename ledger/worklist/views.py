@@ -1,0 +1,141 @@
+"""The work list: which answers raise the coverage most, and where each is given."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.web.guards import guarded
+from cwb.web.pages import Page, asked_page, csv_file
+from cwb.web.request import actor, db
+from ledger.identities.rules import told_share
+from ledger.identities.services import known
+from ledger.rollups.queries import anchors as reporting
+from ledger.rollups.queries import quarters
+from ledger.share.rules import MIN_COVERAGE
+from ledger.spend.rules import public_period
+from ledger.suppliers.models import Supplier
+from ledger.suppliers.rules import NOVELTY_TEXT
+from ledger.worklist import policy, queries
+from ledger.worklist.forms import WorkFilters
+from ledger.worklist.rules import STEP_TEXT, Open, Step, Work, next_step
+
+bp = Blueprint("worklist", __name__, url_prefix="/spend/suppliers/work")
+
+SIZE = 25
+FIRST = 10
+"""How many answers the heading counts with."""
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    return None if value is None else Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _asked() -> tuple[Period | None, list[Period], dict[str, tuple[int, str]], str]:
+    """Period, all periods, the anchors one may see by public id, and the one that is asked for."""
+    offered = quarters(db())
+    text = request.args.get("period", "")
+    period = public_period(text) if text else next(iter(offered), None)
+    everyone = {str(public_id): (key, name) for key, public_id, name in reporting(db())}
+    if policy.sees_all(actor()):
+        asked = request.args.get("anchor", "")
+        return period, offered, everyone, asked if asked in everyone else ""
+    mine = {key: each for key, each in everyone.items() if each[0] == actor().organisation_id}
+    return period, offered, mine, next(iter(mine), "")
+
+
+def _work(period: Period | None, anchors: dict[str, tuple[int, str]], anchor: str) -> Work:
+    if period is None or (not anchor and not policy.sees_all(actor())):
+        return Work(0, 0, [])
+    return queries.open_work(db(), period, anchors[anchor][0] if anchor else None)
+
+
+@bp.get("")
+@guarded(policy.SEE_WORK)
+def index() -> Any:
+    """What is open, most money at stake first, each with the coverage once it and all before it are answered."""
+    period, offered, anchors, anchor = _asked()
+    found = _work(period, anchors, anchor)
+    number = min(asked_page(), max(1, -(-len(found.rows) // SIZE)))
+    part = slice((number - 1) * SIZE, number * SIZE)
+    rows = found.rows[part]
+    suppliers = queries.suppliers_by_id(db(), [each.supplier_id for each in rows])
+    form = WorkFilters(request.args)
+    form.offer(
+        periods=[str(each) for each in offered],
+        anchors={key: name for key, (_id, name) in anchors.items()} if policy.sees_all(actor()) else {},
+    )
+    form.period.data = str(period) if period else ""
+    now_known = _decimal(found.coverage)
+    return render_template(
+        "ledger/worklist/index.html", form=form, period=period, work=found, coverage=now_known,
+        page=Page(rows, number, SIZE, len(found.rows)), suppliers=suppliers, arguments=request.args.to_dict(),
+        steps=[_decimal(each) for each in found.steps(part.start, part.stop)], texts=STEP_TEXT,
+        do=_steps(suppliers, str(now_known or "")[:12]),
+        first=min(FIRST, len(found.rows)), then=_decimal(found.after(FIRST)), needed=found.needed(),
+        gate=_decimal(MIN_COVERAGE), was=told_share(request.args.get("was")), decides=policy.sees_all(actor()),
+    )  # fmt: skip
+
+
+def _steps(suppliers: dict[int, Supplier], coverage: str) -> dict[int, tuple[Step, str]]:
+    """What to do about each, and where."""
+    pointed = known(db(), list(suppliers.values()))[1]
+    found = {}
+    for key, each in suppliers.items():
+        step = next_step(
+            found=each.register_number is not None or each.party_id is not None, pointed=bool(pointed[key]),
+            has_number=each.kvk_number is not None,
+        )  # fmt: skip
+        found[key] = step, _where(step, each, coverage)
+    return found
+
+
+def _where(step: Step, supplier: Supplier, coverage: str) -> str:
+    if not actor().has(Role.PROGRAMME):
+        endpoint = "suppliers.show" if policy.sees_all(actor()) else "identities.number"
+        return url_for(endpoint, public_id=supplier.public_id)
+    if step is Step.PLACE:
+        return url_for("suppliers.prove", public_id=supplier.public_id)
+    if step is Step.LOOK_UP:
+        return url_for("lookups.ask", number=supplier.kvk_number)
+    return url_for("identities.who", public_id=supplier.public_id, back="work", was=coverage)
+
+
+@bp.get("/export.csv")
+@guarded(policy.SEE_WORK)
+def export() -> Any:
+    """The whole list as a file."""
+    period, _offered, anchors, anchor = _asked()
+    found = _work(period, anchors, anchor)
+    suppliers = queries.suppliers_by_id(db(), [each.supplier_id for each in found.rows])
+    head = ("name", "code", "kvk_number", "recorded_by", "open", "coverage_after")
+    return csv_file(f"werklijst-{period or ''}", head, map(_row(suppliers), found.rows, found.steps()))
+
+
+def _row(suppliers: dict[int, Supplier]) -> Any:
+    def write(one: Open, after: Fraction | None) -> tuple[object, ...]:
+        each = suppliers[one.supplier_id]
+        share = "" if after is None else f"{_decimal(after):.6f}"
+        ledger = each.recorded_by.name if each.recorded_by else ""
+        return each.name, each.code, each.kvk_number, ledger, f"{one.net / 100:.2f}", share
+
+    return write
+
+
+@bp.get("/new")
+@guarded(policy.SEE_NEW)
+def new() -> Any:
+    """Which local suppliers are new, and which were there all along."""
+    period, offered, _anchors, _anchor = _asked()
+    form = WorkFilters(request.args)
+    form.offer(periods=[str(each) for each in offered], anchors={})
+    form.period.data = str(period) if period else ""
+    found = queries.local_suppliers(db(), period) if period else []
+    sums = {each: [row for row in found if row.novelty is each] for each in NOVELTY_TEXT}
+    return render_template(
+        "ledger/worklist/new.html", form=form, period=period, texts=NOVELTY_TEXT, total=sum(row.net for row in found),
+        sums=[(kind, len(rows), sum(row.net for row in rows)) for kind, rows in sums.items()],
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""Attacks on the number that no single rule answers: what stays apart, and what never reaches an award."""
+
+from pathlib import Path
+
+from cwb import paths
+from ledger.declarations.rules import LEVELS
+
+ROOT = paths.templates().parent
+MEASURES = (
+    "spend",
+    "figure",
+    "share",
+    "declarations",
+    "landing",
+    "multiplier",
+    "targets",
+    "splits",
+    "comparison",
+)
+AWARDS = (
+    "awards", "bids", "competitions", "consensus", "evaluation", "examinations", "invitations", "lowbids", "matching",
+    "methods", "rescoring", "scoring",
+)  # fmt: skip
+
+
+def test_attack_20_the_measure_never_feeds_award_scores():
+    files = [path for name in AWARDS for path in Path(ROOT / "procurement" / name).rglob("*.py")]
+    assert len(files) > 50
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        for name in MEASURES
+        if f"from ledger.{name}." in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
+
+
+def test_levels_are_named_apart_and_each_has_its_least_grade():
+    assert {level: grade for level, (_text, grade) in LEVELS.items()} == {
+        "L1a": 2, "L1b": 2, "L2": 3, "L3": 3, "L4": 3, "L5": 3,
+    }  # fmt: skip

@@ -1,0 +1,185 @@
+"""Passing on through the services: at most what was paid, counted once agreed; flags and levels from what is stored."""
+
+from datetime import date
+
+import pytest
+
+from cwb.identity.rules import Side
+from cwb.kernel.identifiers import KvkNumber
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.places.gateway import area_pack
+from ledger.declarations import errors
+from ledger.declarations.services import (
+    add_purchase,
+    check_declaration,
+    send_declaration,
+    start_declaration,
+    write_wages,
+    write_work,
+)
+from ledger.landing import queries, services
+from ledger.rollups.queries import purchases
+from ledger.share.rules import Standing
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.rules import SupplierFacts
+from ledger.suppliers.services import add_evidence, known_suppliers, link_supplier, party_supplier
+
+Q3 = Period.parse("2026-Q3")
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def prime(session, make_organisation, anchor, at):
+    """A supplier from elsewhere, paid 1000 in the quarter."""
+    organisation = make_organisation(name="Groot Onderhoud", postcode="3011 AA")
+    facts = SupplierFacts(name="Groot Onderhoud")
+    line = LineFacts(facts, "F1", date(2026, 8, 1), Money.of("1000"))
+    record_spend(session, anchor=anchor, lines=[line], actor_id=None, at=at)
+    supplier = known_suppliers(session, anchor=anchor, facts=[facts], actor_id=None, at=at)[facts.identity]
+    party_supplier(session, organisation=organisation, at=at)
+    link_supplier(session, supplier=supplier, party=organisation, reason="zelfde", actor_id=None, at=at)
+    return organisation
+
+
+@pytest.fixture
+def sub(session, make_organisation, at):
+    """A cooperative of the area, proven."""
+    organisation = make_organisation(name="Coöperatie Dichtbij", kvk_number="91234567", postcode="1063 AA")
+    supplier = party_supplier(session, organisation=organisation, at=at)
+    add_evidence(
+        session, supplier=supplier, grade=2, postcode="1063 AA", valid_from=date(2024, 1, 1), source="KvK", actor_id=None, at=at
+    )  # fmt: skip
+    return organisation
+
+
+@pytest.fixture
+def checker(make_user, make_organisation):
+    return make_user((Role.PROGRAMME, make_organisation(Side.PROGRAMME)))
+
+
+def passing(session, anchor, prime, at, **facts):
+    given = {"period": Q3, "kvk_number": KvkNumber.parse("91234567"), "amount": 40_000, "actor_id": None}
+    return services.pass_on(session, organisation=prime, anchor=anchor, at=at, **(given | facts))
+
+
+def sums(session):
+    found = {}
+    for each in purchases(session, Q3, area_pack()):
+        found[each.standing] = found.get(each.standing, 0) + each.amount
+    return found
+
+
+def test_attack_09_what_was_passed_on_counts_at_the_subcontractor_once_agreed(
+    session, anchor, prime, sub, checker, at
+):
+    one = passing(session, anchor, prime, at)
+    assert sums(session) == {Standing.UNKNOWN: 100_000}
+    services.check_pass(
+        session, subcontract=one, accepted=True, reason="factuur gezien", actor_id=checker.id, at=at
+    )
+    assert sums(session) == {Standing.UNKNOWN: 60_000, Standing.LOCAL: 40_000}
+    with pytest.raises(errors.DeclarationChecked):
+        services.check_pass(session, subcontract=one, accepted=True, reason="x", actor_id=checker.id, at=at)
+
+
+def test_never_more_than_the_anchor_paid_and_a_refusal_makes_room(session, anchor, prime, sub, checker, at):
+    one = passing(session, anchor, prime, at, amount=100_000)
+    with pytest.raises(errors.SubcontractTooLarge):
+        passing(session, anchor, prime, at, amount=1)
+    services.check_pass(
+        session, subcontract=one, accepted=False, reason="geen factuur", actor_id=checker.id, at=at
+    )
+    passing(session, anchor, prime, at, amount=100_000)
+    with pytest.raises(errors.SubcontractTooLarge):
+        passing(session, anchor, prime, at, period=Period.parse("2026-Q2"))
+    assert sums(session) == {Standing.UNKNOWN: 100_000}
+
+
+def test_passing_on_that_cannot_be_is_refused(session, anchor, prime, sub, at):
+    for facts, error in (
+        ({"kvk_number": KvkNumber.parse("12345678")}, errors.SubcontractorUnknown),
+        ({"kvk_number": KvkNumber(prime.kvk_number)}, errors.SubcontractSelf),
+        ({"certificate_expires_on": date(2026, 6, 30)}, errors.CertificateExpired),
+        ({"certificate": "x" * 121}, errors.DeclarationTextTooLong),
+    ):
+        with pytest.raises(error):
+            passing(session, anchor, prime, at, **facts)
+
+
+def test_the_second_person_belongs_to_neither_side(session, anchor, prime, sub, make_user, at):
+    one = passing(session, anchor, prime, at)
+    for user in (
+        make_user((Role.BOARD, prime)),
+        make_user((Role.BOARD, sub)),
+        make_user((Role.PURCHASER, anchor)),
+    ):
+        with pytest.raises(errors.CheckerInvolvedHere):
+            services.check_pass(session, subcontract=one, accepted=True, reason="x", actor_id=user.id, at=at)
+
+
+def declared(session, organisation, checker, at, buys_from=None):
+    one = start_declaration(
+        session,
+        supplier=party_supplier(session, organisation=organisation, at=at),
+        year=2026,
+        turnover=100_000,
+        actor_id=None,
+        at=at,
+    )
+    session.refresh(one, ["supplier", "purchases", "check"])
+    write_wages(session, declaration=one, wages=2_000, payroll="1063 AB 12", source="loonstaat")
+    write_work(
+        session,
+        declaration=one,
+        hours=100,
+        local_hours=25,
+        votes=4,
+        resident_votes=3,
+        ownership_source="notulen",
+    )
+    if buys_from:
+        add_purchase(session, declaration=one, kvk_number=KvkNumber(buys_from), name="Terug", amount=5_000)
+    send_declaration(session, declaration=one, actor_id=None, at=at)
+    check_declaration(
+        session, declaration=one, accepted=True, grade=3, reason="gezien", actor_id=checker.id, at=at
+    )
+    return one
+
+
+def test_attack_09_money_that_comes_back_and_passing_on_most_are_flagged_and_change_nothing(
+    session, anchor, prime, sub, checker, at
+):
+    declared(session, sub, checker, at, buys_from=anchor.kvk_number)
+    passing(session, anchor, prime, at, amount=90_000)
+    found = queries.flags(session, Q3)
+    told = {each.kind: [found.names.get(key, key) for key in each.parties] for each in found.found}
+    assert set(told) == {"cycle", "passed_on"}
+    assert set(told["cycle"]) == {anchor.name, "Groot Onderhoud", "Coöperatie Dichtbij"}
+    assert sums(session) == {Standing.UNKNOWN: 100_000}
+
+
+def test_levels_are_told_one_by_one(session, sub, checker, at):
+    declared(session, sub, checker, at)
+    found = {
+        each.level: (each.grade, each.part, each.local)
+        for each in queries.levels_of(session, sub.id, date(2026, 9, 1))
+    }
+    assert found["L1a"] == (2, None, True)
+    assert "L1b" not in found
+    assert {level: float(found[level][1]) for level in ("L2", "L3", "L4", "L5")} == {
+        "L2": 0.25, "L3": 0.02, "L4": 0.75, "L5": 0.0,
+    }  # fmt: skip
+    assert queries.levels_of(session, sub.id, date(2030, 1, 1))[0].level == "L1a"
+
+
+def test_attack_12_a_cooperative_without_papers_has_no_ownership_proven(session, make_organisation, at):
+    tax = make_organisation(name="Coöperatie Brievenbus U.A.", legal_form="cooperative")
+    party_supplier(session, organisation=tax, at=at)
+    assert "L4" not in {each.level for each in queries.levels_of(session, tax.id, date(2026, 9, 1))}

@@ -1,0 +1,68 @@
+"""Passing on, flags and levels on the pages."""
+
+from datetime import date
+
+import pytest
+
+from cwb.identity.rules import Side
+from cwb.kernel.money import Money
+from cwb.kernel.policy import Role
+from ledger.declarations.models import Subcontract
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.rules import SupplierFacts
+from ledger.suppliers.services import known_suppliers, link_supplier, party_supplier
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def prime(session, make_organisation, anchor, at):
+    organisation = make_organisation(name="Groot Onderhoud", postcode="3011 AA")
+    make_organisation(name="Dichtbij", kvk_number="91234567", postcode="1063 AA")
+    facts = SupplierFacts(name="Groot Onderhoud via Ander")
+    line = LineFacts(facts, "F1", date(2026, 8, 1), Money.of("1000"))
+    record_spend(session, anchor=anchor, lines=[line], actor_id=None, at=at)
+    supplier = known_suppliers(session, anchor=anchor, facts=[facts], actor_id=None, at=at)[facts.identity]
+    party_supplier(session, organisation=organisation, at=at)
+    link_supplier(session, supplier=supplier, party=organisation, reason="zelfde", actor_id=None, at=at)
+    session.commit()
+    return organisation
+
+
+def test_a_prime_names_who_did_the_work_and_an_auditor_agrees(sign_in, session, anchor, prime):
+    browser = sign_in(Role.BOARD, prime)
+    data = {
+        "anchor": str(anchor.public_id), "period": "2026-Q3", "kvk_number": "91234567", "amount": "400",
+        "category": "", "certificate": "PSO", "certificate_expires_on": "2027-01-01",
+    }  # fmt: skip
+    for wrong in (
+        {"amount": "1001"},
+        {"anchor": "x"},
+        {"period": "1999-Q1"},
+        {"certificate_expires_on": "2026-01-01"},
+    ):
+        assert browser.post("/spend/landing/passed-on/new", data=data | wrong).status_code == 422
+    assert browser.post("/spend/landing/passed-on/new", data=data).status_code == 303
+    assert "Dichtbij" in browser.get("/spend/landing/passed-on").text
+    address = f"/spend/landing/passed-on/{session.query(Subcontract).one().public_id}/check"
+    assert browser.get(address).status_code == 403
+    checker = sign_in(Role.AUDITOR)
+    assert checker.post(address, data={"answer": "yes", "reason": "factuur gezien"}).status_code == 303
+    assert checker.get(address).status_code == 303
+
+
+def test_who_was_paid_nothing_has_nothing_to_pass_on(sign_in, make_organisation):
+    browser = sign_in(Role.BOARD, make_organisation())
+    assert browser.get("/spend/landing/passed-on/new").status_code == 303
+    assert browser.get("/spend/landing/levels").status_code == 200
+
+
+def test_flags_are_questions_for_programme_and_auditor(sign_in, prime):
+    page = sign_in(Role.PROGRAMME).get("/spend/landing/flags?period=2026-Q3&lang=nl")
+    assert "De naam zegt dat een ander het werk doet" in page.text
+    assert sign_in(Role.BOARD, prime).get("/spend/landing/flags").status_code == 403
+    assert sign_in(Role.AUDITOR).get("/spend/landing/flags?period=rubbish").status_code == 404

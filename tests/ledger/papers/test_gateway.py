@@ -1,0 +1,129 @@
+"""XAF, UBL and camt.053: the purchases in them, and XML that means harm or breaks off."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ledger.papers.errors import DeclaredTotalDiffers, FileNotInEuro, XmlBroken, XmlDangerous, XmlUnknown
+from ledger.papers.gateway import PaperTable
+from ledger.readers.errors import NoRows, OtherCurrency
+from ledger.readers.gateway import look
+
+DATA = next(
+    (each / "shared" / "data" for each in Path(__file__).parents if (each / "shared" / "data").is_dir()), None
+)
+needs_data = pytest.mark.skipif(DATA is None, reason="../shared/data is not here")
+
+
+def read(content):
+    reading = look(content if isinstance(content, Path) else content.encode()).reading()
+    return reading, [row for batch in reading.batches() for row in batch]
+
+
+@needs_data
+def test_the_accounts_of_another_program_give_what_its_suppliers_billed_without_vat():
+    reading, rows = read(DATA / "xaf" / "banana_auditfile_v3.2_nl_2018.xaf")
+    found = [(reading.suppliers[row.supplier].code, row.amount, row.invoice_on) for row in rows]
+    assert found == [
+        ("21000", 33_058, date(2018, 1, 19)), ("21010", 113_286, date(2018, 4, 15)), ("21030", 275_000, date(2018, 7, 2)),
+        ("21030", 275_000, date(2018, 7, 2)), ("21030", -275_000, date(2018, 7, 2)), ("21040", 10_359, date(2018, 10, 11)),
+    ]  # fmt: skip
+    lepage = next(each for each in reading.suppliers if each.code == "21030")
+    assert (lepage.name, lepage.street, lepage.house_number) == ("Jean Lepage", "Rue Ste-Anne", "85")
+    assert [each.what for each in reading.tally.flags.kept] == ["count_differs"]
+
+
+@needs_data
+def test_its_relations_transactions_and_lines_are_those_that_others_counted():
+    table = PaperTable(lambda: (DATA / "xaf" / "banana_auditfile_v3.2_nl_2018.xaf").open("rb"))
+    books = table.paper
+    assert (len(books.relations), books.lines, books.debit, books.credit) == (9, 121, 9_127_549, 9_127_549)
+    assert sorted(each.get("custSupTp") for each in books.relations.values()) == ["C"] * 4 + ["S"] * 5
+
+
+@needs_data
+def test_accounts_that_declare_what_they_have_not_are_refused():
+    with pytest.raises(DeclaredTotalDiffers):
+        read(DATA / "xaf" / "XmlAuditfileFinancieel3.2_test.xml")
+
+
+XAF = """<auditfile xmlns="http://www.auditfiles.nl/XAF/4.0"><header><curCode>{money}</curCode></header><company><customersSuppliers>
+<customerSupplier><custSupID>7</custSupID><custSupName>Bakker</custSupName><commerceNr>12345678</commerceNr><custSupTp>S</custSupTp></customerSupplier>
+</customersSuppliers><generalLedger><ledgerAccount><accID>1500</accID><accDesc>BTW</accDesc></ledgerAccount>
+<ledgerAccount><accID>1100</accID><accDesc>Bank</accDesc></ledgerAccount></generalLedger>
+<transactions><linesCount>5</linesCount><totalDebit>221.00</totalDebit><totalCredit>{credit}</totalCredit><journal><jrnID>1</jrnID>
+<transaction><nr>1</nr><trDt>2026-07-01</trDt>
+<trLine><accID>1600</accID><amnt>121.00</amnt><amntTp>C</amntTp><custSupID>7</custSupID><invRef>F9</invRef></trLine>
+<trLine><accID>1500</accID><amnt>21.00</amnt><amntTp>D</amntTp></trLine><trLine><accID>4000</accID><amnt>100.00</amnt><amntTp>D</amntTp></trLine>
+</transaction><transaction><nr>2</nr><trDt>2026-07-09</trDt>
+<trLine><accID>1600</accID><amnt>100.00</amnt><amntTp>D</amntTp><custSupID>7</custSupID></trLine>
+<trLine><accID>1100</accID><amnt>{paid}</amnt><amntTp>C</amntTp></trLine></transaction></journal></transactions></company></auditfile>"""
+
+
+def test_accounts_that_name_the_relation_are_read_and_payments_are_no_purchases():
+    reading, rows = read(XAF.format(money="EUR", credit="221.00", paid="100.00"))
+    assert [(row.number, row.document_number, row.amount) for row in rows] == [(6, "F9", 10_000)]
+    assert reading.suppliers[0].kvk_number == "12345678"
+    assert not reading.tally.flags.kept
+    reading, _ = read(XAF.format(money="EUR", credit="220.00", paid="99.00"))
+    assert [each.what for each in reading.tally.flags.kept] == ["unbalanced"]
+    with pytest.raises(FileNotInEuro):
+        read(XAF.format(money="USD", credit="221.00", paid="100.00"))
+
+
+UBL = """<{kind} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2" xmlns:a="urn:a" xmlns:b="urn:b"><b:ID>2026-014</b:ID>
+<b:IssueDate>2026-11-02</b:IssueDate><b:DocumentCurrencyCode>{money}</b:DocumentCurrencyCode>
+<a:BillingReference><a:InvoiceDocumentReference><b:ID>2026-001</b:ID></a:InvoiceDocumentReference></a:BillingReference>
+<a:AccountingSupplierParty><a:Party><a:PostalAddress><b:StreetName>Osdorpplein 12</b:StreetName><b:CityName>Amsterdam</b:CityName>
+<b:PostalZone>1068 EH</b:PostalZone><a:Country><b:IdentificationCode>NL</b:IdentificationCode></a:Country></a:PostalAddress>
+<a:PartyLegalEntity><b:RegistrationName>Coöperatie Voorbeeld U.A.</b:RegistrationName><b:CompanyID schemeID="{scheme}">12345678</b:CompanyID></a:PartyLegalEntity>
+</a:Party></a:AccountingSupplierParty><a:LegalMonetaryTotal><b:LineExtensionAmount>{total}</b:LineExtensionAmount>
+<b:TaxExclusiveAmount>100.00</b:TaxExclusiveAmount><b:TaxInclusiveAmount>121.00</b:TaxInclusiveAmount></a:LegalMonetaryTotal>
+<a:{kind}Line><b:LineExtensionAmount>100.00</b:LineExtensionAmount><a:Item><b:Name>Schoonmaak</b:Name></a:Item></a:{kind}Line></{kind}>"""
+
+
+def test_an_invoice_is_one_purchase_without_vat_and_a_credit_note_takes_it_off():
+    reading, (row,) = read(UBL.format(kind="Invoice", money="EUR", scheme="0106", total="100.00"))
+    facts = reading.suppliers[0]
+    assert (row.document_number, row.amount, row.description, row.credits_document) == (
+        "2026-014",
+        10_000,
+        "Schoonmaak",
+        "",
+    )
+    assert (facts.name, facts.kvk_number, facts.postcode, facts.house_number) == (
+        "Coöperatie Voorbeeld U.A.",
+        "12345678",
+        "1068 EH",
+        "12",
+    )
+    reading, (row,) = read(UBL.format(kind="CreditNote", money="EUR", scheme="0190", total="100.00"))
+    assert (row.amount, row.credits_document, reading.suppliers[0].kvk_number) == (-10_000, "2026-001", None)
+    with pytest.raises(DeclaredTotalDiffers):
+        read(UBL.format(kind="Invoice", money="EUR", scheme="0106", total="100.01"))
+    with pytest.raises(OtherCurrency):
+        read(UBL.format(kind="Invoice", money="GBP", scheme="0106", total="100.00"))
+
+
+@needs_data
+def test_a_bank_statement_gives_payments_and_says_that_vat_is_in_them():
+    reading, rows = read(DATA / "bank" / "camt053-001-02-oca-abnamro.xml")
+    assert [row.amount for row in rows] == [75_425, 56_405, 10_000]
+    assert {"paid_with_vat", "payment_date"} <= {each.what for each in reading.tally.flags.kept}
+    with pytest.raises(NoRows):
+        read(DATA / "bank" / "camt053-001-08-own.xml")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ('<!DOCTYPE a [<!ENTITY x "y">]><auditfile>&x;</auditfile>', XmlDangerous),
+        ('<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><Invoice/>', XmlDangerous),
+        ("<Invoice>" + "<a>" * 100, XmlDangerous), ("<html><body/></html>", XmlUnknown), ("<auditfile><header>", XmlBroken),
+        ("<auditfile>&x;</auditfile>", XmlBroken), (XAF[: len(XAF) // 2].replace("{money}", "EUR"), XmlBroken), ("<Invoice/>", NoRows), ("<", XmlBroken),
+    ],
+)  # fmt: skip
+def test_xml_that_means_harm_or_breaks_off_is_refused(content, fault):
+    with pytest.raises(fault):
+        read(content)

@@ -1,0 +1,126 @@
+"""Spreadsheets: the sheet with purchases, as the text a CSV would hold; what could harm is refused."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from cwb.files.errors import FileActive, FileBomb, FileBroken
+from ledger.readers.gateway import look
+from ledger.tables.errors import SheetUnreadable
+
+TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"""
+RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1"
+Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/>{more}</Relationships>"""
+SHEET_RELATION = '<Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/two.xml"/>'
+BOOK = """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<sheets><sheet name="Uitleg" sheetId="1" r:id="r1"/><sheet name="Regels" sheetId="2" r:id="r2"/></sheets></workbook>"""
+
+
+def cell(value):
+    if isinstance(value, str) and value.startswith("="):
+        return f"<c><f>{value[1:]}</f><v>12.5</v></c>"
+    if isinstance(value, str):
+        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+    return "<c/>" if value is None else f"<c><v>{value!r}</v></c>"
+
+
+def sheet(rows):
+    body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+    return f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
+
+
+def book(rows, **more):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr(
+            "_rels/.rels", RELATIONS.format(kind="officeDocument", target="xl/workbook.xml", more="")
+        )
+        package.writestr("xl/workbook.xml", BOOK)
+        package.writestr(
+            "xl/_rels/workbook.xml.rels",
+            RELATIONS.format(kind="worksheet", target="worksheets/one.xml", more=SHEET_RELATION),
+        )
+        package.writestr("xl/worksheets/one.xml", sheet([["Dit is de uitleg"]]))
+        package.writestr("xl/worksheets/two.xml", sheet(rows))
+        for name, content in more.items():
+            package.writestr(f"xl/{name}.xml", content)
+    return made.getvalue()
+
+
+HEAD = ["Leverancier", "Factuurnummer", "Factuurdatum", "Bedrag"]
+
+
+def read(content):
+    reading = look(content).reading()
+    return reading, [row for batch in reading.batches() for row in batch]
+
+
+def test_the_sheet_with_purchases_is_read_to_the_cent():
+    rows = [
+        ["Gemeente"],
+        HEAD,
+        ["A", 1.0, 46234.0, 1234.56],
+        ["B", "F2", "31-07-2026", 0.1 + 0.2],
+        ["C", "F3", 46234.5, -7.0],
+        [None, None, None, None],
+    ]
+    reading, found = read(book(rows))
+    assert [(row.number, row.document_number, row.invoice_on, row.amount) for row in found] == [
+        (3, "1", date(2026, 7, 31), 123456), (4, "F2", date(2026, 7, 31), 30), (5, "F3", date(2026, 7, 31), -700),
+    ]  # fmt: skip
+    assert (reading.header_row, reading.table.notes) == (2, ())
+
+
+def test_a_formula_is_not_worked_out_and_is_flagged():
+    reading, found = read(book([HEAD, ["A", "1", "31-07-2026", "=6*7"]]))
+    assert [row.amount for row in found] == [1250]
+    assert [each.what for each in reading.tally.flags.kept] == ["formulas"]
+
+
+def test_parts_of_cents_are_no_amount():
+    reading, found = read(book([HEAD, ["A", "1", "31-07-2026", 1.005], ["A", "2", "31-07-2026", 2.5]]))
+    assert ([row.amount for row in found], reading.tally.rejected) == ([250], 1)
+
+
+def test_an_ods_file_is_read_too():
+    def row(cells):
+        return "<table:table-row>" + "".join(
+            f'<table:table-cell office:value-type="float" office:value="{each}"/>' if isinstance(each, float)
+            else f'<table:table-cell office:value-type="string"><text:p>{each}</text:p></table:table-cell>' for each in cells
+        ) + "</table:table-row>"  # fmt: skip
+
+    rows = "".join(map(row, [HEAD, ["A", "1", "31-07-2026", 12.5]]))
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        package.writestr(
+            "content.xml",
+            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="x">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+        )
+    _, found = read(made.getvalue())
+    assert [row.amount for row in found] == [1250]
+
+
+def test_bombs_macros_and_broken_packages_are_refused():
+    with pytest.raises(FileBomb):
+        read(book([HEAD], bomb=b"0" * 210_000_000))
+    with pytest.raises(FileActive):
+        read(book([HEAD], vbaProject=b"x"))
+    whole = book([HEAD, ["A", "1", "31-07-2026", 5.0]])
+    with pytest.raises((FileBroken, SheetUnreadable)):
+        read(whole[: len(whole) // 2])
+    with pytest.raises((FileBroken, SheetUnreadable)):
+        read(b"PK\x03\x04" + b"x" * 100)

@@ -1,0 +1,159 @@
+"""Targets: a second person agrees, the lower bound decides, nothing changes afterwards."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.identity.rules import Side
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.places.gateway import area_pack
+from ledger.share.rules import Share
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.queries import known_by_identity
+from ledger.suppliers.rules import SupplierFacts
+from ledger.suppliers.services import add_evidence
+from ledger.targets import errors, queries, rules, services
+from ledger.targets.rules import Verdict, judge
+
+BY_WHO_PROPOSED = "SELECT id, true, 'x', proposed_by_id, now() FROM spend_target WHERE id = :id"
+Q3 = Period.parse("2026-Q3")
+
+
+def share(lo, hi="1"):
+    return Share(Fraction(lo), Fraction(hi), Fraction(1, 2), 1, 1)
+
+
+def test_attack_05_withholding_evidence_never_reaches_a_target():
+    assert judge(2_500, share("1/4")) is Verdict.MET
+    assert judge(2_500, share("2499999/10000000", "1")) is Verdict.NOT_MET
+    assert judge(2_500, None) is Verdict.NO_FIGURE
+    assert judge(2_500, Share(None, None, None, 0, 0)) is Verdict.NO_FIGURE
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"first_year": 2022}, errors.ProgrammeInvalid), ({"first_year": 2028}, errors.ProgrammeInvalid),
+        ({"measure": "lm3"}, errors.ProgrammeInvalid), ({"share": 0}, errors.ShareInvalid),
+        ({"share": 10_001}, errors.ShareInvalid), ({"reason": " "}, errors.TargetReasonMissing),
+    ],
+)  # fmt: skip
+def test_a_target_that_cannot_be_is_refused(facts, error):
+    given = {"first_year": 2026, "measure": "supplier", "share": 2_500, "reason": "convenant"} | facts
+    with pytest.raises(error):
+        rules.check_target(**given, this_year=2026)
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR)
+
+
+@pytest.fixture
+def people(make_user, make_organisation, anchor):
+    alliance = make_organisation(Side.PROGRAMME)
+    return [make_user((Role.ALLIANCE, alliance)), make_user((Role.ALLIANCE, alliance))]
+
+
+def propose(session, people, at, **facts):
+    given = {
+        "first_year": 2026,
+        "anchor_id": None,
+        "measure": "supplier",
+        "share": 2_500,
+        "reason": "convenant",
+    }
+    return services.propose_target(session, **(given | facts), actor_id=people[0].id, at=at)
+
+
+def decide(session, target, user, at, **facts):
+    return services.decide_target(
+        session, target=target, actor_id=user.id, at=at, **({"accepted": True, "reason": "eens"} | facts)
+    )
+
+
+def test_a_second_person_decides_once(session, people, at):
+    target = propose(session, people, at)
+    with pytest.raises(errors.SecondPersonNeeded):
+        decide(session, target, people[0], at)
+    decide(session, target, people[1], at)
+    with pytest.raises(errors.TargetDecided):
+        decide(session, target, people[1], at)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE spend_target SET share = 1 WHERE id = :id",
+        "DELETE FROM spend_target WHERE id = :id",
+        "INSERT INTO spend_target_decision (target_id, accepted, reason, decided_by_id, at) "
+        + BY_WHO_PROPOSED,
+    ],
+)
+def test_the_database_keeps_targets_and_asks_for_a_second_person(session, people, at, statement):
+    target = propose(session, people, at)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(statement), {"id": target.id})
+
+
+def test_the_latest_that_was_agreed_to_holds(session, people, at):
+    first, second, third = (propose(session, people, at, share=each) for each in (1_000, 2_000, 3_000))
+    for each, accepted in ((second, True), (first, True), (third, False)):
+        decide(session, each, people[1], at, accepted=accepted)
+    assert [each.share for each in queries.standing(queries.targets(session))] == [1_000]
+
+
+def bought(session, anchor, at):
+    lines = [
+        LineFacts(
+            SupplierFacts(name=f"Leverancier {number}"), f"F{number}", date(2026, 8, 1), Money.of("100")
+        )
+        for number in range(20)
+    ]
+    record_spend(session, anchor=anchor, lines=lines, actor_id=None, at=at)
+    known = known_by_identity(session, anchor.id, [each.supplier.identity for each in lines])
+    for line in lines[:5]:
+        add_evidence(
+            session, supplier=known[line.supplier.identity], grade=2, postcode="1063 AA", valid_from=date(2024, 1, 1),
+            source="KvK", actor_id=None, at=at,
+        )  # fmt: skip
+
+
+def test_targets_are_judged_on_the_figure_of_all_and_of_one(session, anchor, people, at):
+    bought(session, anchor, at)
+    for facts in (
+        {"share": 2_500},
+        {"share": 2_501, "anchor_id": anchor.id},
+        {"share": 1, "measure": "landed"},
+    ):
+        decide(session, propose(session, people, at, **facts), people[1], at)
+    found = services.judged(session, queries.targets(session), Q3, area_pack())
+    assert {(each.target.share, each.verdict) for each in found} == {
+        (2_500, Verdict.MET), (2_501, Verdict.NOT_MET), (1, Verdict.NOT_MET),
+    }  # fmt: skip
+    assert services.judged(session, queries.targets(session), Period.parse("2030-Q1"), area_pack()) == []
+
+
+def test_proposing_and_deciding_on_the_pages(sign_in, sign_in_user, client, session, people, anchor, at):
+    browser = sign_in(Role.ALLIANCE)
+    data = {"measure": "supplier", "first_year": "2026", "share": "25", "reason": "convenant"}
+    assert browser.post("/spend/targets/new", data=data | {"share": "101"}).status_code == 422
+    assert browser.post("/spend/targets/new", data=data | {"first_year": "1999"}).status_code == 422
+    assert browser.post("/spend/targets/new", data=data).status_code == 303
+    target = queries.targets(session)[0]
+    address = f"/spend/targets/{target.public_id}/decide"
+    assert browser.get(address).status_code == 403
+    other = sign_in_user(people[1])
+    assert other.post(address, data={"answer": "yes", "reason": "eens"}).status_code == 303
+    assert other.get(address).status_code == 303
+    assert "25,00" in client.get("/spend/targets?lang=nl").text
+    buyer = sign_in(Role.PURCHASER, anchor)
+    assert buyer.post("/spend/targets/new", data=data).status_code == 303
+    assert queries.targets(session)[0].anchor_id == anchor.id
+    assert other.get(f"/spend/targets/{queries.targets(session)[0].public_id}/decide").status_code == 403

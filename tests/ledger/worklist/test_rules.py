@@ -1,0 +1,93 @@
+"""What an answer is worth, to the cent."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.share.rules import Standing
+from ledger.suppliers.rules import Novelty, novelty
+from ledger.worklist.rules import Bought, Step, next_step, work
+
+LOCAL, FAR, OPEN = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
+
+
+def test_ten_answers_raise_coverage_exactly():
+    rows = [Bought("a", 1, LOCAL, 60_00), Bought("b", 2, FAR, 11_00)]
+    rows += [Bought(f"u{i}", 10 + i, OPEN, 2_20) for i in range(10)] + [
+        Bought(f"v{i}", 30 + i, OPEN, 70) for i in range(10)
+    ]
+    found = work(rows)
+    assert found.coverage == Fraction(71, 100)
+    assert found.after(10) == Fraction(93, 100)
+    assert found.after(99) == 1
+    assert found.steps()[9] == Fraction(93, 100)
+    assert found.needed() == 5
+
+
+def test_a_credit_note_counts_by_size_and_is_netted_when_it_is_proven():
+    found = work([Bought("a", 1, LOCAL, 100), Bought("b", 2, OPEN, 90), Bought("b", 3, OPEN, -40)])
+    assert (found.coverage, found.rows[0].net, found.rows[0].size, found.rows[0].supplier_id) == (
+        Fraction(100, 230), 50, 130, 2,
+    )  # fmt: skip
+    assert found.after(1) == 1
+
+
+def test_the_constructed_check_of_the_definition():
+    found = work([
+        Bought("A", 1, LOCAL, 100_000), Bought("B", 2, FAR, 200_000), Bought("C", 3, OPEN, 50_000),
+        Bought("D", 4, OPEN, -10_000), Bought("E", 5, OPEN, 40_000),
+    ])  # fmt: skip
+    assert found.coverage == Fraction(75, 100)
+    assert [each.whose for each in found.rows] == ["C", "E", "D"]
+    assert found.needed() == 1
+
+
+def test_nothing_bought_has_no_coverage():
+    found = work([])
+    assert (found.coverage, found.after(3), found.steps(), found.needed()) == (None, None, [], None)
+    assert work([Bought("a", 1, LOCAL, 5)]).needed() == 0
+    assert work([Bought("a", 1, OPEN, 0)]).rows == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 8), st.sampled_from(list(Standing)), st.integers(-999, 999)), max_size=30
+    )
+)
+def test_all_answers_together_always_give_all(rows):
+    found = work([Bought(f"w{who}", who, standing, net) for who, standing, net in rows])
+    every = found.after(len(found.rows))
+    assert every in {1, None}
+    assert found.steps() == [found.after(n) for n in range(1, len(found.rows) + 1)]
+    sizes = [each.size for each in found.rows]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "step"),
+    [
+        ((True, True, True), Step.PLACE), ((False, True, True), Step.DECIDE), ((False, False, True), Step.LOOK_UP),
+        ((False, False, False), Step.ASK),
+    ],
+)  # fmt: skip
+def test_what_to_do_next(facts, step):
+    found, pointed, number = facts
+    assert next_step(found=found, pointed=pointed, has_number=number) is step
+
+
+SINCE, BEFORE, AFTER = date(2025, 7, 1), date(2024, 1, 1), date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("started", "first", "books", "what"),
+    [
+        (BEFORE, BEFORE, BEFORE, Novelty.EXISTING), (None, BEFORE, BEFORE, Novelty.EXISTING),
+        (BEFORE, AFTER, BEFORE, Novelty.REACHED), (AFTER, AFTER, BEFORE, Novelty.NEW), (SINCE, AFTER, AFTER, Novelty.NEW),
+        (BEFORE, AFTER, AFTER, Novelty.UNKNOWN), (None, AFTER, BEFORE, Novelty.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_attack_16_a_supplier_that_was_there_anyway_is_not_new(started, first, books, what):
+    assert novelty(started, first, since=SINCE, books_from=books) is what
