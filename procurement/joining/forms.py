@@ -140,12 +140,14 @@ class SubcontractorsForm(Form):
     """Who works for the bidder without being a party."""
 
     rows = FieldList(
-        FormField(SubcontractorForm), _l("Onderaannemers"), min_entries=rules.MOST_SUBCONTRACTORS,
+        FormField(SubcontractorForm), _l("Onderaannemers"), min_entries=1,
         max_entries=rules.MOST_SUBCONTRACTORS,
     )  # fmt: skip
 
     def fill(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Show what was saved."""
+        """Show what was saved, and one more to fill in while there may be more."""
+        for _more in rows[: rules.MOST_SUBCONTRACTORS - 1]:
+            self.rows.append_entry()
         for row, entry in zip(rows, self.rows, strict=False):
             form = entry.form
             form.name.data, form.kvk.data, form.what.data = row["name"], row["kvk"], row["what"]

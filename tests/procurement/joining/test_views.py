@@ -148,6 +148,8 @@ def test_a_member_is_taken_off_and_subcontractors_are_named(together, walk, worl
     ok(lead.post(path, data={"rows-0-name": "Glas", "rows-0-what": "Ramen"}), 422)
     ok(lead.post(path, data={"rows-0-name": "Glas", "rows-0-what": "Ramen", "rows-0-share": "15"}))
     assert "1 onderaannemer" in ok(lead.get(base(together)), 200).text
+    again = ok(lead.get(path), 200).text
+    assert ("rows-1-name" in again, "rows-2-name" in again) == (True, False), "what was saved and one more"
     version = submission.hand_in
     assert version
     assert "Ramen" in ok(lead.get(base(together, "check")), 200).text
