@@ -314,6 +314,6 @@ def alike(one: str, other: str) -> bool:
 
 
 def telling_words(name: str) -> list[str]:
-    """The words of a name without its legal form, as the search column has them."""
-    words = re.findall(r"[^\W_]+", search_key(name).replace(".", ""))
+    """The words of a name without its legal form and what stands in brackets, as the search column has them."""
+    words = re.findall(r"[^\W_]+", re.sub(r"\([^)]*\)", " ", search_key(name)).replace(".", ""))
     return [word for word in words if word not in _LEGAL_WORDS]

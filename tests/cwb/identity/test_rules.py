@@ -190,6 +190,7 @@ def test_weighty_roles_need_the_second_factor():
         ("Coöperatie Schoon Samen U.A.", "Schoon Samen", True),
         ("Schoon Samen", "Samen Schoon", True),
         ("Schoon", "Schoon Samen", False),
+        ("Bloeiend Osdorp-Midden (voorbeeld)", "Groen Osdorp-Midden (voorbeeld)", False),
         ("Groen Osdorp", "Groen Osdorp Midden Oost", False),
         ("Coöperatie U.A.", "Stichting", False),
     ],
