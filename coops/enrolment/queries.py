@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from coops.enrolment import rules
 from coops.enrolment.models import EnrolmentDraft
-from cwb.identity.models import Organisation
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 
 KEPT_FOR = timedelta(days=182)
@@ -25,21 +24,6 @@ def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
         else EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == actor.user_id)
     )
     return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()
-
-
-def alike(session: Session, name: str) -> Sequence[Organisation]:
-    """Organisations whose name is nearly this one, at most three: to look at, never to merge."""
-    key = search_key(name)
-    words = sorted(key.split(), key=len, reverse=True)[:2]
-    if not words:
-        return []
-    near = session.scalars(
-        select(Organisation)
-        .where(or_(*(Organisation.search_name.contains(word, autoescape=True) for word in words)))
-        .order_by(Organisation.search_name)
-        .limit(200)
-    )
-    return [each for each in near if rules.alike(each.name, name)][:3]
 
 
 def begun_by(session: Session, user_id: int) -> Sequence[EnrolmentDraft]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from stdnum.nl import bsn
@@ -10,7 +9,7 @@ from stdnum.nl import bsn
 from coops.enrolment import errors
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.policy import Role
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import N_
 
 
 class Page(StrEnum):
@@ -110,20 +109,3 @@ def check_text(text: str, field: str) -> None:
     digits = re.findall(r"(?<![0-9])[0-9]{9}(?![0-9])", re.sub(r"(?<=[0-9])[ .](?=[0-9])", "", text))
     if any(bsn.is_valid(each) for each in digits):
         raise errors.LooksLikeBsn(field=field)
-
-
-_LEGAL_WORDS = frozenset(
-    {"cooperatie", "cooperatief", "ua", "ba", "wa", "bv", "stichting", "vereniging", "de", "het"}
-)
-_ALIKE = 0.85
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two names may be the same organisation. It only proposes: a name never merges (domain text §6)."""
-    first, second = _bare(one), _bare(other)
-    return bool(first) and SequenceMatcher(None, first, second).ratio() >= _ALIKE
-
-
-def _bare(name: str) -> str:
-    words = re.findall(r"[^\W_]+", search_key(name).replace(".", ""))
-    return " ".join(word for word in words if word not in _LEGAL_WORDS)

@@ -16,7 +16,7 @@ from coops.papers.views import ask_away, keys
 from coops.register import forms as register
 from cwb.account.views import begun
 from cwb.files import rules as files
-from cwb.identity.queries import SAME, organisation_by_id
+from cwb.identity.queries import SAME, alike, organisation_by_id
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
@@ -202,7 +202,7 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
     place = resolve(area_pack(), postcode, number, on=local_date(now()), street=street)
     return {
         "said": {page.value: answers for page, answers in said.items()}, "iban": Iban(iban).masked() if iban else None,
-        "place": place, "organisation": organisation, "alike": queries.alike(db(), name) if name else (),
+        "place": place, "organisation": organisation, "alike": alike(db(), name) if name else (),
         "papers": papers.papers(db(), **_owner(draft)), "paper_kinds": PAPERS, "names": register.categories(),
         "places": register.places(), "kinds": register.KINDS, "languages_spoken": register.LANGUAGES,
         "claim_names": register.CLAIMS, "claim_text": register.claim_text, "legal_forms": LEGAL_FORMS,

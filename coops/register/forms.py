@@ -12,7 +12,7 @@ from wtforms.validators import Optional as MayStayEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from coops.register.queries import Sought
-from coops.register.rules import SURPLUS, Claim, CooperativeKind, Grade, Kind
+from coops.register.rules import MAJORITY, SURPLUS, Claim, CooperativeKind, Grade, Kind, share_is_shown
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
 from cwb.web.forms import (
@@ -114,6 +114,19 @@ def claim_text(code: str, value: str) -> str:
     if code == Claim.LEGAL_FORM and value in LEGAL_FORMS:
         return _(LEGAL_FORMS[value])
     return value
+
+
+def public_text(code: str, value: str, *, members: int | None, people: int | None) -> str:
+    """A stated fact as others see it: of few people only whether it is the majority, from which the kind follows."""
+    counted = {Claim.VOTES_WORKERS: members, Claim.VOTES_RESIDENTS: members, Claim.WORK_BY_MEMBERS: people}
+    if code not in counted or share_is_shown(int(value), counted[Claim(code)]):
+        return claim_text(code, value)
+    text = (
+        _l("%(num)s %% of meer", num=MAJORITY)
+        if int(value) >= MAJORITY
+        else _l("minder dan %(num)s %%", num=MAJORITY)
+    )
+    return str(text)
 
 
 class ChecksField(SelectMultipleField):

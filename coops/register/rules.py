@@ -254,6 +254,19 @@ def shown_count(count: int | None) -> int | None:
     return None if count is None or count < LEAST_COUNT else count
 
 
+def share_is_shown(percent: int, people: int | None) -> bool:
+    """Whether others may see a share of so many people: not where it tells of fewer than five, or of all but so few.
+
+    A share of an unknown number counts nobody.
+    """
+    if people is None:
+        return True
+    part = round(people * percent / 100)
+    if 0 < percent < 100:
+        part = min(max(part, 1), people - 1)
+    return not any(0 < each < LEAST_COUNT for each in (part, people - part))
+
+
 ESSGLOBAL = "https://dev.lod.coop/essglobal/2.1/standard/organisational-structure/"
 """The vocabulary of organisational structures (domain/cooperatives.md §5); codes only, labels are our own."""
 

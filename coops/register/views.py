@@ -9,6 +9,7 @@ from coops.papers.rules import PAPERS
 from coops.register import forms, policy, queries, rules, services
 from coops.register.errors import CooperativeNotFound
 from cwb.boundaries.views import boundary_map
+from cwb.identity.queries import alike
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
 from cwb.web.charts import Tile, tile_map
@@ -120,6 +121,12 @@ def show(public_id: str) -> str:
     last = queries.find_verdict(db(), found.id, now())
     facts = queries.facts_of(db(), found, now())
     may_change = policy.may(find_actor(), policy.REGISTER, found)
+    sees_history = policy.may(find_actor(), policy.HISTORY, found)
+    told = {
+        each.code: forms.claim_text(each.code, each.value) if sees_history
+        else forms.public_text(each.code, each.value, members=found.members, people=found.people)
+        for each in facts
+    }  # fmt: skip
     cards = (card for each in current_app.extensions["cwb.features"] for card in each.actions if card.follows)
     return render_template(
         "coops/register/show.html",
@@ -139,7 +146,9 @@ def show(public_id: str) -> str:
         next_cards=[card for card in cards if may_change and card.action.open_to(find_actor())],
         may_verify=policy.may(find_actor(), policy.VERIFY, found),
         may_coach=policy.may(find_actor(), policy.COACH, found),
-        sees_history=policy.may(find_actor(), policy.HISTORY, found),
+        sees_history=sees_history,
+        told=told,
+        rounded=any(told[each.code] != forms.claim_text(each.code, each.value) for each in facts),
         **words(),
     )
 
@@ -205,6 +214,7 @@ def verify(public_id: str) -> Any:
             form=form,
             cooperative=(fresh := queries.cooperative(db(), public_id)),
             facts=queries.facts_of(db(), fresh, now()),
+            alike=alike(db(), fresh.organisation.name, but=fresh.organisation_id),
             papers=papers.papers(db(), organisation_id=fresh.organisation_id),
             paper_kinds=PAPERS,
             **words(),

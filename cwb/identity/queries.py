@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from cwb.identity import errors
+from cwb.identity import errors, rules
 from cwb.identity.models import IbanChange, Mandate, Organisation, Person, User
 from cwb.kernel.policy import Role
 
@@ -56,6 +56,23 @@ def find_same(session: Session, given: Mapping[str, str | None]) -> Organisation
     """The organisation that has one of these identifiers (field → text): only those make two the same."""
     wanted = [column == given[name] for name, column in _SAME.items() if given.get(name)]
     return session.scalars(select(Organisation).where(or_(*wanted)).limit(1)).first() if wanted else None
+
+
+def alike(session: Session, name: str, *, but: int | None = None) -> Sequence[Organisation]:
+    """Other organisations (`but`: this one's key) whose name is nearly this one, at most three: to look at only."""
+    words = sorted(rules.telling_words(name), key=len, reverse=True)[:3]
+    if not words:
+        return []
+    near = session.scalars(
+        select(Organisation)
+        .where(
+            or_(*(Organisation.search_name.contains(word, autoescape=True) for word in words)),
+            Organisation.id.is_distinct_from(but),
+        )
+        .order_by(Organisation.search_name, Organisation.id)
+        .limit(200)
+    )
+    return [each for each in near if rules.alike(each.name, name)][:3]
 
 
 def organisations(session: Session) -> Sequence[Organisation]:

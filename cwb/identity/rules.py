@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
@@ -290,3 +291,29 @@ def password(text: str, *, about: Iterable[str] = ()) -> str:
     if len(set(value)) < 5 or (bare and len(rest) < 3) or value in _COMMON:
         raise errors.PasswordGuessable(field="password")
     return value
+
+
+_LEGAL_WORDS = frozenset(
+    {"cooperatie", "cooperatief", "ua", "ba", "wa", "bv", "stichting", "vereniging", "de", "het"}
+)
+_ALIKE = 0.85
+_TELLING = 2
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be the same organisation. It only proposes: a name never merges (domain text §6).
+
+    They are nearly the same letters, or one is the other with a single word more ("Groen Oost", "Groen Oost Zuid").
+    """
+    first, second = sorted((telling_words(one), telling_words(other)), key=len)
+    if not first:
+        return False
+    longer = set(second)
+    within = len(first) >= _TELLING and len(second) - len(first) <= 1 and longer.issuperset(first)
+    return within or SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() >= _ALIKE
+
+
+def telling_words(name: str) -> list[str]:
+    """The words of a name without its legal form, as the search column has them."""
+    words = re.findall(r"[^\W_]+", search_key(name).replace(".", ""))
+    return [word for word in words if word not in _LEGAL_WORDS]

@@ -137,6 +137,18 @@ def test_few_people_are_not_counted_in_public(count, shown):
     assert rules.shown_count(count) == shown
 
 
+@pytest.mark.parametrize(
+    ("percent", "people", "is_shown"),
+    [
+        (29, None, True), (29, 11, False), (73, 11, False), (50, 11, True), (46, 11, True), (45, 11, True),
+        (40, 11, False), (60, 11, False), (64, 11, False), (0, 11, True), (100, 11, True), (80, 4, False),
+        (100, 4, False), (0, 4, False), (1, 40, False), (99, 40, False), (50, 10, True), (50, 9, False),
+    ],
+)  # fmt: skip
+def test_a_share_that_tells_of_few_people_is_not_shown(percent, people, is_shown):
+    assert rules.share_is_shown(percent, people) is is_shown
+
+
 @pytest.mark.parametrize("user", [1, 2, 3])
 def test_who_filled_it_in_or_coaches_does_not_verify(user):
     assert not rules.may_verify(user, registered_by_id=1, changed_by_id=2, coach_id=3)

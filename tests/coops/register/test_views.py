@@ -136,3 +136,42 @@ def test_the_map_counts_each_wijk_and_leads_to_its_list(client, listed, session)
     assert "Niets gevonden" in client.get("/cooperatives/map?verified=y").text
     assert queries.by_place(session, now()) == {"FB": 1}
     assert queries.by_place(session, now(), queries.Sought(kind="residents")) == {}
+
+
+def test_a_share_of_few_members_tells_others_only_whether_it_is_the_majority(board, client, session, sign_in):
+    services.register_cooperative(
+        session, organisation=board.organisation, user_id=board.user.id, at=now(), kind="worker",
+        description="Wij maken schoon.", sectors=["cleaning"], languages=["nl"], place_code="FB", members=11, people=20,
+        claims={"votes_residents": "29", "votes_workers": "73", "work_by_members": "62"},
+    )  # fmt: skip
+    session.commit()
+    address = f"/cooperatives/{board.organisation.public_id}"
+    for browser in (client, sign_in(Role.PURCHASER)):
+        page = browser.get(address).text
+        assert "29 %" not in page
+        assert "73 %" not in page
+        assert "minder dan 51 %" in page
+        assert "51 % of meer" in page
+        assert "62 %" in page, "12 and 8 of 20 people"
+        assert "Gaat een percentage over minder dan 5 mensen?" in page
+    own = board.get(address).text
+    assert "29 %" in own
+    assert "73 %" in own
+    assert "Gaat een percentage over" not in own
+
+
+def test_who_checks_a_profile_sees_the_names_that_are_nearly_the_same(
+    sign_in, session, listed, make_organisation
+):
+    listed.name = "Groen Osdorp-Midden (voorbeeld)"
+    make_organisation(name="Coöperatie Groen Osdorp Midden U.A.")
+    make_organisation(name="Schoon Alleen")
+    browser = sign_in(Role.PROGRAMME)
+    session.commit()
+    page = browser.get(f"/cooperatives/{listed.public_id}/verify").text
+    assert "Lijkt op een organisatie die hier al is" in page
+    assert "Coöperatie Groen Osdorp Midden U.A." in page
+    assert "Schoon Alleen" not in page
+    listed.name = "Iets heel anders"
+    session.commit()
+    assert "Lijkt op" not in browser.get(f"/cooperatives/{listed.public_id}/verify").text

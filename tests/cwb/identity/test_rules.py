@@ -181,3 +181,19 @@ def test_weighty_roles_need_the_second_factor():
     assert {
         Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ALLIANCE, Role.ADMINISTRATOR,
     } == SECOND_FACTOR_ROLES  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [
+        ("Groen Osdorp Midden", "Groen Osdorp-Midden (voorbeeld)", True),
+        ("Coöperatie Schoon Samen U.A.", "Schoon Samen", True),
+        ("Schoon Samen", "Samen Schoon", True),
+        ("Schoon", "Schoon Samen", False),
+        ("Groen Osdorp", "Groen Osdorp Midden Oost", False),
+        ("Coöperatie U.A.", "Stichting", False),
+    ],
+)
+def test_names_that_may_be_the_same_are_proposed(one, other, are):
+    assert rules.alike(one, other) is are
+    assert rules.alike(other, one) is are
