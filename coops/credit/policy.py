@@ -9,7 +9,7 @@ ASK = Action.of("credit.ask", Role.BOARD)
 SEE = Action.of("credit.see", Role.BOARD, Role.MEMBER, Role.PROGRAMME, Role.ALLIANCE, Role.AUDITOR)
 DECIDE = Action.of("credit.decide", Role.ALLIANCE)
 LOSE = Action.of("credit.lose", Role.PROGRAMME, Role.ALLIANCE)
-WITHDRAW = Action.of("credit.withdraw", Role.BOARD, Role.PROGRAMME)
+WITHDRAW = Action.of("credit.withdraw", Role.BOARD)
 NOTICE = Action.of("credit.notice", Role.PURCHASER)
 LIST = READ_FUND
 RUN = RUN_FUND
@@ -31,5 +31,5 @@ def may(actor: Actor | None, action: Action, subject: CreditApplication | None =
         return subject.debtor_id == actor.organisation_id and subject.signed_at is not None
     reads = action in {SEE, LIST} and actor.has(Role.AUDITOR)
     own = action in {ASK, SEE, WITHDRAW} and subject.borrower_id == actor.organisation_id
-    keeps = action is not ASK and subject.fund.keeper_id == actor.organisation_id
+    keeps = action not in {ASK, WITHDRAW} and subject.fund.keeper_id == actor.organisation_id
     return reads or own or keeps

@@ -160,7 +160,7 @@ def withdraw(
     """Take an application back before the money was paid out; who was told to pay the fund hears that it ended.
 
     Raises:
-        Forbidden: neither the board nor the fund's keeper.
+        Forbidden: only who asked takes it back.
         NotWaiting: refused or withdrawn before. AlreadyPaidOut: too late.
     """
     held = _held(session, application, policy.WITHDRAW, actor)

@@ -154,9 +154,12 @@ def test_back_until_the_money_is_out(wheel):
     made = wheel.sign(wheel.decide(wheel.ask(invoice)))
     services.withdraw(wheel.session, application=made, actor=wheel.people["board"], at=wheel.at)
     assert advances.find_covering(wheel.session, invoice) is None
+    mine = wheel.ask(wheel.invoice())
+    with pytest.raises(Forbidden):  # nobody takes back what another asked for
+        services.withdraw(wheel.session, application=mine, actor=wheel.people["payer"], at=wheel.at)
     again = wheel.running(invoice)
     with pytest.raises(advance_errors.AlreadyPaidOut):
-        services.withdraw(wheel.session, application=again, actor=wheel.people["payer"], at=wheel.at)
+        services.withdraw(wheel.session, application=again, actor=wheel.people["board"], at=wheel.at)
 
 
 def test_a_loss_takes_two_and_time(wheel):

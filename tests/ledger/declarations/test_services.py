@@ -15,10 +15,11 @@ from cwb.places.gateway import area_pack
 from ledger.declarations import errors, queries, services
 from ledger.declarations.models import Declaration, DeclarationCheck
 from ledger.exports.gateway import export
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import add_evidence, party_supplier
 
 Q3 = Period.parse("2026-Q3")
 COLUMNS = "declaration_id, accepted, grade, purchases_amount, expires_on, reason, at"

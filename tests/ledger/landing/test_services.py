@@ -19,13 +19,14 @@ from ledger.declarations.services import (
     write_wages,
     write_work,
 )
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.landing import queries, services
 from ledger.rollups.queries import purchases
 from ledger.share.rules import Standing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import add_evidence, party_supplier
 
 Q3 = Period.parse("2026-Q3")
 

@@ -8,10 +8,11 @@ from cwb.identity.rules import Side
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from ledger.declarations.models import Subcontract
+from ledger.identities.services import known_suppliers, link_supplier
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import known_suppliers, link_supplier, party_supplier
+from ledger.suppliers.services import party_supplier
 
 
 @pytest.fixture
