@@ -34,6 +34,7 @@ from coops.exchange import policy as exchange_policy
 from coops.exchange import queries as exchange_queries
 from coops.exchange import views as exchange
 from coops.experience import views as experience
+from coops.founders import views as founders
 from coops.fund import policy as fund_policy
 from coops.fund import queries as fund_queries
 from coops.fund import views as fund
@@ -91,7 +92,7 @@ from ledger.agreements.events import AgreementMade
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
     members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
-    initiatives.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
+    initiatives.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from coops.alliances import errors
+from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.text import N_
 
 MOST_TITLE, MOST_TEXT, MOST_WHO = 120, 2000, 200
@@ -69,13 +70,14 @@ def check_post(facts: PostFacts) -> None:
     """An item or promise as it may be kept.
 
     Raises:
-        PostTextMissing, PromiserMissing: at the field.
+        PostTextMissing, PromiserMissing, BsnFound: at the field.
     """
     for field, text in (("title", facts.title), ("text", facts.text)):
         if not text.strip():
             raise errors.PostTextMissing(field=field)
     if facts.kind is Kind.PROMISE and not facts.who.strip():
         raise errors.PromiserMissing(field="who")
+    refuse_bsn(title=facts.title, text=facts.text, who=facts.who)
 
 
 def check_room(waiting: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from coops.clusters.queries import wishes
 from coops.clusters.rules import clusters
 from coops.commitments.services import make_commitment
+from coops.founders.services import answer_request
 from coops.initiatives import services
 from coops.initiatives.models import Initiative
 from coops.talent.rules import About
@@ -87,6 +88,14 @@ def _resident(agenda: Agenda, key: str, number: int, session: Session, at: datet
     offer(session, initiative=group, user_id=user_id, at=at)
     if number < 2:
         services.sign_intent(session, initiative=group, stands=True, user_id=user_id, at=at)
+        answer_request(
+            session,
+            initiative=group,
+            asker_id=user_id,
+            accept=True,
+            user_id=agenda.cast["programma/coach"],
+            at=at,
+        )
     else:
         share_contact(session, initiative=group, shared=True, user_id=user_id, at=at)
 

@@ -175,6 +175,9 @@ def show(public_id: UUID) -> str:
     found = queries.initiative(db(), public_id)
     who, today = find_actor(), local_date(now())
     works = initiative_policy.may(who, initiative_policy.WORK, found)
+    tells = initiative_policy.may(who, initiative_policy.TELL, found)
+    answers = initiative_policy.may(who, initiative_policy.ANSWER, found)
+    asked = queries.find_request(db(), found.id, who.user_id) if who is not None else None
     tasks = [
         (each, initiative_forms.TASK_STATES[_task_state(each, today)])
         for each in queries.tasks_of(db(), found.id)
@@ -209,6 +212,10 @@ def show(public_id: UUID) -> str:
         kept=kept,
         shrunk=shrunk,
         gone=sum(each.gone for each in shrunk),
+        asking=queries.asking(db(), found.id) if answers and found.stopped_at is None else [],
+        asked=asked is not None and asked.answered_at is None,
+        tells=tells and found.stopped_at is None,
+        may_return=works and found.stopped_at is not None and now() <= found.stopped_at + rules.WAY_BACK,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),
@@ -231,6 +238,9 @@ def _rights(who: Actor | None, found: Initiative, *, works: bool) -> dict[str, o
     return {
         "works": works and running,
         "signed": mine,
+        "known": who is not None
+        and who.user_id in {found.started_by_id, *(each.user_id for each in found.founders)},
+        "proposed_self": who is not None and found.stop_asked_by_id == who.user_id,
         "may_sign": running and initiative_policy.may(who, initiative_policy.SIGN),
         "may_offer": running
         and talent_policy.OWN.open_to(who)

@@ -28,6 +28,44 @@ class InitiativeStopped(Conflict):
     message = N_("Dit initiatief is gestopt. Er is niets veranderd.")
 
 
+class RequestGone(NotFound):
+    """Nobody asks, or it was answered."""
+
+    message = N_("Deze vraag is er niet meer. Iemand gaf al antwoord, of trok de vraag in.")
+
+
+class WordMissing(RuleBroken):
+    """Whom one declines is told why."""
+
+    message = N_("Schrijf kort waarom niet. De vrager leest dit.")
+
+
+class KvkOfAnother(RuleBroken):
+    """The number of an organisation that is here, and of which no founder is."""
+
+    message = N_(
+        "Dit nummer is van een organisatie die hier al staat. Geen van de oprichters hoort daarbij. Kijk het nummer na."
+    )
+
+
+class StopAsked(Conflict):
+    """Somebody proposed it already."""
+
+    message = N_("Iemand stelde al voor om te stoppen. Bevestig dat, of ga door.")
+
+
+class NoStopAsked(Conflict):
+    """Nobody else who founds or guides it proposed to stop."""
+
+    message = N_("Er ligt geen voorstel van een ander om te stoppen. Er is niets veranderd.")
+
+
+class TooLateBack(Conflict):
+    """The way back is over."""
+
+    message = N_("Dit initiatief stopte meer dan 30 dagen geleden. Begin een nieuw.")
+
+
 class EvidenceMissing(RuleBroken):
     """A step is shown by something that somebody else can look up."""
 

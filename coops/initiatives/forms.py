@@ -98,6 +98,16 @@ class SignForm(Form):
     stands = HiddenField(validators=[InputRequired()])
 
 
+class AnswerForm(Form):
+    """Let somebody in, or not with a word."""
+
+    accept = RadioField(
+        _l("Mag deze persoon mee oprichten?"), choices=options({"yes": _l("Ja"), "no": _l("Nee")}),
+        validators=[InputRequired(_l("Kies een antwoord."))],
+    )  # fmt: skip
+    word = TextField(_l("Waarom niet?"), optional(SHORT))
+
+
 class CoachForm(Form):
     """One click, and back."""
 

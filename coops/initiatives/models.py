@@ -32,6 +32,14 @@ class Initiative(Base):
     __table_args__ = (
         CheckConstraint("sentence <> ''", name="sentence"),
         CheckConstraint("(stopped_at IS NULL) = (stop_reason = '')", name="stop_reason"),
+        CheckConstraint(
+            "(stop_asked_at IS NULL) = (stop_asked_by_id IS NULL) AND (stop_asked_at IS NULL) = (stop_ask = '')",
+            name="stop_ask",
+        ),
+        CheckConstraint(
+            "stopped_by_id IS NULL OR (stopped_at IS NOT NULL AND stopped_by_id IS DISTINCT FROM stop_asked_by_id)",
+            name="stop_two",
+        ),
         Index("ix_initiative_category", "category"),
         Index("ix_initiative_cluster_id", "cluster_id"),
     )
@@ -47,6 +55,10 @@ class Initiative(Base):
     coach_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str]
+    stop_asked_at: Mapped[datetime | None]
+    stop_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stop_ask: Mapped[str]
+    stopped_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     founders: Mapped[list["InitiativeFounder"]] = relationship(
         lazy="raise", order_by="InitiativeFounder.signed_at"
@@ -59,7 +71,19 @@ class Initiative(Base):
         if not sentence.strip():
             raise errors.SentenceMissing(field="sentence")
         refuse_bsn(sentence=sentence)
-        super().__init__(sentence=sentence.strip(), **{"stop_reason": "", **facts})
+        super().__init__(sentence=sentence.strip(), **{"stop_reason": "", "stop_ask": "", **facts})
+
+    @property
+    def founding(self) -> set[int]:
+        """Who founds it: whose signature stands, and who began it as long as that one never took it back."""
+        standing = {each.user_id for each in self.founders if each.left_at is None}
+        signed = {each.user_id for each in self.founders}
+        return standing if self.started_by_id in signed else {*standing, self.started_by_id}
+
+    def clear_stop(self) -> None:
+        """No longer stopped, nor proposed to."""
+        self.stopped_at = self.stopped_by_id = self.stop_asked_at = self.stop_asked_by_id = None
+        self.stop_reason = self.stop_ask = ""
 
 
 class InitiativeFounder(Base):
@@ -85,6 +109,31 @@ class InitiativeFounder(Base):
         return Signature(
             local_date(self.signed_at), None if self.left_at is None else local_date(self.left_at)
         )
+
+
+class InitiativeRequest(Base):
+    """Somebody asks to found it along: let in by another who may, or declined with a word."""
+
+    __tablename__ = "initiative_request"
+    __retention__ = Retention(
+        N_("Wie vroeg om mee op te richten, en wie daarop antwoordde, als nummer van het account."),
+        _TERM,
+        _ERASED,
+    )
+    __table_args__ = (
+        CheckConstraint("num_nulls(answered_at, answered_by_id, accepted) IN (0, 3)", name="answered"),
+        CheckConstraint("answered_by_id <> user_id", name="another"),
+        CheckConstraint("(accepted IS NOT DISTINCT FROM false) = (word <> '')", name="word"),
+        Index("ix_initiative_request_user_id", "user_id"),
+    )
+
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    accepted: Mapped[bool | None]
+    word: Mapped[str]
 
 
 class InitiativeCoach(Base):

@@ -7,6 +7,8 @@ from cwb.kernel.policy import Action, Actor, Role
 START = Action.of("initiatives.start", Role.RESIDENT, Role.MEMBER, Role.BOARD, Role.PROGRAMME)
 SIGN = Action.of("initiatives.sign", Role.RESIDENT, Role.MEMBER, Role.BOARD)
 WORK = Action.of("initiatives.work", Role.RESIDENT, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.COACH)
+TELL = Action.of("initiatives.tell", *WORK.roles)
+ANSWER = Action.of("initiatives.answer", *WORK.roles)
 READ_FILE = Action.of("initiatives.read_file", *WORK.roles, Role.AUDITOR)
 CHECK = Action.of("initiatives.check", Role.PROGRAMME)
 COACH = Action.of("initiatives.coach", Role.PROGRAMME, Role.COACH)
@@ -23,14 +25,21 @@ def may(
     found: Initiative | None = None,
     shown: InitiativeEvidence | None = None,
 ) -> bool:
-    """Whether the actor may do this: its own people and the programme work on it, a second person checks."""
+    """Whether the actor may do this: its founders and its coach work on it, a second person checks.
+
+    The programme tells what it heard, and lets the first founder in where there is neither founder nor coach.
+    """
     if actor is None or not action.open_to(actor):
         return False
     if found is None or action in {START, SIGN}:
         return True
-    if action in {WORK, READ_FILE}:
-        own = founds(found, actor.user_id) or actor.user_id in {found.started_by_id, found.coach_id}
-        return own or actor.has(Role.PROGRAMME) or (action is READ_FILE and actor.has(Role.AUDITOR))
+    own, staff = actor.user_id in {*found.founding, found.coach_id}, actor.has(Role.PROGRAMME)
+    led = found.coach_id is not None or any(each.left_at is None for each in found.founders)
+    also = {
+        WORK: False, TELL: staff, ANSWER: staff and not led, READ_FILE: staff or actor.has(Role.AUDITOR)
+    }  # fmt: skip
+    if action in also:
+        return own or also[action]
     if action is CHECK and shown is not None:
         return rules.may_check(
             actor.user_id, told_by_id=shown.told_by_id, coach_id=found.coach_id,

@@ -15,12 +15,13 @@ from coops.initiatives.models import (
     InitiativeEvidence,
     InitiativeFounder,
     InitiativeLearned,
+    InitiativeRequest,
     InitiativeTask,
 )
 from coops.needs.models import Need
 from coops.papers.models import CooperativePaper
 from coops.register.models import Cooperative
-from cwb.identity.models import Organisation
+from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
@@ -139,6 +140,41 @@ def tasks_of(session: Session, initiative_id: int) -> Sequence[InitiativeTask]:
     ).all()
 
 
+def find_request(session: Session, initiative_id: int, user_id: int) -> InitiativeRequest | None:
+    """Whether and how somebody asked to found it along."""
+    return session.get(InitiativeRequest, (initiative_id, user_id), populate_existing=True)
+
+
+def asking(session: Session, initiative_id: int) -> Sequence[User]:
+    """Who waits for an answer whether to found it along, for those who give it."""
+    return session.scalars(
+        select(User)
+        .join(InitiativeRequest, InitiativeRequest.user_id == User.id)
+        .where(InitiativeRequest.initiative_id == initiative_id, InitiativeRequest.answered_at.is_(None))
+        .order_by(InitiativeRequest.asked_at, User.id)
+    ).all()
+
+
+def deciders(session: Session, found: Initiative) -> set[int]:
+    """Who decides whether it stops: its founders and its coach, erased accounts not."""
+    return set(
+        session.scalars(
+            select(User.id).where(User.id.in_([*found.founding, found.coach_id]), User.erased_at.is_(None))
+        )
+    )
+
+
+def of_another(session: Session, kvk: str, founders: set[int]) -> bool:
+    """Whether the number is of an organisation that is here, and of which none of these people is."""
+    owner_id = session.scalar(select(Organisation.id).where(Organisation.kvk_number == kvk))
+    if owner_id is None:
+        return False
+    held = select(Mandate.id).where(
+        Mandate.organisation_id == owner_id, Mandate.user_id.in_(founders), Mandate.ended_at.is_(None)
+    )
+    return session.scalar(held.limit(1)) is None
+
+
 Heard = tuple[InitiativeLearned, Initiative, Need | None]
 
 
@@ -239,13 +275,23 @@ def own_data(session: Session, user_id: int) -> object:
         .where(InitiativeFounder.user_id == user_id)
         .order_by(Initiative.id)
     ).all()
-    if not began and not signed:
+    asked = session.execute(
+        select(Initiative.sentence, InitiativeRequest)
+        .join(Initiative, Initiative.id == InitiativeRequest.initiative_id)
+        .where(InitiativeRequest.user_id == user_id)
+        .order_by(Initiative.id)
+    ).all()
+    if not began and not signed and not asked:
         return None
     return {
         "began": [{"initiative": each.sentence, "at": each.started_at.isoformat()} for each in began],
         "signed": [
             {"initiative": sentence, "at": at.isoformat(), "taken_back_at": left.isoformat() if left else None}
             for sentence, at, left in signed
+        ],
+        "asked": [
+            {"initiative": sentence, "at": each.asked_at.isoformat(), "accepted": each.accepted, "word": each.word}
+            for sentence, each in asked
         ],
     }  # fmt: skip
 
@@ -283,6 +329,12 @@ _DUE = (
     )
     .order_by(InitiativeTask.due_on)
 )
+_ASKED = (
+    rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
+    .join(InitiativeRequest, InitiativeRequest.initiative_id == Initiative.id)
+    .where(InitiativeRequest.answered_at.is_(None), Initiative.stopped_at.is_(None))
+    .order_by(InitiativeRequest.asked_at)
+)
 _PEOPLE = frozenset({Role.RESIDENT, Role.MEMBER, Role.BOARD})
 
 _GROWN = exists().where(
@@ -301,6 +353,11 @@ tasks = Tasks(
     Waiting(
         N_("Taak van uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
         _DUE.where(InitiativeTask.owner == "founders", or_(_STANDS_BY, Initiative.started_by_id == USER)),
+        {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Iemand wil mee oprichten: %(title)s"), "incubator.show", _PEOPLE | {Role.COACH, Role.PROGRAMME},
+        _ASKED.where(or_(_STANDS_BY, Initiative.started_by_id == USER, Initiative.coach_id == USER)),
         {"public_id": "key"},
     ),
     Waiting(

@@ -50,6 +50,9 @@ STALLS: Mapping[Step, timedelta] = {
 OWNERS = ("founders", "coach", "programme")
 """Who does a task; no person is named, for everyone sees it."""
 
+WAY_BACK = timedelta(days=30)
+"""How long a stopped initiative can go on again (a choice of the house)."""
+
 FARTHEST = timedelta(days=731)
 
 

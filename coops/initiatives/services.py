@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from coops.initiatives.models import (
     InitiativeEvidence,
     InitiativeFounder,
     InitiativeLearned,
+    InitiativeRequest,
     InitiativeTask,
 )
 from coops.initiatives.rules import Step
@@ -64,7 +65,7 @@ def start_initiative(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    _note(session, made, "started", user_id, at)
+    note(session, made, "started", user_id, at)
     return made
 
 
@@ -89,30 +90,64 @@ def sign_intent(
 ) -> Initiative:
     """Sign the intent to found it, or take that back. Twice the same changes nothing.
 
+    Who did not begin it and never founded it asks; the group answers.
+
     Raises:
         InitiativeStopped: it ended (taking back is always possible).
     """
     found = queries.locked_initiative(session, initiative.id)
     mine = next((each for each in found.founders if each.user_id == user_id), None)
     if not stands:
+        if (asked := queries.find_request(session, found.id, user_id)) and asked.answered_at is None:
+            session.delete(asked)
+            session.flush()
         if mine is not None and mine.left_at is None:
             mine.left_at = at
             session.flush()
-            _note(session, found, "left", user_id, at)
+            note(session, found, "left", user_id, at)
         return found
-    _check_running(found)
+    check_running(found)
+    if mine is None and user_id != found.started_by_id:
+        return _ask(session, found, user_id, at)
     if mine is None:
         found.founders.append(InitiativeFounder(user_id=user_id, signed_at=at))
     elif mine.left_at is not None:
         mine.signed_at, mine.left_at = at, None
     else:
         return found
+    return _signed(session, found, user_id, at)
+
+
+def let_in(session: Session, *, initiative: Initiative, user_id: int, at: datetime) -> Initiative:
+    """The signature of somebody whose request was accepted."""
+    initiative.founders.append(InitiativeFounder(user_id=user_id, signed_at=at))
+    return _signed(session, initiative, user_id, at)
+
+
+def _signed(session: Session, found: Initiative, user_id: int, at: datetime) -> Initiative:
     session.flush()
-    _note(session, found, "signed", user_id, at)
+    note(session, found, "signed", user_id, at)
     write_to_people(
         session, found, N_("Iemand tekende mee"),
         N_("Iemand tekende om “%(title)s” mee op te richten. Spreek samen af wat u nu doet."), {},
         f"initiative-signed-{user_id}", at, but=user_id,
+    )  # fmt: skip
+    return found
+
+
+def _ask(session: Session, found: Initiative, user_id: int, at: datetime) -> Initiative:
+    """Ask to found it along; who was declined may ask again."""
+    asked = queries.find_request(session, found.id, user_id)
+    if asked is not None and asked.answered_at is None:
+        return found
+    facts = {"initiative_id": found.id, "user_id": user_id, "asked_at": at, "word": ""}
+    session.merge(InitiativeRequest(**facts, answered_at=None, answered_by_id=None, accepted=None))
+    session.flush()
+    note(session, found, "asked", user_id, at)
+    write_to_people(
+        session, found, N_("Iemand wil mee oprichten"),
+        N_("Iemand vraagt om “%(title)s” mee op te richten. Geef antwoord op de bladzijde."), {},
+        f"initiative-asked-{user_id}", at, but=user_id,
     )  # fmt: skip
     return found
 
@@ -125,12 +160,14 @@ def show_step(
 
     Raises:
         InitiativeStopped.
-        StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead: at the field.
+        StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead, KvkOfAnother: at the field.
         What `papers.add_paper` raises, at the field `file`; nothing is kept then.
     """
     found = queries.locked_initiative(session, initiative.id)
-    _check_running(found)
+    check_running(found)
     rules.check_evidence(Step(step), text, kvk, reached_on, today=local_date(at))
+    if step == Step.KVK and kvk is not None and queries.of_another(session, kvk, found.founding):
+        raise errors.KvkOfAnother(field="kvk")
     made = InitiativeEvidence(
         initiative_id=found.id, step=step, reached_on=reached_on, text=text.strip(),
         kvk=kvk if step == Step.KVK else None, told_by_id=user_id, told_at=at,
@@ -142,7 +179,7 @@ def show_step(
         ).id  # fmt: skip
     session.add(made)
     session.flush()
-    _note(session, found, "step_shown", user_id, at, step=step)
+    note(session, found, "step_shown", user_id, at, step=step)
     return made
 
 
@@ -162,7 +199,7 @@ def check_evidence(
     if evidence.checked_at is None:
         evidence.checked_at, evidence.checked_by_id = at, user_id
         session.flush()
-        _note(session, found, "step_checked", user_id, at, step=evidence.step)
+        note(session, found, "step_checked", user_id, at, step=evidence.step)
         if evidence.kvk is not None:
             for agreement in queries.agreements_of(session, evidence.kvk):
                 _climb(session, found.id, agreement)
@@ -206,7 +243,7 @@ def add_task(
         TaskMissing, TaskBehind: at the field.
     """
     found = queries.locked_initiative(session, initiative.id)
-    _check_running(found)
+    check_running(found)
     rules.check_task(text, owner, due_on, today=local_date(at))
     made = InitiativeTask(
         initiative_id=found.id, text=text.strip(), owner=owner, due_on=due_on, added_by_id=user_id, added_at=at
@@ -251,7 +288,7 @@ def tell_learned(
     )
     session.add(made)
     session.flush()
-    _note(session, initiative, "learned", user_id, at)
+    note(session, initiative, "learned", user_id, at)
     return made
 
 
@@ -281,7 +318,7 @@ def coach_initiative(
     elif found.coach_id == user_id:
         found.coach_id = None
     session.flush()
-    _note(session, found, "coached" if coaches else "coach_left", user_id, at)
+    note(session, found, "coached" if coaches else "coach_left", user_id, at)
     return found
 
 
@@ -307,26 +344,6 @@ def write_to_people(
     )  # fmt: skip
 
 
-def stop_initiative(
-    session: Session, *, initiative: Initiative, reason: str, user_id: int, at: datetime
-) -> Initiative:
-    """End it with a reason; what was known stays to read.
-
-    Raises:
-        ReasonMissing, BsnFound: at the field.
-        InitiativeStopped: it ended already.
-    """
-    if not reason.strip():
-        raise errors.ReasonMissing(field="reason")
-    refuse_bsn(reason=reason)
-    found = queries.locked_initiative(session, initiative.id)
-    _check_running(found)
-    found.stopped_at, found.stop_reason = at, reason.strip()
-    session.flush()
-    _note(session, found, "stopped", user_id, at)
-    return found
-
-
 def forget(session: Session, event: UserErased) -> None:
     """An account was erased: its signature no longer stands, so a group of two falls back."""
     session.execute(
@@ -334,15 +351,22 @@ def forget(session: Session, event: UserErased) -> None:
         .where(InitiativeFounder.user_id == event.user_id, InitiativeFounder.left_at.is_(None))
         .values(left_at=event.at)
     )
+    session.execute(
+        delete(InitiativeRequest).where(
+            InitiativeRequest.user_id == event.user_id, InitiativeRequest.answered_at.is_(None)
+        )
+    )
     session.execute(update(Initiative).where(Initiative.coach_id == event.user_id).values(coach_id=None))
 
 
-def _check_running(found: Initiative) -> None:
+def check_running(found: Initiative) -> None:
+    """Nothing more is done once it stopped."""
     if found.stopped_at is not None:
         raise errors.InitiativeStopped
 
 
-def _note(session: Session, found: Initiative, what: str, user_id: int, at: datetime, **facts: str) -> None:
+def note(session: Session, found: Initiative, what: str, user_id: int, at: datetime, **facts: str) -> None:
+    """Keep in the log what was done."""
     record(
         session, action=f"initiative.{what}", subject=f"initiative:{found.public_id}", actor_id=user_id, facts=facts,
         at=at,

@@ -97,8 +97,13 @@ def sign(public_id: UUID) -> Any:
     form = forms.SignForm()
     stands = form.stands.data == "yes"
     twice = bool(stands and queries.others_founded(db(), actor().user_id, but=found.id))
+    asks = actor().user_id not in {found.started_by_id, *(each.user_id for each in found.founders)}
     said = _("U tekende. Dit verplicht u nog tot niets.") if stands else _("U trok uw handtekening in.")
-    if twice:
+    if asks:
+        said = (
+            _("Gevraagd. De groep geeft antwoord; u krijgt bericht.") if stands else _("U trok uw vraag in.")
+        )
+    elif twice:
         said = _("U tekende. U staat ook bij een ander initiatief. Vertel het beide groepen.")
     return submit(
         form,
@@ -198,23 +203,25 @@ def task(public_id: UUID) -> Any:
 
 
 @bp.post("/<uuid:public_id>/task/<uuid:task_id>/done")
-@guarded(policy.WORK)
+@guarded(policy.TELL)
 def done(public_id: UUID, task_id: UUID) -> Any:
-    """Say that a task is done."""
-    found = _own(public_id)
-    return press(
-        lambda session: services.finish_task(
-            session, task=queries.task(session, found.id, task_id), user_id=actor().user_id, at=now()
-        ),
-        then=_page(public_id), said=_("Gedaan."),
-    )  # fmt: skip
+    """Say that a task is done; one of the programme by the programme too."""
+    found = queries.initiative(db(), public_id)
+
+    def finish(session: Any) -> Any:
+        what = queries.task(session, found.id, task_id)
+        permit(policy.may(actor(), policy.TELL if what.owner == "programme" else policy.WORK, found))
+        return services.finish_task(session, task=what, user_id=actor().user_id, at=now())
+
+    return press(finish, then=_page(public_id), said=_("Gedaan."))
 
 
 @bp.route("/<uuid:public_id>/learned", methods=["GET", "POST"])
-@guarded(policy.WORK)
+@guarded(policy.TELL)
 def learned(public_id: UUID) -> Any:
     """Tell everyone what was heard of coming work."""
-    found = _own(public_id)
+    found = queries.initiative(db(), public_id)
+    permit(policy.may(actor(), policy.TELL, found))
     form = forms.LearnedForm()
 
     def act(session: Any) -> Any:
@@ -227,20 +234,3 @@ def learned(public_id: UUID) -> Any:
         form, act, then=lambda _done: _page(public_id), said=_("Iedereen kan dit nu lezen."),
         page=lambda: render_template("coops/initiatives/learned.html", form=form, initiative=found),
     )  # fmt: skip
-
-
-@bp.route("/<uuid:public_id>/stop", methods=["GET", "POST"])
-@guarded(policy.WORK)
-def stop(public_id: UUID) -> Any:
-    """End it with a reason."""
-    found = _own(public_id)
-    form = forms.StopForm()
-    return submit(
-        form,
-        lambda session: services.stop_initiative(
-            session, initiative=found, reason=form.reason.data, user_id=actor().user_id, at=now()
-        ),
-        then=lambda _done: _page(public_id),
-        said=_("Het initiatief is gestopt. Wat er stond, blijft te lezen."),
-        page=lambda: render_template("coops/initiatives/stop.html", form=form, initiative=found),
-    )

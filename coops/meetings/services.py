@@ -310,9 +310,11 @@ def _declare(session: Session, meeting: Meeting, at: datetime) -> None:
     day = local_date(meeting.meets_at).isoformat()
     stated = next((each for each in profile.claims if each.code == Claim.LAST_MEETING), None)
     if stated is None:
-        profile.claims.append(CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, declared_at=at))
+        profile.claims.append(
+            CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, since=at, declared_at=at)
+        )
     elif stated.value < day:
-        stated.value, stated.declared_at = day, at
+        stated.value, stated.since, stated.declared_at = day, at, at
 
 
 def _attend(

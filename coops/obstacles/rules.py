@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from coops.obstacles import errors
 from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.text import N_
 
 LEAST_CASE = 40
@@ -69,13 +70,14 @@ def check_obstacle(facts: ObstacleFacts) -> None:
     """An obstacle as it may be kept.
 
     Raises:
-        ObstacleTextMissing, CaseTooShort: at the field.
+        ObstacleTextMissing, CaseTooShort, BsnFound: at the field.
     """
     for name, text in (("rule", facts.rule), ("owner", facts.owner)):
         if not text.strip():
             raise errors.ObstacleTextMissing(field=name)
     if len(facts.case.strip()) < LEAST_CASE:
         raise errors.CaseTooShort(field="case")
+    refuse_bsn(rule=facts.rule, owner=facts.owner, case=facts.case)
 
 
 def state_of(published_at: datetime | None, answered_at: datetime | None, returned: str) -> State:

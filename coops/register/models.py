@@ -1,5 +1,6 @@
 """Profiles of cooperatives, their claims and the decisions on them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -182,6 +183,8 @@ class Verification(Base):
 
     cooperative: Mapped[Cooperative] = relationship(lazy="raise")
 
-    def verdict(self) -> rules.Verdict:
-        """The decision as the rules know it."""
-        return rules.Verdict(self.decided_at, self.verified, self.valid_until)
+    def verdict(self, claims: Iterable[CooperativeClaim]) -> rules.Verdict:
+        """The decision as the rules know it, given what the cooperative says now."""
+        same = {each.code for each in claims if each.since <= self.decided_at}
+        outdated = not set(self.claims) - rules.MOVING <= same
+        return rules.Verdict(self.decided_at, self.verified, self.valid_until, outdated)

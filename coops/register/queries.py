@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
@@ -101,8 +114,19 @@ def is_verified(session: Session, organisation_id: int, at: datetime) -> bool:
 
 def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """SQL: whether the cooperative of the row is verified at an instant (the rule `Verdict.holds`, set-wise)."""
+    same = (
+        select(func.coalesce(func.jsonb_agg(CooperativeClaim.code), text("'[]'::jsonb")))
+        .where(
+            CooperativeClaim.cooperative_id == Cooperative.id,
+            or_(CooperativeClaim.since <= Verification.decided_at, CooperativeClaim.since > at),
+        )
+        .correlate(Cooperative, Verification)
+        .scalar_subquery()
+    )
+    moving = text("ARRAY[" + ", ".join(f"'{each.value}'" for each in sorted(rules.MOVING)) + "]")
+    kept = Verification.claims.op("-")(moving).op("<@", is_comparison=True)(same)
     last = (
-        select(and_(Verification.verified, Verification.valid_until > at))
+        select(and_(Verification.verified, Verification.valid_until > at, kept))
         .where(Verification.cooperative_id == Cooperative.id, Verification.decided_at <= at)
         .order_by(Verification.decided_at.desc(), Verification.id.desc())
         .limit(1)

@@ -83,6 +83,9 @@ class Claim(StrEnum):
 SHARES = frozenset({Claim.VOTES_WORKERS, Claim.VOTES_RESIDENTS, Claim.WORK_BY_MEMBERS})
 """Claims that are whole percentages, written "0" to "100"."""
 
+MOVING = frozenset({Claim.LAST_MEETING})
+"""Facts that move on by themselves: a next meeting loses its own grade, and leaves the verdict on the profile."""
+
 SURPLUS = ("members", "reserve", "neighbourhood", "private")
 """Where a surplus goes."""
 
@@ -123,10 +126,11 @@ class Verdict:
     decided_at: datetime
     verified: bool
     valid_until: datetime
+    outdated: bool = False
 
     def holds(self, at: datetime) -> bool:
-        """Whether it is a verification that counts at this instant."""
-        return self.verified and self.decided_at <= at < self.valid_until
+        """Whether it is a verification that counts at this instant; `outdated`: a proven fact changed since."""
+        return self.verified and not self.outdated and self.decided_at <= at < self.valid_until
 
 
 def is_verified(last: Verdict | None, at: datetime) -> bool:

@@ -134,7 +134,7 @@ def show(public_id: str) -> str:
         facts=facts,
         computed=queries.computed(facts, found),
         last=last,
-        verified=last is not None and last.verdict().holds(now()),
+        verified=last is not None and last.verdict(found.claims).holds(now()),
         members=rules.shown_count(found.members),
         people=rules.shown_count(found.people),
         least=rules.LEAST_COUNT,

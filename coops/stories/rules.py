@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from coops.stories import errors
+from cwb.kernel.identifiers import refuse_bsn
 
 LEAST, MOST = 80, 4000
 """Characters of a story."""
@@ -40,7 +41,7 @@ def check_story(facts: StoryFacts) -> None:
     """A story as it may be kept.
 
     Raises:
-        StoryTextMissing, StoryTooShort, ConsentMissing: at the field.
+        StoryTextMissing, StoryTooShort, ConsentMissing, BsnFound: at the field.
     """
     for field, text in (("title", facts.title), ("name", facts.name)):
         if not text.strip():
@@ -49,6 +50,7 @@ def check_story(facts: StoryFacts) -> None:
         raise errors.StoryTooShort(field="text")
     if not facts.consents:
         raise errors.ConsentMissing(field="consents")
+    refuse_bsn(title=facts.title, name=facts.name, text=facts.text)
 
 
 def check_room(stories: int) -> None:

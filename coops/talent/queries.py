@@ -61,7 +61,7 @@ class Offered(NamedTuple):
 
 
 def offered(session: Session, initiative: Initiative, reader_id: int) -> list[Offered]:
-    """Who put itself forward: all for the coach, with contact; for others the contact only where it was shared."""
+    """Who put itself forward: all for the coach, with contact; for founders the contact only where it was shared."""
     statement = (
         select(TalentProfile, TalentOffer.shared_at)
         .join(TalentOffer, TalentOffer.profile_id == TalentProfile.id)
@@ -69,10 +69,11 @@ def offered(session: Session, initiative: Initiative, reader_id: int) -> list[Of
         .order_by(TalentOffer.offered_at, TalentProfile.id)
     )
     is_coach = initiative.coach_id is not None and initiative.coach_id == reader_id
+    founds = any(each.user_id == reader_id and each.left_at is None for each in initiative.founders)
     return [
         Offered(
             each.name, each.skills, each.languages, each.hours, each.place_code,
-            each.contact if is_coach or shared_at is not None else None,
+            each.contact if is_coach or (founds and shared_at is not None) else None,
         )
         for each, shared_at in session.execute(statement)
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from coops.commitments import errors, queries, services
 from coops.commitments.rules import Kept
+from coops.founders.services import stop_initiative
 from coops.initiatives import services as initiatives
 from coops.initiatives.errors import InitiativeStopped
 from cwb.identity.rules import Side
@@ -75,7 +76,7 @@ def test_withdrawing_says_why_tells_the_initiative_and_loses_nothing(
 
 
 def test_a_stopped_initiative_is_promised_nothing(session, initiative, anchor, resident, at):
-    initiatives.stop_initiative(session, initiative=initiative, reason="Verhuisd", user_id=resident.id, at=at)
+    stop_initiative(session, initiative=initiative, reason="Verhuisd", user_id=resident.id, at=at)
     with pytest.raises(InitiativeStopped):
         commit(session, initiative, anchor, at)
 

@@ -171,9 +171,21 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     resident, client, programme, sign_in, page, make_organisation, add_profile
 ):
     assert "Idee" in client.get(page).text
-    for who in (resident, sign_in(Role.RESIDENT)):
-        assert "Ik teken om mee op te richten" in who.get(page).text
+    other = sign_in(Role.RESIDENT)
+    for who, button in ((resident, "Ik teken om mee op te richten"), (other, "Ik wil mee oprichten")):
+        assert button in who.get(page).text
         assert who.post(f"{page}/sign", data={"stands": "yes"}).status_code == 303
+    assert "De groep geeft antwoord" in other.get(page).text
+    for path in ("step", "task", "learned", "stop"):
+        assert other.get(f"{page}/{path}").status_code == 403, "asking gives no right"
+    way = re.search(r'href="([^"]+/request/[^"]+)"', resident.get(page).text)[1]
+    assert other.get(way).status_code == programme.get(way).status_code == 403
+    assert "wil mee oprichten" in resident.get(way).text
+    assert "Iemand wil mee oprichten" in resident.get("/").text
+    assert resident.post(way, data={"accept": "no"}).status_code == 422
+    assert resident.post(way, data={"accept": "yes"}).status_code == 303
+    assert resident.post(way, data={"accept": "yes"}).status_code == 404
+    assert other.get(f"{page}/step").status_code == 200
     assert client.post(f"{page}/sign", data={"stands": "yes"}).location.startswith("/login")
     facts = {"step": "kvk", "reached_on": TODAY.isoformat(), "text": "Uittreksel in de map"}
     refused = resident.post(f"{page}/step", data=facts)

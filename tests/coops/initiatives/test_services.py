@@ -10,6 +10,7 @@ from coops.clusters import rules as clustering
 from coops.clusters.errors import HoursUnknown
 from coops.clusters.models import ClusterNeed, DemandCluster
 from coops.commitments.services import hear_withdrawn
+from coops.founders import services as founders
 from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.rules import Step
 from coops.needs import services as needs
@@ -20,6 +21,7 @@ from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
 from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
+from cwb.identity.services import grant_mandate
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import listen
 from cwb.kernel.policy import Actor, Role
@@ -54,6 +56,17 @@ def sign(session, initiative, person, at, stands=True):
     return services.sign_intent(session, initiative=initiative, stands=stands, user_id=person.id, at=at)
 
 
+def answer(session, initiative, asker, by, at, accept=True, word=""):
+    about = {"initiative": initiative, "asker_id": asker.id, "accept": accept, "word": word, "at": at}
+    return founders.answer_request(session, **about, user_id=by.id)
+
+
+def found_with(session, initiative, first, other, at):
+    sign(session, initiative, first, at)
+    sign(session, initiative, other, at)
+    answer(session, initiative, other, first, at)
+
+
 def show(session, initiative, person, at, step="statutes", **facts):
     given = {"text": "Concept ligt bij de notaris", "reached_on": local_date(at), **facts}
     return services.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
@@ -67,9 +80,8 @@ def stands(session, initiative, day=DAY):
 def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initiative, people, at):
     assert initiative.sentence == "Samen de was doen"
     assert stands(session, initiative) is Step.IDEA
-    for person in people[:2]:
-        sign(session, initiative, person, at)
-        sign(session, initiative, person, at)
+    found_with(session, initiative, people[0], people[1], at)
+    sign(session, initiative, people[1], at)
     assert stands(session, initiative) is Step.GROUP
     show(session, initiative, people[0], at)
     show(session, initiative, people[0], at, "kvk", kvk="12345678")
@@ -77,6 +89,7 @@ def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initia
     sign(session, initiative, people[1], at + timedelta(hours=1), stands=False)
     assert stands(session, initiative) is Step.IDEA
     sign(session, initiative, people[2], at + timedelta(hours=2))
+    answer(session, initiative, people[2], people[0], at + timedelta(hours=2))
     assert stands(session, initiative) is Step.KVK
 
 
@@ -124,17 +137,18 @@ def test_the_coach_in_the_register_judges_no_bids_either(session, make_organisat
 
 
 def test_an_erased_account_stands_by_nothing(session, initiative, people, at):
-    for person in people[:2]:
-        sign(session, initiative, person, at)
+    found_with(session, initiative, people[0], people[1], at)
+    sign(session, initiative, people[2], at)
     assert queries.own_data(session, people[1].id)["signed"][0]["taken_back_at"] is None
     services.forget(session, UserErased(people[1].id, None, at + timedelta(hours=1)))
     assert stands(session, initiative) is Step.IDEA
-    assert queries.own_data(session, people[2].id) is None
+    services.forget(session, UserErased(people[2].id, None, at + timedelta(hours=1)))
+    assert queries.own_data(session, people[2].id) is None, "a question that nobody answered goes with it"
 
 
 def test_the_same_person_founding_twice_is_told(session, initiative, people, at):
     sign(session, initiative, people[0], at)
-    assert list(queries.others_founded(session, people[0].id, but=initiative.id)) == []
+    assert not queries.others_founded(session, people[0].id, but=initiative.id)
     other = services.start_initiative(
         session, sentence="Nog een", category="green", user_id=people[0].id, at=at
     )
@@ -173,10 +187,13 @@ def test_who_signs_and_who_guides_is_told_to_the_others_once(session, initiative
     first, second, _third = people
     for _twice in range(2):
         sign(session, initiative, second, at)
+        if not _twice:
+            answer(session, initiative, second, first, at)
         services.coach_initiative(
             session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at
         )
-    assert letters(session, "Iemand tekende mee") == {first.email}
+    for subject in ("Iemand wil mee oprichten", "Iemand tekende mee"):
+        assert letters(session, subject) == {first.email}
     assert letters(session, "Uw initiatief heeft een begeleider") == {first.email, second.email}
     sign(session, initiative, second, at, stands=False)
     sign(session, initiative, second, at)
@@ -185,9 +202,9 @@ def test_who_signs_and_who_guides_is_told_to_the_others_once(session, initiative
 
 
 def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
-    session, initiative, people, make_organisation, at
+    session, initiative, people, make_organisation, join, at
 ):
-    sign(session, initiative, people[1], at)
+    found_with(session, initiative, people[0], people[1], at)
 
     def waits(person):
         reader = Actor(person.id, "x", None, "", frozenset({Role.RESIDENT}))
@@ -196,6 +213,9 @@ def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
 
     assert [waits(each) for each in people] == [[initiative.sentence], [initiative.sentence], []]
     own = make_organisation(Side.SUPPLIER)
+    with pytest.raises(errors.KvkOfAnother):
+        show(session, initiative, people[0], at, step="kvk", kvk=own.kvk_number)
+    join(people[0], own)
     show(session, initiative, people[0], at, step="kvk", kvk=own.kvk_number)
     assert waits(people[0]), "an organisation that stands in no register is no cooperative yet"
     register_cooperative(
@@ -222,16 +242,34 @@ def test_what_was_learned_is_public_and_stays(session, initiative, people, at):
         session.execute(text("DELETE FROM initiative_learned"))
 
 
+@pytest.fixture
+def join(session, at):
+    def join(person, organisation):
+        grant_mandate(
+            session,
+            user=person,
+            organisation=organisation,
+            role=Role.BOARD,
+            granted_by=None,
+            ends_on=None,
+            at=at,
+        )
+
+    return join
+
+
+def stop(session, found, person, at, reason="Geen tijd"):
+    return founders.stop_initiative(session, initiative=found, reason=reason, user_id=person.id, at=at)
+
+
 def test_a_stopped_initiative_keeps_what_it_was_and_takes_nothing_more(session, initiative, people, at):
     with pytest.raises(errors.ReasonMissing):
-        services.stop_initiative(session, initiative=initiative, reason="", user_id=people[0].id, at=at)
-    services.stop_initiative(session, initiative=initiative, reason="Geen tijd", user_id=people[0].id, at=at)
+        stop(session, initiative, people[0], at, reason="")
+    stop(session, initiative, people[0], at)
     for act in (
         lambda: sign(session, initiative, people[1], at),
         lambda: show(session, initiative, people[0], at),
-        lambda: services.stop_initiative(
-            session, initiative=initiative, reason="x", user_id=people[0].id, at=at
-        ),
+        lambda: stop(session, initiative, people[0], at),
     ):
         with pytest.raises(errors.InitiativeStopped):
             act()
@@ -330,7 +368,7 @@ def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at
 
 
 def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
-    session, initiative, people, programme, make_organisation, at
+    session, initiative, people, programme, make_organisation, join, at
 ):
     listen(session, {AgreementMade: (services.hear_agreed,)})
     coop, anchor = make_organisation(), make_organisation(Side.ANCHOR)
@@ -342,8 +380,8 @@ def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
             starts_on=local_date(at), ends_on=local_date(at) + timedelta(days=90), payment_days=30, at=at,
         )  # fmt: skip
 
-    sign(session, initiative, people[0], at)
-    sign(session, initiative, people[1], at)
+    found_with(session, initiative, people[0], people[1], at)
+    join(people[1], coop)
     show(session, initiative, people[0], at)
     shown = show(session, initiative, people[0], at, "kvk", kvk=coop.kvk_number)
     signed("C-1")

@@ -109,6 +109,27 @@ def test_a_refusal_takes_the_verification_away(session, cooperative, board, prog
     assert not queries.is_verified(session, board[1].id, at + timedelta(days=1))
 
 
+def test_a_proven_fact_that_changes_takes_the_verification_away(session, cooperative, board, programme, at):
+    services.verify_cooperative(
+        session, cooperative=cooperative, verified=True, claims=["votes_workers"], note="Statuten art. 7",
+        user_id=programme[0].id, at=at,
+    )  # fmt: skip
+    later = at + timedelta(days=2)
+    for claims, holds in (
+        ({"surplus": "reserve", "votes_workers": "80"}, True),
+        ({"votes_workers": "95"}, False),
+    ):
+        services.register_cooperative(
+            session, organisation=board[1], user_id=board[0].id, at=later, **{**FACTS, "claims": claims}
+        )
+        last = queries.find_verdict(session, cooperative.id, later)
+        assert last.verdict(cooperative.claims).holds(later) is holds
+        assert queries.is_verified(session, board[1].id, later) is holds
+    assert queries.is_verified(session, board[1].id, at + timedelta(days=1))
+    checker = Actor(programme[0].id, "x", programme[1].id, "", frozenset({Role.PROGRAMME}))
+    assert [task.endpoint for task in queries.tasks(session, checker, later)] == ["cooperatives.verify"]
+
+
 @pytest.mark.parametrize(("verified", "fault"), [(True, errors.ProofMissing), (False, errors.ReasonMissing)])
 def test_a_decision_has_a_note(session, cooperative, programme, at, verified, fault):
     with pytest.raises(fault):

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from coops.founders.services import answer_request, stop_initiative
 from coops.initiatives import services as initiatives
 from coops.talent import errors, jobs, queries, rules, services
 from coops.talent.models import TalentOffer, TalentProfile
@@ -39,15 +40,20 @@ def left(session):
     )
 
 
-def test_only_the_coach_sees_the_contact_until_it_is_shared(session, profile, person, initiative, coach, at):
+def test_only_the_coach_sees_the_contact_until_it_is_shared(
+    session, profile, person, initiative, coach, make_user, at
+):
     services.offer(session, initiative=initiative, user_id=person.id, at=at)
     services.offer(session, initiative=initiative, user_id=person.id, at=at)
-    founder = person.id + 1000
+    founder = make_user().id
+    initiatives.sign_intent(session, initiative=initiative, stands=True, user_id=founder, at=at)
     assert [each.contact for each in queries.offered(session, initiative, coach.id)] == [ABOUT.contact]
     assert [(each.name, each.contact) for each in queries.offered(session, initiative, founder)] == [
         ("Zon", None)
     ]
     services.share_contact(session, initiative=initiative, shared=True, user_id=person.id, at=at)
+    assert [each.contact for each in queries.offered(session, initiative, founder)] == [None], "asks only"
+    answer_request(session, initiative=initiative, asker_id=founder, accept=True, user_id=coach.id, at=at)
     assert [each.contact for each in queries.offered(session, initiative, founder)] == [ABOUT.contact]
     services.share_contact(session, initiative=initiative, shared=False, user_id=person.id, at=at)
     assert [each.contact for each in queries.offered(session, initiative, founder)] == [None]
@@ -116,7 +122,7 @@ def test_a_stopped_initiative_takes_nobody(session, profile, person, initiative,
     services.offer(session, initiative=initiative, user_id=person.id, at=at)
     services.take_back(session, initiative=initiative, user_id=person.id)
     assert left(session) == (1, 0)
-    initiatives.stop_initiative(session, initiative=initiative, reason="x", user_id=coach.id, at=at)
+    stop_initiative(session, initiative=initiative, reason="x", user_id=coach.id, at=at)
     with pytest.raises(errors.InitiativeClosed):
         services.offer(session, initiative=initiative, user_id=person.id, at=at)
     assert queries.counts(session) == {"cleaning": None, "green": None}

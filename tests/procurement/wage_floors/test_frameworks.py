@@ -12,9 +12,10 @@ from cwb.kernel.money import Money
 from cwb.kernel.transaction import atomic
 from procurement.advice.gateway import law
 from procurement.competitions import services as competitions
+from procurement.contracts.rules import LocalOutcome
 from procurement.wage_floors import errors, services
 from procurement.wage_floors.queries import find_floor
-from tests.procurement.framework import LOCAL, Framework
+from tests.procurement.framework import Framework
 from tests.procurement.world import World
 
 FLOOR = (
@@ -47,7 +48,8 @@ def made(framework):
     return framework.act(
         competitions.start_competition, framework.world.anna, framework=framework.contract, title="Extra",
         description="", value=Money(5_000_000), starts_on=date(2027, 3, 1), ends_on=date(2027, 6, 30),
-        closes_at=framework.world.at + timedelta(days=20), law=law("nieuw_west"), **LOCAL,
+        closes_at=framework.world.at + timedelta(days=20), law=law("nieuw_west"),
+        local_outcome=LocalOutcome.LOCAL_INVITED, local_reason="Twee leveranciers werken in de wijk.",
     )  # fmt: skip
 
 

@@ -1,0 +1,138 @@
+"""Letting somebody in; stopping with two, and the way back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coops.initiatives import errors, queries, rules
+from coops.initiatives.models import Initiative
+from coops.initiatives.services import check_running, let_in, note, write_to_people
+from cwb.identity.models import User
+from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.text import N_
+from cwb.notifications.services import mail_each
+
+_ACCEPTED = (N_("U bent mede-oprichter"), N_("De groep zei ja: u richt “%(title)s” mee op."))
+_DECLINED = (
+    N_("De groep zei nee"),
+    N_("U vroeg om “%(title)s” mee op te richten. De groep zei nee: %(word)s"),
+)
+
+
+def answer_request(
+    session: Session, *, initiative: Initiative, asker_id: int, accept: bool, word: str = "", user_id: int, at: datetime
+) -> Initiative:  # fmt: skip
+    """Let somebody in as a founder, or decline with a word; who asked hears it.
+
+    Raises:
+        WordMissing, BsnFound: at the field.
+        InitiativeStopped.
+        RequestGone: nobody asks, it was answered, or it is one's own.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    check_running(found)
+    asked = queries.find_request(session, found.id, asker_id)
+    if asked is None or asked.answered_at is not None or asker_id == user_id:
+        raise errors.RequestGone
+    if not accept and not word.strip():
+        raise errors.WordMissing(field="word")
+    refuse_bsn(word=word)
+    asked.answered_at, asked.answered_by_id, asked.accepted = at, user_id, accept
+    asked.word = "" if accept else word.strip()
+    session.flush()
+    note(session, found, "accepted" if accept else "declined", user_id, at)
+    if accept:
+        let_in(session, initiative=found, user_id=asker_id, at=at)
+    subject, text = _ACCEPTED if accept else _DECLINED
+    mail_each(
+        session, session.scalars(select(User).where(User.id == asker_id, User.erased_at.is_(None))), subject=subject,
+        text=text, facts={"title": found.sentence, "word": asked.word}, link=f"/incubator/{found.public_id}", at=at,
+        key=f"initiative-answer-{found.id}-{asked.asked_at.isoformat()}",
+    )  # fmt: skip
+    return found
+
+
+def stop_initiative(
+    session: Session, *, initiative: Initiative, reason: str, user_id: int, at: datetime
+) -> Initiative:
+    """Propose to end it with a reason; who founds it alone, without a coach, ends it.
+
+    Raises:
+        ReasonMissing, BsnFound: at the field.
+        InitiativeStopped: it ended already.
+        StopAsked: it is proposed already.
+    """
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
+    refuse_bsn(reason=reason)
+    found = queries.locked_initiative(session, initiative.id)
+    check_running(found)
+    if found.stop_asked_at is not None:
+        raise errors.StopAsked
+    if not queries.deciders(session, found) - {user_id}:
+        return _stop(session, found, reason.strip(), user_id, at)
+    found.stop_asked_at, found.stop_asked_by_id, found.stop_ask = at, user_id, reason.strip()
+    session.flush()
+    note(session, found, "stop_asked", user_id, at)
+    _tell(
+        session, found, N_("Voorstel om te stoppen"),
+        N_(
+            "Iemand stelt voor om met “%(title)s” te stoppen. Bevestig dat op de bladzijde, of ga door."
+            " De reden: %(reason)s"
+        ),
+        found.stop_ask, user_id, at,
+    )  # fmt: skip
+    return found
+
+
+def confirm_stop(session: Session, *, initiative: Initiative, user_id: int, at: datetime) -> Initiative:
+    """Agree as another that it ends.
+
+    Raises:
+        InitiativeStopped: it ended already.
+        NoStopAsked: nobody proposed it, oneself did, or who did no longer founds or guides it.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    check_running(found)
+    if found.stop_asked_by_id not in queries.deciders(session, found) - {user_id}:
+        raise errors.NoStopAsked
+    return _stop(session, found, found.stop_ask, user_id, at)
+
+
+def go_on(session: Session, *, initiative: Initiative, user_id: int, at: datetime) -> Initiative:
+    """Take the proposal off the table, or begin again after a stop. Where neither is, nothing changes.
+
+    Raises:
+        TooLateBack: it stopped too long ago.
+    """
+    found = queries.locked_initiative(session, initiative.id)
+    if found.stopped_at is None and found.stop_asked_at is None:
+        return found
+    if found.stopped_at is not None and at > found.stopped_at + rules.WAY_BACK:
+        raise errors.TooLateBack
+    found.clear_stop()
+    session.flush()
+    note(session, found, "went_on", user_id, at)
+    _tell(session, found, N_("Het initiatief gaat door"), N_("“%(title)s” gaat door."), "", user_id, at)
+    return found
+
+
+def _stop(session: Session, found: Initiative, reason: str, user_id: int, at: datetime) -> Initiative:
+    found.stopped_at, found.stop_reason, found.stopped_by_id = at, reason, user_id
+    session.flush()
+    note(session, found, "stopped", user_id, at)
+    _tell(
+        session, found, N_("Het initiatief is gestopt"),
+        N_("“%(title)s” is gestopt. De oprichters en de begeleider kunnen 30 dagen terug. De reden: %(reason)s"),
+        reason, user_id, at,
+    )  # fmt: skip
+    return found
+
+
+def _tell(
+    session: Session, found: Initiative, subject: str, text: str, reason: str, user_id: int, at: datetime
+) -> None:
+    """Everyone of it but who did it."""
+    key = f"initiative-stop-{at.isoformat()}-{subject}"
+    write_to_people(session, found, subject, text, {"reason": reason}, key, at, but=user_id)
