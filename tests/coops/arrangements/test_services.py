@@ -115,7 +115,7 @@ def test_who_delivers_or_coaches_confirms_nothing(table, session, make_organisat
 def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_cooperative(
     table, session, make_user
 ):
-    starter, other = make_user(), make_user()
+    starter, other = make_user((Role.MEMBER, table.users.coop)), make_user()
     began = initiatives.start_initiative(
         session, sentence="Samen schoonmaken", category="cleaning", user_id=starter.id, at=table.at
     )
