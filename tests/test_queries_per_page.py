@@ -21,7 +21,6 @@ USUAL = 6
 """What a page may ask unless it stands below: its subject, its lists with their counts."""
 
 MOST = {
-    "cooperatives.verify": 7,  # with organisations whose name is nearly the same
     "joining.join": 8,
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
