@@ -22,6 +22,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     many_lines,
     optional,
@@ -54,7 +55,7 @@ class OfferForm(Form):
     amount = whole(_l("Hoeveel?"))
     price = MoneyField(_l("Wat vraagt u ervoor?"), MUST)
     market = MoneyField(_l("Wat kost het op de markt?"), MUST)
-    market_how = TextField(_l("Hoe vond u die marktprijs?"), required(HOW))
+    market_how = SentenceField(_l("Hoe vond u die marktprijs?"), required(HOW))
     place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
     shared = BooleanField(_l("De ruimte wordt gedeeld met anderen"))
     starts_on = DayField(_l("Vanaf welke dag?"), MUST)
