@@ -30,6 +30,7 @@ from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.passkeys import views as passkeys
+from cwb.people import queries as people_queries
 from cwb.people import views as people
 from cwb.people.events import HelpBegan
 from cwb.places import views as places
@@ -89,7 +90,7 @@ FEATURE = Feature(
         helping_jobs.END: "10 0 * * *",
     },
     pulses=(audit.seal,),
-    tasks=(account_queries.tasks,),
+    tasks=(account_queries.tasks, people_queries.tasks),
     benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
     about=N_("Mensen en organisaties"),
