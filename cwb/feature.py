@@ -24,7 +24,7 @@ from cwb.helping import views as helping
 from cwb.home import views as home
 from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
-from cwb.kernel.feature import ActionCard, DataFile, Download, Feature
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Part
 from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
@@ -102,6 +102,7 @@ FEATURE = Feature(
             account_policy.REGISTER_ORGANISATION,
             order=80,
             newcomers_only=True,
+            part=Part.BEGIN,
         ),
         ActionCard(
             N_("Vraag iemand om hulp"),
@@ -109,6 +110,7 @@ FEATURE = Feature(
             "helping.index",
             helping_policy.ASK,
             order=75,
+            part=Part.PEOPLE,
         ),
         ActionCard(
             N_("Uw hulp"),
@@ -116,6 +118,7 @@ FEATURE = Feature(
             "helping.index",
             helping_policy.HELP,
             order=75,
+            part=Part.PEOPLE,
         ),
         ActionCard(
             N_("Kijk welke organisaties meedoen"),
