@@ -99,13 +99,14 @@ def add_motion(
     Raises:
         Forbidden, MeetingNotFound: not the board of this cooperative.
         AgendaFixed: they were called together.
-        TextMissing: at the field.
+        TextMissing, SecretForPeople: at the field.
     """
     meeting = _hold(session, meeting, actor)
     if meeting.state is not State.DRAFT:
         raise errors.AgendaFixed
+    rules.check_motion(facts)
     made = Motion(
-        meeting_id=meeting.id, position=len(meeting.motions) + 1, title=rules.check_text(facts.title, "title"),
+        meeting_id=meeting.id, position=len(meeting.motions) + 1, title=facts.title.strip(),
         text=facts.text.strip(), secret=facts.secret, majority=facts.majority.value,
     )  # fmt: skip
     meeting.motions.append(made)
