@@ -78,7 +78,9 @@ def invitation_to(session: Session, public_id: UUID, email: str, *, lock: bool =
 
 
 def _asked(role: Role, weight: int) -> Any:
-    return weight * cast(or_(Invitation.role == role, func.jsonb_exists(Invitation.also, role.value)), Integer)
+    return weight * cast(
+        or_(Invitation.role == role, func.jsonb_exists(Invitation.also, role.value)), Integer
+    )
 
 
 tasks = Tasks(
