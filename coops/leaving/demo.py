@@ -149,11 +149,11 @@ def _meet(agenda: Agenda, session: Session, at: datetime) -> None:
 
 
 def _begin(agenda: Agenda, session: Session, at: datetime) -> None:
-    """The autumn meeting is on: five came, and the first motion is open, so that who looks in can vote."""
+    """The autumn meeting is on: seven came, and the first motion is open, so that who looks in can vote."""
     actor = _board(agenda)
     meeting = meetings.meeting(session, agenda.cast["meeting"], agenda.cast[CLUB])
     open_meeting(session, meeting=meeting, actor=actor, at=at)
-    note_present(session, meeting=meeting, members=_club(agenda, session)[2:7], actor=actor, at=at)
+    note_present(session, meeting=meeting, members=_club(agenda, session)[:7], actor=actor, at=at)
     open_vote(session, motion=meeting.motions[0], actor=actor, at=at)
 
 
