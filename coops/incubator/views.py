@@ -124,6 +124,14 @@ def work() -> str:
     )
 
 
+@bp.get("/work/<number>")
+@public
+def arithmetic(number: str) -> str:
+    """How many people can live from work that is asked for, step by step: of public needs, no amount of a buyer."""
+    cluster = cluster_pages.named(number, Reach.NEIGHBOURS, public=True)
+    return render_template("coops/incubator/arithmetic.html", **cluster_pages.reckoning(cluster))
+
+
 @bp.get("/work.csv")
 @public
 def work_listing() -> Any:

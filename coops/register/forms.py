@@ -239,7 +239,12 @@ class DirectoryFilter(PlainForm):
         self.language.choices = options(LANGUAGES, every)
 
     def sought(self) -> Sought:
-        """The choice as a query takes it; what is no choice finds nothing."""
+        """The choice as a query takes it; what is no choice says so at its field and finds nothing."""
+        for field in (self.sector, self.kind, self.place, self.language, self.computed, self.sure):
+            if field.data and field.data not in {each.value for each in field.choices}:
+                field.errors = [_("Dit staat niet in de lijst. Kies opnieuw.")]
+        if _hours(self.hours.data) == MOST_HOURS:
+            self.hours.errors = [_("Schrijf een heel getal, bijvoorbeeld 12. Duizend is 1000.")]
         search = (self.q.data or "")[:100]
         return Sought(
             search=search, called=tuple(each.id for each in area_pack().categories if each.is_called(search)),
