@@ -69,7 +69,23 @@ def wishes(session: Session, at: datetime, *, public: bool = False) -> list[Wish
 
 
 def _wish(row: Any, shares: Sequence[Any], *, public: bool) -> Wish:
-    need_id, number, title, category, place, wanted, volume, unit, low, high, told, ends, notice, owner, name = row
+    (
+        need_id,
+        number,
+        title,
+        category,
+        place,
+        wanted,
+        volume,
+        unit,
+        low,
+        high,
+        told,
+        ends,
+        notice,
+        owner,
+        name,
+    ) = row
     if shares:
         parts = [(volume, low, high), *((each[3], each[4], each[5]) for each in shares)]
         whole = together(

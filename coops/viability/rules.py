@@ -187,7 +187,9 @@ def viability(hours: Decimal, given: Assumptions) -> Viability:
     )
 
 
-def at_prices(hours: Decimal, given: Assumptions, band: tuple[Decimal, Decimal]) -> tuple[tuple[Decimal, Outcome], ...]:
+def at_prices(
+    hours: Decimal, given: Assumptions, band: tuple[Decimal, Decimal]
+) -> tuple[tuple[Decimal, Outcome], ...]:
     """What so many hours carry at the lowest, middle and highest price of a band, all else as likely."""
     low, high = band
     prices = (low, rounded((Fraction(low) + Fraction(high)) / 2), high)

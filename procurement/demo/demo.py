@@ -209,12 +209,16 @@ def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
     """The lots of a tender that has several."""
     author = plot.person("purchaser1")
     for each in plot.facts.get("lots", ())[1:]:
-        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
-        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
+        dividing.add_lot(session, tender=tender, facts=_lot(each), user_id=author, at=at)
     if "lots" in plot.facts:
-        first = plot.facts["lots"][0]
-        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
-        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
+        first = _lot(plot.facts["lots"][0])
+        dividing.change_lot(session, tender=tender, number=1, facts=first, user_id=author, at=at)
+
+
+def _lot(facts: Mapping[str, Any]) -> LotFacts:
+    return LotFacts(
+        facts["title"], facts["description"], Money(facts["value"] * 100), place_code=facts.get("place")
+    )
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:
