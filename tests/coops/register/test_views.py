@@ -36,7 +36,12 @@ def test_filters_and_csv_show_the_same(client, listed):
     assert listed.name in client.get("/cooperatives?q=SCRIPT").text
     assert listed.name in client.get("/cooperatives/list.csv").text
     assert listed.name not in client.get("/cooperatives/list.csv?kind=residents").text
-    assert "Niets gevonden" in client.get("/cooperatives?computed=worker&sure=e2&hours=tien").text
+    assert "Niets gevonden" in client.get("/cooperatives?computed=worker&sure=e2&hours=10").text
+    for page in ("/cooperatives", "/cooperatives/map"):
+        wrong = client.get(f"{page}?hours=tien&place=XX").text
+        assert "Hier kunnen wij niet op zoeken" in wrong
+        assert "Schrijf een heel getal" in wrong
+        assert "Dit staat niet in de lijst" in wrong
     told = client.get("/cooperatives/organizations.json?language=ar").json
     assert [each["name"] for each in told] == [listed.name]
     assert client.get("/cooperatives/organizations.json?kind=residents").json == []
