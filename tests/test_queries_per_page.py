@@ -76,7 +76,7 @@ MOST = {
     "performance.show": 11,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
-    "archive.index": 21,  # every paper of a tender is made to be listed; a page for the end of it
+    "archive.index": 19,  # what each table and part of the file holds; none of its papers is made to be listed
     "repairs.ask": 10,  # every bid with what came along, what is asked, who has a seat
     "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open
