@@ -12,6 +12,7 @@ from coops.alliances.models import PlacePost
 from coops.alliances.rules import OUTCOMES, Kind, State
 from coops.commitments.forms import STATES
 from coops.obstacles.queries import anchors
+from coops.register import policy as register_policy
 from coops.register.forms import KINDS, places
 from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
@@ -77,6 +78,7 @@ def show(code: str) -> str:
         spend=_spend(wijk.code),
         panels=_panels(wijk.code), may_put=_may(who),
         may_keep=who is not None and policy.KEEP.open_to(who),
+        may_register=register_policy.may(who, register_policy.REGISTER),
     )  # fmt: skip
 
 

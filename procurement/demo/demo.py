@@ -207,18 +207,17 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
 
 def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
     """The lots of a tender that has several."""
-    author = plot.person("purchaser1")
-    for each in plot.facts.get("lots", ())[1:]:
-        dividing.add_lot(session, tender=tender, facts=_lot(each), user_id=author, at=at)
-    if "lots" in plot.facts:
-        first = _lot(plot.facts["lots"][0])
-        dividing.change_lot(session, tender=tender, number=1, facts=first, user_id=author, at=at)
+    whose: dict[str, Any] = {"tender": tender, "user_id": plot.person("purchaser1"), "at": at}
+    lots = [_lot(each) for each in plot.facts.get("lots", ())]
+    for each in lots[1:]:
+        dividing.add_lot(session, facts=each, **whose)
+    if lots:
+        dividing.change_lot(session, number=1, facts=lots[0], **whose)
 
 
 def _lot(facts: Mapping[str, Any]) -> LotFacts:
-    return LotFacts(
-        facts["title"], facts["description"], Money(facts["value"] * 100), place_code=facts.get("place")
-    )
+    value, place = Money(facts["value"] * 100), facts.get("place")
+    return LotFacts(facts["title"], facts["description"], value, place_code=place)
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:
