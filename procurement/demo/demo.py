@@ -215,9 +215,8 @@ def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
         dividing.change_lot(session, number=1, facts=lots[0], **whose)
 
 
-def _lot(facts: Mapping[str, Any]) -> LotFacts:
-    value, place = Money(facts["value"] * 100), facts.get("place")
-    return LotFacts(facts["title"], facts["description"], value, place_code=place)
+def _lot(lot: Mapping[str, Any]) -> LotFacts:
+    return LotFacts(lot["title"], lot["description"], Money(lot["value"] * 100), place_code=lot.get("place"))
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:
