@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from coops.enrolment.models import EnrolmentDraft
 from coops.papers.models import CooperativePaper
 from coops.register import queries as register
-from coops.register.rules import Grade
+from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
 from cwb.audit.models import AuditRecord
 from cwb.files.rules import MEGA
@@ -255,8 +255,8 @@ def test_what_a_paper_carries_is_told_before_it_may_go(board, sign_in, session):
         description="Schoon.", sectors=["cleaning"], languages=["nl"], claims={"surplus": "members"},
     )  # fmt: skip
     judge_claim(
-        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED, paper="Artikel 7", paper_id=kept.id,
-        reason="", user_id=sign_in(Role.PROGRAMME).user.id, at=now(),
+        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED, proof=Proof("Artikel 7", kept.id),
+        user_id=sign_in(Role.PROGRAMME).user.id, at=now(),
     )  # fmt: skip
     session.commit()
     address = f"/cooperatives/papers/{kept.public_id}/remove"
