@@ -17,10 +17,8 @@ from coops.needs import services as needs
 from coops.needs.events import NeedWithdrawn
 from coops.needs.models import Need, NeedShare
 from coops.needs.rules import NeedFacts, Wanted
-from coops.papers.models import CooperativePaper
 from coops.register.services import coach_cooperative, register_cooperative
 from coops.viability.gateway import settings
-from cwb.files.gateway import HouseKeys
 from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
 from cwb.identity.services import grant_mandate
@@ -31,7 +29,6 @@ from cwb.notifications.models import Mail
 from ledger.agreements.events import AgreementMade
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
-from tests.cwb.files.test_gateway import PDF
 
 DAY = date(2026, 9, 1)
 HOURS = settings("nieuw_west").hours
@@ -70,11 +67,6 @@ def found_with(session, initiative, first, other, at):
     answer(session, initiative, other, first, at)
 
 
-@pytest.fixture
-def deed(tmp_path):
-    return services.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
-
-
 def show(session, initiative, person, at, step="contract", **facts):
     given = {"text": "Het ligt bij de begeleider", "reached_on": local_date(at), **facts}
     return services.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
@@ -91,18 +83,7 @@ def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initia
     found_with(session, initiative, people[0], people[1], at)
     sign(session, initiative, people[1], at)
     assert stands(session, initiative) is Step.GROUP
-    drawn = show(session, initiative, people[0], at, "statutes", draft=True)
-    assert stands(session, initiative) is Step.GROUP, "a draft is under way"
-    with pytest.raises(errors.DraftUnchecked):
-        services.check_evidence(session, initiative=initiative, evidence=drawn, user_id=0, at=at)
-    with pytest.raises(errors.EvenTooSoon):
-        show(session, initiative, people[0], at, "even", file=deed)
-    with pytest.raises(errors.StatutesMissing):
-        show(session, initiative, people[0], at, "statutes")
-    kept = session.get_one(
-        CooperativePaper, show(session, initiative, people[0], at, "statutes", file=deed).paper_id
-    )
-    assert kept.kind == "statutes"
+    show(session, initiative, people[0], at, "statutes", file=deed)
     show(session, initiative, people[0], at, "kvk", kvk="12345678")
     assert stands(session, initiative) is Step.KVK
     sign(session, initiative, people[1], at + timedelta(hours=1), stands=False)
@@ -110,33 +91,6 @@ def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initia
     sign(session, initiative, people[2], at + timedelta(hours=2))
     answer(session, initiative, people[2], people[0], at + timedelta(hours=2))
     assert stands(session, initiative) is Step.KVK
-
-
-def test_the_database_too_wants_the_paper_of_final_statutes_and_of_who_covers_its_costs(
-    session, initiative, people, deed, at
-):
-    def told(step, draft, paper="NULL", more="NULL"):
-        session.execute(
-            text(
-                "INSERT INTO initiative_evidence (public_id, initiative_id, step, reached_on, text, draft, paper_id, "
-                "told_by_id, told_at, checked_at) VALUES (gen_random_uuid(), :of, :step, :on, 'x', :draft, "
-                f"{paper}, :user, :at, {more})"
-            ),
-            {"of": initiative.id, "step": step, "on": DAY, "draft": draft, "user": people[0].id, "at": at},
-        )
-
-    for step, draft, match in (
-        ("statutes", False, "shown by its paper"), ("even", False, "shown by its paper"),
-        ("kvk", True, "ck_initiative_evidence_draft"),
-    ):  # fmt: skip
-        with pytest.raises(DBAPIError, match=match), session.begin_nested():
-            told(step, draft)
-    told("statutes", draft=True)
-    kept = show(session, initiative, people[0], at, "kvk", kvk="12345678", file=deed).paper_id
-    with pytest.raises(DBAPIError, match="before statutes or a contract"), session.begin_nested():
-        told("even", draft=False, paper=kept)
-    told("statutes", draft=False, paper=kept)
-    told("even", draft=False, paper=kept)
 
 
 def test_evidence_is_checked_by_a_second_person_only(session, initiative, people, programme, at):
