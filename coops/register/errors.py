@@ -43,7 +43,7 @@ class ProofMissing(RuleBroken):
 class PaperUnnamed(RuleBroken):
     """A fact is proven by a paper of the file, or by one of which kind, day and place are named."""
 
-    message = N_("Kies het stuk uit de lijst. Staat het daar niet? Vul dan soort, dag en plaats in.")
+    message = N_("Zeg welk stuk het is. Kies het uit de lijst, of vul soort, dag en plaats in.")
 
 
 class PaperAhead(RuleBroken):
