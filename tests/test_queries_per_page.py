@@ -68,8 +68,7 @@ MOST = {
     "rescoring.settle": 16,
     "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
     "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
-    "incubator.show": 9,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
-    "cooperatives.verify": 7,  # with papers, judgements, and organisations of nearly the same name
+    "incubator.show": 8,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
     "invoicing.agreement": 7,

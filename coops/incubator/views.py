@@ -185,7 +185,7 @@ def show(public_id: UUID) -> str:
     works = initiative_policy.may(who, initiative_policy.WORK, found)
     tells = initiative_policy.may(who, initiative_policy.TELL, found)
     answers = initiative_policy.may(who, initiative_policy.ANSWER, found)
-    asked = queries.find_request(db(), found.id, who.user_id) if who is not None else None
+    asked = queries.find_request(db(), found.id, who.user_id) if who is not None and not works else None
     tasks = [
         (each, initiative_forms.TASK_STATES[_task_state(each, today)])
         for each in queries.tasks_of(db(), found.id)

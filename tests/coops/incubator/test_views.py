@@ -208,7 +208,15 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     assert refused.status_code == 422
     assert "acht cijfers" in refused.text
     assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 303
-    assert resident.post(f"{page}/step", data={**facts, "step": "statutes", "kvk": ""}).status_code == 303
+    drawn = {**facts, "step": "draft", "text": "Concept bij de notaris", "kvk": ""}
+    assert resident.post(f"{page}/step", data=drawn).status_code == 303
+    assert "concept" in client.get(page).text
+    assert "telt nog niet" in client.get(page).text
+    final = {**facts, "step": "statutes", "kvk": ""}
+    refused = resident.post(f"{page}/step", data=final)
+    assert "Voeg de definitieve statuten toe." in refused.text
+    assert resident.post(f"{page}/step", **body(PDF, "akte.pdf", **final)).status_code == 303
+    assert "telt nog niet" not in client.get(page).text
     assert "Uittreksel in de map" not in client.get(page).text
     inside = programme.get(page).text
     assert "Uittreksel in de map" in inside
