@@ -224,7 +224,7 @@ def check_judgement(grade: Grade, proof: Proof, reason: str, *, on: date) -> Non
         if not reason.strip():
             raise errors.ReasonMissing(field="reason")
         return
-    if grade in ON_PAPER and not proof.is_named:
+    if not proof.is_named:
         asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place}
         raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
     if proof.paper_id is None and proof.kind:

@@ -35,7 +35,7 @@ JUDGEMENT = """
 """
 
 NAMED = """
-        IF NEW.grade IN ('e3', 'e4') AND num_nonnulls(NEW.paper_id, NEW.paper_kind) = 0 THEN
+        IF NEW.grade <> 'e0' AND num_nonnulls(NEW.paper_id, NEW.paper_kind) = 0 THEN
             RAISE EXCEPTION 'a proven fact rests on a named paper' USING ERRCODE = 'CW009';
         END IF;
         IF NEW.paper_id IS NOT NULL AND NOT EXISTS (SELECT FROM cooperative_paper p

@@ -97,7 +97,8 @@ def test_evidence_ends_at_its_instant_on_the_day_of_a_deadline():
 def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
     whole = rules.Proof("Artikel 7", None, "statutes", AT.date(), "Bij de notaris")
     for grade, proof, reason, fault, field in (
-        (Grade.MATCHED, rules.Proof(" "), "", errors.ProofMissing, "paper"),
+        (Grade.MATCHED, rules.Proof("ja"), "", errors.PaperUnnamed, "kind"),
+        (Grade.MATCHED, whole._replace(place=""), "", errors.PaperUnnamed, "place"),
         (Grade.VERIFIED, whole._replace(paper=" "), "", errors.ProofMissing, "paper"),
         (Grade.VERIFIED, rules.Proof("Artikel 7"), "", errors.PaperUnnamed, "kind"),
         (Grade.ASSURED, whole._replace(kind=""), "", errors.PaperUnnamed, "kind"),
@@ -116,7 +117,7 @@ def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
             rules.check_judgement(grade, proof, reason, on=AT.date())
         assert refused.value.field == field
     for grade, proof, reason in (
-        (Grade.MATCHED, rules.Proof("KvK-uittreksel"), ""),
+        (Grade.MATCHED, whole, ""),
         (Grade.VERIFIED, rules.Proof("Artikel 7", 1), ""),
         (Grade.ASSURED, whole, ""),
         (Grade.NONE, rules.Proof(), "Artikel 7 zegt iets anders."),

@@ -321,21 +321,22 @@ def test_the_database_too_wants_a_paper_of_its_own_for_what_is_proven(
     )  # fmt: skip
     session.add(strange)
     session.flush()
-    for named, match in (
-        ("NULL, NULL, NULL, NULL", "named paper"),
-        ("NULL, 'statutes', NULL, 'Bij de notaris'", "ck_cooperative_judgement_paper"),
-        ("NULL, 'statutes', '2026-01-01', ''", "ck_cooperative_judgement_elsewhere"),
-        (f"{strange.id}, NULL, NULL, NULL", "its own cooperative"),
+    for grade, named, match in (
+        ("e3", "NULL, NULL, NULL, NULL", "named paper"),
+        ("e2", "NULL, NULL, NULL, NULL", "named paper"),
+        ("e3", "NULL, 'statutes', NULL, 'Bij de notaris'", "ck_cooperative_judgement_paper"),
+        ("e3", "NULL, 'statutes', '2026-01-01', ''", "ck_cooperative_judgement_elsewhere"),
+        ("e3", f"{strange.id}, NULL, NULL, NULL", "its own cooperative"),
     ):
         with pytest.raises(DatabaseError, match=match), session.begin_nested():
             session.execute(
                 text(
                     "INSERT INTO cooperative_judgement (public_id, cooperative_id, code, value, grade, paper, reason, "
                     "decided_by_id, decided_at, falls_at, paper_id, paper_kind, paper_dated_on, paper_place) VALUES "
-                    "(gen_random_uuid(), :coop, 'surplus', 'members', 'e3', 'x', '', :user, now(), "
+                    "(gen_random_uuid(), :coop, 'surplus', 'members', :grade, 'x', '', :user, now(), "
                     f"now() + interval '1 day', {named})"
                 ),
-                {"coop": cooperative.id, "user": programme[0].id},
+                {"coop": cooperative.id, "user": programme[0].id, "grade": grade},
             )
 
 
