@@ -161,6 +161,7 @@ class Recording:
             self._writer.wait()
             self._meet(met)
             self._look_up(batch, identities)
+            self._writer.start()
             new = self._new(batch, identities)
             self._writer.write(new)
             self._added += len(new)
@@ -168,8 +169,10 @@ class Recording:
             self._total += sum([row.amount for row in batch])
             if progress is not None:
                 progress(self._rows)
+        self._writer.start()
         self._writer.wait()
         kinds = self._finish()
+        self._writer.start()
         self._writer.wait()
         added = self._added + len(kinds)
         return Recorded(
