@@ -33,6 +33,8 @@ from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
+from ledger.runs import jobs as run_jobs
+from ledger.runs import views as run_views
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
@@ -62,6 +64,7 @@ FEATURE = Feature(
         multiplier_views.bp,
         target_views.bp,
         upload_views.bp,
+        run_views.bp,
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -81,8 +84,11 @@ FEATURE = Feature(
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.publish_head": proof_jobs.publish_head,
         "ledger.verify": proof_jobs.verify,
+        "ledger.work_on_file": run_jobs.work_on_file,
+        "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
+        "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
         "ledger.verify": "20 3 * * *",
