@@ -7,6 +7,7 @@ from ledger.approval import views as approval_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.bridge import views as bridge_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
 from ledger.declarations import policy as declaration_policy
@@ -54,6 +55,7 @@ FEATURE = Feature(
     blueprints=(
         spend_views.bp,
         correction_views.bp,
+        bridge_views.bp,
         open_data_views.bp,
         supplier_views.bp,
         identity_views.bp,

@@ -12,7 +12,7 @@ from ledger.runs import services
 from ledger.runs.services import start_reading, start_undo, work_on_file
 from ledger.spend.errors import ImportUndone, ReasonMissing
 from ledger.spend.models import SpendImport, SpendLine
-from ledger.spend.queries import lines, Wanted
+from ledger.spend.queries import Wanted, lines
 from ledger.uploads import queries
 from ledger.uploads.errors import FileStillUsed
 from ledger.uploads.models import SpendUpload, SpendUploadPart
@@ -105,11 +105,11 @@ def test_what_broke_off_is_begun_anew_and_after_three_times_given_up(begin, work
     run = begin()
 
     def broken(*_arguments, **_facts):
-        raise OSError
+        raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(services, "book_file", broken)
     for _ in range(3):
-        with pytest.raises(OSError), session.begin_nested():
+        with pytest.raises(RuntimeError, match="disk"), session.begin_nested():
             work_on_file(session, run_id=run.id, at=run.at)
         services._say(session, run.id, attempts=run.attempts + 1, state=RunState.RUNNING)
         session.refresh(run)
