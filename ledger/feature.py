@@ -8,6 +8,8 @@ from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
 from ledger.bridge import views as bridge_views
+from ledger.conflicts import queries as conflicts
+from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
 from ledger.declarations import policy as declaration_policy
@@ -56,6 +58,7 @@ FEATURE = Feature(
         spend_views.bp,
         correction_views.bp,
         bridge_views.bp,
+        conflict_views.bp,
         open_data_views.bp,
         supplier_views.bp,
         identity_views.bp,
@@ -100,7 +103,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks, declarations.tasks),
+    tasks=(desk.tasks, declarations.tasks, conflicts.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(

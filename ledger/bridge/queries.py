@@ -35,13 +35,16 @@ _REASONS = text("""
         SELECT invoice.id, invoice.net_amount, invoice.kind,
             (SELECT sum(file.net_amount) FROM spend_line file
                 WHERE file.same_as_id = invoice.id AND file.kind = 'conflict'
+                    AND NOT EXISTS (SELECT FROM spend_line counts WHERE counts.replaces_id = file.id)
                     AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS clash,
             EXISTS (SELECT FROM spend_line file WHERE file.same_as_id = invoice.id AND file.kind = 'same'
                 AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS in_file
         FROM spend_line invoice
         WHERE invoice.anchor_id = :anchor_id AND invoice.period_on >= :start AND invoice.period_on < :end
             AND invoice.source = 'invoice' AND invoice.weight = 1
-            AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = invoice.id AND again.kind = 'reversal')
+            AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = invoice.id AND again.kind = 'reversal'
+            )
     )
     SELECT
         coalesce(sum(net_amount) FILTER (WHERE clash IS NULL AND NOT in_file), 0),

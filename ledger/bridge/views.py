@@ -61,7 +61,10 @@ def show() -> Any:
     declares = policy.DECLARE.open_to(actor()) and not sees_all(actor())
     if request.method == "POST":
         permit(declares)
-    arguments: dict[str, Any] = {"period": str(period), **({"anchor": anchor.public_id} if sees_all(actor()) else {})}
+    arguments: dict[str, Any] = {
+        "period": str(period),
+        **({"anchor": anchor.public_id} if sees_all(actor()) else {}),
+    }
     return submit(
         form,
         lambda s: services.declare_total(
