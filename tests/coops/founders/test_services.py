@@ -111,5 +111,7 @@ def test_the_database_stops_no_group_for_one_person(session, initiative, people,
             session.execute(text(alone + who))
         assert fault.value.orig.sqlstate == "CW017"
     stop(session, initiative, people[1], at)
+    with pytest.raises(DBAPIError, match="two of its people"), session.begin_nested():
+        session.execute(text(alone + "NULL"))
     with pytest.raises(DBAPIError, match="stop_two"), session.begin_nested():
         session.execute(text(alone + str(people[1].id)))
