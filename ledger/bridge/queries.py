@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cwb.kernel.period import Period
 from ledger.bridge.models import LedgerTotal
-from ledger.bridge.rules import Bridge, Reasons, Step
+from ledger.bridge.rules import Bridge, Reasons, Step, declared
 from ledger.disclosure.rules import EXCLUSIONS
 
 _SUMS = text("""
@@ -72,15 +72,8 @@ def totals(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerT
     ).all()  # fmt: skip
 
 
-def declared(session: Session, anchor_id: int, period: Period) -> int | None:
-    """What the ledger says for a whole period; None while a quarter is missing."""
-    found = totals(session, anchor_id, period)
-    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
-    return sum(each.amount for each in found) if len(found) * 3 == months else None
-
-
-def bridge(session: Session, anchor_id: int, period: Period) -> Bridge:
-    """The steps of an anchor in a period."""
+def bridge(session: Session, anchor_id: int, period: Period, ledger: Sequence[LedgerTotal]) -> Bridge:
+    """The steps of an anchor in a period, from the `totals` of its ledger."""
     facts = _span(anchor_id, period)
     off: dict[str, list[int]] = {code: [0, 0] for code in EXCLUSIONS}
     third, third_lines, by_status = 0, 0, {"yes": 0, "no": 0, "unknown": 0}
@@ -95,7 +88,7 @@ def bridge(session: Session, anchor_id: int, period: Period) -> Bridge:
     for code, name in session.execute(_CODERS, facts):
         coders.setdefault(code, []).append(name)
     return Bridge(
-        declared(session, anchor_id, period),
+        declared([each.amount for each in ledger], period),
         [Step(code, net, lines, tuple(coders.get(code, ()))) for code, (net, lines) in off.items() if net or lines],
         third, third_lines, **by_status,
     )  # fmt: skip

@@ -69,6 +69,12 @@ class Reasons:
     undated: int
 
 
+def declared(totals: Sequence[int], period: Period) -> int | None:
+    """What the ledger says for a whole period, from the totals of its quarters; None while one is missing."""
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
+    return sum(totals) if len(totals) * 3 == months else None
+
+
 def check_total(period: Period, source: str) -> str:
     """The source of a total, cleaned.
 

@@ -1,6 +1,6 @@
 """The bridge from an anchor's ledger to what the figure divides by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -40,24 +40,20 @@ def _anchor() -> Organisation:
     return organisation_by_id(db(), known[0])
 
 
-def _period() -> Period:
+def _period(offered: Sequence[Period]) -> Period:
     """The asked period, else the last quarter with lines, else this one."""
     text = request.args.get("period", "")
     if text:
         return public_period(text)
-    return next(iter(quarters(db())), None) or Period.quarter_of(now().date())
-
-
-def _offered(period: Period) -> list[str]:
-    found = [str(each) for each in quarters(db())]
-    return found if str(period) in found else [str(period), *found]
+    return next(iter(offered), None) or Period.quarter_of(now().date())
 
 
 @bp.route("", methods=["GET", "POST"])
 @guarded(policy.SEE)
 def show() -> Any:
     """Every step, the difference with what the ledger says, and where that may come from; say what the ledger says."""
-    anchor, period, form = _anchor(), _period(), TotalForm()
+    offered = quarters(db())
+    anchor, period, form = _anchor(), _period(offered), TotalForm()
     declares = policy.DECLARE.open_to(actor()) and not sees_all(actor())
     if request.method == "POST":
         permit(declares)
@@ -65,6 +61,16 @@ def show() -> Any:
         "period": str(period),
         **({"anchor": anchor.public_id} if sees_all(actor()) else {}),
     }
+
+    def page() -> str:
+        ledger = queries.totals(db(), anchor.id, period)
+        return render_template(
+            "ledger/bridge/show.html", form=form, anchor=anchor, period=period, offered=[str(each) for each in offered],
+            bridge=queries.bridge(db(), anchor.id, period, ledger), totals=ledger, declares=declares,
+            reasons=queries.reasons(db(), anchor.id, period), arguments=arguments, exclusions=EXCLUSION_TEXT,
+            anchors=anchors(db()) if sees_all(actor()) else (),
+        )  # fmt: skip
+
     return submit(
         form,
         lambda s: services.declare_total(
@@ -72,22 +78,18 @@ def show() -> Any:
         ),
         then=lambda _made: url_for("bridge.show", **arguments),
         said=_("Opgeslagen. Het vorige totaal blijft bewaard."),
-        page=lambda: render_template(
-            "ledger/bridge/show.html", form=form, anchor=anchor, period=period, offered=_offered(period),
-            bridge=queries.bridge(db(), anchor.id, period), reasons=queries.reasons(db(), anchor.id, period),
-            totals=queries.totals(db(), anchor.id, period), declares=declares, arguments=arguments,
-            exclusions=EXCLUSION_TEXT, anchors=anchors(db()) if sees_all(actor()) else (),
-        ),
-    )  # fmt: skip
+        page=page,
+    )
 
 
 @bp.get("/bridge.csv")
 @guarded(policy.SEE)
 def as_csv() -> Any:
     """The same steps as a file."""
-    anchor, period = _anchor(), _period()
-    found = queries.bridge(db(), anchor.id, period)
-    sources = "; ".join(each.source for each in queries.totals(db(), anchor.id, period))
+    anchor, period = _anchor(), _period(quarters(db()))
+    ledger = queries.totals(db(), anchor.id, period)
+    found = queries.bridge(db(), anchor.id, period, ledger)
+    sources = "; ".join(each.source for each in ledger)
     head = ("anchor", "period", "step", "reason", "amount", "lines", "coded_by", "source")
     rows = ((anchor.name, str(period), *each) for each in _rows(found, sources))
     return csv_file(f"brug-{period}", head, rows)

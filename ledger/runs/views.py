@@ -12,6 +12,7 @@ from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
 from cwb.web.i18n import _
+from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, see_other, submit
 from ledger.columns.rules import ColumnMap
@@ -23,7 +24,7 @@ from ledger.runs.forms import UndoForm
 from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
-from ledger.uploads.rules import RUN_KINDS, RunKind, RunState, left
+from ledger.uploads.rules import RUN_KINDS, SHOWN, RunKind, RunState, left
 from ledger.uploads.views import here, looked_at, own_anchor
 
 bp = Blueprint("runs", __name__, url_prefix="/spend/upload")
@@ -70,8 +71,27 @@ def show(public_id: UUID) -> Any:
         "ledger/runs/show.html", run=found, kind=RUN_KINDS[found.kind], fields=FIELDS, flags=FLAGS,
         again=AGAIN if found.is_open and "still" not in request.args else None,
         before=queries.before(db(), found) if found.state == RunState.WAITING else 0,
-        left=_left(found, at), period=_quarter(found.result.get("last_on")),
+        left=_left(found, at), period=_quarter(found.result.get("last_on")), shown=SHOWN,
     )  # fmt: skip
+
+
+@bp.get("/runs/<uuid:public_id>/findings.csv")
+@guarded(policy.UPLOAD)
+def findings(public_id: UUID) -> Any:
+    """What is wrong or doubtful, row by row: the first thousand of each."""
+    found = queries.run(db(), public_id, anchor_id=own_anchor().id).result
+    rows = [
+        (kind, each["row"], each["field"], _said(each))
+        for kind, those in (("fault", found.get("faults", ())), ("flag", found.get("flags", ())))
+        for each in those
+    ]
+    return csv_file("opmerkingen", ("kind", "row", "field", "text"), rows)
+
+
+def _said(finding: dict[str, Any]) -> str:
+    if "message" in finding:
+        return str(_(finding["message"], **finding["facts"]))
+    return str(_(FLAGS[finding["what"]]))
 
 
 def _left(run: SpendRun, at: datetime) -> int | None:

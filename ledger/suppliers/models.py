@@ -183,7 +183,9 @@ class SupplierEvidence(Base):
         CheckConstraint("grade <> 3 OR checked_by_id IS NOT NULL", name="checked"),
         CheckConstraint("checked_by_id <> created_by_id", name="second_person"),
         CheckConstraint("(kind = 'establishment') = (contract_reference <> '')", name="contract"),
-        CheckConstraint("worker_count IS NULL OR (kind = 'establishment' AND worker_count >= 1)", name="workers"),
+        CheckConstraint(
+            "worker_count IS NULL OR (kind = 'establishment' AND worker_count >= 1)", name="workers"
+        ),
     )
     __retention__ = Retention(
         N_("Adres van een leverancier en wie het controleerde."),

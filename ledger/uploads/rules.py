@@ -20,8 +20,8 @@ QUICK_SIZE = 3 * 1024 * 1024
 MOST_TRIES = 3
 """How often work that broke off is begun anew."""
 
-TOLD = 200
-"""Faults and flags that are told of a long file, row by row; all are counted."""
+SHOWN = 25
+"""Faults and flags that a page shows of a long file, row by row; more are in a file, and all are counted."""
 
 FIRST = 10
 """Rows that are shown as they were understood."""
@@ -88,7 +88,7 @@ def _findings(findings: Findings) -> list[dict[str, Any]]:
             "field": each.field,
             **(fault(each.what) if isinstance(each.what, RuleBroken) else {"what": each.what}),
         }
-        for each in findings.kept[:TOLD]
+        for each in findings.kept
     ]
 
 
