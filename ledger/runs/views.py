@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
+from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, see_other, submit
@@ -90,8 +90,8 @@ def findings(public_id: UUID) -> Any:
 
 def _said(finding: dict[str, Any]) -> str:
     if "message" in finding:
-        return str(_(finding["message"], **finding["facts"]))
-    return str(_(FLAGS[finding["what"]]))
+        return translated(finding["message"], finding["facts"])
+    return translated(FLAGS[finding["what"]])
 
 
 def _left(run: SpendRun, at: datetime) -> int | None:
