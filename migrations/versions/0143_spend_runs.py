@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0143_spend_runs"
-down_revision = "0159_branch_workers"
+down_revision = "0153_final_statutes"
 branch_labels = None
 depends_on = None
 
