@@ -31,6 +31,9 @@ from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.publication import policy as publication_policy
+from ledger.publication import queries as publication
+from ledger.publication import views as publication_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
 from ledger.share import commands as share_commands
@@ -51,6 +54,7 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
+        publication_views.bp,
         correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
@@ -92,7 +96,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks, declarations.tasks),
+    tasks=(desk.tasks, declarations.tasks, publication.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -143,6 +147,13 @@ FEATURE = Feature(
             "declarations.index",
             declaration_policy.CHECK,
             order=46,
+        ),
+        ActionCard(
+            N_("Publiceer een cijfer"),
+            N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
+            "publication.index",
+            publication_policy.SIGN,
+            order=51,
         ),
         ActionCard(
             N_("Stel een doel"),
