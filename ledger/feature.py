@@ -12,6 +12,10 @@ from ledger.corrections import views as correction_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
+from ledger.deliveries import jobs as delivery_jobs
+from ledger.deliveries import policy as delivery_policy
+from ledger.deliveries import queries as deliveries
+from ledger.deliveries import views as delivery_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
@@ -36,6 +40,8 @@ from ledger.publication import queries as publication
 from ledger.publication import views as publication_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
+from ledger.samples import commands as sample_commands
+from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
@@ -55,6 +61,8 @@ FEATURE = Feature(
     blueprints=(
         spend_views.bp,
         publication_views.bp,
+        delivery_views.bp,
+        sample_views.bp,
         correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,
@@ -77,6 +85,7 @@ FEATURE = Feature(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        sample_commands.spend,
         spend_commands.spend,
         upload_commands.spend,
         rollup_commands.spend,
@@ -84,11 +93,13 @@ FEATURE = Feature(
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
     },
     timers={
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
@@ -96,7 +107,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks, declarations.tasks, publication.tasks),
+    tasks=(desk.tasks, declarations.tasks, publication.tasks, deliveries.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -147,6 +158,13 @@ FEATURE = Feature(
             "declarations.index",
             declaration_policy.CHECK,
             order=46,
+        ),
+        ActionCard(
+            N_("Zie wie zijn inkoop aanleverde"),
+            N_("Per koper en kwartaal: aangeleverd, te laat of niets gekocht."),
+            "deliveries.index",
+            delivery_policy.SEE_ALL,
+            order=54,
         ),
         ActionCard(
             N_("Publiceer een cijfer"),
