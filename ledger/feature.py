@@ -4,6 +4,7 @@ from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
@@ -63,6 +64,7 @@ FEATURE = Feature(
         publication_views.bp,
         delivery_views.bp,
         sample_views.bp,
+        board_views.bp,
         correction_views.bp,
         open_data_views.bp,
         supplier_views.bp,

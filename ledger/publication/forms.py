@@ -41,7 +41,7 @@ class CommentForm(Form):
 class StoryForm(Form):
     """A story, whose it is, and the yes."""
 
-    told = TextAreaField(_l("Het verhaal"), required(2000), filters=[many_lines])
+    told = TextAreaField(_l("Het verhaal"), required(700), filters=[many_lines])
     person = TextField(_l("Naam van de persoon"), required(200))
     consented_on = DayField(_l("Op welke dag zei deze persoon ja?"), [InputRequired(_l("Vul dit in."))])
     agreed = BooleanField(_l("Deze persoon las het verhaal en vindt het goed dat het hier met naam staat."))

@@ -9,9 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.audit.queries import history
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
+from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
-from ledger.publication import errors, queries, services
+from ledger.publication import errors, queries, rules, services
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.rules import SupplierFacts
 
 STORY = {"told": "Ik vond werk in mijn eigen straat.", "person": "Bea", "agreed": True}
 
@@ -39,6 +45,17 @@ def test_attack_07_a_published_figure_stays_and_a_new_version_says_why(session, 
     assert queries.signed_text(session, first.preparation_id) == before
     changed = queries.document(session, second.preparation)["figures"]["bridge"]["total"]["d1"]
     assert (json.loads(before)["figures"]["bridge"]["total"]["d1"], changed) == ("1000.00", "1100.00")
+
+
+def test_attack_08_a_credit_note_after_the_quarter_shows_as_a_change_of_the_published_one(session, desk):
+    published = desk.publish()
+    note = LineFacts(
+        SupplierFacts("Dichtbij 0"), "C1", date(2026, 7, 3), Money.of("-40"), credits_document="Dichtbij 0"
+    )
+    record_spend(session, anchor=desk.anchor, lines=[note], actor_id=None, at=desk.at)
+    now = export(session, Period.parse("2026-Q2"), area_pack())
+    changed = rules.changes(queries.document(session, published.preparation), now)
+    assert ("", "d1", "1000.00", "960.00") in changed
 
 
 def test_nobody_signs_alone_nor_what_changed_nor_twice(session, desk):
