@@ -127,7 +127,8 @@ def _count(words: Words, number: int | None) -> str:
 def _anchors(words: Words, body: Mapping[str, Any], beside: Beside, names: Mapping[str, str]) -> Table:
     """Anchors side by side: what is local, how much of it is known, what landed, what was committed for how long."""
     text, shares = words.text, body["figures"]["local_supplier_share"]["by_anchor"]
-    landed = body["figures"]["landed_share"]["by_anchor"]
+    floors = body["figures"]["landed_share"]["by_anchor"]
+    landed = {key: each["floor"] for key, each in floors.items() if each["measured"]}
     head = [
         text(N_("Koper")), text(N_("Deel lokaal")), text(N_("Geland, minstens")), text(N_("Inkoop")),
         text(N_("Contracten")), text(N_("Toegezegd, zonder btw")),
@@ -144,7 +145,7 @@ def _anchors(words: Words, body: Mapping[str, Any], beside: Beside, names: Mappi
         )
         rows.append(
             [
-                names.get(key, key), local, percent(words, landed.get(key, {}).get("floor")),
+                names.get(key, key), local, percent(words, landed.get(key)),
                 words.money(minor(share["total"]) if share else None), length if made else "0",
                 words.money(sum(each.amount for each in made)),
             ]

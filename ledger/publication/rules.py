@@ -23,6 +23,7 @@ PARTS: Mapping[str, str] = {
     "hi": N_("Deel lokaal, hooguit"),
     "coverage": N_("Bekend"),
     "floor": N_("Geland bij bewoners, minstens"),
+    "declared": N_("Opgegeven door leveranciers van dit deel van de inkoop"),
     "d0": N_("Alles wat is betaald (D0)"),
     "d1": N_("Inkoop bij anderen (D1)"),
 }
@@ -115,7 +116,9 @@ def facts_of(body: Body, anchor: str = "") -> dict[str, str | None]:
         landed = landed["by_anchor"].get(anchor, {})
     else:
         share, bridge = share["total"], bridge["total"]
+    measured = landed.get("measured", False)
     return {
-        **{part: share.get(part) for part in ("lo", "hi", "coverage")}, "floor": landed.get("floor"),
+        **{part: share.get(part) for part in ("lo", "hi", "coverage")},
+        "floor": landed["floor"] if measured else None, "declared": landed["coverage"] if measured else None,
         **{part: bridge.get(part) for part in ("d0", "d1")},
     }  # fmt: skip

@@ -35,7 +35,7 @@ def story(agenda: Agenda) -> None:
     again = sampled.previous_quarter()
     for quarter, days, act in (
         (again, 38, _publish), (again, 44, _late), (again, 45, partial(_publish, reason=LATE)),
-        (sampled, 40, _publish), (sampled, 46, _sample), (sampled, 47, _story),
+        (sampled, 40, _publish), (sampled, 46, _plan), (sampled, 47, _draw), (sampled, 48, _story),
     ):  # fmt: skip
         agenda.at(_moment(quarter.end + timedelta(days=days)), partial(act, agenda, quarter))
     agenda.at(agenda.ends_at - timedelta(minutes=2), partial(_prepare, agenda, waits))
@@ -75,15 +75,18 @@ def _late(agenda: Agenda, quarter: Period, session: Session, at: datetime) -> No
     )  # fmt: skip
 
 
-def _sample(agenda: Agenda, quarter: Period, session: Session, at: datetime) -> None:
-    auditor = agenda.cast["controle/auditor"]
+def _plan(agenda: Agenda, quarter: Period, session: Session, at: datetime) -> None:
     made = plan_sample(
         session, publication=publications.publication(session, str(quarter), 1), method="money", size=20,
-        seed="3 6 1 1 4 2 5 3 6 2", actor_id=auditor, at=at,
+        seed="3 6 1 1 4 2 5 3 6 2", actor_id=agenda.cast["controle/auditor"], at=at,
     )  # fmt: skip
-    drawn = sample(session, made.public_id)
-    draw_sample(session, sample=drawn, actor_id=auditor, at=at)
-    for item in sample(session, made.public_id).items:
+    agenda.cast["sample"] = made.public_id
+
+
+def _draw(agenda: Agenda, _quarter: Period, session: Session, at: datetime) -> None:
+    auditor = agenda.cast["controle/auditor"]
+    drawn = draw_sample(session, sample=sample(session, agenda.cast["sample"]), actor_id=auditor, at=at)
+    for item in sample(session, drawn.public_id).items:
         finding = FINDINGS.get(item.position, "right")
         right = Money(item.line.net_amount - 1_000) if finding == "wrong_amount" else None
         write_finding(

@@ -159,6 +159,13 @@ def outcome(looked: Sequence[Looked]) -> Outcome:
     )
 
 
+def counted(looked: Sequence[Looked]) -> dict[Finding, int]:
+    """How often each kind of fault was found; kinds that were not found are left out."""
+    faults = [each for each in Finding if each is not Finding.RIGHT]
+    found = {kind: sum(each.hits for each in looked if each.finding is kind) for kind in faults}
+    return {kind: number for kind, number in found.items() if number}
+
+
 def upper(wrong: int, size: int) -> int:
     """The exact upper bound (Clopper and Pearson, one-sided, 95 %) of the share that is wrong, in ten-thousandths.
 

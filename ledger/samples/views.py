@@ -16,19 +16,22 @@ from ledger.publication.queries import publication
 from ledger.samples import policy, queries, services
 from ledger.samples.forms import FindingForm, PlanForm
 from ledger.samples.models import Sample
-from ledger.samples.rules import FINDINGS, METHODS, WHOLE, Finding, Looked, Outcome, outcome
+from ledger.samples.rules import FINDINGS, METHODS, WHOLE, Finding, Looked, Outcome, counted, outcome
 from ledger.share.rules import ratio
 
 bp = Blueprint("samples", __name__, url_prefix="/spend/samples")
 
 
 def _outcome(sample: Sample) -> dict[str, Any]:
-    found: Outcome = outcome(
-        [Looked(each.hits, Finding(each.finding.finding) if each.finding else None) for each in sample.items]
-    )
+    looked = [
+        Looked(each.hits, Finding(each.finding.finding) if each.finding else None) for each in sample.items
+    ]
+    found: Outcome = outcome(looked)
     rate = ratio(found.rate)
     return {
-        **found._asdict(), "rate": None if rate is None else Decimal(rate),
+        **found._asdict(),
+        "faults": [(_(FINDINGS[kind]), number) for kind, number in counted(looked).items()],
+        "rate": None if rate is None else Decimal(rate),
         "upper": None if found.upper is None else Decimal(found.upper) / WHOLE,
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ def body(digest="a", *, lo="0.5000", d1="100.00", anchors=("x",)):
         "hash": digest, "rows": [1], "excluded": [],
         "figures": {
             "local_supplier_share": {"total": share, "by_anchor": dict.fromkeys(anchors, share)},
-            "landed_share": {"floor": "0.1000", "by_anchor": {}},
+            "landed_share": {"measured": False, "floor": "-0.1000", "coverage": "0.0000", "by_anchor": {}},
             "bridge": {"total": bridge, "by_anchor": dict.fromkeys(anchors, bridge)},
         },
     }  # fmt: skip
@@ -68,6 +68,14 @@ def test_changes_name_each_figure_that_differs_of_all_and_of_each_anchor():
     newcomer = changes(body(), body("b", anchors=("x", "y")))
     assert Change("y", "lo", None, "0.5000") in newcomer
     assert {each.anchor for each in newcomer} == {"y"}
+
+
+def test_what_landed_is_a_floor_with_its_coverage_or_no_figure_at_all():
+    landed = {"measured": True, "floor": "0.1000", "coverage": "0.6200", "by_anchor": {}}
+    figures = body()["figures"] | {"landed_share": landed}
+    found = rules.facts_of(body() | {"figures": figures})
+    assert (found["floor"], found["declared"]) == ("0.1000", "0.6200")
+    assert rules.facts_of(body())["floor"] is None
 
 
 def test_only_what_is_over_is_offered():

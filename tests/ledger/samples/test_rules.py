@@ -45,6 +45,7 @@ def test_an_outcome_counts_hits_and_says_nothing_of_all_before_all_is_looked_at(
     seen = [Looked(2, Finding.RIGHT), Looked(1, Finding.NO_PAPER)]
     assert outcome([*seen, Looked(1, None)]) == (4, 3, 1, Fraction(1, 3), None)
     assert outcome(seen).upper == upper(1, 3)
+    assert rules.counted([*seen, Looked(1, None)]) == {Finding.NO_PAPER: 1}
     assert outcome([]) == (0, 0, 0, None, None)
 
 
