@@ -181,7 +181,7 @@ def _change(words: Words, change: Mapping[str, Any] | None) -> Block:
     if change is None or change["lo"] is None:
         return Paragraph(text(N_("Er is geen eerdere periode om mee te vergelijken.")))
     found = {
-        name: words.number((Decimal(change["lo"][name]) * 100).quantize(Decimal("0.1")))
+        name: words.number((Decimal(change["lo"][name]) * 100).quantize(Decimal("0.01")))
         for name in ("change", "numerator", "denominator")
     }
     return Paragraph(

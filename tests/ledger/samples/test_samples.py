@@ -46,7 +46,8 @@ def test_attack_18_lines_that_do_not_add_up_to_what_was_published_are_not_drawn(
 
 MORE = """
     INSERT INTO spend_sample_item (sample_id, position, line_id, hits)
-    SELECT sample_id, 9, min(line_id) - 1, 1 FROM spend_sample_item GROUP BY 1
+    SELECT (SELECT id FROM spend_sample), 9, id, 1 FROM spend_line
+    WHERE id NOT IN (SELECT line_id FROM spend_sample_item) ORDER BY id LIMIT 1
 """
 
 
