@@ -12,6 +12,7 @@ from coops.alliances.models import PlacePost
 from coops.alliances.rules import OUTCOMES, Kind, State
 from coops.commitments.forms import STATES
 from coops.obstacles.queries import anchors
+from coops.register import policy as register_policy
 from coops.register.forms import KINDS, places
 from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
@@ -65,7 +66,7 @@ def show(code: str) -> str:
     """The page of one wijk."""
     wijk, at, who = _wijk(code), now(), find_actor()
     there = queries.meeting_there(db(), wijk.code, at)
-    every = queries.posts(db(), wijk.code)
+    every = queries.posts(db(), wijk.code, who)
     dates = queries.meetings(db(), wijk.code)
     return render_template(
         "coops/alliances/show.html", wijk=wijk, there=there, kinds=KINDS,
@@ -75,8 +76,9 @@ def show(code: str) -> str:
         ahead=sorted((each for each in dates if each.starts_at > at), key=lambda each: each.starts_at),
         commitments=queries.commitments(db(), wijk.code, local_date(at)), states=STATES, outcomes=OUTCOMES,
         spend=_spend(wijk.code),
-        panels=_panels(wijk.code), may_put=_may(who), supported=queries.supported(db(), who),
+        panels=_panels(wijk.code), may_put=_may(who),
         may_keep=who is not None and policy.KEEP.open_to(who),
+        may_register=register_policy.may(who, register_policy.REGISTER),
     )  # fmt: skip
 
 
@@ -90,7 +92,8 @@ _WHY = {
 
 def _spend(code: str) -> dict[str, Any] | None:
     """The share of a wijk as its page shows it."""
-    found = queries.spend(db(), code, area_pack(current_app.extensions["cwb.config"]), local_date(now()))
+    area = area_pack(current_app.extensions["cwb.config"])
+    found = queries.spend(db(), code, area, local_date(now()))
     if found is None:
         return None
     period, figure = found
@@ -100,7 +103,9 @@ def _spend(code: str) -> dict[str, Any] | None:
         "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
         "publishable": share is not None and share.publishable, "suppliers": figure.suppliers,
         "why": " ".join(str(text) for word, text in _WHY.items() if share is not None and word in (share.why or "")),
-        "here": None if figure.here is None else Money(figure.here), "total": Money(figure.total),
+        "here": None if figure.here is None else Money(figure.here),
+        "most": None if figure.here is None else Money(figure.here + figure.doubted),
+        "total": Money(figure.total), "doubtful": figure.doubtful, "has_houses": area.addresses is not None,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Pages of declarations: a supplier writes one in short steps, somebody else checks it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,24 @@ def _sent(one: Declaration) -> Any:
     return passed(url_for("declarations.show", public_id=one.public_id), _("Deze opgave is al verstuurd."))
 
 
+def _step(
+    public_id: UUID, name: str, form_class: Callable[[Declaration], Any], write: Callable[..., None]
+) -> Any:
+    """One step of a draft: its form, what it writes, and then the next step."""
+    one = _own(public_id)
+    if one.sent_at is not None:
+        return _sent(one)
+    form = form_class(one)
+    return submit(
+        form,
+        lambda session: write(session, declaration=one, **form.values()),
+        then=lambda _done: _step_url(public_id, name),
+        page=lambda: render_template(
+            f"ledger/declarations/{name}.html", form=form, one=one, step=STEPS.index(name) + 1
+        ),
+    )
+
+
 @bp.get("")
 @guarded(policy.SEE)
 def index() -> Any:
@@ -92,16 +111,7 @@ def start() -> Any:
 @guarded(policy.DECLARE)
 def wages(public_id: UUID) -> Any:
     """Wages to residents, and how many people."""
-    one = _own(public_id)
-    if one.sent_at is not None:
-        return _sent(one)
-    form = forms.WagesForm(one)
-    return submit(
-        form,
-        lambda session: services.write_wages(session, declaration=one, **form.values()),
-        then=lambda _done: _step_url(public_id, "wages"),
-        page=lambda: render_template("ledger/declarations/wages.html", form=form, one=one, step=1),
-    )
+    return _step(public_id, "wages", forms.WagesForm, services.write_wages)
 
 
 @bp.route("/<uuid:public_id>/purchases", methods=["GET", "POST"])
@@ -118,7 +128,10 @@ def purchases(public_id: UUID) -> Any:
         then=lambda _done: url_for("declarations.purchases", public_id=public_id),
         said=_("Toegevoegd."),
         page=lambda: render_template(
-            "ledger/declarations/purchases.html", form=form, one=_own(public_id), step=2
+            "ledger/declarations/purchases.html",
+            form=form,
+            one=_own(public_id),
+            step=STEPS.index("purchases") + 1,
         ),
     )
 
@@ -138,32 +151,14 @@ def drop(public_id: UUID, kvk_number: str) -> Any:
 @guarded(policy.DECLARE)
 def surplus(public_id: UUID) -> Any:
     """What was paid out of the surplus."""
-    one = _own(public_id)
-    if one.sent_at is not None:
-        return _sent(one)
-    form = forms.SurplusForm(one)
-    return submit(
-        form,
-        lambda session: services.write_surplus(session, declaration=one, **form.values()),
-        then=lambda _done: _step_url(public_id, "surplus"),
-        page=lambda: render_template("ledger/declarations/surplus.html", form=form, one=one, step=3),
-    )
+    return _step(public_id, "surplus", forms.SurplusForm, services.write_surplus)
 
 
 @bp.route("/<uuid:public_id>/work", methods=["GET", "POST"])
 @guarded(policy.DECLARE)
 def work(public_id: UUID) -> Any:
     """Hours and votes."""
-    one = _own(public_id)
-    if one.sent_at is not None:
-        return _sent(one)
-    form = forms.WorkForm(one)
-    return submit(
-        form,
-        lambda session: services.write_work(session, declaration=one, **form.values()),
-        then=lambda _done: _step_url(public_id, "work"),
-        page=lambda: render_template("ledger/declarations/work.html", form=form, one=one, step=4),
-    )
+    return _step(public_id, "work", forms.WorkForm, services.write_work)
 
 
 @bp.get("/<uuid:public_id>")

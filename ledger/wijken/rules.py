@@ -6,7 +6,7 @@ few suppliers shows no figure, and never so few that they follow from the others
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.disclosure.rules import LEAST_SUPPLIERS
 from ledger.share.rules import Share, Standing, Sums, exact_share
@@ -26,13 +26,16 @@ class Bought:
 class WijkFigure:
     """What may be shown of one wijk. `share` and `here` None: too few suppliers. Amounts are cents.
 
-    `here` is what suppliers proven to sit in it were paid, `total` what all suppliers were paid (D1).
+    `here` is what suppliers proven to sit in it were paid, `total` what all suppliers were paid (D1). `doubted` is what
+    was paid to suppliers that may sit in it, for their wijk is not proven; `doubtful` is how many (None: few).
     """
 
     share: Share | None
     suppliers: int | None
     here: int | None
     total: int
+    doubted: int = 0
+    doubtful: int | None = None
 
 
 def hidden(counts: Mapping[str, int], unplaced: int) -> frozenset[str]:
@@ -53,14 +56,17 @@ def figures(bought: Iterable[Bought], wijken: Iterable[str]) -> dict[str, WijkFi
             suppliers[each.wijk].add(each.supplier)
     counts = {code: len(suppliers[code]) for code in codes}
     shut = hidden(counts, len(suppliers[""]))
-    return {code: _figure(rows, code, counts[code], is_hidden=code in shut) for code in codes}
+    doubtful = {each.supplier for each in rows if _standing(each, "") is Standing.UNKNOWN}
+    found = {code: _figure(rows, code, counts[code], is_hidden=code in shut) for code in codes}
+    many = len(doubtful) if len(doubtful) >= LEAST_SUPPLIERS or not doubtful else None
+    return {code: replace(each, doubtful=many) for code, each in found.items()}
 
 
 def _figure(rows: list[Bought], code: str, count: int, *, is_hidden: bool) -> WijkFigure:
     sums = sum((Sums.of(_standing(each, code), each.net) for each in rows), Sums())
     if is_hidden:
         return WijkFigure(None, None, None, sums.total)
-    return WijkFigure(exact_share(sums), count, sums.local, sums.total)
+    return WijkFigure(exact_share(sums), count, sums.local, sums.total, sums.unknown_up)
 
 
 def _standing(each: Bought, code: str) -> Standing:

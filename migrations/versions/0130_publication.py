@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0130_publication"
-down_revision = "0150_founders"
+down_revision = "0153_final_statutes"
 branch_labels = None
 depends_on = None
 

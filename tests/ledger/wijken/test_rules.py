@@ -21,6 +21,15 @@ def test_bounds_count_what_may_sit_there_and_coverage_what_is_known():
     assert (share.lo, share.hi, share.coverage) == (Fraction(5, 20), Fraction(11, 20), Fraction(14, 20))
     assert (found["FA"].here, found["FA"].suppliers, found["FA"].total) == (500, 5, 2000)
     assert found["FC"].share.lo == 0
+    assert {(each.doubted, each.doubtful) for each in found.values()} == {(600, 6)}, (
+        "what may sit in any of them"
+    )
+
+
+def test_how_many_have_no_proven_wijk_is_told_of_five_or_none():
+    for many, told in ((0, 0), (1, None), (4, None), (5, 5)):
+        found = figures([*bought("FA", 5), *bought("", many, standing=Standing.UNKNOWN)], ["FA", "FB"])
+        assert found["FB"].doubtful == told, many
 
 
 def test_a_few_suppliers_are_not_shown_nor_what_they_follow_from():
