@@ -24,6 +24,7 @@ from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments.services import record_payment
+from ledger.samples import demo as publishing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -51,6 +52,7 @@ def story(agenda: Agenda) -> None:
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
     landing.story(agenda)
+    publishing.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:

@@ -22,6 +22,7 @@ from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
+from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
 from ledger.share.rules import Standing
@@ -85,6 +86,7 @@ def index() -> Any:
         running=period.end > local_date(now()),
         body=body,
         sees_lines=policy.sees_own(find_actor()),
+        **standing(period, export),
     )
 
 
