@@ -27,7 +27,9 @@ from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, see_other, submit
-from ledger.share.rules import ratio
+from ledger.cuts.rules import net
+from ledger.exports.gateway import export
+from ledger.rollups.queries import quarters
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
 
@@ -90,17 +92,19 @@ _WHY = {
 
 def _spend(code: str) -> dict[str, Any] | None:
     """The share of a wijk as its page shows it."""
-    found = queries.spend(db(), code, area_pack(current_app.extensions["cwb.config"]), local_date(now()))
-    if found is None:
+    period = next((each for each in quarters(db()) if each.end <= local_date(now())), None)
+    if period is None:
         return None
-    period, figure = found
-    share = figure.share
-    written = [ratio(each) for each in (share.lo, share.hi, share.coverage)] if share else []
+    found = export(db(), period, area_pack(current_app.extensions["cwb.config"]))
+    share = found["figures"]["local_supplier_share"]["by_wijk"].get(code)
+    row = next((each for each in found["wijken"] if each["id"] == code), None)
+    written = [share[part] for part in ("lo", "hi", "coverage")] if share else []
     return {
         "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
-        "publishable": share is not None and share.publishable, "suppliers": figure.suppliers,
-        "why": " ".join(str(text) for word, text in _WHY.items() if share is not None and word in (share.why or "")),
-        "here": None if figure.here is None else Money(figure.here), "total": Money(figure.total),
+        "publishable": share is not None and share["publishable"], "suppliers": row and row["suppliers"],
+        "why": " ".join(str(text) for word, text in _WHY.items() if share and word in (share["why"] or "")),
+        "here": None if row is None else Money(net(row)),
+        "total": Money.of(found["figures"]["local_supplier_share"]["total"]["total"]),
     }  # fmt: skip
 
 
