@@ -1,13 +1,16 @@
 """The figure's pages: public groups, single lines for who may, and nothing that is somebody else's."""
 
+import copy
 import csv
 import json
 import re
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 
+import fastjsonschema
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
 from cwb.kernel.identifiers import Cpv
@@ -218,3 +221,34 @@ def test_the_change_is_shown(client, quarter, session):
     quarter.some("local", 6, "100.00", on=date(2026, 5, 1))
     session.commit()
     assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))
+
+
+def test_the_export_has_the_shape_that_is_told(client, quarter):
+    shape = client.get("/data/spend/cwb-spend-3.schema.json").get_json()
+    validate = fastjsonschema.compile(shape)
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    assert validate(export) == export
+    assert validate(client.get("/data/spend/2026.json").get_json())
+    for break_it in (
+        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-2"),
+        lambda e: e["figures"]["local_supplier_share"]["by_wijk"].update(FA={"lo": "0.5"}),
+    ):  # fmt: skip
+        broken = copy.deepcopy(export)
+        break_it(broken)
+        with pytest.raises(fastjsonschema.JsonSchemaValueException):
+            validate(broken)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_holds_every_row_of_the_export(client, quarter, kind):
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    answer = client.get(f"/data/spend/2026-Q3.{kind}")
+    assert f"inkoop-2026-Q3.{kind}" in answer.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    assert {"figures", "about", "rows", "wijken", "novelty", "landed", "excluded"} <= set(book.sheet_names)
+    head, *rows = book.get_sheet_by_name("rows").to_python()
+    assert len(rows) == len(export["rows"])
+    sums = [sum(Decimal(str(row[head.index(name)])) for row in rows) for name in ("up", "down")]
+    assert sums == [sum(Decimal(row[name]) for row in export["rows"]) for name in ("up", "down")]
+    about = book.get_sheet_by_name("about").to_python()
+    assert ["export", "hash", export["hash"]] in about
