@@ -24,12 +24,13 @@ from cwb.helping import views as helping
 from cwb.home import views as home
 from cwb.identity import policy as identity_policy
 from cwb.identity import views as identity
-from cwb.kernel.feature import ActionCard, DataFile, Download, Feature
+from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, Part
 from cwb.kernel.text import N_
 from cwb.notifications import jobs as mail
 from cwb.notifications.services import SEND
 from cwb.operations import commands as operations
 from cwb.passkeys import views as passkeys
+from cwb.people import queries as people_queries
 from cwb.people import views as people
 from cwb.people.events import HelpBegan
 from cwb.places import views as places
@@ -89,7 +90,7 @@ FEATURE = Feature(
         helping_jobs.END: "10 0 * * *",
     },
     pulses=(audit.seal,),
-    tasks=(account_queries.tasks,),
+    tasks=(account_queries.tasks, people_queries.tasks),
     benches={"pages": "benchmarks.pages:run"},
     demo=demo.people,
     about=N_("Mensen en organisaties"),
@@ -101,6 +102,7 @@ FEATURE = Feature(
             account_policy.REGISTER_ORGANISATION,
             order=80,
             newcomers_only=True,
+            part=Part.BEGIN,
         ),
         ActionCard(
             N_("Vraag iemand om hulp"),
@@ -108,6 +110,7 @@ FEATURE = Feature(
             "helping.index",
             helping_policy.ASK,
             order=75,
+            part=Part.PEOPLE,
         ),
         ActionCard(
             N_("Uw hulp"),
@@ -115,6 +118,7 @@ FEATURE = Feature(
             "helping.index",
             helping_policy.HELP,
             order=75,
+            part=Part.PEOPLE,
         ),
         ActionCard(
             N_("Kijk welke organisaties meedoen"),

@@ -1,6 +1,6 @@
 """The storey `ledger` as the roof sees it."""
 
-from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem
+from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Part
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
@@ -103,6 +103,7 @@ FEATURE = Feature(
             "invoicing.agreement_list",
             invoicing_policy.MAKE,
             order=35,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Bekijk het cijfer"),
@@ -124,6 +125,7 @@ FEATURE = Feature(
             "uploads.index",
             upload_policy.UPLOAD,
             order=50,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Bekijk uw facturen"),
@@ -131,6 +133,7 @@ FEATURE = Feature(
             "invoices.index",
             desk_policy.SEE,
             order=40,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Vertel waar uw geld landt"),
@@ -138,6 +141,7 @@ FEATURE = Feature(
             "declarations.index",
             landing_policy.PASS_ON,
             order=45,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Kijk opgaven van leveranciers na"),
@@ -145,6 +149,7 @@ FEATURE = Feature(
             "declarations.index",
             declaration_policy.CHECK,
             order=46,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Stel een doel"),
@@ -152,6 +157,7 @@ FEATURE = Feature(
             "targets.index",
             target_policy.PROPOSE,
             order=52,
+            part=Part.WORK,
         ),
         ActionCard(
             N_("Volg het geld in drie rondes"),
@@ -173,6 +179,7 @@ FEATURE = Feature(
             "spend.lines",
             spend_policy.SEE_LINES,
             order=60,
+            part=Part.WORK,
         ),
     ),
     figures=(open_data_views.share,),

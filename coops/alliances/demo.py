@@ -9,8 +9,8 @@ from coops.alliances.rules import Kind, Outcome, PostFacts
 from coops.alliances.services import answer_post, publish_post, put_post, set_meeting, support
 from cwb.demo.rules import Agenda
 from cwb.helping.rules import Deed
-from cwb.helping.services import note_act
-from cwb.identity.models import Organisation
+from cwb.helping.services import ask_help, note_act
+from cwb.identity.models import Organisation, User
 from cwb.identity.services import grant_mandate, store_user
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
@@ -19,7 +19,7 @@ PLACE = "FB"
 
 
 def story(agenda: Agenda) -> None:
-    """Residents put things on the agenda of one wijk; somebody helps a cooperative with its bids and invoices."""
+    """Residents put things on the agenda of one wijk; somebody helps a cooperative, somebody else is asked to."""
     agenda.at(agenda.day(30, 20), partial(_answered, agenda))
     agenda.at(agenda.day(9, 20), partial(_waiting, agenda))
     agenda.at(agenda.day(8, 11), partial(_meeting, agenda))
@@ -81,3 +81,8 @@ def _helper(agenda: Agenda, session: Session, at: datetime) -> None:
     who = Actor(helper.id, helper.name, home.id, home.name, frozenset(roles))
     for role, page in ((roles[1], "/invoices"), (roles[1], "/books"), (roles[0], "/fitting")):
         note_act(session, actor=who, role=role, deed=Deed.LOOKED, page=page, at=at + timedelta(hours=1))
+    ask_help(
+        session, organisation=home, roles=(Role.REGISTER_HELPER,), ends_on=local_date(at) + timedelta(days=60),
+        email=session.get_one(User, agenda.actor("bewoners", "resident", Role.RESIDENT).user_id).email,
+        actor=agenda.actor("cleaning3", "board", Role.BOARD), locale="nl", at=at,
+    )  # fmt: skip

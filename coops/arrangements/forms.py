@@ -9,7 +9,7 @@ from coops.arrangements.rules import Terms
 from coops.support.forms import HOW, MUST, cents, whole
 from coops.support.models import SupportOffer, SupportRequest
 from cwb.kernel.money import Money
-from cwb.web.forms import DayField, Form, MoneyField, TextField, many_lines, optional, required
+from cwb.web.forms import DayField, Form, MoneyField, SentenceField, many_lines, optional, required
 from cwb.web.i18n import _l
 
 TEXT, REASON = 500, 2000
@@ -23,7 +23,7 @@ class ProposeForm(Form):
     ends_on = DayField(_l("Tot en met welke dag?"), MUST)
     price = MoneyField(_l("Wat betaalt de ontvanger?"), MUST)
     market = MoneyField(_l("Wat kost het op de markt?"), MUST)
-    market_how = TextField(_l("Hoe vond u die marktprijs?"), required(HOW))
+    market_how = SentenceField(_l("Hoe vond u die marktprijs?"), required(HOW))
     public_money = BooleanField(_l("In deze steun zit publiek geld"))
 
     def __init__(
@@ -69,11 +69,11 @@ class DeliverForm(Form):
 
     amount = whole(_l("Hoeveel leverde u?"))
     delivered_on = DayField(_l("Op welke dag, of tot en met welke dag?"), [InputRequired(_l("Vul dit in."))])
-    text = TextField(_l("Wat deed u?"), optional(TEXT))
+    text = SentenceField(_l("Wat deed u?"), optional(TEXT))
 
 
 class CorrectForm(Form):
     """What it really was."""
 
     amount = whole(_l("Hoeveel was het echt?"), smallest="0")
-    text = TextField(_l("Wat klopte niet?"), required(TEXT))
+    text = SentenceField(_l("Wat klopte niet?"), required(TEXT))

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired
 
 from coops.commitments.rules import Kept, Kind
 from coops.register.forms import options
-from cwb.web.forms import LONG, SHORT, DayField, Form, TextField, many_lines, optional, required
+from cwb.web.forms import LONG, SHORT, DayField, Form, SentenceField, many_lines, optional, required
 from cwb.web.i18n import _l
 
 KINDS: dict[str, Any] = {
@@ -31,7 +31,7 @@ class CommitForm(Form):
     """What, about what, until when."""
 
     kind = RadioField(_l("Wat zegt u toe?"), choices=options(KINDS))
-    what = TextField(_l("Waar gaat het over?"), required(SHORT))
+    what = SentenceField(_l("Waar gaat het over?"), required(SHORT))
     due_on = DayField(_l("Voor welke dag?"), [InputRequired(_l("Vul dit in."))])
 
     def values(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class CommitForm(Form):
 class KeepForm(Form):
     """What shows it."""
 
-    proof = TextField(_l("Waaraan kan iedereen dit zien?"), optional(SHORT))
+    proof = SentenceField(_l("Waaraan kan iedereen dit zien?"), optional(SHORT))
 
 
 class WithdrawForm(Form):

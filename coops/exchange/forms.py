@@ -14,7 +14,7 @@ from coops.exchange.queries import Sought
 from coops.exchange.rules import DEALS, EXCHANGES, ITEMS, AdvertFacts, Deal, Exchange, Item
 from coops.register.forms import options, places
 from cwb.kernel.clock import local_date, now
-from cwb.web.forms import DayField, Form, PlainForm, TextField, VersionedForm, many_lines, required
+from cwb.web.forms import DayField, Form, PlainForm, SentenceField, VersionedForm, many_lines, required
 from cwb.web.i18n import _l
 
 CHOOSE = [InputRequired(_l("Kies één."))]
@@ -30,7 +30,7 @@ class AdvertForm(VersionedForm):
     exchange = RadioField(_l("Biedt u iets aan, of zoekt u iets?"), CHOOSE, choices=_choices(dict(EXCHANGES)))
     item = SelectField(_l("Wat is het?"), CHOOSE, choices=_choices(dict(ITEMS)))
     deal = RadioField(_l("Hoe?"), CHOOSE, choices=_choices(dict(DEALS)))
-    title = TextField(_l("In één zin"), required(rules.MOST_TITLE))
+    title = SentenceField(_l("In één zin"), required(rules.MOST_TITLE))
     text = TextAreaField(_l("Vertel meer"), required(rules.MOST_TEXT), filters=[many_lines])
     place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
     expires_on = DayField(_l("Tot en met welke dag?"), [InputRequired(_l("Vul dit in."))])

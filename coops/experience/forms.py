@@ -18,6 +18,7 @@ from cwb.web.forms import (
     DayField,
     MoneyField,
     NumberField,
+    SentenceField,
     TextField,
     VersionedForm,
     optional,
@@ -31,13 +32,13 @@ MUST = [InputRequired(_l("Vul dit in."))]
 class JobForm(VersionedForm):
     """One earlier job."""
 
-    title = TextField(_l("Welk werk deed u?"), required(NAME))
-    client = TextField(_l("Voor welke organisatie?"), required(NAME))
+    title = SentenceField(_l("Welk werk deed u?"), required(NAME))
+    client = SentenceField(_l("Voor welke organisatie?"), required(NAME))
     value = MoneyField(_l("Waarde van het hele werk, in euro zonder btw"), MUST, smallest="0.01")
     cpv = SelectField(_l("Wat voor werk was het?"), [InputRequired(_l("Kies een soort."))])
     starts_on = DayField(_l("Begonnen op"), MUST)
     ends_on = DayField(_l("Klaar op"), [MayStayEmpty()])
-    place = TextField(_l("Waar?"), optional(NAME))
+    place = SentenceField(_l("Waar?"), optional(NAME))
     contact = TextField(_l("Wie kan dit bevestigen?"), optional(SHORT))
 
     def __init__(self, *args: Any, job: EarlierJob | None = None, **kwargs: Any) -> None:

@@ -25,7 +25,7 @@ from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
-from cwb.kernel.waiting import TODAY, USER, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, TODAY, USER, Tasks, Waiting, rows
 from ledger.agreements.models import Agreement, AgreementSupplier
 
 _WHOLE = (selectinload(Initiative.founders), selectinload(Initiative.evidence))
@@ -318,7 +318,12 @@ _STANDS_BY = exists().where(
     InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.user_id == USER,
     InitiativeFounder.left_at.is_(None),
 )  # fmt: skip
-_SOON = timedelta(days=14)
+_LED = Initiative.coach_id.is_not(None) | exists().where(
+    InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.left_at.is_(None)
+)
+"""Somebody is there who answers: a founder or a coach."""
+
+_SOON, _LONG = timedelta(days=14), timedelta(days=7)
 _DUE = (
     rows(title=InitiativeTask.text, key=Initiative.public_id)
     .join(Initiative, Initiative.id == InitiativeTask.initiative_id)
@@ -329,9 +334,9 @@ _DUE = (
     )
     .order_by(InitiativeTask.due_on)
 )
+_ROW = rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
 _ASKED = (
-    rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
-    .join(InitiativeRequest, InitiativeRequest.initiative_id == Initiative.id)
+    _ROW.join(InitiativeRequest, InitiativeRequest.initiative_id == Initiative.id)
     .where(InitiativeRequest.answered_at.is_(None), Initiative.stopped_at.is_(None))
     .order_by(InitiativeRequest.asked_at)
 )
@@ -345,8 +350,7 @@ _GROWN = exists().where(
 tasks = Tasks(
     Waiting(
         N_("Ga verder met uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
-        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
-        .where(Initiative.stopped_at.is_(None), ~_GROWN, or_(_STANDS_BY, Initiative.started_by_id == USER))
+        _ROW.where(Initiative.stopped_at.is_(None), ~_GROWN, or_(_STANDS_BY, Initiative.started_by_id == USER))
         .order_by(Initiative.started_at),
         {"public_id": "key"},
     ),
@@ -361,6 +365,13 @@ tasks = Tasks(
         {"public_id": "key"},
     ),
     Waiting(
+        N_("Niemand antwoordt wie mee wil oprichten: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
+        _ASKED.where(
+            Initiative.coach_id.is_distinct_from(USER), or_(~_LED, InitiativeRequest.asked_at < AT - _LONG)
+        ),
+        {"public_id": "key"},
+    ),
+    Waiting(
         N_("Taak als begeleider: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME, Role.COACH}),
         _DUE.where(InitiativeTask.owner == "coach", Initiative.coach_id == USER), {"public_id": "key"},
     ),
@@ -370,15 +381,13 @@ tasks = Tasks(
     ),
     Waiting(
         N_("Zoek een begeleider voor: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
-        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
-        .where(Initiative.coach_id.is_(None), Initiative.stopped_at.is_(None))
+        _ROW.where(Initiative.coach_id.is_(None), Initiative.stopped_at.is_(None))
         .order_by(Initiative.started_at),
         {"public_id": "key"},
     ),
     Waiting(
         N_("Controleer een bewijs van: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
-        rows(title=func.left(Initiative.sentence, 80), key=Initiative.public_id)
-        .join(InitiativeEvidence, InitiativeEvidence.initiative_id == Initiative.id)
+        _ROW.join(InitiativeEvidence, InitiativeEvidence.initiative_id == Initiative.id)
         .where(
             InitiativeEvidence.checked_at.is_(None), InitiativeEvidence.told_by_id != USER,
             Initiative.coach_id.is_distinct_from(USER), Initiative.stopped_at.is_(None), ~_STANDS_BY,

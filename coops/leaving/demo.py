@@ -1,4 +1,4 @@
-"""The demo's members: twelve join one cooperative, pay, meet and vote; one leaves."""
+"""The demo's members: twelve join one cooperative, pay, meet and vote; one leaves; a meeting is on at the end."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,10 +38,16 @@ def story(agenda: Agenda) -> None:
     """What members of the example do over the year."""
     for days, act in MEMBERSHIP:
         agenda.at(agenda.day(days, 20), partial(act, agenda))
+    tonight = agenda.ends_at - timedelta(hours=1)
+    agenda.at(tonight - NOTICE, partial(_call, agenda, title="Najaarsvergadering", motions=AUTUMN))
+    agenda.at(tonight, partial(_begin, agenda))
 
 
 CLUB = "green1"
 """The cooperative of the example that keeps its members here."""
+
+NOTICE = timedelta(days=10)
+"""Between the call and the meeting."""
 
 NEIGHBOURS = (
     "Nora", "Hamid", "Els", "Yusuf", "Fatima", "Joop", "Selin", "Rachid", "Wil", "Amal",
@@ -58,16 +64,16 @@ def _club(agenda: Agenda, session: Session) -> list[Member]:
 
 
 def _join(agenda: Agenda, session: Session, at: datetime) -> None:
-    """Twelve members, two with an account; each takes two shares."""
-    actor, today = _board(agenda), local_date(at)
+    """Twelve members of over a year, two with an account, come into the register; each takes two shares."""
+    actor, since = _board(agenda), local_date(at) - timedelta(days=400)
     users = [session.get_one(User, agenda.cast[f"{CLUB}/{key}"]) for key in ("board", "member1")]
     rows = [
-        MemberFacts(each.name.removesuffix(" Voorbeeld"), each.email, MemberKind.WORKER, today)
+        MemberFacts(each.name.removesuffix(" Voorbeeld"), each.email, MemberKind.WORKER, since)
         for each in users
     ]
     kinds = (MemberKind.WORKER, MemberKind.RESIDENT)
     rows += [
-        MemberFacts(f"{name} (voorbeeld)", f"{name.lower()}@leden.example", kinds[place % 2], today)
+        MemberFacts(f"{name} (voorbeeld)", f"{name.lower()}@leden.example", kinds[place % 2], since)
         for place, name in enumerate(NEIGHBOURS)
     ]
     import_members(session, rows=rows, actor=actor, at=at)
@@ -82,8 +88,8 @@ def _join(agenda: Agenda, session: Session, at: datetime) -> None:
 def _pay(
     agenda: Agenda, session: Session, at: datetime, *, pot: Pot = Pot.CALLED, minor: int = 100_00
 ) -> None:
-    """All but two members pay."""
-    for member in _club(agenda, session)[:-2]:
+    """All but the last, who does no work in it and has no share in its surplus, pay."""
+    for member in _club(agenda, session)[:-1]:
         receive(
             session, member=member, pot=pot, amount=Money(minor), paid_on=local_date(at), key=uuid7(),
             actor=_board(agenda), at=at,
@@ -118,9 +124,7 @@ def _call(
 ) -> None:
     """Call members together in ten days, about these motions."""
     actor = _board(agenda)
-    facts = MeetingFacts(
-        title, at + timedelta(days=10), "Buurthuis Voorbeeld", "Opening\nHoe gaat het met het werk?"
-    )
+    facts = MeetingFacts(title, at + NOTICE, "Buurthuis Voorbeeld", "Opening\nHoe gaat het met het werk?")
     meeting = plan_meeting(session, facts=facts, actor=actor, at=at)
     for motion in motions:
         add_motion(session, meeting=meeting, facts=motion, actor=actor, at=at)
@@ -144,6 +148,15 @@ def _meet(agenda: Agenda, session: Session, at: datetime) -> None:
     )
 
 
+def _begin(agenda: Agenda, session: Session, at: datetime) -> None:
+    """The autumn meeting is on: seven came, and the first motion is open, so that who looks in can vote."""
+    actor = _board(agenda)
+    meeting = meetings.meeting(session, agenda.cast["meeting"], agenda.cast[CLUB])
+    open_meeting(session, meeting=meeting, actor=actor, at=at)
+    note_present(session, meeting=meeting, members=_club(agenda, session)[:7], actor=actor, at=at)
+    open_vote(session, motion=meeting.motions[0], actor=actor, at=at)
+
+
 def _go(agenda: Agenda, session: Session, at: datetime) -> None:
     """One member moves away and gives notice."""
     leaver = _club(agenda, session)[3]
@@ -161,6 +174,5 @@ def _settle(agenda: Agenda, session: Session, at: datetime) -> None:
 MEMBERSHIP = (
     (300, _join), (280, _pay), (200, _dues), (180, partial(_pay, pot=Pot.DUES, minor=12_00)), (130, _call),
     (119, _meet), (70, _go), (30, _settle),
-    (4, partial(_call, title="Najaarsvergadering", motions=AUTUMN)),
 )  # fmt: skip
 """Days before the end of the year → what members of the example do."""

@@ -88,6 +88,12 @@ class MotionsOpen(RuleBroken):
     )
 
 
+class SecretForPeople(RuleBroken):
+    """An open vote about somebody's place in the cooperative."""
+
+    message = N_("Dit voorstel gaat over een mens. Laat geheim stemmen.")
+
+
 class NoVote(RuleBroken):
     """A supporting member has no vote, and so gives or holds none."""
 

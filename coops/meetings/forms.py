@@ -23,7 +23,7 @@ from cwb.web.forms import (
     Form,
     MomentField,
     NumberField,
-    TextField,
+    SentenceField,
     Ticks,
     VersionedForm,
     many_lines,
@@ -74,9 +74,9 @@ class TermsForm(VersionedForm):
 class MeetingForm(Form):
     """A meeting to prepare."""
 
-    title = TextField(_l("Naam van de vergadering"), required(NAME))
+    title = SentenceField(_l("Naam van de vergadering"), required(NAME))
     meets_at = MomentField(_l("Wanneer?"), MUST)
-    place = TextField(_l("Waar?"), required(NAME))
+    place = SentenceField(_l("Waar?"), required(NAME))
     agenda = TextAreaField(_l("Agenda"), optional(LONG), filters=[many_lines])
 
     def facts(self) -> MeetingFacts:
@@ -89,7 +89,7 @@ class MeetingForm(Form):
 class MotionForm(Form):
     """Something to vote on."""
 
-    title = TextField(_l("Waarover stemt u?"), required(NAME))
+    title = SentenceField(_l("Waarover stemt u?"), required(NAME))
     text = TextAreaField(_l("Het voorstel"), optional(LONG), filters=[many_lines])
     secret = RadioField(_l("Hoe stemt u?"), MUST, default="no")
     majority = RadioField(_l("Wanneer is het aangenomen?"), MUST, default=Majority.SIMPLE.value)

@@ -4,6 +4,7 @@ The convocation term, the quorum and the number of proxies are what the statutes
 are a choice of the house (BW 2:38 one vote each and votes by proxy, 2:41 convocation: unverified, so a setting).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -100,6 +101,23 @@ def check_text(text: str, field: str) -> str:
     if not text.strip():
         raise errors.TextMissing(field=field)
     return text.strip()
+
+
+_ABOUT_PEOPLE = re.compile(
+    r"\b(ontsla|ontslag|royer|royement|schors|benoem|herbenoem|bestuurslid|commissaris)", re.IGNORECASE
+)
+"""Words of motions on who comes, stays or goes; who writes them in other words is told beside the choice."""
+
+
+def check_motion(facts: MotionFacts) -> None:
+    """A motion that can be put: it says something, and on people one votes in secret.
+
+    Raises:
+        TextMissing, SecretForPeople: at the field.
+    """
+    check_text(facts.title, "title")
+    if not facts.secret and _ABOUT_PEOPLE.search(f"{facts.title} {facts.text}"):
+        raise errors.SecretForPeople(field="secret")
 
 
 def state_of(

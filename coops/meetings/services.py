@@ -79,9 +79,7 @@ def plan_meeting(
         ],
     )  # fmt: skip
     session.add(made)
-    session.flush()
-    _note(session, "meeting.planned", made, actor, at)
-    return made
+    return _done(session, "meeting.planned", made, actor, at)
 
 
 def _freed(meeting: Meeting, home: int) -> list[Motion]:
@@ -101,18 +99,18 @@ def add_motion(
     Raises:
         Forbidden, MeetingNotFound: not the board of this cooperative.
         AgendaFixed: they were called together.
-        TextMissing: at the field.
+        TextMissing, SecretForPeople: at the field.
     """
     meeting = _hold(session, meeting, actor)
     if meeting.state is not State.DRAFT:
         raise errors.AgendaFixed
+    rules.check_motion(facts)
     made = Motion(
-        meeting_id=meeting.id, position=len(meeting.motions) + 1, title=rules.check_text(facts.title, "title"),
+        meeting_id=meeting.id, position=len(meeting.motions) + 1, title=facts.title.strip(),
         text=facts.text.strip(), secret=facts.secret, majority=facts.majority.value,
     )  # fmt: skip
     meeting.motions.append(made)
-    session.flush()
-    _note(session, "meeting.motion", meeting, actor, at)
+    _done(session, "meeting.motion", meeting, actor, at)
     return made
 
 
@@ -137,8 +135,7 @@ def drop_motion(
     for place, each in enumerate(meeting.motions, start=1):
         each.position = place
         session.flush()
-    _note(session, "meeting.motion_dropped", meeting, actor, at)
-    return meeting
+    return _done(session, "meeting.motion_dropped", meeting, actor, at)
 
 
 def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:
@@ -155,20 +152,15 @@ def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -
     rules.check_convocation(meeting.terms, meeting.meets_at, at, len(meeting.motions))
     meeting.convened_at = at
     session.flush()
-    told = {
-        "coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title, "place": meeting.place,
-        "motions": "\n".join(f"{each.position}. {each.title}" for each in meeting.motions),
-    }  # fmt: skip
-    write_to(
-        session, registers.members(session, meeting.organisation_id), subject=N_("Oproep voor de ledenvergadering"),
+    _tell(
+        session, meeting, actor, at, key="convocation", subject=N_("Oproep voor de ledenvergadering"),
         text=N_(
             "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n\n"
             "De voorstellen:\n%(motions)s\n\nKunt u niet? Geef een ander lid een volmacht."
         ),
-        facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"convocation-{meeting.id}",
+        place=meeting.place, motions="\n".join(f"{each.position}. {each.title}" for each in meeting.motions),
     )  # fmt: skip
-    _note(session, "meeting.convened", meeting, actor, at)
-    return meeting
+    return _done(session, "meeting.convened", meeting, actor, at)
 
 
 def call_off(session: Session, *, meeting: Meeting, why: str, actor: Actor, at: datetime) -> Meeting:
@@ -184,20 +176,15 @@ def call_off(session: Session, *, meeting: Meeting, why: str, actor: Actor, at: 
         raise errors.NotCalled
     meeting.called_off_at, meeting.called_off_why = at, rules.check_text(why, "why")
     session.flush()
-    told = {
-        "coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title,
-        "why": meeting.called_off_why,
-    }  # fmt: skip
-    write_to(
-        session, registers.members(session, meeting.organisation_id), subject=N_("De ledenvergadering gaat niet door"),
+    _tell(
+        session, meeting, actor, at, key="called-off", subject=N_("De ledenvergadering gaat niet door"),
         text=N_(
             "Beste %(name)s,\n\nDe vergadering “%(title)s” van %(coop)s op %(when)s gaat niet door. De reden:\n\n"
             "%(why)s\n\nU hoeft niets te doen. Een volmacht vervalt. Over de voorstellen is niet gestemd."
         ),
-        facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"called-off-{meeting.id}",
+        why=meeting.called_off_why,
     )  # fmt: skip
-    _note(session, "meeting.called_off", meeting, actor, at)
-    return meeting
+    return _done(session, "meeting.called_off", meeting, actor, at)
 
 
 def open_meeting(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:
@@ -210,9 +197,7 @@ def open_meeting(session: Session, *, meeting: Meeting, actor: Actor, at: dateti
     meeting = _hold(session, meeting, actor)
     rules.check_opening(meeting.state, meeting.meets_at, at)
     meeting.opened_at, meeting.voters = at, len(queries.voters(session, meeting.organisation_id))
-    session.flush()
-    _note(session, "meeting.opened", meeting, actor, at)
-    return meeting
+    return _done(session, "meeting.opened", meeting, actor, at)
 
 
 def close_meeting(session: Session, *, meeting: Meeting, minutes: str, actor: Actor, at: datetime) -> Meeting:
@@ -231,9 +216,7 @@ def close_meeting(session: Session, *, meeting: Meeting, minutes: str, actor: Ac
     meeting.minutes = rules.check_text(minutes, "minutes")
     meeting.closed_at = at
     _declare(session, meeting, at)
-    session.flush()
-    _note(session, "meeting.closed", meeting, actor, at)
-    return meeting
+    return _done(session, "meeting.closed", meeting, actor, at)
 
 
 def come(session: Session, *, meeting: Meeting, member: Member, at: datetime) -> Attendance:
@@ -354,5 +337,19 @@ def _hold(session: Session, meeting: Meeting, actor: Actor) -> Meeting:
     return queries.meeting(session, meeting.public_id, meeting.organisation_id)
 
 
-def _note(session: Session, action: str, meeting: Meeting, actor: Actor, at: datetime) -> None:
+def _tell(
+    session: Session, meeting: Meeting, actor: Actor, at: datetime, *, key: str, subject: str, text: str, **more: object
+) -> None:  # fmt: skip
+    """Write to every member about a meeting, once."""
+    told = {"coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title, **more}
+    write_to(
+        session, registers.members(session, meeting.organisation_id), subject=subject, text=text,
+        facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"{key}-{meeting.id}",
+    )  # fmt: skip
+
+
+def _done(session: Session, action: str, meeting: Meeting, actor: Actor, at: datetime) -> Meeting:
+    """The end of every act: written, and noted in the log."""
+    session.flush()
     record(session, action=action, subject=f"meeting:{meeting.public_id}", actor_id=actor.user_id, at=at)
+    return meeting

@@ -24,6 +24,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     VersionedForm,
     many_lines,
@@ -62,7 +63,7 @@ class CategoryCpv:
 class NeedForm(VersionedForm, CategoryCpv):
     """A need on the calendar."""
 
-    title = TextField(_l("Wat hebt u nodig?"), required(NAME))
+    title = SentenceField(_l("Wat hebt u nodig?"), required(NAME))
     purpose = TextAreaField(_l("Waarvoor, en wat is belangrijk?"), required(LONG), filters=[many_lines])
     category = RadioField(_l("Welk soort werk is het?"))
     cpv = IdentifierField(_l("CPV-code"), optional(), kind=Cpv)

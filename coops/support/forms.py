@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from wtforms import BooleanField, SelectField, TextAreaField
+from flask import request
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.validators import Optional as MayStayEmpty
 
 from coops.register.forms import options, places
@@ -22,6 +23,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     many_lines,
     optional,
@@ -54,7 +56,7 @@ class OfferForm(Form):
     amount = whole(_l("Hoeveel?"))
     price = MoneyField(_l("Wat vraagt u ervoor?"), MUST)
     market = MoneyField(_l("Wat kost het op de markt?"), MUST)
-    market_how = TextField(_l("Hoe vond u die marktprijs?"), required(HOW))
+    market_how = SentenceField(_l("Hoe vond u die marktprijs?"), required(HOW))
     place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
     shared = BooleanField(_l("De ruimte wordt gedeeld met anderen"))
     starts_on = DayField(_l("Vanaf welke dag?"), MUST)
@@ -95,9 +97,9 @@ class OfferForm(Form):
 
 
 class RequestForm(Form):
-    """What one asks, for whom."""
+    """What one asks; for whom was chosen before."""
 
-    party = SelectField(_l("Voor wie vraagt u dit?"), CHOOSE)
+    party = HiddenField()
     kind = SelectField(
         _l("Wat hebt u nodig?"), CHOOSE, choices=[SelectChoice(k, _l(t)) for k, t in KINDS.items()]
     )
@@ -110,9 +112,17 @@ class RequestForm(Form):
 
     def __init__(self, *args: Any, parties: Mapping[str, str], **kwargs: Any) -> None:
         today = local_date(now())
-        super().__init__(*args, data={"starts_on": today, "ends_on": today + timedelta(days=182)}, **kwargs)
-        self.party.choices = options(parties)
+        given = {"starts_on": today, "ends_on": today + timedelta(days=182)}
+        super().__init__(
+            *args, data={**given, "party": request.args.get("party", next(iter(parties)))}, **kwargs
+        )
+        self.parties = parties
         self.place.choices = options(places(), _l("Hele gebied"))
+
+    def validate_party(self, field: Any) -> None:
+        """One of those for whom this person may ask."""
+        if field.data not in self.parties:
+            raise ValidationError(_("Kies één."))
 
     def initiative_id(self) -> UUID | None:
         """The initiative that asks; None for one's own cooperative."""

@@ -135,6 +135,8 @@ def ask() -> Any:
     )
     if not parties:
         return render_template("coops/support/nobody.html")
+    if request.method == "GET" and len(parties) > 1 and request.args.get("party") not in parties:
+        return render_template("coops/support/for_whom.html", parties=parties)
     form = forms.RequestForm(parties=parties)
 
     def act(session: Any) -> UUID:

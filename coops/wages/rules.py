@@ -10,8 +10,13 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 
+from cwb.kernel.text import N_
+
 REVISED = ((1, 1), (7, 1))
 """Month and day on which the statutory minimum is revised."""
+
+CHOSEN_HOURS = N_("36 uur per week, 52 weken: een keuze van het programma")
+"""Where an area's hours of a full-time year come from unless it says otherwise: named here to be translated."""
 
 
 @dataclass(frozen=True, slots=True)

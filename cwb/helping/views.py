@@ -1,9 +1,13 @@
 """Pages of helping: who helps, what they did, asking and ending."""
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from cwb.helping import policy, queries, rules, services
 from cwb.helping.forms import HelpForm
@@ -12,12 +16,13 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
 from cwb.identity.rules import ROLE_HINT
 from cwb.kernel.clock import local_date
+from cwb.kernel.feature import ActionCard, NavigationItem
 from cwb.kernel.policy import HELPERS, Action, Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.people.queries import open_invitations
 from cwb.sign_in.views import limit
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, language
+from cwb.web.i18n import _, language, translated
 from cwb.web.pages import csv_file, paged
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
@@ -64,8 +69,28 @@ def index() -> str:
         ended=[each for each in found if each.ended_at is not None],
         invitations=[each for each in waiting if each.role in HELPERS],
         page=paged(db(), queries.log(organisation.id, _whose()), size=25), subjects=rules.SUBJECTS, role_hint=ROLE_HINT,
-        pages={url_for(each.endpoint): each.label for each in current_app.extensions["cwb.navigation"]},
+        called=_called,
     )  # fmt: skip
+
+
+def _called(page: str) -> str:
+    """What people call a page of the log: its part of the site and the number in its address; else the address."""
+    routes = current_app.url_map.bind("")
+    for method in ("GET", "POST"):
+        with suppress(HTTPException):
+            endpoint, values = routes.match(page, method=method)
+            part = endpoint.partition(".")[0]
+            names = [each.label for each in _named() if each.endpoint.partition(".")[0] == part]
+            number = next((each for each in values.values() if re.fullmatch("[A-Z]-[0-9-]+", str(each))), "")
+            if names:
+                return f"{translated(names[0])} {number}".strip()
+    return page
+
+
+def _named() -> Iterator[NavigationItem | ActionCard]:
+    yield from current_app.extensions["cwb.navigation"]
+    for each in current_app.extensions["cwb.features"]:
+        yield from each.actions
 
 
 @bp.get("/log.csv")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cwb.kernel.feature import ActionCard, Task
+from cwb.kernel.feature import ActionCard, Part, Task
 from cwb.kernel.policy import Actor, Role
 
 SOON = timedelta(days=3)
@@ -19,6 +19,9 @@ MOST_CARDS = 9
 
 Group = tuple[str, tuple[ActionCard, ...]]
 """A heading, "" for none, and the cards under it."""
+
+FIRST_TASKS = 3
+"""As many tasks as a door shows before what can be done there."""
 
 MOST_TASKS = 12
 """As many tasks as the dashboard shows; the rest is counted."""
@@ -60,6 +63,16 @@ def grouped(groups: Sequence[tuple[str, Sequence[ActionCard]]], actor: Actor) ->
     if len(every) > MOST_CARDS:
         return tuple(each for each in found if each[1])
     return (("", tuple(sorted(every, key=lambda card: card.order))),) if every else ()
+
+
+def journey(cards: Iterable[ActionCard], door: "Door") -> tuple[Group, ...]:
+    """What a door shows, by its part of the journey: each page once, and no heading without cards."""
+    shown: dict[str, ActionCard] = {}
+    for card in sorted(cards, key=lambda card: card.order):
+        if door.shows(card):
+            shown.setdefault(card.endpoint, card)
+    found = ((part.value, tuple(card for card in shown.values() if card.part is part)) for part in Part)
+    return tuple(each for each in found if each[1])
 
 
 def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:

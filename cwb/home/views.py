@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cwb.home import rules
 from cwb.home.rules import Haste
 from cwb.kernel import waiting
-from cwb.kernel.feature import ActionCard, Download, Feature, Figure, Task
+from cwb.kernel.feature import Download, Feature, Figure, Task
 from cwb.kernel.policy import Actor
 from cwb.kernel.waiting import Tasks
 from cwb.sign_in.queries import database_kind
@@ -105,10 +105,6 @@ def _waiting(actor: Actor) -> list[Task]:
     ]
 
 
-def _cards() -> list[ActionCard]:
-    return sorted((card for each in _features() for card in each.actions), key=lambda card: card.order)
-
-
 class _Shown(NamedTuple):
     """A task as the start page writes it."""
 
@@ -137,11 +133,12 @@ def _task(task: Task) -> _Shown:
 @kept
 def start(door: str) -> str:
     """What a buyer, a cooperative or a resident can do here, and how to begin."""
-    found = rules.DOORS[door]
-    cards = [card for card in _cards() if found.shows(card)]
-    founding = next((card for card in cards if card.founds), None)
+    found, actor = rules.DOORS[door], find_actor()
+    groups = rules.journey((card for each in _features() for card in each.actions), found)
+    founding = next((card for _part, cards in groups for card in cards if card.founds), None)
+    tasks = rules.in_order(_waiting(actor), now())[: rules.FIRST_TASKS] if actor else ()
     return render_template(
-        f"cwb/home/start_{found.name}.html", cards=cards,
+        f"cwb/home/start_{found.name}.html", groups=groups, tasks=tuple(_task(each) for each in tasks),
         then=url_for(founding.endpoint) if founding and found.founds else None,
     )  # fmt: skip
 

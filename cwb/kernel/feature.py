@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cwb.kernel.events import Listener
 from cwb.kernel.policy import Action, Actor
+from cwb.kernel.text import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,26 @@ class Figure:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+class Part(StrEnum):
+    """A part of the journey from joining to being paid, in order; the value is its heading (a msgid)."""
+
+    BEGIN = N_("Begin hier")
+    FIND = N_("Werk dat eraan komt")
+    BID = N_("Vragen en inschrijven")
+    WORK = N_("Contract en geld")
+    PEOPLE = N_("Uw leden en uw mensen")
+    PLACE = N_("Samen in de wijk")
+    MEND = N_("Als iets niet klopt")
+    MORE = N_("Verder")
+
+
 @dataclass(frozen=True, slots=True)
 class ActionCard:
     """An answer to "what do you want to do?" on the dashboard of who may. Texts are msgids.
 
     `newcomers_only`: no longer offered once one acts for an organisation. `founds`: a way of registering an
     organisation, offered too where one begins to do so. `follows`: what one does next, once one's own organisation
-    stands in the register.
+    stands in the register. `part`: under which heading it stands where one reads what can be done here.
     """
 
     label: str
@@ -103,6 +118,7 @@ class ActionCard:
     newcomers_only: bool = False
     founds: bool = False
     follows: bool = False
+    part: Part = Part.MORE
 
 
 @dataclass(frozen=True, slots=True)

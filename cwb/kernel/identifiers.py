@@ -2,7 +2,8 @@
 
 import re
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self
 
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError
@@ -225,8 +226,9 @@ class Nuts(Identifier):
 
 
 _NINE_DIGITS = re.compile(
-    r"(?<![0-9])(?:[0-9]{9}|[0-9]{3}[ .][0-9]{3}[ .][0-9]{3}|[0-9]{4}[ .][0-9]{2}[ .][0-9]{3})(?![0-9])"
+    r"(?<![0-9])(?<!\+31 )(?:[0-9]{9}|[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{3}|[0-9]{4}[ .-][0-9]{2}[ .-][0-9]{3})(?![0-9])"
 )
+"""As people write a BSN; a telephone number with its country is none."""
 
 
 def refuse_bsn(**texts: str) -> None:
@@ -238,3 +240,17 @@ def refuse_bsn(**texts: str) -> None:
     for field, text in texts.items():
         if any(bsn.is_valid(found[0].replace(".", "")) for found in _NINE_DIGITS.finditer(text)):
             raise BsnFound(field=field)
+
+
+def refuse_bsn_within(kept: Mapping[str, Any], fields: Collection[str]) -> None:
+    """`refuse_bsn` for the texts with these names in a nested value, however deep.
+
+    Raises:
+        BsnFound: at the field.
+    """
+    for name, value in kept.items():
+        if name in fields and isinstance(value, str):
+            refuse_bsn(**{name: value})
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Mapping):
+                refuse_bsn_within(each, fields)

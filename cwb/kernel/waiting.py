@@ -104,12 +104,13 @@ def rows(
 class Waiting:
     """One kind of waiting work: its text (a msgid), where it leads, whom it is for, and its rows.
 
-    `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row. `values` are parts of the address: a
+    `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row; of several texts its `num` chooses one,
+    from 0. `values` are parts of the address: a
     name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead. `at_once`: see
     `Task`.
     """
 
-    text: str
+    text: str | Sequence[str]
     endpoint: str
     roles: AbstractSet[Role]
     rows: Select[Any]
@@ -130,7 +131,8 @@ class Waiting:
         facts = {
             name: value for name in ("number", "title", "num") if (value := getattr(row, name)) is not None
         }
-        return Task(self.text, self.endpoint, values, facts, row.due_at, self.at_once)
+        text = self.text if isinstance(self.text, str) else self.text[row.num or 0]
+        return Task(text, self.endpoint, values, facts, row.due_at, self.at_once)
 
 
 class Tasks:

@@ -9,6 +9,7 @@ from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.policy import Role
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from cwb.people import rules
 
 
 class Invitation(Base):
@@ -68,6 +69,12 @@ class Invitation(Base):
     withdrawn_at: Mapped[datetime | None]
     ends_on: Mapped[date | None]
     also: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+
+    def state(self, at: datetime) -> rules.State:
+        """Where it stands at an instant."""
+        return rules.state(
+            accepted_at=self.accepted_at, withdrawn_at=self.withdrawn_at, expires_at=self.expires_at, at=at
+        )
 
     @property
     def roles(self) -> list[Role]:

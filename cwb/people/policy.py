@@ -4,5 +4,7 @@ from cwb.identity.policy import MANAGE_PEOPLE, SEE_PEOPLE, may, may_grant
 from cwb.kernel.policy import SIGNED_IN, Action
 
 LEAVE = Action("people.leave", SIGNED_IN)
+ANSWER = Action("people.answer", SIGNED_IN)
+"""Saying yes or no to an invitation to one's own address."""
 
-__all__ = ["LEAVE", "MANAGE_PEOPLE", "SEE_PEOPLE", "may", "may_grant"]
+__all__ = ["ANSWER", "LEAVE", "MANAGE_PEOPLE", "SEE_PEOPLE", "may", "may_grant"]

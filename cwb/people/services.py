@@ -17,6 +17,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
+from cwb.notifications.rules import written
 from cwb.notifications.services import send_mail
 from cwb.people import errors, events, queries, rules
 from cwb.people.models import Invitation
@@ -124,27 +125,18 @@ def withdraw(
     _note(session, "invitation.withdrawn", invitation, actor.user_id, at)
 
 
-def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate:
+def accept(session: Session, *, invitation: Invitation, user: User, at: datetime) -> Mandate:
     """Take the role one was invited for (a helper perhaps more), with one's own account. A second click finds it used.
 
+    `invitation` is locked.
+
     Raises:
-        InvitationUnknown: a link that is not, or was replaced.
         InvitationOver: expired, withdrawn or accepted.
         NotYourInvitation: it was sent to another address.
         RolesApart, RoleAlreadyHeld: it does not go with a role held.
         RoleNotHere: the organisation changed sides meanwhile.
     """
-    invitation = queries.invitation_by_token(session, token, lock=True)
-    where = rules.state(
-        accepted_at=invitation.accepted_at,
-        withdrawn_at=invitation.withdrawn_at,
-        expires_at=invitation.expires_at,
-        at=at,
-    )
-    if where is not rules.State.OPEN:
-        raise errors.InvitationOver
-    if not rules.is_for(invitation.email, user.email):
-        raise errors.NotYourInvitation
+    _check_own(invitation, user, at)
     organisation = people.organisation_by_id(session, invitation.organisation_id)
     inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
     mandate, *_more = (
@@ -162,12 +154,36 @@ def accept(session: Session, *, token: str, user: User, at: datetime) -> Mandate
     return mandate
 
 
+def decline(session: Session, *, invitation: Invitation, user: User, at: datetime) -> None:
+    """Say no to an invitation to oneself; who asked hears it. `invitation` is locked.
+
+    Raises:
+        InvitationOver: expired, withdrawn or accepted.
+        NotYourInvitation: it was sent to another address.
+    """
+    _check_own(invitation, user, at)
+    invitation.withdrawn_at = at
+    session.flush()
+    _note(session, "invitation.declined", invitation, user.id, at)
+    inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
+    if inviter is not None and inviter.erased_at is None:
+        send_mail(
+            session, to=inviter.email, locale=inviter.locale, subject=N_("%(who)s doet niet mee"),
+            text=N_("U nodigde %(who)s uit bij %(name)s. Het antwoord is nee."),
+            facts={
+                "who": user.name, "name": people.organisation_by_id(session, invitation.organisation_id).name,
+            },
+            at=at,
+        )  # fmt: skip
+
+
 def accept_as_new(
     session: Session, *, token: str, name: str, password: str | None, locale: str, at: datetime
 ) -> tuple[User, Mandate]:
     """Make an account for the invited address, which the link confirms, and take the role.
 
     Raises:
+        InvitationUnknown: a link that is not, or was replaced.
         SignInToAccept: the address has an account.
         Everything that `accept` and `register_user` raise.
     """
@@ -177,7 +193,7 @@ def accept_as_new(
     user = identity.register_user(
         session, email=invitation.email, name=name, password=password, locale=locale, at=at
     )
-    return user, accept(session, token=token, user=user, at=at)
+    return user, accept(session, invitation=invitation, user=user, at=at)
 
 
 def end_mandate(
@@ -207,6 +223,13 @@ def end_mandate(
         )
 
 
+def _check_own(invitation: Invitation, user: User, at: datetime) -> None:
+    if invitation.state(at) is not rules.State.OPEN:
+        raise errors.InvitationOver
+    if not rules.is_for(invitation.email, user.email):
+        raise errors.NotYourInvitation
+
+
 def _check_open(invitation: Invitation, organisation: Organisation, actor: Actor) -> None:
     if not identity_policy.may_grant(actor, organisation, invitation.role):
         raise MayNotGrant
@@ -222,16 +245,20 @@ def _send(
     locale: str,
     at: datetime,
 ) -> None:
+    what = " ".join(written(identity_rules.ROLE_HINT[each], {}, locale) for each in invitation.roles)
+    helps = invitation.ends_on is not None
     send_mail(
-        session,
-        to=invitation.email,
-        locale=locale,
-        subject=N_("%(name)s nodigt u uit"),
-        text=N_("%(name)s vraagt u om mee te doen op deze site. Open de link om ja te zeggen. "
-                "De link werkt 14 dagen. Kent u deze organisatie niet? Doe dan niets."),
-        facts={"name": organisation.name},
-        link=f"{LINK}{token}",
-        at=at,
+        session, to=invitation.email, locale=locale,
+        subject=N_("%(name)s vraagt uw hulp") if helps else N_("%(name)s nodigt u uit"),
+        text=N_(
+            "%(name)s vraagt of u helpt, tot en met %(until)s. Wat u dan doet: %(what)s Het bestuur leest alles wat u "
+            "doet. Open de link om ja of nee te zeggen. De link werkt 14 dagen. Kent u deze organisatie niet? Doe dan "
+            "niets."
+        ) if helps else N_(
+            "%(name)s vraagt u om mee te doen op deze site. Wat u dan doet: %(what)s Open de link om ja of nee te "
+            "zeggen. De link werkt 14 dagen. Kent u deze organisatie niet? Doe dan niets."
+        ),
+        facts={"name": organisation.name, "until": invitation.ends_on, "what": what}, link=f"{LINK}{token}", at=at,
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """Pages about the people of an organisation."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from cwb.identity import queries as identity
 from cwb.identity import rules as identity_rules
@@ -12,6 +14,7 @@ from cwb.identity.policy import side
 from cwb.kernel.policy import HELPERS
 from cwb.people import errors, policy, queries, rules, services
 from cwb.people.forms import InviteForm, NewPersonForm
+from cwb.people.models import Invitation
 from cwb.sign_in.services import act_for, open_session
 from cwb.sign_in.views import device, enter, landing, limit, signed_in
 from cwb.web.forms import Button
@@ -147,23 +150,11 @@ def end(public_id: UUID, mandate_id: UUID) -> Any:
 def accept(token: str) -> Any:
     """Say yes: with one's own account, or by making one."""
     invitation = queries.invitation_by_token(db(), token)
-    organisation = identity.organisation_by_id(db(), invitation.organisation_id)
-    state = rules.state(
-        accepted_at=invitation.accepted_at,
-        withdrawn_at=invitation.withdrawn_at,
-        expires_at=invitation.expires_at,
-        at=now(),
-    )
-    facts = {
-        "invitation": invitation,
-        "organisation": organisation,
-        "roles": [identity_rules.ROLE_TEXT[role] for role in invitation.roles],
-        "hints": [identity_rules.ROLE_HINT[role] for role in invitation.roles],
-    }
-    if state is not rules.State.OPEN and request.method == "GET":
-        return render_template("cwb/people/over.html", state=state.value, **facts), 410
+    facts = _facts(invitation)
+    if invitation.state(now()) is not rules.State.OPEN and request.method == "GET":
+        return _over(facts)
     if find_actor() is not None:
-        return _accept_signed_in(token, facts)
+        return _accept_signed_in(facts, lambda s: queries.invitation_by_token(s, token, lock=True))
     if identity.find_user_by_email(db(), invitation.email):
         if request.method == "POST":
             raise errors.SignInToAccept
@@ -173,7 +164,47 @@ def accept(token: str) -> Any:
     return _accept_as_new(token, facts)
 
 
-def _accept_signed_in(token: str, facts: dict[str, Any]) -> Any:
+@bp.route("/invitations/<uuid:public_id>/answer", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def answer(public_id: UUID) -> Any:
+    """The same for who is signed in and comes from the start page, without the letter at hand."""
+    email = identity.user(db(), actor().user_id).email
+    invitation = queries.invitation_to(db(), public_id, email)
+    if invitation.state(now()) is not rules.State.OPEN and request.method == "GET":
+        return _over(_facts(invitation))
+    return _accept_signed_in(
+        _facts(invitation), lambda s: queries.invitation_to(s, public_id, email, lock=True)
+    )
+
+
+@bp.post("/invitations/<uuid:public_id>/no")
+@guarded(policy.ANSWER)
+def decline(public_id: UUID) -> Any:
+    """Say no."""
+    user = identity.user(db(), actor().user_id)
+    return press(
+        lambda s: services.decline(
+            s, invitation=queries.invitation_to(s, public_id, user.email, lock=True), user=user, at=now()
+        ),
+        then=url_for("home.index"), said=_("U doet niet mee. Wie u vroeg, hoort dat."),
+    )  # fmt: skip
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "invitation": invitation,
+        "organisation": identity.organisation_by_id(db(), invitation.organisation_id),
+        "roles": [identity_rules.ROLE_TEXT[role] for role in invitation.roles],
+        "hints": [identity_rules.ROLE_HINT[role] for role in invitation.roles],
+    }
+
+
+def _over(facts: dict[str, Any]) -> Any:
+    state = facts["invitation"].state(now())
+    return render_template("cwb/people/over.html", state=state.value, **facts), 410
+
+
+def _accept_signed_in(facts: dict[str, Any], locked: Callable[[Session], Invitation]) -> Any:
     form, organisation_id = Button(), facts["organisation"].id
     user = identity.user(db(), actor().user_id)
 
@@ -183,7 +214,7 @@ def _accept_signed_in(token: str, facts: dict[str, Any]) -> Any:
 
     return submit(
         form,
-        lambda s: services.accept(s, token=token, user=user, at=now()),
+        lambda s: services.accept(s, invitation=locked(s), user=user, at=now()),
         then=done,
         said=_("Welkom bij deze organisatie."),
         page=lambda: render_template(

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from babel.numbers import NumberFormatError, parse_decimal
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
 from wtforms import DateField as _DateField
 from wtforms import Form as _PlainForm
 from wtforms import HiddenField, SelectMultipleField, StringField
@@ -19,23 +18,18 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import (
     CheckboxInput,
-    DateInput,
-    Input,
     ListWidget,
-    RadioInput,
-    Select,
-    TextArea,
     TextInput,
 )
-from wtforms.widgets.core import clean_key
 
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.errors import RuleBroken
-from cwb.kernel.identifiers import Identifier
+from cwb.kernel.identifiers import BsnFound, Identifier, refuse_bsn
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.text import UNSEEN
 from cwb.web.i18n import _, _l, exact, language, text_of
+from cwb.web.inputs import Written
 
 SHORT, NAME, LONG = 120, 200, 5000
 """Longest texts in characters: a line, a name, an explanation."""
@@ -57,91 +51,18 @@ class _Messages:
 
 _messages = lru_cache(maxsize=16)(_Messages)  # the library would read them anew for every form
 
-_TICKED: dict[Any, Callable[[Any], bool]] = {
-    Input.__call__: lambda _field: False,
-    DateInput.__call__: lambda _field: False,
-    RadioInput.__call__: lambda field: bool(field.checked),
-    CheckboxInput.__call__: lambda field: bool(getattr(field, "checked", field.data)),
-}
-"""How the library writes an input → whether it is ticked."""
-
-
-class _Written:
-    """Writes inputs and boxes of text as the library would: a form has thirty of them, and the library is slow."""
-
-    def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
-        """The field, by our hand or by its widget."""
-        widget = field.widget
-        ticked = _TICKED.get(type(widget).__call__)
-        given = {**(getattr(field, "render_kw", None) or {}), **render_kw}
-        if type(widget) is TextArea:
-            return _box(field, _facts(field, given))
-        if type(widget) is Select and not (widget.multiple or field.has_groups()):
-            return _list(field, _facts(field, given))
-        special = getattr(field, "_datalist", None) is not None or field.flags.min or field.flags.max
-        if ticked is None or special:
-            return widget(field, **{clean_key(name): value for name, value in given.items()})
-        return _input(field, _facts(field, given), ticked=ticked(field))
-
-
-def _facts(field: Any, given: dict[str, Any]) -> dict[str, Any]:
-    facts = {clean_key(name): value for name, value in given.items()}
-    facts.setdefault("id", field.id)
-    facts["name"] = field.name
-    for name, value in vars(field.flags).items():
-        if name in field.widget.validation_attrs and name not in facts:
-            facts[name] = value() if callable(value) else value
-    return facts
-
-
-def _attributes(facts: dict[str, Any]) -> str:
-    """Attributes in order; what is True stands alone, what is False is left out."""
-    return " ".join([
-        name if value is True else f'{name}="{escape(value)}"'
-        for name, value in sorted(facts.items()) if value is not False
-    ])  # fmt: skip
-
-
-def _input(field: Any, facts: dict[str, Any], *, ticked: bool) -> Markup:
-    facts.setdefault("type", field.widget.input_type)
-    if ticked:
-        facts["checked"] = True
-    if "value" not in facts:
-        facts["value"] = field._value()  # noqa: SLF001 (the library's name for what a field shows)
-    return Markup(f"<input {_attributes(facts)}>")  # noqa: S704 (values are escaped, names are ours)
-
-
-def _box(field: Any, facts: dict[str, Any]) -> Markup:
-    text = escape(field._value())  # noqa: SLF001 (the library's name for what a field shows)
-    return Markup(f"<textarea {_attributes(facts)}>\r\n{text}</textarea>")  # noqa: S704 (escaped above)
-
-
-def _list(field: Any, facts: dict[str, Any]) -> Markup:
-    options = [
-        Select.render_option(each)
-        if each.render_kw
-        else _option(str(each.value), str(each.label or each.value), bool(each.selected))
-        for each in field.iter_choices()
-    ]
-    return Markup(f"<select {_attributes(facts)}>{''.join(options)}</select>")  # noqa: S704 (escaped where they are written)
-
-
-@lru_cache(maxsize=8192)
-def _option(value: str, label: str, selected: bool) -> str:
-    return f'<option value="{escape(value)}"{" selected" if selected else ""}>{escape(label)}</option>'
-
 
 class PlainForm(_PlainForm):
     """A form without tokens: the filters in an address, and forms inside forms."""
 
-    class Meta(_Written, DefaultMeta):
+    class Meta(Written, DefaultMeta):
         pass
 
 
 class Form(FlaskForm):
     """A form with CSRF and a token by which a double click is handled once."""
 
-    class Meta(_Written, FlaskForm.Meta):
+    class Meta(Written, FlaskForm.Meta):
         def get_translations(self, _form: Any) -> Any:
             """The library's messages in the reader's language."""
             return _messages(language())
@@ -214,19 +135,36 @@ def one_line(value: str | None) -> str | None:
     return None if value is None else re.sub(rf"[{UNSEEN}\n\t\u2028\u2029]+", " ", value).strip()
 
 
+def no_bsn(value: str | None) -> str | None:
+    """Text that others read: refused where it holds what looks like a citizen service number (a filter)."""
+    try:
+        refuse_bsn(text=value or "")
+    except BsnFound as fault:
+        raise ValueError(text_of(fault)) from None
+    return value
+
+
 def many_lines(value: str | None) -> str | None:
-    """Text with Unix line ends, without other control characters (a filter)."""
+    """Text with Unix line ends, without other control characters or citizen service numbers (a filter)."""
     if value is None:
         return None
     unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(f"[{UNSEEN}]", "", unified).strip()
+    return no_bsn(re.sub(f"[{UNSEEN}]", "", unified).strip())
 
 
 class TextField(StringField):
     """One line of text, cleaned."""
 
+    cleaning: tuple[Callable[[str | None], str | None], ...] = (one_line,)
+
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=[one_line], **kwargs)
+        super().__init__(label, validators, filters=self.cleaning, **kwargs)
+
+
+class SentenceField(TextField):
+    """One line in somebody's own words that others read: no citizen service number in it."""
+
+    cleaning = (one_line, no_bsn)
 
 
 def _local(number: str) -> str:

@@ -39,9 +39,15 @@ def guarded(action: Action) -> Callable[[Callable[..., Any]], Callable[..., Any]
                     return redirect(url_for("second_factor.ask", next=_back()), 303)
                 raise Forbidden
             g.past_guard = True
-            if actor.helps:
-                current_app.extensions["cwb.note_help"](actor, action)
-            return view(*args, **kwargs)
+            if not actor.helps:
+                return view(*args, **kwargs)
+            note, sends = current_app.extensions["cwb.note_help"], request.method == "POST"
+            if sends:  # in the transaction of the act; what is looked at, once it was shown
+                note(actor, action)
+            shown = view(*args, **kwargs)
+            if not sends:
+                note(actor, action)
+            return shown
 
         setattr(guard, _MARK, action)
         return guard

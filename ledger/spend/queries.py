@@ -126,6 +126,9 @@ def _conditions(wanted: Wanted) -> list[Any]:
         found += [wanted.standing.value == STANDING, SpendLine.exclusion.is_(None)]
     if wanted.wijk is not None:
         found += [proven("wijk", "") == wanted.wijk, SpendLine.exclusion.is_(None)]
+        # Few suppliers are ever proven there: by them, not by every line of a period.
+        there = select(SupplierStanding.supplier_id).where(SupplierStanding.wijk == wanted.wijk)
+        found.append(SpendLine.supplier_id.in_(there))
     if wanted.category is not None:
         found.append(SpendLine.category == wanted.category)
     if wanted.exclusion is not None:

@@ -64,6 +64,14 @@ class ContractReferenceMissing(RuleBroken):
     message = N_("Een filiaal telt per contract. Noem het contract. Een hoofdvestiging heeft er geen.")
 
 
+class BranchEmpty(RuleBroken):
+    """Evidence of a branch where nobody works, or a number of workers with a seat."""
+
+    message = N_(
+        "Een filiaal telt als er mensen werken. Schrijf hoeveel. Bij een hoofdvestiging vult u niets in."
+    )
+
+
 class SourceMissing(RuleBroken):
     """Evidence without a source."""
 

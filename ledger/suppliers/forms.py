@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from cwb.web.forms import DayField, Form, TextField, optional, required
+from cwb.web.forms import DayField, Form, NumberField, TextField, optional, required
 from cwb.web.i18n import _l
 from ledger.suppliers.rules import GRADES, KINDS
 
@@ -42,6 +42,7 @@ class EvidenceForm(Form):
     postcode = TextField(_l("Postcode"), required(20))
     country = TextField(_l("Land, twee letters"), required(2), default="NL")
     contract_reference = TextField(_l("Contractnummer"), optional())
+    worker_count = NumberField(_l("Hoeveel mensen werken daar?"), [Optional()], places=0, largest="1000000")
     valid_from = DayField(_l("Op dit adres sinds"), [Optional()])
     obtained_on = DayField(_l("Nagekeken op"), [Optional()])
     source = TextField(_l("Waar staat dit?"), required(300))
@@ -57,11 +58,12 @@ class EvidenceForm(Form):
 
     def values(self) -> dict[str, Any]:
         """The facts as the service takes them."""
-        checker = self.checked_by.data
+        checker, workers = self.checked_by.data, self.worker_count.data
         return {
             "kind": self.kind.data, "grade": int(self.grade.data), "street": self.street.data or "",
             "house_number": self.house_number.data or "", "postcode": self.postcode.data,
             "country": self.country.data.upper(), "contract_reference": self.contract_reference.data or "",
+            "worker_count": None if workers is None else int(workers),
             "valid_from": self.valid_from.data, "obtained_on": self.obtained_on.data, "source": self.source.data,
             "checked_by_id": int(checker) if checker in self.people else None,
         }  # fmt: skip

@@ -167,9 +167,10 @@ class SupplierCatchAll(Base):
 class SupplierEvidence(Base):
     """What was found out about a supplier's place, by whom, where and until when it counts. Never changed.
 
-    `kind` is seat (L1a) or establishment (L1b, for one contract). `grade` is 1 to 4. The verdict was computed from
-    the address with the area of `area_id` and `area_version`. What came with a register extract (`extract_id`) counts
-    until a newer extract of the same number, and only while the supplier is that legal person.
+    `kind` is seat (L1a) or establishment (L1b, for one contract; `worker_count` people work there). `grade`
+    is 1 to 4. The verdict was computed from the address with the area of `area_id` and `area_version`. What came with a
+    register extract (`extract_id`) counts until a newer extract of the same number, and only while the supplier is
+    that legal person.
     """
 
     __tablename__ = "supplier_evidence"
@@ -182,6 +183,9 @@ class SupplierEvidence(Base):
         CheckConstraint("grade <> 3 OR checked_by_id IS NOT NULL", name="checked"),
         CheckConstraint("checked_by_id <> created_by_id", name="second_person"),
         CheckConstraint("(kind = 'establishment') = (contract_reference <> '')", name="contract"),
+        CheckConstraint(
+            "worker_count IS NULL OR (kind = 'establishment' AND worker_count >= 1)", name="workers"
+        ),
     )
     __retention__ = Retention(
         N_("Adres van een leverancier en wie het controleerde."),
@@ -199,6 +203,7 @@ class SupplierEvidence(Base):
     postcode: Mapped[str]
     country: Mapped[str]
     contract_reference: Mapped[str]
+    worker_count: Mapped[int | None]
     verdict: Mapped[str]
     basis: Mapped[str]
     wijk: Mapped[str | None]

@@ -16,6 +16,7 @@ from cwb.kernel.text import N_, search_key
 from cwb.places.rules import Verdict
 from ledger.share.rules import Standing
 from ledger.suppliers.errors import (
+    BranchEmpty,
     CheckerInvolved,
     ContractReferenceMissing,
     CountryInvalid,
@@ -194,18 +195,22 @@ def _standing(grade: int, verdict: Verdict) -> Standing:
 
 
 def check_evidence(
-    *, kind: str, grade: int, contract_reference: str, valid_from: date, obtained_on: date,
-    expires_on: date | None, source: str, today: date,
+    *, kind: str, grade: int, contract_reference: str, worker_count: int | None, valid_from: date,
+    obtained_on: date, expires_on: date | None, source: str, today: date,
 ) -> None:  # fmt: skip
-    """Refuse evidence that cannot be.
+    """Refuse evidence that cannot be. A branch needs a contract and at least one working person (L1b).
 
     Raises:
-        GradeInvalid, ContractReferenceMissing, SourceMissing, EvidenceTermInvalid.
+        GradeInvalid, ContractReferenceMissing, BranchEmpty, SourceMissing, EvidenceTermInvalid.
     """
     if grade not in {1, 2, 3, 4}:
         raise GradeInvalid(field="grade")
     if kind not in KINDS or (kind == "establishment") != bool(contract_reference.strip()):
         raise ContractReferenceMissing(field="contract_reference")
+    if (kind == "establishment") != (worker_count is not None) or (
+        worker_count is not None and worker_count < 1
+    ):
+        raise BranchEmpty(field="worker_count")
     if not 1 <= len(source.strip()) <= 300:
         raise SourceMissing(field="source")
     if obtained_on > today or valid_from > obtained_on:

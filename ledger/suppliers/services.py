@@ -116,6 +116,7 @@ def add_evidence(
     street: str = "",
     country: str = "NL",
     contract_reference: str = "",
+    worker_count: int | None = None,
     valid_from: date | None = None,
     obtained_on: date | None = None,
     expires_on: date | None = None,
@@ -125,20 +126,21 @@ def add_evidence(
     area: AreaPack | None = None,
     at: datetime,
 ) -> SupplierEvidence:
-    """Add evidence of where a supplier is: its seat, or the branch that carries out one contract.
+    """Add evidence of where a supplier is: its seat, or the branch (with `worker_count` people) for one contract.
 
     `grade` 1 to 4; `valid_from` is since when the source says so (default: the day it was obtained); `expires_on`
     defaults to what the grade allows. The verdict is computed from the address for `valid_from`, and anew for each day
     on which another register of the area begins: those are rows of their own.
 
     Raises:
-        GradeInvalid, ContractReferenceMissing, SourceMissing, EvidenceTermInvalid: input.
+        GradeInvalid, ContractReferenceMissing, BranchEmpty, SourceMissing, EvidenceTermInvalid: input.
         SecondPersonMissing, CheckerInvolved: a document needs a second, uninvolved person.
     """
     obtained = obtained_on or local_date(at)
     since = valid_from or obtained
     rules.check_evidence(
-        kind=kind, grade=grade, contract_reference=contract_reference, valid_from=since, obtained_on=obtained,
+        kind=kind, grade=grade, contract_reference=contract_reference, worker_count=worker_count,
+        valid_from=since, obtained_on=obtained,
         expires_on=expires_on, source=source, today=local_date(at),
     )  # fmt: skip
     theirs = [party for party in (supplier.recorded_by_id, supplier.party_id) if party is not None]
@@ -148,7 +150,8 @@ def add_evidence(
     facts = {
         "supplier_id": supplier.id, "kind": kind, "grade": grade, "street": street.strip(),
         "house_number": house_number.strip(), "postcode": rules.readable_postcode(postcode), "country": country,
-        "contract_reference": contract_reference.strip(), "valid_from": since, "obtained_on": obtained,
+        "contract_reference": contract_reference.strip(), "worker_count": worker_count,
+        "valid_from": since, "obtained_on": obtained,
         "expires_on": min((d for d in (expires_on, last) if d is not None), default=None),
         "source": source.strip(), "checked_by_id": checked_by_id, "created_by_id": actor_id, "created_at": at,
     }  # fmt: skip

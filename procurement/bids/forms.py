@@ -18,6 +18,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     many_lines,
     optional,
@@ -147,11 +148,11 @@ def _needed(form: Any, field: Any) -> None:
 class PledgeForm(PlainForm):
     """One promise with an answer; an empty one is left out."""
 
-    what = TextField(_l("Wat belooft u?"), [_needed, Length(max=pledges.MOST_WHAT)])
+    what = SentenceField(_l("Wat belooft u?"), [_needed, Length(max=pledges.MOST_WHAT)])
     amount = NumberField(_l("Hoeveel?"), [_needed], smallest="0.01", largest=str(pledges.LARGEST), places=2)
     unit = TextField(_l("Eenheid"), [_needed, Length(max=pledges.MOST_UNIT)])
     due_on = DayField(_l("Uiterlijk op"), [_needed])
-    proof = TextField(_l("Hoe laat u zien dat het gelukt is?"), [_needed, Length(max=pledges.MOST_PROOF)])
+    proof = SentenceField(_l("Hoe laat u zien dat het gelukt is?"), [_needed, Length(max=pledges.MOST_PROOF)])
 
     first_due: date | None = None
 

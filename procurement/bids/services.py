@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.queries import organisation_by_id, people_with
 from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import refuse_bsn_within
 from cwb.kernel.ids import uuid7
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -46,6 +47,10 @@ PART_TEXTS: Mapping[str, str] = {
     rules.GROUNDS: N_("de eigen verklaring"),
 }  # fmt: skip
 """What a part is called in a letter; any other is an answer to a criterion."""
+
+
+WORDS = ("text", "note", "what", "proof")
+"""What a bidder writes in its own words, by its name in a part."""
 
 
 def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) -> list[rules.Bar]:
@@ -226,9 +231,10 @@ def save_part(
         NotYours, MayNotBid: a bid of another organisation, or on another lot.
         DraftClosed: the deadline has passed.
         DraftChanged: somebody else saved this page since; `saved` among its facts is the new number.
-        UnknownPart, AnswerTooLong: what cannot be kept.
+        UnknownPart, AnswerTooLong, BsnFound: what cannot be kept.
     """
     wanted = rules.checked_part(name, value, chance.asked)
+    refuse_bsn_within(wanted, WORDS)
 
     def change(draft: Draft) -> Draft:
         part = draft.part(name)

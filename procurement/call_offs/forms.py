@@ -16,7 +16,7 @@ from cwb.web.forms import (
     Form,
     NumberField,
     PlainForm,
-    TextField,
+    SentenceField,
     many_lines,
     optional,
     required,
@@ -89,7 +89,7 @@ class QuantityForm(PlainForm):
 class OrderForm(LocalPart):
     """What is ordered: a title, quantities, the days. Prices and terms come from the framework."""
 
-    title = TextField(_l("Waar gaat het om?"), required(NAME))
+    title = SentenceField(_l("Waar gaat het om?"), required(NAME))
     description = TextAreaField(_l("Wat moet er precies gebeuren?"), optional(LONG), filters=[many_lines])
     party = SelectField(_l("Aan welke leverancier?"), validate_choice=False)
     choice_reason = TextAreaField(_l("Waarom deze leverancier?"), optional(2000), filters=[many_lines])

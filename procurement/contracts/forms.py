@@ -15,6 +15,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     many_lines,
     optional,
@@ -61,7 +62,7 @@ def vat_of(field: Any) -> VatCode:
 class LineForm(PlainForm):
     """One typed line; an empty one is left out."""
 
-    description = TextField(_l("Omschrijving"), optional(rules.MOST_TEXT))
+    description = SentenceField(_l("Omschrijving"), optional(rules.MOST_TEXT))
     amount = MoneyField(_l("Bedrag in euro, zonder btw"), [Optional()])
     vat = SelectField(_l("Btw"), choices=_VAT_CHOICES, validate_choice=False)
 
@@ -97,7 +98,7 @@ class ContractForm(Form):
         smallest="1",
         largest=str(rules.MOST_LINES),
     )
-    description = TextField(_l("Omschrijving van elke termijn"), optional(rules.MOST_TEXT - 10))
+    description = SentenceField(_l("Omschrijving van elke termijn"), optional(rules.MOST_TEXT - 10))
     vat = SelectField(_l("Btw"), choices=_VAT_CHOICES, validate_choice=False)
     lines = FieldList(
         FormField(LineForm), _l("Of typ zelf de regels"), min_entries=ROWS, max_entries=rules.MOST_LINES

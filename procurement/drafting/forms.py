@@ -23,6 +23,7 @@ from cwb.web.forms import (
     MoneyField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     VersionedForm,
     many_lines,
@@ -48,13 +49,13 @@ MUST = [InputRequired(_l("Vul dit in."))]
 class NewForm(Form):
     """The beginning of a draft."""
 
-    title = TextField(_l("Wat gaat u vragen?"), required(NAME))
+    title = SentenceField(_l("Wat gaat u vragen?"), required(NAME))
 
 
 class WhatForm(VersionedForm, CategoryCpv):
     """Step "what"."""
 
-    title = TextField(_l("Titel"), required(NAME))
+    title = SentenceField(_l("Titel"), required(NAME))
     description = TextAreaField(_l("Wat vraagt u, en voor wie?"), required(LONG), filters=[many_lines])
     category = RadioField(_l("Welk soort werk is het?"))
     cpv = IdentifierField(_l("CPV-code"), optional(), kind=Cpv)

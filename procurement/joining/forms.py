@@ -13,6 +13,7 @@ from cwb.web.forms import (
     IdentifierField,
     NumberField,
     PlainForm,
+    SentenceField,
     TextField,
     many_lines,
     optional,
@@ -51,7 +52,9 @@ class ShareForm(PlainForm):
     """What one member does, and for which part."""
 
     id = HiddenField()
-    role = TextField(_l("Wat doet dit lid?"), [InputRequired(_l("Vul dit in.")), Length(max=rules.MOST_ROLE)])
+    role = SentenceField(
+        _l("Wat doet dit lid?"), [InputRequired(_l("Vul dit in.")), Length(max=rules.MOST_ROLE)]
+    )
     share = NumberField(
         _l("Aandeel in procent"),
         [InputRequired(_l("Vul dit in."))],
@@ -117,7 +120,7 @@ class SubcontractorForm(PlainForm):
 
     name = TextField(_l("Naam"), [Length(max=200)])
     kvk = IdentifierField(_l("KvK-nummer"), optional(), kind=KvkNumber)
-    what = TextField(_l("Wat doet zij?"), [Length(max=200)])
+    what = SentenceField(_l("Wat doet zij?"), [Length(max=200)])
     share = NumberField(
         _l("Deel van het werk in procent"), [Optional()], places=2, smallest="0.01", largest="100"
     )

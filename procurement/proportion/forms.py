@@ -13,7 +13,7 @@ from cwb.web.forms import (
     LONG,
     MoneyField,
     NumberField,
-    TextField,
+    SentenceField,
     VersionedForm,
     many_lines,
     optional,
@@ -29,7 +29,7 @@ class DemandForm(VersionedForm):
 
     lot = SelectField(_l("Waarvoor geldt deze eis?"), coerce=int, validators=[MayStayEmpty()])
     code = SelectField(_l("Soort eis"), [InputRequired(_l("Kies een soort."))])
-    text = TextField(_l("Wat vraagt u?"), required(500))
+    text = SentenceField(_l("Wat vraagt u?"), required(500))
     minimum = MoneyField(_l("Minstens, in euro zonder btw"), [MayStayEmpty()], smallest="0.01")
     number = NumberField(_l("Hoe vaak?"), [MayStayEmpty()], places=0, smallest="1", largest=str(MOST_NUMBER))
     reason = TextAreaField(_l("Waarom heeft dit werk deze eis nodig?"), required(LONG), filters=[many_lines])

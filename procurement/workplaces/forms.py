@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired
 
 from coops.register.forms import options
 from cwb.kernel.clock import local_date, now
-from cwb.web.forms import LONG, NAME, DayField, Form, NumberField, TextField, many_lines, required
+from cwb.web.forms import LONG, NAME, DayField, Form, NumberField, SentenceField, many_lines, required
 from cwb.web.i18n import _l
 from procurement.workplaces.rules import LONGEST, PROOFS, CountFacts
 
@@ -24,7 +24,7 @@ class CountForm(Form):
     )
     aim = TextAreaField(_l("Hoe helpt u mensen aan werk?"), required(LONG), filters=[many_lines])
     proof = SelectField(_l("Wat voor bewijs hebt u?"), [InputRequired(_l("Kies een soort."))])
-    proof_note = TextField(_l("Welk stuk is dit?"), required(NAME))
+    proof_note = SentenceField(_l("Welk stuk is dit?"), required(NAME))
     valid_until = DayField(_l("Tot welke dag geldt het?"), _GIVEN)
 
     def facts(self) -> CountFacts:

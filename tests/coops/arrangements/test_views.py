@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from coops.aid.models import OtherAid
@@ -103,3 +105,16 @@ def test_the_warning_is_seen_and_a_second_person_confirms(table, session, hall, 
     assert "Boven de grens" not in receiver.get("/support/aid").text
     assert giver.post(f"{here}/close", data={"reason": "Verkocht"}).status_code == 303
     assert giver.post(f"{here}/close", data={"reason": "Nog eens"}).status_code == 409
+
+
+def test_for_whom_one_asks_is_a_page_of_its_own_where_there_is_a_choice(hall):
+    _giver, receiver, _ = hall
+    asking = "/support/requests/new"
+    assert receiver.get(asking).text.count("<label") == 7
+    sentence = "Samen fietsen maken"
+    begun = {"sentence": sentence, "category": "cleaning", "place": "FB"}
+    assert receiver.post("/incubator/start", data=begun).status_code == 303
+    choice = receiver.get(asking).text
+    links = re.findall(rf'href="({asking}[?]party=[^"]*)"', choice)
+    assert (len(links), "<label" in choice.partition("<main")[2]) == (2, False)
+    assert any(sentence in receiver.get(link).text for link in links)

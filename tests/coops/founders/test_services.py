@@ -111,5 +111,23 @@ def test_the_database_stops_no_group_for_one_person(session, initiative, people,
             session.execute(text(alone + who))
         assert fault.value.orig.sqlstate == "CW017"
     stop(session, initiative, people[1], at)
+    with pytest.raises(DBAPIError, match="two of its people"), session.begin_nested():
+        session.execute(text(alone + "NULL"))
     with pytest.raises(DBAPIError, match="stop_two"), session.begin_nested():
         session.execute(text(alone + str(people[1].id)))
+
+
+def test_the_programme_hears_of_a_request_that_nobody_answers(session, initiative, people, programme, at):
+    first, second, _third = people
+    keeper = Actor(programme[0].id, "P", None, "", frozenset({Role.PROGRAMME}))
+
+    def unanswered(days: int) -> int:
+        waits = queries.tasks(session, keeper, at + timedelta(days=days))
+        return sum(each.text.startswith("Niemand antwoordt") for each in waits)
+
+    sign(session, initiative, second, at)
+    assert unanswered(0) == 1, "nobody founds or guides it yet"
+    sign(session, initiative, first, at)
+    assert [unanswered(days) for days in (0, 7, 8)] == [0, 0, 1]
+    answer(session, initiative, second, first, at)
+    assert unanswered(8) == 0

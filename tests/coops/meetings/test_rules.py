@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from coops.meetings import errors, rules
-from coops.meetings.rules import MeetingTerms, State
+from coops.meetings.rules import MeetingTerms, MotionFacts, State
 
 AT = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
 
@@ -70,3 +70,23 @@ def test_texts_say_something():
     assert rules.check_text(" a ", "title") == "a"
     with pytest.raises(errors.TextMissing):
         rules.check_text("  ", "title")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "secret", "fault"),
+    [
+        ("Ali ontslaan als bestuurder", "", False, errors.SecretForPeople),
+        ("Verder", "Wij benoemen Nora.", False, errors.SecretForPeople),
+        ("Royement van een lid", "", False, errors.SecretForPeople),
+        ("Ali ontslaan als bestuurder", "", True, None),
+        ("Een bakfiets kopen", "Wij kiezen de kleur samen.", False, None),
+        (" ", "", True, errors.TextMissing),
+    ],
+)
+def test_on_people_one_votes_in_secret(title, text, secret, fault):
+    motion = MotionFacts(title, text, secret)
+    if fault is None:
+        rules.check_motion(motion)
+    else:
+        with pytest.raises(fault):
+            rules.check_motion(motion)

@@ -10,6 +10,7 @@ from coops.wages import rules
 from coops.wages.gateway import wages
 from coops.wages.rules import FullTime, Wage
 from cwb.kernel.dated import on_day
+from cwb.web.i18n import translated
 
 
 def test_the_wage_of_a_day_and_whether_the_law_moved_on():
@@ -44,3 +45,10 @@ def test_full_time_years_are_never_rounded_up():
     assert year.years(D(1872)) == D("1.00")
     assert year.years(D(936)) == D("0.50")
     assert year.years(D("1871.99")) == D("0.99")
+
+
+def test_the_source_of_the_hours_of_a_year_is_translated(app):
+    source = wages("nieuw_west").year(date(2026, 1, 1)).source
+    assert source == rules.CHOSEN_HOURS
+    with app.test_request_context("/?lang=en"):
+        assert translated(source).startswith("36 hours a week")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from cwb.helping import queries, services
 from cwb.helping.errors import AlreadyInside
 from cwb.helping.models import HelpAct
+from cwb.helping.views import _called
 from cwb.identity import queries as people
 from cwb.kernel import clock
 from cwb.kernel.errors import Forbidden
@@ -51,16 +53,30 @@ def test_from_asking_to_the_end(app, session, board):
         assert helper.get(address).status_code == answer, address
     user = people.find_user_by_email(session, "nicht@voorbeeld.example")
     helper.get("/invoices")
+    assert helper.get(f"/invoices/{uuid4()}").status_code == 404  # what was not shown is not told
     lines = session.scalars(queries.log(board.organisation.id, user.id)).all()
     assert [(each.deed, each.page, each.role) for each in lines] == [
         ("looked", "/invoices", "invoice_helper")
     ]
     seen = board.get("/helpers").text
-    assert all(said in seen for said in ("Voorbeeld Nicht", "/invoices", "keek"))
+    assert all(said in seen for said in ("Voorbeeld Nicht", '"/invoices"><bdi>Facturen</bdi>', "keek"))
     assert "/invoices" in board.get("/helpers/log.csv").text
     assert board.post(f"/helpers/{user.public_id}/end").status_code == 303
     assert helper.get("/invoices").status_code == 403
     assert board.post(f"/helpers/{user.public_id}/end").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("/tenders/T-2026-0035/bid/price", "Inschrijvingen T-2026-0035"),
+        ("/bids", "Inschrijvingen"),
+        ("/geen-bladzijde", "/geen-bladzijde"),
+    ],
+)
+def test_a_page_of_the_log_is_called_as_people_call_it(app, page, name):
+    with app.test_request_context("/helpers?lang=nl"):
+        assert _called(page) == name
 
 
 def test_what_is_sent_is_written_down_with_the_act_or_not_at_all(session, sign_in):

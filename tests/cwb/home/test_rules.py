@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from cwb.home.rules import DOORS, MOST_CARDS, NEAR, SOON, Haste, grouped, haste, in_order, offered
-from cwb.kernel.feature import ActionCard, Task
+from cwb.home.rules import DOORS, MOST_CARDS, NEAR, SOON, Haste, grouped, haste, in_order, journey, offered
+from cwb.kernel.feature import ActionCard, Part, Task
 from cwb.kernel.policy import SIGNED_IN, Action, Actor, Role
 
 
@@ -64,3 +64,25 @@ def test_few_cards_stand_together_and_many_under_their_headings():
     assert (one, two, len(rest)) == ("Werk", "Geld", MOST_CARDS)
     assert [card.order for card in cards] == [10, 30]
     assert grouped([("Leeg", [])], Actor(1, "A")) == ()
+
+
+def test_a_door_shows_each_page_once_by_its_part_of_the_journey():
+    board = Action.of("test", Role.BOARD)
+    cards = [
+        ActionCard("money", "b", "invoices", board, order=1, part=Part.WORK),
+        ActionCard("later", "b", "join", board, order=9, part=Part.WORK),
+        ActionCard("first", "b", "join", board, order=2, part=Part.BEGIN),
+        ActionCard("buy", "b", "buy", Action.of("test", Role.PURCHASER), part=Part.FIND),
+    ]
+    shown = [(title, [card.label for card in group]) for title, group in journey(cards, DOORS["cooperative"])]
+    assert shown == [(Part.BEGIN.value, ["first"]), (Part.WORK.value, ["money"])]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_door_has_at_most_seven_headings_and_knows_where_every_card_belongs(app, door):
+    cards = [card for feature in app.extensions["cwb.features"] for card in feature.actions]
+    groups = journey(cards, DOORS[door])
+    assert 4 <= len(groups) <= 7
+    assert Part.MORE.value not in dict(groups)
+    pages = [card.endpoint for _title, shown in groups for card in shown]
+    assert len(pages) == len(set(pages)) > 10

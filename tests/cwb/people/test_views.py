@@ -1,5 +1,6 @@
 """Inviting, accepting, leaving."""
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -12,6 +13,8 @@ from cwb.identity import queries as identity
 from cwb.identity import services as identity_services
 from cwb.identity.models import Mandate, User
 from cwb.identity.rules import Side
+from cwb.kernel import clock
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import make_engine
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.policy import Actor, Role
@@ -152,7 +155,7 @@ def test_a_withdrawn_or_expired_invitation_is_over(board, session, client):
     waiting = session.scalars(select(Invitation)).one()
     take_back = f"/organisations/{home.public_id}/invitations/{waiting.public_id}/withdraw"
     assert board.post(take_back).status_code == 303
-    assert "trok de uitnodiging in" in client.get(link).text
+    assert "De uitnodiging is ingetrokken" in client.get(link).text
     assert board.post(take_back).status_code == 409
 
 
@@ -264,3 +267,44 @@ def test_ten_clicks_on_one_invitation_make_one_account_and_one_mandate(database_
         assert len(session.scalars(select(Mandate).where(Mandate.role == Role.MEMBER)).all()) == 1
     engine.dispose()
     assert said.count("in") == 1
+
+
+def test_who_is_asked_to_help_finds_it_on_the_start_page_and_in_the_letter(
+    board, session, make_user, sign_in_user
+):
+    niece, until = make_user(), local_date(clock.now()) + timedelta(days=30)
+    asked = {"email": niece.email, "roles": ["bid_helper", "register_helper"], "ends_on": until.isoformat()}
+    assert board.post("/helpers/ask", data=asked).status_code == 303
+    letter = last_mail(session)
+    assert letter.subject == f"{board.organisation.name} vraagt uw hulp"
+    assert "Vult inschrijvingen in." in letter.text
+    assert str(until.year) in letter.text
+    own = sign_in_user(niece)
+    start = own.get("/").text
+    assert f"vraagt uw hulp bij inschrijvingen en het profiel, tot en met {until:%d-%m-%Y}." in start
+    link = re.search(r"/invitations/[0-9a-f-]{36}/answer", start)[0]
+    shown = own.get(link).text
+    assert "Vult het profiel, de stukken en eerder werk in." in shown
+    stranger = sign_in_user(make_user())
+    assert "vraagt uw hulp" not in stranger.get("/").text
+    assert stranger.get(link).status_code == 404
+    assert own.post(link).status_code == 303
+    assert identity.people_with(session, board.organisation.id, Role.REGISTER_HELPER) == [niece]
+    assert link not in own.get("/").text
+    assert own.get(link).status_code == 410
+
+
+def test_who_says_no_is_asked_no_more_and_who_asked_hears_it(board, session, make_user, sign_in_user):
+    user = make_user()
+    invite(board, board.organisation, email=user.email)
+    made = session.scalars(select(Invitation)).one()
+    own, no = sign_in_user(user), f"/invitations/{made.public_id}/no"
+    assert f"{board.organisation.name} nodigt u uit" in own.get("/").text
+    assert sign_in_user(make_user()).post(no).status_code == 404
+    assert own.post(no).status_code == 303
+    assert (last_mail(session).recipient, last_mail(session).subject) == (
+        board.user.email, f"{user.name} doet niet mee",
+    )  # fmt: skip
+    assert "nodigt u uit" not in own.get("/").text
+    assert own.post(f"/invitations/{made.public_id}/answer").status_code == 422
+    assert identity.people_with(session, board.organisation.id, Role.MEMBER) == []

@@ -253,3 +253,9 @@ def test_one_payment_written_down_twice_repays_once(at_once, build_trade, at):
     with at_once.atomic() as session:
         assert queries.locked(session, advance_id).repaid_amount == 10_000
         assert session.scalars(select(AdvanceReceipt)).one().principal == 10_000
+
+
+def test_the_database_takes_no_advance_on_a_framework(trade, fund):
+    trade.agree(on_order=True)
+    with pytest.raises(DatabaseError, match="a framework is not invoiced itself"):
+        assign(trade, fund)

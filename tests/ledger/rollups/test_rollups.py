@@ -108,7 +108,7 @@ def test_the_sums_are_the_lines_after_any_acts(session, spend, make_user, acts):
                     first, "local" if what % 2 else "not_local", valid_from=date(2026, 1 + 2 * what, 1)
                 )
             elif act == "branch":
-                spend.prove(first, "local", kind="establishment", contract_reference="C-1")
+                spend.prove(first, "local", kind="establishment", contract_reference="C-1", worker_count=1)
             elif act == "declare":
                 spend.prove(first, "local", grade=1, obtained_on=date(2026, 8, 1))
             elif act in {"link", "loosen"}:

@@ -111,7 +111,7 @@ def test_a_branch_counts_for_its_contract_alone(session, spend):
     mine, plain = spend.line("A", "100.00", "1", contract_reference="C-1"), spend.line("A", "50.00", "2")
     spend.record(mine, plain)
     spend.prove(mine, "not_local")
-    spend.prove(mine, "local", kind="establishment", contract_reference="C-1")
+    spend.prove(mine, "local", kind="establishment", contract_reference="C-1", worker_count=1)
     assert sorted(counted(session, spend.anchor)) == [
         (5_000, 1, "not_local", None),
         (10_000, 1, "local", None),

@@ -77,7 +77,7 @@ def test_grades_expire(grade, day, last):
 
 
 GOOD = {
-    "kind": "seat", "grade": 2, "contract_reference": "", "valid_from": JAN, "obtained_on": MAR, "expires_on": None,
+    "kind": "seat", "grade": 2, "contract_reference": "", "worker_count": None, "valid_from": JAN, "obtained_on": MAR, "expires_on": None,
     "source": "register", "today": JUN,
 }  # fmt: skip
 
@@ -87,7 +87,8 @@ GOOD = {
     [
         ({"grade": 0}, errors.GradeInvalid), ({"grade": 5}, errors.GradeInvalid),
         ({"kind": "other"}, errors.ContractReferenceMissing), ({"kind": "establishment"}, errors.ContractReferenceMissing),
-        ({"contract_reference": "C"}, errors.ContractReferenceMissing), ({"source": " "}, errors.SourceMissing),
+        ({"contract_reference": "C"}, errors.ContractReferenceMissing), ({"worker_count": 3}, errors.BranchEmpty),
+        ({"source": " "}, errors.SourceMissing),
         ({"source": "x" * 301}, errors.SourceMissing), ({"obtained_on": DEC}, errors.EvidenceTermInvalid),
         ({"valid_from": JUN}, errors.EvidenceTermInvalid), ({"expires_on": JAN}, errors.EvidenceTermInvalid),
     ],
@@ -96,6 +97,14 @@ def test_evidence_that_cannot_be_is_refused(wrong, error):
     rules.check_evidence(**GOOD)
     with pytest.raises(error):
         rules.check_evidence(**{**GOOD, **wrong})
+
+
+@pytest.mark.parametrize("workers", [None, 0, -1])
+def test_attack_01_a_branch_where_nobody_works_counts_for_no_contract(workers):
+    branch = GOOD | {"kind": "establishment", "contract_reference": "C-1"}
+    rules.check_evidence(**branch | {"worker_count": 1})
+    with pytest.raises(errors.BranchEmpty):
+        rules.check_evidence(**branch | {"worker_count": workers})
 
 
 def test_a_document_needs_a_second_uninvolved_person():

@@ -1,9 +1,10 @@
 """Suppliers through the services: known, linked, proven, and undone."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.rules import Side
@@ -78,6 +79,20 @@ def test_a_register_match_proves(session, anchor, at, make_user):
     assert (made.verdict, made.postcode, made.area_version) == ("inside", "1063 AA", "2022-03-24.1")
     assert standing(session, supplier)[0] == ("local", 2)
     assert queries.standings_of(session, [supplier.id])[0].variants == ["local", "unknown"]
+
+
+def test_nor_does_the_database_keep_a_branch_where_nobody_works(session, anchor, at):
+    made = add_evidence(
+        session, supplier=known(session, anchor, at), kind="establishment", contract_reference="C-1", worker_count=4,
+        grade=2, postcode="1063 AA", source="KvK", actor_id=None, at=at,
+    )  # fmt: skip
+    facts = {each.key: getattr(made, each.key) for each in inspect(SupplierEvidence).column_attrs}
+    for workers, fence in ((None, "nobody works at this branch"), (0, "ck_supplier_evidence_workers")):
+        with pytest.raises(DBAPIError, match=fence), session.begin_nested():
+            session.add(
+                SupplierEvidence(**facts | {"id": None, "public_id": uuid4(), "worker_count": workers})
+            )
+            session.flush()
 
 
 def test_evidence_never_outlives_its_grade(session, anchor, at, make_user):

@@ -53,7 +53,8 @@ def test_the_programme_adds_evidence(sign_in, session, supplier):
     assert "1063 AA" in text_of(browser.get(f"{path}/evidence"))
     for wrong in (
         {"postcode": ""}, {"grade": "9"}, {"kind": "x"}, {"source": ""}, {"source": "x" * 301}, {"grade": "3"},
-        {"valid_from": "2999-01-01"}, {"valid_from": "gisteren"}, {"kind": "establishment"}, {"checked_by": "1", "grade": "3"},
+        {"valid_from": "2999-01-01"}, {"valid_from": "gisteren"}, {"kind": "establishment"}, {"kind": "establishment", "contract_reference": "C-1"},
+        {"kind": "establishment", "contract_reference": "C-1", "worker_count": "0"}, {"worker_count": "2"}, {"checked_by": "1", "grade": "3"},
         {"contract_reference": "C-1"}, {"obtained_on": "2190-01-01"},
     ):  # fmt: skip
         assert browser.post(f"{path}/evidence", data=EVIDENCE | wrong).status_code == 422, wrong

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
+from cwb.kernel.identifiers import BsnFound
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -120,6 +121,22 @@ def test_two_people_may_fill_different_pages_but_not_overwrite_one_unseen(world)
     save(world, bid, actor, "q:plan", {"text": "van de een"}, 0)  # the same text is no quarrel
     save(world, bid, actor, "q:plan", {"text": "van de ander"}, 1)
     assert services.read_draft(bid, world.keys).saves == 3
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("q:plan", {"text": "Bel Zon, 111222333"}),
+        ("q:plan", {"text": "goed", "pledges": [{"what": "werk voor 111222333"}]}),
+        ("price", {"typed": "10", "note": "111222333"}),
+    ],
+)
+def test_a_citizen_service_number_is_not_kept_not_even_for_later(world, part, value):
+    actor = world.supplier()
+    bid = world.start(actor)
+    with pytest.raises(BsnFound):
+        save(world, bid, actor, part, value, 0)
+    assert services.read_draft(bid, world.keys).saves == 0
 
 
 def test_a_part_the_tender_does_not_have_is_not_found(world):
