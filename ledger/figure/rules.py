@@ -11,7 +11,7 @@ from typing import Any
 from cwb.kernel.canonical import digest
 from ledger.comparison.rules import change_of, index_of
 from ledger.cuts.rules import check_cuts, cut, net, shares
-from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Public
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Part, Public
 from ledger.rows.rules import Body, Row, own, sums_of
 from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
 from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
@@ -59,8 +59,6 @@ def document(
     `variants` are ids in the order of the rows. `previous` is the export of the period before, or None. `novelty` says
     of suppliers whether they are new, `payments` how fast each anchor paid.
     """
-    wijken: Mapping[str, str] = area.get("wijken", {})
-    known = novelty or {}
     body: dict[str, Any] = {
         "schema": SCHEMA,
         "definition": DEFINITION,
@@ -78,13 +76,7 @@ def document(
             }
             for each in shown.nettings
         ],
-        "landed": [_landed_row(each) for each in splits(shown.parts)],
-        "levels": {
-            level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
-            for level, found in branches(shown.parts).items()
-        },
-        "wijken": cut(shown.parts, wijken, lambda part: part.wijk),
-        "novelty": cut(shown.parts, NOVELTIES, lambda part: known.get(part.supplier, "unknown")),
+        **_nested(shown.parts, area.get("wijken", {}), novelty or {}),
         "payments": [dict(each) for each in payments],
         "excluded": [
             {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
@@ -108,6 +100,19 @@ def document(
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
+
+
+def _nested(parts: Sequence[Part], wijken: Iterable[str], known: Mapping[str, str]) -> dict[str, Any]:
+    """What is nested in the rows: what landed, by which level, in which wijk, and who is new."""
+    return {
+        "landed": [_landed_row(each) for each in splits(parts)],
+        "levels": {
+            level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
+            for level, found in branches(parts).items()
+        },
+        "wijken": cut(parts, wijken, lambda part: part.wijk),
+        "novelty": cut(parts, NOVELTIES, lambda part: known.get(part.supplier, "unknown")),
+    }
 
 
 def _row(cell: Cell, variants: Sequence[str]) -> dict[str, Any]:
