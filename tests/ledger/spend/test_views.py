@@ -223,6 +223,25 @@ def test_the_change_is_shown(client, quarter, session):
     assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))
 
 
+def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(client, quarter):
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    figures = export["figures"]
+    by_anchor = figures["local_supplier_share"]["by_anchor"]
+    assert len(by_anchor) == 2
+    assert f"De {export['facts']['top_suppliers']} grootste leveranciers krijgen" in page
+    assert "Van nog geen wijk is bewezen dat er geld heen gaat" in page
+    assert "In deze periode betaalde geen koper hier vijf facturen" in page
+    assert "Van lokale leveranciers is nog niet bekend of ze nieuw zijn" in page
+    found = [part.split("</figure>")[0] for part in page.split("<figure")[1:]]
+    assert len(found) == 7
+    for each in found:
+        assert each.count("<desc>") == 2, "the wide and the narrow drawing are told in words"
+        assert "<table" in each
+    assert all("/spend/lines" in each for each in found[1:])
+    assert re.search(r"gaat minstens \d+ euro naar leveranciers", page)
+
+
 def test_the_export_has_the_shape_that_is_told(client, quarter):
     shape = client.get("/data/spend/cwb-spend-3.schema.json").get_json()
     validate = fastjsonschema.compile(shape)
