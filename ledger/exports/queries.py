@@ -18,7 +18,7 @@ from ledger.figure.rules import SCHEMA, document
 from ledger.payments.models import Payment
 from ledger.payments.queries import payment_days
 from ledger.payments.rules import FEWEST
-from ledger.rollups.queries import local_suppliers, papers, purchases, quarters, version
+from ledger.rollups.queries import NAMED, local_suppliers, papers, purchases, quarters, version
 from ledger.share.rules import DEFINITION
 
 _LOCK = 7_301_051
@@ -35,15 +35,11 @@ def before(period: Period) -> Period | None:
     return period.previous_quarter() if "Q" in str(period) else None
 
 
-def made_from(session: Session, period: Period, area: AreaPack, named: Anchors) -> str:
+def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
-    return digest(
-        [
-            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span, _PAID),
-            [[str(public_id), name] for _, public_id, name in named],
-        ]
-    )  # fmt: skip
+    rests_on = version(session, span, _PAID, NAMED)
+    return digest([SCHEMA, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 
 def find_kept(session: Session, period: Period, area: AreaPack, origin: str) -> str | None:
@@ -67,7 +63,7 @@ def made(session: Session, period: Period, area: AreaPack, named: Anchors) -> di
     earlier = before(period)
     previous = None
     if earlier is not None and any(each.start < earlier.end for each in quarters(session)[-1:]):
-        kept = find_kept(session, earlier, area, made_from(session, earlier, area, named))
+        kept = find_kept(session, earlier, area, made_from(session, earlier, area))
         previous = json.loads(kept) if kept else made(session, earlier, area, named)
     return _document(session, period, area, named, previous if previous and previous["rows"] else None)
 

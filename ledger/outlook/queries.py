@@ -73,8 +73,8 @@ def _standings(session: Session, parties: set[int], on: date) -> dict[tuple[int,
     }
 
 
-def landed_of(session: Session, agreement: Agreement) -> Landed:
-    """What of one contract is proven local and what landed, over all invoices that were approved."""
+def paid_under(session: Session, agreement: Agreement) -> list[Paid]:
+    """What was approved under one contract, by quarter and supplier."""
     parties = [each.party_id for each in agreement.suppliers]
     rows = session.execute(
         select(SpendRollup.quarter_on, WHOSE, SpendRollup.standing, func.sum(SpendRollup.net_amount))
@@ -87,7 +87,11 @@ def landed_of(session: Session, agreement: Agreement) -> Landed:
         .group_by(SpendRollup.quarter_on, WHOSE, SpendRollup.standing)
         .order_by(SpendRollup.quarter_on, WHOSE)
     )  # fmt: skip
-    paid = [
+    return [
         Paid(Period.quarter_of(day), who, Standing(standing), int(net)) for day, who, standing, net in rows
     ]
-    return landed(paid, landings(session), agreement.reference)
+
+
+def landed_of(session: Session, agreement: Agreement) -> Landed:
+    """What of one contract is proven local and what landed, over all invoices that were approved."""
+    return landed(paid_under(session, agreement), landings(session), agreement.reference)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -168,13 +169,26 @@ def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Stan
     }
 
 
+_REPORTS = and_(
+    Organisation.anchor_type.is_not(None),
+    exists().where(table("spend_line", column("anchor_id")).c.anchor_id == Organisation.id),
+)
+
+NAMED = select(
+    func.md5(
+        func.string_agg(
+            func.concat(Organisation.public_id, Organisation.name), aggregate_order_by(literal("/"), Organisation.id)
+        )
+    )
+).where(_REPORTS).scalar_subquery()  # fmt: skip
+"""SQL: a text that changes whenever an anchor with purchase lines comes, goes or is called differently."""
+
+
 def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
     """Every organisation with purchase lines: key, public id, name; by name."""
-    lines = table("spend_line", column("anchor_id"))
-    reporting = exists().where(lines.c.anchor_id == Organisation.id)
     return session.execute(
         select(Organisation.id, Organisation.public_id, Organisation.name)
-        .where(Organisation.anchor_type.is_not(None), reporting)
+        .where(_REPORTS)
         .order_by(Organisation.search_name)
     ).all()
 
@@ -206,12 +220,10 @@ def quarters(session: Session) -> list[Period]:
     return found
 
 
-def version(session: Session, span: Period, *more: ColumnElement[int]) -> tuple[int, ...]:
-    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration, a name.
+def version(session: Session, span: Period, *more: ColumnElement[Any]) -> tuple[Any, ...]:
+    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration.
 
-    `more` are numbers of what else the caller rests on.
-
-    The highest key tells apart what two acts saw of which one was rolled back.
+    `more` is what else the caller rests on. The highest key tells apart what two acts saw of which one was rolled back.
     """
     found = session.execute(
         select(func.count(), func.coalesce(func.max(SpendChange.id), 0), *MARKS, *more).where(
