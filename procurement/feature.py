@@ -326,7 +326,10 @@ FEATURE = Feature(
     figures=(tender_queries.figure,),
     downloads=DOWNLOADS,
     panels=(Panel("procurement/tenders/panel.html", tender_queries.panel, order=20),),
-    places=(PlacePanel("procurement/tenders/here.html", tender_queries.open_in),),
+    places=(
+        PlacePanel("procurement/tenders/here.html", tender_queries.open_in),
+        PlacePanel("procurement/contracts/here.html", contract_queries.signed_in, order=60),
+    ),
     listeners={
         HelpBegan: (bid_services.hear_help,),
         BidsOpened: (panel_services.tell_panel, panel_services.tell_shared_help),

@@ -46,7 +46,11 @@ def demo_site(server_url: str, template: str, tmp_path_factory: pytest.TempPathF
         features=FEATURES,
     )
     engine = make_engine(url)
-    demo.seed(engine, feature.load(FEATURES), config=config, ends_at=clock.now(), report=lambda _line: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CWB_DATA", str(config.data_dir))  # the table of addresses is read from there
+        demo.seed(
+            engine, feature.load(FEATURES), config=config, ends_at=clock.now(), report=lambda _line: None
+        )
     with Session(engine) as session:
         people = {label: key for _, key, label in sessions_queries.demo_users(session)}
     engine.dispose()

@@ -68,15 +68,14 @@ MOST = {
     "rescoring.settle": 16,
     "evaluation.show": 29,  # who coaches, helped or supported a bidder sits on no panel
     "identities.who": 12,  # whom its numbers point at, names that look alike, and what is kept of both
-    "incubator.show": 9,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
-    "cooperatives.verify": 7,  # with papers, judgements, and organisations of nearly the same name
+    "incubator.show": 8,  # with founders, who asks to be one, evidence, tasks, commitments, what was heard, the kept cluster, who offered
     "home.index": 6,  # figures and panels of every storey; all that waits is one
     "invoices.show": 8,  # with the fund to which it is paid, where it was assigned
     "invoicing.agreement": 7,
     "performance.show": 11,  # promises, term, changes, challenges, payment and reviews on one page
     "invoicing.credit": 7,
     "tenders.show": 7,  # what is demanded of bidders stands on it too
-    "archive.index": 21,  # every paper of a tender is made to be listed; a page for the end of it
+    "archive.index": 19,  # what each table and part of the file holds; none of its papers is made to be listed
     "repairs.ask": 10,  # every bid with what came along, what is asked, who has a seat
     "repairs.index": 8,
     "opening.show": 9,  # with the lots, also those without a bid, and what came with the bids once they are open

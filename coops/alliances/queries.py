@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, literal, select, union_all
+from sqlalchemy import Text, bindparam, exists, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from coops.alliances import errors
@@ -17,6 +17,7 @@ from coops.initiatives.models import Initiative
 from coops.needs.models import Need
 from coops.needs.queries import is_open, visible
 from coops.register.models import Cooperative
+from coops.register.queries import verified
 from coops.stories.models import Story
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
@@ -73,10 +74,57 @@ _NEEDS = _counted(
     Need.wanted_from, Need.id,
 )  # fmt: skip
 _COOPERATIVE = Record(Cooperative, Cooperative.kind, Cooperative.people, organisation=_ORGANISATION)
-_COOPERATIVES = _counted(
-    _COOPERATIVE, select().join_from(Cooperative, Cooperative.organisation).where(Cooperative.place_code == PLACE),
-    Organisation.search_name, Cooperative.id,
-)  # fmt: skip
+_SEATED = Cooperative.place_code == PLACE
+_ABOUT = select(
+    func.count().filter(_SEATED).label("seated"),
+    func.count().filter(_SEATED, verified(AT)).label("checked"),
+    func.coalesce(func.sum(Cooperative.weekly_hours).filter(_SEATED), 0).label("hours"),
+    func.count().filter(_SEATED.is_not(True), Cooperative.serves.has_key(PLACE)).label("chosen"),
+    func.count()
+    .filter(_SEATED.is_not(True), func.jsonb_array_length(Cooperative.serves) == 0)
+    .label("everywhere"),
+).subquery()
+_FIRST = (
+    select(*_COOPERATIVE.columns, Organisation.search_name.label("place_in_list"))
+    .join_from(Cooperative, Cooperative.organisation)
+    .where(_SEATED)
+    .order_by(Organisation.search_name, Cooperative.id)
+    .limit(SHOWN)
+    .subquery()
+)
+
+
+class Seated(NamedTuple):
+    """Who works in a wijk: those that sit there, the first few by name, with how many are checked and their hours.
+
+    `chosen` sit elsewhere and said they work here, `everywhere` said nothing and work in the whole area.
+    """
+
+    total: int
+    checked: int
+    hours: int
+    chosen: int
+    everywhere: int
+    shown: Sequence[Any] = ()
+
+
+_COOPERATIVES = Prepared(
+    lambda total, checked, hours, chosen, everywhere, order, *values: Seated(
+        total, checked, int(hours), chosen, everywhere, () if order is None else (_COOPERATIVE(*values),)
+    ),
+    select(*_ABOUT.c, _FIRST.c.place_in_list, *(each for each in _FIRST.c if each.key != "place_in_list"))
+    .select_from(_ABOUT)
+    .outerjoin(_FIRST, true())
+    .order_by(_FIRST.c.place_in_list),
+)
+
+
+def seated(session: Session, place: str, at: datetime) -> Seated:
+    """Who works in a wijk."""
+    found = _COOPERATIVES.all(session, place=place, at=at)
+    return found[0]._replace(shown=[each for row in found for each in row.shown])
+
+
 _INITIATIVE = Record(Initiative, Initiative.public_id, Initiative.sentence)
 _INITIATIVES = _counted(
     _INITIATIVE, select().select_from(Initiative).where(
@@ -100,12 +148,12 @@ _STORIES = _counted(
 )  # fmt: skip
 
 
-def meeting_there(session: Session, place: str, at: datetime) -> dict[str, Counted]:
+def meeting_there(session: Session, place: str, at: datetime) -> dict[str, Counted | Seated]:
     """Who and what meets in a wijk, by kind."""
     today = local_date(at)
     return {
         "needs": Counted.of(_NEEDS.all(session, place=place, at=at, today=today)),
-        "cooperatives": Counted.of(_COOPERATIVES.all(session, place=place)),
+        "cooperatives": seated(session, place, at),
         "initiatives": Counted.of(_INITIATIVES.all(session, place=place)),
         "adverts": Counted.of(_ADVERTS.all(session, place=place, today=today)),
         "stories": Counted.of(_STORIES.all(session, place=place)),
@@ -113,34 +161,32 @@ def meeting_there(session: Session, place: str, at: datetime) -> dict[str, Count
 
 
 class Post(NamedTuple):
-    """An item or promise with how many others support it."""
+    """An item or promise with how many others support it, and whether the reader does."""
 
     post: PlacePost
     support: int
+    own: bool
 
 
 _POST = Record(PlacePost)
 _SUPPORT = (
     select(func.count()).where(PostSupport.post_id == PlacePost.id).correlate(PlacePost).scalar_subquery()
 )
+_OWN_SUPPORT = (
+    exists().where(PostSupport.post_id == PlacePost.id, PostSupport.user_id == USER).correlate(PlacePost)
+)
 _POSTS = Prepared(
-    lambda support, *values: Post(_POST(*values), support),
-    select(_SUPPORT.label("support"), *_POST.columns)
+    lambda support, own, *values: Post(_POST(*values), support, own),
+    select(_SUPPORT.label("support"), _OWN_SUPPORT.label("own"), *_POST.columns)
     .where(PlacePost.place_code == PLACE, PlacePost.published_at.is_not(None))
     .order_by(PlacePost.answered_at.is_not(None), _SUPPORT.desc(), PlacePost.id.desc())
     .limit(200),
 )
-_OWN_SUPPORT = Prepared(int, select(PostSupport.post_id).where(PostSupport.user_id == USER))
 
 
-def posts(session: Session, place: str) -> list[Post]:
+def posts(session: Session, place: str, reader: Actor | None) -> list[Post]:
     """What everybody may read, what waits for an answer first, the most supported first; removed ones too."""
-    return _POSTS.all(session, place=place)
-
-
-def supported(session: Session, actor: Actor | None) -> set[int]:
-    """The keys of what this reader supports."""
-    return set() if actor is None else set(_OWN_SUPPORT.all(session, user_id=actor.user_id))
+    return _POSTS.all(session, place=place, user_id=reader.user_id if reader else None)
 
 
 _MEETING = Record(AllianceMeeting)

@@ -12,6 +12,7 @@ from coops.alliances.models import PlacePost
 from coops.alliances.rules import OUTCOMES, Kind, State
 from coops.commitments.forms import STATES
 from coops.obstacles.queries import anchors
+from coops.register import policy as register_policy
 from coops.register.forms import KINDS, places
 from cwb.boundaries.views import boundary_map
 from cwb.kernel.clock import local_date
@@ -27,7 +28,7 @@ from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, see_other, submit
-from ledger.cuts.rules import net
+from ledger.cuts.rules import ceiling, net
 from ledger.exports.gateway import export
 from ledger.rollups.queries import quarters
 
@@ -67,7 +68,7 @@ def show(code: str) -> str:
     """The page of one wijk."""
     wijk, at, who = _wijk(code), now(), find_actor()
     there = queries.meeting_there(db(), wijk.code, at)
-    every = queries.posts(db(), wijk.code)
+    every = queries.posts(db(), wijk.code, who)
     dates = queries.meetings(db(), wijk.code)
     return render_template(
         "coops/alliances/show.html", wijk=wijk, there=there, kinds=KINDS,
@@ -77,8 +78,9 @@ def show(code: str) -> str:
         ahead=sorted((each for each in dates if each.starts_at > at), key=lambda each: each.starts_at),
         commitments=queries.commitments(db(), wijk.code, local_date(at)), states=STATES, outcomes=OUTCOMES,
         spend=_spend(wijk.code),
-        panels=_panels(wijk.code), may_put=_may(who), supported=queries.supported(db(), who),
+        panels=_panels(wijk.code), may_put=_may(who),
         may_keep=who is not None and policy.KEEP.open_to(who),
+        may_register=register_policy.may(who, register_policy.REGISTER),
     )  # fmt: skip
 
 
@@ -95,16 +97,19 @@ def _spend(code: str) -> dict[str, Any] | None:
     period = next((each for each in quarters(db()) if each.end <= local_date(now())), None)
     if period is None:
         return None
-    found = export(db(), period, area_pack(current_app.extensions["cwb.config"]))
+    area = area_pack(current_app.extensions["cwb.config"])
+    found = export(db(), period, area)
     share = found["figures"]["local_supplier_share"]["by_wijk"].get(code)
     row = next((each for each in found["wijken"] if each["id"] == code), None)
     written = [share[part] for part in ("lo", "hi", "coverage")] if share else []
+    here, most = 0 if row is None else net(row), ceiling(found, code)
     return {
         "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
         "publishable": share is not None and share["publishable"], "suppliers": row and row["suppliers"],
         "why": " ".join(str(text) for word, text in _WHY.items() if share and word in (share["why"] or "")),
-        "here": None if row is None else Money(net(row)),
+        "here": Money(here), "most": Money(most), "doubted": Money(most - here),
         "total": Money.of(found["figures"]["local_supplier_share"]["total"]["total"]),
+        "has_houses": area.addresses is not None,
     }  # fmt: skip
 
 

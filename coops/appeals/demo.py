@@ -13,13 +13,15 @@ from coops.appeals.services import make_appeal
 from coops.papers.services import add_paper
 from coops.register.models import Cooperative
 from coops.register.queries import find_locked
-from coops.register.rules import Grade
+from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim
 from cwb.demo.rules import Agenda
 from cwb.files.gateway import HouseKeys
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 
 STATUTES = "Artikel 7. Overschot gaat naar de leden en de buurt. Dit is een voorbeeld."
+AT_OFFICE = "bij de coöperatie op kantoor (voorbeeld)"
 NOT_SHOWN = (
     "In uw stukken staat niet hoeveel stemmen bewoners hebben. Stuur het artikel. Dit is een voorbeeld."
 )
@@ -54,8 +56,9 @@ def _judge(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datet
         ("votes_residents", Grade.NONE, ""),
     ):
         judge_claim(
-            session, cooperative=_of(session, organisation_id), code=code, grade=grade, paper=seen,
-            paper_id=paper.id if code == "surplus" else None, reason="" if seen else NOT_SHOWN,
+            session, cooperative=_of(session, organisation_id), code=code, grade=grade,
+            proof=Proof(seen, paper.id) if code == "surplus" else Proof(seen, None, "other", local_date(at), AT_OFFICE),
+            reason="" if seen else NOT_SHOWN,
             user_id=agenda.cast["programma/programme"], at=at,
         )  # fmt: skip
 
@@ -64,7 +67,7 @@ def _refuse(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: date
     """One fact is refused, and the cooperative appeals two days later; the answer is for somebody else."""
     made = judge_claim(
         session, cooperative=_of(session, agenda.cast[facts["key"]]), code="open_entry", grade=Grade.NONE,
-        paper="", paper_id=None, reason="In de statuten staat dat alleen de oprichters lid zijn. Dit is een voorbeeld.",
+        reason="In de statuten staat dat alleen de oprichters lid zijn. Dit is een voorbeeld.",
         user_id=agenda.cast["programma/programme2"], at=at,
     )  # fmt: skip
     agenda.at(at + timedelta(days=2), partial(_appeal, agenda, facts["key"], made.public_id))

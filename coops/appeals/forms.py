@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
-from coops.register.forms import options
-from cwb.web.forms import LONG, Form, TextField, many_lines, optional, required
+from coops.register.forms import ProofForm, options
+from cwb.web.forms import LONG, Form, many_lines, required
 from cwb.web.i18n import _l
 
 
@@ -20,8 +20,8 @@ class AppealForm(Form):
         return {"text": self.text.data}
 
 
-class AnswerForm(Form):
-    """Right or not, and why."""
+class AnswerForm(ProofForm):
+    """Right or not, in which paper that was seen, and why."""
 
     verdict = RadioField(
         _l("Heeft de coöperatie gelijk?"),
@@ -30,13 +30,12 @@ class AnswerForm(Form):
         ),
         validators=[InputRequired(_l("Kies één."))],
     )
-    paper = TextField(_l("Welk stuk zag u, en waar staat het?"), optional(200))
     answer = TextAreaField(_l("Uw antwoord aan de coöperatie"), required(LONG), filters=[many_lines])
 
     def values(self) -> dict[str, Any]:
         """What `services.answer_appeal` takes."""
         return {
             "upheld": self.verdict.data == "upheld",
-            "paper": self.paper.data or "",
+            "proof": self.proof(),
             "answer": self.answer.data,
         }

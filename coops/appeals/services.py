@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from coops.appeals import errors, policy, queries, rules
 from coops.appeals.models import Appeal
-from coops.register.errors import ProofMissing
 from coops.register.models import Judgement, Verification
 from coops.register.queries import facts_of, find_verdict
-from coops.register.rules import Grade
+from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, verify_cooperative
 from cwb.audit.services import record
 from cwb.identity.queries import people_with
@@ -59,17 +58,18 @@ def make_appeal(
 
 
 def answer_appeal(
-    session: Session, *, appeal: Appeal, upheld: bool, paper: str, answer: str, actor: Actor, at: datetime
+    session: Session, *, appeal: Appeal, upheld: bool, proof: Proof, answer: str, actor: Actor, at: datetime
 ) -> Appeal:
     """Answer an appeal as another person. Right: the fact gets grade E3 on the named paper, by who answers.
 
-    On a whole profile, right means: verified on that paper, its facts staying as they are.
+    On a whole profile, right means: verified on the facts that somebody else judged meanwhile (`verify_cooperative`).
 
     Raises:
         NotAnotherPerson: who refused, filled in or coaches.
         AnsweredBefore: a colleague was first.
         NothingToAppeal: it is right, but the fact was changed or judged anew meanwhile.
-        ProofMissing: right without a paper; AppealTextMissing: no reasons; at the field.
+        ProofMissing, PaperUnnamed, PaperAhead, NothingProven: right without a paper; AppealTextMissing: no reasons; at
+            the field.
     """
     if not policy.may_answer(actor, appeal):
         raise errors.NotAnotherPerson
@@ -80,7 +80,7 @@ def answer_appeal(
     if upheld:
         if not counts(session, refused, at):
             raise errors.NothingToAppeal
-        _right(session, refused, paper, actor, at)
+        _right(session, refused, proof, words, actor, at)
     found.upheld, found.answer, found.answered_by_id, found.answered_at = upheld, words, actor.user_id, at
     session.flush()
     _note(session, "appeal_answered", refused, actor, at, upheld=upheld)
@@ -95,21 +95,18 @@ def answer_appeal(
 
 
 def _right(
-    session: Session, refused: Judgement | Verification, paper: str, actor: Actor, at: datetime
+    session: Session, refused: Judgement | Verification, proof: Proof, words: str, actor: Actor, at: datetime
 ) -> None:
     """Do what the refusal did not: grade the fact, or verify the profile."""
     if isinstance(refused, Judgement):
         judge_claim(
-            session, cooperative=refused.cooperative, code=refused.code, grade=Grade.VERIFIED, paper=paper,
-            paper_id=None, reason="", user_id=actor.user_id, at=at,
-        )  # fmt: skip
-    elif paper.strip():
-        verify_cooperative(
-            session, cooperative=refused.cooperative, verified=True, claims=[], note=paper,
+            session, cooperative=refused.cooperative, code=refused.code, grade=Grade.VERIFIED, proof=proof,
             user_id=actor.user_id, at=at,
         )  # fmt: skip
     else:
-        raise ProofMissing(field="paper")
+        verify_cooperative(
+            session, cooperative=refused.cooperative, verified=True, note=words, user_id=actor.user_id, at=at
+        )
 
 
 def _note(

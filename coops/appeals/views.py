@@ -32,10 +32,10 @@ def history(public_id: str) -> Any:
     permit(register_policy.may(actor(), register_policy.HISTORY, found))
     facts = register.facts_of(db(), found, now())
     return render_template(
-        "coops/appeals/history.html", cooperative=found, judgements=register.judgements(db(), found.id),
+        "coops/appeals/history.html", cooperative=found, judgements=queries.judgements(db(), found.id),
         refused={fact.judgement.id for fact in facts if fact.judgement and fact.is_refused},
         appeals=(made := queries.appeals_of(db(), found.id)), appealed={each.judgement_id for each in made},
-        verifications=(decided := register.verifications(db(), found.id)), may_appeal=policy.may_appeal(actor(), found),
+        verifications=(decided := queries.verifications(db(), found.id)), may_appeal=policy.may_appeal(actor(), found),
         may_answer={each.id for each in made if each.answered_at is None and policy.may_answer(actor(), each)},
         whole=_whole_open(decided, made), today=local_date(now()), **words(),
     )  # fmt: skip
@@ -73,9 +73,13 @@ def _make(refused: Callable[[], Judgement | Verification]) -> Any:
     found, form = refused(), forms.AppealForm()
     permit(policy.may_appeal(actor(), found.cooperative))
     home = found.cooperative.organisation.public_id
-    if request.method == "GET" and any(
-        each.refused is found for each in queries.appeals_of(db(), found.cooperative.id)
-    ):
+    if request.method == "GET" and not services.counts(db(), found, now()):
+        return passed(
+            url_for("cooperatives.show", public_id=home),
+            _("Dit oordeel telt niet meer. Dit is uw profiel nu."),
+        )
+    appeal = queries.find_appeal(db(), found)
+    if request.method == "GET" and appeal is not None and appeal.answered_at is None:
         return passed(
             url_for("appeals.history", public_id=home),
             _("U maakte hier al bezwaar tegen. Het staat hieronder."),
@@ -87,8 +91,9 @@ def _make(refused: Callable[[], Judgement | Verification]) -> Any:
         said=_("Uw bezwaar is bewaard. Iemand anders kijkt opnieuw."),
         page=lambda: render_template(
             "coops/appeals/make.html", form=form, refused=(fresh := refused()),
-            claim_names=CLAIMS, claim_text=claim_text, last_day=rules.last_day(local_date(fresh.decided_at)),
-            answer_by=rules.answer_by(local_date(now())),
+            claim_names=CLAIMS, claim_text=claim_text, last_day=(last := rules.last_day(local_date(fresh.decided_at))),
+            answer_by=rules.answer_by(local_date(now())), is_open=appeal is None and local_date(now()) <= last,
+            answered=appeal,
         ),
     )  # fmt: skip
 
@@ -97,16 +102,17 @@ def _make(refused: Callable[[], Judgement | Verification]) -> Any:
 @guarded(policy.ANSWER)
 def answer(public_id: UUID) -> Any:
     """Answer an appeal, as somebody else."""
-    found, form = queries.appeal(db(), public_id), forms.AnswerForm()
+    found = queries.appeal(db(), public_id)
     permit(policy.may_answer(actor(), found))
+    there = papers.papers(db(), organisation_id=found.cooperative.organisation_id)
+    form = forms.AnswerForm(papers=there)
     home = found.cooperative.organisation.public_id
 
     def page() -> Any:
         fresh = queries.appeal(db(), public_id)
         return render_template(
             "coops/appeals/answer.html", form=form, appeal=fresh, claim_names=CLAIMS,
-            claim_text=claim_text, paper_kinds=PAPERS,
-            papers=papers.papers(db(), organisation_id=fresh.cooperative.organisation_id),
+            claim_text=claim_text, paper_kinds=PAPERS, papers=there,
         )  # fmt: skip
 
     return submit(

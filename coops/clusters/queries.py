@@ -21,10 +21,11 @@ from cwb.kernel.money import Money
 from cwb.kernel.prepared import Prepared
 from cwb.kernel.waiting import AT, TODAY
 
+_IS_TOLD = Need.value_visibility == "public"
 _EVERY_WISH = (
     select(
         Need.id, Need.number, Need.title, Need.category, Need.place_code, Need.wanted_from, Need.volume, Need.unit,
-        Need.value_low_minor, Need.value_high_minor, Need.contract_ends_on, Need.notice_on, Need.owner_id,
+        Need.value_low_minor, Need.value_high_minor, _IS_TOLD, Need.contract_ends_on, Need.notice_on, Need.owner_id,
         Organisation.name,
     )
     .join(Organisation, Organisation.id == Need.owner_id)
@@ -54,16 +55,37 @@ _OF_PUBLIC = _read(visible(None))
 
 
 def wishes(session: Session, at: datetime, *, public: bool = False) -> list[Wish]:
-    """Every open need with its shares, as clustering sees it: of the alliance, or only what everybody may read."""
+    """Every open need with its shares, as clustering sees it: of the alliance, or only what everybody may read.
+
+    `public` leaves out the value bands that are for the alliance alone: a cluster's sum is then not known, for from the
+    sum one could take away what the others publish.
+    """
     needs, parts = _OF_PUBLIC if public else _OF_ALLIANCE
     shares: dict[int, list[Any]] = {}
     for each in parts.all(session, at=at, today=local_date(at)):
         shares.setdefault(each[0], []).append(each)
-    return [_wish(row, shares.get(row[0], ())) for row in needs.all(session, at=at, today=local_date(at))]
+    found = needs.all(session, at=at, today=local_date(at))
+    return [_wish(row, shares.get(row[0], ()), public=public) for row in found]
 
 
-def _wish(row: Any, shares: Sequence[Any]) -> Wish:
-    need_id, number, title, category, place, wanted, volume, unit, low, high, ends, notice, owner, name = row
+def _wish(row: Any, shares: Sequence[Any], *, public: bool) -> Wish:
+    (
+        need_id,
+        number,
+        title,
+        category,
+        place,
+        wanted,
+        volume,
+        unit,
+        low,
+        high,
+        told,
+        ends,
+        notice,
+        owner,
+        name,
+    ) = row
     if shares:
         parts = [(volume, low, high), *((each[3], each[4], each[5]) for each in shares)]
         whole = together(
@@ -73,6 +95,8 @@ def _wish(row: Any, shares: Sequence[Any]) -> Wish:
         volume = whole.volume
         low = None if whole.value_low is None else whole.value_low.minor
         high = None if whole.value_high is None else whole.value_high.minor
+    if public and not told:
+        low = high = None
     return Wish(
         number, (owner, *(each[1] for each in shares)), category, place, wanted, volume, unit, low, high, ends, notice,
         need_id, title, (name, *(each[2] for each in shares)),

@@ -11,7 +11,7 @@ from coops.clusters.rules import Cluster, Reach, Supply
 from coops.needs.forms import UNIT_NAMES
 from coops.register.forms import categories, places
 from coops.viability.gateway import settings
-from coops.viability.rules import Name, Range, Viability, viability
+from coops.viability.rules import Viability, at_prices, viability
 from cwb.kernel.clock import local_date
 from cwb.places.gateway import area_pack
 from cwb.web.guards import guarded
@@ -32,13 +32,13 @@ def found(reach: Reach, category: str = "", *, public: bool = False) -> list[Clu
     return [each for each in all_of_them if not category or each.category == category]
 
 
-def named(number: str, reach: Reach) -> Cluster:
-    """The cluster that begins with a need.
+def named(number: str, reach: Reach, *, public: bool = False) -> Cluster:
+    """The cluster that begins with a need; `public`: among those of what everybody may read.
 
     Raises:
         ClusterNotFound: none does, now.
     """
-    cluster = next((each for each in found(reach) if each.key == number), None)
+    cluster = next((each for each in found(reach, public=public) if each.key == number), None)
     if cluster is None:
         raise ClusterNotFound
     return cluster
@@ -106,35 +106,25 @@ def show(reach: str, number: str) -> str:
     """A cluster: which needs and why, who could live from it and on which assumptions, what to mind."""
     cluster = named(number, Reach(reach))
     today = local_date(now())
+    members = [
+        (each, rules.release(each.wish, start=cluster.all_from, today=today).value)
+        for each in cluster.members
+    ]
+    return render_template("coops/clusters/show.html", members=members, **reckoning(cluster))
+
+
+def reckoning(cluster: Cluster) -> dict[str, Any]:
+    """What a page with the arithmetic of a cluster shows: the assumptions of the address, and what they make."""
+    today = local_date(now())
     wage = settings().wage(today)
     form = forms.AssumptionForm(request.args)
     assumed = form.assumed(settings().assumptions(cluster.category, today), wage)
     supply = queries.supplies(db(), now()).get(cluster.category, NOBODY)
     told = rules.told_prices(cluster)
-    lowest = None
-    if told and told[0] > 0 and cluster.hours > 0:
-        price = Range(told[0], told[0], told[0])
-        lowest = viability(cluster.hours, assumed.put(Name.PRICE, price)).likely
-    members = [
-        (each, rules.release(each.wish, start=cluster.all_from, today=today).value)
-        for each in cluster.members
-    ]
-    return render_template(
-        "coops/clusters/show.html",
-        cluster=cluster,
-        members=members,
-        outcome=viability(cluster.hours, assumed) if cluster.hours > 0 else None,
-        assumed=assumed,
-        wage=wage,
-        is_stale=wage.is_stale(today),
-        form=form,
-        supply=supply,
-        unserved=rules.unserved(cluster.hours, supply),
-        told=told,
-        told_low=lowest,
-        names=categories(),
-        places=places(),
-        units=UNIT_NAMES,
-        texts=forms,
-        norms=settings().hours,
-    )
+    return {
+        "cluster": cluster, "outcome": viability(cluster.hours, assumed) if cluster.hours > 0 else None,
+        "assumed": assumed, "wage": wage, "is_stale": wage.is_stale(today), "form": form, "supply": supply,
+        "unserved": rules.unserved(cluster.hours, supply), "told": told,
+        "at_told": at_prices(cluster.hours, assumed, told) if told else (), "names": categories(), "places": places(),
+        "units": UNIT_NAMES, "texts": forms, "norms": settings().hours,
+    }  # fmt: skip

@@ -28,7 +28,8 @@ from coops.patronage import demo as patronage
 from coops.property import demo as property_register
 from coops.register import queries
 from coops.register.models import Cooperative
-from coops.register.services import register_cooperative, verify_cooperative
+from coops.register.rules import Grade, Proof
+from coops.register.services import judge_claim, register_cooperative, verify_cooperative
 from coops.stories import demo as stories
 from cwb.demo.rules import Agenda
 from cwb.identity.models import Organisation
@@ -42,7 +43,11 @@ STATUTES = {
 }
 """Legal form → what the statutes of the example say about voting."""
 
-PROVEN = ["legal_form", "votes_workers", "work_by_members", "last_meeting"]
+PROVEN = {
+    "legal_form": ("statutes", "artikel 1", 400), "votes_workers": ("statutes", "artikel 7", 400),
+    "work_by_members": ("members", "bladzijde 2", 30), "last_meeting": ("minutes", "bladzijde 1", 20),
+}  # fmt: skip
+"""Fact → the kind of paper in which the programme saw it, where, and how many days old that was."""
 
 
 def story(agenda: Agenda) -> None:
@@ -117,15 +122,17 @@ DONE = (
 
 
 def _verify(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
+    found, who = _profile(session, agenda.cast[facts["key"]]), agenda.cast["programma/programme"]
+    for code, (kind, paper, days) in PROVEN.items():
+        day = local_date(at) - timedelta(days=days)
+        judge_claim(
+            session, cooperative=found, code=code, grade=Grade.VERIFIED, user_id=who, at=at,
+            proof=Proof(paper, None, kind, day, "bij de coöperatie op kantoor (voorbeeld)"),
+        )  # fmt: skip
     verify_cooperative(
-        session,
-        cooperative=_profile(session, agenda.cast[facts["key"]]),
-        verified=True,
-        claims=PROVEN,
+        session, cooperative=found, verified=True, user_id=who, at=at,
         note="Statuten, ledenregister en notulen gezien (voorbeeld).",
-        user_id=agenda.cast["programma/programme"],
-        at=at,
-    )
+    )  # fmt: skip
 
 
 def _profile(session: Session, organisation_id: int) -> Cooperative:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import EmailField, RadioField, SelectField, TelField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
@@ -33,6 +33,7 @@ from cwb.web.forms import (
     required,
 )
 from cwb.web.i18n import _l, translated
+from cwb.web.phone_field import PhoneField
 
 
 class PageForm(Form):
@@ -118,7 +119,7 @@ class NumbersForm(PageForm):
         kind=BranchNumber,
         render_kw={"inputmode": "numeric", "size": 14},
     )
-    phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
+    phone = PhoneField(_l("Telefoon"))
 
     def blank_identifiers(self) -> None:
         """Show nothing of a refused number again: it may hold a BSN."""
@@ -129,7 +130,7 @@ class NumbersForm(PageForm):
 class WorkForm(PageForm):
     """What we do."""
 
-    sectors = Ticks(_l("Welk werk doet u?"))
+    sectors = Ticks(_l("Welk werk doet u?"), [InputRequired(_l("Kies minstens één soort werk."))])
     kind = RadioField(_l("Wat voor organisatie bent u?"), choices=options(KINDS))
     description = TextAreaField(
         _l("Wat doet u, in een paar zinnen?"), required(LONG), filters=[many_lines], render_kw={"rows": 4}

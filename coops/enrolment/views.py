@@ -182,7 +182,8 @@ def check() -> Any:
         then=lambda made: url_for(
             "cooperatives.show", public_id=organisation_by_id(db(), made.organisation_id).public_id
         ),
-        said=_("Uw coöperatie staat in het register. U kunt nu meteen inschrijven op werk."),
+        said=_("Uw profiel is gewijzigd.") if "version" in draft.answers
+        else _("Uw coöperatie staat in het register. U kunt nu meteen inschrijven op werk."),
         page=lambda: render_template(
             "coops/enrolment/check.html", form=form, steps=_steps(Page.CHECK), **_summary(draft)
         ),

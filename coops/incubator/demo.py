@@ -131,7 +131,7 @@ def _step(agenda: Agenda, session: Session, at: datetime) -> None:
     group, who = _initiative(agenda, session), agenda.cast["bewoners/resident"]
     services.show_step(
         session, initiative=group, step="statutes", text="Concept bij de notaris, kopie in de map van de begeleider",
-        reached_on=local_date(at), user_id=who, at=at,
+        reached_on=local_date(at), draft=True, user_id=who, at=at,
     )  # fmt: skip
     services.tell_learned(
         session, initiative=group, text="De school wil in het voorjaar een perceel van 45 uur publiceren.",

@@ -124,6 +124,14 @@ def work() -> str:
     )
 
 
+@bp.get("/work/<number>")
+@public
+def arithmetic(number: str) -> str:
+    """How many people can live from work that is asked for, step by step: of public needs, no amount of a buyer."""
+    cluster = cluster_pages.named(number, Reach.NEIGHBOURS, public=True)
+    return render_template("coops/incubator/arithmetic.html", **cluster_pages.reckoning(cluster))
+
+
 @bp.get("/work.csv")
 @public
 def work_listing() -> Any:
@@ -177,7 +185,7 @@ def show(public_id: UUID) -> str:
     works = initiative_policy.may(who, initiative_policy.WORK, found)
     tells = initiative_policy.may(who, initiative_policy.TELL, found)
     answers = initiative_policy.may(who, initiative_policy.ANSWER, found)
-    asked = queries.find_request(db(), found.id, who.user_id) if who is not None else None
+    asked = queries.find_request(db(), found.id, who.user_id) if who is not None and not works else None
     tasks = [
         (each, initiative_forms.TASK_STATES[_task_state(each, today)])
         for each in queries.tasks_of(db(), found.id)

@@ -72,6 +72,26 @@ class EvidenceMissing(RuleBroken):
     message = N_("Schrijf welk stuk dit bewijst, en waar het ligt.")
 
 
+class StatutesMissing(RuleBroken):
+    """Statutes are there when the deed is: a draft is under way."""
+
+    message = N_(
+        "Voeg de definitieve statuten toe. Hebt u alleen een concept? Kies dan “Statuten: nog een concept”."
+    )
+
+
+class AccountsMissing(RuleBroken):
+    """Whether a cooperative covers its costs is read in its accounts."""
+
+    message = N_("Voeg de jaarrekeningen toe. Daarin staat of er twee boekjaren geen verlies was.")
+
+
+class EvenTooSoon(RuleBroken):
+    """Nothing that is not founded and has no work covers its costs."""
+
+    message = N_("Dit kan nog niet. Laat eerst de definitieve statuten of een eerste contract zien.")
+
+
 class EvidenceAhead(RuleBroken):
     """A step was reached on a day that is over."""
 
@@ -96,6 +116,12 @@ class NoSecondPerson(Conflict):
     message = N_(
         "U schreef dit zelf op, of hoort bij dit initiatief. Vraag een collega om het te controleren."
     )
+
+
+class DraftUnchecked(Conflict):
+    """A draft may still change: nobody checks it."""
+
+    message = N_("Dit is nog een concept. Controleer de definitieve statuten, zodra die er zijn.")
 
 
 class EvidenceGone(NotFound):

@@ -114,6 +114,10 @@ class CoachForm(Form):
     coaches = HiddenField(validators=[InputRequired()])
 
 
+DRAFT = "draft"
+"""What is chosen for statutes that are not final."""
+
+
 class EvidenceForm(Form):
     """What shows a step."""
 
@@ -125,14 +129,19 @@ class EvidenceForm(Form):
 
     def __init__(self, *args: Any, following: Step | None = None, **kwargs: Any) -> None:
         super().__init__(*args, data={"step": following and following.value}, **kwargs)
-        shown = (Step.STATUTES, Step.KVK, Step.CONTRACT, Step.EVEN)
-        self.step.choices = options({each.value: STEPS[each.value] for each in shown})
+        shown = (Step.KVK, Step.CONTRACT, Step.EVEN)
+        self.step.choices = options({
+            DRAFT: _l("Statuten: nog een concept"), Step.STATUTES.value: _l("Statuten: definitief"),
+            **{each.value: STEPS[each.value] for each in shown},
+        })  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         """What `services.show_step` takes, but the file."""
         kvk = str(self.kvk.data) if self.kvk.data else None
+        draft = self.step.data == DRAFT
         return {
-            "step": self.step.data, "reached_on": self.reached_on.data, "text": self.text.data, "kvk": kvk
+            "step": Step.STATUTES.value if draft else self.step.data, "draft": draft,
+            "reached_on": self.reached_on.data, "text": self.text.data, "kvk": kvk,
         }  # fmt: skip
 
     def upload(self) -> tuple[str, bytes] | None:

@@ -154,6 +154,7 @@ class InitiativeEvidence(Base):
     """What shows that a step was reached, told by somebody and perhaps checked by a second person.
 
     With `agreement_id` nobody told it: the contract was signed here, and that counts as checked.
+    `draft`: statutes that are not final. A trigger asks the paper of final ones and of who covers its costs.
     """
 
     __tablename__ = "initiative_evidence"
@@ -163,6 +164,7 @@ class InitiativeEvidence(Base):
     __table_args__ = (
         CheckConstraint("step IN ('statutes', 'kvk', 'contract', 'even')", name="step"),
         CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("NOT draft OR (step = 'statutes' AND checked_at IS NULL)", name="draft"),
         CheckConstraint("step <> 'kvk' OR (kvk IS NOT NULL AND kvk ~ '^[0-9]{8}$')", name="kvk"),
         CheckConstraint(
             "agreement_id IS NOT NULL OR ((checked_at IS NULL) = (checked_by_id IS NULL)"
@@ -187,6 +189,7 @@ class InitiativeEvidence(Base):
     reached_on: Mapped[date]
     text: Mapped[str]
     kvk: Mapped[str | None]
+    draft: Mapped[bool] = mapped_column(default=False)
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("cooperative_paper.id"))
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"))
     told_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -198,7 +201,7 @@ class InitiativeEvidence(Base):
     def shown(self) -> Shown:
         """The evidence as the rules know it."""
         checked = None if self.checked_at is None else local_date(self.checked_at)
-        return Shown(Step(self.step), self.reached_on, local_date(self.told_at), checked)
+        return Shown(Step(self.step), self.reached_on, local_date(self.told_at), checked, self.draft)
 
 
 class InitiativeTask(Base):

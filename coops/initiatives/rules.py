@@ -58,12 +58,16 @@ FARTHEST = timedelta(days=731)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Evidence of a step: reached on a day, told on a day, and when a second person checked it."""
+    """Evidence of a step: reached on a day, told on a day, and when a second person checked it.
+
+    `draft`: statutes that are not final; they count for nothing yet.
+    """
 
     step: Step
     reached_on: date
     told_on: date
     checked_on: date | None = None
+    draft: bool = False
 
     @property
     def until(self) -> date:
@@ -81,13 +85,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step as a reader sees it. `reached_on` None: not reached. `lapsed`: it was, but its evidence is over."""
+    """A step as a reader sees it. `reached_on` None: not reached. `lapsed`: it was, but its evidence is over.
+
+    `draft_on`: not reached, but a draft is there since that day.
+    """
 
     step: Step
     reached_on: date | None
     until: date | None = None
     checked: bool = False
     lapsed: bool = False
+    draft_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +158,34 @@ def _group(signatures: Sequence[Signature], today: date, *, founded: bool) -> Ru
 
 
 def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
+    drafts = [each.reached_on for each in shown if each.draft]
+    shown = [each for each in shown if not each.draft]
     if not shown:
-        return Rung(step, None)
+        return Rung(step, None, draft_on=max(drafts, default=None))
     best = max(shown, key=lambda each: (each.until, each.told_on))
     first = min(each.reached_on for each in shown)
     return Rung(step, first, best.until, best.checked_on is not None, lapsed=today > best.until)
 
 
-def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, today: date) -> None:
-    """Refuse evidence that shows nothing.
+def check_evidence(
+    step: Step, text: str, kvk: str | None, reached_on: date, *, today: date, draft: bool = False,
+    has_file: bool = False, shown: Iterable[Shown] = (),
+) -> None:  # fmt: skip
+    """Refuse evidence that shows nothing. `shown`: what was shown before.
 
     Raises:
-        StepBySigning, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead: at the field.
+        StepBySigning, EvenTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead, StatutesMissing,
+        AccountsMissing: at the field.
+        ValueError: a draft of another step than the statutes.
     """
+    if draft and step is not Step.STATUTES:
+        raise ValueError(step)
     if step in {Step.IDEA, Step.GROUP}:
         raise errors.StepBySigning(field="step")
+    if step is Step.EVEN and not any(
+        each.step in {Step.STATUTES, Step.CONTRACT} and not each.draft for each in shown
+    ):
+        raise errors.EvenTooSoon(field="step")
     if not text.strip():
         raise errors.EvidenceMissing(field="text")
     refuse_bsn(text=text)
@@ -172,6 +193,10 @@ def check_evidence(step: Step, text: str, kvk: str | None, reached_on: date, *, 
         raise errors.KvkNeeded(field="kvk")
     if reached_on > today:
         raise errors.EvidenceAhead(field="reached_on")
+    if step is Step.STATUTES and not draft and not has_file:
+        raise errors.StatutesMissing(field="file")
+    if step is Step.EVEN and not has_file:
+        raise errors.AccountsMissing(field="file")
 
 
 def may_check(

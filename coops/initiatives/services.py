@@ -38,6 +38,9 @@ from ledger.agreements.events import AgreementMade
 from ledger.agreements.models import Agreement
 from ledger.agreements.queries import agreement_by_id
 
+PAPER_OF = {Step.STATUTES: PaperKind.STATUTES, Step.EVEN: PaperKind.ACCOUNTS}
+"""Step → the kind of paper that shows it; any other paper for the rest."""
+
 
 class Upload(NamedTuple):
     """A file that goes with evidence, and the keys it is locked with."""
@@ -154,27 +157,33 @@ def _ask(session: Session, found: Initiative, user_id: int, at: datetime) -> Ini
 
 def show_step(
     session: Session, *, initiative: Initiative, step: str, text: str, reached_on: date, kvk: str | None = None,
-    file: Upload | None = None, user_id: int, at: datetime,
+    file: Upload | None = None, draft: bool = False, user_id: int, at: datetime,
 ) -> InitiativeEvidence:  # fmt: skip
     """Say what shows that a step was reached, perhaps with the paper itself. Showing it again renews it.
 
+    Final statutes, and accounts without loss, come with their paper; a `draft` of statutes reaches nothing yet.
+
     Raises:
         InitiativeStopped.
-        StepBySigning, EvidenceMissing, KvkNeeded, EvidenceAhead, KvkOfAnother: at the field.
+        StepBySigning, EvenTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing, AccountsMissing,
+        KvkOfAnother: at the field.
         What `papers.add_paper` raises, at the field `file`; nothing is kept then.
     """
     found = queries.locked_initiative(session, initiative.id)
     check_running(found)
-    rules.check_evidence(Step(step), text, kvk, reached_on, today=local_date(at))
+    rules.check_evidence(
+        Step(step), text, kvk, reached_on, today=local_date(at), draft=draft, has_file=file is not None,
+        shown=[each.shown for each in found.evidence],
+    )  # fmt: skip
     if step == Step.KVK and kvk is not None and queries.of_another(session, kvk, found.founding):
         raise errors.KvkOfAnother(field="kvk")
     made = InitiativeEvidence(
         initiative_id=found.id, step=step, reached_on=reached_on, text=text.strip(),
-        kvk=kvk if step == Step.KVK else None, told_by_id=user_id, told_at=at,
+        kvk=kvk if step == Step.KVK else None, draft=draft, told_by_id=user_id, told_at=at,
     )  # fmt: skip
     if file is not None:
         made.paper_id = add_paper(
-            session, kind=PaperKind.STATUTES if step == Step.STATUTES else PaperKind.OTHER, name=file.name,
+            session, kind=PAPER_OF.get(Step(step), PaperKind.OTHER), name=file.name,
             content=file.content, keys=file.keys, actor=Actor(user_id, ""), at=at, draft_key=found.public_id,
         ).id  # fmt: skip
     session.add(made)
@@ -190,7 +199,10 @@ def check_evidence(
 
     Raises:
         NoSecondPerson: who told it, coaches it or once did, or founds it.
+        DraftUnchecked: statutes that are not final.
     """
+    if evidence.draft:
+        raise errors.DraftUnchecked
     found = queries.locked_initiative(session, initiative.id)
     own = [*(each.user_id for each in found.founders), *queries.ever_coached(session, found.id)]
     second = rules.may_check(user_id, told_by_id=evidence.told_by_id, coach_id=found.coach_id, founders=own)

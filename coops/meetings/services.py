@@ -286,7 +286,7 @@ def take_back_proxy(session: Session, *, meeting: Meeting, giver: Member) -> Non
 
 
 def _declare(session: Session, meeting: Meeting, at: datetime) -> None:
-    """State the day of this meeting in the register, if it is later than what stands there; proof is another's."""
+    """State the day of this meeting in the register, if it is later than what stands there: as its minutes say."""
     profile = find_locked(session, meeting.organisation_id)
     if profile is None:
         return
@@ -294,10 +294,10 @@ def _declare(session: Session, meeting: Meeting, at: datetime) -> None:
     stated = next((each for each in profile.claims if each.code == Claim.LAST_MEETING), None)
     if stated is None:
         profile.claims.append(
-            CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, since=at, declared_at=at)
+            CooperativeClaim(code=Claim.LAST_MEETING.value, value=day, since=at, declared_at=at, minuted=True)
         )
     elif stated.value < day:
-        stated.value, stated.since, stated.declared_at = day, at, at
+        stated.value, stated.since, stated.declared_at, stated.minuted = day, at, at, True
 
 
 def _attend(

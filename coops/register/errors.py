@@ -37,7 +37,27 @@ class MeetingInFuture(RuleBroken):
 class ProofMissing(RuleBroken):
     """A verification names the document that was seen."""
 
-    message = N_("Schrijf welk stuk u hebt gezien. Zonder stuk is niets bewezen.")
+    message = N_("Schrijf waar het staat. Zonder stuk is niets bewezen.")
+
+
+class PaperUnnamed(RuleBroken):
+    """A fact is proven by a paper of the file, or by one of which kind, day and place are named."""
+
+    message = N_("Zeg welk stuk het is. Kies het uit de lijst, of vul soort, dag en plaats in.")
+
+
+class PaperAhead(RuleBroken):
+    """A paper that was seen was made before."""
+
+    message = N_("Een stuk dat u zag, is van vandaag of eerder.")
+
+
+class NothingProven(RuleBroken):
+    """A profile is verified on at least one fact that was seen in a paper, beside the day of a meeting."""
+
+    message = N_(
+        "Nog geen feit is aangetoond met een stuk. Beoordeel eerst een feit. De dag van een vergadering is te weinig."
+    )
 
 
 class ReasonMissing(RuleBroken):

@@ -1,22 +1,25 @@
 """Forms of the register, and the names of what can be chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from coops.register.queries import Sought
+from coops.papers.models import CooperativePaper
+from coops.papers.rules import PAPERS
+from coops.register import rules
+from coops.register.queries import Fact, Sought
 from coops.register.rules import MAJORITY, SURPLUS, Claim, CooperativeKind, Grade, Kind, share_is_shown
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
 from cwb.web.forms import (
     LONG,
+    DayField,
     Form,
     PlainForm,
     TextField,
@@ -24,7 +27,7 @@ from cwb.web.forms import (
     optional,
     required,
 )
-from cwb.web.i18n import _, _l, day, language
+from cwb.web.i18n import _, _l, day, language, translated
 
 KINDS: dict[str, Any] = {
     CooperativeKind.WORKER.value: _l("Werkcoöperatie: de leden doen samen het werk"),
@@ -61,15 +64,7 @@ LANGUAGES: dict[str, Any] = {
 }  # fmt: skip
 """Languages people work in: code → name."""
 
-CLAIMS: dict[str, Any] = {
-    Claim.LEGAL_FORM.value: _l("Rechtsvorm en statuten"),
-    Claim.VOTES_WORKERS.value: _l("Stemmen bij wie er werkt"),
-    Claim.VOTES_RESIDENTS.value: _l("Stemmen bij bewoners van het gebied"),
-    Claim.SURPLUS.value: _l("Waar overschot heen gaat"),
-    Claim.WORK_BY_MEMBERS.value: _l("Werk gedaan door leden"),
-    Claim.OPEN_ENTRY.value: _l("Nieuwe leden welkom"),
-    Claim.LAST_MEETING.value: _l("Laatste ledenvergadering"),
-}
+CLAIMS: dict[str, Any] = {code: _l(text) for code, text in rules.CLAIMS.items()}
 """Claim → its text."""
 
 SURPLUSES: dict[str, Any] = dict(
@@ -116,6 +111,13 @@ def claim_text(code: str, value: str) -> str:
     return value
 
 
+def evidence_text(fact: Fact) -> tuple[Any, str]:
+    """How well a fact is known, as a text with its tone; what the minutes of this system say is told apart."""
+    if fact.minuted and fact.grade is Grade.DECLARED and fact.standing.fell_from is None:
+        return _l("uit de notulen in dit systeem"), "info"
+    return GRADES[fact.grade.value]
+
+
 def public_text(code: str, value: str, *, members: int | None, people: int | None) -> str:
     """A stated fact as others see it: of few people only whether it is the majority, from which the kind follows."""
     counted = {Claim.VOTES_WORKERS: members, Claim.VOTES_RESIDENTS: members, Claim.WORK_BY_MEMBERS: people}
@@ -127,13 +129,6 @@ def public_text(code: str, value: str, *, members: int | None, people: int | Non
         else _l("minder dan %(num)s %%", num=MAJORITY)
     )
     return str(text)
-
-
-class ChecksField(SelectMultipleField):
-    """Several choices as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 MOST_HOURS = 1_000_000
@@ -151,30 +146,48 @@ def _hours(text: str | None) -> int:
 
 
 class VerifyForm(Form):
-    """The decision of the programme on a profile."""
+    """The decision of the programme on a whole profile, after its facts."""
 
     verdict = RadioField(
         _l("Wat is uw besluit?"),
         choices=options({"verified": _l("Gecontroleerd: stukken gezien"), "refused": _l("Nog niet in orde")}),
         validators=[InputRequired(_l("Kies uw besluit."))],
     )
-    claims = ChecksField(_l("Welke feiten zag u in een stuk?"))
     note = TextAreaField(
-        _l("Welk stuk zag u, of wat moet beter?"),
-        [InputRequired(_l("Schrijf welk stuk u zag, of wat beter moet.")), *required(LONG)],
+        _l("Toelichting"),
+        [InputRequired(_l("Schrijf waarom u dit besluit.")), *required(LONG)],
         filters=[many_lines],
     )
 
     def values(self) -> dict[str, Any]:
         """What `services.verify_cooperative` takes."""
-        return {
-            "verified": self.verdict.data == "verified",
-            "claims": self.claims.data or [],
-            "note": self.note.data,
-        }
+        return {"verified": self.verdict.data == "verified", "note": self.note.data}
 
 
-class JudgeForm(Form):
+class ProofForm(Form):
+    """The paper in which something was seen: one of the file, or one that was seen elsewhere."""
+
+    file = SelectField(_l("In welk stuk zag u het?"), [MayStayEmpty()])
+    kind = SelectField(_l("Wat voor stuk is het?"), [MayStayEmpty()])
+    dated_on = DayField(_l("Van welke dag is het stuk?"), [MayStayEmpty()])
+    place = TextField(_l("Waar zag u het?"), optional(200))
+    paper = TextField(_l("Waar staat het in het stuk?"), optional(200))
+
+    def __init__(self, *args: Any, papers: Sequence[CooperativePaper] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in papers}
+        self.file.choices = options(there, _l("Een stuk dat hier niet staat"))
+        self.kind.choices = options({code: translated(text) for code, text in PAPERS.items()}, _l("Kies"))
+
+    def proof(self) -> rules.Proof:
+        """The paper as the rules know it; what was typed about another one goes for a file."""
+        paper = self.paper.data or ""
+        if self.file.data:
+            return rules.Proof(paper, int(self.file.data))
+        return rules.Proof(paper, None, self.kind.data or "", self.dated_on.data, self.place.data or "")
+
+
+class JudgeForm(ProofForm):
     """What one finds of one fact."""
 
     grade = RadioField(
@@ -187,24 +200,15 @@ class JudgeForm(Form):
         }),
         validators=[InputRequired(_l("Kies één."))],
     )  # fmt: skip
-    paper = TextField(_l("Welk stuk zag u, en waar staat het?"), optional(200))
-    file = SelectField(_l("Staat dat stuk hier? Kies het dan"), [MayStayEmpty()])
     reason = TextAreaField(_l("Waarom is het niet aangetoond?"), optional(LONG), filters=[many_lines])
     seen = HiddenField()
-
-    def __init__(self, *args: Any, papers: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.file.choices = options(papers, _l("Nee, ik zag het ergens anders"))
 
     def values(self) -> dict[str, Any]:
         """What `services.judge_claim` takes."""
         return {
-            "grade": Grade(self.grade.data),
-            "paper": self.paper.data or "",
-            "paper_id": int(self.file.data) if self.file.data else None,
-            "reason": self.reason.data or "",
+            "grade": Grade(self.grade.data), "proof": self.proof(), "reason": self.reason.data or "",
             "seen": self.seen.data,
-        }
+        }  # fmt: skip
 
 
 class CoachForm(Form):
@@ -239,7 +243,12 @@ class DirectoryFilter(PlainForm):
         self.language.choices = options(LANGUAGES, every)
 
     def sought(self) -> Sought:
-        """The choice as a query takes it; what is no choice finds nothing."""
+        """The choice as a query takes it; what is no choice says so at its field and finds nothing."""
+        for field in (self.sector, self.kind, self.place, self.language, self.computed, self.sure):
+            if field.data and field.data not in {each.value for each in field.choices}:
+                field.errors = [_("Dit staat niet in de lijst. Kies opnieuw.")]
+        if _hours(self.hours.data) == MOST_HOURS:
+            self.hours.errors = [_("Schrijf een heel getal, bijvoorbeeld 12. Duizend is 1000.")]
         search = (self.q.data or "")[:100]
         return Sought(
             search=search, called=tuple(each.id for each in area_pack().categories if each.is_called(search)),

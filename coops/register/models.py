@@ -1,18 +1,22 @@
 """Profiles of cooperatives, their claims and the decisions on them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.papers.models import CooperativePaper
+from coops.papers.rules import PaperKind
 from coops.register import rules
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_, search_key
+
+_KINDS = ", ".join(f"'{each}'" for each in PaperKind)
 
 
 class Cooperative(Base):
@@ -92,7 +96,10 @@ class Cooperative(Base):
 
 
 class CooperativeClaim(Base):
-    """One fact a cooperative states of itself: `since` when it says this, `declared_at` when it last said so."""
+    """One fact a cooperative states of itself: `since` when it says this, `declared_at` when it last said so.
+
+    `minuted`: it follows from the minutes of a meeting that was closed in this system.
+    """
 
     __tablename__ = "cooperative_claim"
     __retention__ = Retention(
@@ -107,12 +114,15 @@ class CooperativeClaim(Base):
     value: Mapped[str]
     since: Mapped[datetime]
     declared_at: Mapped[datetime]
+    minuted: Mapped[bool] = mapped_column(default=False)
 
 
 class Judgement(Base):
     """What a second person found of one fact: the grade, on which paper, or why not. Never changed, never removed.
 
     `value` is what was stated then. `grade` NONE is a refusal. `falls_at`: when the grade falls one step.
+    `paper` says where it stands, in the file `paper_id` or in a paper that was seen elsewhere: its kind, day and place.
+    Of a judgement from before this was asked neither may be known (a trigger asks it of new ones).
     """
 
     __tablename__ = "cooperative_judgement"
@@ -129,6 +139,12 @@ class Judgement(Base):
             "(grade = 'e0') = (falls_at IS NULL) AND (falls_at IS NULL OR falls_at > decided_at)",
             name="falls",
         ),
+        CheckConstraint(
+            "num_nonnulls(paper_kind, paper_dated_on, paper_place) IN (0, 3)"
+            " AND (paper_id IS NULL OR paper_kind IS NULL)",
+            name="paper",
+        ),
+        CheckConstraint(f"paper_kind IN ({_KINDS}) AND paper_place <> ''", name="elsewhere"),
         Index("ix_cooperative_judgement_cooperative_id", "cooperative_id", "code", "decided_at"),
     )
 
@@ -140,17 +156,36 @@ class Judgement(Base):
     grade: Mapped[str]
     paper: Mapped[str]
     paper_id: Mapped[int | None] = mapped_column(ForeignKey(CooperativePaper.id))
+    paper_kind: Mapped[str | None]
+    paper_dated_on: Mapped[date | None]
+    paper_place: Mapped[str | None]
     reason: Mapped[str]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime]
     falls_at: Mapped[datetime | None] = mapped_column(index=True)
 
     cooperative: Mapped[Cooperative] = relationship(lazy="raise")
+    file: Mapped[CooperativePaper | None] = relationship(lazy="raise")
 
-    def __init__(self, *, grade: rules.Grade, decided_at: datetime, **facts: Any) -> None:
-        rules.check_judgement(grade, facts["paper"], facts["reason"])
+    def __init__(
+        self, *, grade: rules.Grade, proof: rules.Proof, reason: str, decided_at: datetime, **facts: Any
+    ) -> None:
+        rules.check_judgement(grade, proof, reason, on=local_date(decided_at))
         falls = None if grade not in rules.JUDGED else decided_at + rules.first_step(grade)
-        super().__init__(grade=grade.value, decided_at=decided_at, falls_at=falls, **facts)
+        elsewhere = (
+            {"paper_kind": proof.kind, "paper_dated_on": proof.dated_on, "paper_place": proof.place.strip()}
+            if proof.paper_id is None and proof.is_named
+            else {}
+        )
+        super().__init__(
+            grade=grade.value, paper=proof.paper.strip(), paper_id=proof.paper_id, reason=reason.strip(),
+            decided_at=decided_at, falls_at=falls, **elsewhere, **facts,
+        )  # fmt: skip
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says which paper was seen."""
+        return self.paper_id is not None or self.paper_kind is not None
 
     def judged(self) -> rules.Judged:
         """The judgement as the rules know it."""
@@ -158,7 +193,11 @@ class Judgement(Base):
 
 
 class Verification(Base):
-    """A decision of the programme on a cooperative. Never changed, never removed."""
+    """A decision of the programme on a cooperative. Never changed, never removed.
+
+    `claims`: the facts that were proven by a named paper then. Without one a verification counts for nothing; such
+    ones are from before this was asked (a trigger asks it of new ones).
+    """
 
     __tablename__ = "cooperative_verification"
     __retention__ = Retention(
@@ -187,4 +226,4 @@ class Verification(Base):
         """The decision as the rules know it, given what the cooperative says now."""
         same = {each.code for each in claims if each.since <= self.decided_at}
         outdated = not set(self.claims) - rules.MOVING <= same
-        return rules.Verdict(self.decided_at, self.verified, self.valid_until, outdated)
+        return rules.Verdict(self.decided_at, self.verified and bool(self.claims), self.valid_until, outdated)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from coops.register import rules
 from coops.register.errors import CooperativeNotFound
@@ -44,11 +44,17 @@ class Fact:
     declared_at: datetime
     standing: rules.Standing
     judgement: Judgement | None
+    minuted: bool = False
 
     @property
     def grade(self) -> rules.Grade:
         """How well it is known."""
         return self.standing.grade
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it was seen in a paper that is named, and still counts for that."""
+        return self.grade in rules.ON_PAPER and self.judgement is not None and self.judgement.is_named
 
     @property
     def is_refused(self) -> bool:
@@ -126,7 +132,14 @@ def verified(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     moving = text("ARRAY[" + ", ".join(f"'{each.value}'" for each in sorted(rules.MOVING)) + "]")
     kept = Verification.claims.op("-")(moving).op("<@", is_comparison=True)(same)
     last = (
-        select(and_(Verification.verified, Verification.valid_until > at, kept))
+        select(
+            and_(
+                Verification.verified,
+                Verification.claims != text("'[]'"),
+                Verification.valid_until > at,
+                kept,
+            )
+        )
         .where(Verification.cooperative_id == Cooperative.id, Verification.decided_at <= at)
         .order_by(Verification.decided_at.desc(), Verification.id.desc())
         .limit(1)
@@ -164,6 +177,7 @@ def _last_judgements(
         select(Judgement)
         .ext(distinct_on(Judgement.cooperative_id, Judgement.code))
         .where(Judgement.decided_at <= at, *conditions)
+        .options(joinedload(Judgement.file))
         .order_by(Judgement.cooperative_id, Judgement.code, Judgement.decided_at.desc(), Judgement.id.desc())
     ):
         found.setdefault(each.cooperative_id, {})[each.code] = each
@@ -179,38 +193,22 @@ def _facts(found: Cooperative, last: Mapping[str, Judgement], at: datetime) -> l
 
 
 def _fact(claim: CooperativeClaim, last: Judgement | None, at: datetime) -> Fact:
-    counts = last if last is not None and claim.since <= last.decided_at else None
+    counts = (
+        last if last is not None and last.value == claim.value and claim.since <= last.decided_at else None
+    )
     standing = rules.standing(
         since=claim.since,
         declared_at=claim.declared_at,
         last=counts.judged() if counts else None,
         at=at,
     )
-    return Fact(claim.code, claim.value, claim.declared_at, standing, counts)
+    return Fact(claim.code, claim.value, claim.declared_at, standing, counts, claim.minuted)
 
 
 def computed(facts: Sequence[Fact], found: Cooperative) -> rules.Computed:
     """What kind of organisation these facts make of it."""
     said = {rules.Claim(each.code): (each.value, each.grade) for each in facts}
     return rules.kind_of(said, legal_form=found.organisation.legal_form, people=found.people)
-
-
-def judgements(session: Session, cooperative_id: int) -> Sequence[Judgement]:
-    """Every judgement on a cooperative, the latest first."""
-    return session.scalars(
-        select(Judgement)
-        .where(Judgement.cooperative_id == cooperative_id)
-        .order_by(Judgement.decided_at.desc(), Judgement.id.desc())
-    ).all()
-
-
-def verifications(session: Session, cooperative_id: int) -> Sequence[Verification]:
-    """Every decision on the whole profile, the latest first."""
-    return session.scalars(
-        select(Verification)
-        .where(Verification.cooperative_id == cooperative_id)
-        .order_by(Verification.decided_at.desc(), Verification.id.desc())
-    ).all()
 
 
 def falling(session: Session, at: datetime) -> Sequence[Judgement]:

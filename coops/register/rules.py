@@ -4,13 +4,15 @@ Never one label: legal form is no proof. Each fact is recorded apart, each with 
 (domain/cooperatives.md §2 and §3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from coops.papers.rules import PaperKind
 from coops.register import errors
+from cwb.kernel.text import N_
 
 VERIFIED_FOR = timedelta(days=731)
 """A decision of the programme on a whole profile counts for 24 months."""
@@ -41,6 +43,9 @@ class Grade(StrEnum):
 
 JUDGED = (Grade.MATCHED, Grade.VERIFIED, Grade.ASSURED)
 """The grades that a second person gives: seen in a register, in a document, in the report of somebody outside."""
+
+ON_PAPER = (Grade.VERIFIED, Grade.ASSURED)
+"""The grades that rest on a paper of which is written down which one it is."""
 
 DECLARED_FOR = timedelta(days=365)
 """A declared fact lapses after twelve months (domain/cooperatives.md §3, grade E1)."""
@@ -79,6 +84,17 @@ class Claim(StrEnum):
     OPEN_ENTRY = "open_entry"
     LAST_MEETING = "last_meeting"
 
+
+CLAIMS: Mapping[str, str] = {
+    Claim.LEGAL_FORM.value: N_("Rechtsvorm en statuten"),
+    Claim.VOTES_WORKERS.value: N_("Stemmen bij wie er werkt"),
+    Claim.VOTES_RESIDENTS.value: N_("Stemmen bij bewoners van het gebied"),
+    Claim.SURPLUS.value: N_("Waar overschot heen gaat"),
+    Claim.WORK_BY_MEMBERS.value: N_("Werk gedaan door leden"),
+    Claim.OPEN_ENTRY.value: N_("Nieuwe leden welkom"),
+    Claim.LAST_MEETING.value: N_("Laatste ledenvergadering"),
+}
+"""Claim → its text."""
 
 SHARES = frozenset({Claim.VOTES_WORKERS, Claim.VOTES_RESIDENTS, Claim.WORK_BY_MEMBERS})
 """Claims that are whole percentages, written "0" to "100"."""
@@ -179,16 +195,58 @@ def first_step(grade: Grade) -> timedelta:
     return LADDER[grade][0][1]
 
 
-def check_judgement(grade: Grade, paper: str, reason: str) -> None:
-    """Refuse a judgement that names no paper, or a refusal without a reason.
+class Proof(NamedTuple):
+    """In which paper a fact was seen, and where it stands in it (`paper`).
+
+    It is one of the file (`paper_id`), or one that was seen elsewhere: its kind, day and place are told then.
+    """
+
+    paper: str = ""
+    paper_id: int | None = None
+    kind: str = ""
+    dated_on: date | None = None
+    place: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether somebody else can find that paper."""
+        return self.paper_id is not None or bool(self.kind and self.dated_on and self.place)
+
+
+def check_judgement(grade: Grade, proof: Proof, reason: str, *, on: date) -> None:
+    """Refuse a grade without the paper that it needs, or a refusal without a reason.
 
     Raises:
-        ProofMissing, ReasonMissing: at the field.
+        ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
+        ValueError: a kind of paper that is none.
     """
-    if grade in JUDGED and not paper.strip():
+    if grade not in JUDGED:
+        if not reason.strip():
+            raise errors.ReasonMissing(field="reason")
+        return
+    if grade in ON_PAPER and not proof.is_named:
+        asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place}
+        raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
+    if proof.paper_id is None and proof.kind:
+        PaperKind(proof.kind)
+    if proof.dated_on is not None and proof.dated_on > on:
+        raise errors.PaperAhead(field="dated_on")
+    if not proof.paper.strip():
         raise errors.ProofMissing(field="paper")
-    if grade not in JUDGED and not reason.strip():
-        raise errors.ReasonMissing(field="reason")
+
+
+def check_verdict(*, verified: bool, note: str, proven: Collection[str]) -> None:
+    """Refuse a decision on a whole profile without words, or a verification that rests on nothing.
+
+    `proven`: the facts that were seen in a named paper, as they are said now.
+
+    Raises:
+        ReasonMissing, NothingProven: at the field.
+    """
+    if verified and not set(proven) - MOVING:
+        raise errors.NothingProven(field="verdict")
+    if not note.strip():
+        raise errors.ReasonMissing(field="note")
 
 
 def may_verify(verifier_id: int, *, registered_by_id: int, changed_by_id: int, coach_id: int | None) -> bool:

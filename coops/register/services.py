@@ -17,8 +17,11 @@ from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import N_, Marked, search_key
 from cwb.notifications.services import mail_each
+
+NOTHING_SEEN = rules.Proof()
+"""A refusal rests on no paper."""
 
 
 def register_cooperative(
@@ -103,43 +106,29 @@ def _state(found: Cooperative, stated: Mapping[rules.Claim, str], at: datetime) 
         if claim is None:
             found.claims.append(CooperativeClaim(code=code.value, value=value, since=at, declared_at=at))
         elif claim.value != value:
-            claim.value, claim.since, claim.declared_at = value, at, at
+            claim.value, claim.since, claim.declared_at, claim.minuted = value, at, at, False
         elif at >= claim.declared_at + rules.DECLARED_FOR:
             claim.declared_at = at
 
 
 def verify_cooperative(
-    session: Session,
-    *,
-    cooperative: Cooperative,
-    verified: bool,
-    claims: list[str],
-    note: str,
-    user_id: int,
-    at: datetime,
+    session: Session, *, cooperative: Cooperative, verified: bool, note: str, user_id: int, at: datetime
 ) -> Verification:
-    """Decide on a profile: which claims were seen in a document (`note` says which), or why it is refused.
-
-    Each claim that was seen is a judgement of grade E3; one that needs more is judged apart (`judge_claim`).
+    """Decide on a whole profile: verified on the facts that are proven now (`judge_claim`), or why not.
 
     Raises:
         NoSecondPerson: who filled it in or coaches it.
-        ProofMissing, ReasonMissing: an empty note.
+        NothingProven, ReasonMissing: no fact was seen in a named paper; an empty note; at the field.
     """
     cooperative = _second(session, cooperative, user_id)
-    if not note.strip():
-        raise (errors.ProofMissing if verified else errors.ReasonMissing)(field="note")
-    stated = {claim.code for claim in cooperative.claims}
+    proven = sorted(each.code for each in queries.facts_of(session, cooperative, at) if each.is_proven)
+    rules.check_verdict(verified=verified, note=note, proven=proven)
     decision = Verification(
         cooperative_id=cooperative.id, decided_at=at, decided_by_id=user_id, verified=verified,
-        claims=sorted(stated & set(claims)) if verified else [], note=note.strip(),
-        valid_until=at + rules.VERIFIED_FOR,
+        claims=proven if verified else [], note=note.strip(), valid_until=at + rules.VERIFIED_FOR,
     )  # fmt: skip
     session.add(decision)
-    for code in decision.claims:
-        _judge(session, cooperative, code, rules.Grade.VERIFIED, decision.note, user_id=user_id, at=at)
     session.flush()
-    _count(session, cooperative, at)
     _tell(session, cooperative, decision, at)
     record(
         session, action="cooperative.verified" if verified else "cooperative.refused",
@@ -155,9 +144,8 @@ def judge_claim(
     cooperative: Cooperative,
     code: str,
     grade: rules.Grade,
-    paper: str,
-    paper_id: int | None,
-    reason: str,
+    proof: rules.Proof = NOTHING_SEEN,
+    reason: str = "",
     user_id: int,
     at: datetime,
     seen: str | None = None,
@@ -171,47 +159,32 @@ def judge_claim(
         ClaimNotStated: it says nothing of the kind, or no longer.
         ClaimChanged: it says something else by now.
         PaperNotFound: a paper of another organisation.
-        ProofMissing, ReasonMissing: at the field.
+        ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
     """
     cooperative = _second(session, cooperative, user_id)
-    if seen is not None and any(each.code == code and each.value != seen for each in cooperative.claims):
+    stated = next((each for each in cooperative.claims if each.code == code), None)
+    if stated is None:
+        raise errors.ClaimNotStated
+    if seen is not None and stated.value != seen:
         raise errors.ClaimChanged
     if (
-        paper_id is not None
-        and session.get_one(CooperativePaper, paper_id).organisation_id != cooperative.organisation_id
+        proof.paper_id is not None
+        and session.get_one(CooperativePaper, proof.paper_id).organisation_id != cooperative.organisation_id
     ):
         raise PaperNotFound
-    made = _judge(
-        session, cooperative, code, grade, paper, paper_id=paper_id, reason=reason, user_id=user_id, at=at
-    )
+    made = Judgement(
+        cooperative_id=cooperative.id, code=code, value=stated.value, grade=grade, proof=proof, reason=reason,
+        decided_by_id=user_id, decided_at=at,
+    )  # fmt: skip
+    session.add(made)
     session.flush()
     _count(session, cooperative, at)
     if grade is rules.Grade.NONE:
-        _write(
-            session, cooperative, N_("Een feit van %(name)s is niet aangetoond"),
-            N_("Het programma keek naar een feit in uw profiel. Dit is de reden:\n\n%(note)s\n\n"
-               "Bent u het niet eens? Vraag dan een ander om opnieuw te kijken."),
-            {"note": made.reason}, f"cooperative-judgement-{made.id}", at,
-        )  # fmt: skip
+        _tell_refused(session, cooperative, made, at)
     record(
         session, action="cooperative.judged", subject=f"cooperative:{cooperative.organisation.public_id}",
         actor_id=user_id, facts={"claim": code, "grade": grade.value}, at=at,
     )  # fmt: skip
-    return made
-
-
-def _judge(
-    session: Session, cooperative: Cooperative, code: str, grade: rules.Grade, paper: str, *, user_id: int,
-    at: datetime, paper_id: int | None = None, reason: str = "",
-) -> Judgement:  # fmt: skip
-    stated = next((each for each in cooperative.claims if each.code == code), None)
-    if stated is None:
-        raise errors.ClaimNotStated
-    made = Judgement(
-        cooperative_id=cooperative.id, code=code, value=stated.value, grade=grade, paper=paper.strip(),
-        paper_id=paper_id, reason=reason.strip(), decided_by_id=user_id, decided_at=at,
-    )  # fmt: skip
-    session.add(made)
     return made
 
 
@@ -278,15 +251,26 @@ def _tell(session: Session, cooperative: Cooperative, decision: Verification, at
     )
 
 
+def _tell_refused(session: Session, cooperative: Cooperative, made: Judgement, at: datetime) -> None:
+    _write(
+        session, cooperative, N_("Niet aangetoond: %(title)s"),
+        N_("Het programma keek naar dit feit van %(name)s: %(title)s. Het is nog niet aangetoond. Dit is de reden:\n\n"
+           "%(note)s\n\nHieronder kunt u een stuk toevoegen, uw antwoord wijzigen of bezwaar maken."),
+        {"note": made.reason, "title": Marked(rules.CLAIMS[made.code])}, f"cooperative-judgement-{made.id}", at,
+        link=f"/cooperatives/appeals/against/{made.public_id}",
+    )  # fmt: skip
+
+
 def _write(
     session: Session, cooperative: Cooperative, subject: str, text: str, facts: Mapping[str, object], key: str,
-    at: datetime,
+    at: datetime, link: str | None = None,
 ) -> None:  # fmt: skip
-    """A letter to everybody of the board, once per key."""
+    """A letter to everybody of the board, once per key; it leads to the profile, or to a page that says more."""
     organisation = cooperative.organisation
     mail_each(
         session, people_with(session, organisation.id, Role.BOARD), subject=subject, text=text,
-        facts={"name": organisation.name, **facts}, link=f"/cooperatives/{organisation.public_id}", at=at, key=key,
+        facts={"name": organisation.name, **facts}, link=link or f"/cooperatives/{organisation.public_id}", at=at,
+        key=key,
     )  # fmt: skip
 
 

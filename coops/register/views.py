@@ -14,7 +14,7 @@ from cwb.identity.rules import LEGAL_FORMS
 from cwb.places.gateway import area_pack
 from cwb.web.charts import Tile, tile_map
 from cwb.web.guards import guarded, permit, public
-from cwb.web.i18n import _, translated
+from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
 from cwb.web.pages import csv_file, found
 from cwb.web.request import actor, db, find_actor, now
@@ -157,7 +157,7 @@ def words() -> dict[str, Any]:
     """Names of what is said of cooperatives, for templates."""
     return {
         "kinds": forms.KINDS, "computed_kinds": forms.COMPUTED, "grades": forms.GRADES, "claim_names": forms.CLAIMS,
-        "claim_text": forms.claim_text,
+        "claim_text": forms.claim_text, "evidence_text": forms.evidence_text, "paper_kinds": PAPERS,
     }  # fmt: skip
 
 
@@ -171,8 +171,7 @@ def judge(public_id: str, code: str) -> Any:
     if fact is None:
         raise CooperativeNotFound
     there = papers.papers(db(), organisation_id=found.organisation_id)
-    named = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in there}
-    form = forms.JudgeForm(papers=named, data={"seen": fact.value})
+    form = forms.JudgeForm(papers=there, data={"seen": fact.value})
     return submit(
         form,
         lambda session: services.judge_claim(
@@ -182,7 +181,7 @@ def judge(public_id: str, code: str) -> Any:
         said=_("Uw oordeel is bewaard."),
         page=lambda: render_template(
             "coops/register/judge.html", form=form, cooperative=queries.cooperative(db(), public_id), fact=fact,
-            papers=there, paper_kinds=PAPERS, **words(),
+            papers=there, **words(),
         ),
     )  # fmt: skip
 
@@ -201,7 +200,15 @@ def verify(public_id: str) -> Any:
     found = queries.cooperative(db(), public_id)
     permit(policy.may(actor(), policy.VERIFY, found))
     form = forms.VerifyForm()
-    form.claims.choices = forms.options({claim.code: forms.CLAIMS[claim.code] for claim in found.claims})
+
+    def page() -> str:
+        fresh = found if request.method == "GET" else queries.cooperative(db(), public_id)
+        return render_template(
+            "coops/register/verify.html", form=form, cooperative=fresh, facts=queries.facts_of(db(), fresh, now()),
+            alike=alike(db(), fresh.organisation.name, but=fresh.organisation_id),
+            papers=papers.papers(db(), organisation_id=fresh.organisation_id), **words(),
+        )  # fmt: skip
+
     return submit(
         form,
         lambda session: services.verify_cooperative(
@@ -209,16 +216,7 @@ def verify(public_id: str) -> Any:
         ),
         then=lambda _done: url_for("cooperatives.show", public_id=public_id),
         said=_("Uw besluit is bewaard. De coöperatie krijgt bericht."),
-        page=lambda: render_template(
-            "coops/register/verify.html",
-            form=form,
-            cooperative=(fresh := queries.cooperative(db(), public_id)),
-            facts=queries.facts_of(db(), fresh, now()),
-            alike=alike(db(), fresh.organisation.name, but=fresh.organisation_id),
-            papers=papers.papers(db(), organisation_id=fresh.organisation_id),
-            paper_kinds=PAPERS,
-            **words(),
-        ),
+        page=page,
     )
 
 

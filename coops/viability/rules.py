@@ -187,6 +187,16 @@ def viability(hours: Decimal, given: Assumptions) -> Viability:
     )
 
 
+def at_prices(
+    hours: Decimal, given: Assumptions, band: tuple[Decimal, Decimal]
+) -> tuple[tuple[Decimal, Outcome], ...]:
+    """What so many hours carry at the lowest, middle and highest price of a band, all else as likely."""
+    low, high = band
+    prices = (low, rounded((Fraction(low) + Fraction(high)) / 2), high)
+    likely = {name: given.of(name).likely for name in Name}
+    return tuple((each, _outcome(hours, {**likely, Name.PRICE: each})) for each in dict.fromkeys(prices))
+
+
 def _people(outcome: Outcome) -> Decimal:
     return outcome.people
 

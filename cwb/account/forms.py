@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectField, TelField
+from wtforms import EmailField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -10,8 +10,18 @@ from cwb.identity.rules import LEGAL_FORMS, email_address
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, KvkNumber, Postcode, Rsin, VatId
 from cwb.sign_in.forms import NEW_PASSWORD, email_field, password_field
-from cwb.web.forms import NAME, SHORT, Form, IdentifierField, TextField, one_line, optional, required
+from cwb.web.forms import (
+    NAME,
+    SHORT,
+    Form,
+    IdentifierField,
+    TextField,
+    one_line,
+    optional,
+    required,
+)
 from cwb.web.i18n import LANGUAGES, _, _l, text_of
+from cwb.web.phone_field import PhoneField
 
 
 class RegisterForm(Form):
@@ -89,7 +99,7 @@ class MoneyStep(Form):
         filters=[one_line],
         render_kw={"autocomplete": "email"},
     )
-    phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
+    phone = PhoneField(_l("Telefoon"))
     iban = IdentifierField(
         _l("IBAN"), optional(40), kind=Iban, render_kw={"spellcheck": "false", "dir": "ltr"}
     )

@@ -1,5 +1,6 @@
 """Living the demo year: every act goes through the services, at its own moment."""
 
+import shutil
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -68,6 +69,7 @@ def seed(
     engine: Engine, features: Sequence[Feature], *, config: Config, ends_at: datetime, report: Report
 ) -> Agenda:
     """Live the year that ends at `ends_at` in an empty database, each act in its own transaction."""
+    _addresses(config)
     agenda = Agenda(ends_at=ends_at, facts=facts_of(config.area), data_dir=config.data_dir)
     for feature in features:
         if feature.demo:
@@ -87,6 +89,17 @@ def seed(
                 with atomic(session):
                     pulse(session)
     return agenda
+
+
+def _addresses(config: Config) -> None:
+    """The example's own table of house numbers, which proves the wijk of its addresses; one that is there stays."""
+    table, there = (
+        paths.area(config.area) / "demo_addresses.csv",
+        config.data_dir / "areas" / config.area / "addresses.csv",
+    )
+    if table.is_file() and not there.exists():
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(table, there)
 
 
 def _live(session: Session, agenda: Agenda, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import EmailField, RadioField, SelectField, TelField, URLField
+from wtforms import EmailField, RadioField, SelectField, URLField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, InputRequired, Optional
 
@@ -10,8 +10,18 @@ from cwb.identity.models import ANCHOR_TYPES
 from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.identifiers import Iban, KvkNumber, Postcode
 from cwb.kernel.text import N_
-from cwb.web.forms import NAME, SHORT, Form, IdentifierField, TextField, one_line, optional, required
+from cwb.web.forms import (
+    NAME,
+    SHORT,
+    Form,
+    IdentifierField,
+    TextField,
+    one_line,
+    optional,
+    required,
+)
 from cwb.web.i18n import _, _l
+from cwb.web.phone_field import PhoneField
 
 ANCHOR_TEXT = {
     "municipality": N_("Gemeente"),
@@ -41,7 +51,7 @@ class ContactForm(Form):
         filters=[one_line],
         render_kw={"autocomplete": "email"},
     )
-    phone = TelField(_l("Telefoon"), optional(30), filters=[one_line], render_kw={"autocomplete": "tel"})
+    phone = PhoneField(_l("Telefoon"))
     website = URLField(
         _l("Website"),
         [*optional(200), URL(message=_l("Schrijf het hele adres, bijvoorbeeld https://voorbeeld.nl."))],

@@ -35,7 +35,7 @@ class BranchNumberInvalid(IdentifierInvalid):
 class RsinInvalid(IdentifierInvalid):
     """No RSIN."""
 
-    message = N_("Een RSIN heeft 9 cijfers. Controleer elk cijfer.")
+    message = N_("Dit RSIN klopt niet. Het heeft 9 cijfers. Controleer elk cijfer.")
 
 
 class BsnFound(RuleBroken):
@@ -47,7 +47,7 @@ class BsnFound(RuleBroken):
 class VatIdInvalid(IdentifierInvalid):
     """No Dutch btw-id."""
 
-    message = N_("Een btw-id ziet eruit als NL123456789B01. Controleer elk teken.")
+    message = N_("Dit btw-id klopt niet. Het ziet eruit als NL123456789B13. Controleer elk teken.")
 
 
 class IbanInvalid(IdentifierInvalid):

@@ -12,6 +12,12 @@ def N_(text: str) -> str:  # noqa: N802 (the gettext convention for "translate l
     return text
 
 
+class Marked(str):
+    """A marked text that is a fact of another one: each reader gets it in their own language too."""
+
+    __slots__ = ()
+
+
 UNSEEN = "\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 """Signs nobody types, as a range of a pattern: control characters, and those that turn the direction around them."""
 

@@ -45,7 +45,7 @@ from cwb.kernel.kept import Kept
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared
 from cwb.kernel.snapshot import snapshot_of
-from cwb.kernel.text import APART, RIGHT_TO_LEFT
+from cwb.kernel.text import APART, RIGHT_TO_LEFT, Marked
 
 ORGANISATION = bindparam("organisation_id", type_=BigInteger)
 """Whom the actor acts for; nobody's rows for who acts for none."""
@@ -107,7 +107,7 @@ class Waiting:
     `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row; of several texts its `num` chooses one,
     from 0. `values` are parts of the address: a
     name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead. `at_once`: see
-    `Task`.
+    `Task`. `called`: where the title of a row is a code, the marked text of each.
     """
 
     text: str | Sequence[str]
@@ -117,6 +117,7 @@ class Waiting:
     values: Mapping[str, str] = field(default_factory=dict)
     unless: AbstractSet[Role] = frozenset()
     at_once: bool = False
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def waits_for(self, actor: Actor) -> bool:
         """Whether this kind can wait for this actor."""
@@ -131,6 +132,8 @@ class Waiting:
         facts = {
             name: value for name in ("number", "title", "num") if (value := getattr(row, name)) is not None
         }
+        if row.title is not None and row.title in self.called:
+            facts["title"] = Marked(self.called[row.title])
         text = self.text if isinstance(self.text, str) else self.text[row.num or 0]
         return Task(text, self.endpoint, values, facts, row.due_at, self.at_once)
 

@@ -12,7 +12,7 @@ from babel.support import NullTranslations, Translations
 from cwb import paths
 from cwb.kernel.clock import LOCAL
 from cwb.kernel.money import Money
-from cwb.kernel.text import N_, filled
+from cwb.kernel.text import N_, Marked, filled
 
 MOST_ATTEMPTS = 12
 
@@ -80,4 +80,6 @@ def _fact(value: object, locale: str) -> object:
         return dates.format_datetime(value, "EEEE d MMMM y HH:mm", tzinfo=LOCAL, locale=locale)
     if isinstance(value, date):
         return dates.format_date(value, "EEEE d MMMM y", locale=locale)
+    if isinstance(value, Marked):
+        return catalogue(locale).gettext(value)
     return value

@@ -16,6 +16,7 @@ from cwb import paths
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.errors import Refusal
 from cwb.kernel.money import Money
+from cwb.kernel.text import Marked
 from cwb.web.request import now
 from cwb.web.words import (
     LANGUAGES,
@@ -61,6 +62,8 @@ def written(value: object) -> object:
         return day(value)
     if isinstance(value, Decimal):
         return exact(value)
+    if isinstance(value, Marked):
+        return str(gettext(value))
     return value
 
 

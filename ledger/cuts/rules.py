@@ -47,20 +47,28 @@ def net(row: Row) -> int:
     return minor(row["up"]) + minor(row["down"])
 
 
+def _sums(body: Body, wijk: str) -> Sums:
+    """What is spent as one wijk sees it. What is local without a wijk that is shown only raises its upper bound."""
+
+    def standing(row: Row) -> Standing:
+        if row["id"] == POOLED:
+            return Standing.UNKNOWN
+        return Standing.LOCAL if row["id"] == wijk else Standing.NOT_LOCAL
+
+    others = [row for row in body["rows"] if own(row) is not Standing.LOCAL]
+    return sums_of(others, own, body["nettings"]) + sums_of(body["wijken"], standing)
+
+
 def shares(body: Body) -> dict[str, dict[str, object]]:
-    """The share of each wijk that is shown. What is local without a wijk that is shown only raises the upper bound."""
-    others = sums_of([row for row in body["rows"] if own(row) is not Standing.LOCAL], own, body["nettings"])
-    rows: list[Row] = body["wijken"]
+    """The share of each wijk that is shown."""
+    shown = [row["id"] for row in body["wijken"] if row["id"] != POOLED]
+    return {wijk: written(exact_share(_sums(body, wijk))) for wijk in shown}
 
-    def of(wijk: str) -> Sums:
-        def standing(row: Row) -> Standing:
-            if row["id"] == POOLED:
-                return Standing.UNKNOWN
-            return Standing.LOCAL if row["id"] == wijk else Standing.NOT_LOCAL
 
-        return others + sums_of(rows, standing)
-
-    return {row["id"]: written(exact_share(of(row["id"]))) for row in rows if row["id"] != POOLED}
+def ceiling(body: Body, wijk: str) -> int:
+    """What may have gone to a wijk at most, in cents."""
+    sums = _sums(body, wijk)
+    return sums.local + sums.unknown_up
 
 
 def check_cuts(body: Body) -> list[str]:

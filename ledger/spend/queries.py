@@ -124,11 +124,9 @@ def _conditions(wanted: Wanted) -> list[Any]:
         found.append(SpendLine.anchor_id == wanted.anchor_id)
     if wanted.standing is not None:
         found += [wanted.standing.value == STANDING, SpendLine.exclusion.is_(None)]
-    if wanted.wijk is not None:
-        found += [proven("wijk", "") == wanted.wijk, SpendLine.exclusion.is_(None)]
-        # Few suppliers are ever proven there: by them, not by every line of a period.
-        there = select(SupplierStanding.supplier_id).where(SupplierStanding.wijk == wanted.wijk)
-        found.append(SpendLine.supplier_id.in_(there))
+    if wanted.wijk is not None:  # few suppliers: sought by them, not by every line of the period
+        there = SpendLine.supplier_id.in_(select(SupplierStanding.supplier_id).filter_by(wijk=wanted.wijk))
+        found += [there, proven("wijk", "") == wanted.wijk, SpendLine.exclusion.is_(None)]
     if wanted.category is not None:
         found.append(SpendLine.category == wanted.category)
     if wanted.exclusion is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.models import AuditRecord
@@ -18,7 +18,7 @@ from procurement.complaints.models import Complaint
 from procurement.counsel.models import CounselAnswer
 from procurement.demands.models import SelectionDemand
 from procurement.evaluation.models import Evaluation
-from procurement.lots.queries import stops
+from procurement.lots.models import LotStop
 from procurement.lowbids.models import LowBidQuestion
 from procurement.opening.models import OpenedBid
 from procurement.panels.models import PanelReplacement
@@ -53,7 +53,7 @@ _OF_TENDER: Mapping[str, Any] = {
     "wijzigingen": Amendment, "rangorde": Evaluation, "aandachtspunten": CounselAnswer, "eisen": SelectionDemand,
     "tenderned": Announcement, "manier-bevestigd": MethodCaution, "vragen-over-prijzen": LowBidQuestion,
     "herstel": RepairRequest, "klachten": Complaint, "overgenomen-plaatsen": PanelReplacement,
-    "opnieuw-beoordeeld": Rescoring,
+    "opnieuw-beoordeeld": Rescoring, "gestopte-percelen": LotStop,
 }  # fmt: skip
 """Name of a file → the table whose rows of the tender it holds, in order of their keys."""
 
@@ -61,23 +61,28 @@ _AFTER_FREEZE = {LowBidQuestion, RepairRequest}
 """What the panel may know once its scores are frozen."""
 
 
-def parts(session: Session, tender: Tender) -> dict[str, bytes]:
-    """What was changed, stopped, ranked, explained, complained about and done, as JSON files; none without rows.
-
-    Questions to bidders only once the panel may know them.
-    """
+def _rows(tender: Tender) -> dict[str, Select[Any]]:
+    """Name of a file → its rows. Questions to bidders only once the panel may know them."""
     is_ranked = tender.scores_frozen_at or tender.cancelled_at or tender.unsuccessful_at
-    found: dict[str, Sequence[Base]] = {
-        name: session.scalars(select(table).where(table.tender_id == tender.id).order_by(table.id)).all()
+    found: dict[str, Select[Any]] = {
+        name: select(table).where(table.tender_id == tender.id).order_by(*table.__table__.primary_key)
         for name, table in _OF_TENDER.items()
         if table not in _AFTER_FREEZE or is_ranked is not None
     }
-    if tender.is_divided:
-        found["gestopte-percelen"] = list(stops(session, tender.id).values())
-    found["handelingen"] = session.scalars(
-        select(AuditRecord).where(AuditRecord.subject == f"tender:{tender.number}").order_by(AuditRecord.id)
-    ).all()
-    return {name: _json([_columns(each) for each in rows]) for name, rows in found.items() if rows}
+    subject = AuditRecord.subject == f"tender:{tender.number}"
+    return found | {"handelingen": select(AuditRecord).where(subject).order_by(AuditRecord.id)}
+
+
+def held(session: Session, tender: Tender) -> list[str]:
+    """Which JSON files there are of what was changed, stopped, ranked, explained, complained about and done."""
+    asked = _rows(tender)
+    there = session.execute(select(*(each.exists().label(name) for name, each in asked.items()))).one()
+    return [name for name, is_there in zip(asked, there, strict=True) if is_there]
+
+
+def part(session: Session, tender: Tender, name: str) -> bytes:
+    """One of these files."""
+    return _json([_columns(each) for each in session.scalars(_rows(tender)[name])])
 
 
 def _columns(row: Base) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The page of the archive, and the archive."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +28,9 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.errors import NotOpen
 from procurement.tenders.models import Tender
 
+Made = Callable[[], bytes]
+"""Makes the content of one file."""
+
 bp = Blueprint("archive", __name__, url_prefix="/tenders/<number>/archive")
 
 
@@ -38,72 +42,72 @@ def _tender(number: str) -> Tender:
     return tender
 
 
-def _papers(tender: Tender) -> Iterator[tuple[str, bytes]]:
+def _pdf(page: Callable[..., Response], *which: Any) -> bytes:
+    return page(*which).get_data()
+
+
+def _papers(tender: Tender) -> Iterator[tuple[str, Made]]:
     """The PDFs, each as on its own page and behind its own guard."""
-    number = tender.number
+    number, place = tender.number, rules.CONFIDENTIAL
     for each in enquiries.notas(db(), tender.id):
-        yield f"nota-{each.number}.pdf", papers.nota(number, each.number).get_data()
+        yield f"nota-{each.number}.pdf", partial(_pdf, papers.nota, number, each.number)
     if tender.opened_at is not None:
-        yield f"{rules.CONFIDENTIAL}opening.pdf", papers.opening_record(number).get_data()
+        yield f"{place}opening.pdf", partial(_pdf, papers.opening_record, number)
     if tender.scores_frozen_at is not None:
-        yield f"{rules.CONFIDENTIAL}beoordeling.pdf", minutes.evaluation(number).get_data()
+        yield f"{place}beoordeling.pdf", partial(_pdf, minutes.evaluation, number)
         for asked in lowbids.questions(db(), tender.id).values():
-            yield (
-                f"{rules.CONFIDENTIAL}prijzen/{asked.public_id}.pdf",
-                minutes.price(asked.public_id).get_data(),
-            )
+            yield f"{place}prijzen/{asked.public_id}.pdf", partial(_pdf, minutes.price, asked.public_id)
         for made in repairs.requests(db(), tender.id).values():
-            yield (
-                f"{rules.CONFIDENTIAL}herstel/{made.public_id}.pdf",
-                minutes.repair(made.public_id).get_data(),
-            )
+            yield f"{place}herstel/{made.public_id}.pdf", partial(_pdf, minutes.repair, made.public_id)
     sent = [
         each for each in awards.decisions(db(), tender.id, also_withdrawn=True) if each.sent_at is not None
     ]
-    for place, decision in enumerate(reversed(sent), start=1):
+    for count, decision in enumerate(reversed(sent), start=1):
         for letter in decision.letters:
-            name = (
-                f"{rules.CONFIDENTIAL}brieven/besluit-{place}/{letter.bid.lot.number}-{letter.bid.label}.pdf"
-            )
-            yield name, papers.letter(letter.public_id).get_data()
+            name = f"{place}brieven/besluit-{count}/{letter.bid.lot.number}-{letter.bid.label}.pdf"
+            yield name, partial(_pdf, papers.letter, letter.public_id)
     for found in contracts.of_tender(db(), tender.id).values():
-        yield f"{rules.CONFIDENTIAL}contracten/{found.number}.pdf", papers.contract(found.number).get_data()
+        yield f"{place}contracten/{found.number}.pdf", partial(_pdf, papers.contract, found.number)
 
 
-def _bids(tender: Tender, *, whole: bool) -> Iterator[tuple[str, bytes]]:
-    """What was handed in, with its files: once the scores are frozen, for the panel reads no names before.
-
-    Without `whole` the files are named and not read. One that cannot be read says so in its place.
-    """
+def _bids(tender: Tender) -> Iterator[tuple[str, Made]]:
+    """What was handed in, with its files: once the scores are frozen, for the panel reads no names before."""
     if tender.scores_frozen_at is None:
         return
     numbers = {each.id: each.number for each in tender.lots}
     for each in openings.opened(db(), tender.id):
         place = f"{rules.CONFIDENTIAL}inschrijvingen/{numbers[each.lot_id]}-{each.label}"
-        yield f"{place}.json", queries.bid(each)
+        yield f"{place}.json", partial(queries.bid, each)
         for count, entry in enumerate(entries((each.content or {}).get("files", ())), start=1):
-            name, content = f"{place}/{count}-{entry.name}", b""
-            if whole:
-                try:
-                    content = read_file(db(), bid_id=each.bid_id, entry=entry)
-                except RuleBroken as fault:
-                    name, content = f"{name}.txt", text_of(fault).encode()
-            yield name, content
+            yield f"{place}/{count}-{entry.name}", partial(read_file, db(), bid_id=each.bid_id, entry=entry)
 
 
-def _files(tender: Tender, *, whole: bool) -> dict[str, bytes]:
-    """Everything by name; what everyone may read stands outside the confidential folder."""
-    made = {
-        "aanbesteding.json": queries.record(tender), **dict(_bids(tender, whole=whole)), **dict(_papers(tender)),
+def _files(tender: Tender) -> dict[str, Made]:
+    """Everything by name, each made when it is asked for; what everyone may read is outside the confidential folder."""
+    made: dict[str, Made] = {
+        "aanbesteding.json": partial(bytes, queries.record(tender)), **dict(_bids(tender)), **dict(_papers(tender)),
     }  # fmt: skip
     shelf = publication.shelf(db(), tender_id=tender.id)
     if shelf.total:
-        made["open-data.jsonl"] = "".join(
-            f"{each}\n" for each in publication.contents(db(), shelf.ids)
-        ).encode()
-    for name, content in queries.parts(db(), tender).items():
-        made[f"{rules.CONFIDENTIAL}{name}.json"] = content
+        made["open-data.jsonl"] = partial(_open_data, shelf.ids)
+    for name in queries.held(db(), tender):
+        made[f"{rules.CONFIDENTIAL}{name}.json"] = partial(queries.part, db(), tender, name)
     return made
+
+
+def _open_data(ids: Sequence[int]) -> bytes:
+    return "".join(f"{each}\n" for each in publication.contents(db(), ids)).encode()
+
+
+def _whole(files: Mapping[str, Made]) -> dict[str, bytes]:
+    """All of it made; one that cannot be read says so in its place."""
+    found = {}
+    for name, make in files.items():
+        try:
+            found[name] = make()
+        except RuleBroken as fault:
+            found[f"{name}.txt"] = text_of(fault).encode()
+    return found
 
 
 @bp.get("")
@@ -112,7 +116,7 @@ def index(number: str) -> str:
     """What the archive holds, and the button."""
     tender = _tender(number)
     return render_template(
-        "procurement/archive/index.html", tender=tender, files=sorted(_files(tender, whole=False)),
+        "procurement/archive/index.html", tender=tender, files=sorted(_files(tender)),
         confidential=rules.CONFIDENTIAL,
     )  # fmt: skip
 
@@ -122,7 +126,7 @@ def index(number: str) -> str:
 def take(number: str) -> Any:
     """The whole file as a ZIP; that it was taken is noted with its hash."""
     tender = _tender(number)
-    files = _files(tender, whole=True)
+    files = _whole(_files(tender))
     title = f"{tender.number} {tender.title}"
     words = {
         "about": _("Het hele dossier van deze aanbesteding. Wat vertrouwelijk is, staat apart."),

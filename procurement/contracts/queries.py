@@ -1,17 +1,20 @@
 """Reading contracts: each party its own, auditors all."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from cwb.kernel.prepared import Prepared
 from cwb.kernel.text import N_, search_key
-from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, TODAY, Tasks, Waiting, rows
 from procurement.awards.models import AwardDecision, LotAward
 from procurement.awards.queries import STANDS
 from procurement.contracts.errors import ContractNotFound
@@ -24,7 +27,7 @@ from procurement.lowbids.models import LowBidQuestion
 from procurement.lowbids.rules import OUT
 from procurement.opening.models import OpenedBid
 from procurement.tenders.models import Lot, Tender
-from procurement.tenders.queries import WHOLE_TITLE
+from procurement.tenders.queries import WHOLE_TITLE, visible_to
 
 _WHOLE = (
     joinedload(Contract.buyer),
@@ -257,3 +260,48 @@ def excluded(session: Session, contract: Contract, on: date) -> Sequence[str]:
         .order_by(Organisation.name)
         .distinct()
     ).all()
+
+
+class Placed(NamedTuple):
+    """Work of a wijk under a signed contract that runs: how many there are, what they are worth, and one of them.
+
+    `worth` is as signed, for the whole term; a framework has no value of its own and counts for nothing.
+    """
+
+    total: int
+    worth: int
+    title: str
+    number: str
+    supplier: str
+    ends_on: date
+
+
+_SIGNED_HERE = Prepared(
+    Placed,
+    select(
+        func.count().over(),
+        func.coalesce(func.sum(case((Tender.framework.is_(None), Contract.price_minor))).over(), 0),
+        WHOLE_TITLE,
+        Tender.number,
+        Organisation.name,
+        Contract.ends_on,
+    )
+    .select_from(Contract)
+    .join(Tender, Tender.id == Contract.tender_id)
+    .join(Lot, Lot.id == Contract.lot_id)
+    .join(Organisation, Organisation.id == Contract.supplier_id)
+    .where(
+        func.coalesce(Lot.place_code, Tender.place_code) == bindparam("place", type_=Text),
+        Contract.agreement_id.is_not(None),
+        Contract.ends_on >= TODAY,
+        visible_to(None),
+    )
+    .order_by(Contract.ends_on, Contract.id)
+    .limit(8),
+)
+
+
+def signed_in(session: Session, place: str, at: datetime) -> dict[str, object] | None:
+    """Work of a wijk under contract, for its page; None when there is none."""
+    found = _SIGNED_HERE.all(session, place=place, today=local_date(at))
+    return {"work": found, "worth": Money(int(found[0].worth))} if found else None

@@ -207,14 +207,16 @@ def _finish_draft(plot: Plot, session: Session, at: datetime) -> None:
 
 def _divide(plot: Plot, session: Session, tender: Tender, at: datetime) -> None:
     """The lots of a tender that has several."""
-    author = plot.person("purchaser1")
-    for each in plot.facts.get("lots", ())[1:]:
-        facts = LotFacts(each["title"], each["description"], Money(each["value"] * 100))
-        dividing.add_lot(session, tender=tender, facts=facts, user_id=author, at=at)
-    if "lots" in plot.facts:
-        first = plot.facts["lots"][0]
-        facts = LotFacts(first["title"], first["description"], Money(first["value"] * 100))
-        dividing.change_lot(session, tender=tender, number=1, facts=facts, user_id=author, at=at)
+    whose: dict[str, Any] = {"tender": tender, "user_id": plot.person("purchaser1"), "at": at}
+    lots = [_lot(each) for each in plot.facts.get("lots", ())]
+    for each in lots[1:]:
+        dividing.add_lot(session, facts=each, **whose)
+    if lots:
+        dividing.change_lot(session, number=1, facts=lots[0], **whose)
+
+
+def _lot(lot: Mapping[str, Any]) -> LotFacts:
+    return LotFacts(lot["title"], lot["description"], Money(lot["value"] * 100), place_code=lot.get("place"))
 
 
 def _demand(plot: Plot, session: Session, at: datetime) -> None:

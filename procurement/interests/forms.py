@@ -6,9 +6,9 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from coops.register.forms import ChecksField, categories, options, places
+from coops.register.forms import categories, options, places
 from cwb.places.gateway import area_pack
-from cwb.web.forms import NAME, SHORT, Form, MoneyField, TextField, optional, required
+from cwb.web.forms import NAME, SHORT, Form, MoneyField, TextField, Ticks, optional, required
 from cwb.web.i18n import _l
 from procurement.interests import rules
 from procurement.interests.models import SavedInterest
@@ -24,7 +24,7 @@ class InterestForm(Form):
         choices=[SelectChoice(each.value, _l(text)) for each, text in ABOUT_TEXTS.items()],
         validators=[InputRequired(_l("Kies één."))],
     )
-    kinds = ChecksField(_l("Soort werk"), validate_choice=False)
+    kinds = Ticks(_l("Soort werk"), validate_choice=False)
     cpv = TextField(_l("CPV-groepen"), optional(NAME))
     place = SelectField(_l("Waar"), validate_choice=False)
     words = TextField(_l("Woorden"), optional(NAME))

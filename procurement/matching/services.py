@@ -1,12 +1,14 @@
 """Open lots as matching looks at them, and what stands between them and a cooperative."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from cwb.identity.models import Organisation
+from cwb.identity.models import Mandate, Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
@@ -60,25 +62,47 @@ def _work(tender: Tender, lot: Lot, demands: Sequence[DemandFacts]) -> Work:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who can answer an invitation (somebody is there to sign), and whom which buyer excludes (organisation, buyer)."""
+
+    awake: frozenset[int]
+    excluded: frozenset[tuple[int, int]]
+
+
+def present(session: Session, moment: datetime) -> Present:
+    """Read once for all lots of a page."""
+    on = local_date(moment)
+    found: Sequence[Any] = session.execute(
+        union_all(
+            select(Mandate.organisation_id.label("who"), null().label("buyer")).where(
+                Mandate.role.in_(bids.BINDERS), Mandate.ended_at.is_(None)
+            ),
+            select(Exclusion.organisation_id, Exclusion.buyer_id).where(
+                Exclusion.starts_on <= on, Exclusion.ends_on > on
+            ),
+        )
+    ).all()
+    return Present(
+        frozenset(who for who, buyer in found if buyer is None),
+        frozenset((who, buyer) for who, buyer in found if buyer is not None),
+    )
+
+
 def bars(
-    session: Session, tenders: Mapping[int, Tender], actor: Actor, moment: datetime
+    session: Session,
+    tenders: Mapping[int, Tender],
+    actor: Actor,
+    moment: datetime,
+    there: Present | None = None,
 ) -> Mapping[int, Sequence[Bar]]:
     """Why an organisation may not bid on each of these open tenders; asked once for all (`bids.services.bars` for one).
 
     Where one applies first, that one was not selected is no bar as long as one may apply.
     """
     organisation_id = actor.organisation_id
-    on = local_date(moment)
     kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
-    excluding = set(
-        session.scalars(
-            select(Exclusion.buyer_id).where(
-                Exclusion.organisation_id == organisation_id,
-                Exclusion.starts_on <= on,
-                Exclusion.ends_on > on,
-            )
-        )
-    )
+    there = there or present(session, moment)
     admitted = set(
         session.scalars(select(Admission.tender_id).where(Admission.organisation_id == organisation_id))
     )
@@ -87,7 +111,8 @@ def bars(
     for key, tender in tenders.items():
         bidder = Bidder(
             organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.FILLERS),
-            is_excluded=tender.buyer_id in excluding, is_admitted=key in admitted or _may_apply(tender, moment),
+            is_excluded=(organisation_id, tender.buyer_id) in there.excluded,
+            is_admitted=key in admitted or _may_apply(tender, moment),
         )  # fmt: skip
         open_to = bids.bars(
             bidder, buyer_id=tender.buyer_id, is_published=True, is_closed=False, access=tender.access
@@ -100,24 +125,18 @@ def bars(
 
 
 def open_to(
-    session: Session, tender: Tender, firms: Sequence[Candidate], moment: datetime
+    session: Session, tender: Tender, firms: Sequence[Candidate], moment: datetime, there: Present
 ) -> list[Candidate]:
     """Of these cooperatives, those that nothing keeps from taking part in another's bid, as far as we know.
 
-    Each member of a joint bid must meet a reservation and be excluded by nobody (`bids.services.member_bars`).
+    Each member of a joint bid must meet a reservation and be excluded by nobody (`bids.services.member_bars`); and
+    somebody of it must be there to read an invitation and sign.
     """
-    on = local_date(moment)
-    excluded = set(
-        session.scalars(
-            select(Exclusion.organisation_id).where(
-                Exclusion.buyer_id == tender.buyer_id, Exclusion.starts_on <= on, Exclusion.ends_on > on
-            )
-        )
-    )
     return [
         each
         for each in firms
-        if each.organisation_id not in excluded | {tender.buyer_id}
+        if each.organisation_id in there.awake - {tender.buyer_id}
+        and (each.organisation_id, tender.buyer_id) not in there.excluded
         and not reservation_bars(session, tender, each.organisation_id, moment)
     ]
 
@@ -126,11 +145,11 @@ def _may_apply(tender: Tender, moment: datetime) -> bool:
     return tender.access == Access.SELECTED and tender.apply_until is not None and moment < tender.apply_until
 
 
-def begun(session: Session, organisation_id: int | None) -> set[tuple[int, int]]:
-    """Tender and lot of the bids that an organisation began or handed in and did not withdraw."""
+def begun(session: Session, organisation_id: int | None) -> dict[tuple[int, int], bool]:
+    """Tender and lot of the bids that an organisation began and did not withdraw → whether it is in and counts."""
     found = session.execute(
-        select(Bid.tender_id, Lot.number)
+        select(Bid.tender_id, Lot.number, Bid.version > Bid.retracted)
         .join(Bid.lot)
         .where(Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None))
     )
-    return {(tender_id, lot) for tender_id, lot in found}
+    return {(tender_id, lot): counts for tender_id, lot, counts in found}

@@ -1,6 +1,6 @@
 """Pages of what fits: for a cooperative its own, for the programme and auditors every open lot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +30,12 @@ GONE = frozenset({Bar.OWN_TENDER, Bar.NOT_SELECTED})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A lot that is of one's kind of work, why one may not bid (empty: one may), and whether one began."""
+    """A lot that is of one's kind of work, why one may not bid (empty: one may), whether one began, and handed in."""
 
     match: Match
     bars: Sequence[Bar]
     is_begun: bool
+    is_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class _Own:
     us: Candidate | None
     firms: Sequence[Candidate]
     lines: Sequence[Line]
+    tenders: Mapping[int, Tender]
+    there: services.Present | None = None
 
 
 def _own() -> _Own:
@@ -51,17 +54,20 @@ def _own() -> _Own:
     firms = candidates(db(), at)
     us = next((each for each in firms if each.organisation_id == who.organisation_id), None)
     if us is None:
-        return _Own(None, firms, ())
+        return _Own(None, firms, (), {})
     open_now = services.works(db(), who, at)
-    barred = services.bars(db(), {tender.id: tender for tender, _work in open_now}, who, at)
+    tenders = {tender.id: tender for tender, _work in open_now}
+    there = services.present(db(), at)
+    barred = services.bars(db(), tenders, who, at, there)
     begun = services.begun(db(), who.organisation_id)
     found = rules.matches(us, [work for _tender, work in open_now], table(), local_date(at))
     lines = [
-        Line(each, barred[each.work.tender_id], (each.work.tender_id, each.work.lot) in begun)
+        Line(each, barred[each.work.tender_id], which in begun, begun.get(which, False))
         for each in found
+        for which in [(each.work.tender_id, each.work.lot)]
         if not GONE & set(barred[each.work.tender_id])
     ]
-    return _Own(us, firms, lines)
+    return _Own(us, firms, lines, tenders, there)
 
 
 @bp.get("")
@@ -84,9 +90,19 @@ def _group(line: Line, own: _Own) -> str:
         return "barred"
     standing = line.match.standing
     if standing is Standing.TOGETHER and own.us is not None:
-        found = rules.has_team(own.us, line.match.work, own.firms, table(), local_date(now()))
+        found = rules.has_team(
+            own.us, line.match.work, _partners(own, line.match.work), table(), local_date(now())
+        )
         return standing.value if found else "large"
     return standing.value
+
+
+def _partners(own: _Own, work: Work) -> Sequence[Candidate]:
+    """With whom one could do it, leaving out who may not take part."""
+    if own.us is None or own.there is None:
+        return ()
+    found = rules.partners(own.us, work, own.firms, table(), local_date(now()))
+    return services.open_to(db(), own.tenders[work.tender_id], found, now(), own.there)
 
 
 def _hours(work: Work) -> int | None:
@@ -124,12 +140,7 @@ def show(number: str, lot: int) -> str:
     if own.us is None or line is None:
         raise BidNotFound
     work = line.match.work
-    on = local_date(now())
-    partners = rules.partners(own.us, work, own.firms, table(), on)
-    if partners:
-        tender = db().get_one(Tender, work.tender_id)
-        partners = services.open_to(db(), tender, partners, now())
-    found = rules.teams(own.us, work, partners, table(), on)
+    found = rules.teams(own.us, work, _partners(own, work), table(), local_date(now()))
     return render_template(
         "procurement/matching/show.html", line=line, work=work, us=own.us, teams=found, bar_texts=BAR_TEXTS,
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,

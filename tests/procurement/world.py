@@ -121,7 +121,7 @@ class World:
         )
         tender = Tender(
             number=number, buyer_id=self.buyer.id, author_id=self.anna.user_id, created_at=at - timedelta(days=40),
-            title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200",
+            title="Schoonmaak van het buurthuis", description="Drie keer per week.", cpv="90919200", place_code="FB",
             value_minor=5_000_000, procedure="invited", starts_on=date(2027, 1, 1), ends_on=date(2028, 1, 1),
             **{"method": "value_award", "tie_break": "quality", **self._method(), **limits},
         )  # fmt: skip

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from coops.alliances import errors, rules, services
+from coops.alliances import errors, queries, rules, services
 from coops.alliances.models import AllianceMeeting, PlacePost, PostSupport
 from coops.alliances.rules import Kind, Outcome, PostFacts, State
+from coops.register.services import register_cooperative
 from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
 from cwb.kernel import clock
@@ -163,6 +164,23 @@ def test_the_database_keeps_what_stood_there(session, cast):
     services.support(session, post=made, actor=cast["other"][1], at=clock.now())
     services.forget_user(session, UserErased(cast["other"][0].id, None, clock.now()))
     assert session.scalars(select(PostSupport)).all() == []
+
+
+def test_who_works_in_a_wijk_is_counted_by_where_it_sits_and_what_it_chose(
+    session, make_organisation, make_user
+):
+    homes = [make_organisation(Side.SUPPLIER) for _each in range(4)]
+    for home, place, serves in zip(homes, ("FB", "FB", "FC", None), ([], ["FC"], ["FB"], []), strict=True):
+        register_cooperative(
+            session, organisation=home, kind="worker", description="Wij werken.", sectors=["cleaning"],
+            languages=["nl"], place_code=place, weekly_hours=40, serves=serves, user_id=make_user().id,
+            at=clock.now(),
+        )  # fmt: skip
+    found = queries.seated(session, "FB", clock.now())
+    assert (found.total, found.checked, found.hours, found.chosen, found.everywhere) == (2, 0, 80, 1, 1)
+    assert {each.organisation.name for each in found.shown} == {homes[0].name, homes[1].name}
+    nobody = queries.seated(session, "FK", clock.now())
+    assert (nobody.total, nobody.hours, nobody.shown) == (0, 0, [])
 
 
 def test_no_more_than_a_few_wait_and_states(session, cast):

@@ -6,12 +6,14 @@ from sqlalchemy.exc import DatabaseError
 
 from coops.appeals import errors, queries, rules, services
 from coops.appeals.models import Appeal
+from coops.papers.models import CooperativePaper
 from coops.register import queries as register
 from coops.register import services as registering
-from coops.register.rules import Grade
+from coops.register.rules import Grade, Proof
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
+from tests.proving import SEEN, prove, verify
 
 WHY = "Artikel 7 staat op bladzijde 12 van de statuten."
 
@@ -38,7 +40,7 @@ def refused(session, board, refuser):
         description="Wij maken schoon.", sectors=["cleaning"], languages=["nl"], claims={"surplus": "members"},
     )  # fmt: skip
     made = registering.judge_claim(
-        session, cooperative=profile, code="surplus", grade=Grade.NONE, paper="", paper_id=None,
+        session, cooperative=profile, code="surplus", grade=Grade.NONE,
         reason="Dat staat nergens.", user_id=refuser.user.id, at=now(),
     )  # fmt: skip
     session.commit()
@@ -70,22 +72,85 @@ def test_a_board_appeals_and_somebody_else_answers(board, refuser, other, refuse
     assert "Beantwoord het bezwaar" not in refuser.get("/").text
     assert "Beantwoord het bezwaar" in other.get("/").text
     assert WHY in other.get(address).text
-    no_paper = {"verdict": "upheld", "paper": "", "answer": "U hebt gelijk, het staat er."}
+    no_paper = {"verdict": "upheld", "answer": "U hebt gelijk, het staat er."}
     assert other.post(address, data=no_paper).status_code == 422
     assert session.scalar(select(Appeal.answered_at)) is None
-    sent = other.post(address, data={**no_paper, "paper": "Statuten, artikel 7"})
+    sent = other.post(address, data={**no_paper, **SEEN})
     assert sent.status_code == 303, sent.text
     shown = board.get(history).text
     assert "gegrond" in shown
-    assert "Statuten, artikel 7" in shown
+    assert "Bij de notaris" in shown
     profile = register.find_cooperative(session, board.organisation.id)
     assert register.facts_of(session, profile, now())[0].grade is Grade.VERIFIED
     assert "U hebt gelijk" in session.scalars(select(Mail.text).order_by(Mail.id.desc())).first()
 
 
+def test_a_refused_fact_waits_for_its_board_until_it_changes_is_proven_or_an_appeal_runs(
+    session, board, refuser, refused, other
+):
+    where = f"/cooperatives/appeals/against/{refused.public_id}"
+    letter = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert (letter.subject, letter.link) == ("Niet aangetoond: Waar overschot heen gaat", where)
+    assert "Dat staat nergens." in letter.text
+    me = actor(board, Role.BOARD)
+
+    def waiting():
+        return [task.values["public_id"] for task in queries.tasks(session, me, now())]
+
+    assert waiting() == [str(refused.public_id)]
+    start = board.get("/").text
+    assert "Niet aangetoond: Waar overschot heen gaat" in start
+    page = board.get(where).text
+    for told in ("Dat staat nergens.", "Voeg een stuk toe", "Wijzig uw antwoord", "Verstuur bezwaar"):
+        assert told in page
+    profile = f"/cooperatives/{board.organisation.public_id}"
+    assert where in board.get(profile).text
+    assert where not in other.get(profile).text, "a way for its board alone"
+    assert "Not shown: Where a surplus goes" in board.get("/?lang=en").text
+    stranger = Actor(1, "x", refuser.organisation.id, "", frozenset({Role.BOARD}))
+    assert queries.tasks(session, stranger, now()) == []
+    about = register.find_cooperative(session, board.organisation.id)
+    for end in ("appeal", "proof", "change"):
+        with session.begin_nested() as trial:
+            if end == "appeal":
+                services.make_appeal(session, refused=refused, text=WHY, actor=me, at=now())
+            elif end == "proof":
+                prove(session, about, "surplus", user_id=other.user.id, at=now())
+            else:
+                registering.register_cooperative(
+                    session, organisation=board.organisation, user_id=board.user.id, at=now(), kind="worker",
+                    description="x", sectors=["cleaning"], languages=["nl"], claims={"surplus": "reserve"},
+                )  # fmt: skip
+            assert waiting() == [], end
+            trial.rollback()
+    assert waiting() == [str(refused.public_id)]
+
+
+def test_a_new_paper_for_a_refused_fact_of_a_checked_profile_waits_for_the_programme(
+    session, board, refused, other
+):
+    about = register.find_cooperative(session, board.organisation.id)
+    checker, coach = actor(other, Role.PROGRAMME), actor(board, Role.PROGRAMME)
+
+    def waiting(who):
+        return [(task.endpoint, task.values.get("code")) for task in queries.tasks(session, who, now())]
+
+    verify(session, about, user_id=other.user.id, at=now())
+    assert waiting(checker) == []
+    session.add(
+        CooperativePaper(
+            organisation_id=board.organisation.id, kind="statutes", name="a.pdf", file_kind="pdf", size=1, digest="x",
+            content=b"x", content_key="x", added_by_id=board.user.id, added_at=now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    assert waiting(checker) == [("cooperatives.judge", "surplus")]
+    assert waiting(coach) == [], "who filled it in does not judge it"
+
+
 def test_a_rejected_appeal_leaves_the_refusal(other, appeal, board, session):
     answered = services.answer_appeal(
-        session, appeal=appeal, upheld=False, paper="", answer="Het artikel gaat over iets anders.",
+        session, appeal=appeal, upheld=False, proof=Proof(), answer="Het artikel gaat over iets anders.",
         actor=actor(other, Role.PROGRAMME), at=now(),
     )  # fmt: skip
     assert answered.upheld is False
@@ -96,7 +161,7 @@ def test_a_rejected_appeal_leaves_the_refusal(other, appeal, board, session):
             session,
             appeal=appeal,
             upheld=False,
-            paper="",
+            proof=Proof(),
             answer=WHY,
             actor=actor(other, Role.PROGRAMME),
             at=now(),
@@ -106,7 +171,7 @@ def test_a_rejected_appeal_leaves_the_refusal(other, appeal, board, session):
 def test_a_refused_profile_is_appealed_and_verified_by_somebody_else(board, refuser, other, refused, session):
     profile = register.find_cooperative(session, board.organisation.id)
     registering.verify_cooperative(
-        session, cooperative=profile, verified=False, claims=[], note="De akte ontbreekt.",
+        session, cooperative=profile, verified=False, note="De akte ontbreekt.",
         user_id=refuser.user.id, at=now(),
     )  # fmt: skip
     session.commit()
@@ -127,10 +192,12 @@ def test_a_refused_profile_is_appealed_and_verified_by_somebody_else(board, refu
     assert refuser.get(address).status_code == 403
     assert address in other.get("/").text
     assert address not in refuser.get("/").text
-    right = {"verdict": "upheld", "paper": "", "answer": "De akte is er nu."}
-    assert other.post(address, data=right).status_code == 422
+    right = {"verdict": "upheld", "answer": "De akte is er nu."}
+    assert "Beoordeel eerst een feit." in other.post(address, data=right).text
     assert not register.is_verified(session, board.organisation.id, now())
-    assert other.post(address, data={**right, "paper": "Akte, bladzijde 1"}).status_code == 303
+    prove(session, profile, "surplus", user_id=other.user.id, at=now())
+    session.commit()
+    assert other.post(address, data=right).status_code == 303
     assert register.is_verified(session, board.organisation.id, now())
     shown = board.get(f"{home}/history").text
     assert "Het hele profiel" in shown

@@ -15,7 +15,6 @@ from coops.fund.queries import cash, grant_locked, grants
 from coops.fund.rules import TermsFacts
 from coops.fund.services import add_grant, end_grant, open_fund, set_terms
 from coops.register.queries import find_cooperative
-from coops.register.services import verify_cooperative
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.money import Money
 from cwb.notifications.models import Mail
@@ -23,6 +22,7 @@ from ledger.advances import errors as advance_errors
 from ledger.advances import queries as advances
 from ledger.advances.models import Advance
 from ledger.books.errors import FloorPassed
+from tests.proving import verify
 
 
 def mails(session, to):
@@ -66,10 +66,8 @@ def test_who_may_do_what(wheel):
 
 
 def test_who_verified_does_not_lend(wheel):
-    verify_cooperative(
-        wheel.session, cooperative=find_cooperative(wheel.session, wheel.coop.id), verified=True, claims=[],
-        note="Gezien", user_id=wheel.people["decider"].user_id, at=wheel.at,
-    )  # fmt: skip
+    coop = find_cooperative(wheel.session, wheel.coop.id)
+    verify(wheel.session, coop, user_id=wheel.people["decider"].user_id, at=wheel.at)
     made = wheel.ask(wheel.invoice())
     with pytest.raises(errors.NotImpartial):
         wheel.decide(made)

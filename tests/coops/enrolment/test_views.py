@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from coops.enrolment.models import EnrolmentDraft
 from coops.papers.models import CooperativePaper
 from coops.register import queries as register
-from coops.register.rules import Grade
+from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
 from cwb.audit.models import AuditRecord
 from cwb.files.rules import MEGA
@@ -102,6 +102,7 @@ def test_who_cannot_take_part_hears_why_and_what_then(founder, session, answer_g
     [
         ("who", {"kvk_number": "DE123456"}), ("who", {"email": "x"}), ("who", {"legal_form": "koning"}),
         ("numbers", {"rsin": "123456789"}), ("numbers", {"iban": "NL00"}), ("numbers", {"vat_id": "NL1"}),
+        ("numbers", {"phone": "abc"}), ("numbers", {"phone": "020"}),
         ("work", {"sectors": []}), ("work", {"sectors": ["witchcraft"]}), ("work", {"description": ""}), ("work", {"kind": "bank"}),
         ("capacity", {"members": "-1"}), ("capacity", {"people": "veel"}), ("where", {"postcode": "99"}),
         ("facts", {"votes_workers": "101"}), ("facts", {"last_meeting": "2199-01-01"}), ("facts", {"surplus": "x"}),
@@ -112,6 +113,14 @@ def test_bad_input_is_shown_at_its_field_and_keeps_nothing(founder, session, pag
     assert sent.status_code == 422
     assert f'id="{next(iter(change))}-fout"' in sent.text
     assert drafts(session) == 0
+
+
+def test_what_is_missing_is_told_together_and_an_example_is_a_number_that_is_accepted(founder):
+    sent = answer(founder, "work", sectors=[], kind="")
+    assert all(f'id="{name}-fout"' in sent.text for name in ("sectors", "kind"))
+    wrong = answer(founder, "numbers", vat_id="NL123456789B01").text
+    example = re.search(r"klopt niet. Het ziet eruit als (NL[0-9]+B[0-9]+)", wrong)[1]
+    assert answer(founder, "numbers", vat_id=example, phone="+31 (0)20 123 45 67").status_code == 303
 
 
 @pytest.mark.parametrize("form", ["sole_trader", "partnership"])
@@ -255,8 +264,8 @@ def test_what_a_paper_carries_is_told_before_it_may_go(board, sign_in, session):
         description="Schoon.", sectors=["cleaning"], languages=["nl"], claims={"surplus": "members"},
     )  # fmt: skip
     judge_claim(
-        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED, paper="Artikel 7", paper_id=kept.id,
-        reason="", user_id=sign_in(Role.PROGRAMME).user.id, at=now(),
+        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED, proof=Proof("Artikel 7", kept.id),
+        user_id=sign_in(Role.PROGRAMME).user.id, at=now(),
     )  # fmt: skip
     session.commit()
     address = f"/cooperatives/papers/{kept.public_id}/remove"

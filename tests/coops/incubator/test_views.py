@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coops.commitments.models import AnchorCommitment
 from coops.initiatives.models import InitiativeEvidence
+from coops.needs.models import Need
 from coops.papers.models import CooperativePaper
 from coops.register.services import register_cooperative
 from cwb.audit.models import AuditRecord
@@ -109,7 +110,7 @@ def test_empty_pages_say_what_to_do(client, resident, programme):
 
 
 def test_residents_see_work_nobody_does_and_where_to_join_but_nothing_of_the_alliance(
-    resident, client, cluster, sign_in
+    resident, client, cluster, sign_in, session
 ):
     assert "Nu vraagt niemand samen om werk" in client.get("/incubator/work").text, (
         "only the alliance reads these"
@@ -127,6 +128,21 @@ def test_residents_see_work_nobody_does_and_where_to_join_but_nothing_of_the_all
         assert started in page
         for hidden in ("gymzalen", "40.000", "Anker"):
             assert hidden not in page, hidden
+    [opened] = set(re.findall(r"/incubator/work/N-[0-9-]+", client.get("/incubator/work").text))
+    for reader in (client, resident):
+        sum_of_it = reader.get(opened).text
+        assert "De rekening, regel voor regel" in sum_of_it
+        assert "4.160" in sum_of_it, "80 hours x 52"
+        assert "Een van hen hield dat geheim" in sum_of_it
+        assert "Met de prijs die de kopers noemen" not in sum_of_it
+    assert client.get(f"/incubator/work/{cluster.rsplit('/', 1)[1]}").status_code == 404, "of the alliance"
+    for need in session.scalars(select(Need).where(Need.title == "Kantine schoonmaken").order_by(Need.id)):
+        assert "Een van hen hield dat geheim" in client.get(opened).text, "until each buyer told"
+        need.value_visibility = "public"
+        session.commit()
+    told = client.get(opened).text
+    assert "Een van hen hield dat geheim" not in told
+    assert "De kopers noemen minder dan dit werk kost" in told, "80,000 to 100,000 for 4,160 hours"
     assert "/talent" in resident.get("/incubator/work").text
     assert "Niets gevonden" in client.get("/incubator/work?category=green").text
     assert "cleaning" in client.get("/incubator/work.csv").text
@@ -192,7 +208,15 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     assert refused.status_code == 422
     assert "acht cijfers" in refused.text
     assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 303
-    assert resident.post(f"{page}/step", data={**facts, "step": "statutes", "kvk": ""}).status_code == 303
+    drawn = {**facts, "step": "draft", "text": "Concept bij de notaris", "kvk": ""}
+    assert resident.post(f"{page}/step", data=drawn).status_code == 303
+    assert "concept" in client.get(page).text
+    assert "telt nog niet" in client.get(page).text
+    final = {**facts, "step": "statutes", "kvk": ""}
+    refused = resident.post(f"{page}/step", data=final)
+    assert "Voeg de definitieve statuten toe." in refused.text
+    assert resident.post(f"{page}/step", **body(PDF, "akte.pdf", **final)).status_code == 303
+    assert "telt nog niet" not in client.get(page).text
     assert "Uittreksel in de map" not in client.get(page).text
     inside = programme.get(page).text
     assert "Uittreksel in de map" in inside

@@ -75,12 +75,40 @@ def test_a_step_stalls_the_day_after_its_term():
         ((Step.STATUTES, " ", None, START), errors.EvidenceMissing, "text"),
         ((Step.KVK, "uittreksel", None, START), errors.KvkNeeded, "kvk"),
         ((Step.STATUTES, "akte", None, START + timedelta(days=1)), errors.EvidenceAhead, "reached_on"),
+        ((Step.STATUTES, "akte", None, START), errors.StatutesMissing, "file"),
+        ((Step.EVEN, "boeken", None, START), errors.EvenTooSoon, "step"),
     ],
 )
 def test_evidence_that_shows_nothing_is_refused_at_its_field(facts, error, field):
     with pytest.raises(error) as refused:
         rules.check_evidence(*facts, today=START)
     assert refused.value.field == field
+
+
+def test_a_draft_of_the_statutes_is_under_way_and_not_counted():
+    drawn, day = Shown(Step.STATUTES, date(2026, 1, 25), date(2026, 1, 25), draft=True), date(2026, 1, 30)
+    found = stands(TWO, [drawn])
+    assert (found.at, found.next) == (Step.GROUP, Step.STATUTES)
+    assert (found.rungs[2].reached_on, found.rungs[2].draft_on) == (None, date(2026, 1, 25))
+    final = stands(TWO, [drawn, Shown(Step.STATUTES, day, day)])
+    assert (final.at, final.rungs[2].reached_on, final.rungs[2].draft_on) == (Step.STATUTES, day, None)
+    rules.check_evidence(Step.STATUTES, "concept", None, START, today=START, draft=True)
+    with pytest.raises(ValueError, match="kvk"):
+        rules.check_evidence(Step.KVK, "concept", "12345678", START, today=START, draft=True)
+
+
+@pytest.mark.parametrize(("before", "draft"), [(Step.KVK, False), (Step.STATUTES, True)])
+def test_who_is_not_founded_and_has_no_work_covers_no_costs(before, draft):
+    def even(*shown, has_file=True):
+        rules.check_evidence(Step.EVEN, "boeken", None, START, today=START, has_file=has_file, shown=shown)
+
+    with pytest.raises(errors.EvenTooSoon):
+        even(Shown(before, START, START, draft=draft))
+    for step in (Step.STATUTES, Step.CONTRACT):
+        even(Shown(step, START, START))
+        with pytest.raises(errors.AccountsMissing) as refused:
+            even(Shown(step, START, START), has_file=False)
+        assert refused.value.field == "file"
 
 
 def test_a_second_person_neither_told_nor_coaches_nor_founds():

@@ -67,8 +67,8 @@ def found_with(session, initiative, first, other, at):
     answer(session, initiative, other, first, at)
 
 
-def show(session, initiative, person, at, step="statutes", **facts):
-    given = {"text": "Concept ligt bij de notaris", "reached_on": local_date(at), **facts}
+def show(session, initiative, person, at, step="contract", **facts):
+    given = {"text": "Het ligt bij de begeleider", "reached_on": local_date(at), **facts}
     return services.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
 
 
@@ -77,13 +77,13 @@ def stands(session, initiative, day=DAY):
     return queries.ladder_of(queries.initiative(session, initiative.public_id), day).at
 
 
-def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initiative, people, at):
+def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initiative, people, deed, at):
     assert initiative.sentence == "Samen de was doen"
     assert stands(session, initiative) is Step.IDEA
     found_with(session, initiative, people[0], people[1], at)
     sign(session, initiative, people[1], at)
     assert stands(session, initiative) is Step.GROUP
-    show(session, initiative, people[0], at)
+    show(session, initiative, people[0], at, "statutes", file=deed)
     show(session, initiative, people[0], at, "kvk", kvk="12345678")
     assert stands(session, initiative) is Step.KVK
     sign(session, initiative, people[1], at + timedelta(hours=1), stands=False)
@@ -368,7 +368,7 @@ def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at
 
 
 def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
-    session, initiative, people, programme, make_organisation, join, at
+    session, initiative, people, programme, make_organisation, join, at, deed
 ):
     listen(session, {AgreementMade: (services.hear_agreed,)})
     coop, anchor = make_organisation(), make_organisation(Side.ANCHOR)
@@ -382,7 +382,7 @@ def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
 
     found_with(session, initiative, people[0], people[1], at)
     join(people[1], coop)
-    show(session, initiative, people[0], at)
+    show(session, initiative, people[0], at, "statutes", file=deed)
     shown = show(session, initiative, people[0], at, "kvk", kvk=coop.kvk_number)
     signed("C-1")
     assert stands(session, initiative) is Step.KVK, "a number that nobody checked may be another's"

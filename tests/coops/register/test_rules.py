@@ -95,12 +95,41 @@ def test_evidence_ends_at_its_instant_on_the_day_of_a_deadline():
 
 
 def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
-    with pytest.raises(errors.ProofMissing):
-        rules.check_judgement(Grade.VERIFIED, " ", "")
-    with pytest.raises(errors.ReasonMissing):
-        rules.check_judgement(Grade.NONE, "Statuten", " ")
-    rules.check_judgement(Grade.MATCHED, "KvK-uittreksel", "")
-    rules.check_judgement(Grade.NONE, "", "Artikel 7 zegt iets anders.")
+    whole = rules.Proof("Artikel 7", None, "statutes", AT.date(), "Bij de notaris")
+    for grade, proof, reason, fault, field in (
+        (Grade.MATCHED, rules.Proof(" "), "", errors.ProofMissing, "paper"),
+        (Grade.VERIFIED, whole._replace(paper=" "), "", errors.ProofMissing, "paper"),
+        (Grade.VERIFIED, rules.Proof("Artikel 7"), "", errors.PaperUnnamed, "kind"),
+        (Grade.ASSURED, whole._replace(kind=""), "", errors.PaperUnnamed, "kind"),
+        (Grade.VERIFIED, whole._replace(dated_on=None), "", errors.PaperUnnamed, "dated_on"),
+        (Grade.VERIFIED, whole._replace(place=""), "", errors.PaperUnnamed, "place"),
+        (
+            Grade.VERIFIED,
+            whole._replace(dated_on=AT.date() + timedelta(days=1)),
+            "",
+            errors.PaperAhead,
+            "dated_on",
+        ),
+        (Grade.NONE, whole, " ", errors.ReasonMissing, "reason"),
+    ):
+        with pytest.raises(fault) as refused:
+            rules.check_judgement(grade, proof, reason, on=AT.date())
+        assert refused.value.field == field
+    for grade, proof, reason in (
+        (Grade.MATCHED, rules.Proof("KvK-uittreksel"), ""),
+        (Grade.VERIFIED, rules.Proof("Artikel 7", 1), ""),
+        (Grade.ASSURED, whole, ""),
+        (Grade.NONE, rules.Proof(), "Artikel 7 zegt iets anders."),
+    ):
+        rules.check_judgement(grade, proof, reason, on=AT.date())
+
+
+@pytest.mark.parametrize("proven", [set(), {"last_meeting"}])
+def test_a_profile_is_verified_on_a_fact_that_stays(proven):
+    with pytest.raises(errors.NothingProven):
+        rules.check_verdict(verified=True, note="Gezien", proven=proven)
+    rules.check_verdict(verified=False, note="De akte ontbreekt.", proven=proven)
+    rules.check_verdict(verified=True, note="Gezien", proven={"surplus", *proven})
 
 
 SAID = {"votes_workers": "80", "work_by_members": "60", "votes_residents": "20", "surplus": "members"}

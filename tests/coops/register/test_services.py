@@ -1,18 +1,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from coops.papers.errors import PaperNotFound
 from coops.papers.models import CooperativePaper
 from coops.register import errors, queries, rules, services
-from coops.register.models import Cooperative
+from coops.register.models import Cooperative, Verification
 from cwb.audit.models import AuditRecord
 from cwb.identity.rules import Side
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
+from tests.proving import prove, seen, verify
 
 FACTS = {
     "kind": "worker", "description": "Wij maken schoon.", "sectors": ["cleaning"], "languages": ["nl", "tr"],
@@ -87,10 +88,7 @@ def test_bad_facts_are_refused(session, board, at):
 
 
 def test_the_programme_verifies_what_it_saw(session, cooperative, board, programme, at):
-    decision = services.verify_cooperative(
-        session, cooperative=cooperative, verified=True, claims=["surplus", "open_entry"], note="Statuten art. 7",
-        user_id=programme[0].id, at=at,
-    )  # fmt: skip
+    decision = verify(session, cooperative, "surplus", user_id=programme[0].id, at=at)
     assert decision.claims == ["surplus"]
     assert queries.is_verified(session, board[1].id, at)
     grades = {fact.code: fact.grade.value for fact in queries.facts_of(session, cooperative, at)}
@@ -100,20 +98,17 @@ def test_the_programme_verifies_what_it_saw(session, cooperative, board, program
 
 
 def test_a_refusal_takes_the_verification_away(session, cooperative, board, programme, at):
-    for verified, moment in ((True, at), (False, at + timedelta(days=1))):
-        services.verify_cooperative(
-            session, cooperative=cooperative, verified=verified, claims=[], note="Gezien", user_id=programme[0].id,
-            at=moment,
-        )  # fmt: skip
+    verify(session, cooperative, "surplus", user_id=programme[0].id, at=at)
+    services.verify_cooperative(
+        session, cooperative=cooperative, verified=False, note="Gezien", user_id=programme[0].id,
+        at=at + timedelta(days=1),
+    )  # fmt: skip
     assert queries.is_verified(session, board[1].id, at)
     assert not queries.is_verified(session, board[1].id, at + timedelta(days=1))
 
 
 def test_a_proven_fact_that_changes_takes_the_verification_away(session, cooperative, board, programme, at):
-    services.verify_cooperative(
-        session, cooperative=cooperative, verified=True, claims=["votes_workers"], note="Statuten art. 7",
-        user_id=programme[0].id, at=at,
-    )  # fmt: skip
+    verify(session, cooperative, "votes_workers", user_id=programme[0].id, at=at)
     later = at + timedelta(days=2)
     for claims, holds in (
         ({"surplus": "reserve", "votes_workers": "80"}, True),
@@ -130,18 +125,50 @@ def test_a_proven_fact_that_changes_takes_the_verification_away(session, coopera
     assert [task.endpoint for task in queries.tasks(session, checker, later)] == ["cooperatives.verify"]
 
 
-@pytest.mark.parametrize(("verified", "fault"), [(True, errors.ProofMissing), (False, errors.ReasonMissing)])
-def test_a_decision_has_a_note(session, cooperative, programme, at, verified, fault):
-    with pytest.raises(fault):
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_decision_has_a_note(session, cooperative, programme, at, verified):
+    prove(session, cooperative, "surplus", user_id=programme[0].id, at=at)
+    with pytest.raises(errors.ReasonMissing):
         services.verify_cooperative(
-            session,
-            cooperative=cooperative,
-            verified=verified,
-            claims=[],
-            note="  ",
-            user_id=programme[0].id,
-            at=at,
+            session, cooperative=cooperative, verified=verified, note="  ", user_id=programme[0].id, at=at
         )
+
+
+def test_a_profile_of_which_nothing_is_proven_is_not_verified(session, cooperative, board, programme, at):
+    judge(session, cooperative, programme[0], at, grade=rules.Grade.MATCHED)
+    with pytest.raises(errors.NothingProven) as refused:
+        services.verify_cooperative(
+            session, cooperative=cooperative, verified=True, note="ok", user_id=programme[0].id, at=at
+        )
+    assert refused.value.field == "verdict"
+    assert session.scalar(select(func.count()).select_from(Verification)) == 0
+    for claims in ("[]", '["votes_workers"]', '["surplus"]'):
+        with pytest.raises(DatabaseError, match="proven by a paper"), session.begin_nested():
+            verified_by_hand(session, cooperative, programme[0], at, claims)
+    prove(session, cooperative, "surplus", user_id=programme[0].id, at=at)
+    verified_by_hand(session, cooperative, programme[0], at, '["surplus"]')
+    assert queries.is_verified(session, board[1].id, at)
+
+
+def verified_by_hand(session, cooperative, user, at, claims):
+    session.execute(
+        text("INSERT INTO cooperative_verification (cooperative_id, decided_at, decided_by_id, verified, claims, note, "
+             "valid_until) VALUES (:coop, :at, :user, true, CAST(:claims AS jsonb), 'x', :at + interval '1 day')"),
+        {"coop": cooperative.id, "user": user.id, "at": at, "claims": claims},
+    )  # fmt: skip
+
+
+def test_a_verification_of_before_without_any_fact_counts_for_nothing(
+    session, cooperative, board, programme, at
+):
+    session.execute(
+        text("ALTER TABLE cooperative_verification DISABLE TRIGGER keep_cooperative_verification")
+    )
+    verified_by_hand(session, cooperative, programme[0], at, "[]")
+    session.execute(text("ALTER TABLE cooperative_verification ENABLE TRIGGER keep_cooperative_verification"))
+    assert not queries.is_verified(session, board[1].id, at)
+    last = queries.find_verdict(session, cooperative.id, at)
+    assert not last.verdict(cooperative.claims).holds(at)
 
 
 def test_a_coach_does_not_verify_and_may_step_back(session, cooperative, programme, at):
@@ -149,7 +176,7 @@ def test_a_coach_does_not_verify_and_may_step_back(session, cooperative, program
     services.coach_cooperative(session, cooperative=cooperative, coaches=True, user_id=user, at=at)
     with pytest.raises(errors.NoSecondPerson):
         services.verify_cooperative(
-            session, cooperative=cooperative, verified=True, claims=[], note="x", user_id=user, at=at
+            session, cooperative=cooperative, verified=True, note="x", user_id=user, at=at
         )
     services.coach_cooperative(session, cooperative=cooperative, coaches=False, user_id=user + 1, at=at)
     assert cooperative.coach_id == user
@@ -167,9 +194,7 @@ def test_the_database_too_wants_a_second_person(session, cooperative, board, at)
 
 
 def test_a_decision_is_never_changed(session, cooperative, programme, at):
-    services.verify_cooperative(
-        session, cooperative=cooperative, verified=True, claims=[], note="x", user_id=programme[0].id, at=at
-    )
+    verify(session, cooperative, "surplus", user_id=programme[0].id, at=at)
     with pytest.raises(DatabaseError, match="never changed"), session.begin_nested():
         session.execute(text("UPDATE cooperative_verification SET verified = false"))
 
@@ -185,21 +210,18 @@ def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, 
     assert queries.panel(session, member, at) is None
 
 
-def judge(
-    session,
-    cooperative,
-    user,
-    at,
-    *,
-    code="surplus",
-    grade=rules.Grade.VERIFIED,
-    paper="Statuten art. 7",
-    reason="",
-):
+def judge(session, cooperative, user, at, *, code="surplus", grade=rules.Grade.VERIFIED, reason=""):
+    proof = seen(at) if grade is not rules.Grade.NONE else rules.Proof()
     return services.judge_claim(
-        session, cooperative=cooperative, code=code, grade=grade, paper=paper, paper_id=None, reason=reason,
-        user_id=user.id, at=at,
-    )  # fmt: skip
+        session,
+        cooperative=cooperative,
+        code=code,
+        grade=grade,
+        proof=proof,
+        reason=reason,
+        user_id=user.id,
+        at=at,
+    )
 
 
 def standing(session, cooperative, at, code="surplus"):
@@ -219,7 +241,7 @@ def test_each_fact_is_judged_apart_and_falls_by_itself(session, cooperative, pro
 def test_a_refused_fact_is_declared_and_told_with_its_reason(session, cooperative, programme, at):
     judge(session, cooperative, programme[0], at)
     judge(
-        session, cooperative, programme[0], at + timedelta(days=1), grade=rules.Grade.NONE, paper="", reason="Artikel 7 ontbreekt."
+        session, cooperative, programme[0], at + timedelta(days=1), grade=rules.Grade.NONE, reason="Artikel 7 ontbreekt."
     )  # fmt: skip
     fact = standing(session, cooperative, at + timedelta(days=1))
     assert (fact.grade, fact.is_refused) == (rules.Grade.DECLARED, True)
@@ -263,14 +285,15 @@ def test_what_was_seen_is_what_is_judged_on_a_paper_of_its_own(
     session.add(stranger)
     session.flush()
     facts = {
-        "cooperative": cooperative, "code": "surplus", "grade": rules.Grade.VERIFIED, "paper": "Statuten", "reason": "",
+        "cooperative": cooperative, "code": "surplus", "grade": rules.Grade.VERIFIED,
         "user_id": programme[0].id, "at": at,
     }  # fmt: skip
     with pytest.raises(errors.ClaimChanged):
-        services.judge_claim(session, paper_id=None, seen="reserve", **facts)
+        services.judge_claim(session, proof=seen(at), seen="reserve", **facts)
     with pytest.raises(PaperNotFound):
-        services.judge_claim(session, paper_id=stranger.id, seen="members", **facts)
-    assert services.judge_claim(session, paper_id=None, seen="members", **facts).grade == "e3"
+        services.judge_claim(session, proof=rules.Proof("Artikel 7", stranger.id), seen="members", **facts)
+    made = services.judge_claim(session, proof=seen(at), seen="members", **facts)
+    assert (made.grade, made.paper_kind, made.paper_place) == ("e3", "statutes", "Bij de notaris")
 
 
 def test_the_database_keeps_judgements_and_wants_a_second_person(session, cooperative, board, programme, at):
@@ -287,6 +310,33 @@ def test_the_database_keeps_judgements_and_wants_a_second_person(session, cooper
             ),
             {"coop": cooperative.id, "user": board[0].id},
         )
+
+
+def test_the_database_too_wants_a_paper_of_its_own_for_what_is_proven(
+    session, cooperative, programme, at, make_organisation
+):
+    strange = CooperativePaper(
+        organisation_id=make_organisation().id, kind="statutes", name="a.pdf", file_kind="pdf", size=1, digest="x",
+        content=b"x", content_key="x", added_by_id=programme[0].id, added_at=at,
+    )  # fmt: skip
+    session.add(strange)
+    session.flush()
+    for named, match in (
+        ("NULL, NULL, NULL, NULL", "named paper"),
+        ("NULL, 'statutes', NULL, 'Bij de notaris'", "ck_cooperative_judgement_paper"),
+        ("NULL, 'statutes', '2026-01-01', ''", "ck_cooperative_judgement_elsewhere"),
+        (f"{strange.id}, NULL, NULL, NULL", "its own cooperative"),
+    ):
+        with pytest.raises(DatabaseError, match=match), session.begin_nested():
+            session.execute(
+                text(
+                    "INSERT INTO cooperative_judgement (public_id, cooperative_id, code, value, grade, paper, reason, "
+                    "decided_by_id, decided_at, falls_at, paper_id, paper_kind, paper_dated_on, paper_place) VALUES "
+                    "(gen_random_uuid(), :coop, 'surplus', 'members', 'e3', 'x', '', :user, now(), "
+                    f"now() + interval '1 day', {named})"
+                ),
+                {"coop": cooperative.id, "user": programme[0].id},
+            )
 
 
 def test_a_board_hears_once_that_evidence_will_fall(session, cooperative, board, programme, at):

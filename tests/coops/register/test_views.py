@@ -3,6 +3,7 @@ import pytest
 from coops.register import queries, services
 from cwb.kernel.clock import now
 from cwb.kernel.policy import Role
+from tests.proving import SEEN, prove
 
 
 @pytest.fixture
@@ -36,7 +37,12 @@ def test_filters_and_csv_show_the_same(client, listed):
     assert listed.name in client.get("/cooperatives?q=SCRIPT").text
     assert listed.name in client.get("/cooperatives/list.csv").text
     assert listed.name not in client.get("/cooperatives/list.csv?kind=residents").text
-    assert "Niets gevonden" in client.get("/cooperatives?computed=worker&sure=e2&hours=tien").text
+    assert "Niets gevonden" in client.get("/cooperatives?computed=worker&sure=e2&hours=10").text
+    for page in ("/cooperatives", "/cooperatives/map"):
+        wrong = client.get(f"{page}?hours=tien&place=XX").text
+        assert "Hier kunnen wij niet op zoeken" in wrong
+        assert "Schrijf een heel getal" in wrong
+        assert "Dit staat niet in de lijst" in wrong
     told = client.get("/cooperatives/organizations.json?language=ar").json
     assert [each["name"] for each in told] == [listed.name]
     assert client.get("/cooperatives/organizations.json?kind=residents").json == []
@@ -71,13 +77,17 @@ def test_the_programme_verifies_and_the_page_says_so(sign_in, session, listed):
     session.commit()
     address = f"/cooperatives/{listed.public_id}"
     assert browser.get(address + "/verify").status_code == 200
-    assert browser.post(address + "/verify", data={"verdict": "verified", "note": ""}).status_code == 422
     empty = browser.post(address + "/verify", data={})
     assert "Kies uw besluit." in empty.text
-    assert "Schrijf welk stuk u zag, of wat beter moet." in empty.text
-    sent = browser.post(
-        address + "/verify", data={"verdict": "verified", "claims": ["surplus"], "note": "Statuten"}
-    )
+    assert "Schrijf waarom u dit besluit." in empty.text
+    nothing = browser.post(address + "/verify", data={"verdict": "verified", "note": "ok"})
+    assert nothing.status_code == 422
+    assert "Beoordeel eerst een feit." in nothing.text
+    assert "ok</textarea>" in nothing.text
+    prove(session, queries.find_cooperative(session, listed.id), "surplus", user_id=browser.user.id, at=now())
+    session.commit()
+    assert "Artikel 7" in browser.get(address + "/verify").text
+    sent = browser.post(address + "/verify", data={"verdict": "verified", "note": "Statuten"})
     assert sent.status_code == 303
     assert "stuk gezien" in browser.get(address).text
     assert listed.name in browser.get("/cooperatives?verified=y").text
@@ -113,7 +123,7 @@ def test_one_fact_is_judged_on_a_paper_and_the_history_says_so(sign_in, session,
     ):
         assert browser.post(judge, data=facts).status_code == 422
     assert browser.get(f"{address}/facts/open_entry/judge").status_code == 404
-    assert browser.post(judge, data={"grade": "e4", "paper": "Keurmerk"}).status_code == 303
+    assert browser.post(judge, data={"grade": "e4", **SEEN}).status_code == 303
     assert "bevestigd door een buitenstaander" in browser.get(address).text
     assert (
         browser.post(judge, data={"grade": "e0", "reason": "Artikel 7 zegt iets anders."}).status_code == 303
@@ -121,7 +131,7 @@ def test_one_fact_is_judged_on_a_paper_and_the_history_says_so(sign_in, session,
     assert "Artikel 7" not in browser.get(address).text
     for reader in (board, browser):
         shown = reader.get(f"{address}/history").text
-        assert "Keurmerk" in shown
+        assert "Bij de notaris" in shown
         assert "Artikel 7 zegt iets anders." in shown
     assert sign_in(Role.BOARD).get(f"{address}/history").status_code == 403
 

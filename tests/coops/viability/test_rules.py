@@ -37,6 +37,15 @@ def test_a_price_under_the_even_price_carries_fewer_than_the_work_asks():
     assert not poor.price_bears
 
 
+def test_the_buyers_own_prices_are_tried_from_the_lowest_to_the_highest():
+    found = rules.at_prices(D(100), FLAT, (D("27.64"), D("38.46")))
+    assert [(price, each.price_bears) for price, each in found] == [
+        (D("27.64"), False), (D("33.05"), False), (D("38.46"), True),
+    ]  # fmt: skip
+    assert found[0][1].people == D("2.99"), "100 x 52 x 27.64 / 48,111.15"
+    assert [price for price, _each in rules.at_prices(D(100), FLAT, (D("30"), D("30")))] == [D("30")]
+
+
 def test_the_range_holds_the_likely_answer_and_the_widest_sway_comes_first():
     found = rules.viability(D(185), settings("nieuw_west").assumptions("cleaning", date(2026, 11, 1)))
     assert found.low.people <= found.likely.people <= found.high.people

@@ -14,7 +14,9 @@ from coops.meetings import services as held
 from coops.meetings.rules import MeetingFacts, MeetingTerms, MotionFacts
 from coops.members import services as registers
 from coops.members.rules import MemberFacts, MemberKind
+from coops.register.forms import evidence_text
 from coops.register.queries import facts_of
+from coops.register.rules import DECLARED_FOR
 from coops.register.services import register_cooperative
 from coops.votes import errors, queries, services
 from coops.votes.models import Turnout
@@ -28,6 +30,7 @@ from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
 from tests.coops.conftest import found_club
+from tests.proving import prove
 
 
 def convened(session, board, at, *, secret=False, terms=None, motions=1):
@@ -60,6 +63,7 @@ def test_from_convocation_to_minutes(session, club, at, make_user):
         session, organisation=club.organisation, kind="worker", description="Schoon", sectors=["cleaning"],
         languages=[], claims={"last_meeting": "2025-01-01"}, user_id=club.user.id, at=at,
     )  # fmt: skip
+    prove(session, profile, "last_meeting", user_id=make_user().id, at=at)
     speaks = make_user((Role.MEMBER, club.organisation))
     speaks.locale, club.members[0].user_id = "en", speaks.id
     session.flush()
@@ -91,6 +95,16 @@ def test_from_convocation_to_minutes(session, club, at, make_user):
     assert meeting.voters == 3
     [claim] = facts_of(session, profile, day)
     assert (claim.code, claim.value, claim.grade) == ("last_meeting", local_date(day).isoformat(), "e1")
+    assert claim.declared_at == day, "a new answer counts from the closing, not from what was judged before"
+    assert str(evidence_text(claim)[0]) == "uit de notulen in dit systeem"
+    later = facts_of(session, profile, day + DECLARED_FOR)
+    assert str(evidence_text(later[0])[0]) == "verlopen", "minutes lapse like all that is said"
+    register_cooperative(
+        session, organisation=club.organisation, kind="worker", description="Schoon", sectors=["cleaning"],
+        languages=[], claims={"last_meeting": local_date(at).isoformat()}, user_id=club.user.id, at=day,
+    )  # fmt: skip
+    [said] = facts_of(session, profile, day)
+    assert str(evidence_text(said)[0]) == "zelf opgegeven", "what the board types over it is not from minutes"
 
 
 def test_a_motion_comes_off_the_agenda(session, club, at):

@@ -147,6 +147,20 @@ def test_addresses_of_the_installation_are_added(tmp_path):
     assert (found.buurt, found.basis) == ("FM02", Basis.ADDRESS)
 
 
+def test_the_house_numbers_of_the_example_lie_in_buurten_of_the_area():
+    pack = area_pack()
+    table = load_addresses(paths.area("nieuw_west") / "demo_addresses.csv", "nieuw_west")
+    assert set(table.buurten.values()) <= set(pack.buurten)
+    places = {pack.buurten[code].wijk for code in table.buurten.values()}
+    assert len(places) >= 8
+    outside = [
+        six
+        for six, _number in table.buurten
+        if pack.postcodes[six[:4]][0].verdict is not PostcodeClass.INSIDE
+    ]
+    assert outside == [], "a table of an example moves nobody into the area"
+
+
 def test_a_buurt_that_has_ended_proves_nothing(tmp_path):
     table = tmp_path / "addresses.csv"
     table.write_text("# source: t; valid_from: 2020-01-01\npostcode,house_number,buurt\n8001 AA,1,W201\n")

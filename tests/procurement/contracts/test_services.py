@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -70,12 +70,23 @@ def test_from_award_to_an_agreement_for_invoices(panel, points):
     sign(panel, contract, panel.world.anna)
     assert contract.state is ContractState.ONE_SIGNED
     assert panel.tender.completed_at is None
+    place, before = panel.tender.place_code, contract.ends_on - timedelta(days=1)
+    day = datetime(before.year, before.month, before.day, 12, tzinfo=UTC)
+    assert queries.signed_in(panel.session, place, day) is None, "not before both signed"
     signed = sign(panel, contract, panel.suppliers["Glans"])
     assert signed.state is ContractState.ACTIVE
     agreement = agreements.find_by_reference(panel.session, contract.number)
     assert (agreement.total, len(agreement.lines), agreement.payment_days) == (PRICE, 12, 30)
     assert agreement.share_of(contract.supplier_id) == 10_000
     assert heard == [ContractSigned(contract.id, panel.tender.id, agreement.id)]
+    here = queries.signed_in(panel.session, place, day)
+    assert here is not None
+    assert here["worth"] == PRICE
+    assert [(each.total, each.number, each.ends_on) for each in here["work"]] == [
+        (1, panel.tender.number, contract.ends_on)
+    ]
+    assert queries.signed_in(panel.session, "elsewhere", day) is None
+    assert queries.signed_in(panel.session, place, day + timedelta(days=3)) is None, "it is over"
     assert state_of(panel.tender, panel.at) is TenderState.COMPLETE
     told = panel.session.scalars(
         select(Mail.subject).where(Mail.key.like(f"contract-{contract.id}-both-%"))

@@ -19,6 +19,7 @@ from procurement.invitations import errors, queries, services
 from procurement.invitations.models import Invitee
 from procurement.tenders import errors as tender_errors
 from procurement.tenders import queries as tenders
+from tests.proving import verify
 
 
 @pytest.fixture
@@ -187,15 +188,7 @@ def test_whoever_was_invited_goes_to_the_end_of_the_row(
             session, organisation=home, kind="worker", description="Schoon", sectors=["cleaning"], languages=["nl"],
             claims={}, user_id=user.id, at=buying.at,
         )  # fmt: skip
-        register.verify_cooperative(
-            session,
-            cooperative=made,
-            verified=True,
-            claims=[],
-            note="Gezien",
-            user_id=buying.auditor.id,
-            at=buying.at,
-        )
+        verify(session, made, user_id=buying.auditor.id, at=buying.at)
     draft = buying.draft(procedure="invited_quotes", at=buying.at)
     turns = services.suggest(session, tender=draft, law=buying.law, at=buying.at + timedelta(days=1))
     assert turns[0].past.organisation_id == four[3][0].id

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coops.register.services import register_cooperative
+from cwb.identity.models import Mandate
 from cwb.identity.rules import Side
 from cwb.kernel import clock
 from cwb.kernel.ids import uuid7
@@ -89,6 +90,8 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     other, partner = cooperative(buying, make_organisation, make_user, 5)
     barred, _ = cooperative(buying, make_organisation, make_user, 6)
     exclude(buying, tender, barred)
+    asleep, gone = cooperative(buying, make_organisation, make_user, 7)
+    session.execute(update(Mandate).where(Mandate.user_id == gone.id).values(ended_at=buying.at))
     large, _ = cooperative(buying, make_organisation, make_user, needed * 2)
     session.commit()
     browser = sign_in_user(user)
@@ -96,6 +99,7 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     page = browser.get(f"/fitting/{tender.number}/1").text
     assert str(other.public_id) in page
     assert str(barred.public_id) not in page, "who may not take part is not proposed"
+    assert str(asleep.public_id) not in page, "nor where nobody is there to sign"
     assert str(large.public_id) not in page
     bid = f"/tenders/{tender.number}/bid/joint"
     begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
@@ -109,6 +113,20 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     letters = session.scalars(select(Mail).where(Mail.recipient == partner.email)).all()
     assert len(letters) == 1, "twice is once"
     assert other.name in browser.get(bid).text
+
+
+def test_a_list_promises_no_team_of_whom_the_buyer_excludes(
+    buying, make_organisation, make_user, sign_in_user, session
+):
+    tender = published(buying)
+    needed = hours_for(tender)
+    _home, user = cooperative(buying, make_organisation, make_user, needed - 5)
+    barred, _ = cooperative(buying, make_organisation, make_user, 6)
+    exclude(buying, tender, barred)
+    session.commit()
+    page = sign_in_user(user).get("/fitting").text
+    assert "Dit is nu te groot" in page
+    assert "Dit past samen met anderen" not in page
 
 
 def test_work_of_another_kind_is_not_shown_nor_opened(

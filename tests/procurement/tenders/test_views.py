@@ -6,6 +6,7 @@ from coops.register import services as register
 from cwb.kernel.clock import LOCAL, local_date, now
 from cwb.kernel.policy import Actor, Role
 from procurement.tenders import queries
+from tests.proving import verify
 
 
 def local(at):
@@ -269,9 +270,7 @@ def test_a_cooperative_reads_whether_it_may_bid_and_follows(tender, sign_in, ses
         sectors=["cleaning"], languages=[],
     )  # fmt: skip
     checker = sign_in(Role.PROGRAMME)
-    register.verify_cooperative(
-        session, cooperative=profile, verified=True, claims=[], note="x", user_id=checker.user.id, at=now()
-    )
+    verify(session, profile, user_id=checker.user.id, at=now())
     session.commit()
     assert f"{address}/bid" in coop.get(address).text
     assert coop.post(address + "/follow", data={"follows": "yes"}).status_code == 303

@@ -1,0 +1,75 @@
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from coops.initiatives import errors, services
+from coops.papers.models import CooperativePaper
+from cwb.kernel.clock import local_date
+
+DAY = date(2026, 9, 1)
+
+
+@pytest.fixture
+def initiative(session, make_user, at):
+    return services.start_initiative(
+        session, sentence="Samen de was doen", category="cleaning", user_id=make_user().id, at=at
+    )
+
+
+@pytest.fixture
+def show(session, initiative, at):
+    def told(step, **facts):
+        return services.show_step(
+            session, initiative=initiative, step=step, text="Bij de notaris", reached_on=local_date(at),
+            user_id=initiative.started_by_id, at=at, **facts,
+        )  # fmt: skip
+
+    return told
+
+
+def test_final_statutes_come_with_their_paper_and_a_draft_is_not_checked(session, initiative, show, deed, at):
+    drawn = show("statutes", draft=True)
+    with pytest.raises(errors.DraftUnchecked):
+        services.check_evidence(session, initiative=initiative, evidence=drawn, user_id=0, at=at)
+    with pytest.raises(errors.EvenTooSoon):
+        show("even", file=deed)
+    with pytest.raises(errors.StatutesMissing):
+        show("statutes")
+    papers = [show(step, file=deed).paper_id for step in ("statutes", "even")]
+    assert [session.get_one(CooperativePaper, each).kind for each in papers] == ["statutes", "accounts"]
+
+
+def test_the_database_too_wants_the_paper_of_final_statutes_and_of_who_covers_its_costs(
+    session, initiative, show, deed, at
+):
+    def told(step, draft, paper="NULL", more="NULL"):
+        session.execute(
+            text(
+                "INSERT INTO initiative_evidence (public_id, initiative_id, step, reached_on, text, draft, paper_id, "
+                "told_by_id, told_at, checked_at) VALUES (gen_random_uuid(), :of, :step, :on, 'x', :draft, "
+                f"{paper}, :user, :at, {more})"
+            ),
+            {
+                "of": initiative.id,
+                "step": step,
+                "on": DAY,
+                "draft": draft,
+                "user": initiative.started_by_id,
+                "at": at,
+            },
+        )
+
+    for step, draft, match in (
+        ("statutes", False, "shown by its paper"), ("even", False, "shown by its paper"),
+        ("kvk", True, "ck_initiative_evidence_draft"),
+    ):  # fmt: skip
+        with pytest.raises(DBAPIError, match=match), session.begin_nested():
+            told(step, draft)
+    told("statutes", draft=True)
+    kept = show("kvk", kvk="12345678", file=deed).paper_id
+    with pytest.raises(DBAPIError, match="before statutes or a contract"), session.begin_nested():
+        told("even", draft=False, paper=kept)
+    told("statutes", draft=False, paper=kept)
+    told("even", draft=False, paper=kept)
