@@ -35,6 +35,7 @@ from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
+from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
@@ -74,6 +75,7 @@ FEATURE = Feature(
         bridge_views.bp,
         conflict_views.bp,
         open_data_views.bp,
+        outlook_views.bp,
         supplier_views.bp,
         identity_views.bp,
         lookup_views.bp,

@@ -148,6 +148,7 @@ def _check_seat(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: 
 
 def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
     """The programme looks a number up in the register; without a number a supplier stays unproven."""
+    known = local_date(agenda.day(365))
     take_extracts(
         session,
         extracts=[
@@ -158,8 +159,8 @@ def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dat
                     Branch(
                         number=None,
                         main=True,
-                        started_on=date(2020, 1, 1),
-                        from_on=local_date(agenda.day(365)),
+                        started_on=known if facts.get("new") else date(2020, 1, 1),
+                        from_on=known,
                         street="Voorbeeldweg",
                         house_number=facts["house_number"],
                         postcode=facts["postcode"],

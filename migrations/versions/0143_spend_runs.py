@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0143_spend_runs"
-down_revision = "0153_final_statutes"
+down_revision = "0132_samples"
 branch_labels = None
 depends_on = None
 
