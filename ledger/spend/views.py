@@ -19,9 +19,9 @@ from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
-from ledger.publication.views import standing
 from ledger.pictures import views as pictures
 from ledger.pictures.views import area, category_name, decimal, figure, lines_url, variant_name
+from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
 from ledger.share.rules import Standing
