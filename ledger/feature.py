@@ -4,14 +4,22 @@ from cwb.kernel.feature import ActionCard, Download, Feature, NavigationItem, Pa
 from cwb.kernel.text import N_
 from ledger.approval import services as approval
 from ledger.approval import views as approval_views
+from ledger.board import views as board_views
 from ledger.books import jobs as books_jobs
 from ledger.books import policy as books_policy
 from ledger.books import views as books_views
+from ledger.bridge import views as bridge_views
+from ledger.conflicts import queries as conflicts
+from ledger.conflicts import views as conflict_views
 from ledger.corrections import services as corrections
 from ledger.corrections import views as correction_views
 from ledger.declarations import policy as declaration_policy
 from ledger.declarations import queries as declarations
 from ledger.declarations import views as declaration_views
+from ledger.deliveries import jobs as delivery_jobs
+from ledger.deliveries import policy as delivery_policy
+from ledger.deliveries import queries as deliveries
+from ledger.deliveries import views as delivery_views
 from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
@@ -27,12 +35,20 @@ from ledger.lookups import views as lookup_views
 from ledger.multiplier import policy as multiplier_policy
 from ledger.multiplier import views as multiplier_views
 from ledger.opendata import views as open_data_views
+from ledger.outlook import views as outlook_views
 from ledger.payments import views as payments_views
 from ledger.proof import commands as proof_commands
 from ledger.proof import jobs as proof_jobs
 from ledger.proof import views as proof_views
+from ledger.publication import policy as publication_policy
+from ledger.publication import queries as publication
+from ledger.publication import views as publication_views
 from ledger.rollups import commands as rollup_commands
 from ledger.rollups import services as rollups
+from ledger.runs import jobs as run_jobs
+from ledger.runs import views as run_views
+from ledger.samples import commands as sample_commands
+from ledger.samples import views as sample_views
 from ledger.share import commands as share_commands
 from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
@@ -51,8 +67,15 @@ FEATURE = Feature(
     name="ledger",
     blueprints=(
         spend_views.bp,
+        publication_views.bp,
+        delivery_views.bp,
+        sample_views.bp,
+        board_views.bp,
         correction_views.bp,
+        bridge_views.bp,
+        conflict_views.bp,
         open_data_views.bp,
+        outlook_views.bp,
         supplier_views.bp,
         identity_views.bp,
         lookup_views.bp,
@@ -62,6 +85,7 @@ FEATURE = Feature(
         multiplier_views.bp,
         target_views.bp,
         upload_views.bp,
+        run_views.bp,
         invoicing_views.bp,
         approval_views.bp,
         payments_views.bp,
@@ -73,6 +97,7 @@ FEATURE = Feature(
         proof_commands.ledger,
         share_commands.spend,
         figure_commands.spend,
+        sample_commands.spend,
         spend_commands.spend,
         upload_commands.spend,
         rollup_commands.spend,
@@ -80,11 +105,16 @@ FEATURE = Feature(
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,
         "ledger.publish_head": proof_jobs.publish_head,
+        "ledger.remind_deliveries": delivery_jobs.remind,
         "ledger.verify": proof_jobs.verify,
+        "ledger.work_on_file": run_jobs.work_on_file,
+        "ledger.work_on_files_again": run_jobs.ask_again,
     },
     timers={
+        "ledger.work_on_files_again": "* * * * *",
         "ledger.expire_reservations": "* * * * *",
         "ledger.publish_head": "5 0 * * *",
+        "ledger.remind_deliveries": "20 6 * * *",
         "ledger.verify": "20 3 * * *",
     },
     navigation=(
@@ -92,7 +122,7 @@ FEATURE = Feature(
         NavigationItem(N_("Facturen"), "invoices.index", desk_policy.SEE, order=60),
         NavigationItem(N_("Boekhouding"), "books.index", books_policy.SEE, order=65),
     ),
-    tasks=(desk.tasks, declarations.tasks),
+    tasks=(desk.tasks, declarations.tasks, conflicts.tasks, publication.tasks, deliveries.tasks),
     about=N_("Geld"),
     actions=(
         ActionCard(
@@ -148,6 +178,20 @@ FEATURE = Feature(
             declaration_policy.CHECK,
             order=46,
             part=Part.WORK,
+        ),
+        ActionCard(
+            N_("Zie wie zijn inkoop aanleverde"),
+            N_("Per koper en kwartaal: aangeleverd, te laat of niets gekocht."),
+            "deliveries.index",
+            delivery_policy.SEE_ALL,
+            order=54,
+        ),
+        ActionCard(
+            N_("Publiceer een cijfer"),
+            N_("De een maakt het klaar, een ander tekent. Daarna staat het vast."),
+            "publication.index",
+            publication_policy.SIGN,
+            order=51,
         ),
         ActionCard(
             N_("Stel een doel"),

@@ -90,6 +90,7 @@ from procurement.keeping import jobs as bid_jobs
 from procurement.keeping import views as bids
 from procurement.lessons import policy as lesson_policy
 from procurement.lessons import views as lessons
+from procurement.local_shares import views as local_shares
 from procurement.lowbids import queries as low_bid_queries
 from procurement.lowbids import services as low_bid_services
 from procurement.lowbids import views as lowbids
@@ -190,7 +191,7 @@ BLUEPRINTS = (
     evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, validity.bp, enclosures.bp, awards.bp,
     standstill.bp, substitutes.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, pay_statements.bp,
-    resident_work.bp, milestones.bp, changes.bp,
+    local_shares.bp, resident_work.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
 )  # fmt: skip

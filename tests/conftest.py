@@ -37,7 +37,7 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-pytest_plugins = ["tests.browsing", "tests.demo_site", "tests.spreading"]
+pytest_plugins = ["tests.browsing", "tests.demo_site", "tests.publishing", "tests.spreading"]
 
 
 def pytest_collection_finish() -> None:

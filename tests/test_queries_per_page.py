@@ -22,6 +22,10 @@ USUAL = 6
 
 MOST = {
     "joining.join": 8,
+    "publication.prepared": 10,  # the signed text, the figure as it is now, what anchors said, what waits
+    "publication.show": 9,  # two versions in whole the first time, comments, story
+    "samples.find": 7,
+    "samples.show": 7,  # lines with buyer and supplier, findings, and the figure they are of
     "joining.show": 9,  # with its own answers and papers, where grounds are asked
     "joining.sign": 12,  # the same, beside all that is signed for
     "leaving.show": 8,  # with the room left this year, from the lines of all members

@@ -21,15 +21,11 @@ from coops.register.queries import verified
 from coops.stories.models import Story
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
-from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.prepared import Prepared, Record
 from cwb.kernel.text import N_, search_key
 from cwb.kernel.waiting import AT, ORGANISATION, TODAY, USER, Tasks, Waiting, rows
 from cwb.places.rules import AreaPack, Wijk
-from ledger.rollups.queries import quarters
-from ledger.wijken.queries import by_wijk
-from ledger.wijken.rules import WijkFigure
 
 SHOWN = 8
 """As many of each kind as the page of a wijk shows; the rest stands in the list it links to."""
@@ -225,13 +221,6 @@ _COMMITMENTS = Prepared(
 def commitments(session: Session, place: str, today: date) -> list[tuple[AnchorCommitment, str]]:
     """What anchors committed to for initiatives of a wijk, with whether they kept it."""
     return [(each, state_of(each, today).value) for each in _COMMITMENTS.all(session, place=place)]
-
-
-def spend(session: Session, place: str, area: AreaPack, today: date) -> tuple[Period, WijkFigure] | None:
-    """The share of a wijk in the latest quarter that is over; None while there are no purchase lines."""
-    offered = quarters(session)
-    period = next((each for each in offered if each.end <= today), None)
-    return None if period is None else (period, by_wijk(session, period, area)[place])
 
 
 def overview(session: Session, at: datetime) -> Mapping[str, Mapping[str, int]]:

@@ -28,7 +28,9 @@ from cwb.web.i18n import _, _l
 from cwb.web.kept_pages import kept
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import press, see_other, submit
-from ledger.share.rules import ratio
+from ledger.cuts.rules import ceiling, net
+from ledger.exports.gateway import export
+from ledger.rollups.queries import quarters
 
 bp = Blueprint("wijken", __name__, url_prefix="/wijken")
 
@@ -92,20 +94,22 @@ _WHY = {
 
 def _spend(code: str) -> dict[str, Any] | None:
     """The share of a wijk as its page shows it."""
-    area = area_pack(current_app.extensions["cwb.config"])
-    found = queries.spend(db(), code, area, local_date(now()))
-    if found is None:
+    period = next((each for each in quarters(db()) if each.end <= local_date(now())), None)
+    if period is None:
         return None
-    period, figure = found
-    share = figure.share
-    written = [ratio(each) for each in (share.lo, share.hi, share.coverage)] if share else []
+    area = area_pack(current_app.extensions["cwb.config"])
+    found = export(db(), period, area)
+    share = found["figures"]["local_supplier_share"]["by_wijk"].get(code)
+    row = next((each for each in found["wijken"] if each["id"] == code), None)
+    written = [share[part] for part in ("lo", "hi", "coverage")] if share else []
+    here, most = 0 if row is None else net(row), ceiling(found, code)
     return {
         "period": period, "bounds": [None if each is None else Decimal(each) for each in written],
-        "publishable": share is not None and share.publishable, "suppliers": figure.suppliers,
-        "why": " ".join(str(text) for word, text in _WHY.items() if share is not None and word in (share.why or "")),
-        "here": None if figure.here is None else Money(figure.here),
-        "most": None if figure.here is None else Money(figure.here + figure.doubted),
-        "total": Money(figure.total), "doubtful": figure.doubtful, "has_houses": area.addresses is not None,
+        "publishable": share is not None and share["publishable"], "suppliers": row and row["suppliers"],
+        "why": " ".join(str(text) for word, text in _WHY.items() if share and word in (share["why"] or "")),
+        "here": Money(here), "most": Money(most), "doubted": Money(most - here),
+        "total": Money.of(found["figures"]["local_supplier_share"]["total"]["total"]),
+        "has_houses": area.addresses is not None,
     }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from flask import current_app
 
 from cwb.boundaries.gateway import find_outlines
 from cwb.boundaries.rules import WIDTH, label_at
-from cwb.web.charts import Chart, Tile
+from cwb.web.charts import Tile
+from cwb.web.drawings import Chart
 from cwb.web.maps import Outlined, outline_map
 
 

@@ -1,6 +1,5 @@
 """What a storey offers to the roof, found by name."""
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from click import Command
 from sqlalchemy.orm import Session
 
+from cwb.kernel.collecting import without_collecting
 from cwb.kernel.events import Listener
 from cwb.kernel.policy import Action, Actor
 from cwb.kernel.text import N_
@@ -186,10 +186,5 @@ def load(names: Sequence[str]) -> tuple[Feature, ...]:
     What is imported stays, so the garbage collector, which would walk through all of it time and again, waits: a third
     of the time of every start.
     """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with without_collecting():
         return tuple(import_module(f"{name}.feature").FEATURE for name in ("cwb", *names))
-    finally:
-        if collects:
-            gc.enable()

@@ -6,47 +6,13 @@ computed here but places. `templates/_charts.html` puts a chart in a figure with
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from cwb.web.drawings import NARROW, SOFT, STRONG, TEXT, WIDE, Chart, Drawing, Shape, Sheet, both, plain
+
 Value = Decimal | float | int
-
-WIDE, NARROW = 704, 320
-"""Widths of the two drawings, in units that are pixels at full size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One SVG element: its name, its attributes, its text, the link around it."""
-
-    tag: str
-    attributes: dict[str, str]
-    text: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Shapes on a sheet."""
-
-    width: int
-    height: int
-    shapes: tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The same chart for a desk and for a phone."""
-
-    kind: str
-    wide: Drawing
-    narrow: Drawing
-
-    @property
-    def linked(self) -> bool:
-        """Whether a shape leads somewhere, so that the drawing is more than a picture."""
-        return any(shape.href for shape in self.wide.shapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +26,14 @@ class Bar:
     value: Value | None
     text: str
     weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One bar in parts: of each its kind (`local`, `unknown`, `other`), its value, and both in words."""
+
+    label: str
+    parts: Sequence[tuple[str, Value, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,64 +83,6 @@ class Tile:
     href: str = ""
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """Collects shapes; flips places, not words, for right-to-left."""
-
-    width: int
-    rtl: bool = False
-    shapes: list[Shape] = field(default_factory=list)
-
-    def x(self, at: float) -> float:
-        """Where a place lies, counted from the side where reading begins."""
-        return self.width - at if self.rtl else at
-
-    def box(self, kind: str, at: tuple[float, float], size: tuple[float, float], radius: float = 3) -> None:
-        """A rectangle; `at` is the corner where reading begins, at the top."""
-        left = self.x(at[0]) - (size[0] if self.rtl else 0)
-        self.shapes.append(Shape("rect", {
-            "class": kind, "x": _n(left), "y": _n(at[1]),
-            "width": _n(size[0]), "height": _n(size[1]), "rx": _n(radius),
-        }))  # fmt: skip
-
-    def line(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """A straight line."""
-        self.shapes.append(Shape("line", {
-            "class": kind, "x1": _n(self.x(start[0])), "y1": _n(start[1]),
-            "x2": _n(self.x(end[0])), "y2": _n(end[1]),
-        }))  # fmt: skip
-
-    def path(self, kind: str, places: Sequence[tuple[float, float]], *, closed: bool = False) -> None:
-        """A line through places; `closed` makes it a field."""
-        steps = " L".join(f"{_n(self.x(x))} {_n(y)}" for x, y in places)
-        self.shapes.append(Shape("path", {"class": kind, "d": f"M{steps}{' Z' if closed else ''}"}))
-
-    def dot(self, kind: str, at: tuple[float, float], radius: float) -> None:
-        """A filled circle."""
-        self.shapes.append(
-            Shape("circle", {"class": kind, "cx": _n(self.x(at[0])), "cy": _n(at[1]), "r": _n(radius)})
-        )
-
-    def words(self, kind: str, at: tuple[float, float], text: str, anchor: str = "start") -> None:
-        """A text; `anchor` is an SVG text-anchor."""
-        # An anchor follows the direction of the page by itself: "start" is right in Arabic.
-        attributes = {"class": kind, "x": _n(self.x(at[0])), "y": _n(at[1]), "text-anchor": anchor}
-        self.shapes.append(Shape("text", attributes, text))
-
-    def drawing(self, height: float) -> Drawing:
-        """All of it, this high."""
-        return Drawing(self.width, round(height), tuple(self.shapes))
-
-
-TEXT = "cwb-chart-text"
-STRONG = "cwb-chart-text cwb-chart-text--strong"
-SOFT = "cwb-chart-text cwb-chart-text--soft"
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")
-
-
 def _nice(top: float) -> float:
     """The end of a scale: the next 1, 2, 2.5, 4 or 5 times a power of ten."""
     if top <= 0:
@@ -179,17 +95,13 @@ def _nice(top: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 4, 5, 10) if step * power >= top - 1e-12)
 
 
-def _both(kind: str, draw: Callable[[int], Drawing]) -> Chart:
-    return Chart(kind, draw(WIDE), draw(NARROW))
-
-
 def bar_chart(bars: Sequence[Bar], *, target: Target | None = None, rtl: bool = False) -> Chart:
     """Bars from zero, each with its name above it and its figure at its end."""
     values = [float(bar.value) for bar in bars if bar.value is not None]
     top = max([*values, float(target.value) if target else 0.0, 0.0]) or 1.0
 
     def draw(width: int) -> Drawing:
-        sheet, y, room = _Sheet(width, rtl), 4.0, width - (150 if width == WIDE else 96)
+        sheet, y, room = Sheet(width, rtl), 4.0, width - (150 if width == WIDE else 96)
         for bar in bars:
             sheet.words(TEXT, (0, y + 14), bar.label)
             length = 0.0 if bar.value is None else max(float(bar.value), 0.0) / top * room
@@ -205,14 +117,38 @@ def bar_chart(bars: Sequence[Bar], *, target: Target | None = None, rtl: bool = 
             y += 24
         return sheet.drawing(y)
 
-    return _both("bars", draw)
+    return both("bars", draw)
+
+
+def stack_chart(stacks: Sequence[Stack], *, rtl: bool = False) -> Chart:
+    """Bars of one length, in parts that add up: each with its name above it and its parts in words below it."""
+    return both("bars", lambda width: stacked(stacks, width, rtl=rtl))
+
+
+def stacked(stacks: Sequence[Stack], width: int, *, rtl: bool = False) -> Drawing:
+    """The drawing of `stack_chart`."""
+    sheet, y = Sheet(width, rtl), 4.0
+    for stack in stacks:
+        sheet.words(TEXT, (0, y + 14), stack.label)
+        whole, x = sum(max(float(value), 0.0) for _, value, _text in stack.parts), 0.0
+        for kind, value, _text in stack.parts:
+            length = max(float(value), 0.0) / whole * width if whole else 0.0
+            if length:
+                sheet.box(f"cwb-part cwb-part--{kind}", (x, y + 22), (length, 18), 0)
+            x += length
+        texts = [text for _, _value, text in stack.parts]
+        for line in texts if width == NARROW else [" · ".join(texts)]:
+            sheet.words(SOFT, (0, y + 58), line)
+            y += 18
+        y += 58
+    return sheet.drawing(y)
 
 
 def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: bool = False) -> Chart:
     """Intervals on one scale from 0 to 100%: where the figure lies, and how much of the spend is known."""
 
     def draw(width: int) -> Drawing:
-        sheet, y = _Sheet(width, rtl), 4.0
+        sheet, y = Sheet(width, rtl), 4.0
         for span in spans:
             sheet.words(TEXT, (0, y + 14), span.label)
             sheet.box("cwb-chart-track", (0, y + 42), (width, 14), 7)
@@ -234,12 +170,12 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
             y += 10
         return sheet.drawing(y)
 
-    return _both("intervals", draw)
+    return both("intervals", draw)
 
 
 def line_chart(
     points: Sequence[Point], *, step: bool = False, target: Target | None = None, rtl: bool = False,
-    scale: Callable[[float], str] = _n,
+    scale: Callable[[float], str] = plain,
 ) -> Chart:  # fmt: skip
     """A line over equal times, from zero upwards. `scale` writes the figures at the side."""
     seen = [float(v) for p in points for v in (p.value, p.hi) if v is not None]
@@ -247,7 +183,7 @@ def line_chart(
 
     def draw(width: int) -> Drawing:
         height = 300.0 if width == WIDE else 230.0
-        sheet = _Sheet(width, rtl)
+        sheet = Sheet(width, rtl)
         frame = _Frame(64.0, width - 24.0, 28.0, height - 34.0, max(len(points) - 1, 1), top)
         for part in (0.0, 0.25, 0.5, 0.75, 1.0):
             level = frame.y(top * part)
@@ -268,7 +204,7 @@ def line_chart(
         _mark_points(sheet, frame, points, width)
         return sheet.drawing(height)
 
-    return _both("line", draw)
+    return both("line", draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +252,7 @@ def _stairs(
     return corners
 
 
-def _mark_points(sheet: _Sheet, frame: _Frame, points: Sequence[Point], width: int) -> None:
+def _mark_points(sheet: Sheet, frame: _Frame, points: Sequence[Point], width: int) -> None:
     """Dots, the words at the first and last figure, and as many names below as fit."""
     known = [i for i, point in enumerate(points) if point.value is not None]
     every = -(-len(points) // (8 if width == WIDE else 4))
@@ -348,7 +284,7 @@ def tile_map(tiles: Sequence[Tile]) -> Chart:
     placed = [replace(tile, column=tile.column - left, row=tile.row - top) for tile in tiles]
     columns = max((tile.column for tile in placed), default=0) + 1
     rows = max((tile.row for tile in placed), default=0) + 1
-    return _both("tiles", lambda width: _grid(placed, columns, rows, width))
+    return both("tiles", lambda width: _grid(placed, columns, rows, width))
 
 
 def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing:
@@ -360,7 +296,7 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
         shade = f"cwb-tile cwb-tile--{'none' if tile.step is None else tile.step}"
         words = f"cwb-tile-text cwb-tile-text--{'none' if tile.step is None else tile.step}"
         shapes.append(Shape("rect", {
-            "class": shade, "x": _n(x), "y": _n(y), "width": _n(side - gap), "height": _n(tall), "rx": "6",
+            "class": shade, "x": plain(x), "y": plain(y), "width": plain(side - gap), "height": plain(tall), "rx": "6",
             **({"fill": "url(#cwb-hatch)"} if tile.step is None else {}),
         }, href=tile.href))  # fmt: skip
         lines = (
@@ -380,7 +316,7 @@ def _grid(tiles: Sequence[Tile], columns: int, rows: int, width: int) -> Drawing
             shapes.append(
                 Shape(
                     "text",
-                    {"class": kind, "x": _n(across), "y": _n(down), "text-anchor": anchor},
+                    {"class": kind, "x": plain(across), "y": plain(down), "text-anchor": anchor},
                     text,
                     tile.href,
                 )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cwb.web.charts import NARROW, WIDE, Chart, Drawing, Shape, Tile
+from cwb.web.charts import Tile
+from cwb.web.drawings import NARROW, WIDE, Chart, Drawing, Shape
 
 Point = tuple[float, float]
 

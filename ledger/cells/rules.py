@@ -1,7 +1,7 @@
 """Amounts, dates, yes and no as people and programs write them, in Dutch and English habits.
 
 A cell that says by itself what it means is read so. One that could mean two things ("1.250", "03/04/2026") is read as
-the rest of its column is: `decimal_mark` and `date_order` look at the whole column.
+the rest of its column is: `decimal_mark` and `date_order` look at the column, until enough of it says the same.
 """
 
 import re
@@ -30,6 +30,9 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+
+ENOUGH = 1000
+"""Cells after which a column is read no further, when by then it says what its habit is."""
 
 EURO = frozenset({"€", "EUR", "EURO", "EUROS"})
 _MONEY = r"(?P<money{0}>[€£$¥]|[A-Z]{{3,5}})?\s*"
@@ -111,12 +114,14 @@ def _decimal_of(body: str, mark: str) -> str:
 
 
 def decimal_mark(texts: Iterable[str]) -> str:
-    """The sign before the cents in a column, from the cells that say it by themselves.
+    """The sign before the cents in a column, from the cells that say it by themselves, as far as it must be read.
 
     "" when no cell has such a sign; "?" and a sign when none says it ("1.250"): the sign seen is for thousands then.
     """
     votes, unclear = {".": 0, ",": 0}, {".": 0, ",": 0}
-    for text in texts:
+    for number, text in enumerate(texts, 1):
+        if number % ENOUGH == 0 and votes["."] != votes[","]:
+            break
         digits = text.strip(" -+()€\u00a0")
         if not digits[:1].isdigit():
             continue
@@ -213,12 +218,14 @@ def _year(text: str) -> int:
 
 
 def date_order(texts: Iterable[str]) -> str:
-    """Whether a column writes the day or the month first ("dmy", "mdy").
+    """Whether a column writes the day or the month first ("dmy", "mdy"), as far as it must be read.
 
     "" when no cell has such a date, "?dmy" when none says it.
     """
     first = second = seen = 0
-    for text in texts:
+    for number, text in enumerate(texts, 1):
+        if number % ENOUGH == 0 and first != second:
+            break
         if found := _NUMBERS.fullmatch(_TIME.sub("", text.strip())):
             one, two = int(found[1]), int(found[3])
             seen += 1

@@ -1,6 +1,6 @@
 """Use cases of corrections: code a line, correct it, take a whole file back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ def _replace(
     at: datetime,
 ) -> SpendLine:
     told = rules.check_reason(reason)
-    _hold(session, line.anchor_id)
+    hold(session, line.anchor_id)
     if line.weight != 1 or queries.find_reversal(session, line.id) is not None:
         raise LineReplaced
     if all(getattr(line, name) == value for name, value in changes.items() if name != "coded_by_id"):
@@ -81,8 +81,8 @@ def _replace(
     return new
 
 
-def _hold(session: Session, anchor_id: int) -> None:
-    """One writer at a time per anchor."""
+def hold(session: Session, anchor_id: int) -> None:
+    """One writer of lines at a time per anchor."""
     session.execute(
         select(Organisation.id).where(Organisation.id == anchor_id).with_for_update(key_share=True)
     )
@@ -128,6 +128,28 @@ _COUNT_INVOICES = text(
     )
 )
 
+_COUNT_AFTER_ALL = text(
+    _REPLACE.format(
+        kind="correction", weight=1, sign=1, only="id = ANY(CAST(:lines AS bigint[])) AND kind = 'conflict'"
+    )
+)
+
+
+def count_after_all(
+    session: Session,
+    *,
+    anchor_id: int,
+    line_ids: Sequence[int],
+    reason: str,
+    actor_id: int | None,
+    at: datetime,
+) -> None:
+    """Let lines that clashed with an invoice made here count: a correction in the place of each."""
+    after = rollups.mark(session)
+    facts = {"lines": list(line_ids), "reason": reason, "actor_id": actor_id, "at": at}
+    session.execute(_COUNT_AFTER_ALL, facts)
+    rollups.fold(session, anchor_id=anchor_id, after=after)
+
 
 def undo_import(
     session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime
@@ -142,7 +164,7 @@ def undo_import(
     """
     told = rules.check_reason(reason)
     session.execute(text("SET LOCAL lock_timeout = '600s'"))
-    _hold(session, made.anchor_id)
+    hold(session, made.anchor_id)
     if made.id in queries.undone(session, made.anchor_id):
         raise ImportUndone
     after = rollups.mark(session)

@@ -157,7 +157,7 @@ def passed_on(session: Session, period: Period, area: AreaPack) -> list[Passed]:
             str(anchor), from_, to, one.amount, one.category, Standing(proven.standing if proven else Standing.UNKNOWN),
             f"E{proven.grade if proven else 0}",
             tuple(Standing(each) for each in proven.variants) if proven else unknown,
-            str(proven.evidence_id if proven else 0),
+            str(proven.evidence_id if proven else 0), (proven.wijk or "") if proven else "",
         )
         for one, anchor, from_, to, proven in found
     ]  # fmt: skip

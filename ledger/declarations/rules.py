@@ -135,6 +135,7 @@ class Passed:
     grade: str
     variants: tuple[Standing, ...]
     verdict: str
+    wijk: str = ""
 
 
 def term(year: int, *, today: date) -> tuple[date, date]:
@@ -281,6 +282,7 @@ def _moved(found: list[Purchase], own: Sequence[int], sub: Passed) -> list[Purch
             replace(
                 prime, supplier=sub.sub, verdict=sub.verdict, category=sub.category or prime.category,
                 standing=sub.standing, grade=sub.grade, variants=sub.variants, amount=part, lines=0, contract="",
+                branch=False, wijk=sub.wijk,
             )
         )  # fmt: skip
         left -= part

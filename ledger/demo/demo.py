@@ -24,6 +24,7 @@ from ledger.invoicing.services import draft_invoice, send_invoice
 from ledger.landing import demo as landing
 from ledger.lookups.services import take_extracts
 from ledger.payments.services import record_payment
+from ledger.samples import demo as publishing
 from ledger.spend.rules import LineFacts
 from ledger.spend.services import record_spend
 from ledger.suppliers.rules import SupplierFacts
@@ -51,6 +52,7 @@ def story(agenda: Agenda) -> None:
         if facts["kvk"]:
             agenda.at(agenda.day(240 - 0.1 * number, 15), partial(_look_up, agenda, facts))
     landing.story(agenda)
+    publishing.story(agenda)
 
 
 def deliver(agenda: Agenda, *, agreement_id: int, buyer: str, seller: str, starts: datetime) -> None:
@@ -146,6 +148,7 @@ def _check_seat(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: 
 
 def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: datetime) -> None:
     """The programme looks a number up in the register; without a number a supplier stays unproven."""
+    known = local_date(agenda.day(365))
     take_extracts(
         session,
         extracts=[
@@ -156,8 +159,8 @@ def _look_up(agenda: Agenda, facts: Mapping[str, Any], session: Session, at: dat
                     Branch(
                         number=None,
                         main=True,
-                        started_on=date(2020, 1, 1),
-                        from_on=local_date(agenda.day(365)),
+                        started_on=known if facts.get("new") else date(2020, 1, 1),
+                        from_on=known,
                         street="Voorbeeldweg",
                         house_number=facts["house_number"],
                         postcode=facts["postcode"],

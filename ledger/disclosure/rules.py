@@ -36,7 +36,8 @@ class Purchase:
 
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
     `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
-    `declared` and `landed`: parts of the amount; `contract` where it declared by itself; `branch`: proven as L1b.
+    `declared` and `landed`: parts of the amount; `contract` where it declared by itself; `branch`: proven as L1b;
+    `wijk`: where it is proven to sit, or "".
     """
 
     anchor: str
@@ -54,6 +55,7 @@ class Purchase:
     declared: int = 0
     landed: int = 0
     branch: bool = False
+    wijk: str = ""
 
 
 class Key(NamedTuple):
@@ -116,6 +118,7 @@ class Part:
     declared: int
     landed: int
     branch: bool
+    wijk: str
 
     @property
     def unit(self) -> tuple[str, str, str]:
@@ -182,6 +185,7 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
+        wijk = first.wijk if len({each.wijk for each in mine}) == 1 else ""
         by_category: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         for each in mine:
             facts, sums = (each.amount, each.lines, each.declared, each.landed), by_category[each.category]
@@ -192,7 +196,7 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
         for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
             who = first.supplier, first.verdict, first.anchor
-            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch))
+            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch, wijk))
     return parts
 
 
@@ -320,15 +324,9 @@ def _cells(parts: Sequence[Part]) -> list[Cell]:
     found = []
     for key, mine in sorted(_grouped(parts).items()):
         units = _sums((part.unit, part.amount) for part in mine).values()
-        found.append(
-            Cell(
-                key,
-                len(_suppliers(mine)),
-                sum(part.lines for part in mine),
-                sum(amount for amount in units if amount > 0),
-                sum(amount for amount in units if amount < 0),
-            )
-        )
+        lines = sum(part.lines for part in mine)
+        up, down = sum(max(0, amount) for amount in units), sum(min(0, amount) for amount in units)
+        found.append(Cell(key, len(_suppliers(mine)), lines, up, down))
     return found
 
 

@@ -32,8 +32,7 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     Raises:
         NotWholeQuarters: a span that is no quarter and no year.
     """
-    named = anchors(session)
-    origin = queries.made_from(session, period, area, named)
+    origin = queries.made_from(session, period, area)
     key = str(session.get_bind().engine.url), origin
 
     def find() -> dict[str, Any] | None:
@@ -44,7 +43,7 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
         queries.lock(session, period)
         found = find()
         if found is None:
-            found = queries.made(session, period, area, named)
+            found = queries.made(session, period, area, anchors(session))
             facts = {"period": str(period), "area_id": area.id, "made_from": origin}
             session.execute(_KEEP, {**facts, "document": canonical_json(found).decode()})
         return found

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from cwb.kernel.canonical import digest
@@ -15,10 +15,15 @@ from cwb.places.rules import AreaPack
 from ledger.disclosure.rules import public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
-from ledger.rollups.queries import papers, purchases, quarters, version
+from ledger.payments.models import Payment
+from ledger.payments.queries import payment_days
+from ledger.payments.rules import FEWEST
+from ledger.rollups.queries import NAMED, local_suppliers, papers, purchases, quarters, version
 from ledger.share.rules import DEFINITION
 
 _LOCK = 7_301_051
+
+_PAID = select(func.count(Payment.id)).scalar_subquery()
 
 Anchors = Sequence[Row[int, UUID, str]]
 
@@ -30,15 +35,11 @@ def before(period: Period) -> Period | None:
     return period.previous_quarter() if "Q" in str(period) else None
 
 
-def made_from(session: Session, period: Period, area: AreaPack, named: Anchors) -> str:
+def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
-    return digest(
-        [
-            SCHEMA, DEFINITION, str(period), area.id, area.version, *version(session, span),
-            [[str(public_id), name] for _, public_id, name in named],
-        ]
-    )  # fmt: skip
+    rests_on = version(session, span, _PAID, NAMED)
+    return digest([SCHEMA, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 
 def find_kept(session: Session, period: Period, area: AreaPack, origin: str) -> str | None:
@@ -62,7 +63,7 @@ def made(session: Session, period: Period, area: AreaPack, named: Anchors) -> di
     earlier = before(period)
     previous = None
     if earlier is not None and any(each.start < earlier.end for each in quarters(session)[-1:]):
-        kept = find_kept(session, earlier, area, made_from(session, earlier, area, named))
+        kept = find_kept(session, earlier, area, made_from(session, earlier, area))
         previous = json.loads(kept) if kept else made(session, earlier, area, named)
     return _document(session, period, area, named, previous if previous and previous["rows"] else None)
 
@@ -75,6 +76,7 @@ def _document(
         area={
             "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
             "variants": [{"id": each.id, "name": each.name, "why": each.why} for each in area.variants],
+            "wijken": {code: wijk.name for code, wijk in area.wijken.items()},
         },
         variants=[each.id for each in area.variants],
         period=str(period),
@@ -82,4 +84,16 @@ def _document(
         categories={each.id: each.name for each in area.categories},
         facts=papers(session, period),
         previous=previous,
+        novelty={each.whose: each.novelty.value for each in local_suppliers(session, period)},
+        payments=_payments(session, period, named),
     )  # fmt: skip
+
+
+def _payments(session: Session, period: Period, named: Anchors) -> list[dict[str, object]]:
+    """How fast each anchor paid what it paid in the period here; those with too few invoices are left out."""
+    keys = {id_: str(public_id) for id_, public_id, _ in named}
+    return [
+        {"anchor": keys[each.buyer_id], "paid": each.paid, "within_30_days": each.within, "days": each.days}
+        for each in payment_days(session, period, period.start)
+        if each.buyer_id in keys and each.paid >= FEWEST
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -21,9 +21,9 @@ _NEWEST = (
 
 def latest(session: Session, numbers: Collection[str]) -> dict[str, RegisterExtract]:
     """KvK number → the latest extract of it, with its establishments; numbers nobody looked up are missing."""
-    newest = _NEWEST.where(RegisterExtract.kvk_number.in_(numbers)) if numbers else None
-    if newest is None:
+    if not numbers:
         return {}
+    newest = _NEWEST.where(RegisterExtract.kvk_number == any_(literal(list(numbers), ARRAY(Text))))
     found = session.scalars(
         select(RegisterExtract)
         .where(RegisterExtract.id.in_(newest))

@@ -10,12 +10,15 @@ from typing import Any
 
 from cwb.kernel.canonical import digest
 from ledger.comparison.rules import change_of, index_of
-from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Public
+from ledger.cuts.rules import check_cuts, cut, net, shares
+from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Part, Public
 from ledger.rows.rules import Body, Row, own, sums_of
 from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
 from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
 
-SCHEMA = "cwb-spend-2"
+SCHEMA = "cwb-spend-3"
+
+NOVELTIES = ("new", "reached", "existing")
 
 _ROWS = (
     "schema",
@@ -27,6 +30,9 @@ _ROWS = (
     "nettings",
     "landed",
     "levels",
+    "wijken",
+    "novelty",
+    "payments",
     "excluded",
     "influence",
     "facts",
@@ -38,17 +44,20 @@ _ROWS = (
 def document(
     shown: Public,
     *,
-    area: Mapping[str, object],
+    area: Mapping[str, Any],
     variants: Sequence[str],
     period: str,
     anchors: Mapping[str, str],
     categories: Mapping[str, str],
     facts: Mapping[str, object],
     previous: Body | None,
+    novelty: Mapping[str, str] | None = None,
+    payments: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """The public export: rows, facts, figures and the hash over all of it.
 
-    `variants` are ids in the order of the rows. `previous` is the export of the period before, or None.
+    `variants` are ids in the order of the rows. `previous` is the export of the period before, or None. `novelty` says
+    of suppliers whether they are new, `payments` how fast each anchor paid.
     """
     body: dict[str, Any] = {
         "schema": SCHEMA,
@@ -67,11 +76,8 @@ def document(
             }
             for each in shown.nettings
         ],
-        "landed": [_landed_row(each) for each in splits(shown.parts)],
-        "levels": {
-            level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
-            for level, found in branches(shown.parts).items()
-        },
+        **_nested(shown.parts, area.get("wijken", {}), novelty or {}),
+        "payments": [dict(each) for each in payments],
         "excluded": [
             {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
             for each in shown.excluded
@@ -94,6 +100,19 @@ def document(
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
+
+
+def _nested(parts: Sequence[Part], wijken: Iterable[str], known: Mapping[str, str]) -> dict[str, Any]:
+    """What is nested in the rows: what landed, by which level, in which wijk, and who is new."""
+    return {
+        "landed": [_landed_row(each) for each in splits(parts)],
+        "levels": {
+            level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
+            for level, found in branches(parts).items()
+        },
+        "wijken": cut(parts, wijken, lambda part: part.wijk),
+        "novelty": cut(parts, NOVELTIES, lambda part: known.get(part.supplier, "unknown")),
+    }
 
 
 def _row(cell: Cell, variants: Sequence[str]) -> dict[str, Any]:
@@ -137,6 +156,11 @@ def figures(body: Body) -> dict[str, Any]:
             },
             "by_anchor": _by(rows, "anchor"),
             "by_category": _by(rows, "category"),
+            "by_wijk": shares(body),
+        },
+        "by_novelty": _novelty(body),
+        "payment_days": {
+            row["anchor"]: ratio(Fraction(row["days"], row["paid"]), 1) for row in body["payments"]
         },
         "landed_share": landed_share(body),
         "by_level": {
@@ -182,7 +206,8 @@ def recompute(export: Body) -> list[str]:
         KeyError, TypeError, ValueError: it is no export at all.
     """
     body = {name: value for name, value in export.items() if name != "hash"}
-    found = [*_differences("figures", export["figures"], figures(export)), *check_splits(export)]
+    found = [*_differences("figures", export["figures"], figures(export))]
+    found += [*check_splits(export), *check_cuts(export)]
     if export["rows_hash"] != digest({name: export[name] for name in _ROWS}):
         found.append("rows_hash: the rows were changed after the export was made")
     if export["hash"] != digest(body):
@@ -198,6 +223,12 @@ def _differences(path: str, printed: object, computed: object) -> Iterable[str]:
             yield from _differences(f"{path}.{name}", printed.get(name), computed.get(name))
     elif printed != computed:
         yield f"{path}: printed {printed}, computed {computed}"
+
+
+def _novelty(body: Body) -> dict[str, str | None]:
+    """Which part of what is local went to suppliers that are new, newly reached or there before; "*" is not known."""
+    whole = sum(net(row) for row in body["novelty"])
+    return {row["id"]: ratio(Fraction(net(row), whole)) if whole > 0 else None for row in body["novelty"]}
 
 
 def _variant(name: str) -> Callable[[Row], Standing]:

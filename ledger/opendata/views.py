@@ -1,5 +1,6 @@
 """Open data of the figure: the whole export, its rows, and the published shares."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,10 @@ from cwb.web.guards import public
 from cwb.web.i18n import percent
 from cwb.web.pages import csv_file
 from cwb.web.request import db
+from cwb.web.workbooks import Sheet, workbook_file
 from ledger.exports.gateway import export
+from ledger.figure.rules import SCHEMA
+from ledger.opendata.rules import SHAPE
 from ledger.rollups.queries import quarters
 from ledger.spend.rules import public_period
 
@@ -72,13 +76,17 @@ def rows(period: str) -> Any:
 def figures(period: str) -> Any:
     """The published shares of a period: all together, per variant of the area, per anchor, per category."""
     found = _export(period)
+    return csv_file(f"inkoop-{found['period']}-cijfers", _FIGURE_HEAD, _figure_rows(found))
+
+
+def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
     share = found["figures"]["local_supplier_share"]
     groups = {
         "total": {"": share["total"]},
-        **{name: share[name] for name in ("variants", "by_anchor", "by_category")},
+        **{name: share[name] for name in ("variants", "by_anchor", "by_category", "by_wijk")},
     }
     papers = (f"{found['area']['id']} {found['area']['version']}", found["definition"], found["hash"])
-    lines = [
+    return [
         [
             name, key, found["period"], *(_ratio(each[part]) for part in ("lo", "hi", "coverage")),
             Money.of(each["total"]), "yes" if each["publishable"] else "no", each["why"], *papers,
@@ -86,7 +94,55 @@ def figures(period: str) -> Any:
         for name, group in groups.items()
         for key, each in group.items()
     ]  # fmt: skip
-    return csv_file(f"inkoop-{found['period']}-cijfers", _FIGURE_HEAD, lines)
+
+
+_LISTS = (
+    "rows", "nettings", "landed", "wijken", "novelty", "payments", "excluded", "influence",
+)  # fmt: skip
+_AMOUNTS = frozenset({
+    "up", "down", "amount", "declared_up", "declared_down", "landed", "silent_up", "silent_down",
+})  # fmt: skip
+
+
+@bp.get("/<period>.<any(xlsx, ods):kind>")
+@public
+def workbook(period: str, kind: str) -> Any:
+    """The whole export as a workbook: the shares, then each of its lists on a sheet of its own."""
+    found = _export(period)
+    sheets = [Sheet("figures", _FIGURE_HEAD, _figure_rows(found)), _about(found)]
+    sheets += [_sheet(name, found[name]) for name in _LISTS if found[name]]
+    return workbook_file(f"inkoop-{found['period']}", kind, sheets)
+
+
+def _about(found: Mapping[str, Any]) -> Sheet:
+    """What the export is made of and how its keys are called."""
+    rows: list[tuple[str, str, object]] = [
+        *(("export", name, found[name]) for name in ("schema", "definition", "period", "rows_hash", "hash")),
+        ("area", found["area"]["id"], found["area"]["version"]),
+        *((name, key, text) for name in ("anchors", "categories") for key, text in found[name].items()),
+        *(("wijken", key, text) for key, text in found["area"]["wijken"].items()),
+    ]
+    return Sheet("about", ("part", "key", "value"), rows)
+
+
+def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+    """A list of the export: its keys as columns, a mapping within as one column per key."""
+    flat = [
+        {
+            key if part is None else part: Money.of(value) if key in _AMOUNTS else value
+            for key, held in row.items()
+            for part, value in (held.items() if isinstance(held, Mapping) else ((None, held),))
+        }
+        for row in rows
+    ]
+    return Sheet(name, list(flat[0]), [list(row.values()) for row in flat])
+
+
+@bp.get(f"/{SCHEMA}.schema.json")
+@public
+def schema() -> Any:
+    """What an export holds, as a JSON Schema; its address changes only with the shape."""
+    return Response(canonical_json(SHAPE), mimetype="application/schema+json")
 
 
 def _ratio(text: str | None) -> Decimal | None:
@@ -97,9 +153,14 @@ def files(session: Session, at: datetime) -> list[DataFile]:
     """The exports of the latest four quarters that are over, for the page with open data."""
     over = [each for each in quarters(session) if each.end <= local_date(at)][:4]
     return [
-        DataFile(kind, f"spend_data.{endpoint}", {"period": str(period)}, str(period))
+        DataFile(kind, f"spend_data.{endpoint}", {"period": str(period), **more}, str(period))
         for period in over
-        for kind, endpoint in (("JSON", "whole"), ("CSV", "rows"))
+        for kind, endpoint, more in (
+            ("JSON", "whole", {}),
+            ("CSV", "rows", {}),
+            ("XLSX", "workbook", {"kind": "xlsx"}),
+            ("ODS", "workbook", {"kind": "ods"}),
+        )
     ]
 
 

@@ -65,7 +65,8 @@ class Found:
             raise DateColumnMissing
         filled, unsaid = habits(chosen, places, lambda: self.sample)
         if unsaid and len(self.sample) >= SAMPLE:
-            filled, unsaid = habits(chosen, places, self._whole)
+            said = {name: getattr(filled, name) for name in ("mark", "order") if name not in unsaid}
+            filled, unsaid = habits(replace(chosen, **said), places, self._whole)
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(

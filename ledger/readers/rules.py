@@ -218,19 +218,19 @@ class Reading:
 
     def _is_aside(self, number: int, cells: list[str]) -> bool:
         """Whether a row is no purchase: the header again, a total, or a remark below the table."""
+        told = [
+            cells[self.places[each]] for each in ("invoice_date", "document_number") if each in self.places
+        ]
+        if "invoice_date" in self.places and day(told[0]):
+            return False
         if [" ".join(cell.split()) for cell in cells[:-1]] == [
             re.sub(r" ?#\d+$", "", label) for label in self.labels
         ]:
             return True
-        filled = [cell for cell in cells if cell.strip()]
-        name = cells[self.places["supplier_name"]]
-        told = [
-            cells[self.places[each]] for each in ("invoice_date", "document_number") if each in self.places
-        ]
-        if any(
-            day(told_text) or (not is_blank(told_text) and not _TOTAL.match(told_text)) for told_text in told
-        ):
+        if any(day(text) or (not is_blank(text) and not _TOTAL.match(text)) for text in told):
             return False
+        name = cells[self.places["supplier_name"]]
+        filled = [cell for cell in cells if cell.strip()]
         amount = self._cents[self._money(cells)]
         has_word = any(_TOTAL.match(cell) for cell in filled)
         if isinstance(amount, int) and (has_word or (is_blank(name) and len(filled) == 1)):

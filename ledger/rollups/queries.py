@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -30,11 +32,13 @@ from cwb.kernel.text import search_key
 from cwb.places.rules import AreaPack
 from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase
+from ledger.extracts.models import RegisterBranch, RegisterExtract
 from ledger.rollups.models import SpendChange, SpendRollup
 from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
-from ledger.suppliers.models import Supplier, SupplierStanding
+from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.rules import Novelty, novelty
 
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
@@ -126,6 +130,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     keys = (
         SpendRollup.anchor_id, WHOSE, SpendRollup.category, SpendRollup.exclusion, SpendRollup.standing,
         SpendRollup.grade, SpendRollup.evidence_id, influence, declared.contract(SpendRollup.contract_reference),
+        SpendRollup.wijk,
     )  # fmt: skip
     net, count = func.sum(SpendRollup.net_amount), func.sum(SpendRollup.weight)
     rows = session.execute(
@@ -143,9 +148,9 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         Purchase(
             names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
             proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
-            branch=proven.get(evidence, nothing)[1],
+            branch=proven.get(evidence, nothing)[1], wijk=wijk,
         )
-        for anchor, whose, category, code, standing, grade, evidence, influenced, contract, amount, lines in rows
+        for anchor, whose, category, code, standing, grade, evidence, influenced, contract, wijk, amount, lines in rows
     ]  # fmt: skip
     return declared.applied(bought)
 
@@ -164,13 +169,26 @@ def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Stan
     }
 
 
+_REPORTS = and_(
+    Organisation.anchor_type.is_not(None),
+    exists().where(table("spend_line", column("anchor_id")).c.anchor_id == Organisation.id),
+)
+
+NAMED = select(
+    func.md5(
+        func.string_agg(
+            func.concat(Organisation.public_id, Organisation.name), aggregate_order_by(literal("/"), Organisation.id)
+        )
+    )
+).where(_REPORTS).scalar_subquery()  # fmt: skip
+"""SQL: a text that changes whenever an anchor with purchase lines comes, goes or is called differently."""
+
+
 def anchors(session: Session) -> Sequence[Row[int, UUID, str]]:
     """Every organisation with purchase lines: key, public id, name; by name."""
-    lines = table("spend_line", column("anchor_id"))
-    reporting = exists().where(lines.c.anchor_id == Organisation.id)
     return session.execute(
         select(Organisation.id, Organisation.public_id, Organisation.name)
-        .where(Organisation.anchor_type.is_not(None), reporting)
+        .where(_REPORTS)
         .order_by(Organisation.search_name)
     ).all()
 
@@ -202,13 +220,13 @@ def quarters(session: Session) -> list[Period]:
     return found
 
 
-def version(session: Session, span: Period) -> tuple[int, ...]:
-    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration, a name.
+def version(session: Session, span: Period, *more: ColumnElement[Any]) -> tuple[Any, ...]:
+    """Numbers that grow with every act that changes a figure of this span: a line, a standing, a declaration.
 
-    The highest key tells apart what two acts saw of which one was rolled back.
+    `more` is what else the caller rests on. The highest key tells apart what two acts saw of which one was rolled back.
     """
     found = session.execute(
-        select(func.count(), func.coalesce(func.max(SpendChange.id), 0), *MARKS).where(
+        select(func.count(), func.coalesce(func.max(SpendChange.id), 0), *MARKS, *more).where(
             SpendChange.quarter_on >= span.start, SpendChange.quarter_on < span.end
         )
     ).one()
@@ -293,3 +311,64 @@ def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tup
             Supplier.search_name.contains(key, autoescape=True)
         )
     return statement
+
+
+class Local(NamedTuple):
+    """What was bought of a proven local supplier in a period, net in cents, and whether it is new."""
+
+    whose: str
+    net: int
+    started_on: date | None
+    first_bought_on: date
+    novelty: Novelty
+
+
+def local_suppliers(session: Session, period: Period, since: date | None = None) -> list[Local]:
+    """The proven local suppliers of a period, each with what it is: new here, newly reached, there all along.
+
+    `since` defaults to a year before the period. The start is that of the establishment the register names as seat
+    where the evidence came from a register; without one it is not known (attack 16). The first purchase is told by the
+    quarter, as the sums are.
+    """
+    day = since or date(period.start.year - 1, period.start.month, 1)
+    started = (
+        select(SupplierEvidence.id, func.min(RegisterBranch.started_on).label("started_on"))
+        .join(RegisterExtract, RegisterExtract.id == SupplierEvidence.extract_id)
+        .join(RegisterBranch, RegisterBranch.extract_id == RegisterExtract.id)
+        .where(RegisterBranch.main, RegisterBranch.postcode == SupplierEvidence.postcode)
+        .group_by(SupplierEvidence.id)
+        .subquery()
+    )
+    first = (
+        select(WHOSE.label("whose"), func.min(SpendRollup.quarter_on).label("first_on"))
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .where(SpendRollup.exclusion.is_(None))
+        .group_by(WHOSE)
+        .having(func.sum(SpendRollup.weight) > 0)
+        .subquery()
+    )
+    books_from = session.scalar(select(func.min(SpendRollup.quarter_on)))
+    rows = session.execute(
+        select(
+            WHOSE, func.sum(SpendRollup.net_amount), func.min(started.c.started_on), func.min(first.c.first_on)
+        )
+        .join(Supplier, Supplier.id == SpendRollup.supplier_id)
+        .outerjoin(started, started.c.id == SpendRollup.evidence_id)
+        .join(first, first.c.whose == WHOSE)
+        .where(
+            inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value
+        )
+        .group_by(WHOSE)
+        .having(func.sum(SpendRollup.weight) != 0)
+        .order_by(WHOSE)
+    )  # fmt: skip
+    return [
+        Local(
+            whose,
+            int(net),
+            began,
+            first_on,
+            novelty(began, first_on, since=day, books_from=books_from or first_on),
+        )
+        for whose, net, began, first_on in rows
+    ]

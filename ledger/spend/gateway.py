@@ -39,7 +39,10 @@ class Placed(NamedTuple):
 
 
 class LineWriter:
-    """Writes lines of one anchor. Nothing else may use the connection between `write` and `wait`."""
+    """Writes lines of one anchor: `write` prepares them, `start` sends them, while the next are prepared.
+
+    Nothing else may use the connection between `start` and `wait`.
+    """
 
     def __init__(
         self, session: Session, *, anchor_id: int, import_id: int | None, actor_id: int | None, at: datetime
@@ -47,6 +50,7 @@ class LineWriter:
         self._connection: Any = session.connection().connection.driver_connection
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._running: Future[None] | None = None
+        self._ready: list[str] = []
         self._coder = NULL if actor_id is None else str(actor_id)
         who = NULL if actor_id is None or import_id is not None else str(actor_id)
         file = NULL if import_id is None else str(import_id)
@@ -63,26 +67,22 @@ class LineWriter:
         self._thread.shutdown()
 
     def write(self, lines: Sequence[Placed]) -> None:
-        """Store lines that count."""
+        """Prepare lines that count."""
         end = f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"
-        self._send(
-            [
-                self._text(public_id, line, line.row.invoice_on, end)
-                for public_id, line in zip(_public_ids(len(lines)), lines, strict=True)
-            ]
-        )
+        self._ready += [
+            self._text(public_id, line, line.row.invoice_on, end)
+            for public_id, line in zip(_public_ids(len(lines)), lines, strict=True)
+        ]
 
     def write_matched(self, lines: Sequence[tuple[Placed, date | None, Kind, int | None]]) -> None:
-        """Store lines each with its day of period, its kind and the line it is the same purchase as."""
-        self._send(
-            [
-                self._text(
-                    public_id, line, day,
-                    f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}",
-                )
-                for public_id, (line, day, kind, same_as) in zip(_public_ids(len(lines)), lines, strict=True)
-            ]
-        )  # fmt: skip
+        """Prepare lines each with its day of period, its kind and the line it is the same purchase as."""
+        self._ready += [
+            self._text(
+                public_id, line, day,
+                f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}",
+            )
+            for public_id, (line, day, kind, same_as) in zip(_public_ids(len(lines)), lines, strict=True)
+        ]  # fmt: skip
 
     def _text(self, public_id: str, line: Placed, day: date | None, end: str) -> str:
         coder = self._coder if line.row.exclusion else NULL
@@ -91,17 +91,20 @@ class LineWriter:
             text = _text(public_id, _escaped(line), day, coder, end)
         return text
 
-    def _send(self, lines: list[str]) -> None:
+    def start(self) -> None:
+        """Send what was prepared."""
         self.wait()
-        if lines:
-            self._running = self._thread.submit(self._copy, "\n".join(lines).encode() + b"\n")
+        if self._ready:
+            lines, self._ready = self._ready, []
+            self._running = self._thread.submit(self._copy, lines)
 
-    def _copy(self, data: bytes) -> None:
+    def _copy(self, lines: list[str]) -> None:
+        data = "\n".join(lines).encode() + b"\n"
         with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             copy.write(data)
 
     def wait(self) -> None:
-        """Until what was written is stored; the fault of it, if there was one."""
+        """Until what was sent is stored; the fault of it, if there was one."""
         if self._running is not None:
             running, self._running = self._running, None
             running.result()

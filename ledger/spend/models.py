@@ -73,6 +73,9 @@ class SpendLine(Base):
         Index("uq_spend_line_invoice", "invoice_id", unique=True, postgresql_where=_INVOICED),
         Index("ix_spend_line_document", "supplier_id", "document_key"),
         Index("ix_spend_line_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index(
+            "ix_spend_line_conflict", "anchor_id", "same_as_id", postgresql_where=text("kind = 'conflict'")
+        ),
         Index("ix_spend_line_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_spend_line_period", "period_on", "id"),
         Index("ix_spend_line_anchor_id", "anchor_id", "period_on", "id"),

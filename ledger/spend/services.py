@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.kernel.canonical import digest
+from cwb.kernel.collecting import without_collecting
 from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
@@ -104,9 +105,10 @@ def record_rows(
     after = rollups.mark(session)
     import_id = None if file is None else session.scalar(_NEXT)
     with rollups.at_the_end(session):
-        with LineWriter(
-            session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at
-        ) as writer:
+        with (
+            without_collecting(),
+            LineWriter(session, anchor_id=anchor.id, import_id=import_id, actor_id=actor_id, at=at) as writer,
+        ):
             done = Recording(session, anchor, writer, actor_id, at).run(rows, file.progress if file else None)
         if file is not None:
             facts = {
@@ -161,6 +163,7 @@ class Recording:
             self._writer.wait()
             self._meet(met)
             self._look_up(batch, identities)
+            self._writer.start()
             new = self._new(batch, identities)
             self._writer.write(new)
             self._added += len(new)
@@ -168,8 +171,10 @@ class Recording:
             self._total += sum([row.amount for row in batch])
             if progress is not None:
                 progress(self._rows)
+        self._writer.start()
         self._writer.wait()
         kinds = self._finish()
+        self._writer.start()
         self._writer.wait()
         added = self._added + len(kinds)
         return Recorded(

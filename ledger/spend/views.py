@@ -1,20 +1,17 @@
 """The public figure, the lines it was made of, and its open data."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import math
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from cwb.kernel.clock import local_date
 from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from cwb.places.gateway import area_pack
-from cwb.places.rules import AreaPack, Category, Variant
-from cwb.web.charts import Chart, Span, interval_chart
+from cwb.places.rules import Variant
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _, language, money, percent
 from cwb.web.kept_pages import kept
@@ -22,6 +19,9 @@ from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
+from ledger.pictures import views as pictures
+from ledger.pictures.views import area, category_name, decimal, figure, lines_url, variant_name
+from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
 from ledger.share.rules import Standing
@@ -32,25 +32,6 @@ from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
 from ledger.suppliers.rules import GRADES
 
 bp = Blueprint("spend", __name__, url_prefix="/spend")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A share as a page shows it: ratios as decimals, None where undefined."""
-
-    label: str
-    lo: Decimal | None
-    hi: Decimal | None
-    coverage: Decimal | None
-    total: Money
-    publishable: bool
-    why: str
-    href: str = ""
-
-
-def area() -> AreaPack:
-    """The area of this installation."""
-    return area_pack(current_app.extensions["cwb.config"])
 
 
 def asked_period(offered: list[Period]) -> Period | None:
@@ -85,6 +66,7 @@ def index() -> Any:
         running=period.end > local_date(now()),
         body=body,
         sees_lines=policy.sees_own(find_actor()),
+        **standing(period, export),
     )
 
 
@@ -95,9 +77,9 @@ def _body(export: dict[str, Any], period: Period) -> str:
     """The figure itself: nothing in it depends on who reads it."""
     figures = export["figures"]
     share = figures["local_supplier_share"]
-    total = _figure(_("Alle grote kopers samen"), share["total"], period)
+    total = figure(_("Alle grote kopers samen"), share["total"], period)
     variants = [
-        _figure(_variant_name(each), share["variants"][each["id"]], period)
+        figure(variant_name(each), share["variants"][each["id"]], period)
         for each in export["area"]["variants"]
     ]
     anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
@@ -107,19 +89,12 @@ def _body(export: dict[str, Any], period: Period) -> str:
         period=period,
         export=export,
         total=total,
-        variants=variants,
-        chart=_chart([total, *variants]),
+        euros=_euros(share["total"]),
+        chart=pictures.intervals([total, *variants]),
         chart_rows=[
             [each.label, percent(each.lo), percent(each.hi), percent(each.coverage)] for each in variants
         ],
-        anchors=[
-            _figure(anchors.get(key, key), each, period, anchor=key)
-            for key, each in share["by_anchor"].items()
-        ],
-        categories=[
-            _figure(_category_name(export, key), each, period, category=key)
-            for key, each in share["by_category"].items()
-        ],
+        pictures={each.__name__: each(export, period) for each in _PICTURES},
         bridge=_bridge(figures["bridge"]["total"], period),
         anchor_bridges=[
             (anchors.get(key, key), _bridge(each, period, key))
@@ -128,13 +103,25 @@ def _body(export: dict[str, Any], period: Period) -> str:
         landed=figures["landed_share"],
         figures=figures,
         names=anchors,
-        top=_decimal(figures["top_share"]),
+        top=decimal(figures["top_share"]),
         local_suppliers=figures["local_suppliers"],
         grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
         change=figures["change"],
         words=_words(),
-        decimal=_decimal,
+        decimal=decimal,
     )
+
+
+def _euros(facts: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Of 100 euro at least and at most, in whole euros: down and up, so that it stays true."""
+    lo, hi = (None if facts[name] is None else Decimal(facts[name]) * 100 for name in ("lo", "hi"))
+    return None if lo is None else math.floor(lo), None if hi is None else math.ceil(hi)
+
+
+_PICTURES = (
+    pictures.anchors, pictures.categories, pictures.money_flows, pictures.wijken, pictures.concentration,
+    pictures.novelty, pictures.payment_days,
+)  # fmt: skip
 
 
 def _words() -> list[tuple[str, str]]:
@@ -145,7 +132,7 @@ def _words() -> list[tuple[str, str]]:
         ("D2", _("Het deel van D1 dat een koper nu kan veranderen. Daarvoor moet het contract bekend zijn.")),
         (_("bekend"), _("Van dit deel van de inkoop weten wij of de leverancier lokaal is.")),
         (_("procentpunt"), _("Van 20 procent naar 22 procent is 2 procentpunt erbij.")),
-        *((_variant_name({"id": each.id}), _cut(each)) for each in area().variants),
+        *((variant_name({"id": each.id}), _cut(each)) for each in area().variants),
     ]
 
 
@@ -165,74 +152,8 @@ def _choices(offered: list[Period], period: Period) -> list[str]:
     return found if str(period) in found else [str(period), *found]
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _lines_url(period: Period, **filters: Any) -> str:
-    """Where the lines of a figure are."""
-    return url_for(
-        "spend.lines", period=str(period), **{name: value for name, value in filters.items() if value}
-    )
-
-
 def _money(text: str) -> Money:
     return Money.of(text)
-
-
-def _figure(label: str, facts: dict[str, Any], period: Period, **filters: str) -> Figure:
-    href = _lines_url(period, **filters) if filters else ""
-    return Figure(
-        label, _decimal(facts["lo"]), _decimal(facts["hi"]), _decimal(facts["coverage"]), _money(facts["total"]),
-        facts["publishable"], _why(facts["why"]), href,
-    )  # fmt: skip
-
-
-def _why(code: str | None) -> str:
-    """Why a figure is insufficient, in words."""
-    if code is None:
-        return ""
-    if code.startswith("undefined"):
-        return str(_("Er is niet genoeg inkoop om een deel te berekenen."))
-    said = []
-    if "coverage" in code:
-        said.append(_("Van te veel inkoop weten wij de plaats niet."))
-    if "interval" in code:
-        said.append(_("De bandbreedte is te groot."))
-    return " ".join(said)
-
-
-def _variant_name(variant: dict[str, str]) -> str:
-    known: Variant = next(each for each in area().variants if each.id == variant["id"])
-    return known.name if language() == "nl" else known.name_en
-
-
-def _category_name(export: dict[str, Any], key: str) -> str:
-    if key == POOLED:
-        return str(_("Kleine groepen samen"))
-    known: Category | None = next((each for each in area().categories if each.id == key), None)
-    if known is None:
-        return str(export["categories"].get(key, key)) or _("Overig")
-    return known.name if language() == "nl" else known.name_en
-
-
-def _chart(figures: Iterable[Figure]) -> Chart:
-    spans = []
-    for each in figures:
-        text = _("tussen %(lo)s en %(hi)s", lo=percent(each.lo), hi=percent(each.hi))
-        known = _("bekend: %(share)s", share=percent(each.coverage)) if each.coverage is not None else ""
-        spans.append(
-            Span(
-                each.label, _inside(each.lo), _inside(each.hi), text if each.lo is not None else _("geen cijfer"),
-                each.coverage, known,
-            )
-        )  # fmt: skip
-    return interval_chart(spans)
-
-
-def _inside(value: Decimal | None) -> Decimal | None:
-    """Bounds may lie beyond 0 to 1 when unproven credit notes dominate; a drawing cannot."""
-    return None if value is None else min(max(value, Decimal(0)), Decimal(1))
 
 
 def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str, Any]:
@@ -240,14 +161,14 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
     steps = [
         {
             "label": f"{step['code']} {_(EXCLUSION_TEXT[step['code']])}", "amount": _money(step["amount"]),
-            "lines": step["lines"], "href": _lines_url(period, exclusion=step["code"], anchor=anchor),
+            "lines": step["lines"], "href": lines_url(period, exclusion=step["code"], anchor=anchor),
         }
         for step in facts["steps"]
         if step["lines"] or step["amount"] != "0.00"
     ]  # fmt: skip
     return {
         "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
-        "d1_href": _lines_url(period, anchor=anchor), "d2": None if facts["d2"] is None else _money(facts["d2"]),
+        "d1_href": lines_url(period, anchor=anchor), "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
     }  # fmt: skip
 
@@ -341,7 +262,7 @@ def _groups(export: dict[str, Any]) -> Page[dict[str, Any]]:
         rows = [
             {
                 **row, "anchor_name": anchors.get(row["anchor"], row["anchor"]),
-                "category_name": _category_name(export, row["category"]),
+                "category_name": category_name(export, row["category"]),
                 "amount": _money(row["up"]) + _money(row["down"]),
             }
             for row in export["rows"]

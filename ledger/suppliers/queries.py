@@ -38,7 +38,7 @@ def whose(one: Supplier) -> str:
     return f"k{one.register_number}" if one.register_number else f"s{one.same_as_id or one.id}"
 
 
-def array_of(values: Sequence[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+def array_of(values: Collection[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
     """SQL: one array of many values. A place for each would be taken apart by the driver, every time anew."""
     return literal(list(values), ARRAY(kind))
 
@@ -122,11 +122,10 @@ def together(session: Session, some: Sequence[Supplier]) -> Sequence[Supplier]:
         select(Supplier)
         .where(
             or_(
-                Supplier.party_id.in_(parties),
-                Supplier.register_number.in_(numbers),
-                Supplier.id.in_(heads),
-                Supplier.same_as_id.in_(heads),
-                Supplier.id.in_([each.id for each in some]),
+                Supplier.party_id == any_(array_of(parties, BigInteger)),
+                Supplier.register_number == any_(array_of(numbers, Text)),
+                Supplier.id == any_(array_of(heads | {each.id for each in some}, BigInteger)),
+                Supplier.same_as_id == any_(array_of(heads, BigInteger)),
             )
         )
         .order_by(Supplier.id)
@@ -211,7 +210,7 @@ def catch_alls(session: Session, values: Collection[str]) -> set[tuple[str, str]
     """Which of these numbers people said stand for many suppliers: (kind, number)."""
     latest = (
         select(SupplierCatchAll)
-        .where(SupplierCatchAll.value.in_(values))
+        .where(SupplierCatchAll.value == any_(array_of(values, Text)))
         .ext(distinct_on(SupplierCatchAll.kind, SupplierCatchAll.value))
         .order_by(SupplierCatchAll.kind, SupplierCatchAll.value, SupplierCatchAll.id.desc())
     )
@@ -222,7 +221,10 @@ def refused(session: Session, supplier_ids: Collection[int]) -> dict[int, set[st
     """Supplier → the register numbers that people said it is not."""
     latest = (
         select(SupplierLink.supplier_id, SupplierLink.register_number, SupplierLink.holds)
-        .where(SupplierLink.supplier_id.in_(supplier_ids), SupplierLink.kind == "register")
+        .where(
+            SupplierLink.supplier_id == any_(array_of(supplier_ids, BigInteger)),
+            SupplierLink.kind == "register",
+        )
         .ext(distinct_on(SupplierLink.supplier_id, SupplierLink.register_number))
         .order_by(SupplierLink.supplier_id, SupplierLink.register_number, SupplierLink.id.desc())
     )
@@ -251,7 +253,9 @@ def decided_loose(session: Session, supplier_ids: Collection[int]) -> set[int]:
     """Which of these a person loosened from a party last: no program links them to one again."""
     latest = (
         select(SupplierLink.supplier_id, SupplierLink.holds, SupplierLink.actor_id)
-        .where(SupplierLink.supplier_id.in_(supplier_ids), SupplierLink.kind == "party")
+        .where(
+            SupplierLink.supplier_id == any_(array_of(supplier_ids, BigInteger)), SupplierLink.kind == "party"
+        )
         .ext(distinct_on(SupplierLink.supplier_id))
         .order_by(SupplierLink.supplier_id, SupplierLink.id.desc())
     )

@@ -173,7 +173,9 @@ def classify(session: Session, *, suppliers: Sequence[Supplier], new: bool = Fal
     """
     if not suppliers:
         return
-    everyone = queries.together(session, suppliers)
+    alone = [each for each in suppliers if new and queries.whose(each) == f"s{each.id}"]
+    others = [each for each in suppliers if each not in set(alone)] if len(alone) < len(suppliers) else []
+    everyone = [*alone, *(queries.together(session, others) if others else ())]
     ids = sorted(each.id for each in everyone)
     them = select(Supplier.id).where(Supplier.id == any_(array_of(ids, BigInteger))).order_by(Supplier.id)
     session.execute(them.with_for_update(key_share=True))  # two at once would both write the same days

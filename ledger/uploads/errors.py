@@ -23,6 +23,32 @@ class ProfileNameInvalid(RuleBroken):
 
 
 class FileTooLong(RuleBroken):
-    """More rows than a page takes; the command takes them."""
+    """More rows than a page reads while one waits; the worker takes them."""
 
-    message = N_("Dit bestand heeft meer dan %(most)s regels. Er is niets opgeslagen. Splits het.")
+    message = N_("Dit bestand heeft meer dan %(most)s regels. Wij lezen het op de achtergrond.")
+
+
+class RunUnknown(NotFound):
+    """No such work, or it is somebody else's."""
+
+    message = N_("Dit werk is er niet.")
+
+
+class ImportUnknown(NotFound):
+    """No such file was booked, or it is somebody else's."""
+
+    message = N_("Dit bestand is er niet.")
+
+
+class FileStillUsed(RuleBroken):
+    """A file that the worker is busy with is not thrown away."""
+
+    message = N_("Dit bestand wordt net gelezen of opgeslagen. Wacht tot dat klaar is.")
+
+
+class BrokeOff(RuleBroken):
+    """The work broke off as often as it is tried."""
+
+    message = N_(
+        "Het werk brak %(tries)s keer af. Er is niets opgeslagen. Probeer het later opnieuw, of meld het ons."
+    )

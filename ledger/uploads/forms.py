@@ -19,8 +19,8 @@ class UploadForm(Form):
     file = FileField(_l("Bestand"), [FileRequired(_l("Kies een bestand."))])
 
     def values(self) -> dict[str, Any]:
-        """Its name and its bytes."""
-        return {"file_name": self.file.data.filename or "", "content": self.file.data.read()}
+        """Its name and its content, to be read from the start."""
+        return {"file_name": self.file.data.filename or "", "content": self.file.data.stream}
 
 
 class ProfileForm(Form):

@@ -1,17 +1,20 @@
-"""Reading files of purchase lines, and the mappings they are read with."""
+"""Reading files of purchase lines, work on them, and the mappings they are read with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from cwb.identity.models import Organisation
+from cwb.identity.models import Organisation, User
+from cwb.kernel.period import Period
 from cwb.sign_in.models import DemoUser
 from ledger.spend.errors import AnchorUnknown
-from ledger.spend.models import SpendImport
-from ledger.uploads.errors import ProfileUnknown, UploadUnknown
-from ledger.uploads.models import SpendProfile, SpendUpload
+from ledger.spend.models import SpendImport, SpendUndo
+from ledger.uploads.errors import ImportUnknown, ProfileUnknown, RunUnknown, UploadUnknown
+from ledger.uploads.models import SpendProfile, SpendRun, SpendUpload, SpendUploadPart
+from ledger.uploads.rules import RunKind, RunState
 
 
 def upload(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendUpload:
@@ -32,14 +35,143 @@ def upload(session: Session, public_id: UUID | str, *, anchor_id: int | None) ->
     return found
 
 
-def imports(session: Session, anchor_id: int) -> Sequence[SpendImport]:
+def pieces(session: Session, upload_id: int) -> Iterator[bytes]:
+    """The pieces of a waiting file, in order, one at a time."""
+    part = select(SpendUploadPart.content).where(SpendUploadPart.upload_id == upload_id)
+    number = 0
+    while (piece := session.scalar(part.where(SpendUploadPart.number == number))) is not None:
+        yield piece
+        number += 1
+
+
+def worked_on(upload_id: InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
+    """SQL: whether the worker has work to do on a file."""
+    return exists().where(SpendRun.upload_id == upload_id, SpendRun.finished_at.is_(None))
+
+
+def is_worked_on(session: Session, upload_id: int) -> bool:
+    """Whether the worker has work to do on a file."""
+    return bool(session.scalar(select(worked_on(upload_id))))
+
+
+class Booked(NamedTuple):
+    """A file that was booked: who did it, and when it was taken back (with the reason), if it was."""
+
+    file: SpendImport
+    who: str | None
+    undo: SpendUndo | None
+    undone_by: str | None
+
+
+def imports(session: Session, anchor_id: int) -> list[Booked]:
     """Files booked for an anchor, latest first."""
-    return session.scalars(
-        select(SpendImport)
+    by = User.__table__.alias()
+    rows = session.execute(
+        select(SpendImport, User.name, SpendUndo, by.c.name)
+        .outerjoin(User, User.id == SpendImport.actor_id)
+        .outerjoin(SpendUndo, SpendUndo.import_id == SpendImport.id)
+        .outerjoin(by, by.c.id == SpendUndo.actor_id)
         .where(SpendImport.anchor_id == anchor_id)
         .order_by(SpendImport.id.desc())
         .limit(50)
-    ).all()
+    )
+    return [Booked(*row) for row in rows]
+
+
+def booked(session: Session, public_id: UUID, *, anchor_id: int | None) -> SpendImport:
+    """A file that was booked for this anchor.
+
+    Raises:
+        ImportUnknown: none, or another anchor's.
+    """
+    found = session.scalar(
+        select(SpendImport).where(SpendImport.public_id == public_id, SpendImport.anchor_id == anchor_id)
+    )
+    if found is None:
+        raise ImportUnknown
+    return found
+
+
+class Effect(NamedTuple):
+    """What taking a file back does in one quarter (None: lines without a date)."""
+
+    period: Period | None
+    lines: int
+    net: int
+
+
+_EFFECT = text("""
+    SELECT date_trunc('quarter', line.period_on::timestamp)::date, count(*), sum(line.net_amount)
+    FROM spend_line line
+    WHERE line.import_id = :import_id AND line.weight = 1
+        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
+    GROUP BY 1 ORDER BY 1
+""")
+
+
+def effects(session: Session, import_id: int) -> list[Effect]:
+    """Per quarter the lines of a file that count now, and their sum: what goes when it is taken back."""
+    rows = session.execute(_EFFECT, {"import_id": import_id})
+    return [
+        Effect(Period.quarter_of(quarter) if quarter else None, lines, int(net))
+        for quarter, lines, net in rows
+    ]
+
+
+def run(session: Session, public_id: UUID, *, anchor_id: int | None) -> SpendRun:
+    """Work on a file of this anchor, with the file where it still waits.
+
+    Raises:
+        RunUnknown: none, or another anchor's.
+    """
+    found = session.scalar(
+        select(SpendRun)
+        .where(SpendRun.public_id == public_id, SpendRun.anchor_id == anchor_id)
+        .options(joinedload(SpendRun.upload))
+    )
+    if found is None:
+        raise RunUnknown
+    return found
+
+
+def find_run(session: Session, kind: RunKind, **same: Any) -> SpendRun | None:
+    """The latest work of a kind with these facts that waits, runs or was done."""
+    return session.scalars(
+        select(SpendRun)
+        .filter_by(kind=kind, **same)
+        .where(SpendRun.state.in_((RunState.WAITING, RunState.RUNNING, RunState.DONE)))
+        .order_by(SpendRun.id.desc())
+        .limit(1)
+    ).first()
+
+
+def open_runs(session: Session, anchor_id: int | None = None) -> Sequence[SpendRun]:
+    """Work that waits or runs (of one anchor), oldest first."""
+    statement = select(SpendRun).where(SpendRun.state.in_((RunState.WAITING, RunState.RUNNING)))
+    if anchor_id is not None:
+        statement = statement.where(SpendRun.anchor_id == anchor_id)
+    return session.scalars(statement.order_by(SpendRun.id).limit(50)).all()
+
+
+def has_open_runs(session: Session, anchor_id: int) -> bool:
+    """Whether work waits or runs for an anchor: then no page should book for it meanwhile."""
+    return bool(
+        session.scalar(
+            select(exists().where(SpendRun.anchor_id == anchor_id, SpendRun.finished_at.is_(None)))
+        )
+    )
+
+
+def before(session: Session, one: SpendRun) -> int:
+    """How much work waits or runs before this."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                SpendRun.state.in_((RunState.WAITING, RunState.RUNNING)), SpendRun.id < one.id
+            )
+        )
+        or 0
+    )
 
 
 def anchor(session: Session, text: str) -> Organisation:

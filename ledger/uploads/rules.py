@@ -1,9 +1,27 @@
-"""How much a page takes, and what saved mappings are called."""
+"""How much a page takes, what saved mappings are called, and how far long work is."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from cwb.kernel.errors import Refusal, RuleBroken
+from cwb.kernel.text import N_
+from ledger.details.rules import Findings
+from ledger.readers.rules import Tally
 from ledger.uploads.errors import ProfileNameInvalid
 
 MOST_ROWS = 20_000
-"""Rows of a file that is handed in on a page; the command line takes any number."""
+"""Rows of a file that a page reads and books while one waits; a longer one is work for the worker."""
+
+QUICK_SIZE = 3 * 1024 * 1024
+"""Bytes of a file that a page reads while one waits."""
+
+MOST_TRIES = 3
+"""How often work that broke off is begun anew."""
+
+SHOWN = 25
+"""Faults and flags that a page shows of a long file, row by row; more are in a file, and all are counted."""
 
 FIRST = 10
 """Rows that are shown as they were understood."""
@@ -19,3 +37,61 @@ def profile_name(text: str) -> str:
     if not 1 <= len(name) <= 60:
         raise ProfileNameInvalid(field="name")
     return name
+
+
+class RunKind(StrEnum):
+    """Long work on a file: a dry run, booking it, or taking it back."""
+
+    LOOK = "look"
+    BOOK = "book"
+    UNDO = "undo"
+
+
+RUN_KINDS: Mapping[RunKind, str] = {
+    RunKind.LOOK: N_("lezen"), RunKind.BOOK: N_("opslaan"), RunKind.UNDO: N_("terugnemen"),
+}  # fmt: skip
+
+
+class RunState(StrEnum):
+    """Where that work is. Refused: the file cannot be booked. Failed: it broke off time and again."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+def left(done: int, total: int, started_at: datetime, at: datetime) -> timedelta | None:
+    """How long it will take yet, if it goes on as it went; None where nobody can say."""
+    if not 0 < done <= total or at <= started_at:
+        return None
+    return (at - started_at) * (total - done) / done
+
+
+def told(tally: Tally, suppliers: int, new: int) -> dict[str, Any]:
+    """What was found in a file, for storing."""
+    return {
+        "rows": tally.rows, "accepted": tally.accepted, "rejected": tally.rejected, "new": new,
+        "sum": tally.total, "negatives": tally.negatives, "suppliers": suppliers,
+        "first_on": tally.first_on.isoformat() if tally.first_on else None,
+        "last_on": tally.last_on.isoformat() if tally.last_on else None,
+        "faults": _findings(tally.faults), "flags": _findings(tally.flags),
+        "flag_total": tally.flags.total(),
+    }  # fmt: skip
+
+
+def _findings(findings: Findings) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": each.row,
+            "field": each.field,
+            **(fault(each.what) if isinstance(each.what, RuleBroken) else {"what": each.what}),
+        }
+        for each in findings.kept
+    ]
+
+
+def fault(broken: Refusal) -> Mapping[str, Any]:
+    """Why something was refused, for storing: said in the reader's own language later."""
+    return {"message": broken.message, "facts": {name: str(value) for name, value in broken.facts.items()}}

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import BinaryIO
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -19,16 +20,17 @@ from ledger.spend.errors import NotAnAnchor
 from ledger.spend.rules import LineFacts, Row
 from ledger.spend.services import File, Recorded, record_rows
 from ledger.suppliers.rules import SupplierFacts
-from ledger.uploads.errors import FileTooLong
-from ledger.uploads.models import SpendProfile, SpendUpload
-from ledger.uploads.queries import find_profile, reporting_numbers
+from ledger.uploads import queries
+from ledger.uploads.errors import FileStillUsed, FileTooLong
+from ledger.uploads.gateway import on_disk, pieces_of
+from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
 from ledger.uploads.rules import FIRST, MOST_ROWS, profile_name
 
 
 def stage_upload(
-    session: Session, *, anchor: Organisation, file_name: str, content: bytes, actor_id: int, at: datetime
+    session: Session, *, anchor: Organisation, file_name: str, content: BinaryIO, actor_id: int, at: datetime
 ) -> SpendUpload:
-    """Keep a file until its owner has seen what it holds. Files of a day ago go.
+    """Keep a file, piece by piece, until its owner has seen what it holds. Files of a day ago go.
 
     Raises:
         FileUnreadable, HeaderMissing: it is no table of purchase lines; nothing is kept.
@@ -36,19 +38,29 @@ def stage_upload(
     """
     if anchor.anchor_type is None:
         raise NotAnAnchor
-    look(content)
-    session.execute(delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1)))
+    with on_disk(pieces_of(content)) as (path, _ends):
+        look(path)
+    session.execute(
+        delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1), ~queries.worked_on(SpendUpload.id))
+    )
     made = SpendUpload(
-        anchor_id=anchor.id, file_name=file_name[-200:], content=content, actor_id=actor_id, at=at
+        anchor_id=anchor.id, file_name=file_name[-200:], size=0, checksum="", actor_id=actor_id, at=at
     )
     session.add(made)
+    session.flush()
+    checksum = sha256()
+    for number, piece in enumerate(pieces_of(content)):
+        checksum.update(piece)
+        made.size += len(piece)
+        session.execute(insert(SpendUploadPart), {"upload_id": made.id, "number": number, "content": piece})
+    made.checksum = checksum.hexdigest()
     session.flush()
     return made
 
 
 def who_reports(session: Session) -> Callable[[SupplierFacts], bool]:
     """Tells of a supplier whether it is an anchor that reports itself (X6)."""
-    numbers = reporting_numbers(session)
+    numbers = queries.reporting_numbers(session)
     return lambda supplier: supplier.kvk_number in numbers
 
 
@@ -65,14 +77,15 @@ class Seen:
     refused: RuleBroken | None
 
 
-def preview(session: Session, *, anchor: Organisation, reading: Reading, at: datetime) -> Seen:
-    """A dry run: booked, looked at, and undone."""
-    kept = _First(reading)
+def preview(
+    session: Session, *, anchor: Organisation, reading: Reading, at: datetime, most: int | None = MOST_ROWS,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> Seen:  # fmt: skip
+    """A dry run: booked, looked at, and undone. It stops after `most` rows."""
+    kept = _First(reading, most, progress)
     undone = session.begin_nested()
     try:
         done = record_rows(session, anchor=anchor, rows=kept, actor_id=None, at=at)
-        if reading.tally.rows > MOST_ROWS:
-            raise FileTooLong(most=MOST_ROWS)
     except RuleBroken as fault:
         return Seen(reading, kept.lines, 0, fault)
     finally:
@@ -83,15 +96,32 @@ def preview(session: Session, *, anchor: Organisation, reading: Reading, at: dat
 class _First:
     """The rows on their way, of which the first are remembered."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading, self.suppliers = reading, reading.suppliers
+    def __init__(self, reading: Reading, most: int | None, progress: Callable[[int], None]) -> None:
+        self.reading, self.suppliers, self.most, self.progress = reading, reading.suppliers, most, progress
         self.lines: list[LineFacts] = []
 
     def batches(self) -> Iterator[list[Row]]:
-        """All rows."""
+        """All rows.
+
+        Raises:
+            FileTooLong: more than are wanted.
+        """
         for batch in self.reading.batches():
             self.lines += [_line(self.reading, row) for row in batch[: FIRST - len(self.lines)]]
+            self.progress(self.reading.tally.rows)
+            check_length(self.reading, self.most)
             yield batch
+        check_length(self.reading, self.most)
+
+
+def check_length(reading: Reading, most: int | None) -> None:
+    """Refuse a file of more rows than are wanted here.
+
+    Raises:
+        FileTooLong: it has more.
+    """
+    if most is not None and reading.tally.rows > most:
+        raise FileTooLong(most=most)
 
 
 def book_upload(
@@ -107,13 +137,15 @@ def book_upload(
 
     Raises:
         FileRefused, FileTooLong: nothing was booked.
+        FileStillUsed: the worker is booking it.
     """
+    if queries.is_worked_on(session, upload.id):
+        raise FileStillUsed
     done = book_file(
-        session, anchor=anchor, reading=reading, file_name=upload.file_name,
-        checksum=sha256(upload.content).hexdigest(), actor_id=actor_id, at=at,
+        session, anchor=anchor, reading=reading, file_name=upload.file_name, checksum=upload.checksum,
+        actor_id=actor_id, at=at,
     )  # fmt: skip
-    if reading.tally.rows > MOST_ROWS:
-        raise FileTooLong(most=MOST_ROWS)
+    check_length(reading, MOST_ROWS)
     session.delete(upload)
     session.flush()
     return done
@@ -144,7 +176,13 @@ def _line(reading: Reading, row: Row) -> LineFacts:
 
 
 def discard_upload(session: Session, *, upload: SpendUpload) -> None:
-    """Throw a waiting file away."""
+    """Throw a waiting file away.
+
+    Raises:
+        FileStillUsed: the worker is busy with it.
+    """
+    if queries.is_worked_on(session, upload.id):
+        raise FileStillUsed
     session.delete(upload)
     session.flush()
 
@@ -163,7 +201,7 @@ def save_profile(
     Raises:
         ProfileNameInvalid: no name, or a long one.
     """
-    found = find_profile(session, anchor.id, profile_name(name))
+    found = queries.find_profile(session, anchor.id, profile_name(name))
     if found is None:
         found = SpendProfile(
             anchor_id=anchor.id, name=name, columns=columns.plain(), actor_id=actor_id, at=at

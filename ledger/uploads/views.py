@@ -1,6 +1,9 @@
 """Handing in purchase lines: choose a file, see how it is read, correct that, book it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,17 +28,19 @@ from ledger.headings.rules import FIELDS
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.uploads import policy, queries, services
+from ledger.uploads.errors import FileTooLong
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
+from ledger.uploads.gateway import on_disk
 from ledger.uploads.models import SpendUpload
-from ledger.uploads.rules import MOST_ROWS
+from ledger.uploads.rules import QUICK_SIZE, RUN_KINDS
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
 
-MOST_MEGA = 10
-"""Megabytes of a file that a page takes: 20,000 wide rows."""
+MOST_MEGA = 300
+"""Megabytes of a file that a page takes: some five million rows."""
 
 
-def _anchor() -> Organisation:
+def own_anchor() -> Organisation:
     """The actor's own organisation, which must be an anchor."""
     organisation_id = actor().organisation_id
     if organisation_id is None:
@@ -51,14 +56,14 @@ def _anchor() -> Organisation:
 @guarded(policy.UPLOAD)
 def index() -> Any:
     """Choose a file; what was booked before."""
-    anchor, form = _anchor(), UploadForm()
+    anchor, form = own_anchor(), UploadForm()
     return submit(
         form,
         lambda s: services.stage_upload(s, anchor=anchor, actor_id=actor().user_id, at=now(), **form.values()),
         then=lambda made: url_for("uploads.show", public_id=made.public_id),
         page=lambda: render_template(
-            "ledger/uploads/index.html", form=form, most=MOST_ROWS, mega=MOST_MEGA, fields=FIELDS,
-            imports=queries.imports(db(), anchor.id),
+            "ledger/uploads/index.html", form=form, mega=MOST_MEGA, imports=queries.imports(db(), anchor.id),
+            runs=queries.open_runs(db(), anchor.id), kinds=RUN_KINDS,
         ),
     )  # fmt: skip
 
@@ -72,39 +77,46 @@ def example() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class Looked:
     """A waiting file, the form of its columns, and how it is read; `fault` where it cannot be read that way."""
 
     upload: SpendUpload
     found: Found
     form: ColumnsForm
     columns: ColumnMap
+    period: Period | None
     reading: Reading | None
     fault: RuleBroken | None
 
 
-def _looked(anchor: Organisation, public_id: UUID) -> _Looked:
+@contextmanager
+def looked_at(anchor: Organisation, public_id: UUID) -> Iterator[Looked]:
     """The file as the address says it is to be read: by chosen columns, by a saved mapping, or as guessed."""
     upload = queries.upload(db(), public_id, anchor_id=anchor.id)
     name = request.args.get("profile")
     saved = queries.profile(db(), anchor.id, name).map if name else None
+    with on_disk(queries.pieces(db(), upload.id)) as (path, _rows):
+        yield _looked(upload, path, saved)
+
+
+def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None) -> Looked:
     fault: RuleBroken | None = None
     try:
-        found = look(upload.content, saved)
+        found = look(path, saved)
     except RuleBroken as missing:
-        found, saved, fault = look(upload.content), None, missing
+        found, saved, fault = look(path), None, missing
     form = ColumnsForm.of(found.labels, saved or found.guess.map, request.args)
-    reading, columns = None, saved or found.guess.map
+    reading, period, columns = None, None, saved or found.guess.map
     try:
         columns = form.map()
         period = Period.parse(form.period.data) if form.period.data else None
         reading = found.reading(columns, period, services.who_reports(db()))
     except RuleBroken as unsure:
         fault = fault or unsure
-    return _Looked(upload, found, form, columns, reading, fault)
+    return Looked(upload, found, form, columns, period, reading, fault)
 
 
-def _here(endpoint: str, public_id: UUID) -> str:
+def here(endpoint: str, public_id: UUID) -> str:
     """An address with the same choices of columns."""
     kept = {
         name: value
@@ -117,19 +129,18 @@ def _here(endpoint: str, public_id: UUID) -> str:
 @bp.route("/<uuid:public_id>", methods=["GET", "POST"])
 @guarded(policy.UPLOAD)
 def show(public_id: UUID) -> Any:
-    """What a file holds, row by row where something is wrong; correct the columns; book it."""
-    anchor = _anchor()
-    looked = _looked(anchor, public_id)
+    """What a file holds, row by row where something is wrong; correct the columns; book it. A long one goes on."""
+    anchor = own_anchor()
+    with looked_at(anchor, public_id) as looked:
+        return _show(anchor, public_id, looked)
 
+
+def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
     def page() -> str:
-        again = looked if request.method == "GET" else _looked(anchor, public_id)
-        seen = (
-            services.preview(db(), anchor=anchor, reading=again.reading, at=now()) if again.reading else None
-        )
-        return render_template(
-            "ledger/uploads/show.html", form=form, looked=again, seen=seen, flags=FLAGS, fields=FIELDS, here=_here,
-            profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
-        )  # fmt: skip
+        if request.method == "GET":
+            return _page(anchor, looked, form)
+        with looked_at(anchor, public_id) as again:
+            return _page(anchor, again, form)
 
     def book(session: Any) -> Any:
         if looked.reading is None:
@@ -146,20 +157,32 @@ def show(public_id: UUID) -> Any:
     return submit(form, book, then=then, said=_("Het bestand is opgeslagen."), page=page)
 
 
+def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
+    seen, long = None, looked.upload.size > QUICK_SIZE or queries.has_open_runs(db(), anchor.id)
+    if looked.reading and not long:
+        seen = services.preview(db(), anchor=anchor, reading=looked.reading, at=now())
+        long = isinstance(seen.refused, FileTooLong)
+    return render_template(
+        "ledger/uploads/show.html", form=form, looked=looked, seen=None if long else seen, long=long, flags=FLAGS,
+        fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
+    )  # fmt: skip
+
+
 @bp.post("/<uuid:public_id>/profile")
 @guarded(policy.UPLOAD)
 def remember(public_id: UUID) -> Any:
     """Keep the chosen columns under a name, for the next file."""
-    anchor, form = _anchor(), ProfileForm()
-    looked = _looked(anchor, public_id)
+    anchor, form = own_anchor(), ProfileForm()
+    with looked_at(anchor, public_id) as looked:
+        columns = looked.columns
     return submit(
         form,
         lambda s: services.save_profile(
-            s, anchor=anchor, columns=looked.columns, actor_id=actor().user_id, at=now(), **form.values()
+            s, anchor=anchor, columns=columns, actor_id=actor().user_id, at=now(), **form.values()
         ),
         then=lambda made: url_for("uploads.show", public_id=public_id, profile=made.name),
         said=_("De indeling is bewaard. Kies haar bij een volgend bestand."),
-        page=lambda: see_other(_here("uploads.show", public_id)),
+        page=lambda: see_other(here("uploads.show", public_id)),
     )  # fmt: skip
 
 
@@ -167,7 +190,7 @@ def remember(public_id: UUID) -> Any:
 @guarded(policy.UPLOAD)
 def discard(public_id: UUID) -> Any:
     """Throw a waiting file away."""
-    upload = queries.upload(db(), public_id, anchor_id=_anchor().id)
+    upload = queries.upload(db(), public_id, anchor_id=own_anchor().id)
     return press(
         lambda s: services.discard_upload(s, upload=upload), then=url_for("uploads.index"),
         said=_("Het bestand is weg. Er is niets opgeslagen."),

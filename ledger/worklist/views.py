@@ -14,7 +14,7 @@ from cwb.web.request import actor, db
 from ledger.identities.rules import told_share
 from ledger.identities.services import known
 from ledger.rollups.queries import anchors as reporting
-from ledger.rollups.queries import quarters
+from ledger.rollups.queries import local_suppliers, quarters
 from ledger.share.rules import MIN_COVERAGE
 from ledger.spend.rules import public_period
 from ledger.suppliers.models import Supplier
@@ -133,7 +133,7 @@ def new() -> Any:
     form = WorkFilters(request.args)
     form.offer(periods=[str(each) for each in offered], anchors={})
     form.period.data = str(period) if period else ""
-    found = queries.local_suppliers(db(), period) if period else []
+    found = local_suppliers(db(), period) if period else []
     sums = {each: [row for row in found if row.novelty is each] for each in NOVELTY_TEXT}
     return render_template(
         "ledger/worklist/new.html", form=form, period=period, texts=NOVELTY_TEXT, total=sum(row.net for row in found),

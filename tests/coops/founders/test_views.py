@@ -44,3 +44,9 @@ def test_only_signed_founders_read_a_shared_contact_and_no_programme_that_does_n
     assert "zon@voorbeeld.example" not in resident.get(page).text, "who began it signs first"
     resident.post(f"{page}/sign", data={"stands": "yes"})
     assert "zon@voorbeeld.example" in resident.get(page).text
+
+
+def test_stopping_says_why(resident, client, page):
+    assert resident.post(f"{page}/stop", data={"reason": "Verhuisd"}).status_code == 303
+    assert "Verhuisd" in client.get(page).text
+    assert "Ik wil meedoen" not in resident.get(page).text

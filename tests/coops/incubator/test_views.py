@@ -396,9 +396,3 @@ def test_the_board_shows_who_has_no_coach(programme, page):
     programme.post(f"{page}/coach", data={"coaches": "yes"})
     assert "nog niemand" not in programme.get("/incubator/board").text
     assert programme.post(f"{page}/coach", data={"coaches": "no"}).status_code == 303
-
-
-def test_stopping_says_why(resident, client, page):
-    assert resident.post(f"{page}/stop", data={"reason": "Verhuisd"}).status_code == 303
-    assert "Verhuisd" in client.get(page).text
-    assert "Ik wil meedoen" not in resident.get(page).text

@@ -107,3 +107,14 @@ def test_debit_credit_yes_and_no():
         side("Q")
     with pytest.raises(YesNoInvalid):
         yes_no("misschien")
+
+
+def test_a_column_is_read_no_further_than_until_it_says_what_its_habit_is():
+    def said(*texts):
+        yield from texts
+        yield from ["1.250", "03/04/2026"] * 500
+        raise AssertionError("read on")
+
+    assert (decimal_mark(said("12,34")), date_order(said("31/12/2026"))) == (",", "dmy")
+    with pytest.raises(AssertionError, match="read on"):
+        decimal_mark(said())

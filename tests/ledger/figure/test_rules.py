@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
@@ -73,6 +74,31 @@ def test_the_figures_of_a_quarter():
     assert found["by_grade"] == {"E2": "3200.00"}
     assert found["local_suppliers"] == 6
     assert found["change"] is None
+
+
+def test_attack_02_a_figure_names_its_area_and_another_version_cannot_pass_for_it():
+    found = export(QUARTER)
+    assert (found["area"]["id"], found["area"]["version"]) == ("polder", "1")
+    stretched = found | {"area": AREA | {"version": "2"}}
+    assert {each.partition(":")[0] for each in recompute(stretched)} == {"rows_hash", "hash"}
+
+
+def test_attack_04_every_small_supplier_counts_not_only_the_largest():
+    small = some("A", L, 400, 100, start=1_000)
+    large = some("A", N, 10, 4_000_000)
+    found = export([*large, *small])["figures"]
+    assert found["bridge"]["total"]["lines"] == 410
+    assert found["bridge"]["total"]["d1"] == "400400.00"
+    assert found["local_supplier_share"]["total"]["lo"] == ratio(Fraction(40_000, 40_040_000))
+    assert found["local_suppliers"] == 400
+
+
+def test_attack_06_the_average_is_pooled_over_euros_and_says_so():
+    found = export([*some("A", L, 5, 100), *some("B", N, 5, 9_900)])
+    assert found["average"] == "pooled"
+    share = found["figures"]["local_supplier_share"]
+    assert [each["lo"] for each in share["by_anchor"].values()] == ["1.0000", "0.0000"]
+    assert share["total"]["lo"] == "0.0100"
 
 
 def test_d2_is_printed_when_every_contract_is_known():
@@ -187,7 +213,7 @@ def test_the_command_says_yes_no_or_what(run):
     assert "local_supplier_share.total.lo" in result.stderr
     assert json.loads(run(json.dumps(changed), "--json").stdout)["ok"] is False
     changed["schema"] = "other"
-    assert "is not cwb-spend-2" in run(json.dumps(changed)).stderr
+    assert "is not cwb-spend-3" in run(json.dumps(changed)).stderr
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ MEASURES = (
     "targets",
     "splits",
     "comparison",
+    "publication",
+    "samples",
 )
 AWARDS = (
     "awards", "bids", "competitions", "consensus", "evaluation", "examinations", "invitations", "lowbids", "matching",

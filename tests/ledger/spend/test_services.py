@@ -81,7 +81,7 @@ def test_a_line_without_a_date_is_outside_every_period(session, spend):
     assert kinds(session, spend.anchor) == {"booked": (1, 10_000)}
 
 
-def test_a_credit_note_that_names_its_original_falls_in_its_period(session, spend):
+def test_attack_08_a_late_credit_note_that_names_its_original_restates_its_period(session, spend):
     spend.record(
         spend.line("A", "100.00", "F1", date(2026, 9, 30)),
         spend.line("A", "-30.00", "C1", date(2026, 10, 5), credits_document="f 1"),
@@ -174,7 +174,7 @@ def test_corrections_that_cannot_be_change_nothing(session, spend, make_user):
     assert counted(session, spend.anchor) == [(1_000, 1, "unknown", None)]
 
 
-def test_lines_are_only_added_to(session, spend):
+def test_attack_18_lines_are_only_added_to(session, spend):
     spend.record(spend.line("A", "100.00"))
     for statement in (
         "UPDATE spend_line SET net_amount = 1",

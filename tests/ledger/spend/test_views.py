@@ -1,13 +1,16 @@
 """The figure's pages: public groups, single lines for who may, and nothing that is somebody else's."""
 
+import copy
 import csv
 import json
 import re
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 
+import fastjsonschema
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
 from cwb.kernel.identifiers import Cpv
@@ -16,9 +19,9 @@ from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.places.gateway import area_pack
 from cwb.web.i18n import points
+from ledger.exports.gateway import export
 from ledger.figure.rules import recompute
 from ledger.spend.models import SpendLine
-from ledger.wijken.queries import by_wijk
 
 SECRET = "Geheime Leverancier"
 
@@ -118,20 +121,20 @@ def test_auditor_and_programme_see_all(sign_in, quarter, role):
 
 
 def test_the_lines_of_a_wijk_are_what_its_figure_is_made_of(sign_in, client, quarter, session):
-    placed = [quarter.line(f"Sloterdijk {number}", "30.00") for number in range(5)]
+    placed = [quarter.line(f"Sloterdijk {number}", "30.00", cpv=Cpv("90910000")) for number in range(5)]
     quarter.record(*placed, quarter.line("Sloterdijk belasting", "9.00", exclusion="X2"))
     for each in placed:
         quarter.prove(each, "local", postcode="1046 AA")
     session.commit()
     code, period = "FA", Period.parse("2026-Q3")
-    figure = by_wijk(session, period, area_pack())[code]
-    assert (figure.suppliers, figure.here) == (5, 150_00)
+    row = next(each for each in export(session, period, area_pack())["wijken"] if each["id"] == code)
+    assert (row["suppliers"], row["up"]) == (5, "150.00")
     auditor = sign_in(Role.AUDITOR)
     lines = auditor.get(f"/spend/lines.csv?period=2026-Q3&wijk={code}").text
     amounts = [
         Money.of(row["amount"]).minor for row in csv.DictReader(StringIO(lines.removeprefix("\ufeff")))
     ]
-    assert (len(amounts), sum(amounts)) == (figure.suppliers, figure.here)
+    assert (len(amounts), sum(amounts)) == (5, 150_00)
     assert 'name="wijk"' in auditor.get("/spend/lines").text
     groups = client.get("/spend/lines?period=2026-Q3").text
     assert 'name="wijk"' not in groups, "groups of a wijk would tell who is in a small one"
@@ -218,3 +221,53 @@ def test_the_change_is_shown(client, quarter, session):
     quarter.some("local", 6, "100.00", on=date(2026, 5, 1))
     session.commit()
     assert "Vergeleken met 2026-Q2" in text_of(client.get("/spend?period=2026-Q3"))
+
+
+def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(client, quarter):
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    page = text_of(client.get("/spend?period=2026-Q3"))
+    figures = export["figures"]
+    by_anchor = figures["local_supplier_share"]["by_anchor"]
+    assert len(by_anchor) == 2
+    assert f"De {export['facts']['top_suppliers']} grootste leveranciers krijgen" in page
+    assert "Van nog geen wijk is bewezen dat er geld heen gaat" in page
+    assert "In deze periode betaalde geen koper hier vijf facturen" in page
+    assert "Van lokale leveranciers is nog niet bekend of ze nieuw zijn" in page
+    found = [part.split("</figure>")[0] for part in page.split("<figure")[1:]]
+    assert len(found) == 7
+    for each in found:
+        assert each.count("<desc>") == 2, "the wide and the narrow drawing are told in words"
+        assert "<table" in each
+    assert all("/spend/lines" in each for each in found[1:])
+    assert re.search(r"gaat minstens \d+ euro naar leveranciers", page)
+
+
+def test_the_export_has_the_shape_that_is_told(client, quarter):
+    shape = client.get("/data/spend/cwb-spend-3.schema.json").get_json()
+    validate = fastjsonschema.compile(shape)
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    assert validate(export) == export
+    assert validate(client.get("/data/spend/2026.json").get_json())
+    for break_it in (
+        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-2"),
+        lambda e: e["figures"]["local_supplier_share"]["by_wijk"].update(FA={"lo": "0.5"}),
+    ):  # fmt: skip
+        broken = copy.deepcopy(export)
+        break_it(broken)
+        with pytest.raises(fastjsonschema.JsonSchemaValueException):
+            validate(broken)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_holds_every_row_of_the_export(client, quarter, kind):
+    export = client.get("/data/spend/2026-Q3.json").get_json()
+    answer = client.get(f"/data/spend/2026-Q3.{kind}")
+    assert f"inkoop-2026-Q3.{kind}" in answer.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    assert {"figures", "about", "rows", "wijken", "novelty", "landed", "excluded"} <= set(book.sheet_names)
+    head, *rows = book.get_sheet_by_name("rows").to_python()
+    assert len(rows) == len(export["rows"])
+    sums = [sum(Decimal(str(row[head.index(name)])) for row in rows) for name in ("up", "down")]
+    assert sums == [sum(Decimal(row[name]) for row in export["rows"]) for name in ("up", "down")]
+    about = book.get_sheet_by_name("about").to_python()
+    assert ["export", "hash", export["hash"]] in about

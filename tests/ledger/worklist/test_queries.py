@@ -8,8 +8,9 @@ from cwb.kernel.period import Period
 from cwb.places.gateway import area_pack
 from ledger.exports.gateway import export
 from ledger.identities.services import identify_supplier
+from ledger.rollups.queries import local_suppliers
 from ledger.suppliers.rules import Novelty
-from ledger.worklist.queries import local_suppliers, open_work
+from ledger.worklist.queries import open_work
 from tests.ledger.lookups.conftest import take, told
 from tests.ledger.spend.conftest import spend
 

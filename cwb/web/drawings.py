@@ -1,0 +1,118 @@
+"""What charts are drawn with: shapes on a sheet, once wide and once narrow."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+WIDE, NARROW = 704, 320
+"""Widths of the two drawings, in units that are pixels at full size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One SVG element: its name, its attributes, its text, the link around it."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Shapes on a sheet."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The same chart for a desk and for a phone."""
+
+    kind: str
+    wide: Drawing
+    narrow: Drawing
+
+    @property
+    def linked(self) -> bool:
+        """Whether a shape leads somewhere, so that the drawing is more than a picture."""
+        return any(shape.href for shape in self.wide.shapes)
+
+
+def plain(value: float) -> str:
+    """A number as SVG reads it, to a tenth."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def both(kind: str, draw: Callable[[int], Drawing]) -> Chart:
+    """The wide and the narrow drawing of one chart."""
+    return Chart(kind, draw(WIDE), draw(NARROW))
+
+
+TEXT = "cwb-chart-text"
+STRONG = "cwb-chart-text cwb-chart-text--strong"
+SOFT = "cwb-chart-text cwb-chart-text--soft"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Collects shapes; flips places, not words, for right-to-left."""
+
+    width: int
+    rtl: bool = False
+    shapes: list[Shape] = field(default_factory=list)
+
+    def x(self, at: float) -> float:
+        """Where a place lies, counted from the side where reading begins."""
+        return self.width - at if self.rtl else at
+
+    def box(self, kind: str, at: tuple[float, float], size: tuple[float, float], radius: float = 3) -> None:
+        """A rectangle; `at` is the corner where reading begins, at the top."""
+        left = self.x(at[0]) - (size[0] if self.rtl else 0)
+        self.shapes.append(Shape("rect", {
+            "class": kind, "x": plain(left), "y": plain(at[1]),
+            "width": plain(size[0]), "height": plain(size[1]), "rx": plain(radius),
+        }))  # fmt: skip
+
+    def line(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A straight line."""
+        self.shapes.append(Shape("line", {
+            "class": kind, "x1": plain(self.x(start[0])), "y1": plain(start[1]),
+            "x2": plain(self.x(end[0])), "y2": plain(end[1]),
+        }))  # fmt: skip
+
+    def path(self, kind: str, places: Sequence[tuple[float, float]], *, closed: bool = False) -> None:
+        """A line through places; `closed` makes it a field."""
+        steps = " L".join(f"{plain(self.x(x))} {plain(y)}" for x, y in places)
+        self.shapes.append(Shape("path", {"class": kind, "d": f"M{steps}{' Z' if closed else ''}"}))
+
+    def ribbon(self, kind: str, start: tuple[float, float], end: tuple[float, float], thick: float) -> None:
+        """A band of one thickness from place to place; `start` and `end` are its upper corners."""
+        (x, y), (to, under) = (self.x(start[0]), start[1]), (self.x(end[0]), end[1])
+
+        def bent(middle: float, one: float, other: float, last: float) -> str:
+            return " ".join(plain(each) for each in (middle, one, middle, other, last, other))
+
+        middle = (x + to) / 2
+        way = f"M{plain(x)} {plain(y)} C{bent(middle, y, under, to)} V{plain(under + thick)}"
+        back = f"C{bent(middle, under + thick, y + thick, x)} Z"
+        self.shapes.append(Shape("path", {"class": kind, "d": f"{way} {back}"}))
+
+    def dot(self, kind: str, at: tuple[float, float], radius: float) -> None:
+        """A filled circle."""
+        self.shapes.append(
+            Shape(
+                "circle", {"class": kind, "cx": plain(self.x(at[0])), "cy": plain(at[1]), "r": plain(radius)}
+            )
+        )
+
+    def words(self, kind: str, at: tuple[float, float], text: str, anchor: str = "start") -> None:
+        """A text; `anchor` is an SVG text-anchor."""
+        # An anchor follows the direction of the page by itself: "start" is right in Arabic.
+        attributes = {"class": kind, "x": plain(self.x(at[0])), "y": plain(at[1]), "text-anchor": anchor}
+        self.shapes.append(Shape("text", attributes, text))
+
+    def drawing(self, height: float) -> Drawing:
+        """All of it, this high."""
+        return Drawing(self.width, round(height), tuple(self.shapes))

@@ -1,0 +1,259 @@
+"""What stands in the report: everything of the figure from the signed export, and nothing that it does not hold."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from cwb.documents.rules import Block, Code, Document, Facts, Heading, Items, Link, Paragraph, Table, Words
+from cwb.kernel.money import Money
+from cwb.kernel.text import N_
+from ledger.disclosure.rules import POOLED
+from ledger.share.rules import minor
+
+PAGE = N_("Bladzijde {n} van {m}")
+STEPS: Mapping[str, str] = {
+    "X1": N_("loon en pensioen"),
+    "X2": N_("belasting en premies"),
+    "X3": N_("lening en rente"),
+    "X4": N_("subsidie"),
+    "X5": N_("geld voor personen"),
+    "X6": N_("tussen grote kopers"),
+    "X7": N_("grond en gebouwen"),
+}
+"""The closed list in a word or two: the page of the figure says it in full."""
+
+
+class Contract(NamedTuple):
+    """How long a contract runs, and what was committed with it, in cents without VAT."""
+
+    starts_on: date
+    ends_on: date
+    amount: int
+
+
+class Beside(NamedTuple):
+    """What stands beside the figure: contracts by anchor, what was paid without euros (None: not in use), and more.
+
+    `comments`: how many anchors said something; `story`: with its person; `url`: where the figure stands.
+    """
+
+    contracts: Mapping[str, Sequence[Contract]]
+    without_euros: Sequence[Money] | None
+    comments: int
+    story: tuple[str, str] | None
+    url: str
+
+
+def months(contracts: Sequence[Contract]) -> Decimal | None:
+    """How long contracts run on average, in months, to one decimal, weighed by nothing."""
+    if not contracts:
+        return None
+    days = sum((each.ends_on - each.starts_on).days + 1 for each in contracts)
+    return (Decimal(days) / len(contracts) * 12 / Decimal("365.25")).quantize(Decimal("0.1"))
+
+
+def percent(words: Words, ratio: str | None) -> str:
+    """A ratio of the export ("0.2368") as a percentage with one decimal."""
+    if ratio is None:
+        return "–"
+    return f"{words.number((Decimal(ratio) * 100).quantize(Decimal('0.1')))}%"
+
+
+def report(
+    words: Words, body: Mapping[str, Any], beside: Beside, *, version: int, checksum: str, at: datetime
+) -> Document:
+    """The report of one published version, in the reader's language."""
+    text, figures = words.text, body["figures"]
+    total = figures["local_supplier_share"]["total"]
+    names = {**body["anchors"], POOLED: text(N_("Andere kopers samen"))}
+    finding = (
+        text(N_("Er is geen cijfer over deze periode"))
+        if total["lo"] is None
+        else text(
+            N_("Tussen %(lo)s en %(hi)s van de inkoop ging naar leveranciers in %(name)s"),
+            lo=percent(words, total["lo"]), hi=percent(words, total["hi"]), name=body["area"]["name"],
+        )
+    )  # fmt: skip
+    blocks: list[Block] = [
+        Paragraph(finding, strong=True), _headline(words, body), Heading(text(N_("Kopers naast elkaar"))),
+        _anchors(words, body, beside, names), Paragraph(_paid(words, beside.without_euros)),
+        Heading(text(N_("Van alle betalingen naar wat wij meten"))), _bridge(words, body),
+        Heading(text(N_("Wat veranderde er sinds de vorige periode?"))), _change(words, figures["change"]),
+        Heading(text(N_("Wat wij niet weten"))), _unknown(words, body),
+        Heading(text(N_("Het verhaal achter het cijfer"))), *_story(words, beside),
+        Heading(text(N_("Reken het na"))), _papers(words, body, checksum),
+        Link(text(N_("Het cijfer met het bestand dat is getekend")), beside.url),
+    ]  # fmt: skip
+    title = text(N_("Waar blijft het geld? %(period)s, versie %(num)s"), period=body["period"], num=version)
+    return Document(
+        title,
+        words.language,
+        at,
+        blocks,
+        sender=body["area"]["name"],
+        mark=body["hash"][:16],
+        page=text(PAGE),
+    )
+
+
+def _headline(words: Words, body: Mapping[str, Any]) -> Facts:
+    text, figures = words.text, body["figures"]
+    total, landed = figures["local_supplier_share"]["total"], figures["landed_share"]
+    floor = text(N_("nog niet gemeten"))
+    if landed["measured"]:
+        floor = text(
+            N_("minstens %(floor)s, opgegeven door leveranciers van %(coverage)s van de inkoop"),
+            floor=percent(words, landed["floor"]), coverage=percent(words, landed["coverage"]),
+        )  # fmt: skip
+    enough = (
+        text(N_("genoeg bewijs")) if total["publishable"] else text(N_("onvoldoende: toets er geen doel aan"))
+    )
+    return Facts(
+        [
+            (text(N_("Bekend")), f"{percent(words, total['coverage'])} ({enough})"),
+            (text(N_("Geland bij bewoners")), floor),
+            (text(N_("Inkoop bij anderen (D1)")), words.money(minor(total["total"]))),
+            (text(N_("Tien grootste leveranciers")), percent(words, figures["top_share"])),
+            (text(N_("Bewezen lokale leveranciers")), _count(words, figures["local_suppliers"])),
+        ]
+    )
+
+
+def _count(words: Words, number: int | None) -> str:
+    return words.text(N_("minder dan 5")) if number is None else words.number(number)
+
+
+def _anchors(words: Words, body: Mapping[str, Any], beside: Beside, names: Mapping[str, str]) -> Table:
+    """Anchors side by side: what is local, how much of it is known, what landed, what was committed for how long."""
+    text, shares = words.text, body["figures"]["local_supplier_share"]["by_anchor"]
+    floors = body["figures"]["landed_share"]["by_anchor"]
+    landed = {key: each["floor"] for key, each in floors.items() if each["measured"]}
+    head = [
+        text(N_("Koper")), text(N_("Deel lokaal")), text(N_("Geland, minstens")), text(N_("Inkoop")),
+        text(N_("Contracten")), text(N_("Toegezegd, zonder btw")),
+    ]  # fmt: skip
+    rows = []
+    for key in [*shares, *(each for each in beside.contracts if each not in shares)]:
+        share, made = shares.get(key), beside.contracts.get(key, ())
+        local = "–"
+        if share is not None:
+            known = text(N_("bekend: %(share)s"), share=percent(words, share["coverage"]))
+            local = f"{percent(words, share['lo'])} – {percent(words, share['hi'])}\n{known}"
+        length = text(
+            N_("%(num)s, gemiddeld %(months)s maanden"), num=len(made), months=words.number(months(made))
+        )
+        rows.append(
+            [
+                names.get(key, key), local, percent(words, landed.get(key)),
+                words.money(minor(share["total"]) if share else None), length if made else "0",
+                words.money(sum(each.amount for each in made)),
+            ]
+        )  # fmt: skip
+    caption = text(N_("Lokaal, geland en toegezegd per koper"))
+    return Table(caption, head, rows, figures=frozenset({1, 2, 3, 5}), widths=(5, 4, 3, 4, 4, 4))
+
+
+def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
+    text, bridge = words.text, body["figures"]["bridge"]["total"]
+    rows = [[text(N_("D0: alles wat is betaald")), words.money(minor(bridge["d0"]))]]
+    rows += [
+        [
+            text(N_("af: %(what)s"), what=f"{step['code']} {text(STEPS[step['code']])}"),
+            words.money(-minor(step["amount"])),
+        ]
+        for step in bridge["steps"]
+        if step["lines"]
+    ]
+    rows.append([text(N_("D1: inkoop bij anderen")), words.money(minor(bridge["d1"]))])
+    known = words.money(minor(bridge["d2"])) if bridge["d2"] is not None else text(
+        N_("minstens %(amount)s"), amount=words.money(minor(bridge["influenceable"]))
+    )  # fmt: skip
+    rows.append([text(N_("D2: nu te beïnvloeden")), known])
+    head = [text(N_("Stap")), text(N_("Bedrag"))]
+    return Table(
+        text(N_("Van D0 naar D1 en D2, alle kopers samen")), head, rows, figures=frozenset({1}), widths=(3, 2)
+    )
+
+
+def _change(words: Words, change: Mapping[str, Any] | None) -> Block:
+    text = words.text
+    if change is None or change["lo"] is None:
+        return Paragraph(text(N_("Er is geen eerdere periode om mee te vergelijken.")))
+    found = {
+        name: words.number((Decimal(change["lo"][name]) * 100).quantize(Decimal("0.01")))
+        for name in ("change", "numerator", "denominator")
+    }
+    return Paragraph(
+        text(
+            N_(
+                "De ondergrens ging van %(before)s in %(period)s naar %(after)s: %(change)s procentpunt. Daarvan komt "
+                "%(numerator)s door lokale inkoop en %(denominator)s door de totale inkoop. Vergeleken zijn de kopers "
+                "die in beide periodes meetellen: %(num)s."
+            ),
+            before=percent(words, change["lo"]["before"]), after=percent(words, change["lo"]["after"]),
+            period=change["from"], num=len(change["cohort"]), **found,
+        )
+    )  # fmt: skip
+
+
+def _paid(words: Words, paid: Sequence[Money] | None) -> str:
+    text = words.text
+    if paid is None:
+        return text(
+            N_("Waarvan betaald in lokale munt of verrekend: %(amount)s. Geen koper gebruikt dat al."),
+            amount=words.money(0),
+        )  # fmt: skip
+    amounts = ", ".join(f"{words.number(each.decimal())} {each.currency}" for each in paid)
+    return text(
+        N_("Waarvan betaald in lokale munt of verrekend: %(amount)s."), amount=amounts or words.money(0)
+    )
+
+
+def _unknown(words: Words, body: Mapping[str, Any]) -> Items:
+    text, figures = words.text, body["figures"]
+    total, bridge = figures["local_supplier_share"]["total"], figures["bridge"]["total"]
+    said = []
+    if total["coverage"] is not None:
+        rest = str(1 - Decimal(total["coverage"]))
+        said.append(
+            text(N_("Van %(rest)s van de inkoop weten wij de plaats niet."), rest=percent(words, rest))
+        )
+    if bridge["d2"] is None:
+        amount = words.money(minor(bridge["influence_unknown"]))
+        said.append(text(N_("Van %(amount)s is geen contract bekend."), amount=amount))
+    if withheld := body["facts"]["withheld_cells"]:
+        said.append(
+            text(N_("%(num)s groepen van minder dan vijf leveranciers tonen wij niet."), num=withheld)
+        )
+    said += [
+        text(N_("Van leveranciers die niets opgaven, weten wij niet wat er landt.")),
+        text(
+            N_(
+                "Of lokale inkoop werk of inkomen oplevert, zegt dit cijfer niet. Het meet waar geld heen gaat."
+            )
+        ),
+    ]
+    return Items(said)
+
+
+def _story(words: Words, beside: Beside) -> list[Block]:
+    text = words.text
+    blocks: list[Block] = []
+    if beside.story is None:
+        blocks.append(Paragraph(text(N_("Een cijfer zegt niet alles. Hier staat nog geen verhaal."))))
+    else:
+        blocks += [Paragraph(beside.story[0]), Paragraph(f"— {beside.story[1]}")]
+    blocks.append(Paragraph(text(N_("Kopers die op dit cijfer reageerden: %(num)s."), num=beside.comments)))
+    return blocks
+
+
+def _papers(words: Words, body: Mapping[str, Any], checksum: str) -> Facts:
+    text, area = words.text, body["area"]
+    return Facts(
+        [
+            (text(N_("Gebied en meting")), f"{area['id']} {area['version']}, {body['definition']}"),
+            (text(N_("Controlegetal")), Code(body["hash"])),
+            (text(N_("SHA-256 van het bestand")), Code(checksum)),
+        ]
+    )

@@ -1,0 +1,38 @@
+"""The report as PDF, for everybody."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+
+from cwb.documents.gateway import pdf
+from cwb.documents.rules import Words
+from cwb.kernel.kept import Kept
+from cwb.kernel.period import Period
+from cwb.web.guards import public
+from cwb.web.i18n import language
+from cwb.web.pages import pdf_file
+from cwb.web.request import db
+from ledger.board import queries, rules
+from ledger.publication.queries import comments, document, find_story, publication
+
+bp = Blueprint("board", __name__, url_prefix="/spend/published")
+
+_KEPT: Kept[bytes] = Kept(16)
+
+
+@bp.get("/<period>/<int:version>.pdf")
+@public
+def report(period: str, version: int) -> Any:
+    """A published figure on two pages."""
+    one = publication(db(), period, version)
+    prepared, span = one.preparation, Period.parse(one.period)
+    story = find_story(db(), one.id)
+    beside = rules.Beside(
+        contracts=queries.contracts(db(), span, one.at), without_euros=queries.without_euros(db(), span),
+        comments=len(comments(db(), prepared.id)), story=(story.text, story.person) if story else None,
+        url=url_for("publication.show", period=period, version=version, _external=True),
+    )  # fmt: skip
+    made = rules.report(
+        Words(language()), document(db(), prepared), beside, version=version, checksum=prepared.checksum, at=one.at
+    )  # fmt: skip
+    return pdf_file(f"inkoop-{period}-{version}", _KEPT.get(str(made), lambda: pdf(made)))

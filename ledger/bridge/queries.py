@@ -1,0 +1,100 @@
+"""Reading the steps of the bridge: from the sums that are kept, and from the lines where people coded them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, joinedload
+
+from cwb.kernel.period import Period
+from ledger.bridge.models import LedgerTotal
+from ledger.bridge.rules import Bridge, Reasons, Step, declared
+from ledger.disclosure.rules import EXCLUSIONS
+
+_SUMS = text("""
+    SELECT exclusion,
+        CASE WHEN contract_starts_on IS NULL AND contract_ends_on IS NULL THEN 'unknown'
+            WHEN contract_starts_on >= :start AND contract_starts_on < :end
+                OR contract_ends_on >= :start AND contract_ends_on < :end THEN 'yes'
+            ELSE 'no' END,
+        sum(net_amount), sum(weight)
+    FROM spend_rollup
+    WHERE anchor_id = :anchor_id AND quarter_on >= :start AND quarter_on < :end
+    GROUP BY 1, 2
+""")
+_CODERS = text("""
+    SELECT DISTINCT line.exclusion, coder.name
+    FROM spend_line line JOIN user_account coder ON coder.id = line.coded_by_id
+    WHERE line.anchor_id = :anchor_id AND line.period_on >= :start AND line.period_on < :end
+        AND line.exclusion IS NOT NULL AND line.weight = 1
+        AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
+    ORDER BY 1, 2
+""")
+_REASONS = text("""
+    WITH here AS (
+        SELECT invoice.id, invoice.net_amount, invoice.kind,
+            (SELECT sum(file.net_amount) FROM spend_line file
+                WHERE file.same_as_id = invoice.id AND file.kind = 'conflict'
+                    AND NOT EXISTS (SELECT FROM spend_line counts WHERE counts.replaces_id = file.id)
+                    AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS clash,
+            EXISTS (SELECT FROM spend_line file WHERE file.same_as_id = invoice.id AND file.kind = 'same'
+                AND NOT EXISTS (SELECT FROM spend_undo WHERE import_id = file.import_id)) AS in_file
+        FROM spend_line invoice
+        WHERE invoice.anchor_id = :anchor_id AND invoice.period_on >= :start AND invoice.period_on < :end
+            AND invoice.source = 'invoice' AND invoice.weight = 1
+            AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = invoice.id AND again.kind = 'reversal'
+            )
+    )
+    SELECT
+        coalesce(sum(net_amount) FILTER (WHERE clash IS NULL AND NOT in_file), 0),
+        coalesce(sum(clash - net_amount) FILTER (WHERE clash IS NOT NULL), 0),
+        (SELECT coalesce(sum(net_amount), 0) FROM spend_rollup WHERE anchor_id = :anchor_id AND quarter_on IS NULL)
+    FROM here
+""")
+
+
+def _span(anchor_id: int, period: Period) -> dict[str, object]:
+    return {"anchor_id": anchor_id, "start": period.start, "end": period.end}
+
+
+def totals(session: Session, anchor_id: int, period: Period) -> Sequence[LedgerTotal]:
+    """The latest total of each quarter of a period, with who typed it."""
+    return session.scalars(
+        select(LedgerTotal)
+        .ext(distinct_on(LedgerTotal.quarter_on))
+        .where(
+            LedgerTotal.anchor_id == anchor_id, LedgerTotal.quarter_on >= period.start,
+            LedgerTotal.quarter_on < period.end,
+        )
+        .options(joinedload(LedgerTotal.actor))
+        .order_by(LedgerTotal.quarter_on, LedgerTotal.id.desc())
+    ).all()  # fmt: skip
+
+
+def bridge(session: Session, anchor_id: int, period: Period, ledger: Sequence[LedgerTotal]) -> Bridge:
+    """The steps of an anchor in a period, from the `totals` of its ledger."""
+    facts = _span(anchor_id, period)
+    off: dict[str, list[int]] = {code: [0, 0] for code in EXCLUSIONS}
+    third, third_lines, by_status = 0, 0, {"yes": 0, "no": 0, "unknown": 0}
+    for code, status, net, lines in session.execute(_SUMS, facts):
+        if code is None:
+            third, third_lines = third + int(net), third_lines + int(lines)
+            by_status[status] += int(net)
+        else:
+            off[code][0] += int(net)
+            off[code][1] += int(lines)
+    coders: dict[str, list[str]] = {}
+    for code, name in session.execute(_CODERS, facts):
+        coders.setdefault(code, []).append(name)
+    return Bridge(
+        declared([each.amount for each in ledger], period),
+        [Step(code, net, lines, tuple(coders.get(code, ()))) for code, (net, lines) in off.items() if net or lines],
+        third, third_lines, **by_status,
+    )  # fmt: skip
+
+
+def reasons(session: Session, anchor_id: int, period: Period) -> Reasons:
+    """Where a difference may come from."""
+    only_here, clashes, undated = session.execute(_REASONS, _span(anchor_id, period)).one()
+    return Reasons(int(only_here), int(clashes), int(undated))

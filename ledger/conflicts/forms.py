@@ -1,0 +1,28 @@
+"""Whether two purchases are one."""
+
+from typing import Any
+
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from cwb.web.forms import Form, TextField, required
+from cwb.web.i18n import _l
+
+
+class DecisionForm(Form):
+    """The same or not, and why."""
+
+    answer = RadioField(
+        _l("Is dit dezelfde aankoop?"),
+        [InputRequired(_l("Kies ja of nee."))],
+        choices=[
+            SelectChoice("yes", _l("Ja. Alleen het bedrag dat nu telt, blijft tellen")),
+            SelectChoice("no", _l("Nee, het zijn twee aankopen. Beide tellen")),
+        ],
+    )
+    reason = TextField(_l("Waarom?"), required(500))
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {"same": self.answer.data == "yes", "reason": self.reason.data or ""}

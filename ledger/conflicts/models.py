@@ -1,0 +1,32 @@
+"""Decisions about conflicts."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cwb.kernel.database import Base, Key
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+
+
+class SpendDecision(Base):
+    """Whether a line in conflict is the same purchase as what counts already (`same`). Never changed.
+
+    The same: it stays uncounted. Not the same: a correction in its place counts.
+    """
+
+    __tablename__ = "spend_decision"
+    __table_args__ = (CheckConstraint("length(reason) BETWEEN 1 AND 500", name="reason"),)
+    __retention__ = Retention(
+        N_("Wie besliste of twee aankopen dezelfde zijn, en waarom."),
+        N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn."),
+        N_("Wie het account wist, wordt een nummer."),
+    )
+
+    id: Mapped[Key]
+    line_id: Mapped[int] = mapped_column(ForeignKey("spend_line.id"), unique=True)
+    same: Mapped[bool]
+    reason: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]

@@ -1,0 +1,51 @@
+"""The work list of purchases with two amounts."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from cwb.identity.models import Organisation
+from cwb.identity.queries import organisation_by_id
+from cwb.kernel.errors import Forbidden
+from cwb.web.guards import guarded
+from cwb.web.i18n import _
+from cwb.web.request import actor, db, now
+from cwb.web.submit import passed, submit
+from ledger.conflicts import policy, queries, services
+from ledger.conflicts.forms import DecisionForm
+
+bp = Blueprint("conflicts", __name__, url_prefix="/spend/conflicts")
+
+
+def _anchor() -> Organisation:
+    found = organisation_by_id(db(), actor().organisation_id or 0)
+    if found.anchor_type is None:
+        raise Forbidden
+    return found
+
+
+@bp.get("")
+@guarded(policy.DECIDE)
+def index() -> Any:
+    """What waits for a decision, by money at stake."""
+    return render_template("ledger/conflicts/index.html", clashes=queries.clashes(db(), _anchor().id))
+
+
+@bp.route("/<uuid:public_id>", methods=["GET", "POST"])
+@guarded(policy.DECIDE)
+def show(public_id: UUID) -> Any:
+    """Both sides of one; decide."""
+    anchor, form = _anchor(), DecisionForm()
+    found = queries.clash(db(), anchor.id, public_id)
+    if found is None:
+        return passed(url_for("conflicts.index"), _("Hierover is al beslist."))
+    return submit(
+        form,
+        lambda s: services.decide(
+            s, anchor=anchor, clash=public_id, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _done: url_for("conflicts.index"),
+        said=_("Uw besluit is opgeslagen. De cijfers zijn bijgewerkt."),
+        page=lambda: render_template("ledger/conflicts/show.html", form=form, clash=found),
+    )

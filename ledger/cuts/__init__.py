@@ -1,0 +1,1 @@
+"""What is shown as local, cut once more: by wijk, and by who is new."""

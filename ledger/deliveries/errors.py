@@ -1,0 +1,28 @@
+"""What stands in the way of saying that nothing was bought."""
+
+from cwb.kernel.errors import Conflict, RuleBroken
+from cwb.kernel.text import N_
+
+
+class QuarterRunning(RuleBroken):
+    """A quarter that is not over."""
+
+    message = N_("Dit kwartaal is nog niet voorbij. Zeg het daarna.")
+
+
+class LinesThere(RuleBroken):
+    """Purchases of that quarter were handed in."""
+
+    message = N_("Over dit kwartaal is inkoop aangeleverd. Er is dus wel iets gekocht.")
+
+
+class NotAnAnchor(RuleBroken):
+    """An organisation that hands in nothing."""
+
+    message = N_("Alleen grote kopers leveren inkoop aan.")
+
+
+class SaidBefore(Conflict):
+    """Somebody said so already."""
+
+    message = N_("Voor dit kwartaal is al gezegd dat er niets is gekocht.")

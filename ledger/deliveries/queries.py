@@ -1,0 +1,132 @@
+"""Reading where anchors stand with their quarters, from the lines themselves."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Interval,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session, aliased
+
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from ledger.deliveries.models import NothingBought
+from ledger.deliveries.rules import State, due_on, finished, settings, state_of
+from ledger.spend.models import SpendLine
+from ledger.spend.rules import Kind, Source
+
+_AGAIN = aliased(SpendLine)
+
+
+def _handed_in(anchor_id: Any, start: Any, end: Any) -> ColumnElement[bool]:
+    """SQL: a line that the anchor handed in (no invoice made here) counts in a span."""
+    return exists().where(
+        SpendLine.anchor_id == anchor_id, SpendLine.period_on >= start, SpendLine.period_on < end,
+        SpendLine.weight == 1, SpendLine.source == Source.RECORDED,
+        ~exists().where(_AGAIN.replaces_id == SpendLine.id, _AGAIN.kind == Kind.REVERSAL),
+    )  # fmt: skip
+
+
+_END = cast(func.date_trunc("quarter", cast(TODAY, Date)), Date)
+_START = cast(_END - cast(literal("3 months"), Interval), Date)
+_ROWS = sorted(settings.rows, key=lambda row: row.valid_from)
+_DAYS = case(*((row.valid_from <= _END, row.days) for row in reversed(_ROWS)), else_=_ROWS[0].days)
+
+tasks = Tasks(
+    Waiting(
+        N_("Lever uw inkoop van %(number)s aan"),
+        "deliveries.index",
+        {Role.PURCHASER},
+        rows(
+            number=func.to_char(_START, 'YYYY"-Q"Q'),
+            due_at=func.timezone("Europe/Amsterdam", cast(_END, Date) + cast(_DAYS + 1, Integer)),
+        ).where(
+            Organisation.id == ORGANISATION, Organisation.anchor_type.is_not(None), Organisation.created_at < _END,
+            ~_handed_in(Organisation.id, _START, _END),
+            ~exists().where(NothingBought.anchor_id == Organisation.id, NothingBought.quarter_on == _START),
+        ),
+    ),
+)  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """A quarter of an anchor; `reason`: why nothing was bought."""
+
+    anchor: Organisation
+    quarter: Period
+    due: date
+    state: State
+    reason: str
+
+
+def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> list[Entry]:
+    """Where each anchor, or one, stands with the latest quarters that are over; latest first.
+
+    An anchor that came later does not owe a quarter from before.
+    """
+    quarters = finished(today)
+    anchors = session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.anchor_type.is_not(None), Organisation.id == anchor_id if anchor_id is not None else true()
+        )
+        .order_by(Organisation.search_name)
+    ).all()  # fmt: skip
+    spans = {each: _handed_in(Organisation.id, each.start, each.end) for each in quarters}
+    found = session.execute(
+        select(Organisation.id, *spans.values()).where(Organisation.id.in_([each.id for each in anchors]))
+    )
+    delivered = {row[0]: dict(zip(spans, row[1:], strict=True)) for row in found}
+    said = {
+        (each.anchor_id, each.quarter_on): each.reason
+        for each in session.scalars(
+            select(NothingBought).where(NothingBought.quarter_on >= quarters[-1].start)
+        )
+    }
+    return [
+        Entry(
+            anchor, quarter, due_on(quarter),
+            state_of(
+                delivered=delivered[anchor.id][quarter], nothing=(anchor.id, quarter.start) in said,
+                due=due_on(quarter), today=today,
+            ),
+            said.get((anchor.id, quarter.start), ""),
+        )
+        for quarter in quarters
+        for anchor in anchors
+        if local_date(anchor.created_at) < quarter.end
+    ]  # fmt: skip
+
+
+def delivered(session: Session, anchor_id: int, quarter: Period) -> bool:
+    """Whether an anchor handed in a quarter."""
+    return bool(session.scalar(select(_handed_in(anchor_id, quarter.start, quarter.end))))
+
+
+def find_nothing(session: Session, anchor_id: int, quarter: Period) -> NothingBought | None:
+    """What an anchor said of a quarter in which it bought nothing."""
+    return session.scalar(
+        select(NothingBought).where(
+            NothingBought.anchor_id == anchor_id, NothingBought.quarter_on == quarter.start
+        )
+    )
+
+
+def open_quarters(entries: Sequence[Entry]) -> list[Period]:
+    """Quarters of which an anchor neither handed in nor said anything."""
+    return [each.quarter for each in entries if each.state in {State.WAITING, State.LATE}]

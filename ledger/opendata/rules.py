@@ -1,0 +1,126 @@
+"""The shape of the public export, as a JSON Schema (draft 7) that others can validate with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.figure.rules import NOVELTIES, SCHEMA
+from ledger.share.rules import Standing
+
+Shape = dict[str, Any]
+
+AMOUNT: Shape = {
+    "type": "string",
+    "pattern": r"^-?[0-9]+\.[0-9]{2}$",
+    "description": "Euros, exact, without VAT.",
+}
+RATIO: Shape = {
+    "type": ["string", "null"],
+    "pattern": r"^-?[0-9]+\.[0-9]{4}$",
+    "description": "Null: undefined.",
+}
+COUNT: Shape = {"type": "integer", "minimum": 0}
+WHOLE: Shape = {"type": "integer"}
+TEXT: Shape = {"type": "string"}
+HASH: Shape = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+PERIOD: Shape = {"type": "string", "pattern": "^[0-9]{4}(-Q[1-4])?$"}
+CLASS: Shape = {"enum": [each.value for each in Standing]}
+
+
+def _object(description: str, **properties: Shape) -> Shape:
+    """An object with at least these keys. More may come with the same schema name."""
+    return {
+        "type": "object", "description": description, "properties": properties, "required": sorted(properties),
+    }  # fmt: skip
+
+
+def _list(of: Shape) -> Shape:
+    return {"type": "array", "items": of}
+
+
+def _map(of: Shape) -> Shape:
+    return {"type": "object", "additionalProperties": of}
+
+
+def _null(of: Shape) -> Shape:
+    return {"anyOf": [of, {"type": "null"}]}
+
+
+SHARE = _object(
+    "A share with its bounds: what is proven local at least, and at most.",
+    lo=RATIO, hi=RATIO, coverage=RATIO, total=AMOUNT, publishable={"type": "boolean"}, why={"type": ["string", "null"]},
+)  # fmt: skip
+
+FLOOR = _object(
+    "What landed at least, and of which part of the spend it was declared.",
+    floor=RATIO, hi=RATIO, coverage=RATIO, total=AMOUNT, measured={"type": "boolean"}, why={"type": ["string", "null"]},
+)  # fmt: skip
+
+BRIDGE = _object(
+    "From all payments (D0) less X1 to X7 to third-party purchasing (D1) and what could be influenced (D2).",
+    d0=AMOUNT, d1=AMOUNT, d2=_null(AMOUNT), lines=WHOLE, influenceable=AMOUNT, not_influenceable=AMOUNT,
+    influence_unknown=AMOUNT, steps=_list(_object("One reason.", code=TEXT, amount=AMOUNT, lines=WHOLE)),
+)  # fmt: skip
+
+
+def _cut(description: str, ids: Shape) -> Shape:
+    return _list(_object(description, id=ids, suppliers=COUNT, up=AMOUNT, down=AMOUNT))
+
+
+_PARTS: Mapping[str, Shape] = {
+    "schema": {"const": SCHEMA},
+    "definition": TEXT,
+    "least_suppliers": COUNT,
+    "average": {"const": "pooled"},
+    "area": _object("The area and its register.", id=TEXT, version=TEXT, variants=_list(_object("A cut.", id=TEXT))),
+    "period": PERIOD,
+    "anchors": _map(TEXT),
+    "categories": _map(TEXT),
+    "rows": _list(_object(
+        "A group of five suppliers or more at one anchor; * stands for any.",
+        anchor=TEXT, category=TEXT, grade=TEXT, variants=_map(CLASS), suppliers=COUNT, lines=WHOLE, up=AMOUNT,
+        down=AMOUNT, **{"class": CLASS},
+    )),
+    "nettings": _list(_object(
+        "What the same suppliers cancel out between anchors.", variants=_map(CLASS), suppliers=COUNT, amount=AMOUNT,
+        **{"class": CLASS},
+    )),
+    "landed": _list(_object(
+        "A class of an anchor, split into what was declared and what was not.", anchor=TEXT, suppliers=COUNT,
+        declared_up=AMOUNT, declared_down=AMOUNT, landed=AMOUNT, silent_suppliers=COUNT, silent_up=AMOUNT,
+        silent_down=AMOUNT, **{"class": CLASS},
+    )),
+    "levels": _map(_null(_object("Local by seat (L1a), by branch (L1b).", suppliers=COUNT, amount=AMOUNT))),
+    "wijken": _cut("What is local, by the wijk that is proven; * is none, or too few suppliers to show.", TEXT),
+    "novelty": _cut("What is local, by whether the supplier is new; * is not known.", {"enum": [*NOVELTIES, "*"]}),
+    "payments": _list(_object(
+        "How fast an anchor paid what it paid here.", anchor=TEXT, paid=COUNT, within_30_days=COUNT, days=WHOLE,
+    )),
+    "excluded": _list(_object("What was taken off, by reason.", anchor=TEXT, code=TEXT, lines=WHOLE, amount=AMOUNT)),
+    "influence": _list(_object("Whether a contract could be changed.", anchor=TEXT, status=TEXT, amount=AMOUNT)),
+    "facts": _object(
+        "What the figures rest on.", top_suppliers=_null(COUNT), top_amount=_null(AMOUNT),
+        local_suppliers=_null(COUNT), withheld_cells=COUNT,
+    ),
+    "previous": _null(_object("The rows of the period before.", period=PERIOD, hash=HASH, rows={"type": "array"})),
+    "links": {"type": "array"},
+    "rows_hash": HASH,
+    "figures": _object(
+        "Every published figure. All follow from the parts above.",
+        local_supplier_share=_object(
+            "The share of local suppliers.", total=SHARE, variants=_map(SHARE), by_anchor=_map(SHARE),
+            by_category=_map(SHARE), by_wijk=_map(SHARE),
+        ),
+        landed_share={**FLOOR, "properties": {**FLOOR["properties"], "by_anchor": _map(FLOOR)}},
+        by_level=_map(RATIO), by_novelty=_map(RATIO), payment_days=_map(TEXT),
+        bridge=_object("The bridge.", total=BRIDGE, by_anchor=_map(BRIDGE)), by_grade=_map(AMOUNT), top_share=RATIO,
+        local_suppliers=_null(COUNT), change={"type": ["object", "null"]}, index={"type": "object"},
+    ),
+    "hash": HASH,
+}  # fmt: skip
+
+SHAPE: Shape = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "title": SCHEMA,
+    **_object("The public export of local spend of one period.", **_PARTS),
+}
+"""The whole schema."""

@@ -1,0 +1,1 @@
+"""The pictures of an export: charts that state what they find, each with its table."""

@@ -1,0 +1,1 @@
+"""The figure as it was published: two people, one signed text, and versions that follow each other in the open."""

@@ -1,0 +1,145 @@
+"""Prepared figures, what anchors said of them, and their publication. Nothing changes; a new version follows."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cwb.identity.models import Organisation, User
+from cwb.kernel.canonical import canonical_json
+from cwb.kernel.database import Base, Key, PublicId
+from cwb.kernel.period import Period
+from cwb.kernel.retention import Retention
+from cwb.kernel.text import N_
+from ledger.publication import rules
+from ledger.rows.rules import Body
+
+_KEPT = N_("Twintig jaar, zolang het cijfer na te rekenen moet zijn.")
+_THEN = N_("Wie het account wist, wordt een nummer.")
+
+
+class Preparation(Base):
+    """The public export of a period as it was when somebody of the programme prepared it, byte for byte.
+
+    `hash` is the export's own, `checksum` the SHA-256 of the bytes of `document`. `reason`: why a version follows one
+    that was published; "" for the first.
+    """
+
+    __tablename__ = "spend_preparation"
+    __table_args__ = (
+        CheckConstraint("checksum = encode(sha256(convert_to(document, 'UTF8')), 'hex')", name="checksum"),
+        CheckConstraint("hash = document::jsonb ->> 'hash'", name="hash"),
+        CheckConstraint("period = document::jsonb ->> 'period'", name="period"),
+        Index("ix_spend_preparation_period", "period", "id"),
+    )
+    __retention__ = Retention(N_("Wie een cijfer klaarmaakte, en waarom opnieuw."), _KEPT, _THEN)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    period: Mapped[str]
+    area_id: Mapped[str]
+    area_version: Mapped[str]
+    definition: Mapped[str]
+    hash: Mapped[str]
+    checksum: Mapped[str]
+    document: Mapped[str] = mapped_column(deferred=True)
+    reason: Mapped[str]
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    prepared_by: Mapped[User] = relationship(lazy="raise")
+    publication: Mapped["Publication | None"] = relationship(
+        lazy="raise", uselist=False, back_populates="preparation"
+    )
+
+    def __init__(
+        self, *, export: Body, period: Period, today: date, published: str | None, reason: str, prepared_by_id: int,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        told = rules.check_prepared(export, period=period, today=today, published=published, reason=reason)
+        written = canonical_json(export)
+        super().__init__(
+            period=str(period), area_id=export["area"]["id"], area_version=export["area"]["version"],
+            definition=export["definition"], hash=export["hash"], checksum=sha256(written).hexdigest(),
+            document=written.decode(), reason=told, prepared_by_id=prepared_by_id, at=at,
+        )  # fmt: skip
+
+
+class Publication(Base):
+    """The signature of a second person: from then on a version stands, at its own address, for good."""
+
+    __tablename__ = "spend_publication"
+    __table_args__ = (
+        UniqueConstraint("period", "version", name="uq_spend_publication_period"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+    __retention__ = Retention(N_("Wie een cijfer tekende."), _KEPT, _THEN)
+
+    id: Mapped[Key]
+    preparation_id: Mapped[int] = mapped_column(ForeignKey("spend_preparation.id"), unique=True)
+    period: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    preparation: Mapped[Preparation] = relationship(lazy="raise", back_populates="publication")
+    signed_by: Mapped[User] = relationship(lazy="raise")
+
+    def __init__(
+        self, *, preparation: Preparation, version: int, now: str, signed_by_id: int, at: datetime
+    ) -> None:
+        rules.check_signed(
+            prepared=preparation.hash, now=now, prepared_by_id=preparation.prepared_by_id, actor_id=signed_by_id
+        )  # fmt: skip
+        super().__init__(
+            preparation=preparation, period=preparation.period, version=version, signed_by_id=signed_by_id, at=at
+        )  # fmt: skip
+
+
+class FigureComment(Base):
+    """What an anchor said of a figure before it was signed. All are kept; its last one stands beside the figure."""
+
+    __tablename__ = "spend_comment"
+    __table_args__ = (CheckConstraint("length(text) BETWEEN 1 AND 1000", name="text"),)
+    __retention__ = Retention(N_("Wie namens een koper op een cijfer reageerde."), _KEPT, _THEN)
+
+    id: Mapped[Key]
+    preparation_id: Mapped[int] = mapped_column(ForeignKey("spend_preparation.id"), index=True)
+    anchor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    text: Mapped[str]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+
+    anchor: Mapped[Organisation] = relationship(lazy="raise")
+
+
+class FigureStory(Base):
+    """A story beside a published figure, with the yes of who is in it. Withdrawn, its words and name are wiped."""
+
+    __tablename__ = "spend_story"
+    __table_args__ = (
+        CheckConstraint("length(text) <= 2000 AND length(person) <= 200", name="text"),
+        CheckConstraint("(withdrawn_at IS NULL) = (text <> '' AND person <> '')", name="withdrawn"),
+        Index("uq_spend_story_publication_id", "publication_id", unique=True,
+              postgresql_where=text("withdrawn_at IS NULL")),
+    )  # fmt: skip
+    __retention__ = Retention(
+        N_("De naam en het verhaal van iemand die daar ja op zei."),
+        N_("Tot die persoon het terugneemt."),
+        N_("De woorden en de naam worden gewist. Dat er een verhaal stond, blijft."),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("spend_publication.id"))
+    text: Mapped[str]
+    person: Mapped[str]
+    consented_on: Mapped[date]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    def withdraw(self, at: datetime) -> None:
+        """Wipe the words and the name."""
+        self.text, self.person, self.withdrawn_at = "", "", at

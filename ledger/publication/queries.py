@@ -1,0 +1,153 @@
+"""Reading what was prepared and published."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+
+from cwb.identity.models import Organisation
+from cwb.kernel.kept import Kept
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_
+from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
+from ledger.publication.errors import PublicationUnknown
+from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
+
+_KEPT: Kept[dict[str, Any]] = Kept(16)
+_LATER = aliased(Preparation)
+
+_OPEN = (
+    ~exists().where(Publication.preparation_id == Preparation.id),
+    ~exists().where(_LATER.period == Preparation.period, _LATER.id > Preparation.id),
+)
+"""SQL: a preparation that waits for its signature."""
+
+tasks = Tasks(
+    Waiting(
+        N_("Bekijk en teken het cijfer van %(number)s"),
+        "publication.prepared",
+        {Role.PROGRAMME, Role.AUDITOR},
+        rows(number=Preparation.period, key=Preparation.public_id).where(
+            *_OPEN, Preparation.prepared_by_id != USER
+        ),
+        {"public_id": "key"},
+    ),
+    Waiting(
+        N_("Reageer op het cijfer van %(number)s"),
+        "publication.prepared",
+        {Role.PURCHASER},
+        rows(number=Preparation.period, key=Preparation.public_id).where(
+            *_OPEN,
+            exists().where(Organisation.id == ORGANISATION, Organisation.anchor_type.is_not(None)),
+            ~exists().where(
+                FigureComment.preparation_id == Preparation.id, FigureComment.anchor_id == ORGANISATION
+            ),
+        ),
+        {"public_id": "key"},
+    ),
+)
+
+
+def waiting(session: Session) -> Sequence[Preparation]:
+    """Preparations that wait for a signature, latest first."""
+    return session.scalars(
+        select(Preparation).where(*_OPEN).options(joinedload(Preparation.prepared_by)).order_by(Preparation.id.desc())
+    ).all()  # fmt: skip
+
+
+def published(session: Session, period: str = "") -> Sequence[Publication]:
+    """Every published version, of one period or of all; latest first."""
+    statement = (
+        select(Publication).options(joinedload(Publication.preparation)).order_by(Publication.id.desc()).limit(400)
+    )  # fmt: skip
+    return session.scalars(statement.where(Publication.period == period) if period else statement).all()
+
+
+def find_latest(session: Session, period: str) -> Publication | None:
+    """The version of a period that stands."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.period == period)
+        .options(joinedload(Publication.preparation))
+        .order_by(Publication.version.desc())
+        .limit(1)
+    )
+
+
+def publication(session: Session, period: str, version: int) -> Publication:
+    """One published version, with who made it.
+
+    Raises:
+        PublicationUnknown: none.
+    """
+    found = session.scalar(
+        select(Publication)
+        .join(Publication.preparation)
+        .where(Publication.period == period, Publication.version == version)
+        .options(
+            contains_eager(Publication.preparation).joinedload(Preparation.prepared_by),
+            joinedload(Publication.signed_by),
+        )
+    )
+    if found is None:
+        raise PublicationUnknown
+    return found
+
+
+def preparation(session: Session, public_id: UUID) -> Preparation:
+    """One preparation, with its publication if it was signed.
+
+    Raises:
+        PublicationUnknown: none.
+    """
+    found = session.scalar(
+        select(Preparation)
+        .where(Preparation.public_id == public_id)
+        .options(joinedload(Preparation.prepared_by), selectinload(Preparation.publication))
+    )
+    if found is None:
+        raise PublicationUnknown
+    return found
+
+
+def find_later(session: Session, prepared: Preparation) -> Preparation | None:
+    """The latest preparation of the same period that was made after this one."""
+    return session.scalar(
+        select(Preparation)
+        .where(Preparation.period == prepared.period, Preparation.id > prepared.id)
+        .order_by(Preparation.id.desc())
+        .limit(1)
+    )
+
+
+def signed_text(session: Session, prepared_id: int) -> str:
+    """The export, byte for byte as it was prepared."""
+    return session.scalars(select(Preparation.document).where(Preparation.id == prepared_id)).one()
+
+
+def document(session: Session, prepared: Preparation) -> dict[str, Any]:
+    """The export as it was prepared. Do not change it."""
+    return _KEPT.get(prepared.checksum, lambda: json.loads(signed_text(session, prepared.id)))
+
+
+def comments(session: Session, prepared_id: int) -> list[FigureComment]:
+    """The last word of each anchor, in the order in which they were said."""
+    every = session.scalars(
+        select(FigureComment)
+        .where(FigureComment.preparation_id == prepared_id)
+        .options(joinedload(FigureComment.anchor))
+        .order_by(FigureComment.id)
+    )
+    return list({each.anchor_id: each for each in every}.values())
+
+
+def find_story(session: Session, publication_id: int) -> FigureStory | None:
+    """The story that stands beside a published figure."""
+    return session.scalar(
+        select(FigureStory).where(
+            FigureStory.publication_id == publication_id, FigureStory.withdrawn_at.is_(None)
+        )
+    )

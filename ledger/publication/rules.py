@@ -1,0 +1,124 @@
+"""When a figure may be prepared and signed, and what changed between two exports of one period."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from cwb.kernel.period import Period
+from cwb.kernel.text import N_
+from cwb.kernel.words import ReasonTooShort, words
+from ledger.publication.errors import (
+    ConsentInFuture,
+    ConsentMissing,
+    NothingBought,
+    NothingChanged,
+    PeriodRunning,
+    SamePerson,
+    Stale,
+)
+from ledger.rows.rules import Body
+
+PARTS: Mapping[str, str] = {
+    "lo": N_("Deel lokaal, minstens"),
+    "hi": N_("Deel lokaal, hooguit"),
+    "coverage": N_("Bekend"),
+    "floor": N_("Geland bij bewoners, minstens"),
+    "declared": N_("Opgegeven door leveranciers van dit deel van de inkoop"),
+    "d0": N_("Alles wat is betaald (D0)"),
+    "d1": N_("Inkoop bij anderen (D1)"),
+}
+"""The figures that two exports of one period are compared by: ratios, but for the amounts D0 and D1."""
+
+AMOUNTS = frozenset({"d0", "d1"})
+
+
+class Change(NamedTuple):
+    """One figure that differs: of an anchor, or ("") of all together; None where there is no figure."""
+
+    anchor: str
+    part: str
+    before: str | None
+    after: str | None
+
+
+def choices(quarters: list[Period], today: date) -> list[Period]:
+    """What can be published: quarters and years with lines that are over, latest first."""
+    years = {each.start.year: Period.parse(f"{each.start.year:04}") for each in quarters}
+    return [each for each in (*quarters, *years.values()) if each.end <= today]
+
+
+def check_prepared(export: Body, *, period: Period, today: date, published: str | None, reason: str) -> str:
+    """The reason of a new version, cleaned ("" for the first). `published`: the hash of the version that stands.
+
+    Raises:
+        PeriodRunning, NothingBought, NothingChanged; ReasonTooShort: a restatement says why.
+    """
+    if period.end > today:
+        raise PeriodRunning(field="period", on=period.end)
+    if not export["rows"] and not export["excluded"]:
+        raise NothingBought(field="period")
+    if published is None:
+        return ""
+    if export["hash"] == published:
+        raise NothingChanged(field="period")
+    return words(reason, "reason", short=ReasonTooShort)
+
+
+def check_signed(*, prepared: str, now: str, prepared_by_id: int, actor_id: int) -> None:
+    """Somebody else signs, and only what still is so (hashes of the export then and now).
+
+    Raises:
+        SamePerson, Stale.
+    """
+    if prepared_by_id == actor_id:
+        raise SamePerson
+    if prepared != now:
+        raise Stale
+
+
+def check_consent(*, agreed: bool, on: date, today: date) -> None:
+    """The person in a story said yes, on a day that was.
+
+    Raises:
+        ConsentMissing, ConsentInFuture.
+    """
+    if not agreed:
+        raise ConsentMissing(field="agreed")
+    if on > today:
+        raise ConsentInFuture(field="consented_on")
+
+
+def changes(before: Body, after: Body) -> list[Change]:
+    """The figures that differ between two exports of one period: of all together first, then of each anchor."""
+    anchors = sorted({*_anchors(before), *_anchors(after)})
+    return [each for anchor in ("", *anchors) for each in _changes(before, after, anchor)]
+
+
+def _changes(before: Body, after: Body, anchor: str) -> Iterator[Change]:
+    was, now = facts_of(before, anchor), facts_of(after, anchor)
+    for part in PARTS:
+        if was.get(part) != now.get(part):
+            yield Change(anchor, part, was.get(part), now.get(part))
+
+
+def _anchors(body: Body) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = body["figures"]["bridge"]["by_anchor"]
+    return found
+
+
+def facts_of(body: Body, anchor: str = "") -> dict[str, str | None]:
+    """The figures of `PARTS` in an export, of one anchor or ("") of all together."""
+    figures = body["figures"]
+    share, bridge = figures["local_supplier_share"], figures["bridge"]
+    landed = figures["landed_share"]
+    if anchor:
+        share, bridge = share["by_anchor"].get(anchor, {}), bridge["by_anchor"].get(anchor, {})
+        landed = landed["by_anchor"].get(anchor, {})
+    else:
+        share, bridge = share["total"], bridge["total"]
+    measured = landed.get("measured", False)
+    return {
+        **{part: share.get(part) for part in ("lo", "hi", "coverage")},
+        "floor": landed["floor"] if measured else None, "declared": landed["coverage"] if measured else None,
+        **{part: bridge.get(part) for part in ("d0", "d1")},
+    }  # fmt: skip

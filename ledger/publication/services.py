@@ -1,0 +1,154 @@
+"""Use cases of publishing a figure: prepare it, comment on it, sign it, and tell a story beside it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from cwb.audit.services import record
+from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
+from cwb.kernel.period import Period
+from cwb.kernel.words import words
+from cwb.places.rules import AreaPack
+from ledger.exports.gateway import export
+from ledger.publication import queries, rules
+from ledger.publication.errors import AlreadySigned, NotInFigure, StoryGone, StoryThere, Superseded
+from ledger.publication.models import FigureComment, FigureStory, Preparation, Publication
+
+_LOCK = 7_301_060
+
+
+def prepare_figure(
+    session: Session, *, period: Period, reason: str, area: AreaPack, actor_id: int, at: datetime
+) -> Preparation:
+    """Keep the export of a period as it is now, for others to comment on and to sign.
+
+    Raises:
+        PeriodRunning, NothingBought, NothingChanged, ReasonTooShort.
+    """
+    _hold(session, period)
+    stands = queries.find_latest(session, str(period))
+    made = Preparation(
+        export=export(session, period, area), period=period, today=local_date(at), reason=reason,
+        published=stands.preparation.hash if stands else None, prepared_by_id=actor_id, at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _record(session, "figure.prepared", made, actor_id, at)
+    return made
+
+
+def comment_on_figure(
+    session: Session, *, prepared: Preparation, anchor_id: int, said: str, actor_id: int, at: datetime
+) -> FigureComment:
+    """Say something of a figure as an anchor whose purchases are in it, before it is signed.
+
+    Raises:
+        TextTooShort, NotInFigure. AlreadySigned, Superseded: it is too late.
+    """
+    told = words(said, "said")
+    _hold(session, Period.parse(prepared.period))
+    _check_open(session, prepared)
+    anchor = session.get_one(Organisation, anchor_id)
+    if str(anchor.public_id) not in queries.document(session, prepared)["figures"]["bridge"]["by_anchor"]:
+        raise NotInFigure
+    made = FigureComment(preparation_id=prepared.id, anchor_id=anchor_id, text=told, actor_id=actor_id, at=at)
+    session.add(made)
+    session.flush()
+    _record(session, "figure.commented", prepared, actor_id, at, anchor=str(anchor.public_id))
+    return made
+
+
+def sign_figure(
+    session: Session, *, prepared: Preparation, area: AreaPack, actor_id: int, at: datetime
+) -> Publication:
+    """Publish what somebody else prepared, if it is still so.
+
+    Raises:
+        SamePerson; Stale: a line changed since. AlreadySigned, Superseded: somebody was first.
+    """
+    period = Period.parse(prepared.period)
+    _hold(session, period)
+    _check_open(session, prepared)
+    earlier = session.scalar(
+        select(func.count()).select_from(Publication).where(Publication.period == prepared.period)
+    )
+    made = Publication(
+        preparation=prepared, version=1 + (earlier or 0), now=export(session, period, area)["hash"],
+        signed_by_id=actor_id, at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _record(session, "figure.published", prepared, actor_id, at, version=made.version)
+    return made
+
+
+def tell_story(
+    session: Session, *, publication: Publication, told: str, person: str, agreed: bool, consented_on: date,
+    actor_id: int, at: datetime,
+) -> FigureStory:  # fmt: skip
+    """Place a story beside a published figure, with the yes of the person in it.
+
+    Raises:
+        TextTooShort, ConsentMissing, ConsentInFuture. StoryThere: there is one.
+    """
+    rules.check_consent(agreed=agreed, on=consented_on, today=local_date(at))
+    story = words(told, "told")
+    _hold(session, Period.parse(publication.period))
+    if queries.find_story(session, publication.id) is not None:
+        raise StoryThere
+    made = FigureStory(
+        publication_id=publication.id, text=story, person=words(person, "person", least=2),
+        consented_on=consented_on, written_by_id=actor_id, at=at,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(
+        session, action="figure.story_told", subject=f"figure:{publication.period}/{publication.version}",
+        actor_id=actor_id, facts={"story": str(made.public_id)}, at=at,
+    )  # fmt: skip
+    return made
+
+
+def withdraw_story(session: Session, *, publication: Publication, actor_id: int, at: datetime) -> None:
+    """Wipe a story, because the person in it wants that.
+
+    Raises:
+        StoryGone: there is none.
+    """
+    _hold(session, Period.parse(publication.period))
+    story = queries.find_story(session, publication.id)
+    if story is None:
+        raise StoryGone
+    story.withdraw(at)
+    session.flush()
+    record(
+        session, action="figure.story_withdrawn", subject=f"figure:{publication.period}/{publication.version}",
+        actor_id=actor_id, facts={"story": str(story.public_id)}, at=at,
+    )  # fmt: skip
+
+
+def _hold(session: Session, period: Period) -> None:
+    """One act at a time per period."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(:kind, hashtext(:period))"),
+        {"kind": _LOCK, "period": str(period)},
+    )
+
+
+def _check_open(session: Session, prepared: Preparation) -> None:
+    session.refresh(prepared, ["publication"])
+    if prepared.publication is not None:
+        raise AlreadySigned
+    if queries.find_later(session, prepared) is not None:
+        raise Superseded
+
+
+def _record(
+    session: Session, action: str, prepared: Preparation, actor_id: int, at: datetime, **facts: object
+) -> None:
+    record(
+        session, action=action, subject=f"figure:{prepared.public_id}", actor_id=actor_id,
+        facts={"period": prepared.period, "hash": prepared.hash, "checksum": prepared.checksum, **facts}, at=at,
+    )  # fmt: skip

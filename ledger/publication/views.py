@@ -1,0 +1,230 @@
+"""Pages of published figures: everybody reads them, the programme prepares, anchors comment, a second person signs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, render_template, url_for
+
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
+from cwb.places.rules import AreaPack
+from cwb.web.forms import Button
+from cwb.web.guards import guarded, public
+from cwb.web.i18n import _, money, percent
+from cwb.web.request import actor, db, find_actor, now
+from cwb.web.submit import passed, press, see_other, submit
+from ledger.disclosure.rules import POOLED
+from ledger.exports.gateway import export
+from ledger.publication import policy, queries, rules, services
+from ledger.publication.forms import CommentForm, PrepareForm, StoryForm
+from ledger.publication.models import Publication
+from ledger.publication.rules import AMOUNTS, PARTS, Change
+from ledger.rollups.queries import quarters
+
+bp = Blueprint("publication", __name__, url_prefix="/spend/published")
+
+
+def _area() -> AreaPack:
+    return area_pack(current_app.extensions["cwb.config"])
+
+
+def written(part: str, value: str | None) -> str:
+    """A figure of `PARTS` as a page shows it."""
+    if value is None:
+        return str(_("geen cijfer"))
+    return money(Money.of(value)) if part in AMOUNTS else percent(Decimal(value))
+
+
+def named(body: dict[str, Any]) -> dict[str, str]:
+    """What anchors of an export are called."""
+    return {"": str(_("Alle grote kopers samen")), POOLED: str(_("Andere kopers samen")), **body["anchors"]}
+
+
+def _figure(body: dict[str, Any]) -> dict[str, Any]:
+    """What the pages show of a signed export."""
+    return {
+        "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
+        "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
+        "export": body,
+    }  # fmt: skip
+
+
+def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
+    """For the page of the figure: which version is published, and what changed since."""
+    found = queries.find_latest(db(), str(period))
+    if found is None:
+        return {"published": None}
+    signed = queries.document(db(), found.preparation)
+    return {
+        "published": found, "same": signed["hash"] == current["hash"],
+        "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
+    }  # fmt: skip
+
+
+def _changed(found: Sequence[Change], names: dict[str, str]) -> list[list[str]]:
+    return [
+        [
+            f"{names.get(each.anchor, each.anchor)}: {_(PARTS[each.part])}".removeprefix(f"{names['']}: "),
+            written(each.part, each.before), written(each.part, each.after),
+        ]
+        for each in found
+    ]  # fmt: skip
+
+
+@bp.get("")
+@public
+def index() -> Any:
+    """Every published figure, and for who works on them what waits."""
+    who = find_actor()
+    reads = policy.may(who, policy.READ)
+    every = queries.published(db())
+    return render_template(
+        "ledger/publication/index.html", published=every, waiting=queries.waiting(db()) if reads else (),
+        stands={each.id for each in {each.period: each for each in reversed(every)}.values()},
+        may_prepare=policy.may(who, policy.PREPARE),
+    )  # fmt: skip
+
+
+@bp.get("/<period>/<int:version>")
+@public
+def show(period: str, version: int) -> Any:
+    """One published version, as it was signed, at its own address for good."""
+    found = queries.publication(db(), period, version)
+    others = queries.published(db(), period)
+    body = queries.document(db(), found.preparation)
+    next_one = next((each for each in others if each.version == version + 1), None)
+    before = next((each for each in others if each.version == version - 1), None)
+    names = named(body)
+    changed = None
+    if before is not None:
+        earlier = queries.document(db(), before.preparation)
+        changed = _changed(rules.changes(earlier, body), {**names, **named(earlier)})
+    return render_template(
+        "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
+        comments=queries.comments(db(), found.preparation_id), story=queries.find_story(db(), found.id),
+        may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.SIGN), **_figure(body),
+    )  # fmt: skip
+
+
+@bp.get("/<period>/<int:version>.json")
+@public
+def signed(period: str, version: int) -> Any:
+    """The export byte for byte as it was signed."""
+    found = queries.publication(db(), period, version)
+    return Response(queries.signed_text(db(), found.preparation_id).encode(), mimetype="application/json")
+
+
+@bp.route("/prepare", methods=["GET", "POST"])
+@guarded(policy.PREPARE)
+def prepare() -> Any:
+    """Prepare a quarter or a year for signature."""
+    offered = rules.choices(quarters(db()), local_date(now()))
+    if not offered:
+        return passed(url_for("publication.index"), _("Er is nog geen kwartaal voorbij met inkoop erin."))
+    form = PrepareForm()
+    form.offer(offered)
+    return submit(
+        form,
+        lambda session: services.prepare_figure(
+            session, area=_area(), actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda made: url_for("publication.prepared", public_id=made.public_id),
+        said=_("Klaargemaakt. Kopers kunnen nu reageren, en iemand anders kan tekenen."),
+        page=lambda: render_template("ledger/publication/prepare.html", form=form),
+    )
+
+
+@bp.get("/prepared/<uuid:public_id>")
+@guarded(policy.READ)
+def prepared(public_id: UUID) -> Any:
+    """What was prepared: read it, comment on it, sign it."""
+    one = queries.preparation(db(), public_id)
+    if one.publication is not None:
+        return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
+    current = export(db(), Period.parse(one.period), _area())
+    body = queries.document(db(), one)
+    stale = one.hash != current["hash"]
+    return render_template(
+        "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
+        changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
+        comments=queries.comments(db(), one.id), may_sign=policy.may(actor(), policy.SIGN, one),
+        may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
+        **_figure(body),
+    )  # fmt: skip
+
+
+@bp.route("/prepared/<uuid:public_id>/comment", methods=["GET", "POST"])
+@guarded(policy.COMMENT)
+def comment(public_id: UUID) -> Any:
+    """Say something of a figure for one's own organisation."""
+    one = queries.preparation(db(), public_id)
+    if one.publication is not None:
+        return passed(_address(one.publication), _("Dit cijfer is al getekend en gepubliceerd."))
+    form = CommentForm()
+    return submit(
+        form,
+        lambda session: services.comment_on_figure(
+            session, prepared=one, anchor_id=actor().organisation_id or 0, actor_id=actor().user_id, at=now(),
+            **form.values(),
+        ),
+        then=lambda _made: url_for("publication.prepared", public_id=public_id),
+        said=_("Uw reactie staat bij het cijfer."),
+        page=lambda: render_template("ledger/publication/comment.html", form=form, one=one),
+    )  # fmt: skip
+
+
+@bp.post("/prepared/<uuid:public_id>/sign")
+@guarded(policy.SIGN)
+def sign(public_id: UUID) -> Any:
+    """Publish what somebody else prepared."""
+    one = queries.preparation(db(), public_id)
+    return submit(
+        Button(),
+        lambda session: services.sign_figure(
+            session, prepared=one, area=_area(), actor_id=actor().user_id, at=now()
+        ),
+        then=_address,
+        said=_("Getekend en gepubliceerd. Dit cijfer verandert niet meer."),
+        page=lambda: see_other(url_for("publication.prepared", public_id=public_id)),
+    )
+
+
+@bp.route("/<period>/<int:version>/story", methods=["GET", "POST"])
+@guarded(policy.TELL)
+def story(period: str, version: int) -> Any:
+    """Place a story beside a published figure."""
+    found = queries.publication(db(), period, version)
+    if queries.find_story(db(), found.id) is not None:
+        return passed(_address(found), _("Bij dit cijfer staat al een verhaal. Haal dat eerst weg."))
+    form = StoryForm()
+    return submit(
+        form,
+        lambda session: services.tell_story(
+            session, publication=found, actor_id=actor().user_id, at=now(), **form.values()
+        ),
+        then=lambda _made: _address(found),
+        said=_("Het verhaal staat bij het cijfer."),
+        page=lambda: render_template("ledger/publication/story.html", form=form, one=found),
+    )
+
+
+@bp.post("/<period>/<int:version>/story/withdraw")
+@guarded(policy.TELL)
+def withdraw(period: str, version: int) -> Any:
+    """Take a story away: its words and the name are wiped."""
+    found = queries.publication(db(), period, version)
+    return press(
+        lambda session: services.withdraw_story(
+            session, publication=found, actor_id=actor().user_id, at=now()
+        ),
+        then=_address(found),
+        said=_("Het verhaal en de naam zijn gewist."),
+    )
+
+
+def _address(found: Publication) -> str:
+    return url_for("publication.show", period=found.period, version=found.version)

@@ -1,0 +1,30 @@
+"""A waiting file on disk, for as long as it is read."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+PIECE = 1 << 20
+"""Bytes of a piece of a waiting file."""
+
+
+def pieces_of(content: BinaryIO) -> Iterator[bytes]:
+    """A file from its start, piece by piece."""
+    content.seek(0)
+    while piece := content.read(PIECE):
+        yield piece
+
+
+@contextmanager
+def on_disk(pieces: Iterable[bytes]) -> Iterator[tuple[Path, int]]:
+    """The pieces as a file that is gone afterwards, and how many line ends it has (0 in a packed file)."""
+    with TemporaryDirectory(prefix="cwb-upload-") as folder:
+        path, ends, is_packed = Path(folder) / "file", 0, False
+        with path.open("wb") as out:
+            for number, piece in enumerate(pieces):
+                is_packed = is_packed or (number == 0 and piece.startswith(b"PK"))
+                ends += piece.count(b"\n")
+                out.write(piece)
+        yield path, 0 if is_packed else ends

@@ -1,0 +1,98 @@
+"""The calendar as anchors and the programme see it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.identity.rules import Side
+from cwb.kernel import clock
+from cwb.kernel.clock import local_date
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.kernel.policy import Role
+from cwb.notifications.models import Mail
+from ledger.corrections.services import undo_import
+from ledger.deliveries import errors, queries, services
+from ledger.deliveries.rules import State, finished
+from ledger.spend.models import SpendImport
+from ledger.spend.rules import Handed, LineFacts
+from ledger.spend.services import File, record_rows
+from ledger.suppliers.rules import SupplierFacts
+
+Q2 = Period.parse("2026-Q2")
+EARLY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def anchor(make_organisation):
+    return make_organisation(Side.ANCHOR, at=EARLY)
+
+
+def hand_in(session, anchor, at):
+    line = LineFacts(SupplierFacts(name="Leverancier"), "F1", date(2026, 5, 5), Money.of("10"))
+    done = record_rows(
+        session, anchor=anchor, rows=Handed([line]), file=File("q2.csv", "x"), actor_id=None, at=at
+    )
+    return session.get_one(SpendImport, done.import_id)
+
+
+def state(session, anchor, day, quarter=Q2):
+    found = {each.quarter: each.state for each in queries.calendar(session, day, anchor_id=anchor.id)}
+    return found.get(quarter)
+
+
+def test_a_quarter_is_owed_until_lines_come_and_again_when_they_are_taken_back(session, anchor, at):
+    assert state(session, anchor, date(2026, 7, 22)) is State.WAITING
+    assert state(session, anchor, date(2026, 7, 23)) is State.LATE
+    assert state(session, anchor, date(2026, 7, 23), Period.parse("2025-Q4")) is None
+    made = hand_in(session, anchor, at)
+    assert state(session, anchor, date(2026, 7, 23)) is State.DELIVERED
+    undo_import(session, made=made, reason="verkeerd bestand", actor_id=None, at=at)
+    assert state(session, anchor, date(2026, 7, 23)) is State.LATE
+
+
+def test_nothing_bought_is_said_once_and_not_of_what_was_handed_in(session, anchor, make_user, at):
+    actor = make_user((Role.PURCHASER, anchor))
+    facts = {"quarter": Q2, "reason": "gesloten wegens verbouwing", "actor_id": actor.id, "at": at}
+    services.say_nothing_bought(session, anchor_id=anchor.id, **facts)
+    assert state(session, anchor, date(2026, 9, 1)) is State.NOTHING
+    with pytest.raises(errors.SaidBefore):
+        services.say_nothing_bought(session, anchor_id=anchor.id, **facts)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE spend_nothing SET reason = 'een andere reden'"))
+    hand_in(session, anchor, at)
+    assert state(session, anchor, date(2026, 9, 1)) is State.DELIVERED
+
+
+def test_purchasers_are_reminded_once_before_and_once_after(session, anchor, make_user):
+    make_user((Role.PURCHASER, anchor))
+
+    def subjects(day):
+        services.remind(session, at=datetime(2026, 7, day, 6, tzinfo=UTC))
+        services.remind(session, at=datetime(2026, 7, day, 7, tzinfo=UTC))
+        return session.scalars(select(Mail.subject).order_by(Mail.id)).all()
+
+    assert subjects(10) == []
+    assert subjects(16) == ["Lever uw inkoop van 2026-Q2 uiterlijk woensdag 22 juli 2026 aan"]
+    assert subjects(20) == subjects(16)
+    assert subjects(25)[1:] == ["Uw inkoop van 2026-Q2 is te laat"]
+
+
+def test_the_start_page_waits_for_who_has_not_handed_in(sign_in, session, make_organisation):
+    buyer = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR, at=EARLY))
+    session.commit()  # a refusal rolls back no further than here
+    quarter = str(finished(local_date(clock.now()), 1)[0])
+    asked = f"Lever uw inkoop van {quarter} aan"
+    assert asked in buyer.get("/").text
+    data = {"quarter": quarter, "reason": "kort"}
+    assert buyer.post("/spend/deliveries/nothing", data=data).status_code == 422
+    assert (
+        buyer.post("/spend/deliveries/nothing", data=data | {"reason": "wij waren dicht"}).status_code == 303
+    )
+    assert asked not in buyer.get("/").text
+    assert "wij waren dicht" in buyer.get("/spend/deliveries").text
+    assert buyer.get("/spend/deliveries.csv").status_code == 403
+    programme = sign_in(Role.PROGRAMME)
+    assert ",nothing,wij waren dicht" in programme.get("/spend/deliveries.csv").text

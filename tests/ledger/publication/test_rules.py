@@ -1,0 +1,91 @@
+"""What may be prepared and signed, and what changed."""
+
+from datetime import date
+
+import pytest
+
+from cwb.kernel.period import Period
+from cwb.kernel.words import ReasonTooShort
+from ledger.publication import errors, rules
+from ledger.publication.rules import Change, changes
+
+Q2, Q3 = Period.parse("2026-Q2"), Period.parse("2026-Q3")
+TODAY = date(2026, 9, 1)
+
+
+def body(digest="a", *, lo="0.5000", d1="100.00", anchors=("x",)):
+    share = {"lo": lo, "hi": "0.6000", "coverage": "0.9000"}
+    bridge = {"d0": "120.00", "d1": d1}
+    return {
+        "hash": digest, "rows": [1], "excluded": [],
+        "figures": {
+            "local_supplier_share": {"total": share, "by_anchor": dict.fromkeys(anchors, share)},
+            "landed_share": {"measured": False, "floor": "-0.1000", "coverage": "0.0000", "by_anchor": {}},
+            "bridge": {"total": bridge, "by_anchor": dict.fromkeys(anchors, bridge)},
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"period": Q3}, errors.PeriodRunning),
+        ({"period": Period.parse("2026")}, errors.PeriodRunning),
+        ({"export": body() | {"rows": []}}, errors.NothingBought),
+        ({"published": "a"}, errors.NothingChanged),
+        ({"published": "b"}, ReasonTooShort),
+        ({"published": "b", "reason": "zomaar"}, ReasonTooShort),
+    ],
+)
+def test_what_cannot_be_prepared_is_refused(facts, error):
+    given = {"export": body(), "period": Q2, "published": None, "reason": ""}
+    assert rules.check_prepared(given.pop("export"), **given, today=TODAY) == ""
+    given = {"period": Q2, "published": None, "reason": ""} | facts
+    with pytest.raises(error):
+        rules.check_prepared(given.pop("export", body()), **given, today=TODAY)
+
+
+def test_attack_07_a_restatement_says_why():
+    told = rules.check_prepared(
+        body(), period=Q2, today=TODAY, published="b", reason=" late creditnota's van de gemeente "
+    )  # fmt: skip
+    assert told == "late creditnota's van de gemeente"
+
+
+def test_who_prepared_does_not_sign_and_nobody_signs_what_changed():
+    rules.check_signed(prepared="a", now="a", prepared_by_id=1, actor_id=2)
+    with pytest.raises(errors.SamePerson):
+        rules.check_signed(prepared="a", now="a", prepared_by_id=1, actor_id=1)
+    with pytest.raises(errors.Stale):
+        rules.check_signed(prepared="a", now="b", prepared_by_id=1, actor_id=2)
+
+
+def test_changes_name_each_figure_that_differs_of_all_and_of_each_anchor():
+    assert changes(body(), body("b")) == []
+    assert changes(body(), body("b", d1="90.00")) == [
+        Change("", "d1", "100.00", "90.00"), Change("x", "d1", "100.00", "90.00"),
+    ]  # fmt: skip
+    newcomer = changes(body(), body("b", anchors=("x", "y")))
+    assert Change("y", "lo", None, "0.5000") in newcomer
+    assert {each.anchor for each in newcomer} == {"y"}
+
+
+def test_what_landed_is_a_floor_with_its_coverage_or_no_figure_at_all():
+    landed = {"measured": True, "floor": "0.1000", "coverage": "0.6200", "by_anchor": {}}
+    figures = body()["figures"] | {"landed_share": landed}
+    found = rules.facts_of(body() | {"figures": figures})
+    assert (found["floor"], found["declared"]) == ("0.1000", "0.6200")
+    assert rules.facts_of(body())["floor"] is None
+
+
+def test_only_what_is_over_is_offered():
+    quarters = [Q3, Q2, Period.parse("2025-Q4")]
+    assert [str(each) for each in rules.choices(quarters, TODAY)] == ["2026-Q2", "2025-Q4", "2025"]
+
+
+def test_a_story_needs_a_yes_that_was_said():
+    rules.check_consent(agreed=True, on=TODAY, today=TODAY)
+    with pytest.raises(errors.ConsentMissing):
+        rules.check_consent(agreed=False, on=TODAY, today=TODAY)
+    with pytest.raises(errors.ConsentInFuture):
+        rules.check_consent(agreed=True, on=date(2026, 9, 2), today=TODAY)

@@ -1,0 +1,157 @@
+"""Publishing: two people, one text, nothing silent."""
+
+import hashlib
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cwb.audit.queries import history
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.places.gateway import area_pack
+from ledger.exports.gateway import export
+from ledger.figure.rules import recompute
+from ledger.publication import errors, queries, rules, services
+from ledger.spend.rules import LineFacts
+from ledger.spend.services import record_spend
+from ledger.suppliers.rules import SupplierFacts
+
+STORY = {"told": "Ik vond werk in mijn eigen straat.", "person": "Bea", "agreed": True}
+
+
+def test_what_is_signed_is_the_export_word_for_word_and_recomputes(session, desk):
+    published = desk.publish()
+    assert (published.period, published.version) == ("2026-Q2", 1)
+    kept = queries.signed_text(session, published.preparation_id)
+    prepared = published.preparation
+    assert hashlib.sha256(kept.encode()).hexdigest() == prepared.checksum
+    assert recompute(json.loads(kept)) == []
+    sealed = history(session, f"figure:{prepared.public_id}")[0]
+    assert (sealed.action, sealed.facts["hash"]) == ("figure.published", prepared.hash)
+
+
+def test_attack_07_a_published_figure_stays_and_a_new_version_says_why(session, desk):
+    first = desk.publish()
+    before = queries.signed_text(session, first.preparation_id)
+    with pytest.raises(errors.NothingChanged):
+        desk.prepare(reason="nog een keer voor de vorm")
+    desk.buy("Te laat")
+    second = desk.publish(reason="een factuur kwam te laat binnen")
+    assert second.version == 2
+    assert queries.find_latest(session, "2026-Q2") is second
+    assert queries.signed_text(session, first.preparation_id) == before
+    changed = queries.document(session, second.preparation)["figures"]["bridge"]["total"]["d1"]
+    assert (json.loads(before)["figures"]["bridge"]["total"]["d1"], changed) == ("1000.00", "1100.00")
+
+
+def test_attack_08_a_credit_note_after_the_quarter_shows_as_a_change_of_the_published_one(session, desk):
+    published = desk.publish()
+    note = LineFacts(
+        SupplierFacts("Dichtbij 0"), "C1", date(2026, 7, 3), Money.of("-40"), credits_document="Dichtbij 0"
+    )
+    record_spend(session, anchor=desk.anchor, lines=[note], actor_id=None, at=desk.at)
+    now = export(session, Period.parse("2026-Q2"), area_pack())
+    changed = rules.changes(queries.document(session, published.preparation), now)
+    assert ("", "d1", "1000.00", "960.00") in changed
+
+
+def test_nobody_signs_alone_nor_what_changed_nor_twice(session, desk):
+    prepared = desk.prepare()
+    with pytest.raises(errors.SamePerson):
+        desk.sign(prepared, who=0)
+    desk.buy("Intussen")
+    with pytest.raises(errors.Stale):
+        desk.sign(prepared)
+    again = desk.prepare()
+    with pytest.raises(errors.Superseded):
+        desk.sign(prepared)
+    desk.sign(again)
+    with pytest.raises(errors.AlreadySigned):
+        desk.sign(again)
+
+
+def test_a_running_quarter_is_not_prepared(desk):
+    with pytest.raises(errors.PeriodRunning):
+        desk.prepare(period=Period.parse("2026-Q3"))
+
+
+def test_an_anchor_comments_for_itself_until_it_is_signed(session, desk, make_organisation):
+    prepared = desk.prepare()
+
+    def say(said, anchor_id=desk.anchor.id):
+        return services.comment_on_figure(
+            session, prepared=prepared, anchor_id=anchor_id, said=said, actor_id=desk.people[0].id, at=desk.at
+        )  # fmt: skip
+
+    say("Dit klopt nog niet helemaal.")
+    say("Dit klopt met onze boeken.")
+    with pytest.raises(errors.NotInFigure):
+        say("Wij kochten ook iets.", make_organisation().id)
+    assert [each.text for each in queries.comments(session, prepared.id)] == ["Dit klopt met onze boeken."]
+    desk.sign(prepared)
+    with pytest.raises(errors.AlreadySigned):
+        say("Toch nog een woord erbij.")
+
+
+def test_a_story_stands_with_a_yes_and_is_wiped_when_taken_back(session, desk):
+    published = desk.publish()
+    given = {"publication": published, "actor_id": desk.people[0].id, "at": desk.at}
+    story = services.tell_story(session, **given, **STORY, consented_on=date(2026, 8, 1))
+    with pytest.raises(errors.StoryThere):
+        services.tell_story(session, **given, **STORY, consented_on=date(2026, 8, 1))
+    services.withdraw_story(session, **given)
+    assert (story.text, story.person, queries.find_story(session, published.id)) == ("", "", None)
+    with pytest.raises(errors.StoryGone):
+        services.withdraw_story(session, **given)
+
+
+LATE = """
+    INSERT INTO spend_comment (preparation_id, anchor_id, text, actor_id, at)
+    SELECT preparation_id, :anchor, 'te laat', signed_by_id, now() FROM spend_publication
+"""
+FORGED = """
+    INSERT INTO spend_preparation (public_id, period, area_id, area_version, definition, hash, checksum, document,
+        reason, prepared_by_id, at)
+    SELECT gen_random_uuid(), period, area_id, area_version, definition, hash, checksum,
+        jsonb_set(document::jsonb, '{facts}', '{}')::text, 'x', prepared_by_id, at
+    FROM spend_preparation
+"""
+NAMELESS = """
+    INSERT INTO spend_story (public_id, publication_id, text, person, consented_on, written_by_id, at)
+    SELECT gen_random_uuid(), id, 'x', '', now(), signed_by_id, now() FROM spend_publication
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE spend_preparation SET reason = 'x'", "DELETE FROM spend_publication",
+        "UPDATE spend_publication SET version = 3", LATE, FORGED, NAMELESS,
+    ],
+)  # fmt: skip
+def test_attack_18_the_database_keeps_what_was_published(session, desk, statement):
+    desk.publish()
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text(statement), {"anchor": desk.anchor.id} if ":anchor" in statement else {})
+
+
+@pytest.mark.parametrize(
+    ("who", "version", "wrong"),
+    [("prepared_by_id", 1, "second person"), (":other", 2, "follow each other"), (":other", 1, "")],
+)
+def test_the_database_asks_for_a_second_person_and_the_next_version(session, desk, who, version, wrong):
+    desk.prepare()
+    insert = text(
+        "INSERT INTO spend_publication (preparation_id, period, version, signed_by_id, at) "
+        f"SELECT id, period, {version}, {who}, now() FROM spend_preparation"
+    )
+    facts = {"other": desk.people[1].id} if who == ":other" else {}
+    if not wrong:
+        session.execute(insert, facts)
+        assert queries.find_latest(session, "2026-Q2").version == 1
+        return
+    with pytest.raises(DBAPIError, match=wrong), session.begin_nested():
+        session.execute(insert, facts)

@@ -1,0 +1,72 @@
+"""Publishing on the pages, from preparing to the permalink."""
+
+import hashlib
+
+from cwb.kernel.policy import Role
+from ledger.publication import queries
+
+
+def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user, client, session, desk):
+    first, second = (sign_in_user(each) for each in desk.people)
+    assert first.post("/spend/published/prepare", data={"period": "2026-Q3"}).status_code == 422
+    made = first.post("/spend/published/prepare", data={"period": "2026-Q2"})
+    assert made.status_code == 303
+    page = made.location
+    assert "Teken en publiceer" not in first.get(page).text
+    buyer = sign_in(Role.PURCHASER, desk.anchor)
+    assert "Reageer op het cijfer van 2026-Q2" in buyer.get("/").text
+    assert buyer.post(f"{page}/sign").status_code == 403
+    assert buyer.post(f"{page}/comment", data={"said": "kort"}).status_code == 422
+    assert buyer.post(f"{page}/comment", data={"said": "Dit klopt met onze boeken."}).status_code == 303
+    assert "Reageer op het cijfer van 2026-Q2" not in buyer.get("/").text
+    assert "Bekijk en teken het cijfer" in second.get("/").text
+    assert "Teken en publiceer" in second.get(page).text
+    signed = second.post(f"{page}/sign")
+    assert signed.location == "/spend/published/2026-Q2/1"
+    assert second.post(f"{page}/sign").status_code == 409
+    assert first.get(page).location == signed.location
+    public = client.get("/spend/published/2026-Q2/1").text
+    assert "Dit klopt met onze boeken." in public
+    prepared = queries.find_latest(session, "2026-Q2").preparation
+    told = client.get("/spend/published/2026-Q2/1.json").data
+    assert hashlib.sha256(told).hexdigest() == prepared.checksum
+    assert prepared.checksum in public
+    assert "Sindsdien is niets veranderd" in client.get("/spend?period=2026-Q2").text
+    assert client.get("/spend/published/2026-Q2/2").status_code == 404
+
+
+def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in_user, client, desk):
+    first, second = (sign_in_user(each) for each in desk.people)
+    desk.publish()
+    desk.buy("Te laat")
+    now = client.get("/spend?period=2026-Q2").text
+    assert "Sindsdien is er iets veranderd" in now
+    assert "1.100,00" in now
+    data = {"period": "2026-Q2", "reason": ""}
+    assert first.post("/spend/published/prepare", data=data).status_code == 422
+    made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
+    desk.buy("Nog later")
+    assert "De regels zijn veranderd" in second.get(made.location).text
+    assert second.post(f"{made.location}/sign").status_code == 303
+    assert client.get("/spend/published/2026-Q2/2").status_code == 404
+    again = first.post("/spend/published/prepare", data=data | {"reason": "twee facturen kwamen te laat"})
+    assert second.post(f"{made.location}/sign").status_code == 409
+    assert second.post(f"{again.location}/sign").location == "/spend/published/2026-Q2/2"
+    old = client.get("/spend/published/2026-Q2/1").text
+    assert "Er is een nieuwere versie" in old
+    assert "twee facturen kwamen te laat" in old
+    assert "vervangen" in client.get("/spend/published").text
+
+
+def test_a_story_beside_the_figure_and_its_end(sign_in_user, client, session, desk):
+    browser = sign_in_user(desk.people[0])
+    desk.publish()
+    session.commit()  # a refusal rolls back no further than here
+    address = "/spend/published/2026-Q2/1"
+    data = {"told": "Ik vond werk in mijn straat.", "person": "Bea Bewoner", "consented_on": "2026-08-01"}
+    assert browser.post(f"{address}/story", data=data).status_code == 422
+    assert browser.post(f"{address}/story", data=data | {"agreed": "y"}).status_code == 303
+    assert "Bea Bewoner" in client.get(address).text
+    assert browser.get(f"{address}/story").status_code == 303
+    assert browser.post(f"{address}/story/withdraw").status_code == 303
+    assert "Bea Bewoner" not in client.get(address).text

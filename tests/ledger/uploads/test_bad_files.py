@@ -1,0 +1,86 @@
+"""Files that are wrong, handed in on the page: each is refused or flagged exactly, and nothing is stored by half."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from cwb.files import gateway
+from cwb.identity.rules import Side
+from cwb.kernel.policy import Role
+from ledger.spend.models import SpendImport, SpendLine
+from ledger.suppliers.models import Supplier
+from tests.ledger.tables.test_gateway import HEAD as SHEET_HEAD
+from tests.ledger.tables.test_gateway import book
+
+HEAD = "Leverancier;Factuur;Factuurdatum;Bedrag excl. btw;Valuta\n"
+LINE = "A;1;01-07-2026;5,00;EUR\n"
+AT_ONCE = {
+    "a bomb": (book([SHEET_HEAD], bomb=b"0" * 2_000_000), "te groot"),
+    "an entity": (b'<!DOCTYPE a [<!ENTITY x "y">]><auditfile>&x;</auditfile>', "DOCTYPE"),
+    "half a quotation": (f'{HEAD}{LINE}"B;2;01-07-2026;5,00;EUR\n', "regel 3"),
+    "only a header": (HEAD, "geen regels"),
+}
+"""What is wrong, and a word of what is said when it is handed in, or when it is looked at."""
+LOOKED_AT = {
+    "dollars": (HEAD + LINE.replace("EUR", "USD") * 3, "", "niet in euro"),
+    "another year": (HEAD + LINE * 3, "2025-Q3", "2025-Q3"),
+    "half a row": (HEAD + LINE * 3 + "B;2;01-07", "", "breekt af op regel 5"),
+    "another total": (HEAD + LINE + "Totaal;;;6,00;\n", "", "noemt 6.00 als totaal"),
+    "mostly faults": (HEAD + LINE * 1_100 + "A;2;01-07-2026;veel;EUR\n" * 2_000, "", "2000 van de 3100"),
+}
+
+
+@pytest.fixture
+def browser(sign_in, make_organisation):
+    return sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
+
+
+def send(browser, content):
+    raw = content if isinstance(content, bytes) else content.encode()
+    return browser.post(
+        "/spend/upload", data={"file": (BytesIO(raw), "x")}, content_type="multipart/form-data"
+    )
+
+
+def stored(session):
+    return [
+        session.scalar(select(func.count()).select_from(table))
+        for table in (SpendLine, SpendImport, Supplier)
+    ]
+
+
+def test_what_is_no_ledger_is_refused_with_the_reason(browser, session, monkeypatch):
+    monkeypatch.setattr(gateway, "MOST_UNPACKED", 1_000_000)
+    for name, (content, word) in AT_ONCE.items():
+        answer = send(browser, content)
+        page = answer if answer.status_code == 422 else browser.get(answer.location)
+        assert word in page.get_data(as_text=True), name
+        assert "Sla deze regels op" not in page.get_data(as_text=True), name
+    assert stored(session) == [0, 0, 0]
+
+
+def test_what_cannot_be_the_ledger_of_that_time_is_refused_whole(browser, session):
+    for name, (content, period, word) in LOOKED_AT.items():
+        address = send(browser, content).location
+        if period:
+            address += f"?c_supplier_name=Leverancier&c_amount=Bedrag+excl.+btw&c_invoice_date=Factuurdatum&period={period}"
+        page = browser.get(address).get_data(as_text=True)
+        assert word in page, name
+        assert "Sla deze regels op" not in page, name
+        assert browser.post(address).status_code == 422, name
+    assert stored(session) == [0, 0, 0]
+
+
+def test_a_formula_stays_text_and_is_flagged_and_a_quarter_without_lines_has_no_figure(browser, session):
+    address = send(browser, HEAD + "=1+1;1;01-07-2026;5,00;EUR\nB;2;01-07-2026;-9,00;EUR\n").location
+    page = browser.get(address).get_data(as_text=True)
+    assert ["formule" in page, "=1+1" in page, "minder dan nul" in page or "negatief" in page] == [True] * 3
+    assert browser.post(address).status_code == 303
+    assert stored(session) == [2, 1, 2]
+    for page_of_a_quarter in (
+        "/spend?period=2025-Q1",
+        "/spend/bridge?period=2025-Q1",
+        "/spend/lines?period=2025-Q1",
+    ):
+        assert browser.get(page_of_a_quarter).status_code == 200
