@@ -222,7 +222,7 @@ def test_the_file_and_the_log_tell_the_panel_nothing_before_the_freeze(prices, w
     assert len(facts) == 4
     assert all(each["question"] == str(made.public_id) and "label" not in each for each in facts)
     tender = prices.tender
-    assert "vragen-over-prijzen" not in archive.parts(prices.session, tender)
+    assert "vragen-over-prijzen" not in archive.held(prices.session, tender)
     prices.freeze()
     prices.session.refresh(tender, ["scores_frozen_at"])
-    assert ANSWER in archive.parts(prices.session, tender)["vragen-over-prijzen"].decode()
+    assert ANSWER in archive.part(prices.session, tender, "vragen-over-prijzen").decode()

@@ -230,11 +230,11 @@ def test_the_log_and_the_file_tell_the_panel_nothing_before_the_freeze(repairs, 
     assert len(facts) == 3
     assert all(each["request"] == str(made.public_id) and "label" not in each for each in facts)
     tender = repairs.tender
-    assert "herstel" not in archive.parts(repairs.session, tender)
+    assert "herstel" not in archive.held(repairs.session, tender)
     repairs.score_all(POINTS)
     repairs.freeze()
     repairs.session.refresh(tender, ["scores_frozen_at"])
-    assert ANSWER in archive.parts(repairs.session, tender)["herstel"].decode()
+    assert ANSWER in archive.part(repairs.session, tender, "herstel").decode()
 
 
 def test_a_slip_is_explained_without_a_paper(repairs):

@@ -131,9 +131,9 @@ def test_no_flag_counts_it_and_the_page_says_so(line, sign_in_user):
 
 
 def test_the_archive_keeps_who_stopped_it_and_why(line):
-    assert "gestopte-percelen" not in archive.parts(line.session, line.tender)
+    assert "gestopte-percelen" not in archive.held(line.session, line.tender)
     stop(line)
-    (row,) = json.loads(archive.parts(line.session, line.tender)["gestopte-percelen"])
+    (row,) = json.loads(archive.part(line.session, line.tender, "gestopte-percelen"))
     assert (row["reason"], row["stopped_by_id"]) == (WHY, line.world.anna.user_id)
 
 
