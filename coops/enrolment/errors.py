@@ -45,12 +45,6 @@ class AlreadyHere(RuleBroken):
     message = N_("Dit nummer hoort bij een organisatie die hier al is. Vraag hieronder of u mee mag doen.")
 
 
-class LooksLikeBsn(RuleBroken):
-    """Nine digits that pass the eleven test, in a text that everybody reads. Never repeated."""
-
-    message = N_("Hier staat een getal dat een BSN kan zijn. Haal het weg. Wij hebben niets bewaard.")
-
-
 class BoardSends(RuleBroken):
     """A helper sends what was filled in."""
 

@@ -1,10 +1,7 @@
 """The five steps, their pages, and what may not be written; no database."""
 
-import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-
-from stdnum.nl import bsn
 
 from coops.enrolment import errors
 from cwb.kernel.errors import RuleBroken
@@ -98,14 +95,3 @@ def check_registered(answer: str) -> None:
     }
     if answer in faults:
         raise faults[answer](field="registered")
-
-
-def check_text(text: str, field: str) -> None:
-    """Keep a BSN out of a text that everybody reads: nine digits together that pass the eleven test.
-
-    Raises:
-        LooksLikeBsn: at the field; the digits are not repeated.
-    """
-    digits = re.findall(r"(?<![0-9])[0-9]{9}(?![0-9])", re.sub(r"(?<=[0-9])[ .](?=[0-9])", "", text))
-    if any(bsn.is_valid(each) for each in digits):
-        raise errors.LooksLikeBsn(field=field)

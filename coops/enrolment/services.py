@@ -22,6 +22,7 @@ from cwb.identity.models import Organisation
 from cwb.identity.queries import SAME, find_same, organisation_by_id, people_with, user
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -86,7 +87,7 @@ def save_page(
 
     Raises:
         PageUnknown: not asked of this organisation.
-        NotFounded, ForeignEntity, DissolvedEntity, AlreadyHere, LooksLikeBsn: at the field; nothing is kept.
+        NotFounded, ForeignEntity, DissolvedEntity, AlreadyHere, BsnFound: at the field; nothing is kept.
         RsinOfNaturalPerson, VatIdHidesBsn: a number that holds a BSN; nothing is kept.
         SectorMissing, CapacityInvalid, SharesInvalid, MeetingInFuture: the input.
     """
@@ -113,12 +114,12 @@ def _check(
         identity.check_natural_person(form, rsin=values["rsin"], vat_id=values["vat_id"])
         _check_new(session, values)
     elif page is Page.WORK:
-        rules.check_text(values["description"], "description")
+        refuse_bsn(description=values["description"])
         check_profile(values["sectors"], None, None)
     elif page is Page.CAPACITY:
         check_profile(["-"], values["weekly_hours"], values["people"], values["members"])
     elif page is Page.FACTS:
-        rules.check_text(values["legal_form"], "legal_form")
+        refuse_bsn(legal_form=values["legal_form"])
         check_claims(_claims(values), on=local_date(at))
 
 
