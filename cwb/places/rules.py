@@ -278,15 +278,15 @@ def _resolve(
 ) -> Resolution:
     nation = country.strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", nation):
-        return _unknown(area, Basis.UNREADABLE)
+        return _all(area, Verdict.UNKNOWN, Basis.UNREADABLE)
     if nation != area.country:
-        return _outside(area, Basis.FOREIGN)
+        return _all(area, Verdict.OUTSIDE, Basis.FOREIGN)
     if street and _POSTBOX.search(street):
-        return _unknown(area, Basis.POSTBOX)
+        return _all(area, Verdict.UNKNOWN, Basis.POSTBOX)
     if street and _CARE_OF.search(street):
-        return _unknown(area, Basis.CARE_OF)
+        return _all(area, Verdict.UNKNOWN, Basis.CARE_OF)
     if not (postcode or "").strip():
-        return _unknown(area, Basis.MISSING)
+        return _all(area, Verdict.UNKNOWN, Basis.MISSING)
     return _by_postcode(area, (postcode or "").strip(), _number(house_number), on)
 
 
@@ -320,19 +320,23 @@ def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> 
     six = Postcode.normalise(written)
     four = six[:4] if six else written
     if not re.fullmatch(r"[1-9][0-9]{3}", four):
-        return _unknown(area, Basis.UNREADABLE)
+        return _all(area, Verdict.UNKNOWN, Basis.UNREADABLE)
     if on < area.valid_from:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     exact = _at_house(area, six, number, on) if six and number is not None else None
     if exact is not None:
         return exact
     known = area.postcodes.get(four)
-    return _outside(area, Basis.POSTCODE) if known is None else _at_postcode(area, valid(known, on), on)
+    return (
+        _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
+        if known is None
+        else _at_postcode(area, valid(known, on), on)
+    )
 
 
 def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | None:
     if valid(area.hosting.get((six, number), ()), on):
-        return _unknown(area, Basis.HOSTING)
+        return _all(area, Verdict.UNKNOWN, Basis.HOSTING)
     table = area.addresses
     code = table.buurten.get((six, number)) if table and table.valid_from <= on else None
     return None if code is None else _at_buurt(area, code, on)
@@ -341,9 +345,9 @@ def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | N
 def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
     buurt = area.buurten.get(code)
     if buurt is None:
-        return _outside(area, Basis.ADDRESS)
+        return _all(area, Verdict.OUTSIDE, Basis.ADDRESS)
     if valid([buurt], on) is None:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     variants = {
         each.id: Verdict.INSIDE
         if buurt.wijk not in each.without_wijken and (buurt.focus or not each.only_focus)
@@ -355,9 +359,9 @@ def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
 
 def _at_postcode(area: AreaPack, found: PostcodeArea | None, on: date) -> Resolution:
     if found is None:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     if found.verdict is PostcodeClass.OUTSIDE:
-        return _outside(area, Basis.POSTCODE)
+        return _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
     inside = found.verdict is PostcodeClass.INSIDE
     variants = {each.id: _variant_by_postcode(area, each, found, on) for each in area.variants}
     return Resolution(
@@ -385,18 +389,11 @@ def _variant_by_postcode(area: AreaPack, variant: Variant, found: PostcodeArea, 
     return Verdict.INSIDE if clear and found.verdict is PostcodeClass.INSIDE else Verdict.UNKNOWN
 
 
-def _outside(area: AreaPack, basis: Basis) -> Resolution:
+def _all(area: AreaPack, verdict: Verdict, basis: Basis) -> Resolution:
+    """The same verdict for the area and each variant."""
     return Resolution(
-        Verdict.OUTSIDE, basis, area.id, area.version,
-        variants={each.id: Verdict.OUTSIDE for each in area.variants},
-    )  # fmt: skip
-
-
-def _unknown(area: AreaPack, basis: Basis) -> Resolution:
-    return Resolution(
-        Verdict.UNKNOWN, basis, area.id, area.version,
-        variants={each.id: Verdict.UNKNOWN for each in area.variants},
-    )  # fmt: skip
+        verdict, basis, area.id, area.version, variants={each.id: verdict for each in area.variants}
+    )
 
 
 def _number(house_number: str | int | None) -> int | None:
