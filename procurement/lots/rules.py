@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from itertools import takewhile
 from typing import Any, Protocol
 from uuid import UUID
@@ -341,6 +342,14 @@ def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) ->
     return Reach(largest, capacity, any(needed <= each for each in known))
 
 
+class Nearness(StrEnum):
+    """How a cooperative stands to the place of a lot: it says that it works there, names no place, or names others."""
+
+    HERE = "here"
+    ANYWHERE = "anywhere"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A cooperative of the register as dividing and matching look at it. `largest_minor` in euro cents without VAT."""
@@ -357,9 +366,13 @@ class Candidate:
     means: MeansFacts | None = None
     serves: Sequence[str] = ()
 
-    def works_in(self, place: str | None) -> bool:
-        """Whether it works in a wijk: it ticked that one, or none at all and then works everywhere."""
-        return place is None or not self.serves or place in self.serves
+    def nearness(self, place: str | None) -> Nearness:
+        """Whether it works in a wijk, by what it ticked; of who ticked none only where it sits is certain."""
+        if place is None:
+            return Nearness.ANYWHERE
+        if place in self.serves or (not self.serves and place == self.place_code):
+            return Nearness.HERE
+        return Nearness.ELSEWHERE if self.serves else Nearness.ANYWHERE
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""
