@@ -13,6 +13,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _n, text_of, translated
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, see_other, submit
+from cwb.web.waiting import Waits, waits_at
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, LabourForm, PartForm, PriceForm, form_of, part_names
@@ -46,6 +47,11 @@ def home(chance: Opportunity) -> str:
     if not chance.tender.is_divided:
         return url_for("bids.start", number=number)
     return url_for("bids.lot", number=number, lot=chance.lot.number)
+
+
+def invited(chance: Opportunity) -> list[Waits]:
+    """Invitations to bid on this tender with others that wait for one's own organisation."""
+    return waits_at(actor(), chance.tender.number, "joining.show", "joining.sign")
 
 
 _OTHERS = {JOINT: "joining.index", SUBCONTRACTORS: "joining.subcontractors", BACKERS: "backing.index"}
@@ -139,7 +145,7 @@ def start(number: str) -> Any:
     ]  # fmt: skip
     return render_template(
         "procurement/bids/lots.html", tender=chance.tender, rows=rows,
-        is_open=not queries.is_closed(chance.tender, moment), handed=handed,
+        is_open=not queries.is_closed(chance.tender, moment), handed=handed, invited=invited(chance),
     )  # fmt: skip
 
 
@@ -157,18 +163,11 @@ def _start(chance: Opportunity) -> Any:
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         found = services.bars(db(), chance, who, moment)
         return render_template(
-            "procurement/bids/start.html",
-            chance=chance,
-            tender=chance.tender,
+            "procurement/bids/start.html", chance=chance, tender=chance.tender, invited=invited(chance), form=Button(),
             bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
-            count_asked=rules.Bar.NOT_RESERVED in found,
-            mission_asked=rules.Bar.NO_MISSION in found,
-            form=Button(),
-            ready=_ready(chance),
-            group_names=GROUPS,
-            paper_names=PAPER_TEXTS,
-            ground_texts=GROUND_TEXTS,
-        )
+            count_asked=rules.Bar.NOT_RESERVED in found, mission_asked=rules.Bar.NO_MISSION in found,
+            ready=_ready(chance), group_names=GROUPS, paper_names=PAPER_TEXTS, ground_texts=GROUND_TEXTS,
+        )  # fmt: skip
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
@@ -176,6 +175,7 @@ def _start(chance: Opportunity) -> Any:
         tasks = [{**each, "href": None} for each in tasks]
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
+        invited=invited(chance),
         done=sum(item["done"] for item in tasks if not item.get("optional")),
         state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
@@ -186,14 +186,8 @@ def _start(chance: Opportunity) -> Any:
 def _ready(chance: Opportunity) -> Ready:
     own, today = actor().organisation_id, local_date(now())
     return ready(
-        db(),
-        table(),
-        chance.demand,
-        organisation_id=own,
-        closes_on=chance.closes_on,
-        today=today,
-        keys=keys(),
-    )
+        db(), table(), chance.demand, organisation_id=own, closes_on=chance.closes_on, today=today, keys=keys()
+    )  # fmt: skip
 
 
 @bp.post("/tenders/<number>/bid/start", defaults={"lot": 1})

@@ -12,6 +12,7 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
+from cwb.web.waiting import waits_at
 from procurement.bids.errors import BidNotFound
 from procurement.bids.rules import BAR_TEXTS, Bar
 from procurement.demands.gateway import table
@@ -144,6 +145,7 @@ def show(number: str, lot: int) -> str:
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,
         places=places(), bid=_bid_page(work), weeks=WEEKS, hour=HOUR, most=rules.MOST_TOGETHER, at=now(),
         may_begin=not line.bars and not _applies_first(work),
+        invited=waits_at(actor(), number, "joining.show", "joining.sign"),
     )  # fmt: skip
 
 
