@@ -78,12 +78,12 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
         items.append({
-            "label": names[part], "href": part_url(chance, part), "status": status, "tone": tone, "done": ready,
+            "label": names[part], "href": part_url(chance, part), "status": status, "tone": tone,
+            "done": ready, "counted": True,
         })  # fmt: skip
     count = len(draft.files)
     items.append({
         "label": _("Bijlagen"), "href": part_url(chance, rules.FILES), "tone": "good" if count else "neutral",
-        "done": True, "optional": True,
         "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
     })  # fmt: skip
     items += _optional_tasks(chance, draft, is_left=JOINT in left)
@@ -92,7 +92,7 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         "label": _("Nakijken en indienen"),
         "href": None if left else part_url(chance, "check"),
         "status": _("Klaar") if handed else _("Kan nog niet") if left else _("Nog te doen"),
-        "tone": "good" if handed else "neutral", "done": handed,
+        "tone": "good" if handed else "neutral",
     })  # fmt: skip
     return items
 
@@ -104,19 +104,19 @@ def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -
     members, others = len(draft.members), len(draft.subcontractors)
     backers = len(draft.part(BACKERS).value.get("ids", ()))
     relying = {
-        "label": _("Steunen op een ander"), "href": part_url(chance, BACKERS), "done": True, "optional": True,
+        "label": _("Steunen op een ander"), "href": part_url(chance, BACKERS),
         "tone": "good" if backers else "neutral",
         "status": _n("%(num)s organisatie", "%(num)s organisaties", backers) if backers else _("Niet verplicht"),
     }  # fmt: skip
     return [
         *([relying] if chance.demand.criteria or backers else []),
         {
-            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": True, "optional": True,
+            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": not is_left, "counted": bool(members),
             "tone": "neutral" if not members else "info" if is_left else "good",
             "status": _n("%(num)s lid", "%(num)s leden", members) if members else _("Niet verplicht"),
         },
         {
-            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS), "done": True, "optional": True,
+            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS),
             "tone": "good" if others else "neutral",
             "status": _n("%(num)s onderaannemer", "%(num)s onderaannemers", others) if others else _("Niet verplicht"),
         },
@@ -176,7 +176,7 @@ def _start(chance: Opportunity) -> Any:
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
         invited=invited(chance),
-        done=sum(item["done"] for item in tasks if not item.get("optional")),
+        counted=[item["done"] for item in tasks if item.get("counted")],
         state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
         may_withdraw=policy.may(who, policy.HAND_IN if bid.version else policy.PREPARE, bid),
