@@ -111,7 +111,8 @@ def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -
     return [
         *([relying] if chance.demand.criteria or backers else []),
         {
-            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": not is_left, "counted": bool(members),
+            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT),
+            "done": not is_left, "counted": bool(members),
             "tone": "neutral" if not members else "info" if is_left else "good",
             "status": _n("%(num)s lid", "%(num)s leden", members) if members else _("Niet verplicht"),
         },

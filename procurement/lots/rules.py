@@ -1,7 +1,7 @@
 """Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Any, Protocol
 from uuid import UUID
 
-from coops.experience.rules import JobFacts, MeansFacts
+from coops.experience.rules import ContractJob, JobFacts, MeansFacts
 from cwb.kernel.money import Money
 from cwb.kernel.text import APART, RIGHT_TO_LEFT, search_key
 from procurement.advice.rules import Passage
@@ -342,6 +342,16 @@ def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) ->
     return Reach(largest, capacity, any(needed <= each for each in known))
 
 
+def largest_of(stated: int | None, delivered: Iterable[ContractJob], on: date) -> tuple[int | None, str]:
+    """The largest job as a profile states it, or a larger year of a contract made here, then with its number."""
+    made = [
+        (yearly(Money(each.value_minor), each.starts_on, each.ends_on or on).minor, each.contract)
+        for each in delivered
+    ]
+    best, contract = max(made, default=(0, ""))
+    return (best, contract) if best > (stated or 0) else (stated, "")
+
+
 class Nearness(StrEnum):
     """How a cooperative stands to the place of a lot: it says that it works there, names no place, or names others."""
 
@@ -352,7 +362,11 @@ class Nearness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cooperative of the register as dividing and matching look at it. `largest_minor` in euro cents without VAT."""
+    """A cooperative of the register as dividing and matching look at it.
+
+    `largest_minor` in euro cents without VAT: what its profile says, or more when it delivered more in a year under a
+    contract made here, then `largest_from`. `jobs`: what it wrote down, then those contracts.
+    """
 
     name: str
     public_id: UUID
@@ -365,6 +379,12 @@ class Candidate:
     place_code: str | None = None
     means: MeansFacts | None = None
     serves: Sequence[str] = ()
+    largest_from: str = ""
+
+    @property
+    def delivered(self) -> Sequence[ContractJob]:
+        """What it delivered under contracts made here."""
+        return [each for each in self.jobs if isinstance(each, ContractJob)]
 
     def nearness(self, place: str | None) -> Nearness:
         """Whether it works in a wijk, by what it ticked; of who ticked none only where it sits is certain."""

@@ -53,7 +53,9 @@ def test_who_was_invited_reads_it_before_a_rival_bid_begins(together, walk):
     together.invite(together.one)
     lead, one, tender = walk(together.lead), walk(together.one), f"/tenders/{together.world.tender.number}"
     link = f'href="{mine(together)}"'
-    assert "4 van 5 klaar" in ok(lead.get(base(together)), 200).text, "what the members still have to say counts"
+    assert "4 van 5 klaar" in ok(lead.get(base(together)), 200).text, (
+        "what the members still have to say counts"
+    )
     assert link in ok(one.get(tender), 200).text
     assert link in ok(one.get(base(together)), 200).text
     assert link in ok(one.get(base(together, "joint"), follow_redirects=True), 200).text

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from uuid import uuid4
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coops.experience.rules import JobFacts
+from coops.experience.rules import ContractJob, JobFacts
 from cwb.kernel.money import Money
 from procurement.demands.gateway import table
 from procurement.demands.rules import DemandFacts
@@ -110,6 +110,19 @@ def test_a_demand_may_be_met_by_a_partner():
     asked = [reference(50_000)]
     able = firm("Ervaren", 5, jobs=(job(60_000),))
     assert teams(firm(hours=40, jobs=(job(1_000),)), work(demands=asked), able) == [["Ervaren", "Ons"]]
+
+
+def test_what_was_delivered_here_counts_beside_a_profile_without_jobs():
+    here = ContractJob(*astuple(job(60_000)), contract="C-2026-0001")
+    asked = [reference(50_000)]
+    assert found(firm(hours=99, largest=10_000), work(demands=asked)).standing is Standing.TOGETHER
+    one = found(firm(hours=99, largest=10_000, jobs=(here,)), work(demands=asked))
+    assert (one.standing, one.asked[0].most) == (Standing.FITS, 60_000_00)
+    larger = found(firm(hours=99, largest=70_000, jobs=(here,)), work(demands=asked))
+    assert larger.asked[0].most == 70_000_00, "a contract here hides no larger job of the profile"
+    two = [reference(50_000, 2)]
+    assert found(firm(hours=99, jobs=(here,)), work(demands=two)).standing is Standing.UNKNOWN
+    assert found(firm(hours=99, jobs=(here, job(50_000))), work(demands=two)).standing is Standing.FITS
 
 
 def test_references_of_partners_add_up_in_number():
