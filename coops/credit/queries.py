@@ -215,7 +215,7 @@ def agreements_to_ask_on(session: Session, borrower_id: int, today: date) -> Seq
             Agreement.id.not_in(ahead),
             Agreement.id.not_in(on_invoice),
         )
-        .options(joinedload(Agreement.buyer))
+        .options(*agreed.whole())
         .order_by(Agreement.ends_on)
         .limit(50)
     ).all()

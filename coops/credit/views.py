@@ -56,7 +56,7 @@ def mine() -> str:
         "coops/credit/mine.html", found=queries.applications(db(), borrower_id=own), states=rules.STATE_NAMES,
         today=local_date(now()), invoices=queries.invoices_to_ask_on(db(), own) if fund else (),
         agreements=queries.agreements_to_ask_on(db(), own, local_date(now())) if fund else (), fund=fund,
-        wish={key: request.args[key] for key in ("amount", "purpose") if key in request.args},
+        own=own, wish={key: request.args[key] for key in ("amount", "purpose") if key in request.args},
     )  # fmt: skip
 
 

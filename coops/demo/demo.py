@@ -36,6 +36,7 @@ from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
+from cwb.places.gateway import area_pack
 
 STATUTES = {
     "cooperative": "Eén lid, één stem (voorbeeld).",
@@ -76,6 +77,7 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         sectors=[facts["sector"]],
         languages=facts["languages"],
         place_code=facts["place"],
+        serves=_serves(facts["place"], number),
         weekly_hours=facts["weekly_hours"],
         people=facts["people"],
         members=3 if number == 2 else facts["people"] + number % 9,
@@ -95,6 +97,13 @@ def _register(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Se
         at=at,
     )
     _jobs(agenda, facts, number, session, at)
+
+
+def _serves(place: str, number: int) -> list[str]:
+    """The wijken that a cooperative ticked: one in four none, the others their own and up to three after it."""
+    codes = sorted(area_pack().wijken)
+    first = codes.index(place)
+    return [] if number % 4 == 3 else [codes[(first + step) % len(codes)] for step in range(number % 4 + 2)]
 
 
 def _jobs(agenda: Agenda, facts: Mapping[str, Any], number: int, session: Session, at: datetime) -> None:

@@ -1,14 +1,20 @@
 """Reading earlier jobs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from coops.experience import rules
 from coops.experience.errors import JobNotFound
 from coops.experience.models import EarlierJob, FinancialMeans
-from coops.experience.rules import JobFacts, MeansFacts
+from coops.experience.rules import ContractJob, Delivered, JobFacts, MeansFacts
+from cwb.identity.models import Organisation
+from ledger.agreements.models import Agreement
+from ledger.invoicing.models import Invoice
+from ledger.invoicing.rules import InvoiceKind, InvoiceState
 
 
 def jobs(session: Session, organisation_id: int) -> Sequence[EarlierJob]:
@@ -26,6 +32,37 @@ def all_jobs(session: Session) -> Mapping[int, Sequence[JobFacts]]:
     for each in session.scalars(select(EarlierJob).order_by(EarlierJob.id)):
         found.setdefault(each.organisation_id, []).append(each.facts)
     return found
+
+
+_ACCEPTED = (InvoiceState.APPROVED, InvoiceState.PAID)
+_CREDITED = aliased(Invoice)
+_NET = func.sum(case((Invoice.kind == InvoiceKind.INVOICE, Invoice.net_amount), else_=-Invoice.net_amount))
+
+
+def delivered(session: Session, on: date) -> Mapping[int, Sequence[ContractJob]]:
+    """By organisation the contracts made here of which a buyer accepted work, as earlier jobs. One statement.
+
+    Accepted is what stands on approved invoices, less the credit notes on them.
+    """
+    found = session.execute(
+        select(
+            Invoice.seller_id, Agreement.reference, Agreement.title, Organisation.name, Agreement.cpv,
+            func.min(Invoice.delivered_from), func.max(Invoice.delivered_until),
+            func.coalesce(Agreement.ended_on, Agreement.ends_on), cast(_NET, BigInteger),
+        )
+        .join(Agreement, Agreement.id == Invoice.agreement_id)
+        .join(Organisation, Organisation.id == Agreement.buyer_id)
+        .outerjoin(_CREDITED, _CREDITED.id == Invoice.credits_id)
+        .where(
+            or_(
+                and_(Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_(_ACCEPTED)),
+                and_(Invoice.sent_at.is_not(None), _CREDITED.state.in_(_ACCEPTED)),
+            )
+        )
+        .group_by(Invoice.seller_id, Agreement.id, Organisation.name)
+        .order_by(Invoice.seller_id, Agreement.id)
+    )  # fmt: skip
+    return rules.jobs_of([Delivered(*row) for row in found], on)
 
 
 def job(session: Session, public_id: UUID, organisation_id: int | None) -> EarlierJob:

@@ -1,9 +1,11 @@
 """Earlier jobs as values: pure decisions. Amounts in euro cents without VAT, over the whole job."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from coops.experience import errors
+from ledger.agreements.rules import change_of
 
 MOST_JOBS = 20
 """As many earlier jobs as a profile holds (a choice of the house: the best ones are read)."""
@@ -24,6 +26,13 @@ class JobFacts:
     ends_on: date | None = None
     place: str = ""
     contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractJob(JobFacts):
+    """What was delivered and accepted under a contract made here, as an earlier job; `contract` is its number."""
+
+    contract: str = ""
 
 
 def check_job(facts: JobFacts, today: date) -> None:
@@ -58,6 +67,43 @@ def in_words(facts: JobFacts) -> str:
         f"{facts.starts_on:%d-%m-%Y} tot {until}, {amount} zonder btw, CPV {facts.cpv}.",
     ]
     return "\n".join([*lines, f"Navraag: {facts.contact}."] if facts.contact else lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a buyer accepted of one supplier under an agreement, in euro cents without VAT, less credit notes.
+
+    `until` is the last day of which work was accepted, `ends_on` the last day of the agreement.
+    """
+
+    party_id: int
+    reference: str
+    title: str
+    buyer: str
+    cpv: str
+    since: date
+    until: date
+    ends_on: date
+    minor: int
+
+
+def jobs_of(delivered: Iterable[Delivered], on: date) -> dict[int, list[ContractJob]]:
+    """By supplier the contracts made here as earlier jobs: one per contract, with what its changes added."""
+    parts: dict[tuple[int, str], list[Delivered]] = {}
+    for each in delivered:
+        changed = change_of(each.reference)
+        parts.setdefault((each.party_id, changed[0] if changed else each.reference), []).append(each)
+    found: dict[int, list[ContractJob]] = {}
+    for (party_id, contract), of_it in parts.items():
+        worth, last = sum(each.minor for each in of_it), max(each.ends_on for each in of_it)
+        if worth > 0:
+            found.setdefault(party_id, []).append(
+                ContractJob(
+                    of_it[0].title, of_it[0].buyer, worth, of_it[0].cpv, min(each.since for each in of_it),
+                    None if last >= on else max(each.until for each in of_it), contract=contract,
+                )
+            )  # fmt: skip
+    return found
 
 
 YEARS = 3

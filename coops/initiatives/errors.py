@@ -92,6 +92,14 @@ class EvenTooSoon(RuleBroken):
     message = N_("Dit kan nog niet. Laat eerst de definitieve statuten of een eerste contract zien.")
 
 
+class KvkTooSoon(RuleBroken):
+    """A cooperative is founded by a notary's deed: before it there is nothing that KvK can enter."""
+
+    message = N_(
+        "Het KvK-nummer komt na de akte van de notaris. Laat eerst de definitieve statuten zien. Meld daarna het nummer."
+    )
+
+
 class EvidenceAhead(RuleBroken):
     """A step was reached on a day that is over."""
 

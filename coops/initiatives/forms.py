@@ -1,5 +1,6 @@
 """Forms of initiatives, and the names of steps and owners."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -8,7 +9,7 @@ from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.initiatives.rules import OWNERS, Step, TaskState
+from coops.initiatives.rules import OWNERS, Shown, Step, TaskState, may_show
 from coops.register.forms import categories, options, places
 from cwb.files.rules import ACCEPT
 from cwb.kernel.identifiers import KvkNumber
@@ -41,10 +42,11 @@ TO_DO: dict[str, Any] = {
         "Minstens twee mensen tekenen. Teken zelf, en deel het adres van deze bladzijde met buren."
     ),
     Step.STATUTES.value: _l(
-        "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. De begeleider helpt."
+        "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. De begeleider helpt. "
+        "Ga daarmee naar een notaris, en laat hier de akte zien."
     ),
     Step.KVK.value: _l(
-        "Ga samen naar een notaris. Die schrijft u in bij de KvK. Meld daarna hier het nummer."
+        "De notaris schrijft u in bij de KvK. Meld daarna hier het nummer."
     ),
     Step.CONTRACT.value: _l(
         "Schrijf met uw coöperatie in op werk dat past. Een contract van hier telt vanzelf."
@@ -127,12 +129,16 @@ class EvidenceForm(Form):
     kvk = IdentifierField(_l("KvK-nummer"), [MayStayEmpty()], kind=KvkNumber)
     file = FileField(_l("Het stuk zelf"), [MayStayEmpty()], render_kw={"accept": ACCEPT})
 
-    def __init__(self, *args: Any, following: Step | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, following: Step | None = None, shown: Iterable[Shown] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, data={"step": following and following.value}, **kwargs)
-        shown = (Step.KVK, Step.CONTRACT, Step.EVEN)
+        before = tuple(shown)
+        may_be_there = [each for each in (Step.KVK, Step.CONTRACT, Step.EVEN) if may_show(each, before)]
+        self.founded = Step.KVK in may_be_there
         self.step.choices = options({
             DRAFT: _l("Statuten: nog een concept"), Step.STATUTES.value: _l("Statuten: definitief"),
-            **{each.value: STEPS[each.value] for each in shown},
+            **{each.value: STEPS[each.value] for each in may_be_there},
         })  # fmt: skip
 
     def values(self) -> dict[str, Any]:

@@ -154,7 +154,8 @@ class InitiativeEvidence(Base):
     """What shows that a step was reached, told by somebody and perhaps checked by a second person.
 
     With `agreement_id` nobody told it: the contract was signed here, and that counts as checked.
-    `draft`: statutes that are not final. A trigger asks the paper of final ones and of who covers its costs.
+    `draft`: statutes that are not final. A trigger asks the paper of final ones and of who covers its costs,
+    and final ones before a KvK number.
     """
 
     __tablename__ = "initiative_evidence"

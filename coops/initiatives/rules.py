@@ -118,10 +118,14 @@ class Ladder:
 def ladder(
     started_on: date, signatures: Sequence[Signature], shown: Iterable[Shown], *, today: date
 ) -> Ladder:
-    """Where an initiative stands on a day, how long each step took, and whether it stalls."""
+    """Where an initiative stands on a day, how long each step took, and whether it stalls.
+
+    What was told before it could be there counts for nothing.
+    """
     evidence: dict[Step, list[Shown]] = {}
-    for each in shown:
-        evidence.setdefault(each.step, []).append(each)
+    for each in (shown := tuple(shown)):
+        if may_show(each.step, shown):
+            evidence.setdefault(each.step, []).append(each)
     founded = any(each.checked_on is not None for each in evidence.get(Step.KVK, ()))
     rungs = [Rung(Step.IDEA, started_on), _group(signatures, today, founded=founded)]
     rungs += [_rung(step, evidence.get(step, ()), today) for step in LADDER[2:]]
@@ -167,6 +171,15 @@ def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
     return Rung(step, first, best.until, best.checked_on is not None, lapsed=today > best.until)
 
 
+def may_show(step: Step, shown: Iterable[Shown]) -> bool:
+    """Whether a step can be there already: a KvK number after the deed (BW 2:53, 2:54), no loss after work or a deed."""
+    before = {
+        Step.KVK: {Step.STATUTES},
+        Step.EVEN: {Step.STATUTES, Step.CONTRACT},
+    }.get(step)
+    return before is None or any(each.step in before and not each.draft for each in shown)
+
+
 def check_evidence(
     step: Step, text: str, kvk: str | None, reached_on: date, *, today: date, draft: bool = False,
     has_file: bool = False, shown: Iterable[Shown] = (),
@@ -174,7 +187,7 @@ def check_evidence(
     """Refuse evidence that shows nothing. `shown`: what was shown before.
 
     Raises:
-        StepBySigning, EvenTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead, StatutesMissing,
+        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead, StatutesMissing,
         AccountsMissing: at the field.
         ValueError: a draft of another step than the statutes.
     """
@@ -182,10 +195,8 @@ def check_evidence(
         raise ValueError(step)
     if step in {Step.IDEA, Step.GROUP}:
         raise errors.StepBySigning(field="step")
-    if step is Step.EVEN and not any(
-        each.step in {Step.STATUTES, Step.CONTRACT} and not each.draft for each in shown
-    ):
-        raise errors.EvenTooSoon(field="step")
+    if not may_show(step, shown):
+        raise (errors.KvkTooSoon if step is Step.KVK else errors.EvenTooSoon)(field="step")
     if not text.strip():
         raise errors.EvidenceMissing(field="text")
     refuse_bsn(text=text)

@@ -161,11 +161,12 @@ def show_step(
 ) -> InitiativeEvidence:  # fmt: skip
     """Say what shows that a step was reached, perhaps with the paper itself. Showing it again renews it.
 
-    Final statutes, and accounts without loss, come with their paper; a `draft` of statutes reaches nothing yet.
+    Final statutes, and accounts without loss, come with their paper; a `draft` of statutes reaches nothing yet. A
+    KvK number comes after the statutes.
 
     Raises:
         InitiativeStopped.
-        StepBySigning, EvenTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing, AccountsMissing,
+        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing, AccountsMissing,
         KvkOfAnother: at the field.
         What `papers.add_paper` raises, at the field `file`; nothing is kept then.
     """

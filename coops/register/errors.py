@@ -52,6 +52,14 @@ class PaperAhead(RuleBroken):
     message = N_("Een stuk dat u zag, is van vandaag of eerder.")
 
 
+class InNoRegister(RuleBroken):
+    """Only what a public register holds is found in one."""
+
+    message = N_(
+        "Dit feit staat in geen openbaar register. Kies een stuk, of een accountant of keurmerk die het bevestigt."
+    )
+
+
 class NothingProven(RuleBroken):
     """A profile is verified on at least one fact that was seen in a paper, beside the day of a meeting."""
 

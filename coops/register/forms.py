@@ -190,18 +190,21 @@ class ProofForm(Form):
 class JudgeForm(ProofForm):
     """What one finds of one fact."""
 
-    grade = RadioField(
-        _l("Klopt dit?"),
-        choices=options({
-            Grade.VERIFIED.value: _l("Ja, ik zag het in een stuk"),
-            Grade.MATCHED.value: _l("Ja, het staat in een openbaar register"),
-            Grade.ASSURED.value: _l("Ja, een accountant of keurmerk bevestigt het"),
-            Grade.NONE.value: _l("Nee, dit is niet aangetoond"),
-        }),
-        validators=[InputRequired(_l("Kies één."))],
-    )  # fmt: skip
+    grade = RadioField(_l("Klopt dit?"), validators=[InputRequired(_l("Kies één."))])
     reason = TextAreaField(_l("Waarom is het niet aangetoond?"), optional(LONG), filters=[many_lines])
     seen = HiddenField()
+
+    def __init__(self, code: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        register = rules.REGISTERS.get(Claim(code))
+        texts: dict[Grade, Any] = {
+            Grade.VERIFIED: _l("Ja, ik zag het in een stuk"),
+            Grade.MATCHED: register and _("Ja, het staat in het %(register)s", register=translated(register)),
+            Grade.ASSURED: _l("Ja, een accountant of keurmerk bevestigt het"),
+            Grade.NONE: _l("Nee, dit is niet aangetoond"),
+        }
+        may = {*rules.grades_for(code), Grade.NONE}
+        self.grade.choices = options({each.value: text for each, text in texts.items() if each in may})
 
     def values(self) -> dict[str, Any]:
         """What `services.judge_claim` takes."""

@@ -168,9 +168,9 @@ class Judgement(Base):
     file: Mapped[CooperativePaper | None] = relationship(lazy="raise")
 
     def __init__(
-        self, *, grade: rules.Grade, proof: rules.Proof, reason: str, decided_at: datetime, **facts: Any
+        self, *, code: str, grade: rules.Grade, proof: rules.Proof, reason: str, decided_at: datetime, **facts: Any
     ) -> None:
-        rules.check_judgement(grade, proof, reason, on=local_date(decided_at))
+        rules.check_judgement(code, grade, proof, reason, on=local_date(decided_at))
         falls = None if grade not in rules.JUDGED else decided_at + rules.first_step(grade)
         elsewhere = (
             {"paper_kind": proof.kind, "paper_dated_on": proof.dated_on, "paper_place": proof.place.strip()}
@@ -178,7 +178,7 @@ class Judgement(Base):
             else {}
         )
         super().__init__(
-            grade=grade.value, paper=proof.paper.strip(), paper_id=proof.paper_id, reason=reason.strip(),
+            code=code, grade=grade.value, paper=proof.paper.strip(), paper_id=proof.paper_id, reason=reason.strip(),
             decided_at=decided_at, falls_at=falls, **elsewhere, **facts,
         )  # fmt: skip
 

@@ -96,6 +96,11 @@ CLAIMS: Mapping[str, str] = {
 }
 """Claim → its text."""
 
+REGISTERS: Mapping[Claim, str] = {Claim.LEGAL_FORM: N_("Handelsregister van de KvK")}
+"""Facts that a public register holds → that register. KvK enters a number, a day and the legal form
+(domain/cooperatives.md §3). Of votes, surplus, work, entry and meetings no register tells. That somebody is an
+ANBI, keeps the Code Sociale Ondernemingen or has a PSO certificate is another fact than these: it answers none."""
+
 SHARES = frozenset({Claim.VOTES_WORKERS, Claim.VOTES_RESIDENTS, Claim.WORK_BY_MEMBERS})
 """Claims that are whole percentages, written "0" to "100"."""
 
@@ -213,10 +218,16 @@ class Proof(NamedTuple):
         return self.paper_id is not None or bool(self.kind and self.dated_on and self.place)
 
 
-def check_judgement(grade: Grade, proof: Proof, reason: str, *, on: date) -> None:
-    """Refuse a grade without the paper that it needs, or a refusal without a reason.
+def grades_for(code: str) -> tuple[Grade, ...]:
+    """The grades that a second person may give this fact: "in a register" only what a register holds."""
+    return tuple(each for each in JUDGED if each is not Grade.MATCHED or code in REGISTERS)
+
+
+def check_judgement(code: str, grade: Grade, proof: Proof, reason: str, *, on: date) -> None:
+    """Refuse a grade that the fact cannot have or without the paper that it needs, or a refusal without a reason.
 
     Raises:
+        InNoRegister: at the field.
         ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
         ValueError: a kind of paper that is none.
     """
@@ -224,6 +235,8 @@ def check_judgement(grade: Grade, proof: Proof, reason: str, *, on: date) -> Non
         if not reason.strip():
             raise errors.ReasonMissing(field="reason")
         return
+    if grade not in grades_for(code):
+        raise errors.InNoRegister(field="grade")
     if not proof.is_named:
         asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place}
         raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))

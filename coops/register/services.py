@@ -159,7 +159,7 @@ def judge_claim(
         ClaimNotStated: it says nothing of the kind, or no longer.
         ClaimChanged: it says something else by now.
         PaperNotFound: a paper of another organisation.
-        ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
+        InNoRegister, ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
     """
     cooperative = _second(session, cooperative, user_id)
     stated = next((each for each in cooperative.claims if each.code == code), None)

@@ -171,7 +171,7 @@ def judge(public_id: str, code: str) -> Any:
     if fact is None:
         raise CooperativeNotFound
     there = papers.papers(db(), organisation_id=found.organisation_id)
-    form = forms.JudgeForm(papers=there, data={"seen": fact.value})
+    form = forms.JudgeForm(code, papers=there, data={"seen": fact.value})
     return submit(
         form,
         lambda session: services.judge_claim(

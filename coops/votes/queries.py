@@ -9,6 +9,7 @@ from coops.meetings.models import Attendance, Meeting, Motion
 from coops.meetings.queries import attendance
 from coops.members.models import Member
 from coops.members.queries import IS_READER
+from coops.members.rules import VOTING
 from coops.votes.models import Turnout, VoteTally
 from coops.votes.rules import Tally
 from cwb.kernel.policy import Role
@@ -61,6 +62,13 @@ def may_cast(session: Session, motion: Motion, member: Member) -> list[Member]:
     return [each for each in mine if each.id not in voted]
 
 
+def may_come(session: Session, motion: Motion, member: Member) -> bool:
+    """Whether a member only has to say that it is there, to vote on a motion that is open."""
+    is_open = motion.opened_at is not None and motion.closed_at is None
+    found = {each.id for each in here(session, motion.meeting_id)} if is_open else set()
+    return is_open and member.kind in VOTING and member.id not in found
+
+
 def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str | None]]:
     """Who voted what, in an open vote: member and choice (None: counted in the room)."""
     rows = session.execute(
@@ -73,6 +81,15 @@ def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str |
     return [(member, choice) for member, choice in rows]
 
 
+_VOTED = exists().where(Turnout.motion_id == Motion.id, Turnout.member_id == Member.id)
+_GAVE_PROXY = exists().where(
+    Attendance.meeting_id == Meeting.id, Attendance.member_id == Member.id, Attendance.holder_id.is_not(None)
+)
+_HOLDS_ONE = exists().where(
+    Attendance.meeting_id == Meeting.id, Attendance.holder_id == Member.id,
+    ~exists().where(Turnout.motion_id == Motion.id, Turnout.member_id == Attendance.member_id),
+)  # fmt: skip
+
 tasks = Tasks(
     Waiting(
         N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER}),
@@ -81,15 +98,15 @@ tasks = Tasks(
         .where(
             Meeting.organisation_id == ORGANISATION, Motion.opened_at.is_not(None), Motion.closed_at.is_(None),
             exists().where(
-                Attendance.meeting_id == Meeting.id, Member.organisation_id == Meeting.organisation_id, IS_READER,
-                or_(Attendance.member_id == Member.id, Attendance.holder_id == Member.id),
-                ~exists().where(
-                    Turnout.motion_id == Motion.id, Turnout.member_id == Attendance.member_id
-                ),
+                Member.organisation_id == Meeting.organisation_id, IS_READER, Member.kind.in_(sorted(VOTING)),
+                ~_GAVE_PROXY, or_(~_VOTED, _HOLDS_ONE),
             ),
         )
         .order_by(Motion.id),
         {"public_id": "key"}, at_once=True,
     ),
 )  # fmt: skip
-"""What votes wait for: a member who can vote now."""
+"""What votes wait for: every member with a vote, until it is cast, for oneself and for who gave a proxy.
+
+Who is not noted as there is asked too: the page of the vote takes that in one press. Who gave a proxy is not.
+"""

@@ -108,7 +108,10 @@ def cast(public_id: UUID) -> Any:
             member=registers.own(session, actor()), choice=Choice(form.choice.data),
         ),
         said=_("Uw stem is geteld."),
-        page=lambda: render_template("coops/votes/vote.html", form=form, motion=found, able=able),
+        page=lambda: render_template(
+            "coops/votes/vote.html", form=form, motion=found, able=able,
+            may_come=not able and queries.may_come(db(), found, mine),
+        ),
     )  # fmt: skip
 
 

@@ -76,11 +76,16 @@ def journey(cards: Iterable[ActionCard], door: "Door") -> tuple[Group, ...]:
 
 
 def in_order(tasks: Iterable[Task], at: datetime) -> list[Task]:
-    """What people wait for together; what is late or near, by its day; what can be done any time; what is far off."""
+    """What people wait for together; what others wait for; then one's own work.
+
+    Of that what is late or near, by its day; what can be done any time; what is far off.
+    """
 
     def place(task: Task) -> tuple[int, float]:
         if task.at_once:
-            return -1, 0
+            return -2, 0
+        if task.awaited:
+            return -1, task.due_at.timestamp() if task.due_at else 0
         if task.due_at is None:
             return 1, 0
         return (0 if task.due_at - at <= NEAR else 2), task.due_at.timestamp()

@@ -11,10 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cwb.home import rules
 from cwb.home.rules import Haste
-from cwb.kernel import waiting
 from cwb.kernel.feature import Download, Feature, Figure, Task
 from cwb.kernel.policy import Actor
-from cwb.kernel.waiting import Tasks
 from cwb.sign_in.queries import database_kind
 from cwb.web import styleguide as sample
 from cwb.web.errors import nothing_here
@@ -24,6 +22,7 @@ from cwb.web.kept_pages import kept
 from cwb.web.request import db, find_actor, now
 from cwb.web.static import asset_url
 from cwb.web.templates import url_for
+from cwb.web.waiting import waiting_for
 
 bp = Blueprint("home", __name__)
 
@@ -78,7 +77,7 @@ def _figure(figure: Figure) -> dict[str, object]:
 
 
 def _dashboard(actor: Actor) -> str:
-    found = rules.in_order(_waiting(actor), now())
+    found = rules.in_order(waiting_for(actor), now())
     most = len(found) if request.args.get("tasks") == "all" else rules.MOST_TASKS
     panels = sorted((panel for each in _features() for panel in each.panels), key=lambda panel: panel.order)
     shown = [
@@ -92,17 +91,6 @@ def _dashboard(actor: Actor) -> str:
         sleeping=bool(actor.sleeping),
         panels=shown,
     )
-
-
-def _waiting(actor: Actor) -> list[Task]:
-    """What waits for the actor in every storey: all that SELECTs can say in one statement, then the rest."""
-    asked = [ask for each in _features() for ask in each.tasks]
-    kinds = [kind for ask in asked if isinstance(ask, Tasks) for kind in ask.kinds]
-    others = [ask for ask in asked if not isinstance(ask, Tasks)]
-    return [
-        *waiting.ask(db(), actor, now(), kinds),
-        *(task for ask in others for task in ask(db(), actor, now())),
-    ]
 
 
 class _Shown(NamedTuple):
@@ -136,7 +124,7 @@ def start(door: str) -> str:
     found, actor = rules.DOORS[door], find_actor()
     groups = rules.journey((card for each in _features() for card in each.actions), found)
     founding = next((card for _part, cards in groups for card in cards if card.founds), None)
-    tasks = rules.in_order(_waiting(actor), now())[: rules.FIRST_TASKS] if actor else ()
+    tasks = rules.in_order(waiting_for(actor), now())[: rules.FIRST_TASKS] if actor else ()
     return render_template(
         f"cwb/home/start_{found.name}.html", groups=groups, tasks=tuple(_task(each) for each in tasks),
         then=url_for(founding.endpoint) if founding and found.founds else None,

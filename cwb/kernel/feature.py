@@ -36,6 +36,7 @@ class Task:
     """Something that waits for this actor: shown on the dashboard. Text is a msgid with its facts.
 
     `at_once`: people sit together and wait for it; it stands before all else, whatever day that has.
+    `awaited`: others cannot go on without this actor; it stands next, however far its own day is.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Task:
     facts: Mapping[str, object] = field(default_factory=dict)
     due_at: datetime | None = None
     at_once: bool = False
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

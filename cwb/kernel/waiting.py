@@ -106,8 +106,8 @@ class Waiting:
 
     `%(number)s`, `%(title)s` and `%(num)s` in the text are those of the row; of several texts its `num` chooses one,
     from 0. `values` are parts of the address: a
-    name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead. `at_once`: see
-    `Task`. `called`: where the title of a row is a code, the marked text of each.
+    name of a part of the row, or `=` and a text. `unless`: roles that are told something else instead. `at_once` and
+    `awaited`: see `Task`. `called`: where the title of a row is a code, the marked text of each.
     """
 
     text: str | Sequence[str]
@@ -117,6 +117,7 @@ class Waiting:
     values: Mapping[str, str] = field(default_factory=dict)
     unless: AbstractSet[Role] = frozenset()
     at_once: bool = False
+    awaited: bool = False
     called: Mapping[str, str] = field(default_factory=dict)
 
     def waits_for(self, actor: Actor) -> bool:
@@ -135,7 +136,7 @@ class Waiting:
         if row.title is not None and row.title in self.called:
             facts["title"] = Marked(self.called[row.title])
         text = self.text if isinstance(self.text, str) else self.text[row.num or 0]
-        return Task(text, self.endpoint, values, facts, row.due_at, self.at_once)
+        return Task(text, self.endpoint, values, facts, row.due_at, self.at_once, self.awaited)
 
 
 class Tasks:

@@ -100,6 +100,11 @@ class Agreement(Base):
         return sum((line.net for line in self.lines), Money(0))
 
     @property
+    def change(self) -> tuple[str, int] | None:
+        """The contract of which it holds what a change added, with the number of the change; None: it is no change."""
+        return rules.change_of(self.reference)
+
+    @property
     def takes_invoices(self) -> bool:
         """Whether new invoices are made from it."""
         return self.state is AgreementState.ACTIVE and not self.on_order

@@ -1,5 +1,6 @@
 """Decisions about agreements on bare values."""
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,20 @@ LINE, NAME, NOTE = 200, 200, 2000
 
 REFERENCE = 60
 """Longest reference of an agreement, a buyer or an order, in characters."""
+
+_CHANGE = re.compile(r"(.+)/W([1-9][0-9]*)")
+
+
+def change_reference(contract: str, number: int) -> str:
+    """The reference of what a change adds to a contract: an agreement of its own, beside that of the contract."""
+    return f"{contract}/W{number}"
+
+
+def change_of(reference: str) -> tuple[str, int] | None:
+    """The contract and the number of the change of which this is the reference; None: of no change."""
+    found = _CHANGE.fullmatch(reference)
+    return None if found is None else (found[1], int(found[2]))
+
 
 UNITS: Mapping[str, str] = {
     "HUR": N_("uur"), "DAY": N_("dag"), "WEE": N_("week"), "MON": N_("maand"), "ANN": N_("jaar"),

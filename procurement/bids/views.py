@@ -13,6 +13,7 @@ from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, _n, text_of, translated
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, see_other, submit
+from cwb.web.waiting import Waits, waits_at
 from procurement.bids import policy, queries, rules, services
 from procurement.bids.errors import BidNotFound, DraftChanged
 from procurement.bids.forms import STATES, LabourForm, PartForm, PriceForm, form_of, part_names
@@ -48,6 +49,11 @@ def home(chance: Opportunity) -> str:
     return url_for("bids.lot", number=number, lot=chance.lot.number)
 
 
+def invited(chance: Opportunity) -> list[Waits]:
+    """Invitations to bid on this tender with others that wait for one's own organisation."""
+    return waits_at(actor(), chance.tender.number, "joining.show", "joining.sign")
+
+
 _OTHERS = {JOINT: "joining.index", SUBCONTRACTORS: "joining.subcontractors", BACKERS: "backing.index"}
 """Pages of others beside the bidder."""
 
@@ -72,12 +78,12 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         status = _("Klaar") if ready else _("Begonnen") if begun else _("Nog te doen")
         tone = "good" if ready else "info" if begun else "neutral"
         items.append({
-            "label": names[part], "href": part_url(chance, part), "status": status, "tone": tone, "done": ready,
+            "label": names[part], "href": part_url(chance, part), "status": status, "tone": tone,
+            "done": ready, "counted": True,
         })  # fmt: skip
     count = len(draft.files)
     items.append({
         "label": _("Bijlagen"), "href": part_url(chance, rules.FILES), "tone": "good" if count else "neutral",
-        "done": True, "optional": True,
         "status": _n("%(num)s bestand", "%(num)s bestanden", count) if count else _("Niet verplicht"),
     })  # fmt: skip
     items += _optional_tasks(chance, draft, is_left=JOINT in left)
@@ -86,7 +92,7 @@ def _tasks(chance: Opportunity, bid: Bid, draft: rules.Draft) -> list[dict[str, 
         "label": _("Nakijken en indienen"),
         "href": None if left else part_url(chance, "check"),
         "status": _("Klaar") if handed else _("Kan nog niet") if left else _("Nog te doen"),
-        "tone": "good" if handed else "neutral", "done": handed,
+        "tone": "good" if handed else "neutral",
     })  # fmt: skip
     return items
 
@@ -98,19 +104,20 @@ def _optional_tasks(chance: Opportunity, draft: rules.Draft, *, is_left: bool) -
     members, others = len(draft.members), len(draft.subcontractors)
     backers = len(draft.part(BACKERS).value.get("ids", ()))
     relying = {
-        "label": _("Steunen op een ander"), "href": part_url(chance, BACKERS), "done": True, "optional": True,
+        "label": _("Steunen op een ander"), "href": part_url(chance, BACKERS),
         "tone": "good" if backers else "neutral",
         "status": _n("%(num)s organisatie", "%(num)s organisaties", backers) if backers else _("Niet verplicht"),
     }  # fmt: skip
     return [
         *([relying] if chance.demand.criteria or backers else []),
         {
-            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT), "done": True, "optional": True,
+            "label": _("Samen inschrijven"), "href": part_url(chance, JOINT),
+            "done": not is_left, "counted": bool(members),
             "tone": "neutral" if not members else "info" if is_left else "good",
             "status": _n("%(num)s lid", "%(num)s leden", members) if members else _("Niet verplicht"),
         },
         {
-            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS), "done": True, "optional": True,
+            "label": _("Onderaannemers"), "href": part_url(chance, SUBCONTRACTORS),
             "tone": "good" if others else "neutral",
             "status": _n("%(num)s onderaannemer", "%(num)s onderaannemers", others) if others else _("Niet verplicht"),
         },
@@ -139,7 +146,7 @@ def start(number: str) -> Any:
     ]  # fmt: skip
     return render_template(
         "procurement/bids/lots.html", tender=chance.tender, rows=rows,
-        is_open=not queries.is_closed(chance.tender, moment), handed=handed,
+        is_open=not queries.is_closed(chance.tender, moment), handed=handed, invited=invited(chance),
     )  # fmt: skip
 
 
@@ -157,18 +164,11 @@ def _start(chance: Opportunity) -> Any:
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         found = services.bars(db(), chance, who, moment)
         return render_template(
-            "procurement/bids/start.html",
-            chance=chance,
-            tender=chance.tender,
+            "procurement/bids/start.html", chance=chance, tender=chance.tender, invited=invited(chance), form=Button(),
             bars=[translated(rules.BAR_TEXTS[bar]) for bar in found],
-            count_asked=rules.Bar.NOT_RESERVED in found,
-            mission_asked=rules.Bar.NO_MISSION in found,
-            form=Button(),
-            ready=_ready(chance),
-            group_names=GROUPS,
-            paper_names=PAPER_TEXTS,
-            ground_texts=GROUND_TEXTS,
-        )
+            count_asked=rules.Bar.NOT_RESERVED in found, mission_asked=rules.Bar.NO_MISSION in found,
+            ready=_ready(chance), group_names=GROUPS, paper_names=PAPER_TEXTS, ground_texts=GROUND_TEXTS,
+        )  # fmt: skip
     if queries.is_closed(chance.tender, moment):
         return see_other(url_for("bids.show", bid_id=bid.public_id))
     tasks = _tasks(chance, bid, services.read_draft(bid, keys()))
@@ -176,7 +176,8 @@ def _start(chance: Opportunity) -> Any:
         tasks = [{**each, "href": None} for each in tasks]
     return render_template(
         "procurement/bids/tasks.html", chance=chance, tender=chance.tender, bid=bid, tasks=tasks,
-        done=sum(item["done"] for item in tasks if not item.get("optional")),
+        invited=invited(chance),
+        counted=[item["done"] for item in tasks if item.get("counted")],
         state=STATES[queries.state_of(bid, chance.tender, moment)],
         changed_at=chance.changed_since(bid),
         may_withdraw=policy.may(who, policy.HAND_IN if bid.version else policy.PREPARE, bid),
@@ -186,14 +187,8 @@ def _start(chance: Opportunity) -> Any:
 def _ready(chance: Opportunity) -> Ready:
     own, today = actor().organisation_id, local_date(now())
     return ready(
-        db(),
-        table(),
-        chance.demand,
-        organisation_id=own,
-        closes_on=chance.closes_on,
-        today=today,
-        keys=keys(),
-    )
+        db(), table(), chance.demand, organisation_id=own, closes_on=chance.closes_on, today=today, keys=keys()
+    )  # fmt: skip
 
 
 @bp.post("/tenders/<number>/bid/start", defaults={"lot": 1})

@@ -15,7 +15,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.kernel.words import words
-from ledger.agreements.rules import AgreementLine, split_lines
+from ledger.agreements.rules import AgreementLine, change_reference, split_lines
 from ledger.agreements.services import make_agreement
 from procurement.advice.rules import Kind as Bought
 from procurement.advice.rules import Law, in_list, kind_of, threshold_on
@@ -325,7 +325,7 @@ def _enter_force(
     agreement_id = None
     if change.delta_minor > 0:
         agreement_id = make_agreement(
-            session, reference=f"{contract.number}/W{change.number}", title=contract.title[:200],
+            session, reference=change_reference(contract.number, change.number), title=contract.title[:200],
             buyer_id=contract.buyer_id, suppliers=contract.suppliers, cpv=contract.tender.cpv or "",
             lines=split_lines(
                 [AgreementLine(each.description, "LS", Decimal(1), each.amount.decimal(), each.vat) for each in lines],

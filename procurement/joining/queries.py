@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cwb.identity.models import Organisation
 from cwb.kernel.text import N_, search_key
-from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
+from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, apart, rows
 from procurement.bids.models import Bid
 from procurement.bids.rules import BINDERS, PREPARERS
 from procurement.consortia.models import BidMember
@@ -57,9 +57,10 @@ def search(session: Session, text: str, besides: int | None) -> Sequence[Organis
 
 
 _MINE = (
-    rows(number=Tender.number, key=Bid.public_id, due_at=Tender.closes_at)
+    rows(number=Tender.number, title=apart(Organisation.name), key=Bid.public_id, due_at=Tender.closes_at)
     .join(Bid, Bid.tender_id == Tender.id)
     .join(Lot, Lot.id == Bid.lot_id)
+    .join(Organisation, Organisation.id == Bid.organisation_id)
     .join(BidMember, BidMember.bid_id == Bid.id)
     .where(
         BidMember.organisation_id == ORGANISATION, BidMember.left_at.is_(None), Bid.withdrawn_at.is_(None),
@@ -70,15 +71,15 @@ _MINE = (
 
 tasks = Tasks(
     Waiting(
-        N_("Lees de uitnodiging om samen in te schrijven op %(number)s"), "joining.show", PREPARERS,
-        _MINE.where(BidMember.joined_at.is_(None)), {"bid_id": "key"},
+        N_("%(title)s vraagt u om samen in te schrijven op %(number)s. Lees de uitnodiging"), "joining.show",
+        PREPARERS, _MINE.where(BidMember.joined_at.is_(None)), {"bid_id": "key"}, awaited=True,
     ),
     Waiting(
         N_("Teken de gezamenlijke inschrijving op %(number)s"), "joining.sign", BINDERS,
         _MINE.where(
             BidMember.asked_draft == Bid.draft_version, BidMember.signed_draft.is_distinct_from(Bid.draft_version)
         ),
-        {"bid_id": "key"},
+        {"bid_id": "key"}, awaited=True,
     ),
     Waiting(
         N_("Uw gezamenlijke inschrijving op %(number)s telt niet meer. Kijk wat nu nodig is"), "joining.index",

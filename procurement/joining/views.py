@@ -19,7 +19,7 @@ from procurement.bids import services as bid_services
 from procurement.bids.forms import part_names
 from procurement.bids.models import Bid
 from procurement.bids.queries import Opportunity
-from procurement.bids.views import again, begin_first, home, keys, own
+from procurement.bids.views import again, begin_first, home, invited, keys, own
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
@@ -64,7 +64,7 @@ def index(number: str, lot: int) -> Any:
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
         unsigned=_unsigned(members, draft.saves),
         place={"number": number, "lot": lot}, least=rules.LEAST_REASON, asks_own=bool(chance.demand.grounds),
-        closes_on=chance.closes_on,
+        closes_on=chance.closes_on, invited=invited(chance),
     )  # fmt: skip
 
 

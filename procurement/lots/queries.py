@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from coops.experience.queries import all_jobs, all_means
+from coops.experience.queries import all_jobs, all_means, delivered
 from coops.register.queries import directory
+from cwb.kernel.clock import local_date
 from procurement.lots.models import LotStop
-from procurement.lots.rules import Candidate
+from procurement.lots.rules import Candidate, largest_of
 from procurement.tenders.models import Lot, Tender
 
 STOPPED = select(LotStop.lot_id)
@@ -57,14 +58,19 @@ def find_stop(session: Session, lot_id: int) -> LotStop | None:
 
 
 def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
-    """Every cooperative of the register by name with its earlier jobs and means, once for all lots of a page."""
-    done, means = all_jobs(session), all_means(session)
+    """Every cooperative of the register by name with its earlier jobs and means, once for all lots of a page.
+
+    What it delivered under contracts made here counts among its jobs.
+    """
+    on = local_date(at)
+    done, here, means = all_jobs(session), delivered(session, on), all_means(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, tuple(found.sectors), bool(is_verified),
-            found.largest_minor, found.weekly_hours, tuple(done.get(found.organisation_id, ())),
-            found.organisation_id, found.place_code, means.get(found.organisation_id),
-            tuple(found.serves),
+            largest, found.weekly_hours, (*done.get(found.organisation_id, ()), *made),
+            found.organisation_id, found.place_code, means.get(found.organisation_id), tuple(found.serves), contract,
         )
         for found, is_verified in session.execute(directory(at))
+        for made in [here.get(found.organisation_id, ())]
+        for largest, contract in [largest_of(found.largest_minor, made, on)]
     ]  # fmt: skip

@@ -1,15 +1,16 @@
 """Lots that add up, the exception for small lots, and who wins which lot when there is a limit: pure decisions."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from itertools import takewhile
 from typing import Any, Protocol
 from uuid import UUID
 
-from coops.experience.rules import JobFacts, MeansFacts
+from coops.experience.rules import ContractJob, JobFacts, MeansFacts
 from cwb.kernel.money import Money
 from cwb.kernel.text import APART, RIGHT_TO_LEFT, search_key
 from procurement.advice.rules import Passage
@@ -341,9 +342,31 @@ def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) ->
     return Reach(largest, capacity, any(needed <= each for each in known))
 
 
+def largest_of(stated: int | None, delivered: Iterable[ContractJob], on: date) -> tuple[int | None, str]:
+    """The largest job as a profile states it, or a larger year of a contract made here, then with its number."""
+    made = [
+        (yearly(Money(each.value_minor), each.starts_on, each.ends_on or on).minor, each.contract)
+        for each in delivered
+    ]
+    best, contract = max(made, default=(0, ""))
+    return (best, contract) if best > (stated or 0) else (stated, "")
+
+
+class Nearness(StrEnum):
+    """How a cooperative stands to the place of a lot: it says that it works there, names no place, or names others."""
+
+    HERE = "here"
+    ANYWHERE = "anywhere"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cooperative of the register as dividing and matching look at it. `largest_minor` in euro cents without VAT."""
+    """A cooperative of the register as dividing and matching look at it.
+
+    `largest_minor` in euro cents without VAT: what its profile says, or more when it delivered more in a year under a
+    contract made here, then `largest_from`. `jobs`: what it wrote down, then those contracts.
+    """
 
     name: str
     public_id: UUID
@@ -356,10 +379,20 @@ class Candidate:
     place_code: str | None = None
     means: MeansFacts | None = None
     serves: Sequence[str] = ()
+    largest_from: str = ""
 
-    def works_in(self, place: str | None) -> bool:
-        """Whether it works in a wijk: it ticked that one, or none at all and then works everywhere."""
-        return place is None or not self.serves or place in self.serves
+    @property
+    def delivered(self) -> Sequence[ContractJob]:
+        """What it delivered under contracts made here."""
+        return [each for each in self.jobs if isinstance(each, ContractJob)]
+
+    def nearness(self, place: str | None) -> Nearness:
+        """Whether it works in a wijk, by what it ticked; of who ticked none only where it sits is certain."""
+        if place is None:
+            return Nearness.ANYWHERE
+        if place in self.serves or (not self.serves and place == self.place_code):
+            return Nearness.HERE
+        return Nearness.ELSEWHERE if self.serves else Nearness.ANYWHERE
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""

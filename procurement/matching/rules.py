@@ -4,15 +4,15 @@ A hint for finding work and each other, never a demand and never a ranking of bi
 published, and what the register does not know is shown as not known (domain/cooperatives.md §8).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import combinations
 
 from cwb.kernel.money import Money
-from procurement.demands.rules import DemandFacts, Table
-from procurement.lots.rules import HOUR, WEEKS, Candidate, Reach, reach
+from procurement.demands.rules import DemandFacts, Kind, Table
+from procurement.lots.rules import HOUR, WEEKS, Candidate, Nearness, Reach, reach
 from procurement.proportion.rules import Known, is_judged, known_of, reached
 
 NOTHING = Money(0)
@@ -37,6 +37,16 @@ class Standing(StrEnum):
     FITS = "fits"
     UNKNOWN = "unknown"
     TOGETHER = "together"
+
+
+class Group(StrEnum):
+    """Under which heading a lot stands, in this order."""
+
+    FITS = "fits"
+    TOGETHER = "together"
+    UNKNOWN = "unknown"
+    LARGE = "large"
+    BARRED = "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Match:
     work: Work
     reach: Reach
     asked: Sequence[Asked]
-    is_near: bool
+    near: Nearness
     standing: Standing
 
     @property
@@ -89,9 +99,37 @@ class Match:
         """Whether it can carry a year of the lot; None: the profile or the tender does not say."""
         return _is_large_enough(self.work, self.reach)
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it, or of a team one of them, does not say that it works elsewhere."""
+        return self.near is not Nearness.ELSEWHERE
+
+    @property
+    def has_hours(self) -> bool | None:
+        """Whether its spare hours alone carry a year of the lot; None: the profile or the tender does not say."""
+        if self.work.needed is None or self.reach.capacity is None:
+            return None
+        return self.work.needed <= self.reach.capacity
+
+    @property
+    def did_as_large(self) -> bool | None:
+        """Whether it, or of a team one of them, handled as large a contract; None: the profile or the tender is silent.
+
+        That it did not is no obstacle, alone nor together: what of earlier work must be there, stands in the demands.
+        """
+        if self.work.needed is None or self.reach.largest is None:
+            return None
+        return self.work.needed <= self.reach.largest
+
+    @property
+    def asks_jobs(self) -> bool:
+        """Whether the buyer demands earlier work."""
+        return any(each.demand.kind is Kind.REFERENCE for each in self.asked)
+
 
 def _is_large_enough(work: Work, size: Reach) -> bool | None:
-    if work.needed is None or (size.largest is None and size.capacity is None):
+    """The hours decide, and as large a contract before says it too; too small a one says nothing about the hours."""
+    if work.needed is None or (size.capacity is None and not size.fits):
         return None
     return size.fits
 
@@ -104,7 +142,7 @@ def _reach(work: Work, largest: int | None, hours: int | None) -> Reach:
     return Reach(known.largest, known.capacity, fits=False)
 
 
-def _match(work: Work, size: Reach, known: Known, *, is_near: bool) -> Match:
+def _match(work: Work, size: Reach, known: Known, near: Nearness) -> Match:
     asked = [_asked(each, known) for each in work.demands if each.asked]
     large = _is_large_enough(work, size)
     answers = {each.answer for each in asked if is_judged(each.demand)}
@@ -114,7 +152,7 @@ def _match(work: Work, size: Reach, known: Known, *, is_near: bool) -> Match:
         standing = Standing.UNKNOWN
     else:
         standing = Standing.FITS
-    return Match(work, size, asked, is_near, standing)
+    return Match(work, size, asked, near, standing)
 
 
 def _asked(demand: DemandFacts, known: Known) -> Asked:
@@ -146,10 +184,8 @@ def _does(firm: Candidate, work: Work) -> bool:
 
 
 def _beside(firm: Candidate, work: Work, known: Known) -> Match:
-    return _match(
-        work, _reach(work, firm.largest_minor, firm.weekly_hours), known,
-        is_near=firm.works_in(work.place_code),
-    )  # fmt: skip
+    size = _reach(work, firm.largest_minor, firm.weekly_hours)
+    return _match(work, size, known, firm.nearness(work.place_code))
 
 
 def matches(firm: Candidate, works: Iterable[Work], table: Table, on: date) -> list[Match]:
@@ -178,6 +214,11 @@ class Team:
     members: Sequence[Candidate]
     match: Match
 
+    @property
+    def here(self) -> int:
+        """How many of them say that they work where the work is."""
+        return sum(each.nearness(self.match.work.place_code) is Nearness.HERE for each in self.members)
+
 
 def pool(known: Sequence[Known]) -> Known:
     """What a team has done: the jobs of all, and of who lists none its largest one; turnover adds up.
@@ -205,7 +246,8 @@ def combined(members: Sequence[Candidate], work: Work, table: Table, on: date) -
     largest = [each.largest_minor for each in members if each.largest_minor is not None]
     size = _reach(work, max(largest, default=None), sum(hours) if hours else None)
     known = pool([_known(each, work, table, on) for each in members])
-    return _match(work, size, known, is_near=any(each.works_in(work.place_code) for each in members))
+    there = {each.nearness(work.place_code) for each in members}
+    return _match(work, size, known, next(each for each in Nearness if each in there))
 
 
 def teams(us: Candidate, work: Work, others: Iterable[Candidate], table: Table, on: date) -> list[Team]:
@@ -236,6 +278,15 @@ def has_team(us: Candidate, work: Work, others: Iterable[Candidate], table: Tabl
         for count in range(1, MOST_TOGETHER)
         for chosen in combinations(looked_at, count)
     )
+
+
+def group(match: Match, *, is_barred: bool, has_team: Callable[[Match], bool]) -> Group:
+    """Under which heading a lot stands: what one may not bid on apart, and what no team carries apart."""
+    if is_barred:
+        return Group.BARRED
+    if match.standing is Standing.TOGETHER and not has_team(match):
+        return Group.LARGE
+    return Group(match.standing.value)
 
 
 def partners(

@@ -12,13 +12,14 @@ from cwb.web.guards import guarded
 from cwb.web.i18n import _
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
+from cwb.web.waiting import waits_at
 from procurement.bids.errors import BidNotFound
 from procurement.bids.rules import BAR_TEXTS, Bar
 from procurement.demands.gateway import table
 from procurement.lots.queries import candidates
 from procurement.lots.rules import HOUR, WEEKS, Candidate
 from procurement.matching import policy, rules, services
-from procurement.matching.rules import Match, Standing, Work
+from procurement.matching.rules import Match, Work
 from procurement.tenders.models import Tender
 
 bp = Blueprint("matching", __name__, url_prefix="/fitting")
@@ -75,7 +76,7 @@ def _own() -> _Own:
 def index() -> str:
     """Open lots that fit one's own cooperative, those that ask for others, and why one may not bid."""
     own = _own()
-    groups: dict[str, list[Line]] = {}
+    groups: dict[rules.Group, list[Line]] = {}
     for each in own.lines:
         groups.setdefault(_group(each, own), []).append(each)
     return render_template(
@@ -84,17 +85,15 @@ def index() -> str:
     )  # fmt: skip
 
 
-def _group(line: Line, own: _Own) -> str:
-    """Under which heading a lot stands: what one may not bid on apart, and what no team carries apart."""
-    if line.bars and not line.is_begun:
-        return "barred"
-    standing = line.match.standing
-    if standing is Standing.TOGETHER and own.us is not None:
-        found = rules.has_team(
-            own.us, line.match.work, _partners(own, line.match.work), table(), local_date(now())
-        )
-        return standing.value if found else "large"
-    return standing.value
+def _group(line: Line, own: _Own) -> rules.Group:
+    """Under which heading a lot stands; a bid that was begun stays among what one may do."""
+
+    def has_team(found: Match) -> bool:
+        if own.us is None:
+            return False
+        return rules.has_team(own.us, found.work, _partners(own, found.work), table(), local_date(now()))
+
+    return rules.group(line.match, is_barred=bool(line.bars) and not line.is_begun, has_team=has_team)
 
 
 def _partners(own: _Own, work: Work) -> Sequence[Candidate]:
@@ -146,6 +145,7 @@ def show(number: str, lot: int) -> str:
         hours=_hours(work), capacity=lambda firm: firm.reach(work.needed or rules.NOTHING).capacity,
         places=places(), bid=_bid_page(work), weeks=WEEKS, hour=HOUR, most=rules.MOST_TOGETHER, at=now(),
         may_begin=not line.bars and not _applies_first(work),
+        invited=waits_at(actor(), number, "joining.show", "joining.sign"),
     )  # fmt: skip
 
 

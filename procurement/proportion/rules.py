@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coops.experience.rules import JobFacts, MeansFacts, counts
+from coops.experience.rules import ContractJob, JobFacts, MeansFacts, counts
 from cwb.kernel.money import Money
 from procurement.demands.rules import DemandFacts, Kind, Table
 
@@ -19,9 +19,9 @@ STEP = 100_000
 class Known:
     """What the register knows of the work that a cooperative did, in euro cents.
 
-    `values`: of its earlier jobs that count for this lot. `lists`: whether it wrote down any job at all; if not, only
-    the largest job of its profile is known (None: not even that). `turnover` of the newest year and `insured` per claim
-    as it stated them; None: it did not.
+    `values`: of its earlier jobs that count for this lot, with what it delivered under contracts made here. `lists`:
+    whether it wrote down any job; if not, the largest job of its profile may be another one (None: it says none).
+    `turnover` of the newest year and `insured` per claim as it stated them; None: it did not.
     """
 
     largest: int | None = None
@@ -41,7 +41,13 @@ def known_of(
         each.value_minor for each in jobs if counts(each, cpv or each.cpv, table.same_digits, since)
     )
     turnover, insured = (means.turnover, means.insured(on)) if means else (None, None)
-    return Known(largest, values, lists=bool(jobs), turnover=turnover, insured=insured)
+    return Known(
+        largest,
+        values,
+        lists=any(not isinstance(each, ContractJob) for each in jobs),
+        turnover=turnover,
+        insured=insured,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,12 @@ def reached(demand: DemandFacts, one: Known) -> int | None:
         return one.turnover
     if demand.kind is Kind.INSURANCE:
         return one.insured
-    if one.lists:
-        best = sorted(one.values, reverse=True)
-        return best[demand.number - 1] if demand.number <= len(best) else 0
-    return one.largest if demand.number == 1 else None
+    best = sorted(one.values, reverse=True)
+    if not one.lists and demand.number == 1:
+        return max([*best[:1], *([one.largest] if one.largest is not None else [])], default=None)
+    if demand.number <= len(best):
+        return best[demand.number - 1]
+    return 0 if one.lists else None
 
 
 def meets(demand: DemandFacts, one: Known) -> bool:

@@ -15,6 +15,7 @@ from cwb.web.kept_pages import kept
 from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, submit
+from cwb.web.waiting import waits_at
 from procurement.demands.queries import demands
 from procurement.demands.rules import CODE_TEXTS
 from procurement.lifecycle.rules import KINDS as COST_KINDS
@@ -109,6 +110,7 @@ def show(number: str) -> str:
         may_audit=who is not None and policy.AUDIT.open_to(who),
         may_cancel=policy.may(who, policy.CANCEL, tender),
         bidding=_may_bid(who) if may_follow else None,
+        waits=waits_at(who, number) if may_follow and who is not None else (),
         phase=phase,
         phase_name=forms.PHASES[phase] if phase else None,
         admitted=tender.access != Access.SELECTED

@@ -15,11 +15,13 @@ from coops.support import services as support
 from coops.support.errors import Closed, TooMany
 from coops.support.queries import Sought, open_offers, open_requests, successor
 from coops.support.rules import MOST_OPEN, Kind, RequestFacts
+from cwb.files.gateway import HouseKeys
 from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from tests.cwb.files.test_gateway import PDF
 
 from .conftest import CEILINGS, FIRST, LAST, actor, sit
 
@@ -113,7 +115,7 @@ def test_who_delivers_or_coaches_confirms_nothing(table, session, make_organisat
 
 
 def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_cooperative(
-    table, session, make_user
+    table, session, make_user, tmp_path
 ):
     starter, other = make_user((Role.MEMBER, table.users.coop)), make_user()
     began = initiatives.start_initiative(
@@ -136,6 +138,11 @@ def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_coop
             )
     services.agree(session, agreement=proposed, ceilings=CEILINGS, understood=False, actor=who, at=table.at)
     assert queries.grants_of(session, table.users.coop.id) == []
+    deed = initiatives.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
+    initiatives.show_step(
+        session, initiative=began, step="statutes", text="De akte", reached_on=local_date(table.at), file=deed,
+        user_id=starter.id, at=table.at,
+    )  # fmt: skip
     shown = initiatives.show_step(
         session, initiative=began, step="kvk", text="Uittreksel", reached_on=local_date(table.at),
         kvk=table.users.coop.kvk_number, user_id=starter.id, at=table.at,

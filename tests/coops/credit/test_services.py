@@ -21,6 +21,8 @@ from cwb.notifications.models import Mail
 from ledger.advances import errors as advance_errors
 from ledger.advances import queries as advances
 from ledger.advances.models import Advance
+from ledger.agreements.rules import AgreementLine, change_reference
+from ledger.agreements.services import make_agreement
 from ledger.books.errors import FloorPassed
 from tests.proving import verify
 
@@ -107,6 +109,40 @@ def test_never_twice_and_never_too_much(wheel):
     with pytest.raises(errors.AboveRoom):
         wheel.ask(other, amount=Money(10_001))  # 500 of 600 euro is promised
     wheel.ask(other, amount=Money(10_000))
+
+
+def changed(wheel):
+    """What a first change of the contract adds: 2,000 euro, of the same supplier."""
+    reference = change_reference(wheel.agreement.reference, 1)
+    return make_agreement(
+        wheel.session, reference=reference, title=wheel.agreement.title, buyer_id=wheel.anchor.id,
+        suppliers=[(wheel.coop.id, 10_000)], cpv="90910000",
+        lines=[AgreementLine("Extra", "HUR", Decimal(20), Decimal(100), "standard")], starts_on=wheel.today,
+        ends_on=wheel.today + timedelta(days=300), payment_days=30, at=wheel.at,
+    )  # fmt: skip
+
+
+def test_a_contract_and_its_change_are_never_the_same_money(wheel):
+    def open_of(agreement):
+        return queries.base(wheel.session, borrower_id=wheel.coop.id, agreement_id=agreement.id).still_open
+
+    contract, change = wheel.agreement, changed(wheel)
+    parts = [contract.part_of(wheel.coop.id).minor, change.part_of(wheel.coop.id).minor]
+    assert [open_of(contract), open_of(change)] == parts == [1_000_000, 200_000], (
+        "together the whole price, once"
+    )
+    wheel.pay(wheel.invoice())
+    assert [open_of(contract), open_of(change)] == [1_000_000 - 121_000, 200_000], "paid on the one alone"
+    wheel.sign(wheel.decide(wheel.ask()))
+    asked = queries.agreements_to_ask_on(wheel.session, wheel.coop.id, wheel.today)
+    assert [each.id for each in asked] == [change.id]
+    wheel.agreement = change
+    with pytest.raises(errors.AboveShare):
+        wheel.ask(amount=Money(100_001))  # half of what the change added, whatever the contract is worth
+    wheel.ask(amount=Money(100_000))
+    with pytest.raises(errors.AlreadyAsked):
+        wheel.ask(amount=Money(1))
+    assert not queries.agreements_to_ask_on(wheel.session, wheel.coop.id, wheel.today)
 
 
 def set_low(wheel):

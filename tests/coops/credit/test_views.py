@@ -1,5 +1,6 @@
 """The pages, walked as a cooperative, the programme and an anchor would."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from coops.credit.models import CreditApplication
 from cwb.kernel.clock import local_date, now
 from ledger.advances.models import Advance
+from tests.coops.credit.test_services import changed
 
 
 @pytest.fixture
@@ -84,6 +86,16 @@ def passed_on(payer, board, today):
     assert board.get(onward).status_code == 403
     assert payer.post(onward, data={"paid_on": today.isoformat()}).status_code == 303
     assert payer.post(onward, data={"paid_on": today.isoformat()}).status_code == 409
+
+
+def test_a_change_is_told_from_its_contract(wheel, browsers, session):
+    changed(wheel)
+    session.commit()
+    page = browsers["board"].get("/credit/mine").text
+    assert "Contract C-2026-0900<" in page
+    assert "Wijziging 1 van contract C-2026-0900<" in page
+    assert "Wat er later bij kwam, staat apart." in page
+    assert re.search(r"toevoegde\. Uw deel is\D*2\.000,00", page)
 
 
 def test_other_steps_have_pages(wheel, browsers, session):

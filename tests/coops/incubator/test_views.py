@@ -204,25 +204,29 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     assert other.get(f"{page}/step").status_code == 200
     assert client.post(f"{page}/sign", data={"stands": "yes"}).location.startswith("/login")
     facts = {"step": "kvk", "reached_on": TODAY.isoformat(), "text": "Uittreksel in de map"}
-    refused = resident.post(f"{page}/step", data=facts)
-    assert refused.status_code == 422
-    assert "acht cijfers" in refused.text
-    assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 303
-    drawn = {**facts, "step": "draft", "text": "Concept bij de notaris", "kvk": ""}
+    first = resident.get(f"{page}/step").text
+    assert "Het KvK-nummer komt na de akte van de notaris." in first
+    assert 'value="kvk"' not in first, "what cannot be there yet is not offered"
+    assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 422
+    drawn = {**facts, "step": "draft", "text": "Concept bij de notaris"}
     assert resident.post(f"{page}/step", data=drawn).status_code == 303
     assert "concept" in client.get(page).text
     assert "telt nog niet" in client.get(page).text
-    final = {**facts, "step": "statutes", "kvk": ""}
+    final = {**facts, "step": "statutes", "text": "De akte"}
     refused = resident.post(f"{page}/step", data=final)
     assert "Voeg de definitieve statuten toe." in refused.text
     assert resident.post(f"{page}/step", **body(PDF, "akte.pdf", **final)).status_code == 303
     assert "telt nog niet" not in client.get(page).text
+    refused = resident.post(f"{page}/step", data=facts)
+    assert refused.status_code == 422
+    assert "acht cijfers" in refused.text
+    assert resident.post(f"{page}/step", data={**facts, "kvk": "12345678"}).status_code == 303
     assert "Uittreksel in de map" not in client.get(page).text
     inside = programme.get(page).text
     assert "Uittreksel in de map" in inside
     assert "Ik zag dit stuk" in inside
     check = inside.split('action="')[2:]
-    address = next(each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
+    _deed, address = (each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
     assert programme.post(address).status_code == 303
     assert "gecontroleerd, telt tot" in client.get(page).text
     onward = "/cooperatives/join/who?kvk=12345678"

@@ -41,15 +41,15 @@ def test_final_statutes_come_with_their_paper_and_a_draft_is_not_checked(session
     assert [session.get_one(CooperativePaper, each).kind for each in papers] == ["statutes", "accounts"]
 
 
-def test_the_database_too_wants_the_paper_of_final_statutes_and_of_who_covers_its_costs(
+def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_and_the_deed_before_kvk(
     session, initiative, show, deed, at
 ):
-    def told(step, draft, paper="NULL", more="NULL"):
+    def told(step, draft, paper="NULL", kvk="NULL"):
         session.execute(
             text(
                 "INSERT INTO initiative_evidence (public_id, initiative_id, step, reached_on, text, draft, paper_id, "
-                "told_by_id, told_at, checked_at) VALUES (gen_random_uuid(), :of, :step, :on, 'x', :draft, "
-                f"{paper}, :user, :at, {more})"
+                "told_by_id, told_at, kvk) VALUES (gen_random_uuid(), :of, :step, :on, 'x', :draft, "
+                f"{paper}, :user, :at, {kvk})"
             ),
             {
                 "of": initiative.id,
@@ -63,13 +63,23 @@ def test_the_database_too_wants_the_paper_of_final_statutes_and_of_who_covers_it
 
     for step, draft, match in (
         ("statutes", False, "shown by its paper"), ("even", False, "shown by its paper"),
-        ("kvk", True, "ck_initiative_evidence_draft"),
+        ("contract", True, "ck_initiative_evidence_draft"),
     ):  # fmt: skip
         with pytest.raises(DBAPIError, match=match), session.begin_nested():
             told(step, draft)
-    told("statutes", draft=True)
-    kept = show("kvk", kvk="12345678", file=deed).paper_id
+    kept = show("statutes", draft=True, file=deed).paper_id
     with pytest.raises(DBAPIError, match="before statutes or a contract"), session.begin_nested():
         told("even", draft=False, paper=kept)
+    with pytest.raises(DBAPIError, match="nothing before the deed"), session.begin_nested():
+        told("kvk", draft=False, kvk="'12345678'")
     told("statutes", draft=False, paper=kept)
     told("even", draft=False, paper=kept)
+    told("kvk", draft=False, kvk="'12345678'")
+
+
+def test_a_kvk_number_is_told_after_the_final_statutes(session, show, deed):
+    show("statutes", draft=True)
+    with pytest.raises(errors.KvkTooSoon):
+        show("kvk", kvk="12345678")
+    show("statutes", file=deed)
+    assert show("kvk", kvk="12345678").kvk == "12345678"

@@ -50,10 +50,25 @@ def test_a_step_lapses_on_the_day_after_its_evidence_and_lasts_longer_when_check
 
 
 def test_no_step_counts_before_those_below_it():
-    kvk = Shown(Step.KVK, date(2026, 2, 1), date(2026, 2, 1))
-    found = stands(TWO, [kvk])
+    contract = Shown(Step.CONTRACT, date(2026, 2, 1), date(2026, 2, 1))
+    found = stands(TWO, [contract])
     assert found.at is Step.GROUP
-    assert found.rungs[3].reached_on == date(2026, 2, 1)
+    assert found.rungs[4].reached_on == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize("drawn", [(), (Shown(Step.STATUTES, START, START, draft=True),)])
+def test_a_kvk_number_is_there_only_after_the_deed(drawn):
+    told = Shown(Step.KVK, START, START)
+    with pytest.raises(errors.KvkTooSoon) as refused:
+        rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=drawn)
+    assert refused.value.field == "step"
+    assert stands(TWO, [*drawn, told]).rungs[3].reached_on is None, "what was told too soon counts for nothing"
+    deed = Shown(Step.STATUTES, START, START)
+    rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=[*drawn, deed])
+    with pytest.raises(errors.KvkNeeded) as refused:
+        rules.check_evidence(Step.KVK, "uittreksel", None, START, today=START, shown=[deed])
+    assert refused.value.field == "kvk"
+    assert stands(TWO, [*drawn, told, deed]).rungs[3].reached_on == START
 
 
 def test_the_top_has_no_next_and_never_stalls():
@@ -73,7 +88,6 @@ def test_a_step_stalls_the_day_after_its_term():
     [
         ((Step.GROUP, "x", None, START), errors.StepBySigning, "step"),
         ((Step.STATUTES, " ", None, START), errors.EvidenceMissing, "text"),
-        ((Step.KVK, "uittreksel", None, START), errors.KvkNeeded, "kvk"),
         ((Step.STATUTES, "akte", None, START + timedelta(days=1)), errors.EvidenceAhead, "reached_on"),
         ((Step.STATUTES, "akte", None, START), errors.StatutesMissing, "file"),
         ((Step.EVEN, "boeken", None, START), errors.EvenTooSoon, "step"),

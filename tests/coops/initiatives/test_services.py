@@ -110,9 +110,10 @@ def test_evidence_is_checked_by_a_second_person_only(session, initiative, people
         )
 
 
-def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, programme, at):
+def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, programme, deed, at):
     assert queries.coaches_of(session, ["12345678"]) == set()
     services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at)
+    show(session, initiative, people[0], at, "statutes", file=deed)
     show(session, initiative, people[0], at, "kvk", kvk="12345678")
     assert queries.coaches_of(session, ["12345678"]) == {programme[0].id}
     services.coach_initiative(session, initiative=initiative, coaches=False, user_id=programme[0].id, at=at)
@@ -202,7 +203,7 @@ def test_who_signs_and_who_guides_is_told_to_the_others_once(session, initiative
 
 
 def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
-    session, initiative, people, make_organisation, join, at
+    session, initiative, people, make_organisation, join, deed, at
 ):
     found_with(session, initiative, people[0], people[1], at)
 
@@ -213,6 +214,7 @@ def test_its_people_go_on_from_their_start_page_until_it_is_registered_or_stops(
 
     assert [waits(each) for each in people] == [[initiative.sentence], [initiative.sentence], []]
     own = make_organisation(Side.SUPPLIER)
+    show(session, initiative, people[0], at, "statutes", file=deed)
     with pytest.raises(errors.KvkOfAnother):
         show(session, initiative, people[0], at, step="kvk", kvk=own.kvk_number)
     join(people[0], own)

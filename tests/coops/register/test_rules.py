@@ -114,7 +114,7 @@ def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
         (Grade.NONE, whole, " ", errors.ReasonMissing, "reason"),
     ):
         with pytest.raises(fault) as refused:
-            rules.check_judgement(grade, proof, reason, on=AT.date())
+            rules.check_judgement("legal_form", grade, proof, reason, on=AT.date())
         assert refused.value.field == field
     for grade, proof, reason in (
         (Grade.MATCHED, whole, ""),
@@ -122,7 +122,17 @@ def test_a_judgement_names_a_paper_and_a_refusal_a_reason():
         (Grade.ASSURED, whole, ""),
         (Grade.NONE, rules.Proof(), "Artikel 7 zegt iets anders."),
     ):
-        rules.check_judgement(grade, proof, reason, on=AT.date())
+        rules.check_judgement("legal_form", grade, proof, reason, on=AT.date())
+
+
+@pytest.mark.parametrize("code", sorted(set(Claim) - {Claim.LEGAL_FORM}))
+def test_only_what_a_public_register_holds_is_found_in_one(code):
+    whole = rules.Proof("Nummer 1", None, "other", AT.date(), "Op de website")
+    assert rules.grades_for(code) == (Grade.VERIFIED, Grade.ASSURED)
+    with pytest.raises(errors.InNoRegister) as refused:
+        rules.check_judgement(code, Grade.MATCHED, whole, "", on=AT.date())
+    assert refused.value.field == "grade"
+    assert rules.grades_for("legal_form") == rules.JUDGED
 
 
 @pytest.mark.parametrize("proven", [set(), {"last_meeting"}])

@@ -18,7 +18,7 @@ from tests.proving import prove, seen, verify
 FACTS = {
     "kind": "worker", "description": "Wij maken schoon.", "sectors": ["cleaning"], "languages": ["nl", "tr"],
     "place_code": "FB", "weekly_hours": 40, "people": 5, "largest": Money.of("12000"),
-    "claims": {"surplus": "members", "votes_workers": "80", "open_entry": ""},
+    "claims": {"surplus": "members", "votes_workers": "80", "open_entry": "", "legal_form": "Coöperatie U.A."},
 }  # fmt: skip
 
 
@@ -135,7 +135,9 @@ def test_a_decision_has_a_note(session, cooperative, programme, at, verified):
 
 
 def test_a_profile_of_which_nothing_is_proven_is_not_verified(session, cooperative, board, programme, at):
-    judge(session, cooperative, programme[0], at, grade=rules.Grade.MATCHED)
+    judge(session, cooperative, programme[0], at, code="legal_form", grade=rules.Grade.MATCHED)
+    with pytest.raises(errors.InNoRegister):
+        judge(session, cooperative, programme[0], at, grade=rules.Grade.MATCHED)
     with pytest.raises(errors.NothingProven) as refused:
         services.verify_cooperative(
             session, cooperative=cooperative, verified=True, note="ok", user_id=programme[0].id, at=at
@@ -230,10 +232,10 @@ def standing(session, cooperative, at, code="surplus"):
 
 def test_each_fact_is_judged_apart_and_falls_by_itself(session, cooperative, programme, at):
     judge(session, cooperative, programme[0], at)
-    judge(session, cooperative, programme[0], at, code="votes_workers", grade=rules.Grade.MATCHED)
+    judge(session, cooperative, programme[0], at, code="legal_form", grade=rules.Grade.MATCHED)
     later = at + timedelta(days=400)
     assert standing(session, cooperative, later).grade is rules.Grade.VERIFIED
-    fell = standing(session, cooperative, later, "votes_workers")
+    fell = standing(session, cooperative, later, "legal_form")
     assert (fell.grade, fell.standing.fell_from) == (rules.Grade.DECLARED, rules.Grade.MATCHED)
     assert not queries.is_verified(session, cooperative.organisation_id, at)
 
@@ -327,6 +329,7 @@ def test_the_database_too_wants_a_paper_of_its_own_for_what_is_proven(
         ("e3", "NULL, 'statutes', NULL, 'Bij de notaris'", "ck_cooperative_judgement_paper"),
         ("e3", "NULL, 'statutes', '2026-01-01', ''", "ck_cooperative_judgement_elsewhere"),
         ("e3", f"{strange.id}, NULL, NULL, NULL", "its own cooperative"),
+        ("e2", "NULL, 'other', '2026-01-01', 'Op de website'", "no public register holds"),
     ):
         with pytest.raises(DatabaseError, match=match), session.begin_nested():
             session.execute(

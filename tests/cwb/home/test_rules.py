@@ -32,6 +32,13 @@ def test_what_people_wait_for_together_comes_before_what_is_late(at):
     assert in_order([late, vote], at) == [vote, late]
 
 
+def test_what_others_wait_for_comes_before_ones_own_work_however_far_its_day(at):
+    late, soon = (Task(name, "x", due_at=at + days) for name, days in (("a", -NEAR), ("b", NEAR)))
+    asked, sooner = (Task("c", "x", due_at=at + NEAR * times, awaited=True) for times in (3, 2))
+    vote, loose = Task("d", "x", at_once=True), Task("e", "x", awaited=True)
+    assert in_order([late, soon, asked, sooner, loose, vote], at) == [vote, loose, sooner, asked, late, soon]
+
+
 def test_tasks_without_a_day_stay_as_they_came(at):
     tasks = [Task(str(number), "x") for number in range(5)]
     assert in_order(tasks, at) == tasks

@@ -18,6 +18,12 @@ def line(**facts):
     return AgreementLine(**(known | facts))
 
 
+def test_a_change_is_known_by_its_reference():
+    assert rules.change_of(rules.change_reference("C-2026-0001", 12)) == ("C-2026-0001", 12)
+    for other in ("C-2026-0001", "N-2026-0001", "C-2026-0001/W", "C-2026-0001/W0", "C-2026-0001/W1a"):
+        assert rules.change_of(other) is None
+
+
 @pytest.mark.parametrize(
     ("facts", "fault"),
     [

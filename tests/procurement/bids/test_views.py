@@ -70,9 +70,12 @@ def test_from_start_to_receipt(world, keys, browser):
     page = browser(world.supplier())
     assert "U kunt inschrijven" in text_of(page.get(url(world)))
     assert page.post(url(world, "/start")).status_code == 303
-    assert "0 van 5 klaar" in text_of(page.get(url(world)))
+    assert "0 van 4 klaar" in text_of(page.get(url(world)))
     fill(world, page)
-    assert "4 van 5 klaar" in text_of(page.get(url(world)))
+    whole = text_of(page.get(url(world)))
+    assert "4 van 4 klaar" in whole
+    assert whole.count("Klaar") == 4, "what is counted is what the list shows"
+    assert "Alles is ingevuld. Kijk het na en dien in." in whole
     checked = page.get(url(world, "/check"))
     assert "47.118,33" in text_of(checked)
     answer = page.post(url(world, "/check"), data={"seen": seen(checked), "once": once(checked)})
@@ -87,7 +90,9 @@ def test_from_start_to_receipt(world, keys, browser):
     listed = page.get("/bids")
     assert "Ingediend" in text_of(listed)
     assert world.tender.number in page.get("/bids.csv").text
-    assert "5 van 5 klaar" in text_of(page.get(url(world)))
+    handed = text_of(page.get(url(world)))
+    assert "4 van 4 klaar" in handed
+    assert "Alles is ingevuld" not in handed
 
 
 def test_later_keeps_what_is_there_whole_or_not(world, keys, browser):

@@ -9,6 +9,7 @@ from cwb.web import i18n
 from procurement.bids import queries as bids
 from procurement.bids.models import BidVersion
 from procurement.consortia.models import BidMember
+from procurement.joining import services
 from procurement.submission import services as submission
 from tests.procurement.panel import ok
 from tests.procurement.together import REASON, Together
@@ -48,6 +49,25 @@ def shares(together, *percent: str) -> dict[str, str]:
     return given
 
 
+def test_who_was_invited_reads_it_before_a_rival_bid_begins(together, walk):
+    together.invite(together.one)
+    lead, one, tender = walk(together.lead), walk(together.one), f"/tenders/{together.world.tender.number}"
+    link = f'href="{mine(together)}"'
+    assert "4 van 5 klaar" in ok(lead.get(base(together)), 200).text, (
+        "what the members still have to say counts"
+    )
+    assert link in ok(one.get(tender), 200).text
+    assert link in ok(one.get(base(together)), 200).text
+    assert link in ok(one.get(base(together, "joint"), follow_redirects=True), 200).text
+    ok(one.post(base(together, "start")))
+    for page in (base(together), base(together, "joint")):
+        assert link in ok(one.get(page), 200).text, "also once a bid of one's own began"
+        assert link not in ok(lead.get(page), 200).text
+    together.do(services.leave, actor=together.one, member=together.row(together.one))
+    for page in (tender, base(together), base(together, "joint"), "/"):
+        assert link not in ok(one.get(page), 200).text, "who declined is left in peace"
+
+
 def test_two_organisations_walk_to_one_receipt(together, walk, world):
     lead, one = walk(together.lead), walk(together.one)
     assert "Samen inschrijven" in ok(lead.get(base(together)), 200).text
@@ -58,7 +78,7 @@ def test_two_organisations_walk_to_one_receipt(together, walk, world):
     ok(lead.post(base(together, "joint", "add"), data={"kvk": kvk(together, together.one)}))
     ok(lead.post(base(together, "joint", "add"), data={"kvk": kvk(together, together.one)}), 422)
 
-    assert "uitnodiging om samen" in ok(one.get("/"), 200).text
+    assert "Lid A vraagt u om samen in te schrijven" in ok(one.get("/"), 200).text
     invited = ok(one.get(mine(together)), 200).text
     assert "Doe mee" in invited
     assert "47.118,33" not in invited

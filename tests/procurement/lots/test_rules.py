@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import literal, select
 
+from coops.experience.rules import ContractJob
 from cwb.kernel.money import Money
 from cwb.kernel.waiting import apart
 from procurement.advice.gateway import law
@@ -218,6 +219,22 @@ def test_the_order_in_which_lots_are_named_changes_nothing(contest):
     orders, entrants, most = contest
     turned = dict(reversed(orders.items()))
     assert rules.allocate(orders, entrants, most).winners == rules.allocate(turned, entrants, most).winners
+
+
+@pytest.mark.parametrize(
+    ("stated", "minor", "until", "found"),
+    [
+        (None, 100, None, (100, "C-2026-0001")),
+        (99, 100, None, (100, "C-2026-0001")),
+        (100, 100, None, (100, "")),
+        (60, 200, date(2026, 1, 1), (100, "C-2026-0001")),
+        (100, 200, date(2026, 1, 1), (100, "")),
+    ],
+)
+def test_a_year_of_a_contract_here_is_the_largest_job_when_the_profile_says_less(stated, minor, until, found):
+    job = ContractJob("Werk", "Voor", minor, "90910000", date(2024, 1, 1), until, contract="C-2026-0001")
+    assert rules.largest_of(stated, [job], date(2024, 7, 1)) == found
+    assert rules.largest_of(stated, [], date(2024, 7, 1)) == (stated, "")
 
 
 def test_a_year_of_a_lot():

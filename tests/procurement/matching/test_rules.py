@@ -1,18 +1,19 @@
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 from itertools import combinations
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coops.experience.rules import JobFacts
+from coops.experience.rules import ContractJob, JobFacts
 from cwb.kernel.money import Money
 from procurement.demands.gateway import table
 from procurement.demands.rules import DemandFacts
-from procurement.lots.rules import HOUR, WEEKS, Candidate
+from procurement.lots.rules import HOUR, WEEKS, Candidate, Nearness
 from procurement.matching import rules
-from procurement.matching.rules import Answer, Standing, Work
+from procurement.matching.rules import Answer, Group, Standing, Work
 
 ON = date(2026, 9, 1)
 LATER = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -111,6 +112,19 @@ def test_a_demand_may_be_met_by_a_partner():
     assert teams(firm(hours=40, jobs=(job(1_000),)), work(demands=asked), able) == [["Ervaren", "Ons"]]
 
 
+def test_what_was_delivered_here_counts_beside_a_profile_without_jobs():
+    here = ContractJob(*astuple(job(60_000)), contract="C-2026-0001")
+    asked = [reference(50_000)]
+    assert found(firm(hours=99, largest=10_000), work(demands=asked)).standing is Standing.TOGETHER
+    one = found(firm(hours=99, largest=10_000, jobs=(here,)), work(demands=asked))
+    assert (one.standing, one.asked[0].most) == (Standing.FITS, 60_000_00)
+    larger = found(firm(hours=99, largest=70_000, jobs=(here,)), work(demands=asked))
+    assert larger.asked[0].most == 70_000_00, "a contract here hides no larger job of the profile"
+    two = [reference(50_000, 2)]
+    assert found(firm(hours=99, jobs=(here,)), work(demands=two)).standing is Standing.UNKNOWN
+    assert found(firm(hours=99, jobs=(here, job(50_000))), work(demands=two)).standing is Standing.FITS
+
+
 def test_references_of_partners_add_up_in_number():
     asked = [reference(50_000, 2)]
     us, other = firm(hours=40, jobs=(job(60_000),)), firm("Twee", 1, jobs=(job(50_000),))
@@ -120,11 +134,32 @@ def test_references_of_partners_add_up_in_number():
 
 def test_where_it_works_is_what_it_ticked_and_not_where_it_sits():
     ticked = Candidate("Ons", uuid4(), ("cleaning",), False, None, 40, place_code=None, serves=("FB", "FC"))
-    assert found(ticked, work(place="FC")).is_near
-    assert not found(ticked, work(place="FD")).is_near
-    assert found(replace(ticked, place_code="FD"), work(place="FC")).is_near
+    assert found(ticked, work(place="FC")).near is Nearness.HERE
+    assert found(ticked, work(place="FD")).near is Nearness.ELSEWHERE
+    assert found(replace(ticked, place_code="FD"), work(place="FD")).near is Nearness.ELSEWHERE
     everywhere = replace(ticked, serves=())
-    assert found(everywhere, work(place="FD")).is_near
+    assert found(everywhere, work(place="FD")).near is Nearness.ANYWHERE
+    assert found(replace(everywhere, place_code="FD"), work(place="FD")).near is Nearness.HERE
+    assert found(everywhere, work()).near is Nearness.ANYWHERE, "nobody sits in no wijk"
+
+
+@pytest.mark.parametrize(
+    ("hours", "largest", "standing", "has_hours", "did"),
+    [
+        (40, 60_000, Standing.FITS, True, False),
+        (39, 60_000, Standing.TOGETHER, False, False),
+        (None, 60_000, Standing.UNKNOWN, None, False),
+        (39, 82_800, Standing.FITS, False, True),
+        (39, None, Standing.TOGETHER, False, None),
+    ],
+)
+def test_a_small_largest_job_is_an_obstacle_neither_alone_nor_together(
+    hours, largest, standing, has_hours, did
+):
+    alone = found(firm(hours=hours, largest=largest), work())
+    both = [firm(hours=hours, largest=largest), firm("Twee", hours and 0, largest)]
+    for one in (alone, rules.combined(both, work(), table(), ON)):
+        assert (one.standing, one.has_hours, one.did_as_large) == (standing, has_hours, did)
 
 
 def test_a_team_is_said_to_be_there_exactly_where_one_is_found():
@@ -138,6 +173,25 @@ def test_a_partner_of_the_place_stands_before_one_with_more_hours():
     of = work(place="FC")
     near, far = firm("Dichtbij", 20, place="FC"), firm("Ver", 30)
     assert teams(firm(hours=20), of, far, near) == [["Dichtbij", "Ons"], ["Ons", "Ver"]]
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_barred", "has_team", "group"),
+    [
+        (40, False, False, Group.FITS),
+        (39, False, True, Group.TOGETHER),
+        (39, False, False, Group.LARGE),
+        (None, False, True, Group.UNKNOWN),
+        (40, True, True, Group.BARRED),
+        (39, True, True, Group.BARRED),
+        (None, True, False, Group.BARRED),
+    ],
+)
+def test_under_which_heading_a_lot_stands(hours, is_barred, has_team, group):
+    asked = []
+    one = found(firm(hours=hours), work())
+    assert rules.group(one, is_barred=is_barred, has_team=lambda it: asked.append(it) or has_team) is group
+    assert len(asked) == (group in {Group.TOGETHER, Group.LARGE}), "teams are sought only where they matter"
 
 
 def test_lots_that_nobody_serves_stand_first():

@@ -19,13 +19,13 @@ from procurement.matching import services
 from procurement.tenders.queries import tender_by_id
 
 
-def cooperative(buying, make_organisation, make_user, hours, sector="cleaning"):
+def cooperative(buying, make_organisation, make_user, hours, sector="cleaning", place="FB", largest=None):
     """A cooperative in the register and somebody of its board."""
     home = make_organisation(Side.SUPPLIER)
     user = make_user((Role.BOARD, home))
     register_cooperative(
         buying.session, organisation=home, kind="worker", description="Wij werken.", sectors=[sector],
-        languages=["nl"], weekly_hours=hours, place_code="FB", user_id=user.id, at=buying.at,
+        languages=["nl"], weekly_hours=hours, place_code=place, largest=largest and Money(largest), user_id=user.id, at=buying.at,
     )  # fmt: skip
     return home, user
 
@@ -86,8 +86,8 @@ def test_a_cooperative_reads_what_fits_and_the_sum_behind_it(
 def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_user, sign_in_user, session):
     tender = published(buying)
     needed = hours_for(tender)
-    home, user = cooperative(buying, make_organisation, make_user, needed - 5)
-    other, partner = cooperative(buying, make_organisation, make_user, 5)
+    home, user = cooperative(buying, make_organisation, make_user, needed - 5, largest=1)
+    other, partner = cooperative(buying, make_organisation, make_user, 5, place="FC", largest=2)
     barred, _ = cooperative(buying, make_organisation, make_user, 6)
     exclude(buying, tender, barred)
     asleep, gone = cooperative(buying, make_organisation, make_user, 7)
@@ -101,6 +101,14 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     assert str(barred.public_id) not in page, "who may not take part is not proposed"
     assert str(asleep.public_id) not in page, "nor where nobody is there to sign"
     assert str(large.public_id) not in page
+    assert "te veel voor u alleen" in page
+    assert "Dat is genoeg." in page, "the sum of the team is told"
+    assert page.count("geen eerder werk, dus dit houdt u niet tegen") == 2, "of one alone as of the team"
+    assert "De grootste opdracht van één van u is" in page
+    assert "u werkt hier" in browser.get("/fitting").text
+    assert "Uw profiel zegt dat u hier werkt." in page, "the list and the page say the same"
+    assert "noemt geen wijk" in page
+    assert "1 van 2" in page, "who names no wijk is not said to work there"
     bid = f"/tenders/{tender.number}/bid/joint"
     begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
     assert f'action="{begin}"' in page
@@ -146,7 +154,10 @@ def test_who_is_excluded_reads_why_not(buying, make_organisation, make_user, sig
     home, user = cooperative(buying, make_organisation, make_user, 1000)
     exclude(buying, tender, home)
     session.commit()
-    assert "heeft uw organisatie uitgesloten" in sign_in_user(user).get("/fitting").text
+    page = sign_in_user(user).get("/fitting").text
+    assert "heeft uw organisatie uitgesloten" in page
+    assert "<h2>Hier mag u nu niet inschrijven</h2>" in page
+    assert "<h2>Dit past</h2>" not in page, "what one may not bid on stands apart, however well it fits"
 
 
 def test_one_without_a_profile_is_sent_to_it(buying, make_organisation, make_user, sign_in_user, session):
