@@ -230,7 +230,6 @@ class AreaPack:
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """What an address proves on a day, of the area and of each variant; codes are None where not proven."""
-
     verdict: Verdict
     basis: Basis
     area_id: str
@@ -391,9 +390,8 @@ def _variant_by_postcode(area: AreaPack, variant: Variant, found: PostcodeArea, 
 
 def _all(area: AreaPack, verdict: Verdict, basis: Basis) -> Resolution:
     """The same verdict for the area and each variant."""
-    return Resolution(
-        verdict, basis, area.id, area.version, variants={each.id: verdict for each in area.variants}
-    )
+    every = {each.id: verdict for each in area.variants}
+    return Resolution(verdict, basis, area.id, area.version, variants=every)
 
 
 def _number(house_number: str | int | None) -> int | None:
