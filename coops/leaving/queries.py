@@ -86,6 +86,17 @@ def room(session: Session, organisation_id: int, year: int, percent: int) -> int
 
 tasks = Tasks(
     Waiting(
+        N_("Lid %(num)s zei op: kijk wanneer u afrekent"), "leaving.show", frozenset({Role.BOARD}),
+        rows(num=Member.number, key=Leaving.public_id)
+        .join(Member, Member.id == Leaving.member_id)
+        .where(
+            Member.organisation_id == ORGANISATION, Leaving.withdrawn_at.is_(None), Leaving.settled_at.is_(None),
+            Leaving.kind == rules.LeavingKind.NOTICE, Leaving.gone_on >= TODAY,
+        )
+        .order_by(Leaving.gone_on),
+        {"public_id": "key"},
+    ),
+    Waiting(
         N_("Reken het vertrek van lid %(num)s af"), "leaving.show", frozenset({Role.BOARD}),
         rows(num=Member.number, key=Leaving.public_id)
         .join(Member, Member.id == Leaving.member_id)

@@ -17,11 +17,13 @@ from coops.members.errors import MemberNotFound
 from coops.members.models import Member
 from coops.members.services import end_membership, hold_register, write_to
 from cwb.audit.services import record
+from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
-from ledger.accounts.rules import Role
+from cwb.notifications.services import mail_each
+from ledger.accounts.rules import Role as Account
 from ledger.accounts.services import open_account
 from ledger.books.rules import Leg
 from ledger.books.services import post
@@ -66,7 +68,14 @@ def give_notice(session: Session, *, member: Member, actor: Actor, at: datetime)
         LeavingBefore: it was noted before.
         TermsMissing: the board did not write down the term of notice.
     """
-    return _note_leaving(session, member, LeavingKind.NOTICE, "", actor, at)
+    made = _note_leaving(session, member, LeavingKind.NOTICE, "", actor, at)
+    mail_each(
+        session, people_with(session, member.organisation_id, Role.BOARD), subject=N_("Een lid zegt op"),
+        text=N_("%(name)s zegt het lidmaatschap van %(coop)s op, per %(day)s. Na die dag rekent u af."),
+        facts={"name": member.name, "coop": actor.organisation_name, "day": made.gone_on},
+        link=f"/leaving/{made.public_id}", at=at, key=f"notice-{made.public_id}",
+    )  # fmt: skip
+    return made
 
 
 def answer(session: Session, *, leaving: Leaving, text: str, actor: Actor, at: datetime) -> Leaving:
@@ -135,6 +144,15 @@ def settle(session: Session, *, leaving: Leaving, loss: Money, actor: Actor, at:
             legs=[*legs(session, member, pots), *borne],
         )  # fmt: skip
     end_membership(session, member=member, actor=actor, at=at)
+    write_to(
+        session, [member], subject=N_("Uw lidmaatschap is voorbij"),
+        text=N_(
+            "Beste %(name)s,\n\nUw lidmaatschap van %(coop)s is voorbij. U krijgt nog %(repay)s terug. U doet daar "
+            "niet meer mee en krijgt geen berichten meer. Vragen? Bel of mail het bestuur."
+        ),
+        facts=lambda _member: {"coop": actor.organisation_name, "repay": Money(made.repay)}, link="/", at=at,
+        key=f"settled-{leaving.public_id}",
+    )  # fmt: skip
     _note(session, "leaving.settled", leaving, actor, made._asdict(), at)
     return made
 
@@ -199,7 +217,7 @@ def _borne(session: Session, organisation_id: int) -> int:
     return open_account(
         session,
         party_id=organisation_id,
-        role=Role.RESULT,
+        role=Account.RESULT,
         subkey="borne",
         name="Verlies gedragen bij vertrek",
     )

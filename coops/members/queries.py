@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from coops.members.errors import MemberNotFound, NoMembership
 from coops.members.models import Member
 from coops.members.rules import MemberKind
-from cwb.identity.models import Organisation, User
+from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.period import Period
-from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.waiting import USER
 
 
@@ -105,6 +105,20 @@ def find_own(session: Session, actor: Actor) -> Member | None:
         .order_by(Member.user_id.is_(None))
         .limit(1)
     ).first()
+
+
+def roles_as_member(session: Session, found: Member) -> Sequence[Mandate]:
+    """The running roles of a running member's account as a member of this cooperative, not those it has besides."""
+    return session.scalars(
+        select(Mandate)
+        .join(Member, Member.organisation_id == Mandate.organisation_id)
+        .where(
+            Member.id == found.id,
+            is_of(Mandate.user_id),
+            Mandate.role == Role.MEMBER,
+            Mandate.ended_at.is_(None),
+        )
+    ).all()
 
 
 def own(session: Session, actor: Actor) -> Member:

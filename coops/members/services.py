@@ -13,6 +13,7 @@ from coops.members.rules import MemberFacts
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_with
+from cwb.identity.services import end_mandate
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
@@ -153,7 +154,7 @@ def invite_member(session: Session, *, member: Member, actor: Actor, locale: str
 
 
 def end_membership(session: Session, *, member: Member, actor: Actor, at: datetime) -> Member:
-    """Note that somebody is no member from today on; why, the notice of leaving says.
+    """Note that somebody is no member from today on, nor acts here as one; why, the notice of leaving says.
 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
@@ -165,6 +166,8 @@ def end_membership(session: Session, *, member: Member, actor: Actor, at: dateti
     if member.left_on is not None:
         raise errors.AlreadyLeft
     rules.check_end(member.joined_on, local_date(at), local_date(at))
+    for each in queries.roles_as_member(session, member):
+        end_mandate(session, mandate=each, actor_id=actor.user_id, at=at, keep=False)
     member.left_on, member.version = local_date(at), member.version + 1
     member.saved_by_id, member.saved_at = actor.user_id, at
     session.flush()

@@ -36,6 +36,12 @@ class YearDivided(RuleBroken):
     )
 
 
+class YearProposed(RuleBroken):
+    """Of a book year one proposal waits for the members at a time."""
+
+    message = N_("Er wacht al een verdeling van %(year)s op de leden. Neem die eerst terug.")
+
+
 class MemberUnknown(RuleBroken):
     """A row with a number that nobody has here."""
 

@@ -16,7 +16,8 @@ from cwb.kernel.text import N_
 class Distribution(Base):
     """A surplus of a book year, proposed by the board, decided by the members; euro cents.
 
-    Posted as one transfer. `undone_at`: that transfer was taken back whole.
+    Posted as one transfer. `undone_at`: that transfer was taken back whole; `withdrawn_at`: the board took the proposal
+    back before it was posted.
     """
 
     __tablename__ = "surplus_distribution"
@@ -34,6 +35,7 @@ class Distribution(Base):
             name="posted",
         ),
         CheckConstraint("undone_at IS NULL OR posted_at IS NOT NULL", name="undone"),
+        CheckConstraint("withdrawn_at IS NULL OR posted_at IS NULL", name="withdrawn"),
         Index("ix_surplus_distribution_organisation_id", "organisation_id"),
         Index(
             "uq_surplus_distribution_counts",
@@ -41,6 +43,13 @@ class Distribution(Base):
             "year",
             unique=True,
             postgresql_where=text("posted_at IS NOT NULL AND undone_at IS NULL"),
+        ),
+        Index(
+            "uq_surplus_distribution_open",
+            "organisation_id",
+            "year",
+            unique=True,
+            postgresql_where=text("posted_at IS NULL AND withdrawn_at IS NULL"),
         ),
     )
 
@@ -57,6 +66,7 @@ class Distribution(Base):
     posted_at: Mapped[datetime | None]
     transfer: Mapped[UUID | None]
     undone_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
     shares: Mapped[list["SurplusShare"]] = relationship(lazy="raise")
     motion: Mapped[Motion | None] = relationship()

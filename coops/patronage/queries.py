@@ -6,9 +6,13 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from coops.capital.rules import book_year
 from coops.meetings.models import Meeting, Motion
 from coops.patronage.errors import DistributionNotFound
 from coops.patronage.models import Distribution, SurplusShare
+from cwb.kernel.money import Money
+from ledger.accounts.rules import AccountKind
+from ledger.books.queries import trial_balance
 
 
 def distributions(session: Session, organisation_id: int) -> Sequence[Distribution]:
@@ -46,6 +50,25 @@ def is_divided(session: Session, organisation_id: int, year: int) -> bool:
             )
         )
     ) is True  # fmt: skip
+
+
+def is_open(session: Session, organisation_id: int, year: int) -> bool:
+    """Whether a distribution of a book year waits for the members."""
+    return session.scalar(
+        select(
+            exists().where(
+                Distribution.organisation_id == organisation_id, Distribution.year == year,
+                Distribution.posted_at.is_(None), Distribution.withdrawn_at.is_(None),
+            )
+        )
+    ) is True  # fmt: skip
+
+
+def result(session: Session, organisation_id: int, year: int) -> Money:
+    """What the books kept here say was left over in a book year: revenue less costs, in euro."""
+    lines = trial_balance(session, organisation_id, book_year(year)).lines
+    kept = [each for each in lines if each.account.kind in {AccountKind.INCOME, AccountKind.EXPENSE}]
+    return Money(sum(each.credit.minor - each.debit.minor for each in kept if each.credit.currency == "EUR"))
 
 
 def shares_of(session: Session, member_id: int) -> Sequence[tuple[SurplusShare, Distribution]]:

@@ -48,14 +48,24 @@ def check_year(year: int, this_year: int) -> None:
         raise errors.YearInvalid(field="year")
 
 
-def check_undivided(year: int, is_divided: bool, field: str) -> None:
+def check_undivided(year: int, is_divided: bool) -> None:
     """The surplus of a book year is divided once; after it was taken back, again.
 
     Raises:
         YearDivided: a division of this year counts.
     """
     if is_divided:
-        raise errors.YearDivided(year=year, field=field)
+        raise errors.YearDivided(year=year, field="year")
+
+
+def check_not_proposed(year: int, is_open: bool) -> None:
+    """Of a book year one proposal waits at a time.
+
+    Raises:
+        YearProposed: one waits.
+    """
+    if is_open:
+        raise errors.YearProposed(year=year, field="year")
 
 
 def read_units(text: str, numbers: frozenset[int]) -> dict[int, int]:

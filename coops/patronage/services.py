@@ -44,12 +44,13 @@ def propose(
 
     Raises:
         Forbidden: not the board.
-        RuleBroken: YearInvalid, YearDivided, AmountInvalid, RowInvalid, MemberUnknown, MemberTwice, NobodyShares,
-            TooMany.
+        RuleBroken: YearInvalid, YearDivided, YearProposed, AmountInvalid, RowInvalid, MemberUnknown, MemberTwice,
+            NobodyShares, TooMany.
     """
     home = hold_register(session, actor)
     rules.check_year(year, local_date(at).year)
-    rules.check_undivided(year, queries.is_divided(session, home, year), "year")
+    rules.check_not_proposed(year, queries.is_open(session, home, year))
+    rules.check_undivided(year, queries.is_divided(session, home, year))
     rules.check_amounts(surplus.minor, reserve.minor)
     members = {each.number: each for each in registers.members(session, home, with_left=True)}
     worked = rules.read_units(units, frozenset(members))
@@ -76,13 +77,11 @@ def post_distribution(
         Forbidden, DistributionNotFound: not the board of this cooperative.
         DecidedBefore: posted before.
         NotCarried: the motion was not carried, or before the proposal.
-        YearDivided: another division of this year counts.
         MotionNotFound: no motion of this cooperative.
     """
     home = _hold(session, distribution, actor)
-    if distribution.posted_at is not None:
+    if distribution.posted_at is not None or distribution.withdrawn_at is not None:
         raise errors.DecidedBefore
-    rules.check_undivided(distribution.year, queries.is_divided(session, home, distribution.year), "motion")
     motion = motion_of(session, motion_id, home)
     rules.check_decided(motion.outcome, motion.closed_at, distribution.proposed_at)
     lines = [Leg(_equity(session, home, Role.RESULT, ""), distribution.surplus_minor)]
@@ -94,6 +93,24 @@ def post_distribution(
     distribution.motion_id, distribution.posted_at, distribution.transfer = motion.id, at, posted.public_id
     session.flush()
     _note(session, "patronage.posted", distribution, actor, at)
+    return distribution
+
+
+def withdraw_distribution(
+    session: Session, *, distribution: Distribution, actor: Actor, at: datetime
+) -> Distribution:
+    """Take a proposal back before it is posted; it stays to be read.
+
+    Raises:
+        Forbidden, DistributionNotFound: not the board of this cooperative.
+        DecidedBefore: posted, or taken back before.
+    """
+    _hold(session, distribution, actor)
+    if distribution.posted_at is not None or distribution.withdrawn_at is not None:
+        raise errors.DecidedBefore
+    distribution.withdrawn_at = at
+    session.flush()
+    _note(session, "patronage.withdrawn", distribution, actor, at)
     return distribution
 
 
@@ -127,7 +144,11 @@ def _hold(session: Session, distribution: Distribution, actor: Actor) -> int:
     home = hold_register(session, actor)
     if distribution.organisation_id != home:
         raise errors.DistributionNotFound
-    session.refresh(distribution, ["posted_at", "transfer", "undone_at"], with_for_update={"key_share": True})
+    session.refresh(
+        distribution,
+        ["posted_at", "transfer", "undone_at", "withdrawn_at"],
+        with_for_update={"key_share": True},
+    )
     return home
 
 

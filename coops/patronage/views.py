@@ -60,7 +60,10 @@ def show(public_id: UUID) -> Any:
         ),
         then=lambda _done: url_for("patronage.show", public_id=public_id),
         said=_("Geboekt. Elk lid ziet nu het eigen deel."),
-        page=lambda: render_template("coops/patronage/show.html", form=form, made=found, bases=forms.BASES),
+        page=lambda: render_template(
+            "coops/patronage/show.html", form=form, made=found, bases=forms.BASES,
+            result=queries.result(db(), home(), found.year),
+        ),
     )  # fmt: skip
 
 
@@ -78,6 +81,22 @@ def listing(public_id: UUID) -> Any:
         for each in sorted(found.shares, key=lambda share: share.member.number)
     )  # fmt: skip
     return csv_file(f"surplus-{found.year}", head, rows)
+
+
+@bp.post("/surplus/<uuid:public_id>/withdraw")
+@guarded(policy.DIVIDE)
+def withdraw(public_id: UUID) -> Any:
+    """Take a proposal back that was not posted yet."""
+    form = Button()
+    return submit(
+        form,
+        lambda session: services.withdraw_distribution(
+            session, distribution=queries.distribution(session, public_id, home()), actor=actor(), at=now()
+        ),
+        then=lambda _done: url_for("patronage.index"),
+        said=_("Dit voorstel is teruggenomen. Er is niets geboekt. U kunt een nieuw maken."),
+        page=lambda: refused(form, url_for("patronage.show", public_id=public_id)),
+    )
 
 
 @bp.post("/surplus/<uuid:public_id>/undo")

@@ -168,7 +168,14 @@ class Judgement(Base):
     file: Mapped[CooperativePaper | None] = relationship(lazy="raise")
 
     def __init__(
-        self, *, code: str, grade: rules.Grade, proof: rules.Proof, reason: str, decided_at: datetime, **facts: Any
+        self,
+        *,
+        code: str,
+        grade: rules.Grade,
+        proof: rules.Proof,
+        reason: str,
+        decided_at: datetime,
+        **facts: Any,
     ) -> None:
         rules.check_judgement(code, grade, proof, reason, on=local_date(decided_at))
         falls = None if grade not in rules.JUDGED else decided_at + rules.first_step(grade)

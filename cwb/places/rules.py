@@ -230,6 +230,7 @@ class AreaPack:
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """What an address proves on a day, of the area and of each variant; codes are None where not proven."""
+
     verdict: Verdict
     basis: Basis
     area_id: str

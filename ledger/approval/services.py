@@ -77,7 +77,7 @@ def _approve(session: Session, invoice: Invoice, recoverable: bool, at: datetime
         session, invoice.seller, _SELLERS, key=f"invoice:{invoice.public_id}:approved", at=at,
         link=f"/invoices/{invoice.public_id}",
         subject=N_("Factuur %(number)s is goedgekeurd"),
-        text=N_("%(buyer)s keurde factuur %(number)s goed. U krijgt %(open)s, uiterlijk %(due)s."),
+        text=N_("%(buyer)s keurde factuur %(number)s goed en betaalt %(open)s, uiterlijk op %(due)s."),
         facts={
             "buyer": invoice.buyer.name, "number": invoice.number, "open": invoice.open, "due": invoice.due_on,
         },

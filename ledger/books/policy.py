@@ -2,16 +2,15 @@
 
 from cwb.kernel.policy import Action, Actor, Role
 
-SEE = Action.of(
-    "books.see", Role.PURCHASER, Role.MEMBER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR, Role.INVOICE_HELPER
-)
+SEE = Action.of("books.see", Role.PURCHASER, Role.BOARD, Role.PROGRAMME, Role.AUDITOR, Role.INVOICE_HELPER)
+"""Members are not among them: an account is kept of each member's capital, which only the board and that member see."""
 
 CHECK = Action.of("books.check", Role.AUDITOR)
 """For whom the books of others are work to do: the card on the dashboard."""
 
 
 def may(actor: Actor, action: Action, party_id: int | None = None) -> bool:
-    """An organisation's people see its own books; an auditor sees all, and changes none."""
+    """Who keeps an organisation's books sees them; an auditor sees all, and changes none."""
     if not action.open_to(actor):
         return False
     return sees_all(actor) or (party_id is not None and party_id == actor.organisation_id)

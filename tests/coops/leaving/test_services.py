@@ -13,6 +13,7 @@ from coops.leaving import errors, queries, services
 from coops.leaving.rules import LeavingKind
 from coops.members.errors import MemberNotFound
 from coops.members.services import forget_members
+from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.money import Money
@@ -62,6 +63,21 @@ def test_who_gives_notice_gets_back_what_was_paid(session, club, at):
         at=at + LATER,
     )
     assert pots(session, one) == dict.fromkeys(Pot, 0)
+
+
+def test_who_left_acts_there_no_more_and_reads_it_in_a_letter(session, club, make_user, at):
+    one, home = club.members[0], club.organisation
+    user, other = make_user((Role.MEMBER, home)), make_user((Role.MEMBER, home))
+    one.user_id = user.id
+    made = services.give_notice(session, member=one, actor=club.board, at=at)
+    told = session.scalars(select(Mail).where(Mail.key.like("notice-%"))).all()
+    assert [each.recipient for each in told] == [club.user.email]
+    running = set(people_with(session, home.id, Role.MEMBER))
+    assert running == {user, other}
+    services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at + LATER)
+    assert set(people_with(session, home.id, Role.MEMBER)) == {other}
+    assert set(people_with(session, home.id, Role.BOARD)) == {club.user}
+    assert session.scalars(select(Mail).where(Mail.key.like("settled-%"))).one().recipient == one.contact
 
 
 def test_a_loss_is_borne_only_as_the_statutes_say(session, club, at):

@@ -26,6 +26,14 @@ from ledger.books.errors import CeilingPassed
 UNITS = "1; 300\n2; 200\n3; 200"
 
 
+COPY = text(
+    "INSERT INTO surplus_distribution (public_id, organisation_id, year, surplus_minor, reserve_minor, basis, proposed_at,"
+    " proposed_by_id, motion_id, posted_at, transfer) SELECT gen_random_uuid(), organisation_id, year, surplus_minor,"
+    " reserve_minor, basis, proposed_at, proposed_by_id, motion_id, posted_at, transfer FROM surplus_distribution"
+    " WHERE id = :id"
+)
+
+
 def proposed(session, club, at):
     return services.propose(
         session, year=2025, surplus=Money(1000_00), reserve=Money(300_00), basis=Basis.HOURS, units=UNITS,
@@ -76,22 +84,13 @@ def test_what_members_carry_is_posted_and_can_be_taken_back(session, club, at):
 
 
 def test_what_was_paid_out_is_not_taken_back(session, club, at):
-    made, other = proposed(session, club, at), proposed(session, club, at)
+    made = proposed(session, club, at)
     motion, day = decided(session, club, at)
     services.post_distribution(
         session, distribution=made, motion_id=motion.public_id, actor=club.board, at=day
     )
-    again = {"motion_id": motion.public_id, "actor": club.board, "at": day}
-    with pytest.raises(errors.YearDivided):
-        services.post_distribution(session, distribution=other, **again)
     with pytest.raises(DatabaseError, match="uq_surplus_distribution_counts"), session.begin_nested():
-        session.execute(
-            text(
-                "UPDATE surplus_distribution d SET posted_at = o.posted_at, motion_id = o.motion_id,"
-                " transfer = o.transfer FROM surplus_distribution o WHERE o.id = :of AND d.id = :other"
-            ),
-            {"of": made.id, "other": other.id},
-        )
+        session.execute(COPY, {"id": made.id})
     paying = {"session": session, "member": club.members[0], "actor": club.board}
     facts = {"pot": Pot.SURPLUS, "amount": Money(1), "key": uuid7(), "at": day + timedelta(days=9)}
     with pytest.raises(MoreThanOwed):  # it was owed from the day of the decision on
@@ -104,7 +103,46 @@ def test_what_was_paid_out_is_not_taken_back(session, club, at):
     money.undo_receipt(**paying, transfer_id=paid, at=facts["at"])
     assert surplus(session, club) == [300_00, 200_00, 200_00]
     services.undo_distribution(session, distribution=made, actor=club.board, at=facts["at"])
-    services.post_distribution(session, distribution=other, **(again | {"at": facts["at"]}))
+    proposed(session, club, facts["at"])
+
+
+def test_of_a_year_one_proposal_waits_and_it_can_be_taken_back(session, club, at):
+    made = proposed(session, club, at)
+    with pytest.raises(errors.YearProposed):
+        proposed(session, club, at)
+    with pytest.raises(DatabaseError, match="uq_surplus_distribution_open"), session.begin_nested():
+        session.execute(COPY, {"id": made.id})
+    services.withdraw_distribution(session, distribution=made, actor=club.board, at=at)
+    with pytest.raises(errors.DecidedBefore):
+        services.withdraw_distribution(session, distribution=made, actor=club.board, at=at)
+    motion, day = decided(session, club, at)
+    with pytest.raises(errors.DecidedBefore):
+        services.post_distribution(
+            session, distribution=made, motion_id=motion.public_id, actor=club.board, at=day
+        )
+    with pytest.raises(DatabaseError, match="ck_surplus_distribution_withdrawn"), session.begin_nested():
+        session.execute(
+            text(
+                "UPDATE surplus_distribution SET motion_id = :id, posted_at = :at, transfer = gen_random_uuid()"
+            ),
+            {"id": motion.id, "at": day},
+        )
+    again = proposed(session, club, day)
+    with pytest.raises(Forbidden):
+        services.withdraw_distribution(
+            session, distribution=again, actor=replace(club.board, roles=frozenset({Role.MEMBER})), at=day
+        )
+
+
+def test_who_divides_more_than_the_books_here_say_reads_so(session, club, at, sign_in_user):
+    made = proposed(session, club, at)
+    assert queries.result(session, club.organisation.id, 2025) == Money(0)
+    session.commit()
+    board = sign_in_user(club.user)
+    assert "Meer dan in de boeken hier" in board.get(f"/surplus/{made.public_id}").text
+    assert board.post(f"/surplus/{made.public_id}/withdraw").status_code == 303
+    assert "Dit voorstel is teruggenomen" in board.get(f"/surplus/{made.public_id}").text
+    assert board.post(f"/surplus/{made.public_id}/withdraw").status_code == 409
 
 
 def test_without_the_members_nothing_is_posted(session, club, make_organisation, at):
