@@ -64,6 +64,15 @@ class AverageTooLow(RuleBroken):
     )
 
 
+class BelowFloor(RuleBroken):
+    """It shows on the tender's page, and the statutory minimum is law: so it is asked once more."""
+
+    message = N_(
+        "%(lowest)s is minder dan de ondergrens van %(floor)s. Iedereen ziet dat. Typte u een fout? Verander het "
+        "bedrag. Klopt het? Zet dan hier een vinkje."
+    )
+
+
 class NoteMissing(RuleBroken):
     """What was seen."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -42,6 +42,7 @@ class PayForm(Form):
     people = NumberField(_l("Hoeveel mensen werkten mee?"), _GIVEN, places=0, largest="100000")
     hours = NumberField(_l("Hoeveel uren samen?"), _GIVEN, largest="100000000")
     paid = MoneyField(_l("Hoeveel bruto loon samen?"), _GIVEN, smallest="0.01")
+    meant = BooleanField(_l("Het laagste loon is echt minder dan de ondergrens."))
     file = FileField(_l("Het stuk"), [FileRequired(_l("Kies een bestand."))], render_kw={"accept": ACCEPT})
 
     def values(self, starts_on: date, ends_on: date) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class PayForm(Form):
         facts = PayFacts(
             starts_on, ends_on, self.lowest.data.minor if self.lowest.data else 0, self.cao.data or "",
             int(self.people.data or 0), self.hours.data or Decimal(0),
-            self.paid.data.minor if self.paid.data else 0,
+            self.paid.data.minor if self.paid.data else 0, bool(self.meant.data),
         )  # fmt: skip
         given = self.file.data
         with given.stream:

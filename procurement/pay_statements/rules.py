@@ -32,7 +32,10 @@ MOST_CAO = 120
 
 @dataclass(frozen=True, slots=True)
 class PayFacts:
-    """What a supplier states: the lowest hourly wage, the CAO, and of the period the people, hours and gross wages."""
+    """What a supplier states: the lowest hourly wage, the CAO, and of the period the people, hours and gross wages.
+
+    `meant`: it said that a wage below what was asked is no slip.
+    """
 
     starts_on: date
     ends_on: date
@@ -41,6 +44,7 @@ class PayFacts:
     people: int
     hours: Decimal
     paid_minor: int
+    meant: bool = False
 
 
 class Grade(StrEnum):
@@ -106,6 +110,16 @@ def check(facts: PayFacts, *, first: date, today: date) -> None:
         )
     if facts.paid_minor < facts.lowest_minor * facts.hours:
         raise errors.AverageTooLow(field="paid", paid=Money(facts.paid_minor), hours=facts.hours)
+
+
+def check_meant(facts: PayFacts, *, floor_minor: int) -> None:
+    """A wage below the floor of the tender, or below the statutory minimum, may be told, but not by a slip.
+
+    Raises:
+        BelowFloor: at the field.
+    """
+    if facts.lowest_minor < floor_minor and not facts.meant:
+        raise errors.BelowFloor(field="meant", lowest=Money(facts.lowest_minor), floor=Money(floor_minor))
 
 
 def check_note(note: str) -> str:

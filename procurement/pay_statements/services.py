@@ -47,22 +47,23 @@ def state_pay(
 
     Raises:
         NotYours, NotSigned, StatedBefore: who may not, or not now.
-        DaysWrong, PeopleMissing, HoursTooMany, AverageTooLow, and what `add_paper` refuses: at the field.
+        DaysWrong, PeopleMissing, HoursTooMany, AverageTooLow, BelowFloor, and what `add_paper` refuses: at the field.
     """
     contract = locked_contract(session, contract.id)
     choose_days(
         session, contract=contract, starts_on=facts.starts_on, ends_on=facts.ends_on, actor=actor, at=at
     )
     rules.check(facts, first=contract.starts_on, today=local_date(at))
+    floor, least = find_floor(session, contract.tender_id), wage.minimum_minor
+    asked = max(least, floor.floor_minor if floor else 0)
+    rules.check_meant(facts, floor_minor=asked)
     paper = add_paper(
         session, kind=PaperKind.PAY, name=name, content=content, keys=keys, actor=actor, at=at,
         organisation_id=actor.organisation_id,
     )  # fmt: skip
-    floor, least = find_floor(session, contract.tender_id), wage.minimum_minor
     made = PayStatement(
         contract_id=contract.id, organisation_id=actor.organisation_id, starts_on=facts.starts_on,
-        ends_on=facts.ends_on, lowest_minor=facts.lowest_minor,
-        floor_minor=max(least, floor.floor_minor if floor else 0), minimum_minor=least,
+        ends_on=facts.ends_on, lowest_minor=facts.lowest_minor, floor_minor=asked, minimum_minor=least,
         cao=facts.cao.strip()[:MOST_CAO], people=facts.people, hours=facts.hours, paid_minor=facts.paid_minor,
         paper_id=paper.id, stated_by_id=actor.user_id, stated_at=at, check_note="",
     )  # fmt: skip

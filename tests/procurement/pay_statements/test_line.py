@@ -22,7 +22,9 @@ from procurement.pay_statements.models import PayStatement
 from procurement.pay_statements.rules import Grade, PayFacts
 
 PAPER = b"maand;uren;bruto\njanuari;500;9000\n"
-FACTS = PayFacts(date(2027, 1, 1), date(2027, 3, 31), 1400, "cao Schoonmaak", 6, D(1500), 2_700_000)
+FACTS = PayFacts(
+    date(2027, 1, 1), date(2027, 3, 31), 1400, "cao Schoonmaak", 6, D(1500), 2_700_000, meant=True
+)
 NOTE = "De uitdraai laat dit zien."
 
 
@@ -54,6 +56,13 @@ def test_stated_looked_at_by_neither_side_and_told(signed, programme, client, wa
         with pytest.raises(errors.NotYours):
             state(signed, actor)
     made = state(signed)
+    with pytest.raises(errors.BelowFloor):
+        state(
+            signed,
+            facts=replace(
+                FACTS, meant=False, starts_on=date(2027, 4, 1), ends_on=date(2027, 4, 9), hours=D(100)
+            ),
+        )
     assert (made.grade(date(2027, 4, 10)), made.is_below) == (Grade.STATED, True), "low is told, not refused"
     with pytest.raises(errors.StatedBefore):
         state(signed)
@@ -106,6 +115,9 @@ def test_a_statement_is_two_short_pages_and_its_days_are_judged_on_the_first(sig
     given = {"lowest": "18,50", "cao": "", "people": "6", "hours": "1500", "paid": "30000"}
     paper = {"file": (BytesIO(PAPER), "loon.csv")}
     assert page.post(sums, data={**given, "paid": "1", **paper}).status_code == 422
+    low = page.post(sums, data={**given, "lowest": "12", "file": (BytesIO(PAPER), "loon.csv")})
+    assert low.status_code == 422
+    assert 'name="meant"' in low.text, "a slip is asked about before everybody reads it"
     assert page.post(sums, data={**given, "file": (BytesIO(PAPER), "loon.csv")}).status_code == 303
     made = signed.session.scalars(select(PayStatement).order_by(PayStatement.id)).one()
     assert (made.starts_on, made.ends_on, made.lowest_minor) == (date(2027, 1, 1), date(2027, 3, 31), 1850)

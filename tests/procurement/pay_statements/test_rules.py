@@ -41,3 +41,11 @@ def test_the_grade_falls_by_itself():
     assert set(rules.GRADES) == set(Grade)
     with pytest.raises(errors.NoteMissing):
         rules.check_note("  kort  ")
+
+
+def test_a_wage_below_the_floor_is_told_only_when_it_is_meant():
+    low = replace(GOOD, lowest_minor=1200)
+    with pytest.raises(errors.BelowFloor):
+        rules.check_meant(low, floor_minor=1471)
+    rules.check_meant(replace(low, meant=True), floor_minor=1471)
+    rules.check_meant(replace(low, lowest_minor=1471), floor_minor=1471)
