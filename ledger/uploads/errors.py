@@ -28,6 +28,14 @@ class FileTooLong(RuleBroken):
     message = N_("Dit bestand heeft meer dan %(most)s regels. Wij lezen het op de achtergrond.")
 
 
+class TooManyWaiting(RuleBroken):
+    """An anchor has so many files waiting that another is not kept."""
+
+    message = N_(
+        "Er wachten al %(most)s bestanden van u. Sla er een op of gooi er een weg. Dan past dit erbij."
+    )
+
+
 class RunUnknown(NotFound):
     """No such work, or it is somebody else's."""
 

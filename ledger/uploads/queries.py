@@ -17,6 +17,16 @@ from ledger.uploads.models import SpendProfile, SpendRun, SpendUpload, SpendUplo
 from ledger.uploads.rules import RunKind, RunState
 
 
+def waiting(session: Session, anchor_id: int) -> int:
+    """How many files of an anchor wait."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(SpendUpload).where(SpendUpload.anchor_id == anchor_id)
+        )
+        or 0
+    )
+
+
 def upload(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendUpload:
     """A waiting file of this anchor.
 

@@ -20,6 +20,9 @@ QUICK_SIZE = 3 * 1024 * 1024
 MOST_TRIES = 3
 """How often work that broke off is begun anew."""
 
+MOST_WAITING = 20
+"""Files of one anchor that wait at a time: each is kept until it is booked, thrown away, or a day old."""
+
 SHOWN = 25
 """Faults and flags that a page shows of a long file, row by row; more are in a file, and all are counted."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import BinaryIO
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation
@@ -21,10 +21,10 @@ from ledger.spend.rules import LineFacts, Row
 from ledger.spend.services import File, Recorded, record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.uploads import queries
-from ledger.uploads.errors import FileStillUsed, FileTooLong
+from ledger.uploads.errors import FileStillUsed, FileTooLong, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
-from ledger.uploads.rules import FIRST, MOST_ROWS, profile_name
+from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, profile_name
 
 
 def stage_upload(
@@ -35,6 +35,7 @@ def stage_upload(
     Raises:
         FileUnreadable, HeaderMissing: it is no table of purchase lines; nothing is kept.
         NotAnAnchor: the organisation is no anchor.
+        TooManyWaiting: at the field.
     """
     if anchor.anchor_type is None:
         raise NotAnAnchor
@@ -43,6 +44,11 @@ def stage_upload(
     session.execute(
         delete(SpendUpload).where(SpendUpload.at < at - timedelta(days=1), ~queries.worked_on(SpendUpload.id))
     )
+    session.execute(
+        select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
+    )
+    if queries.waiting(session, anchor.id) >= MOST_WAITING:
+        raise TooManyWaiting(most=MOST_WAITING, field="file")
     made = SpendUpload(
         anchor_id=anchor.id, file_name=file_name[-200:], size=0, checksum="", actor_id=actor_id, at=at
     )

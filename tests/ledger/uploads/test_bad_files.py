@@ -10,6 +10,7 @@ from cwb.identity.rules import Side
 from cwb.kernel.policy import Role
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.suppliers.models import Supplier
+from ledger.uploads import services
 from tests.ledger.tables.test_gateway import HEAD as SHEET_HEAD
 from tests.ledger.tables.test_gateway import book
 
@@ -84,3 +85,14 @@ def test_a_formula_stays_text_and_is_flagged_and_a_quarter_without_lines_has_no_
         "/spend/lines?period=2025-Q1",
     ):
         assert browser.get(page_of_a_quarter).status_code == 200
+
+
+def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, make_organisation, sign_in):
+    monkeypatch.setattr(services, "MOST_WAITING", 2)
+    for _file in range(2):
+        assert send(browser, HEAD + LINE).status_code == 303
+    refused = send(browser, HEAD + LINE)
+    assert refused.status_code == 422
+    assert "Er wachten al 2 bestanden van u" in refused.text
+    other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
+    assert send(other, HEAD + LINE).status_code == 303, "those of one anchor do not keep out another's"
