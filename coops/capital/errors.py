@@ -46,6 +46,15 @@ class HasLeft(RuleBroken):
     message = N_("Dit lid is vertrokken. Er is niets geboekt.")
 
 
+class SettledWith(Conflict):
+    """The settlement of a member who left rests on what was paid in."""
+
+    message = N_(
+        "Met dit lid is afgerekend, ook over deze betaling. Er is niets veranderd. Was zij verkeerd? Overleg met uw "
+        "boekhouder."
+    )
+
+
 class DuesRunBefore(Conflict):
     """Dues of a period are charged once."""
 

@@ -197,13 +197,15 @@ def undo_receipt(session: Session, *, member: Member, transfer_id: UUID, actor: 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
         ReceiptNotFound: no payment of this member.
+        SettledWith: what was paid in went into the settlement of a member who left.
     """
     member = _hold(session, member, actor, also_left=True)
-    if not any(
-        line.transfer == str(transfer_id) and line.kind in rules.PAYMENTS
-        for line in queries.lines(session, [member])[member.id]
-    ):
+    lines = queries.lines(session, [member])[member.id]
+    kinds = {line.kind for line in lines if line.transfer == str(transfer_id)} & rules.PAYMENTS
+    if not kinds:
         raise errors.ReceiptNotFound
+    if member.left_on is not None and kinds & set(rules.PAID.values()):
+        raise errors.SettledWith
     found = transfer(session, transfer_id, party_id=member.organisation_id).transfer
     reverse(session, key=f"member-undo:{transfer_id}", transfer_id=found.id, at=at)
     _note(session, "capital.undone", member, actor, {"transfer": str(transfer_id)}, at)

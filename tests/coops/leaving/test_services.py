@@ -8,7 +8,8 @@ from sqlalchemy.exc import DatabaseError
 
 from coops.capital import queries as capital
 from coops.capital import services as money
-from coops.capital.rules import Pot
+from coops.capital.errors import SettledWith
+from coops.capital.rules import PAID, Pot
 from coops.leaving import errors, queries, services
 from coops.leaving.rules import LeavingKind
 from coops.members.errors import MemberNotFound
@@ -78,6 +79,19 @@ def test_who_left_acts_there_no_more_and_reads_it_in_a_letter(session, club, mak
     assert set(people_with(session, home.id, Role.MEMBER)) == {other}
     assert set(people_with(session, home.id, Role.BOARD)) == {club.user}
     assert session.scalars(select(Mail).where(Mail.key.like("settled-%"))).one().recipient == one.contact
+
+
+def test_what_was_paid_in_is_not_undone_once_it_was_settled(session, club, at):
+    one = club.members[0]
+    stake(session, club, one, at)
+    [paid] = [each for each in capital.lines(session, [one])[one.id] if each.kind == PAID[Pot.CALLED]]
+    made = services.give_notice(session, member=one, actor=club.board, at=at)
+    services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=at + LATER)
+    with pytest.raises(SettledWith):
+        money.undo_receipt(
+            session, member=one, transfer_id=UUID(paid.transfer), actor=club.board, at=at + LATER
+        )
+    assert pots(session, one)[Pot.REPAY] == 200_00
 
 
 def test_a_loss_is_borne_only_as_the_statutes_say(session, club, at):
