@@ -21,6 +21,7 @@ from ledger.agreements import queries as agreements
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import UNITS, AgreementState
 from ledger.invoicing import forms, policy, queries, services
+from ledger.invoicing.errors import NotADraft
 from ledger.invoicing.models import Invoice
 from ledger.invoicing.queries import Wanted
 from ledger.invoicing.rules import is_overdue
@@ -175,6 +176,8 @@ def make(public_id: UUID) -> Any:
 
 def _invoice(public_id: UUID, action: Any) -> tuple[Invoice, Agreement]:
     found = queries.invoice(db(), public_id)
+    if action is policy.MAKE and found.seller_id == actor().organisation_id and found.number:
+        raise NotADraft
     permit(policy.may(actor(), action, found))
     return found, agreements.agreement_by_id(db(), found.agreement_id or 0)
 

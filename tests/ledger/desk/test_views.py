@@ -166,11 +166,15 @@ def test_a_draft_is_changed_and_thrown_away(recent, browser, session):
     assert client.get(f"/invoices/{draft.public_id}/check").status_code == 404
 
 
-def test_a_sent_invoice_has_no_draft_pages(recent, sent, browser):
+def test_a_sent_invoice_has_no_draft_pages_and_says_that_it_was_sent(recent, sent, browser):
     client = browser(recent.member)
     for page in ("check", "change"):
-        assert client.get(f"/invoices/{sent.public_id}/{page}").status_code == 403
-    assert client.post(f"/invoices/{sent.public_id}/discard").status_code == 403
+        answer = client.get(f"/invoices/{sent.public_id}/{page}")
+        assert answer.status_code == 409
+        assert "al verstuurd" in text(answer)
+    assert client.post(f"/invoices/{sent.public_id}/check").status_code == 409
+    assert client.post(f"/invoices/{sent.public_id}/discard").status_code == 409
+    assert browser(recent.purchaser).get(f"/invoices/{sent.public_id}/check").status_code == 403
 
 
 PAGES = ("", "/approve", "/dispute", "/payment", "/refund", "/credit")
