@@ -44,7 +44,7 @@ def test_a_double_click_makes_one_draft_and_sends_once(recent, browser, session)
     one, two = (client.post(address, data=filled) for _ in range(2))
     assert one.location == two.location
     sending = posting(client.get(one.location))
-    assert [client.post(one.location, data=sending).status_code for _ in range(2)] == [303, 403]
+    assert [client.post(one.location, data=sending).status_code for _ in range(2)] == [303, 409]
     assert session.query(Invoice).count() == 1
 
 
