@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from coops.meetings.models import Attendance, Meeting, Motion
 from coops.meetings.queries import attendance
@@ -81,14 +81,31 @@ def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str |
     return [(member, choice) for member, choice in rows]
 
 
-_VOTED = exists().where(Turnout.motion_id == Motion.id, Turnout.member_id == Member.id)
-_GAVE_PROXY = exists().where(
-    Attendance.meeting_id == Meeting.id, Attendance.member_id == Member.id, Attendance.holder_id.is_not(None)
-)
-_HOLDS_ONE = exists().where(
-    Attendance.meeting_id == Meeting.id, Attendance.holder_id == Member.id,
-    ~exists().where(Turnout.motion_id == Motion.id, Turnout.member_id == Attendance.member_id),
+# each correlated by name: inside another EXISTS a table of the outermost SELECT would else be joined anew, whole
+def _voted(member_id: ColumnElement[int] | InstrumentedAttribute[int]) -> Exists:
+    """Whether there is a vote for a member on this motion."""
+    return (
+        exists()
+        .where(Turnout.motion_id == Motion.id, Turnout.member_id == member_id)
+        .correlate_except(Turnout)
+    )
+
+
+_GAVE_PROXY = (
+    exists()
+    .where(
+        Attendance.meeting_id == Meeting.id, Attendance.member_id == Member.id,
+        Attendance.holder_id.is_not(None),
+    )
+    .correlate_except(Attendance)
 )  # fmt: skip
+_HOLDS_ONE = (
+    exists()
+    .where(
+        Attendance.meeting_id == Meeting.id, Attendance.holder_id == Member.id, ~_voted(Attendance.member_id)
+    )
+    .correlate_except(Attendance)
+)
 
 tasks = Tasks(
     Waiting(
@@ -99,7 +116,7 @@ tasks = Tasks(
             Meeting.organisation_id == ORGANISATION, Motion.opened_at.is_not(None), Motion.closed_at.is_(None),
             exists().where(
                 Member.organisation_id == Meeting.organisation_id, IS_READER, Member.kind.in_(sorted(VOTING)),
-                ~_GAVE_PROXY, or_(~_VOTED, _HOLDS_ONE),
+                ~_GAVE_PROXY, or_(~_voted(Member.id), _HOLDS_ONE),
             ),
         )
         .order_by(Motion.id),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, request
 
 from cwb.kernel import waiting
 from cwb.kernel.feature import Feature, Task
@@ -34,9 +34,17 @@ class Waits(NamedTuple):
 
 
 def waits_at(actor: Actor, number: str, *endpoints: str) -> list[Waits]:
-    """What waits for the actor about the file with this number; of these pages only, when they are named."""
-    return [
-        Waits(translated(each.text, each.facts), url_for(each.endpoint, **dict[str, Any](each.values)))
-        for each in waiting_for(actor)
+    """What waits for the actor about the file with this number, what others wait for first.
+
+    Of these pages only, when they are named; never what leads to the page that is read.
+    """
+    found = [
+        each
+        for each in sorted(waiting_for(actor), key=lambda each: not each.awaited)
         if each.facts.get("number") == number and (not endpoints or each.endpoint in endpoints)
     ]
+    waits = [
+        Waits(translated(each.text, each.facts), url_for(each.endpoint, **dict[str, Any](each.values)))
+        for each in found
+    ]
+    return [each for each in waits if each.href != request.path]

@@ -260,6 +260,8 @@ def begin_first(chance: Opportunity) -> Any:
     """Lead somebody without a bid to fill in (an old tab, a link kept for later) to where it begins, or ended."""
     if _is_late(chance):
         flash(_("De inschrijving is gesloten. Hier ziet u wat u indiende."), "info")
+    elif invited(chance):
+        flash(_("U hebt hier zelf geen inschrijving. Lees eerst wat anderen u vragen."), "info")
     else:
         flash(
             _("U hebt hier nu geen inschrijving. Er is niets opgeslagen. Begin eerst een inschrijving."),

@@ -213,9 +213,11 @@ _TO_SCORE = (
     .where(
         Lot.tender_id == Tender.id, Criterion.kind == "quality", OpenedBid.fault.is_(None),
         Lot.id.not_in(STOPPED), OpenedBid.id.not_in(select(Disqualification.opened_bid_id)),
-        ~exists().where(
+        ~exists()
+        .where(
             Score.member_id == PanelMember.id, Score.opened_bid_id == OpenedBid.id, Score.criterion_id == Criterion.id
-        ),
+        )
+        .correlate_except(Score),
     )
     .correlate(Tender, PanelMember)
     .exists()

@@ -99,9 +99,9 @@ tasks = Tasks(
             ValidityRequest.answer_until > AT, *_LIVE,
             exists().where(
                 OpenedBid.tender_id == Tender.id, OpenedBid.organisation_id == ORGANISATION, *_OPEN,
-                ~exists().where(
-                    ValidityAnswer.request_id == ValidityRequest.id, ValidityAnswer.opened_bid_id == OpenedBid.id
-                ),
+                ~exists()
+                .where(ValidityAnswer.request_id == ValidityRequest.id, ValidityAnswer.opened_bid_id == OpenedBid.id)
+                .correlate_except(ValidityAnswer),
             ),
         )
         .order_by(ValidityRequest.id), {"public_id": "key"},

@@ -45,8 +45,10 @@ def test_what_fits_counts_it_and_names_the_contract(wheel, sign_in_user):
     assert (us.largest_minor, us.largest_from) == (100_000, "C-2026-0900")
     assert [each.value_minor for each in us.jobs] == [100_000]
     page = sign_in_user(wheel.users["board"]).get("/fitting").text
-    assert re.search(r"\D1\.000,00 per jaar, contract C-2026-0900 van hier", page)
-    assert re.search(r"Werk dat u hier leverde</dt>\s*<dd[^>]*>C-2026-0900:\D*1\.000,00", page)
+    assert re.search(r"€\s1\.000,00</bdi> per jaar, contract C-2026-0900 van hier", page)
+    assert re.search(
+        r"Werk dat u hier leverde</dt>\s*<dd[^>]*>C-2026-0900: <bdi dir=.ltr.>€\s1\.000,00", page
+    )
 
 
 def accepted(reference, minor, **facts):

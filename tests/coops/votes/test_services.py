@@ -86,6 +86,18 @@ def test_who_has_a_vote_is_asked_until_it_is_cast(session, club, make_user, at):
         services.cast_vote(session, motion=motion, voter=voter, member=member, choice=Choice.FOR)
     session.commit()
     assert not any(waits(session, club, user, day) for user in users), "every vote is cast"
+    later = day + timedelta(days=10)
+    made = convened(session, club.board, day)
+    made = held.open_meeting(session, meeting=made, actor=club.board, at=later)
+    motion = meetings.motion(session, made.motions[0].public_id, club.organisation.id)
+    services.open_vote(session, motion=motion, actor=club.board, at=later)
+    session.commit()
+    asked = [waits(session, club, user, later) for user in users]
+    assert asked == [["Voorstel 0"]] * 3, "an earlier vote or proxy is not one on this motion"
+    held.come(session, meeting=made, member=two, at=later)
+    services.cast_vote(session, motion=motion, voter=two, member=two, choice=Choice.FOR)
+    session.commit()
+    assert waits(session, club, holder, later) == [], "nor is a proxy of another evening"
 
 
 def opened(session, club, at, **facts):

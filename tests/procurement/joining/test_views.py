@@ -58,7 +58,9 @@ def test_who_was_invited_reads_it_before_a_rival_bid_begins(together, walk):
     )
     assert link in ok(one.get(tender), 200).text
     assert link in ok(one.get(base(together)), 200).text
-    assert link in ok(one.get(base(together, "joint"), follow_redirects=True), 200).text
+    sent = ok(one.get(base(together, "joint"), follow_redirects=True), 200).text
+    assert link in sent
+    assert "Begin eerst" not in sent, "nobody is told to begin a rival bid"
     ok(one.post(base(together, "start")))
     for page in (base(together), base(together, "joint")):
         assert link in ok(one.get(page), 200).text, "also once a bid of one's own began"
