@@ -45,9 +45,7 @@ TO_DO: dict[str, Any] = {
         "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. De begeleider helpt. "
         "Ga daarmee naar een notaris, en laat hier de akte zien."
     ),
-    Step.KVK.value: _l(
-        "De notaris schrijft u in bij de KvK. Meld daarna hier het nummer."
-    ),
+    Step.KVK.value: _l("De notaris schrijft u in bij de KvK. Meld daarna hier het nummer."),
     Step.CONTRACT.value: _l(
         "Schrijf met uw coöperatie in op werk dat past. Een contract van hier telt vanzelf."
     ),

@@ -142,7 +142,8 @@ def step(public_id: UUID) -> Any:
     """Say what shows that a step was reached."""
     found = _own(public_id)
     form = forms.EvidenceForm(
-        following=queries.ladder_of(found, local_date(now())).next, shown=[each.shown for each in found.evidence]
+        following=queries.ladder_of(found, local_date(now())).next,
+        shown=[each.shown for each in found.evidence],
     )
 
     def tell(session: Any) -> Any:

@@ -33,6 +33,7 @@ def register_cooperative(
     sectors: list[str],
     languages: list[str],
     place_code: str | None = None,
+    place_said: bool = False,
     weekly_hours: int | None = None,
     people: int | None = None,
     largest: Money | None = None,
@@ -45,7 +46,8 @@ def register_cooperative(
 ) -> Cooperative:
     """Put an organisation in the register, or change its profile. `claims`: claim code → value, empty ones left out.
 
-    `version` is the one the form was made from; None means: whatever is there now.
+    `version` is the one the form was made from; None means: whatever is there now. `place_said`: the wijk is said, for
+    the address proves none.
 
     Raises:
         SectorMissing, CapacityInvalid, SharesInvalid, MeetingInFuture: the input.
@@ -58,7 +60,7 @@ def register_cooperative(
         select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
     )
     profile = _profile(kind, sectors, languages, place_code, weekly_hours, people, largest)
-    profile.update(members=members, serves=sorted(set(serves or [])))
+    profile.update(members=members, serves=sorted(set(serves or [])), place_said=place_said)
     found = queries.find_locked(session, organisation.id)
     if found is None:
         found = Cooperative(

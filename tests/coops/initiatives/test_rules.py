@@ -62,7 +62,9 @@ def test_a_kvk_number_is_there_only_after_the_deed(drawn):
     with pytest.raises(errors.KvkTooSoon) as refused:
         rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=drawn)
     assert refused.value.field == "step"
-    assert stands(TWO, [*drawn, told]).rungs[3].reached_on is None, "what was told too soon counts for nothing"
+    assert stands(TWO, [*drawn, told]).rungs[3].reached_on is None, (
+        "what was told too soon counts for nothing"
+    )
     deed = Shown(Step.STATUTES, START, START)
     rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=[*drawn, deed])
     with pytest.raises(errors.KvkNeeded) as refused:
