@@ -90,32 +90,36 @@ def page(name: str) -> Any:
                 form.blank_identifiers()
             raise
 
-    def then(kept: EnrolmentDraft) -> str:
-        """On; after an address of which the wijk is not known once more here, where it can be chosen."""
-        if here is Page.WHERE:
-            now_at = services.Where.of(db(), kept, kept.answers[here], local_date(now()))
-            if now_at.possible and "wijk" not in request.form:
-                return _address(here)
-            told = forms.told_of(now_at.place)
-            if said := kept.answers[here]["wijk"]:
-                told[-1] = _(
-                    "Op uw profiel staat: wijk %(wijk)s, zelf opgegeven.", wijk=register.places()[said]
-                )
-            flash(" ".join(told), "info")
-        return _address(rules.next_page(here, is_here=is_here))
-
     def show() -> str:
-        told: list[str] = []
-        if isinstance(form, forms.ServesForm) and (is_here or here in draft.answers):
-            where = services.Where.of(db(), draft, draft.answers.get(here, {}), local_date(now()))
-            told = forms.told_of(where.place)
-            form.ask_wijk(where.possible)
+        told = _told(form, draft) if here is Page.WHERE and (is_here or here in draft.answers) else []
         return render_template(
             f"coops/enrolment/{name}.html", form=form, page=here, steps=_steps(here), same=same, is_here=is_here,
             legal_form=draft.answers.get(Page.WHO, {}).get("legal_form", ""), told=told,
         )  # fmt: skip
 
-    return submit(form, keep, then=then, page=show)
+    return submit(form, keep, then=lambda kept: _after(here, kept, is_here=is_here), page=show)
+
+
+def _told(form: Any, draft: EnrolmentDraft) -> list[str]:
+    """What is known of the address; where that is no wijk, the form asks for it."""
+    found = services.Where.of(db(), draft, draft.answers.get(Page.WHERE, {}), local_date(now()))
+    form.ask_wijk(found.possible)
+    return forms.told_of(found.place)
+
+
+def _after(here: Page, kept: EnrolmentDraft, *, is_here: bool) -> str:
+    """On; after an address of which the wijk is not known once more here, where it can be chosen."""
+    if here is Page.WHERE:
+        answers = kept.answers[here]
+        found = services.Where.of(db(), kept, answers, local_date(now()))
+        if found.possible and "wijk" not in request.form:
+            return _address(here)
+        told = forms.told_of(found.place)
+        if answers["wijk"]:
+            wijk = register.places()[answers["wijk"]]
+            told[-1] = _("Op uw profiel staat: wijk %(wijk)s, zelf opgegeven.", wijk=wijk)
+        flash(" ".join(told), "info")
+    return _address(rules.next_page(here, is_here=is_here))
 
 
 def _begin(page: Page) -> dict[str, Any]:
@@ -215,7 +219,8 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
     place = services.Where.of(db(), draft, where, local_date(now())).place
     return {
         "said": {page.value: answers for page, answers in said.items()}, "iban": Iban(iban).masked() if iban else None,
-        "place": place, "told": forms.told_of(place), "organisation": organisation, "alike": alike(db(), name) if name else (),
+        "place": place, "told": forms.told_of(place), "organisation": organisation,
+        "alike": alike(db(), name) if name else (),
         "papers": papers.papers(db(), **_owner(draft)), "paper_kinds": PAPERS, "names": register.categories(),
         "places": register.places(), "kinds": register.KINDS, "languages_spoken": register.LANGUAGES,
         "claim_names": register.CLAIMS, "claim_text": register.claim_text, "legal_forms": LEGAL_FORMS,
