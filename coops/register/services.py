@@ -25,25 +25,12 @@ NOTHING_SEEN = rules.Proof()
 
 
 def register_cooperative(
-    session: Session,
-    *,
-    organisation: Organisation,
-    kind: str,
-    description: str,
-    sectors: list[str],
-    languages: list[str],
-    place_code: str | None = None,
-    place_said: bool = False,
-    weekly_hours: int | None = None,
-    people: int | None = None,
-    largest: Money | None = None,
-    members: int | None = None,
-    serves: list[str] | None = None,
-    claims: Mapping[str, str] | None = None,
-    version: int | None = None,
-    user_id: int,
-    at: datetime,
-) -> Cooperative:
+    session: Session, *, organisation: Organisation, kind: str, description: str, sectors: list[str],
+    languages: list[str], place_code: str | None = None, place_said: bool = False, weekly_hours: int | None = None,
+    people: int | None = None, largest: Money | None = None, members: int | None = None,
+    serves: list[str] | None = None, claims: Mapping[str, str] | None = None, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Cooperative:  # fmt: skip
     """Put an organisation in the register, or change its profile. `claims`: claim code → value, empty ones left out.
 
     `version` is the one the form was made from; None means: whatever is there now. `place_said`: the wijk is said, for
