@@ -72,7 +72,7 @@ def _document(
     session: Session, period: Period, area: AreaPack, named: Anchors, previous: dict[str, Any] | None
 ) -> dict[str, Any]:
     return document(
-        public(purchases(session, period, area)),
+        public(purchases(session, period, area), sum(bool(each.gemeenten) for each in area.variants)),
         area={
             "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
             "variants": [{"id": each.id, "name": each.name, "why": each.why} for each in area.variants],

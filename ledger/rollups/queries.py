@@ -38,7 +38,7 @@ from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE
-from ledger.suppliers.rules import Novelty, novelty
+from ledger.suppliers.rules import Novelty, novelty, placed
 
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
@@ -141,7 +141,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         .having(or_(net != 0, count != 0))
     )
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
-    proven = _variants(session, period)
+    proven = _variants(session, period, area)
     standings = {each.value: each for each in Standing}
     nothing = (Standing.UNKNOWN,) * len(area.variants), False
     bought = [
@@ -155,17 +155,16 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     return declared.applied(bought)
 
 
-def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
+def _variants(
+    session: Session, period: Period, area: AreaPack
+) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
     """What each evidence that counts in a period proves for the variants of the area, and whether of a branch."""
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
-    columns = (
-        SupplierStanding.evidence_id,
-        SupplierStanding.variants,
-        SupplierStanding.contract_reference != "",
-    )
+    branch = SupplierStanding.contract_reference != ""
+    columns = SupplierStanding.evidence_id, SupplierStanding.standing, SupplierStanding.variants, branch
     return {
-        evidence: (tuple(Standing(each) for each in variants), branch)
-        for evidence, variants, branch in session.execute(select(*columns).where(used))
+        evidence: (placed(area.variants, Standing(standing), variants), whether)
+        for evidence, standing, variants, whether in session.execute(select(*columns).where(used))
     }
 
 
