@@ -216,6 +216,11 @@ def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, 
     assert queries.panel(session, member, at) is None
 
 
+def test_a_wijk_that_is_said_is_one(session, cooperative):
+    with pytest.raises(DatabaseError, match="ck_cooperative_place_said"), session.begin_nested():
+        session.execute(text("UPDATE cooperative SET place_said = true, place_code = NULL"))
+
+
 def judge(session, cooperative, user, at, *, code="surplus", grade=rules.Grade.VERIFIED, reason=""):
     proof = seen(at) if grade is not rules.Grade.NONE else rules.Proof()
     return services.judge_claim(
