@@ -11,7 +11,7 @@ from coops.register.forms import categories, options
 from coops.viability.rules import Assumptions, Name
 from coops.wages.rules import Wage
 from cwb.kernel.errors import RuleBroken
-from cwb.web.forms import NumberField, PlainForm
+from cwb.web.forms import NumberField, PlainForm, PriceField
 from cwb.web.i18n import _l, text_of
 
 REACHES: dict[str, Any] = {
@@ -68,11 +68,11 @@ class ClusterFilter(PlainForm):
 class AssumptionForm(PlainForm):
     """The likely value of each assumption; stands in the address, so that a reckoning can be shown to somebody."""
 
-    wage = NumberField(ASSUMED["wage"], [MayStayEmpty()])
+    wage = PriceField(ASSUMED["wage"], [MayStayEmpty()])
     factor = NumberField(ASSUMED["factor"], [MayStayEmpty()])
     productive = NumberField(ASSUMED["productive"], [MayStayEmpty()], places=0)
     overhead = NumberField(ASSUMED["overhead"], [MayStayEmpty()], places=1)
-    price = NumberField(ASSUMED["price"], [MayStayEmpty()])
+    price = PriceField(ASSUMED["price"], [MayStayEmpty()])
 
     def assumed(self, start: Assumptions, wage: Wage) -> Assumptions:
         """The assumptions with what was filled in; a value that cannot be is told at its field and left out."""

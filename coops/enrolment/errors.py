@@ -51,6 +51,12 @@ class BoardSends(RuleBroken):
     message = N_("Alles is bewaard. Alleen het bestuur verstuurt dit. Vraag het bestuur om te kijken.")
 
 
+class WijkElsewhere(RuleBroken):
+    """The postcode does not touch that wijk."""
+
+    message = N_("Deze postcode ligt niet in die wijk. Kies een wijk uit de lijst, of kijk de postcode na.")
+
+
 class PagesMissing(RuleBroken):
     """The end before all the rest."""
 

@@ -1,6 +1,6 @@
 """The short pages of registering: at most seven fields each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from cwb.identity.rules import LEGAL_FORMS, email_address
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Rsin, VatId
 from cwb.kernel.money import Money
+from cwb.places.gateway import area_pack
+from cwb.places.rules import Basis, Resolution, Verdict
 from cwb.web.forms import (
     LONG,
     NAME,
@@ -32,7 +34,7 @@ from cwb.web.forms import (
     optional,
     required,
 )
-from cwb.web.i18n import _l, translated
+from cwb.web.i18n import _, _l, translated
 from cwb.web.phone_field import PhoneField
 
 
@@ -182,15 +184,23 @@ class CapacityForm(PageForm):
 class ServesForm(PageForm):
     """Where we work, of an organisation whose address is known."""
 
+    wijk = SelectField(_l("In welke wijk ligt uw adres?"), [MayStayEmpty()])
+    asks_wijk = False
     serves = Ticks(_l("In welke wijken werkt u?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.serves.choices = options(places())
+        self.wijk.choices = options(places(), _l("Weet ik niet"))
+
+    def ask_wijk(self, possible: Collection[str]) -> None:
+        """Show only the wijken of which one may hold the address; what is sent is judged with the address of then."""
+        self.asks_wijk = bool(possible)
+        self.wijk.choices = [each for each in self.wijk.choices if not each.value or each.value in possible]
 
     def values(self) -> dict[str, Any]:
         """The answers to keep."""
-        return {"serves": self.serves.data or []}
+        return {"serves": self.serves.data or [], "wijk": self.wijk.data or None}
 
 
 class WhereForm(ServesForm, AddressStep):
@@ -199,6 +209,27 @@ class WhereForm(ServesForm, AddressStep):
     def values(self) -> dict[str, Any]:
         """The answers to keep."""
         return {**ServesForm.values(self), **AddressStep.values(self)}
+
+
+def told_of(place: Resolution) -> list[str]:
+    """What an address proves, and what that means for who counts as local: plain sentences."""
+    area = area_pack().name
+    if place.wijk is not None:
+        return [_("Uw adres ligt in de wijk %(wijk)s. U telt mee als lokaal.", wijk=places()[place.wijk])]
+    if place.verdict is Verdict.OUTSIDE:
+        return [
+            _("Uw adres ligt niet in %(area)s. U kunt gewoon meedoen en inschrijven.", area=area),
+            _("In de cijfers telt u niet mee als lokaal."),
+        ]
+    unknown = _("In welke wijk het ligt, weten wij niet.")
+    if place.verdict is Verdict.INSIDE:
+        return [_("Uw adres ligt in %(area)s. U telt mee als lokaal.", area=area), unknown]
+    if place.basis is Basis.SPLIT:
+        return [
+            _("Deze postcode ligt voor een deel in %(area)s.", area=area),
+            _("Of u als lokaal meetelt, is nog niet zeker."), unknown,
+        ]  # fmt: skip
+    return [translated(place.reason), _("Vul het adres in waar u werkt. U kunt ook zo verder.")]
 
 
 def _share(text: Any) -> NumberField:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from coops.enrolment import rules
 from coops.enrolment.models import EnrolmentDraft
+from coops.papers.models import CooperativePaper
+from coops.register.models import Cooperative, CooperativeClaim, Judgement
+from coops.register.rules import JUDGED
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
@@ -44,6 +47,20 @@ def given_up(session: Session, at: datetime) -> Sequence[EnrolmentDraft]:
     ).all()
 
 
+_PLACES = list(rules.ADD_PAPER)
+_KIND = case({code.value: kind.value for code, kind in rules.SHOWN_BY.items()}, value=CooperativeClaim.code)
+_PLACE = case(
+    {code.value: _PLACES.index(kind) for code, kind in rules.SHOWN_BY.items()}, value=CooperativeClaim.code
+)
+_SEEN = exists().where(
+    Judgement.cooperative_id == CooperativeClaim.cooperative_id, Judgement.code == CooperativeClaim.code,
+    Judgement.value == CooperativeClaim.value, Judgement.decided_at >= CooperativeClaim.since,
+    Judgement.grade.in_(JUDGED),
+)  # fmt: skip
+_THERE = exists().where(
+    CooperativePaper.organisation_id == Cooperative.organisation_id, CooperativePaper.kind == _KIND
+)
+
 tasks = Tasks(
     Waiting(
         N_("Maak uw aanmelding af"), "enrolment.index", frozenset({Role.RESIDENT, Role.BOARD}),
@@ -56,5 +73,13 @@ tasks = Tasks(
             )
         ),
     ),
+    Waiting(
+        tuple(rules.ADD_PAPER.values()), "cooperative_papers.index", frozenset({Role.BOARD}),
+        rows(num=func.min(_PLACE))
+        .select_from(Cooperative)
+        .join(CooperativeClaim, CooperativeClaim.cooperative_id == Cooperative.id)
+        .where(Cooperative.organisation_id == ORGANISATION, ~CooperativeClaim.minuted, ~_SEEN, ~_THERE)
+        .having(func.count() > 0),
+    ),
 )  # fmt: skip
-"""What was left half done."""
+"""What was left half done: a registration, and papers that show the facts of one's own cooperative."""

@@ -1,12 +1,16 @@
 """The five steps, their pages, and what may not be written; no database."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from enum import StrEnum
 
 from coops.enrolment import errors
+from coops.papers.rules import PaperKind
+from coops.register.rules import Claim
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
+from cwb.places.rules import AreaPack, Basis, PostcodeClass, Resolution, valid
 
 
 class Page(StrEnum):
@@ -39,6 +43,22 @@ _MAY_STAY_OPEN = frozenset({Page.PAPERS, Page.CHECK})
 
 FILLERS = (Role.BOARD, Role.REGISTER_HELPER)
 """Who fills in the registration of an organisation that is here."""
+
+
+SHOWN_BY: Mapping[Claim, PaperKind] = {
+    Claim.LEGAL_FORM: PaperKind.STATUTES, Claim.VOTES_WORKERS: PaperKind.STATUTES,
+    Claim.VOTES_RESIDENTS: PaperKind.STATUTES, Claim.SURPLUS: PaperKind.STATUTES,
+    Claim.OPEN_ENTRY: PaperKind.STATUTES, Claim.WORK_BY_MEMBERS: PaperKind.MEMBERS,
+    Claim.LAST_MEETING: PaperKind.MINUTES,
+}  # fmt: skip
+"""Fact → the paper that shows it: one that is said asks for it until it is there or somebody saw it elsewhere."""
+
+ADD_PAPER: Mapping[PaperKind, str] = {
+    PaperKind.STATUTES: N_("Voeg uw stukken toe. Begin met de statuten."),
+    PaperKind.MEMBERS: N_("Voeg uw stukken toe. Nu het ledenregister, zonder namen."),
+    PaperKind.MINUTES: N_("Voeg uw stukken toe. Nu de notulen van de laatste ledenvergadering."),
+}
+"""Paper → what its cooperative is asked, in the order of asking."""
 
 
 class Progress(StrEnum):
@@ -80,6 +100,32 @@ class Registered(StrEnum):
     NOT_YET = "not_yet"
     ABROAD = "abroad"
     DISSOLVED = "dissolved"
+
+
+def possible_wijken(area: AreaPack, place: Resolution, postcode: str, *, on: date) -> tuple[str, ...]:
+    """The wijken of which one may hold an address, where its postcode is all that is known; none in other cases."""
+    if place.wijk is not None or place.basis not in {Basis.POSTCODE, Basis.SPLIT}:
+        return ()
+    known = valid(area.postcodes.get(postcode[:4], ()), on)
+    if known is None or known.verdict is PostcodeClass.OUTSIDE:
+        return ()
+    touched = {*known.wijken, *(area.buurten[code].wijk for code in known.buurten)}
+    return tuple(
+        code for code in area.wijken if (code in touched or not touched) and code not in known.excludes
+    )
+
+
+def said_wijk(said: str | None, possible: Collection[str]) -> str | None:
+    """The wijk that an organisation says it is in, where its address proves none; what an address proves wins.
+
+    Raises:
+        WijkElsewhere: the postcode does not lie there; at the field.
+    """
+    if not said or not possible:
+        return None
+    if said not in possible:
+        raise errors.WijkElsewhere(field="wijk")
+    return said
 
 
 def check_registered(answer: str) -> None:

@@ -1,6 +1,7 @@
 """Use cases of registering: begin, keep a page, finish, give up, ask to join an organisation that is here."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
 from cwb.places.gateway import area_pack
-from cwb.places.rules import resolve
+from cwb.places.rules import Resolution, resolve
 
 
 def draft_of(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
@@ -74,7 +75,7 @@ def _answers(found: Cooperative | None) -> dict[str, Any]:
             "weekly_hours": found.weekly_hours, "people": found.people, "members": found.members,
             "largest_minor": found.largest_minor,
         },
-        Page.WHERE: {"serves": found.serves},
+        Page.WHERE: {"serves": found.serves, "wijk": found.place_code if found.place_said else None},
         Page.FACTS: {claim.code: claim.value for claim in found.claims},
         "version": found.version,
     }  # fmt: skip
@@ -89,12 +90,14 @@ def save_page(
         PageUnknown: not asked of this organisation.
         NotFounded, ForeignEntity, DissolvedEntity, AlreadyHere, BsnFound: at the field; nothing is kept.
         RsinOfNaturalPerson, VatIdHidesBsn: a number that holds a BSN; nothing is kept.
-        SectorMissing, CapacityInvalid, SharesInvalid, MeetingInFuture: the input.
+        SectorMissing, CapacityInvalid, SharesInvalid, MeetingInFuture, WijkElsewhere: the input.
     """
     if page not in rules.asked(is_here=draft.organisation_id is not None):
         raise errors.PageUnknown
     answers = dict(draft.answers)
     _check(session, page, values, answers, at)
+    if page is Page.WHERE:
+        values = {**values, "wijk": Where.of(session, draft, values, local_date(at)).said(values)}
     if page is Page.WHO and answers.get(Page.NUMBERS) and not _may_keep(values, answers[Page.NUMBERS]):
         del answers[Page.NUMBERS]
     answers[page] = dict(values)
@@ -162,13 +165,16 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
         if draft.organisation_id is not None
         else _found(session, answers, actor, at)
     )
-    work, capacity = answers[Page.WORK], answers[Page.CAPACITY]
+    work, capacity, where = answers[Page.WORK], answers[Page.CAPACITY], answers[Page.WHERE]
+    address = Where.of_organisation(organisation, local_date(at))
+    said = address.said(where)
     largest = capacity["largest_minor"]
     made = register_cooperative(
         session, organisation=organisation, kind=work["kind"], description=work["description"],
-        sectors=work["sectors"], languages=work["languages"], place_code=wijk_of(organisation, local_date(at)),
+        sectors=work["sectors"], languages=work["languages"], place_code=address.place.wijk or said,
+        place_said=said is not None,
         weekly_hours=capacity["weekly_hours"], people=capacity["people"], members=capacity["members"],
-        largest=None if largest is None else Money(largest), serves=answers[Page.WHERE]["serves"],
+        largest=None if largest is None else Money(largest), serves=where["serves"],
         claims=_claims(answers[Page.FACTS]), version=answers.get("version"), user_id=actor.user_id, at=at,
     )  # fmt: skip
     papers.hand_over(session, draft_key=draft.public_id, organisation_id=organisation.id)
@@ -179,17 +185,44 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
 
 def _found(session: Session, answers: Mapping[str, Any], actor: Actor, at: datetime) -> Organisation:
     who = {name: value for name, value in answers[Page.WHO].items() if name != "registered"}
-    where = {name: value for name, value in answers[Page.WHERE].items() if name != "serves"}
+    where = {name: value for name, value in answers[Page.WHERE].items() if name not in {"serves", "wijk"}}
     return found_organisation(
         session, user=user(session, actor.user_id), at=at, **who, **answers[Page.NUMBERS], **where
     )
 
 
-def wijk_of(organisation: Organisation, on: date) -> str | None:
-    """The wijk that the address proves on a day; None where it proves none."""
-    return resolve(
-        area_pack(), organisation.postcode, organisation.house_number, on=on, street=organisation.street
-    ).wijk
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What an address proves on a day, and of which wijken one may be said where it proves none."""
+
+    place: Resolution
+    possible: tuple[str, ...]
+
+    @classmethod
+    def at(cls, on: date, *, postcode: str | None, house_number: str | None, street: str | None) -> "Where":
+        """Of an address on a day."""
+        place = resolve(area_pack(), postcode, house_number, on=on, street=street)
+        return cls(place, rules.possible_wijken(area_pack(), place, postcode or "", on=on))
+
+    @classmethod
+    def of(cls, session: Session, draft: EnrolmentDraft, typed: Mapping[str, Any], on: date) -> "Where":
+        """Of the organisation that registers: the address that is here, else what was typed."""
+        if draft.organisation_id is None:
+            return cls.at(on, **{name: typed.get(name) for name in ("postcode", "house_number", "street")})
+        return cls.of_organisation(organisation_by_id(session, draft.organisation_id), on)
+
+    @classmethod
+    def of_organisation(cls, found: Organisation, on: date) -> "Where":
+        """Of an organisation that is here."""
+        return cls.at(on, postcode=found.postcode, house_number=found.house_number, street=found.street)
+
+    def said(self, answers: Mapping[str, Any]) -> str | None:
+        """The wijk that was said, as far as it may be.
+
+        Raises:
+            WijkElsewhere: at the field.
+        """
+        return rules.said_wijk(answers.get("wijk"), self.possible)
 
 
 def give_up(session: Session, *, draft: EnrolmentDraft) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from coops.enrolment import forms, policy, queries, rules, services
 from coops.enrolment.errors import AlreadyHere
@@ -21,8 +21,6 @@ from cwb.identity.rules import LEGAL_FORMS
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, KvkNumber
-from cwb.places.gateway import area_pack
-from cwb.places.rules import resolve
 from cwb.sign_in.services import act_for
 from cwb.sign_in.views import signed_in
 from cwb.web.forms import Button
@@ -92,13 +90,36 @@ def page(name: str) -> Any:
                 form.blank_identifiers()
             raise
 
-    return submit(
-        form, keep, then=lambda _kept: _address(rules.next_page(here, is_here=is_here)),
-        page=lambda: render_template(
+    def show() -> str:
+        told = _told(form, draft) if here is Page.WHERE and (is_here or here in draft.answers) else []
+        return render_template(
             f"coops/enrolment/{name}.html", form=form, page=here, steps=_steps(here), same=same, is_here=is_here,
-            legal_form=draft.answers.get(Page.WHO, {}).get("legal_form", ""),
-        ),
-    )  # fmt: skip
+            legal_form=draft.answers.get(Page.WHO, {}).get("legal_form", ""), told=told,
+        )  # fmt: skip
+
+    return submit(form, keep, then=lambda kept: _after(here, kept, is_here=is_here), page=show)
+
+
+def _told(form: Any, draft: EnrolmentDraft) -> list[str]:
+    """What is known of the address; where that is no wijk, the form asks for it."""
+    found = services.Where.of(db(), draft, draft.answers.get(Page.WHERE, {}), local_date(now()))
+    form.ask_wijk(found.possible)
+    return forms.told_of(found.place)
+
+
+def _after(here: Page, kept: EnrolmentDraft, *, is_here: bool) -> str:
+    """On; after an address of which the wijk is not known once more here, where it can be chosen."""
+    if here is Page.WHERE:
+        answers = kept.answers[here]
+        found = services.Where.of(db(), kept, answers, local_date(now()))
+        if found.possible and "wijk" not in request.form:
+            return _address(here)
+        told = forms.told_of(found.place)
+        if answers["wijk"]:
+            wijk = register.places()[answers["wijk"]]
+            told[-1] = _("Op uw profiel staat: wijk %(wijk)s, zelf opgegeven.", wijk=wijk)
+        flash(" ".join(told), "info")
+    return _address(rules.next_page(here, is_here=is_here))
 
 
 def _begin(page: Page) -> dict[str, Any]:
@@ -195,15 +216,11 @@ def _summary(draft: EnrolmentDraft) -> dict[str, Any]:
     said = {page: draft.answers.get(page, {}) for page in forms.FORMS}
     iban, where, name = said[Page.NUMBERS].get("iban"), said[Page.WHERE], said[Page.WHO].get("name")
     organisation = organisation_by_id(db(), draft.organisation_id) if draft.organisation_id else None
-    street, postcode, number = (
-        (organisation.street, organisation.postcode, organisation.house_number)
-        if organisation
-        else (where.get("street", ""), where.get("postcode", ""), where.get("house_number", ""))
-    )
-    place = resolve(area_pack(), postcode, number, on=local_date(now()), street=street)
+    place = services.Where.of(db(), draft, where, local_date(now())).place
     return {
         "said": {page.value: answers for page, answers in said.items()}, "iban": Iban(iban).masked() if iban else None,
-        "place": place, "organisation": organisation, "alike": alike(db(), name) if name else (),
+        "place": place, "told": forms.told_of(place), "organisation": organisation,
+        "alike": alike(db(), name) if name else (),
         "papers": papers.papers(db(), **_owner(draft)), "paper_kinds": PAPERS, "names": register.categories(),
         "places": register.places(), "kinds": register.KINDS, "languages_spoken": register.LANGUAGES,
         "claim_names": register.CLAIMS, "claim_text": register.claim_text, "legal_forms": LEGAL_FORMS,

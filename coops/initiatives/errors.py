@@ -96,7 +96,8 @@ class KvkTooSoon(RuleBroken):
     """A cooperative is founded by a notary's deed: before it there is nothing that KvK can enter."""
 
     message = N_(
-        "Het KvK-nummer komt na de akte van de notaris. Laat eerst de definitieve statuten zien. Meld daarna het nummer."
+        "Het KvK-nummer komt na de akte van de notaris. Laat eerst de definitieve statuten zien. "
+        "Meld daarna het nummer."
     )
 
 

@@ -42,7 +42,7 @@ TO_DO: dict[str, Any] = {
         "Minstens twee mensen tekenen. Teken zelf, en deel het adres van deze bladzijde met buren."
     ),
     Step.STATUTES.value: _l(
-        "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. De begeleider helpt. "
+        "Schrijf samen op wie mag stemmen, wie erbij mag en waar winst heen gaat. "
         "Ga daarmee naar een notaris, en laat hier de akte zien."
     ),
     Step.KVK.value: _l("De notaris schrijft u in bij de KvK. Meld daarna hier het nummer."),

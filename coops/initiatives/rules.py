@@ -172,11 +172,8 @@ def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
 
 
 def may_show(step: Step, shown: Iterable[Shown]) -> bool:
-    """Whether a step can be there already: a KvK number after the deed (BW 2:53, 2:54), no loss after work or a deed."""
-    before = {
-        Step.KVK: {Step.STATUTES},
-        Step.EVEN: {Step.STATUTES, Step.CONTRACT},
-    }.get(step)
+    """Whether a step can be there already: a KvK number after the deed (BW 2:54), no loss after work or a deed."""
+    before = {Step.KVK: {Step.STATUTES}, Step.EVEN: {Step.STATUTES, Step.CONTRACT}}.get(step)
     return before is None or any(each.step in before and not each.draft for each in shown)
 
 

@@ -166,8 +166,8 @@ def show_step(
 
     Raises:
         InitiativeStopped.
-        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing, AccountsMissing,
-        KvkOfAnother: at the field.
+        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing,
+        AccountsMissing, KvkOfAnother: at the field.
         What `papers.add_paper` raises, at the field `file`; nothing is kept then.
     """
     found = queries.locked_initiative(session, initiative.id)

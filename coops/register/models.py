@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.papers.models import CooperativePaper
@@ -22,6 +22,7 @@ _KINDS = ", ".join(f"'{each}'" for each in PaperKind)
 class Cooperative(Base):
     """The profile of an organisation in the register. Retention: as long as it is listed; organisations only.
 
+    `place_said`: its wijk is said by itself, for its address proves none.
     `members` is how many members it has (no names). `serves` are codes of the wijken it works in, none for the whole
     area. `weekly_hours` and `people` are what it can put to work; `largest_minor` is the largest contract it handled in
     euro cents. `sectors` are ids of the area pack's categories, `languages` are language codes.
@@ -50,6 +51,7 @@ class Cooperative(Base):
         CheckConstraint("people >= 0", name="people"),
         CheckConstraint("largest_minor >= 0", name="largest_minor"),
         CheckConstraint("members >= 0", name="members"),
+        CheckConstraint("NOT place_said OR place_code IS NOT NULL", name="place_said"),
         CheckConstraint("jsonb_array_length(sectors) > 0", name="sectors"),
         Index("ix_cooperative_sectors", "sectors", postgresql_using="gin"),
     )
@@ -62,6 +64,7 @@ class Cooperative(Base):
     sectors: Mapped[list[str]]
     languages: Mapped[list[str]]
     place_code: Mapped[str | None]
+    place_said: Mapped[bool] = mapped_column(server_default=text("false"))
     weekly_hours: Mapped[int | None]
     people: Mapped[int | None]
     largest_minor: Mapped[int | None]

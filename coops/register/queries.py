@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from coops.papers.models import CooperativePaper
 from coops.register import rules
 from coops.register.errors import CooperativeNotFound
 from coops.register.models import Cooperative, CooperativeClaim, Judgement, Verification
@@ -196,12 +197,8 @@ def _fact(claim: CooperativeClaim, last: Judgement | None, at: datetime) -> Fact
     counts = (
         last if last is not None and last.value == claim.value and claim.since <= last.decided_at else None
     )
-    standing = rules.standing(
-        since=claim.since,
-        declared_at=claim.declared_at,
-        last=counts.judged() if counts else None,
-        at=at,
-    )
+    judged = counts.judged() if counts else None
+    standing = rules.standing(since=claim.since, declared_at=claim.declared_at, last=judged, at=at)
     return Fact(claim.code, claim.value, claim.declared_at, standing, counts, claim.minuted)
 
 
@@ -257,8 +254,8 @@ class Sought(NamedTuple):
 UNFILTERED = Sought()
 
 _LISTED = Record(
-    Cooperative, Cooperative.kind, Cooperative.sectors, Cooperative.place_code, Cooperative.computed_kind,
-    Cooperative.computed_grade, Cooperative.weekly_hours,
+    Cooperative, Cooperative.kind, Cooperative.sectors, Cooperative.place_code, Cooperative.place_said,
+    Cooperative.computed_kind, Cooperative.computed_grade, Cooperative.weekly_hours,
     organisation=Record(Organisation, Organisation.public_id, Organisation.name),
 )  # fmt: skip
 _LISTINGS: Kept[Listing[tuple[Cooperative, bool]]] = Kept(256)
@@ -345,23 +342,31 @@ def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 
 _IS_VERIFIED = Prepared(bool, select(verified(AT)).where(Cooperative.organisation_id == ORGANISATION))
 
+_CHECKABLE = or_(
+    exists().where(CooperativePaper.organisation_id == Cooperative.organisation_id),
+    exists().where(Judgement.cooperative_id == Cooperative.id, Judgement.grade.in_(rules.ON_PAPER)),
+)
+
 tasks = Tasks(
     Waiting(
         N_("Controleer het profiel van %(title)s"), "cooperatives.verify", frozenset({Role.PROGRAMME}),
         rows(title=Organisation.name, key=Organisation.public_id)
         .join(Cooperative, Cooperative.organisation_id == Organisation.id)
         .where(
-            ~verified(AT), Cooperative.registered_by_id != USER, Cooperative.changed_by_id != USER,
+            ~verified(AT), _CHECKABLE, Cooperative.registered_by_id != USER, Cooperative.changed_by_id != USER,
             Cooperative.coach_id.is_distinct_from(USER),  # the rule `may_verify`, set-wise
         )
         .order_by(Cooperative.changed_at),
         {"public_id": "key"},
     ),
     Waiting(
+        N_("Coöperaties zonder stukken: %(num)s. Er is nog niets te controleren."), "cooperatives.index",
+        frozenset({Role.PROGRAMME}),
+        rows(num=func.count()).select_from(Cooperative).where(~verified(AT), ~_CHECKABLE).having(func.count() > 0),
+    ),
+    Waiting(
         N_("Zet uw coöperatie in het register"), "enrolment.index", frozenset({Role.BOARD}),
-        rows().where(
-            ~exists().where(Cooperative.organisation_id == ORGANISATION), ORGANISATION.is_not(None)
-        ),
+        rows().where(~exists().where(Cooperative.organisation_id == ORGANISATION), ORGANISATION.is_not(None)),
         unless=frozenset({Role.PROGRAMME}),
     ),
 )  # fmt: skip
@@ -386,9 +391,6 @@ def figure(session: Session, at: datetime) -> Figure:
     """How many cooperatives stand in the register, and how many of them are verified, for the front page."""
     total, sure = _COUNTED.one(session, at=at)
     return Figure(
-        total,
-        N_("coöperaties doen mee"),
-        "cooperatives.index",
-        hint=N_("%(num)s daarvan zijn gecontroleerd"),
+        total, N_("coöperaties doen mee"), "cooperatives.index", hint=N_("%(num)s daarvan zijn gecontroleerd"),
         facts={"num": sure},
-    )
+    )  # fmt: skip

@@ -25,27 +25,16 @@ NOTHING_SEEN = rules.Proof()
 
 
 def register_cooperative(
-    session: Session,
-    *,
-    organisation: Organisation,
-    kind: str,
-    description: str,
-    sectors: list[str],
-    languages: list[str],
-    place_code: str | None = None,
-    weekly_hours: int | None = None,
-    people: int | None = None,
-    largest: Money | None = None,
-    members: int | None = None,
-    serves: list[str] | None = None,
-    claims: Mapping[str, str] | None = None,
-    version: int | None = None,
-    user_id: int,
-    at: datetime,
-) -> Cooperative:
+    session: Session, *, organisation: Organisation, kind: str, description: str, sectors: list[str],
+    languages: list[str], place_code: str | None = None, place_said: bool = False, weekly_hours: int | None = None,
+    people: int | None = None, largest: Money | None = None, members: int | None = None,
+    serves: list[str] | None = None, claims: Mapping[str, str] | None = None, version: int | None = None,
+    user_id: int, at: datetime,
+) -> Cooperative:  # fmt: skip
     """Put an organisation in the register, or change its profile. `claims`: claim code → value, empty ones left out.
 
-    `version` is the one the form was made from; None means: whatever is there now.
+    `version` is the one the form was made from; None means: whatever is there now. `place_said`: the wijk is said, for
+    the address proves none.
 
     Raises:
         SectorMissing, CapacityInvalid, SharesInvalid, MeetingInFuture: the input.
@@ -58,7 +47,7 @@ def register_cooperative(
         select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
     )
     profile = _profile(kind, sectors, languages, place_code, weekly_hours, people, largest)
-    profile.update(members=members, serves=sorted(set(serves or [])))
+    profile.update(members=members, serves=sorted(set(serves or [])), place_said=place_said)
     found = queries.find_locked(session, organisation.id)
     if found is None:
         found = Cooperative(

@@ -77,14 +77,14 @@ def listing() -> Any:
     whole = db().execute(queries.directory(now(), sought)).all()
     head = (
         "id", "name", "kvk", "kind", "computed_kind", "grade", "sectors", "place", "languages", "weekly_hours",
-        "verified",
+        "verified", "place_declared",
     )  # fmt: skip
     rows = (
         (
             str(each.organisation.public_id), each.organisation.name, each.organisation.kvk_number, each.kind,
             each.computed_kind, each.computed_grade, " ".join(each.sectors), each.place_code,
             " ".join(each.languages), each.weekly_hours,
-            "yes" if verified else "no",
+            "yes" if verified else "no", "yes" if each.place_said else "no",
         )
         for each, verified in whole
     )  # fmt: skip
@@ -103,7 +103,7 @@ def organizations() -> Response:
                 rules.Listed(
                     each.organisation.name, each.description, each.organisation.website, each.organisation.city,
                     each.organisation.kvk_number, tuple(each.sectors), each.computed_kind, each.computed_grade,
-                    each.place_code, each.weekly_hours, verified,
+                    each.place_code, each.weekly_hours, verified, each.place_said,
                 ),
                 page=base + url_for("cooperatives.show", public_id=each.organisation.public_id),
             )

@@ -241,12 +241,20 @@ class NumberField(StringField):
         return value
 
 
-class MoneyField(NumberField):
+class PriceField(NumberField):
+    """A unit price in euro; `data` is a Decimal."""
+
+    def write(self, value: Any) -> str:
+        """The price without the euro sign, with its cents."""
+        return _local(f"{value:.2f}")
+
+
+class MoneyField(PriceField):
     """An amount in euro; `data` is Money."""
 
     def write(self, value: Any) -> str:
         """The amount without the euro sign, with its cents."""
-        return _local(f"{value.decimal() if isinstance(value, Money) else value:.2f}")
+        return super().write(value.decimal() if isinstance(value, Money) else value)
 
     def read(self, value: Decimal) -> Any:
         """The amount as Money."""

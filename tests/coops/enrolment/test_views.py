@@ -215,6 +215,41 @@ def test_an_address_that_proves_nothing_is_unknown(founder):
     assert "onbekend" in page
 
 
+def test_an_address_of_which_the_wijk_is_not_known_is_told_and_the_wijk_may_be_said(founder, session, client):
+    answer_all(founder)
+    shown = founder.get("/cooperatives/join/where").text
+    assert "In welke wijk het ligt, weten wij niet." in shown
+    assert 'value="FJ"' in shown
+    assert 'value="FA"' not in re.search(r'<select[^>]* name="wijk".*?</select>', shown, re.DOTALL)[0]
+    refused = answer(founder, "where", wijk="FA")
+    assert refused.status_code == 422
+    assert "Deze postcode ligt niet in die wijk." in refused.text
+    assert answer(founder, "where").location.endswith("/where"), "asked once more, where it can be chosen"
+    assert answer(founder, "where", wijk="FJ").location.endswith("/facts")
+    assert "wijk Osdorp-Midden, zelf opgegeven" in founder.get("/cooperatives/join/facts").text
+    made = founder.post("/cooperatives/join/check").location
+    assert "Osdorp-Midden (zelf opgegeven)" in client.get(made).text
+    assert "zelf opgegeven" in client.get("/cooperatives?q=Schoon").text
+    kept = founder.get("/cooperatives/join/where").text
+    assert re.search(r'<option[^>]* selected[^>]* value="FJ"|value="FJ"[^>]* selected', kept), (
+        "a change keeps it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ({"postcode": "1011 AB"}, "In de cijfers telt u niet mee als lokaal."),
+        ({"street": "Postbus 12"}, "Een postbus is geen vestiging."),
+    ],
+)
+def test_an_address_elsewhere_or_that_is_none_is_told_at_once_and_holds_nobody_back(founder, address, told):
+    sent = answer(founder, "where", wijk="FJ", **address)
+    assert sent.location.endswith("/facts")
+    assert told in founder.get("/cooperatives/join/facts").text
+    assert 'name="wijk"' not in founder.get("/cooperatives/join/where").text
+
+
 @pytest.mark.parametrize("role", [Role.PURCHASER, Role.PROGRAMME, Role.AUDITOR])
 def test_roles_that_found_no_supplier_are_told_so(sign_in, role):
     browser = sign_in(role)

@@ -152,15 +152,12 @@ def test_a_cluster_shows_its_arithmetic_and_an_assumption_can_be_changed(program
     assert cluster in programme.get("/clusters").text
     shown = programme.get(cluster).text
     for written in (
-        "80",
-        "in de wijk zelf",
-        "in een wijk ernaast",
-        "De rekening, regel voor regel",
-        "4.160",
-        "80.000",
-        "juridisch",
-    ):
+        "80", "in de wijk zelf", "in een wijk ernaast", "De rekening, regel voor regel", "4.160", "80.000", "juridisch",
+    ):  # fmt: skip
         assert written in shown, written
+    for name in ("wage", "price"):
+        box = re.search(rf'<input[^>]* name="{name}"[^>]*>', shown)[0]
+        assert re.search(r'value="\d+,\d\d"', box), "an amount has its cents"
     dearer = programme.get(f"{cluster}?wage=30").text
     assert "De prijs betaalt niet iedereen" in dearer
     assert "wettelijk minimumloon van 14,71" in programme.get(f"{cluster}?wage=9").text

@@ -35,17 +35,6 @@ HOURS = settings("nieuw_west").hours
 
 
 @pytest.fixture
-def people(make_user):
-    return [make_user() for _number in range(3)]
-
-
-@pytest.fixture
-def programme(make_organisation, make_user):
-    home = make_organisation(Side.PROGRAMME)
-    return [make_user((Role.PROGRAMME, home)) for _number in range(2)]
-
-
-@pytest.fixture
 def initiative(session, people, at):
     return services.start_initiative(
         session, sentence=" Samen de was doen ", category="cleaning", user_id=people[0].id, at=at

@@ -212,11 +212,13 @@ def test_open_data_tells_codes_and_only_what_is_shown():
         "FB",
         None,
         verified=True,
+        place_said=True,
     )
     made = rules.organization(listed, page="https://voorbeeld.example/cooperatives/1")
     assert made["primary_url"] == "https://voorbeeld.example/cooperatives/1"
     assert made["essglobal"] == {"organisational_structure": rules.ESSGLOBAL + "OS60"}
     assert made["linked_schemas"] == ["organizations_schema-v1.0.0"]
     assert "weekly_hours" not in made["cwb"]
+    assert (made["cwb"]["wijk"], made["cwb"]["wijk_declared"]) == ("FB", True)
     for kind, grade in (("other", "e3"), ("holding", "e1"), ("worker", "e0")):
         assert "essglobal" not in rules.organization(listed._replace(kind=kind, grade=grade), page="x")

@@ -42,9 +42,8 @@ def cooperative(session, board, at):
 
 def test_registering_keeps_what_was_said_and_leaves_out_what_was_not(session, cooperative, board, at):
     assert {claim.code: claim.value for claim in cooperative.claims} == {
-        "surplus": "members",
-        "votes_workers": "80",
-    }
+        "surplus": "members", "votes_workers": "80", "legal_form": "Coöperatie U.A.",
+    }  # fmt: skip
     assert cooperative.largest_minor == 1_200_000
     assert not queries.is_verified(session, board[1].id, at)
     written = session.scalars(select(AuditRecord.action).order_by(AuditRecord.id.desc())).first()
@@ -92,7 +91,7 @@ def test_the_programme_verifies_what_it_saw(session, cooperative, board, program
     assert decision.claims == ["surplus"]
     assert queries.is_verified(session, board[1].id, at)
     grades = {fact.code: fact.grade.value for fact in queries.facts_of(session, cooperative, at)}
-    assert grades == {"surplus": "e3", "votes_workers": "e1"}
+    assert grades == {"surplus": "e3", "votes_workers": "e1", "legal_form": "e1"}
     assert not queries.is_verified(session, board[1].id, at + rules.VERIFIED_FOR)
     assert session.scalars(select(Mail.recipient)).all() == [board[0].email]
 
@@ -201,8 +200,13 @@ def test_a_decision_is_never_changed(session, cooperative, programme, at):
         session.execute(text("UPDATE cooperative_verification SET verified = false"))
 
 
-def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, make_organisation):
+def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, make_organisation, make_user):
     checker = Actor(programme[0].id, "x", programme[1].id, "", frozenset({Role.PROGRAMME}))
+    [told] = queries.tasks(session, checker, at)
+    assert (told.endpoint, told.facts["num"]) == ("cooperatives.index", 1), (
+        "without a paper nothing can be checked"
+    )
+    prove(session, cooperative, "surplus", user_id=programme[0].id, at=at)
     assert [task.endpoint for task in queries.tasks(session, checker, at)] == ["cooperatives.verify"]
     member = Actor(board[0].id, "x", board[1].id, "", frozenset({Role.BOARD}))
     assert queries.tasks(session, member, at) == []
@@ -210,6 +214,11 @@ def test_tasks_lead_to_the_next_act(session, cooperative, board, programme, at, 
     assert [task.endpoint for task in queries.tasks(session, new, at)] == ["enrolment.index"]
     assert queries.panel(session, checker, at) == {"total": 1, "verified": 0}
     assert queries.panel(session, member, at) is None
+
+
+def test_a_wijk_that_is_said_is_one(session, cooperative):
+    with pytest.raises(DatabaseError, match="ck_cooperative_place_said"), session.begin_nested():
+        session.execute(text("UPDATE cooperative SET place_said = true, place_code = NULL"))
 
 
 def judge(session, cooperative, user, at, *, code="surplus", grade=rules.Grade.VERIFIED, reason=""):

@@ -114,9 +114,10 @@ def test_one_fact_is_judged_on_a_paper_and_the_history_says_so(sign_in, session,
     session.commit()
     address = f"/cooperatives/{listed.public_id}"
     judge = f"{address}/facts/surplus/judge"
-    assert browser.get(judge).status_code == 200
+    assert 'value="e2"' not in browser.get(judge).text, "no register tells where surplus goes"
     for facts in (
         {},
+        {"grade": "e2", **SEEN},
         {"grade": "e3", "paper": " "},
         {"grade": "e0", "reason": ""},
         {"grade": "e9", "paper": "x"},
