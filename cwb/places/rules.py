@@ -326,12 +326,9 @@ def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> 
     exact = _at_house(area, six, number, on) if six and number is not None else None
     if exact is not None:
         return exact
-    known = area.postcodes.get(four)
-    return (
-        _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
-        if known is None
-        else _at_postcode(area, valid(known, on), on)
-    )
+    if four not in area.postcodes:
+        return _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
+    return _at_postcode(area, valid(area.postcodes[four], on), on)
 
 
 def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | None:

@@ -1,12 +1,9 @@
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
 
 from coops.meetings import errors as meeting_errors
 from coops.meetings import queries as meetings
@@ -22,14 +19,10 @@ from coops.votes import errors, queries, services
 from coops.votes.models import Turnout
 from coops.votes.rules import Choice, Tally
 from cwb.audit.models import AuditRecord
-from cwb.identity import services as identity
 from cwb.kernel.clock import local_date
-from cwb.kernel.database import make_engine
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
-from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
-from tests.coops.conftest import found_club
 from tests.proving import prove
 
 
@@ -382,39 +375,3 @@ def test_after_closing_nothing_is_counted(session, club, at):
     ):
         with pytest.raises(DatabaseError, match=r"not open|stay|as it was put"), session.begin_nested():
             session.execute(text(change))
-
-
-def test_the_same_vote_twice_at_once_counts_once(database_url, at):
-    engine = make_engine(database_url)
-    with Session(engine, expire_on_commit=False) as session, atomic(session):
-        organisation = identity.register_organisation(
-            session, name="Voorbeeld", kvk_number="90000001", legal_form="cooperative", street="S",
-            house_number="1", postcode="1069 AB", city="Amsterdam", email="a@voorbeeld.example", anchor_type=None,
-            is_programme=False, at=at,
-        )  # fmt: skip
-        user = identity.register_user(
-            session, email="b@voorbeeld.example", name="B", password=None, locale="nl", at=at
-        )
-        club = found_club(session, organisation, user, at)
-        _, motion, day = opened(session, club, at, secret=True)
-        address, home = motion.public_id, organisation.id
-
-    def vote(number):
-        member = club.members[number % 3]
-        try:
-            with Session(engine) as session, atomic(session):
-                services.cast_vote(
-                    session, motion=meetings.motion(session, address, home), voter=member, member=member,
-                    choice=list(Choice)[number % 2],
-                )  # fmt: skip
-        except errors.VotedBefore:
-            return "before"
-        return "counted"
-
-    with ThreadPoolExecutor(6) as pool:
-        assert Counter(pool.map(vote, range(6))) == {"counted": 3, "before": 3}
-    with Session(engine) as session, atomic(session):
-        found = meetings.motion(session, address, home)
-        services.close_vote(session, motion=found, actor=club.board, at=day)
-        assert queries.tallies(session, [found.id])[found.id].total == 3
-    engine.dispose()
