@@ -1,7 +1,8 @@
-"""What an export shows as local, cut once more: by the wijk that was proven, and by whether the supplier is new.
+"""What an export shows, cut once more: the local part by wijk and by who is new, the others by how far off they are.
 
-A cut is nested in what is shown already: its rows add up to the local rows. Each row holds five suppliers or none.
-What is smaller joins the rest, and so do the smallest others until that holds five too: nothing follows from the rest.
+A cut is nested in what is shown already: its rows add up to the local rows, or to the others. Each row holds five
+suppliers or none. What is smaller joins the rest, and so do the smallest others until that holds five too: nothing
+follows from the rest.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,15 +13,17 @@ from ledger.rows.rules import Body, Row, own, sums_of
 from ledger.share.rules import Standing, Sums, euro, exact_share, minor, written
 
 
-def cut(parts: Iterable[Part], names: Iterable[str], name_of: Callable[[Part], str]) -> list[dict[str, Any]]:
-    """The local parts by name, in the order of the names; `POOLED` holds those of no name or too few.
+def cut(
+    parts: Iterable[Part], names: Iterable[str], name_of: Callable[[Part], str], *, local: bool = True
+) -> list[dict[str, Any]]:
+    """The local parts (or the others) by name, in the order of the names; `POOLED` holds those of no name or too few.
 
     A name without suppliers says so; one that is left out has some, but too few to show.
     """
     groups: dict[str, list[Part]] = {name: [] for name in names}
     rest: list[Part] = []
     for each in parts:
-        if each.key.standing is Standing.LOCAL:
+        if (each.key.standing is Standing.LOCAL) is local:
             groups.get(name_of(each), rest).append(each)
     for name, mine in sorted(groups.items(), key=lambda item: (_count(item[1]), item[0])):
         if 0 < _count(mine) < LEAST_SUPPLIERS or (mine and 0 < _count(rest) < LEAST_SUPPLIERS):
@@ -65,6 +68,24 @@ def shares(body: Body) -> dict[str, dict[str, object]]:
     return {wijk: written(exact_share(_sums(body, wijk))) for wijk in shown}
 
 
+def shares_around(body: Body) -> dict[str, dict[str, object]]:
+    """The share of each area around the own one, from inside out: each holds those before it."""
+    names = [each["id"] for each in body["area"]["around"]]
+    return {name: written(exact_share(_around(body, {*names[: i + 1]}))) for i, name in enumerate(names)}
+
+
+def _around(body: Body, inside: set[str]) -> Sums:
+    def standing(row: Row) -> Standing:
+        if row["id"] == POOLED:
+            return Standing.UNKNOWN
+        return Standing.LOCAL if row["id"] in inside else Standing.NOT_LOCAL
+
+    local, netted = (
+        [row for row in body[name] if own(row) is Standing.LOCAL] for name in ("rows", "nettings")
+    )
+    return sums_of(local, own, netted) + sums_of(body["rings"], standing)
+
+
 def ceiling(body: Body, wijk: str) -> int:
     """What may have gone to a wijk at most, in cents."""
     sums = _sums(body, wijk)
@@ -72,11 +93,13 @@ def ceiling(body: Body, wijk: str) -> int:
 
 
 def check_cuts(body: Body) -> list[str]:
-    """Where the rows of a cut do not add up to the local rows."""
-    whole = sum(net(row) for row in body["rows"] if own(row) is Standing.LOCAL)
-    sums = {name: sum(net(row) for row in body[name]) for name in ("wijken", "novelty")}
-    return [
-        f"{name}: the rows add up to {euro(found)}, the local rows to {euro(whole)}"
-        for name, found in sums.items()
-        if found != whole
-    ]
+    """Where the rows of a cut do not add up to the rows that it cuts."""
+    faults = []
+    for names, local in ((("wijken", "novelty"), True), (("rings",), False)):
+        whole = sum(net(row) for row in body["rows"] if (own(row) is Standing.LOCAL) is local)
+        for name in names:
+            found = sum(net(row) for row in body[name])
+            if found != whole:
+                what = "the local rows" if local else "the rows that are not local"
+                faults.append(f"{name}: the rows add up to {euro(found)}, {what} to {euro(whole)}")
+    return faults

@@ -26,7 +26,7 @@ from ledger.disclosure.rules import Purchase
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierStanding
 from ledger.suppliers.queries import WHOSE
-from ledger.suppliers.rules import placed
+from ledger.suppliers.rules import parts_of, ring
 
 _WHOLE = (
     joinedload(Declaration.supplier).joinedload(Supplier.party), selectinload(Declaration.purchases),
@@ -152,13 +152,13 @@ def passed_on(session: Session, period: Period, area: AreaPack) -> list[Passed]:
         .where(SubcontractCheck.accepted, Subcontract.from_on >= period.start, Subcontract.until_on <= period.end)
         .order_by(Subcontract.id)
     )  # fmt: skip
-    unknown = (Standing.UNKNOWN,) * len(area.variants)
     return [
         Passed(
             str(anchor), from_, to, one.amount, one.category, Standing(proven.standing if proven else Standing.UNKNOWN),
             f"E{proven.grade if proven else 0}",
-            placed(area.variants, Standing(proven.standing), proven.variants) if proven else unknown,
-            str(proven.evidence_id if proven else 0), (proven.wijk or "") if proven else "",
+            parts_of(area.variants, proven.variants if proven else ()), str(proven.evidence_id if proven else 0),
+            (proven.wijk or "") if proven else "",
+            ring(area.variants, Standing(proven.standing), proven.variants) if proven else "",
         )
         for one, anchor, from_, to, proven in found
     ]  # fmt: skip

@@ -136,6 +136,7 @@ class Passed:
     variants: tuple[Standing, ...]
     verdict: str
     wijk: str = ""
+    ring: str = ""
 
 
 def term(year: int, *, today: date) -> tuple[date, date]:
@@ -282,7 +283,7 @@ def _moved(found: list[Purchase], own: Sequence[int], sub: Passed) -> list[Purch
             replace(
                 prime, supplier=sub.sub, verdict=sub.verdict, category=sub.category or prime.category,
                 standing=sub.standing, grade=sub.grade, variants=sub.variants, amount=part, lines=0, contract="",
-                branch=False, wijk=sub.wijk,
+                branch=False, wijk=sub.wijk, ring=sub.ring,
             )
         )  # fmt: skip
         left -= part

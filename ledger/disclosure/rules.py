@@ -1,7 +1,7 @@
 """Suppression before publication: no cell of fewer than five suppliers leaves the house.
 
 Folding goes step by step into coarser cells. An anchor's category with a small class is pooled whole; a small cell
-loses its evidence grade, then the areas around this one, then its parts. If it is still small, others of its class
+loses its evidence grade, then the parts of the area. If it is still small, others of its class
 join it; if that fails its class becomes unknown. So what is suppressed counts as unproven, and can only lower the
 figure. What is still too small takes others of the anchor along, joins other small anchors, or is withheld. Published
 figures are computed from what is left here, and nothing else.
@@ -10,7 +10,6 @@ figures are computed from what is left here, and nothing else.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
@@ -37,7 +36,7 @@ class Purchase:
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
     `influence` is "yes", "no" or "unknown": whether the contract started or could be renewed in the period.
     `declared` and `landed`: parts of the amount; `contract` where it declared by itself; `branch`: proven as L1b;
-    `wijk`: where it is proven to sit, or "".
+    `wijk`: where it is proven to sit, or ""; `ring`: the same of areas around (`suppliers.rules.ring`).
     """
 
     anchor: str
@@ -56,6 +55,7 @@ class Purchase:
     landed: int = 0
     branch: bool = False
     wijk: str = ""
+    ring: str = ""
 
 
 class Key(NamedTuple):
@@ -119,6 +119,7 @@ class Part:
     landed: int
     branch: bool
     wijk: str
+    ring: str
 
     @property
     def unit(self) -> tuple[str, str, str]:
@@ -161,12 +162,12 @@ class _Groups(dict[Key, list[Part]]):
         self.names.setdefault(to, set()).update(_suppliers(leaving))
 
 
-def public(purchases: Iterable[Purchase], around: int = 0) -> Public:
-    """What may be shown to everyone of these purchases; the last so many variants are areas around the own one."""
+def public(purchases: Iterable[Purchase]) -> Public:
+    """What may be shown to everyone of these purchases."""
     every = list(purchases)
     third = [each for each in every if each.exclusion is None]
     parts = _netted(third)
-    withheld = _fold(parts, around)
+    withheld = _fold(parts)
     anchors = {part.anchor: part.key.anchor for part in parts}
     shown = [part for part in parts if part.key.anchor]
     seen = [each for each in third if anchors[each.anchor]]
@@ -196,7 +197,7 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
         for category, (amount, lines, declared, landed) in by_category.items():
             key = Key(first.anchor, category, first.standing, first.grade, first.variants)
             who = first.supplier, first.verdict, first.anchor
-            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch, wijk))
+            parts.append(Part(*who, amount, lines, key, declared, landed, first.branch, wijk, first.ring))
     return parts
 
 
@@ -204,12 +205,10 @@ def _no_grade(key: Key) -> Key:
     return key._replace(grade=POOLED)
 
 
-def _no_variants(key: Key, around: int, kept: int) -> Key:
-    """Variants behind the first `kept` as the class says: outside is so of each part, local in each area around."""
-    part = key.standing if key.standing is Standing.NOT_LOCAL else Standing.UNKNOWN
-    whole = key.standing if key.standing is Standing.LOCAL else Standing.UNKNOWN
-    said = (part,) * (len(key.variants) - around) + (whole,) * around
-    return key._replace(grade=POOLED, variants=key.variants[:kept] + said[kept:])
+def _no_variants(key: Key) -> Key:
+    """Of the variants only what the class says: what is outside the area is outside each part of it."""
+    said = key.standing if key.standing is Standing.NOT_LOCAL else Standing.UNKNOWN
+    return key._replace(grade=POOLED, variants=(said,) * len(key.variants))
 
 
 def _unproven(key: Key) -> Key:
@@ -223,13 +222,11 @@ def _no_anchor(key: Key) -> Key:
     return _unproven(key)._replace(anchor=POOLED)
 
 
-def _fold(parts: Sequence[Part], around: int) -> int:
+def _fold(parts: Sequence[Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     _pool_categories(parts)
     _coarsen(parts, _no_grade)
-    own = len(parts[0].key.variants) - around if parts else 0
-    _coarsen(parts, partial(_no_variants, around=around, kept=own))
-    _coarsen(parts, partial(_no_variants, around=around, kept=0))
+    _coarsen(parts, _no_variants)
     _drag(parts, _siblings)
     _coarsen(parts, _unproven)
     _drag(parts, _others)

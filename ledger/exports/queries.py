@@ -72,13 +72,20 @@ def _document(
     session: Session, period: Period, area: AreaPack, named: Anchors, previous: dict[str, Any] | None
 ) -> dict[str, Any]:
     return document(
-        public(purchases(session, period, area), sum(bool(each.gemeenten) for each in area.variants)),
+        public(purchases(session, period, area)),
         area={
             "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
-            "variants": [{"id": each.id, "name": each.name, "why": each.why} for each in area.variants],
+            **{
+                name: [
+                    {"id": each.id, "name": each.name, "why": each.why}
+                    for each in area.variants
+                    if bool(each.gemeenten) is wider
+                ]
+                for name, wider in (("variants", False), ("around", True))
+            },
             "wijken": {code: wijk.name for code, wijk in area.wijken.items()},
         },
-        variants=[each.id for each in area.variants],
+        variants=[each.id for each in area.variants if not each.gemeenten],
         period=str(period),
         anchors={str(public_id): name for _, public_id, name in named},
         categories={each.id: each.name for each in area.categories},

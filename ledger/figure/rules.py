@@ -10,7 +10,7 @@ from typing import Any
 
 from cwb.kernel.canonical import digest
 from ledger.comparison.rules import change_of, index_of
-from ledger.cuts.rules import check_cuts, cut, net, shares
+from ledger.cuts.rules import check_cuts, cut, net, shares, shares_around
 from ledger.disclosure.rules import EXCLUSIONS, LEAST_SUPPLIERS, Cell, Part, Public
 from ledger.rows.rules import Body, Row, own, sums_of
 from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
@@ -31,6 +31,7 @@ _ROWS = (
     "landed",
     "levels",
     "wijken",
+    "rings",
     "novelty",
     "payments",
     "excluded",
@@ -76,7 +77,7 @@ def document(
             }
             for each in shown.nettings
         ],
-        **_nested(shown.parts, area.get("wijken", {}), novelty or {}),
+        **_nested(shown.parts, area, novelty or {}),
         "payments": [dict(each) for each in payments],
         "excluded": [
             {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
@@ -102,15 +103,17 @@ def document(
     return body
 
 
-def _nested(parts: Sequence[Part], wijken: Iterable[str], known: Mapping[str, str]) -> dict[str, Any]:
-    """What is nested in the rows: what landed, by which level, in which wijk, and who is new."""
+def _nested(parts: Sequence[Part], area: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """What is nested in the rows: what landed, by which level, in which wijk, how far off, and who is new."""
+    rings = *(each["id"] for each in area["around"]), "outside"
     return {
         "landed": [_landed_row(each) for each in splits(parts)],
         "levels": {
             level: None if found is None else {"suppliers": found[0], "amount": euro(found[1])}
             for level, found in branches(parts).items()
         },
-        "wijken": cut(parts, wijken, lambda part: part.wijk),
+        "wijken": cut(parts, area.get("wijken", {}), lambda part: part.wijk),
+        "rings": cut(parts, rings, lambda part: part.ring, local=False),
         "novelty": cut(parts, NOVELTIES, lambda part: known.get(part.supplier, "unknown")),
     }
 
@@ -157,6 +160,7 @@ def figures(body: Body) -> dict[str, Any]:
             "by_anchor": _by(rows, "anchor"),
             "by_category": _by(rows, "category"),
             "by_wijk": shares(body),
+            "around": shares_around(body),
         },
         "by_novelty": _novelty(body),
         "payment_days": {

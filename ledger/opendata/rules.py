@@ -71,7 +71,10 @@ _PARTS: Mapping[str, Shape] = {
     "definition": TEXT,
     "least_suppliers": COUNT,
     "average": {"const": "pooled"},
-    "area": _object("The area and its register.", id=TEXT, version=TEXT, variants=_list(_object("A cut.", id=TEXT))),
+    "area": _object(
+        "The area and its register.", id=TEXT, version=TEXT, variants=_list(_object("A part of it.", id=TEXT)),
+        around=_list(_object("An area around it; each holds those before it.", id=TEXT)),
+    ),
     "period": PERIOD,
     "anchors": _map(TEXT),
     "categories": _map(TEXT),
@@ -91,6 +94,9 @@ _PARTS: Mapping[str, Shape] = {
     )),
     "levels": _map(_null(_object("Local by seat (L1a), by branch (L1b).", suppliers=COUNT, amount=AMOUNT))),
     "wijken": _cut("What is local, by the wijk that is proven; * is none, or too few suppliers to show.", TEXT),
+    "rings": _cut(
+        "What is not local, by the smallest area around in which it is, or outside; * is not known, or too few.", TEXT
+    ),
     "novelty": _cut("What is local, by whether the supplier is new; * is not known.", {"enum": [*NOVELTIES, "*"]}),
     "payments": _list(_object(
         "How fast an anchor paid what it paid here.", anchor=TEXT, paid=COUNT, within_30_days=COUNT, days=WHOLE,
@@ -107,8 +113,8 @@ _PARTS: Mapping[str, Shape] = {
     "figures": _object(
         "Every published figure. All follow from the parts above.",
         local_supplier_share=_object(
-            "The share of local suppliers.", total=SHARE, variants=_map(SHARE), by_anchor=_map(SHARE),
-            by_category=_map(SHARE), by_wijk=_map(SHARE),
+            "The share of local suppliers.", total=SHARE, variants=_map(SHARE), around=_map(SHARE),
+            by_anchor=_map(SHARE), by_category=_map(SHARE), by_wijk=_map(SHARE),
         ),
         landed_share={**FLOOR, "properties": {**FLOOR["properties"], "by_anchor": _map(FLOOR)}},
         by_level=_map(RATIO), by_novelty=_map(RATIO), payment_days=_map(TEXT),

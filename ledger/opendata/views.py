@@ -83,7 +83,7 @@ def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
     share = found["figures"]["local_supplier_share"]
     groups = {
         "total": {"": share["total"]},
-        **{name: share[name] for name in ("variants", "by_anchor", "by_category", "by_wijk")},
+        **{name: share[name] for name in ("variants", "around", "by_anchor", "by_category", "by_wijk")},
     }
     papers = (f"{found['area']['id']} {found['area']['version']}", found["definition"], found["hash"])
     return [
@@ -97,7 +97,7 @@ def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
 
 
 _LISTS = (
-    "rows", "nettings", "landed", "wijken", "novelty", "payments", "excluded", "influence",
+    "rows", "nettings", "landed", "wijken", "rings", "novelty", "payments", "excluded", "influence",
 )  # fmt: skip
 _AMOUNTS = frozenset({
     "up", "down", "amount", "declared_up", "declared_down", "landed", "silent_up", "silent_down",

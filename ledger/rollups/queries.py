@@ -38,7 +38,7 @@ from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE
-from ledger.suppliers.rules import Novelty, novelty, placed
+from ledger.suppliers.rules import Novelty, novelty, parts_of, ring
 
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
@@ -143,12 +143,12 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
     proven = _variants(session, period, area)
     standings = {each.value: each for each in Standing}
-    nothing = (Standing.UNKNOWN,) * len(area.variants), False
+    nothing = parts_of(area.variants, ()), False, ""
     bought = [
         Purchase(
             names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
             proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
-            branch=proven.get(evidence, nothing)[1], wijk=wijk,
+            branch=proven.get(evidence, nothing)[1], wijk=wijk, ring=proven.get(evidence, nothing)[2],
         )
         for anchor, whose, category, code, standing, grade, evidence, influenced, contract, wijk, amount, lines in rows
     ]  # fmt: skip
@@ -157,14 +157,14 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
 
 def _variants(
     session: Session, period: Period, area: AreaPack
-) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
-    """What each evidence that counts in a period proves for the variants of the area, and whether of a branch."""
+) -> Mapping[int, tuple[tuple[Standing, ...], bool, str]]:
+    """What each evidence that counts in a period proves: of parts of the area, whether of a branch, how far off."""
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
     branch = SupplierStanding.contract_reference != ""
     columns = SupplierStanding.evidence_id, SupplierStanding.standing, SupplierStanding.variants, branch
     return {
-        evidence: (placed(area.variants, Standing(standing), variants), whether)
-        for evidence, standing, variants, whether in session.execute(select(*columns).where(used))
+        evidence: (parts_of(area.variants, proven), whether, ring(area.variants, Standing(standing), proven))
+        for evidence, standing, proven, whether in session.execute(select(*columns).where(used))
     }
 
 

@@ -79,8 +79,9 @@ def _body(export: dict[str, Any], period: Period) -> str:
     share = figures["local_supplier_share"]
     total = figure(_("Alle grote kopers samen"), share["total"], period)
     variants = [
-        figure(variant_name(each), share["variants"][each["id"]], period)
-        for each in export["area"]["variants"]
+        figure(variant_name(each), share[part][each["id"]], period)
+        for part in ("variants", "around")
+        for each in export["area"][part]
     ]
     anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
     return render_template(

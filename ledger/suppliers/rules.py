@@ -194,16 +194,28 @@ def _standing(grade: int, verdict: Verdict) -> Standing:
     return by_verdict.get(verdict, Standing.UNKNOWN)
 
 
-def placed(variants: Sequence[Variant], standing: Standing, proven: Sequence[str]) -> tuple[Standing, ...]:
-    """What is proven for each variant of the area, also for those that came after it was written down.
+OUTSIDE = "outside"
+"""The ring of what is in none of the areas around the own one."""
 
-    Who is local is so in every area around this one; of the rest nothing was said yet.
+
+def parts_of(variants: Sequence[Variant], proven: Sequence[str]) -> tuple[Standing, ...]:
+    """What is proven for each part of the area; nothing for those that came after it was written down."""
+    kept = map(Standing, proven[: len(variants)])
+    found = dict(zip((each.id for each in variants), kept, strict=False))
+    return tuple(found.get(each.id, Standing.UNKNOWN) for each in variants if not each.gemeenten)
+
+
+def ring(variants: Sequence[Variant], standing: Standing, proven: Sequence[str]) -> str:
+    """The smallest area around the own one that who is not local is in, `OUTSIDE` for none, "" when not known.
+
+    Each area around holds those before it (`AreaPack.variants`).
     """
-    later = (
-        standing if each.gemeenten and standing is Standing.LOCAL else Standing.UNKNOWN
-        for each in variants[len(proven):]
-    )  # fmt: skip
-    return (*map(Standing, proven), *later)
+    if standing is Standing.LOCAL or len(proven) < len(variants):
+        return ""
+    for each, said in zip(variants, map(Standing, proven), strict=False):
+        if each.gemeenten and said is not Standing.NOT_LOCAL:
+            return each.id if said is Standing.LOCAL else ""
+    return OUTSIDE
 
 
 def check_evidence(

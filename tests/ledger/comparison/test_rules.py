@@ -19,7 +19,7 @@ def some(anchor, standing, amount):
 
 def export(period, previous, *rows):
     return document(
-        public([each for mine in rows for each in mine]), area={"id": "polder", "version": "1", "variants": []},
+        public([each for mine in rows for each in mine]), area={"id": "polder", "version": "1", "variants": [], "around": []},
         variants=[], period=period, anchors={}, categories={}, facts={}, previous=previous,
     )  # fmt: skip
 

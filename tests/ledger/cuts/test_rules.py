@@ -12,14 +12,15 @@ from ledger.figure.rules import document, recompute
 from ledger.share.rules import Standing
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
+AROUND = [{"id": "stad"}, {"id": "land"}]
 WIJKEN = {"FA": "Molenwijk", "FB": "Tuindorp", "FC": "Haven"}
 
 
-def some(wijk, count, amount=100, standing=L, anchor="A"):
+def some(wijk, count, amount=100, standing=L, anchor="A", ring=""):
     return [
         Purchase(
-            anchor=anchor, supplier=f"{wijk}{standing}{i}", verdict=standing.value, category="x", standing=standing,
-            grade="E2", variants=(), amount=amount, lines=1, wijk=wijk,
+            anchor=anchor, supplier=f"{wijk}{standing}{ring}{i}", verdict=standing.value, category="x", standing=standing,
+            grade="E2", variants=(), amount=amount, lines=1, wijk=wijk, ring=ring,
         )
         for i in range(count)
     ]  # fmt: skip
@@ -27,7 +28,7 @@ def some(wijk, count, amount=100, standing=L, anchor="A"):
 
 def export(rows, **more):
     return document(
-        public(rows), area={"id": "polder", "version": "1", "variants": [], "wijken": WIJKEN}, variants=[],
+        public(rows), area={"id": "polder", "version": "1", "variants": [], "around": AROUND, "wijken": WIJKEN}, variants=[],
         period="2026-Q3", anchors={"A": "Anker"}, categories={}, facts={}, previous=None, **more,
     )  # fmt: skip
 
@@ -102,3 +103,49 @@ def test_a_changed_cut_is_seen(name):
     row = next(each for each in found[name] if net(each))
     row["up"] = "9.99"
     assert any(each.startswith(f"{name}: the rows add up to") for each in recompute(found))
+
+
+def around(found):
+    shares = found["figures"]["local_supplier_share"]["around"]
+    return {name: (each["lo"], each["hi"]) for name, each in shares.items()}
+
+
+def test_areas_around_hold_those_within_them():
+    rows = [
+        *some("FA", 10), *some("", 10, standing=N, ring="stad"), *some("", 10, standing=N, ring="land"),
+        *some("", 5, standing=N, ring="outside"), *some("", 5, standing=U),
+    ]  # fmt: skip
+    found = export(rows)
+    assert counts(found, "rings") == {"stad": 10, "land": 10, "outside": 5, POOLED: 5}
+    assert around(found) == {"stad": ("0.5000", "0.6250"), "land": ("0.7500", "0.8750")}
+    whole = found["figures"]["local_supplier_share"]["total"]
+    assert around(found)["stad"][0] > whole["lo"]
+    assert recompute(found) == []
+
+
+def test_a_ring_of_few_suppliers_counts_as_not_known():
+    rows = [*some("FA", 10), *some("", 4, standing=N, ring="stad"), *some("", 9, standing=N, ring="outside")]
+    found = export(rows)
+    assert counts(found, "rings") == {"land": 0, POOLED: 13}
+    assert around(found)["stad"] == ("0.4348", "1.0000")
+    forged = copy.deepcopy(found)
+    forged["rings"][-1]["up"] = "1.00"
+    assert any(each.startswith("rings: ") for each in check_cuts(forged))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["stad", "land", "outside", ""]), st.integers(1, 9), st.integers(-50, 500))
+    )
+)
+def test_wider_areas_never_hold_less_and_no_row_shows_few(groups):
+    rows = [*some("FA", 6)]
+    for number, (ring, count, amount) in enumerate(groups):
+        rows += some(f"g{number}", count, amount, standing=N if ring else U, ring=ring)
+    found = export(rows)
+    assert all(row["suppliers"] == 0 or row["suppliers"] >= 5 for row in found["rings"])
+    assert check_cuts(found) == []
+    share = found["figures"]["local_supplier_share"]
+    if share["total"]["lo"] is not None and all(amount >= 0 for _, _, amount in groups):
+        levels = [share["total"]["lo"], share["around"]["stad"]["lo"], share["around"]["land"]["lo"]]
+        assert levels == sorted(levels, key=float)

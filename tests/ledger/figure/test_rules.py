@@ -20,7 +20,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Many tests share two cores: slowness here says nothing."""
 
 L, N, U = Standing.LOCAL, Standing.NOT_LOCAL, Standing.UNKNOWN
-AREA = {"id": "polder", "version": "1", "variants": [{"id": "dry", "name": "zonder het water"}]}
+AREA = {"id": "polder", "version": "1", "variants": [{"id": "dry", "name": "zonder het water"}], "around": []}
 
 
 def bought(anchor, supplier, standing, amount, **other):

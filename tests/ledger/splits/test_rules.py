@@ -27,7 +27,7 @@ def some(anchor, standing, count, amount=100, start=0, declared=False, part=50, 
 
 def export(rows):
     return document(
-        public(rows), area={"id": "polder", "version": "1", "variants": []}, variants=[], period="2026-Q3",
+        public(rows), area={"id": "polder", "version": "1", "variants": [], "around": []}, variants=[], period="2026-Q3",
         anchors={}, categories={}, facts={}, previous=None,
     )  # fmt: skip
 

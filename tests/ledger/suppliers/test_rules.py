@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from cwb.kernel.identifiers import KvkNumber, VatId
-from cwb.places.rules import Verdict
+from cwb.places.rules import Variant, Verdict
 from ledger.extracts.rules import same_name
 from ledger.share.rules import Standing
 from ledger.suppliers import errors, rules
-from ledger.suppliers.rules import FOREVER, Evidence, SupplierFacts, standings
+from ledger.suppliers.rules import FOREVER, Evidence, SupplierFacts, parts_of, ring, standings
 
 IN, OUT, MAYBE = Verdict.INSIDE, Verdict.OUTSIDE, Verdict.UNKNOWN
 
@@ -167,3 +167,22 @@ def test_a_link_needs_a_reason():
     for text in ("", " ", "x" * 501):
         with pytest.raises(errors.LinkReasonMissing):
             rules.check_link(text)
+
+
+VARIANTS = (
+    Variant("dry", "", "", "", without_wijken=("W",)), Variant("city", "", "", "", gemeenten=("1",)),
+    Variant("land", "", "", "", gemeenten=("1", "2")),
+)  # fmt: skip
+L, N, U = "local", "not_local", "unknown"
+
+
+@pytest.mark.parametrize(
+    ("standing", "proven", "found"),
+    [
+        (L, [N, L, L], ""), (N, [N, L, L], "city"), (N, [N, N, L], "land"), (N, [N, N, N], "outside"),
+        (N, [N, U, L], ""), (N, [N, N, U], ""), (U, [U, L, L], "city"), (N, [N], ""), (N, [], ""),
+    ],
+)  # fmt: skip
+def test_how_far_off_a_supplier_is(standing, proven, found):
+    assert ring(VARIANTS, Standing(standing), proven) == found
+    assert parts_of(VARIANTS, proven) == (Standing(proven[0]) if proven else Standing.UNKNOWN,)
