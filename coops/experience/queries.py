@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, and_, case, cast, func, null, or_, select, union_all
@@ -60,7 +61,10 @@ def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
     """
     found: dict[int, list[JobFacts]] = {}
     delivered: list[Delivered] = []
-    for row in session.execute(union_all(_DELIVERED, _WRITTEN).order_by("party_id", "since", "reference")):
+    rows: Sequence[Any] = session.execute(
+        union_all(_DELIVERED, _WRITTEN).order_by("party_id", "since", "reference")
+    ).all()
+    for row in rows:
         if row.reference is not None:
             delivered.append(Delivered(*row))
         else:
