@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from coops.experience import rules
 from coops.experience.errors import JobNotFound
 from coops.experience.models import EarlierJob, FinancialMeans
-from coops.experience.rules import ContractJob, Delivered, JobFacts, MeansFacts
+from coops.experience.rules import Delivered, JobFacts, MeansFacts
 from cwb.identity.models import Organisation
 from ledger.agreements.models import Agreement
 from ledger.invoicing.models import Invoice
@@ -26,43 +27,52 @@ def jobs(session: Session, organisation_id: int) -> Sequence[EarlierJob]:
     ).all()
 
 
-def all_jobs(session: Session) -> Mapping[int, Sequence[JobFacts]]:
-    """Every job, by organisation, once for all lots of a page."""
-    found: dict[int, list[JobFacts]] = {}
-    for each in session.scalars(select(EarlierJob).order_by(EarlierJob.id)):
-        found.setdefault(each.organisation_id, []).append(each.facts)
-    return found
-
-
 _ACCEPTED = (InvoiceState.APPROVED, InvoiceState.PAID)
 _CREDITED = aliased(Invoice)
 _NET = func.sum(case((Invoice.kind == InvoiceKind.INVOICE, Invoice.net_amount), else_=-Invoice.net_amount))
+_DELIVERED = (
+    select(
+        Invoice.seller_id.label("party_id"), Agreement.reference, Agreement.title,
+        Organisation.name.label("buyer"), Agreement.cpv, func.min(Invoice.delivered_from).label("since"),
+        func.max(Invoice.delivered_until).label("until"),
+        func.coalesce(Agreement.ended_on, Agreement.ends_on).label("ends_on"), cast(_NET, BigInteger).label("minor"),
+    )
+    .join(Agreement, Agreement.id == Invoice.agreement_id)
+    .join(Organisation, Organisation.id == Agreement.buyer_id)
+    .outerjoin(_CREDITED, _CREDITED.id == Invoice.credits_id)
+    .where(
+        or_(
+            and_(Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_(_ACCEPTED)),
+            and_(Invoice.sent_at.is_not(None), _CREDITED.state.in_(_ACCEPTED)),
+        )
+    )
+    .group_by(Invoice.seller_id, Agreement.id, Organisation.name)
+)  # fmt: skip
+_WRITTEN = select(
+    EarlierJob.organisation_id, null(), EarlierJob.title, EarlierJob.client, EarlierJob.cpv, EarlierJob.starts_on,
+    EarlierJob.ends_on, EarlierJob.ends_on, EarlierJob.value_minor,
+)  # fmt: skip
 
 
-def delivered(session: Session, on: date) -> Mapping[int, Sequence[ContractJob]]:
-    """By organisation the contracts made here of which a buyer accepted work, as earlier jobs. One statement.
+def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
+    """Every job by organisation: what it wrote down, then the contracts made here of which a buyer accepted work.
 
-    Accepted is what stands on approved invoices, less the credit notes on them.
+    Accepted is what stands on approved invoices, less the credit notes on them. One statement, for all lots of a page.
     """
-    found = session.execute(
-        select(
-            Invoice.seller_id, Agreement.reference, Agreement.title, Organisation.name, Agreement.cpv,
-            func.min(Invoice.delivered_from), func.max(Invoice.delivered_until),
-            func.coalesce(Agreement.ended_on, Agreement.ends_on), cast(_NET, BigInteger),
-        )
-        .join(Agreement, Agreement.id == Invoice.agreement_id)
-        .join(Organisation, Organisation.id == Agreement.buyer_id)
-        .outerjoin(_CREDITED, _CREDITED.id == Invoice.credits_id)
-        .where(
-            or_(
-                and_(Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_(_ACCEPTED)),
-                and_(Invoice.sent_at.is_not(None), _CREDITED.state.in_(_ACCEPTED)),
-            )
-        )
-        .group_by(Invoice.seller_id, Agreement.id, Organisation.name)
-        .order_by(Invoice.seller_id, Agreement.id)
-    )  # fmt: skip
-    return rules.jobs_of([Delivered(*row) for row in found], on)
+    found: dict[int, list[JobFacts]] = {}
+    delivered: list[Delivered] = []
+    rows: Sequence[Any] = session.execute(
+        union_all(_DELIVERED, _WRITTEN).order_by("party_id", "since", "reference")
+    ).all()
+    for row in rows:
+        if row.reference is not None:
+            delivered.append(Delivered(*row))
+        else:
+            job = JobFacts(row.title, row.buyer, row.minor, row.cpv, row.since, row.until)
+            found.setdefault(row.party_id, []).append(job)
+    for party_id, made in rules.jobs_of(delivered, on).items():
+        found.setdefault(party_id, []).extend(made)
+    return found
 
 
 def job(session: Session, public_id: UUID, organisation_id: int | None) -> EarlierJob:

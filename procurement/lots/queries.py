@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from coops.experience.queries import all_jobs, all_means, delivered
+from coops.experience.queries import all_jobs, all_means
 from coops.register.queries import directory
 from cwb.kernel.clock import local_date
 from procurement.lots.models import LotStop
@@ -63,14 +63,14 @@ def candidates(session: Session, at: datetime) -> Sequence[Candidate]:
     What it delivered under contracts made here counts among its jobs.
     """
     on = local_date(at)
-    done, here, means = all_jobs(session), delivered(session, on), all_means(session)
+    done, means = all_jobs(session, on), all_means(session)
     return [
         Candidate(
             found.organisation.name, found.organisation.public_id, tuple(found.sectors), bool(is_verified),
-            largest, found.weekly_hours, (*done.get(found.organisation_id, ()), *made),
+            largest, found.weekly_hours, tuple(jobs),
             found.organisation_id, found.place_code, means.get(found.organisation_id), tuple(found.serves), contract,
         )
         for found, is_verified in session.execute(directory(at))
-        for made in [here.get(found.organisation_id, ())]
-        for largest, contract in [largest_of(found.largest_minor, made, on)]
+        for jobs in [done.get(found.organisation_id, ())]
+        for largest, contract in [largest_of(found.largest_minor, jobs, on)]
     ]  # fmt: skip

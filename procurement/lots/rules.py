@@ -342,11 +342,12 @@ def reach(needed: Money, largest_minor: int | None, weekly_hours: int | None) ->
     return Reach(largest, capacity, any(needed <= each for each in known))
 
 
-def largest_of(stated: int | None, delivered: Iterable[ContractJob], on: date) -> tuple[int | None, str]:
+def largest_of(stated: int | None, jobs: Iterable[JobFacts], on: date) -> tuple[int | None, str]:
     """The largest job as a profile states it, or a larger year of a contract made here, then with its number."""
     made = [
         (yearly(Money(each.value_minor), each.starts_on, each.ends_on or on).minor, each.contract)
-        for each in delivered
+        for each in jobs
+        if isinstance(each, ContractJob)
     ]
     best, contract = max(made, default=(0, ""))
     return (best, contract) if best > (stated or 0) else (stated, "")
@@ -388,11 +389,9 @@ class Candidate:
 
     def nearness(self, place: str | None) -> Nearness:
         """Whether it works in a wijk, by what it ticked; of who ticked none only where it sits is certain."""
-        if place is None:
+        if place is None or (not self.serves and place != self.place_code):
             return Nearness.ANYWHERE
-        if place in self.serves or (not self.serves and place == self.place_code):
-            return Nearness.HERE
-        return Nearness.ELSEWHERE if self.serves else Nearness.ANYWHERE
+        return Nearness.HERE if not self.serves or place in self.serves else Nearness.ELSEWHERE
 
     def reach(self, needed: Money) -> Reach:
         """How far it reaches for a lot that needs this much a year."""

@@ -14,14 +14,14 @@ from procurement.lots.queries import candidates
 
 def test_only_what_was_accepted_counts_less_what_was_credited(wheel):
     session, own = wheel.session, wheel.coop.id
-    assert queries.delivered(session, wheel.today) == {}, "a contract alone is no work done"
+    assert queries.all_jobs(session, wheel.today) == {}, "a contract alone is no work done"
     first, second = wheel.invoice(), wheel.invoice()
-    [made] = queries.delivered(session, wheel.today)[own]
+    [made] = queries.all_jobs(session, wheel.today)[own]
     assert (made.contract, made.client, made.value_minor) == ("C-2026-0900", wheel.anchor.name, 200_000)
     assert (made.starts_on, made.ends_on, made.cpv) == (wheel.today - timedelta(days=20), None, "90910000")
     wheel.pay(first)
-    assert queries.delivered(session, wheel.today)[own] == [made], "paid is accepted too"
-    [over] = queries.delivered(session, wheel.today + timedelta(days=301))[own]
+    assert queries.all_jobs(session, wheel.today)[own] == [made], "paid is accepted too"
+    [over] = queries.all_jobs(session, wheel.today + timedelta(days=301))[own]
     assert over == replace(made, ends_on=wheel.today), (
         "of a contract that is over, the last day of accepted work"
     )
@@ -34,7 +34,7 @@ def test_only_what_was_accepted_counts_less_what_was_credited(wheel):
     for invoice in (sent, second):
         [line] = invoice.lines
         credit_invoice(session, invoice=invoice, quantities={line.id: Decimal(4)}, reason="Te veel", **who)
-    [less] = queries.delivered(session, wheel.today)[own]
+    [less] = queries.all_jobs(session, wheel.today)[own]
     assert less == replace(made, value_minor=160_000), "not what was only sent, nor the note on it"
 
 

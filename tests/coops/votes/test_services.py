@@ -1,9 +1,12 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from coops.meetings import errors as meeting_errors
 from coops.meetings import queries as meetings
@@ -19,10 +22,14 @@ from coops.votes import errors, queries, services
 from coops.votes.models import Turnout
 from coops.votes.rules import Choice, Tally
 from cwb.audit.models import AuditRecord
+from cwb.identity import services as identity
 from cwb.kernel.clock import local_date
+from cwb.kernel.database import make_engine
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Actor, Role
+from cwb.kernel.policy import Role
+from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from tests.coops.conftest import found_club
 from tests.proving import prove
 
 
@@ -38,59 +45,6 @@ def convened(session, board, at, *, secret=False, terms=None, motions=1):
             actor=board, at=at,
         )  # fmt: skip
     return held.convene(session, meeting=made, actor=board, at=at)
-
-
-def waits(session, club, user, at):
-    """The motions on which an account is asked to vote."""
-    actor = Actor(user.id, "", club.organisation.id, "", frozenset({Role.MEMBER}))
-    return [task.facts["title"] for task in queries.tasks(session, actor, at)]
-
-
-def test_who_has_a_vote_is_asked_until_it_is_cast(session, club, make_user, at):
-    users = [make_user((Role.MEMBER, club.organisation)) for _ in club.members]
-    for member, user in zip(club.members, users, strict=True):
-        member.user_id = user.id
-    away, holder, giver = users
-    one, two, three = club.members
-    stranger = make_user((Role.MEMBER, club.organisation))
-    supporting = registers.add_member(
-        session, actor=club.board, at=at,
-        facts=MemberFacts("Vriend", stranger.email, MemberKind.SUPPORTING, at.date() - timedelta(days=400)),
-    )  # fmt: skip
-    day = at + timedelta(days=10)
-    made = convened(session, club.board, at)
-    assert not any(waits(session, club, user, at) for user in users), "nothing is put to the vote yet"
-    made = held.open_meeting(session, meeting=made, actor=club.board, at=day)
-    held.give_proxy(session, meeting=made, giver=three, holder=two, at=day)
-    motion = meetings.motion(session, made.motions[0].public_id, club.organisation.id)
-    services.open_vote(session, motion=motion, actor=club.board, at=day)
-    session.commit()
-    asked = [waits(session, club, user, day) for user in (away, holder, giver, stranger)]
-    assert asked == [["Voorstel 0"], ["Voorstel 0"], [], []], "nor who gave a proxy, nor who has no vote"
-    assert queries.may_come(session, motion, one)
-    assert not queries.may_come(session, motion, supporting)
-    held.come(session, meeting=made, member=one, at=day)
-    held.come(session, meeting=made, member=two, at=day)
-    assert not queries.may_come(session, motion, one)
-    services.cast_vote(session, motion=motion, voter=two, member=two, choice=Choice.FOR)
-    session.commit()
-    assert waits(session, club, holder, day) == ["Voorstel 0"], "its proxy is still to be cast"
-    for voter, member in ((three, two), (one, one)):
-        services.cast_vote(session, motion=motion, voter=voter, member=member, choice=Choice.FOR)
-    session.commit()
-    assert not any(waits(session, club, user, day) for user in users), "every vote is cast"
-    later = day + timedelta(days=10)
-    made = convened(session, club.board, day)
-    made = held.open_meeting(session, meeting=made, actor=club.board, at=later)
-    motion = meetings.motion(session, made.motions[0].public_id, club.organisation.id)
-    services.open_vote(session, motion=motion, actor=club.board, at=later)
-    session.commit()
-    asked = [waits(session, club, user, later) for user in users]
-    assert asked == [["Voorstel 0"]] * 3, "an earlier vote or proxy is not one on this motion"
-    held.come(session, meeting=made, member=two, at=later)
-    services.cast_vote(session, motion=motion, voter=two, member=two, choice=Choice.FOR)
-    session.commit()
-    assert waits(session, club, holder, later) == [], "nor is a proxy of another evening"
 
 
 def opened(session, club, at, **facts):
@@ -375,3 +329,39 @@ def test_after_closing_nothing_is_counted(session, club, at):
     ):
         with pytest.raises(DatabaseError, match=r"not open|stay|as it was put"), session.begin_nested():
             session.execute(text(change))
+
+
+def test_the_same_vote_twice_at_once_counts_once(database_url, at):
+    engine = make_engine(database_url)
+    with Session(engine, expire_on_commit=False) as session, atomic(session):
+        organisation = identity.register_organisation(
+            session, name="Voorbeeld", kvk_number="90000001", legal_form="cooperative", street="S",
+            house_number="1", postcode="1069 AB", city="Amsterdam", email="a@voorbeeld.example", anchor_type=None,
+            is_programme=False, at=at,
+        )  # fmt: skip
+        user = identity.register_user(
+            session, email="b@voorbeeld.example", name="B", password=None, locale="nl", at=at
+        )
+        club = found_club(session, organisation, user, at)
+        _, motion, day = opened(session, club, at, secret=True)
+        address, home = motion.public_id, organisation.id
+
+    def vote(number):
+        member = club.members[number % 3]
+        try:
+            with Session(engine) as session, atomic(session):
+                services.cast_vote(
+                    session, motion=meetings.motion(session, address, home), voter=member, member=member,
+                    choice=list(Choice)[number % 2],
+                )  # fmt: skip
+        except errors.VotedBefore:
+            return "before"
+        return "counted"
+
+    with ThreadPoolExecutor(6) as pool:
+        assert Counter(pool.map(vote, range(6))) == {"counted": 3, "before": 3}
+    with Session(engine) as session, atomic(session):
+        found = meetings.motion(session, address, home)
+        services.close_vote(session, motion=found, actor=club.board, at=day)
+        assert queries.tallies(session, [found.id])[found.id].total == 3
+    engine.dispose()
