@@ -131,7 +131,9 @@ class Holding:
 
     def unpaid(self) -> list[tuple[Pot, Due]]:
         """What is still to be paid of each amount that was asked, the first due first."""
-        found = [(pot, each) for pot, asked in self.asked.items() for each in rules.unpaid(self.pots[pot], asked)]
+        found = [
+            (pot, each) for pot, asked in self.asked.items() for each in rules.unpaid(self.pots[pot], asked)
+        ]
         return sorted(found, key=lambda owed: owed[1].due_on)
 
 

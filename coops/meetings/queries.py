@@ -14,7 +14,7 @@ from coops.meetings.rules import MeetingTerms
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.queries import IS_READER
-from coops.members.rules import VOTING
+from coops.members.rules import VOTING, is_mail
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
@@ -107,6 +107,11 @@ def find_attendance(session: Session, meeting_id: int, member_id: int) -> Attend
 def voters(session: Session, organisation_id: int) -> list[Member]:
     """Who has a vote now: every running member but the supporting ones, one vote each."""
     return [each for each in registers.members(session, organisation_id) if each.kind in VOTING]
+
+
+def unreached(session: Session, organisation_id: int) -> list[Member]:
+    """The running members whom no letter reaches: they have a telephone number alone."""
+    return [each for each in registers.members(session, organisation_id) if not is_mail(each.contact)]
 
 
 _OPEN_MOTION = (

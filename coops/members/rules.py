@@ -71,6 +71,11 @@ def tidy_contact(text: str) -> str:
     return digits
 
 
+def is_mail(contact: str) -> bool:
+    """Whether a letter reaches a tidied contact; else it is a telephone number."""
+    return "@" in contact
+
+
 def check_name(name: str) -> str:
     """The name somebody chose, as it may be kept.
 

@@ -183,7 +183,7 @@ def write_to(
 
     `facts`: what the text names of one member, beside `name`; `key` is made one's own by the member.
     """
-    reached = [each for each in members if "@" in each.contact]
+    reached = [each for each in members if rules.is_mail(each.contact)]
     spoken = queries.languages(session, reached)
     for each in reached:
         send_mail(

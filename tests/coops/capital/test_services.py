@@ -110,7 +110,9 @@ def test_a_letter_says_how_much_until_when_and_how_to_pay(session, club, at):
     made = services.subscribe(session, member=club.members[1], shares=2, actor=club.board, at=at)
     services.call_capital(session, subscription=made, actor=club.board, at=at)
     services.run_dues(session, actor=club.board, at=at)
-    letters = session.scalars(select(Mail).where(Mail.recipient == "lid2@voorbeeld.example").order_by(Mail.id))
+    letters = session.scalars(
+        select(Mail).where(Mail.recipient == "lid2@voorbeeld.example").order_by(Mail.id)
+    )
     for letter, amount, reference in zip(
         letters, ("200,00", "25,00"), ("Lid 2 kapitaal", "Lid 2 contributie"), strict=True
     ):

@@ -20,7 +20,7 @@ from coops.register.rules import DECLARED_FOR
 from coops.register.services import register_cooperative
 from coops.votes import errors, queries, services
 from coops.votes.models import Turnout
-from coops.votes.rules import Choice, Tally
+from coops.votes.rules import Choice, Hindrance, Tally
 from cwb.audit.models import AuditRecord
 from cwb.identity import services as identity
 from cwb.kernel.clock import local_date
@@ -76,16 +76,40 @@ def test_who_has_a_vote_is_asked_until_it_is_cast(session, club, make_user, at):
     assert asked == [["Voorstel 0"], ["Voorstel 0"], [], []], "nor who gave a proxy, nor who has no vote"
     assert queries.may_come(session, motion, one)
     assert not queries.may_come(session, motion, supporting)
+    assert [queries.hindrance(session, motion, each) for each in (one, three, supporting)] == [
+        None, None, Hindrance.NO_VOTE,
+    ], "the holder has not come: who gave the proxy may still come"  # fmt: skip
     held.come(session, meeting=made, member=one, at=day)
     held.come(session, meeting=made, member=two, at=day)
     assert not queries.may_come(session, motion, one)
     services.cast_vote(session, motion=motion, voter=two, member=two, choice=Choice.FOR)
     session.commit()
     assert waits(session, club, holder, day) == ["Voorstel 0"], "its proxy is still to be cast"
+    assert [queries.hindrance(session, motion, each) for each in (one, two, three)] == [
+        None, None, Hindrance.REPRESENTED,
+    ]  # fmt: skip
     for voter, member in ((three, two), (one, one)):
         services.cast_vote(session, motion=motion, voter=voter, member=member, choice=Choice.FOR)
     session.commit()
     assert not any(waits(session, club, user, day) for user in users), "every vote is cast"
+    assert {queries.hindrance(session, motion, each) for each in club.members} == {Hindrance.VOTED}
+    services.close_vote(session, motion=motion, actor=club.board, at=day)
+    assert queries.hindrance(session, motion, one) is Hindrance.NOT_OPEN
+
+
+def test_who_has_no_mail_address_is_named_and_who_has_no_vote_is_told_no_proxy(session, club, at):
+    kinds = (("0612345678", MemberKind.WORKER), ("vriend@voorbeeld.example", MemberKind.SUPPORTING))
+    for contact, kind in kinds:
+        registers.add_member(
+            session, actor=club.board, at=at, facts=MemberFacts("Nieuw", contact, kind, local_date(at)),
+        )  # fmt: skip
+    convened(session, club.board, at)
+    letters = session.scalars(select(Mail).where(Mail.key.like("convocation-%")).order_by(Mail.id)).all()
+    assert [("volmacht" in each.text, each.text.count("Goedendag")) for each in letters] == [
+        (True, 0), (True, 0), (True, 0), (False, 0),
+    ]  # fmt: skip
+    assert "geen stem" in letters[-1].text
+    assert [each.contact for each in meetings.unreached(session, club.organisation.id)] == ["0612345678"]
 
 
 def opened(session, club, at, **facts):
