@@ -88,13 +88,10 @@ def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str]]
         select(Member, Turnout.choice)
         .join(Turnout, Turnout.member_id == Member.id)
         .join(Motion, Motion.id == Turnout.motion_id)
-        .where(
-            Turnout.motion_id == motion_id, Turnout.choice.is_not(None), Motion.closed_at.is_not(None),
-            Motion.secret.is_(False),
-        )
+        .where(Turnout.motion_id == motion_id, Motion.closed_at.is_not(None), Motion.secret.is_(False))
         .order_by(Member.number)
-    )  # fmt: skip
-    return [(member, choice) for member, choice in rows]
+    )
+    return [(member, choice) for member, choice in rows if choice is not None]
 
 
 _VOTED = exists().where(Turnout.motion_id == Motion.id, Turnout.member_id == Member.id)

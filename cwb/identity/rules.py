@@ -42,7 +42,9 @@ ROLE_TEXT: Mapping[Role, str] = {
 ROLE_HINT: Mapping[Role, str] = {
     Role.PURCHASER: N_("Zet vragen uit, gunt en tekent. Beheert de mensen van de organisatie."),
     Role.ASSESSOR: N_("Geeft punten aan inschrijvingen."),
-    Role.MEMBER: N_("Werkt mee aan inschrijvingen en facturen."),
+    Role.MEMBER: N_(
+        "Komt naar vergaderingen en ziet het eigen kapitaal. Werkt mee aan inschrijvingen en facturen."
+    ),
     Role.BOARD: N_("Tekent namens de coöperatie. Beheert de mensen van de coöperatie."),
     Role.RESIDENT: N_("Doet mee, zonder iets te beslissen."),
     Role.PROGRAMME: N_("Controleert bewijs en publiceert cijfers. Begeleidt niemand en leent niets uit."),
