@@ -152,8 +152,8 @@ def _weighed(found: CreditApplication) -> dict[str, Any]:
     """What a decision weighs: the room under each limit, what was asked before, whether it is verified."""
     return {
         "room": queries.room(
-            db(), fund=found.fund, found=queries.base_of(db(), found), borrower_id=found.borrower_id, due_on=found.due_on, at=now(),
-            besides=found.id,
+            db(), fund=found.fund, found=queries.base_of(db(), found), borrower_id=found.borrower_id,
+            due_on=found.due_on, at=now(), besides=found.id,
         ),
         "all_asked": queries.applications(db(), fund_id=found.fund_id, borrower_id=found.borrower_id),
         "verified": registers.is_verified(db(), found.borrower_id, now()), "states": rules.STATE_NAMES,

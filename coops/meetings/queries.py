@@ -141,7 +141,7 @@ tasks = Tasks(
     ),
     Waiting(
         N_("Kom naar de vergadering of geef een volmacht: %(title)s"), "votes.meeting",
-        frozenset({Role.BOARD, Role.MEMBER}),
+        frozenset({Role.BOARD, Role.MEMBER, Role.FELLOW}),
         rows(title=Meeting.title, key=Meeting.public_id, due_at=Meeting.meets_at)
         .where(
             Meeting.organisation_id == ORGANISATION, Meeting.convened_at.is_not(None), Meeting.closed_at.is_(None),

@@ -17,7 +17,7 @@ from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.waiting import USER
 
-ROLES = (Role.BOARD, Role.MEMBER)
+ROLES = (Role.BOARD, Role.MEMBER, Role.FELLOW)
 """With which roles somebody takes part here as a member: not as a helper."""
 
 
@@ -128,7 +128,7 @@ def roles_as_member(session: Session, found: Member) -> Sequence[Mandate]:
         .where(
             Member.id == found.id,
             is_of(Mandate.user_id),
-            Mandate.role == Role.MEMBER,
+            Mandate.role.in_((Role.MEMBER, Role.FELLOW)),
             Mandate.ended_at.is_(None),
         )
     ).all()

@@ -36,6 +36,11 @@ VOTING = frozenset({MemberKind.WORKER, MemberKind.USER, MemberKind.RESIDENT})
 """Who votes: one member, one vote. A supporting member gives money and has none (a choice of the house)."""
 
 
+def works(kind: MemberKind) -> bool:
+    """Whether a member is invited to the work too: bids, milestones, invoices (a choice of the house)."""
+    return kind is MemberKind.WORKER
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """A member: a name of their own choice and one contact, a mail address or a telephone number."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coops.members import errors, policy, queries, rules
 from coops.members.models import Member
-from coops.members.rules import MemberFacts
+from coops.members.rules import MemberFacts, MemberKind
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_with
@@ -148,8 +148,8 @@ def invite_member(session: Session, *, member: Member, actor: Actor, locale: str
     if member.left_on is not None:
         raise errors.AlreadyLeft
     return invite(
-        session, organisation=session.get_one(Organisation, home), email=member.contact, role=Role.MEMBER,
-        actor=actor, locale=locale, at=at,
+        session, organisation=session.get_one(Organisation, home), email=member.contact,
+        role=Role.MEMBER if rules.works(MemberKind(member.kind)) else Role.FELLOW, actor=actor, locale=locale, at=at,
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ _HOLDS_ONE = exists().where(
 
 tasks = Tasks(
     Waiting(
-        N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER}),
+        N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER, Role.FELLOW}),
         rows(title=Motion.title, key=Motion.public_id)
         .join(Meeting, Meeting.id == Motion.meeting_id)
         .where(
