@@ -115,7 +115,7 @@ _CARDS = (
     ActionCard(N_("Uw leden"), N_("Houd het ledenregister bij. Roep leden bijeen en laat hen stemmen."),
                "members.index", members_policy.KEEP, order=40, part=Part.PEOPLE),
     ActionCard(N_("Uw lidmaatschap"), N_("Zie wat de coöperatie van u weet, en wijzig het zelf."),
-               "members.own", members_policy.OWN, order=50, part=Part.PEOPLE),
+               "leaving.membership", members_policy.OWN, order=50, part=Part.PEOPLE),
     ActionCard(N_("Vergaderingen"), N_("Lees de agenda, geef een volmacht of stem. Eén lid, één stem."),
                "meetings.index", meetings_policy.TAKE_PART, order=60, part=Part.PEOPLE),
     ActionCard(N_("Leen, deel en zoek"), N_("Wat hebt u over, en wat mist u? Bakfiets, schuur, kennis of handen."),

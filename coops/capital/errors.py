@@ -61,6 +61,18 @@ class DuesRunBefore(Conflict):
     message = N_("De contributie van deze periode is al gevraagd. Er is niets dubbel geboekt.")
 
 
+class DuesAskedBefore(Conflict):
+    """A member is asked the dues of a period once."""
+
+    message = N_("De contributie van deze periode is dit lid al gevraagd. Er is niets dubbel geboekt.")
+
+
+class NoDuesRun(RuleBroken):
+    """One member is asked after all others were; before, the dues are asked of everybody at once."""
+
+    message = N_("De contributie van deze periode is nog niet gevraagd. Vraag haar eerst aan alle leden.")
+
+
 class NoDues(RuleBroken):
     """The amount of the dues is nothing, or there is nobody to ask."""
 

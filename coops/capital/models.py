@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coops.capital.rules import Due, Every, TermFacts
+from coops.capital.rules import Every, TermFacts
 from coops.members.models import Member
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
@@ -109,14 +109,9 @@ class DuesRun(Base):
     run_at: Mapped[datetime]
     run_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
-    @property
-    def due(self) -> Due:
-        """What each member was asked."""
-        return Due(self.dues_minor, self.due_on)
-
 
 class DuesCharge(Base):
-    """That a member was asked the dues of a run."""
+    """That a member was asked the dues of a run; who joined later is asked later and has as long to pay."""
 
     __tablename__ = "dues_charge"
     __retention__ = Retention(
@@ -128,3 +123,4 @@ class DuesCharge(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("dues_run.id"), primary_key=True, autoincrement=False)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, autoincrement=False)
+    due_on: Mapped[date]

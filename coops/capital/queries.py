@@ -13,6 +13,7 @@ from coops.capital.errors import SubscriptionNotFound, TermsMissing
 from coops.capital.models import CapitalTerms, DuesCharge, DuesRun, Subscription
 from coops.capital.rules import Due, Line, Pot
 from coops.members.models import Member
+from cwb.identity.models import Organisation
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
@@ -74,6 +75,23 @@ def find_run(session: Session, organisation_id: int, starts_on: date) -> DuesRun
     ).one_or_none()
 
 
+def missed_run(session: Session, member: Member, today: date) -> DuesRun | None:
+    """The dues of the present period that were asked of others and not of this running member, who joined later."""
+    if member.left_on is not None:
+        return None
+    return session.scalars(
+        select(DuesRun).where(
+            DuesRun.organisation_id == member.organisation_id, DuesRun.starts_on <= today, DuesRun.ends_on > today,
+            ~exists().where(DuesCharge.run_id == DuesRun.id, DuesCharge.member_id == member.id),
+        ).order_by(DuesRun.starts_on.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+
+
+def iban(session: Session, organisation_id: int) -> str | None:
+    """Where members of a cooperative pay to, None when it wrote no account down."""
+    return session.scalars(select(Organisation.iban).where(Organisation.id == organisation_id)).one_or_none()
+
+
 def runs(session: Session, organisation_id: int) -> Sequence[DuesRun]:
     """All dues asked, newest first."""
     return session.scalars(
@@ -111,6 +129,13 @@ class Holding:
         """Capital and dues that should have been paid by now."""
         return sum(rules.behind(self.pots[pot], asked, today) for pot, asked in self.asked.items())
 
+    def unpaid(self) -> list[tuple[Pot, Due]]:
+        """What is still to be paid of each amount that was asked, the first due first."""
+        found = [
+            (pot, each) for pot, asked in self.asked.items() for each in rules.unpaid(self.pots[pot], asked)
+        ]
+        return sorted(found, key=lambda owed: owed[1].due_on)
+
 
 def holdings(session: Session, members: Sequence[Member]) -> list[Holding]:
     """What members of one cooperative have, in the order given; four statements however many they are."""
@@ -118,16 +143,19 @@ def holdings(session: Session, members: Sequence[Member]) -> list[Holding]:
     for member, pot, account in accounts(session, members).values():
         found[member.id].pots[pot] = account.posted if rules.POTS[pot].debit else -account.posted
     for owed in session.scalars(
-        select(Subscription).where(Subscription.member_id.in_(found), Subscription.called_at.is_not(None))
+        select(Subscription)
+        .where(Subscription.member_id.in_(found), Subscription.called_at.is_not(None))
+        .order_by(Subscription.id)
     ):
         if owed.due_on is not None:
-            found[owed.member_id].asked[Pot.CALLED].append(Due(owed.minor, owed.due_on))
-    for run, member_id in session.execute(
-        select(DuesRun, DuesCharge.member_id)
-        .join(DuesCharge, DuesCharge.run_id == DuesRun.id)
+            found[owed.member_id].asked[Pot.CALLED].append(Due(owed.minor, owed.due_on, owed.id))
+    for charge, minor in session.execute(
+        select(DuesCharge, DuesRun.dues_minor)
+        .join(DuesRun, DuesCharge.run_id == DuesRun.id)
         .where(DuesCharge.member_id.in_(found))
+        .order_by(DuesRun.id)
     ):
-        found[member_id].asked[Pot.DUES].append(run.due)
+        found[charge.member_id].asked[Pot.DUES].append(Due(minor, charge.due_on, charge.run_id))
     return list(found.values())
 
 
@@ -184,7 +212,7 @@ _CALLS = (
 _DUES = (
     select(func.sum(DuesRun.dues_minor))
     .join(DuesCharge, DuesCharge.run_id == DuesRun.id)
-    .where(DuesCharge.member_id == Member.id, DuesRun.due_on >= TODAY)
+    .where(DuesCharge.member_id == Member.id, DuesCharge.due_on >= TODAY)
     .correlate(Member)
     .scalar_subquery()
 )

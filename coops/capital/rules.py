@@ -163,16 +163,35 @@ def check_payment(amount: Money, still_open: int, paid_on: date, today: date) ->
 
 
 class Due(NamedTuple):
-    """What was asked of a member, and by when."""
+    """What was asked of a member, and by when; `about` tells one from another."""
 
     minor: int
     due_on: date
+    about: int = 0
 
 
 def behind(still_open: int, asked: Iterable[Due], today: date) -> int:
     """How much of what is open should have been paid by now: the rest may still wait (the oldest is paid first)."""
     waiting = sum(each.minor for each in asked if each.due_on >= today)
     return max(0, still_open - waiting)
+
+
+def unpaid(still_open: int, asked: Iterable[Due]) -> list[Due]:
+    """What is still open of each amount that was asked, the first due first: the oldest is paid first."""
+    found = []
+    for each in sorted(asked, key=lambda due: due.due_on, reverse=True):
+        part = min(still_open, each.minor)
+        still_open -= part
+        found.append(each._replace(minor=part))
+    return [each for each in reversed(found) if each.minor]
+
+
+REFERENCES = {Pot.CALLED: "kapitaal", Pot.DUES: "contributie"}
+
+
+def reference(number: int, pot: Pot) -> str:
+    """What a member writes beside a payment, so that the board finds it; the bank reads it in Dutch."""
+    return f"Lid {number} {REFERENCES[pot]}"
 
 
 class Line(NamedTuple):

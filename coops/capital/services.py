@@ -1,6 +1,6 @@
 """Capital and dues: what the board does. Money moves through the books alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -93,6 +93,10 @@ def call_capital(session: Session, *, subscription: Subscription, actor: Actor, 
         session, key=f"capital-call:{subscription.public_id}", kind=rules.CALLED, at=at,
         legs=legs(session, member, {Pot.CALLED: subscription.minor, Pot.CAPITAL: subscription.minor}),
     )  # fmt: skip
+    _ask(
+        session, [member], Pot.CALLED, subscription.minor, subscription.due_on, actor, at,
+        key=f"capital-call-{subscription.public_id}",
+    )  # fmt: skip
     _note(session, "capital.called", member, actor, {"minor": subscription.minor}, at)
     return subscription
 
@@ -119,24 +123,32 @@ def run_dues(session: Session, *, actor: Actor, at: datetime) -> DuesRun:
     )  # fmt: skip
     session.add(made)
     session.flush()
-    session.add_all([DuesCharge(run_id=made.id, member_id=each.id) for each in members])
-    income = open_account(session, party_id=home, role=Role.REVENUE, subkey="dues", name="Contributie")
-    post_batch(
-        session,
-        [
-            Posting(
-                f"dues:{made.public_id}:{each.number}", rules.CHARGED,
-                [*legs(session, each, {Pot.DUES: made.dues_minor}), Leg(income, -made.dues_minor)],
-            )
-            for each in members
-        ],
-        at=at,
-    )  # fmt: skip
+    _charge(session, made, members, made.due_on, actor, at)
     record(
         session, action="capital.dues", subject=f"organisation:{home}", actor_id=actor.user_id,
         facts={"starts_on": made.starts_on.isoformat(), "members": len(members), "minor": made.dues_minor}, at=at,
     )  # fmt: skip
     return made
+
+
+def ask_dues(session: Session, *, member: Member, actor: Actor, at: datetime) -> DuesRun:
+    """Ask the dues of the present period of one member who joined after all others were asked.
+
+    Raises:
+        Forbidden, MemberNotFound: not the board of this cooperative.
+        DuesAskedBefore: of this member, or by a colleague in the same instant.
+        RuleBroken: HasLeft, NoDuesRun, TermsMissing.
+    """
+    member, today = _hold(session, member, actor), local_date(at)
+    facts = queries.terms(session, member.organisation_id).facts
+    run = queries.missed_run(session, member, today)
+    if run is None:
+        period = rules.dues_period(facts.dues_every, today)
+        asked = queries.find_run(session, member.organisation_id, period.start)
+        raise errors.DuesAskedBefore if asked else errors.NoDuesRun
+    _charge(session, run, [member], today + timedelta(days=facts.pay_days), actor, at)
+    _note(session, "capital.dues_asked", member, actor, {"minor": run.dues_minor}, at)
+    return run
 
 
 def receive(
@@ -225,8 +237,8 @@ def remind(session: Session, *, actor: Actor, at: datetime) -> int:
     write_to(
         session, [each.member for each in late], subject=N_("Er staat nog een bedrag open"),
         text=N_(
-            "Beste %(name)s,\n\nBij %(coop)s staat nog %(amount)s open. Wilt u dat betalen? "
-            "Lukt het niet, bel of mail dan het bestuur. Samen vinden wij een manier."
+            "Beste %(name)s,\n\nBij %(coop)s staat nog %(amount)s open. Wilt u dat betalen? Naar welke rekening en met "
+            "welke tekst, leest u via de link. Lukt het niet, bel of mail dan het bestuur. Samen vinden wij een manier."
         ),
         facts=lambda member: {"coop": actor.organisation_name, "amount": owed[member.id]},
         link="/membership/capital", at=at, key=f"capital-reminder-{today}",
@@ -236,6 +248,49 @@ def remind(session: Session, *, actor: Actor, at: datetime) -> int:
         facts={"members": len(late)}, at=at,
     )  # fmt: skip
     return len(late)
+
+
+def _charge(
+    session: Session, run: DuesRun, members: Sequence[Member], due_on: date, actor: Actor, at: datetime
+) -> None:
+    """Ask the dues of a run of members: in the books, each once, and by letter."""
+    session.add_all([DuesCharge(run_id=run.id, member_id=each.id, due_on=due_on) for each in members])
+    income = open_account(
+        session, party_id=run.organisation_id, role=Role.REVENUE, subkey="dues", name="Contributie"
+    )
+    post_batch(
+        session,
+        [
+            Posting(
+                f"dues:{run.public_id}:{each.number}", rules.CHARGED,
+                [*legs(session, each, {Pot.DUES: run.dues_minor}), Leg(income, -run.dues_minor)],
+            )
+            for each in members
+        ],
+        at=at,
+    )  # fmt: skip
+    _ask(session, members, Pot.DUES, run.dues_minor, due_on, actor, at, key=f"dues-{run.public_id}")
+
+
+def _ask(
+    session: Session, members: Sequence[Member], pot: Pot, minor: int, due_on: date, actor: Actor, at: datetime, *,
+    key: str,
+) -> None:  # fmt: skip
+    """Write to members what they are asked: how much, until when, and how to pay it."""
+    account = queries.iban(session, members[0].organisation_id)
+    told = {"coop": actor.organisation_name, "amount": Money(minor), "day": due_on, "iban": account}
+    write_to(
+        session, members, subject=N_("Uw deel van het kapitaal") if pot is Pot.CALLED else N_("Uw contributie"),
+        text=N_(
+            "Beste %(name)s,\n\n%(coop)s vraagt u %(amount)s. Betaal tot en met %(day)s op rekening %(iban)s. "
+            "Zet erbij: %(reference)s."
+        ) if account else N_(
+            "Beste %(name)s,\n\n%(coop)s vraagt u %(amount)s. Betaal tot en met %(day)s. Vraag het bestuur op welke "
+            "rekening. Zet erbij: %(reference)s."
+        ),
+        facts=lambda member: {**told, "reference": rules.reference(member.number, pot)},
+        link="/membership/capital", at=at, key=key,
+    )  # fmt: skip
 
 
 def legs(session: Session, member: Member, pots: Mapping[Pot, int]) -> list[Leg]:

@@ -127,6 +127,11 @@ def _money(member: Member, *, is_board: bool) -> str:
         is_board=is_board,
         holding=holding,
         behind=holding.behind(local_date(now())),
+        unpaid=(unpaid := holding.unpaid()),
+        unpaid_shares={due.about for pot, due in unpaid if pot is Pot.CALLED},
+        iban=queries.iban(db(), member.organisation_id) if unpaid else None,
+        reference=rules.reference,
+        missed=queries.missed_run(db(), member, local_date(now())) if is_board else None,
         subscriptions=queries.subscriptions(db(), member.id),
         lines=[
             line
@@ -174,6 +179,23 @@ def call(public_id: UUID) -> Any:
         ),
         then=lambda _done: back,
         said=_("Het geld is gevraagd en geboekt."),
+        page=lambda: refused(form, back),
+    )
+
+
+@bp.post("/members/<uuid:public_id>/capital/dues")
+@guarded(policy.KEEP)
+def ask_dues(public_id: UUID) -> Any:
+    """Ask the dues of this period of a member who joined after the others were asked."""
+    back = url_for("capital.show", public_id=public_id)
+    form = Button()
+    return submit(
+        form,
+        lambda session: services.ask_dues(
+            session, member=registers.member(session, public_id, home()), actor=actor(), at=now()
+        ),
+        then=lambda _done: back,
+        said=_("De contributie is dit lid gevraagd en geboekt."),
         page=lambda: refused(form, back),
     )
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coops.credit.rules import State
+from coops.credit.errors import NotWaiting
+from coops.credit.rules import Deed, State
 from coops.fund.models import Fund
 from coops.fund.rules import cost
 from cwb.identity.models import Organisation
@@ -121,6 +122,28 @@ class CreditApplication(Base):
     def fee(self) -> int:
         """The cost in cents; at signing it is fixed and never higher."""
         return cost(self.amount, self.rate, self.days)
+
+    @property
+    def deed(self) -> Deed:
+        """What stands in the deed of assignment.
+
+        Raises:
+            NotWaiting: nobody signed it.
+        """
+        fund, made = self.fund.organisation, self.advance
+        if made is None or self.signed_at is None:
+            raise NotWaiting
+        number = self.invoice.number if self.invoice else self.agreement.reference if self.agreement else ""
+        return Deed(
+            self.borrower.name, self.borrower.kvk_number or "", fund.name, fund.kvk_number or "", made.fund_iban,
+            self.debtor.name, number or "", self.invoice_id is not None, made.amount, made.fee, made.due_on,
+            self.conditions, self.signed_at,
+        )  # fmt: skip
+
+    @property
+    def is_paid_out(self) -> bool:
+        """Whether the money went out: then no step before it can be done or undone."""
+        return self.advance is not None and self.advance.paid_out_on is not None
 
     @property
     def is_waiting_for_money(self) -> bool:

@@ -97,6 +97,8 @@ class Base:
     debtor_id: int
     still_open: int
     g_percentage: Decimal | None
+    whole: int
+    paid: int
 
     @property
     def assignable(self) -> int:
@@ -121,7 +123,8 @@ def base(
             raise BaseNotFound
         left = invoice.open.minor if invoice.state is InvoiceState.APPROVED else 0
         share = invoice.agreement.g_percentage if invoice.agreement else None
-        return Base(invoice, None, invoice.buyer_id, left, share)
+        whole = invoice.total.minor
+        return Base(invoice, None, invoice.buyer_id, left, share, whole, whole - left)
     if agreement_id is None:
         raise BaseNotFound
     agreement = agreed.agreement_by_id(session, agreement_id)
@@ -132,9 +135,9 @@ def base(
             Invoice.agreement_id == agreement.id, Invoice.seller_id == borrower_id
         )
     )
-    left = agreement.part_of(borrower_id).minor - int(paid or 0)
-    left = max(left, 0) if agreement.takes_invoices else 0
-    return Base(None, agreement, agreement.buyer_id, left, agreement.g_percentage)
+    whole = agreement.part_of(borrower_id).minor
+    left = max(whole - int(paid or 0), 0) if agreement.takes_invoices else 0
+    return Base(None, agreement, agreement.buyer_id, left, agreement.g_percentage, whole, int(paid or 0))
 
 
 def base_of(session: Session, found: CreditApplication) -> Base:
@@ -223,11 +226,8 @@ def agreements_to_ask_on(session: Session, borrower_id: int, today: date) -> Seq
 
 def free(session: Session, fund: Fund, *, besides: int | None = None) -> int:
     """What the fund has and owes or promised to nobody, in cents; `besides`: an application that does not count."""
-    owes = session.scalar(
-        select(func.coalesce(func.sum(Account.posted), 0)).where(
-            Account.party_id == fund.organisation_id, Account.role == "payable"
-        )
-    )
+    payable = (Account.party_id == fund.organisation_id, Account.role == "payable")
+    owes = session.scalar(select(func.coalesce(func.sum(Account.posted), 0)).where(*payable))
     return cash(session, fund.organisation_id) + int(owes or 0) - _promised(session, fund.id, None, besides)
 
 

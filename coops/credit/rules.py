@@ -19,6 +19,8 @@ LEAST_REASON = 10
 LONGEST_TERM = timedelta(days=365)
 """An advance is repaid within a year (house rule)."""
 
+USUAL_TERM = timedelta(days=60)
+
 
 class State(StrEnum):
     """Where an application stands; what happens after signing stands in the advance."""
@@ -40,6 +42,26 @@ STATE_NAMES = {
 
 OPEN = frozenset({State.ASKED, State.APPROVED})
 """States in which nothing was signed yet."""
+
+
+class Step(StrEnum):
+    """What is done with an application once, on a page of its own."""
+
+    DECIDE = "decide"
+    SIGN = "sign"
+    WITHDRAW = "withdraw"
+    PAY_OUT = "pay_out"
+
+
+_DUE = {
+    Step.DECIDE: frozenset({State.ASKED}), Step.SIGN: frozenset({State.APPROVED}),
+    Step.WITHDRAW: OPEN | {State.SIGNED}, Step.PAY_OUT: frozenset({State.SIGNED}),
+}  # fmt: skip
+
+
+def is_due(step: Step, state: State, *, is_paid_out: bool) -> bool:
+    """Whether a step can still be done; once money was paid out, none of them can."""
+    return state in _DUE[step] and not is_paid_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +91,7 @@ def room(terms: TermsFacts, *, on_invoice: bool, base: int, days: int, outstandi
     `base` is what can be assigned; `outstanding` what this cooperative already has or was promised; `free` what the
     fund has and promised to nobody; `days` from now to repayment.
     """
-    share = terms.invoice_share if on_invoice else terms.contract_share
+    share = terms.share(on_invoice=on_invoice)
     with_cost = Decimal(base) / (1 + terms.rate * max(days, 0) / YEAR_DAYS)
     return Room(
         by_share=base * share // WHOLE,
@@ -104,6 +126,13 @@ def check_due(due_on: date, today: date) -> None:
     """
     if not today < due_on <= today + LONGEST_TERM:
         raise errors.DueWrong(field="due_on")
+
+
+def usual_due(paid_by: date | None, today: date) -> date:
+    """The day that the form of asking starts with: when the buyer has to pay the invoice, else after 60 days."""
+    if paid_by is not None and today < paid_by <= today + LONGEST_TERM:
+        return paid_by
+    return today + USUAL_TERM
 
 
 def told(text: str, field: str) -> str:

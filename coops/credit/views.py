@@ -1,6 +1,6 @@
 """Pages of money ahead: the cooperative's, the fund's, and the anchor's notice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,11 +9,11 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 
 from coops.credit import forms, policy, queries, rules, services
-from coops.credit.errors import NotWaiting
 from coops.credit.models import CreditApplication
 from coops.fund import queries as funds
 from coops.fund.models import Fund, FundGrant
 from coops.fund.rules import FEWEST, YEAR_DAYS, cost
+from coops.register import queries as registers
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
 from cwb.kernel.clock import local_date
@@ -32,9 +32,6 @@ from ledger.agreements.queries import agreement
 from ledger.invoicing.queries import invoice
 
 bp = Blueprint("credit", __name__)
-
-USUAL_TERM = timedelta(days=60)
-"""What the form of asking starts with."""
 
 
 def _found(public_id: UUID, action: Action) -> CreditApplication:
@@ -71,17 +68,19 @@ def ask(kind: str, public_id: UUID) -> Any:
     else:
         which["agreement_id"] = agreement(db(), public_id).id
     fund = funds.fund(db())
-    form = forms.AskForm(data={"due_on": today + USUAL_TERM, **forms.wished(request.args)})
+    usual = rules.usual_due(invoice(db(), public_id).due_on if kind == "invoice" else None, today)
+    form = forms.AskForm(data={"due_on": usual, **forms.wished(request.args)})
 
     def page() -> str:
         found = queries.base(db(), borrower_id=own, **which)
-        due_on = form.due_on.data or today + USUAL_TERM
+        due_on = form.due_on.data or usual
         terms = funds.terms(db(), fund.id, today)
         room = queries.room(db(), fund=fund, found=found, borrower_id=own, due_on=due_on, at=now())
         days = max((due_on - today).days, 0)
         return render_template(
             "coops/credit/ask.html", form=form, base=found, room=room, rate=terms.rate, days=days,
             fee=cost(room.most, terms.rate, days), due_on=due_on, year=YEAR_DAYS,
+            share=terms.facts.share(on_invoice=found.invoice is not None),
         )  # fmt: skip
 
     return submit(
@@ -113,17 +112,8 @@ def index() -> str:
 def listing() -> Response:
     """The same as a file."""
     head = (
-        "borrower",
-        "debtor",
-        "state",
-        "asked_at",
-        "amount",
-        "fee",
-        "due_on",
-        "paid_out_on",
-        "owed",
-        "written_off",
-    )
+        "borrower", "debtor", "state", "asked_at", "amount", "fee", "due_on", "paid_out_on", "owed", "written_off",
+    )  # fmt: skip
     rows = [
         (
             each.borrower.name, each.debtor.name, each.state.value, each.asked_at, _euro(each.amount), _euro(each.fee),
@@ -158,9 +148,33 @@ def _whole(found: CreditApplication) -> dict[str, Any]:
     return {"each": found, "base": queries.base_of(db(), found)}
 
 
-def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, template: str) -> Any:
-    """One act on an application, from its own small page."""
-    _found(public_id, action)
+def _weighed(found: CreditApplication) -> dict[str, Any]:
+    """What a decision weighs: the room under each limit, what was asked before, whether it is verified."""
+    return {
+        "room": queries.room(
+            db(), fund=found.fund, found=queries.base_of(db(), found), borrower_id=found.borrower_id,
+            due_on=found.due_on, at=now(), besides=found.id,
+        ),
+        "all_asked": queries.applications(db(), fund_id=found.fund_id, borrower_id=found.borrower_id),
+        "verified": registers.is_verified(db(), found.borrower_id, now()), "states": rules.STATE_NAMES,
+        "today": local_date(now()),
+    }  # fmt: skip
+
+
+def _step(
+    public_id: UUID, action: Action, form: Any, act: Any, *, said: str, template: str, step: rules.Step | None = None,
+    more: Callable[[CreditApplication], dict[str, Any]] | None = None,
+) -> Any:  # fmt: skip
+    """One act on an application, from its own small page; where it cannot be done any more one reads the outcome."""
+    found = _found(public_id, action)
+    if (
+        request.method == "GET"
+        and step
+        and not rules.is_due(step, found.state, is_paid_out=found.is_paid_out)
+    ):
+        return passed(
+            _there(public_id), _("Dit is al gedaan, of het kan nu niet. Hier staat hoe het ervoor staat.")
+        )
     return submit(
         form,
         lambda session: act(session, application=queries.application(session, public_id), actor=actor(), at=now()),
@@ -168,7 +182,7 @@ def _step(public_id: UUID, action: Action, form: Any, act: Any, *, said: str, te
         said=said,
         page=lambda: render_template(
             f"coops/credit/{template}.html", form=form, year=YEAR_DAYS,
-            **_whole(queries.application(db(), public_id)),
+            **_whole(seen := queries.application(db(), public_id)), **(more(seen) if more else {}),
         ),
     )  # fmt: skip
 
@@ -181,6 +195,7 @@ def decide(public_id: UUID) -> Any:
     return _step(
         public_id, policy.DECIDE, form, lambda session, **who: services.decide(session, **form.values(), **who),
         said=_("Uw besluit staat vast. De coöperatie kreeg bericht."), template="decide",
+        step=rules.Step.DECIDE, more=_weighed,
     )  # fmt: skip
 
 
@@ -193,6 +208,7 @@ def sign(public_id: UUID) -> Any:
         public_id, policy.ASK, form,
         lambda session, **who: services.sign_deed(session, agreed=bool(form.agreed.data), **who),
         said=_("Getekend. De koper kreeg de mededeling. Het fonds betaalt nu uit."), template="sign",
+        step=rules.Step.SIGN,
     )  # fmt: skip
 
 
@@ -203,6 +219,7 @@ def withdraw(public_id: UUID) -> Any:
     return _step(
         public_id, policy.WITHDRAW, Button(), services.withdraw,
         said=_("De aanvraag is ingetrokken."), template="withdraw",
+        step=rules.Step.WITHDRAW,
     )  # fmt: skip
 
 
@@ -215,6 +232,7 @@ def pay_out(public_id: UUID) -> Any:
         public_id, policy.RUN, form,
         lambda session, **who: services.pay_out(session, paid_on=form.paid_on.data or local_date(now()), **who),
         said=_("De uitbetaling staat in de boeken."), template="pay_out",
+        step=rules.Step.PAY_OUT,
     )  # fmt: skip
 
 
@@ -298,23 +316,11 @@ def notice(public_id: UUID) -> Any:
     )
 
 
-def _deed(found: CreditApplication) -> rules.Deed:
-    fund, made = found.fund.organisation, found.advance
-    if made is None or found.signed_at is None:
-        raise NotWaiting
-    number = found.invoice.number if found.invoice else found.agreement.reference if found.agreement else ""
-    return rules.Deed(
-        found.borrower.name, found.borrower.kvk_number or "", fund.name, fund.kvk_number or "", made.fund_iban,
-        found.debtor.name, number or "", found.invoice_id is not None, made.amount, made.fee, made.due_on,
-        found.conditions, found.signed_at,
-    )  # fmt: skip
-
-
 @bp.get("/credit/<uuid:public_id>/deed.pdf")
 @guarded(policy.SEE)
 def deed_file(public_id: UUID) -> Response:
     """The deed of assignment."""
-    made = _deed(_found(public_id, policy.SEE))
+    made = _found(public_id, policy.SEE).deed
     return pdf_file(f"akte-{made.base}", pdf(rules.deed(Words(language()), made)))
 
 
@@ -324,7 +330,7 @@ def notice_file(public_id: UUID) -> Response:
     """The notice to who pays."""
     found = queries.application(db(), public_id)
     permit(policy.may_read_paper(actor(), found))
-    made = _deed(found)
+    made = found.deed
     return pdf_file(
         f"mededeling-{made.base}", pdf(rules.notice(Words(language()), replace(made, conditions="")))
     )

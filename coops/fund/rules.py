@@ -34,6 +34,10 @@ class TermsFacts:
     invoice_share: int
     contract_share: int
 
+    def share(self, *, on_invoice: bool) -> int:
+        """The part of what can be assigned that is advanced at most, in basis points."""
+        return self.invoice_share if on_invoice else self.contract_share
+
 
 @dataclass(frozen=True, slots=True)
 class Capital:

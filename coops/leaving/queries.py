@@ -1,22 +1,26 @@
 """Reading who leaves a cooperative."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from coops.capital import queries as capital
-from coops.capital.rules import PAID_OUT, Pot, book_year, over_year
+from coops.capital.rules import CHARGED, PAID_OUT, Pot, book_year, over_year
 from coops.leaving import rules
 from coops.leaving.errors import LeavingNotFound
 from coops.leaving.models import Leaving
+from coops.meetings.models import Attendance, Meeting
 from coops.members import queries as registers
 from coops.members.models import Member
 from cwb.identity.models import Organisation
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from ledger.books.queries import midnight
 
 
 def leavings(session: Session, organisation_id: int) -> Sequence[Leaving]:
@@ -82,6 +86,24 @@ def room(session: Session, organisation_id: int, year: int, percent: int) -> int
             if line.kind == PAID_OUT[Pot.REPAY] and line.day >= period.start and not line.undone
         )
     return rules.room(start, repaid, percent)
+
+
+def acted_on(session: Session, found: Leaving) -> date | None:
+    """The last day, from the end of the notice on, on which a member was at a meeting or was asked dues, if any."""
+    meetings = session.scalars(
+        select(Meeting.meets_at)
+        .join(Attendance, Attendance.meeting_id == Meeting.id)
+        .where(
+            Attendance.member_id == found.member_id, Meeting.opened_at.is_not(None),
+            Meeting.meets_at >= midnight(found.gone_on),
+        )
+    )  # fmt: skip
+    asked = (
+        line.day
+        for line in capital.lines(session, [found.member])[found.member_id]
+        if line.kind == CHARGED and line.day >= found.gone_on
+    )
+    return max([*(local_date(each) for each in meetings), *asked], default=None)
 
 
 tasks = Tasks(

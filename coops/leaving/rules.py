@@ -69,6 +69,17 @@ def check_settlement(kind: LeavingKind, gone_on: date, today: date, *, is_heard:
         raise errors.TooSoon(day=gone_on)
 
 
+def left_on(kind: LeavingKind, gone_on: date, today: date, acted_on: date | None) -> date:
+    """The day that the register gives, at a settlement today: the end of the notice, once that has passed.
+
+    Who was expelled was a member until the board decided. `acted_on`: the last day on which somebody still took part as
+    a member or was asked dues; from the end of the notice on, that keeps the membership until today.
+    """
+    if kind is LeavingKind.EXPULSION or (acted_on is not None and acted_on >= gone_on):
+        return today
+    return gone_on
+
+
 class Settlement(NamedTuple):
     """What becomes of the capital: what was never paid is let go, a loss is borne, the rest is paid back."""
 

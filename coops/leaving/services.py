@@ -143,7 +143,9 @@ def settle(session: Session, *, leaving: Leaving, loss: Money, actor: Actor, at:
             session, key=f"leaving:{leaving.public_id}", kind=RELEASED, at=at,
             legs=[*legs(session, member, pots), *borne],
         )  # fmt: skip
-    end_membership(session, member=member, actor=actor, at=at)
+    kind, acted_on = LeavingKind(leaving.kind), queries.acted_on(session, leaving)
+    ended = rules.left_on(kind, leaving.gone_on, local_date(at), acted_on)
+    end_membership(session, member=member, left_on=ended, actor=actor, at=at)
     write_to(
         session, [member], subject=N_("Uw lidmaatschap is voorbij"),
         text=N_(

@@ -10,7 +10,9 @@ from coops.capital.forms import PayOutForm
 from coops.capital.rules import Pot
 from coops.leaving import forms, policy, queries, rules, services
 from coops.leaving.rules import LeavingKind
+from coops.members import policy as registers_policy
 from coops.members import queries as registers
+from coops.members.forms import KINDS as MEMBER_KINDS
 from coops.members.views import home, refused
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
@@ -37,10 +39,21 @@ def index() -> str:
 @guarded(policy.SETTLE)
 def listing() -> Any:
     """The same as a file."""
-    head = ("member", "kind", "noted_at", "gone_on", "settled_at", "capital", "unpaid", "loss", "repay")
+    head = (
+        "member",
+        "kind",
+        "noted_at",
+        "gone_on",
+        "settled_at",
+        "left_on",
+        "capital",
+        "unpaid",
+        "loss",
+        "repay",
+    )
     rows = (
         (
-            each.member.number, each.kind, each.noted_at, each.gone_on, each.settled_at,
+            each.member.number, each.kind, each.noted_at, each.gone_on, each.settled_at, each.member.left_on,
             *(
                 None if minor is None else Money(minor)
                 for minor in (each.capital_minor, each.unpaid_minor, each.loss_minor, each.repay_minor)
@@ -85,6 +98,7 @@ def show(public_id: UUID) -> str:
     return render_template(
         "coops/leaving/show.html", leaving=found, member=found.member, kinds=forms.KINDS, holding=holding, room=room,
         is_expulsion=found.kind == LeavingKind.EXPULSION,
+        acted_on=queries.acted_on(db(), found) if found.settled_at else None,
     )  # fmt: skip
 
 
@@ -144,6 +158,17 @@ def withdraw(public_id: UUID) -> Any:
         said=_("Dit lid blijft."),
         page=lambda: refused(form, url_for("leaving.show", public_id=public_id)),
     )
+
+
+@bp.get("/membership")
+@guarded(registers_policy.OWN)
+def membership() -> str:
+    """The reader's own row in the register, and that it ends."""
+    mine = registers.find_own(db(), actor())
+    return render_template(
+        "coops/leaving/membership.html", member=mine, kinds=MEMBER_KINDS, has_account=True,
+        leaving=None if mine is None else queries.find_leaving(db(), mine.id),
+    )  # fmt: skip
 
 
 @bp.route("/membership/leave", methods=["GET", "POST"])

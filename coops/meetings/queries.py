@@ -14,7 +14,7 @@ from coops.meetings.rules import MeetingTerms
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.queries import IS_READER
-from coops.members.rules import VOTING
+from coops.members.rules import VOTING, is_mail
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, ORGANISATION, Tasks, Waiting, rows
@@ -109,6 +109,11 @@ def voters(session: Session, organisation_id: int) -> list[Member]:
     return [each for each in registers.members(session, organisation_id) if each.kind in VOTING]
 
 
+def unreached(session: Session, organisation_id: int) -> list[Member]:
+    """The running members whom no letter reaches: they have a telephone number alone."""
+    return [each for each in registers.members(session, organisation_id) if not is_mail(each.contact)]
+
+
 _OPEN_MOTION = (
     select(Motion.id)
     .where(Motion.meeting_id == Meeting.id, Motion.opened_at.is_not(None), Motion.closed_at.is_(None))
@@ -136,7 +141,7 @@ tasks = Tasks(
     ),
     Waiting(
         N_("Kom naar de vergadering of geef een volmacht: %(title)s"), "votes.meeting",
-        frozenset({Role.BOARD, Role.MEMBER}),
+        frozenset({Role.BOARD, Role.MEMBER, Role.FELLOW}),
         rows(title=Meeting.title, key=Meeting.public_id, due_at=Meeting.meets_at)
         .where(
             Meeting.organisation_id == ORGANISATION, Meeting.convened_at.is_not(None), Meeting.closed_at.is_(None),

@@ -1,6 +1,6 @@
 """Planning and holding meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from coops.meetings.models import Attendance, Meeting, MeetingSetting, Motion
 from coops.meetings.rules import MeetingFacts, MeetingTerms, MotionFacts, State
 from coops.members import queries as registers
 from coops.members.models import Member
-from coops.members.rules import VOTING
+from coops.members.rules import VOTING, MemberKind
 from coops.members.services import hold_register, write_to
 from coops.register.models import CooperativeClaim
 from coops.register.queries import find_locked
@@ -152,13 +152,25 @@ def convene(session: Session, *, meeting: Meeting, actor: Actor, at: datetime) -
     rules.check_convocation(meeting.terms, meeting.meets_at, at, len(meeting.motions))
     meeting.convened_at = at
     session.flush()
+    told = {
+        "place": meeting.place, "motions": "\n".join(f"{each.position}. {each.title}" for each in meeting.motions),
+    }  # fmt: skip
     _tell(
-        session, meeting, actor, at, key="convocation", subject=N_("Oproep voor de ledenvergadering"),
+        session, meeting, actor, at, key="convocation", kinds=VOTING, subject=N_("Oproep voor de ledenvergadering"),
         text=N_(
             "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n\n"
             "De voorstellen:\n%(motions)s\n\nKunt u niet? Geef een ander lid een volmacht."
         ),
-        place=meeting.place, motions="\n".join(f"{each.position}. {each.title}" for each in meeting.motions),
+        **told,
+    )  # fmt: skip
+    _tell(
+        session, meeting, actor, at, key="convocation", kinds=frozenset(MemberKind) - VOTING,
+        subject=N_("Oproep voor de ledenvergadering"),
+        text=N_(
+            "Beste %(name)s,\n\n%(coop)s vergadert op %(when)s: %(title)s. Plaats: %(place)s.\n\n"
+            "De voorstellen:\n%(motions)s\n\nAls steunend lid hebt u geen stem. U mag wel komen en meepraten."
+        ),
+        **told,
     )  # fmt: skip
     return _done(session, "meeting.convened", meeting, actor, at)
 
@@ -338,12 +350,14 @@ def _hold(session: Session, meeting: Meeting, actor: Actor) -> Meeting:
 
 
 def _tell(
-    session: Session, meeting: Meeting, actor: Actor, at: datetime, *, key: str, subject: str, text: str, **more: object
+    session: Session, meeting: Meeting, actor: Actor, at: datetime, *, key: str, subject: str, text: str,
+    kinds: Collection[str] = frozenset(MemberKind), **more: object,
 ) -> None:  # fmt: skip
-    """Write to every member about a meeting, once."""
+    """Write to every member of these kinds about a meeting, once."""
     told = {"coop": actor.organisation_name, "when": meeting.meets_at, "title": meeting.title, **more}
     write_to(
-        session, registers.members(session, meeting.organisation_id), subject=subject, text=text,
+        session, [each for each in registers.members(session, meeting.organisation_id) if each.kind in kinds],
+        subject=subject, text=text,
         facts=lambda _member: told, link=f"/meetings/{meeting.public_id}", at=at, key=f"{key}-{meeting.id}",
     )  # fmt: skip
 

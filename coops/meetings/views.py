@@ -110,17 +110,37 @@ def drop_motion(public_id: UUID, motion_id: UUID) -> Any:
     )
 
 
-@bp.post("/meetings/<uuid:public_id>/<any(convene, open):act>")
+@bp.route("/meetings/<uuid:public_id>/convene", methods=["GET", "POST"])
 @guarded(policy.LEAD)
-def lead(public_id: UUID, act: str) -> Any:
-    """Call members together, or open the meeting."""
-    do = services.convene if act == "convene" else services.open_meeting
-    said = _("De leden zijn opgeroepen.") if act == "convene" else _("De vergadering is open.")
+def convene(public_id: UUID) -> Any:
+    """Call members together, after a look at who gets the letter and who does not."""
+    found = queries.meeting(db(), public_id, home())
+    if request.method == "GET" and found.state is not State.DRAFT:
+        return passed(url_for("votes.meeting", public_id=public_id), _("De leden zijn al opgeroepen."))
+    form, unreached = Button(), queries.unreached(db(), home())
+    return _submit(
+        public_id,
+        form,
+        lambda session, meeting: services.convene(session, meeting=meeting, actor=actor(), at=now()),
+        said=_("Wie een e-mailadres heeft, is opgeroepen. Bel de anderen of geef hun de brief.")
+        if unreached
+        else _("De leden zijn opgeroepen."),
+        page=lambda: render_template(
+            "coops/meetings/convene.html", form=form, meeting=found, unreached=unreached,
+            count=len(registers.members(db(), home())) - len(unreached),
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/meetings/<uuid:public_id>/open")
+@guarded(policy.LEAD)
+def begin(public_id: UUID) -> Any:
+    """Open the meeting."""
     return _submit(
         public_id,
         Button(),
-        lambda session, meeting: do(session, meeting=meeting, actor=actor(), at=now()),
-        said=said,
+        lambda session, meeting: services.open_meeting(session, meeting=meeting, actor=actor(), at=now()),
+        said=_("De vergadering is open."),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from coops.capital.rules import POT_NAMES, Line, Pot, PotYear
+from coops.meetings.rules import MAJORITY_NAMES, Majority
 from coops.votes.rules import CHOICE_NAMES, OUTCOME_NAMES, Choice, Outcome, Tally
 from cwb.documents.rules import Block, Cell, Document, Facts, Heading, Items, Note, Paragraph, Table, Words
 from cwb.kernel.text import N_
@@ -36,7 +37,7 @@ def statement(
     """What a member has in the cooperative over a book year; each figure follows from the lines below it."""
     text = words.text
     total = Table(
-        text(N_("Stand")),
+        text(N_("Van 1 januari tot en met 31 december %(year)s"), year=year),
         [text(N_("Waarin")), text(N_("Begin")), text(N_("Erbij")), text(N_("Eraf")), text(N_("Eind"))],
         [[text(POT_NAMES[pot]), *(words.money(minor) for minor in each)] for pot, each in pots.items()],
         figures=frozenset({1, 2, 3, 4}), widths=(6, 3, 3, 3, 3),
@@ -50,7 +51,13 @@ def statement(
     ]  # fmt: skip
     head = [text(N_("Dag")), text(N_("Wat")), text(N_("Waarin")), text(N_("Bedrag"))]
     moves = (
-        Table(text(N_("Boekingen")), head, rows, figures=frozenset({3}), widths=(4, 5, 5, 3))
+        Table(
+            text(N_("Elke boeking van %(year)s"), year=year),
+            head,
+            rows,
+            figures=frozenset({3}),
+            widths=(4, 5, 5, 3),
+        )
         if rows
         else Paragraph(text(N_("In dit jaar is niets geboekt.")))
     )
@@ -95,6 +102,7 @@ class Decided(NamedTuple):
     outcome: str
     tally: Tally
     names: Sequence[tuple[str, str]] = ()
+    majority: str = Majority.SIMPLE
     withdrawn_why: str | None = None
 
 
@@ -113,6 +121,43 @@ class Held:
     minutes: str
     decided: Sequence[Decided]
     closed_at: datetime
+    quorum_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A meeting to which members are called: what the board hands to who gets no mail."""
+
+    cooperative: str
+    title: str
+    meets_at: datetime
+    place: str
+    agenda: str
+    motions: Sequence[tuple[str, str]]
+    called_at: datetime
+
+
+def convocation(words: Words, called: Called) -> Document:
+    """The call to a meeting on paper: to give by hand, or to read out on the telephone."""
+    text = words.text
+    blocks: list[Block] = [
+        Paragraph(text(N_("Beste lid, %(coop)s roept de leden bijeen."), coop=called.cooperative)),
+        Facts([
+            (text(N_("Wanneer")), words.moment(called.meets_at)), (text(N_("Waar")), called.place),
+        ]),
+    ]  # fmt: skip
+    if called.agenda:
+        blocks += [Heading(text(N_("Agenda"))), Paragraph(called.agenda)]
+    blocks.append(Heading(text(N_("Voorstellen"))))
+    for number, (title, body) in enumerate(called.motions, start=1):
+        blocks += [Heading(f"{number}. {title}", 2), *([Paragraph(body)] if body else [])]
+    can = N_(
+        "U stemt in de vergadering: één lid, één stem. Een steunend lid mag komen en stemt niet. Vragen? Bel ons."
+    )
+    return Document(
+        text(N_("Oproep: %(title)s"), title=called.title), words.language, called.called_at,
+        [*blocks, Note(text(N_("Wat u kunt doen")), text(can))], sender=called.cooperative, page=text(PAGE),
+    )  # fmt: skip
 
 
 def minutes(words: Words, held: Held) -> Document:
@@ -124,6 +169,9 @@ def minutes(words: Words, held: Held) -> Document:
             (text(N_("Waar")), held.place),
             (text(N_("Stemmen aanwezig of met volmacht")),
              text(N_("%(here)s van %(all)s"), here=held.here, all=held.voters)),
+            (text(N_("Nodig voor een besluit")),
+             text(N_("%(num)s procent van de stemmen"), num=held.quorum_percent) if held.quorum_percent
+             else text(N_("geen minimum"))),
         ]),
     ]  # fmt: skip
     if held.agenda:
@@ -152,6 +200,7 @@ def _decision(words: Words, number: int, made: Decided) -> list[Block]:
             [
                 (text(N_("Besluit")), text(OUTCOME_NAMES[Outcome(made.outcome)])),
                 (text(N_("Stemming")), text(N_("Geheime stemming") if made.secret else N_("Open stemming"))),
+                (text(N_("Aangenomen als")), text(MAJORITY_NAMES[Majority(made.majority)])),
                 *(
                     (text(CHOICE_NAMES[choice]), str(count))
                     for choice, count in zip(Choice, made.tally, strict=True)

@@ -8,11 +8,12 @@ from coops.capital import policy as capital_policy
 from coops.capital import queries as capital
 from coops.capital.errors import ReceiptNotFound
 from coops.capital.rules import PAID, book_year, over_year
+from coops.meetings import policy as meetings_policy
 from coops.meetings import queries as meetings
 from coops.meetings.errors import MeetingNotFound
 from coops.meetings.models import Attendance, Motion
 from coops.member_papers import rules as paper
-from coops.member_papers.rules import About, Decided, Held, receipt, statement
+from coops.member_papers.rules import About, Called, Decided, Held, receipt, statement
 from coops.members import queries as registers
 from coops.members.models import Member
 from coops.members.views import home
@@ -81,6 +82,20 @@ def _receipt(member: Member, transfer_id: UUID) -> Response:
     raise ReceiptNotFound
 
 
+@bp.get("/meetings/<uuid:public_id>/convocation.pdf")
+@guarded(meetings_policy.LEAD)
+def convocation(public_id: UUID) -> Response:
+    """The call to a meeting on paper, for members whom no mail reaches."""
+    found = meetings.meeting(db(), public_id, home())
+    if found.convened_at is None:
+        raise MeetingNotFound
+    called = Called(
+        actor().organisation_name, found.title, found.meets_at, found.place, found.agenda,
+        [(each.title, each.text) for each in found.motions], found.convened_at,
+    )  # fmt: skip
+    return pdf_file("oproep", pdf(paper.convocation(Words(language()), called)))
+
+
 @bp.get("/meetings/<uuid:public_id>/minutes.pdf")
 @guarded(votes_policy.VOTE)
 def minutes(public_id: UUID) -> Response:
@@ -94,7 +109,7 @@ def minutes(public_id: UUID) -> Response:
         actor().organisation_name, found.title, found.meets_at, found.place, len(votes.here(db(), found.id)),
         found.voters or 0, [_person(words, each) for each in meetings.attendance(db(), found.id)], found.agenda,
         found.minutes, [_decided(words, each, tallies.get(each.id, Tally())) for each in found.motions],
-        found.closed_at,
+        found.closed_at, found.quorum_percent,
     )  # fmt: skip
     return pdf_file("notulen", pdf(paper.minutes(words, held)))
 
@@ -109,9 +124,10 @@ def _person(words: Words, attending: Attendance) -> str:
 
 def _decided(words: Words, motion: Motion, tally: Tally) -> Decided:
     names = [
-        (member.name, words.text(CHOICE_NAMES[Choice(choice)] if choice else N_("in de zaal geteld")))
+        (member.name, words.text(CHOICE_NAMES[Choice(choice)]))
         for member, choice in votes.open_votes(db(), motion.id)
     ]
     return Decided(
-        motion.title, motion.text, motion.secret, motion.outcome or "", tally, names, motion.withdrawn_why
-    )
+        motion.title, motion.text, motion.secret, motion.outcome or "", tally, names, motion.majority,
+        motion.withdrawn_why,
+    )  # fmt: skip

@@ -12,9 +12,13 @@ from coops.members.errors import MemberNotFound, NoMembership
 from coops.members.models import Member
 from coops.members.rules import MemberKind
 from cwb.identity.models import Mandate, Organisation, User
+from cwb.identity.queries import people_with
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.waiting import USER
+
+ROLES = (Role.BOARD, Role.MEMBER, Role.FELLOW)
+"""With which roles somebody takes part here as a member: not as a helper."""
 
 
 def register(organisation_id: int, *, with_left: bool = False) -> Select[Member]:
@@ -107,6 +111,15 @@ def find_own(session: Session, actor: Actor) -> Member | None:
     ).first()
 
 
+def has_account(session: Session, found: Member) -> bool:
+    """Whether a member takes part here with an account: linked, or with a role at the same mail address."""
+    if found.user_id is not None:
+        return True
+    return any(
+        each.email.lower() == found.contact for each in people_with(session, found.organisation_id, *ROLES)
+    )
+
+
 def roles_as_member(session: Session, found: Member) -> Sequence[Mandate]:
     """The running roles of a running member's account as a member of this cooperative, not those it has besides."""
     return session.scalars(
@@ -115,7 +128,7 @@ def roles_as_member(session: Session, found: Member) -> Sequence[Mandate]:
         .where(
             Member.id == found.id,
             is_of(Mandate.user_id),
-            Mandate.role == Role.MEMBER,
+            Mandate.role.in_((Role.MEMBER, Role.FELLOW)),
             Mandate.ended_at.is_(None),
         )
     ).all()

@@ -36,6 +36,11 @@ VOTING = frozenset({MemberKind.WORKER, MemberKind.USER, MemberKind.RESIDENT})
 """Who votes: one member, one vote. A supporting member gives money and has none (a choice of the house)."""
 
 
+def works(kind: MemberKind) -> bool:
+    """Whether a member is invited to the work too: bids, milestones, invoices (a choice of the house)."""
+    return kind is MemberKind.WORKER
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """A member: a name of their own choice and one contact, a mail address or a telephone number."""
@@ -69,6 +74,11 @@ def tidy_contact(text: str) -> str:
     if re.fullmatch(r"\+?[0-9]{10,15}", digits) is None:
         raise errors.ContactInvalid(field="contact")
     return digits
+
+
+def is_mail(contact: str) -> bool:
+    """Whether a letter reaches a tidied contact; else it is a telephone number."""
+    return "@" in contact
 
 
 def check_name(name: str) -> str:

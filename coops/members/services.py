@@ -1,7 +1,7 @@
 """Keeping the member register."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coops.members import errors, policy, queries, rules
 from coops.members.models import Member
-from coops.members.rules import MemberFacts
+from coops.members.rules import MemberFacts, MemberKind
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_with
@@ -148,27 +148,31 @@ def invite_member(session: Session, *, member: Member, actor: Actor, locale: str
     if member.left_on is not None:
         raise errors.AlreadyLeft
     return invite(
-        session, organisation=session.get_one(Organisation, home), email=member.contact, role=Role.MEMBER,
-        actor=actor, locale=locale, at=at,
+        session, organisation=session.get_one(Organisation, home), email=member.contact,
+        role=Role.MEMBER if rules.works(MemberKind(member.kind)) else Role.FELLOW, actor=actor, locale=locale, at=at,
     )  # fmt: skip
 
 
-def end_membership(session: Session, *, member: Member, actor: Actor, at: datetime) -> Member:
-    """Note that somebody is no member from today on, nor acts here as one; why, the notice of leaving says.
+def end_membership(
+    session: Session, *, member: Member, left_on: date | None = None, actor: Actor, at: datetime
+) -> Member:
+    """Note that somebody is no member from a day on, else from today, nor acts here as one; the leaving says why.
 
     Raises:
         Forbidden, MemberNotFound: not the board of this cooperative.
         AlreadyLeft: the membership ended before.
+        DayInvalid: the day lies before it began, or after today.
     """
+    day = left_on or local_date(at)
     if member.organisation_id != hold_register(session, actor):
         raise errors.MemberNotFound
     member = queries.locked(session, member)
     if member.left_on is not None:
         raise errors.AlreadyLeft
-    rules.check_end(member.joined_on, local_date(at), local_date(at))
+    rules.check_end(member.joined_on, day, local_date(at))
     for each in queries.roles_as_member(session, member):
         end_mandate(session, mandate=each, actor_id=actor.user_id, at=at, keep=False)
-    member.left_on, member.version = local_date(at), member.version + 1
+    member.left_on, member.version = day, member.version + 1
     member.saved_by_id, member.saved_at = actor.user_id, at
     session.flush()
     _note(session, "member.left", member, actor, at)
@@ -183,7 +187,7 @@ def write_to(
 
     `facts`: what the text names of one member, beside `name`; `key` is made one's own by the member.
     """
-    reached = [each for each in members if "@" in each.contact]
+    reached = [each for each in members if rules.is_mail(each.contact)]
     spoken = queries.languages(session, reached)
     for each in reached:
         send_mail(
@@ -204,7 +208,7 @@ def forget_members(session: Session, *, at: datetime) -> int:
 
 
 def _accounts(session: Session, organisation_id: int) -> list[User]:
-    return people_with(session, organisation_id, Role.BOARD, Role.MEMBER)
+    return people_with(session, organisation_id, *queries.ROLES)
 
 
 def _check_account(session: Session, member: Member, user_id: int) -> None:

@@ -6,10 +6,9 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from coops.members import forms, policy, queries, rules, services
-from coops.members.models import Member
+from coops.members.queries import ROLES
 from coops.register.queries import cooperative
 from cwb.identity.queries import people_with
-from cwb.kernel.policy import Role
 from cwb.people.queries import open_invitations
 from cwb.sign_in.views import limit
 from cwb.web.forms import Button, Form
@@ -86,10 +85,13 @@ def load() -> Any:
 def show(public_id: UUID) -> str:
     """One member."""
     found = queries.member(db(), public_id, home())
-    reachable = found.user_id is None and found.left_on is None and "@" in found.contact
-    invited = reachable and any(each.email == found.contact for each in open_invitations(db(), home()))
+    has_account = queries.has_account(db(), found)
+    reachable = not has_account and found.left_on is None and rules.is_mail(found.contact)
+    invited = reachable and any(
+        each.email.lower() == found.contact and each.role in ROLES for each in open_invitations(db(), home())
+    )
     return render_template(
-        "coops/members/show.html", member=found, kinds=forms.KINDS, is_invited=invited,
+        "coops/members/show.html", member=found, kinds=forms.KINDS, has_account=has_account, is_invited=invited,
         may_invite=reachable and not invited,
     )  # fmt: skip
 
@@ -117,7 +119,7 @@ def invite(public_id: UUID) -> Any:
 def change(public_id: UUID) -> Any:
     """Write a member down otherwise."""
     found = queries.member(db(), public_id, home())
-    form = forms.MemberForm(member=found, accounts=people_with(db(), home(), Role.BOARD, Role.MEMBER))
+    form = forms.MemberForm(member=found, accounts=people_with(db(), home(), *ROLES))
     return submit(
         form,
         lambda session: services.change_member(
@@ -142,18 +144,10 @@ def mend() -> Any:
             session, member=queries.own(session, actor()), name=form.name.data or "",
             contact=form.contact.data or "", version=form.seen(), actor=actor(), at=now(),
         ),
-        then=lambda _done: url_for("members.own"),
+        then=lambda _done: url_for("leaving.membership"),
         said=_("Bewaard. Het bestuur ziet uw nieuwe gegevens."),
         page=lambda: render_template("coops/members/mend.html", form=form, member=found),
     )  # fmt: skip
-
-
-@bp.get("/membership")
-@guarded(policy.OWN)
-def own() -> str:
-    """The reader's own row."""
-    found: Member | None = queries.find_own(db(), actor())
-    return render_template("coops/members/own.html", member=found, kinds=forms.KINDS)
 
 
 @bp.get("/cooperatives/<public_id>/members")

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from coops.meetings.forms import MUST, people
 from coops.members.models import Member
 from coops.register.forms import options
-from coops.votes.rules import CHOICE_NAMES, OUTCOME_NAMES, Tally
+from coops.votes.rules import CHOICE_NAMES, HINDRANCE_NAMES, OUTCOME_NAMES, Tally
 from cwb.web.forms import LONG, Form, NumberField, Ticks, many_lines, required
 from cwb.web.i18n import _l
 
@@ -18,6 +18,10 @@ CHOICES: dict[str, Any] = {choice.value: _l(name) for choice, name in CHOICE_NAM
 
 OUTCOMES: dict[str, Any] = {outcome.value: _l(name) for outcome, name in OUTCOME_NAMES.items()}
 """Outcome → its text."""
+
+
+HINDRANCES: dict[str, Any] = {each.value: _l(name) for each, name in HINDRANCE_NAMES.items()}
+"""Why somebody cannot vote → its text."""
 
 
 class VoteForm(Form):

@@ -11,7 +11,7 @@ from coops.members.models import Member
 from coops.members.queries import IS_READER
 from coops.members.rules import VOTING
 from coops.votes.models import Turnout, VoteTally
-from coops.votes.rules import Tally
+from coops.votes.rules import Hindrance, Tally
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
@@ -69,8 +69,21 @@ def may_come(session: Session, motion: Motion, member: Member) -> bool:
     return is_open and member.kind in VOTING and member.id not in found
 
 
-def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str | None]]:
-    """Who voted what, in an open vote: member and choice (None: counted in the room)."""
+def hindrance(session: Session, motion: Motion, member: Member) -> Hindrance | None:
+    """Why a member cannot vote now, neither for oneself nor for another; None: it can, or only has to come."""
+    if motion.opened_at is None or motion.closed_at is not None:
+        return Hindrance.NOT_OPEN
+    if member.kind not in VOTING:
+        return Hindrance.NO_VOTE
+    if may_cast(session, motion, member):
+        return None
+    if session.get(Turnout, (motion.id, member.id)) is not None:
+        return Hindrance.VOTED
+    return None if may_come(session, motion, member) else Hindrance.REPRESENTED
+
+
+def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str]]:
+    """Who voted what, in an open vote cast online: member and choice. Of who was counted in the room nobody knows."""
     rows = session.execute(
         select(Member, Turnout.choice)
         .join(Turnout, Turnout.member_id == Member.id)
@@ -78,7 +91,7 @@ def open_votes(session: Session, motion_id: int) -> Sequence[tuple[Member, str |
         .where(Turnout.motion_id == motion_id, Motion.closed_at.is_not(None), Motion.secret.is_(False))
         .order_by(Member.number)
     )
-    return [(member, choice) for member, choice in rows]
+    return [(member, choice) for member, choice in rows if choice is not None]
 
 
 # each correlated by name: inside another EXISTS a table of the outermost SELECT would else be joined anew, whole
@@ -109,7 +122,7 @@ _HOLDS_ONE = (
 
 tasks = Tasks(
     Waiting(
-        N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER}),
+        N_("Stem nu: %(title)s"), "votes.cast", frozenset({Role.BOARD, Role.MEMBER, Role.FELLOW}),
         rows(title=Motion.title, key=Motion.public_id)
         .join(Meeting, Meeting.id == Motion.meeting_id)
         .where(

@@ -39,6 +39,24 @@ OUTCOME_NAMES = {
 """Outcome → how people call it."""
 
 
+class Hindrance(StrEnum):
+    """Why somebody cannot vote on a motion now."""
+
+    NOT_OPEN = "not_open"
+    NO_VOTE = "no_vote"
+    VOTED = "voted"
+    REPRESENTED = "represented"
+
+
+HINDRANCE_NAMES = {
+    Hindrance.NOT_OPEN: N_("De stemming is niet open."),
+    Hindrance.NO_VOTE: N_("Als steunend lid hebt u geen stem."),
+    Hindrance.VOTED: N_("U stemde al. De uitslag ziet u na het sluiten."),
+    Hindrance.REPRESENTED: N_("Een ander stemt voor u. Komt u toch? Zeg bij de vergadering dat u er bent."),
+}
+"""Hindrance → how people read it."""
+
+
 class Tally(NamedTuple):
     """How many votes there are of each kind."""
 

@@ -14,6 +14,7 @@ from coops.meetings.models import Meeting, Motion
 from coops.meetings.rules import State
 from coops.meetings.views import is_board
 from coops.members import queries as registers
+from coops.members.rules import VOTING
 from coops.members.views import home, refused
 from coops.votes import forms, policy, queries, services
 from coops.votes.rules import Choice
@@ -47,6 +48,16 @@ def meeting(public_id: UUID) -> str:
         is_board=is_board(),
         may_open=local_date(now()) >= local_date(found.meets_at),
         mine=mine,
+        has_vote=mine is not None and mine.kind in VOTING,
+        hindrances={
+            each.id: queries.hindrance(db(), each, mine)
+            for each in found.motions
+            if mine and each.opened_at and not each.closed_at
+        },
+        whys=forms.HINDRANCES,
+        unreached=meetings.unreached(db(), home())
+        if is_board() and found.state in {State.CONVENED, State.CALLED_OFF}
+        else (),
         my_attendance=next((each for each in attending if mine and each.member_id == mine.id), None),
         given_to_me=[each.member for each in attending if mine and each.holder_id == mine.id],
         attending=attending if is_board() or closed else (),
@@ -110,7 +121,8 @@ def cast(public_id: UUID) -> Any:
         said=_("Uw stem is geteld."),
         page=lambda: render_template(
             "coops/votes/vote.html", form=form, motion=found, able=able,
-            may_come=not able and queries.may_come(db(), found, mine),
+            why=(why := queries.hindrance(db(), found, mine)), whys=forms.HINDRANCES,
+            may_come=why is None and not able,
         ),
     )  # fmt: skip
 

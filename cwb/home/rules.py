@@ -112,7 +112,7 @@ DOORS = {
     each.name: each
     for each in (
         Door("buyer", frozenset({Role.PURCHASER})),
-        Door("cooperative", frozenset({Role.BOARD, Role.MEMBER}), founds=True),
+        Door("cooperative", frozenset({Role.BOARD, Role.MEMBER, Role.FELLOW}), founds=True),
         Door("resident", frozenset({Role.RESIDENT})),
     )
 }

@@ -160,8 +160,8 @@ class Mandate(Base):
     __tablename__ = "mandate"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_board', 'resident', "
-            "'programme', 'coach', 'alliance_board', 'auditor', 'administrator', "
+            "role IN ('purchaser', 'assessor', 'cooperative_member', 'cooperative_fellow', 'cooperative_board', "
+            "'resident', 'programme', 'coach', 'alliance_board', 'auditor', 'administrator', "
             "'bid_helper', 'invoice_helper', 'register_helper')",
             name="role",
         ),

@@ -27,6 +27,7 @@ ROLE_TEXT: Mapping[Role, str] = {
     Role.PURCHASER: N_("Inkoper"),
     Role.ASSESSOR: N_("Beoordelaar"),
     Role.MEMBER: N_("Lid van de coöperatie"),
+    Role.FELLOW: N_("Lid dat niet meewerkt"),
     Role.BOARD: N_("Bestuurder van de coöperatie"),
     Role.RESIDENT: N_("Bewoner"),
     Role.PROGRAMME: N_("Programmateam"),
@@ -42,7 +43,10 @@ ROLE_TEXT: Mapping[Role, str] = {
 ROLE_HINT: Mapping[Role, str] = {
     Role.PURCHASER: N_("Zet vragen uit, gunt en tekent. Beheert de mensen van de organisatie."),
     Role.ASSESSOR: N_("Geeft punten aan inschrijvingen."),
-    Role.MEMBER: N_("Werkt mee aan inschrijvingen en facturen."),
+    Role.MEMBER: N_(
+        "Komt naar vergaderingen en ziet het eigen kapitaal. Werkt mee aan inschrijvingen en facturen."
+    ),
+    Role.FELLOW: N_("Komt naar vergaderingen en ziet het eigen kapitaal. Doet niets namens de coöperatie."),
     Role.BOARD: N_("Tekent namens de coöperatie. Beheert de mensen van de coöperatie."),
     Role.RESIDENT: N_("Doet mee, zonder iets te beslissen."),
     Role.PROGRAMME: N_("Controleert bewijs en publiceert cijfers. Begeleidt niemand en leent niets uit."),
@@ -91,7 +95,7 @@ ROLES_OF: Mapping[Side, tuple[Role, ...]] = {
     Side.ANCHOR: (Role.PURCHASER, Role.ASSESSOR),
     Side.PROGRAMME: (Role.PROGRAMME, Role.COACH, Role.ALLIANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.RESIDENT),
     Side.SUPPLIER: (
-        Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.COACH, Role.AUDITOR,
+        Role.BOARD, Role.MEMBER, Role.FELLOW, Role.RESIDENT, Role.COACH, Role.AUDITOR,
         Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER,
     ),
 }  # fmt: skip
@@ -110,8 +114,12 @@ _INSTALLATION_ROLES = frozenset({
 
 _APART: Mapping[Role, frozenset[Role]] = {
     Role.AUDITOR: frozenset(Role) - {Role.AUDITOR, Role.RESIDENT},
-    Role.PROGRAMME: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.COACH}),
-    Role.ADMINISTRATOR: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.BOARD, Role.COACH}),
+    Role.PROGRAMME: frozenset(
+        {Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.FELLOW, Role.BOARD, Role.COACH}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {Role.PURCHASER, Role.ASSESSOR, Role.MEMBER, Role.FELLOW, Role.BOARD, Role.COACH}
+    ),
     Role.COACH: frozenset({Role.PURCHASER, Role.ASSESSOR, Role.BOARD}),
     Role.ALLIANCE: frozenset({Role.PROGRAMME, Role.ADMINISTRATOR, Role.COACH, Role.BOARD}),
     Role.PURCHASER: frozenset({Role.BOARD}),
@@ -119,7 +127,11 @@ _APART: Mapping[Role, frozenset[Role]] = {
     **dict.fromkeys(HELPERS, frozenset({Role.PURCHASER, Role.ASSESSOR, Role.PROGRAMME, Role.ADMINISTRATOR})),
 }
 
-_FLAGGED = frozenset({frozenset({Role.PURCHASER, Role.MEMBER}), frozenset({Role.ASSESSOR, Role.MEMBER})})
+_FLAGGED = frozenset(
+    frozenset({buys, sells})
+    for buys in (Role.PURCHASER, Role.ASSESSOR)
+    for sells in (Role.MEMBER, Role.FELLOW)
+)
 
 LONGEST_HELP = timedelta(days=366)
 """So long somebody helps at most before the board says so again (a choice of the house)."""

@@ -10,6 +10,7 @@ class Role(StrEnum):
     PURCHASER = "purchaser"
     ASSESSOR = "assessor"
     MEMBER = "cooperative_member"
+    FELLOW = "cooperative_fellow"
     BOARD = "cooperative_board"
     RESIDENT = "resident"
     PROGRAMME = "programme"

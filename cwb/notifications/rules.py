@@ -17,6 +17,9 @@ from cwb.kernel.text import N_, Marked, filled
 MOST_ATTEMPTS = 12
 
 GREETING = N_("Goedendag,")
+BY_NAME = "Beste %(name)s,"
+"""How a letter to one person begins."""
+
 _PATH = re.compile(r"^(/[\w/-]+)(?=$|<)", re.MULTILINE | re.ASCII)
 """A line that is a path on this site and nothing else; in HTML the last one of a paragraph ends at its tag."""
 
@@ -37,13 +40,9 @@ def written(message: str, facts: Mapping[str, object], locale: str) -> str:
 
 
 def body(message: str, facts: Mapping[str, object], locale: str) -> str:
-    """The whole plain text of a letter, without its link."""
-    parts = (
-        catalogue(locale).gettext(GREETING),
-        written(message, facts, locale),
-        catalogue(locale).gettext(CLOSING),
-    )
-    return "\n\n".join(parts)
+    """The whole plain text of a letter, without its link; one that greets by name is not greeted twice."""
+    greeting = [] if message.startswith(BY_NAME) else [catalogue(locale).gettext(GREETING)]
+    return "\n\n".join((*greeting, written(message, facts, locale), catalogue(locale).gettext(CLOSING)))
 
 
 def with_addresses(text: str, base_url: str) -> str:

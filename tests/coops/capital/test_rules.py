@@ -89,3 +89,15 @@ def test_a_year_adds_up():
     for year in (1999, 2201):
         with pytest.raises(errors.YearInvalid):
             rules.book_year(year)
+
+
+@pytest.mark.parametrize(
+    ("still_open", "left"),
+    [
+        (0, []), (5, [(5, 2)]), (25, [(25, 2)]), (30, [(5, 1), (25, 2)]), (35, [(10, 1), (25, 2)]),
+        (99, [(10, 1), (25, 2)]),
+    ],
+)  # fmt: skip
+def test_the_oldest_that_was_asked_is_paid_first(still_open, left):
+    asked = [Due(25, date(2026, 10, 1), 2), Due(10, date(2026, 9, 1), 1)]
+    assert [(each.minor, each.about) for each in rules.unpaid(still_open, asked)] == left

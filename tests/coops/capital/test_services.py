@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from coops.capital import errors, queries, services
 from coops.capital.rules import Pot, book_year, over_year
 from coops.members.errors import MemberNotFound
-from coops.members.services import end_membership
+from coops.members.rules import MemberFacts, MemberKind
+from coops.members.services import add_member, end_membership
 from cwb.identity import services as identity
 from cwb.kernel.clock import local_date
 from cwb.kernel.database import make_engine
@@ -83,6 +84,41 @@ def test_dues_are_asked_once_of_everybody(session, club, at):
     income = session.scalars(select(Account).where(Account.role == "revenue")).one()
     session.refresh(income)
     assert income.posted == -150_00
+
+
+def test_who_joined_after_the_dues_were_asked_is_asked_once_with_an_own_day(session, club, at):
+    with pytest.raises(errors.NoDuesRun):
+        services.ask_dues(session, member=club.members[0], actor=club.board, at=at)
+    services.run_dues(session, actor=club.board, at=at)
+    late = add_member(
+        session, facts=MemberFacts("Nieuw", "nieuw@voorbeeld.example", MemberKind.WORKER, local_date(at)),
+        actor=club.board, at=at,
+    )  # fmt: skip
+    later = at + timedelta(days=20)
+    assert queries.missed_run(session, club.members[0], local_date(later)) is None
+    services.ask_dues(session, member=late, actor=club.board, at=later)
+    with pytest.raises(errors.DuesAskedBefore):
+        services.ask_dues(session, member=late, actor=club.board, at=later)
+    [holding] = queries.holdings(session, [late])
+    assert [(pot, due.minor, due.due_on) for pot, due in holding.unpaid()] == [
+        (Pot.DUES, 25_00, local_date(later) + timedelta(days=30))
+    ]
+
+
+def test_a_letter_says_how_much_until_when_and_how_to_pay(session, club, at):
+    club.organisation.iban = "NL55CWBX0000000910"
+    made = services.subscribe(session, member=club.members[1], shares=2, actor=club.board, at=at)
+    services.call_capital(session, subscription=made, actor=club.board, at=at)
+    services.run_dues(session, actor=club.board, at=at)
+    letters = session.scalars(
+        select(Mail).where(Mail.recipient == "lid2@voorbeeld.example").order_by(Mail.id)
+    )
+    for letter, amount, reference in zip(
+        letters, ("200,00", "25,00"), ("Lid 2 kapitaal", "Lid 2 contributie"), strict=True
+    ):
+        assert letter.text.startswith("Beste Lid 2,")
+        for told in (amount, str(made.due_on.year), "NL55CWBX0000000910", reference):
+            assert told in letter.text
 
 
 def test_who_is_behind_gets_one_letter_a_day(session, club, at):

@@ -18,7 +18,7 @@ TERMS = {
 
 @pytest.fixture
 def home(make_organisation):
-    return make_organisation()
+    return make_organisation(iban="NL55CWBX0000000910")
 
 
 @pytest.fixture
@@ -57,6 +57,8 @@ def test_from_statutes_to_a_receipt(browser, sign_in, home):
     own = member.get("/membership/capital").text
     assert "Kapitaal gestort" in own
     assert "Terugdraaien" not in own
+    for told in ("100,00", "gevraagd, betalen tot en met", "Lid 1 kapitaal", "Lid 1 contributie", home.iban):
+        assert told in own
     for base, who in ((page, browser), ("/membership/capital", member)):
         receipt = re.search(rf"{base}/receipts/[0-9a-f-]{{36}}.pdf", who.get(base).text)[0]
         assert "200,00" in Pdf(who.get(receipt).data).text
@@ -65,9 +67,27 @@ def test_from_statutes_to_a_receipt(browser, sign_in, home):
         assert "12,50" in statement
     assert sign_in(Role.BOARD).get(page).status_code == 404
     assert sign_in(Role.MEMBER, home).get("/membership/capital").status_code == 404
+    browser.post(f"{page}/receive", data=paid | {"amount": "100"})
+    for base, who in ((page, browser), ("/membership/capital", member)):
+        after = who.get(base).text
+        assert ">betaald<" in after
+        assert "Lid 1 kapitaal" not in after
+        assert "Lid 1 contributie" in after
     undo = re.search(rf"{page}/[0-9a-f-]{{36}}/undo", shown)[0]
     assert browser.post(undo).status_code == 303
     assert "teruggedraaid" in browser.get(page).text
+
+
+def test_a_new_member_is_asked_the_dues_from_the_own_page(browser):
+    browser.post("/capital/terms", data=TERMS)
+    early = add(browser, "een@voorbeeld.example")
+    browser.post("/capital/dues")
+    late = add(browser, "twee@voorbeeld.example")
+    assert "Vraag de contributie" not in browser.get(f"/members/{early}/capital").text
+    assert "Vraag de contributie" in browser.get(f"/members/{late}/capital").text
+    assert browser.post(f"/members/{late}/capital/dues").status_code == 303
+    assert browser.post(f"/members/{late}/capital/dues").status_code == 409
+    assert "Vraag de contributie" not in browser.get(f"/members/{late}/capital").text
 
 
 def test_files_for_the_accountant_agree(browser, home):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coops.credit import errors, rules
-from coops.credit.rules import Room, State, Ties
+from coops.credit.rules import Room, State, Step, Ties
 from coops.fund.rules import TermsFacts, cost
 from cwb.documents.rules import Items, Words
 from cwb.kernel.money import Money
@@ -107,3 +107,21 @@ def test_the_notice_tells_no_amount():
     assert any("1.234,56" in each and "7,89" in each for each in items.items)
     assert "1.234,56" not in str(rules.notice(words, made).blocks)
     assert "NL02ABNA0123456789" in str(rules.notice(words, made).blocks)
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        (State.ASKED, {Step.DECIDE, Step.WITHDRAW}), (State.APPROVED, {Step.SIGN, Step.WITHDRAW}),
+        (State.SIGNED, {Step.PAY_OUT, Step.WITHDRAW}), (State.REFUSED, set()), (State.WITHDRAWN, set()),
+    ],
+)  # fmt: skip
+def test_what_can_still_be_done_with_an_application(state, due):
+    assert {step for step in Step if rules.is_due(step, state, is_paid_out=False)} == due
+    assert not any(rules.is_due(step, state, is_paid_out=True) for step in Step)
+
+
+@pytest.mark.parametrize(("paid_by", "days"), [(None, 60), (21, 21), (90, 90), (0, 60), (-5, 60), (366, 60)])
+def test_one_asks_until_the_buyer_has_to_pay(paid_by, days):
+    due_on = None if paid_by is None else TODAY + timedelta(days=paid_by)
+    assert rules.usual_due(due_on, TODAY) == TODAY + timedelta(days=days)

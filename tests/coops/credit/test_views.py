@@ -27,6 +27,7 @@ def test_from_asking_to_repaid(wheel, browsers, session, client):
     address = f"/credit/ask/invoice/{invoice.public_id}"
     page = board.get(address).text
     assert "1.089,00" in page  # 90 percent of 1,210
+    assert all(line in page for line in ("Factuur met btw", "Dat kunt u overdragen", "hooguit 90"))
     assert "4,00" in page
     wish = {
         "amount": "500", "due_on": (today + timedelta(days=30)).isoformat(), "purpose": "Lonen van deze maand",
@@ -44,13 +45,17 @@ def test_from_asking_to_repaid(wheel, browsers, session, client):
     assert "Het alliantiebestuur beslist" in browsers["coach"].get(here).text
     assert wheel.coop.name in decider.get("/credit/applications").text
     assert decider.post(f"{here}/decide", data={"approved": "yes", "reasons": "kort"}).status_code == 422
-    assert decider.get(f"{here}/decide").status_code == 200
+    weighed = decider.get(f"{here}/decide").text
+    for told in ("Vrij in het fonds", "onder haar grens", "Gecontroleerd door het programma", "Nog niets."):
+        assert told in weighed
     yes = {"approved": "yes", "reasons": "Het werk is zeker genoeg"}
     assert decider.post(f"{here}/decide", data=yes).status_code == 303
+    assert decider.get(f"{here}/decide").location == here, "what is decided is not asked again"
     assert board.get(f"{here}/deed.pdf").status_code == 409
     assert board.post(f"{here}/sign", data={}).status_code == 422
     assert "de koper betaalt vanaf nu aan het fonds" in board.get(f"{here}/sign").text.lower()
     assert board.post(f"{here}/sign", data={"agreed": "y"}).status_code == 303
+    assert board.get(f"{here}/sign").location == here
     assert board.get(f"{here}/deed.pdf").data.startswith(b"%PDF")
     iban = wheel.fund.organisation.iban
     assert iban in buyer.get(f"{here}/notice").text
@@ -60,6 +65,7 @@ def test_from_asking_to_repaid(wheel, browsers, session, client):
     assert "Gelezen op" in buyer.get(f"{here}/notice").text
     assert payer.get(f"{here}/pay-out").status_code == 200
     assert payer.post(f"{here}/pay-out", data={"paid_on": today.isoformat()}).status_code == 303
+    assert {payer.get(f"{here}/pay-out").location, board.get(f"{here}/withdraw").location} == {here}
     assert iban in buyer.get(f"/invoices/{invoice.public_id}").text
     assert iban in buyer.get(f"/invoices/{invoice.public_id}/payment").text
     paid = {"amount": "1210", "paid_on": today.isoformat()}

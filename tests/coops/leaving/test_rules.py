@@ -59,3 +59,15 @@ def test_the_limit_of_a_year():
     rules.check_room(10**9, None)
     with pytest.raises(errors.LimitReached):
         rules.check_room(150_01, 150_00)
+
+
+@pytest.mark.parametrize(
+    ("kind", "acted_on", "left"),
+    [
+        (LeavingKind.NOTICE, None, 19), (LeavingKind.NOTICE, 18, 19), (LeavingKind.NOTICE, 19, 29),
+        (LeavingKind.DEATH, None, 19), (LeavingKind.DEATH, 28, 29), (LeavingKind.EXPULSION, None, 29),
+    ],
+)  # fmt: skip
+def test_the_register_gives_the_end_of_the_notice_unless_somebody_still_took_part(kind, acted_on, left):
+    acted = None if acted_on is None else date(2026, 10, acted_on)
+    assert rules.left_on(kind, date(2026, 10, 19), date(2026, 10, 29), acted) == date(2026, 10, left)

@@ -21,6 +21,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from tests.coops.conftest import TERMS
+from tests.coops.votes.test_services import opened
 
 LATER = timedelta(days=31)
 
@@ -53,7 +54,7 @@ def test_who_gives_notice_gets_back_what_was_paid(session, club, at):
     with pytest.raises(errors.SettledBefore):
         services.settle(session, at=at + LATER, **settling)
     assert pots(session, one) == dict.fromkeys(Pot, 0) | {Pot.REPAY: 200_00}
-    assert one.left_on == local_date(at + LATER)
+    assert one.left_on == made.gone_on < local_date(at + LATER), "the register gives the end of the notice"
     services.repay(
         session,
         leaving=made,
@@ -218,3 +219,29 @@ def test_the_database_holds_it(session, club, at, change, said):
     services.give_notice(session, member=club.members[0], actor=club.board, at=at)
     with pytest.raises(DatabaseError, match=said), session.begin_nested():
         session.execute(text(f"UPDATE leaving SET {change}"))
+
+
+def test_who_was_asked_dues_after_the_notice_is_a_member_until_the_settlement(session, club, at):
+    one = club.members[0]
+    made = services.give_notice(session, member=one, actor=club.board, at=at)
+    money.run_dues(session, actor=club.board, at=at + LATER)
+    money.receive(
+        session, member=one, pot=Pot.DUES, amount=Money(25_00), paid_on=local_date(at + LATER), key=uuid4(),
+        actor=club.board, at=at + LATER,
+    )  # fmt: skip
+    assert queries.acted_on(session, made) == local_date(at + LATER)
+    later = at + 2 * LATER
+    services.settle(session, leaving=made, loss=Money(0), actor=club.board, at=later)
+    assert one.left_on == local_date(later)
+
+
+def test_who_was_at_a_meeting_after_the_notice_is_told_apart(session, club, at):
+    meeting, _, day = opened(session, club, at + LATER)
+    early, late = (
+        services.note_leaving(
+            session, member=each, kind=LeavingKind.DEATH, reason="", actor=club.board, at=when
+        )
+        for each, when in zip(club.members, (day, day + timedelta(days=1)), strict=False)
+    )
+    assert queries.acted_on(session, early) == local_date(meeting.meets_at)
+    assert queries.acted_on(session, late) is None

@@ -36,7 +36,11 @@ def test_a_member_gives_notice_and_is_settled(sign_in, home):
     )
     assert "Niemand vertrekt" in board.get("/leaving").text
     assert "Ja, ik zeg op" in member.get("/membership/leave").text
+    assert ">Opzeggen<" in member.get("/membership").text
     assert member.post("/membership/leave").status_code == 303
+    shown = member.get("/membership").text
+    assert "Uw lidmaatschap eindigt" in shown
+    assert ">Opzeggen<" not in shown
     assert member.post("/membership/leave").status_code == 409
     assert member.get("/membership/leave/answer").status_code == 200
     assert member.post("/membership/leave/answer", data={"answer": "Nee"}).status_code == 409
@@ -44,7 +48,9 @@ def test_a_member_gives_notice_and_is_settled(sign_in, home):
     assert "100,00" in board.get(f"{page}/settle").text
     assert board.post(f"{page}/settle", data={"loss": "1"}).status_code == 422
     assert board.post(f"{page}/settle", data={"loss": "0"}).status_code == 303
-    assert "Terugbetaling boeken" in board.get(page).text
+    shown = board.get(page).text
+    for told in ("Terugbetaling boeken", "Einde van de opzegtermijn", "Afgerekend op", "Geen lid meer vanaf"):
+        assert told in shown
     today = f"{local_date(now())}"
     assert board.post(f"{page}/repay", data={"amount": "101", "paid_on": today}).status_code == 422
     assert board.post(f"{page}/repay", data={"amount": "100", "paid_on": today}).status_code == 303

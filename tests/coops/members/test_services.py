@@ -127,3 +127,24 @@ def test_the_database_holds_each_member(session, board, amina, at, change, check
         session.execute(text(f"UPDATE member SET {change}"))
     with pytest.raises(DatabaseError, match="stays"), session.begin_nested():
         session.execute(text("DELETE FROM member"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        (MemberKind.WORKER, Role.MEMBER), (MemberKind.RESIDENT, Role.FELLOW), (MemberKind.SUPPORTING, Role.FELLOW),
+    ],
+)  # fmt: skip
+def test_only_a_working_member_is_invited_to_the_work(session, board, amina, at, kind, role):
+    made = services.add_member(session, facts=replace(amina, kind=kind), actor=board, at=at)
+    asked = services.invite_member(session, member=made, actor=board, locale="nl", at=at)
+    assert asked.role is role
+
+
+def test_a_member_who_does_not_work_takes_part_and_does_nothing_for_the_cooperative(sign_in, home):
+    reader = sign_in(Role.FELLOW, home)
+    assert "Uw lidmaatschap" in reader.get("/").text
+    assert [reader.get(page).status_code for page in ("/membership", "/meetings", "/membership/leave")] == [
+        200, 200, 404,
+    ]  # fmt: skip
+    assert [reader.get(page).status_code for page in ("/members", "/invoices")] == [403, 403]

@@ -1,9 +1,12 @@
+import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 
 from coops.members import queries
 from coops.register.services import register_cooperative
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 
 GOOD = {
@@ -34,6 +37,10 @@ def test_the_board_keeps_the_register(sign_in, session, home):
     assert browser.post(f"{address}/change", data=changed).status_code == 303
     assert browser.post(f"{address}/change", data=changed).status_code == 409
     assert "amina@voorbeeld.example,supporting,2024-01-01" in browser.get("/members/list.csv").text
+    until = (local_date(now()) + timedelta(days=30)).isoformat()
+    asked = {"email": "amina@voorbeeld.example", "roles": ["invoice_helper"], "ends_on": until}
+    assert browser.post("/helpers/ask", data=asked).status_code == 303
+    assert f"{address}/invite" in browser.get(address).text, "who is asked to help is no invited member"
     assert browser.post(f"{address}/invite").status_code == 303
     page = browser.get(address).text
     assert "uitgenodigd" in page
@@ -68,6 +75,13 @@ def test_a_member_reads_and_mends_the_own_row(sign_in, session, home):
     assert member.get("/membership/change").status_code == 404
     board.post("/members/add", data={**GOOD, "contact": member.user.email})
     assert "werkend lid" in member.get("/membership").text
+    [made] = queries.members(session, home.id)
+    made.user_id = None
+    session.commit()
+    told = board.get(f"/members/{made.public_id}").text
+    assert re.search(r"Account</dt>\s*<dd[^>]*>ja<", told), "the mail address is that of an account"
+    assert "Nodig uit voor een account" not in told
+    assert re.search(r"Account</dt>\s*<dd[^>]*>ja<", member.get("/membership").text)
     assert queries.own_data(session, member.user.id)[0]["kind"] == "worker"
     mended = {"name": "Mina", "contact": "0612345678", "version": "1"}
     assert member.post("/membership/change", data=mended).status_code == 303

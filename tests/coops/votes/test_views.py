@@ -60,10 +60,24 @@ def test_a_meeting_from_agenda_to_minutes(board, sign_in, session, home):
     one, two = sign_in(Role.MEMBER, home), sign_in(Role.MEMBER, home)
     add(board, one, "Amina")
     add(board, two, "Bo")
+    by_phone = {"name": "Cor", "contact": "06 12345678", "kind": "worker", "joined_on": "2024-01-01"}
+    assert board.post("/members/add", data=by_phone).status_code == 303
     assert "Nog geen vergadering" in board.get("/meetings").text
     made = plan(board)
     assert one.get(made).status_code == 404
+    called = board.get(f"{made}/convene").text
+    assert "Ja, roep de leden op" in called
+    assert "Cor" in called
+    assert board.get(f"{made}/convocation.pdf").status_code == 404
     assert board.post(f"{made}/convene").status_code == 303
+    assert board.get(f"{made}/convene").status_code == 303
+    shown = board.get(made).text
+    assert "Deze leden kregen geen brief" in shown
+    assert "0612345678" in shown
+    assert "Deze leden kregen geen brief" not in one.get(made).text
+    letter = Pdf(board.get(f"{made}/convocation.pdf").data)
+    assert all(letter.says(words) for words in ("Buurthuis", "Wij kopen een bus", "één lid, één stem"))
+    assert one.get(f"{made}/convocation.pdf").status_code == 403
     assert (
         board.post(
             f"{made}/motions/add", data={"title": "Nog", "secret": "no", "majority": "simple"}
@@ -92,6 +106,9 @@ def test_a_meeting_from_agenda_to_minutes(board, sign_in, session, home):
         assert one.post(f"/motions/{motion}/vote", data={"voter": key, "choice": "for"}).status_code == 303
     assert one.post(f"/motions/{motion}/vote", data={"voter": key, "choice": "for"}).status_code == 422
     assert "Stem nu" not in one.get("/").text
+    assert "Stem nu" not in one.get(made).text
+    assert "u stemde" in one.get(made).text
+    assert "Uw stem is geteld" in one.get(f"/motions/{motion}/vote").text
     assert "2 stemden al" in two.get(made).text
     assert "Voor 2" not in two.get(made).text
     assert board.get(f"{made}/minutes.pdf").status_code == 404
@@ -100,7 +117,16 @@ def test_a_meeting_from_agenda_to_minutes(board, sign_in, session, home):
     assert board.post(f"{made}/close", data={"minutes": ""}).status_code == 422
     assert board.post(f"{made}/close", data={"minutes": "Het was een goede avond."}).status_code == 303
     minutes = Pdf(two.get(f"{made}/minutes.pdf").data)
-    for words in ("Nieuwe bus", "aangenomen", "Amina", "volmacht", "Het was een goede avond"):
+    for words in (
+        "Nieuwe bus",
+        "aangenomen",
+        "Amina",
+        "volmacht",
+        "Het was een goede avond",
+        "Wie wat stemde",
+        "geen minimum",
+        "meer voor dan tegen",
+    ):
         assert minutes.says(words)
     assert two.get(f"{made}/minutes.pdf").data == two.get(f"{made}/minutes.pdf").data
     assert "Nieuwe bus,no,simple,2,0,0,carried" in two.get("/meetings/decisions.csv").text
@@ -112,14 +138,14 @@ def test_a_secret_vote_names_nobody_in_the_minutes(board, sign_in, session, home
     one = sign_in(Role.MEMBER, home)
     add(board, one, "Amina")
     made = plan(board, secret="yes")
-    for title in ("Fiets", "Fout"):
+    for title in ("Fiets", "Handen", "Fout"):
         board.post(f"{made}/motions/add", data={"title": title, "secret": "no", "majority": "simple"})
     wrong = re.findall("/motions/[^/]+/drop", board.get(made).text)[-1]
     assert board.post(f"{made}{wrong}").status_code == 303
     board.post(f"{made}/convene")
     hasten(session, made)
     board.post(f"{made}/open")
-    motion, off = [
+    motion, off, hands = [
         each.public_id for each in meetings.meeting(session, re.search(KEY, made)[0], home.id).motions
     ]
     board.post(f"/motions/{motion}/open")
@@ -132,6 +158,9 @@ def test_a_secret_vote_names_nobody_in_the_minutes(board, sign_in, session, home
     assert board.post(f"/motions/{motion}/room", data={**counted, "against": "1"}).status_code == 303
     assert "Niemand moet nog stemmen" in board.get(f"/motions/{motion}/room").text
     board.post(f"/motions/{motion}/close")
+    board.post(f"/motions/{hands}/open")
+    board.post(f"/motions/{hands}/room", data={**counted, "against": "1"})
+    board.post(f"/motions/{hands}/close")
     assert board.post(f"/motions/{off}/withdraw", data={"why": ""}).status_code == 422
     assert one.post(f"/motions/{off}/withdraw", data={"why": "Zomaar."}).status_code == 403
     assert board.post(f"/motions/{off}/withdraw", data={"why": "Eerst nog een offerte."}).status_code == 303

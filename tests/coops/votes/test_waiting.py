@@ -7,7 +7,7 @@ from coops.meetings import services as held
 from coops.members import services as registers
 from coops.members.rules import MemberFacts, MemberKind
 from coops.votes import queries, services
-from coops.votes.rules import Choice
+from coops.votes.rules import Choice, Hindrance
 from cwb.kernel.policy import Actor, Role
 from tests.coops.votes.test_services import convened
 
@@ -41,16 +41,25 @@ def test_who_has_a_vote_is_asked_until_it_is_cast(session, club, make_user, at):
     assert asked == [["Voorstel 0"], ["Voorstel 0"], [], []], "nor who gave a proxy, nor who has no vote"
     assert queries.may_come(session, motion, one)
     assert not queries.may_come(session, motion, supporting)
+    assert [queries.hindrance(session, motion, each) for each in (one, three, supporting)] == [
+        None, None, Hindrance.NO_VOTE,
+    ], "the holder has not come: who gave the proxy may still come"  # fmt: skip
     held.come(session, meeting=made, member=one, at=day)
     held.come(session, meeting=made, member=two, at=day)
     assert not queries.may_come(session, motion, one)
     services.cast_vote(session, motion=motion, voter=two, member=two, choice=Choice.FOR)
     session.commit()
     assert waits(session, club, holder, day) == ["Voorstel 0"], "its proxy is still to be cast"
+    assert [queries.hindrance(session, motion, each) for each in (one, two, three)] == [
+        None, None, Hindrance.REPRESENTED,
+    ]  # fmt: skip
     for voter, member in ((three, two), (one, one)):
         services.cast_vote(session, motion=motion, voter=voter, member=member, choice=Choice.FOR)
     session.commit()
     assert not any(waits(session, club, user, day) for user in users), "every vote is cast"
+    assert {queries.hindrance(session, motion, each) for each in club.members} == {Hindrance.VOTED}
+    services.close_vote(session, motion=motion, actor=club.board, at=day)
+    assert queries.hindrance(session, motion, one) is Hindrance.NOT_OPEN
     later = day + timedelta(days=10)
     made = convened(session, club.board, day)
     made = held.open_meeting(session, meeting=made, actor=club.board, at=later)

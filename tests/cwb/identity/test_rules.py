@@ -21,6 +21,7 @@ def test_apart_is_the_same_both_ways_and_nobody_is_apart_from_themselves():
 
 @pytest.mark.parametrize(("one", "other", "apart"), [
     (Role.AUDITOR, Role.PROGRAMME, True), (Role.AUDITOR, Role.RESIDENT, False),
+    (Role.FELLOW, Role.PROGRAMME, True), (Role.FELLOW, Role.AUDITOR, True), (Role.FELLOW, Role.BOARD, False),
     (Role.COACH, Role.PROGRAMME, True), (Role.COACH, Role.ASSESSOR, True), (Role.COACH, Role.MEMBER, False),
     (Role.PURCHASER, Role.BOARD, True), (Role.PURCHASER, Role.MEMBER, False),
     (Role.PURCHASER, Role.ASSESSOR, False), (Role.PROGRAMME, Role.ADMINISTRATOR, False),
@@ -31,6 +32,7 @@ def test_who_coaches_does_not_verify_and_who_buys_does_not_sell(one, other, apar
 
 def test_side_interest_is_flagged_not_refused():
     assert rules.flagged([Role.PURCHASER, Role.MEMBER])
+    assert rules.flagged([Role.ASSESSOR, Role.FELLOW])
     assert not rules.flagged([Role.PURCHASER, Role.ASSESSOR])
 
 
@@ -56,7 +58,7 @@ def test_every_side_has_a_keeper_among_its_roles():
 
 def test_keepers_give_roles_at_home_only():
     assert rules.grantable([Role.BOARD], same_organisation=True, side=Side.SUPPLIER) == (
-        Role.BOARD, Role.MEMBER, Role.RESIDENT, Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER,
+        Role.BOARD, Role.MEMBER, Role.FELLOW, Role.RESIDENT, Role.BID_HELPER, Role.INVOICE_HELPER, Role.REGISTER_HELPER,
     )  # fmt: skip
     assert rules.grantable([Role.PURCHASER], same_organisation=True, side=Side.ANCHOR) == (
         Role.PURCHASER, Role.ASSESSOR,
