@@ -14,6 +14,7 @@ from coops.capital import queries as capital_queries
 from coops.capital import views as capital
 from coops.clusters import policy as clusters_policy
 from coops.clusters import views as clusters
+from coops.commitments import jobs as commitment_jobs
 from coops.commitments import queries as commitment_queries
 from coops.commitments import services as commitment_services
 from coops.commitments import views as commitments
@@ -262,6 +263,7 @@ FEATURE = Feature(
         N_("Uw aanmelding als medeoprichter"): talent_queries.own_data,
     },
     jobs={
+        commitment_jobs.WRITE: commitment_jobs.write,
         exchange_jobs.FORGET: exchange_jobs.forget,
         register_jobs.RUN: register_jobs.run,
         enrolment_jobs.FORGET: enrolment_jobs.forget_old,
@@ -270,6 +272,7 @@ FEATURE = Feature(
         talent_jobs.TIDY: talent_jobs.tidy,
     },
     timers={
+        commitment_jobs.WRITE: "15 6 * * *",
         exchange_jobs.FORGET: "50 3 * * *",
         register_jobs.RUN: "25 6 * * *",
         enrolment_jobs.FORGET: "35 3 * * *",

@@ -83,6 +83,7 @@ from procurement.interests import queries as interest_queries
 from procurement.interests import services as interest_services
 from procurement.interests import views as interests
 from procurement.invitations import queries as invitation_queries
+from procurement.invitations import services as invitation_services
 from procurement.invitations import views as invitations
 from procurement.joining import queries as joining_queries
 from procurement.joining import views as joining
@@ -338,7 +339,11 @@ FEATURE = Feature(
         FreezeAsked: (low_bid_services.hear_freeze, repair_services.hear_freeze),
         **dict.fromkeys(PUBLISHED, (publication.hear_tender,)),
         tender_events.DraftSaved: (competition_services.hear_saved,),
-        tender_events.TenderPublished: (competition_services.hear_published, publication.hear_tender),
+        tender_events.TenderPublished: (
+            competition_services.hear_published,
+            invitation_services.hear_published,
+            publication.hear_tender,
+        ),
         BidOffered: (competition_services.hear_offered,),
         DecisionSent: (competition_services.hear_decided, publication.hear_tender),
         ContractSigned: (

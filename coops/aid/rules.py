@@ -64,6 +64,11 @@ class Reckoning:
         """What still fits, never below zero."""
         return max(0, self.ceiling - self.total)
 
+    @property
+    def over(self) -> int:
+        """By how much the total is above the ceiling, never below zero."""
+        return max(0, self.total - self.ceiling)
+
 
 def equivalent(market: int, price: int) -> int:
     """Gross grant equivalent in cents: market value less price paid, never below zero."""

@@ -102,6 +102,11 @@ def check_meeting(starts_at: datetime, where: str, *, at: datetime) -> None:
         raise errors.PlaceMissing(field="place")
 
 
+def is_late(due_on: date | None, answered_at: datetime | None, today: date) -> bool:
+    """Whether a promise's day went by and nobody said what became of it; an item has no day."""
+    return due_on is not None and answered_at is None and due_on < today
+
+
 def state_of(
     published_at: datetime | None, answered_at: datetime | None, removed_at: datetime | None
 ) -> State:

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from coops.alliances import forms, policy, queries, services
 from coops.alliances.models import PlacePost
-from coops.alliances.rules import OUTCOMES, Kind, State
+from coops.alliances.rules import OUTCOMES, Kind, State, is_late
 from coops.commitments.forms import STATES
 from coops.obstacles.queries import anchors
 from coops.register import policy as register_policy
@@ -77,7 +77,7 @@ def show(code: str) -> str:
         removed=[each.post for each in every if each.post.state is State.REMOVED],
         ahead=sorted((each for each in dates if each.starts_at > at), key=lambda each: each.starts_at),
         commitments=queries.commitments(db(), wijk.code, local_date(at)), states=STATES, outcomes=OUTCOMES,
-        spend=_spend(wijk.code),
+        spend=_spend(wijk.code), is_late=is_late, today=local_date(at),
         panels=_panels(wijk.code), may_put=_may(who),
         may_keep=who is not None and policy.KEEP.open_to(who),
         may_register=register_policy.may(who, register_policy.REGISTER),
@@ -187,6 +187,7 @@ def _post(found: PlacePost, who: Actor | None, form: forms.PublishForm | None = 
         "coops/alliances/post.html", post=found, name=places().get(found.place_code, found.place_code), keeps=keeps,
         outcomes=OUTCOMES[Kind(found.kind)], may_reply=may_reply,
         form=form or (_publish_form(found) if keeps else None),
+        late=is_late(found.due_on, found.answered_at, local_date(now())),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from coops.appeals import forms, policy, queries, rules, services
+from coops.appeals.errors import NotAnotherPerson
 from coops.appeals.models import Appeal
 from coops.papers import queries as papers
 from coops.papers.rules import PAPERS
@@ -103,9 +104,10 @@ def _make(refused: Callable[[], Judgement | Verification]) -> Any:
 def answer(public_id: UUID) -> Any:
     """Answer an appeal, as somebody else."""
     found = queries.appeal(db(), public_id)
-    permit(policy.may_answer(actor(), found))
+    if not policy.may_answer(actor(), found):
+        raise NotAnotherPerson
     there = papers.papers(db(), organisation_id=found.cooperative.organisation_id)
-    form = forms.AnswerForm(papers=there)
+    form = forms.AnswerForm(code=found.refused.code if found.judgement else "", papers=there)
     home = found.cooperative.organisation.public_id
 
     def page() -> Any:

@@ -273,10 +273,18 @@ _UNANSWERED = exists().where(
 _LATELY = exists().where(
     SupportDelivery.agreement_id == SupportAgreement.id, SupportDelivery.delivered_on > TODAY - 31
 )  # fmt: skip
-_FITS = exists().where(
-    SupportOffer.organisation_id == ORGANISATION, SupportOffer.kind == SupportRequest.kind,
-    SupportOffer.closed_at.is_(None), SupportOffer.ends_on >= TODAY,
-    SupportRequest.organisation_id.is_distinct_from(ORGANISATION),
+_GOES = (
+    SupportOffer.kind == SupportRequest.kind, SupportOffer.closed_at.is_(None), SupportOffer.ends_on >= TODAY,
+    SupportRequest.organisation_id.is_distinct_from(SupportOffer.organisation_id),
+)  # fmt: skip
+_FITS = exists().where(SupportOffer.organisation_id == ORGANISATION, *_GOES)
+_IS_OFFERED = exists().where(
+    *_GOES, SupportOffer.starts_on <= SupportRequest.ends_on, SupportRequest.starts_on <= SupportOffer.ends_on,
+    or_(SupportRequest.most_price.is_(None), SupportOffer.price <= SupportRequest.most_price),
+    or_(
+        SupportRequest.place_code.is_(None), SupportOffer.place_code.is_(None),
+        SupportOffer.place_code == SupportRequest.place_code,
+    ),
 )  # fmt: skip
 _PROPOSED = exists().where(SupportAgreement.request_id == SupportRequest.id)
 _STANDS_BY = or_(
@@ -286,6 +294,14 @@ _STANDS_BY = or_(
         InitiativeFounder.left_at.is_(None),
     ),
 )  # fmt: skip
+
+
+def _asked() -> Select[tuple[object, ...]]:
+    return (
+        rows(title=SupportRequest.title, key=SupportRequest.public_id)
+        .where(SupportRequest.closed_at.is_(None), SupportRequest.ends_on >= TODAY, _IS_OFFERED, ~_PROPOSED)
+        .order_by(SupportRequest.id)
+    )
 
 
 def _given() -> Select[tuple[object, ...]]:
@@ -310,6 +326,7 @@ def _received(initiative: bool) -> Select[tuple[object, ...]]:
 
 _ANSWER = N_("Beantwoord een voorstel voor steun: %(title)s")
 _CONFIRM = N_("Bevestig een levering: %(title)s")
+_OFFERED = N_("Een aanbod past bij uw vraag om steun: %(title)s")
 tasks = Tasks(
     Waiting(
         N_("Een vraag past bij uw aanbod: %(title)s"), "arrangements.request_page", _GIVERS,
@@ -332,6 +349,14 @@ tasks = Tasks(
     ),
     Waiting(
         _ANSWER, _SHOW, _FOUNDERS, _received(True).where(*_OPEN, SupportAgreement.proposed_side == "giver"), _KEY
+    ),
+    Waiting(
+        _OFFERED, "arrangements.request_page", _BOARD,
+        _asked().where(SupportRequest.organisation_id == ORGANISATION), _KEY,
+    ),
+    Waiting(
+        _OFFERED, "arrangements.request_page", _FOUNDERS,
+        _asked().join(Initiative, Initiative.id == SupportRequest.initiative_id).where(_STANDS_BY), _KEY,
     ),
     Waiting(_CONFIRM, _SHOW, _BOARD, _received(False).where(_UNANSWERED), _KEY),
     Waiting(_CONFIRM, _SHOW, _FOUNDERS, _received(True).where(_UNANSWERED), _KEY),

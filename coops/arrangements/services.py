@@ -20,7 +20,7 @@ from cwb.identity.models import User
 from cwb.identity.queries import involved_in, people_with
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
-from cwb.kernel.policy import Actor
+from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
 
@@ -287,7 +287,7 @@ def _people(session: Session, found: SupportAgreement, side: Side) -> list[User]
     if side is Side.GIVER:
         return people_with(session, found.offer.organisation_id, *policy.GIVE.roles)
     if request.organisation_id is not None:
-        return people_with(session, request.organisation_id, *policy.CONFIRM.roles)
+        return people_with(session, request.organisation_id, Role.BOARD)
     ids = {request.made_by_id}
     if request.initiative is not None:
         ids |= {each.user_id for each in request.initiative.founders if each.left_at is None}

@@ -19,7 +19,7 @@ from coops.support import queries as offers
 from coops.support.errors import RequestNotFound
 from coops.support.forms import OfferForm
 from coops.support.models import SupportOffer, SupportRequest
-from coops.support.rules import AMOUNTS, KINDS, PRICES, UNITS, Kind, reasons
+from coops.support.rules import AMOUNTS, KINDS, MARKET_HINTS, PRICES, UNITS, Kind, reasons
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -32,7 +32,7 @@ from cwb.web.submit import passed, press, submit
 bp = Blueprint("arrangements", __name__, url_prefix="/support")
 
 NAMES: dict[str, Any] = {
-    "kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES, "units": UNITS, "stages": STAGES, "states": STATES,
+    "kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES, "market_hints": MARKET_HINTS, "units": UNITS, "stages": STAGES, "states": STATES,
 }  # fmt: skip
 
 

@@ -5,17 +5,14 @@ from typing import Any
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
-from coops.commitments.rules import Kept, Kind
+from coops.commitments import rules
+from coops.commitments.rules import Kept
 from coops.register.forms import options
 from cwb.web.forms import LONG, SHORT, DayField, Form, SentenceField, many_lines, optional, required
 from cwb.web.i18n import _l
 
-KINDS: dict[str, Any] = {
-    Kind.PUBLISH_LOT.value: _l("Een perceel publiceren"),
-    Kind.INVITE.value: _l("Uitnodigen voor een offerte"),
-    Kind.EXAMINE.value: _l("Onderzoeken of het kan"),
-}
-"""What is promised → its text."""
+KINDS: dict[str, Any] = {kind.value: _l(text) for kind, text in rules.KINDS.items()}
+"""What is promised → its text, for a page."""
 
 STATES: dict[str, tuple[Any, str]] = {
     Kept.OPEN.value: (_l("loopt"), "neutral"),

@@ -19,7 +19,8 @@ from cwb.kernel.text import N_
 class AnchorCommitment(Base):
     """What one anchor will do for one initiative, or about one kept cluster, by a day.
 
-    What it said never changes (triggers of migrations 0054 and 0070).
+    What it said never changes (triggers of migrations 0054 and 0070). `likely`: the number of the tender with which it
+    looks kept, until a person says so; "" when none.
     """
 
     __tablename__ = "anchor_commitment"
@@ -34,6 +35,7 @@ class AnchorCommitment(Base):
         CheckConstraint("(kept_at IS NULL) = (proof = '')", name="kept"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason = '')", name="withdrawn"),
         CheckConstraint("kept_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint("likely ~ '^(T-[0-9]{4}-[0-9]{4,})?$'", name="likely"),
         CheckConstraint("num_nonnulls(initiative_id, cluster_id) = 1", name="about"),
         Index("ix_anchor_commitment_organisation_id", "organisation_id"),
         Index("ix_anchor_commitment_initiative_id", "initiative_id"),
@@ -54,6 +56,7 @@ class AnchorCommitment(Base):
     proof: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str]
+    likely: Mapped[str]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     initiative: Mapped[Initiative | None] = relationship(lazy="raise")
@@ -61,4 +64,4 @@ class AnchorCommitment(Base):
 
     def __init__(self, **facts: Any) -> None:
         rules.check_commitment(facts["what"], facts["due_on"], today=local_date(facts["made_at"]))
-        super().__init__(**{"proof": "", "withdraw_reason": "", **facts})
+        super().__init__(**{"proof": "", "withdraw_reason": "", "likely": "", **facts})

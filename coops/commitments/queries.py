@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.clusters.models import ClusterNeed
@@ -17,6 +17,7 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, Tasks, Waiting, rows
+from ledger.invoicing.queries import noon
 
 
 def state_of(found: AnchorCommitment, today: date) -> rules.Kept:
@@ -109,15 +110,47 @@ def own_commitment(
     return found
 
 
+_UNENDED = (AnchorCommitment.kept_at.is_(None), AnchorCommitment.withdrawn_at.is_(None))
+
+
+def unproposed(session: Session, organisation_id: int) -> Sequence[AnchorCommitment]:
+    """What an anchor has still to do and nothing looks like yet, held until the transaction ends."""
+    return session.scalars(
+        select(AnchorCommitment)
+        .where(AnchorCommitment.organisation_id == organisation_id, AnchorCommitment.likely == "", *_UNENDED)
+        .options(joinedload(AnchorCommitment.initiative), joinedload(AnchorCommitment.cluster))
+        .order_by(AnchorCommitment.id)
+        .with_for_update(of=AnchorCommitment)
+    ).all()
+
+
+def near(session: Session, today: date) -> Sequence[AnchorCommitment]:
+    """What is not done and has its day within a fortnight, or had it."""
+    first, last = today - rules.REMIND, today + rules.REMIND
+    return session.scalars(
+        select(AnchorCommitment)
+        .where(AnchorCommitment.due_on.between(first, last), *_UNENDED)
+        .order_by(AnchorCommitment.id)
+    ).all()
+
+
+_PLACE = {kind: place for place, kind in enumerate(rules.KINDS)}
+_DO = rows(
+    title=func.left(AnchorCommitment.what, 80), key=AnchorCommitment.public_id, due_at=noon(AnchorCommitment.due_on),
+    num=case(_PLACE, value=AnchorCommitment.kind), number=AnchorCommitment.likely,
+).where(AnchorCommitment.organisation_id == ORGANISATION, *_UNENDED).order_by(AnchorCommitment.due_on)  # fmt: skip
 tasks = Tasks(
     Waiting(
-        N_("Kom uw toezegging na: %(title)s"), "commitments.finish", frozenset({Role.PURCHASER}),
-        rows(title=func.left(AnchorCommitment.what, 80), key=AnchorCommitment.public_id)
-        .where(
-            AnchorCommitment.organisation_id == ORGANISATION, AnchorCommitment.kept_at.is_(None),
-            AnchorCommitment.withdrawn_at.is_(None),
-        )
-        .order_by(AnchorCommitment.due_on),
+        N_("Dit lijkt nagekomen met %(number)s: “%(title)s”. Klopt dat?"), "commitments.finish",
+        frozenset({Role.PURCHASER}), _DO.where(AnchorCommitment.likely != ""), {"public_id": "key"},
+    ),
+    Waiting(
+        (
+            N_("U zei toe een perceel te publiceren: %(title)s"),
+            N_("U zei toe uit te nodigen voor een offerte: %(title)s"),
+            N_("U zei toe te onderzoeken of het kan: %(title)s"),
+        ),
+        "commitments.finish", frozenset({Role.PURCHASER}), _DO.where(AnchorCommitment.likely == ""),
         {"public_id": "key"},
     ),
 )  # fmt: skip

@@ -5,12 +5,18 @@ or to examine, by a day.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from coops.commitments import errors
+from cwb.kernel.text import N_
 
 FARTHEST = timedelta(days=731)
+
+REMIND = timedelta(days=14)
+"""So long before its day an anchor is reminded, and so long after it a broken word is still written about."""
 
 
 class Kind(StrEnum):
@@ -19,6 +25,36 @@ class Kind(StrEnum):
     PUBLISH_LOT = "publish_lot"
     INVITE = "invite"
     EXAMINE = "examine"
+
+
+KINDS: Mapping[Kind, str] = {
+    Kind.PUBLISH_LOT: N_("Een perceel publiceren"),
+    Kind.INVITE: N_("Uitnodigen voor een offerte"),
+    Kind.EXAMINE: N_("Onderzoeken of het kan"),
+}
+"""What is promised → its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A tender of an anchor that went public, or of which the invitations went out: `invited` is then not empty."""
+
+    number: str
+    category: str | None
+    invited: frozenset[int]
+
+
+def seems_kept(
+    kind: str, done: Publication, *, category: str, grown: frozenset[int], about: frozenset[int]
+) -> bool:
+    """Whether a publication looks like what was promised; a person decides.
+
+    To publish: open to all, of the same kind of work. To invite: one of the initiatives that it is `about` has
+    `grown` into an organisation that was invited. To examine shows in no tender.
+    """
+    if kind == Kind.INVITE:
+        return bool(done.invited) and bool(grown & about)
+    return kind == Kind.PUBLISH_LOT and not done.invited and bool(category) and done.category == category
 
 
 AWARDING = re.compile(

@@ -10,18 +10,21 @@ from coops.clusters.rules import Cluster
 from coops.clusters.services import keep_cluster
 from coops.commitments import errors, queries, rules
 from coops.commitments.models import AnchorCommitment
-from coops.commitments.rules import Kind
+from coops.commitments.rules import Kind, Publication
 from coops.initiatives.errors import InitiativeStopped
 from coops.initiatives.models import Initiative
-from coops.initiatives.queries import locked_initiative
+from coops.initiatives.queries import grown_into, locked_initiative
 from coops.initiatives.services import write_to_people
 from coops.needs.events import NeedWithdrawn
 from coops.needs.models import Need
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
+from cwb.identity.queries import people_with
 from cwb.kernel.clock import local_date
-from cwb.kernel.text import N_
+from cwb.kernel.policy import Role
+from cwb.kernel.text import N_, Marked
+from cwb.notifications.services import mail_each
 
 
 def make_commitment(
@@ -44,8 +47,10 @@ def make_commitment(
     session.add(made)
     session.flush()
     _note(session, made, "made", user_id, at)
-    text = N_("%(who)s deed een toezegging aan uw initiatief “%(title)s”:\n\n%(what)s")
-    _tell(session, found, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
+    text = N_(
+        "%(who)s deed een toezegging aan uw initiatief “%(title)s”.\n\n%(kind)s, uiterlijk op %(day)s:\n\n%(what)s"
+    )
+    _tell(session, found, made, N_("Een toezegging aan uw initiatief"), text, made.what, at, "made")
     return made
 
 
@@ -70,9 +75,12 @@ def commit_to_cluster(
     session.add(made)
     session.flush()
     _note(session, made, "made", user_id, at)
-    text = N_("%(who)s deed een toezegging over het werk waar uw initiatief “%(title)s” voor is:\n\n%(what)s")
+    text = N_(
+        "%(who)s deed een toezegging over het werk waar uw initiatief “%(title)s” voor is.\n\n"
+        "%(kind)s, uiterlijk op %(day)s:\n\n%(what)s"
+    )
     for each in queries.answering(session, [member.wish.need_id for member in cluster.members]):
-        _tell(session, each, made, N_("Een toezegging aan uw initiatief"), text, what.strip(), at)
+        _tell(session, each, made, N_("Een toezegging aan uw initiatief"), text, made.what, at, "made")
     return made
 
 
@@ -114,8 +122,68 @@ def withdraw_commitment(
         "Wat u al bereikte, blijft staan. Vraag uw begeleider wie dit werk nog meer zoekt."
     )
     for each in _concerned(session, commitment):
-        _tell(session, each, commitment, N_("Een toezegging is ingetrokken"), text, reason.strip(), at)
+        _tell(
+            session,
+            each,
+            commitment,
+            N_("Een toezegging is ingetrokken"),
+            text,
+            reason.strip(),
+            at,
+            "withdrawn",
+        )
     return commitment
+
+
+def propose_kept(session: Session, *, organisation_id: int, done: Publication) -> list[AnchorCommitment]:
+    """An anchor published or invited: which of its open commitments that looks like is kept for it to confirm."""
+    if not (waiting := queries.unproposed(session, organisation_id)):
+        return []
+    grown = frozenset(grown_into(session, list(done.invited)) if done.invited else ())
+    found = []
+    for each in waiting:
+        subject = each.initiative or each.cluster
+        about = frozenset(one.id for one in _concerned(session, each)) if grown else frozenset()
+        if subject and rules.seems_kept(each.kind, done, category=subject.category, grown=grown, about=about):
+            each.likely = done.number
+            found.append(each)
+    session.flush()
+    return found
+
+
+def write_of_days(session: Session, at: datetime) -> None:
+    """Remind anchors of words whose day is near; when the day went by, tell everybody concerned. Each letter once."""
+    today = local_date(at)
+    for each in queries.near(session, today):
+        broken = each.due_on < today
+        own = people_with(session, each.organisation_id, Role.PURCHASER)
+        facts = {"what": each.what, "kind": Marked(rules.KINDS[Kind(each.kind)]), "day": each.due_on}
+        subject = N_("Uw toezegging is niet nagekomen") if broken else N_("Kom uw toezegging na voor %(day)s")
+        text = (
+            N_("De dag is voorbij: %(day)s. %(kind)s: “%(what)s”.\n\nIedereen leest nu dat u dit niet nakwam. "
+               "Deed u het wel? Zeg het, en waaraan iedereen dit kan zien.")
+            if broken
+            else N_("U zei toe, uiterlijk op %(day)s. %(kind)s: “%(what)s”.\n\nIs het gedaan? Zeg het, en waaraan "
+                    "iedereen dit kan zien. Anders staat er na die dag: niet nagekomen.")
+        )  # fmt: skip
+        mail_each(
+            session, own, subject=subject, text=text, facts=facts, link=f"/commitments/{each.public_id}/finish", at=at,
+            key=f"commitment-{'broken' if broken else 'near'}-{each.id}",
+        )  # fmt: skip
+        if broken:
+            _tell_broken(session, each, at)
+
+
+def _tell_broken(session: Session, broken: AnchorCommitment, at: datetime) -> None:
+    text = N_(
+        "%(who)s kwam een toezegging aan uw initiatief “%(title)s” niet na.\n\n%(kind)s, uiterlijk op %(day)s:\n\n"
+        "%(what)s\n\nIedereen kan dit lezen. Vraag de organisatie of uw begeleider hoe het verder gaat."
+    )
+    for each in _concerned(session, broken):
+        if each.stopped_at is None:
+            _tell(
+                session, each, broken, N_("Een toezegging is niet nagekomen"), text, broken.what, at, "broken"
+            )
 
 
 def _concerned(session: Session, commitment: AnchorCommitment) -> Sequence[Initiative]:
@@ -153,13 +221,14 @@ def _tell(
     text: str,
     what: str,
     at: datetime,
+    what_was_done: str,
 ) -> None:
     """Mail an initiative about a commitment."""
     giver = session.get_one(Organisation, commitment.organisation_id)
-    what_was_done = "withdrawn" if commitment.withdrawn_at else "made"
+    kind = Marked(rules.KINDS[Kind(commitment.kind)])
     write_to_people(
         session, found, subject, text,
-        {"who": giver.name, "promise": commitment.what, "what": what},
+        {"who": giver.name, "promise": commitment.what, "what": what, "kind": kind, "day": commitment.due_on},
         f"commitment-{what_was_done}-{commitment.id}", at,
     )  # fmt: skip
 

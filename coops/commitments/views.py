@@ -124,8 +124,7 @@ def _finish_page(form: forms.KeepForm, public_id: UUID) -> str:
 @guarded(policy.COMMIT)
 def finish(public_id: UUID) -> Any:
     """Say that it was done, and what shows it."""
-    _own(public_id)
-    form = forms.KeepForm()
+    form = forms.KeepForm(proof=_own(public_id).likely)
     return submit(
         form,
         lambda session: services.keep_commitment(

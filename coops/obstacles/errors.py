@@ -28,6 +28,18 @@ class AnswerMissing(RuleBroken):
     message = N_("Schrijf een antwoord dat iedereen begrijpt.")
 
 
+class AnswerTooShort(RuleBroken):
+    """Who leaves a rule as it is gives a reason that others can follow."""
+
+    message = N_("Leg beter uit waarom de regel blijft of niets tegenhield: minstens %(least)s tekens.")
+
+
+class NotAnswered(Conflict):
+    """There is nothing to add to."""
+
+    message = N_("Hier is nog niet op geantwoord. Geef eerst het antwoord.")
+
+
 class ReasonMissing(RuleBroken):
     """Who sends something back says what must be otherwise."""
 

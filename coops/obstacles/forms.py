@@ -72,3 +72,9 @@ class AnswerForm(Form):
     def values(self) -> dict[str, Any]:
         """What `services.answer_obstacle` takes."""
         return {"outcome": Outcome(self.outcome.data), "answer": self.text.data or ""}
+
+
+class AdditionForm(Form):
+    """What comes to an answer."""
+
+    text = TextAreaField(_l("Wat komt erbij?"), required(MOST_ANSWER), filters=[many_lines])

@@ -1,6 +1,7 @@
 """Reported obstacles and their answers."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,10 +11,13 @@ from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 
 
 class Obstacle(Base):
     """A rule that stood in the way. Public once somebody of the programme read it; then what was said stays as it is.
+
+    Triggers of migrations 0061 and 0169 keep that, and that an answer which changes nothing has a reason of substance.
 
     `organisation_id`: for whom it was reported, None for a resident; shown to nobody else when `is_anonymous`.
     `returned`: what must be otherwise before it is public, "" when nothing.
@@ -59,8 +63,33 @@ class Obstacle(Base):
 
     organisation: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=organisation_id)
     owning: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=owner_id)
+    additions: Mapped[list["ObstacleAddition"]] = relationship(lazy="raise", order_by="ObstacleAddition.id")
 
     @property
     def state(self) -> State:
         """Where it stands."""
         return state_of(self.published_at, self.answered_at, self.returned)
+
+
+class ObstacleAddition(Base):
+    """What was added to an answer later; it stays (trigger of migration 0169)."""
+
+    __tablename__ = "obstacle_addition"
+    __retention__ = Retention(
+        N_("Wie iets aan een antwoord toevoegde, als nummer."),
+        N_("Zolang het programma loopt, en tien jaar daarna."),
+        N_("De regel blijft staan. Een gewist account staat er als nummer."),
+    )
+    __table_args__ = (
+        CheckConstraint("length(text) >= 10", name="text"),
+        Index("ix_obstacle_addition_obstacle_id", "obstacle_id"),
+    )
+
+    id: Mapped[Key]
+    obstacle_id: Mapped[int] = mapped_column(ForeignKey("obstacle.id"))
+    text: Mapped[str]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime]
+
+    def __init__(self, *, text: str, **facts: Any) -> None:
+        super().__init__(text=words(text, "text"), **facts)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.obstacles.errors import ObstacleNotFound
 from coops.obstacles.models import Obstacle
@@ -15,6 +15,10 @@ from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
 
 _WITH = (joinedload(Obstacle.organisation), joinedload(Obstacle.owning))
+
+
+WITH_ADDITIONS = selectinload(Obstacle.additions)
+"""What was added to its answer."""
 
 
 def public(*, only_open: bool = False) -> Select[Obstacle]:
@@ -53,7 +57,7 @@ def obstacle(session: Session, public_id: UUID, actor: Actor | None, *, locked: 
     Raises:
         ObstacleNotFound: none, or not public and neither theirs nor the programme's to read.
     """
-    statement = select(Obstacle).where(Obstacle.public_id == public_id).options(*_WITH)
+    statement = select(Obstacle).where(Obstacle.public_id == public_id).options(*_WITH, WITH_ADDITIONS)
     if locked:
         statement = statement.with_for_update(of=Obstacle).execution_options(populate_existing=True)
     found = session.scalars(statement).one_or_none()

@@ -13,6 +13,7 @@ from coops.obstacles import errors
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.text import N_
+from cwb.kernel.words import words
 
 LEAST_CASE = 40
 """Characters in which a case can be understood."""
@@ -50,6 +51,9 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 """Outcome → its text."""
 
+REASONED = frozenset({Outcome.EXPLAINED, Outcome.KEPT})
+"""Outcomes of which the answer is the reason, so it has substance (`LEAST_CASE`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObstacleFacts:
@@ -78,6 +82,18 @@ def check_obstacle(facts: ObstacleFacts) -> None:
     if len(facts.case.strip()) < LEAST_CASE:
         raise errors.CaseTooShort(field="case")
     refuse_bsn(rule=facts.rule, owner=facts.owner, case=facts.case)
+
+
+def check_answer(answer: str, outcome: Outcome) -> str:
+    """An answer as everybody may read it; who changes nothing says why.
+
+    Raises:
+        AnswerMissing, AnswerTooShort: at the field.
+    """
+    if not answer.strip():
+        raise errors.AnswerMissing(field="text")
+    least = LEAST_CASE if outcome in REASONED else 1
+    return words(answer, "text", least=least, short=errors.AnswerTooShort)
 
 
 def state_of(published_at: datetime | None, answered_at: datetime | None, returned: str) -> State:

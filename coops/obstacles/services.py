@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coops.obstacles import errors, policy, queries, rules
-from coops.obstacles.models import Obstacle
+from coops.obstacles.models import Obstacle, ObstacleAddition
 from coops.obstacles.rules import ObstacleFacts, Outcome
 from cwb.audit.services import record
 from cwb.identity.models import User
@@ -99,10 +99,10 @@ def answer_obstacle(
     """Answer in public, once; who reported it gets a mail.
 
     Raises:
-        Forbidden: who does not own the rule. NotPublic, AlreadyAnswered. AnswerMissing: at the field.
+        Forbidden: who does not own the rule. NotPublic, AlreadyAnswered.
+        AnswerMissing, AnswerTooShort: at the field.
     """
-    if not answer.strip():
-        raise errors.AnswerMissing(field="text")
+    said = rules.check_answer(answer, outcome)
     found = queries.obstacle(session, obstacle.public_id, actor, locked=True)
     if not policy.may(actor, policy.ANSWER, found):
         raise Forbidden
@@ -110,7 +110,7 @@ def answer_obstacle(
         raise errors.NotPublic
     if found.answered_at is not None:
         raise errors.AlreadyAnswered
-    found.answer, found.outcome = answer.strip(), outcome.value
+    found.answer, found.outcome = said, outcome.value
     found.answered_by_id, found.answered_at = actor.user_id, at
     session.flush()
     record(
@@ -125,6 +125,32 @@ def answer_obstacle(
         N_("Er is een antwoord op “%(title)s”. Iedereen kan het lezen."), key="answered", at=at,
     )  # fmt: skip
     return found
+
+
+def add_to_answer(
+    session: Session, *, obstacle: Obstacle, text: str, actor: Actor, at: datetime
+) -> ObstacleAddition:
+    """Add to an answer later; the answer itself stays. Who reported it gets a mail.
+
+    Raises:
+        Forbidden: who does not own the rule. NotAnswered. TextTooShort: at the field.
+    """
+    found = queries.obstacle(session, obstacle.public_id, actor, locked=True)
+    if not policy.may(actor, policy.ANSWER, found):
+        raise Forbidden
+    if found.answered_at is None:
+        raise errors.NotAnswered
+    made = ObstacleAddition(text=text, added_by_id=actor.user_id, added_at=at)
+    found.additions.append(made)
+    session.flush()
+    record(
+        session, action="obstacle.added", subject=f"obstacle:{found.public_id}", actor_id=actor.user_id, at=at
+    )
+    _mail(
+        session, session.get_one(User, found.reported_by_id), found, N_("Meer over uw melding: %(title)s"),
+        N_("Er kwam iets bij het antwoord op “%(title)s”. Iedereen kan het lezen."), key=f"added-{made.id}", at=at,
+    )  # fmt: skip
+    return made
 
 
 def _unpublished(session: Session, obstacle: Obstacle, actor: Actor) -> Obstacle:

@@ -45,14 +45,16 @@ def listing() -> Response:
         "answer",
         "answered_at",
         "days",
+        "additions",
     )
     rows = [
         (
             str(each.public_id), each.rule, each.owner, each.case_text, _reporter(each), each.published_at,
             each.outcome, each.answer, each.answered_at,
             rules.days_open(each.published_at, each.answered_at, now()) if each.published_at else None,
+            "\n".join(more.text for more in each.additions),
         )
-        for each in db().scalars(queries.public())
+        for each in db().scalars(queries.public().options(queries.WITH_ADDITIONS))
     ]  # fmt: skip
     return csv_file("obstacles", head, rows)
 
@@ -98,6 +100,7 @@ def show(public_id: UUID) -> str:
         may_change=not is_public and policy.may(who, policy.REPORT, found),
         may_check=not is_public and policy.may(who, policy.CHECK, found),
         may_answer=is_public and found.answered_at is None and policy.may(who, policy.ANSWER, found),
+        may_add=found.answered_at is not None and policy.may(who, policy.ANSWER, found),
     )  # fmt: skip
 
 
@@ -162,4 +165,22 @@ def answer(public_id: UUID) -> Any:
         then=lambda _made: url_for("obstacles.show", public_id=public_id),
         said=_("Uw antwoord is openbaar."),
         page=lambda: render_template("coops/obstacles/answer.html", form=form, obstacle=found),
+    )
+
+
+@bp.route("/obstacles/<uuid:public_id>/add", methods=["GET", "POST"])
+@guarded(policy.ANSWER)
+def add(public_id: UUID) -> Any:
+    """Add to an answer that was given."""
+    found = queries.obstacle(db(), public_id, actor())
+    permit(policy.may(actor(), policy.ANSWER, found))
+    form = forms.AdditionForm()
+    return submit(
+        form,
+        lambda session: services.add_to_answer(
+            session, obstacle=found, text=form.text.data or "", actor=actor(), at=now()
+        ),
+        then=lambda _made: url_for("obstacles.show", public_id=public_id),
+        said=_("Het staat erbij. Uw eerste antwoord blijft staan."),
+        page=lambda: render_template("coops/obstacles/add.html", form=form, obstacle=found),
     )

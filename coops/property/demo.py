@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 from coops.property import queries, services
 from coops.property.gateway import windows
 from coops.property.models import PropertyNotice
-from coops.property.rules import Deal, NoticeFacts
+from coops.property.rules import CriterionTest, Deal, Demand, NoticeFacts, to_test
 from cwb.demo.rules import Agenda
 from cwb.kernel.policy import Role
 
 HOUSE = NoticeFacts(
     Deal.LEASE, "Buurtgebouw aan het plein, begane grond (voorbeeld)", "FM", 240, "Buurtwerk en een keuken",
-    "Uren open voor de buurt: 50 punten. Huur die u betaalt: 30 punten. Ervaring met beheer: 20 punten.", "",
+    "Uren per week open voor de buurt: 50 punten.\nHuur die u betaalt: 30 punten.\nJaren ervaring met beheer: 20 punten.", "",
 )  # fmt: skip
 GARDEN = NoticeFacts(
     Deal.LEASE, "Kas en tuin achter de school (voorbeeld)", "FN", 900, "Groen en leren",
-    "Werkplekken voor buren: 60 punten. Open dagen per jaar: 40 punten. Huur is voor iedereen gelijk.",
+    "U beheert het gebouw waar de kas aan vastzit.\nU opent de tuin minstens twaalf dagen per jaar voor buren.",
     "De kas hangt vast aan het gebouw van de huidige beheerder. Alleen die kan er met gereedschap bij.",
 )  # fmt: skip
 
@@ -50,8 +50,13 @@ def _announce(agenda: Agenda, facts: NoticeFacts, session: Session, at: datetime
 
 
 def _publish(agenda: Agenda, facts: NoticeFacts, session: Session, at: datetime) -> None:
+    found = _notice(session, facts)
+    note = "Dit is na te meten en geldt voor iedereen gelijk. Het past bij het doel (voorbeeld)."
+    tests = [
+        CriterionTest(each, frozenset(Demand), note) for each in to_test(found.criteria, found.sole_reason)
+    ]
     services.publish(
-        session, notice=_notice(session, facts), windows=windows(),
+        session, notice=found, tests=tests, windows=windows(),
         actor=agenda.actor("gemeente", "purchaser2", Role.PURCHASER), at=at,
     )  # fmt: skip
 

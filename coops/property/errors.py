@@ -40,6 +40,26 @@ class ReasonTooShort(RuleBroken):
     message = N_("Leg dit beter uit: minstens %(least)s tekens. Anderen moeten het kunnen toetsen.")
 
 
+class PointsForOne(RuleBroken):
+    """Who expects one candidate compares nobody: points say that there may be more."""
+
+    message = N_(
+        "U verwacht één gegadigde, maar geeft punten. Schrijf waaraan die moet voldoen, of laat de verwachting weg."
+    )
+
+
+class NoteTooShort(RuleBroken):
+    """Why a criterion may stand, or not."""
+
+    message = N_("Schrijf bij elk criterium waarom. Minstens %(least)s tekens.")
+
+
+class CriteriaChanged(Conflict):
+    """They were changed while somebody looked at them."""
+
+    message = N_("De criteria zijn intussen veranderd. Lees ze opnieuw. Er is niets veranderd.")
+
+
 class SecondPerson(Forbidden):
     """Two people decide."""
 

@@ -1,17 +1,19 @@
 """Forms of the register of first refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from coops.property.rules import DEALS, MOST_AREA, Deal, NoticeFacts
+from coops.property.models import PropertyNotice
+from coops.property.rules import DEALS, DEMANDS, MOST_AREA, CriterionTest, Deal, Demand, NoticeFacts
 from coops.register.forms import options, places
 from coops.support.forms import initiative_id
-from cwb.web.forms import Form, NumberField, TextField, many_lines, optional, required
+from cwb.web.forms import Form, NumberField, PlainForm, TextField, Ticks, many_lines, optional, required
 from cwb.web.i18n import _l
 
 CHOOSE = [InputRequired(_l("Kies één."))]
@@ -34,8 +36,13 @@ class NoticeForm(Form):
         _l("Kan er maar één serieuze gegadigde zijn? Leg uit waarom."), optional(TEXT), filters=[many_lines]
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, notice: PropertyNotice | None = None, **kwargs: Any) -> None:
+        data = (
+            None
+            if notice is None
+            else {**asdict(notice.facts), "place": notice.place_code, "deal": notice.deal}
+        )
+        super().__init__(*args, data=data, **kwargs)
         self.place.choices = options(places(), _l("Kies een wijk"))
 
     def facts(self) -> NoticeFacts:
@@ -44,6 +51,36 @@ class NoticeForm(Form):
             Deal(self.deal.data), self.title.data or "", self.place.data or "", int(self.area.data or 0),
             self.use.data or "", self.criteria.data or "", self.sole_reason.data or "",
         )  # fmt: skip
+
+
+class CriterionForm(PlainForm):
+    """What one thinks of one criterion."""
+
+    criterion = HiddenField()
+    meets = Ticks(_l("Dit criterium is"), choices=[SelectChoice(k.value, _l(t)) for k, t in DEMANDS.items()])
+    note = TextAreaField(_l("Waarom wel of niet?"), required(TEXT), filters=[many_lines])
+
+
+class TestForm(Form):
+    """All criteria of a notice."""
+
+    tests = FieldList(FormField(CriterionForm), _l("Criteria"))
+
+    def show_criteria(self, criteria: Sequence[str]) -> None:
+        """One part for each that stands there, with what was posted."""
+        if not self.is_submitted():
+            for each in criteria:
+                self.tests.append_entry({"criterion": each})
+
+    def said(self) -> list[CriterionTest]:
+        """What was found of each."""
+        return [
+            CriterionTest(
+                each.form.criterion.data or "", frozenset(map(Demand, each.form.meets.data or ())),
+                each.form.note.data or "",
+            )
+            for each in self.tests.entries
+        ]  # fmt: skip
 
 
 class InterestForm(Form):

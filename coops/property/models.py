@@ -42,6 +42,7 @@ class PropertyNotice(Base):
             name="published",
         ),
         CheckConstraint("decide_by > closes_on", name="decide_by"),
+        CheckConstraint("returned_at IS NULL OR published_at IS NULL", name="returned"),
         CheckConstraint(
             "(proposed_at IS NULL) = (proposed_by_id IS NULL) AND (proposed_at IS NULL) = (reasons = '') "
             "AND (proposed_at IS NOT NULL OR chosen_id IS NULL) "
@@ -73,6 +74,7 @@ class PropertyNotice(Base):
     sole_reason: Mapped[str]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime]
+    returned_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     published_at: Mapped[datetime | None]
     closes_on: Mapped[date | None]
@@ -92,21 +94,81 @@ class PropertyNotice(Base):
         lazy="raise", order_by="PropertyInterest.id", foreign_keys="PropertyInterest.notice_id"
     )
 
+    tests: Mapped[list["PropertyTest"]] = relationship(lazy="raise", order_by="PropertyTest.id")
+
     def __init__(self, *, facts: NoticeFacts, **rest: Any) -> None:
+        super().__init__(reasons="", close_reason="", **rest)
+        self.say(facts)
+
+    def say(self, facts: NoticeFacts) -> None:
+        """What is intended, as it may be kept.
+
+        Raises:
+            What `rules.check_notice` raises; BsnFound: at the field.
+        """
         rules.check_notice(facts)
         refuse_bsn(title=facts.title, use=facts.use)
-        super().__init__(
-            deal=facts.deal.value, title=facts.title.strip(), place_code=facts.place_code, area=facts.area,
-            use=facts.use.strip(), criteria=facts.criteria.strip(), sole_reason=facts.sole_reason.strip(),
-            reasons="", close_reason="", **rest,
-        )  # fmt: skip
+        self.deal, self.title, self.place_code = facts.deal.value, facts.title.strip(), facts.place_code
+        self.area, self.use = facts.area, facts.use.strip()
+        self.criteria, self.sole_reason = "\n".join(rules.lines(facts.criteria)), facts.sole_reason.strip()
+
+    @property
+    def facts(self) -> NoticeFacts:
+        """The notice as the rules know it."""
+        return NoticeFacts(
+            rules.Deal(self.deal),
+            self.title,
+            self.place_code,
+            self.area,
+            self.use,
+            self.criteria,
+            self.sole_reason,
+        )
+
+    @property
+    def latest(self) -> list["PropertyTest"]:
+        """What was found when somebody looked at it last."""
+        last = max((each.tested_at for each in self.tests), default=None)
+        return [each for each in self.tests if each.tested_at == last]
 
     def stage(self, at: datetime) -> Stage:
         """Where it stands at an instant."""
         return rules.stage(
             self.closes_on, withdrawn=self.closed_at is not None, decided=self.decided_at is not None,
-            today=local_date(at),
+            today=local_date(at), returned=self.returned_at is not None,
         )  # fmt: skip
+
+
+class PropertyTest(Base):
+    """What a second person found of one criterion: never changed (trigger of migration 0169)."""
+
+    __tablename__ = "property_test"
+    __retention__ = Retention(N_("Wie de criteria van een voornemen toetste, als nummer."), _TERM, _ERASED)
+    __table_args__ = (
+        CheckConstraint("criterion <> ''", name="criterion"),
+        CheckConstraint("length(note) >= 10", name="note"),
+        Index("ix_property_test_notice_id", "notice_id"),
+    )
+
+    id: Mapped[Key]
+    notice_id: Mapped[int] = mapped_column(ForeignKey("property_notice.id"))
+    criterion: Mapped[str]
+    objective: Mapped[bool]
+    testable: Mapped[bool]
+    reasonable: Mapped[bool]
+    note: Mapped[str]
+    tested_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    tested_at: Mapped[datetime]
+
+    def __init__(self, *, said: rules.CriterionTest, **rest: Any) -> None:
+        refuse_bsn(tests=said.note)
+        found = {demand.value: demand in said.meets for demand in rules.Demand}
+        super().__init__(criterion=said.criterion, note=said.note.strip(), **found, **rest)
+
+    @property
+    def lacks(self) -> list[str]:
+        """The texts of the demands that it does not meet."""
+        return [text for demand, text in rules.DEMANDS.items() if not getattr(self, demand.value)]
 
 
 class PropertyInterest(Base):

@@ -18,7 +18,7 @@ _INTERESTS = selectinload(PropertyNotice.interests).options(
     joinedload(PropertyInterest.organisation),
     joinedload(PropertyInterest.initiative).selectinload(Initiative.founders),
 )
-_WHOLE = (joinedload(PropertyNotice.organisation), _INTERESTS)
+_WHOLE = (joinedload(PropertyNotice.organisation), selectinload(PropertyNotice.tests), _INTERESTS)
 
 
 def published() -> Select[PropertyNotice]:
@@ -93,6 +93,7 @@ _OPEN = (
     )
     .order_by(PropertyNotice.id)
 )  # fmt: skip
+_UNREAD = PropertyNotice.published_at.is_(None)
 _SEEKS = exists().where(
     SupportRequest.organisation_id == ORGANISATION, SupportRequest.kind == "premises",
     SupportRequest.closed_at.is_(None), SupportRequest.ends_on >= TODAY,
@@ -100,8 +101,12 @@ _SEEKS = exists().where(
 )  # fmt: skip
 tasks = Tasks(
     Waiting(
-        N_("Lees en publiceer een voornemen: %(title)s"), "property.show", _OWNER,
-        _OPEN.where(PropertyNotice.published_at.is_(None), PropertyNotice.made_by_id != USER), _KEY,
+        N_("Toets de criteria van een voornemen: %(title)s"), "property.show", _OWNER,
+        _OPEN.where(_UNREAD, PropertyNotice.returned_at.is_(None), PropertyNotice.made_by_id != USER), _KEY,
+    ),
+    Waiting(
+        N_("Pas een voornemen aan: %(title)s"), "property.show", _OWNER,
+        _OPEN.where(_UNREAD, PropertyNotice.returned_at.is_not(None)), _KEY,
     ),
     Waiting(
         N_("Stel een besluit voor: %(title)s"), "property.show", _OWNER,

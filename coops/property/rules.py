@@ -7,6 +7,7 @@ criteria no other serious one can exist. A contract against it is not void for t
 owe damages (HR 15-11-2024, ECLI:NL:HR:2024:1661).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +38,7 @@ class Stage(StrEnum):
     """Where a notice stands; derived, never stored."""
 
     DRAFT = "draft"
+    RETURNED = "returned"
     OPEN = "open"
     DECIDING = "deciding"
     DECIDED = "decided"
@@ -45,11 +47,42 @@ class Stage(StrEnum):
 
 STAGES: Mapping[str, str] = {
     Stage.DRAFT: N_("wacht op een tweede persoon"),
+    Stage.RETURNED: N_("terug om aan te passen"),
     Stage.OPEN: N_("open voor belangstelling"),
     Stage.DECIDING: N_("wacht op het besluit"),
     Stage.DECIDED: N_("besloten"),
     Stage.WITHDRAWN: N_("ingetrokken"),
 }
+
+
+class Demand(StrEnum):
+    """What every criterion must be (HR 26-11-2021, Didam)."""
+
+    OBJECTIVE = "objective"
+    TESTABLE = "testable"
+    REASONABLE = "reasonable"
+
+
+DEMANDS: Mapping[Demand, str] = {
+    Demand.OBJECTIVE: N_("Objectief: het hangt niet af van wie kiest of wie het vraagt"),
+    Demand.TESTABLE: N_("Toetsbaar: een ander kan het nameten"),
+    Demand.REASONABLE: N_("Redelijk: het past bij het doel en sluit niemand zonder reden uit"),
+}
+"""Demand → its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionTest:
+    """What a second person found of one criterion, and why."""
+
+    criterion: str
+    meets: frozenset[Demand]
+    note: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be chosen by."""
+        return self.meets == frozenset(Demand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +154,46 @@ def check_notice(facts: NoticeFacts) -> None:
     told(facts.criteria, "criteria")
     if facts.sole_reason.strip():
         told(facts.sole_reason, "sole_reason")
+        if _POINTS.search(facts.criteria):
+            raise errors.PointsForOne(field="criteria")
 
 
-def stage(closes_on: date | None, *, withdrawn: bool, decided: bool, today: date) -> Stage:
+_POINTS = re.compile(r"\bpunt(?:en)?\b|\bpoints?\b", re.IGNORECASE)
+
+
+def lines(criteria: str) -> list[str]:
+    """The criteria, one a line."""
+    return [line.strip() for line in criteria.splitlines() if line.strip()]
+
+
+def to_test(criteria: str, sole_reason: str) -> list[str]:
+    """What a second person looks at before a notice is public: each criterion, and why there is one candidate."""
+    return [*lines(criteria), *([sole_reason] if sole_reason else ())]
+
+
+def all_pass(wanted: Sequence[str], tests: Sequence[CriterionTest]) -> bool:
+    """Whether a notice may be public: each criterion was looked at, with a note, and meets every demand.
+
+    Raises:
+        CriteriaChanged: others were looked at than stand there now. NoteTooShort.
+    """
+    if [each.criterion for each in tests] != list(wanted):
+        raise errors.CriteriaChanged
+    for each in tests:
+        words(each.note, "tests", short=errors.NoteTooShort)
+    return all(each.passes for each in tests)
+
+
+def stage(
+    closes_on: date | None, *, withdrawn: bool, decided: bool, today: date, returned: bool = False
+) -> Stage:
     """Where a notice stands on a day; on its last day interest is in time."""
     if withdrawn:
         return Stage.WITHDRAWN
     if decided:
         return Stage.DECIDED
     if closes_on is None:
-        return Stage.DRAFT
+        return Stage.RETURNED if returned else Stage.DRAFT
     return Stage.OPEN if today <= closes_on else Stage.DECIDING
 
 

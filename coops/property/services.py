@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from coops.initiatives.models import Initiative
 from coops.property import errors, policy, queries, rules
-from coops.property.models import PropertyInterest, PropertyNotice
-from coops.property.rules import NoticeFacts, Stage, Window
+from coops.property.models import PropertyInterest, PropertyNotice, PropertyTest
+from coops.property.rules import CriterionTest, NoticeFacts, Stage, Window
 from coops.support.services import party_of
 from cwb.audit.services import record
 from cwb.identity.models import User
@@ -39,24 +39,62 @@ def announce(session: Session, *, facts: NoticeFacts, actor: Actor, at: datetime
     return made
 
 
-def publish(
-    session: Session, *, notice: PropertyNotice, windows: Sequence[Window], actor: Actor, at: datetime
+def change(
+    session: Session, *, notice: PropertyNotice, facts: NoticeFacts, actor: Actor, at: datetime
 ) -> PropertyNotice:
-    """Publish it as a second person: the term for interest begins.
+    """Write it anew, as long as it is not public; somebody else tests the criteria again.
+
+    Raises:
+        Forbidden: not of the owner. WrongMoment: published or withdrawn before.
+        What `rules.check_notice` raises: at the field.
+    """
+    found = _owned(session, notice, actor)
+    rules.check_stage(found.stage(at), Stage.DRAFT, Stage.RETURNED)
+    found.say(facts)
+    found.made_by_id, found.made_at, found.returned_at = actor.user_id, at, None
+    session.flush()
+    _note(session, "changed", found, actor, at)
+    return found
+
+
+def publish(
+    session: Session, *, notice: PropertyNotice, tests: Sequence[CriterionTest], windows: Sequence[Window],
+    actor: Actor, at: datetime,
+) -> PropertyNotice:  # fmt: skip
+    """Test each criterion as a second person. All fit: it is public and the term begins; else it goes back.
 
     Raises:
         Forbidden: not of the owner. SecondPerson: who wrote it. WrongMoment: published or withdrawn before.
-        WindowMissing.
+        WindowMissing. CriteriaChanged: not those that stand there. NoteTooShort, BsnFound: at the field.
     """
     found = _owned(session, notice, actor)
     rules.check_stage(found.stage(at), Stage.DRAFT)
     rules.check_second(actor.user_id, found.made_by_id)
+    fit = rules.all_pass(rules.to_test(found.criteria, found.sole_reason), tests)
+    found.tests += [PropertyTest(said=each, tested_by_id=actor.user_id, tested_at=at) for each in tests]
+    if not fit:
+        return _send_back(session, found, actor, at)
+    session.flush()
     day = local_date(at)
     window = rules.window_on(windows, day)
     found.published_at, found.published_by_id = at, actor.user_id
     found.closes_on, found.decide_by = window.closes_on(day), window.decide_by(day)
     session.flush()
     _note(session, "published", found, actor, at)
+    return found
+
+
+def _send_back(session: Session, found: PropertyNotice, actor: Actor, at: datetime) -> PropertyNotice:
+    found.returned_at = at
+    session.flush()
+    _note(session, "returned", found, actor, at)
+    reason = "\n".join(f"{each.criterion}: {each.note}" for each in found.latest if each.lacks)
+    mail_each(
+        session, [session.get_one(User, found.made_by_id)], subject=N_("Pas uw voornemen aan: %(title)s"),
+        text=N_("Een collega toetste de criteria van “%(title)s”. Dit moet anders:\n\n%(reason)s"),
+        facts={"title": found.title, "reason": reason}, link=f"/property/{found.public_id}", at=at,
+        key=f"property-{found.id}-returned-{at:%Y%m%d%H%M%S}",
+    )  # fmt: skip
     return found
 
 
@@ -69,7 +107,7 @@ def withdraw_notice(
         Forbidden. WrongMoment: decided or withdrawn before. ReasonTooShort: at the field.
     """
     found = _owned(session, notice, actor)
-    rules.check_stage(found.stage(at), Stage.DRAFT, Stage.OPEN, Stage.DECIDING)
+    rules.check_stage(found.stage(at), Stage.DRAFT, Stage.RETURNED, Stage.OPEN, Stage.DECIDING)
     found.close_reason = rules.told(reason, "reason")
     found.closed_at, found.closed_by_id = at, actor.user_id
     session.flush()

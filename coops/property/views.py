@@ -10,7 +10,7 @@ from coops.property import forms, policy, queries, services
 from coops.property.errors import NoticeNotFound
 from coops.property.gateway import windows
 from coops.property.models import PropertyNotice
-from coops.property.rules import DEALS, STAGES, Stage, check_stage, window_on
+from coops.property.rules import DEALS, STAGES, Stage, check_second, check_stage, to_test, window_on
 from coops.register.forms import places
 from coops.support.forms import OWN, party_names
 from coops.support.queries import own_initiatives
@@ -70,8 +70,8 @@ def new() -> Any:
         form,
         lambda session: services.announce(session, facts=form.facts(), actor=actor(), at=now()).public_id,
         then=lambda made: url_for("property.show", public_id=made),
-        said=_("Opgeschreven. Een collega leest en publiceert het."),
-        page=lambda: render_template("coops/property/new.html", form=form),
+        said=_("Opgeschreven. Een collega toetst de criteria."),
+        page=lambda: render_template("coops/property/new.html", form=form, notice=None),
     )
 
 
@@ -112,11 +112,35 @@ def show(public_id: UUID) -> str:
 @bp.route("/<uuid:public_id>/publish", methods=["GET", "POST"])
 @guarded(policy.OWN)
 def publish(public_id: UUID) -> Any:
-    """Publish it as a second person."""
+    """Test each criterion as a second person; public when all are fit."""
     found = _owned(public_id)
-    return press(
-        lambda session: services.publish(session, notice=found, windows=windows(), actor=actor(), at=now()),
-        then=_there(public_id), said=_("Openbaar. De termijn voor belangstelling loopt."),
+    check_second(actor().user_id, found.made_by_id)
+    check_stage(found.stage(now()), Stage.DRAFT)
+    form = forms.TestForm()
+    form.show_criteria(to_test(found.criteria, found.sole_reason))
+    return submit(
+        form,
+        lambda session: services.publish(
+            session, notice=found, tests=form.said(), windows=windows(), actor=actor(), at=now()
+        ),
+        then=lambda _done: _there(public_id),
+        said=_("Vastgelegd. Klopt elk criterium, dan is het nu openbaar. Anders past uw collega het aan."),
+        page=lambda: render_template("coops/property/test.html", form=form, notice=_owned(public_id)),
+    )
+
+
+@bp.route("/<uuid:public_id>/change", methods=["GET", "POST"])
+@guarded(policy.OWN)
+def change(public_id: UUID) -> Any:
+    """Write it anew, before it is public."""
+    found = _owned(public_id)
+    check_stage(found.stage(now()), Stage.DRAFT, Stage.RETURNED)
+    form = forms.NoticeForm(notice=found)
+    return submit(
+        form,
+        lambda session: services.change(session, notice=found, facts=form.facts(), actor=actor(), at=now()),
+        then=lambda _done: _there(public_id), said=_("Opgeschreven. Een collega toetst de criteria."),
+        page=lambda: render_template("coops/property/new.html", form=form, notice=_owned(public_id)),
     )  # fmt: skip
 
 

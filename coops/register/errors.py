@@ -46,6 +46,12 @@ class PaperUnnamed(RuleBroken):
     message = N_("Zeg welk stuk het is. Kies het uit de lijst, of vul soort, dag en plaats in.")
 
 
+class PaperShowsNot(RuleBroken):
+    """A paper of this kind tells nothing of this fact."""
+
+    message = N_("Dit soort stuk zegt niets over dit feit. Kies een ander stuk.")
+
+
 class PaperAhead(RuleBroken):
     """A paper that was seen was made before."""
 

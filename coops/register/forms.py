@@ -173,11 +173,14 @@ class ProofForm(Form):
     place = TextField(_l("Waar zag u het?"), optional(200))
     paper = TextField(_l("Waar staat het in het stuk?"), optional(200))
 
-    def __init__(self, *args: Any, papers: Sequence[CooperativePaper] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, code: str = "", papers: Sequence[CooperativePaper] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        there = {str(each.id): f"{translated(PAPERS[each.kind])}: {each.name}" for each in papers}
+        kinds = {kind: translated(text) for kind, text in PAPERS.items() if rules.shows(kind, code)}
+        there = {str(each.id): f"{kinds[each.kind]}: {each.name}" for each in papers if each.kind in kinds}
         self.file.choices = options(there, _l("Een stuk dat hier niet staat"))
-        self.kind.choices = options({code: translated(text) for code, text in PAPERS.items()}, _l("Kies"))
+        self.kind.choices = options(kinds, _l("Kies"))
 
     def proof(self) -> rules.Proof:
         """The paper as the rules know it; what was typed about another one goes for a file."""
@@ -195,7 +198,7 @@ class JudgeForm(ProofForm):
     seen = HiddenField()
 
     def __init__(self, code: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, code=code, **kwargs)
         register = rules.REGISTERS.get(Claim(code))
         texts: dict[Grade, Any] = {
             Grade.VERIFIED: _l("Ja, ik zag het in een stuk"),

@@ -218,6 +218,19 @@ class Proof(NamedTuple):
         return self.paper_id is not None or bool(self.kind and self.dated_on and self.place)
 
 
+_SHOW_NOT: Mapping[PaperKind, frozenset[Claim]] = {
+    PaperKind.PAY: frozenset(Claim) - {Claim.WORK_BY_MEMBERS},
+    PaperKind.ACCOUNTS: frozenset(Claim) - {Claim.SURPLUS, Claim.WORK_BY_MEMBERS},
+    PaperKind.MEMBERS: frozenset({Claim.LEGAL_FORM, Claim.SURPLUS, Claim.LAST_MEETING}),
+}
+"""Kind of paper → the facts of which it tells nothing. The others may tell of each."""
+
+
+def shows(kind: str, code: str) -> bool:
+    """Whether a kind of paper can tell of a fact: pay slips say nothing of votes."""
+    return code not in _SHOW_NOT.get(PaperKind(kind), frozenset())
+
+
 def grades_for(code: str) -> tuple[Grade, ...]:
     """The grades that a second person may give this fact: "in a register" only what a register holds."""
     return tuple(each for each in JUDGED if each is not Grade.MATCHED or code in REGISTERS)
@@ -227,7 +240,7 @@ def check_judgement(code: str, grade: Grade, proof: Proof, reason: str, *, on: d
     """Refuse a grade that the fact cannot have or without the paper that it needs, or a refusal without a reason.
 
     Raises:
-        InNoRegister: at the field.
+        InNoRegister, PaperShowsNot: at the field.
         ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
         ValueError: a kind of paper that is none.
     """
@@ -240,8 +253,8 @@ def check_judgement(code: str, grade: Grade, proof: Proof, reason: str, *, on: d
     if not proof.is_named:
         asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place}
         raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
-    if proof.paper_id is None and proof.kind:
-        PaperKind(proof.kind)
+    if proof.paper_id is None and proof.kind and not shows(proof.kind, code):
+        raise errors.PaperShowsNot(field="kind")
     if proof.dated_on is not None and proof.dated_on > on:
         raise errors.PaperAhead(field="dated_on")
     if not proof.paper.strip():

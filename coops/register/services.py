@@ -148,7 +148,7 @@ def judge_claim(
         ClaimNotStated: it says nothing of the kind, or no longer.
         ClaimChanged: it says something else by now.
         PaperNotFound: a paper of another organisation.
-        InNoRegister, ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
+        InNoRegister, PaperShowsNot, ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
     """
     cooperative = _second(session, cooperative, user_id)
     stated = next((each for each in cooperative.claims if each.code == code), None)
@@ -156,11 +156,12 @@ def judge_claim(
         raise errors.ClaimNotStated
     if seen is not None and stated.value != seen:
         raise errors.ClaimChanged
-    if (
-        proof.paper_id is not None
-        and session.get_one(CooperativePaper, proof.paper_id).organisation_id != cooperative.organisation_id
-    ):
-        raise PaperNotFound
+    if proof.paper_id is not None:
+        paper = session.get_one(CooperativePaper, proof.paper_id)
+        if paper.organisation_id != cooperative.organisation_id:
+            raise PaperNotFound
+        if grade is not rules.Grade.NONE and not rules.shows(paper.kind, code):
+            raise errors.PaperShowsNot(field="file")
     made = Judgement(
         cooperative_id=cooperative.id, code=code, value=stated.value, grade=grade, proof=proof, reason=reason,
         decided_by_id=user_id, decided_at=at,

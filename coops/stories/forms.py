@@ -18,6 +18,7 @@ class StoryForm(Form):
     text = TextAreaField(_l("Wat veranderde er voor u?"), required(MOST), filters=[many_lines])
     name = TextField(_l("Welke naam zetten wij erbij?"), required(SHORT))
     place = SelectField(_l("In welke wijk?"), [MayStayEmpty()])
+    names_organisation = BooleanField(_l("Zet de naam van mijn organisatie erbij"))
     consents = BooleanField(_l("Ja, dit mag openbaar. Ik kan het altijd terugnemen."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,5 +29,5 @@ class StoryForm(Form):
         """The story as typed."""
         return StoryFacts(
             self.title.data or "", self.text.data or "", self.name.data or "", self.place.data or None,
-            bool(self.consents.data),
+            bool(self.consents.data), bool(self.names_organisation.data),
         )  # fmt: skip

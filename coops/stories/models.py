@@ -15,7 +15,7 @@ from cwb.kernel.text import N_
 class Story(Base):
     """What somebody told, with consent. Taken back: its words are gone at once, only that there was one stays.
 
-    `organisation_id`: the cooperative for which it was told, None for a resident.
+    `organisation_id`: the cooperative for which it was told, None for a resident and who leaves it out.
     """
 
     __tablename__ = "story"

@@ -28,13 +28,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoryFacts:
-    """What somebody tells. `name`: as the teller wants to be called; `place_code` None: the whole area."""
+    """What somebody tells. `name`: as the teller wants to be called; `place_code` None: the whole area.
+
+    `names_organisation`: the name of one's organisation may stand beside it.
+    """
 
     title: str
     text: str
     name: str
     place_code: str | None
     consents: bool
+    names_organisation: bool = False
 
 
 def check_story(facts: StoryFacts) -> None:

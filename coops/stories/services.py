@@ -28,7 +28,8 @@ def tell_story(session: Session, *, facts: StoryFacts, actor: Actor, at: datetim
     rules.check_room(len(queries.mine(session, actor.user_id)))
     made = Story(
         title=facts.title.strip(), text=facts.text.strip(), shown_name=facts.name.strip(),
-        place_code=facts.place_code, organisation_id=None if actor.helps else actor.organisation_id,
+        place_code=facts.place_code,
+        organisation_id=actor.organisation_id if facts.names_organisation and not actor.helps else None,
         told_by_id=actor.user_id, consented_at=at,
     )  # fmt: skip
     session.add(made)

@@ -37,7 +37,7 @@ class PriceWrong(RuleBroken):
 class MarketMissing(RuleBroken):
     """Market value is not below the price, and says how it was found."""
 
-    message = N_("Schrijf hoe u de marktwaarde vond. Bijvoorbeeld: gemiddelde huur in de wijk.")
+    message = N_("Schrijf hoe u de marktwaarde vond. Anderen moeten het kunnen nagaan.")
 
 
 class MarketBelowPrice(RuleBroken):

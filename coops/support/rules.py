@@ -191,6 +191,15 @@ def worth(kind: str, amount: int, unit_price: int, starts_on: date, ends_on: dat
     return amount * unit_price
 
 
+MARKET_HINTS: Mapping[str, str] = {
+    Kind.PREMISES: N_("Bijvoorbeeld: gemiddelde huur van bedrijfsruimte in de wijk."),
+    Kind.EXPERTISE: N_("Bijvoorbeeld: het uurtarief dat u anders vraagt."),
+    Kind.ADMINISTRATION: N_("Bijvoorbeeld: wat een administratiekantoor per uur rekent."),
+    Kind.TRAINING: N_("Bijvoorbeeld: wat een opleider per plaats vraagt."),
+}
+"""Kind → how its market value may be found."""
+
+
 class Reason(NamedTuple):
     """One point of a match: whether it fits, and why (a msgid with its facts)."""
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from coops.initiatives.queries import initiative
 from coops.register.forms import places
 from coops.support import forms, policy, queries, services
-from coops.support.rules import AMOUNTS, KINDS, PRICES, Kind
+from coops.support.rules import AMOUNTS, KINDS, MARKET_HINTS, PRICES, Kind
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -21,7 +21,7 @@ from cwb.web.submit import press, submit
 
 bp = Blueprint("support", __name__, url_prefix="/support")
 
-NAMES: dict[str, Any] = {"kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES}
+NAMES: dict[str, Any] = {"kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES, "market_hints": MARKET_HINTS}
 HEAD = ("id", "kind", "title", "amount", "price_eur", "place", "starts_on", "ends_on")
 
 

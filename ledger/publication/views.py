@@ -61,6 +61,7 @@ def standing(period: Period, current: dict[str, Any]) -> dict[str, Any]:
     signed = queries.document(db(), found.preparation)
     return {
         "published": found, "same": signed["hash"] == current["hash"],
+        "story": queries.find_story(db(), found.id),
         "changed": _changed(rules.changes(signed, current), {**named(current), **named(signed)}),
     }  # fmt: skip
 

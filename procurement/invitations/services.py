@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from coops.commitments.rules import Publication
+from coops.commitments.services import propose_kept
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
 from cwb.kernel.money import Money
@@ -16,6 +18,7 @@ from procurement.invitations import errors, queries, rules
 from procurement.invitations.models import Invitee
 from procurement.invitations.rules import Turn
 from procurement.procedures.rules import Access, row_of, years_between
+from procurement.tenders.events import TenderPublished
 from procurement.tenders.models import Tender
 from procurement.tenders.services import admit, draft_changed, follow_tender, locked_draft, note_act
 
@@ -119,3 +122,11 @@ def send_invitations(session: Session, *, tender: Tender, user_id: int, at: date
         )  # fmt: skip
     note_act(session, "tender.invited", tender, user_id, at, invited=len(found))
     return found
+
+
+def hear_published(session: Session, event: TenderPublished) -> None:
+    """What the buyer committed to initiatives may be kept with this: it is asked to say so."""
+    tender = session.get_one(Tender, event.tender_id)
+    invited = frozenset(each.organisation_id for each in queries.invited(session, tender.id))
+    done = Publication(tender.number, tender.category, invited)
+    propose_kept(session, organisation_id=tender.buyer_id, done=done)

@@ -28,6 +28,7 @@ def test_exactly_on_the_ceiling_fits_and_a_cent_more_passes():
     before = [grant(date(2025, 1, 1), CEILING - 100)]
     on, over = rules.reckon(before, 100, DAY, CEILING), rules.reckon(before, 101, DAY, CEILING)
     assert (on.passes, on.left, over.passes, over.left) == (False, 0, True, 0)
+    assert (on.over, over.over) == (0, 1)
     assert rules.reckon([], 1, DAY, CEILING).left == CEILING - 1
 
 

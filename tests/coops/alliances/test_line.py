@@ -192,3 +192,17 @@ def test_no_more_than_a_few_wait_and_states(session, cast):
     assert rules.state_of(None, None, None) is State.WAITING
     assert rules.state_of(at, at, at) is State.REMOVED
     assert rules.state_of(at, at, None) is State.ANSWERED
+
+
+def test_a_promise_past_its_day_without_a_word_is_late_on_both_pages(session, cast, client):
+    today = clock.local_date(clock.now())
+    for day, late in ((None, False), (today, False), (today - timedelta(days=1), True)):
+        assert rules.is_late(day, None, today) is late
+    assert not rules.is_late(today - timedelta(days=1), clock.now(), today)
+    due = today - timedelta(days=1)
+    made = put(session, cast, PostFacts(Kind.PROMISE, "Lampen", "Er komen lampen.", "De gemeente", due))
+    services.publish_post(session, post=made, actor=cast["keeper"][1], at=clock.now())
+    session.commit()
+    for page in ("/wijken/FB", f"/wijken/posts/{made.public_id}"):
+        assert "te laat" in client.get(page).text
+    assert "wacht op antwoord" not in client.get("/wijken/FB").text

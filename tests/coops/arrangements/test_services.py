@@ -21,9 +21,10 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
+from cwb.notifications.models import Mail
 from tests.cwb.files.test_gateway import PDF
 
-from .conftest import CEILINGS, FIRST, LAST, actor, sit
+from .conftest import CEILINGS, FIRST, LAST, actor, seat, sit
 
 AFTER = date(2027, 3, 2)
 
@@ -150,6 +151,24 @@ def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_coop
     assert queries.grants_of(session, table.users.coop.id) == []
     initiatives.check_evidence(session, initiative=began, evidence=shown, user_id=other.id, at=table.at)
     assert [each.amount for each in queries.grants_of(session, table.users.coop.id)] == [950_00]
+
+
+def test_who_asked_hears_of_an_offer_that_fits_until_something_is_proposed(table):
+    request = table.request()
+    assert waiting(table, table.receiver) == []
+    table.offer(Kind.TRAINING)
+    assert waiting(table, table.receiver) == []
+    offer = table.offer()
+    assert waiting(table, table.receiver) == ["Een aanbod past bij uw vraag om steun: %(title)s"]
+    table.propose(offer, request)
+    assert waiting(table, table.receiver) == ["Beantwoord een voorstel voor steun: %(title)s"]
+
+
+def test_only_who_can_answer_is_written_to(table, session, at):
+    member, _coop = seat(session, at, 4, "lid", Role.MEMBER, table.users.coop)
+    table.propose(table.offer(), table.request())
+    told = set(session.scalars(select(Mail.recipient).where(Mail.subject == "Een voorstel voor steun")))
+    assert told == {table.users.receiver.email, table.users.second.email} != {member.email}
 
 
 def test_the_ceiling_warns_and_people_decide(table, session):

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from coops.commitments import errors, rules
-from coops.commitments.rules import Kept
+from coops.commitments.rules import Kept, Publication
 
 DAY = date(2026, 9, 1)
 DUE = date(2026, 12, 1)
@@ -51,3 +51,25 @@ def test_kept_late_broken_withdrawn():
     assert rules.kept(DUE, after, None, after) is Kept.LATE
     assert rules.kept(DUE, None, DUE, after) is Kept.WITHDRAWN
     assert rules.kept(DUE, None, after, after) is Kept.BROKEN
+
+
+OPEN_CLEANING = Publication("T-2026-0007", "cleaning", frozenset())
+INVITATION = Publication("T-2026-0008", "cleaning", frozenset({5}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "done", "category", "grown", "about", "looks"),
+    [
+        ("publish_lot", OPEN_CLEANING, "cleaning", set(), {1}, True),
+        ("publish_lot", OPEN_CLEANING, "catering", set(), {1}, False),
+        ("publish_lot", Publication("T-2026-0007", "", frozenset()), "", set(), {1}, False),
+        ("publish_lot", INVITATION, "cleaning", {1}, {1}, False),
+        ("invite", INVITATION, "catering", {1}, {1, 2}, True),
+        ("invite", INVITATION, "cleaning", {3}, {1}, False),
+        ("invite", OPEN_CLEANING, "cleaning", set(), {1}, False),
+        ("examine", OPEN_CLEANING, "cleaning", set(), {1}, False),
+    ],
+)  # fmt: skip
+def test_what_looks_like_the_promise(kind, done, category, grown, about, looks):
+    found = rules.seems_kept(kind, done, category=category, grown=frozenset(grown), about=frozenset(about))
+    assert found is looks

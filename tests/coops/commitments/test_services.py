@@ -1,11 +1,11 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from coops.commitments import errors, queries, services
-from coops.commitments.rules import Kept
+from coops.commitments.rules import Kept, Publication
 from coops.founders.services import stop_initiative
 from coops.initiatives import services as initiatives
 from coops.initiatives.errors import InitiativeStopped
@@ -104,10 +104,69 @@ def test_the_database_alone_refuses_words_that_award(session, initiative, anchor
     made = commit(session, initiative, anchor, at)
     copy = text(
         "INSERT INTO anchor_commitment (public_id, organisation_id, initiative_id, kind, what, due_on, made_by_id, made_at,"
-        " proof, withdraw_reason) SELECT gen_random_uuid(), organisation_id, initiative_id, kind, :what, due_on,"
-        " made_by_id, made_at, '', '' FROM anchor_commitment WHERE id = :id"
+        " proof, withdraw_reason, likely) SELECT gen_random_uuid(), organisation_id, initiative_id, kind, :what, due_on,"
+        " made_by_id, made_at, '', '', '' FROM anchor_commitment WHERE id = :id"
     )
     session.execute(copy, {"what": "Een perceel publiceren", "id": made.id})
     for what in ("Het is gegund", "Wij gunnen het", "De gunning volgt", "We award it", ""):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(copy, {"what": what, "id": made.id})
+
+
+def test_a_publication_that_looks_like_it_is_asked_about_and_a_person_confirms(
+    session, initiative, anchor, sign_in_user, at
+):
+    made = commit(session, initiative, anchor, at)
+    done = Publication("T-2026-0042", "cleaning", frozenset())
+    assert services.propose_kept(session, organisation_id=initiative.id + 999, done=done) == []
+    assert services.propose_kept(session, organisation_id=anchor[1].id, done=done) == [made]
+    assert queries.state_of(made, local_date(at)) is Kept.OPEN
+    buyer = Actor(anchor[0].id, "x", anchor[1].id, "", frozenset({Role.PURCHASER}))
+    (task,) = queries.tasks(session, buyer, at)
+    assert (task.facts["number"], "lijkt nagekomen" in task.text) == ("T-2026-0042", True)
+    session.commit()
+    browser, page = sign_in_user(anchor[0]), f"/commitments/{made.public_id}/finish"
+    assert 'value="T-2026-0042"' in browser.get(page).text
+    assert browser.post(page, data={"proof": "T-2026-0042"}).status_code == 303
+    session.refresh(made)
+    assert (made.proof, made.kept_at is not None) == ("T-2026-0042", True)
+
+
+def test_the_task_and_the_letter_name_the_kind_and_the_day(session, initiative, anchor, at):
+    commit(session, initiative, anchor, at)
+    buyer = Actor(anchor[0].id, "x", anchor[1].id, "", frozenset({Role.PURCHASER}))
+    (task,) = queries.tasks(session, buyer, at)
+    assert task.due_at is not None
+    assert local_date(task.due_at) == DUE
+    assert "perceel te publiceren" in task.text
+    letter = session.scalar(text("SELECT text FROM mail"))
+    assert "Een perceel publiceren, uiterlijk op dinsdag 1 december 2026" in letter
+
+
+def test_a_day_that_is_near_and_one_that_went_by_are_written_about_once(
+    session, initiative, anchor, resident, at
+):
+    commit(session, initiative, anchor, at)
+    noon = datetime(2026, 12, 1, 11, tzinfo=UTC)
+    expected = []
+    for day, new in (
+        (-20, []), (-14, [anchor[0].email]), (-3, []), (0, []), (1, [anchor[0].email, resident.email]), (9, []),
+    ):  # fmt: skip
+        services.write_of_days(session, noon + timedelta(days=day))
+        expected += new
+        assert [each.recipient for each in letters(session)][1:] == expected
+    assert letters(session)[-1].subject == "Een toezegging is niet nagekomen"
+
+
+def test_what_was_kept_in_time_is_not_written_about(session, initiative, anchor, at):
+    made = commit(session, initiative, anchor, at)
+    services.keep_commitment(session, commitment=made, proof="T-2026-0042", user_id=anchor[0].id, at=at)
+    services.write_of_days(session, datetime(2026, 12, 3, tzinfo=UTC))
+    assert len(letters(session)) == 1
+
+
+def test_the_database_takes_only_the_number_of_a_tender(session, initiative, anchor, at):
+    made = commit(session, initiative, anchor, at)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(text(f"UPDATE anchor_commitment SET likely = 'ok' WHERE id = {made.id}"))
+    assert made.likely == ""

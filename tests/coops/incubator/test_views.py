@@ -322,7 +322,7 @@ def test_an_anchor_commits_keeps_and_withdraws(client, sign_in, page):
     for what in ("Een perceel van 40 uur", "Nog een perceel"):
         assert buyer.post(make, data={"kind": "publish_lot", "what": what, "due_on": SOON}).status_code == 303
     home = buyer.get("/").text
-    assert "Kom uw toezegging na: Een perceel van 40 uur" in home
+    assert "U zei toe een perceel te publiceren: Een perceel van 40 uur" in home
     one, other = sorted(
         {part.split("/finish")[0] for part in home.split("/commitments/")[1:] if "/finish" in part}
     )[:2]

@@ -14,6 +14,7 @@ from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
 
 CASE = "Wij mochten niet meedoen: <b>de omzeteis</b> was drie keer de opdracht."
+REASON = "De wet vraagt deze eis bij grote opdrachten; wij mogen er niet van afwijken."
 
 
 def acting(user, home, *roles):
@@ -64,8 +65,15 @@ def test_from_report_to_public_answer(session, cast, sign_in_user, client):
     assert "Antwoord op het obstakel" in owner.get("/").text
     answer = {"outcome": "changed", "text": "De eis is nu één keer."}
     assert owner.post(f"{address}/answer", data={**answer, "text": ""}).status_code == 422
+    assert owner.post(f"{address}/answer", data={"outcome": "kept", "text": "ok"}).status_code == 422
+    assert owner.post(f"{address}/add", data={"text": "De eis is weg."}).status_code == 409
     assert owner.post(f"{address}/answer", data=answer).status_code == 303
     assert "De eis is nu één keer." in client.get(address).text
+    assert owner.post(f"{address}/add", data={"text": "ok"}).status_code == 422
+    assert owner.post(f"{address}/add", data={"text": "De eis is nu helemaal weg."}).status_code == 303
+    assert mine.get(f"{address}/add").status_code == 403
+    assert "helemaal weg" in client.get(address).text
+    assert "helemaal weg" in client.get("/obstacles/list.csv").text
     assert "De regel is veranderd" in client.get("/obstacles").text
     assert "De eis is nu" in client.get("/obstacles/list.csv").text
     mails = session.scalars(select(Mail.subject).where(Mail.recipient == cast["coop"][0].email)).all()
@@ -95,7 +103,7 @@ def test_an_anonymous_one_names_nobody(session, cast, client):
 
 def test_only_the_owner_answers_and_only_once(session, cast):
     made = report(session, cast)
-    said = {"obstacle": made, "answer": "Ja", "outcome": Outcome.KEPT, "at": clock.now()}
+    said = {"obstacle": made, "answer": REASON, "outcome": Outcome.KEPT, "at": clock.now()}
     with pytest.raises(errors.ObstacleNotFound):  # not public yet: the owner knows of nothing
         services.answer_obstacle(session, actor=cast["owner"][1], **said)
     services.publish_obstacle(session, obstacle=made, actor=cast["one"][1], at=clock.now())
@@ -112,10 +120,15 @@ def test_a_rule_of_nobody_here_is_answered_by_the_programme(session, cast):
     services.publish_obstacle(session, obstacle=made, actor=cast["one"][1], at=clock.now())
     with pytest.raises(Forbidden):
         services.answer_obstacle(
-            session, obstacle=made, answer="Ja", outcome=Outcome.KEPT, actor=cast["owner"][1], at=clock.now()
+            session,
+            obstacle=made,
+            answer=REASON,
+            outcome=Outcome.KEPT,
+            actor=cast["owner"][1],
+            at=clock.now(),
         )
     services.answer_obstacle(
-        session, obstacle=made, answer="Ja", outcome=Outcome.KEPT, actor=cast["two"][1], at=clock.now()
+        session, obstacle=made, answer=REASON, outcome=Outcome.KEPT, actor=cast["two"][1], at=clock.now()
     )
 
 
@@ -144,3 +157,33 @@ def test_days_are_counted_to_the_answer():
     assert not rules.is_late(start, None, start + timedelta(days=42))
     assert rules.is_late(start, None, start + timedelta(days=43))
     assert rules.state_of(None, None, "Anders") is State.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "least"), [("changed", 1), ("exception", 1), ("explained", 40), ("kept", 40)]
+)
+def test_who_leaves_a_rule_as_it_is_gives_a_reason_of_substance(outcome, least):
+    assert rules.check_answer(f" {'x' * least} ", Outcome(outcome)) == "x" * least
+    with pytest.raises((errors.AnswerMissing, errors.AnswerTooShort)) as refused:
+        rules.check_answer("x" * (least - 1), Outcome(outcome))
+    assert refused.value.field == "text"
+
+
+def test_the_database_takes_no_empty_reason_and_keeps_what_was_added(session, cast):
+    made = report(session, cast)
+    services.publish_obstacle(session, obstacle=made, actor=cast["one"][1], at=clock.now())
+    with pytest.raises(errors.NotAnswered):
+        services.add_to_answer(session, obstacle=made, text=REASON, actor=cast["owner"][1], at=clock.now())
+    short = "answer = 'ok', outcome = 'kept', answered_at = published_at, answered_by_id = published_by_id"
+    with pytest.raises(IntegrityError, match="reason of substance"), session.begin_nested():
+        session.execute(text(f"UPDATE obstacle SET {short}"))
+    services.answer_obstacle(
+        session, obstacle=made, answer=REASON, outcome=Outcome.KEPT, actor=cast["owner"][1], at=clock.now()
+    )
+    with pytest.raises(Forbidden):
+        services.add_to_answer(session, obstacle=made, text=REASON, actor=cast["two"][1], at=clock.now())
+    services.add_to_answer(session, obstacle=made, text=REASON, actor=cast["owner"][1], at=clock.now())
+    for change in ("UPDATE obstacle_addition SET text = text || '!'", "DELETE FROM obstacle_addition"):
+        with pytest.raises(IntegrityError, match="it stays"), session.begin_nested():
+            session.execute(text(change))
+    assert [each.text for each in made.additions] == [REASON]

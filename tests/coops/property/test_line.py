@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from coops.initiatives import services as initiatives
 from coops.property import errors, queries, services
 from coops.property.gateway import windows
 from coops.property.models import PropertyNotice
-from coops.property.rules import Deal, NoticeFacts, Stage
+from coops.property.rules import CriterionTest, Deal, Demand, NoticeFacts, Stage, to_test
 from cwb.identity.rules import Side
 from cwb.kernel import clock
 from cwb.kernel.errors import Forbidden
@@ -18,6 +19,15 @@ from cwb.notifications.models import Mail
 LONG = "Huur voor buurtwerk telt 60, ervaring telt 40, elk met punten."
 FACTS = NoticeFacts(Deal.LEASE, "Plein 1", "FB", 240, "Buurtwerk", LONG, "")
 WINDOWS = windows("nieuw_west")
+
+
+def found_fit(notice, **change):
+    """Every criterion is what it must be, or the first is what `change` says."""
+    facts = {"meets": frozenset(Demand), "note": "Punten zijn na te rekenen."}
+    wanted = to_test(notice.criteria, notice.sole_reason)
+    return [
+        CriterionTest(each, **(facts | (change if place == 0 else {}))) for place, each in enumerate(wanted)
+    ]
 
 
 class Cast:
@@ -43,7 +53,13 @@ class Cast:
 
     def published(self, at):
         made = services.announce(self.session, facts=FACTS, actor=self.first, at=at)
-        return services.publish(self.session, notice=made, windows=WINDOWS, actor=self.second, at=at)
+        return self.test(made, at)
+
+    def test(self, notice, at, tests=None, **who):
+        return services.publish(
+            self.session, notice=notice, tests=found_fit(notice) if tests is None else tests, windows=WINDOWS, at=at,
+            **{"actor": self.second, **who},
+        )  # fmt: skip
 
     def interest(self, notice, at, **who):
         return services.show_interest(
@@ -65,12 +81,12 @@ def propose(cast, notice, at, chosen="", actor=None):
 def test_two_people_publish_and_decide_and_interest_is_in_time_or_not_at_all(cast, session, at):
     made = services.announce(session, facts=FACTS, actor=cast.first, at=at)
     with pytest.raises(errors.SecondPerson):
-        services.publish(session, notice=made, windows=WINDOWS, actor=cast.first, at=at)
+        cast.test(made, at, actor=cast.first)
     with pytest.raises(errors.WrongMoment):
         cast.interest(made, at)
     with pytest.raises(Forbidden):
-        services.publish(session, notice=made, windows=WINDOWS, actor=cast.board, at=at)
-    services.publish(session, notice=made, windows=WINDOWS, actor=cast.second, at=at)
+        cast.test(made, at, actor=cast.board)
+    cast.test(made, at)
     slip = cast.interest(made, at)
     with pytest.raises(errors.AlreadyInterested):
         cast.interest(made, at)
@@ -156,9 +172,28 @@ def test_the_pages_show_each_what_is_theirs(cast, session, sign_in_user, client)
     assert client.get(page).status_code == 404
     assert "Gymzaal" not in client.get("/property").text
     assert first.post(f"{page}/publish").status_code == 403
-    assert "Lees en publiceer een voornemen" in second.get("/").text
-    assert second.post(f"{page}/publish").status_code == 303
+    assert "Toets de criteria van een voornemen" in second.get("/").text
+    assert LONG in second.get(f"{page}/publish").text
+    judged = {
+        "tests-0-criterion": LONG,
+        "tests-0-note": "De punten staan erbij.",
+        "tests-0-meets": ["objective"],
+    }
+    assert second.post(f"{page}/publish", data=judged | {"tests-0-note": ""}).status_code == 422
+    assert second.post(f"{page}/publish", data=judged | {"tests-0-criterion": "Anders"}).status_code == 409
+    assert second.post(f"{page}/publish", data=judged).status_code == 303
+    assert client.get(page).status_code == 404
+    assert "Pas een voornemen aan" in first.get("/").text
+    assert "Toetsbaar: een ander kan het nameten" in first.get(page).text
+    assert second.post(f"{page}/publish", data=judged).status_code == 409
+    assert "Gymzaal" in first.get(f"{page}/change").text
+    assert first.post(f"{page}/change", data=data | {"area": "0"}).status_code == 422
+    assert first.post(f"{page}/change", data=data).status_code == 303
+    judged["tests-0-meets"] = [each.value for each in Demand]
+    assert second.post(f"{page}/publish", data=judged).status_code == 303
+    assert second.get(f"{page}/change").status_code == 409
     assert "Het is geen wet" in client.get(page).text
+    assert "De punten staan erbij." in client.get(page).text
     assert board.post(f"{page}/interest", data={"party": "cooperative", "text": "kort"}).status_code == 422
     assert board.post(f"{page}/interest", data={"party": "cooperative", "text": LONG}).status_code == 303
     assert board.post(f"{page}/interest", data={"party": "cooperative", "text": LONG}).status_code == 409
@@ -176,3 +211,53 @@ def test_the_pages_show_each_what_is_theirs(cast, session, sign_in_user, client)
     assert second.post(f"{page}/withdraw", data={"reason": "kort"}).status_code == 422
     assert second.post(f"{page}/withdraw", data={"reason": LONG}).status_code == 303
     assert "Ingetrokken op" in client.get(page).text
+
+
+def test_a_criterion_that_cannot_be_tested_goes_back_with_the_reason(cast, session, at):
+    pleases = "Wie ons het best bevalt, want wij werken graag prettig samen."
+    facts = replace(FACTS, criteria=f"{pleases}\r\n\n  Huur: 40 punten")
+    made = services.announce(session, facts=facts, actor=cast.first, at=at)
+    assert made.criteria == f"{pleases}\nHuur: 40 punten"
+    for tests, fault in (
+        ([], errors.CriteriaChanged), (found_fit(made)[:1], errors.CriteriaChanged),
+        (found_fit(made, note="ja"), errors.NoteTooShort),
+    ):  # fmt: skip
+        with pytest.raises(fault):
+            cast.test(made, at, tests)
+    cast.test(made, at, found_fit(made, meets=frozenset(), note="Dit kan niemand nameten."))
+    assert (made.stage(at), made.published_at) == (Stage.RETURNED, None)
+    letter = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert letter.recipient == cast.users[0].email
+    assert f"{pleases}: Dit kan niemand nameten." in letter.text
+    with pytest.raises(errors.WrongMoment):
+        cast.test(made, at)
+    later = at + timedelta(days=1)
+    services.change(session, notice=made, facts=FACTS, actor=cast.second, at=later)
+    with pytest.raises(errors.SecondPerson):  # who changed it is the first person now
+        cast.test(made, later)
+    assert cast.test(made, later, actor=cast.first).stage(later) is Stage.OPEN
+    assert [each.lacks for each in made.latest] == [[]]
+
+
+def test_the_database_publishes_nothing_that_was_not_found_fit(cast, session, at):
+    made = services.announce(session, facts=FACTS, actor=cast.first, at=at)
+    publish = text(
+        "UPDATE property_notice SET published_at = made_at, published_by_id = :who, closes_on = :day, decide_by = :day + 1"
+    )
+    found = {"who": cast.second.user_id, "day": at.date()}
+    row = text(
+        "INSERT INTO property_test (notice_id, criterion, objective, testable, reasonable, note, tested_by_id, tested_at)"
+        " VALUES (:notice, :said, true, :ok, true, 'Wij keken ernaar.', :who, :at)"
+    )
+    told = {"notice": made.id, "said": LONG, "ok": False, "who": cast.second.user_id, "at": at}
+    with pytest.raises(DBAPIError, match="second person"), session.begin_nested():
+        session.execute(row, told | {"who": cast.first.user_id})
+    session.execute(row, told)
+    with pytest.raises(DBAPIError, match="not found fit"), session.begin_nested():
+        session.execute(publish, found)
+    session.execute(row, told | {"ok": True})
+    session.execute(publish, found)
+    for change in ("DELETE FROM property_test", "UPDATE property_test SET note = note || '!'"):
+        with pytest.raises(DBAPIError, match="it stays"), session.begin_nested():
+            session.execute(text(change))
+    assert session.scalar(text("SELECT count(*) FROM property_test")) == 2

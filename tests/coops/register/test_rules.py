@@ -222,3 +222,21 @@ def test_open_data_tells_codes_and_only_what_is_shown():
     assert (made["cwb"]["wijk"], made["cwb"]["wijk_declared"]) == ("FB", True)
     for kind, grade in (("other", "e3"), ("holding", "e1"), ("worker", "e0")):
         assert "essglobal" not in rules.organization(listed._replace(kind=kind, grade=grade), page="x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "tells"),
+    [
+        ("pay", "votes_workers", False), ("pay", "last_meeting", False), ("pay", "work_by_members", True),
+        ("accounts", "surplus", True), ("accounts", "open_entry", False), ("members", "votes_residents", True),
+        ("members", "legal_form", False), ("statutes", "votes_workers", True), ("other", "last_meeting", True),
+    ],
+)  # fmt: skip
+def test_a_paper_proves_only_what_its_kind_can_tell(kind, code, tells):
+    proof = rules.Proof("Blad 2", None, kind, AT.date(), "Bij de notaris")
+    assert rules.shows(kind, code) is tells
+    if tells:
+        rules.check_judgement(code, Grade.VERIFIED, proof, "", on=AT.date())
+    else:
+        with pytest.raises(errors.PaperShowsNot):
+            rules.check_judgement(code, Grade.VERIFIED, proof, "", on=AT.date())

@@ -303,6 +303,9 @@ def test_what_was_seen_is_what_is_judged_on_a_paper_of_its_own(
         services.judge_claim(session, proof=seen(at), seen="reserve", **facts)
     with pytest.raises(PaperNotFound):
         services.judge_claim(session, proof=rules.Proof("Artikel 7", stranger.id), seen="members", **facts)
+    stranger.organisation_id, stranger.kind = cooperative.organisation_id, "pay"
+    with pytest.raises(errors.PaperShowsNot):
+        services.judge_claim(session, proof=rules.Proof("Blad 2", stranger.id), seen="members", **facts)
     made = services.judge_claim(session, proof=seen(at), seen="members", **facts)
     assert (made.grade, made.paper_kind, made.paper_place) == ("e3", "statutes", "Bij de notaris")
 

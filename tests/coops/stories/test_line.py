@@ -112,3 +112,20 @@ def test_a_story_taken_back_does_not_return(session, cast):
         session.execute(
             text("UPDATE story SET taken_back_at = NULL, text = 'x', title = 'x', shown_name = 'x'")
         )
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_name_of_the_organisation_stands_there_only_if_the_teller_says_so(
+    session, cast, sign_in_user, named
+):
+    session.commit()
+    mine, home = sign_in_user(cast["teller"][0]), cast["teller"][1].organisation_name
+    data = {"title": FACTS.title, "text": WORDS, "name": FACTS.name, "place": "FB", "consents": "y"}
+    assert (
+        mine.post("/stories/new", data=data | ({"names_organisation": "y"} if named else {})).status_code
+        == 303
+    )
+    made = session.scalars(select(Story)).one()
+    assert (made.organisation_id is not None) is named
+    main = mine.get(f"/stories/{made.public_id}").text.split("<main")[1].split("</main")[0]
+    assert (home in main) is named

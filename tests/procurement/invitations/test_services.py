@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from coops.commitments import services as commitments
+from coops.initiatives.services import start_initiative
 from coops.register import services as register
 from cwb.identity.rules import Side
-from cwb.kernel.clock import now
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
 from procurement.approval import services as approval
@@ -206,3 +208,18 @@ def test_a_single_quote_has_no_round_of_questions(buying, four):
         buying.session.scalars(select(Invitee).where(Invitee.tender_id == made.id)).one().reason
         == "Aan de beurt"
     )
+
+
+def test_an_invitation_of_what_an_initiative_grew_into_looks_like_the_promise(buying, four, monkeypatch):
+    session, at, (home, founder) = buying.session, now(), four[0]
+    made = start_initiative(session, sentence="Samen schoonmaken", category="x", user_id=founder.id, at=at)
+    monkeypatch.setattr(commitments, "grown_into", lambda _session, ids: [made.id] if home.id in ids else [])
+    promise = commitments.make_commitment(
+        session, initiative=made, organisation_id=buying.buyer.id, kind="invite", what="Een offerte vragen",
+        due_on=local_date(at) + timedelta(days=30), user_id=buying.author.id, at=at,
+    )  # fmt: skip
+    buying.at = at
+    buying.published(at=at, procedure="invited_quotes", invited=[each for each, _user in four[1:]])
+    assert promise.likely == ""
+    quote = buying.published(at=at, procedure="invited_quotes", invited=[each for each, _user in four[:3]])
+    assert (promise.likely, promise.kept_at) == (quote.number, None)
