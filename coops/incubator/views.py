@@ -19,6 +19,7 @@ from coops.initiatives import forms as initiative_forms
 from coops.initiatives import policy as initiative_policy
 from coops.initiatives import queries, rules
 from coops.initiatives.models import Initiative
+from coops.papers.rules import PAPERS
 from coops.register.forms import categories, places
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent
@@ -215,7 +216,9 @@ def show(public_id: UUID) -> str:
         grown=queries.find_grown(db(), found),
         enrolled=queries.find_grown(db(), found, checked=False) if works else None,
         to_do=initiative_forms.TO_DO,
-        kvk=next((each.kvk for each in found.evidence if each.kvk), None),
+        kvk=next((each.kvk for each in found.evidence if each.kvk and each.refused_at is None), None),
+        paper_kinds=PAPERS,
+        own_id=who and who.user_id,
         learned=queries.heard(db(), initiative_id=found.id),
         kept=kept,
         shrunk=shrunk,

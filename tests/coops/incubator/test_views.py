@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 
@@ -224,13 +225,19 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     assert "Uittreksel in de map" not in client.get(page).text
     inside = programme.get(page).text
     assert "Uittreksel in de map" in inside
-    assert "Ik zag dit stuk" in inside
-    check = inside.split('action="')[2:]
-    _deed, address = (each.split('"')[0] for each in check if "/evidence/" in each.split('"')[0])
-    assert programme.post(address).status_code == 303
+    _deed, address = re.findall(r'href="([^"]+/check)"', inside)
+    extract = {"verdict": "seen", "kind": "other", "dated_on": TODAY.isoformat(), "place": "Handelsregister"}
+    for missing in ("kind", "dated_on", "place"):
+        refused = programme.post(address, data={**extract, missing: ""})
+        assert (refused.status_code, "vul soort, dag en plaats in" in refused.text) == (422, True), missing
+    assert programme.post(address, data=extract).status_code == 303
+    stale = sign_in(Role.PROGRAMME).post(address, data=extract)
+    assert (stale.status_code, "Dit bewijs is al nagekeken" in stale.text) == (409, True)
     assert "gecontroleerd, telt tot" in client.get(page).text
-    onward = "/cooperatives/join/who?kvk=12345678"
-    assert f'href="{onward}"' in resident.get(page).text, "founders are led on to register"
+    asked = resident.get(page).text
+    assert "Nu aan de beurt: Eerste contract" in asked
+    onward = html.unescape(re.search(r'href="(/cooperatives/join/who[^"]+)"', asked)[1])
+    assert "kvk=12345678" in onward, "founders are led on to register"
     assert 'value="12345678"' in resident.get(onward).text, "with the number they gave before"
     assert resident.get("/cooperatives/join/who?kvk=<x>").status_code == 200
     there = make_organisation(name="Samen Schoon", kvk_number="12345678")

@@ -1,6 +1,6 @@
 import pytest
 
-from coops.initiatives.services import Upload
+from coops.steps.services import Upload
 from cwb.files.gateway import HouseKeys
 from tests.cwb.files.test_gateway import PDF
 
