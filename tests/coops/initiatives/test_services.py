@@ -28,9 +28,6 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import listen
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
-from ledger.agreements.events import AgreementMade
-from ledger.agreements.rules import AgreementLine
-from ledger.agreements.services import make_agreement
 
 DAY = date(2026, 9, 1)
 HOURS = settings("nieuw_west").hours
@@ -373,38 +370,4 @@ def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at
     with pytest.raises(HoursUnknown):
         services.start_from_cluster(
             session, cluster=bare, assumed=assumed, sentence="x", user_id=programme[0].id, at=at
-        )
-
-
-def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
-    session, initiative, people, programme, make_organisation, join, at, deed
-):
-    listen(session, {AgreementMade: (steps.hear_agreed,)})
-    coop, anchor = make_organisation(), make_organisation(Side.ANCHOR)
-
-    def signed(reference):
-        return make_agreement(
-            session, reference=reference, title="Schoonmaak", buyer_id=anchor.id, suppliers=[(coop.id, 10_000)],
-            cpv="90910000", lines=[AgreementLine("Schoonmaak", "HUR", Decimal(1), Decimal(30), "standard")],
-            starts_on=local_date(at), ends_on=local_date(at) + timedelta(days=90), payment_days=30, at=at,
-        )  # fmt: skip
-
-    found_with(session, initiative, people[0], people[1], at)
-    join(people[1], coop)
-    show(session, initiative, people[0], at, "statutes", file=deed)
-    shown = show(session, initiative, people[0], at, "kvk", kvk=coop.kvk_number)
-    signed("C-1")
-    assert stands(session, initiative) is Step.KVK, "a number that nobody checked may be another's"
-    steps.check_evidence(
-        session, initiative=initiative, evidence=shown, proof=extract(at), user_id=programme[0].id, at=at
-    )
-    signed("C-2")
-    assert stands(session, initiative) is Step.CONTRACT
-    found = queries.initiative(session, initiative.public_id)
-    told = [(each.step, each.told_by_id, each.text) for each in found.evidence if each.agreement_id]
-    assert told == [("contract", None, "C-1 Schoonmaak"), ("contract", None, "C-2 Schoonmaak")]
-    with pytest.raises(DBAPIError):
-        session.execute(
-            text("UPDATE initiative_evidence SET step = 'even' WHERE agreement_id = :id"),
-            {"id": found.evidence[-1].agreement_id},
         )

@@ -16,11 +16,15 @@ from coops.register.rules import Proof
 from coops.steps import queries, services
 from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
+from cwb.kernel.events import listen
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
+from ledger.agreements.events import AgreementMade
 from ledger.agreements.rules import AgreementLine
 from ledger.agreements.services import make_agreement
-from tests.coops.initiatives.test_services import found_with
+from tests.coops.initiatives.test_services import extract, found_with
+from tests.coops.initiatives.test_services import show as show_as
+from tests.coops.initiatives.test_services import stands as stands_at
 
 
 @pytest.fixture
@@ -149,3 +153,37 @@ def test_a_contract_is_chosen_from_those_signed_here_or_comes_with_its_file(
     session.expire_all()
     shown = [each for each in reread(session, initiative.public_id).evidence if each.agreement_id]
     assert [(each.told_by_id, each.checked_at) for each in shown] == [(None, signed.created_at)]
+
+
+def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
+    session, initiative, people, checker, make_organisation, join, at, deed
+):
+    listen(session, {AgreementMade: (services.hear_agreed,)})
+    coop, anchor = make_organisation(), make_organisation(Side.ANCHOR)
+
+    def signed(reference):
+        return make_agreement(
+            session, reference=reference, title="Schoonmaak", buyer_id=anchor.id, suppliers=[(coop.id, 10_000)],
+            cpv="90910000", lines=[AgreementLine("Schoonmaak", "HUR", Decimal(1), Decimal(30), "standard")],
+            starts_on=local_date(at), ends_on=local_date(at) + timedelta(days=90), payment_days=30, at=at,
+        )  # fmt: skip
+
+    found_with(session, initiative, people[0], people[1], at)
+    join(people[1], coop)
+    show_as(session, initiative, people[0], at, "statutes", file=deed)
+    shown = show_as(session, initiative, people[0], at, "kvk", kvk=coop.kvk_number)
+    signed("C-1")
+    assert stands_at(session, initiative) is Step.KVK, "a number that nobody checked may be another's"
+    services.check_evidence(
+        session, initiative=initiative, evidence=shown, proof=extract(at), user_id=checker.id, at=at
+    )
+    signed("C-2")
+    assert stands_at(session, initiative) is Step.CONTRACT
+    found = reread(session, initiative.public_id)
+    told = [(each.step, each.told_by_id, each.text) for each in found.evidence if each.agreement_id]
+    assert told == [("contract", None, "C-1 Schoonmaak"), ("contract", None, "C-2 Schoonmaak")]
+    with pytest.raises(DBAPIError):
+        session.execute(
+            text("UPDATE initiative_evidence SET step = 'even' WHERE agreement_id = :id"),
+            {"id": found.evidence[-1].agreement_id},
+        )
