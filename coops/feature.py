@@ -72,6 +72,8 @@ from coops.register import jobs as register_jobs
 from coops.register import policy as register_policy
 from coops.register import queries as register_queries
 from coops.register import views as register
+from coops.steps import services as step_services
+from coops.steps import views as steps
 from coops.stories import policy as story_policy
 from coops.stories import queries as story_queries
 from coops.stories import services as story_services
@@ -93,7 +95,8 @@ from ledger.agreements.events import AgreementMade
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
     members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
-    initiatives.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp, support.bp,
+    initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
+    support.bp,
     arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
 )  # fmt: skip
 
@@ -252,7 +255,7 @@ FEATURE = Feature(
             talent_services.forget,
         ),
         AdvanceReleased: (credit_services.hear_released,),
-        AgreementMade: (initiatives_services.hear_agreed,),
+        AgreementMade: (step_services.hear_agreed,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={

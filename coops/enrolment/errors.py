@@ -61,3 +61,9 @@ class PagesMissing(RuleBroken):
     """The end before all the rest."""
 
     message = N_("Er mist nog iets. Vul eerst de andere bladzijden in.")
+
+
+class DraftGone(NotFound):
+    """No registration of one's own that waits."""
+
+    message = N_("Deze aanmelding is er niet meer. Kijk op de lijst waar u verder kunt.")

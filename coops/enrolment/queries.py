@@ -20,13 +20,30 @@ KEPT_FOR = timedelta(days=182)
 
 
 def find_draft(session: Session, actor: Actor) -> EnrolmentDraft | None:
-    """The open registration of the actor: of the organisation whose board one is, else one's own."""
+    """The open registration of the actor: of the organisation whose board one is, else one's own or one set aside."""
     own = (
         EnrolmentDraft.organisation_id == actor.organisation_id
         if actor.has(*rules.FILLERS) and actor.organisation_id is not None
         else EnrolmentDraft.organisation_id.is_(None) & (EnrolmentDraft.begun_by_id == actor.user_id)
     )
-    return session.scalars(select(EnrolmentDraft).where(own)).one_or_none()
+    return session.scalars(
+        select(EnrolmentDraft)
+        .where(own)
+        .order_by(EnrolmentDraft.aside, EnrolmentDraft.saved_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def others(session: Session, draft: EnrolmentDraft) -> Sequence[EnrolmentDraft]:
+    """What else somebody began to register and set aside, the last one first."""
+    return session.scalars(
+        select(EnrolmentDraft)
+        .where(
+            EnrolmentDraft.organisation_id.is_(None), EnrolmentDraft.begun_by_id == draft.begun_by_id,
+            EnrolmentDraft.aside, EnrolmentDraft.id != draft.id,
+        )
+        .order_by(EnrolmentDraft.saved_at.desc(), EnrolmentDraft.id.desc())
+    ).all()  # fmt: skip
 
 
 def begun_by(session: Session, user_id: int) -> Sequence[EnrolmentDraft]:

@@ -1,9 +1,10 @@
 """Use cases of registering: begin, keep a page, finish, give up, ask to join an organisation that is here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -50,14 +51,54 @@ def draft_of(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
     )
 
 
-def begin(session: Session, *, actor: Actor, at: datetime) -> EnrolmentDraft:
-    """The open registration of the actor, kept from now on.
+def begin(session: Session, *, serves: Sequence[str] = (), actor: Actor, at: datetime) -> EnrolmentDraft:
+    """The open registration of the actor, kept from now on. `serves`: the wijken that a new one begins with.
 
     Raises:
         NotForThisRole: who may found no supplier.
     """
     found = draft_of(session, actor=actor, at=at)
+    if found.id is None and serves:
+        found.answers = {**found.answers, "begun": {"serves": list(serves)}}
     session.add(found)
+    session.flush()
+    return found
+
+
+def begin_anew(session: Session, *, serves: Sequence[str] = (), actor: Actor, at: datetime) -> EnrolmentDraft:
+    """Set the open registration of the actor aside, and open another. `serves`: the wijken to begin with.
+
+    Raises:
+        NotForThisRole: who may found no supplier.
+        PageUnknown: it is of an organisation that is here.
+    """
+    there = begin(session, actor=actor, at=at)
+    if there.organisation_id is not None:
+        raise errors.PageUnknown
+    there.aside = True
+    session.flush()
+    made = EnrolmentDraft(
+        begun_by_id=actor.user_id, answers={"begun": {"serves": list(serves)}}, begun_at=at, saved_at=at
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def take_up(session: Session, *, public_id: UUID, actor: Actor, at: datetime) -> EnrolmentDraft:
+    """Go on with a registration that was set aside; the open one waits.
+
+    Raises:
+        NotForThisRole: who may found no supplier.
+        DraftGone: none of the actor's that waits.
+    """
+    there = draft_of(session, actor=actor, at=at)
+    found = next((each for each in queries.others(session, there) if each.public_id == public_id), None)
+    if found is None:
+        raise errors.DraftGone
+    there.aside = True
+    session.flush()
+    found.aside = False
     session.flush()
     return found
 

@@ -1,6 +1,7 @@
 """Pages of registering: the list of steps, each page, the check, and asking to join who is here already."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -23,12 +24,12 @@ from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import Iban, KvkNumber
 from cwb.sign_in.services import act_for
 from cwb.sign_in.views import signed_in
-from cwb.web.forms import Button
+from cwb.web.forms import NAME, Button
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
-from cwb.web.submit import see_other, submit
+from cwb.web.submit import press, see_other, submit
 
 bp = Blueprint("enrolment", __name__, url_prefix="/cooperatives/join")
 
@@ -55,6 +56,7 @@ def index() -> Any:
     return render_template(
         "coops/enrolment/index.html", steps=steps, draft=draft, missing=rules.missing(done, is_here=is_here),
         organisation=organisation_by_id(db(), draft.organisation_id) if draft.organisation_id else None,
+        waiting=queries.others(db(), draft) if draft.id and draft.organisation_id is None else (),
     )  # fmt: skip
 
 
@@ -72,15 +74,26 @@ def page(name: str) -> Any:
     is_here = draft.organisation_id is not None
     if here not in rules.asked(is_here=is_here):
         return see_other(url_for("enrolment.index"))
+    told = draft.answers.get(Page.WHO, {})
+    if (
+        here is Page.WHO
+        and request.method == "GET"
+        and told
+        and _number() not in {None, told.get("kvk_number")}
+    ):
+        return render_template(
+            "coops/enrolment/which.html", told=told, number=_number(), handed=_handed(), steps=_steps(here)
+        )
     kind = forms.ServesForm if here is Page.WHERE and is_here else forms.FORMS[here]
-    form = kind(data=kind.shown(draft.answers.get(here, _begin(here))))
+    form = kind(data=kind.shown(draft.answers.get(here, _begin(here, draft))))
     same: dict[str, str] = {}
 
     def keep(session: Any) -> Any:
         values = form.values()
         try:
             return services.save_page(
-                session, draft=services.begin(session, actor=actor(), at=now()), page=here, values=values, at=now()
+                session, draft=services.begin(session, serves=_wijk(), actor=actor(), at=now()), page=here,
+                values=values, at=now(),
             )  # fmt: skip
         except AlreadyHere as fault:
             same.update({fault.field or "": values[fault.field or ""]})
@@ -122,13 +135,54 @@ def _after(here: Page, kept: EnrolmentDraft, *, is_here: bool) -> str:
     return _address(rules.next_page(here, is_here=is_here))
 
 
-def _begin(page: Page) -> dict[str, Any]:
+def _number() -> str | None:
+    return KvkNumber.normalise(request.args.get("kvk", ""))
+
+
+def _handed() -> dict[str, str]:
+    """What an initiative hands on in the address: its number, what it is called, its wijk."""
+    return {name: request.args[name][:NAME] for name in ("kvk", "called", "wijk") if request.args.get(name)}
+
+
+def _begin(page: Page, draft: EnrolmentDraft) -> dict[str, Any]:
     """What a page shows before anything was kept; an initiative hands its number on in the address."""
+    if page is Page.WHERE:
+        return dict(draft.answers.get("begun", {}))
     if page is not Page.WHO:
         return {}
-    number = request.args.get("kvk", "")
-    known = {"kvk_number": number, "legal_form": "cooperative"} if KvkNumber.normalise(number) else {}
-    return {"email": "", "registered": rules.Registered.YES, **known, **begun()}
+    handed = {
+        "kvk_number": _number(),
+        "legal_form": "cooperative",
+        "name": request.args.get("called", "")[:NAME],
+    }
+    known = handed if _number() else {}
+    return {"email": "", "registered": rules.Registered.YES, **begun(), **known}
+
+
+def _wijk() -> list[str]:
+    wijk = request.args.get("wijk", "")
+    return [wijk] if wijk in register.places() else []
+
+
+@bp.post("/anew")
+@guarded(policy.JOIN)
+def anew() -> Any:
+    """Set the open registration aside and begin the one that an initiative hands on."""
+    return press(
+        lambda session: services.begin_anew(session, serves=_wijk(), actor=actor(), at=now()),
+        then=url_for("enrolment.page", name=Page.WHO.value, **_handed()),
+        said=_("Uw andere aanmelding is bewaard. U vindt haar bij “Uw coöperatie aanmelden”."),
+    )
+
+
+@bp.post("/take-up/<uuid:public_id>")
+@guarded(policy.JOIN)
+def take_up(public_id: UUID) -> Any:
+    """Go on with a registration that was set aside."""
+    return press(
+        lambda session: services.take_up(session, public_id=public_id, actor=actor(), at=now()),
+        then=url_for("enrolment.index"), said=_("U gaat hiermee verder. De andere aanmelding is bewaard."),
+    )  # fmt: skip
 
 
 def _address(page: Page) -> str:

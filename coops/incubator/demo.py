@@ -12,6 +12,7 @@ from coops.commitments.services import make_commitment
 from coops.founders.services import answer_request
 from coops.initiatives import services
 from coops.initiatives.models import Initiative
+from coops.steps.services import show_step
 from coops.talent.rules import About
 from coops.talent.services import offer, put_forward, share_contact
 from coops.viability.gateway import settings
@@ -129,7 +130,7 @@ def _commit(agenda: Agenda, session: Session, at: datetime, *told: Any) -> None:
 def _step(agenda: Agenda, session: Session, at: datetime) -> None:
     """The draft of the statutes is there, and what the group heard is told to everyone."""
     group, who = _initiative(agenda, session), agenda.cast["bewoners/resident"]
-    services.show_step(
+    show_step(
         session, initiative=group, step="statutes", text="Concept bij de notaris, kopie in de map van de begeleider",
         reached_on=local_date(at), draft=True, user_id=who, at=at,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from coops.clusters import queries as clusters
 from coops.clusters import views as cluster_pages
@@ -19,6 +19,7 @@ from coops.initiatives import forms as initiative_forms
 from coops.initiatives import policy as initiative_policy
 from coops.initiatives import queries, rules
 from coops.initiatives.models import Initiative
+from coops.papers.rules import PAPERS
 from coops.register.forms import categories, places
 from coops.talent import policy as talent_policy
 from coops.talent import queries as talent
@@ -198,6 +199,7 @@ def show(public_id: UUID) -> str:
         )
         for each in commitments.commitments(db(), initiative_id=found.id)
     ]
+    kvk = next((each.kvk for each in found.evidence if each.kvk and each.refused_at is None), None)
     kept, shrunk = (
         clusters.kept_of(db(), found.cluster_id, settings().hours) if found.cluster_id else (None, [])
     )
@@ -215,7 +217,10 @@ def show(public_id: UUID) -> str:
         grown=queries.find_grown(db(), found),
         enrolled=queries.find_grown(db(), found, checked=False) if works else None,
         to_do=initiative_forms.TO_DO,
-        kvk=next((each.kvk for each in found.evidence if each.kvk), None),
+        kvk=kvk,
+        join=url_for("enrolment.page", name="who", kvk=kvk, called=found.sentence, wijk=found.place_code),
+        paper_kinds=PAPERS,
+        own_id=who and who.user_id,
         learned=queries.heard(db(), initiative_id=found.id),
         kept=kept,
         shrunk=shrunk,

@@ -1,6 +1,6 @@
 """What an initiative refuses."""
 
-from cwb.kernel.errors import Conflict, NotFound, RuleBroken
+from cwb.kernel.errors import Conflict, Forbidden, NotFound, RuleBroken
 from cwb.kernel.text import N_
 
 
@@ -101,6 +101,24 @@ class KvkTooSoon(RuleBroken):
     )
 
 
+class ContractTooSoon(RuleBroken):
+    """Nobody signs with a cooperative that is not there."""
+
+    message = N_("Een contract komt na het KvK-nummer. Meld eerst dat nummer.")
+
+
+class ContractMissing(RuleBroken):
+    """A contract is seen here, or its file is."""
+
+    message = N_("Kies een contract van hier, of voeg het getekende contract toe als bestand.")
+
+
+class ContractUnknown(RuleBroken):
+    """Not one of the contracts of its own organisation, or it stands there already."""
+
+    message = N_("Dit contract is niet van uw organisatie, of staat er al. Kies een ander.")
+
+
 class EvidenceAhead(RuleBroken):
     """A step was reached on a day that is over."""
 
@@ -131,6 +149,24 @@ class DraftUnchecked(Conflict):
     """A draft may still change: nobody checks it."""
 
     message = N_("Dit is nog een concept. Controleer de definitieve statuten, zodra die er zijn.")
+
+
+class RefusalMissing(RuleBroken):
+    """Who reads that evidence is not right, reads why."""
+
+    message = N_("Schrijf wat er niet klopt. De oprichters lezen dit en geven een nieuw bewijs.")
+
+
+class EvidenceJudged(Conflict):
+    """Evidence is checked once; a new paper is new evidence."""
+
+    message = N_("Dit bewijs is al nagekeken. Er is niets veranderd. Kijk op de bladzijde wat eruit kwam.")
+
+
+class EvidenceOfAnother(Forbidden):
+    """Who told it takes it back."""
+
+    message = N_("Alleen wie dit bewijs gaf, neemt het terug. Er is niets veranderd.")
 
 
 class EvidenceGone(NotFound):

@@ -1,25 +1,20 @@
 """Forms of initiatives, and the names of steps and owners."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields import HiddenField
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayStayEmpty
 
-from coops.initiatives.rules import OWNERS, Shown, Step, TaskState, may_show
+from coops.initiatives.rules import OWNERS, Step, TaskState
 from coops.register.forms import categories, options, places
-from cwb.files.rules import ACCEPT
-from cwb.kernel.identifiers import KvkNumber
 from cwb.web.forms import (
     LONG,
     NAME,
     SHORT,
     DayField,
     Form,
-    IdentifierField,
     TextField,
     many_lines,
     optional,
@@ -47,7 +42,7 @@ TO_DO: dict[str, Any] = {
     ),
     Step.KVK.value: _l("De notaris schrijft u in bij de KvK. Meld daarna hier het nummer."),
     Step.CONTRACT.value: _l(
-        "Schrijf met uw coöperatie in op werk dat past. Een contract van hier telt vanzelf."
+        "Meld uw coöperatie aan. Zoek daarna werk dat past, en schrijf in. Een contract van hier telt vanzelf."
     ),
     Step.EVEN.value: _l("Werk twee boekjaren zonder verlies. Meld daarna hier de jaarrekeningen."),
 }
@@ -112,49 +107,6 @@ class CoachForm(Form):
     """One click, and back."""
 
     coaches = HiddenField(validators=[InputRequired()])
-
-
-DRAFT = "draft"
-"""What is chosen for statutes that are not final."""
-
-
-class EvidenceForm(Form):
-    """What shows a step."""
-
-    step = RadioField(_l("Welke stap is bereikt?"))
-    reached_on = DayField(_l("Op welke dag?"), [InputRequired(_l("Vul dit in."))])
-    text = TextField(_l("Welk stuk bewijst dit, en waar ligt het?"), required(SHORT))
-    kvk = IdentifierField(_l("KvK-nummer"), [MayStayEmpty()], kind=KvkNumber)
-    file = FileField(_l("Het stuk zelf"), [MayStayEmpty()], render_kw={"accept": ACCEPT})
-
-    def __init__(
-        self, *args: Any, following: Step | None = None, shown: Iterable[Shown] = (), **kwargs: Any
-    ) -> None:
-        super().__init__(*args, data={"step": following and following.value}, **kwargs)
-        before = tuple(shown)
-        may_be_there = [each for each in (Step.KVK, Step.CONTRACT, Step.EVEN) if may_show(each, before)]
-        self.founded = Step.KVK in may_be_there
-        self.step.choices = options({
-            DRAFT: _l("Statuten: nog een concept"), Step.STATUTES.value: _l("Statuten: definitief"),
-            **{each.value: STEPS[each.value] for each in may_be_there},
-        })  # fmt: skip
-
-    def values(self) -> dict[str, Any]:
-        """What `services.show_step` takes, but the file."""
-        kvk = str(self.kvk.data) if self.kvk.data else None
-        draft = self.step.data == DRAFT
-        return {
-            "step": Step.STATUTES.value if draft else self.step.data, "draft": draft,
-            "reached_on": self.reached_on.data, "text": self.text.data, "kvk": kvk,
-        }  # fmt: skip
-
-    def upload(self) -> tuple[str, bytes] | None:
-        """Name and content of the file; None without one."""
-        given = self.file.data
-        if not given:
-            return None
-        with given.stream:
-            return given.filename or "", given.read()
 
 
 class TaskForm(Form):

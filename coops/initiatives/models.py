@@ -3,17 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coops.initiatives import errors
-from coops.initiatives.rules import Shown, Signature, Step
+from coops.initiatives.rules import Shown, Signature, Step, check_refusal, check_seen
+from coops.papers.rules import PaperKind
+from coops.register.rules import Proof
 from cwb.kernel.clock import local_date
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.retention import Retention
 from cwb.kernel.text import N_
 
+_KINDS = ", ".join(f"'{each}'" for each in PaperKind)
 _TERM = N_("Twee jaar nadat het initiatief stopte of op eigen benen stond.")
 _ERASED = N_("De regel blijft staan. Een gewist account staat er als nummer.")
 
@@ -153,9 +156,10 @@ class InitiativeCoach(Base):
 class InitiativeEvidence(Base):
     """What shows that a step was reached, told by somebody and perhaps checked by a second person.
 
-    With `agreement_id` nobody told it: the contract was signed here, and that counts as checked.
-    `draft`: statutes that are not final. A trigger asks the paper of final ones and of who covers its costs,
-    and final ones before a KvK number.
+    With `agreement_id` and nobody who told it, the contract was signed here by a number that was checked.
+    `draft`: statutes that are not final. Triggers ask the paper of final ones, of a contract and of who covers its
+    costs, what comes before a step, and something to see for a check: the file, the contract signed here, or the paper
+    that was seen elsewhere (`paper_kind` and so on). `refusal`: why it is not right; then it reaches nothing.
     """
 
     __tablename__ = "initiative_evidence"
@@ -168,16 +172,28 @@ class InitiativeEvidence(Base):
         CheckConstraint("NOT draft OR (step = 'statutes' AND checked_at IS NULL)", name="draft"),
         CheckConstraint("step <> 'kvk' OR (kvk IS NOT NULL AND kvk ~ '^[0-9]{8}$')", name="kvk"),
         CheckConstraint(
-            "agreement_id IS NOT NULL OR ((checked_at IS NULL) = (checked_by_id IS NULL)"
-            " AND checked_by_id <> told_by_id)",
+            "told_by_id IS NULL OR ((checked_at IS NULL) = (checked_by_id IS NULL) AND checked_by_id <> told_by_id)",
             name="second_person",
         ),
         CheckConstraint(
-            "CASE WHEN agreement_id IS NULL THEN told_by_id IS NOT NULL ELSE step = 'contract'"
-            " AND told_by_id IS NULL AND checked_by_id IS NULL AND checked_at IS NOT NULL END",
-            name="agreement",
+            "told_by_id IS NOT NULL OR (agreement_id IS NOT NULL AND checked_by_id IS NULL AND checked_at IS NOT NULL)",
+            name="told",
         ),
-        UniqueConstraint("initiative_id", "agreement_id"),
+        CheckConstraint("agreement_id IS NULL OR step = 'contract'", name="agreement"),
+        CheckConstraint("num_nonnulls(paper_kind, paper_dated_on, paper_place) IN (0, 3)", name="paper"),
+        CheckConstraint(f"paper_kind IN ({_KINDS}) AND paper_place <> ''", name="elsewhere"),
+        CheckConstraint(
+            "num_nulls(refused_at, refused_by_id) IN (0, 2) AND (refused_at IS NULL) = (refusal = '')"
+            " AND (refused_at IS NULL OR (checked_at IS NULL AND NOT draft AND refused_by_id <> told_by_id))",
+            name="refused",
+        ),
+        Index(
+            "uq_initiative_evidence_agreement",
+            "initiative_id",
+            "agreement_id",
+            unique=True,
+            postgresql_where=text("refused_at IS NULL"),
+        ),
         Index("ix_initiative_evidence_initiative_id", "initiative_id"),
         Index("ix_initiative_evidence_paper_id", "paper_id"),
         Index("ix_initiative_evidence_agreement_id", "agreement_id"),
@@ -197,12 +213,52 @@ class InitiativeEvidence(Base):
     told_at: Mapped[datetime]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime | None]
+    paper_kind: Mapped[str | None]
+    paper_dated_on: Mapped[date | None]
+    paper_place: Mapped[str | None]
+    refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(default="", server_default="")
+
+    @property
+    def filed(self) -> bool:
+        """Whether a file or a contract signed here can be seen."""
+        return self.paper_id is not None or self.agreement_id is not None
+
+    @property
+    def judged(self) -> bool:
+        """Whether a second person looked at it."""
+        return self.checked_at is not None or self.refused_at is not None
+
+    def check(self, proof: Proof, *, user_id: int, at: datetime) -> None:
+        """Somebody saw it: here, or the paper that `proof` describes.
+
+        Raises:
+            PaperUnnamed, PaperAhead, BsnFound: at the field.
+        """
+        check_seen(proof, filed=self.filed, on=local_date(at))
+        if not self.filed:
+            self.paper_kind, self.paper_dated_on = proof.kind, proof.dated_on
+            self.paper_place = proof.place.strip()
+        self.checked_at, self.checked_by_id = at, user_id
+
+    def refuse(self, reason: str, *, user_id: int, at: datetime) -> None:
+        """Somebody found that it is not right.
+
+        Raises:
+            RefusalMissing, BsnFound: at the field.
+        """
+        check_refusal(reason)
+        self.refused_at, self.refused_by_id, self.refusal = at, user_id, reason.strip()
 
     @property
     def shown(self) -> Shown:
         """The evidence as the rules know it."""
         checked = None if self.checked_at is None else local_date(self.checked_at)
-        return Shown(Step(self.step), self.reached_on, local_date(self.told_at), checked, self.draft)
+        return Shown(
+            Step(self.step), self.reached_on, local_date(self.told_at), checked, self.draft,
+            refused=self.refused_at is not None, filed=self.filed,
+        )  # fmt: skip
 
 
 class InitiativeTask(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from coops.initiatives import rules
-from coops.initiatives.errors import EvidenceGone, InitiativeNotFound, TaskGone
+from coops.initiatives.errors import InitiativeNotFound, TaskGone
 from coops.initiatives.models import (
     Initiative,
     InitiativeCoach,
@@ -19,16 +19,28 @@ from coops.initiatives.models import (
     InitiativeTask,
 )
 from coops.needs.models import Need
-from coops.papers.models import CooperativePaper
 from coops.register.models import Cooperative
-from cwb.identity.models import Mandate, Organisation, User
+from cwb.identity.models import Organisation, User
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import AT, TODAY, USER, Tasks, Waiting, rows
-from ledger.agreements.models import Agreement, AgreementSupplier
 
 _WHOLE = (selectinload(Initiative.founders), selectinload(Initiative.evidence))
+
+
+def grown_into(session: Session, organisation_ids: Sequence[int]) -> Sequence[int]:
+    """The running initiatives that these organisations came from: their checked evidence names the KvK number."""
+    return session.scalars(
+        select(InitiativeEvidence.initiative_id)
+        .distinct()
+        .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
+        .join(Initiative, Initiative.id == InitiativeEvidence.initiative_id)
+        .where(
+            Organisation.id.in_(organisation_ids), InitiativeEvidence.checked_at.is_not(None),
+            Initiative.stopped_at.is_(None),
+        )
+    ).all()  # fmt: skip
 
 
 def initiatives(session: Session, category: str = "", place: str = "") -> Sequence[Initiative]:
@@ -83,38 +95,6 @@ def ladder_of(found: Initiative, today: date) -> rules.Ladder:
     )  # fmt: skip
 
 
-def evidence(session: Session, initiative_id: int, public_id: UUID) -> InitiativeEvidence:
-    """A piece of evidence of this initiative, held.
-
-    Raises:
-        EvidenceGone: none, or of another.
-    """
-    found = session.scalars(
-        select(InitiativeEvidence)
-        .where(InitiativeEvidence.public_id == public_id, InitiativeEvidence.initiative_id == initiative_id)
-        .with_for_update()
-    ).one_or_none()
-    if found is None:
-        raise EvidenceGone
-    return found
-
-
-def paper(session: Session, initiative_id: int, public_id: UUID) -> CooperativePaper:
-    """The file of a piece of evidence of this initiative.
-
-    Raises:
-        EvidenceGone: no such evidence, or none with a file.
-    """
-    found = session.scalars(
-        select(CooperativePaper)
-        .join(InitiativeEvidence, InitiativeEvidence.paper_id == CooperativePaper.id)
-        .where(InitiativeEvidence.public_id == public_id, InitiativeEvidence.initiative_id == initiative_id)
-    ).one_or_none()
-    if found is None:
-        raise EvidenceGone
-    return found
-
-
 def task(session: Session, initiative_id: int, public_id: UUID) -> InitiativeTask:
     """A task of this initiative, held.
 
@@ -164,17 +144,6 @@ def deciders(session: Session, found: Initiative) -> set[int]:
     )
 
 
-def of_another(session: Session, kvk: str, founders: set[int]) -> bool:
-    """Whether the number is of an organisation that is here, and of which none of these people is."""
-    owner_id = session.scalar(select(Organisation.id).where(Organisation.kvk_number == kvk))
-    if owner_id is None:
-        return False
-    held = select(Mandate.id).where(
-        Mandate.organisation_id == owner_id, Mandate.user_id.in_(founders), Mandate.ended_at.is_(None)
-    )
-    return session.scalar(held.limit(1)) is None
-
-
 Heard = tuple[InitiativeLearned, Initiative, Need | None]
 
 
@@ -221,7 +190,8 @@ def find_grown(session: Session, found: Initiative, *, checked: bool = True) -> 
 
     Not `checked`: for its own people, who wait for that second person.
     """
-    numbers = [each.kvk for each in found.evidence if each.kvk and (each.checked_at or not checked)]
+    standing = [each for each in found.evidence if each.kvk and each.refused_at is None]
+    numbers = [each.kvk for each in standing if each.checked_at or not checked]
     if not numbers:
         return None
     return session.scalars(
@@ -230,31 +200,6 @@ def find_grown(session: Session, found: Initiative, *, checked: bool = True) -> 
         .where(Organisation.kvk_number.in_(numbers))
         .limit(1)
     ).first()
-
-
-def grown_into(session: Session, organisation_ids: Sequence[int]) -> Sequence[int]:
-    """The running initiatives that these organisations came from: their checked evidence names the KvK number."""
-    return session.scalars(
-        select(InitiativeEvidence.initiative_id)
-        .distinct()
-        .join(Organisation, Organisation.kvk_number == InitiativeEvidence.kvk)
-        .join(Initiative, Initiative.id == InitiativeEvidence.initiative_id)
-        .where(
-            Organisation.id.in_(organisation_ids), InitiativeEvidence.checked_at.is_not(None),
-            Initiative.stopped_at.is_(None),
-        )
-    ).all()  # fmt: skip
-
-
-def agreements_of(session: Session, kvk: str) -> Sequence[Agreement]:
-    """The contracts signed here by the organisation with this KvK number, the first one first."""
-    return session.scalars(
-        select(Agreement)
-        .join(AgreementSupplier, AgreementSupplier.agreement_id == Agreement.id)
-        .join(Organisation, Organisation.id == AgreementSupplier.party_id)
-        .where(Organisation.kvk_number == kvk)
-        .order_by(Agreement.id)
-    ).all()
 
 
 def ever_coached(session: Session, initiative_id: int) -> set[int]:
@@ -304,7 +249,7 @@ def coaches_of(session: Session, kvk_numbers: Sequence[str] | Select[str | None]
     initiative_coaches = (
         select(InitiativeCoach.user_id)
         .join(InitiativeEvidence, InitiativeEvidence.initiative_id == InitiativeCoach.initiative_id)
-        .where(InitiativeEvidence.kvk.in_(kvk_numbers))
+        .where(InitiativeEvidence.kvk.in_(kvk_numbers), InitiativeEvidence.refused_at.is_(None))
     )
     register_coaches = (
         select(Cooperative.coach_id)
@@ -344,7 +289,7 @@ _PEOPLE = frozenset({Role.RESIDENT, Role.MEMBER, Role.BOARD})
 
 _GROWN = exists().where(
     InitiativeEvidence.initiative_id == Initiative.id, InitiativeEvidence.kvk == Organisation.kvk_number,
-    Cooperative.organisation_id == Organisation.id,
+    InitiativeEvidence.refused_at.is_(None), Cooperative.organisation_id == Organisation.id,
 )  # fmt: skip
 
 tasks = Tasks(
@@ -389,7 +334,8 @@ tasks = Tasks(
         N_("Controleer een bewijs van: %(title)s"), "incubator.show", frozenset({Role.PROGRAMME}),
         _ROW.join(InitiativeEvidence, InitiativeEvidence.initiative_id == Initiative.id)
         .where(
-            InitiativeEvidence.checked_at.is_(None), InitiativeEvidence.told_by_id != USER,
+            InitiativeEvidence.checked_at.is_(None), InitiativeEvidence.refused_at.is_(None), ~InitiativeEvidence.draft,
+            InitiativeEvidence.told_by_id != USER,
             Initiative.coach_id.is_distinct_from(USER), Initiative.stopped_at.is_(None), ~_STANDS_BY,
         )
         .order_by(InitiativeEvidence.told_at),

@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from coops.initiatives import errors
+from coops.register.rules import Proof, check_named
+from cwb.kernel.errors import RuleBroken
 from cwb.kernel.identifiers import refuse_bsn
 
 
@@ -60,7 +62,8 @@ FARTHEST = timedelta(days=731)
 class Shown:
     """Evidence of a step: reached on a day, told on a day, and when a second person checked it.
 
-    `draft`: statutes that are not final; they count for nothing yet.
+    `draft`: statutes that are not final. `refused`: a second person found it is not right. `filed`: there is a file
+    or a contract signed here; a contract without either counts for nothing.
     """
 
     step: Step
@@ -68,6 +71,13 @@ class Shown:
     told_on: date
     checked_on: date | None = None
     draft: bool = False
+    refused: bool = False
+    filed: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may show its step at all."""
+        return not self.draft and not self.refused and (self.filed or self.step is not Step.CONTRACT)
 
     @property
     def until(self) -> date:
@@ -163,7 +173,7 @@ def _group(signatures: Sequence[Signature], today: date, *, founded: bool) -> Ru
 
 def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
     drafts = [each.reached_on for each in shown if each.draft]
-    shown = [each for each in shown if not each.draft]
+    shown = [each for each in shown if each.counts]
     if not shown:
         return Rung(step, None, draft_on=max(drafts, default=None))
     best = max(shown, key=lambda each: (each.until, each.told_on))
@@ -172,20 +182,24 @@ def _rung(step: Step, shown: Sequence[Shown], today: date) -> Rung:
 
 
 def may_show(step: Step, shown: Iterable[Shown]) -> bool:
-    """Whether a step can be there already: a KvK number after the deed (BW 2:54), no loss after work or a deed."""
-    before = {Step.KVK: {Step.STATUTES}, Step.EVEN: {Step.STATUTES, Step.CONTRACT}}.get(step)
-    return before is None or any(each.step in before and not each.draft for each in shown)
+    """Whether a step can be there already: a KvK number after the deed (BW 2:53, 2:54), a contract after KvK."""
+    before = {
+        Step.KVK: {Step.STATUTES},
+        Step.CONTRACT: {Step.KVK},
+        Step.EVEN: {Step.STATUTES, Step.CONTRACT},
+    }.get(step)
+    return before is None or any(each.step in before and each.counts for each in shown)
 
 
 def check_evidence(
     step: Step, text: str, kvk: str | None, reached_on: date, *, today: date, draft: bool = False,
     has_file: bool = False, shown: Iterable[Shown] = (),
 ) -> None:  # fmt: skip
-    """Refuse evidence that shows nothing. `shown`: what was shown before.
+    """Refuse evidence that shows nothing. `shown`: what was shown before. `has_file`: or a contract signed here.
 
     Raises:
-        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead, StatutesMissing,
-        AccountsMissing: at the field.
+        StepBySigning, EvenTooSoon, KvkTooSoon, ContractTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead,
+        StatutesMissing, ContractMissing, AccountsMissing: at the field.
         ValueError: a draft of another step than the statutes.
     """
     if draft and step is not Step.STATUTES:
@@ -193,7 +207,7 @@ def check_evidence(
     if step in {Step.IDEA, Step.GROUP}:
         raise errors.StepBySigning(field="step")
     if not may_show(step, shown):
-        raise (errors.KvkTooSoon if step is Step.KVK else errors.EvenTooSoon)(field="step")
+        raise _TOO_SOON[step](field="step")
     if not text.strip():
         raise errors.EvidenceMissing(field="text")
     refuse_bsn(text=text)
@@ -203,8 +217,40 @@ def check_evidence(
         raise errors.EvidenceAhead(field="reached_on")
     if step is Step.STATUTES and not draft and not has_file:
         raise errors.StatutesMissing(field="file")
-    if step is Step.EVEN and not has_file:
-        raise errors.AccountsMissing(field="file")
+    if step in _FILE_MISSING and not has_file:
+        raise _FILE_MISSING[step](field="file")
+
+
+_TOO_SOON: Mapping[Step, type[RuleBroken]] = {
+    Step.KVK: errors.KvkTooSoon, Step.CONTRACT: errors.ContractTooSoon, Step.EVEN: errors.EvenTooSoon
+}  # fmt: skip
+_FILE_MISSING: Mapping[Step, type[RuleBroken]] = {
+    Step.CONTRACT: errors.ContractMissing,
+    Step.EVEN: errors.AccountsMissing,
+}
+
+
+def check_seen(proof: Proof, *, filed: bool, on: date) -> None:
+    """Refuse a check of nothing: where no file and no contract signed here is, the paper that was seen is described.
+
+    Raises:
+        PaperUnnamed, PaperAhead, BsnFound: at the field.
+        ValueError: a kind of paper that is none.
+    """
+    if not filed:
+        check_named(proof, on=on)
+        refuse_bsn(place=proof.place)
+
+
+def check_refusal(reason: str) -> None:
+    """Refuse to refuse without a word for those who read it.
+
+    Raises:
+        RefusalMissing, BsnFound: at the field.
+    """
+    if not reason.strip():
+        raise errors.RefusalMissing(field="reason")
+    refuse_bsn(reason=reason)
 
 
 def may_check(

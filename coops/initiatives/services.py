@@ -1,8 +1,7 @@
-"""Beginning an initiative, standing by it, showing its steps, doing its tasks, telling what was learned."""
+"""Beginning an initiative, standing by it, doing its tasks, telling what was learned."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,40 +13,19 @@ from coops.initiatives import errors, queries, rules
 from coops.initiatives.models import (
     Initiative,
     InitiativeCoach,
-    InitiativeEvidence,
     InitiativeFounder,
     InitiativeLearned,
     InitiativeRequest,
     InitiativeTask,
 )
-from coops.initiatives.rules import Step
-from coops.papers.rules import PaperKind
-from coops.papers.services import add_paper
 from coops.viability.rules import Assumptions
 from cwb.audit.services import record
-from cwb.files.gateway import HouseKeys
 from cwb.identity.events import UserErased
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
-from cwb.kernel.ids import uuid7
-from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_, search_key
 from cwb.notifications.services import mail_each
-from ledger.agreements.events import AgreementMade
-from ledger.agreements.models import Agreement
-from ledger.agreements.queries import agreement_by_id
-
-PAPER_OF = {Step.STATUTES: PaperKind.STATUTES, Step.EVEN: PaperKind.ACCOUNTS}
-"""Step → the kind of paper that shows it; any other paper for the rest."""
-
-
-class Upload(NamedTuple):
-    """A file that goes with evidence, and the keys it is locked with."""
-
-    name: str
-    content: bytes
-    keys: HouseKeys
 
 
 def start_initiative(
@@ -153,90 +131,6 @@ def _ask(session: Session, found: Initiative, user_id: int, at: datetime) -> Ini
         f"initiative-asked-{user_id}", at, but=user_id,
     )  # fmt: skip
     return found
-
-
-def show_step(
-    session: Session, *, initiative: Initiative, step: str, text: str, reached_on: date, kvk: str | None = None,
-    file: Upload | None = None, draft: bool = False, user_id: int, at: datetime,
-) -> InitiativeEvidence:  # fmt: skip
-    """Say what shows that a step was reached, perhaps with the paper itself. Showing it again renews it.
-
-    Final statutes, and accounts without loss, come with their paper; a `draft` of statutes reaches nothing yet. A
-    KvK number comes after the statutes.
-
-    Raises:
-        InitiativeStopped.
-        StepBySigning, EvenTooSoon, KvkTooSoon, EvidenceMissing, KvkNeeded, EvidenceAhead, StatutesMissing,
-        AccountsMissing, KvkOfAnother: at the field.
-        What `papers.add_paper` raises, at the field `file`; nothing is kept then.
-    """
-    found = queries.locked_initiative(session, initiative.id)
-    check_running(found)
-    rules.check_evidence(
-        Step(step), text, kvk, reached_on, today=local_date(at), draft=draft, has_file=file is not None,
-        shown=[each.shown for each in found.evidence],
-    )  # fmt: skip
-    if step == Step.KVK and kvk is not None and queries.of_another(session, kvk, found.founding):
-        raise errors.KvkOfAnother(field="kvk")
-    made = InitiativeEvidence(
-        initiative_id=found.id, step=step, reached_on=reached_on, text=text.strip(),
-        kvk=kvk if step == Step.KVK else None, draft=draft, told_by_id=user_id, told_at=at,
-    )  # fmt: skip
-    if file is not None:
-        made.paper_id = add_paper(
-            session, kind=PAPER_OF.get(Step(step), PaperKind.OTHER), name=file.name,
-            content=file.content, keys=file.keys, actor=Actor(user_id, ""), at=at, draft_key=found.public_id,
-        ).id  # fmt: skip
-    session.add(made)
-    session.flush()
-    note(session, found, "step_shown", user_id, at, step=step)
-    return made
-
-
-def check_evidence(
-    session: Session, *, initiative: Initiative, evidence: InitiativeEvidence, user_id: int, at: datetime
-) -> InitiativeEvidence:
-    """Say as a second person that the paper was seen; it counts longer then. Twice changes nothing.
-
-    Raises:
-        NoSecondPerson: who told it, coaches it or once did, or founds it.
-        DraftUnchecked: statutes that are not final.
-    """
-    if evidence.draft:
-        raise errors.DraftUnchecked
-    found = queries.locked_initiative(session, initiative.id)
-    own = [*(each.user_id for each in found.founders), *queries.ever_coached(session, found.id)]
-    second = rules.may_check(user_id, told_by_id=evidence.told_by_id, coach_id=found.coach_id, founders=own)
-    if not second:
-        raise errors.NoSecondPerson
-    if evidence.checked_at is None:
-        evidence.checked_at, evidence.checked_by_id = at, user_id
-        session.flush()
-        note(session, found, "step_checked", user_id, at, step=evidence.step)
-        if evidence.kvk is not None:
-            for agreement in queries.agreements_of(session, evidence.kvk):
-                _climb(session, found.id, agreement)
-    return evidence
-
-
-def hear_agreed(session: Session, event: AgreementMade) -> None:
-    """A contract was signed here: the initiatives that its suppliers came from reached that step."""
-    agreement = agreement_by_id(session, event.agreement_id)
-    for initiative_id in queries.grown_into(session, [each.party_id for each in agreement.suppliers]):
-        _climb(session, initiative_id, agreement)
-
-
-def _climb(session: Session, initiative_id: int, agreement: Agreement) -> None:
-    """Note a contract as evidence, once; nobody need tell or check what stands here."""
-    session.execute(
-        insert(InitiativeEvidence)
-        .values(
-            public_id=uuid7(), initiative_id=initiative_id, step=Step.CONTRACT,
-            reached_on=local_date(agreement.created_at), text=f"{agreement.reference} {agreement.title}",
-            agreement_id=agreement.id, told_at=agreement.created_at, checked_at=agreement.created_at,
-        )
-        .on_conflict_do_nothing()
-    )  # fmt: skip
 
 
 def add_task(

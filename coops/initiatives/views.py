@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from coops.clusters import views as clusters
 from coops.clusters.forms import AssumptionForm
@@ -12,19 +12,13 @@ from coops.clusters.rules import Reach
 from coops.initiatives import forms, policy, queries, services
 from coops.initiatives.models import Initiative
 from coops.needs.queries import need as need_named
-from coops.papers.services import read_evidence
-from coops.papers.views import keys
 from coops.register.forms import categories, places
 from coops.viability.gateway import settings
 from coops.viability.rules import viability
-from cwb.files import rules as files
-from cwb.files.views import download
 from cwb.kernel.clock import local_date
-from cwb.kernel.transaction import atomic
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
-from cwb.web.security import takes_files
 from cwb.web.submit import press, see_other, submit
 
 bp = Blueprint("initiatives", __name__, url_prefix="/incubator")
@@ -133,59 +127,6 @@ def coach(public_id: UUID) -> Any:
         ),
         page=lambda: see_other(_page(public_id)),
     )
-
-
-@bp.route("/<uuid:public_id>/step", methods=["GET", "POST"])
-@takes_files(files.MOST_FILE + files.MEGA)
-@guarded(policy.WORK)
-def step(public_id: UUID) -> Any:
-    """Say what shows that a step was reached."""
-    found = _own(public_id)
-    form = forms.EvidenceForm(
-        following=queries.ladder_of(found, local_date(now())).next,
-        shown=[each.shown for each in found.evidence],
-    )
-
-    def tell(session: Any) -> Any:
-        given = form.upload()
-        return services.show_step(
-            session, initiative=found, user_id=actor().user_id, at=now(), **form.values(),
-            file=None if given is None else services.Upload(*given, keys()),
-        )  # fmt: skip
-
-    return submit(
-        form, tell, then=lambda _done: _page(public_id),
-        said=_("Bewaard. Een tweede persoon van het programma kijkt het na."),
-        page=lambda: render_template(
-            "coops/initiatives/step.html", form=form, initiative=found, most=files.MOST_FILE // files.MEGA
-        ),
-    )  # fmt: skip
-
-
-@bp.get("/<uuid:public_id>/evidence/<uuid:evidence_id>/file")
-@guarded(policy.READ_FILE)
-def file(public_id: UUID, evidence_id: UUID) -> Response:
-    """The paper of a piece of evidence, for its own people, the programme and auditors."""
-    found = queries.initiative(db(), public_id)
-    permit(policy.may(actor(), policy.READ_FILE, found))
-    with atomic(db()) as session:
-        paper = queries.paper(session, found.id, evidence_id)
-        content = read_evidence(session, paper=paper, keys=keys(), actor=actor(), at=now())
-    return download(content, paper.file_kind, paper.name)
-
-
-@bp.post("/<uuid:public_id>/evidence/<uuid:evidence_id>/check")
-@guarded(policy.CHECK)
-def check(public_id: UUID, evidence_id: UUID) -> Any:
-    """Say as a second person that the paper was seen."""
-    found = queries.initiative(db(), public_id)
-    return press(
-        lambda session: services.check_evidence(
-            session, initiative=found, evidence=queries.evidence(session, found.id, evidence_id),
-            user_id=actor().user_id, at=now(),
-        ),
-        then=_page(public_id), said=_("Gecontroleerd. Dit bewijs telt nu 24 maanden."),
-    )  # fmt: skip
 
 
 @bp.route("/<uuid:public_id>/task", methods=["GET", "POST"])

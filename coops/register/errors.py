@@ -43,7 +43,7 @@ class ProofMissing(RuleBroken):
 class PaperUnnamed(RuleBroken):
     """A fact is proven by a paper of the file, or by one of which kind, day and place are named."""
 
-    message = N_("Zeg welk stuk het is. Kies het uit de lijst, of vul soort, dag en plaats in.")
+    message = N_("Zeg welk stuk het is: vul soort, dag en plaats in. Staat het in de lijst? Kies het daar.")
 
 
 class PaperShowsNot(RuleBroken):

@@ -215,7 +215,7 @@ class Proof(NamedTuple):
     @property
     def is_named(self) -> bool:
         """Whether somebody else can find that paper."""
-        return self.paper_id is not None or bool(self.kind and self.dated_on and self.place)
+        return self.paper_id is not None or bool(self.kind and self.dated_on and self.place.strip())
 
 
 _SHOW_NOT: Mapping[PaperKind, frozenset[Claim]] = {
@@ -250,15 +250,25 @@ def check_judgement(code: str, grade: Grade, proof: Proof, reason: str, *, on: d
         return
     if grade not in grades_for(code):
         raise errors.InNoRegister(field="grade")
-    if not proof.is_named:
-        asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place}
-        raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
+    check_named(proof, on=on)
     if proof.paper_id is None and proof.kind and not shows(proof.kind, code):
         raise errors.PaperShowsNot(field="kind")
-    if proof.dated_on is not None and proof.dated_on > on:
-        raise errors.PaperAhead(field="dated_on")
     if not proof.paper.strip():
         raise errors.ProofMissing(field="paper")
+
+
+def check_named(proof: Proof, *, on: date) -> None:
+    """Refuse a paper that nobody else can find.
+
+    Raises:
+        PaperUnnamed, PaperAhead: at the field.
+        ValueError: a kind of paper that is none.
+    """
+    if not proof.is_named:
+        asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place.strip()}
+        raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
+    if proof.dated_on is not None and proof.dated_on > on:
+        raise errors.PaperAhead(field="dated_on")
 
 
 def check_verdict(*, verified: bool, note: str, proven: Collection[str]) -> None:

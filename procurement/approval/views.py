@@ -4,8 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from cwb.kernel.calendar import is_working_day
-from cwb.kernel.clock import local_date
+from coops.register.forms import CLAIMS, evidence_text, public_text
 from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
@@ -13,20 +12,26 @@ from cwb.web.submit import passed, press, submit
 from procurement.advice.gateway import law
 from procurement.announcements.services import is_needed
 from procurement.approval import forms, services
+from procurement.invitations.queries import invited_proven
 from procurement.methods.rules import stock_phrases
 from procurement.procedures.rules import Access
 from procurement.sealing import queries as sealing
 from procurement.tenders import policy, queries
 from procurement.tenders.errors import AlreadyPublished
 from procurement.tenders.models import Tender
-from procurement.tenders.views import content_facts
+from procurement.tenders.views import content_facts, timing_facts
 
 bp = Blueprint("tender_approval", __name__, url_prefix="/tenders")
 
 
-def _is_quiet(tender: Tender) -> bool:
-    """Whether it closes on a day on which nobody answers the telephone; it may, so people are told and decide."""
-    return tender.closes_at is not None and not is_working_day(local_date(tender.closes_at))
+def _judging(tender: Tender) -> dict[str, Any]:
+    """Who is invited, why, and what each is proven to be, for the second person; None where nobody is."""
+    if tender.access != Access.INVITED:
+        return {"invited": None}
+    return {
+        "invited": invited_proven(db(), tender.id, now()), "claim_names": CLAIMS, "public_text": public_text,
+        "evidence_text": evidence_text,
+    }  # fmt: skip
 
 
 @bp.post("/<number>/ask-review")
@@ -64,7 +69,8 @@ def review(number: str) -> Any:
             "procurement/approval/review.html",
             form=form,
             doubted=stock_phrases(tender.price_only_reason),
-            quiet=_is_quiet(tender),
+            **timing_facts(tender),
+            **_judging(tender),
             own=actor().user_id in {tender.author_id, tender.edited_by_id},
             **content_facts(queries.tender(db(), number, actor()) if form.is_submitted() else tender),
         ),
@@ -100,6 +106,6 @@ def publish(number: str) -> Any:
             officers=officers,
             keepers=keepers,
             announced=is_needed(tender),
-            quiet=_is_quiet(tender),
+            **timing_facts(tender),
         ),
     )

@@ -17,6 +17,7 @@ from procurement.counsel.rules import LAWFUL, About
 from procurement.tenders import policy as tender_policy
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
+from procurement.tenders.views import timing_facts
 
 bp = Blueprint("counsel", __name__, url_prefix="/tenders/<number>/counsel")
 
@@ -42,7 +43,7 @@ def index(number: str) -> str:
     return render_template(
         "procurement/counsel/index.html", tender=tender, is_draft=is_draft, names=NAMES, where=WHERE,
         found=queries.findings(db(), tender, law(), patterns(), local_date(now())) if is_draft else (),
-        answers=queries.answers(db(), tender.id),
+        answers=queries.answers(db(), tender.id), **timing_facts(tender),
         may_answer=is_draft and tender_policy.may(actor(), tender_policy.EDIT, tender),
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ from procurement.tenders.forms import PROCEDURES, STATES
 from procurement.tenders.models import Tender
 from procurement.tenders.rules import earliest_closing, state_of
 from procurement.tenders.services import advice_for, circumstances, days_for_answers
-from procurement.tenders.views import said_of_draft
+from procurement.tenders.views import said_of_draft, timing_facts
 from procurement.terms.queries import find_extensions
 from procurement.workplaces.queries import able
 from procurement.workplaces.rules import RESERVED
@@ -114,6 +114,7 @@ def show(number: str) -> str:
         is_relative=is_needed(cautions.scorings(tender)),
         unanswered=sum(each.fingerprint not in answered for each in asked),
         state=STATES[state_of(tender, now())],
+        **timing_facts(tender),
         may_edit=policy.may(actor(), policy.EDIT, tender),
         may_review=not mine and policy.may(actor(), policy.REVIEW, tender),
         may_publish=tender.reviewed_at is not None and policy.may(actor(), policy.PUBLISH, tender),
@@ -220,7 +221,7 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
     """The least terms of the procedure, and from when they let bids close if it went out now."""
     row, case = row_of(tender.procedure_facts), circumstances(tender)
     if row is None:
-        return {"row": None}
+        return {"row": None, **timing_facts(tender)}
     apply_days = least_apply_days(row, case)
     applied = earliest_closing(now(), apply_days) if apply_days else None
     days = least_days(row, case)
@@ -231,6 +232,7 @@ def _term_facts(tender: Tender) -> dict[str, Any]:
         "earliest_apply": applied,
         "earliest": earliest_closing(applied or now(), days),
         "answers": days_for_answers(tender),
+        **timing_facts(tender),
     }
 
 

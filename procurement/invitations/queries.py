@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coops.register.models import Cooperative
-from coops.register.queries import verified
+from coops.register.queries import Fact, facts_of, find_cooperative, is_verified, verified
 from cwb.identity.models import Organisation
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Role
@@ -30,6 +31,26 @@ def invited(session: Session, tender_id: int) -> Sequence[Invitee]:
         .options(joinedload(Invitee.organisation))
         .order_by(Invitee.id)
     ).all()
+
+
+class Known(NamedTuple):
+    """An invitation with what its organisation is known to be; `profile` None: it stands in no register."""
+
+    invitee: Invitee
+    profile: Cooperative | None
+    verified: bool
+    proven: list[Fact]
+
+
+def invited_proven(session: Session, tender_id: int, at: datetime) -> list[Known]:
+    """Who is invited, with what a second person saw of each."""
+    found = []
+    for each in invited(session, tender_id):
+        profile = find_cooperative(session, each.organisation_id)
+        facts = [] if profile is None else facts_of(session, profile, at)
+        proven = [fact for fact in facts if fact.is_proven]
+        found.append(Known(each, profile, is_verified(session, each.organisation_id, at), proven))
+    return found
 
 
 def count(session: Session, tender_id: int) -> int:

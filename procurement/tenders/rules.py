@@ -3,11 +3,12 @@
 The state is derived from moments and an instant, never stored, so nobody skips or backdates one.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from cwb.kernel.calendar import run_on
+from cwb.kernel.calendar import is_working_day, run_on
 from cwb.kernel.clock import LOCAL, local_date
 from cwb.kernel.money import Money
 from procurement.advice.rules import Line
@@ -182,6 +183,35 @@ def workable_closing(earliest: datetime) -> datetime:
     local = earliest.astimezone(LOCAL)
     day = run_on(local.date() + timedelta(days=local.time() > NOON))
     return datetime.combine(day, NOON, LOCAL).astimezone(UTC)
+
+
+class Timing(StrEnum):
+    """What is odd about the days of a draft. It may stay: people are told and decide."""
+
+    BEFORE_CLOSING = "before_closing"
+    BEFORE_AWARD = "before_award"
+    QUIET = "quiet"
+
+
+def timing(
+    closes_at: datetime | None, starts_on: Iterable[date | None], *, wait_days: int
+) -> tuple[Timing, ...]:
+    """Work that begins before bids close, or before letters and so many days of waiting; closing when nobody answers.
+
+    The letters go out on the day after closing at the earliest.
+    """
+    if closes_at is None:
+        return ()
+    closing, first = (
+        local_date(closes_at),
+        min((each for each in starts_on if each is not None), default=None),
+    )
+    found = []
+    if first is not None and first <= closing:
+        found.append(Timing.BEFORE_CLOSING)
+    elif first is not None and first <= closing + timedelta(days=1 + wait_days):
+        found.append(Timing.BEFORE_AWARD)
+    return (*found, *(() if is_working_day(closing) else (Timing.QUIET,)))
 
 
 def check_term(starts_at: datetime, ends_at: datetime, days: int, *, field: str) -> None:

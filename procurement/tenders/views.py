@@ -16,6 +16,7 @@ from cwb.web.pages import paged
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, submit
 from cwb.web.waiting import waits_at
+from procurement.advice.gateway import law
 from procurement.demands.queries import demands
 from procurement.demands.rules import CODE_TEXTS
 from procurement.lifecycle.rules import KINDS as COST_KINDS
@@ -47,6 +48,18 @@ def mine() -> str:
         state_names=forms.STATES,
         may_make=policy.may(actor(), policy.MAKE),
     )
+
+
+def timing_facts(tender: Tender) -> dict[str, Any]:
+    """What is odd about the days of a draft, for `tenders/_timing.html`."""
+    row = row_of(tender.procedure_facts)
+    wait = law().standstill if row is not None and row.standstill else 0
+    starts = [tender.starts_on, *(each.starts_on for each in tender.lots)]
+    return {
+        "remarks": rules.timing(tender.closes_at, starts, wait_days=wait), "wait_days": wait,
+        "first_day": min((each for each in starts if each is not None), default=None),
+        "closing": tender.closes_at,
+    }  # fmt: skip
 
 
 def content_facts(tender: Tender) -> dict[str, Any]:

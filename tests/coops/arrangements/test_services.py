@@ -10,7 +10,9 @@ from coops.arrangements import errors, queries, services
 from coops.arrangements.models import SupportAgreement
 from coops.commitments.rules import Kept
 from coops.initiatives import services as initiatives
+from coops.register.rules import Proof
 from coops.register.services import register_cooperative
+from coops.steps import services as steps
 from coops.support import services as support
 from coops.support.errors import Closed, TooMany
 from coops.support.queries import Sought, open_offers, open_requests, successor
@@ -139,17 +141,20 @@ def test_an_initiative_receives_through_its_founders_and_keeps_its_aid_as_a_coop
             )
     services.agree(session, agreement=proposed, ceilings=CEILINGS, understood=False, actor=who, at=table.at)
     assert queries.grants_of(session, table.users.coop.id) == []
-    deed = initiatives.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
-    initiatives.show_step(
+    deed = steps.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
+    steps.show_step(
         session, initiative=began, step="statutes", text="De akte", reached_on=local_date(table.at), file=deed,
         user_id=starter.id, at=table.at,
     )  # fmt: skip
-    shown = initiatives.show_step(
+    shown = steps.show_step(
         session, initiative=began, step="kvk", text="Uittreksel", reached_on=local_date(table.at),
         kvk=table.users.coop.kvk_number, user_id=starter.id, at=table.at,
     )  # fmt: skip
     assert queries.grants_of(session, table.users.coop.id) == []
-    initiatives.check_evidence(session, initiative=began, evidence=shown, user_id=other.id, at=table.at)
+    paper = Proof("", None, "other", local_date(table.at), "In het handelsregister")
+    steps.check_evidence(
+        session, initiative=began, evidence=shown, proof=paper, user_id=other.id, at=table.at
+    )
     assert [each.amount for each in queries.grants_of(session, table.users.coop.id)] == [950_00]
 
 

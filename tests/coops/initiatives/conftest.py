@@ -1,6 +1,6 @@
 import pytest
 
-from coops.initiatives.services import Upload
+from coops.steps.services import Upload
 from cwb.files.gateway import HouseKeys
 from cwb.identity.rules import Side
 from cwb.kernel.policy import Role

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coops.initiatives import errors, services
 from coops.papers.models import CooperativePaper
+from coops.steps import services as steps
 from cwb.kernel.clock import local_date
 
 DAY = date(2026, 9, 1)
@@ -21,7 +22,7 @@ def initiative(session, make_user, at):
 @pytest.fixture
 def show(session, initiative, at):
     def told(step, **facts):
-        return services.show_step(
+        return steps.show_step(
             session, initiative=initiative, step=step, text="Bij de notaris", reached_on=local_date(at),
             user_id=initiative.started_by_id, at=at, **facts,
         )  # fmt: skip
@@ -32,7 +33,7 @@ def show(session, initiative, at):
 def test_final_statutes_come_with_their_paper_and_a_draft_is_not_checked(session, initiative, show, deed, at):
     drawn = show("statutes", draft=True)
     with pytest.raises(errors.DraftUnchecked):
-        services.check_evidence(session, initiative=initiative, evidence=drawn, user_id=0, at=at)
+        steps.check_evidence(session, initiative=initiative, evidence=drawn, user_id=0, at=at)
     with pytest.raises(errors.EvenTooSoon):
         show("even", file=deed)
     with pytest.raises(errors.StatutesMissing):
@@ -63,11 +64,13 @@ def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_a
 
     for step, draft, match in (
         ("statutes", False, "shown by its paper"), ("even", False, "shown by its paper"),
-        ("contract", True, "ck_initiative_evidence_draft"),
+        ("contract", False, "seen here or its file"),
     ):  # fmt: skip
         with pytest.raises(DBAPIError, match=match), session.begin_nested():
             told(step, draft)
     kept = show("statutes", draft=True, file=deed).paper_id
+    with pytest.raises(DBAPIError, match="nobody signs before KvK"), session.begin_nested():
+        told("contract", draft=False, paper=kept)
     with pytest.raises(DBAPIError, match="before statutes or a contract"), session.begin_nested():
         told("even", draft=False, paper=kept)
     with pytest.raises(DBAPIError, match="nothing before the deed"), session.begin_nested():
@@ -75,6 +78,9 @@ def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_a
     told("statutes", draft=False, paper=kept)
     told("even", draft=False, paper=kept)
     told("kvk", draft=False, kvk="'12345678'")
+    with pytest.raises(DBAPIError, match="ck_initiative_evidence_draft"), session.begin_nested():
+        told("contract", draft=True, paper=kept)
+    told("contract", draft=False, paper=kept)
 
 
 def test_a_kvk_number_is_told_after_the_final_statutes(session, show, deed):

@@ -50,10 +50,10 @@ def test_a_step_lapses_on_the_day_after_its_evidence_and_lasts_longer_when_check
 
 
 def test_no_step_counts_before_those_below_it():
-    contract = Shown(Step.CONTRACT, date(2026, 2, 1), date(2026, 2, 1))
-    found = stands(TWO, [contract])
-    assert found.at is Step.GROUP
-    assert found.rungs[4].reached_on == date(2026, 2, 1)
+    deed = Shown(Step.STATUTES, date(2026, 2, 1), date(2026, 2, 1))
+    found = stands((), [deed])
+    assert found.at is Step.IDEA
+    assert found.rungs[2].reached_on == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize("drawn", [(), (Shown(Step.STATUTES, START, START, draft=True),)])
@@ -152,3 +152,25 @@ def test_a_task_lies_ahead_and_has_an_owner():
             rules.check_task("x", "coach", day, today=START)
     with pytest.raises(ValueError, match="somebody"):
         rules.check_task("x", "somebody", START, today=START)
+
+
+def test_a_contract_comes_after_kvk_and_one_told_in_words_counts_for_nothing():
+    day = date(2026, 2, 1)
+    deed, number = Shown(Step.STATUTES, day, day), Shown(Step.KVK, day, day)
+    words, paper = Shown(Step.CONTRACT, day, day, day, filed=False), Shown(Step.CONTRACT, day, day)
+    for shown, at, following in (
+        ([deed, paper], Step.STATUTES, Step.KVK),
+        ([deed, number, words], Step.KVK, Step.CONTRACT),
+        ([deed, number, paper], Step.CONTRACT, Step.EVEN),
+        ([deed, Shown(Step.KVK, day, day, refused=True), paper], Step.STATUTES, Step.KVK),
+    ):
+        found = stands(TWO, shown)
+        assert (found.at, found.next) == (at, following)
+    with pytest.raises(errors.ContractTooSoon):
+        rules.check_evidence(Step.CONTRACT, "een contract", None, day, today=day, has_file=True, shown=[deed])
+    with pytest.raises(errors.ContractMissing) as refused:
+        rules.check_evidence(Step.CONTRACT, "een contract", None, day, today=day, shown=[deed, number])
+    assert refused.value.field == "file"
+    rules.check_evidence(
+        Step.CONTRACT, "een contract", None, day, today=day, has_file=True, shown=[deed, number]
+    )

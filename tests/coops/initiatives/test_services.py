@@ -17,7 +17,9 @@ from coops.needs import services as needs
 from coops.needs.events import NeedWithdrawn
 from coops.needs.models import Need, NeedShare
 from coops.needs.rules import NeedFacts, Wanted
+from coops.register.rules import Proof
 from coops.register.services import coach_cooperative, register_cooperative
+from coops.steps import services as steps
 from coops.viability.gateway import settings
 from cwb.identity.events import UserErased
 from cwb.identity.rules import Side
@@ -26,9 +28,6 @@ from cwb.kernel.clock import local_date
 from cwb.kernel.events import listen
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
-from ledger.agreements.events import AgreementMade
-from ledger.agreements.rules import AgreementLine
-from ledger.agreements.services import make_agreement
 
 DAY = date(2026, 9, 1)
 HOURS = settings("nieuw_west").hours
@@ -56,9 +55,13 @@ def found_with(session, initiative, first, other, at):
     answer(session, initiative, other, first, at)
 
 
-def show(session, initiative, person, at, step="contract", **facts):
+def show(session, initiative, person, at, step="statutes", **facts):
     given = {"text": "Het ligt bij de begeleider", "reached_on": local_date(at), **facts}
-    return services.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
+    return steps.show_step(session, initiative=initiative, step=step, user_id=person.id, at=at, **given)
+
+
+def extract(at):
+    return Proof("", None, "other", local_date(at), "In het handelsregister")
 
 
 def stands(session, initiative, day=DAY):
@@ -82,17 +85,20 @@ def test_from_one_sentence_to_kvk_and_back_when_a_founder_leaves(session, initia
     assert stands(session, initiative) is Step.KVK
 
 
-def test_evidence_is_checked_by_a_second_person_only(session, initiative, people, programme, at):
+def test_evidence_is_checked_by_a_second_person_only(session, initiative, people, programme, deed, at):
     services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[0].id, at=at)
-    shown = show(session, initiative, people[0], at)
+    shown = show(session, initiative, people[0], at, file=deed)
     for who in (people[0], programme[0]):
         with pytest.raises(errors.NoSecondPerson):
-            services.check_evidence(session, initiative=initiative, evidence=shown, user_id=who.id, at=at)
-    services.check_evidence(session, initiative=initiative, evidence=shown, user_id=programme[1].id, at=at)
+            steps.check_evidence(session, initiative=initiative, evidence=shown, user_id=who.id, at=at)
     found = queries.initiative(session, initiative.public_id)
     roles = frozenset({Role.PROGRAMME})
     may = [policy.may(Actor(each.id, "x", 1, "", roles), policy.CHECK, found, shown) for each in programme]
     assert may == [False, True]
+    steps.check_evidence(session, initiative=initiative, evidence=shown, user_id=programme[1].id, at=at)
+    for act, why in ((steps.check_evidence, {}), (steps.refuse_evidence, {"reason": "Toch niet"})):
+        with pytest.raises(errors.EvidenceJudged):
+            act(session, initiative=initiative, evidence=shown, user_id=programme[1].id, at=at, **why)
     with pytest.raises(errors.CoachThere):
         services.coach_initiative(
             session, initiative=initiative, coaches=True, user_id=programme[1].id, at=at
@@ -108,11 +114,9 @@ def test_who_coached_it_judges_none_of_its_bids(session, initiative, people, pro
     services.coach_initiative(session, initiative=initiative, coaches=False, user_id=programme[0].id, at=at)
     services.coach_initiative(session, initiative=initiative, coaches=True, user_id=programme[1].id, at=at)
     assert queries.coaches_of(session, ["12345678"]) == {each.id for each in programme}
-    shown = show(session, initiative, people[0], at)
+    shown = show(session, initiative, people[0], at, file=deed)
     with pytest.raises(errors.NoSecondPerson):
-        services.check_evidence(
-            session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at
-        )
+        steps.check_evidence(session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at)
     assert queries.coaches_of(session, ["87654321"]) == set()
 
 
@@ -259,7 +263,7 @@ def test_a_stopped_initiative_keeps_what_it_was_and_takes_nothing_more(session, 
     stop(session, initiative, people[0], at)
     for act in (
         lambda: sign(session, initiative, people[1], at),
-        lambda: show(session, initiative, people[0], at),
+        lambda: show(session, initiative, people[0], at, draft=True),
         lambda: stop(session, initiative, people[0], at),
     ):
         with pytest.raises(errors.InitiativeStopped):
@@ -355,36 +359,4 @@ def test_a_cluster_without_hours_is_not_reckoned(session, cluster, programme, at
     with pytest.raises(HoursUnknown):
         services.start_from_cluster(
             session, cluster=bare, assumed=assumed, sentence="x", user_id=programme[0].id, at=at
-        )
-
-
-def test_a_contract_signed_here_climbs_the_ladder_whichever_comes_first(
-    session, initiative, people, programme, make_organisation, join, at, deed
-):
-    listen(session, {AgreementMade: (services.hear_agreed,)})
-    coop, anchor = make_organisation(), make_organisation(Side.ANCHOR)
-
-    def signed(reference):
-        return make_agreement(
-            session, reference=reference, title="Schoonmaak", buyer_id=anchor.id, suppliers=[(coop.id, 10_000)],
-            cpv="90910000", lines=[AgreementLine("Schoonmaak", "HUR", Decimal(1), Decimal(30), "standard")],
-            starts_on=local_date(at), ends_on=local_date(at) + timedelta(days=90), payment_days=30, at=at,
-        )  # fmt: skip
-
-    found_with(session, initiative, people[0], people[1], at)
-    join(people[1], coop)
-    show(session, initiative, people[0], at, "statutes", file=deed)
-    shown = show(session, initiative, people[0], at, "kvk", kvk=coop.kvk_number)
-    signed("C-1")
-    assert stands(session, initiative) is Step.KVK, "a number that nobody checked may be another's"
-    services.check_evidence(session, initiative=initiative, evidence=shown, user_id=programme[0].id, at=at)
-    signed("C-2")
-    assert stands(session, initiative) is Step.CONTRACT
-    found = queries.initiative(session, initiative.public_id)
-    told = [(each.step, each.told_by_id, each.text) for each in found.evidence if each.agreement_id]
-    assert told == [("contract", None, "C-1 Schoonmaak"), ("contract", None, "C-2 Schoonmaak")]
-    with pytest.raises(DBAPIError):
-        session.execute(
-            text("UPDATE initiative_evidence SET step = 'even' WHERE agreement_id = :id"),
-            {"id": found.evidence[-1].agreement_id},
         )

@@ -1,3 +1,5 @@
+from datetime import UTC, date, datetime
+
 from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
@@ -36,3 +38,21 @@ def test_nobody_else_reads_or_answers(buying, sign_in_user, make_user, make_orga
         assert stranger.get(f"/tenders/{tender.number}/counsel{path}").status_code == 404
         assert client.get(f"/tenders/{tender.number}/counsel{path}").status_code == 303
     assert sign_in_user(buying.author).get(f"/tenders/{tender.number}/counsel/{'0' * 64}").status_code == 404
+
+
+def test_odd_days_are_told_where_one_plans_and_where_one_checks(buying, sign_in_user, session):
+    tender = buying.draft(closes_at=datetime(2027, 6, 6, 10, tzinfo=UTC))
+    session.commit()
+    author, colleague = sign_in_user(buying.author), sign_in_user(buying.colleague)
+    address = f"/tenders/{tender.number}"
+    pages = [
+        *(author.get(f"{address}/{path}").text for path in ("draft", "draft/planning", "counsel")),
+        colleague.get(f"{address}/review").text,
+    ]
+    for shown in pages:
+        assert "Het werk begint voor het inschrijven sluit" in shown
+        assert "Sluit in het weekend of op een feestdag" in shown, "a Sunday"
+    assert "Niets gevonden" not in pages[2]
+    tender.starts_on = date(2027, 9, 1)
+    session.commit()
+    assert "Het werk begint voor" not in author.get(f"{address}/draft/planning").text

@@ -1,6 +1,8 @@
 import pytest
 
-from cwb.kernel.clock import now
+from coops.register.rules import Grade, Proof
+from coops.register.services import judge_claim, register_cooperative
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 from procurement.invitations import queries
 
@@ -62,3 +64,32 @@ def test_an_open_tender_has_no_list(buying, author, session):
     made = buying.published(at=buying.at)
     session.commit()
     assert author.get(f"/tenders/{made.number}/invitees").status_code == 409
+
+
+def test_the_second_person_reads_who_is_invited_why_and_what_each_is_proven_to_be(
+    buying, sign_in_user, make_organisation, make_user, session
+):
+    known, stranger = make_organisation(name="Samen Schoon"), make_organisation(name="Onbekend")
+    board = make_user()
+    profile = register_cooperative(
+        session, organisation=known, kind="worker", description="x", sectors=["cleaning"], languages=["nl"],
+        claims={"surplus": "members", "legal_form": "Eén lid, één stem."}, user_id=board.id, at=buying.at,
+    )  # fmt: skip
+    judge_claim(
+        session, cooperative=profile, code="surplus", grade=Grade.VERIFIED,
+        proof=Proof("artikel 7", None, "statutes", local_date(buying.at), "Bij de notaris"), reason="",
+        user_id=make_user().id, at=buying.at,
+    )  # fmt: skip
+    draft = buying.draft("20000", procedure="invited_quotes", invited=[known, stranger])
+    session.commit()
+    shown = sign_in_user(buying.colleague).get(f"/tenders/{draft.number}/review").text
+    for told in ("Samen Schoon", "Onbekend", "Aan de beurt", "Naar de leden", "stuk gezien"):
+        assert told in shown, told
+    assert "Staat niet in het register" in shown
+    assert "Eén lid, één stem." not in shown, "what is only said is not proven"
+    other = buying.draft()
+    session.commit()
+    assert (
+        "Wie wordt uitgenodigd"
+        not in sign_in_user(buying.colleague).get(f"/tenders/{other.number}/review").text
+    )

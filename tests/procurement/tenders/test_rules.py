@@ -155,3 +155,21 @@ def test_a_deadline_moves_later_only():
     ):
         with pytest.raises(fault):
             rules.check_move(**{**good, **change})
+
+
+@pytest.mark.parametrize(
+    ("closing", "starts", "wait", "told"),
+    [
+        (date(2027, 3, 1), [date(2027, 3, 1)], 0, [rules.Timing.BEFORE_CLOSING]),
+        (date(2027, 3, 1), [None, date(2027, 3, 2)], 0, [rules.Timing.BEFORE_AWARD]),
+        (date(2027, 3, 1), [date(2027, 3, 3)], 0, []),
+        (date(2027, 3, 1), [date(2027, 3, 22)], 20, [rules.Timing.BEFORE_AWARD]),
+        (date(2027, 3, 1), [date(2027, 3, 23), date(2028, 1, 1)], 20, []),
+        (date(2027, 3, 7), [None], 20, [rules.Timing.QUIET]),
+        (date(2027, 3, 7), [date(2027, 3, 1)], 20, [rules.Timing.BEFORE_CLOSING, rules.Timing.QUIET]),
+        (None, [date(2027, 3, 1)], 20, []),
+    ],
+)
+def test_work_begins_after_the_award_and_bids_close_on_a_working_day(closing, starts, wait, told):
+    closes = closing and datetime(closing.year, closing.month, closing.day, 12, tzinfo=UTC)
+    assert list(rules.timing(closes, starts, wait_days=wait)) == told
