@@ -32,7 +32,8 @@ from cwb.web.submit import passed, press, submit
 bp = Blueprint("arrangements", __name__, url_prefix="/support")
 
 NAMES: dict[str, Any] = {
-    "kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES, "market_hints": MARKET_HINTS, "units": UNITS, "stages": STAGES, "states": STATES,
+    "kinds": KINDS, "amounts": AMOUNTS, "prices": PRICES, "market_hints": MARKET_HINTS, "units": UNITS,
+    "stages": STAGES, "states": STATES,
 }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from cwb.kernel.policy import Role
 
 HOUSE = NoticeFacts(
     Deal.LEASE, "Buurtgebouw aan het plein, begane grond (voorbeeld)", "FM", 240, "Buurtwerk en een keuken",
-    "Uren per week open voor de buurt: 50 punten.\nHuur die u betaalt: 30 punten.\nJaren ervaring met beheer: 20 punten.", "",
+    "Uren per week open voor de buurt: 50 punten.\nHuur die u betaalt: 30 punten.\n"
+    "Jaren ervaring met beheer: 20 punten.", "",
 )  # fmt: skip
 GARDEN = NoticeFacts(
     Deal.LEASE, "Kas en tuin achter de school (voorbeeld)", "FN", 900, "Groen en leren",
