@@ -239,11 +239,14 @@ class Counting:
         """Take in what is stored of identities that were not seen before."""
         self._stored |= stored
 
-    def ordinal(self, identity: bytes) -> int | None:
-        """The ordinal of one more line; None when it is there already."""
-        self._seen[identity] = count = self._seen.get(identity, 0) + 1
-        active, top = self._stored.get(identity, NOWHERE)
-        return None if count <= active else top + count - active
+    def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
+        """For each one more line of that identity: its ordinal; None when it is there already."""
+        seen, stored, found = self._seen, self._stored, []
+        for identity in identities:
+            seen[identity] = count = seen.get(identity, 0) + 1
+            active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
+            found.append(None if count <= active else top + count - active)
+        return found
 
 
 class Invoiced(NamedTuple):
