@@ -10,6 +10,7 @@ figures are computed from what is left here, and nothing else.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
@@ -185,11 +186,14 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
-        wijk = first.wijk if len({each.wijk for each in mine}) == 1 else ""
-        by_category: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        wijk = first.wijk if all(each.wijk == first.wijk for each in mine) else ""
+        by_category: dict[str, list[int]] = {}
         for each in mine:
-            facts, sums = (each.amount, each.lines, each.declared, each.landed), by_category[each.category]
-            by_category[each.category] = [one + other for one, other in zip(sums, facts, strict=True)]
+            facts, sums = (
+                [each.amount, each.lines, each.declared, each.landed],
+                by_category.get(each.category),
+            )
+            by_category[each.category] = [*map(add, sums, facts)] if sums else facts
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
             by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}

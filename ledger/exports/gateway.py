@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cwb.kernel.canonical import canonical_json
+from cwb.kernel.collecting import without_collecting
 from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.transaction import atomic, in_atomic
@@ -62,7 +63,8 @@ def _made(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     if found is None:
         earlier = queries.earlier(session, period)
         previous = None if earlier is None else _made(session, earlier, area)
-        found = queries.made(session, period, area, anchors(session), previous)
+        with without_collecting():
+            found = queries.made(session, period, area, anchors(session), previous)
         facts = {"period": str(period), "area_id": area.id, "made_from": origin}
         session.execute(_KEEP, {**facts, "document": canonical_json(found).decode()})
     return found

@@ -1,5 +1,6 @@
 """Reading the sums of purchase lines."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Row,
     Select,
@@ -132,7 +134,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         SpendRollup.grade, SpendRollup.evidence_id, influence, declared.contract(SpendRollup.contract_reference),
         SpendRollup.wijk,
     )  # fmt: skip
-    net, count = func.sum(SpendRollup.net_amount), func.sum(SpendRollup.weight)
+    net, count = (cast(func.sum(each), BigInteger) for each in (SpendRollup.net_amount, SpendRollup.weight))
     rows = session.execute(
         select(*keys, net, count)
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
@@ -147,7 +149,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     bought = [
         Purchase(
             names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
-            proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
+            proven.get(evidence, nothing)[0], amount, lines, code, influenced, contract,
             branch=proven.get(evidence, nothing)[1], wijk=wijk,
         )
         for anchor, whose, category, code, standing, grade, evidence, influenced, contract, wijk, amount, lines in rows
@@ -160,13 +162,22 @@ def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Stan
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
     columns = (
         SupplierStanding.evidence_id,
-        SupplierStanding.variants,
+        cast(SupplierStanding.variants, Text),
         SupplierStanding.contract_reference != "",
     )
+    read = _Variants()
     return {
-        evidence: (tuple(Standing(each) for each in variants), branch)
+        evidence: (read[variants], branch)
         for evidence, variants, branch in session.execute(select(*columns).where(used))
     }
+
+
+class _Variants(dict[str, tuple[Standing, ...]]):
+    """What evidence proves for the variants, by its JSON: few differ, so few are read."""
+
+    def __missing__(self, variants: str) -> tuple[Standing, ...]:
+        self[variants] = found = tuple(Standing(each) for each in json.loads(variants))
+        return found
 
 
 _REPORTS = and_(
@@ -339,10 +350,15 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
         .group_by(SupplierEvidence.id)
         .subquery()
     )
+    local = (
+        inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value,
+    )  # fmt: skip
+    here = select(WHOSE).join(SpendRollup, SpendRollup.supplier_id == Supplier.id).where(*local)
+    theirs = select(Supplier.id).where(WHOSE.in_(here))
     first = (
         select(WHOSE.label("whose"), func.min(SpendRollup.quarter_on).label("first_on"))
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
-        .where(SpendRollup.exclusion.is_(None))
+        .where(SpendRollup.exclusion.is_(None), SpendRollup.supplier_id.in_(theirs))
         .group_by(WHOSE)
         .having(func.sum(SpendRollup.weight) > 0)
         .subquery()
@@ -355,9 +371,7 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
         .outerjoin(started, started.c.id == SpendRollup.evidence_id)
         .join(first, first.c.whose == WHOSE)
-        .where(
-            inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value
-        )
+        .where(*local)
         .group_by(WHOSE)
         .having(func.sum(SpendRollup.weight) != 0)
         .order_by(WHOSE)
