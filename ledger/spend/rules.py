@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -175,9 +175,13 @@ class Handed:
         yield self._rows
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SUPPLIER = sorted(each.name for each in fields(SupplierFacts))
+
+
 def supplier_text(facts: SupplierFacts) -> str:
     """A supplier's part of the canonical text of a line."""
-    return json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode({name: getattr(facts, name) for name in _SUPPLIER})
 
 
 def identities(rows: Sequence[Row], suppliers: Sequence[str]) -> list[bytes]:
