@@ -7,6 +7,7 @@ from cwb.account import commands as account_commands
 from cwb.account import policy as account_policy
 from cwb.account import queries as account_queries
 from cwb.account import views as account
+from cwb.addresses import commands as address_commands
 from cwb.assets import commands as assets_commands
 from cwb.audit import commands as audit_commands
 from cwb.audit import services as audit
@@ -78,6 +79,7 @@ FEATURE = Feature(
         translating.translations,
         bench_commands.bench,
         boundary_commands.area,
+        address_commands.area,
     ),
     jobs={
         SEND: mail.send,

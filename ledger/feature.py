@@ -24,6 +24,7 @@ from ledger.demo import demo
 from ledger.desk import policy as desk_policy
 from ledger.desk import queries as desk
 from ledger.desk import views as desk_views
+from ledger.elsewhere import views as elsewhere_views
 from ledger.figure import commands as figure_commands
 from ledger.identities import views as identity_views
 from ledger.invoicing import policy as invoicing_policy
@@ -54,6 +55,7 @@ from ledger.spend import commands as spend_commands
 from ledger.spend import policy as spend_policy
 from ledger.spend import services as spend
 from ledger.spend import views as spend_views
+from ledger.suppliers import commands as supplier_commands
 from ledger.suppliers import views as supplier_views
 from ledger.suppliers.events import StandingsChanged, SupplierLinked
 from ledger.targets import policy as target_policy
@@ -76,6 +78,7 @@ FEATURE = Feature(
         conflict_views.bp,
         open_data_views.bp,
         outlook_views.bp,
+        elsewhere_views.bp,
         supplier_views.bp,
         identity_views.bp,
         lookup_views.bp,
@@ -101,6 +104,7 @@ FEATURE = Feature(
         spend_commands.spend,
         upload_commands.spend,
         rollup_commands.spend,
+        supplier_commands.spend,
     ),
     jobs={
         "ledger.expire_reservations": books_jobs.expire_reservations,

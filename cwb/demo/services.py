@@ -22,6 +22,7 @@ from cwb.kernel.database import make_sessions
 from cwb.kernel.feature import Feature
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
+from cwb.places.gateway import ADDRESSES, MUNICIPALITIES
 from cwb.sign_in.models import DemoUser
 
 Report = Callable[[str], None]
@@ -69,7 +70,7 @@ def seed(
     engine: Engine, features: Sequence[Feature], *, config: Config, ends_at: datetime, report: Report
 ) -> Agenda:
     """Live the year that ends at `ends_at` in an empty database, each act in its own transaction."""
-    _addresses(config)
+    _tables(config)
     agenda = Agenda(ends_at=ends_at, facts=facts_of(config.area), data_dir=config.data_dir)
     for feature in features:
         if feature.demo:
@@ -91,15 +92,16 @@ def seed(
     return agenda
 
 
-def _addresses(config: Config) -> None:
-    """The example's own table of house numbers, which proves the wijk of its addresses; one that is there stays."""
-    table, there = (
-        paths.area(config.area) / "demo_addresses.csv",
-        config.data_dir / "areas" / config.area / "addresses.csv",
-    )
-    if table.is_file() and not there.exists():
-        there.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(table, there)
+def _tables(config: Config) -> None:
+    """The example's own tables of house numbers and gemeenten, which prove its addresses; one that is there stays."""
+    for name in (ADDRESSES, MUNICIPALITIES):
+        table, there = (
+            paths.area(config.area) / f"demo_{name}",
+            config.data_dir / "areas" / config.area / name,
+        )
+        if table.is_file() and not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(table, there)
 
 
 def _live(session: Session, agenda: Agenda, report: Report) -> None:

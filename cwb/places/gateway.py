@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import time
 import tomllib
 from collections import defaultdict
@@ -10,18 +11,20 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cwb import paths
+from cwb.categories.rules import Category
 from cwb.config import Config
 from cwb.kernel.identifiers import Postcode
+from cwb.municipalities.rules import Municipalities
 from cwb.places.errors import AreaPackInvalid
 from cwb.places.rules import (
     AddressTable,
     AreaPack,
     Buurt,
-    Category,
     Cluster,
     Dated,
     Hosting,
@@ -37,6 +40,8 @@ Made = TypeVar("Made")
 Row = Mapping[str, str]
 
 
+ADDRESSES, MUNICIPALITIES = "addresses.csv", "municipalities.csv"
+
 AGAIN = 5_000_000_000
 """After so many nanoseconds the table of addresses is looked at again."""
 
@@ -44,17 +49,18 @@ AGAIN = 5_000_000_000
 def area_pack(config: Config | None = None) -> AreaPack:
     """The area of this installation (`Config.area`), read once per process.
 
-    House-level places are added when `<data folder>/areas/<area>/addresses.csv` exists: columns postcode,
-    house_number, buurt; a first line `# source: …; valid_from: YYYY-MM-DD` names the publisher.
+    Tables of the installation are added when they are in `<data folder>/areas/<area>/`: `addresses.csv` (house-level
+    places: postcode, house_number, buurt) and `municipalities.csv` (instead of the pack's own: pc4, gemeenten). A first
+    line `# source: …; valid_from: YYYY-MM-DD` names the publisher. `cwb area import-addresses` makes both.
 
     Raises:
         AreaPackInvalid: the pack is missing or wrong; names the file and the fault.
     """
     if config is None:
         return _current(os.environ.get("CWB_DATA"), os.environ.get("CWB_AREA"), time.monotonic_ns() // AGAIN)
-    table = config.data_dir / "areas" / config.area / "addresses.csv"
-    stamp = table.stat().st_mtime_ns if table.is_file() else None
-    return _once(config.area, paths.area(config.area), table if stamp else None, stamp)
+    tables = [config.data_dir / "areas" / config.area / name for name in (ADDRESSES, MUNICIPALITIES)]
+    stamps = tuple((table, table.stat().st_mtime_ns) for table in tables if table.is_file())
+    return _once(config.area, paths.area(config.area), stamps)
 
 
 @lru_cache(maxsize=8)
@@ -64,12 +70,17 @@ def _current(_data: str | None, _area: str | None, _moment: int) -> AreaPack:
 
 
 @lru_cache(maxsize=8)
-def _once(name: str, folder: Path, table: Path | None, _stamp: int | None) -> AreaPack:
+def _once(name: str, folder: Path, tables: tuple[tuple[Path, int], ...]) -> AreaPack:
     if not name.isidentifier() or not folder.is_dir():
         known = ", ".join(sorted(each.parent.name for each in folder.parent.glob("*/area.toml")))
         raise AreaPackInvalid(area=name, file="area.toml", fault=f"bestaat niet; wel: {known}")
     pack = load_area(folder)
-    return pack if table is None else replace(pack, addresses=load_addresses(table, pack.id))
+    for table, _stamp in tables:
+        if table.name == ADDRESSES:
+            pack = replace(pack, addresses=load_addresses(table, pack.id))
+        else:
+            pack = replace(pack, municipalities=load_municipalities(table, pack.id))
+    return pack
 
 
 def load_area(folder: Path) -> AreaPack:
@@ -85,6 +96,7 @@ def load_area(folder: Path) -> AreaPack:
     postcodes = reader.dated("pc4.csv", _postcode, lambda each: each.pc4)
     hosting = reader.dated("hosting.csv", _hosting, lambda each: (each.postcode, each.house_number))
     categories = tuple(reader.rows("categories.csv", _category))
+    around = folder / MUNICIPALITIES
     try:
         parts: dict[str, Any] = {
             name: tuple(_part(kind, each) for each in facts.get(name, ())) for name, kind in _PARTS.items()
@@ -99,6 +111,7 @@ def load_area(folder: Path) -> AreaPack:
             postcodes=postcodes,
             hosting=hosting,
             categories=categories,
+            municipalities=load_municipalities(around, folder.name) if around.is_file() else None,
         )
     except (KeyError, TypeError) as fault:
         raise reader.refuse("area.toml", f"{fault}") from None
@@ -118,23 +131,52 @@ def load_addresses(path: Path, area: str) -> AddressTable:
     Raises:
         AreaPackInvalid: names the line.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = dict(
-            part.strip().split(": ", 1) for part in file.readline().lstrip("# ").split(";") if ": " in part
-        )
-        found: dict[tuple[str, int], str] = {}
-        for line, row in enumerate(csv.DictReader(file), start=3):
-            try:
-                key = Postcode.normalise(row["postcode"] or ""), int(row["house_number"])
-                code = row["buurt"].strip()
-            except (KeyError, ValueError, TypeError, AttributeError):
-                raise AreaPackInvalid(
-                    area=area, file=path.name, fault=f"regel {line} is niet te lezen"
-                ) from None
-            if key[0] is None or found.setdefault((key[0], key[1]), code) != code:
-                raise AreaPackInvalid(area=area, file=path.name, fault=f"regel {line}: {row['postcode']}")
+    found: dict[tuple[str, int], str] = {}
+
+    def take(row: Row) -> bool:
+        postcode, code = Postcode.normalise(row["postcode"]), row["buurt"].strip()
+        return postcode is not None and found.setdefault((postcode, int(row["house_number"])), code) == code
+
+    return AddressTable(*_table(path, area, take), found)
+
+
+def load_municipalities(path: Path, area: str) -> Municipalities:
+    """The gemeenten of each four-digit postcode from a CSV with the same first line; columns pc4, gemeenten (`;`).
+
+    Raises:
+        AreaPackInvalid: names the line.
+    """
+    found: dict[str, frozenset[str]] = {}
+
+    def take(row: Row) -> bool:
+        codes = frozenset(_many(row["gemeenten"]))
+        fits = bool(codes) and all(_FOUR.fullmatch(each) for each in (row["pc4"], *codes))
+        return fits and found.setdefault(row["pc4"], codes) is codes
+
+    return Municipalities(*_table(path, area, take), found)
+
+
+_FOUR = re.compile("[0-9]{4}")
+
+
+def _table(path: Path, area: str, take: Callable[[Row], bool]) -> tuple[str, date]:
+    """Give every row of a table to `take`, which tells whether it is right; the source and the date of the table."""
     try:
-        return AddressTable(head["source"], date.fromisoformat(head["valid_from"]), found)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline().lstrip("# ").split(";")
+            head = dict(part.strip().split(": ", 1) for part in first if ": " in part)
+            for line, row in enumerate(csv.DictReader(file), start=3):
+                try:
+                    right = take(row)
+                except (KeyError, ValueError, TypeError, AttributeError):
+                    raise AreaPackInvalid(
+                        area=area, file=path.name, fault=f"regel {line} is niet te lezen"
+                    ) from None
+                if not right:
+                    raise AreaPackInvalid(
+                        area=area, file=path.name, fault=f"regel {line}: {list(row.values())}"
+                    )
+        return head["source"], date.fromisoformat(head["valid_from"])
     except (KeyError, ValueError):
         raise AreaPackInvalid(area=area, file=path.name, fault="regel 1 noemt geen bron en datum") from None
 
@@ -258,7 +300,7 @@ def _filled(text: str) -> str:
 
 
 def _check(pack: AreaPack, reader: _Reader) -> None:
-    """Every code that is named exists; no two wijken share a tile."""
+    """Every code that is named exists, parts of the area stand before areas around it, no two wijken share a tile."""
     clusters = {each.code for each in pack.clusters}
     sources = {each.id for each in pack.sources}
     classes = [each for those in pack.postcodes.values() for each in those]
@@ -269,6 +311,8 @@ def _check(pack: AreaPack, reader: _Reader) -> None:
         *(("pc4.csv", c.pc4, {*c.buurten} <= pack.buurten.keys()) for c in classes),
         *(("pc4.csv", c.pc4, c.source in sources) for c in classes),
         *(("area.toml", v.id, {*v.without_wijken} <= pack.wijken.keys()) for v in pack.variants),
+        *(("area.toml", v.id, not v.gemeenten or pack.gemeente_code in v.gemeenten) for v in pack.variants),
+        *(("area.toml", v.id, bool(w.gemeenten) or not v.gemeenten) for v, w in pairwise(pack.variants)),
     ]
     for file, what, known in named:
         if not known:

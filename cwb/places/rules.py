@@ -5,14 +5,16 @@ Three answers only: inside, outside, unknown. An address that proves nothing is 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from cwb.categories.rules import Category
 from cwb.kernel.identifiers import Postcode
-from cwb.kernel.text import N_, search_key
+from cwb.kernel.text import N_
+from cwb.municipalities.rules import Municipalities
 
 
 class Verdict(StrEnum):
@@ -147,7 +149,10 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Another cut of the area that figures are also given for: without some wijken, or focusbuurten only."""
+    """Another cut of the area that figures are also given for: without some wijken, or focusbuurten only.
+
+    With `gemeenten` (CBS codes of four digits) it is an area around this one instead, made of those gemeenten.
+    """
 
     id: str
     name: str
@@ -155,6 +160,7 @@ class Variant:
     why: str
     without_wijken: tuple[str, ...] = ()
     only_focus: bool = False
+    gemeenten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,27 +181,6 @@ class Source:
     title: str
     publisher: str
     use: str
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A kind of purchase, recognised by the first digits of its CPV code; `words`: what else people call it."""
-
-    id: str
-    name: str
-    name_en: str
-    cpv: tuple[str, ...]
-    words: tuple[str, ...] = ()
-
-    def is_called(self, text: str) -> bool:
-        """Whether each word of a search begins a word for this work, or the search is its CPV code, whole or begun."""
-        if text.isdigit():
-            return len(text) > 1 and any(text.startswith(p) or p.startswith(text) for p in self.cpv)
-        own = {each for name in (self.name, self.name_en, *self.words) for each in search_key(name).split()}
-        return bool(text) and all(
-            any(word == part or (len(part) > 2 and word.startswith(part)) for word in own)
-            for part in search_key(text).split()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +215,7 @@ class AreaPack:
     categories: tuple[Category, ...] = ()
     hosting: Mapping[tuple[str, int], tuple[Hosting, ...]] = field(default_factory=dict)
     addresses: AddressTable | None = None
+    municipalities: Municipalities | None = None
 
     def category_of(self, cpv: str | None) -> Category | None:
         """The category whose longest CPV beginning fits; the one without a beginning for the rest."""
@@ -243,10 +229,7 @@ class AreaPack:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What an address proves on a day. `wijk` and `buurt` are codes, None where not proven.
-
-    `variants` gives the verdict for each variant of the area (`AreaPack.variants`).
-    """
+    """What an address proves on a day, of the area and of each variant; codes are None where not proven."""
 
     verdict: Verdict
     basis: Basis
@@ -280,18 +263,42 @@ def resolve(
     `postcode` as people write it ("1061ab", "1061"); `house_number` may carry an addition ("12-hs");
     `country` is an ISO 3166 code. Never raises on rubbish: what cannot be read is unknown.
     """
+    found = _resolve(area, postcode, house_number, country, on, street)
+    wider = {each.id: _around(area, each, found, postcode, on) for each in area.variants if each.gemeenten}
+    return replace(found, variants={**found.variants, **wider}) if wider else found
+
+
+def _resolve(
+    area: AreaPack,
+    postcode: str | None,
+    house_number: str | int | None,
+    country: str,
+    on: date,
+    street: str | None,
+) -> Resolution:
     nation = country.strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", nation):
-        return _unknown(area, Basis.UNREADABLE)
+        return _all(area, Verdict.UNKNOWN, Basis.UNREADABLE)
     if nation != area.country:
-        return _outside(area, Basis.FOREIGN)
+        return _all(area, Verdict.OUTSIDE, Basis.FOREIGN)
     if street and _POSTBOX.search(street):
-        return _unknown(area, Basis.POSTBOX)
+        return _all(area, Verdict.UNKNOWN, Basis.POSTBOX)
     if street and _CARE_OF.search(street):
-        return _unknown(area, Basis.CARE_OF)
+        return _all(area, Verdict.UNKNOWN, Basis.CARE_OF)
     if not (postcode or "").strip():
-        return _unknown(area, Basis.MISSING)
+        return _all(area, Verdict.UNKNOWN, Basis.MISSING)
     return _by_postcode(area, (postcode or "").strip(), _number(house_number), on)
+
+
+def _around(area: AreaPack, variant: Variant, own: Resolution, postcode: str | None, on: date) -> Verdict:
+    """For an area around this one: what lies in this one lies in it, for the rest the gemeenten of the postcode say."""
+    if own.verdict is Verdict.INSIDE or own.basis is Basis.FOREIGN:
+        return own.verdict
+    if area.municipalities is None or own.basis not in {Basis.ADDRESS, Basis.POSTCODE, Basis.SPLIT}:
+        return Verdict.UNKNOWN
+    four = (Postcode.normalise((postcode or "").strip()) or (postcode or "").strip())[:4]
+    lies = area.municipalities.lies(four, variant.gemeenten, on)
+    return {True: Verdict.INSIDE, False: Verdict.OUTSIDE, None: Verdict.UNKNOWN}[lies]
 
 
 def days_of_change(area: AreaPack, postcode: str | None, house_number: str | int | None = None) -> set[date]:
@@ -299,7 +306,7 @@ def days_of_change(area: AreaPack, postcode: str | None, house_number: str | int
     six = Postcode.normalise((postcode or "").strip())
     number = _number(house_number)
     dated: list[Dated] = list(area.postcodes.get((six or (postcode or "").strip())[:4], ()))
-    days = {area.valid_from}
+    days = {area.valid_from, *([area.municipalities.valid_from] if area.municipalities else ())}
     if six is not None and number is not None:
         dated += area.hosting.get((six, number), ())
         if area.addresses is not None:
@@ -313,19 +320,23 @@ def _by_postcode(area: AreaPack, written: str, number: int | None, on: date) -> 
     six = Postcode.normalise(written)
     four = six[:4] if six else written
     if not re.fullmatch(r"[1-9][0-9]{3}", four):
-        return _unknown(area, Basis.UNREADABLE)
+        return _all(area, Verdict.UNKNOWN, Basis.UNREADABLE)
     if on < area.valid_from:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     exact = _at_house(area, six, number, on) if six and number is not None else None
     if exact is not None:
         return exact
     known = area.postcodes.get(four)
-    return _outside(area, Basis.POSTCODE) if known is None else _at_postcode(area, valid(known, on), on)
+    return (
+        _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
+        if known is None
+        else _at_postcode(area, valid(known, on), on)
+    )
 
 
 def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | None:
     if valid(area.hosting.get((six, number), ()), on):
-        return _unknown(area, Basis.HOSTING)
+        return _all(area, Verdict.UNKNOWN, Basis.HOSTING)
     table = area.addresses
     code = table.buurten.get((six, number)) if table and table.valid_from <= on else None
     return None if code is None else _at_buurt(area, code, on)
@@ -334,9 +345,9 @@ def _at_house(area: AreaPack, six: str, number: int, on: date) -> Resolution | N
 def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
     buurt = area.buurten.get(code)
     if buurt is None:
-        return _outside(area, Basis.ADDRESS)
+        return _all(area, Verdict.OUTSIDE, Basis.ADDRESS)
     if valid([buurt], on) is None:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     variants = {
         each.id: Verdict.INSIDE
         if buurt.wijk not in each.without_wijken and (buurt.focus or not each.only_focus)
@@ -348,9 +359,9 @@ def _at_buurt(area: AreaPack, code: str, on: date) -> Resolution:
 
 def _at_postcode(area: AreaPack, found: PostcodeArea | None, on: date) -> Resolution:
     if found is None:
-        return _unknown(area, Basis.UNDATED)
+        return _all(area, Verdict.UNKNOWN, Basis.UNDATED)
     if found.verdict is PostcodeClass.OUTSIDE:
-        return _outside(area, Basis.POSTCODE)
+        return _all(area, Verdict.OUTSIDE, Basis.POSTCODE)
     inside = found.verdict is PostcodeClass.INSIDE
     variants = {each.id: _variant_by_postcode(area, each, found, on) for each in area.variants}
     return Resolution(
@@ -378,18 +389,11 @@ def _variant_by_postcode(area: AreaPack, variant: Variant, found: PostcodeArea, 
     return Verdict.INSIDE if clear and found.verdict is PostcodeClass.INSIDE else Verdict.UNKNOWN
 
 
-def _outside(area: AreaPack, basis: Basis) -> Resolution:
+def _all(area: AreaPack, verdict: Verdict, basis: Basis) -> Resolution:
+    """The same verdict for the area and each variant."""
     return Resolution(
-        Verdict.OUTSIDE, basis, area.id, area.version,
-        variants={each.id: Verdict.OUTSIDE for each in area.variants},
-    )  # fmt: skip
-
-
-def _unknown(area: AreaPack, basis: Basis) -> Resolution:
-    return Resolution(
-        Verdict.UNKNOWN, basis, area.id, area.version,
-        variants={each.id: Verdict.UNKNOWN for each in area.variants},
-    )  # fmt: skip
+        verdict, basis, area.id, area.version, variants={each.id: verdict for each in area.variants}
+    )
 
 
 def _number(house_number: str | int | None) -> int | None:

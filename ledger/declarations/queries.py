@@ -26,6 +26,7 @@ from ledger.disclosure.rules import Purchase
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierStanding
 from ledger.suppliers.queries import WHOSE
+from ledger.suppliers.rules import placed
 
 _WHOLE = (
     joinedload(Declaration.supplier).joinedload(Supplier.party), selectinload(Declaration.purchases),
@@ -156,7 +157,7 @@ def passed_on(session: Session, period: Period, area: AreaPack) -> list[Passed]:
         Passed(
             str(anchor), from_, to, one.amount, one.category, Standing(proven.standing if proven else Standing.UNKNOWN),
             f"E{proven.grade if proven else 0}",
-            tuple(Standing(each) for each in proven.variants) if proven else unknown,
+            placed(area.variants, Standing(proven.standing), proven.variants) if proven else unknown,
             str(proven.evidence_id if proven else 0), (proven.wijk or "") if proven else "",
         )
         for one, anchor, from_, to, proven in found

@@ -1,15 +1,16 @@
 """Suppression before publication: no cell of fewer than five suppliers leaves the house.
 
-Folding goes step by step into coarser cells. An anchor's category with a small class is pooled whole; then a small
-cell loses its evidence grade, then the variants of the area. If it is still small, others of its class join it; if
-that fails its class becomes unknown. So what is suppressed counts as unproven, and can only lower the figure. What
-is still too small then takes others of the anchor along, or joins other small anchors, or is withheld. Published
+Folding goes step by step into coarser cells. An anchor's category with a small class is pooled whole; a small cell
+loses its evidence grade, then the areas around this one, then its parts. If it is still small, others of its class
+join it; if that fails its class becomes unknown. So what is suppressed counts as unproven, and can only lower the
+figure. What is still too small takes others of the anchor along, joins other small anchors, or is withheld. Published
 figures are computed from what is left here, and nothing else.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import add
 from typing import NamedTuple, TypeVar
 
@@ -27,8 +28,7 @@ PERSONAL_CODES = frozenset({"X5"})
 """Exclusion codes whose payees are persons (transfers to individuals): small cells of these are withheld."""
 
 EXCLUSIONS = ("X1", "X2", "X3", "X4", "X5", "X6", "X7")
-"""The closed list: payroll and pensions; taxes and premiums; debt and treasury; grants and subsidies given;
-transfers to individuals; payments between reporting anchors; purchase of land or buildings."""
+"""The closed list: payroll; taxes; debt; grants; transfers to persons; between reporting anchors; land, buildings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +162,12 @@ class _Groups(dict[Key, list[Part]]):
         self.names.setdefault(to, set()).update(_suppliers(leaving))
 
 
-def public(purchases: Iterable[Purchase]) -> Public:
-    """What may be shown to everyone of these purchases."""
+def public(purchases: Iterable[Purchase], around: int = 0) -> Public:
+    """What may be shown to everyone of these purchases; the last so many variants are areas around the own one."""
     every = list(purchases)
     third = [each for each in every if each.exclusion is None]
     parts = _netted(third)
-    withheld = _fold(parts)
+    withheld = _fold(parts, around)
     anchors = {part.anchor: part.key.anchor for part in parts}
     shown = [part for part in parts if part.key.anchor]
     seen = [each for each in third if anchors[each.anchor]]
@@ -189,11 +189,9 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
         wijk = first.wijk if all(each.wijk == first.wijk for each in mine) else ""
         by_category: dict[str, list[int]] = {}
         for each in mine:
-            facts, sums = (
-                [each.amount, each.lines, each.declared, each.landed],
-                by_category.get(each.category),
-            )
-            by_category[each.category] = [*map(add, sums, facts)] if sums else facts
+            facts = [each.amount, each.lines, each.declared, each.landed]
+            before = by_category.get(each.category)
+            by_category[each.category] = [*map(add, before, facts)] if before else facts
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
             by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}
@@ -208,32 +206,37 @@ def _no_grade(key: Key) -> Key:
     return key._replace(grade=POOLED)
 
 
-def _no_variants(key: Key) -> Key:
-    return key._replace(grade=POOLED, variants=(Standing.UNKNOWN,) * len(key.variants))
+def _no_variants(key: Key, around: int, kept: int) -> Key:
+    """Variants behind the first `kept` as the class says: outside is so of each part, local in each area around."""
+    part = key.standing if key.standing is Standing.NOT_LOCAL else Standing.UNKNOWN
+    whole = key.standing if key.standing is Standing.LOCAL else Standing.UNKNOWN
+    said = (part,) * (len(key.variants) - around) + (whole,) * around
+    return key._replace(grade=POOLED, variants=key.variants[:kept] + said[kept:])
 
 
 def _unproven(key: Key) -> Key:
-    return _no_variants(key)._replace(category=POOLED, standing=Standing.UNKNOWN)
+    unknown = Standing.UNKNOWN
+    return key._replace(
+        category=POOLED, standing=unknown, grade=POOLED, variants=(unknown,) * len(key.variants)
+    )
 
 
 def _no_anchor(key: Key) -> Key:
     return _unproven(key)._replace(anchor=POOLED)
 
 
-def _nowhere(key: Key) -> Key:
-    return key._replace(anchor="")
-
-
-def _fold(parts: Sequence[Part]) -> int:
+def _fold(parts: Sequence[Part], around: int) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     _pool_categories(parts)
     _coarsen(parts, _no_grade)
-    _coarsen(parts, _no_variants)
+    own = len(parts[0].key.variants) - around if parts else 0
+    _coarsen(parts, partial(_no_variants, around=around, kept=own))
+    _coarsen(parts, partial(_no_variants, around=around, kept=0))
     _drag(parts, _siblings)
     _coarsen(parts, _unproven)
     _drag(parts, _others)
     _coarsen(parts, _no_anchor)
-    return _coarsen(parts, _nowhere)
+    return _coarsen(parts, lambda key: key._replace(anchor=""))
 
 
 def _pool_categories(parts: Sequence[Part]) -> None:
@@ -253,7 +256,7 @@ def _pool_categories(parts: Sequence[Part]) -> None:
 
 def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
     """Take one step with every small cell; how many there were."""
-    small = [(key, mine) for key, mine in _grouped(parts).items() if _small(mine)]
+    small = [(key, mine) for key, mine in _grouped(parts).items() if len(_suppliers(mine)) < LEAST_SUPPLIERS]
     for key, mine in small:
         for part in mine:
             part.key = step(key)
@@ -320,10 +323,6 @@ def _suppliers(parts: Iterable[Part]) -> set[str]:
     return {part.supplier for part in parts}
 
 
-def _small(parts: Iterable[Part]) -> bool:
-    return len(_suppliers(parts)) < LEAST_SUPPLIERS
-
-
 def _cells(parts: Sequence[Part]) -> list[Cell]:
     found = []
     for key, mine in sorted(_grouped(parts).items()):
@@ -357,15 +356,14 @@ def _excluded(purchases: Sequence[Purchase], anchors: Mapping[str, str]) -> tupl
     cells: dict[tuple[str, str], list[Purchase]] = defaultdict(list)
     for each in purchases:
         cells[anchors.get(each.anchor, each.anchor) or POOLED, each.exclusion or ""].append(each)
-    small = {
-        key
-        for key, mine in cells.items()
-        if key[1] in PERSONAL_CODES and len({each.supplier for each in mine}) < LEAST_SUPPLIERS
+    personal = {
+        key: {each.supplier for each in mine} for key, mine in cells.items() if key[1] in PERSONAL_CODES
     }
+    small = {key for key, names in personal.items() if len(names) < LEAST_SUPPLIERS}
     shown = [
-        Excluded(anchor, code, sum(each.lines for each in mine), sum(each.amount for each in mine))
-        for (anchor, code), mine in sorted(cells.items())
-        if (anchor, code) not in small
+        Excluded(*key, sum(each.lines for each in mine), sum(each.amount for each in mine))
+        for key, mine in sorted(cells.items())
+        if key not in small
     ]
     return shown, len(small)
 

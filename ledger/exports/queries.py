@@ -68,7 +68,7 @@ def made(
 ) -> dict[str, Any]:
     """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
     return document(
-        public(purchases(session, period, area)),
+        public(purchases(session, period, area), sum(bool(each.gemeenten) for each in area.variants)),
         area={
             "id": area.id, "version": area.version, "name": area.full_name, "valid_from": area.valid_from.isoformat(),
             "variants": [{"id": each.id, "name": each.name, "why": each.why} for each in area.variants],

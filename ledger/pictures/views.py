@@ -8,11 +8,12 @@ from typing import Any
 from flask import current_app
 
 from cwb.boundaries.views import boundary_map
+from cwb.categories.rules import Category
 from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
 from cwb.places.gateway import area_pack
-from cwb.places.rules import AreaPack, Category, Variant
+from cwb.places.rules import AreaPack, Variant
 from cwb.web import flows as drawing
 from cwb.web.charts import Bar, Span, Stack, Target, Tile, bar_chart, interval_chart, stack_chart, tile_map
 from cwb.web.drawings import Chart

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from cwb.places.rules import AreaPack
+from cwb.places.rules import AreaPack, Variant
 from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase
 from ledger.extracts.models import RegisterBranch, RegisterExtract
@@ -40,7 +40,7 @@ from ledger.rollups.rules import whole_quarters
 from ledger.share.rules import Standing
 from ledger.suppliers.models import Supplier, SupplierEvidence, SupplierStanding
 from ledger.suppliers.queries import WHOSE
-from ledger.suppliers.rules import Novelty, novelty
+from ledger.suppliers.rules import Novelty, novelty, placed
 
 LINES = """
     SELECT line.anchor_id, date_trunc('quarter', line.period_on::timestamp)::date AS quarter_on, line.supplier_id,
@@ -143,7 +143,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         .having(or_(net != 0, count != 0))
     )
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
-    proven = _variants(session, period)
+    proven = _variants(session, period, area)
     standings = {each.value: each for each in Standing}
     nothing = (Standing.UNKNOWN,) * len(area.variants), False
     bought = [
@@ -157,26 +157,34 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     return declared.applied(bought)
 
 
-def _variants(session: Session, period: Period) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
+def _variants(
+    session: Session, period: Period, area: AreaPack
+) -> Mapping[int, tuple[tuple[Standing, ...], bool]]:
     """What each evidence that counts in a period proves for the variants of the area, and whether of a branch."""
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
     columns = (
         SupplierStanding.evidence_id,
+        SupplierStanding.standing,
         cast(SupplierStanding.variants, Text),
         SupplierStanding.contract_reference != "",
     )
-    read = _Variants()
+    proven = _Proven(area.variants)
     return {
-        evidence: (read[variants], branch)
-        for evidence, variants, branch in session.execute(select(*columns).where(used))
+        evidence: (proven[standing, variants], branch)
+        for evidence, standing, variants, branch in session.execute(select(*columns).where(used))
     }
 
 
-class _Variants(dict[str, tuple[Standing, ...]]):
-    """What evidence proves for the variants, by its JSON: few differ, so few are read."""
+class _Proven(dict[tuple[str, str], tuple[Standing, ...]]):
+    """What is proven for each variant of the area, by standing and JSON: few differ, so few are read."""
 
-    def __missing__(self, variants: str) -> tuple[Standing, ...]:
-        self[variants] = found = tuple(Standing(each) for each in json.loads(variants))
+    def __init__(self, variants: Sequence[Variant]) -> None:
+        super().__init__()
+        self._variants = variants
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[Standing, ...]:
+        standing, proven = key
+        self[key] = found = placed(self._variants, Standing(standing), json.loads(proven))
         return found
 
 

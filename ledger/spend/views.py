@@ -137,12 +137,13 @@ def _words() -> list[tuple[str, str]]:
 
 
 def _cut(variant: Variant) -> str:
-    """What another cut of the area leaves out; the reason stands in the area pack, in Dutch alone."""
-    said = (
-        _("Alleen de focusbuurten tellen mee.")
-        if variant.only_focus
-        else _("Zonder wijk %(codes)s.", codes=", ".join(variant.without_wijken))
-    )
+    """What another cut of the area leaves out or adds; the reason stands in the area pack, in Dutch alone."""
+    if variant.gemeenten:
+        said = _("Ook leveranciers om %(name)s heen tellen mee.", name=area().name)
+    elif variant.only_focus:
+        said = _("Alleen de focusbuurten tellen mee.")
+    else:
+        said = _("Zonder wijk %(codes)s.", codes=", ".join(variant.without_wijken))
     return f"{said} {variant.why}" if language() == "nl" else str(said)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, Postcode, VatId
 from cwb.kernel.text import N_, search_key
-from cwb.places.rules import Verdict
+from cwb.places.rules import Variant, Verdict
 from ledger.share.rules import Standing
 from ledger.suppliers.errors import (
     BranchEmpty,
@@ -192,6 +192,18 @@ def _standing(grade: int, verdict: Verdict) -> Standing:
         return Standing.UNKNOWN
     by_verdict = {Verdict.INSIDE: Standing.LOCAL, Verdict.OUTSIDE: Standing.NOT_LOCAL}
     return by_verdict.get(verdict, Standing.UNKNOWN)
+
+
+def placed(variants: Sequence[Variant], standing: Standing, proven: Sequence[str]) -> tuple[Standing, ...]:
+    """What is proven for each variant of the area, also for those that came after it was written down.
+
+    Who is local is so in every area around this one; of the rest nothing was said yet.
+    """
+    later = (
+        standing if each.gemeenten and standing is Standing.LOCAL else Standing.UNKNOWN
+        for each in variants[len(proven):]
+    )  # fmt: skip
+    return (*map(Standing, proven), *later)
 
 
 def check_evidence(

@@ -246,6 +246,43 @@ def _pieces(area: AreaPack, facts: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+_PLACED = ("verdict", "basis", "wijk", "buurt", "variants")
+_TOLD = (
+    "supplier_id", "kind", "grade", "street", "house_number", "postcode", "country", "contract_reference",
+    "worker_count", "valid_from", "obtained_on", "expires_on", "source", "extract_id", "checked_by_id", "created_by_id",
+)  # fmt: skip
+
+
+def place_anew(
+    session: Session, *, supplier_ids: Sequence[int], area: AreaPack | None = None, at: datetime
+) -> int:
+    """Say of the addresses of these suppliers anew where they are, with the registers the area has now.
+
+    What was said before stays; where the answer differs, the same evidence stands again with the new one, which counts
+    from then on. Returns how many rows that were.
+    """
+    area = area or area_pack()
+    latest: dict[tuple[Any, ...], tuple[SupplierEvidence, dict[str, Any]]] = {}
+    for row in sorted(queries.evidence_of(session, supplier_ids), key=lambda each: each.id):
+        if row.basis not in {"shielded", "gone"}:
+            facts = {name: getattr(row, name) for name in _TOLD}
+            latest[tuple(value for name, value in facts.items() if name != "expires_on")] = row, facts
+    added: list[dict[str, Any]] = []
+    for row, facts in latest.values():
+        pieces = _pieces(area, {**facts, "created_at": at})
+        if len(pieces) > 1 or any(pieces[0][name] != getattr(row, name) for name in _PLACED):
+            added += pieces
+    if added:
+        insert_rows(session, SupplierEvidence, added)
+        moved = sorted({each["supplier_id"] for each in added})
+        classify(session, suppliers=session.scalars(select(Supplier).where(Supplier.id.in_(moved))).all())
+        record(
+            session, action="supplier.placed_anew", subject=f"area:{area.id}", actor_id=None,
+            facts={"area": area.version, "rows": len(added)}, at=at,
+        )  # fmt: skip
+    return len(added)
+
+
 def _verdict(area: AreaPack, facts: dict[str, Any]) -> dict[str, Any]:
     found = resolve(
         area,

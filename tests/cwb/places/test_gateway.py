@@ -61,6 +61,16 @@ W201,Plas,W2,no,2020-01-01,2025-01-01
 }
 
 
+AROUND = """
+[[variants]]
+id = "land"
+name = "het hele land"
+name_en = "all of the land"
+why = "De polder is een deel."
+gemeenten = ["9999"]
+"""
+
+
 def write(folder: Path, **other: str) -> Path:
     for name, text in {**TINY, **{key.replace("__", "."): value for key, value in other.items()}}.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -175,6 +185,15 @@ def test_a_buurt_that_has_ended_proves_nothing(tmp_path):
     [
         ("area.toml", "id = ", "area.toml"),
         ("area.toml", "id = 'polder'", "version"),
+        ("area.toml", f"{TINY['area.toml']}{AROUND.replace('9999', '9998')}", "land"),
+        ("area.toml", f"{TINY['area.toml']}{AROUND}{AROUND.replace('gemeenten', '# gemeenten')}", "land"),
+        ("municipalities.csv", "# source: x; valid_from: 2020-01-01\npc4,gemeenten\n8000,\n", "regel 3"),
+        (
+            "municipalities.csv",
+            "# source: x; valid_from: 2020-01-01\npc4,gemeenten\n8000,9999\n8000,9998\n",
+            "regel 4",
+        ),
+        ("municipalities.csv", "pc4,gemeenten\n8000,9999\n", "regel 1"),
         ("wijken.csv", TINY["wijken.csv"].replace("C1", "C9"), "W1"),
         ("wijken.csv", TINY["wijken.csv"].replace("1,2,", "1,1,"), "tegel"),
         ("wijken.csv", TINY["wijken.csv"].replace("W2", "W1"), "twee keer"),

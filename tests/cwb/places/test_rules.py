@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from cwb import paths
+from cwb.municipalities.rules import Municipalities
 from cwb.places.gateway import load_area
 from cwb.places.rules import BASIS_TEXT, AddressTable, AreaPack, Basis, Verdict, resolve
 
@@ -100,11 +101,60 @@ def test_an_address_table_decides_where_the_postcode_cannot(area):
     inside = resolve(dated, "1061ab", "12-hs", on=ON)
     assert (inside.verdict, inside.basis) == (Verdict.INSIDE, Basis.ADDRESS)
     assert (inside.wijk, inside.buurt) == ("FM", "FM02")
-    assert inside.variants == {"without_fa": Verdict.INSIDE, "focus": Verdict.OUTSIDE}
+    assert inside.variants == {
+        "without_fa": Verdict.INSIDE, "focus": Verdict.OUTSIDE, "amsterdam": Verdict.INSIDE, "mra": Verdict.INSIDE,
+    }  # fmt: skip
     assert resolve(dated, "1061 AB", 14, on=ON).verdict is Verdict.OUTSIDE
     assert resolve(dated, "1061 AB", "hoek", on=ON).basis is Basis.SPLIT
     assert resolve(dated, "1061 AB", 12, on=date(2024, 12, 31)).basis is Basis.SPLIT
     assert resolve(dated, "1063 AA", 1, on=ON).variants["focus"] is Verdict.INSIDE
+
+
+AROUND = Municipalities(
+    "test", date(2025, 1, 1),
+    {"1061": frozenset({"0363"}), "1012": frozenset({"0363"}), "1115": frozenset({"0363", "0437"}),
+     "1211": frozenset({"0402"}), "3011": frozenset({"0599"}), "1216": frozenset({"0402", "0344"})},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "amsterdam", "mra"),
+    [
+        ({"postcode": "1060 AB"}, Verdict.INSIDE, Verdict.INSIDE),  # in the area itself
+        ({"postcode": "1061 AB"}, Verdict.INSIDE, Verdict.INSIDE),  # half in the area, whole in the gemeente
+        ({"postcode": "1012 AB"}, Verdict.INSIDE, Verdict.INSIDE),
+        ({"postcode": "1115"}, Verdict.UNKNOWN, Verdict.INSIDE),  # two gemeenten of the region
+        ({"postcode": "1211 AB"}, Verdict.OUTSIDE, Verdict.INSIDE),
+        ({"postcode": "1216 AB"}, Verdict.OUTSIDE, Verdict.UNKNOWN),  # one of them no part of the region
+        ({"postcode": "3011 AB"}, Verdict.OUTSIDE, Verdict.OUTSIDE),
+        ({"postcode": "9999 AB"}, Verdict.UNKNOWN, Verdict.UNKNOWN),  # not in the table
+        (
+            {"postcode": "1012 AB", "on": date(2024, 12, 31)},
+            Verdict.UNKNOWN,
+            Verdict.UNKNOWN,
+        ),  # before the table
+        ({"postcode": "1012 AB", "country": "BE"}, Verdict.OUTSIDE, Verdict.OUTSIDE),
+        ({"postcode": "1012 AB", "street": "Postbus 1"}, Verdict.UNKNOWN, Verdict.UNKNOWN),
+        ({"postcode": "rubbish"}, Verdict.UNKNOWN, Verdict.UNKNOWN),
+    ],
+)
+def test_areas_around_this_one_are_told_by_gemeente(area, address, amsterdam, mra):
+    found = resolve(replace(area, municipalities=AROUND), **{"on": ON, **address})
+    assert (found.variants["amsterdam"], found.variants["mra"]) == (amsterdam, mra)
+
+
+def test_without_a_table_only_what_lies_in_the_area_lies_around_it(area):
+    alone = replace(area, municipalities=None)
+    assert resolve(alone, "1060", on=ON).variants["mra"] is Verdict.INSIDE
+    assert resolve(alone, "1061", on=ON).variants["mra"] is Verdict.UNKNOWN
+    assert resolve(alone, "3011", on=ON).variants["mra"] is Verdict.UNKNOWN
+
+
+def test_the_areas_are_nested_from_inside_out(area):
+    amsterdam, region = (set(each.gemeenten) for each in area.variants if each.gemeenten)
+    assert amsterdam < region
+    assert len(region) == 30
+    assert set(area.municipalities.codes) == set(area.postcodes)
 
 
 def test_a_category_is_the_longest_beginning_that_fits(area):

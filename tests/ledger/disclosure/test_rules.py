@@ -76,6 +76,16 @@ def test_then_grades_and_variants_fold():
     assert [c.key.variants for c in found.cells if c.key.standing is L] == [(U,)]
 
 
+def test_areas_around_fold_before_parts_of_the_area():
+    around = [*many("A", N, 9, variants=(N, N)), *many("A", N, 2, start=9, variants=(N, L))]
+    found = public(
+        [*around, *many("A", L, 9, variants=(L, L)), *many("A", L, 2, start=9, variants=(N, L))], around=1
+    )
+    assert {(c.key.standing, c.key.variants, c.suppliers) for c in found.cells} == {
+        (L, (L, L), 6), (L, (U, L), 5), (N, (N, N), 6), (N, (N, U), 5),
+    }  # fmt: skip
+
+
 def test_a_lone_local_supplier_stays_local_when_others_can_join_it():
     found = public(
         [*many("A", L, 1, 1000, variants=(N,)), *many("A", L, 9, 10, start=3), *many("A", N, 9, 100)]
@@ -189,6 +199,30 @@ def test_nothing_small_leaves_and_nothing_shown_is_lost(rows):
     if found.withheld_cells == 0:
         assert sum(c.up + c.down for c in found.cells) == sum(by_anchor.values())
     assert sum(i.amount for i in found.influence) == sum(c.up + c.down for c in found.cells)
+
+
+@patient
+@given(purchases)
+def test_a_part_of_the_area_an_area_around_it_and_the_own_one_stay_nested(rows):
+    """Each supplier is in the part, in the area only, around it only, outside all of them, or nowhere known."""
+    places = ((L, (L, L)), (L, (N, L)), (N, (N, L)), (N, (N, N)), (N, (N, U)), (U, (U, U)), (U, (U, L)))
+    given_ = [
+        bought(a, s, places[int(s) % 7][0], amount, category=c, variants=places[int(s) % 7][1])
+        for a, s, c, amount in rows
+    ]
+    found = public(given_, around=1)
+    if found.withheld_cells:
+        return
+    assert all(cell.key.variants[0] is N or cell.key.standing is not N for cell in found.cells), (
+        "what is outside is outside each part"
+    )
+    assert all(cell.key.variants[1] is L or cell.key.standing is not L for cell in found.cells)
+    for variant in (0, 1):
+        truth = share_of([Unit(e.supplier, e.variants[variant], e.amount, e.amount) for e in given_])
+        shown = exact_share(sums(found, variant))
+        if truth.lo is not None:
+            assert shown.lo <= truth.lo
+            assert shown.hi >= truth.hi
 
 
 @patient

@@ -115,7 +115,7 @@ def test_attack_10_a_split_postcode_alone_proves_nothing(session, known, take):
     take(told(KVK, "Voorbeeld", postcode=SPLIT))
     assert standing(session, supplier) == [(D24, "unknown", 2)]
     found = queries.evidence_of(session, [supplier.id])[0]
-    assert (found.basis, found.area_version) == ("split_postcode", "2022-03-24.1")
+    assert (found.basis, found.area_version) == ("split_postcode", "2022-03-24.2")
 
 
 def test_attack_12_a_cooperative_abroad_from_the_area_is_not_local_by_its_form(session, known, take):

@@ -1,5 +1,6 @@
 """Suppliers through the services: known, linked, proven, and undone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -11,13 +12,16 @@ from cwb.identity.rules import Side
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import KvkNumber
 from cwb.kernel.policy import Role
+from cwb.municipalities.rules import Municipalities
+from cwb.places.gateway import area_pack
+from cwb.places.rules import AddressTable
 from ledger.extracts.rules import Branch, Extract
 from ledger.identities.services import known_suppliers, link_supplier
 from ledger.lookups.services import take_extracts
 from ledger.suppliers import errors, queries
 from ledger.suppliers.models import SupplierEvidence, SupplierLink
 from ledger.suppliers.rules import SupplierFacts
-from ledger.suppliers.services import add_evidence, party_supplier
+from ledger.suppliers.services import add_evidence, party_supplier, place_anew
 
 
 @pytest.fixture
@@ -76,9 +80,9 @@ def test_a_register_match_proves(session, anchor, at, make_user):
         session, supplier=supplier, grade=2, postcode="1063aa", house_number="1", valid_from=date(2024, 1, 1),
         source="KvK", actor_id=user.id, at=at,
     )  # fmt: skip
-    assert (made.verdict, made.postcode, made.area_version) == ("inside", "1063 AA", "2022-03-24.1")
+    assert (made.verdict, made.postcode, made.area_version) == ("inside", "1063 AA", "2022-03-24.2")
     assert standing(session, supplier)[0] == ("local", 2)
-    assert queries.standings_of(session, [supplier.id])[0].variants == ["local", "unknown"]
+    assert queries.standings_of(session, [supplier.id])[0].variants == ["local", "unknown", "local", "local"]
 
 
 def test_nor_does_the_database_keep_a_branch_where_nobody_works(session, anchor, at):
@@ -215,3 +219,39 @@ def test_searching_suppliers(session, anchor, at):
             queries.supplier(session, wrong)
     with pytest.raises(errors.SupplierUnknown):
         queries.supplier_by_id(session, 0)
+
+
+def placed(session, supplier):
+    newest = queries.standings_of(session, [supplier.id])[0]
+    return newest.standing, newest.variants[-2:], newest.wijk
+
+
+def test_a_new_table_of_addresses_places_suppliers_anew_and_keeps_what_was_said(
+    session, anchor, at, make_user
+):
+    near, far = known(session, anchor, at), known(session, anchor, at, name="Verder weg", kvk_number=None)
+    for supplier, postcode in ((near, "1061 AB"), (far, "1012 AB")):
+        add_evidence(
+            session, supplier=supplier, grade=2, postcode=postcode, house_number="12", valid_from=date(2024, 1, 1),
+            source="KvK", actor_id=make_user().id, at=at,
+        )  # fmt: skip
+    assert placed(session, near) == ("unknown", ["local", "local"], None)
+    assert placed(session, far) == ("not_local", ["unknown", "unknown"], None)
+    area = replace(
+        area_pack(),
+        addresses=AddressTable("CBS", date(2025, 8, 1), {("1061 AB", 12): "FM02"}),
+        municipalities=Municipalities("CBS", date(2025, 8, 1), {"1012": frozenset({"0363"})}),
+    )
+    everyone = [near.id, far.id]
+    before = {each.id: each.verdict for each in queries.evidence_of(session, everyone)}
+    assert place_anew(session, supplier_ids=everyone, area=area, at=at) > 0
+    session.expire_all()
+    assert placed(session, near) == ("local", ["local", "local"], "FM")
+    assert placed(session, far) == ("not_local", ["local", "local"], None)
+    assert [(row.from_on, row.standing) for row in queries.standings_of(session, [near.id])][:2] == [
+        (date(2025, 8, 1), "local"), (date(2024, 1, 1), "unknown"),
+    ]  # fmt: skip
+    assert (
+        before.items() <= {each.id: each.verdict for each in queries.evidence_of(session, everyone)}.items()
+    )
+    assert place_anew(session, supplier_ids=everyone, area=area, at=at) == 0, "nothing is said twice"

@@ -1,0 +1,57 @@
+"""Takes a table of addresses from its file, and keeps what the area needs of it beside the installation's files."""
+
+import csv
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cwb.addresses.errors import TableUnreadable
+from cwb.addresses.rules import Places, columns, read
+from cwb.config import Config
+from cwb.places.gateway import ADDRESSES, MUNICIPALITIES
+from cwb.places.rules import AreaPack
+
+
+def read_table(path: Path, area: AreaPack) -> Places:
+    """What a file says of the area's gemeente and of the gemeenten of every postcode, row by row.
+
+    Raises:
+        TableUnreadable, TableRefused: names the fault.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            mark = max(";,\t", key=first.count)
+            at = columns(next(csv.reader([first], delimiter=mark), []))
+            rows = csv.reader(file, delimiter=mark)
+            return read(rows, at, gemeente=area.gemeente_code, known=area.buurten)
+    except OSError as fault:
+        raise TableUnreadable(fault=fault.strerror or path.name) from None
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise TableUnreadable(fault=str(fault)[:80]) from None
+
+
+def keep(config: Config, found: Places, *, source: str, valid_from: date) -> None:
+    """Keep what the area needs; each file is replaced whole or not at all."""
+    folder = config.data_dir / "areas" / config.area
+    folder.mkdir(parents=True, exist_ok=True)
+    head = f"# source: {source}; valid_from: {valid_from.isoformat()}"
+    addresses = ((six, number, code) for (six, number), code in sorted(found.buurten.items()))
+    around = ((four, ";".join(sorted(codes))) for four, codes in sorted(found.gemeenten.items()))
+    made = [
+        _written(folder / ADDRESSES, head, ["postcode", "house_number", "buurt"], addresses),
+        _written(folder / MUNICIPALITIES, head, ["pc4", "gemeenten"], around),
+    ]
+    for put_in_place in made:
+        put_in_place()
+
+
+def _written(path: Path, head: str, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Callable[[], Path]:
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8", newline="") as file:
+        file.write(head + "\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+    return lambda: new.replace(path)

@@ -1,0 +1,1 @@
+"""Kinds of purchase, as the area names them."""

@@ -1,0 +1,1 @@
+"""Figures of other places, each with its own definition beside it."""
