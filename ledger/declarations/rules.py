@@ -8,7 +8,7 @@ what expired and what is not declared is unproven.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from cwb.kernel.identifiers import Postcode
@@ -239,7 +239,7 @@ def land(purchases: Iterable[Purchase], found: Mapping[tuple[str, str], Landing]
     for each in purchases:
         said = found.get((each.supplier, each.contract)) or found.get((each.supplier, ""))
         landed.append(
-            each if said is None else replace(each, declared=each.amount, landed=said.of(each.amount))
+            each if said is None else each._replace(declared=each.amount, landed=said.of(each.amount))
         )
     return landed
 
@@ -278,10 +278,10 @@ def _moved(found: list[Purchase], own: Sequence[int], sub: Passed) -> list[Purch
         if part <= 0:
             continue
         prime = found[place]
-        found[place] = replace(prime, amount=prime.amount - part)
+        found[place] = prime._replace(amount=prime.amount - part)
         moved.append(
-            replace(
-                prime, supplier=sub.sub, verdict=sub.verdict, category=sub.category or prime.category,
+            prime._replace(
+                supplier=sub.sub, verdict=sub.verdict, category=sub.category or prime.category,
                 standing=sub.standing, grade=sub.grade, variants=sub.variants, amount=part, lines=0, contract="",
                 branch=False, wijk=sub.wijk, ring=sub.ring,
             )

@@ -10,6 +10,7 @@ figures are computed from what is left here, and nothing else.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import NamedTuple, TypeVar
 
 from ledger.share.rules import Standing
@@ -29,8 +30,7 @@ EXCLUSIONS = ("X1", "X2", "X3", "X4", "X5", "X6", "X7")
 """The closed list: payroll; taxes; debt; grants; transfers to persons; between reporting anchors; land, buildings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(NamedTuple):
     """What one anchor bought of one supplier with one verdict in one category, net, in minor units.
 
     `verdict` tells two verdicts of one supplier apart. `exclusion` is a code of the closed list or None.
@@ -186,11 +186,12 @@ def _netted(purchases: Sequence[Purchase]) -> list[Part]:
     parts = []
     for mine in units.values():
         first = mine[0]
-        wijk = first.wijk if len({each.wijk for each in mine}) == 1 else ""
-        by_category: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        wijk = first.wijk if all(each.wijk == first.wijk for each in mine) else ""
+        by_category: dict[str, list[int]] = {}
         for each in mine:
-            facts, sums = (each.amount, each.lines, each.declared, each.landed), by_category[each.category]
-            by_category[each.category] = [one + other for one, other in zip(sums, facts, strict=True)]
+            facts = [each.amount, each.lines, each.declared, each.landed]
+            before = by_category.get(each.category)
+            by_category[each.category] = [*map(add, before, facts)] if before else facts
         if len(by_category) > 1 and any(sums[0] < 0 for sums in by_category.values()):
             main = min(by_category, key=lambda name: (-by_category[name][0], name))
             by_category = {main: [sum(column) for column in zip(*by_category.values(), strict=True)]}
@@ -225,13 +226,14 @@ def _no_anchor(key: Key) -> Key:
 def _fold(parts: Sequence[Part]) -> int:
     """Coarsen the keys of small cells in place; the number of cells withheld (key with an empty anchor)."""
     _pool_categories(parts)
-    _coarsen(parts, _no_grade)
-    _coarsen(parts, _no_variants)
-    _drag(parts, _siblings)
-    _coarsen(parts, _unproven)
-    _drag(parts, _others)
-    _coarsen(parts, _no_anchor)
-    return _coarsen(parts, lambda key: key._replace(anchor=""))
+    groups = _Groups(parts)
+    _coarsen(groups, _no_grade)
+    _coarsen(groups, _no_variants)
+    _drag(groups, _siblings)
+    _coarsen(groups, _unproven)
+    _drag(groups, _others)
+    _coarsen(groups, _no_anchor)
+    return _coarsen(groups, lambda key: key._replace(anchor=""))
 
 
 def _pool_categories(parts: Sequence[Part]) -> None:
@@ -249,23 +251,21 @@ def _pool_categories(parts: Sequence[Part]) -> None:
             part.key = part.key._replace(category=POOLED)
 
 
-def _coarsen(parts: Sequence[Part], step: Callable[[Key], Key]) -> int:
-    """Take one step with every small cell; how many there were."""
-    small = [(key, mine) for key, mine in _grouped(parts).items() if len(_suppliers(mine)) < LEAST_SUPPLIERS]
-    for key, mine in small:
-        for part in mine:
-            part.key = step(key)
+def _coarsen(groups: _Groups, step: Callable[[Key], Key]) -> int:
+    """Take one step with every small cell; how many there were. A second such step changes nothing."""
+    small = [key for key, names in groups.names.items() if len(names) < LEAST_SUPPLIERS]
+    for key in small:
+        groups.move(key, step(key), groups[key])
     return len(small)
 
 
-def _drag(parts: Sequence[Part], donors_of: Callable[[Mapping[Key, list[Part]], Key], list[Key]]) -> None:
+def _drag(groups: _Groups, donors_of: Callable[[Mapping[Key, list[Part]], Key], list[Key]]) -> None:
     """Where a cell is still small, suppliers of other cells join it until it is not.
 
     First cells of the same class, so that what is proven stays proven; then, for an anchor's unproven rest, any.
     Just enough of the smallest ones join, out of a cell that stays large enough without them, if there is one: an
     unproven cell before a proven one, what is not local before what is. Else a whole cell joins.
     """
-    groups = _Groups(parts)
     while True:
         thin = (key for key, names in groups.names.items() if len(names) < LEAST_SUPPLIERS)
         small = min((key for key in thin if donors_of(groups, key)), default=None)

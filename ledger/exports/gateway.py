@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cwb.kernel.canonical import canonical_json
+from cwb.kernel.collecting import without_collecting
 from cwb.kernel.kept import Kept
 from cwb.kernel.period import Period
 from cwb.kernel.transaction import atomic, in_atomic
@@ -35,25 +36,35 @@ def export(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
     origin = queries.made_from(session, period, area)
     key = str(session.get_bind().engine.url), origin
 
-    def find() -> dict[str, Any] | None:
-        kept = queries.find_kept(session, period, area, origin)
-        return None if kept is None else json.loads(kept)
-
-    def make() -> dict[str, Any]:
-        queries.lock(session, period)
-        found = find()
-        if found is None:
-            found = queries.made(session, period, area, anchors(session))
-            facts = {"period": str(period), "area_id": area.id, "made_from": origin}
-            session.execute(_KEEP, {**facts, "document": canonical_json(found).decode()})
-        return found
-
     def ask() -> dict[str, Any]:
-        if (found := find()) is not None:
+        if (found := _find(session, period, area, origin)) is not None:
             return found
         if in_atomic(session):
-            return make()
+            return _made(session, period, area)
         with atomic(session):
-            return make()
+            return _made(session, period, area)
 
     return _KEPT.get(key, ask)
+
+
+def _find(session: Session, period: Period, area: AreaPack, origin: str) -> dict[str, Any] | None:
+    kept = queries.find_kept(session, period, area, origin)
+    return None if kept is None else json.loads(kept)
+
+
+def _made(session: Session, period: Period, area: AreaPack) -> dict[str, Any]:
+    """The export of a period, made and kept after that of the period before, unless another process did meanwhile.
+
+    So a change costs the periods it touches, not all that went before. Locks are taken from late to early.
+    """
+    queries.lock(session, period)
+    origin = queries.made_from(session, period, area)
+    found = _find(session, period, area, origin)
+    if found is None:
+        earlier = queries.earlier(session, period)
+        previous = None if earlier is None else _made(session, earlier, area)
+        with without_collecting():
+            found = queries.made(session, period, area, anchors(session), previous)
+        facts = {"period": str(period), "area_id": area.id, "made_from": origin}
+        session.execute(_KEEP, {**facts, "document": canonical_json(found).decode()})
+    return found

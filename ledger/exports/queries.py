@@ -1,6 +1,5 @@
 """Making an export, and reading one that is kept."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -58,19 +57,16 @@ def lock(session: Session, period: Period) -> None:
     )
 
 
-def made(session: Session, period: Period, area: AreaPack, named: Anchors) -> dict[str, Any]:
-    """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
-    earlier = before(period)
-    previous = None
-    if earlier is not None and any(each.start < earlier.end for each in quarters(session)[-1:]):
-        kept = find_kept(session, earlier, area, made_from(session, earlier, area))
-        previous = json.loads(kept) if kept else made(session, earlier, area, named)
-    return _document(session, period, area, named, previous if previous and previous["rows"] else None)
+def earlier(session: Session, period: Period) -> Period | None:
+    """The period that a period is compared with, when there are lines from before its end."""
+    found = before(period)
+    return found if found and any(each.start < found.end for each in quarters(session)[-1:]) else None
 
 
-def _document(
+def made(
     session: Session, period: Period, area: AreaPack, named: Anchors, previous: dict[str, Any] | None
 ) -> dict[str, Any]:
+    """The export of a period, compared with the one before (`ledger.figure.rules.document`)."""
     return document(
         public(purchases(session, period, area)),
         area={
@@ -90,7 +86,7 @@ def _document(
         anchors={str(public_id): name for _, public_id, name in named},
         categories={each.id: each.name for each in area.categories},
         facts=papers(session, period),
-        previous=previous,
+        previous=previous if previous and previous["rows"] else None,
         novelty={each.whose: each.novelty.value for each in local_suppliers(session, period)},
         payments=_payments(session, period, named),
     )  # fmt: skip

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import people_with
+from cwb.kernel.bulk import insert_rows
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import KvkNumber
@@ -54,7 +55,7 @@ def known_suppliers(
     ]  # fmt: skip
     if not rows:
         return found
-    session.execute(insert(Supplier), rows)
+    insert_rows(session, Supplier, rows)
     fresh = queries.known_by_identity(session, anchor.id, [row["identity"] for row in rows])
     made = [fresh[row["identity"]] for row in rows]
     declare(session, suppliers=[each for each in made if each.postcode], at=at)

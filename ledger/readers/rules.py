@@ -139,13 +139,14 @@ class Reading:
         for number, cells in self._body():
             text = cells[amount_at]
             digits = text[:-3] + text[-2:]
-            if group in digits and GROUPS.fullmatch(text, 0, len(text) - 3):
+            if group in digits and GROUPS.fullmatch(text, text[:1] == "-", len(text) - 3):
                 digits = digits.replace(group, "")
             who, on, more = payees[who_of(cells)], days[cells[date_at]], extras[more_of(cells)]
             document, note = cells[document_at].strip(), cells[note_at].strip()
             row: Row | None
             if (
-                text[-3:-2] == mark and digits.isdecimal() and len(digits) < 15 and who >= 0 and on and more
+                text[-3:-2] == mark and digits.removeprefix("-").isdecimal() and len(digits) < 15 and who >= 0 and on
+                and more
                 and len(document) <= SHORT and len(note) <= LONG and "\n" not in note and "\n" not in document
             ):  # fmt: skip
                 facts = (number, who, document, on, int(digits) * more[0], more[1], note)

@@ -1,5 +1,6 @@
 """Reading the sums of purchase lines."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Row,
     Select,
@@ -29,7 +31,7 @@ from sqlalchemy.orm import Session
 from cwb.identity.models import Organisation
 from cwb.kernel.period import Period
 from cwb.kernel.text import search_key
-from cwb.places.rules import AreaPack
+from cwb.places.rules import AreaPack, Variant
 from ledger.declarations.queries import MARKS, Declared
 from ledger.disclosure.rules import Purchase
 from ledger.extracts.models import RegisterBranch, RegisterExtract
@@ -132,7 +134,7 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
         SpendRollup.grade, SpendRollup.evidence_id, influence, declared.contract(SpendRollup.contract_reference),
         SpendRollup.wijk,
     )  # fmt: skip
-    net, count = func.sum(SpendRollup.net_amount), func.sum(SpendRollup.weight)
+    net, count = (cast(func.sum(each), BigInteger) for each in (SpendRollup.net_amount, SpendRollup.weight))
     rows = session.execute(
         select(*keys, net, count)
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
@@ -143,12 +145,12 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
     names = {id_: str(public_id) for id_, public_id, _ in anchors(session)}
     proven = _variants(session, period, area)
     standings = {each.value: each for each in Standing}
-    nothing = parts_of(area.variants, ()), False, ""
+    nothing = (parts_of(area.variants, ()), ""), False
     bought = [
         Purchase(
             names[anchor], whose, str(evidence or 0), category, standings[standing], f"E{grade}",
-            proven.get(evidence, nothing)[0], int(amount), int(lines), code, influenced, contract,
-            branch=proven.get(evidence, nothing)[1], wijk=wijk, ring=proven.get(evidence, nothing)[2],
+            proven.get(evidence, nothing)[0][0], amount, lines, code, influenced, contract,
+            branch=proven.get(evidence, nothing)[1], wijk=wijk, ring=proven.get(evidence, nothing)[0][1],
         )
         for anchor, whose, category, code, standing, grade, evidence, influenced, contract, wijk, amount, lines in rows
     ]  # fmt: skip
@@ -157,15 +159,33 @@ def purchases(session: Session, period: Period, area: AreaPack) -> list[Purchase
 
 def _variants(
     session: Session, period: Period, area: AreaPack
-) -> Mapping[int, tuple[tuple[Standing, ...], bool, str]]:
+) -> Mapping[int, tuple[tuple[tuple[Standing, ...], str], bool]]:
     """What each evidence that counts in a period proves: of parts of the area, whether of a branch, how far off."""
     used = exists().where(SpendRollup.evidence_id == SupplierStanding.evidence_id, inside(period))
-    branch = SupplierStanding.contract_reference != ""
-    columns = SupplierStanding.evidence_id, SupplierStanding.standing, SupplierStanding.variants, branch
+    columns = (
+        SupplierStanding.evidence_id,
+        SupplierStanding.standing,
+        cast(SupplierStanding.variants, Text),
+        SupplierStanding.contract_reference != "",
+    )
+    proven = _Proven(area.variants)
     return {
-        evidence: (parts_of(area.variants, proven), whether, ring(area.variants, Standing(standing), proven))
-        for evidence, standing, proven, whether in session.execute(select(*columns).where(used))
+        evidence: (proven[standing, variants], branch)
+        for evidence, standing, variants, branch in session.execute(select(*columns).where(used))
     }
+
+
+class _Proven(dict[tuple[str, str], tuple[tuple[Standing, ...], str]]):
+    """What is proven of the parts of the area and how far off, by standing and JSON: few differ, so few are read."""
+
+    def __init__(self, variants: Sequence[Variant]) -> None:
+        super().__init__()
+        self._variants = variants
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[tuple[Standing, ...], str]:
+        standing, proven = Standing(key[0]), json.loads(key[1])
+        self[key] = found = parts_of(self._variants, proven), ring(self._variants, standing, proven)
+        return found
 
 
 _REPORTS = and_(
@@ -338,10 +358,15 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
         .group_by(SupplierEvidence.id)
         .subquery()
     )
+    local = (
+        inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value,
+    )  # fmt: skip
+    here = select(WHOSE).join(SpendRollup, SpendRollup.supplier_id == Supplier.id).where(*local)
+    theirs = select(Supplier.id).where(WHOSE.in_(here))
     first = (
         select(WHOSE.label("whose"), func.min(SpendRollup.quarter_on).label("first_on"))
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
-        .where(SpendRollup.exclusion.is_(None))
+        .where(SpendRollup.exclusion.is_(None), SpendRollup.supplier_id.in_(theirs))
         .group_by(WHOSE)
         .having(func.sum(SpendRollup.weight) > 0)
         .subquery()
@@ -354,9 +379,7 @@ def local_suppliers(session: Session, period: Period, since: date | None = None)
         .join(Supplier, Supplier.id == SpendRollup.supplier_id)
         .outerjoin(started, started.c.id == SpendRollup.evidence_id)
         .join(first, first.c.whose == WHOSE)
-        .where(
-            inside(period), SpendRollup.exclusion.is_(None), SpendRollup.standing == Standing.LOCAL.value
-        )
+        .where(*local)
         .group_by(WHOSE)
         .having(func.sum(SpendRollup.weight) != 0)
         .order_by(WHOSE)

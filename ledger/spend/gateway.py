@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
+from itertools import repeat
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -36,6 +37,7 @@ class Placed(NamedTuple):
     document_key: str
     category: str
     exclusion: str | None
+    period_on: date | None
 
 
 class LineWriter:
@@ -51,6 +53,7 @@ class LineWriter:
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._running: Future[None] | None = None
         self._ready: list[str] = []
+        self._days = _Days()
         self._coder = NULL if actor_id is None else str(actor_id)
         who = NULL if actor_id is None or import_id is not None else str(actor_id)
         file = NULL if import_id is None else str(import_id)
@@ -68,28 +71,34 @@ class LineWriter:
 
     def write(self, lines: Sequence[Placed]) -> None:
         """Prepare lines that count."""
-        end = f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"
-        self._ready += [
-            self._text(public_id, line, line.row.invoice_on, end)
-            for public_id, line in zip(_public_ids(len(lines)), lines, strict=True)
+        self._prepare(lines, repeat(f"\t{Kind.BOOKED.value}\t{WEIGHT[Kind.BOOKED]}\t{NULL}{self._end}"))
+
+    def write_matched(self, lines: Sequence[tuple[Placed, Kind, int | None]]) -> None:
+        """Prepare lines each with its kind and the line it is the same purchase as."""
+        ends = [
+            f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}"
+            for _, kind, same_as in lines
         ]
+        self._prepare([line for line, _, _ in lines], ends)
 
-    def write_matched(self, lines: Sequence[tuple[Placed, date | None, Kind, int | None]]) -> None:
-        """Prepare lines each with its day of period, its kind and the line it is the same purchase as."""
-        self._ready += [
-            self._text(
-                public_id, line, day,
-                f"\t{kind.value}\t{WEIGHT[kind]}\t{NULL if same_as is None else same_as}{self._end}",
-            )
-            for public_id, (line, day, kind, same_as) in zip(_public_ids(len(lines)), lines, strict=True)
+    def _prepare(self, lines: Sequence[Placed], ends: Iterable[str]) -> None:
+        texts = self._texts(lines, ends)
+        data = "".join(texts)
+        if "\\" in data or "\n" in data or "\r" in data or data.count("\t") != _TABS * len(lines):
+            texts = self._texts([_escaped(line) for line in lines], ends)
+        self._ready += texts
+
+    def _texts(self, lines: Sequence[Placed], ends: Iterable[str]) -> list[str]:
+        day, coder = self._days, self._coder
+        return [
+            f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{day[on]}\t{day[period_on]}"
+            f"\t{amount}\t{vat}\t{description}\t{cpv or NULL}\t{category}\t{exclusion or NULL}"
+            f"\t{coder if code else NULL}\t{contract}\t{day[starts]}\t{day[ends_on]}\t{tender}{end}"
+            for public_id, (
+                (_, _, document, on, amount, vat, description, cpv, code, contract, starts, ends_on, tender, _),
+                supplier_id, identity, ordinal, key, category, exclusion, period_on,
+            ), end in zip(_public_ids(len(lines)), lines, ends, strict=False)
         ]  # fmt: skip
-
-    def _text(self, public_id: str, line: Placed, day: date | None, end: str) -> str:
-        coder = self._coder if line.row.exclusion else NULL
-        text = _text(public_id, line, day, coder, end)
-        if "\\" in text or "\n" in text or "\r" in text or text.count("\t") != _TABS:
-            text = _text(public_id, _escaped(line), day, coder, end)
-        return text
 
     def start(self) -> None:
         """Send what was prepared."""
@@ -110,14 +119,12 @@ class LineWriter:
             running.result()
 
 
-def _text(public_id: str, line: Placed, day: date | None, coder: str, end: str) -> str:
-    row, supplier_id, identity, ordinal, key, category, exclusion = line
-    _, _, document, on, amount, vat, description, cpv, _, contract, starts, ends, tender, _ = row
-    return (
-        f"{public_id}\t{supplier_id}\t{identity.hex()}\t{ordinal}\t{document}\t{key}\t{on or NULL}\t{day or NULL}"
-        f"\t{amount}\t{vat}\t{description}\t{cpv or NULL}\t{category}\t{exclusion or NULL}\t{coder}\t{contract}"
-        f"\t{starts or NULL}\t{ends or NULL}\t{tender}{end}"
-    )
+class _Days(dict[date | None, str]):
+    """Days as COPY reads them."""
+
+    def __missing__(self, day: date | None) -> str:
+        self[day] = text = NULL if day is None else day.isoformat()
+        return text
 
 
 def _escaped(line: Placed) -> Placed:
@@ -128,6 +135,8 @@ def _escaped(line: Placed) -> Placed:
 
 
 def _public_ids(count: int) -> list[str]:
-    """So many UUIDv7 of this millisecond, as text, growing with time."""
+    """So many UUIDv7 of this millisecond, as text, each above the one before: an index grows at its end alone."""
     stamp, drawn = f"{time.time_ns() // 1_000_000:012x}7", os.urandom(10 * count).hex()
-    return [f"{stamp}{drawn[at : at + 3]}8{drawn[at + 3 : at + 18]}" for at in range(0, 20 * count, 20)]
+    return sorted(
+        [f"{stamp}{drawn[at : at + 3]}8{drawn[at + 3 : at + 18]}" for at in range(0, 20 * count, 20)]
+    )

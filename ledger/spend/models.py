@@ -43,7 +43,8 @@ class SpendImport(Base):
 class SpendLine(Base):
     """One row of purchasing: net of VAT, in signed cents. Never changed; a correction is a reversal and a new row.
 
-    Who a line names (anchor, supplier, import) a trigger checks once per statement, for a million come at a time.
+    Who a line names (anchor, supplier) and which line it replaces or is, a trigger checks once per statement, for a
+    million come at a time. No line is ever deleted.
     `weight` is 1 for what counts, -1 for a reversal (its amount is the negative), 0 for another record of a purchase
     that counts already. `period_on` decides the period: the invoice date, or that of the invoice it credits.
     """
@@ -76,7 +77,10 @@ class SpendLine(Base):
         Index(
             "ix_spend_line_conflict", "anchor_id", "same_as_id", postgresql_where=text("kind = 'conflict'")
         ),
-        Index("ix_spend_line_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
+        Index(
+            "ix_spend_line_import_id", "import_id", postgresql_using="brin",
+            postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+        ),
         Index("ix_spend_line_period", "period_on", "id"),
         Index("ix_spend_line_anchor_id", "anchor_id", "period_on", "id"),
     )  # fmt: skip
@@ -112,8 +116,8 @@ class SpendLine(Base):
     tender_reference: Mapped[str]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     import_id: Mapped[int | None]
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
-    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("spend_line.id"))
+    replaces_id: Mapped[int | None]
+    same_as_id: Mapped[int | None]
     reason: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -175,9 +175,13 @@ class Handed:
         yield self._rows
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SUPPLIER = sorted(each.name for each in fields(SupplierFacts))
+
+
 def supplier_text(facts: SupplierFacts) -> str:
     """A supplier's part of the canonical text of a line."""
-    return json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode({name: getattr(facts, name) for name in _SUPPLIER})
 
 
 def identities(rows: Sequence[Row], suppliers: Sequence[str]) -> list[bytes]:
@@ -239,11 +243,14 @@ class Counting:
         """Take in what is stored of identities that were not seen before."""
         self._stored |= stored
 
-    def ordinal(self, identity: bytes) -> int | None:
-        """The ordinal of one more line; None when it is there already."""
-        self._seen[identity] = count = self._seen.get(identity, 0) + 1
-        active, top = self._stored.get(identity, NOWHERE)
-        return None if count <= active else top + count - active
+    def ordinals(self, identities: Iterable[bytes]) -> list[int | None]:
+        """For each one more line of that identity: its ordinal; None when it is there already."""
+        seen, stored, found = self._seen, self._stored, []
+        for identity in identities:
+            seen[identity] = count = seen.get(identity, 0) + 1
+            active, top = stored.get(identity, NOWHERE) if stored else NOWHERE
+            found.append(None if count <= active else top + count - active)
+        return found
 
 
 class Invoiced(NamedTuple):

@@ -210,20 +210,21 @@ class Recording:
         self._counting.know(queries.stored(self._session, self._anchor.id, asked, self._undone))
 
     def _new(self, batch: Sequence[Row], identities: Sequence[bytes]) -> list[Placed]:
-        found, ordinal_of, categories, payees = [], self._counting.ordinal, self._categories, self._payees
-        for row, identity in zip(batch, identities, strict=True):
-            ordinal = ordinal_of(identity)
+        categories, payees, key_of, make = self._categories, self._payees, rules.document_key, tuple.__new__
+        found = []
+        ordinals = self._counting.ordinals(identities)
+        for row, identity, ordinal in zip(batch, identities, ordinals, strict=True):
             if ordinal is None:
                 continue
-            payee = payees[row.supplier]
-            code = row.exclusion
+            _, supplier, document, on, _, _, _, cpv, code, _, _, _, _, credited = row
+            payee = payees[supplier]
             if code is not None:
                 rules.check_exclusion(code, payee_is_anchor=payee.reports)
             elif payee.is_anchor:
                 code = "X6"
-            key = rules.document_key(row.document_number)
-            line = Placed(row, payee.id, identity, ordinal, key, categories[row.cpv], code)
-            if row.credits_document or key in payee.invoices:
+            key = key_of(document)
+            line = make(Placed, (row, payee.id, identity, ordinal, key, categories[cpv], code, on))
+            if credited or key in payee.invoices:
                 self._waiting.append(line)
             else:
                 found.append(line)
@@ -242,9 +243,9 @@ class Recording:
             day = days.get(
                 (each.supplier_id, rules.document_key(each.row.credits_document)), each.row.invoice_on
             )
-            lines.append((each, day, kind, same_as))
+            lines.append((each._replace(period_on=day), kind, same_as))
         self._writer.write_matched(lines)
-        return [kind for _, _, kind, _ in lines]
+        return [kind for _, kind, _ in lines]
 
     def _matches(self) -> dict[tuple[int, str], tuple[Kind, int]]:
         """For supplier and document: the invoice made here that is the same purchase, or clashes."""

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, delete, insert, select
+from sqlalchemy import BigInteger, any_, delete, select
 from sqlalchemy.orm import Session
 
 from cwb.audit.services import record
 from cwb.identity.models import Organisation
 from cwb.identity.queries import involved_in
 from cwb.identity.rules import NATURAL_PERSON_FORMS
+from cwb.kernel.bulk import insert_rows
 from cwb.kernel.clock import local_date
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import BranchNumber, Iban, KvkNumber, VatId
@@ -101,8 +102,7 @@ def tell_register(
                 rows.append(facts | _verdict(area, facts) | why)
             else:
                 rows += _pieces(area, facts)
-    if rows:
-        session.execute(insert(SupplierEvidence), rows)
+    insert_rows(session, SupplierEvidence, rows)
 
 
 def add_evidence(
@@ -207,8 +207,7 @@ def _write(session: Session, ids: Sequence[int], rows: Sequence[tuple[int, rules
         }
         for supplier_id, row in rows
     ]  # fmt: skip
-    if values:
-        session.execute(insert(SupplierStanding), values)
+    insert_rows(session, SupplierStanding, values)
 
 
 def declare(
@@ -226,8 +225,7 @@ def declare(
             "expires_on": rules.expiry(1, today), "source": source, "created_at": at,
         }  # fmt: skip
         rows.append(facts | _verdict(area, facts))
-    if rows:
-        session.execute(insert(SupplierEvidence), rows)
+    insert_rows(session, SupplierEvidence, rows)
 
 
 def _pieces(area: AreaPack, facts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -275,7 +273,7 @@ def place_anew(
         if len(pieces) > 1 or any(pieces[0][name] != getattr(row, name) for name in _PLACED):
             added += pieces
     if added:
-        session.execute(insert(SupplierEvidence), added)
+        insert_rows(session, SupplierEvidence, added)
         moved = sorted({each["supplier_id"] for each in added})
         classify(session, suppliers=session.scalars(select(Supplier).where(Supplier.id.in_(moved))).all())
         record(

@@ -56,10 +56,7 @@ def test_attack_19_a_wijk_with_few_suppliers_is_not_shown_nor_what_it_follows_fr
 
 def test_a_supplier_that_moved_within_one_verdict_sits_in_no_wijk():
     moved = [*some("FA", 5), *some("FB", 5)]
-    same = [
-        Purchase(**{n: getattr(e, n) for n in e.__dataclass_fields__} | {"supplier": f"m{i % 5}"})
-        for i, e in enumerate(moved)
-    ]
+    same = [each._replace(supplier=f"m{place % 5}") for place, each in enumerate(moved)]
     assert counts(export(same)) == {"FA": 0, "FB": 0, "FC": 0, POOLED: 5}
 
 

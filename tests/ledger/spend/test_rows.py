@@ -117,6 +117,16 @@ def test_a_line_for_nobody_is_refused_by_the_database(session, spend):
                     f"SELECT gen_random_uuid(), gen_random_uuid(), {wrong} FROM spend_line"
                 )
             )
+    for name, kind, weight in (("replaces_id", "reversal", -1), ("same_as_id", "conflict", 0)):
+        changed = {name: "999999", "kind": f"'{kind}'", "weight": str(weight), "reason": "'fout'"}
+        wrong = ", ".join(changed.get(each, each) for each in columns.split(", "))
+        with pytest.raises(DBAPIError, match="names somebody"), session.begin_nested():
+            session.execute(
+                text(
+                    f"INSERT INTO spend_line (public_id, identity, {columns}) "
+                    f"SELECT gen_random_uuid(), gen_random_uuid(), {wrong} FROM spend_line"
+                )
+            )
     for table, column in (("supplier", "supplier_id"), ("organisation", "anchor_id")):
         gone = text(f"DELETE FROM {table} WHERE id IN (SELECT {column} FROM spend_line)")
         with pytest.raises(DBAPIError, match="lines of spend name it"), session.begin_nested():

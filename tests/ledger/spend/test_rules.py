@@ -45,7 +45,7 @@ def test_identical_lines_are_separate_purchases():
     counting = rules.Counting()
     counting.know({b"stored": rules.Stored(1, 1), b"taken back": rules.Stored(0, 2)})
     seen = [b"new", b"stored", b"new", b"stored", b"taken back"]
-    assert [counting.ordinal(each) for each in seen] == [1, None, 2, 2, 3]
+    assert counting.ordinals(seen) == [1, None, 2, 2, 3]
     assert counting.unseen([b"new", b"fresh"]) == {b"fresh"}
 
 

@@ -33,11 +33,7 @@ def export(rows):
 
 
 def plain(rows):
-    return export([Purchase(**{**_facts(each), "variants": ()}) for each in rows])
-
-
-def _facts(each):
-    return {name: getattr(each, name) for name in each.__dataclass_fields__}
+    return export([each._replace(variants=()) for each in rows])
 
 
 def test_a_floor_with_its_coverage():
