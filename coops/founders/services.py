@@ -70,7 +70,7 @@ def stop_initiative(
     check_running(found)
     if found.stop_asked_at is not None:
         raise errors.StopAsked
-    if not queries.deciders(session, found) - {user_id}:
+    if not queries.leaders(session, found) - {user_id}:
         return _stop(session, found, reason.strip(), user_id, at)
     found.stop_asked_at, found.stop_asked_by_id, found.stop_ask = at, user_id, reason.strip()
     session.flush()
@@ -95,7 +95,7 @@ def confirm_stop(session: Session, *, initiative: Initiative, user_id: int, at: 
     """
     found = queries.locked_initiative(session, initiative.id)
     check_running(found)
-    if found.stop_asked_by_id not in queries.deciders(session, found) - {user_id}:
+    if found.stop_asked_by_id not in queries.leaders(session, found) - {user_id}:
         raise errors.NoStopAsked
     return _stop(session, found, found.stop_ask, user_id, at)
 

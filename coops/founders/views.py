@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
+from coops.founders import queries as founding
 from coops.founders import services
 from coops.initiatives import forms, policy, queries
 from coops.initiatives.errors import RequestGone
@@ -30,7 +31,7 @@ def _page(public_id: UUID) -> str:
 
 
 def _asker(found: Initiative, person_id: UUID) -> User:
-    for each in queries.asking(db(), found.id):
+    for each in founding.asking(db(), found.id):
         if each.public_id == person_id:
             return each
     raise RequestGone
@@ -54,12 +55,22 @@ def answer(public_id: UUID, person_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@bp.get("/<uuid:public_id>/leave")
+@guarded(policy.WORK)
+def leave(public_id: UUID) -> str:
+    """Asked once more before a signature is taken back."""
+    found = _own(public_id)
+    return render_template(
+        "coops/founders/leave.html", initiative=found, left=queries.leaders(db(), found) - {actor().user_id}
+    )
+
+
 @bp.route("/<uuid:public_id>/stop", methods=["GET", "POST"])
 @guarded(policy.WORK)
 def stop(public_id: UUID) -> Any:
     """Propose to end it with a reason; end it where nobody else decides."""
     found = _own(public_id)
-    form, alone = forms.StopForm(), not queries.deciders(db(), found) - {actor().user_id}
+    form, alone = forms.StopForm(), not queries.leaders(db(), found) - {actor().user_id}
     return submit(
         form,
         lambda session: services.stop_initiative(
