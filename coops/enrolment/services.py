@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from coops.enrolment import errors, policy, queries, rules
 from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
+from coops.founders.queries import find_statutes
 from coops.papers import services as papers
 from coops.register.models import Cooperative
 from coops.register.queries import find_cooperative
@@ -178,6 +179,9 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
         claims=_claims(answers[Page.FACTS]), version=answers.get("version"), user_id=actor.user_id, at=at,
     )  # fmt: skip
     papers.hand_over(session, draft_key=draft.public_id, organisation_id=organisation.id)
+    if not is_here:
+        carried = find_statutes(session, organisation.kvk_number, actor.user_id)
+        papers.carry(session, paper_id=carried, organisation_id=organisation.id)
     session.delete(draft)
     session.flush()
     return made

@@ -4,14 +4,17 @@ import pytest
 from sqlalchemy import func, select
 
 from coops.enrolment.models import EnrolmentDraft
+from coops.founders.queries import find_statutes
+from coops.initiatives import services as initiatives
 from coops.papers.models import CooperativePaper
 from coops.register import queries as register
 from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
 from cwb.audit.models import AuditRecord
+from cwb.files.gateway import HouseKeys
 from cwb.files.rules import MEGA
 from cwb.identity import queries as identity
-from cwb.kernel.clock import now
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
 from cwb.privacy.services import erase_user
@@ -63,6 +66,32 @@ def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session, c
     assert "Werkcoöperatie" in shown
     assert 'href="/fitting"' in shown, "whoever just registered is led on to work"
     assert 'href="/fitting"' not in client.get(sent.location).text
+
+
+def test_the_statutes_of_the_initiative_come_along_once(founder, session, client, tmp_path):
+    at, day = now(), local_date(now())
+    begun = initiatives.start_initiative(
+        session, sentence="Samen de was doen", category="cleaning", user_id=founder.user.id, at=at
+    )
+    about = {"initiative": begun, "user_id": founder.user.id, "at": at}
+    initiatives.sign_intent(session, stands=True, **about)
+    deed = initiatives.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
+    told = {"text": "In de map", "reached_on": day, **about}
+    initiatives.show_step(session, step="statutes", file=deed, **told)
+    initiatives.show_step(session, step="kvk", kvk="01234567", **told)
+    answer_all(founder)
+    page = founder.get("/cooperatives/join/papers").text
+    assert "De statuten van uw initiatief komen vanzelf mee." in page
+    assert re.search(r'<input[^>]*checked[^>]*value="members"', page)
+    sent = founder.post("/cooperatives/join/check")
+    kept = session.scalars(select(CooperativePaper).execution_options(populate_existing=True)).one()
+    made = identity.find_organisation_by_kvk(session, "01234567")
+    assert (kept.organisation_id, kept.draft_key, kept.came_along) == (made.id, begun.public_id, True)
+    assert "(kwam mee van het initiatief)" in founder.get("/cooperatives/papers").text
+    assert "Het programma kreeg stukken en moet ze nog beoordelen." in client.get(sent.location).text
+    assert find_statutes(session, "12345678", founder.user.id) is None, "another number"
+    initiatives.sign_intent(session, **{**about, "stands": False})
+    assert find_statutes(session, "01234567", founder.user.id) is None, "who left founds nothing"
 
 
 def test_one_stops_after_any_page_and_goes_on_elsewhere(founder, session, sign_in_user):
