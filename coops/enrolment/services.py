@@ -11,6 +11,7 @@ from coops.enrolment import errors, policy, queries, rules
 from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
 from coops.founders.queries import find_statutes
+from coops.founders.services import tell_registered
 from coops.papers import services as papers
 from coops.register.models import Cooperative
 from coops.register.queries import find_cooperative
@@ -182,6 +183,7 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
     if not is_here:
         carried = find_statutes(session, organisation.kvk_number, actor.user_id)
         papers.carry(session, paper_id=carried, organisation_id=organisation.id)
+        tell_registered(session, organisation=organisation, user_id=actor.user_id, at=at)
     session.delete(draft)
     session.flush()
     return made

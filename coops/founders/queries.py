@@ -1,9 +1,10 @@
-"""Reading who asks to found an initiative along, and which statutes it made."""
+"""Reading who asks to found an initiative along, which statutes it made, and who founded a cooperative."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from coops.initiatives.models import InitiativeEvidence, InitiativeFounder, InitiativeRequest
 from coops.initiatives.rules import Step
@@ -20,18 +21,36 @@ def asking(session: Session, initiative_id: int) -> Sequence[User]:
     ).all()
 
 
-def find_statutes(session: Session, kvk: str | None, user_id: int) -> int | None:
-    """The paper with the final statutes of the initiative that told this KvK number and that somebody founds."""
-    told = aliased(InitiativeEvidence)
-    return session.scalars(
-        select(InitiativeEvidence.paper_id)
+def origins(kvk: Any, user_id: int) -> Select[int]:
+    """Of the initiatives that told this KvK number and that somebody founds, the ids."""
+    return (
+        select(InitiativeEvidence.initiative_id)
         .join(InitiativeFounder, InitiativeFounder.initiative_id == InitiativeEvidence.initiative_id)
         .where(
+            InitiativeEvidence.kvk == kvk, InitiativeFounder.user_id == user_id,
+            InitiativeFounder.left_at.is_(None),
+        )
+    )  # fmt: skip
+
+
+def find_statutes(session: Session, kvk: str | None, user_id: int) -> int | None:
+    """The paper with the final statutes of the initiative that told this KvK number and that somebody founds."""
+    return session.scalars(
+        select(InitiativeEvidence.paper_id)
+        .where(
             InitiativeEvidence.step == Step.STATUTES, ~InitiativeEvidence.draft,
-            InitiativeEvidence.paper_id.is_not(None),
-            InitiativeFounder.user_id == user_id, InitiativeFounder.left_at.is_(None),
-            exists().where(told.initiative_id == InitiativeEvidence.initiative_id, told.kvk == kvk),
+            InitiativeEvidence.paper_id.is_not(None), InitiativeEvidence.initiative_id.in_(origins(kvk, user_id)),
         )
         .order_by(InitiativeEvidence.reached_on.desc(), InitiativeEvidence.id.desc())
         .limit(1)
     ).first()  # fmt: skip
+
+
+def founders_with(session: Session, kvk: Any, user_id: int) -> Sequence[User]:
+    """Who signed to found, with somebody, the initiative that told this KvK number; that one as well."""
+    standing = select(InitiativeFounder.user_id).where(
+        InitiativeFounder.initiative_id.in_(origins(kvk, user_id)), InitiativeFounder.left_at.is_(None)
+    )
+    return session.scalars(
+        select(User).where(User.id.in_(standing), User.erased_at.is_(None)).order_by(User.name, User.id)
+    ).all()

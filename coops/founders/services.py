@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.founders import queries as founding
 from coops.initiatives import errors, queries, rules
 from coops.initiatives.models import Initiative
 from coops.initiatives.services import check_running, let_in, note, write_to_people
-from cwb.identity.models import User
+from cwb.identity.models import Organisation, User
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
@@ -136,3 +137,17 @@ def _tell(
     """Everyone of it but who did it."""
     key = f"initiative-stop-{at.isoformat()}-{subject}"
     write_to_people(session, found, subject, text, {"reason": reason}, key, at, but=user_id)
+
+
+def tell_registered(session: Session, *, organisation: Organisation, user_id: int, at: datetime) -> None:
+    """A founder registered it: the others hear how they get in."""
+    others = founding.founders_with(session, organisation.kvk_number, user_id)
+    mail_each(
+        session, [each for each in others if each.id != user_id], subject=N_("%(name)s staat in het register"),
+        text=N_(
+            "Een mede-oprichter meldde %(name)s aan en is nu het bestuur. Het bestuur schrijft u in als lid."
+            " U krijgt dan een uitnodiging op dit e-mailadres. Hoort u niets? Spreek uw mede-oprichter aan."
+        ),
+        facts={"name": organisation.name}, link=f"/cooperatives/{organisation.public_id}", at=at,
+        key=f"registered-{organisation.id}",
+    )  # fmt: skip
