@@ -39,11 +39,14 @@ _CREDITED = aliased(Invoice)
 _NET = func.sum(case((Invoice.kind == InvoiceKind.INVOICE, Invoice.net_amount), else_=-Invoice.net_amount))
 
 
-def delivered(session: Session, on: date) -> Mapping[int, Sequence[ContractJob]]:
-    """By organisation the contracts made here of which a buyer accepted work, as earlier jobs. One statement.
+def delivered(
+    session: Session, on: date, *, organisation_id: int | None = None
+) -> Mapping[int, Sequence[ContractJob]]:
+    """By organisation, or of one, the contracts made here of which a buyer accepted work, as earlier jobs.
 
     Accepted is what stands on approved invoices, less the credit notes on them.
     """
+    sellers = [] if organisation_id is None else [Invoice.seller_id == organisation_id]
     found = session.execute(
         select(
             Invoice.seller_id, Agreement.reference, Agreement.title, Organisation.name, Agreement.cpv,
@@ -54,6 +57,7 @@ def delivered(session: Session, on: date) -> Mapping[int, Sequence[ContractJob]]
         .join(Organisation, Organisation.id == Agreement.buyer_id)
         .outerjoin(_CREDITED, _CREDITED.id == Invoice.credits_id)
         .where(
+            *sellers,
             or_(
                 and_(Invoice.kind == InvoiceKind.INVOICE, Invoice.state.in_(_ACCEPTED)),
                 and_(Invoice.sent_at.is_not(None), _CREDITED.state.in_(_ACCEPTED)),

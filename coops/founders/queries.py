@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from coops.initiatives.models import InitiativeEvidence, InitiativeFounder, InitiativeRequest
 from coops.initiatives.rules import Step
-from cwb.identity.models import User
+from coops.members.models import Member
+from cwb.identity.models import Organisation, User
+from cwb.kernel.policy import Actor
 
 
 def asking(session: Session, initiative_id: int) -> Sequence[User]:
@@ -54,3 +56,19 @@ def founders_with(session: Session, kvk: Any, user_id: int) -> Sequence[User]:
     return session.scalars(
         select(User).where(User.id.in_(standing), User.erased_at.is_(None)).order_by(User.name, User.id)
     ).all()
+
+
+def founders_outside(session: Session, actor: Actor) -> Sequence[User]:
+    """Who founded this cooperative with the reader and is no member yet: for a board that stands in that group."""
+    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == actor.organisation_id))
+    if kvk is None or not (found := founders_with(session, kvk, actor.user_id)):
+        return []
+    known = session.execute(
+        select(Member.user_id, Member.contact).where(
+            Member.organisation_id == actor.organisation_id, Member.left_on.is_(None),
+            or_(Member.user_id.in_([each.id for each in found]),
+                Member.contact.in_([each.email.lower() for each in found])),
+        )
+    ).all()  # fmt: skip
+    taken = {one for row in known for one in row}
+    return [each for each in found if each.id not in taken and each.email.lower() not in taken]

@@ -1,5 +1,6 @@
 """Letting somebody in; stopping with two, and the way back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,10 +10,16 @@ from coops.founders import queries as founding
 from coops.initiatives import errors, queries, rules
 from coops.initiatives.models import Initiative
 from coops.initiatives.services import check_running, let_in, note, write_to_people
+from coops.members.queries import members
+from coops.members.rules import MemberFacts, MemberKind
+from coops.members.services import Imported, hold_register, import_members, invite_member
 from cwb.identity.models import Organisation, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
+from cwb.people.queries import open_invitations
 
 _ACCEPTED = (N_("U bent mede-oprichter"), N_("De groep zei ja: u richt “%(title)s” mee op."))
 _DECLINED = (
@@ -151,3 +158,23 @@ def tell_registered(session: Session, *, organisation: Organisation, user_id: in
         facts={"name": organisation.name}, link=f"/cooperatives/{organisation.public_id}", at=at,
         key=f"registered-{organisation.id}",
     )  # fmt: skip
+
+
+def enter_founders(
+    session: Session, *, emails: Collection[str], kind: MemberKind, actor: Actor, locale: str, at: datetime
+) -> Imported:
+    """Write down as members those founders whom the board ticked, from today; who has no role here is invited.
+
+    Raises:
+        Forbidden: not the board.
+    """
+    home = hold_register(session, actor)
+    ticked = [each for each in founding.founders_outside(session, actor) if each.email in emails]
+    rows = [MemberFacts(each.name, each.email, kind, local_date(at)) for each in ticked]
+    done = import_members(session, rows=rows, actor=actor, at=at)
+    waits = {each.email for each in open_invitations(session, home)}
+    fresh = {each.contact for each in rows} - waits
+    for each in members(session, home):
+        if each.contact in fresh and each.user_id is None:
+            invite_member(session, member=each, actor=actor, locale=locale, at=at)
+    return done

@@ -7,13 +7,16 @@ from flask import Blueprint, render_template, url_for
 
 from coops.founders import queries as founding
 from coops.founders import services
+from coops.founders.forms import FoundersForm
 from coops.initiatives import forms, policy, queries
 from coops.initiatives.errors import RequestGone
 from coops.initiatives.models import Initiative
+from coops.members.policy import KEEP
+from coops.members.rules import MemberKind
 from cwb.identity.models import User
 from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, language
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
 
@@ -103,4 +106,21 @@ def go_on(public_id: UUID) -> Any:
     return press(
         lambda session: services.go_on(session, initiative=found, user_id=actor().user_id, at=now()),
         then=_page(public_id), said=_("Het initiatief gaat door."),
+    )  # fmt: skip
+
+
+@bp.route("/members", methods=["GET", "POST"])
+@guarded(KEEP)
+def members() -> Any:
+    """Write down as members those who founded it along."""
+    there = founding.founders_outside(db(), actor())
+    form = FoundersForm(founders=there)
+    return submit(
+        form,
+        lambda session: services.enter_founders(
+            session, emails=form.who.data or [], kind=MemberKind(form.kind.data), actor=actor(),
+            locale=language(), at=now(),
+        ),
+        then=lambda done: url_for("members.index", added=done.added, known=done.known),
+        page=lambda: render_template("coops/founders/members.html", form=form, founders=there),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from coops.register.forms import options
 from cwb.identity.models import User
 from cwb.kernel.clock import local_date
 from cwb.kernel.errors import RuleBroken
-from cwb.web.forms import NAME, DayField, Form, TextField, Ticks, VersionedForm, many_lines, required
+from cwb.web.forms import NAME, DayField, Form, TextField, VersionedForm, many_lines, required
 from cwb.web.i18n import _, _l, text_of
 from cwb.web.request import now
 
@@ -64,18 +64,6 @@ class MemberForm(OwnForm):
     def account_id(self) -> int | None:
         """The account that was chosen."""
         return int(self.account.data) if self.account.data else None
-
-
-class FoundersForm(Form):
-    """Who of the founders is a member: a tick each."""
-
-    who = Ticks(_l("Wie is lid?"), [InputRequired(_l("Kies minstens één lid."))])
-    kind = SelectField(_l("Soort lid"), [InputRequired(_l("Kies een soort."))])
-
-    def __init__(self, *args: Any, founders: Sequence[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.who.choices = [(each.email, f"{each.name}, {each.email}") for each in founders]
-        self.kind.choices = options(KINDS, _l("Kies"))
 
 
 class ListForm(Form):

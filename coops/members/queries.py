@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from coops.founders.queries import founders_with
 from coops.members.errors import MemberNotFound, NoMembership
 from coops.members.models import Member
 from coops.members.rules import MemberKind
@@ -154,22 +153,6 @@ def counts(session: Session, organisation_id: int) -> dict[str, int]:
     )
     found = {row.kind: row.count_ for row in rows}
     return {kind.value: found.get(kind.value, 0) for kind in MemberKind}
-
-
-def founders_outside(session: Session, actor: Actor) -> Sequence[User]:
-    """Who founded this cooperative with the reader and is no member yet: for a board that stands in that group."""
-    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == actor.organisation_id))
-    if kvk is None or not (found := founders_with(session, kvk, actor.user_id)):
-        return []
-    known = session.execute(
-        select(Member.user_id, Member.contact).where(
-            Member.organisation_id == actor.organisation_id, Member.left_on.is_(None),
-            or_(Member.user_id.in_([each.id for each in found]),
-                Member.contact.in_([each.email.lower() for each in found])),
-        )
-    ).all()  # fmt: skip
-    taken = {one for row in known for one in row}
-    return [each for each in found if each.id not in taken and each.email.lower() not in taken]
 
 
 def own_data(session: Session, user_id: int) -> object:

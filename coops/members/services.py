@@ -1,6 +1,6 @@
 """Keeping the member register."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coops.members import errors, policy, queries, rules
 from coops.members.models import Member
-from coops.members.rules import MemberFacts, MemberKind
+from coops.members.rules import MemberFacts
 from cwb.audit.services import record
 from cwb.identity.models import Organisation, User
 from cwb.identity.queries import people_with
@@ -19,7 +19,6 @@ from cwb.kernel.errors import Forbidden
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.services import send_mail
 from cwb.people.models import Invitation
-from cwb.people.queries import open_invitations
 from cwb.people.services import invite
 
 Facts = Callable[[Member], Mapping[str, object]]
@@ -87,26 +86,6 @@ def import_members(session: Session, *, rows: Sequence[MemberFacts], actor: Acto
         session, action="member.imported", subject=f"organisation:{home}", actor_id=actor.user_id,
         facts=done._asdict(), at=at,
     )  # fmt: skip
-    return done
-
-
-def enter_founders(
-    session: Session, *, emails: Collection[str], kind: MemberKind, actor: Actor, locale: str, at: datetime
-) -> Imported:
-    """Write down as members those founders whom the board ticked, from today; who has no role here is invited.
-
-    Raises:
-        Forbidden: not the board.
-    """
-    home = hold_register(session, actor)
-    ticked = [each for each in queries.founders_outside(session, actor) if each.email in emails]
-    rows = [MemberFacts(each.name, each.email, kind, local_date(at)) for each in ticked]
-    done = import_members(session, rows=rows, actor=actor, at=at)
-    waits = {each.email for each in open_invitations(session, home)}
-    fresh = {each.contact for each in rows} - waits
-    for each in queries.members(session, home):
-        if each.contact in fresh and each.user_id is None:
-            invite_member(session, member=each, actor=actor, locale=locale, at=at)
     return done
 
 

@@ -40,7 +40,7 @@ def index() -> str:
     page = paged(db(), queries.register(home(), with_left=with_left))
     return render_template(
         "coops/members/index.html", page=page, kinds=forms.KINDS, with_left=with_left,
-        counts=queries.counts(db(), home()), founders=len(queries.founders_outside(db(), actor())),
+        counts=queries.counts(db(), home()),
     )  # fmt: skip
 
 
@@ -66,23 +66,6 @@ def add() -> Any:
         said=_("Dit lid staat in het register."),
         page=lambda: render_template("coops/members/form.html", form=form, member=None),
     )
-
-
-@bp.route("/members/founders", methods=["GET", "POST"])
-@guarded(policy.KEEP)
-def founders() -> Any:
-    """Write down as members those who founded it along."""
-    there = queries.founders_outside(db(), actor())
-    form = forms.FoundersForm(founders=there)
-    return submit(
-        form,
-        lambda session: services.enter_founders(
-            session, emails=form.who.data or [], kind=rules.MemberKind(form.kind.data), actor=actor(),
-            locale=language(), at=now(),
-        ),
-        then=lambda done: url_for("members.index", added=done.added, known=done.known),
-        page=lambda: render_template("coops/members/founders.html", form=form, founders=there),
-    )  # fmt: skip
 
 
 @bp.route("/members/import", methods=["GET", "POST"])

@@ -96,15 +96,14 @@ def test_statutes_and_founders_of_the_initiative_come_along_once(founder, sessio
     assert "(kwam mee van het initiatief)" in founder.get("/cooperatives/papers").text
     assert "Het programma kreeg stukken en moet ze nog beoordelen." in client.get(sent.location).text
     assert session.scalar(select(Mail.recipient).where(Mail.key.like("registered-%"))) == other.user.email
-    register_page = founder.get("/members").text
-    assert "2 oprichters van uw initiatief zijn nog geen lid." in register_page
+    assert 'href="/incubator/members"' in founder.get("/members").text
     ticked = {"who": [founder.user.email, other.user.email, "vreemd@voorbeeld.example"], "kind": "worker"}
-    assert founder.post("/members/founders", data=ticked).status_code == 422, "only who signed"
-    assert founder.post("/members/founders", data={**ticked, "who": ticked["who"][:2]}).status_code == 303
+    assert founder.post("/incubator/members", data=ticked).status_code == 422, "only who signed"
+    assert founder.post("/incubator/members", data={**ticked, "who": ticked["who"][:2]}).status_code == 303
     entered = [(each.contact, each.user_id) for each in members(session, made.id)]
     assert sorted(entered) == sorted([(founder.user.email, founder.user.id), (other.user.email, None)])
     assert [each.email for each in open_invitations(session, made.id)] == [other.user.email]
-    assert "oprichters van uw initiatief" not in founder.get("/members").text
+    assert "Er is geen oprichter die nog geen lid is." in founder.get("/incubator/members").text
     assert find_statutes(session, "12345678", founder.user.id) is None, "another number"
     initiatives.sign_intent(session, **{**about, "stands": False})
     assert find_statutes(session, "01234567", founder.user.id) is None, "who left founds nothing"

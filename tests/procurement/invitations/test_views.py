@@ -1,6 +1,6 @@
 import pytest
 
-from cwb.kernel.clock import now
+from cwb.kernel.clock import LOCAL, now
 from cwb.kernel.policy import Role
 from procurement.invitations import queries
 
@@ -62,3 +62,21 @@ def test_an_open_tender_has_no_list(buying, author, session):
     made = buying.published(at=buying.at)
     session.commit()
     assert author.get(f"/tenders/{made.number}/invitees").status_code == 409
+
+
+def test_without_a_round_of_questions_publishing_asks_no_day_for_it(
+    buying, author, session, make_organisation
+):
+    draft = buying.reviewed(
+        value="20000", procedure="single_quote", invited=[make_organisation()], at=buying.at
+    )
+    session.commit()
+    page = author.get(f"/tenders/{draft.number}/publish").text
+    assert "Er is geen vragenronde." in page
+    assert "questions_until" not in page
+    officers = {
+        "first_officer": buying.author.id, "second_officer": buying.colleague.id, "escrow": buying.auditor.id,
+        "closes_at": draft.closes_at.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+    sent = author.post(f"/tenders/{draft.number}/publish", data=officers)
+    assert sent.status_code == 303, sent.text

@@ -155,3 +155,11 @@ def test_a_deadline_moves_later_only():
     ):
         with pytest.raises(fault):
             rules.check_move(**{**good, **change})
+
+
+def test_a_telephone_number_is_no_sentence():
+    for text in ("", " 020 123 45 67 ", "+31 (0)20-1234567", "14 020"):
+        assert rules.phone(text) == text.strip()
+    for text in ("Bel na vijf uur", "020 123 45 67 of mail", "()()-", "1234", "0" * 16):
+        with pytest.raises(errors.PhoneInvalid):
+            rules.phone(text)
