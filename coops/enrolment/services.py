@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from coops.enrolment import errors, policy, queries, rules
 from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
+from coops.founders.queries import find_statutes
+from coops.founders.services import tell_registered
 from coops.papers import services as papers
 from coops.register.models import Cooperative
 from coops.register.queries import find_cooperative
@@ -58,7 +60,7 @@ def begin(session: Session, *, serves: Sequence[str] = (), actor: Actor, at: dat
         NotForThisRole: who may found no supplier.
     """
     found = draft_of(session, actor=actor, at=at)
-    if found.id is None and serves:
+    if serves and found not in session:
         found.answers = {**found.answers, "begun": {"serves": list(serves)}}
     session.add(found)
     session.flush()
@@ -219,6 +221,10 @@ def finish(session: Session, *, draft: EnrolmentDraft, actor: Actor, at: datetim
         claims=_claims(answers[Page.FACTS]), version=answers.get("version"), user_id=actor.user_id, at=at,
     )  # fmt: skip
     papers.hand_over(session, draft_key=draft.public_id, organisation_id=organisation.id)
+    if not is_here:
+        carried = find_statutes(session, organisation.kvk_number, actor.user_id)
+        papers.carry(session, paper_id=carried, organisation_id=organisation.id)
+        tell_registered(session, organisation=organisation, user_id=actor.user_id, at=at)
     session.delete(draft)
     session.flush()
     return made

@@ -9,9 +9,10 @@ from coops.enrolment import forms, policy, queries, rules, services
 from coops.enrolment.errors import AlreadyHere
 from coops.enrolment.models import EnrolmentDraft
 from coops.enrolment.rules import Page
+from coops.founders.queries import find_statutes
 from coops.papers import forms as paper_forms
 from coops.papers import queries as papers
-from coops.papers.rules import PAPERS, wanted
+from coops.papers.rules import PAPERS, PaperKind, wanted
 from coops.papers.services import add_paper
 from coops.papers.views import ask_away, keys
 from coops.register import forms as register
@@ -139,7 +140,7 @@ def _number() -> str | None:
     return KvkNumber.normalise(request.args.get("kvk", ""))
 
 
-def _handed() -> dict[str, str]:
+def _handed() -> dict[str, Any]:
     """What an initiative hands on in the address: its number, what it is called, its wijk."""
     return {name: request.args[name][:NAME] for name in ("kvk", "called", "wijk") if request.args.get(name)}
 
@@ -207,7 +208,10 @@ def papers_page() -> Any:
     """The papers, one at a time."""
     draft = _draft()
     there = papers.papers(db(), **_owner(draft)) if draft.public_id or draft.organisation_id else ()
-    form = paper_forms.PaperForm(data={"kind": wanted(each.kind for each in there)})
+    number = draft.answers.get(Page.WHO, {}).get("kvk_number")
+    carried = draft.organisation_id is None and find_statutes(db(), number, actor().user_id) is not None
+    kinds = [each.kind for each in there] + [PaperKind.STATUTES] * carried
+    form = paper_forms.PaperForm(data={"kind": wanted(kinds)})
 
     def keep(session: Any) -> Any:
         begun = services.begin(session, actor=actor(), at=now())
@@ -218,7 +222,7 @@ def papers_page() -> Any:
         said=_("Het stuk is bewaard, versleuteld. Alleen u en wie controleert lezen het."),
         page=lambda: render_template(
             "coops/enrolment/papers.html", form=form, steps=_steps(Page.PAPERS), kinds=PAPERS,
-            removes=policy.may_send(actor()), papers=there, most=files.MOST_FILE // files.MEGA,
+            removes=policy.may_send(actor()), papers=there, most=files.MOST_FILE // files.MEGA, carried=carried,
         ),
     )  # fmt: skip
 

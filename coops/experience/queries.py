@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from coops.experience import rules
 from coops.experience.errors import JobNotFound
 from coops.experience.models import EarlierJob, FinancialMeans
-from coops.experience.rules import Delivered, JobFacts, MeansFacts
+from coops.experience.rules import ContractJob, Delivered, JobFacts, MeansFacts
 from cwb.identity.models import Organisation
 from ledger.agreements.models import Agreement
 from ledger.invoicing.models import Invoice
@@ -73,6 +73,12 @@ def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
     for party_id, made in rules.jobs_of(delivered, on).items():
         found.setdefault(party_id, []).extend(made)
     return found
+
+
+def delivered(session: Session, organisation_id: int, on: date) -> Sequence[ContractJob]:
+    """The contracts made here of which a buyer accepted work of this organisation, as earlier jobs."""
+    found = session.execute(_DELIVERED.where(Invoice.seller_id == organisation_id).order_by(Agreement.id))
+    return rules.jobs_of([Delivered(*row) for row in found], on).get(organisation_id, [])
 
 
 def job(session: Session, public_id: UUID, organisation_id: int | None) -> EarlierJob:

@@ -9,6 +9,7 @@ from coops.experience import forms, policy, queries, services
 from coops.experience.rules import MOST_JOBS
 from coops.needs.gateway import cpv_name
 from coops.register.queries import cooperative
+from cwb.kernel.clock import local_date
 from cwb.web.guards import guarded, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
@@ -116,4 +117,5 @@ def of(public_id: str) -> str:
     return render_template(
         "coops/experience/of.html", organisation=found.organisation,
         jobs=queries.jobs(db(), found.organisation_id), cpv_name=cpv_name,
+        delivered=queries.delivered(db(), found.organisation_id, local_date(now())),
     )  # fmt: skip

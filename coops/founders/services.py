@@ -1,17 +1,25 @@
 """Letting somebody in; stopping with two, and the way back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coops.founders import queries as founding
 from coops.initiatives import errors, queries, rules
 from coops.initiatives.models import Initiative
 from coops.initiatives.services import check_running, let_in, note, write_to_people
-from cwb.identity.models import User
+from coops.members.queries import members
+from coops.members.rules import MemberFacts, MemberKind
+from coops.members.services import Imported, hold_register, import_members, invite_member
+from cwb.identity.models import Organisation, User
+from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
+from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.notifications.services import mail_each
+from cwb.people.queries import open_invitations
 
 _ACCEPTED = (N_("U bent mede-oprichter"), N_("De groep zei ja: u richt “%(title)s” mee op."))
 _DECLINED = (
@@ -70,7 +78,7 @@ def stop_initiative(
     check_running(found)
     if found.stop_asked_at is not None:
         raise errors.StopAsked
-    if not queries.deciders(session, found) - {user_id}:
+    if not queries.leaders(session, found) - {user_id}:
         return _stop(session, found, reason.strip(), user_id, at)
     found.stop_asked_at, found.stop_asked_by_id, found.stop_ask = at, user_id, reason.strip()
     session.flush()
@@ -95,7 +103,7 @@ def confirm_stop(session: Session, *, initiative: Initiative, user_id: int, at: 
     """
     found = queries.locked_initiative(session, initiative.id)
     check_running(found)
-    if found.stop_asked_by_id not in queries.deciders(session, found) - {user_id}:
+    if found.stop_asked_by_id not in queries.leaders(session, found) - {user_id}:
         raise errors.NoStopAsked
     return _stop(session, found, found.stop_ask, user_id, at)
 
@@ -136,3 +144,37 @@ def _tell(
     """Everyone of it but who did it."""
     key = f"initiative-stop-{at.isoformat()}-{subject}"
     write_to_people(session, found, subject, text, {"reason": reason}, key, at, but=user_id)
+
+
+def tell_registered(session: Session, *, organisation: Organisation, user_id: int, at: datetime) -> None:
+    """A founder registered it: the others hear how they get in."""
+    others = founding.founders_with(session, organisation.kvk_number, user_id)
+    mail_each(
+        session, [each for each in others if each.id != user_id], subject=N_("%(name)s staat in het register"),
+        text=N_(
+            "Een mede-oprichter meldde %(name)s aan en is nu het bestuur. Het bestuur schrijft u in als lid."
+            " U krijgt dan een uitnodiging op dit e-mailadres. Hoort u niets? Spreek uw mede-oprichter aan."
+        ),
+        facts={"name": organisation.name}, link=f"/cooperatives/{organisation.public_id}", at=at,
+        key=f"registered-{organisation.id}",
+    )  # fmt: skip
+
+
+def enter_founders(
+    session: Session, *, emails: Collection[str], kind: MemberKind, actor: Actor, locale: str, at: datetime
+) -> Imported:
+    """Write down as members those founders whom the board ticked, from today; who has no role here is invited.
+
+    Raises:
+        Forbidden: not the board.
+    """
+    home = hold_register(session, actor)
+    ticked = [each for each in founding.founders_outside(session, actor) if each.email in emails]
+    rows = [MemberFacts(each.name, each.email, kind, local_date(at)) for each in ticked]
+    done = import_members(session, rows=rows, actor=actor, at=at)
+    waits = {each.email for each in open_invitations(session, home)}
+    fresh = {each.contact for each in rows} - waits
+    for each in members(session, home):
+        if each.contact in fresh and each.user_id is None:
+            invite_member(session, member=each, actor=actor, locale=locale, at=at)
+    return done

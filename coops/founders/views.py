@@ -5,14 +5,18 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
+from coops.founders import queries as founding
 from coops.founders import services
+from coops.founders.forms import FoundersForm
 from coops.initiatives import forms, policy, queries
 from coops.initiatives.errors import RequestGone
 from coops.initiatives.models import Initiative
+from coops.members.policy import KEEP
+from coops.members.rules import MemberKind
 from cwb.identity.models import User
 from cwb.kernel.policy import Action
 from cwb.web.guards import guarded, permit
-from cwb.web.i18n import _
+from cwb.web.i18n import _, language
 from cwb.web.request import actor, db, now
 from cwb.web.submit import press, submit
 
@@ -30,7 +34,7 @@ def _page(public_id: UUID) -> str:
 
 
 def _asker(found: Initiative, person_id: UUID) -> User:
-    for each in queries.asking(db(), found.id):
+    for each in founding.asking(db(), found.id):
         if each.public_id == person_id:
             return each
     raise RequestGone
@@ -54,12 +58,22 @@ def answer(public_id: UUID, person_id: UUID) -> Any:
     )  # fmt: skip
 
 
+@bp.get("/<uuid:public_id>/leave")
+@guarded(policy.WORK)
+def leave(public_id: UUID) -> str:
+    """Asked once more before a signature is taken back."""
+    found = _own(public_id)
+    return render_template(
+        "coops/founders/leave.html", initiative=found, left=queries.leaders(db(), found) - {actor().user_id}
+    )
+
+
 @bp.route("/<uuid:public_id>/stop", methods=["GET", "POST"])
 @guarded(policy.WORK)
 def stop(public_id: UUID) -> Any:
     """Propose to end it with a reason; end it where nobody else decides."""
     found = _own(public_id)
-    form, alone = forms.StopForm(), not queries.deciders(db(), found) - {actor().user_id}
+    form, alone = forms.StopForm(), not queries.leaders(db(), found) - {actor().user_id}
     return submit(
         form,
         lambda session: services.stop_initiative(
@@ -92,4 +106,21 @@ def go_on(public_id: UUID) -> Any:
     return press(
         lambda session: services.go_on(session, initiative=found, user_id=actor().user_id, at=now()),
         then=_page(public_id), said=_("Het initiatief gaat door."),
+    )  # fmt: skip
+
+
+@bp.route("/members", methods=["GET", "POST"])
+@guarded(KEEP)
+def members() -> Any:
+    """Write down as members those who founded it along."""
+    there = founding.founders_outside(db(), actor())
+    form = FoundersForm(founders=there)
+    return submit(
+        form,
+        lambda session: services.enter_founders(
+            session, emails=form.who.data or [], kind=MemberKind(form.kind.data), actor=actor(),
+            locale=language(), at=now(),
+        ),
+        then=lambda done: url_for("members.index", added=done.added, known=done.known),
+        page=lambda: render_template("coops/founders/members.html", form=form, founders=there),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from coops.commitments import forms as commitment_forms
 from coops.commitments import policy as commitment_policy
 from coops.commitments import queries as commitments
 from coops.commitments.rules import Kept
+from coops.founders import queries as founders
 from coops.incubator import forms, policy
 from coops.initiatives import forms as initiative_forms
 from coops.initiatives import policy as initiative_policy
@@ -225,8 +226,8 @@ def show(public_id: UUID) -> str:
         kept=kept,
         shrunk=shrunk,
         gone=sum(each.gone for each in shrunk),
-        asking=queries.asking(db(), found.id) if answers and found.stopped_at is None else [],
-        asked=asked is not None and asked.answered_at is None,
+        asking=founders.asking(db(), found.id) if answers and found.stopped_at is None else [],
+        asked=_asked(found) if asked is not None and asked.answered_at is None else "",
         tells=tells and found.stopped_at is None,
         may_return=works and found.stopped_at is not None and now() <= found.stopped_at + rules.WAY_BACK,
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
@@ -238,6 +239,11 @@ def show(public_id: UUID) -> str:
         steps=initiative_forms.STEPS,
         **_rights(who, found, works=works),
     )
+
+
+def _asked(found: Initiative) -> str:
+    """Who answers a request to found it along, for who asked."""
+    return initiative_forms.ASKED if queries.leaders(db(), found) else initiative_forms.ASKED_NOBODY
 
 
 def _task_state(each: Any, today: Any) -> str:

@@ -93,6 +93,10 @@ class SignForm(Form):
     stands = HiddenField(validators=[InputRequired()])
 
 
+ASKED = _l("U vroeg om mee op te richten. De groep geeft antwoord.")
+ASKED_NOBODY = _l("U vroeg om mee op te richten. Er is nu geen groep: het programma geeft antwoord.")
+
+
 class AnswerForm(Form):
     """Let somebody in, or not with a word."""
 

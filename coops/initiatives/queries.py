@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from coops.initiatives import rules
@@ -125,23 +126,11 @@ def find_request(session: Session, initiative_id: int, user_id: int) -> Initiati
     return session.get(InitiativeRequest, (initiative_id, user_id), populate_existing=True)
 
 
-def asking(session: Session, initiative_id: int) -> Sequence[User]:
-    """Who waits for an answer whether to found it along, for those who give it."""
-    return session.scalars(
-        select(User)
-        .join(InitiativeRequest, InitiativeRequest.user_id == User.id)
-        .where(InitiativeRequest.initiative_id == initiative_id, InitiativeRequest.answered_at.is_(None))
-        .order_by(InitiativeRequest.asked_at, User.id)
-    ).all()
-
-
-def deciders(session: Session, found: Initiative) -> set[int]:
-    """Who decides whether it stops: its founders and its coach, erased accounts not."""
-    return set(
-        session.scalars(
-            select(User.id).where(User.id.in_([*found.founding, found.coach_id]), User.erased_at.is_(None))
-        )
-    )
+def leaders(session: Session, found: Initiative) -> set[int]:
+    """Who leads it and decides whether it stops: its founders and its coach, erased accounts not."""
+    leads = _founded_by(User.id) | (Initiative.coach_id == User.id)
+    own = select(User.id).join(Initiative, leads).where(Initiative.id == found.id, User.erased_at.is_(None))
+    return set(session.scalars(own))
 
 
 Heard = tuple[InitiativeLearned, Initiative, Need | None]
@@ -259,10 +248,17 @@ def coaches_of(session: Session, kvk_numbers: Sequence[str] | Select[str | None]
     return {each for each in session.scalars(initiative_coaches.union(register_coaches)) if each is not None}
 
 
-_STANDS_BY = exists().where(
-    InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.user_id == USER,
-    InitiativeFounder.left_at.is_(None),
-)  # fmt: skip
+def _signed(user: Any) -> Exists:
+    return exists().where(InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.user_id == user)
+
+
+def _founded_by(user: Any) -> ColumnElement[bool]:
+    """Whose signature stands, and who began it as long as that one never took it back."""
+    began = (Initiative.started_by_id == user) & ~_signed(user)
+    return or_(_signed(user).where(InitiativeFounder.left_at.is_(None)), began)
+
+
+_FOUNDS, _STANDS_BY = _founded_by(USER), _signed(USER).where(InitiativeFounder.left_at.is_(None))
 _LED = Initiative.coach_id.is_not(None) | exists().where(
     InitiativeFounder.initiative_id == Initiative.id, InitiativeFounder.left_at.is_(None)
 )
@@ -295,18 +291,18 @@ _GROWN = exists().where(
 tasks = Tasks(
     Waiting(
         N_("Ga verder met uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
-        _ROW.where(Initiative.stopped_at.is_(None), ~_GROWN, or_(_STANDS_BY, Initiative.started_by_id == USER))
+        _ROW.where(Initiative.stopped_at.is_(None), ~_GROWN, _FOUNDS)
         .order_by(Initiative.started_at),
         {"public_id": "key"},
     ),
     Waiting(
         N_("Taak van uw initiatief: %(title)s"), "incubator.show", _PEOPLE,
-        _DUE.where(InitiativeTask.owner == "founders", or_(_STANDS_BY, Initiative.started_by_id == USER)),
+        _DUE.where(InitiativeTask.owner == "founders", _FOUNDS),
         {"public_id": "key"},
     ),
     Waiting(
         N_("Iemand wil mee oprichten: %(title)s"), "incubator.show", _PEOPLE | {Role.COACH, Role.PROGRAMME},
-        _ASKED.where(or_(_STANDS_BY, Initiative.started_by_id == USER, Initiative.coach_id == USER)),
+        _ASKED.where(_FOUNDS | (Initiative.coach_id == USER)),
         {"public_id": "key"},
     ),
     Waiting(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from coops.viability.rules import Assumptions
 from cwb.audit.services import record
 from cwb.identity.events import UserErased
 from cwb.identity.models import User
+from cwb.identity.queries import programme_people
 from cwb.kernel.clock import local_date
 from cwb.kernel.identifiers import refuse_bsn
 from cwb.kernel.text import N_, search_key
@@ -86,6 +87,11 @@ def sign_intent(
             mine.left_at = at
             session.flush()
             note(session, found, "left", user_id, at)
+            write_to_people(
+                session, found, N_("Iemand richt niet meer mee op"),
+                N_("Iemand trok de handtekening onder “%(title)s” in. Op de bladzijde staat hoe u verder gaat."), {},
+                f"initiative-left-{user_id}-{at.isoformat()}", at, but=user_id,
+            )  # fmt: skip
         return found
     check_running(found)
     if mine is None and user_id != found.started_by_id:
@@ -233,18 +239,14 @@ def write_to_people(
     session: Session, found: Initiative, subject: str, text: str, facts: Mapping[str, object], key: str, at: datetime,
     but: int | None = None,
 ) -> None:  # fmt: skip
-    """Mail whoever began it, stands by it and guides it, `but` who did it; once for each `key`. %(title)s is known."""
-    standing = select(InitiativeFounder.user_id).where(
-        InitiativeFounder.initiative_id == found.id, InitiativeFounder.left_at.is_(None)
+    """Mail its founders and its coach, or the programme where it has neither; not `but`. Once for each `key`.
+
+    %(title)s is known.
+    """
+    own = list(
+        session.scalars(select(User).where(User.id.in_(queries.leaders(session, found))).order_by(User.id))
     )
-    told = session.scalars(
-        select(User)
-        .where(
-            or_(User.id.in_([found.started_by_id, found.coach_id]), User.id.in_(standing)),
-            User.id.is_distinct_from(but), User.erased_at.is_(None),
-        )
-        .order_by(User.id)
-    )  # fmt: skip
+    told = [each for each in own or programme_people(session) if each.id != but]
     mail_each(
         session, told, subject=subject, text=text, facts={"title": found.sentence, **facts},
         link=f"/incubator/{found.public_id}", at=at, key=f"{key}-{found.id}",

@@ -90,15 +90,15 @@ def sign(public_id: UUID) -> Any:
     found = queries.initiative(db(), public_id)
     form = forms.SignForm()
     stands = form.stands.data == "yes"
-    twice = bool(stands and queries.others_founded(db(), actor().user_id, but=found.id))
+    others = queries.others_founded(db(), actor().user_id, but=found.id) if stands else []
     asks = actor().user_id not in {found.started_by_id, *(each.user_id for each in found.founders)}
     said = _("U tekende. Dit verplicht u nog tot niets.") if stands else _("U trok uw handtekening in.")
     if asks:
-        said = (
-            _("Gevraagd. De groep geeft antwoord; u krijgt bericht.") if stands else _("U trok uw vraag in.")
-        )
-    elif twice:
-        said = _("U tekende. U staat ook bij een ander initiatief. Vertel het beide groepen.")
+        asked = forms.ASKED if queries.leaders(db(), found) else forms.ASKED_NOBODY
+        said = f"{asked} {_('U krijgt bericht.')}" if stands else _("U trok uw vraag in.")
+    elif others:
+        names = ", ".join(f"“{each.sentence}”" for each in others)
+        said = _("U tekende. U staat ook bij %(names)s. Vertel het beide groepen.", names=names)
     return submit(
         form,
         lambda session: services.sign_intent(

@@ -15,13 +15,16 @@ _KINDS = ", ".join(f"'{each}'" for each in PaperKind)
 
 
 class CooperativePaper(Base):
-    """A paper of an organisation, or (`draft_key`) of a registration that is not finished or of an initiative."""
+    """A paper of an organisation, or (`draft_key`) of a registration that is not finished or of an initiative.
+
+    Of both: it came along from the initiative.
+    """
 
     __tablename__ = "cooperative_paper"
     __table_args__ = (
         CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
         CheckConstraint("size BETWEEN 1 AND 26214400", name="size"),
-        CheckConstraint("num_nonnulls(organisation_id, draft_key) = 1", name="owner"),
+        CheckConstraint("num_nonnulls(organisation_id, draft_key) > 0", name="owner"),
     )
     __retention__ = Retention(
         N_("Stukken van een coöperatie, versleuteld, en wie ze erbij deed. Er staan soms namen in."),
@@ -45,3 +48,8 @@ class CooperativePaper(Base):
     content_key: Mapped[str]
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime]
+
+    @property
+    def came_along(self) -> bool:
+        """Whether it is of an organisation, and came from its initiative."""
+        return self.organisation_id is not None and self.draft_key is not None

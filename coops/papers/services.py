@@ -129,6 +129,15 @@ def hand_over(session: Session, *, draft_key: UUID, organisation_id: int) -> Non
     )
 
 
+def carry(session: Session, *, paper_id: int | None, organisation_id: int) -> None:
+    """A paper of an initiative is of the organisation that it became as well; once, and of one organisation."""
+    session.execute(
+        update(CooperativePaper)
+        .where(CooperativePaper.id == paper_id, CooperativePaper.organisation_id.is_(None))
+        .values(organisation_id=organisation_id)
+    )
+
+
 def forget(session: Session, *, draft_key: UUID) -> None:
     """Remove the papers of a registration that is given up."""
     session.execute(delete(CooperativePaper).where(CooperativePaper.draft_key == draft_key))

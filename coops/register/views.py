@@ -135,6 +135,7 @@ def show(public_id: str) -> str:
         computed=queries.computed(facts, found),
         last=last,
         verified=last is not None and last.verdict(found.claims).holds(now()),
+        has_papers=last is None and bool(papers.papers(db(), organisation_id=found.organisation_id)),
         members=rules.shown_count(found.members),
         people=rules.shown_count(found.people),
         least=rules.LEAST_COUNT,

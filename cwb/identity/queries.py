@@ -114,6 +114,12 @@ def people_of(session: Session, organisation_ids: Sequence[int], *roles: Role) -
     return list(session.scalars(select(User).where(running).order_by(User.name, User.id)))
 
 
+def programme_people(session: Session) -> list[User]:
+    """Who now runs the programme, by name."""
+    homes = session.scalars(select(Organisation.id).where(Organisation.is_programme)).all()
+    return people_of(session, homes, Role.PROGRAMME)
+
+
 def mandates_of_organisation(session: Session, organisation_id: int) -> Sequence[Row[Mandate, User]]:
     """Every mandate ever, with its user: running ones first, then the latest ended."""
     statement = (

@@ -1,6 +1,7 @@
 """The public figure, the lines it was made of, and its open data."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -90,7 +91,7 @@ def _body(export: dict[str, Any], period: Period) -> str:
         period=period,
         export=export,
         total=total,
-        euros=_euros(share["total"]),
+        euros=euros(share["total"]),
         chart=pictures.intervals([total, *variants]),
         chart_rows=[
             [each.label, percent(each.lo), percent(each.hi), percent(each.coverage)] for each in variants
@@ -113,10 +114,10 @@ def _body(export: dict[str, Any], period: Period) -> str:
     )
 
 
-def _euros(facts: dict[str, Any]) -> tuple[int | None, int | None]:
-    """Of 100 euro at least and at most, in whole euros: down and up, so that it stays true."""
-    lo, hi = (None if facts[name] is None else Decimal(facts[name]) * 100 for name in ("lo", "hi"))
-    return None if lo is None else math.floor(lo), None if hi is None else math.ceil(hi)
+def euros(facts: Mapping[str, str | None]) -> tuple[Money | None, Money | None]:
+    """Of 100 euro at least and at most, to the cent: down and up, so that it stays true beside the percentages."""
+    lo, hi = (None if facts[name] is None else Decimal(facts[name] or 0) * 10_000 for name in ("lo", "hi"))
+    return None if lo is None else Money(math.floor(lo)), None if hi is None else Money(math.ceil(hi))
 
 
 _PICTURES = (

@@ -11,6 +11,7 @@ from cwb.identity.models import User
 from cwb.web.forms import LONG, MomentField, VersionedForm, many_lines, optional
 from cwb.web.i18n import _l
 from procurement.announcements.forms import NoticeForm
+from procurement.drafting.rules import asks
 from procurement.tenders.models import Tender
 
 
@@ -46,6 +47,8 @@ class PublishForm(NoticeForm):
     ) -> None:
         facts = {"closes_at": tender.closes_at, "questions_until": tender.questions_until}
         super().__init__(*args, data=facts, **kwargs)
+        if not asks(tender):
+            del self.questions_until
         self.first_officer.choices = self.second_officer.choices = options(_names(officers), _l("Kies"))
         self.escrow.choices = options(_names(keepers), _l("Kies"))
 
@@ -55,7 +58,7 @@ class PublishForm(NoticeForm):
             "officer_ids": (int(self.first_officer.data or 0), int(self.second_officer.data or 0)),
             "escrow_id": int(self.escrow.data) if self.escrow.data else None,
             "closes_at": self.closes_at.data,
-            "questions_until": self.questions_until.data,
+            "questions_until": self.questions_until.data if self.questions_until else None,
             "notice": self.notice(),
         }
 

@@ -28,6 +28,7 @@ from procurement.repairs.queries import accepted
 from procurement.tenders import queries as tenders
 from procurement.tenders import services as tender_services
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.rules import phone
 from procurement.tenders.services import note_act
 
 
@@ -45,7 +46,7 @@ def prepare_decision(
     Raises:
         NotYourTender: no purchaser of the buyer.
         ScoresNotFrozen, TieOpen, NobodyToAward, NobodyLeft, AlreadyPrepared, or a listener's: not now.
-        ContactMissing, LotReasonMissing, TermTooShort, NoTerm: input.
+        ContactMissing, PhoneInvalid, LotReasonMissing, TermTooShort, NoTerm: input.
     """
     permit(actor, tender)
     tender = tenders.locked_tender(session, tender.id)
@@ -69,7 +70,7 @@ def prepare_decision(
     rules.check_days(wanted, term)
     made = AwardDecision(
         tender_id=tender.id, prepared_by_id=actor.user_id, prepared_at=at, standstill_days=wanted, term=_kept(term),
-        contact_name=contact_name.strip(), contact_email=contact_email.strip(), contact_phone=contact_phone.strip(),
+        contact_name=contact_name.strip(), contact_email=contact_email.strip(), contact_phone=phone(contact_phone),
     )  # fmt: skip
     session.add(made)
     session.flush()

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, cast, func, litera
 from sqlalchemy.orm import Session, joinedload
 
 from cwb.audit.models import AuditRecord
-from cwb.identity.models import Mandate, Organisation, User
-from cwb.identity.queries import people_with
+from cwb.identity.models import Mandate, User
+from cwb.identity.queries import people_with, programme_people
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, USER, Tasks, Waiting, rows
@@ -186,18 +186,8 @@ def stand_ins(session: Session, complaint: Complaint) -> list[User]:
 
     Whoever has that role buys nowhere and runs no cooperative (`cwb.identity.rules`).
     """
-    found = session.scalars(
-        select(User)
-        .join(Mandate, Mandate.user_id == User.id)
-        .join(Organisation, Organisation.id == Mandate.organisation_id)
-        .where(
-            Mandate.role == Role.PROGRAMME, Mandate.ended_at.is_(None), Organisation.is_programme,
-        )
-        .distinct()
-        .order_by(User.name, User.id)
-    ).all()  # fmt: skip
     known = involved(session, complaint.tender)
-    return [each for each in found if each.id not in known]
+    return [each for each in programme_people(session) if each.id not in known]
 
 
 _FREE = (

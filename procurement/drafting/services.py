@@ -31,6 +31,7 @@ from procurement.procedures.rules import EUROPEAN, Access, Framework, check_fram
 from procurement.scoring.rules import PRICE_ALONE, Method
 from procurement.tenders import errors, rules
 from procurement.tenders.models import Criterion, Lot, Tender, TenderCounter
+from procurement.tenders.rules import phone
 from procurement.tenders.services import advice_for, answers_until, check_terms, note_act
 from procurement.tenders.services import draft_changed as changed
 from procurement.tenders.services import locked_draft as draft_of
@@ -306,8 +307,8 @@ def plan(
     """Step "planning": when questions, applications and bids close, and who answers. Checked again at publishing.
 
     Raises:
-        ContactMissing, PriorNoticeIncomplete, ValidityOutside, ProcedureUnknown, ApplyUntilMissing, TermTooShort,
-        QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
+        ContactMissing, PhoneInvalid, PriorNoticeIncomplete, ValidityOutside, ProcedureUnknown, ApplyUntilMissing,
+        TermTooShort, QuestionsUntilMissing, QuestionsAlreadyClosed, AnswersTooLate, NotDraft, DraftChanged.
     """
     if not contact_name.strip() or not contact_email.strip():
         raise errors.ContactMissing(field="contact_name")
@@ -326,7 +327,7 @@ def plan(
     tender.closes_at, tender.questions_until, tender.apply_until = closes_at, questions_until, apply_until
     tender.answers_until = answers_until(tender, closes_at)
     tender.contact_name, tender.contact_email = contact_name.strip(), contact_email.strip()
-    tender.contact_phone = contact_phone.strip()
+    tender.contact_phone = phone(contact_phone)
     return changed(session, tender, "planning", user_id, at)
 
 

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 from cwb.identity.models import User
 from cwb.identity.queries import people_with
 from cwb.kernel.policy import Role
+from procurement.opening.queries import find_opening
 from procurement.panels.errors import PanelMemberNotFound
 from procurement.panels.models import PanelMember, PanelReplacement
+from procurement.sealing.models import KeyShare
 from procurement.tenders.models import Tender
 
 
@@ -76,3 +78,12 @@ def gone(session: Session, tender: Tender) -> Sequence[PanelMember]:
         for each in panel(session, tender.id)
         if each.released_at is None and (each.conflict or each.user_id not in here)
     ]
+
+
+def saw_names(session: Session, tender: Tender) -> set[int]:
+    """Who opens the bids, or opened them, and so reads the names: they judge better not."""
+    opened = find_opening(session, tender.id)
+    if opened is not None:
+        return {opened.first_user_id, opened.second_user_id}
+    held = select(KeyShare.user_id).where(KeyShare.key_id == tender.key_id, KeyShare.part == "officer")
+    return set(session.scalars(held))

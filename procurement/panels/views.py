@@ -48,6 +48,8 @@ def index(number: str) -> Any:
             tender=tender,
             panel=panel,
             least=services.LEAST_MEMBERS,
+            saw=(saw := queries.saw_names(db(), tender)),
+            openers=[each.name for each in people if each.id in saw],
             gone=queries.gone(db(), tender),
             replaced=queries.replacements(db(), tender.id),
         ),

@@ -52,6 +52,12 @@ class ContactMissing(RuleBroken):
     message = N_("Vul in wie vragen beantwoordt, met een e-mailadres.")
 
 
+class PhoneInvalid(RuleBroken):
+    """What stands in the award letter can be called."""
+
+    message = N_("Vul alleen een telefoonnummer in, bijvoorbeeld 020 123 45 67.")
+
+
 class ProcedureFixed(Conflict):
     """A competition under a framework is no new purchase: there is nothing to choose."""
 

@@ -3,6 +3,7 @@
 The state is derived from moments and an instant, never stored, so nobody skips or backdates one.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -263,3 +264,18 @@ def check_move(
         raise errors.QuestionsNotEarlier(field="questions_until")
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
+
+
+_PHONE = re.compile(r"\+?[0-9 ()./-]{5,25}")
+
+
+def phone(text: str) -> str:
+    """A telephone number as it was typed, or nothing; no sentence.
+
+    Raises:
+        PhoneInvalid: at the field.
+    """
+    text = text.strip()
+    if text and not (_PHONE.fullmatch(text) and 5 <= sum(each.isdigit() for each in text) <= 15):
+        raise errors.PhoneInvalid(field="contact_phone")
+    return text

@@ -51,6 +51,20 @@ def test_what_fits_counts_it_and_names_the_contract(wheel, sign_in_user):
     )
 
 
+def test_everybody_reads_what_a_cooperative_delivered_here(wheel, client):
+    own = f"/cooperatives/{wheel.coop.public_id}"
+    assert "Hier geleverd" not in client.get(f"{own}/jobs").text
+    wheel.invoice()
+    wheel.session.commit()
+    [told] = queries.delivered(wheel.session, wheel.coop.id, wheel.today)
+    assert (told.contract, told.value_minor) == ("C-2026-0900", 1_000_00)
+    assert queries.delivered(wheel.session, wheel.anchor.id, wheel.today) == []
+    page = client.get(f"{own}/jobs?again").text
+    assert re.search(r"Hier geleverd.*C-2026-0900.*1\.000,00", page, re.DOTALL)
+    assert "Nog geen eerder werk" not in page
+    assert "Bij het eerdere werk staat wat hier is geleverd." in client.get(own).text
+
+
 def accepted(reference, minor, **facts):
     day = date(2026, 3, 1)
     known = Delivered(7, reference, "Werk", "Koper", "90910000", day, day, date(2026, 12, 31), minor)

@@ -5,16 +5,22 @@ import pytest
 from sqlalchemy import func, select
 
 from coops.enrolment.models import EnrolmentDraft
+from coops.founders.queries import find_statutes
+from coops.founders.services import answer_request
+from coops.initiatives import services as initiatives
+from coops.members.queries import members
 from coops.papers.models import CooperativePaper
 from coops.register import queries as register
 from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
 from cwb.audit.models import AuditRecord
+from cwb.files.gateway import HouseKeys
 from cwb.files.rules import MEGA
 from cwb.identity import queries as identity
-from cwb.kernel.clock import now
+from cwb.kernel.clock import local_date, now
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
+from cwb.people.queries import open_invitations
 from cwb.privacy.services import erase_user
 from tests.coops.enrolment.walk import PAGES, answer, answer_all, body
 from tests.cwb.files.test_gateway import PDF
@@ -64,6 +70,44 @@ def test_five_steps_by_somebody_new_with_no_organisation_yet(founder, session, c
     assert "Werkcoöperatie" in shown
     assert 'href="/fitting"' in shown, "whoever just registered is led on to work"
     assert 'href="/fitting"' not in client.get(sent.location).text
+
+
+def test_statutes_and_founders_of_the_initiative_come_along_once(founder, session, client, sign_in, tmp_path):
+    at, day = now(), local_date(now())
+    begun = initiatives.start_initiative(
+        session, sentence="Samen de was doen", category="cleaning", user_id=founder.user.id, at=at
+    )
+    about = {"initiative": begun, "user_id": founder.user.id, "at": at}
+    initiatives.sign_intent(session, stands=True, **about)
+    other = sign_in(Role.RESIDENT)
+    initiatives.sign_intent(session, **{**about, "stands": True, "user_id": other.user.id})
+    answer_request(session, asker_id=other.user.id, accept=True, **about)
+    deed = initiatives.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
+    told = {"text": "In de map", "reached_on": day, **about}
+    initiatives.show_step(session, step="statutes", file=deed, **told)
+    initiatives.show_step(session, step="kvk", kvk="01234567", **told)
+    answer_all(founder)
+    page = founder.get("/cooperatives/join/papers").text
+    assert "De statuten van uw initiatief komen vanzelf mee." in page
+    assert re.search(r'<input[^>]*checked[^>]*value="members"', page)
+    sent = founder.post("/cooperatives/join/check")
+    kept = session.scalars(select(CooperativePaper).execution_options(populate_existing=True)).one()
+    made = identity.find_organisation_by_kvk(session, "01234567")
+    assert (kept.organisation_id, kept.draft_key, kept.came_along) == (made.id, begun.public_id, True)
+    assert "(kwam mee van het initiatief)" in founder.get("/cooperatives/papers").text
+    assert "Het programma kreeg stukken en moet ze nog beoordelen." in client.get(sent.location).text
+    assert session.scalar(select(Mail.recipient).where(Mail.key.like("registered-%"))) == other.user.email
+    assert 'href="/incubator/members"' in founder.get("/members").text
+    ticked = {"who": [founder.user.email, other.user.email, "vreemd@voorbeeld.example"], "kind": "worker"}
+    assert founder.post("/incubator/members", data=ticked).status_code == 422, "only who signed"
+    assert founder.post("/incubator/members", data={**ticked, "who": ticked["who"][:2]}).status_code == 303
+    entered = [(each.contact, each.user_id) for each in members(session, made.id)]
+    assert sorted(entered) == sorted([(founder.user.email, founder.user.id), (other.user.email, None)])
+    assert [each.email for each in open_invitations(session, made.id)] == [other.user.email]
+    assert "Er is geen oprichter die nog geen lid is." in founder.get("/incubator/members").text
+    assert find_statutes(session, "12345678", founder.user.id) is None, "another number"
+    initiatives.sign_intent(session, **{**about, "stands": False})
+    assert find_statutes(session, "01234567", founder.user.id) is None, "who left founds nothing"
 
 
 def test_one_stops_after_any_page_and_goes_on_elsewhere(founder, session, sign_in_user):

@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from coops.founders import services as founders
+from coops.founders.queries import asking
 from coops.initiatives import errors, policy, queries, services
 from coops.initiatives.models import InitiativeFounder
 from cwb.identity.rules import Side
@@ -26,7 +27,7 @@ def test_a_stranger_founds_nothing_until_a_founder_lets_it_in(session, initiativ
     found = queries.initiative(session, initiative.public_id)
     for action in (policy.WORK, policy.ANSWER, policy.TELL, policy.READ_FILE):
         assert not policy.may(actor, action, found)
-    assert [each.id for each in queries.asking(session, initiative.id)] == [stranger.id]
+    assert [each.id for each in asking(session, initiative.id)] == [stranger.id]
     with pytest.raises(errors.RequestGone):
         answer(session, initiative, stranger, stranger, at)
     with pytest.raises(errors.WordMissing):
@@ -42,7 +43,7 @@ def test_a_stranger_founds_nothing_until_a_founder_lets_it_in(session, initiativ
     assert letters(session, "U bent mede-oprichter") == {stranger.email}
     sign(session, initiative, third, at)
     sign(session, initiative, third, at, stands=False)
-    assert queries.asking(session, initiative.id) == [], "who asked takes it back"
+    assert asking(session, initiative.id) == [], "who asked takes it back"
 
 
 def test_the_database_lets_no_founder_in_whom_nobody_accepted(session, initiative, people, at):
@@ -131,3 +132,19 @@ def test_the_programme_hears_of_a_request_that_nobody_answers(session, initiativ
     assert [unanswered(days) for days in (0, 7, 8)] == [0, 0, 1]
     answer(session, initiative, second, first, at)
     assert unanswered(8) == 0
+
+
+def test_when_the_last_founder_left_the_programme_hears_and_answers(
+    session, initiative, people, programme, at
+):
+    first, second, third = people
+    found_with(session, initiative, first, second, at)
+    sign(session, initiative, second, at, stands=False)
+    assert letters(session, "Iemand richt niet meer mee op") == {first.email}
+    sign(session, initiative, first, at, stands=False)
+    assert letters(session, "Iemand richt niet meer mee op") == {first.email, programme[0].email}
+    sign(session, initiative, third, at)
+    asked = select(Mail.recipient).where(Mail.subject == "Iemand wil mee oprichten").order_by(Mail.id)
+    assert session.scalars(asked).all() == [first.email, programme[0].email], "the first for who came second"
+    waits = queries.tasks(session, Actor(first.id, "x", None, "", frozenset({Role.RESIDENT})), at)
+    assert not waits, "who left has nothing to do"

@@ -50,3 +50,18 @@ def test_stopping_says_why(resident, client, page):
     assert resident.post(f"{page}/stop", data={"reason": "Verhuisd"}).status_code == 303
     assert "Verhuisd" in client.get(page).text
     assert "Ik wil meedoen" not in resident.get(page).text
+
+
+def test_who_leaves_is_asked_once_more_and_the_programme_answers_when_nobody_is_left(
+    resident, page, sign_in, programme
+):
+    resident.post(f"{page}/sign", data={"stands": "yes"})
+    assert f'href="{page}/leave"' in resident.get(page).text, "a link, not a button that does it"
+    assert "U bent de laatste." in resident.get(f"{page}/leave").text
+    resident.post(f"{page}/sign", data={"stands": "no"})
+    third = sign_in(Role.RESIDENT)
+    said = third.post(f"{page}/sign", data={"stands": "yes"}, follow_redirects=True).text
+    assert "De groep geeft antwoord" not in said
+    assert "het programma geeft antwoord" in third.get(page).text
+    assert "Iemand wil mee oprichten" not in resident.get("/").text
+    assert "geef antwoord" in programme.get(page).text

@@ -37,6 +37,7 @@ def test_an_approved_invoice_lands_where_its_supplier_is_proven(trade, session, 
     )  # fmt: skip
     address = f"/spend/contracts/{trade.agreement.public_id}"
     assert "Nog geen goedgekeurde factuur" in entered(trade.member).get(address).text
+    assert "Wij weten nog niet alles" not in entered(trade.member).get(address).text
     trade.approve(trade.send(quantity="10"))
     found = landed_of(session, trade.agreement)
     assert (found.share.lo, found.share.total_low, found.floor) == (1, 325_00, 0)
@@ -49,6 +50,15 @@ def test_an_approved_invoice_lands_where_its_supplier_is_proven(trade, session, 
     ):
         assert "325,00" in who.get(address).text
     assert sign_in(Role.PURCHASER).get(address).status_code == 403
+
+
+def test_who_is_not_known_to_be_local_reads_what_to_do(trade, session, sign_in_user):
+    trade.agree(trade.work(quantity=Decimal(100)))
+    trade.approve(trade.send(quantity="10"))
+    page = sign_in_user(session.get(User, trade.member.user_id)).get(
+        f"/spend/contracts/{trade.agreement.public_id}"
+    )
+    assert "vraag dan het programma om het te controleren" in page.text.lower()
 
 
 def test_a_forecast_of_few_suppliers_is_not_shown(trade, session, client):

@@ -10,6 +10,7 @@ from cwb.kernel.identifiers import Cpv, KvkNumber
 from cwb.kernel.money import Money
 from ledger.spend import errors, rules
 from ledger.spend.rules import Kind, LineFacts
+from ledger.spend.views import euros
 from ledger.suppliers.rules import SupplierFacts
 
 
@@ -86,3 +87,9 @@ def test_codes_and_reasons():
     assert rules.check_exclusion("X6", payee_is_anchor=True) == "X6"
     with pytest.raises(errors.ReasonMissing):
         rules.check_reason("x" * 501)
+
+
+def test_of_a_hundred_euro_no_more_is_told_at_least_and_no_less_at_most():
+    assert euros({"lo": "0.2796", "hi": "0.31581"}) == (Money.of("27.96"), Money.of("31.59"))
+    assert euros({"lo": "0.279699", "hi": "0.3158001"}) == (Money.of("27.96"), Money.of("31.59"))
+    assert euros({"lo": None, "hi": None}) == (None, None)

@@ -19,6 +19,8 @@ def test_the_way_from_a_ranking_to_letters(panel, points, walk, client):
     decision = {"contact_name": "Anna", "contact_email": "a@voorbeeld.example", "days": "20"}
     ok(anna.get(base(panel, "decision")), 200)
     ok(anna.post(base(panel, "decision"), data={**decision, "days": "19"}), 422)
+    called = ok(anna.post(base(panel, "decision"), data={**decision, "contact_phone": "Bel na vijf"}), 422)
+    assert "Vul alleen een telefoonnummer in" in called.text
     ok(anna.post(base(panel, "decision"), data=decision))
     for name in ("Boen", "Stof"):
         page = base(panel, "decision/letters", panel.label(name))

@@ -22,7 +22,9 @@ def _here(page: str) -> str:
 
 def test_the_way_from_a_panel_to_a_ranking(panel, points, walk):
     anna, carla, dirk = (walk(each) for each in (panel.world.anna, panel.carla, panel.dirk))
-    assert "Nog niemand" in ok(anna.get(base(panel, "panel")), 200).text
+    empty = ok(anna.get(base(panel, "panel")), 200).text
+    assert "Nog niemand" in empty
+    assert re.search(r"Anna[^<]*: wie opent, leest in het verslag wie inschreef", empty)
     assert _here(ok(anna.get(base(panel, "evaluation")), 200).text) == "Ieder apart"
     ok(anna.post(base(panel, "panel"), data={"user": panel.carla.user_id, "chair": "y"}))
     ok(anna.post(base(panel, "panel"), data={"user": panel.dirk.user_id}))

@@ -2,7 +2,7 @@ import pytest
 
 from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
-from cwb.kernel.clock import local_date, now
+from cwb.kernel.clock import LOCAL, local_date, now
 from cwb.kernel.policy import Role
 from procurement.invitations import queries
 
@@ -93,3 +93,21 @@ def test_the_second_person_reads_who_is_invited_why_and_what_each_is_proven_to_b
         "Wie wordt uitgenodigd"
         not in sign_in_user(buying.colleague).get(f"/tenders/{other.number}/review").text
     )
+
+
+def test_without_a_round_of_questions_publishing_asks_no_day_for_it(
+    buying, author, session, make_organisation
+):
+    draft = buying.reviewed(
+        value="20000", procedure="single_quote", invited=[make_organisation()], at=buying.at
+    )
+    session.commit()
+    page = author.get(f"/tenders/{draft.number}/publish").text
+    assert "Er is geen vragenronde." in page
+    assert "questions_until" not in page
+    officers = {
+        "first_officer": buying.author.id, "second_officer": buying.colleague.id, "escrow": buying.auditor.id,
+        "closes_at": draft.closes_at.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+    sent = author.post(f"/tenders/{draft.number}/publish", data=officers)
+    assert sent.status_code == 303, sent.text

@@ -173,3 +173,11 @@ def test_a_deadline_moves_later_only():
 def test_work_begins_after_the_award_and_bids_close_on_a_working_day(closing, starts, wait, told):
     closes = closing and datetime(closing.year, closing.month, closing.day, 12, tzinfo=UTC)
     assert list(rules.timing(closes, starts, wait_days=wait)) == told
+
+
+def test_a_telephone_number_is_no_sentence():
+    for text in ("", " 020 123 45 67 ", "+31 (0)20-1234567", "14 020"):
+        assert rules.phone(text) == text.strip()
+    for text in ("Bel na vijf uur", "020 123 45 67 of mail", "()()-", "1234", "0" * 16):
+        with pytest.raises(errors.PhoneInvalid):
+            rules.phone(text)
