@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0160_lines_lighter"
-down_revision = "0145_spend_conflicts"
+down_revision = "0156_said_wijk"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0163_withdrawn_distribution"
-down_revision = "0156_said_wijk"
+down_revision = "0160_lines_lighter"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0164_seen_evidence"
-down_revision = "0155_in_register"
+down_revision = "0163_withdrawn_distribution"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0166_dues_due_on"
-down_revision = "0163_withdrawn_distribution"
+down_revision = "0165_set_aside"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0168_seems_kept"
-down_revision = "0163_withdrawn_distribution"
+down_revision = "0167_fellows"
 branch_labels = None
 depends_on = None
 

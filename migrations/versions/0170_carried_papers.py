@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0170_carried_papers"
-down_revision = "0163_withdrawn_distribution"
+down_revision = "0169_tested_criteria"
 branch_labels = None
 depends_on = None
 
