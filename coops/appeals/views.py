@@ -107,7 +107,7 @@ def answer(public_id: UUID) -> Any:
     if not policy.may_answer(actor(), found):
         raise NotAnotherPerson
     there = papers.papers(db(), organisation_id=found.cooperative.organisation_id)
-    form = forms.AnswerForm(code=found.refused.code if found.judgement else "", papers=there)
+    form = forms.AnswerForm(code=found.judgement.code if found.judgement else "", papers=there)
     home = found.cooperative.organisation.public_id
 
     def page() -> Any:
