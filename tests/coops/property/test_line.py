@@ -148,6 +148,28 @@ def test_the_database_keeps_what_was_told_and_the_term(cast, session, at):
         )
 
 
+def sent_back_changed_and_published(first, second, client, page, data):
+    assert LONG in second.get(f"{page}/publish").text
+    judged = {
+        "tests-0-criterion": LONG,
+        "tests-0-note": "De punten staan erbij.",
+        "tests-0-meets": ["objective"],
+    }
+    assert second.post(f"{page}/publish", data=judged | {"tests-0-note": ""}).status_code == 422
+    assert second.post(f"{page}/publish", data=judged | {"tests-0-criterion": "Anders"}).status_code == 409
+    assert second.post(f"{page}/publish", data=judged).status_code == 303
+    assert client.get(page).status_code == 404
+    assert "Pas een voornemen aan" in first.get("/").text
+    assert "Toetsbaar: een ander kan het nameten" in first.get(page).text
+    assert second.post(f"{page}/publish", data=judged).status_code == 409
+    assert "Gymzaal" in first.get(f"{page}/change").text
+    assert first.post(f"{page}/change", data=data | {"area": "0"}).status_code == 422
+    assert first.post(f"{page}/change", data=data).status_code == 303
+    judged["tests-0-meets"] = [each.value for each in Demand]
+    assert second.post(f"{page}/publish", data=judged).status_code == 303
+    assert second.get(f"{page}/change").status_code == 409
+
+
 def test_the_pages_show_each_what_is_theirs(cast, session, sign_in_user, client):
     now = clock.now()
     old = cast.published(now - timedelta(days=50))
@@ -173,25 +195,7 @@ def test_the_pages_show_each_what_is_theirs(cast, session, sign_in_user, client)
     assert "Gymzaal" not in client.get("/property").text
     assert first.post(f"{page}/publish").status_code == 403
     assert "Toets de criteria van een voornemen" in second.get("/").text
-    assert LONG in second.get(f"{page}/publish").text
-    judged = {
-        "tests-0-criterion": LONG,
-        "tests-0-note": "De punten staan erbij.",
-        "tests-0-meets": ["objective"],
-    }
-    assert second.post(f"{page}/publish", data=judged | {"tests-0-note": ""}).status_code == 422
-    assert second.post(f"{page}/publish", data=judged | {"tests-0-criterion": "Anders"}).status_code == 409
-    assert second.post(f"{page}/publish", data=judged).status_code == 303
-    assert client.get(page).status_code == 404
-    assert "Pas een voornemen aan" in first.get("/").text
-    assert "Toetsbaar: een ander kan het nameten" in first.get(page).text
-    assert second.post(f"{page}/publish", data=judged).status_code == 409
-    assert "Gymzaal" in first.get(f"{page}/change").text
-    assert first.post(f"{page}/change", data=data | {"area": "0"}).status_code == 422
-    assert first.post(f"{page}/change", data=data).status_code == 303
-    judged["tests-0-meets"] = [each.value for each in Demand]
-    assert second.post(f"{page}/publish", data=judged).status_code == 303
-    assert second.get(f"{page}/change").status_code == 409
+    sent_back_changed_and_published(first, second, client, page, data)
     assert "Het is geen wet" in client.get(page).text
     assert "De punten staan erbij." in client.get(page).text
     assert board.post(f"{page}/interest", data={"party": "cooperative", "text": "kort"}).status_code == 422
