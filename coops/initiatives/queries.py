@@ -310,7 +310,7 @@ def _signed(user: Any) -> Exists:
 def _founded_by(user: Any) -> ColumnElement[bool]:
     """Whose signature stands, and who began it as long as that one never took it back."""
     began = (Initiative.started_by_id == user) & ~_signed(user)
-    return _signed(user).where(InitiativeFounder.left_at.is_(None)) | began
+    return or_(_signed(user).where(InitiativeFounder.left_at.is_(None)), began)
 
 
 _FOUNDS, _STANDS_BY = _founded_by(USER), _signed(USER).where(InitiativeFounder.left_at.is_(None))
