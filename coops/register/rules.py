@@ -64,13 +64,9 @@ REMIND_BEFORE = timedelta(days=30)
 """So long before a step ends, the cooperative hears it."""
 
 
-SHADES = (1, 2, 4, 7)
-"""From how many cooperatives a tile of the map is one shade darker: none, one, two, four, seven or more."""
-
-
 def shade(number: int) -> int:
-    """The shade of a tile, 0 to 4."""
-    return sum(number >= each for each in SHADES)
+    """The shade of a tile of the map, 0 to 4: one darker from one, two, four and seven cooperatives on."""
+    return sum(number >= each for each in (1, 2, 4, 7))
 
 
 class Claim(StrEnum):
@@ -97,9 +93,8 @@ CLAIMS: Mapping[str, str] = {
 """Claim → its text."""
 
 REGISTERS: Mapping[Claim, str] = {Claim.LEGAL_FORM: N_("Handelsregister van de KvK")}
-"""Facts that a public register holds → that register. KvK enters a number, a day and the legal form
-(domain/cooperatives.md §3). Of votes, surplus, work, entry and meetings no register tells. That somebody is an
-ANBI, keeps the Code Sociale Ondernemingen or has a PSO certificate is another fact than these: it answers none."""
+"""Facts that a public register holds → that register (domain/cooperatives.md §3). Of votes, surplus, work, entry and
+meetings none tells; an ANBI, the Code Sociale Ondernemingen or a PSO certificate is another fact than these."""
 
 SHARES = frozenset({Claim.VOTES_WORKERS, Claim.VOTES_RESIDENTS, Claim.WORK_BY_MEMBERS})
 """Claims that are whole percentages, written "0" to "100"."""
