@@ -1,7 +1,6 @@
 """What a cooperative may say of itself, and how far it is proven at an instant.
 
-Never one label: legal form is no proof. Each fact is recorded apart, each with its grade of evidence
-(domain/cooperatives.md §2 and §3).
+Never one label: legal form is no proof. Each fact has its own grade of evidence (domain/cooperatives.md §2, §3).
 """
 
 from collections.abc import Collection, Mapping
@@ -235,8 +234,7 @@ def check_judgement(code: str, grade: Grade, proof: Proof, reason: str, *, on: d
     """Refuse a grade that the fact cannot have or without the paper that it needs, or a refusal without a reason.
 
     Raises:
-        InNoRegister, PaperShowsNot: at the field.
-        ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
+        InNoRegister, PaperShowsNot, ProofMissing, PaperUnnamed, PaperAhead, ReasonMissing: at the field.
         ValueError: a kind of paper that is none.
     """
     if grade not in JUDGED:
@@ -260,16 +258,16 @@ def check_named(proof: Proof, *, on: date) -> None:
         ValueError: a kind of paper that is none.
     """
     if not proof.is_named:
-        asked = {"kind": proof.kind, "dated_on": proof.dated_on, "place": proof.place.strip()}
-        raise errors.PaperUnnamed(field=next(name for name, value in asked.items() if not value))
+        lacks = next(
+            name for name in ("kind", "dated_on", "place") if not str(getattr(proof, name) or "").strip()
+        )
+        raise errors.PaperUnnamed(field=lacks)
     if proof.dated_on is not None and proof.dated_on > on:
         raise errors.PaperAhead(field="dated_on")
 
 
 def check_verdict(*, verified: bool, note: str, proven: Collection[str]) -> None:
-    """Refuse a decision on a whole profile without words, or a verification that rests on nothing.
-
-    `proven`: the facts that were seen in a named paper, as they are said now.
+    """Refuse a decision on a whole profile without words, or one that rests on none of the facts `proven` by a paper.
 
     Raises:
         ReasonMissing, NothingProven: at the field.
