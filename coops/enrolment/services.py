@@ -57,7 +57,7 @@ def begin(session: Session, *, serves: Sequence[str] = (), actor: Actor, at: dat
         NotForThisRole: who may found no supplier.
     """
     found = draft_of(session, actor=actor, at=at)
-    if found.id is None and serves:
+    if serves and found not in session:
         found.answers = {**found.answers, "begun": {"serves": list(serves)}}
     session.add(found)
     session.flush()

@@ -118,7 +118,7 @@ def _number() -> str | None:
     return KvkNumber.normalise(request.args.get("kvk", ""))
 
 
-def _handed() -> dict[str, str]:
+def _handed() -> dict[str, Any]:
     """What an initiative hands on in the address: its number, what it is called, its wijk."""
     return {name: request.args[name][:NAME] for name in ("kvk", "called", "wijk") if request.args.get(name)}
 

@@ -86,7 +86,7 @@ def check(public_id: UUID, evidence_id: UUID) -> Any:
     seen = form.verdict.data == "seen"
 
     def judge(session: Any) -> Any:
-        about = {
+        about: dict[str, Any] = {
             "initiative": found, "evidence": queries.evidence(session, found.id, evidence_id),
             "user_id": actor().user_id, "at": now(),
         }  # fmt: skip
