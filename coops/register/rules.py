@@ -394,7 +394,6 @@ def organization(listed: Listed, *, page: str) -> dict[str, object]:
         shape["essglobal"] = {"organisational_structure": ESSGLOBAL + structure}
     own = {
         "kvk_number": listed.kvk, "computed_kind": listed.kind, "evidence_grade": listed.grade, "wijk": listed.place,
-        "wijk_declared": listed.place_said or None,
-        "weekly_hours": listed.weekly_hours, "verified": listed.verified,
+        "wijk_declared": listed.place_said or None, "weekly_hours": listed.weekly_hours, "verified": listed.verified,
     }  # fmt: skip
     return {**shape, "cwb": {name: value for name, value in own.items() if value is not None}}
