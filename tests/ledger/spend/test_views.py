@@ -239,7 +239,7 @@ def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(clien
         assert each.count("<desc>") == 2, "the wide and the narrow drawing are told in words"
         assert "<table" in each
     assert all("/spend/lines" in each for each in found[1:])
-    assert re.search(r"gaat minstens \d+ euro naar leveranciers", page)
+    assert re.search(r"gaat minstens <bdi[^>]*>€\s\d+,\d\d</bdi> naar leveranciers", page)
 
 
 def test_the_export_has_the_shape_that_is_told(client, quarter):
