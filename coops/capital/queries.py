@@ -183,14 +183,13 @@ def totals(found: Iterable[Holding]) -> Mapping[Pot, int]:
 
 def first_year(session: Session, organisation_id: int) -> int | None:
     """The first book year with a subscription or dues; None when nothing happened yet."""
-    first = session.scalar(
+    took = (
         select(func.min(Subscription.subscribed_at))
         .join(Subscription.member)
         .where(Member.organisation_id == organisation_id)
     )
-    run = session.scalar(
-        select(func.min(DuesRun.starts_on)).where(DuesRun.organisation_id == organisation_id)
-    )
+    asked = select(func.min(DuesRun.starts_on)).where(DuesRun.organisation_id == organisation_id)
+    first, run = session.execute(select(took.scalar_subquery(), asked.scalar_subquery())).one()
     years = ([local_date(first).year] if first else []) + ([run.year] if run else [])
     return min(years, default=None)
 

@@ -98,7 +98,7 @@ def show(public_id: UUID) -> str:
     return render_template(
         "coops/leaving/show.html", leaving=found, member=found.member, kinds=forms.KINDS, holding=holding, room=room,
         is_expulsion=found.kind == LeavingKind.EXPULSION,
-        acted_on=queries.acted_on(db(), found) if found.settled_at else None,
+        stayed=found.member.left_on is not None and found.member.left_on > found.gone_on,
     )  # fmt: skip
 
 

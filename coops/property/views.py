@@ -190,7 +190,9 @@ def interest(public_id: UUID) -> Any:
     return submit(
         form, act, then=lambda _done: _there(public_id),
         said=_("Uw belangstelling staat er. U krijgt bericht van het besluit."),
-        page=lambda: render_template("coops/property/interest.html", form=form, notice=_read(public_id)),
+        page=lambda: render_template(
+            "coops/property/interest.html", form=form, notice=_read(public_id) if form.is_submitted() else found
+        ),
     )  # fmt: skip
 
 

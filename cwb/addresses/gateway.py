@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,18 +41,18 @@ def keep(config: Config, found: Places, *, source: str, valid_from: date) -> Non
     addresses = ((six, number, code) for (six, number), code in sorted(found.buurten.items()))
     around = ((four, ";".join(sorted(codes))) for four, codes in sorted(found.gemeenten.items()))
     made = [
-        _written(folder / ADDRESSES, head, ["postcode", "house_number", "buurt"], addresses),
-        _written(folder / MUNICIPALITIES, head, ["pc4", "gemeenten"], around),
+        _written(folder / ADDRESSES, head, ("postcode", "house_number", "buurt"), addresses),
+        _written(folder / MUNICIPALITIES, head, ("pc4", "gemeenten"), around),
     ]
     for put_in_place in made:
         put_in_place()
 
 
-def _written(path: Path, head: str, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Callable[[], Path]:
+def _written(
+    path: Path, head: str, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> Callable[[], Path]:
     new = path.with_suffix(".new")
     with new.open("w", encoding="utf-8", newline="") as file:
         file.write(head + "\n")
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+        file.writelines(f"{','.join(map(str, row))}\n" for row in chain([names], rows))
     return lambda: new.replace(path)

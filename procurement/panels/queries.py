@@ -72,11 +72,15 @@ def replacements(session: Session, tender_id: int) -> Sequence[PanelReplacement]
 
 def gone(session: Session, tender: Tender) -> Sequence[PanelMember]:
     """Members still in a seat who cannot assess any more: without a fitting role at the buyer, or with an interest."""
-    here = {each.id for each in people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)}
+    people = people_with(session, tender.buyer_id, Role.PURCHASER, Role.ASSESSOR)
+    return gone_of(panel(session, tender.id), people)
+
+
+def gone_of(seats: Sequence[PanelMember], people: Sequence[User]) -> Sequence[PanelMember]:
+    """The same of a panel and of who has a fitting role, read before."""
+    here = {each.id for each in people}
     return [
-        each
-        for each in panel(session, tender.id)
-        if each.released_at is None and (each.conflict or each.user_id not in here)
+        each for each in seats if each.released_at is None and (each.conflict or each.user_id not in here)
     ]
 
 

@@ -50,7 +50,7 @@ def index(number: str) -> Any:
             least=services.LEAST_MEMBERS,
             saw=(saw := queries.saw_names(db(), tender)),
             openers=[each.name for each in people if each.id in saw],
-            gone=queries.gone(db(), tender),
+            gone=queries.gone_of(panel, people),
             replaced=queries.replacements(db(), tender.id),
         ),
     )

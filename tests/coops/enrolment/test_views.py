@@ -12,6 +12,7 @@ from coops.papers.models import CooperativePaper
 from coops.register import queries as register
 from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, register_cooperative
+from coops.steps import services as steps
 from cwb.audit.models import AuditRecord
 from cwb.files.gateway import HouseKeys
 from cwb.files.rules import MEGA
@@ -81,10 +82,10 @@ def test_statutes_and_founders_of_the_initiative_come_along_once(founder, sessio
     other = sign_in(Role.RESIDENT)
     initiatives.sign_intent(session, **{**about, "stands": True, "user_id": other.user.id})
     answer_request(session, asker_id=other.user.id, accept=True, **about)
-    deed = initiatives.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
+    deed = steps.Upload("akte.pdf", PDF, HouseKeys(tmp_path))
     told = {"text": "In de map", "reached_on": day, **about}
-    initiatives.show_step(session, step="statutes", file=deed, **told)
-    initiatives.show_step(session, step="kvk", kvk="01234567", **told)
+    steps.show_step(session, step="statutes", file=deed, **told)
+    steps.show_step(session, step="kvk", kvk="01234567", **told)
     answer_all(founder)
     page = founder.get("/cooperatives/join/papers").text
     assert "De statuten van uw initiatief komen vanzelf mee." in page
@@ -113,9 +114,9 @@ def test_one_stops_after_any_page_and_goes_on_elsewhere(founder, session, sign_i
     for page in ("who", "numbers", "work"):
         assert answer(founder, page).status_code == 303
     elsewhere = sign_in_user(founder.user)
-    steps = elsewhere.get("/cooperatives/join").text
-    assert "klaar" in steps
-    assert "begonnen" in steps
+    shown = elsewhere.get("/cooperatives/join").text
+    assert "klaar" in shown
+    assert "begonnen" in shown
     assert 'value="01234567"' in elsewhere.get("/cooperatives/join/who").text
     assert elsewhere.get("/cooperatives/join/check").location.endswith("/capacity")
     assert elsewhere.post("/cooperatives/join/give-up").status_code == 303

@@ -224,7 +224,7 @@ def test_from_sentence_to_a_checked_step_on_the_pages(
     assert programme.post(address, data=extract).status_code == 303
     assert "gecontroleerd, telt tot" in client.get(page).text
     asked = resident.get(page).text
-    assert "Nu aan de beurt: Eerste contract" in asked
+    assert "Meld nu uw coöperatie aan" in asked
     onward = html.unescape(re.search(r'href="(/cooperatives/join/who[^"]+)"', asked)[1])
     assert "kvk=12345678" in onward, "founders are led on to register"
     assert 'value="12345678"' in resident.get(onward).text, "with the number they gave before"
