@@ -1,5 +1,6 @@
 """The door to `benchmarks/`, which lies beside the packages and is imported by name."""
 
+import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -25,4 +26,5 @@ def measure(target: str) -> Measure:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     found: Measure = getattr(import_module(module), name)
+    gc.freeze()  # as `cwb serve` does once the code is loaded: its collector does not walk through all code each time
     return found
