@@ -137,7 +137,9 @@ def ladder(
     shown = tuple(shown)
     first = even_from(shown)
     for each in shown:
-        if may_show(each.step, shown) and (each.step is not Step.EVEN or _late_enough(each.reached_on, first)):
+        if may_show(each.step, shown) and (
+            each.step is not Step.EVEN or _late_enough(each.reached_on, first)
+        ):
             evidence.setdefault(each.step, []).append(each)
     founded = any(each.checked_on is not None for each in evidence.get(Step.KVK, ()))
     rungs = [Rung(Step.IDEA, started_on), _group(signatures, today, founded=founded)]
