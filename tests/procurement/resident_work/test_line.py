@@ -170,5 +170,5 @@ def test_pages_and_the_public_table(signed, client, walk_signed, monkeypatch):
     assert number not in walk_signed(other).get("/fair-work/lines").text
     assert walk_signed(other).get(there).status_code == 404
     assert client.get("/fair-work?year=abc&buyer=%27").status_code == 200
-    shown = glans.get(there).text
+    shown = walk_signed(signed.glans).get(there).text
     assert "7.000 ÷ 1.872 = 3,73" in shown.replace("\u00a0", " ")
