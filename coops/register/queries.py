@@ -294,16 +294,27 @@ def directory(at: datetime, sought: Sought = UNFILTERED) -> Select[Cooperative, 
     return statement.where(is_proven) if sought.only_verified else statement
 
 
-def by_place(session: Session, at: datetime, sought: Sought = UNFILTERED) -> Mapping[str, int]:
+class Placed(NamedTuple):
+    """How many cooperatives sit in a wijk, and of how many their address says so; the others only say it themselves."""
+
+    total: int = 0
+    proven: int = 0
+
+
+def by_place(session: Session, at: datetime, sought: Sought = UNFILTERED) -> Mapping[str, Placed]:
     """How many cooperatives of the directory sit in each wijk, by its code; "" for those without one."""
     statement = (
-        select(func.coalesce(Cooperative.place_code, ""), func.count())
+        select(
+            func.coalesce(Cooperative.place_code, ""),
+            func.count(),
+            func.count().filter(~Cooperative.place_said),
+        )
         .where(*_conditions(_values(sought._replace(place=""))))
         .group_by(Cooperative.place_code)
     )
     if sought.only_verified:
         statement = statement.where(verified(at))
-    return {str(row[0]): int(row[1]) for row in session.execute(statement)}
+    return {str(place): Placed(total, proven) for place, total, proven in session.execute(statement)}
 
 
 def _values(sought: Sought) -> dict[str, object]:
