@@ -90,7 +90,7 @@ from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel, Part
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
-from ledger.agreements.events import AgreementMade
+from ledger.agreements.events import AgreementMade, AgreementReduced
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
@@ -256,6 +256,7 @@ FEATURE = Feature(
         ),
         AdvanceReleased: (credit_services.hear_released,),
         AgreementMade: (step_services.hear_agreed,),
+        AgreementReduced: (credit_services.hear_reduced,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={
