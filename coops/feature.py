@@ -84,6 +84,8 @@ from coops.talent import policy as talent_policy
 from coops.talent import queries as talent_queries
 from coops.talent import services as talent_services
 from coops.talent import views as talent
+from coops.unchecked import queries as unchecked_queries
+from coops.unchecked import views as unchecked
 from coops.votes import queries as votes_queries
 from coops.votes import views as votes
 from cwb.identity.events import UserErased
@@ -97,7 +99,7 @@ _BLUEPRINTS = (
     members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
-    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
+    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp,
 )  # fmt: skip
 
 _CARDS = (
@@ -186,6 +188,7 @@ FEATURE = Feature(
         property_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
+        unchecked_queries.tasks,
         alliance_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),

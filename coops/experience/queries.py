@@ -74,7 +74,9 @@ def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
     for party_id, made in rules.jobs_of(delivered, on).items():
         written = found.get(party_id, [])
         twins = rules.twins(written, made)
-        found[party_id] = [each for each, twin in zip(written, twins, strict=True) if twin is None] + list(made)
+        found[party_id] = [each for each, twin in zip(written, twins, strict=True) if twin is None] + list(
+            made
+        )
     return found
 
 

@@ -51,7 +51,13 @@ def test_a_job_in_words_of_a_bid():
 
 
 MADE = ContractJob(
-    "Werk", "Stichting  Wonen", 100_000, "90910000", date(2026, 1, 1), date(2026, 6, 30), contract="C-2026-0001"
+    "Werk",
+    "Stichting  Wonen",
+    100_000,
+    "90910000",
+    date(2026, 1, 1),
+    date(2026, 6, 30),
+    contract="C-2026-0001",
 )
 WRITTEN = JobFacts("Schoonmaak", "stichting wonen", 95_000, "90910000", date(2025, 12, 1), date(2026, 1, 1))
 
