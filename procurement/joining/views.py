@@ -271,7 +271,7 @@ def _as_lead(who: Actor, bid: Bid) -> Actor:
 def show(bid_id: UUID) -> str:
     """A member's page: the invitation, or what it takes part in and what is to be done now."""
     chance, bid, member = _joint(bid_id)
-    moment = bids.database_now(db())
+    moment = chance.moment
     draft = bid_services.read_draft(bid, keys()) if member.joined_at else bid_rules.Draft()
     bars = [
         translated(bid_rules.BAR_TEXTS[each])
@@ -355,7 +355,7 @@ def take_back(bid_id: UUID) -> Any:
     there, form = url_for("joining.show", bid_id=bid_id), Button()
     if request.method == "GET" and member.signed_at is None:
         return passed(there, _("Uw handtekening staat er niet. Er is niets in te trekken."))
-    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+    if request.method == "GET" and bids.is_closed(chance.tender, chance.moment):
         return passed(there, _("De inschrijving is gesloten. Uw handtekening staat."))
     return submit(
         form,
@@ -374,7 +374,7 @@ def leave(bid_id: UUID) -> Any:
     """Decline, or leave."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), Button()
-    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+    if request.method == "GET" and bids.is_closed(chance.tender, chance.moment):
         return passed(there, _("De inschrijving is gesloten. Weggaan kan niet meer."))
     return submit(
         form,

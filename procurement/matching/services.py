@@ -101,16 +101,18 @@ def bars(
     Where one applies first, that one was not selected is no bar as long as one may apply.
     """
     organisation_id = actor.organisation_id
-    kvk = session.scalar(select(Organisation.kvk_number).where(Organisation.id == organisation_id))
     there = there or present(session, moment)
-    admitted = set(
-        session.scalars(select(Admission.tender_id).where(Admission.organisation_id == organisation_id))
-    )
+    known: Sequence[Any] = session.execute(
+        select(Organisation.kvk_number, Admission.tender_id)
+        .outerjoin(Admission, Admission.organisation_id == Organisation.id)
+        .where(Organisation.id == organisation_id)
+    ).all()
+    kvk, admitted = any(each.kvk_number for each in known), {each.tender_id for each in known}
     found: dict[int, Sequence[Bar]] = {}
     reserved: dict[tuple[str | None, int], Sequence[Bar]] = {}
     for key, tender in tenders.items():
         bidder = Bidder(
-            organisation_id, has_kvk=bool(kvk), has_mandate=actor.has(*bids.FILLERS),
+            organisation_id, has_kvk=kvk, has_mandate=actor.has(*bids.FILLERS),
             is_excluded=(organisation_id, tender.buyer_id) in there.excluded,
             is_admitted=key in admitted or _may_apply(tender, moment),
         )  # fmt: skip
