@@ -37,7 +37,7 @@ def told(session: Session) -> list[Told]:
             each.stage,
             each.numbers,
             _verified_on(each),
-            each.correction and local_date(each.correction.reported_at),
+            None if each.correction is None else local_date(each.correction.reported_at),
         )
         for each, buyer, sector in found
     ]

@@ -23,7 +23,7 @@ from ledger.advances import errors as advance_errors
 from ledger.advances import queries as advances
 from ledger.advances.models import Advance
 from ledger.agreements.rules import AgreementLine, change_reference
-from ledger.agreements.services import make_agreement, reduce_agreements
+from ledger.agreements.services import make_agreement
 from ledger.books.errors import FloorPassed
 from tests.proving import verify
 
@@ -144,27 +144,6 @@ def test_a_contract_and_its_change_are_never_the_same_money(wheel):
     with pytest.raises(errors.AlreadyAsked):
         wheel.ask(amount=Money(1))
     assert not queries.agreements_to_ask_on(wheel.session, wheel.coop.id, wheel.today)
-
-
-def reduce(wheel, by):
-    reduce_agreements(
-        wheel.session, agreement_ids=[wheel.agreement.id], by=Money(by), actor_id=None, at=wheel.at
-    )
-
-
-def test_a_lower_contract_bears_less_and_who_decides_hears_what_is_above_it(wheel):
-    reduce(wheel, 800_000)
-    with pytest.raises(errors.AboveShare):
-        wheel.ask(amount=Money(100_001))  # half of the 2,000 that is left of 10,000
-    made = wheel.running()
-    reduce(wheel, 100_000)
-    about = "Het contract onder een voorschot werd lager"
-    assert queries.above(wheel.session, made, wheel.today) == 0, "half of 1,000 still bears 500"
-    assert not any(about in each for each in mails(wheel.session, "decider@voorbeeld.example"))
-    reduce(wheel, 20_000)
-    assert queries.above(wheel.session, made, wheel.today) == 10_000
-    assert sum(about in each for each in mails(wheel.session, "decider@voorbeeld.example")) == 1
-    assert made.advance.claim.outstanding == 50_000, "nothing moves by itself"
 
 
 def set_low(wheel):
