@@ -149,6 +149,7 @@ def test_the_map_counts_each_wijk_and_leads_to_its_list(client, listed, session)
     assert queries.by_place(session, now()) == {"FB": (1, 1)}
     session.execute(text("UPDATE cooperative SET place_said = true"))
     assert queries.by_place(session, now()) == {"FB": (1, 0)}, "it says so itself"
+    assert "1, waarvan 0 volgens hun adres" in client.get("/cooperatives/map?again").text
     assert queries.by_place(session, now(), queries.Sought(kind="residents")) == {}
 
 
