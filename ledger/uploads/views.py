@@ -32,7 +32,7 @@ from ledger.uploads.errors import FileTooLong
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
 from ledger.uploads.gateway import beginning, on_disk
 from ledger.uploads.models import SpendUpload
-from ledger.uploads.rules import QUICK_SIZE, RUN_KINDS
+from ledger.uploads.rules import HEAD_SIZE, QUICK_SIZE, RUN_KINDS
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
 
@@ -95,13 +95,14 @@ def looked_at(anchor: Organisation, public_id: UUID) -> Iterator[Looked]:
     upload = queries.upload(db(), public_id, anchor_id=anchor.id)
     name = request.args.get("profile")
     saved = queries.profile(db(), anchor.id, name).map if name else None
-    with on_disk(beginning(queries.pieces(db(), upload.id), QUICK_SIZE)) as (path, _rows):
-        yield _looked(upload, path, saved)
-
-
-def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None) -> Looked:
-    fault: RuleBroken | None = None
     is_part = upload.size > QUICK_SIZE
+    pieces = queries.pieces(db(), upload.id)
+    with on_disk(beginning(pieces, HEAD_SIZE) if is_part else pieces) as (path, _rows):
+        yield _looked(upload, path, saved, is_part=is_part)
+
+
+def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None, *, is_part: bool) -> Looked:
+    fault: RuleBroken | None = None
     try:
         found = look(path, saved, is_part=is_part)
     except RuleBroken as missing:
