@@ -91,7 +91,7 @@ def _page(public_id: UUID, template: str, form: Any) -> str:
     return render_template(
         f"procurement/backing/{template}.html", backer=backer, chance=chance, tender=chance.tender, form=form,
         texts=chance.demand.texts, may_promise=policy.may(actor(), policy.PROMISE, backer), article=rules.RELIANCE,
-        is_open=not bids.is_closed(chance.tender, bids.database_now(db())),
+        is_open=not bids.is_closed(chance.tender, chance.moment),
         lacking={url_for("statements.group", group=each): statements.GROUPS[each] for each in far.lacking},
     )  # fmt: skip
 

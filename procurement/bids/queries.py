@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, text
+from sqlalchemy import DateTime, Select, exists, func, or_, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cwb.identity.models import Organisation, User
@@ -37,11 +37,15 @@ from procurement.wage_floors.rules import Floor
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A lot of a published tender as a bidder sees it: with buyer and the criteria to answer."""
+    """A lot of a published tender as a bidder sees it: with buyer and the criteria to answer.
+
+    `moment`: when it was read, by the database's clock, which decides deadlines.
+    """
 
     tender: Tender
     lot: Lot
     criteria: Sequence[Criterion]
+    moment: datetime
     changed_at: datetime | None = None
     demand: Demand = field(default_factory=Demand)
     floor: Floor | None = None
@@ -130,7 +134,14 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
         SelectionDemand.tender_id == Tender.id, func.coalesce(SelectionDemand.lot_id, here) == here
     ).scalar_subquery()
     row = session.execute(
-        select(Tender, changed.label("changed_at"), StatementDemand, demanded.label("demanded"), TenderWage)
+        select(
+            Tender,
+            changed.label("changed_at"),
+            StatementDemand,
+            demanded.label("demanded"),
+            TenderWage,
+            func.cwb_now(type_=DateTime(timezone=True)).label("moment"),
+        )
         .outerjoin(StatementDemand, StatementDemand.tender_id == Tender.id)
         .outerjoin(TenderWage, TenderWage.tender_id == Tender.id)
         .where(Tender.number == number, Tender.published_at.is_not(None), visible_to(actor))
@@ -145,7 +156,7 @@ def opportunity(session: Session, number: str, lot: int = 1, actor: Actor | None
     criteria = sorted(found.criteria, key=lambda each: each.position)
     asked = statements.demand(tender, row[2], facts(row.demanded))
     floor = row[4].floor if row[4] is not None else None
-    return Opportunity(tender, found, criteria, row.changed_at, asked, floor)
+    return Opportunity(tender, found, criteria, row.moment, row.changed_at, asked, floor)
 
 
 def database_now(session: Session) -> datetime:

@@ -30,7 +30,6 @@ from procurement.bids.errors import (
 from procurement.bids.models import Bid, BidVersion
 from procurement.bids.queries import Opportunity
 from procurement.bids.rules import Draft
-from procurement.lots.queries import find_stop
 from procurement.missions import rules as missions
 from procurement.missions.queries import standing_of as mission_standing
 from procurement.missions.queries import won_before
@@ -63,7 +62,7 @@ def bars(session: Session, chance: Opportunity, actor: Actor, moment: datetime) 
     found = rules.bars(
         bidder, buyer_id=tender.buyer_id, is_closed=queries.is_closed(tender, moment), access=tender.access,
         is_published=bool(tender.published_at and not (tender.cancelled_at or tender.unsuccessful_at)),
-        is_stopped=find_stop(session, chance.lot.id) is not None,
+        is_stopped=chance.lot.stop_reason is not None,
     )  # fmt: skip
     return [*found, *reservation_bars(session, tender, actor.organisation_id, moment)]
 

@@ -131,7 +131,7 @@ def start(number: str) -> Any:
     chance = queries.opportunity(db(), number, 1, actor())
     if not chance.tender.is_divided:
         return _start(chance)
-    who, moment = actor(), queries.database_now(db())
+    who, moment = actor(), chance.moment
     mine = (
         {} if who.organisation_id is None else queries.running_of(db(), chance.tender.id, who.organisation_id)
     )
@@ -159,7 +159,7 @@ def lot(number: str, lot: int) -> Any:
 
 def _start(chance: Opportunity) -> Any:
     """Before you start, or the task list once there is a draft."""
-    moment, who = queries.database_now(db()), actor()
+    moment, who = chance.moment, actor()
     bid = _mine(chance)
     if bid is None or not policy.may(who, policy.SEE_OWN, bid):
         found = services.bars(db(), chance, who, moment)
@@ -253,7 +253,7 @@ def own(chance: Opportunity) -> Bid | None:
 
 
 def _is_late(chance: Opportunity) -> bool:
-    return request.method == "GET" and queries.is_closed(chance.tender, queries.database_now(db()))
+    return request.method == "GET" and queries.is_closed(chance.tender, chance.moment)
 
 
 def begin_first(chance: Opportunity) -> Any:

@@ -27,7 +27,7 @@ from procurement.joining import forms, policy, queries, services
 from procurement.statements import rules as statements
 from procurement.statements.gateway import table
 from procurement.statements.services import ready
-from procurement.submission.views import content_rows, member_rows
+from procurement.submission.views import content_rows, member_rows, rows_of
 
 bp = Blueprint("joining", __name__)
 
@@ -52,7 +52,9 @@ def index(number: str, lot: int) -> Any:
     if bid is None:
         return begin_first(chance)
     draft = bid_services.read_draft(bid, keys())
-    members = member_rows(bid, draft)
+    asked = consortia.asked(db(), bid.id)
+    members = rows_of(bid, draft, [each for each in asked if each.left_at is None])
+    there = {each.organisation_id for each in asked if each.left_at is None}
     mine = next((each["said"] for each in members if each["lead"]), None)
     names = part_names(chance.criteria)
     left = [names.get(each, _("Samen inschrijven")) for each in bid_rules.open_parts(draft, chance.asked)]
@@ -60,6 +62,9 @@ def index(number: str, lot: int) -> Any:
     return render_template(
         "procurement/joining/index.html", chance=chance, tender=chance.tender, bid=bid, members=members, mine=mine,
         home=home(chance), form=Button(), left=left, waiting=waiting,
+        declined=sorted(
+            {each.organisation.name for each in asked if each.left_at and each.organisation_id not in there}
+        ),
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
         unsigned=_unsigned(members, draft.saves),
@@ -271,7 +276,7 @@ def _as_lead(who: Actor, bid: Bid) -> Actor:
 def show(bid_id: UUID) -> str:
     """A member's page: the invitation, or what it takes part in and what is to be done now."""
     chance, bid, member = _joint(bid_id)
-    moment = bids.database_now(db())
+    moment = chance.moment
     draft = bid_services.read_draft(bid, keys()) if member.joined_at else bid_rules.Draft()
     bars = [
         translated(bid_rules.BAR_TEXTS[each])
@@ -355,7 +360,7 @@ def take_back(bid_id: UUID) -> Any:
     there, form = url_for("joining.show", bid_id=bid_id), Button()
     if request.method == "GET" and member.signed_at is None:
         return passed(there, _("Uw handtekening staat er niet. Er is niets in te trekken."))
-    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+    if request.method == "GET" and bids.is_closed(chance.tender, chance.moment):
         return passed(there, _("De inschrijving is gesloten. Uw handtekening staat."))
     return submit(
         form,
@@ -374,7 +379,7 @@ def leave(bid_id: UUID) -> Any:
     """Decline, or leave."""
     chance, bid, member = _joint(bid_id)
     there, form = url_for("joining.show", bid_id=bid_id), Button()
-    if request.method == "GET" and bids.is_closed(chance.tender, bids.database_now(db())):
+    if request.method == "GET" and bids.is_closed(chance.tender, chance.moment):
         return passed(there, _("De inschrijving is gesloten. Weggaan kan niet meer."))
     return submit(
         form,

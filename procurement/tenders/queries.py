@@ -18,11 +18,12 @@ from sqlalchemy import (
     or_,
     select,
     true,
-)
+)  # fmt: skip
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coops.needs.models import Need
 from coops.register.models import Cooperative
+from coops.register.queries import verified
 from cwb.identity.models import Mandate, Organisation, User
 from cwb.kernel.feature import Figure
 from cwb.kernel.policy import Actor, Role
@@ -250,10 +251,15 @@ _AMENDMENTS = Prepared(
     .where(Amendment.tender_id == bindparam("tender_id"))
     .order_by(Amendment.made_at, Amendment.id),
 )
-_FOLLOWS = Prepared(
-    bool,
+
+
+_STANDING = Prepared(
+    rules.Standing,
     select(
-        exists().where(Follower.tender_id == bindparam("tender_id"), Follower.organisation_id == ORGANISATION)
+        exists().where(
+            Follower.tender_id == bindparam("tender_id"), Follower.organisation_id == ORGANISATION
+        ),
+        exists().where(Cooperative.organisation_id == ORGANISATION, verified(AT)),
     ),
 )
 
@@ -263,9 +269,9 @@ def amendments(session: Session, tender_id: int) -> Sequence[Amendment]:
     return _AMENDMENTS.all(session, tender_id=tender_id)
 
 
-def follows(session: Session, tender_id: int, organisation_id: int) -> bool:
-    """Whether an organisation hears of changes."""
-    return _FOLLOWS.one(session, tender_id=tender_id, organisation_id=organisation_id)
+def standing(session: Session, tender_id: int, organisation_id: int | None, at: datetime) -> rules.Standing:
+    """How an organisation stands to a tender at an instant; nobody's does not follow and is not verified."""
+    return _STANDING.one(session, tender_id=tender_id, organisation_id=organisation_id, at=at)
 
 
 def readers(session: Session, tender_id: int) -> Sequence[User]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cwb.kernel.calendar import is_working_day, run_on
 from cwb.kernel.clock import LOCAL, local_date
@@ -279,3 +279,10 @@ def phone(text: str) -> str:
     if text and not (_PHONE.fullmatch(text) and 5 <= sum(each.isdigit() for each in text) <= 15):
         raise errors.PhoneInvalid(field="contact_phone")
     return text
+
+
+class Standing(NamedTuple):
+    """How an organisation stands to a tender: whether it hears of changes, and is a verified cooperative now."""
+
+    follows: bool
+    is_verified: bool

@@ -6,9 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from coops.needs.gateway import cpv_name
-from coops.register import queries as register
 from coops.register.forms import categories, places
-from cwb.kernel.policy import Actor
 from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _
 from cwb.web.kept_pages import kept
@@ -118,11 +116,10 @@ def show(number: str) -> str:
         changed_names=forms.changed_names(tender),
         day_of=date.fromisoformat,
         may_follow=may_follow,
-        follows=may_follow and who is not None and queries.follows(db(), tender.id, who.organisation_id or 0),
+        stands=queries.standing(db(), tender.id, who.organisation_id, now()) if may_follow and who else None,
         may_move=policy.may(who, policy.MOVE, tender),
         may_audit=who is not None and policy.AUDIT.open_to(who),
         may_cancel=policy.may(who, policy.CANCEL, tender),
-        bidding=_may_bid(who) if may_follow else None,
         waits=waits_at(who, number) if may_follow and who is not None else (),
         phase=phase,
         phase_name=forms.PHASES[phase] if phase else None,
@@ -131,11 +128,6 @@ def show(number: str) -> str:
             may_follow and who is not None and queries.is_admitted(db(), tender.id, who.organisation_id or 0)
         ),
     )
-
-
-def _may_bid(who: Actor | None) -> bool:
-    """Whether the reader's organisation is a verified cooperative now."""
-    return who is not None and register.is_verified(db(), who.organisation_id or 0, now())
 
 
 @bp.post("/<number>/follow")

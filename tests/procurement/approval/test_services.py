@@ -196,7 +196,7 @@ def test_whoever_was_interested_hears_of_it_and_follows(buying, make_organisatio
     tender = buying.reviewed()
     buying.session.execute(text("UPDATE tender SET need_id = :need"), {"need": need.id})
     buying.publish(tender)
-    assert queries.follows(buying.session, tender.id, coop.id)
+    assert queries.standing(buying.session, tender.id, coop.id, buying.at).follows
     assert member.email in buying.session.scalars(select(Mail.recipient)).all()
 
 

@@ -345,7 +345,7 @@ def test_a_tender_without_a_key_takes_no_bids(world):
         world.tender = world.make_tender()
     world.tender.closes_at = None
     with world.session.no_autoflush, pytest.raises(BidNotFound):
-        queries.Opportunity(world.tender, Lot(number=1, title=""), []).closes_on  # noqa: B018 (reading it is what is refused)
+        queries.Opportunity(world.tender, Lot(number=1, title=""), [], world.at).closes_on  # noqa: B018 (reading it is what is refused)
     world.session.expire_all()
 
 

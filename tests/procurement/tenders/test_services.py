@@ -45,7 +45,7 @@ def test_a_later_deadline_is_told_to_every_follower_once(buying, follower):
     services.follow_tender(
         buying.session, tender_id=tender.id, organisation_id=follower[1].id, follows=False, at=buying.at
     )
-    assert not queries.follows(buying.session, tender.id, follower[1].id)
+    assert not queries.standing(buying.session, tender.id, follower[1].id, buying.at).follows
 
 
 def test_a_deadline_of_a_draft_or_a_stopped_tender_does_not_move(buying):
