@@ -29,7 +29,7 @@ def report(period: str, version: int) -> Any:
     story = find_story(db(), one.id)
     beside = rules.Beside(
         contracts=queries.contracts(db(), span, one.at), without_euros=queries.without_euros(db(), span),
-        comments=len(comments(db(), prepared.id)), story=(story.text, story.person) if story else None,
+        comments=len(comments(db(), prepared).now), story=(story.text, story.person) if story else None,
         url=url_for("publication.show", period=period, version=version, _external=True),
     )  # fmt: skip
     made = rules.report(

@@ -106,7 +106,7 @@ def show(period: str, version: int) -> Any:
         changed = _changed(rules.changes(earlier, body), {**names, **named(earlier)})
     return render_template(
         "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
-        comments=queries.comments(db(), found.preparation_id), story=queries.find_story(db(), found.id),
+        comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
         may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.SIGN), **_figure(body),
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def prepared(public_id: UUID) -> Any:
     return render_template(
         "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
-        comments=queries.comments(db(), one.id), may_sign=policy.may(actor(), policy.SIGN, one),
+        comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
         **_figure(body),
     )  # fmt: skip
