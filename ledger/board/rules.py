@@ -78,7 +78,7 @@ def report(
     blocks: list[Block] = [
         Paragraph(finding, strong=True), _headline(words, body), Heading(text(N_("Kopers naast elkaar"))),
         _anchors(words, body, beside, names), Paragraph(_paid(words, beside.without_euros)),
-        Heading(text(N_("Van alle betalingen naar wat wij meten"))), _bridge(words, body),
+        Heading(text(N_("Van alle facturen naar wat wij meten"))), _bridge(words, body),
         Heading(text(N_("Wat veranderde er sinds de vorige periode?"))), _change(words, figures["change"]),
         Heading(text(N_("Wat wij niet weten"))), _unknown(words, body),
         Heading(text(N_("Het verhaal achter het cijfer"))), *_story(words, beside),
@@ -156,7 +156,7 @@ def _anchors(words: Words, body: Mapping[str, Any], beside: Beside, names: Mappi
 
 def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
     text, bridge = words.text, body["figures"]["bridge"]["total"]
-    rows = [[text(N_("D0: alles wat is betaald")), words.money(minor(bridge["d0"]))]]
+    rows = [[text(N_("D0: alles wat is gefactureerd")), words.money(minor(bridge["d0"]))]]
     rows += [
         [
             text(N_("af: %(what)s"), what=f"{step['code']} {text(STEPS[step['code']])}"),

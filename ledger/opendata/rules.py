@@ -56,7 +56,7 @@ FLOOR = _object(
 )  # fmt: skip
 
 BRIDGE = _object(
-    "From all payments (D0) less X1 to X7 to third-party purchasing (D1) and what could be influenced (D2).",
+    "From all that was invoiced (D0) less X1 to X7 to third-party purchasing (D1) and what could be influenced (D2).",
     d0=AMOUNT, d1=AMOUNT, d2=_null(AMOUNT), lines=WHOLE, influenceable=AMOUNT, not_influenceable=AMOUNT,
     influence_unknown=AMOUNT, steps=_list(_object("One reason.", code=TEXT, amount=AMOUNT, lines=WHOLE)),
 )  # fmt: skip
