@@ -288,13 +288,13 @@ def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(clien
 
 
 def test_the_export_has_the_shape_that_is_told(client, quarter):
-    shape = client.get("/data/spend/cwb-spend-3.schema.json").get_json()
+    shape = client.get("/data/spend/cwb-spend-4.schema.json").get_json()
     validate = fastjsonschema.compile(shape)
     export = client.get("/data/spend/2026-Q3.json").get_json()
     assert validate(export) == export
     assert validate(client.get("/data/spend/2026.json").get_json())
     for break_it in (
-        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-2"),
+        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-3"),
         lambda e: e["figures"]["local_supplier_share"]["by_wijk"].update(FA={"lo": "0.5"}),
     ):  # fmt: skip
         broken = copy.deepcopy(export)
