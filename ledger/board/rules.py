@@ -51,7 +51,8 @@ def percent(words: Words, ratio: str | None) -> str:
     """A ratio of the export ("0.2368") as a percentage with one decimal."""
     if ratio is None:
         return "–"
-    return f"{words.number((Decimal(ratio) * 100).quantize(Decimal('0.1')))}%"
+    rounded = (Decimal(ratio) * 100).quantize(Decimal("0.1")) + 0  # no minus before a rounded zero
+    return f"{words.number(rounded)}%"
 
 
 def report(

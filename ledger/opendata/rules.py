@@ -141,11 +141,12 @@ _SINCE_4: Mapping[str, Shape] = {
 
 def shape(schema: str) -> Shape:
     """The whole schema of one version of the export."""
-    parts = {**_PARTS, "schema": {"const": schema}}
+    parts: dict[str, Shape] = {**_PARTS, "schema": {"const": schema}}
     if schema != SCHEMAS[0]:
         figures = _PARTS["figures"]
         commitments = _object("What was committed.", total=_COMMITTED, by_anchor=_map(_COMMITTED))
-        parts |= _SINCE_4 | {
+        parts |= {
+            **_SINCE_4,
             "figures": {
                 **figures, "properties": figures["properties"] | {"commitments": commitments},
                 "required": sorted([*figures["required"], "commitments"]),

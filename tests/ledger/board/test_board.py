@@ -44,6 +44,10 @@ def report(desk, beside=ALONE, published=None, **changes):
     )
 
 
+def test_a_rounded_zero_has_no_minus():
+    assert [rules.percent(Words("nl"), each) for each in ("-0.0001", "0.2368", None)] == ["0%", "23,7%", "–"]
+
+
 def test_it_says_what_was_signed_and_what_is_not_known(desk):
     said = words_of(report(desk))
     assert "Tussen 50% en 50% van de inkoop" in said
