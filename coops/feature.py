@@ -84,20 +84,22 @@ from coops.talent import policy as talent_policy
 from coops.talent import queries as talent_queries
 from coops.talent import services as talent_services
 from coops.talent import views as talent
+from coops.unchecked import queries as unchecked_queries
+from coops.unchecked import views as unchecked
 from coops.votes import queries as votes_queries
 from coops.votes import views as votes
 from cwb.identity.events import UserErased
 from cwb.kernel.feature import ActionCard, DataFile, Download, Feature, NavigationItem, Panel, Part
 from cwb.kernel.text import N_
 from ledger.advances.events import AdvanceReleased
-from ledger.agreements.events import AgreementMade
+from ledger.agreements.events import AgreementMade, AgreementReduced
 
 _BLUEPRINTS = (
     appeals.bp, enrolment.bp, papers.bp, register.bp, needs.bp, needs.feed, consultation.bp, experience.bp,
     members.bp, capital.bp, member_papers.bp, meetings.bp, votes.bp, leaving.bp, patronage.bp, clusters.bp,
     initiatives.bp, steps.bp, founders.bp, commitments.bp, talent.bp, incubator.bp, fund.bp, credit.bp, exchange.bp,
     support.bp,
-    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, alliances.bp,
+    arrangements.bp, aid.bp, property_register.bp, obstacles.bp, stories.bp, unchecked.bp, alliances.bp,
 )  # fmt: skip
 
 _CARDS = (
@@ -186,6 +188,7 @@ FEATURE = Feature(
         property_queries.tasks,
         obstacle_queries.tasks,
         story_queries.tasks,
+        unchecked_queries.tasks,
         alliance_queries.tasks,
     ),
     about=N_("Coöperaties en de buurt"),
@@ -256,6 +259,7 @@ FEATURE = Feature(
         ),
         AdvanceReleased: (credit_services.hear_released,),
         AgreementMade: (step_services.hear_agreed,),
+        AgreementReduced: (credit_services.hear_reduced,),
         NeedWithdrawn: (commitment_services.hear_withdrawn,),
     },
     own_data={

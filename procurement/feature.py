@@ -174,6 +174,7 @@ from procurement.validity import queries as validity_queries
 from procurement.validity import services as validity_services
 from procurement.validity import views as validity
 from procurement.wage_floors import views as wage_floors
+from procurement.work_figures import views as work_figures
 from procurement.workplaces import queries as workplace_queries
 from procurement.workplaces import views as workplaces
 
@@ -192,7 +193,7 @@ BLUEPRINTS = (
     evaluation.bp, consensus.bp, lowbids.bp, repairs.bp, proofs.bp, refusals.bp, validity.bp, enclosures.bp, awards.bp,
     standstill.bp, substitutes.bp, rescoring.bp, stops.bp, complaints.bp, lessons.bp, examinations.bp, archive.bp,
     contracts.bp, call_offs.bp, participation.bp, competitions.bp, terms.bp, wage_floors.bp, pay_statements.bp,
-    local_shares.bp, resident_work.bp, milestones.bp, changes.bp,
+    local_shares.bp, resident_work.bp, work_figures.bp, milestones.bp, changes.bp,
     renewals.bp, challenges.bp, performance.bp, take_overs.bp, papers.bp, stress_views.bp,
     publication_views.bp, flags.bp, feeds.bp, interests.bp, matching.bp, externals.bp, minutes.bp,
 )  # fmt: skip
@@ -270,7 +271,7 @@ DOWNLOADS = (
              (DataFile("JSON", "ocds.releases", part=N_("Alle gebeurtenissen")),
               DataFile("JSON", "ocds.records", part=N_("De stand per opdracht"))), order=22),
     Download(N_("Werk voor bewoners"), N_("Uren, banen en leerplekken per koper, soort werk en jaar."),
-             (DataFile("CSV", "resident_work.listing"),), order=23),
+             (DataFile("CSV", "work_figures.listing"),), order=23),
     Download(N_("Uitdagingen"), N_("Wie een contract of behoefte uitdaagt, en waar dat staat."),
              (DataFile("CSV", "challenges.listing"),), order=24),
 )  # fmt: skip

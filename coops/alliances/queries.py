@@ -73,10 +73,11 @@ _NEEDS = _counted(
     _NEED, select().join_from(Need, Need.owner).where(Need.place_code == PLACE, visible(None), is_open(AT, TODAY)),
     Need.wanted_from, Need.id,
 )  # fmt: skip
-_COOPERATIVE = Record(Cooperative, Cooperative.kind, Cooperative.people, organisation=_ORGANISATION)
+_COOPERATIVE = Record(Cooperative, Cooperative.kind, Cooperative.place_said, organisation=_ORGANISATION)
 _SEATED = Cooperative.place_code == PLACE
 _ABOUT = select(
     func.count().filter(_SEATED).label("seated"),
+    func.count().filter(_SEATED, ~Cooperative.place_said).label("proven"),
     func.count().filter(_SEATED, verified(AT)).label("checked"),
     func.coalesce(func.sum(Cooperative.weekly_hours).filter(_SEATED), 0).label("hours"),
     func.count().filter(_SEATED.is_not(True), Cooperative.serves.has_key(PLACE)).label("chosen"),
@@ -97,10 +98,12 @@ _FIRST = (
 class Seated(NamedTuple):
     """Who works in a wijk: those that sit there, the first few by name, with how many are checked and their hours.
 
-    `chosen` sit elsewhere and said they work here, `everywhere` said nothing and work in the whole area.
+    `proven`: their address says so, the others say it themselves. `chosen` sit elsewhere and said they work here,
+    `everywhere` said nothing and work in the whole area.
     """
 
     total: int
+    proven: int
     checked: int
     hours: int
     chosen: int
@@ -109,8 +112,14 @@ class Seated(NamedTuple):
 
 
 _COOPERATIVES = Prepared(
-    lambda total, checked, hours, chosen, everywhere, order, *values: Seated(
-        total, checked, int(hours), chosen, everywhere, () if order is None else (_COOPERATIVE(*values),)
+    lambda total, proven, checked, hours, chosen, everywhere, order, *values: Seated(
+        total,
+        proven,
+        checked,
+        int(hours),
+        chosen,
+        everywhere,
+        () if order is None else (_COOPERATIVE(*values),),
     ),
     select(*_ABOUT.c, _FIRST.c.place_in_list, *(each for each in _FIRST.c if each.key != "place_in_list"))
     .select_from(_ABOUT)
@@ -224,10 +233,14 @@ def commitments(session: Session, place: str, today: date) -> list[tuple[AnchorC
 
 
 def overview(session: Session, at: datetime) -> Mapping[str, Mapping[str, int]]:
-    """Wijk → kind → how many, for the list of wijken. One statement."""
+    """Wijk → kind → how many, for the list of wijken. One statement.
+
+    `cooperatives` sit there by their address, those that are `said` only say so themselves.
+    """
     today = local_date(at)
     parts = (
-        ("cooperatives", Cooperative.place_code, ()),
+        ("cooperatives", Cooperative.place_code, (~Cooperative.place_said,)),
+        ("said", Cooperative.place_code, (Cooperative.place_said,)),
         ("needs", Need.place_code, (visible(None), is_open(at))),
         ("initiatives", Initiative.place_code, (Initiative.stopped_at.is_(None),)),
         ("adverts", Advert.place_code, (Advert.ended_at.is_(None), Advert.expires_on >= today)),

@@ -176,7 +176,7 @@ tasks = Tasks(
             Cooperative.coach_id.is_distinct_from(USER),
         )  # the rule `may_answer`, set-wise
         .order_by(Appeal.answer_by),
-        {"public_id": "key"},
+        {"public_id": "key"}, awaited=True,
     ),
 )  # fmt: skip
 """What waits: a refused fact for its board, a new paper for it and an appeal for the programme."""

@@ -12,7 +12,7 @@ from coops.register.queries import facts_of, find_verdict
 from coops.register.rules import Grade, Proof
 from coops.register.services import judge_claim, verify_cooperative
 from cwb.audit.services import record
-from cwb.identity.queries import people_with
+from cwb.identity.queries import people_with, programme_people
 from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Actor, Role
 from cwb.kernel.text import N_
@@ -54,7 +54,21 @@ def make_appeal(
     except IntegrityError as fault:
         raise errors.AppealedBefore from fault
     _note(session, "appealed", refused, actor, at)
+    organisation, involved = refused.cooperative.organisation, _involved(refused)
+    mail_each(
+        session, [each for each in programme_people(session) if each.id not in involved],
+        subject=N_("Bezwaar van %(name)s"),
+        text=N_("%(name)s is het niet eens met een oordeel. Iemand die er nog niet naar keek, antwoordt voor %(day)s."),
+        facts={"name": organisation.name, "day": made.answer_by}, link=f"/cooperatives/appeals/{made.public_id}", at=at,
+        key=f"appealed-{made.id}",
+    )  # fmt: skip
     return made
+
+
+def _involved(refused: Judgement | Verification) -> set[int | None]:
+    """Who may not answer: who judged, registered, changed or coaches it (the rule `may_answer`)."""
+    found = refused.cooperative
+    return {refused.decided_by_id, found.registered_by_id, found.changed_by_id, found.coach_id}
 
 
 def answer_appeal(

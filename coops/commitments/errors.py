@@ -36,6 +36,15 @@ class ProofMissing(RuleBroken):
     message = N_("Schrijf waaraan iedereen dit kan zien. Bijvoorbeeld het nummer van de aanbesteding.")
 
 
+class InvitationSecret(RuleBroken):
+    """Who was invited stays secret until the award, so the quote is not named."""
+
+    message = N_(
+        "Wie is uitgenodigd, blijft geheim tot de gunning. Noem %(number)s hier niet. "
+        "Schrijf bijvoorbeeld wanneer u de uitnodiging stuurde."
+    )
+
+
 class ReasonMissing(RuleBroken):
     """Who withdraws says why: people counted on it."""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from coops.clusters.models import DemandCluster
 from coops.commitments import rules
@@ -35,6 +35,7 @@ class AnchorCommitment(Base):
         CheckConstraint("(kept_at IS NULL) = (proof = '')", name="kept"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason = '')", name="withdrawn"),
         CheckConstraint("kept_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint("kind <> 'invite' OR proof !~ 'T-[0-9]{4}-[0-9]{4,}'", name="secret"),
         CheckConstraint("likely ~ '^(T-[0-9]{4}-[0-9]{4,})?$'", name="likely"),
         CheckConstraint("num_nonnulls(initiative_id, cluster_id) = 1", name="about"),
         Index("ix_anchor_commitment_organisation_id", "organisation_id"),
@@ -61,6 +62,12 @@ class AnchorCommitment(Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     initiative: Mapped[Initiative | None] = relationship(lazy="raise")
     cluster: Mapped[DemandCluster | None] = relationship(lazy="raise")
+
+    @validates("proof")
+    def _check_proof(self, _name: str, proof: str) -> str:
+        if proof:
+            rules.check_proof(self.kind, proof)
+        return proof
 
     def __init__(self, **facts: Any) -> None:
         rules.check_commitment(facts["what"], facts["due_on"], today=local_date(facts["made_at"]))

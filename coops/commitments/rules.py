@@ -82,6 +82,23 @@ def check_commitment(what: str, due_on: date, *, today: date) -> None:
         raise errors.DueInvalid(field="due_on")
 
 
+_NUMBER = re.compile(r"T-[0-9]{4}-[0-9]{4,}")
+"""The number of a tender."""
+
+
+def check_proof(kind: str, proof: str) -> None:
+    """Refuse what does not show that a commitment was kept, or shows who was invited before the award.
+
+    Raises:
+        ProofMissing, InvitationSecret: at the field.
+    """
+    if not proof.strip():
+        raise errors.ProofMissing(field="proof")
+    named = _NUMBER.search(proof)
+    if kind == Kind.INVITE and named is not None:
+        raise errors.InvitationSecret(field="proof", number=named[0])
+
+
 class Kept(StrEnum):
     """Whether an anchor kept its word; derived, never stored."""
 

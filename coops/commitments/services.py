@@ -90,15 +90,20 @@ def keep_commitment(
     """Say that it was done, and what shows it; after its day it was late.
 
     Raises:
-        ProofMissing: at the field.
+        ProofMissing, InvitationSecret: at the field.
         CommitmentClosed: it was kept or withdrawn already.
     """
-    if not proof.strip():
-        raise errors.ProofMissing(field="proof")
+    rules.check_proof(commitment.kind, proof)
     _check_open(commitment)
     commitment.kept_at, commitment.proof = at, proof.strip()
     session.flush()
     _note(session, commitment, "kept", user_id, at)
+    text = N_(
+        "%(who)s zegt een toezegging aan uw initiatief “%(title)s” te zijn nagekomen: “%(promise)s”. "
+        "Te zien aan:\n\n%(what)s\n\nKlopt dat niet? Zeg het tegen de organisatie of tegen uw begeleider."
+    )
+    for each in _concerned(session, commitment):
+        _tell(session, each, commitment, N_("Een toezegging is nagekomen"), text, proof.strip(), at, "kept")
     return commitment
 
 

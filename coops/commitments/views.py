@@ -11,6 +11,7 @@ from coops.clusters.policy import LOOK
 from coops.clusters.rules import Reach
 from coops.commitments import forms, policy, queries, services
 from coops.commitments.models import AnchorCommitment
+from coops.commitments.rules import Kind
 from coops.initiatives.queries import initiative
 from coops.register.forms import categories, places
 from coops.viability.gateway import settings
@@ -124,7 +125,10 @@ def _finish_page(form: forms.KeepForm, public_id: UUID) -> str:
 @guarded(policy.COMMIT)
 def finish(public_id: UUID) -> Any:
     """Say that it was done, and what shows it."""
-    form = forms.KeepForm(proof=_own(public_id).likely)
+    own = _own(public_id)
+    form = forms.KeepForm(
+        proof=_("Uitnodiging verstuurd") if own.kind == Kind.INVITE and own.likely else own.likely
+    )
     return submit(
         form,
         lambda session: services.keep_commitment(

@@ -141,6 +141,11 @@ class CreditApplication(Base):
         )  # fmt: skip
 
     @property
+    def ahead(self) -> int:
+        """What is asked, or of what was advanced is still out, in cents."""
+        return self.amount if self.advance is None or not self.is_paid_out else self.advance.claim.outstanding
+
+    @property
     def is_paid_out(self) -> bool:
         """Whether the money went out: then no step before it can be done or undone."""
         return self.advance is not None and self.advance.paid_out_on is not None

@@ -16,7 +16,7 @@ from coops.credit.models import CreditApplication
 from coops.credit.rules import Room, State, Ties
 from coops.fund.models import Fund
 from coops.fund.queries import cash, terms
-from coops.fund.rules import Capital, mean_days, turnover
+from coops.fund.rules import WHOLE
 from coops.register.models import Cooperative, Judgement, Verification
 from cwb.identity.models import Party
 from cwb.identity.queries import involved_in
@@ -302,32 +302,31 @@ def overdue(found: Sequence[CreditApplication], today: date) -> list[CreditAppli
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The fund's figures of all time, and of the window for what is per year. Amounts in cents."""
+def above(session: Session, found: CreditApplication, today: date) -> int:
+    """By how much money ahead is more than its contract can bear since that was lowered, in cents; mostly nought."""
+    if (
+        found.agreement is None
+        or not found.agreement.reduced
+        or found.state not in rules.OPEN | {State.SIGNED}
+    ):
+        return 0
+    now = base_of(session, found).assignable * terms(session, found.fund_id, today).contract_share // WHOLE
+    return max(0, found.ahead - now)
 
-    totals: advances.Totals
-    advanced_in_window: int
-    turnover: Decimal | None
-    mean_days: Decimal | None
 
-
-def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date, end: date) -> Report:
-    """What the fund did: turnover over [start, end), days outstanding of what was repaid or still runs."""
-    today = date.fromordinal(end.toordinal() - 1)
-    rows_found = session.execute(
-        select(Advance.amount, Advance.paid_out_on, Advance.released_on).where(
-            Advance.fund_id == fund.organisation_id
+def resting_on(session: Session, agreement_id: int) -> Sequence[CreditApplication]:
+    """The applications and advances on a contract that are not over."""
+    return session.scalars(
+        select(CreditApplication)
+        .outerjoin(Advance, Advance.id == CreditApplication.advance_id)
+        .where(
+            CreditApplication.agreement_id == agreement_id,
+            CreditApplication.state.in_(rules.OPEN | {State.SIGNED}),
+            Advance.released_on.is_(None),
         )
-    )
-    lent = [(amount, on, released) for amount, on, released in rows_found if on is not None]
-    in_window = sum(amount for amount, on, _ in lent if start <= on < end)
-    return Report(
-        advances.totals(session, fund.organisation_id, today),
-        in_window,
-        turnover(in_window, put_in, start, end),
-        mean_days([(amount, ((released or today) - on).days) for amount, on, released in lent]),
-    )
+        .options(*whole())
+        .order_by(CreditApplication.id)
+    ).all()
 
 
 _BOARD, _KEEPERS, _DECIDERS = (frozenset({each}) for each in (Role.BOARD, Role.PROGRAMME, Role.ALLIANCE))

@@ -26,6 +26,7 @@ from ledger.advances import queries as advances
 from ledger.advances import services as ahead
 from ledger.advances.errors import NothingToLose
 from ledger.advances.events import AdvanceReleased
+from ledger.agreements.events import AgreementReduced
 from ledger.invoicing.services import tell
 
 
@@ -312,6 +313,20 @@ def hear_released(session: Session, event: AdvanceReleased) -> None:
         N_("Uw voorschot is terugbetaald"),
         N_("Het voorschot van %(amount)s is helemaal terug. %(debtor)s betaalt weer aan u."),
     )  # fmt: skip
+
+
+def hear_reduced(session: Session, event: AgreementReduced) -> None:
+    """A contract was lowered: where more is ahead than it can bear now, who decides and who keeps the fund hear it."""
+    for each in queries.resting_on(session, event.agreement_id):
+        too_much = queries.above(session, each, local_date(event.at))
+        if too_much and each.agreement is not None:
+            _tell(
+                session, each, organisation_by_id(session, each.fund.keeper_id), (Role.ALLIANCE, Role.PROGRAMME),
+                f"above-{each.agreement.reduced}", event.at,
+                N_("Het contract onder een voorschot werd lager: %(borrower)s"),
+                N_("Op %(what)s staat %(too_much)s meer vooruit dan nu nog kan. Er verandert niets vanzelf."),
+                {"what": _what(each), "too_much": Money(too_much)},
+            )  # fmt: skip
 
 
 def _held(

@@ -139,6 +139,7 @@ def show(public_id: UUID) -> str:
         may_lose=policy.may(actor(), policy.LOSE, found),
         owns=policy.may(actor(), policy.ASK, found),
         may_withdraw=policy.may(actor(), policy.WITHDRAW, found), user_id=actor().user_id, today=local_date(now()),
+        above=queries.above(db(), found, local_date(now())),
         receipts=advances.receipts(db(), found.advance_id) if found.advance_id else (),
     )  # fmt: skip
 
@@ -381,11 +382,11 @@ def report_file() -> Response:
     return csv_file("fund", ("kind", "name", "value", "received_on", "ends_on", "hand_over"), rows)
 
 
-def _report(fund: Fund) -> tuple[Sequence[FundGrant], queries.Report]:
+def _report(fund: Fund) -> tuple[Sequence[FundGrant], funds.Report]:
     """The fund's capital, and its figures over the last 365 days."""
     found, end = funds.grants(db(), fund.id), local_date(now()) + timedelta(days=1)
     start = end - timedelta(days=YEAR_DAYS)
-    return found, queries.report(db(), fund, [each.capital for each in found], start, end)
+    return found, funds.report(db(), fund, [each.capital for each in found], start, end)
 
 
 def _euro(cents: int) -> str:

@@ -57,7 +57,8 @@ _WRITTEN = select(
 def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
     """Every job by organisation: what it wrote down, then the contracts made here of which a buyer accepted work.
 
-    Accepted is what stands on approved invoices, less the credit notes on them. One statement, for all lots of a page.
+    What was written down and is one of those contracts counts once, as the contract. Accepted is what stands on
+    approved invoices, less the credit notes on them. One statement, for all lots of a page.
     """
     found: dict[int, list[JobFacts]] = {}
     delivered: list[Delivered] = []
@@ -71,7 +72,11 @@ def all_jobs(session: Session, on: date) -> Mapping[int, Sequence[JobFacts]]:
             job = JobFacts(row.title, row.buyer, row.minor, row.cpv, row.since, row.until)
             found.setdefault(row.party_id, []).append(job)
     for party_id, made in rules.jobs_of(delivered, on).items():
-        found.setdefault(party_id, []).extend(made)
+        written = found.get(party_id, [])
+        twins = rules.twins(written, made)
+        found[party_id] = [each for each, twin in zip(written, twins, strict=True) if twin is None] + list(
+            made
+        )
     return found
 
 

@@ -1,10 +1,11 @@
 """Earlier jobs as values: pure decisions. Amounts in euro cents without VAT, over the whole job."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from coops.experience import errors
+from cwb.kernel.text import search_key
 from ledger.agreements.rules import change_of
 
 MOST_JOBS = 20
@@ -103,6 +104,32 @@ def jobs_of(delivered: Iterable[Delivered], on: date) -> dict[int, list[Contract
                     None if last >= on else max(each.until for each in of_it), contract=contract,
                 )
             )  # fmt: skip
+    return found
+
+
+SAME_SHARE = 10
+"""How far the amounts of one job may lie apart, in percents of the larger (a choice of the house)."""
+
+
+def is_same(written: JobFacts, made: ContractJob) -> bool:
+    """Whether a job that was written down seems to be a contract made here: buyer, days and amount say so."""
+    low, high = sorted((written.value_minor, made.value_minor))
+    return (
+        search_key(written.client) == search_key(made.client)
+        and written.starts_on <= (made.ends_on or date.max)
+        and made.starts_on <= (written.ends_on or date.max)
+        and (high - low) * 100 <= high * SAME_SHARE
+    )
+
+
+def twins(written: Sequence[JobFacts], made: Sequence[ContractJob]) -> list[ContractJob | None]:
+    """By job that was written down the contract made here that it is; each contract is one job once."""
+    left, found = list(made), []
+    for each in written:
+        twin = next((one for one in left if is_same(each, one)), None)
+        if twin is not None:
+            left.remove(twin)
+        found.append(twin)
     return found
 
 

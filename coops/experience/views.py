@@ -1,12 +1,14 @@
 """Pages of earlier jobs: one's own to keep, another's to read."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from coops.experience import forms, policy, queries, services
-from coops.experience.rules import MOST_JOBS
+from coops.experience import forms, policy, queries, rules, services
+from coops.experience.models import EarlierJob
+from coops.experience.rules import MOST_JOBS, ContractJob
 from coops.needs.gateway import cpv_name
 from coops.register.queries import cooperative
 from cwb.kernel.clock import local_date
@@ -26,8 +28,15 @@ def index() -> str:
     """The earlier jobs of the own organisation."""
     found = queries.jobs(db(), actor().organisation_id or 0)
     return render_template(
-        "coops/experience/index.html", jobs=found, cpv_name=cpv_name, may_add=len(found) < MOST_JOBS, most=MOST_JOBS
+        "coops/experience/index.html", jobs=found, cpv_name=cpv_name, may_add=len(found) < MOST_JOBS, most=MOST_JOBS,
+        twins=_twins(found, queries.delivered(db(), actor().organisation_id or 0, local_date(now()))),
     )  # fmt: skip
+
+
+def _twins(jobs: Sequence[EarlierJob], made: Sequence[ContractJob]) -> dict[int, str]:
+    """Job → the number of the contract made here that it is."""
+    pairs = zip(jobs, rules.twins([each.facts for each in jobs], made), strict=True)
+    return {each.id: twin.contract for each, twin in pairs if twin is not None}
 
 
 @bp.get("/experience/jobs.csv")
@@ -114,8 +123,9 @@ def means() -> Any:
 def of(public_id: str) -> str:
     """The earlier jobs of a cooperative, without who can confirm them."""
     found = cooperative(db(), public_id)
+    jobs = queries.jobs(db(), found.organisation_id)
+    delivered = queries.delivered(db(), found.organisation_id, local_date(now()))
     return render_template(
-        "coops/experience/of.html", organisation=found.organisation,
-        jobs=queries.jobs(db(), found.organisation_id), cpv_name=cpv_name,
-        delivered=queries.delivered(db(), found.organisation_id, local_date(now())),
+        "coops/experience/of.html", organisation=found.organisation, jobs=jobs, cpv_name=cpv_name,
+        delivered=delivered, twins=_twins(jobs, delivered),
     )  # fmt: skip

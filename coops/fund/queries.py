@@ -1,7 +1,9 @@
 """Reading the fund."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,11 +11,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from coops.fund.errors import FundMissing, GrantNotFound, TermsMissing
 from coops.fund.models import Fund, FundGrant, FundTerms
+from coops.fund.rules import Capital, mean_days, turnover
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
 from ledger.accounts.models import Account
 from ledger.accounts.rules import Role as AccountRole
+from ledger.advances import queries as advances
+from ledger.advances.models import Advance
 from ledger.invoicing.queries import noon
 
 
@@ -117,3 +122,31 @@ tasks = Tasks(
     ),
 )  # fmt: skip
 """What waits for who runs the fund."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The fund's figures of all time, and of the window for what is per year. Amounts in cents."""
+
+    totals: advances.Totals
+    advanced_in_window: int
+    turnover: Decimal | None
+    mean_days: Decimal | None
+
+
+def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date, end: date) -> Report:
+    """What the fund did: turnover over [start, end), days outstanding of what was repaid or still runs."""
+    today = date.fromordinal(end.toordinal() - 1)
+    rows_found = session.execute(
+        select(Advance.amount, Advance.paid_out_on, Advance.released_on).where(
+            Advance.fund_id == fund.organisation_id
+        )
+    )
+    lent = [(amount, on, released) for amount, on, released in rows_found if on is not None]
+    in_window = sum(amount for amount, on, _ in lent if start <= on < end)
+    return Report(
+        advances.totals(session, fund.organisation_id, today),
+        in_window,
+        turnover(in_window, put_in, start, end),
+        mean_days([(amount, ((released or today) - on).days) for amount, on, released in lent]),
+    )

@@ -230,6 +230,7 @@ def show(public_id: UUID) -> str:
         asked=_asked(found) if asked is not None and asked.answered_at is None else "",
         tells=tells and found.stopped_at is None,
         may_return=works and found.stopped_at is not None and now() <= found.stopped_at + rules.WAY_BACK,
+        has_offered=who is not None and not works and talent.has_offered(db(), found.id, who.user_id),
         offered=talent.offered(db(), found, who.user_id) if works and who is not None else None,
         names=categories(),
         places=places(),

@@ -92,6 +92,14 @@ class EvenTooSoon(RuleBroken):
     message = N_("Dit kan nog niet. Laat eerst de definitieve statuten of een eerste contract zien.")
 
 
+class EvenEarly(RuleBroken):
+    """Two book years without loss take more than a year: only the first may be short."""
+
+    message = N_(
+        "Dit kan op zijn vroegst op %(day)s: een jaar na de akte. Vul de laatste dag van het tweede boekjaar in."
+    )
+
+
 class KvkTooSoon(RuleBroken):
     """A cooperative is founded by a notary's deed: before it there is nothing that KvK can enter."""
 

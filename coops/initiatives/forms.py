@@ -104,7 +104,7 @@ class AnswerForm(Form):
         _l("Mag deze persoon mee oprichten?"), choices=options({"yes": _l("Ja"), "no": _l("Nee")}),
         validators=[InputRequired(_l("Kies een antwoord."))],
     )  # fmt: skip
-    word = TextField(_l("Waarom niet?"), optional(SHORT))
+    word = TextField(_l("Bij nee: waarom niet?"), optional(SHORT))
 
 
 class CoachForm(Form):

@@ -110,13 +110,14 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """All steps of an initiative on a day; `at`: the highest with all below it."""
+    """All steps of an initiative on a day; `at`: the highest with all below it. `even_from`: see there."""
 
     rungs: tuple[Rung, ...]
     at: Step
     since: date
     stalled: bool
     days: Mapping[Step, int]
+    even_from: date | None = None
 
     @property
     def next(self) -> Step | None:
@@ -133,8 +134,12 @@ def ladder(
     What was told before it could be there counts for nothing.
     """
     evidence: dict[Step, list[Shown]] = {}
-    for each in (shown := tuple(shown)):
-        if may_show(each.step, shown):
+    shown = tuple(shown)
+    first = even_from(shown)
+    for each in shown:
+        if may_show(each.step, shown) and (
+            each.step is not Step.EVEN or _late_enough(each.reached_on, first)
+        ):
             evidence.setdefault(each.step, []).append(each)
     founded = any(each.checked_on is not None for each in evidence.get(Step.KVK, ()))
     rungs = [Rung(Step.IDEA, started_on), _group(signatures, today, founded=founded)]
@@ -154,7 +159,7 @@ def ladder(
         if below.reached_on is not None and above.reached_on is not None:
             days[below.step] = max(0, (above.reached_on - below.reached_on).days)
     days[step] = (today - since).days
-    return Ladder(tuple(rungs), step, since, term is not None and today > since + term, days)
+    return Ladder(tuple(rungs), step, since, term is not None and today > since + term, days, first)
 
 
 def _group(signatures: Sequence[Signature], today: date, *, founded: bool) -> Rung:
@@ -191,15 +196,37 @@ def may_show(step: Step, shown: Iterable[Shown]) -> bool:
     return before is None or any(each.step in before and each.counts for each in shown)
 
 
+def even_from(shown: Iterable[Shown]) -> date | None:
+    """The first day that accounts can run to and show it: a full year since the deed, or the contract without one.
+
+    Two book years in a row without loss are asked (domain/cooperatives.md §3); only the first may be a short one.
+    None: neither was shown.
+    """
+    counted = [each for each in shown if each.counts]
+    began = min(
+        [each.reached_on for each in counted if each.step is Step.STATUTES]
+        or [each.reached_on for each in counted if each.step is Step.CONTRACT],
+        default=None,
+    )
+    if began is None:
+        return None
+    leap = (began.month, began.day) == (2, 29)
+    return began.replace(year=began.year + 1, day=28 if leap else began.day) - timedelta(days=1)
+
+
+def _late_enough(reached_on: date, first: date | None) -> bool:
+    return first is not None and reached_on >= first
+
+
 def check_evidence(
     step: Step, text: str, kvk: str | None, reached_on: date, *, today: date, draft: bool = False,
-    has_file: bool = False, shown: Iterable[Shown] = (),
+    has_file: bool = False, shown: Sequence[Shown] = (),
 ) -> None:  # fmt: skip
     """Refuse evidence that shows nothing. `shown`: what was shown before. `has_file`: or a contract signed here.
 
     Raises:
         StepBySigning, EvenTooSoon, KvkTooSoon, ContractTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead,
-        StatutesMissing, ContractMissing, AccountsMissing: at the field.
+        EvenEarly, StatutesMissing, ContractMissing, AccountsMissing: at the field.
         ValueError: a draft of another step than the statutes.
     """
     if draft and step is not Step.STATUTES:
@@ -215,6 +242,8 @@ def check_evidence(
         raise errors.KvkNeeded(field="kvk")
     if reached_on > today:
         raise errors.EvidenceAhead(field="reached_on")
+    if step is Step.EVEN and not _late_enough(reached_on, first := even_from(shown)):
+        raise errors.EvenEarly(day=first, field="reached_on")
     if step is Step.STATUTES and not draft and not has_file:
         raise errors.StatutesMissing(field="file")
     if step in _FILE_MISSING and not has_file:

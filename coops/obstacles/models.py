@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coops.obstacles.rules import State, state_of
+from coops.obstacles.rules import Outcome, State, check_answer, state_of
 from cwb.identity.models import Organisation
 from cwb.kernel.database import Base, Key, PublicId
 from cwb.kernel.retention import Retention
@@ -17,7 +17,7 @@ from cwb.kernel.words import words
 class Obstacle(Base):
     """A rule that stood in the way. Public once somebody of the programme read it; then what was said stays as it is.
 
-    Triggers of migrations 0061 and 0169 keep that, and that an answer which changes nothing has a reason of substance.
+    Triggers of migrations 0061, 0169 and 0173 keep that, and that an answer which changes nothing has a reason.
 
     `organisation_id`: for whom it was reported, None for a resident; shown to nobody else when `is_anonymous`.
     `returned`: what must be otherwise before it is public, "" when nothing.
@@ -64,6 +64,15 @@ class Obstacle(Base):
     organisation: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=organisation_id)
     owning: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=owner_id)
     additions: Mapped[list["ObstacleAddition"]] = relationship(lazy="raise", order_by="ObstacleAddition.id")
+
+    def give_answer(self, answer: str, outcome: Outcome, *, user_id: int, at: datetime) -> None:
+        """The owner of the rule answers; who changes nothing says why.
+
+        Raises:
+            AnswerMissing, AnswerTooShort: at the field.
+        """
+        self.answer, self.outcome = check_answer(answer, outcome), outcome.value
+        self.answered_by_id, self.answered_at = user_id, at
 
     @property
     def state(self) -> State:

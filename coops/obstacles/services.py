@@ -102,7 +102,6 @@ def answer_obstacle(
         Forbidden: who does not own the rule. NotPublic, AlreadyAnswered.
         AnswerMissing, AnswerTooShort: at the field.
     """
-    said = rules.check_answer(answer, outcome)
     found = queries.obstacle(session, obstacle.public_id, actor, locked=True)
     if not policy.may(actor, policy.ANSWER, found):
         raise Forbidden
@@ -110,8 +109,7 @@ def answer_obstacle(
         raise errors.NotPublic
     if found.answered_at is not None:
         raise errors.AlreadyAnswered
-    found.answer, found.outcome = said, outcome.value
-    found.answered_by_id, found.answered_at = actor.user_id, at
+    found.give_answer(answer, outcome, user_id=actor.user_id, at=at)
     session.flush()
     record(
         session,

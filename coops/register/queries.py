@@ -294,16 +294,20 @@ def directory(at: datetime, sought: Sought = UNFILTERED) -> Select[Cooperative, 
     return statement.where(is_proven) if sought.only_verified else statement
 
 
-def by_place(session: Session, at: datetime, sought: Sought = UNFILTERED) -> Mapping[str, int]:
-    """How many cooperatives of the directory sit in each wijk, by its code; "" for those without one."""
+def by_place(session: Session, at: datetime, sought: Sought = UNFILTERED) -> Mapping[str, tuple[int, int]]:
+    """How many of the directory sit in each wijk, and of how many their address says so; "" for those without one."""
     statement = (
-        select(func.coalesce(Cooperative.place_code, ""), func.count())
+        select(
+            func.coalesce(Cooperative.place_code, ""),
+            func.count(),
+            func.count().filter(~Cooperative.place_said),
+        )
         .where(*_conditions(_values(sought._replace(place=""))))
         .group_by(Cooperative.place_code)
     )
     if sought.only_verified:
         statement = statement.where(verified(at))
-    return {str(row[0]): int(row[1]) for row in session.execute(statement)}
+    return {str(place): (total, proven) for place, total, proven in session.execute(statement)}
 
 
 def _values(sought: Sought) -> dict[str, object]:
@@ -342,10 +346,11 @@ def _conditions(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 
 _IS_VERIFIED = Prepared(bool, select(verified(AT)).where(Cooperative.organisation_id == ORGANISATION))
 
-_CHECKABLE = or_(
+CHECKABLE = or_(
     exists().where(CooperativePaper.organisation_id == Cooperative.organisation_id),
     exists().where(Judgement.cooperative_id == Cooperative.id, Judgement.grade.in_(rules.ON_PAPER)),
 )
+"""SQL: whether there is anything to check: a paper, or a fact that was judged on one."""
 
 tasks = Tasks(
     Waiting(
@@ -353,16 +358,11 @@ tasks = Tasks(
         rows(title=Organisation.name, key=Organisation.public_id)
         .join(Cooperative, Cooperative.organisation_id == Organisation.id)
         .where(
-            ~verified(AT), _CHECKABLE, Cooperative.registered_by_id != USER, Cooperative.changed_by_id != USER,
+            ~verified(AT), CHECKABLE, Cooperative.registered_by_id != USER, Cooperative.changed_by_id != USER,
             Cooperative.coach_id.is_distinct_from(USER),  # the rule `may_verify`, set-wise
         )
         .order_by(Cooperative.changed_at),
         {"public_id": "key"},
-    ),
-    Waiting(
-        N_("Coöperaties zonder stukken: %(num)s. Er is nog niets te controleren."), "cooperatives.index",
-        frozenset({Role.PROGRAMME}),
-        rows(num=func.count()).select_from(Cooperative).where(~verified(AT), ~_CHECKABLE).having(func.count() > 0),
     ),
     Waiting(
         N_("Zet uw coöperatie in het register"), "enrolment.index", frozenset({Role.BOARD}),

@@ -52,12 +52,13 @@ def index() -> str:
 def tiles() -> str:
     """How many of the directory sit in each wijk, narrowed by what stands in the address; each tile opens its list."""
     form = forms.DirectoryFilter(request.args)
-    counts = queries.by_place(db(), now(), form.sought())
+    counts, none = queries.by_place(db(), now(), form.sought()), (0, 0)
+    total = sum(sitting for sitting, _proven in counts.values())
     kept_filters = {name: value for name, value in request.args.items() if name in FILTERS}
     shown = [
         Tile(
-            wijk.code, wijk.name, wijk.tile_column, wijk.tile_row, str(counts.get(wijk.code, 0)),
-            rules.shade(counts.get(wijk.code, 0)),
+            wijk.code, wijk.name, wijk.tile_column, wijk.tile_row, str(counts.get(wijk.code, none)[0]),
+            rules.shade(counts.get(wijk.code, none)[0]),
             url_for("cooperatives.index", **dict[str, Any]({**kept_filters, "place": wijk.code})),
         )
         for wijk in area_pack().wijken.values()
@@ -65,7 +66,8 @@ def tiles() -> str:
     return render_template(
         "coops/register/map.html", filter_form=form, drawing=tile_map(shown), outlined=boundary_map(shown),
         tiles=sorted(shown, key=lambda each: (-int(each.text), each.name)),
-        total=sum(counts.values()), elsewhere=sum(counts.values()) - sum(int(each.text) for each in shown),
+        proven={each.code: counts.get(each.code, none)[1] for each in shown},
+        total=total, elsewhere=total - sum(int(each.text) for each in shown),
     )  # fmt: skip
 
 

@@ -44,12 +44,14 @@ class EvidenceForm(Form):
 
     def __init__(
         self, *args: Any, following: Step | None = None, shown: Iterable[Shown] = (),
-        contracts: Mapping[int, str] | None = None, **kwargs: Any,
+        contracts: Mapping[int, str] | None = None, too_early: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, data={"step": following and following.value}, **kwargs)
         before = tuple(shown)
-        may_be_there = [each for each in (Step.KVK, Step.CONTRACT, Step.EVEN) if may_show(each, before)]
+        later = (Step.KVK, Step.CONTRACT) if too_early else (Step.KVK, Step.CONTRACT, Step.EVEN)
+        may_be_there = [each for each in later if may_show(each, before)]
         self.founded, self.entered = (each in may_be_there for each in (Step.KVK, Step.CONTRACT))
+        self.may_even = Step.EVEN in may_be_there
         self.agreement.choices = options(
             {str(each): text for each, text in (contracts or {}).items()}, _l("Geen van deze")
         )

@@ -42,9 +42,12 @@ def step(public_id: UUID) -> Any:
     """Say what shows that a step was reached."""
     found = _own(public_id)
     contracts = {each.id: f"{each.reference} {each.title}" for each in queries.contracts_to_show(db(), found)}
+    today = local_date(now())
+    ladder = ladder_of(found, today)
+    even_from = ladder.even_from if ladder.even_from is not None and today < ladder.even_from else None
     form = forms.EvidenceForm(
-        following=ladder_of(found, local_date(now())).next, shown=[each.shown for each in found.evidence],
-        contracts=contracts,
+        following=ladder.next, shown=[each.shown for each in found.evidence], contracts=contracts,
+        too_early=even_from is not None,
     )  # fmt: skip
 
     def tell(session: Any) -> Any:
@@ -59,7 +62,7 @@ def step(public_id: UUID) -> Any:
         said=_("Bewaard. Een tweede persoon van het programma kijkt het na."),
         page=lambda: render_template(
             "coops/steps/step.html", form=form, initiative=found, contracts=contracts,
-            most=files.MOST_FILE // files.MEGA,
+            most=files.MOST_FILE // files.MEGA, even_from=even_from,
         ),
     )  # fmt: skip
 

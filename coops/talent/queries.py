@@ -79,6 +79,13 @@ def offered(session: Session, initiative: Initiative, reader_id: int) -> list[Of
     ]  # fmt: skip
 
 
+def has_offered(session: Session, initiative_id: int, user_id: int) -> bool:
+    """Whether somebody put itself forward for this initiative."""
+    mine = select(TalentOffer.profile_id).join(TalentProfile, TalentOffer.profile_id == TalentProfile.id)
+    found = mine.where(TalentOffer.initiative_id == initiative_id, TalentProfile.user_id == user_id)
+    return session.scalar(found.limit(1)) is not None
+
+
 def counts(session: Session) -> dict[str, int | None]:
     """Kind of work → how many residents offer it, as it may be published."""
     return rules.told(rules.counted(session.scalars(select(TalentProfile.skills))))

@@ -61,6 +61,10 @@ class Money:
         """The exact amount as text with a point: "1250.00" (files, JSON)."""
         return f"{self.decimal():.2f}"
 
+    def __str__(self) -> str:
+        """For logs and the command line: "1250.00 EUR"."""
+        return f"{self.plain()} {self.currency}"
+
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:
             raise CurrencyMismatch(one=self.currency, other=other.currency)

@@ -162,17 +162,35 @@ def decline(session: Session, *, invitation: Invitation, user: User, at: datetim
         NotYourInvitation: it was sent to another address.
     """
     _check_own(invitation, user, at)
+    _say_no(session, invitation, user.id, user.name, at)
+
+
+def decline_by_link(session: Session, *, invitation: Invitation, at: datetime) -> None:
+    """The same by who has the letter and no account, or is not signed in; saying it again changes nothing.
+
+    `invitation` is locked.
+
+    Raises:
+        InvitationOver: expired, or accepted.
+    """
+    state = invitation.state(at)
+    if state is rules.State.WITHDRAWN:
+        return
+    if state is not rules.State.OPEN:
+        raise errors.InvitationOver
+    _say_no(session, invitation, None, invitation.email, at)
+
+
+def _say_no(session: Session, invitation: Invitation, user_id: int | None, who: str, at: datetime) -> None:
     invitation.withdrawn_at = at
     session.flush()
-    _note(session, "invitation.declined", invitation, user.id, at)
+    _note(session, "invitation.declined", invitation, user_id, at)
     inviter = session.get(User, invitation.invited_by_id) if invitation.invited_by_id else None
     if inviter is not None and inviter.erased_at is None:
         send_mail(
             session, to=inviter.email, locale=inviter.locale, subject=N_("%(who)s doet niet mee"),
             text=N_("U nodigde %(who)s uit bij %(name)s. Het antwoord is nee."),
-            facts={
-                "who": user.name, "name": people.organisation_by_id(session, invitation.organisation_id).name,
-            },
+            facts={"who": who, "name": people.organisation_by_id(session, invitation.organisation_id).name},
             at=at,
         )  # fmt: skip
 
@@ -274,7 +292,7 @@ def _tell_organisation(session: Session, organisation: Organisation, at: datetim
     )
 
 
-def _note(session: Session, action: str, invitation: Invitation, actor_id: int, at: datetime) -> None:
+def _note(session: Session, action: str, invitation: Invitation, actor_id: int | None, at: datetime) -> None:
     facts = {"organisation": invitation.organisation_id, "role": invitation.role.value}
     record(
         session, action=action, subject=f"invitation:{invitation.id}", actor_id=actor_id, facts=facts, at=at

@@ -159,9 +159,21 @@ def accept(token: str) -> Any:
         if request.method == "POST":
             raise errors.SignInToAccept
         return render_template(
-            "cwb/people/accept_sign_in.html", here=url_for("people.accept", token=token), **facts
+            "cwb/people/accept_sign_in.html", here=url_for("people.accept", token=token), token=token, **facts
         )
     return _accept_as_new(token, facts)
+
+
+@bp.post("/invitations/<token>/decline")
+@public
+def refuse(token: str) -> Any:
+    """Say no with the letter alone."""
+    return press(
+        lambda s: services.decline_by_link(
+            s, invitation=queries.invitation_by_token(s, token, lock=True), at=now()
+        ),
+        then=url_for("home.index"), said=_("U doet niet mee. Wie u vroeg, hoort dat."),
+    )  # fmt: skip
 
 
 @bp.route("/invitations/<uuid:public_id>/answer", methods=["GET", "POST"])
@@ -241,5 +253,5 @@ def _accept_as_new(token: str, facts: dict[str, Any]) -> Any:
         lambda s: services.accept_as_new(s, token=token, locale=language(), at=now(), **form.values()),
         then=done,
         said=_("Welkom. Uw account is klaar."),
-        page=lambda: render_template("cwb/people/accept_new.html", form=form, **facts),
+        page=lambda: render_template("cwb/people/accept_new.html", form=form, token=token, **facts),
     )

@@ -22,11 +22,12 @@ _VAT = ", ".join(f"'{code}'" for code in VatCode)
 
 
 class Agreement(Base):
-    """What a buyer and its suppliers agreed, as far as invoices need it. Only its ending ever changes.
+    """What a buyer and its suppliers agreed, as far as invoices need it. Only its ending ever changes, and `reduced`.
 
     `reference` is the contract's own number, `payment_days` the term in days, `g_percentage` the part of each invoice
-    for the G-account (None: none), `cpv` eight digits. `on_order`: prices only (a framework); what is bought stands
-    in the agreements of its orders, and nothing is invoiced or paid ahead on this one.
+    for the G-account (None: none), `reduced` what changes took off its worth so far, in cents, `cpv` eight digits.
+    `on_order`: prices only (a framework); what is bought stands in the agreements of its orders, and nothing is
+    invoiced or paid ahead on this one.
     """
 
     __tablename__ = "agreement"
@@ -45,6 +46,7 @@ class Agreement(Base):
         CheckConstraint("length(reference) BETWEEN 1 AND 60", name="reference"),
         CheckConstraint("length(title) BETWEEN 1 AND 200", name="title"),
         CheckConstraint("line_count >= 1", name="line_count"),
+        CheckConstraint("reduced >= 0", name="reduced"),
     )
 
     id: Mapped[Key]
@@ -62,6 +64,7 @@ class Agreement(Base):
     state: Mapped[AgreementState]
     ended_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    reduced: Mapped[int] = mapped_column(default=0, server_default="0")
 
     buyer: Mapped[Organisation] = relationship(lazy="raise")
     suppliers: Mapped[list["AgreementSupplier"]] = relationship(
@@ -137,13 +140,27 @@ class Agreement(Base):
         return next((each.share for each in self.suppliers if each.party_id == party_id), None)
 
     def part_of(self, party_id: int) -> Money:
-        """A supplier's part of the total, without VAT: its own lines where lines have a supplier, else its share."""
+        """A supplier's part of the worth now, without VAT: its own lines where there are such, else its share."""
         if any(line.party_id is not None for line in self.lines):
-            return sum((line.net for line in self.lines if line.party_id == party_id), Money(0))
-        parts = rules.split(self.total, [each.share for each in self.suppliers])
+            own = sum((line.net for line in self.lines if line.party_id == party_id), Money(0))
+            return Money(max(0, (own - self._share_in(Money(self.reduced), party_id)).minor))
+        return self._share_in(self.total - Money(self.reduced), party_id)
+
+    def _share_in(self, amount: Money, party_id: int) -> Money:
+        parts = rules.split(amount, [each.share for each in self.suppliers])
         return next(
             (p for p, each in zip(parts, self.suppliers, strict=True) if each.party_id == party_id), Money(0)
         )
+
+    def reduce(self, amount: int) -> None:
+        """Take something off its worth.
+
+        Raises:
+            ValueError: nothing, or more than is left.
+        """
+        if not 0 < amount <= self.total.minor - self.reduced:
+            raise ValueError(amount)
+        self.reduced += amount
 
 
 class AgreementSupplier(Base):

@@ -154,6 +154,18 @@ def split(total: Money, shares: Sequence[int]) -> list[Money]:
     return total.allocate(shares)
 
 
+def reductions(worths: Sequence[int], off: int) -> list[int]:
+    """What a lower price takes off each of a contract's agreements, oldest first: what was added last goes first.
+
+    What does not fit (an agreement that ended is not among them) is left.
+    """
+    taken: list[int] = []
+    for worth in reversed(worths):
+        taken.append(min(worth, off))
+        off -= taken[-1]
+    return taken[::-1]
+
+
 def check_shares(shares: Sequence[int]) -> None:
     """Positive, and 10,000 together.
 

@@ -11,9 +11,10 @@ from cwb.audit.services import record
 from cwb.identity.queries import organisation_by_id
 from cwb.kernel.events import emit
 from cwb.kernel.identifiers import Cpv
+from cwb.kernel.money import Money
 from ledger.agreements import queries, rules
 from ledger.agreements.errors import AgreementEnded, ReferenceTaken
-from ledger.agreements.events import AgreementMade
+from ledger.agreements.events import AgreementMade, AgreementReduced
 from ledger.agreements.models import Agreement
 from ledger.agreements.rules import AgreementLine, AgreementState
 
@@ -88,3 +89,28 @@ def end_agreement(
         session, action="agreement.ended", subject=f"agreement:{agreement.reference}", actor_id=actor_id,
         facts={"on": on.isoformat()}, at=at,
     )  # fmt: skip
+
+
+def reduce_agreements(
+    session: Session, *, agreement_ids: Sequence[int], by: Money, actor_id: int | None, at: datetime
+) -> None:
+    """Take an amount off the worth of a contract's running agreements, `agreement_ids` oldest first.
+
+    What was invoiced and paid stays; who counts on what is still to be paid hears it (`AgreementReduced`).
+    """
+    session.execute(
+        select(Agreement.id).where(Agreement.id.in_(agreement_ids)).order_by(Agreement.id).with_for_update()
+    )
+    found = [queries.agreement_by_id(session, each) for each in agreement_ids]
+    running = [each for each in found if each.state is AgreementState.ACTIVE]
+    for each, off in zip(
+        running, rules.reductions([e.total.minor - e.reduced for e in running], by.minor), strict=True
+    ):
+        if off:
+            each.reduce(off)
+            session.flush()
+            record(
+                session, action="agreement.reduced", subject=f"agreement:{each.reference}", actor_id=actor_id,
+                facts={"by": off}, at=at,
+            )  # fmt: skip
+            emit(session, AgreementReduced(each.id, at))

@@ -24,6 +24,8 @@ from ledger.suppliers.rules import SupplierFacts
 
 FLAGS: Mapping[str, str] = {
     "date_missing": N_("Geen leesbare datum: de regel telt in geen periode."),
+    "date_future": N_("Deze datum moet nog komen. Klopt het jaar?"),
+    "long_ago": N_("De laatste datum in dit bestand is meer dan twee jaar geleden. Klopt het jaar?"),
     "identical": N_("Deze regel staat er vaker. Elke regel telt als een eigen aankoop."),
     "formula": N_("De naam lijkt een formule. Hij blijft gewone tekst."),
     "kvk_padded": N_("Het KvK-nummer miste nullen vooraan. Die zijn erbij gezet."),
@@ -80,14 +82,17 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Findings:
-    """Faults or flags: all counted, the first kept."""
+    """Faults or flags: all counted, the first kept, and the `first` of every kind."""
 
     kept: list[Found] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str], Found] = field(default_factory=dict)
 
     def add(self, row: int, name: str, what: Any) -> None:
         """Count one; keep it among the first."""
-        self.counts[name, what if isinstance(what, str) else type(what).__name__] += 1
+        kind = name, what if isinstance(what, str) else type(what).__name__
+        self.counts[kind] += 1
+        self.first.setdefault(kind, Found(row, name, what))
         if len(self.kept) < MOST_KEPT:
             self.kept.append(Found(row, name, what))
 

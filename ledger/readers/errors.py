@@ -68,8 +68,8 @@ class BandedAmounts(FileRefused):
     """Classes of amounts instead of amounts."""
 
     message = N_(
-        "Dit bestand heeft klassen in plaats van bedragen: samen tussen %(low)s en %(high)s euro. "
-        "Boeken kan nog niet. Er is niets opgeslagen."
+        "Dit bestand heeft klassen in plaats van bedragen: samen tussen %(low)s en %(high)s. "
+        "Een klasse is geen bedrag van een aankoop. Vraag uw administratie om de bedragen. Er is niets opgeslagen."
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -45,10 +46,12 @@ class Found:
         columns: ColumnMap | None = None,
         period: Period | None = None,
         reports: Callable[[SupplierFacts], bool] = lambda _supplier: True,
+        today: date | None = None,
     ) -> Reading:
         """The purchase lines, with the mapping given or, when it is sure enough, the guess.
 
         `reports` says whether a supplier is an anchor that reports itself: only those may be paid under X6.
+        `today`: later dates, and a file that ends years before, are flagged.
 
         Raises:
             ColumnsUnsure: a guess that is not safe; names what is missing.
@@ -70,7 +73,7 @@ class Found:
         if not filled.mark:
             filled = replace(filled, mark="." if self.table.delimiter == "," else ",")
         made = Reading(
-            self.table, filled, self.labels, self.header_row, period=period, reports=reports,
+            self.table, filled, self.labels, self.header_row, period=period, reports=reports, today=today,
             confidence=self.guess.confidence if columns is None else dict.fromkeys(chosen.fields, 1.0),
         )  # fmt: skip
         notes = [*self.table.notes, *sorted(f"{each}_assumed" for each in unsaid if getattr(filled, each))]

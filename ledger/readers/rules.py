@@ -5,14 +5,17 @@ is flagged, so that the purchase is not lost. The file as a whole is refused whe
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 
 from cwb.kernel.errors import RuleBroken
+from cwb.kernel.money import MAX_MINOR, Money
 from cwb.kernel.period import Period
+from cwb.kernel.text import N_, Marked
 from ledger.cells.errors import AmountMissing
 from ledger.cells.rules import GROUPS, band, cents, day, is_blank
 from ledger.columns.rules import ColumnMap
@@ -35,6 +38,7 @@ from ledger.tables.rules import Table
 
 BATCH = 10_000
 _MOST_MEMOS = 50_000
+_LONG_AGO = timedelta(days=2 * 366)
 _TOTAL = re.compile(
     r"\s*(sub|eind|grand|groot|report)?[\s-]*(totaal|totalen|total|totals|saldo|som|sum)\b", re.IGNORECASE
 )
@@ -42,7 +46,10 @@ _TOTAL = re.compile(
 
 @dataclass(slots=True)
 class Tally:
-    """What was read so far. Amounts in cents, over the accepted rows; `all_total` over every readable amount."""
+    """What was read so far. Amounts in cents, over the accepted rows; `all_total` over every readable amount.
+
+    `days`: how many rows fall on each day (None: no readable date).
+    """
 
     rows: int = 0
     accepted: int = 0
@@ -53,6 +60,7 @@ class Tally:
     all_total: int = 0
     first_on: date | None = None
     last_on: date | None = None
+    days: dict[date | None, int] = field(default_factory=dict)
     faults: Findings = field(default_factory=Findings)
     flags: Findings = field(default_factory=Findings)
     totals: list[tuple[int, int, int]] = field(default_factory=list)
@@ -89,16 +97,18 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
 class Reading:
     """A file being read: give its `batches` to who stores them. What was found stands in `tally` when they end.
 
-    `suppliers` grows while the batches are read. The end raises `FileRefused` when the file must be refused whole, so
+    `suppliers` grows while the batches are read. `today`: later dates are flagged. The end
+    raises `FileRefused` when the file must be refused whole, so
     what stored the batches must then be undone.
     """
 
     def __init__(
         self, table: Table, columns: ColumnMap, labels: Sequence[str], header_row: int, *,
         confidence: Mapping[str, float], period: Period | None, reports: Callable[[SupplierFacts], bool],
+        today: date | None = None,
     ) -> None:  # fmt: skip
         self.table, self.columns, self.labels, self.header_row = table, columns, list(labels), header_row
-        self.confidence, self.period, self._reports = confidence, period, reports
+        self.confidence, self.period, self._reports, self._today = confidence, period, reports, today
         self.places = columns.places(labels)
         self.suppliers: list[SupplierFacts] = []
         self.tally = Tally()
@@ -261,9 +271,14 @@ class Reading:
         tally.all_total += sum(amounts)
         tally.negatives += len(negatives)
         tally.negatives_total += sum(negatives)
-        days = {row.invoice_on for row in batch} - {None, tally.first_on, tally.last_on}
-        known = [each for each in (*days, tally.first_on, tally.last_on) if each is not None]
+        for on, found in Counter([row.invoice_on for row in batch]).items():
+            tally.days[on] = tally.days.get(on, 0) + found
+        known = [each for each in tally.days if each is not None]
         tally.first_on, tally.last_on = min(known, default=None), max(known, default=None)
+        if self._today is not None and tally.last_on is not None and tally.last_on > self._today:
+            for row in batch:
+                if row.invoice_on is not None and row.invoice_on > self._today:
+                    tally.flags.add(row.number, "invoice_date", "date_future")
         for row in batch:
             key = hash(row[1:])
             if key in seen:
@@ -282,13 +297,16 @@ class Reading:
         if tally.totals:
             _, declared, found = tally.totals[-1]
             if declared not in {found, *(found - before for _, _, before in tally.totals[:-1])}:
-                raise TotalsDiffer(declared=plain(declared), found=plain(found))
+                raise TotalsDiffer(declared=_told(declared), found=_told(found))
+        if self._today is not None and tally.last_on is not None and tally.last_on < self._today - _LONG_AGO:
+            tally.flags.add(header, "invoice_date", "long_ago")
         if tally.total < 0:
             tally.flags.add(header, "amount", "negative_total")
 
     def _refuse_bands(self) -> None:
         """Classes cannot be booked as amounts; what they add up to at least and at most is told."""
-        low, high = 0, "?"
+        low: int = 0
+        high: Money | str = Marked(N_("onbekend veel"))
         tops: list[int | None] = []
         for number, cells in self._body():
             try:
@@ -300,8 +318,8 @@ class Reading:
             low += bounds[0]
             tops.append(bounds[1])
         if tops and None not in tops and not self.tally.rejected:
-            high = plain(sum(top for top in tops if top is not None))
-        raise BandedAmounts(low=plain(low), high=high)
+            high = _told(sum(top for top in tops if top is not None))
+        raise BandedAmounts(low=_told(low), high=high)
 
     def _refuse_most(self) -> None:
         faults, most = self.tally.faults, self.tally.rejected / 2
@@ -365,6 +383,10 @@ class Reading:
             )
         except RuleBroken as fault:
             return fault, []
+
+
+def _told(minor: int) -> Money | str:
+    return Money(minor) if abs(minor) <= MAX_MINOR else plain(minor)
 
 
 def plain(minor: int) -> str:

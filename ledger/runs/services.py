@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cwb.identity.models import Organisation, User
 from cwb.jobs.services import enqueue
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Refusal, RuleBroken
 from cwb.kernel.period import Period
 from cwb.kernel.text import N_
@@ -152,7 +153,7 @@ def _progress(session: Session, run: SpendRun) -> Callable[[int], None]:
 
 
 @contextmanager
-def _read(session: Session, run: SpendRun) -> Iterator[Reading]:
+def _read(session: Session, run: SpendRun, at: datetime) -> Iterator[Reading]:
     """The file of a work, on disk, as it is to be read."""
     if run.upload_id is None:
         raise UploadUnknown
@@ -160,12 +161,12 @@ def _read(session: Session, run: SpendRun) -> Iterator[Reading]:
     with on_disk(queries.pieces(session, run.upload_id)) as (path, rows):
         _say(session, run.id, rows_total=rows)
         period = Period.parse(run.period) if run.period else None
-        yield look(path, columns).reading(columns, period, who_reports(session))
+        yield look(path, columns).reading(columns, period, who_reports(session), local_date(at))
 
 
 def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     anchor = session.get_one(Organisation, run.anchor_id)
-    with _read(session, run) as reading:
+    with _read(session, run, at) as reading:
         seen = preview(
             session, anchor=anchor, reading=reading, at=at, most=None, progress=_progress(session, run)
         )
@@ -176,7 +177,7 @@ def _look(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
 def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     anchor = session.get_one(Organisation, run.anchor_id)
     upload = session.get_one(SpendUpload, run.upload_id)
-    with _read(session, run) as reading:
+    with _read(session, run, at) as reading:
         try:
             done = book_file(
                 session, anchor=anchor, reading=reading, file_name=upload.file_name, checksum=upload.checksum,

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
-from cwb.web.i18n import _, translated
-from cwb.web.pages import csv_file
+from cwb.web.i18n import _
 from cwb.web.request import actor, db, now
 from cwb.web.submit import passed, see_other, submit
 from ledger.columns.rules import ColumnMap
@@ -25,7 +24,7 @@ from ledger.spend.queries import undone
 from ledger.uploads import policy, queries
 from ledger.uploads.models import SpendRun
 from ledger.uploads.rules import RUN_KINDS, SHOWN, RunKind, RunState, left
-from ledger.uploads.views import here, looked_at, own_anchor
+from ledger.uploads.views import findings_file, here, looked_at, own_anchor
 
 bp = Blueprint("runs", __name__, url_prefix="/spend/upload")
 
@@ -79,19 +78,7 @@ def show(public_id: UUID) -> Any:
 @guarded(policy.UPLOAD)
 def findings(public_id: UUID) -> Any:
     """What is wrong or doubtful, row by row: the first thousand of each."""
-    found = queries.run(db(), public_id, anchor_id=own_anchor().id).result
-    rows = [
-        (kind, each["row"], each["field"], _said(each))
-        for kind, those in (("fault", found.get("faults", ())), ("flag", found.get("flags", ())))
-        for each in those
-    ]
-    return csv_file("opmerkingen", ("kind", "row", "field", "text"), rows)
-
-
-def _said(finding: dict[str, Any]) -> str:
-    if "message" in finding:
-        return translated(finding["message"], finding["facts"])
-    return translated(FLAGS[finding["what"]])
+    return findings_file(queries.run(db(), public_id, anchor_id=own_anchor().id).result)
 
 
 def _left(run: SpendRun, at: datetime) -> int | None:

@@ -73,11 +73,14 @@ def _book(
     anchor = queries.anchor(session, anchor_text)
     columns = None if profile is None else queries.profile(session, anchor.id, profile).map
     told["found"] = found = look(file, columns)
-    told["reading"] = rows = found.reading(columns, period, services.who_reports(session))
+    at = clock.now()
+    told["reading"] = rows = found.reading(
+        columns, period, services.who_reports(session), clock.local_date(at)
+    )
     with file.open("rb") as content:
         checksum = file_digest(content, "sha256").hexdigest()
     told["done"] = services.book_file(
-        session, anchor=anchor, reading=rows, file_name=file.name, checksum=checksum, actor_id=None, at=clock.now()
+        session, anchor=anchor, reading=rows, file_name=file.name, checksum=checksum, actor_id=None, at=at
     )  # fmt: skip
 
 

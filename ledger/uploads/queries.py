@@ -17,14 +17,11 @@ from ledger.uploads.models import SpendProfile, SpendRun, SpendUpload, SpendUplo
 from ledger.uploads.rules import RunKind, RunState
 
 
-def waiting(session: Session, anchor_id: int) -> int:
-    """How many files of an anchor wait."""
-    return (
-        session.scalar(
-            select(func.count()).select_from(SpendUpload).where(SpendUpload.anchor_id == anchor_id)
-        )
-        or 0
-    )
+def waiting(session: Session, anchor_id: int) -> Sequence[SpendUpload]:
+    """The files of an anchor that wait for a yes, latest first."""
+    return session.scalars(
+        select(SpendUpload).where(SpendUpload.anchor_id == anchor_id).order_by(SpendUpload.id.desc())
+    ).all()
 
 
 def upload(session: Session, public_id: UUID | str, *, anchor_id: int | None) -> SpendUpload:

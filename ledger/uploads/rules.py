@@ -1,13 +1,15 @@
 """How much a page takes, what saved mappings are called, and how far long work is."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from cwb.kernel.errors import Refusal, RuleBroken
+from cwb.kernel.period import Period
 from cwb.kernel.text import N_
-from ledger.details.rules import Findings
+from ledger.details.rules import Findings, Found
 from ledger.readers.rules import Tally
 from ledger.uploads.errors import ProfileNameInvalid
 
@@ -80,19 +82,33 @@ def told(tally: Tally, suppliers: int, new: int) -> dict[str, Any]:
         "first_on": tally.first_on.isoformat() if tally.first_on else None,
         "last_on": tally.last_on.isoformat() if tally.last_on else None,
         "faults": _findings(tally.faults), "flags": _findings(tally.flags),
-        "flag_total": tally.flags.total(),
+        "fault_kinds": _kinds(tally.faults), "flag_kinds": _kinds(tally.flags),
+        "quarters": sorted(_quarters(tally).items(), key=lambda each: each[0] or ""),
     }  # fmt: skip
 
 
-def _findings(findings: Findings) -> list[dict[str, Any]]:
+def _quarters(tally: Tally) -> Counter[str | None]:
+    """Good rows per quarter; None: without a date."""
+    found: Counter[str | None] = Counter()
+    for on, rows in tally.days.items():
+        found[str(Period.quarter_of(on)) if on else None] += rows
+    return found
+
+
+def _kinds(findings: Findings) -> list[dict[str, Any]]:
+    """Every kind of finding with how often it was found and the first of it, most often first."""
     return [
-        {
-            "row": each.row,
-            "field": each.field,
-            **(fault(each.what) if isinstance(each.what, RuleBroken) else {"what": each.what}),
-        }
-        for each in findings.kept
+        {**_finding(findings.first[kind]), "count": count} for kind, count in findings.counts.most_common()
     ]
+
+
+def _findings(findings: Findings) -> list[dict[str, Any]]:
+    return [_finding(each) for each in findings.kept]
+
+
+def _finding(found: Found) -> dict[str, Any]:
+    what = fault(found.what) if isinstance(found.what, RuleBroken) else {"what": found.what}
+    return {"row": found.row, "field": found.field, **what}
 
 
 def fault(broken: Refusal) -> Mapping[str, Any]:

@@ -47,7 +47,7 @@ def stage_upload(
     session.execute(
         select(Organisation.id).where(Organisation.id == anchor.id).with_for_update(key_share=True)
     )
-    if queries.waiting(session, anchor.id) >= MOST_WAITING:
+    if len(queries.waiting(session, anchor.id)) >= MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING, field="file")
     made = SpendUpload(
         anchor_id=anchor.id, file_name=file_name[-200:], size=0, checksum="", actor_id=actor_id, at=at

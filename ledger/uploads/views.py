@@ -1,6 +1,6 @@
 """Handing in purchase lines: choose a file, see how it is read, correct that, book it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ from flask import Blueprint, render_template, request, url_for
 from cwb.files.rules import MEGA
 from cwb.identity.models import Organisation
 from cwb.identity.queries import organisation_by_id
+from cwb.kernel.clock import local_date
 from cwb.kernel.errors import Forbidden, RuleBroken
 from cwb.kernel.period import Period
 from cwb.web.forms import Button
 from cwb.web.guards import guarded
-from cwb.web.i18n import _
+from cwb.web.i18n import _, translated
 from cwb.web.pages import csv_file
 from cwb.web.request import actor, db, now
 from cwb.web.security import takes_files
@@ -25,6 +26,7 @@ from cwb.web.submit import press, see_other, submit
 from ledger.columns.rules import ColumnMap
 from ledger.details.rules import FLAGS
 from ledger.headings.rules import FIELDS
+from ledger.readers.errors import FileRefused
 from ledger.readers.gateway import Found, look
 from ledger.readers.rules import Reading
 from ledger.uploads import policy, queries, services
@@ -32,7 +34,7 @@ from ledger.uploads.errors import FileTooLong
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
 from ledger.uploads.gateway import on_disk
 from ledger.uploads.models import SpendUpload
-from ledger.uploads.rules import QUICK_SIZE, RUN_KINDS
+from ledger.uploads.rules import QUICK_SIZE, RUN_KINDS, SHOWN, told
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
 
@@ -63,7 +65,7 @@ def index() -> Any:
         then=lambda made: url_for("uploads.show", public_id=made.public_id),
         page=lambda: render_template(
             "ledger/uploads/index.html", form=form, mega=MOST_MEGA, imports=queries.imports(db(), anchor.id),
-            runs=queries.open_runs(db(), anchor.id), kinds=RUN_KINDS,
+            runs=queries.open_runs(db(), anchor.id), kinds=RUN_KINDS, waiting=queries.waiting(db(), anchor.id),
         ),
     )  # fmt: skip
 
@@ -110,7 +112,7 @@ def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None) -> Looked:
     try:
         columns = form.map()
         period = Period.parse(form.period.data) if form.period.data else None
-        reading = found.reading(columns, period, services.who_reports(db()))
+        reading = found.reading(columns, period, services.who_reports(db()), local_date(now()))
     except RuleBroken as unsure:
         fault = fault or unsure
     return Looked(upload, found, form, columns, period, reading, fault)
@@ -164,8 +166,41 @@ def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
         long = isinstance(seen.refused, FileTooLong)
     return render_template(
         "ledger/uploads/show.html", form=form, looked=looked, seen=None if long else seen, long=long, flags=FLAGS,
+        read=told(seen.reading.tally, len(seen.reading.suppliers), seen.new) if seen else None, shown=SHOWN,
         fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
     )  # fmt: skip
+
+
+@bp.get("/<uuid:public_id>/findings.csv")
+@guarded(policy.UPLOAD)
+def findings(public_id: UUID) -> Any:
+    """What is wrong or doubtful in a waiting file, row by row, read as the address says; the first thousand of each.
+
+    Raises:
+        FileRefused, FileTooLong: it cannot be read that way, or is work for the worker.
+    """
+    anchor = own_anchor()
+    with looked_at(anchor, public_id) as looked:
+        if looked.reading is None:
+            raise looked.fault or FileRefused
+        seen = services.preview(db(), anchor=anchor, reading=looked.reading, at=now())
+    return findings_file(told(seen.reading.tally, len(seen.reading.suppliers), seen.new))
+
+
+def findings_file(read: Mapping[str, Any]) -> Any:
+    """Faults and flags of a file that was read, as CSV."""
+    rows = [
+        (kind, each["row"], each["field"], _said(each))
+        for kind, those in (("fault", read.get("faults", ())), ("flag", read.get("flags", ())))
+        for each in those
+    ]
+    return csv_file("opmerkingen", ("kind", "row", "field", "text"), rows)
+
+
+def _said(finding: Mapping[str, Any]) -> str:
+    if "message" in finding:
+        return translated(finding["message"], finding["facts"])
+    return translated(FLAGS[finding["what"]])
 
 
 @bp.post("/<uuid:public_id>/profile")

@@ -16,7 +16,7 @@ from cwb.kernel.policy import Actor
 from cwb.kernel.text import N_
 from cwb.kernel.words import words
 from ledger.agreements.rules import AgreementLine, change_reference, split_lines
-from ledger.agreements.services import make_agreement
+from ledger.agreements.services import make_agreement, reduce_agreements
 from procurement.advice.rules import Kind as Bought
 from procurement.advice.rules import Law, in_list, kind_of, threshold_on
 from procurement.changes import errors, events, policy, queries, rules
@@ -320,7 +320,7 @@ def _enter_force(
     starts_on: date,
     at: datetime,
 ) -> None:
-    """From now on it counts; what it adds gets an agreement of its own, for an agreement never changes."""
+    """From now on it counts; what it adds gets an agreement of its own, what it takes off lowers what is there."""
     emit(session, events.ContractChanging(contract.id, contract.tender_id, change.delta_minor))
     agreement_id = None
     if change.delta_minor > 0:
@@ -334,6 +334,12 @@ def _enter_force(
             starts_on=starts_on, ends_on=change.ends_on, payment_days=contract.payment_days,
             on_order=contract.tender.framework is not None, at=at,
         ).id  # fmt: skip
+    if change.delta_minor < 0:
+        added = [each.agreement_id for each in queries.in_force(session, [contract.id])]
+        reduce_agreements(
+            session, agreement_ids=[each for each in (contract.agreement_id, *added) if each is not None],
+            by=Money(-change.delta_minor), actor_id=_nobody(change), at=at,
+        )  # fmt: skip
     change.effective_at, change.agreement_id = at, agreement_id
     session.flush()
     _note(

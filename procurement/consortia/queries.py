@@ -12,9 +12,14 @@ from procurement.consortia.models import Backer, BidMember
 
 def running(session: Session, bid_id: int) -> Sequence[BidMember]:
     """Those who take part in a bid now, beside its lead, in order of invitation, with their organisations."""
+    return [each for each in asked(session, bid_id) if each.left_at is None]
+
+
+def asked(session: Session, bid_id: int) -> Sequence[BidMember]:
+    """All who were ever asked for a bid, also who said no or left."""
     return session.scalars(
         select(BidMember)
-        .where(BidMember.bid_id == bid_id, BidMember.left_at.is_(None))
+        .where(BidMember.bid_id == bid_id)
         .options(joinedload(BidMember.organisation), joinedload(BidMember.statement))
         .order_by(BidMember.id)
         .execution_options(populate_existing=True)

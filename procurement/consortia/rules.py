@@ -281,3 +281,60 @@ def parts_of(price: int | None, members: Sequence[Member]) -> list[Money | None]
     if not price or sum(each.share for each in members) != WHOLE:
         return [None] * len(members)
     return list(Money(price).allocate([each.share for each in members]))
+
+
+class Ending(StrEnum):
+    """How somebody stops with a joint bid, or only takes its signature back."""
+
+    OUT = "out"
+    BACK = "back"
+    LEFT = "left"
+    DECLINED = "declined"
+    UNINVITED = "uninvited"
+
+
+ENDINGS: Mapping[Ending, tuple[str, str]] = {
+    Ending.OUT: (
+        N_("%(number)s: een handtekening is ingetrokken"),
+        N_(
+            "%(name)s trok de handtekening in onder %(number)s, %(title)s.\n\n"
+            "Wat was ingediend, telt daarom niet meer. Het concept is bewaard, met alle antwoorden. "
+            "Tot %(closes_at)s kunt u opnieuw laten tekenen en indienen."
+        ),
+    ),
+    Ending.BACK: (
+        N_("%(number)s: een handtekening is ingetrokken"),
+        N_("%(name)s trok de handtekening in onder %(number)s, %(title)s. Er was nog niets ingediend."),
+    ),
+    Ending.LEFT: (
+        N_("%(number)s: %(name)s doet niet meer mee"),
+        N_(
+            "%(name)s doet niet meer mee met %(number)s, %(title)s. Er was nog niets ingediend. "
+            "Het concept is bewaard. Spreek de aandelen opnieuw af."
+        ),
+    ),
+    Ending.DECLINED: (
+        N_("%(number)s: %(name)s doet niet mee"),
+        N_(
+            "%(name)s zei nee op de uitnodiging voor %(number)s, %(title)s. Het concept is bewaard. "
+            "Spreek de aandelen opnieuw af, of nodig een ander uit."
+        ),
+    ),
+    Ending.UNINVITED: (
+        N_("%(number)s: u bent niet meer uitgenodigd"),
+        N_(
+            "De penvoerder trok de uitnodiging in om samen in te schrijven op %(number)s, %(title)s. "
+            "U hoeft niets te doen. Alleen inschrijven kan nog tot %(closes_at)s."
+        ),
+    ),
+}
+"""Subject and text of the letter about it."""
+
+
+def ending(*, was_in: bool, had_joined: bool, by_lead: bool) -> Ending:
+    """What it is that a member goes. `was_in`: a bid that was handed in left the box. `by_lead`: taken off."""
+    if was_in:
+        return Ending.OUT
+    if had_joined:
+        return Ending.LEFT
+    return Ending.UNINVITED if by_lead else Ending.DECLINED

@@ -1,6 +1,7 @@
 """Use cases of a joint bid: invite, say one's part, ask for signatures, sign, take back, leave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from procurement.bids.services import change_draft, held, member_bars, read_draf
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules
 from procurement.consortia.models import BidMember
-from procurement.consortia.rules import JOINT, SUBCONTRACTORS, Member
+from procurement.consortia.rules import JOINT, SUBCONTRACTORS, Ending, Member
 from procurement.consortia.services import state_own
 from procurement.joining import errors, policy
 from procurement.sealing.gateway import HouseKeys
@@ -281,7 +282,10 @@ def take_back(
     if member.signed_at is None:
         raise errors.NothingSigned
     was_in = take_out(session, bid=bid, member=member, actor=actor)
-    _tell_all(session, chance, bid, member, was_in=was_in, key=f"back-{member.id}-{at.isoformat()}", at=at)
+    _tell_all(
+        session, chance, bid, member, ending=Ending.OUT if was_in else Ending.BACK, at=at,
+        key=f"back-{member.id}-{at.isoformat()}", readers=_all_of(bid, consortia.running(session, bid.id)),
+    )  # fmt: skip
     return was_in
 
 
@@ -303,9 +307,10 @@ def leave(
         NotForYou: neither the board of this member nor the lead.
         WithdrawalAfterDeadline, TenderNotOpen, BidWithdrawn: too late.
     """
-    if not (policy.may(actor, policy.SIGN, member) or policy.leads(actor, bid)):
+    is_lead = policy.leads(actor, bid)
+    if not (policy.may(actor, policy.SIGN, member) or is_lead):
         raise errors.NotForYou
-    everybody = consortia.running(session, bid.id)
+    joined = [each for each in consortia.running(session, bid.id) if each.joined_at is not None]
     was_in = take_out(session, bid=bid, member=member, actor=actor)
     which = str(member.organisation.public_id)
 
@@ -315,9 +320,14 @@ def leave(
     rewrite_draft(session, chance=chance, bid=bid, change=change, keys=keys)
     member.left_at = at  # last: from here on the database shows this bid to that member no more
     session.flush()
-    key = f"left-{member.id}"
-    _tell_all(session, chance, bid, member, was_in=was_in, key=key, at=at, everybody=everybody, leaves=True)
+    ending = rules.ending(was_in=was_in, had_joined=member.joined_at is not None, by_lead=is_lead)
+    readers = {member.organisation_id} if ending is Ending.UNINVITED else _all_of(bid, joined)
+    _tell_all(session, chance, bid, member, ending=ending, key=f"left-{member.id}", at=at, readers=readers)
     return was_in
+
+
+def _all_of(bid: Bid, members: Iterable[BidMember]) -> set[int]:
+    return {bid.organisation_id, *(each.organisation_id for each in members)}
 
 
 def name_subcontractors(
@@ -355,39 +365,27 @@ def member_of(session: Session, bid: Bid, organisation: UUID) -> BidMember:
     raise errors.JointBidNotFound
 
 
-_OUT = N_(
-    "%(name)s trok de handtekening in onder %(number)s, %(title)s.\n\n"
-    "Wat was ingediend, telt daarom niet meer. Het concept is bewaard, met alle antwoorden. "
-    "Tot %(closes_at)s kunt u opnieuw laten tekenen en indienen."
-)
-_BACK = N_("%(name)s trok de handtekening in onder %(number)s, %(title)s. Er was nog niets ingediend.")
-_LEFT = N_(
-    "%(name)s doet niet meer mee met %(number)s, %(title)s. Er was nog niets ingediend. "
-    "Het concept is bewaard. Spreek de aandelen opnieuw af."
-)
-
-
 def _tell_all(
-    session: Session, chance: Opportunity, bid: Bid, member: BidMember, *, was_in: bool, key: str, at: datetime,
-    everybody: Sequence[BidMember] = (), leaves: bool = False,
+    session: Session, chance: Opportunity, bid: Bid, member: BidMember, *, ending: Ending, key: str, at: datetime,
+    readers: AbstractSet[int],
 ) -> None:  # fmt: skip
-    there = everybody or consortia.running(session, bid.id)
-    text = _OUT if was_in else _LEFT if leaves else _BACK
-    subject = N_("%(number)s: een handtekening is ingetrokken")
-    for organisation_id in {bid.organisation_id, *(each.organisation_id for each in there)}:
+    subject, text = rules.ENDINGS[ending]
+    for organisation_id in sorted(readers):
         _tell(
             session, chance, bid, organisation_id, subject, text, f"{key}-{organisation_id}", at,
             name=member.organisation.name, closes_at=chance.tender.closes_at,
+            gone=member.organisation_id if member.left_at else None,
         )  # fmt: skip
 
 
 def _tell(
     session: Session, chance: Opportunity, bid: Bid, organisation_id: int, subject: str, text: str, key: str,
-    at: datetime, **facts: object,
+    at: datetime, *, gone: int | None = None, **facts: object,
 ) -> None:  # fmt: skip
     leads = organisation_id == bid.organisation_id
     number, lot = chance.tender.number, chance.lot.number
     link = f"/tenders/{number}/lots/{lot}/bid/joint" if leads else f"/joint-bids/{bid.public_id}"
+    link = f"/tenders/{number}" if organisation_id == gone else link
     mail_each(
         session, people_with(session, organisation_id, *bid_rules.PREPARERS), subject=subject, text=text,
         facts={"number": number, "title": chance.title, **facts}, link=link, at=at, key=f"joint-{bid.id}-{key}",

@@ -27,7 +27,7 @@ from procurement.joining import forms, policy, queries, services
 from procurement.statements import rules as statements
 from procurement.statements.gateway import table
 from procurement.statements.services import ready
-from procurement.submission.views import content_rows, member_rows
+from procurement.submission.views import content_rows, member_rows, rows_of
 
 bp = Blueprint("joining", __name__)
 
@@ -52,7 +52,9 @@ def index(number: str, lot: int) -> Any:
     if bid is None:
         return begin_first(chance)
     draft = bid_services.read_draft(bid, keys())
-    members = member_rows(bid, draft)
+    asked = consortia.asked(db(), bid.id)
+    members = rows_of(bid, draft, [each for each in asked if each.left_at is None])
+    there = {each.organisation_id for each in asked if each.left_at is None}
     mine = next((each["said"] for each in members if each["lead"]), None)
     names = part_names(chance.criteria)
     left = [names.get(each, _("Samen inschrijven")) for each in bid_rules.open_parts(draft, chance.asked)]
@@ -60,6 +62,9 @@ def index(number: str, lot: int) -> Any:
     return render_template(
         "procurement/joining/index.html", chance=chance, tender=chance.tender, bid=bid, members=members, mine=mine,
         home=home(chance), form=Button(), left=left, waiting=waiting,
+        declined=sorted(
+            {each.organisation.name for each in asked if each.left_at and each.organisation_id not in there}
+        ),
         total=rules.percent(sum(each["said"].share for each in members)),
         is_signed=all(not each["member"] or each["member"].signed_draft == draft.saves for each in members),
         unsigned=_unsigned(members, draft.saves),

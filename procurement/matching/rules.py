@@ -217,7 +217,15 @@ class Team:
     @property
     def here(self) -> int:
         """How many of them say that they work where the work is."""
-        return sum(each.nearness(self.match.work.place_code) is Nearness.HERE for each in self.members)
+        return self._count(Nearness.HERE)
+
+    @property
+    def anywhere(self) -> int:
+        """How many of them name no wijk, which is read as the whole area."""
+        return self._count(Nearness.ANYWHERE)
+
+    def _count(self, near: Nearness) -> int:
+        return sum(each.nearness(self.match.work.place_code) is near for each in self.members)
 
 
 def pool(known: Sequence[Known]) -> Known:

@@ -1,11 +1,11 @@
 """Open lots as matching looks at them, and what stands between them and a cooperative."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import null, select, union_all
+from sqlalchemy import func, null, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cwb.identity.models import Mandate, Organisation
@@ -17,6 +17,7 @@ from procurement.bids import rules as bids
 from procurement.bids.models import Bid
 from procurement.bids.rules import Bar, Bidder
 from procurement.bids.services import reservation_bars
+from procurement.consortia.models import BidMember
 from procurement.demands.models import SelectionDemand
 from procurement.demands.queries import DEMANDED, facts
 from procurement.demands.rules import DemandFacts, of_lot
@@ -147,11 +148,21 @@ def _may_apply(tender: Tender, moment: datetime) -> bool:
     return tender.access == Access.SELECTED and tender.apply_until is not None and moment < tender.apply_until
 
 
-def begun(session: Session, organisation_id: int | None) -> dict[tuple[int, int], bool]:
-    """Tender and lot of the bids that an organisation began and did not withdraw → whether it is in and counts."""
-    found = session.execute(
-        select(Bid.tender_id, Lot.number, Bid.version > Bid.retracted)
+class Begun(NamedTuple):
+    """A bid that an organisation began: whether it is in and counts, and who did not want to take part in it."""
+
+    is_in: bool
+    declined: frozenset[int]
+
+
+def begun(session: Session, organisation_id: int | None) -> dict[tuple[int, int], Begun]:
+    """Tender and lot of the bids that an organisation began and did not withdraw."""
+    gone = select(func.array_agg(BidMember.organisation_id)).where(
+        BidMember.bid_id == Bid.id, BidMember.left_at.is_not(None)
+    )
+    found: Iterable[Any] = session.execute(
+        select(Bid.tender_id, Lot.number, Bid.version > Bid.retracted, gone.scalar_subquery())
         .join(Bid.lot)
         .where(Bid.organisation_id == organisation_id, Bid.withdrawn_at.is_(None))
     )
-    return {(tender_id, lot): counts for tender_id, lot, counts in found}
+    return {(tender_id, lot): Begun(counts, frozenset(left or ())) for tender_id, lot, counts, left in found}

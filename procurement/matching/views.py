@@ -47,6 +47,7 @@ class _Own:
     firms: Sequence[Candidate]
     lines: Sequence[Line]
     tenders: Mapping[int, Tender]
+    begun: Mapping[tuple[int, int], services.Begun]
     there: services.Present | None = None
 
 
@@ -55,7 +56,7 @@ def _own() -> _Own:
     firms = candidates(db(), at)
     us = next((each for each in firms if each.organisation_id == who.organisation_id), None)
     if us is None:
-        return _Own(None, firms, (), {})
+        return _Own(None, firms, (), {}, {})
     open_now = services.works(db(), who, at)
     tenders = {tender.id: tender for tender, _work in open_now}
     there = services.present(db(), at)
@@ -63,12 +64,12 @@ def _own() -> _Own:
     begun = services.begun(db(), who.organisation_id)
     found = rules.matches(us, [work for _tender, work in open_now], table(), local_date(at))
     lines = [
-        Line(each, barred[each.work.tender_id], which in begun, begun.get(which, False))
+        Line(each, barred[each.work.tender_id], which in begun, which in begun and begun[which].is_in)
         for each in found
         for which in [(each.work.tender_id, each.work.lot)]
         if not GONE & set(barred[each.work.tender_id])
     ]
-    return _Own(us, firms, lines, tenders, there)
+    return _Own(us, firms, lines, tenders, begun, there)
 
 
 @bp.get("")
@@ -97,10 +98,12 @@ def _group(line: Line, own: _Own) -> rules.Group:
 
 
 def _partners(own: _Own, work: Work) -> Sequence[Candidate]:
-    """With whom one could do it, leaving out who may not take part."""
+    """With whom one could do it, leaving out who may not take part and who said no to this bid."""
     if own.us is None or own.there is None:
         return ()
-    found = rules.partners(own.us, work, own.firms, table(), local_date(now()))
+    mine = own.begun.get((work.tender_id, work.lot))
+    asked = [each for each in own.firms if mine is None or each.organisation_id not in mine.declined]
+    found = rules.partners(own.us, work, asked, table(), local_date(now()))
     return services.open_to(db(), own.tenders[work.tender_id], found, now(), own.there)
 
 

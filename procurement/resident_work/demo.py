@@ -23,24 +23,34 @@ TOLD = {
     "verified": Numbers(Decimal(660), Decimal(540), 12, Decimal(310), 6, Decimal(60), 1, 2, 2, 1),
     "doubted": Numbers(Decimal(1400), Decimal(1400), 9, Decimal(900), 7, Decimal(0), 0, 3, 2, 0),
 }
+DAYS_AGO = {"verified": 95, "doubted": 16}
+"""Outcome → how long ago it was reported; a quarter has at most 92 days."""
+
 DOUBT = "Alle uren zouden van bewoners zijn. In de zomer viel een ploeg van buiten in. Klopt dit?"
 
 
 def story(agenda: Agenda) -> None:
-    """In the last weeks of the year, after half a year of work."""
+    """One long enough ago to be in the figures of the last quarter, one in the last weeks; then what was paid."""
     for number, facts in enumerate(agenda.facts["tenders"]):
         if "work" in facts:
-            agenda.at(agenda.day(16, 11, number), partial(_report, Plot(agenda, facts, number)))
+            plot = Plot(agenda, facts, number)
+            agenda.at(agenda.day(DAYS_AGO[facts["work"]], 11, number), partial(_report, plot))
+            agenda.at(agenda.day(16, 12, number), partial(_pay, plot))
 
 
-def _report(plot: Plot, session: Session, at: datetime) -> None:
+def _signed(plot: Plot, session: Session) -> tuple[Contract, Actor]:
+    """The contract, and the board of its supplier."""
     found = next(iter(contracts.of_tender(session, plot.tender(session).id).values()))
-    contract, outcome = contracts.contract(session, found.number), plot.facts["work"]
+    contract = contracts.contract(session, found.number)
     key = next(
         key for key, value in plot.agenda.cast.items() if value == contract.supplier_id and "/" not in key
     )
-    board = plot.agenda.actor(key, "board", Role.BOARD)
-    last = contract.starts_on + timedelta(days=180)
+    return contract, plot.agenda.actor(key, "board", Role.BOARD)
+
+
+def _report(plot: Plot, session: Session, at: datetime) -> None:
+    (contract, board), outcome = _signed(plot, session), plot.facts["work"]
+    last = contract.starts_on + timedelta(days=90 if outcome == "verified" else 180)
     made = services.report_work(
         session, contract=contract, starts_on=contract.starts_on, ends_on=last, numbers=TOLD[outcome],
         year=wages().year(last), is_sure=False, note="", actor=board, at=at,
@@ -51,10 +61,10 @@ def _report(plot: Plot, session: Session, at: datetime) -> None:
         verdict=Verdict.VERIFIED if is_good else Verdict.DOUBTED, reason="" if is_good else DOUBT,
         actor=plot.actor(session, f"{plot.facts['anchor']}/purchaser1"), at=at + timedelta(hours=3),
     )  # fmt: skip
-    _pay(plot, session, contract, board, at)
 
 
-def _pay(plot: Plot, session: Session, contract: Contract, board: Actor, at: datetime) -> None:
+def _pay(plot: Plot, session: Session, at: datetime) -> None:
+    contract, board = _signed(plot, session)
     last = contract.starts_on + timedelta(days=180)
     made = pays.state_pay(
         session, contract=contract, actor=board, at=at, keys=plot.keys(), wage=wages().wage(last), content=PAPER,

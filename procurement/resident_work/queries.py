@@ -1,6 +1,5 @@
 """Reading reports: of a contract, behind a figure, and all of them to be counted."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -19,7 +18,7 @@ from procurement.contracts.queries import is_member
 from procurement.ocds.queries import party
 from procurement.resident_work.errors import ReportNotFound
 from procurement.resident_work.models import WorkDraft, WorkReport, WorkVerdict
-from procurement.resident_work.rules import EVERY, ShareFacts, Told, Verdict, find_share
+from procurement.resident_work.rules import EVERY, ShareFacts, Verdict, find_share
 from procurement.tenders.models import Tender
 
 _NEWER = aliased(WorkReport)
@@ -113,40 +112,6 @@ def find_draft(
 
 
 _YEAR = cast(func.date_part("year", WorkReport.ends_on), Integer)
-
-
-def told(session: Session) -> list[Told]:
-    """Every report in force as it is counted."""
-    found = session.execute(
-        select(WorkReport, Organisation.name, func.coalesce(Tender.category, ""))
-        .join(Contract, Contract.id == WorkReport.contract_id)
-        .join(Organisation, Organisation.id == Contract.buyer_id)
-        .join(Tender, Tender.id == Contract.tender_id)
-        .where(IN_FORCE)
-        .options(joinedload(WorkReport.verdict), joinedload(WorkReport.correction))
-    ).all()
-    return [
-        Told(
-            buyer, sector, each.contract_id, each.organisation_id, each.ends_on.year, each.stage, each.numbers
-        )
-        for each, buyer, sector in found
-    ]
-
-
-def running(session: Session, today: date) -> Counter[tuple[str, str, int]]:
-    """How many signed contracts ran in each year up to now, by buyer, sector and year."""
-    found = session.execute(
-        select(Organisation.name, func.coalesce(Tender.category, ""), Contract.starts_on, present_end())
-        .select_from(Contract)
-        .join(Organisation, Organisation.id == Contract.buyer_id)
-        .join(Tender, Tender.id == Contract.tender_id)
-        .where(Contract.agreement_id.is_not(None), Contract.starts_on <= today)
-    ).all()
-    return Counter(
-        (buyer, sector, year)
-        for buyer, sector, first, last in found
-        for year in range(first.year, min(last, today).year + 1)
-    )
 
 
 def lines(actor: Actor, *, buyer: str = "", sector: str = "", year: int | None = None) -> Select[WorkReport]:

@@ -1,4 +1,4 @@
-"""Pages of fair work under a contract, and the public table of hours and jobs."""
+"""Pages of fair work under a contract, and the reports behind a figure."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,14 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from coops.register.forms import categories
 from coops.wages.gateway import wages
 from coops.wages.rules import FullTime
 from cwb.kernel.clock import local_date
-from cwb.web.guards import guarded, permit, public
+from cwb.web.guards import guarded, permit
 from cwb.web.i18n import _, text_of, translated
 from cwb.web.pages import csv_file, paged
-from cwb.web.request import actor, db, find_actor, now
+from cwb.web.request import actor, db, now
 from cwb.web.submit import see_other, submit
 from procurement.contracts import policy as contract_policy
 from procurement.contracts import queries as contracts
@@ -25,7 +24,7 @@ from procurement.pay_statements.rules import GRADES
 from procurement.resident_work import forms, policy, queries, rules, services
 from procurement.resident_work.errors import HoursUnlikely
 from procurement.resident_work.models import WorkDraft, WorkReport
-from procurement.resident_work.rules import Cell, Numbers, Row
+from procurement.resident_work.rules import Numbers
 from procurement.wage_floors.queries import find_floor
 
 bp = Blueprint("resident_work", __name__)
@@ -195,81 +194,6 @@ def verify(number: str, public_id: UUID) -> Any:
             year=wages().year(local_date(now())),
         ),
     )  # fmt: skip
-
-
-def _years(rows: list[Row]) -> dict[int, FullTime]:
-    """What a full-time year was in each year of the table."""
-    return {each.year: wages().year(date(each.year, 12, 31)) for each in rows}
-
-
-def _rows() -> tuple[list[Row], list[Row]]:
-    """Every row, and those that were asked for."""
-    rows = rules.table(queries.running(db(), local_date(now())), queries.told(db()))
-    buyer, sector, year = forms.TableFilter(request.args).picked()
-    chosen = [
-        each
-        for each in rows
-        if buyer in {"", each.buyer} and sector in {"", each.sector} and year in {None, each.year}
-    ]
-    return rows, chosen
-
-
-@bp.get("/fair-work")
-@public
-def figures() -> str:
-    """Hours and jobs for residents: per buyer, kind of work and year, as a floor with its coverage."""
-    rows, chosen = _rows()
-    form = forms.TableFilter(request.args)
-    form.offer(
-        sorted({each.buyer for each in rows}, key=str.casefold),
-        sorted({each.year for each in rows}, reverse=True),
-    )
-    who = find_actor()
-    return render_template(
-        "procurement/resident_work/figures.html", rows=chosen, form=form, years=_years(chosen),
-        total=rules.total(chosen, _years(chosen)), year=wages().year(local_date(now())), fewest=rules.FEWEST,
-        names=categories(),
-        may_open=who is not None and policy.LINES.open_to(who), query=request.args.to_dict(),
-    )  # fmt: skip
-
-
-HELD_BACK = "suppressed"
-"""A part that is 1 to 4 people, or leaves so many of its whole: which of both is not told."""
-
-
-def _told(row: Row, cell: Cell, few: str = HELD_BACK) -> tuple[object, object]:
-    if not row.verified:
-        return "", ""
-    return (few, "") if cell.people is None else (cell.people, cell.hours)
-
-
-def _count(row: Row, count: int | None, few: str = HELD_BACK) -> object:
-    if not row.verified:
-        return ""
-    return few if count is None else count
-
-
-@bp.get("/fair-work.csv")
-@public
-def listing() -> Response:
-    """The same rows as a file, folded in the same way."""
-    head = (
-        "buyer", "sector", "year", "contracts", "reported", "waiting", "doubted", "residents", "hours", "fte_years",
-        "hours_per_fte_year", "new", "hours_new", "trainees", "hours_trainees", "seats_offered", "seats_filled",
-        "seats_done",
-    )  # fmt: skip
-    chosen = _rows()[1]
-    years = _years(chosen)
-    return csv_file("eerlijk-werk", head, [
-        (
-            each.buyer, each.sector, each.year, each.contracts, each.reported, each.waiting, each.doubted,
-            *_told(each, each.residents, "<5"),
-            each.residents.years(years[each.year]) if each.verified else "", years[each.year].hours,
-            *_told(each, each.new), *_told(each, each.trainees),
-            each.offered if each.verified else "", _count(each, each.filled, "<5"), _count(each, each.done),
-        )
-        for each in chosen
-    ])  # fmt: skip
 
 
 @bp.get("/fair-work/lines")

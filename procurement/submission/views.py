@@ -1,5 +1,6 @@
 """Checking and handing in, and withdrawing. The addresses belong to the bids' own blueprint."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template, url_for
@@ -29,6 +30,7 @@ from procurement.bids.views import (
 )
 from procurement.consortia import queries as consortia
 from procurement.consortia import rules as joint
+from procurement.consortia.models import BidMember
 from procurement.lifecycle import rules as lifecycle
 from procurement.submission import services
 from procurement.wage_floors.rules import KINDS
@@ -97,7 +99,12 @@ def content_rows(
 
 def member_rows(bid: Bid, draft: rules.Draft) -> list[dict[str, Any]]:
     """Who bids together, the lead first, as a page shows it; empty for who bids alone."""
-    there = {str(each.organisation.public_id): each for each in consortia.running(db(), bid.id)}
+    return rows_of(bid, draft, consortia.running(db(), bid.id))
+
+
+def rows_of(bid: Bid, draft: rules.Draft, members: Iterable[BidMember]) -> list[dict[str, Any]]:
+    """The same, of members that were read before."""
+    there = {str(each.organisation.public_id): each for each in members}
     if not there:
         return []
     lead = db().get_one(Organisation, bid.organisation_id)

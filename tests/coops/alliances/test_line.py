@@ -170,14 +170,18 @@ def test_who_works_in_a_wijk_is_counted_by_where_it_sits_and_what_it_chose(
     session, make_organisation, make_user
 ):
     homes = [make_organisation(Side.SUPPLIER) for _each in range(4)]
-    for home, place, serves in zip(homes, ("FB", "FB", "FC", None), ([], ["FC"], ["FB"], []), strict=True):
+    for home, place, serves, said in zip(
+        homes, ("FB", "FB", "FC", None), ([], ["FC"], ["FB"], []), (False, True, False, False), strict=True
+    ):
         register_cooperative(
             session, organisation=home, kind="worker", description="Wij werken.", sectors=["cleaning"],
-            languages=["nl"], place_code=place, weekly_hours=40, serves=serves, user_id=make_user().id,
+            languages=["nl"], place_code=place, place_said=said, weekly_hours=40, serves=serves, user_id=make_user().id,
             at=clock.now(),
         )  # fmt: skip
     found = queries.seated(session, "FB", clock.now())
     assert (found.total, found.checked, found.hours, found.chosen, found.everywhere) == (2, 0, 80, 1, 1)
+    assert (found.proven, [each.place_said for each in found.shown].count(True)) == (1, 1), "by its address"
+    assert queries.overview(session, clock.now())["FB"] == {"cooperatives": 1, "said": 1}
     assert {each.organisation.name for each in found.shown} == {homes[0].name, homes[1].name}
     nobody = queries.seated(session, "FK", clock.now())
     assert (nobody.total, nobody.hours, nobody.shown) == (0, 0, [])

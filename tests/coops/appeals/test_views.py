@@ -67,6 +67,8 @@ def test_a_board_appeals_and_somebody_else_answers(board, refuser, other, refuse
     assert board.post(against, data={"text": WHY}).status_code == 303
     assert board.post(against, data={"text": WHY}).status_code == 409
     made = session.scalars(select(Appeal)).one()
+    told = session.scalars(select(Mail.recipient).where(Mail.subject.startswith("Bezwaar van"))).all()
+    assert (other.user.email in told, refuser.user.email in told) == (True, False), "who may answer hears it"
     address = f"/cooperatives/appeals/{made.public_id}"
     assert refuser.get(address).status_code == 403
     assert "Beantwoord het bezwaar" not in refuser.get("/").text

@@ -34,9 +34,9 @@ def initiative(session, resident, at):
     )
 
 
-def commit(session, initiative, anchor, at, what="Wij publiceren een perceel"):
+def commit(session, initiative, anchor, at, what="Wij publiceren een perceel", kind="publish_lot"):
     return services.make_commitment(
-        session, initiative=initiative, organisation_id=anchor[1].id, kind="publish_lot", what=what, due_on=DUE,
+        session, initiative=initiative, organisation_id=anchor[1].id, kind=kind, what=what, due_on=DUE,
         user_id=anchor[0].id, at=at,
     )  # fmt: skip
 
@@ -54,7 +54,9 @@ def test_a_commitment_is_told_kept_and_then_closed(session, initiative, anchor, 
     services.keep_commitment(session, commitment=made, proof="T-2026-0042", user_id=anchor[0].id, at=at)
     assert queries.state_of(made, DUE) is Kept.KEPT
     assert queries.tasks(session, buyer, at) == []
-    assert [each.recipient for each in letters(session)] == [resident.email]
+    assert letters(session) == [
+        (resident.email, "Een toezegging aan uw initiatief"), (resident.email, "Een toezegging is nagekomen"),
+    ]  # fmt: skip
     with pytest.raises(errors.CommitmentClosed):
         services.withdraw_commitment(session, commitment=made, reason="x", user_id=anchor[0].id, at=at)
     assert queries.counts(session, DUE) == {initiative.id: {Kept.KEPT: 1}}
@@ -132,6 +134,30 @@ def test_a_publication_that_looks_like_it_is_asked_about_and_a_person_confirms(
     assert (made.proof, made.kept_at is not None) == ("T-2026-0042", True)
 
 
+def test_for_which_quote_one_was_invited_is_not_shown(session, initiative, anchor, sign_in_user, at):
+    made = commit(session, initiative, anchor, at, "Wij nodigen deze groep uit", "invite")
+    with session.begin_nested():
+        made.likely = "T-2026-0042"
+    with pytest.raises(errors.InvitationSecret):
+        services.keep_commitment(
+            session, commitment=made, proof="Zie T-2026-0042", user_id=anchor[0].id, at=at
+        )
+    with pytest.raises(errors.InvitationSecret):
+        made.proof = "T-2026-0042"
+    session.commit()
+    browser, page = sign_in_user(anchor[0]), f"/commitments/{made.public_id}/finish"
+    told = browser.get(page).text
+    assert 'value="T-2026-0042"' not in told
+    assert "blijft geheim tot de gunning" in told
+    answer = browser.post(page, data={"proof": "T-2026-0042"})
+    assert (answer.status_code, "Noem T-2026-0042 hier niet" in answer.text) == (422, True)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(
+            text("UPDATE anchor_commitment SET kept_at = :at, proof = 'T-2026-0042' WHERE id = :id"),
+            {"at": at, "id": made.id},
+        )
+
+
 def test_the_task_and_the_letter_name_the_kind_and_the_day(session, initiative, anchor, at):
     commit(session, initiative, anchor, at)
     buyer = Actor(anchor[0].id, "x", anchor[1].id, "", frozenset({Role.PURCHASER}))
@@ -162,7 +188,7 @@ def test_what_was_kept_in_time_is_not_written_about(session, initiative, anchor,
     made = commit(session, initiative, anchor, at)
     services.keep_commitment(session, commitment=made, proof="T-2026-0042", user_id=anchor[0].id, at=at)
     services.write_of_days(session, datetime(2026, 12, 3, tzinfo=UTC))
-    assert len(letters(session)) == 1
+    assert "niet nagekomen" not in str(letters(session))
 
 
 def test_the_database_takes_only_the_number_of_a_tender(session, initiative, anchor, at):

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from coops.experience import queries, rules
-from coops.experience.rules import Delivered
+from coops.experience.rules import Delivered, JobFacts
+from coops.experience.services import add_job
 from ledger.agreements.rules import change_reference
 from ledger.invoicing.services import credit_invoice, draft_invoice, send_invoice
 from procurement.lots.queries import candidates
@@ -49,6 +50,20 @@ def test_what_fits_counts_it_and_names_the_contract(wheel, sign_in_user):
     assert re.search(
         r"Werk dat u hier leverde</dt>\s*<dd[^>]*>C-2026-0900: <bdi dir=.ltr.>€\s1\.000,00", page
     )
+
+
+def test_what_was_written_down_of_a_contract_made_here_counts_once_and_says_so(wheel, sign_in_user, client):
+    wheel.invoice()
+    [made] = queries.all_jobs(wheel.session, wheel.today)[wheel.coop.id]
+    facts = JobFacts("Zelfde werk", made.client, 95_000, made.cpv, made.starts_on)
+    add_job(wheel.session, facts=facts, actor=wheel.people["board"], at=wheel.at)
+    add_job(wheel.session, facts=replace(facts, value_minor=50_000), actor=wheel.people["board"], at=wheel.at)
+    wheel.session.commit()
+    found = queries.all_jobs(wheel.session, wheel.today)[wheel.coop.id]
+    assert [each.value_minor for each in found] == [50_000, 100_000]
+    told = "Dit lijkt contract C-2026-0900 van hier"
+    assert sign_in_user(wheel.users["board"]).get("/experience").text.count(told) == 1
+    assert client.get(f"/cooperatives/{wheel.coop.public_id}/jobs").text.count(told) == 1
 
 
 def test_everybody_reads_what_a_cooperative_delivered_here(wheel, client):

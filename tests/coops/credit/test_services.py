@@ -12,6 +12,7 @@ from coops.credit.models import CreditApplication
 from coops.credit.rules import State
 from coops.fund import errors as fund_errors
 from coops.fund.queries import cash, grant_locked, grants
+from coops.fund.queries import report as fund_report
 from coops.fund.rules import TermsFacts
 from coops.fund.services import add_grant, end_grant, open_fund, set_terms
 from coops.register.queries import find_cooperative
@@ -241,7 +242,7 @@ def test_a_loss_takes_two_and_time(wheel):
                  " loss_confirmed_at = NULL, loss_confirmed_by_id = NULL")
         )  # fmt: skip
     start = wheel.today - timedelta(days=334)
-    report = queries.report(
+    report = fund_report(
         wheel.session, wheel.fund, [each.capital for each in grants(wheel.session, wheel.fund.id)], start,
         wheel.today + timedelta(days=31),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from coops.experience import errors, rules
-from coops.experience.rules import JobFacts
+from coops.experience.rules import ContractJob, JobFacts
 
 TODAY = date(2026, 9, 1)
 JOB = JobFacts(
@@ -48,3 +48,32 @@ def test_a_job_in_words_of_a_bid():
     ]
     assert "tot nu" in rules.in_words(replace(JOB, ends_on=None))
     assert "Navraag" not in rules.in_words(JOB)
+
+
+MADE = ContractJob(
+    "Werk",
+    "Stichting  Wonen",
+    100_000,
+    "90910000",
+    date(2026, 1, 1),
+    date(2026, 6, 30),
+    contract="C-2026-0001",
+)
+WRITTEN = JobFacts("Schoonmaak", "stichting wonen", 95_000, "90910000", date(2025, 12, 1), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_same"),
+    [
+        ({}, True), ({"client": "Stichting Anders"}, False), ({"value_minor": 90_000}, True),
+        ({"value_minor": 89_999}, False), ({"value_minor": 111_112}, False), ({"ends_on": None}, True),
+        ({"ends_on": date(2025, 12, 31)}, False), ({"starts_on": date(2026, 7, 1), "ends_on": None}, False),
+    ],
+)  # fmt: skip
+def test_a_job_that_was_written_down_and_a_contract_made_here_are_one(facts, is_same):
+    assert rules.is_same(replace(WRITTEN, **facts), MADE) is is_same
+
+
+def test_a_contract_is_one_job_once():
+    assert rules.twins([WRITTEN, WRITTEN], [MADE]) == [MADE, None]
+    assert rules.twins([WRITTEN], []) == [None]

@@ -35,7 +35,10 @@ def test_only_signed_founders_read_a_shared_contact_and_no_programme_that_does_n
     helper = sign_in(Role.RESIDENT)
     about = {"name": "Zon", "contact": "zon@voorbeeld.example", "skills": "cleaning", "consent": "y"}
     helper.post("/talent/change", data=about)
+    assert "Ik wil meedoen" in helper.get(page).text
     helper.post(page.replace("/incubator/", "/talent/offer/"), data={"offers": "yes"})
+    assert "U zei dat u mee wilt doen" in helper.get(page).text
+    assert "Ik wil meedoen" not in helper.get(page).text, "once is enough"
     helper.post(page.replace("/incubator/", "/talent/share/"), data={"shared": "yes"})
     stranger = sign_in(Role.RESIDENT)
     stranger.post(f"{page}/sign", data={"stands": "yes"})

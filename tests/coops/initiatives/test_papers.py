@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -23,8 +23,8 @@ def initiative(session, make_user, at):
 def show(session, initiative, at):
     def told(step, **facts):
         return steps.show_step(
-            session, initiative=initiative, step=step, text="Bij de notaris", reached_on=local_date(at),
-            user_id=initiative.started_by_id, at=at, **facts,
+            session, initiative=initiative, step=step, text="Bij de notaris",
+            reached_on=facts.pop("on", local_date(at)), user_id=initiative.started_by_id, at=at, **facts,
         )  # fmt: skip
 
     return told
@@ -38,14 +38,19 @@ def test_final_statutes_come_with_their_paper_and_a_draft_is_not_checked(session
         show("even", file=deed)
     with pytest.raises(errors.StatutesMissing):
         show("statutes")
-    papers = [show(step, file=deed).paper_id for step in ("statutes", "even")]
+    year_ago = local_date(at) - timedelta(days=364)
+    papers = [show("statutes", file=deed, on=year_ago + timedelta(days=1)).paper_id]
+    with pytest.raises(errors.EvenEarly):
+        show("even", file=deed)
+    show("statutes", file=deed, on=year_ago)
+    papers.append(show("even", file=deed).paper_id)
     assert [session.get_one(CooperativePaper, each).kind for each in papers] == ["statutes", "accounts"]
 
 
 def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_and_the_deed_before_kvk(
     session, initiative, show, deed, at
 ):
-    def told(step, draft, paper="NULL", kvk="NULL"):
+    def told(step, draft, paper="NULL", kvk="NULL", on=DAY):
         session.execute(
             text(
                 "INSERT INTO initiative_evidence (public_id, initiative_id, step, reached_on, text, draft, paper_id, "
@@ -55,7 +60,7 @@ def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_a
             {
                 "of": initiative.id,
                 "step": step,
-                "on": DAY,
+                "on": on,
                 "draft": draft,
                 "user": initiative.started_by_id,
                 "at": at,
@@ -76,7 +81,10 @@ def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_a
     with pytest.raises(DBAPIError, match="nothing before the deed"), session.begin_nested():
         told("kvk", draft=False, kvk="'12345678'")
     told("statutes", draft=False, paper=kept)
-    told("even", draft=False, paper=kept)
+    end = date(2027, 8, 31)
+    with pytest.raises(DBAPIError, match="a full year after the deed"), session.begin_nested():
+        told("even", draft=False, paper=kept, on=end - timedelta(days=1))
+    told("even", draft=False, paper=kept, on=end)
     told("kvk", draft=False, kvk="'12345678'")
     with pytest.raises(DBAPIError, match="ck_initiative_evidence_draft"), session.begin_nested():
         told("contract", draft=True, paper=kept)

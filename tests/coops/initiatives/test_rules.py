@@ -74,9 +74,12 @@ def test_a_kvk_number_is_there_only_after_the_deed(drawn):
 
 
 def test_the_top_has_no_next_and_never_stalls():
-    shown = [Shown(step, date(2026, 2, 1), date(2026, 2, 1)) for step in rules.LADDER[2:]]
-    found = stands(TWO, shown, date(2026, 12, 1))
+    day, end = date(2026, 2, 1), date(2027, 1, 31)
+    below = [Shown(step, day, day, day) for step in rules.LADDER[2:-1]]
+    found = stands(TWO, [*below, Shown(Step.EVEN, end, end)], date(2027, 12, 1))
     assert (found.at, found.next, found.stalled) == (Step.EVEN, None, False)
+    early = stands(TWO, [*below, Shown(Step.EVEN, end - timedelta(days=1), end)], date(2027, 12, 1))
+    assert (early.at, early.even_from) == (Step.CONTRACT, end), "two book years do not fit in less"
 
 
 def test_a_step_stalls_the_day_after_its_term():
@@ -115,8 +118,10 @@ def test_a_draft_of_the_statutes_is_under_way_and_not_counted():
 
 @pytest.mark.parametrize(("before", "draft"), [(Step.KVK, False), (Step.STATUTES, True)])
 def test_who_is_not_founded_and_has_no_work_covers_no_costs(before, draft):
-    def even(*shown, has_file=True):
-        rules.check_evidence(Step.EVEN, "boeken", None, START, today=START, has_file=has_file, shown=shown)
+    end = date(2026, 12, 31)
+
+    def even(*shown, has_file=True, on=end):
+        rules.check_evidence(Step.EVEN, "boeken", None, on, today=end, has_file=has_file, shown=shown)
 
     with pytest.raises(errors.EvenTooSoon):
         even(Shown(before, START, START, draft=draft))
@@ -125,6 +130,23 @@ def test_who_is_not_founded_and_has_no_work_covers_no_costs(before, draft):
         with pytest.raises(errors.AccountsMissing) as refused:
             even(Shown(step, START, START), has_file=False)
         assert refused.value.field == "file"
+        with pytest.raises(errors.EvenEarly) as early:
+            even(Shown(step, START, START), on=end - timedelta(days=1))
+        assert (early.value.field, early.value.facts["day"]) == ("reached_on", end)
+
+
+@pytest.mark.parametrize(
+    ("told", "first"),
+    [
+        ([], None),
+        ([(Step.STATUTES, date(2024, 2, 29))], date(2025, 2, 27)),
+        ([(Step.STATUTES, date(2026, 3, 2)), (Step.STATUTES, date(2026, 9, 1))], date(2027, 3, 1)),
+        ([(Step.CONTRACT, date(2025, 1, 1)), (Step.STATUTES, date(2026, 3, 2))], date(2027, 3, 1)),
+        ([(Step.CONTRACT, date(2025, 1, 1)), (Step.KVK, date(2024, 1, 1))], date(2025, 12, 31)),
+    ],
+)
+def test_accounts_show_something_a_full_year_after_the_first_deed(told, first):
+    assert rules.even_from([Shown(step, day, day) for step, day in told]) == first
 
 
 def test_a_second_person_neither_told_nor_coaches_nor_founds():

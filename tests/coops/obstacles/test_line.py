@@ -174,9 +174,25 @@ def test_the_database_takes_no_empty_reason_and_keeps_what_was_added(session, ca
     services.publish_obstacle(session, obstacle=made, actor=cast["one"][1], at=clock.now())
     with pytest.raises(errors.NotAnswered):
         services.add_to_answer(session, obstacle=made, text=REASON, actor=cast["owner"][1], at=clock.now())
-    short = "answer = 'ok', outcome = 'kept', answered_at = published_at, answered_by_id = published_by_id"
-    with pytest.raises(IntegrityError, match="reason of substance"), session.begin_nested():
-        session.execute(text(f"UPDATE obstacle SET {short}"))
+    with pytest.raises(errors.AnswerTooShort):
+        made.give_answer("ok", Outcome.KEPT, user_id=cast["owner"][1].user_id, at=clock.now())
+    for answer in ("'ok'", "repeat(' ', 50) || 'ok'"):
+        facts = {
+            "answer": answer,
+            "outcome": "'kept'",
+            "answered_at": "published_at",
+            "answered_by_id": "published_by_id",
+        }
+        with pytest.raises(IntegrityError, match="reason of substance"), session.begin_nested():
+            session.execute(
+                text(f"UPDATE obstacle SET {', '.join(f'{name} = {to}' for name, to in facts.items())}")
+            )
+        rest = [
+            each.name for each in Obstacle.__table__.columns if each.name not in {*facts, "id", "public_id"}
+        ]
+        copied = f"INSERT INTO obstacle (public_id, {', '.join([*facts, *rest])}) SELECT gen_random_uuid(), "
+        with pytest.raises(IntegrityError, match="reason of substance"), session.begin_nested():
+            session.execute(text(f"{copied}{', '.join([*facts.values(), *rest])} FROM obstacle"))
     services.answer_obstacle(
         session, obstacle=made, answer=REASON, outcome=Outcome.KEPT, actor=cast["owner"][1], at=clock.now()
     )

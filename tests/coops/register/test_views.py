@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import text
 
 from coops.register import queries, services
 from cwb.kernel.clock import now
@@ -145,7 +146,10 @@ def test_the_map_counts_each_wijk_and_leads_to_its_list(client, listed, session)
     assert "sector=cleaning&amp;place=FB" in narrowed
     assert "Niets gevonden" in client.get("/cooperatives/map?sector=green").text
     assert "Niets gevonden" in client.get("/cooperatives/map?verified=y").text
-    assert queries.by_place(session, now()) == {"FB": 1}
+    assert queries.by_place(session, now()) == {"FB": (1, 1)}
+    session.execute(text("UPDATE cooperative SET place_said = true"))
+    assert queries.by_place(session, now()) == {"FB": (1, 0)}, "it says so itself"
+    assert "1, waarvan 0 volgens hun adres" in client.get("/cooperatives/map?again").text
     assert queries.by_place(session, now(), queries.Sought(kind="residents")) == {}
 
 

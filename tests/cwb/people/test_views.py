@@ -308,3 +308,28 @@ def test_who_says_no_is_asked_no_more_and_who_asked_hears_it(board, session, mak
     assert "nodigt u uit" not in own.get("/").text
     assert own.post(f"/invitations/{made.public_id}/answer").status_code == 422
     assert identity.people_with(session, board.organisation.id, Role.MEMBER) == []
+
+
+def test_who_is_not_signed_in_says_no_with_the_letter(board, session, client, make_user):
+    for number, email in enumerate((NEW, make_user().email), start=1):
+        invite(board, board.organisation, email=email)
+        link = last_mail(session).link
+        path = f"/invitations/{link.rpartition('/')[2]}/decline"
+        assert path in client.get(link).text
+        for _again in range(2):
+            assert client.post(path).status_code == 303
+            assert "U doet niet mee" in client.get("/").text
+        told = session.scalars(select(Mail).where(Mail.recipient == board.user.email).order_by(Mail.id)).all()
+        assert [each.subject for each in told][number - 1 :] == [f"{email} doet niet mee"], "told once"
+        assert client.get(link).status_code == 410
+    assert client.post("/invitations/nietbestaand/decline").status_code == 404
+
+
+def test_a_letter_that_was_accepted_or_is_old_says_no_to_nothing(board, session, client):
+    invite(board, board.organisation)
+    link = last_mail(session).link
+    session.execute(text("UPDATE invitation SET expires_at = sent_at"))
+    session.expire_all()
+    client.post(f"/invitations/{link.rpartition('/')[2]}/decline")
+    assert session.scalars(select(Invitation.withdrawn_at)).one() is None
+    assert not session.scalars(select(Mail).where(Mail.recipient == board.user.email)).all()

@@ -151,3 +151,14 @@ def test_an_instalment_stands_for_a_month_or_an_equal_part_of_the_term():
     assert rules.instalment_days(start, two_years, 24, 24) == (date(2027, 12, 1), two_years)
     assert rules.instalment_days(start, date(2026, 1, 10), 3, 2) == (date(2026, 1, 4), date(2026, 1, 6))
     assert rules.instalment_days(start, start, 3, 3) == (start, start)
+
+
+@pytest.mark.parametrize(
+    ("worths", "off", "taken"),
+    [
+        ([100, 50], 30, [0, 30]), ([100, 50], 120, [70, 50]), ([100], 40, [40]), ([0, 20], 5, [0, 5]),
+        ([10], 40, [10]), ([], 5, []),
+    ],
+)  # fmt: skip
+def test_a_lower_price_takes_first_what_was_added_last(worths, off, taken):
+    assert rules.reductions(worths, off) == taken

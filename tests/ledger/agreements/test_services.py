@@ -9,9 +9,10 @@ from sqlalchemy.exc import DatabaseError
 from cwb.identity.errors import OrganisationUnknown
 from cwb.kernel.identifiers import CpvInvalid
 from cwb.kernel.ids import uuid7
+from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from ledger.agreements import errors, policy, queries
-from ledger.agreements.services import end_agreement
+from ledger.agreements.services import end_agreement, reduce_agreements
 
 
 def test_an_agreement_is_kept_whole(trade):
@@ -142,3 +143,18 @@ def test_nor_does_the_database_take_an_invoice_on_a_framework(trade):
         trade.session.execute(
             text(copied.replace("INSERT INTO invoice", "INSERT INTO invoice OVERRIDING SYSTEM VALUE"))
         )
+
+
+def test_a_reduced_agreement_is_worth_less_for_each_and_never_less_than_nothing(trade):
+    agreement, most = trade.agreement, trade.agreement.total.minor
+    reduce_agreements(
+        trade.session, agreement_ids=[agreement.id], by=Money(most // 2), actor_id=None, at=trade.at
+    )
+    parts = [agreement.part_of(each.party_id).minor for each in agreement.suppliers]
+    assert (sum(parts), agreement.reduced) == (most - most // 2, most // 2)
+    for off in (0, most):
+        with pytest.raises(ValueError, match=str(off)):
+            agreement.reduce(off)
+    for wrong in (agreement.reduced - 1, most + 1):
+        with pytest.raises(DatabaseError, match="step by step"), trade.session.begin_nested():
+            trade.session.execute(text(f"UPDATE agreement SET reduced = {wrong}"))

@@ -243,7 +243,7 @@ def test_the_open_data_recomputes(client, quarter):
     assert len(rows) == 1 + len(export["rows"]) + len(export["excluded"])
     assert client.get("/data/spend/cwb-spend-3.schema.json").get_json()["title"] == "cwb-spend-3"
     figures = text_of(client.get("/data/spend/2026-Q3-figures.csv"))
-    assert len(re.findall("^landed,", figures, re.M)) == 1 + len(
+    assert len(re.findall("^landed,", figures, re.MULTILINE)) == 1 + len(
         export["figures"]["landed_share"]["by_anchor"]
     )
     assert "total,,2026-Q3,0.3665" in figures

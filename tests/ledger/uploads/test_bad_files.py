@@ -27,7 +27,7 @@ LOOKED_AT = {
     "dollars": (HEAD + LINE.replace("EUR", "USD") * 3, "", "niet in euro"),
     "another year": (HEAD + LINE * 3, "2025-Q3", "2025-Q3"),
     "half a row": (HEAD + LINE * 3 + "B;2;01-07", "", "breekt af op regel 5"),
-    "another total": (HEAD + LINE + "Totaal;;;6,00;\n", "", "noemt 6.00 als totaal"),
+    "another total": (HEAD + LINE + "Totaal;;;6,00;\n", "", "6,00 als totaal"),
     "mostly faults": (HEAD + LINE * 1_100 + "A;2;01-07-2026;veel;EUR\n" * 2_000, "", "2000 van de 3100"),
 }
 

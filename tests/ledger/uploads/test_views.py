@@ -78,11 +78,11 @@ def test_rows_with_a_fault_are_told_and_the_others_booked(browser, session):
 def test_a_file_that_cannot_be_booked_says_why_and_nothing_is(browser, session):
     answer = send(browser, GOOD + "Totaal,,,1.00,\n")
     page = text_of(browser.get(answer.location))
-    assert "noemt 1.00 als totaal" in page
+    assert "1,00 als totaal" in page
     assert "Sla deze regels op" not in page
     refused = browser.post(answer.location)
     assert refused.status_code == 422
-    assert "noemt 1.00 als totaal" in text_of(refused)
+    assert "1,00 als totaal" in text_of(refused)
     assert (count(session, SpendLine), count(session, SpendUpload)) == (0, 1)
 
 
@@ -145,3 +145,34 @@ def test_a_file_is_its_anchors_own(browser, sign_in, session):
     for role in (Role.PROGRAMME, Role.AUDITOR, Role.MEMBER):
         assert sign_in(role).get(location).status_code == 403
     assert count(session, SpendUpload) == 1
+
+
+def test_a_file_that_was_left_waits_in_the_list_and_can_be_thrown_away(browser, session):
+    there = send(browser, GOOD, "later.csv").location
+    page = text_of(browser.get("/spend/upload"))
+    assert "Bestanden die wachten" in page
+    assert f'href="{there}"' in page
+    assert browser.post(f"{there}/discard").status_code == 303
+    assert "later.csv" not in text_of(browser.get("/spend/upload"))
+
+
+def test_what_is_wrong_is_counted_by_kind_and_comes_as_a_file(browser):
+    rows = [f"A,{n},2026-07-01,10.00,\n" for n in range(40)]
+    rows += [f"A,{n},2026-07-01,veel,\n" for n in range(30)] + ["A,99,01-07-2199,10.00,\n"]
+    there = send(browser, HEAD + "".join(rows)).location
+    page = text_of(browser.get(there))
+    assert "Fouten, per soort" in page
+    assert page.count("niet te lezen") == 11, "the first of its kind, and ten rows"
+    assert "2199-Q3" in page
+    assert "Deze datum moet nog komen" in page
+    file = text_of(browser.get(f"{there}/findings.csv"))
+    assert file.count("fault,") == 30
+    assert "flag,72,invoice_date" in file
+
+
+def test_the_columns_stand_open_as_they_are_read(browser):
+    content = "Crediteur;Datum;Bedrag\nA;01-07-2026;10,00\n"
+    page = text_of(browser.get(send(browser, content).location))
+    assert "Zo lezen wij de kolommen" in page
+    assert "<bdi>Crediteur</bdi>" in page
+    assert "Verander de kolommen" in page

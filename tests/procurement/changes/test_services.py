@@ -59,6 +59,17 @@ def test_two_people_and_the_supplier_bring_a_change_into_force(signed):
     assert queries.of_agreement(signed.session, agreement.id) == signed.contract.tender_id
 
 
+def test_a_lower_price_lowers_what_the_agreement_is_worth(signed):
+    propose(signed, delta=Money(-300_000))
+    decide(signed)
+    answer(signed)
+    agreement = find_by_reference(signed.session, signed.contract.number)
+    assert (agreement.reduced, agreement.total) == (300_000, PRICE)
+    assert (
+        sum(agreement.part_of(each.party_id).minor for each in agreement.suppliers) == PRICE.minor - 300_000
+    )
+
+
 def test_small_changes_add_up_until_there_is_no_room(signed):
     propose(signed)
     decide(signed)

@@ -18,6 +18,7 @@ from procurement.bids.models import LateAttempt
 from procurement.bids.rules import BidState
 from procurement.consortia import errors as consortia
 from procurement.consortia import queries as members
+from procurement.consortia import rules
 from procurement.envelopes.rules import content_of_text
 from procurement.exclusions.services import exclude_supplier
 from procurement.joining import errors, queries, services
@@ -250,6 +251,34 @@ def test_the_lead_takes_a_member_off_and_then_bids_alone(together, world):
     together.do(services.leave, actor=together.lead, member=together.row(together.one))
     assert bids.read_draft(together.bid, world.keys).members == []
     assert "joint" not in content_of_text(bids.read_copy(together.bid, together.hand_in(), world.keys))
+
+
+def test_who_says_no_is_told_as_that_to_those_who_go_on(together, world):
+    together.invite(together.one)
+    together.do(services.leave, actor=together.one, member=together.row(together.one))
+    letters = {
+        each.recipient: each
+        for each in world.session.scalars(select(Mail))
+        if "doet niet mee" in each.subject
+    }
+    assert mails(world.session, "handtekening") == 0
+    assert len(letters) == 1, "who said no gets no letter about itself"
+    assert "zei nee op de uitnodiging" in next(iter(letters.values())).text
+    together.invite(together.one)
+    together.do(services.leave, actor=together.lead, member=together.row(together.one))
+    assert mails(world.session, "u bent niet meer uitgenodigd") == 1
+
+
+@pytest.mark.parametrize(
+    ("was_in", "had_joined", "by_lead", "expected"),
+    [
+        (True, True, False, rules.Ending.OUT), (True, True, True, rules.Ending.OUT), (False, True, True, rules.Ending.LEFT),
+        (False, True, False, rules.Ending.LEFT), (False, False, False, rules.Ending.DECLINED),
+        (False, False, True, rules.Ending.UNINVITED),
+    ],
+)  # fmt: skip
+def test_how_somebody_stops(was_in, had_joined, by_lead, expected):
+    assert rules.ending(was_in=was_in, had_joined=had_joined, by_lead=by_lead) is expected
 
 
 def test_subcontractors_go_along_sealed(together, world):

@@ -68,6 +68,7 @@ def test_who_was_invited_reads_it_before_a_rival_bid_begins(together, walk):
     together.do(services.leave, actor=together.one, member=together.row(together.one))
     for page in (tender, base(together), base(together, "joint"), "/"):
         assert link not in ok(one.get(page), 200).text, "who declined is left in peace"
+    assert "Deed niet mee, of niet meer:" in ok(lead.get(base(together, "joint")), 200).text
 
 
 def test_two_organisations_walk_to_one_receipt(together, walk, world):

@@ -10,6 +10,7 @@ from cwb.kernel.ids import uuid7
 from cwb.kernel.money import Money
 from cwb.kernel.policy import Actor, Role
 from cwb.notifications.models import Mail
+from procurement.bids.models import Bid
 from procurement.bids.rules import Bar
 from procurement.consortia.models import BidMember
 from procurement.drafting import services as drafting
@@ -107,8 +108,8 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     assert "De grootste opdracht van één van u is" in page
     assert "u werkt hier" in browser.get("/fitting").text
     assert "Uw profiel zegt dat u hier werkt." in page, "the list and the page say the same"
-    assert "noemt geen wijk" in page
-    assert "1 van 2" in page, "who names no wijk is not said to work there"
+    assert "hele gebied" in page
+    assert "1 van 2, 1 in het hele gebied" in page, "who names no wijk is not said to work there"
     bid = f"/tenders/{tender.number}/bid/joint"
     begin = f"/tenders/{tender.number}/lots/1/bid/joint/begin"
     assert f'action="{begin}"' in page
@@ -121,6 +122,11 @@ def test_who_is_too_small_sees_with_whom_it_can(buying, make_organisation, make_
     letters = session.scalars(select(Mail).where(Mail.recipient == partner.email)).all()
     assert len(letters) == 1, "twice is once"
     assert other.name in browser.get(bid).text
+    joint = session.scalars(select(Bid).where(Bid.id == member.bid_id)).one()
+    assert sign_in_user(partner).post(f"/joint-bids/{joint.public_id}/leave").status_code == 303
+    assert str(other.public_id) not in browser.get(f"/fitting/{tender.number}/1").text, (
+        "who said no is not asked again"
+    )
 
 
 def test_a_list_promises_no_team_of_whom_the_buyer_excludes(

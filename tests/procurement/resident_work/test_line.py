@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coops.wages.gateway import wages
 from cwb.identity.queries import people_with
+from cwb.kernel.clock import local_date
 from cwb.kernel.policy import Role
 from cwb.kernel.transaction import atomic
 from cwb.notifications.models import Mail
@@ -18,6 +19,7 @@ from procurement.publication.models import Release
 from procurement.resident_work import errors, queries, services
 from procurement.resident_work.models import WorkReport
 from procurement.resident_work.rules import Numbers, Stage, Verdict
+from procurement.work_figures.queries import told
 
 NUMBERS = Numbers(D(4000), D(3000), 6, D(800), 5, D(100), 1, 2, 2, 1)
 FIRST, LAST = date(2027, 1, 1), date(2027, 6, 30)
@@ -82,7 +84,9 @@ def test_reported_doubted_corrected_verified(signed, monkeypatch):
     judge(signed, better)
     stages = {each.id: each.stage for each in queries.of_contract(session, signed.contract.id)}
     assert stages == {made.id: Stage.REPLACED, better.id: Stage.VERIFIED}
-    assert [each.numbers.hours_residents for each in queries.told(session)] == [D(2500)]
+    counted = {each.report_id: (each.verified_on, each.replaced_on) for each in told(session)}
+    day = local_date(signed.at)
+    assert counted == {made.id: (None, day), better.id: (day, None)}, "doubted; then verified"
     last = session.scalars(select(Release.content).order_by(Release.id.desc())).first()
     (measured,) = json.loads(last)["contracts"][0]["implementation"]["metrics"][0]["observations"]
     assert (measured["id"], measured["measure"]) == (str(better.public_id), 63)
@@ -152,6 +156,9 @@ def test_pages_and_the_public_table(signed, client, walk_signed, monkeypatch):
         "Vastgelegd"
         in anna.post(verify, data={"verdict": "verified", "reason": ""}, follow_redirects=True).text
     )
+    assert "7000" not in client.get("/fair-work.csv").text, "and not before the quarter is over"
+    signed.on(date(2027, 10, 1))
+    anna = walk_signed(signed.anna)
     page = client.get("/fair-work").text
     assert "3,73" in page, "7000 hours are 3.73 full-time years"
     assert "Open de meldingen" not in page
@@ -163,5 +170,5 @@ def test_pages_and_the_public_table(signed, client, walk_signed, monkeypatch):
     assert number not in walk_signed(other).get("/fair-work/lines").text
     assert walk_signed(other).get(there).status_code == 404
     assert client.get("/fair-work?year=abc&buyer=%27").status_code == 200
-    shown = glans.get(there).text
+    shown = walk_signed(signed.glans).get(there).text
     assert "7.000 ÷ 1.872 = 3,73" in shown.replace("\u00a0", " ")

@@ -8,7 +8,7 @@ import pytest
 
 from coops.wages.rules import FullTime
 from procurement.resident_work import errors, rules
-from procurement.resident_work.rules import Cell, Numbers, Stage, Told, Verdict
+from procurement.resident_work.rules import Numbers, Stage, Verdict
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
 GOOD = Numbers(D(9000), D(5000), 6, D(2000), 3, D(400), 2, 4, 3, 1)
@@ -71,46 +71,6 @@ def test_what_took_its_place_goes_before_what_was_found():
     assert rules.stage_of(Verdict.DOUBTED, is_replaced=False) is Stage.DOUBTED
     assert rules.stage_of(Verdict.VERIFIED, is_replaced=True) is Stage.REPLACED
     assert set(rules.STAGES) == set(Stage)
-
-
-def told(contract, stage=Stage.VERIFIED, buyer="Gemeente", sector="green", **numbers):
-    return Told(buyer, sector, contract, contract + 100, 2026, stage, replace(GOOD, **numbers))
-
-
-def test_only_verified_reports_count_and_nobody_counts_twice_in_a_contract():
-    found = [told(1), told(1, people_residents=9), told(2, Stage.WAITING), told(3, Stage.DOUBTED)]
-    row = rules.table({("Gemeente", "green", 2026): 5}, found)[0]
-    assert (row.contracts, row.reported, row.waiting, row.doubted) == (5, 3, 1, 1)
-    assert row.residents == Cell(9, D(10000))
-    assert row.residents.years(YEAR) == D("5.34")
-    assert (row.new, row.offered, row.filled, row.done) == (Cell(None, None), 8, 6, None)
-
-
-def test_few_people_are_folded_and_no_total_gives_them_back():
-    few = told(
-        1, buyer="Corporatie", people_residents=4, people_new=0, hours_new=D(0), hours_residents=D(1000)
-    )
-    rows = rules.table({}, [told(2), few])
-    by = {each.buyer: each for each in rows}
-    assert by["Corporatie"].residents == Cell(None, None)
-    assert by["Corporatie"].new == Cell(0, D(0)), "nobody is told"
-    total = rules.total(rows, {2026: YEAR})
-    assert (total.people, total.hours, total.years, total.folded) == (6, D(5000), D("2.67"), 1)
-    assert (total.contracts, total.reported) == (2, 2)
-    assert rules.total([], {}).years == 0
-
-
-def test_the_difference_of_two_published_numbers_shows_nobody_either():
-    one_left = rules.table(
-        {}, [told(1, people_residents=6, people_new=5, seats_filled=8, seats_done=6, seats_offered=9)]
-    )
-    assert one_left[0].residents.people == 6
-    assert one_left[0].new == Cell(None, None), "the hours of the sixth would be the difference"
-    assert (one_left[0].filled, one_left[0].done) == (8, None)
-    enough = rules.table({}, [told(1, people_residents=10, people_new=5)])
-    assert enough[0].new.people == 5
-    same = rules.table({}, [told(1, people_residents=6, people_new=6)])
-    assert same[0].new.people == 6
 
 
 @pytest.mark.parametrize(
