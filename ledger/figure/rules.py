@@ -89,14 +89,7 @@ def document(
         "payments": [dict(each) for each in payments],
         "contracts": [dict(each) for each in contracts],
         "without_euros": None if without_euros is None else [dict(each) for each in without_euros],
-        "excluded": [
-            {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
-            for each in shown.excluded
-        ],
-        "influence": [
-            {"anchor": each.anchor, "status": each.status, "amount": euro(each.amount)}
-            for each in shown.influence
-        ],
+        **_taken_off(shown),
         "facts": {
             "top_suppliers": shown.top[0] if shown.top else None,
             "top_amount": euro(shown.top[1]) if shown.top else None,
@@ -111,6 +104,20 @@ def document(
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
+
+
+def _taken_off(shown: Public) -> dict[str, Any]:
+    """What is no third-party purchasing, and what of it could be influenced."""
+    return {
+        "excluded": [
+            {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
+            for each in shown.excluded
+        ],
+        "influence": [
+            {"anchor": each.anchor, "status": each.status, "amount": euro(each.amount)}
+            for each in shown.influence
+        ],
+    }
 
 
 def _rows_hash(body: Body) -> str:
