@@ -142,7 +142,7 @@ def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date,
             Advance.fund_id == fund.organisation_id
         )
     )
-    lent = [(amount, on, released) for amount, on, released in rows_found if on is not None]
+    lent = [(amount, on, released) for amount, on, released in rows_found if on is not None and on < end]
     in_window = sum(amount for amount, on, _ in lent if start <= on < end)
     return Report(
         advances.totals(session, fund.organisation_id, today),

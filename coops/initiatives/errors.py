@@ -100,6 +100,12 @@ class EvenEarly(RuleBroken):
     )
 
 
+class KvkEarly(RuleBroken):
+    """KvK enters a cooperative after its deed (BW 2:53, 2:54)."""
+
+    message = N_("De akte is van %(day)s. De KvK schrijft daarna in: kies een dag vanaf toen.")
+
+
 class KvkTooSoon(RuleBroken):
     """A cooperative is founded by a notary's deed: before it there is nothing that KvK can enter."""
 

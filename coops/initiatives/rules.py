@@ -196,18 +196,18 @@ def may_show(step: Step, shown: Iterable[Shown]) -> bool:
     return before is None or any(each.step in before and each.counts for each in shown)
 
 
-def even_from(shown: Iterable[Shown]) -> date | None:
+def _first(shown: Iterable[Shown], step: Step) -> date | None:
+    """The first day of a step by what counts."""
+    return min((each.reached_on for each in shown if each.counts and each.step is step), default=None)
+
+
+def even_from(shown: Sequence[Shown]) -> date | None:
     """The first day that accounts can run to and show it: a full year since the deed, or the contract without one.
 
     Two book years in a row without loss are asked (domain/cooperatives.md §3); only the first may be a short one.
     None: neither was shown.
     """
-    counted = [each for each in shown if each.counts]
-    began = min(
-        [each.reached_on for each in counted if each.step is Step.STATUTES]
-        or [each.reached_on for each in counted if each.step is Step.CONTRACT],
-        default=None,
-    )
+    began = _first(shown, Step.STATUTES) or _first(shown, Step.CONTRACT)
     if began is None:
         return None
     leap = (began.month, began.day) == (2, 29)
@@ -218,6 +218,15 @@ def _late_enough(reached_on: date, first: date | None) -> bool:
     return first is not None and reached_on >= first
 
 
+def _check_day(step: Step, reached_on: date, today: date, shown: Sequence[Shown]) -> None:
+    if reached_on > today:
+        raise errors.EvidenceAhead(field="reached_on")
+    if step is Step.KVK and reached_on < (deed := _first(shown, Step.STATUTES) or reached_on):
+        raise errors.KvkEarly(day=deed, field="reached_on")
+    if step is Step.EVEN and not _late_enough(reached_on, first := even_from(shown)):
+        raise errors.EvenEarly(day=first, field="reached_on")
+
+
 def check_evidence(
     step: Step, text: str, kvk: str | None, reached_on: date, *, today: date, draft: bool = False,
     has_file: bool = False, shown: Sequence[Shown] = (),
@@ -226,7 +235,7 @@ def check_evidence(
 
     Raises:
         StepBySigning, EvenTooSoon, KvkTooSoon, ContractTooSoon, EvidenceMissing, BsnFound, KvkNeeded, EvidenceAhead,
-        EvenEarly, StatutesMissing, ContractMissing, AccountsMissing: at the field.
+        KvkEarly, EvenEarly, StatutesMissing, ContractMissing, AccountsMissing: at the field.
         ValueError: a draft of another step than the statutes.
     """
     if draft and step is not Step.STATUTES:
@@ -240,10 +249,7 @@ def check_evidence(
     refuse_bsn(text=text)
     if step is Step.KVK and not kvk:
         raise errors.KvkNeeded(field="kvk")
-    if reached_on > today:
-        raise errors.EvidenceAhead(field="reached_on")
-    if step is Step.EVEN and not _late_enough(reached_on, first := even_from(shown)):
-        raise errors.EvenEarly(day=first, field="reached_on")
+    _check_day(step, reached_on, today, shown)
     if step is Step.STATUTES and not draft and not has_file:
         raise errors.StatutesMissing(field="file")
     if step in _FILE_MISSING and not has_file:

@@ -86,6 +86,9 @@ def reported(client):
     assert "Fonds Voorbeeld" in client.get("/credit.csv").text
     assert "advanced" not in client.get("/credit.csv").text
     assert "figure,losses,0.00" in client.get("/credit.csv").text
+    assert "figure,turnover_per_year,0.0,,,\r\n" in client.get("/credit.csv").text, (
+        "what was lent this quarter is not told"
+    )
     assert "Verlies van het hele fonds" in client.get("/credit").text
 
 

@@ -85,6 +85,8 @@ def test_the_database_too_wants_papers_of_statutes_and_of_who_covers_its_costs_a
     with pytest.raises(DBAPIError, match="a full year after the deed"), session.begin_nested():
         told("even", draft=False, paper=kept, on=end - timedelta(days=1))
     told("even", draft=False, paper=kept, on=end)
+    with pytest.raises(DBAPIError, match="before the day of the deed"), session.begin_nested():
+        told("kvk", draft=False, kvk="'12345678'", on=DAY - timedelta(days=1))
     told("kvk", draft=False, kvk="'12345678'")
     with pytest.raises(DBAPIError, match="ck_initiative_evidence_draft"), session.begin_nested():
         told("contract", draft=True, paper=kept)

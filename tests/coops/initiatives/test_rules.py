@@ -67,6 +67,10 @@ def test_a_kvk_number_is_there_only_after_the_deed(drawn):
     )
     deed = Shown(Step.STATUTES, START, START)
     rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=[*drawn, deed])
+    later = Shown(Step.STATUTES, START + timedelta(days=1), START)
+    with pytest.raises(errors.KvkEarly) as refused:
+        rules.check_evidence(Step.KVK, "uittreksel", "12345678", START, today=START, shown=[*drawn, later])
+    assert refused.value.field == "reached_on"
     with pytest.raises(errors.KvkNeeded) as refused:
         rules.check_evidence(Step.KVK, "uittreksel", None, START, today=START, shown=[deed])
     assert refused.value.field == "kvk"
