@@ -14,7 +14,7 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
 from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
-from cwb.web.i18n import _, money, percent
+from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, press, see_other, submit
 from ledger.disclosure.rules import POOLED
@@ -44,9 +44,34 @@ def named(body: dict[str, Any]) -> dict[str, str]:
     return {"": str(_("Alle grote kopers samen")), POOLED: str(_("Andere kopers samen")), **body["anchors"]}
 
 
+def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
+    """Of each cut of the area its id and its row: name, bounds, how much is known, whether that is enough."""
+    area, share = body["area"], body["figures"]["local_supplier_share"]
+    every = [("", area["name"], share["total"])]
+    every += [
+        (each["id"], _cut_name(each), share[part][each["id"]])
+        for part in ("variants", "around")
+        for each in area[part]
+    ]
+    return [
+        (key, [name, *(written(part, each[part]) for part in ("lo", "hi", "coverage")), each["publishable"]])
+        for key, name, each in every
+    ]
+
+
+def _cut_name(each: dict[str, str]) -> str:
+    """What a cut is called now, in the reader's language; one that is gone keeps its name."""
+    known = next((one for one in _area().variants if one.id == each["id"]), None)
+    return each["name"] if known is None or language() == "nl" else known.name_en
+
+
 def _figure(body: dict[str, Any]) -> dict[str, Any]:
     """What the pages show of a signed export."""
+    cuts = _cuts(body)
+    without = {each.id for each in _area().variants if each.without_wijken}
     return {
+        "cuts": [row for _key, row in cuts], "without": [row for key, row in cuts if key in without],
+        "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
         "export": body,
