@@ -179,6 +179,7 @@ def prepared(public_id: UUID) -> Any:
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
         comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
+        undecided=queries.undecided(db(), Period.parse(one.period)),
         **_figure(body),
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ class SpendLine(Base):
         CheckConstraint("kind NOT IN ('reversal', 'correction') OR length(reason) > 0", name="reason"),
         CheckConstraint("contract_ends_on >= contract_starts_on", name="contract"),
         Index(
-            "uq_spend_line_identity", "anchor_id", "invoice_on", "identity", "ordinal", unique=True,
+            "uq_spend_line_identity", "anchor_id", "invoice_on", "net_amount", "identity", "ordinal", unique=True,
             postgresql_nulls_not_distinct=True, postgresql_where=_FIRST,
         ),
         Index("uq_spend_line_replaces", "replaces_id", "kind", unique=True, postgresql_where=_REPLACES),
