@@ -54,7 +54,10 @@ class Twins:
             "days": [day for day, _ in asked], "amounts": [amount for _, amount in asked],
         }  # fmt: skip
         rows = self._session.execute(_COUNTED, facts) if asked else ()
-        counted = [Counted(*row[:5], row[5].bytes, row[6]) for row in rows]
+        counted = [
+            Counted(key, supplier_id, on, amount, document, identity.bytes, import_id)
+            for key, supplier_id, on, amount, document, identity, import_id in rows
+        ]
         strange = {each.supplier_id for each in counted} - self._known.keys()
         if strange:
             self.know(
