@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
+from cwb.boundaries.views import boundaries_stamp
 from cwb.kernel.clock import local_date
 from cwb.kernel.kept import Kept
 from cwb.kernel.money import Money
@@ -58,7 +59,8 @@ def index() -> Any:
     if period is None:
         return render_template("ledger/spend/empty.html", may_upload=policy.sees_own(find_actor()))
     export = public_export(db(), period, area())
-    body = _BODIES.get((export["hash"], language()), lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
+    key = (export["hash"], language(), boundaries_stamp())
+    body = _BODIES.get(key, lambda: Markup(_body(export, period)))  # noqa: S704 (our own template)
     return render_template(
         "ledger/spend/index.html",
         area=area(),

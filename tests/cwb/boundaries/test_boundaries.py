@@ -18,6 +18,8 @@ from cwb.boundaries.gateway import find_outlines, read_features
 from cwb.boundaries.rules import Feature
 from cwb.config import Config
 from cwb.places.gateway import area_pack
+from cwb.web.charts import Tile
+from cwb.web.maps import Outlined, outline_map
 
 
 def square(x: float, y: float, size: float = 0.01) -> list[tuple[float, float]]:
@@ -116,3 +118,11 @@ def test_real_boundaries_lose_points_and_no_place():
         after = sum(len(ring) for those in found.rings.values() for ring in those)
         assert after < before * 0.6
         assert all(found.rings.values())
+
+
+def test_on_the_map_a_wijk_without_a_figure_is_hatched_and_no_other():
+    ring = [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]
+    tiles = [Tile("FB", "Geuzenveld", 0, 0, "–"), Tile("FC", "Slotermeer", 1, 0, "3%", 1)]
+    found = outline_map([Outlined(each, [ring], (4, 4)) for each in tiles], width=9, height=9)
+    fills = [each.attributes.get("fill") for each in found.wide.shapes if each.tag == "path"]
+    assert fills == ["url(#cwb-hatch)", None]
