@@ -53,6 +53,11 @@ def test_a_whole_area_is_drawn_in_its_own_proportion():
         (lambda found: [*found, found[0]], "twee keer: FA"),
         (lambda found: [*found, Feature("wijk", "ZZ", found[0].rings)], "onbekende code: ZZ"),
         (lambda found: [*found[:-1], Feature("buurt", "FQ01", found[0].rings)], "niet allebei"),
+        (
+            lambda found: [*found, Feature("", "", found[0].rings)],
+            "geen code. Een van deze eigenschappen is nodig: buurt_code",
+        ),
+        (lambda found: [Feature("", "", each.rings) for each in found], "wijk_code"),
         (lambda found: [Feature("wijk", "FA", [square(4, 52)[:-1]]), *found[1:]], "niet gesloten: FA"),
         (lambda found: [Feature("wijk", "FA", [square(112_000, 487_000)]), *found[1:]], "WGS84"),
         (lambda found: [Feature("wijk", "FA", [square(4, 52, 0)]), *found[1:]], "zonder oppervlak: FA"),
