@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from cwb.documents.gateway import pdf
 from cwb.documents.rules import Words
 from cwb.kernel.clock import local_date
 from cwb.kernel.money import Money
-from cwb.kernel.period import Period
 from cwb.kernel.policy import Action
 from cwb.web.forms import Button
 from cwb.web.guards import guarded, permit, public
@@ -384,17 +382,9 @@ def report_file() -> Response:
 
 
 def _report(fund: Fund) -> tuple[Sequence[FundGrant], funds.Report]:
-    """The fund's capital, and its figures over 365 days: up to today, of few borrowers up to the last whole quarter.
-
-    Else two looks tell what one of them was lent meanwhile.
-    """
-    found, today = funds.grants(db(), fund.id), local_date(now())
-    put_in = [each.capital for each in found]
-    for end in (today + timedelta(days=1), Period.quarter_of(today).start):
-        made = funds.report(db(), fund, put_in, end - timedelta(days=YEAR_DAYS), end)
-        if made.totals.borrowers >= FEWEST:
-            break
-    return found, made
+    """The fund's capital, and its figures as they are published today."""
+    found = funds.grants(db(), fund.id)
+    return found, funds.published(db(), fund, [each.capital for each in found], local_date(now()))
 
 
 def _euro(cents: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from coops.fund.errors import FundMissing, GrantNotFound, TermsMissing
 from coops.fund.models import Fund, FundGrant, FundTerms
-from coops.fund.rules import Capital, mean_days, turnover
+from coops.fund.rules import FEWEST, YEAR_DAYS, Capital, mean_days, turnover
+from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
@@ -150,3 +151,17 @@ def report(session: Session, fund: Fund, put_in: Sequence[Capital], start: date,
         turnover(in_window, put_in, start, end),
         mean_days([(amount, ((released or today) - on).days) for amount, on, released in lent]),
     )
+
+
+def published(session: Session, fund: Fund, put_in: Sequence[Capital], today: date) -> Report:
+    """The report over 365 days up to today; of few borrowers up to the last whole quarter.
+
+    Else two looks tell what one of them was lent meanwhile.
+    """
+    year = timedelta(days=YEAR_DAYS)
+    end = today + timedelta(days=1)
+    made = report(session, fund, put_in, end - year, end)
+    if made.totals.borrowers >= FEWEST:
+        return made
+    end = Period.quarter_of(today).start
+    return report(session, fund, put_in, end - year, end)

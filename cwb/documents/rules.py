@@ -70,6 +70,8 @@ class Facts:
 class Table:
     """A table with a caption and header cells. `figures`: columns of figures; `widths`: parts of the width.
 
+    `whole`: never broken over two pages, for a short one.
+
     Raises:
         ValueError: no head, or a row of another length.
     """
@@ -79,6 +81,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     figures: frozenset[int] = frozenset()
     widths: Sequence[int] = ()
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what a reader's software could not follow."""
@@ -138,7 +141,7 @@ class Document:
     """One document. `at`: the moment it speaks of, so that the same content gives the same bytes for ever.
 
     `sender` stands at the head, `mark` (a number) at the foot of each page. `page` is the text of the page number
-    with `{n}` and `{m}`.
+    with `{n}` and `{m}`. `dense`: smaller type and narrower margins, for a report that has to fit.
 
     Raises:
         ValueError: no title, or a heading that skips a level.
@@ -151,6 +154,7 @@ class Document:
     sender: str = ""
     mark: str = ""
     page: str = "{n} / {m}"
+    dense: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot become an accessible document."""
@@ -257,6 +261,7 @@ def data(document: Document, fit: Callable[[str], str]) -> dict[str, Any]:
         **head,
         "language": document.language,
         "rtl": document.language in RIGHT_TO_LEFT,
+        "dense": document.dense,
         "blocks": blocks,
     }
 

@@ -43,6 +43,7 @@ _SETTINGS = {
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
+    "client_connection_check_interval": "10s",  # what a killed process asked for is not worked on, nor its locks held
     "maintenance_work_mem": "128MB",
     "max_connections": "100",
     "max_wal_size": "2GB",

@@ -40,7 +40,8 @@ class Stack:
 class Span:
     """One interval from `lo` to `hi` (ratios) with the text that says it.
 
-    `coverage` (a ratio too) draws a thin line below; `known` says it in words.
+    `coverage` (a ratio too) draws a thin line below; `known` says it in words. `weak` draws it in grey stripes: too
+    little evidence; `text` says so too.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Span:
     text: str
     coverage: Value | None = None
     known: str = ""
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,11 @@ def interval_chart(spans: Sequence[Span], *, target: Target | None = None, rtl: 
                 sheet.box("cwb-chart-known", (0, y + 60), (float(span.coverage) * width, 4), 2)
             if span.lo is not None and span.hi is not None:
                 start, length = float(span.lo) * width, (float(span.hi) - float(span.lo)) * width
-                sheet.box("cwb-chart-range", (start, y + 42), (max(length, 4.0), 14), 7)
+                length = max(length, 4.0)
+                if span.weak:
+                    sheet.line("cwb-chart-range--weak", (start, y + 49), (start + length, y + 49))
+                else:
+                    sheet.box("cwb-chart-range", (start, y + 42), (length, 14), 7)
             sheet.words(STRONG, (0, y + 34), span.text)
             if span.known:
                 sheet.words(SOFT, (width, y + 34), span.known, "end")

@@ -1,15 +1,17 @@
 """What stands in the report: everything of the figure from the signed export, and nothing that it does not hold."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cwb.documents.rules import Block, Code, Document, Facts, Heading, Items, Link, Paragraph, Table, Words
-from cwb.kernel.money import Money
 from cwb.kernel.text import N_
+from ledger.beside.rules import VERDICTS
 from ledger.disclosure.rules import POOLED
 from ledger.share.rules import minor
+from ledger.targets.rules import MEASURES, Verdict
 
 PAGE = N_("Bladzijde {n} van {m}")
 STEPS: Mapping[str, str] = {
@@ -24,40 +26,33 @@ STEPS: Mapping[str, str] = {
 """The closed list in a word or two: the page of the figure says it in full."""
 
 
-class Contract(NamedTuple):
-    """How long a contract runs, and what was committed with it, in cents without VAT."""
+MOST_QUOTED, MOST_SAID = 3, 110
+"""So many anchors are quoted in so many signs, that the report stays two pages; the rest stands with the figure."""
 
-    starts_on: date
-    ends_on: date
-    amount: int
+
+class Target(NamedTuple):
+    """What was agreed for all anchors together: the measure, the share to reach, and what the lower bound says."""
+
+    measure: str
+    share: Decimal
+    verdict: Verdict
 
 
 class Beside(NamedTuple):
-    """What stands beside the figure: contracts by anchor, what was paid without euros (None: not in use), and more.
+    """What stands beside the figure: targets, what anchors said, the story with its person, where the figure stands."""
 
-    `comments`: how many anchors said something; `story`: with its person; `url`: where the figure stands.
-    """
-
-    contracts: Mapping[str, Sequence[Contract]]
-    without_euros: Sequence[Money] | None
-    comments: int
+    targets: Sequence[Target]
+    comments: Sequence[tuple[str, str]]
     story: tuple[str, str] | None
     url: str
-
-
-def months(contracts: Sequence[Contract]) -> Decimal | None:
-    """How long contracts run on average, in months, to one decimal, weighed by nothing."""
-    if not contracts:
-        return None
-    days = sum((each.ends_on - each.starts_on).days + 1 for each in contracts)
-    return (Decimal(days) / len(contracts) * 12 / Decimal("365.25")).quantize(Decimal("0.1"))
 
 
 def percent(words: Words, ratio: str | None) -> str:
     """A ratio of the export ("0.2368") as a percentage with one decimal."""
     if ratio is None:
         return "–"
-    return f"{words.number((Decimal(ratio) * 100).quantize(Decimal('0.1')))}%"
+    rounded = (Decimal(ratio) * 100).quantize(Decimal("0.1")) + 0  # no minus before a rounded zero
+    return f"{words.number(rounded)}%"
 
 
 def report(
@@ -75,13 +70,22 @@ def report(
             lo=percent(words, total["lo"]), hi=percent(words, total["hi"]), name=body["area"]["name"],
         )
     )  # fmt: skip
+    outside = [each for each in body["area"]["variants"] if each["id"].startswith("without")]
+    for each in outside:
+        share = figures["local_supplier_share"]["variants"][each["id"]]
+        finding += text(
+            N_(" · %(name)s: tussen %(lo)s en %(hi)s (%(verdict)s)"), name=each["name"],
+            lo=percent(words, share["lo"]), hi=percent(words, share["hi"]),
+            verdict=text(VERDICTS[share["publishable"]]),
+        )  # fmt: skip
     blocks: list[Block] = [
-        Paragraph(finding, strong=True), _headline(words, body), Heading(text(N_("Kopers naast elkaar"))),
-        _anchors(words, body, beside, names), Paragraph(_paid(words, beside.without_euros)),
-        Heading(text(N_("Van alle betalingen naar wat wij meten"))), _bridge(words, body),
+        Paragraph(finding, strong=True), _headline(words, body), _cuts(words, body),
+        *(Paragraph(_target(words, each)) for each in beside.targets),
+        Heading(text(N_("Kopers naast elkaar"))), _anchors(words, body, names), *_committed(words, body),
+        Heading(text(N_("Van alle facturen naar wat wij meten"))), _bridge(words, body),
         Heading(text(N_("Wat veranderde er sinds de vorige periode?"))), _change(words, figures["change"]),
         Heading(text(N_("Wat wij niet weten"))), _unknown(words, body),
-        Heading(text(N_("Het verhaal achter het cijfer"))), *_story(words, beside),
+        Heading(text(N_("Het verhaal achter het cijfer"))), *_story(words, beside), *_said(words, beside),
         Heading(text(N_("Reken het na"))), _papers(words, body, checksum),
         Link(text(N_("Het cijfer met het bestand dat is getekend")), beside.url),
     ]  # fmt: skip
@@ -94,6 +98,7 @@ def report(
         sender=body["area"]["name"],
         mark=body["hash"][:16],
         page=text(PAGE),
+        dense=True,
     )
 
 
@@ -106,9 +111,7 @@ def _headline(words: Words, body: Mapping[str, Any]) -> Facts:
             N_("minstens %(floor)s, opgegeven door leveranciers van %(coverage)s van de inkoop"),
             floor=percent(words, landed["floor"]), coverage=percent(words, landed["coverage"]),
         )  # fmt: skip
-    enough = (
-        text(N_("genoeg bewijs")) if total["publishable"] else text(N_("onvoldoende: toets er geen doel aan"))
-    )
+    enough = text(VERDICTS[total["publishable"]])
     return Facts(
         [
             (text(N_("Bekend")), f"{percent(words, total['coverage'])} ({enough})"),
@@ -124,43 +127,84 @@ def _count(words: Words, number: int | None) -> str:
     return words.text(N_("minder dan 5")) if number is None else words.number(number)
 
 
-def _anchors(words: Words, body: Mapping[str, Any], beside: Beside, names: Mapping[str, str]) -> Table:
-    """Anchors side by side: what is local, how much of it is known, what landed, what was committed for how long."""
-    text, shares = words.text, body["figures"]["local_supplier_share"]["by_anchor"]
-    floors = body["figures"]["landed_share"]["by_anchor"]
+def _share(words: Words, share: Mapping[str, Any]) -> str:
+    return f"{percent(words, share['lo'])} – {percent(words, share['hi'])}"
+
+
+def _cuts(words: Words, body: Mapping[str, Any]) -> Table:
+    """The figure with and without the business park, for the focus buurten, and for the areas around: each judged."""
+    text, shares = words.text, body["figures"]["local_supplier_share"]
+    every = [(body["area"]["name"], shares["total"])]
+    every += [
+        (each["name"], shares[part][each["id"]])
+        for part in ("variants", "around")
+        for each in body["area"][part]
+    ]
+    rows = [
+        [name, _share(words, each), percent(words, each["coverage"]), text(VERDICTS[each["publishable"]])]
+        for name, each in every
+    ]
+    head = [text(N_("Wat telt als lokaal")), text(N_("Deel lokaal")), text(N_("Bekend")), text(N_("Oordeel"))]
+    caption = text(N_("Met en zonder deel van het gebied"))
+    return Table(caption, head, rows, figures=frozenset({1, 2}), widths=(5, 4, 2, 4))
+
+
+def _target(words: Words, target: Target) -> str:
+    text = words.text
+    said = {
+        Verdict.MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat."),
+        Verdict.NOT_MET: N_("Doel: %(what)s, minstens %(share)s. De ondergrens haalt dat nog niet."),
+        Verdict.NO_FIGURE: N_("Doel: %(what)s, minstens %(share)s. Er is geen cijfer om het aan te toetsen."),
+    }[target.verdict]
+    what = text(MEASURES[target.measure])
+    return text(said, what=what[:1].lower() + what[1:], share=percent(words, str(target.share)))
+
+
+def _anchors(words: Words, body: Mapping[str, Any], names: Mapping[str, str]) -> Table:
+    """Anchors side by side: what is local with its verdict, what landed, what was committed for how long."""
+    text, figures = words.text, body["figures"]
+    shares, floors = figures["local_supplier_share"]["by_anchor"], figures["landed_share"]["by_anchor"]
     landed = {key: each["floor"] for key, each in floors.items() if each["measured"]}
+    made = figures.get("commitments", {}).get("by_anchor", {})
     head = [
         text(N_("Koper")), text(N_("Deel lokaal")), text(N_("Geland, minstens")), text(N_("Inkoop")),
         text(N_("Contracten")), text(N_("Toegezegd, zonder btw")),
     ]  # fmt: skip
     rows = []
-    for key in [*shares, *(each for each in beside.contracts if each not in shares)]:
-        share, made = shares.get(key), beside.contracts.get(key, ())
-        local = "–"
+    for key in [*shares, *(each for each in made if each not in shares)]:
+        share, promised = shares.get(key), made.get(key)
+        local, length = "–", "–" if "commitments" not in figures else "0"
         if share is not None:
             known = text(N_("bekend: %(share)s"), share=percent(words, share["coverage"]))
-            local = f"{percent(words, share['lo'])} – {percent(words, share['hi'])}\n{known}"
-        length = text(
-            N_("%(num)s, gemiddeld %(months)s maanden"), num=len(made), months=words.number(months(made))
-        )
+            local = f"{_share(words, share)}\n{known}, {text(VERDICTS[share['publishable']])}"
+        if promised is not None:
+            length = text(
+                N_("%(num)s, gemiddeld %(months)s maanden"), num=promised["contracts"],
+                months=words.number(Decimal(promised["months"])),
+            )  # fmt: skip
         rows.append(
             [
                 names.get(key, key), local, percent(words, landed.get(key)),
-                words.money(minor(share["total"]) if share else None), length if made else "0",
-                words.money(sum(each.amount for each in made)),
+                words.money(minor(share["total"]) if share else None), length,
+                words.money(minor(promised["amount"])) if promised else "–",
             ]
         )  # fmt: skip
     caption = text(N_("Lokaal, geland en toegezegd per koper"))
-    return Table(caption, head, rows, figures=frozenset({1, 2, 3, 5}), widths=(5, 4, 3, 4, 4, 4))
+    return Table(caption, head, rows, figures=frozenset({1, 2, 3, 5}), widths=(5, 5, 3, 4, 4, 4))
+
+
+def _committed(words: Words, body: Mapping[str, Any]) -> list[Block]:
+    """What was paid without euros; nothing of an export that does not hold it."""
+    return [Paragraph(_paid(words, body["without_euros"]))] if "without_euros" in body else []
 
 
 def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
     text, bridge = words.text, body["figures"]["bridge"]["total"]
-    rows = [[text(N_("D0: alles wat is betaald")), words.money(minor(bridge["d0"]))]]
+    rows = [[text(N_("D0: alles wat is gefactureerd")), words.money(minor(bridge["d0"]))]]
     rows += [
         [
             text(N_("af: %(what)s"), what=f"{step['code']} {text(STEPS[step['code']])}"),
-            words.money(-minor(step["amount"])),
+            words.money(minor(step["amount"])),
         ]
         for step in bridge["steps"]
         if step["lines"]
@@ -172,7 +216,12 @@ def _bridge(words: Words, body: Mapping[str, Any]) -> Table:
     rows.append([text(N_("D2: nu te beïnvloeden")), known])
     head = [text(N_("Stap")), text(N_("Bedrag"))]
     return Table(
-        text(N_("Van D0 naar D1 en D2, alle kopers samen")), head, rows, figures=frozenset({1}), widths=(3, 2)
+        text(N_("Van D0 naar D1 en D2, alle kopers samen")),
+        head,
+        rows,
+        figures=frozenset({1}),
+        widths=(3, 2),
+        whole=True,
     )
 
 
@@ -197,14 +246,14 @@ def _change(words: Words, change: Mapping[str, Any] | None) -> Block:
     )  # fmt: skip
 
 
-def _paid(words: Words, paid: Sequence[Money] | None) -> str:
+def _paid(words: Words, paid: Sequence[Mapping[str, str]] | None) -> str:
     text = words.text
     if paid is None:
         return text(
             N_("Waarvan betaald in lokale munt of verrekend: %(amount)s. Geen koper gebruikt dat al."),
             amount=words.money(0),
         )  # fmt: skip
-    amounts = ", ".join(f"{words.number(each.decimal())} {each.currency}" for each in paid)
+    amounts = ", ".join(f"{words.number(Decimal(each['paid']))} {each['currency']}" for each in paid)
     return text(
         N_("Waarvan betaald in lokale munt of verrekend: %(amount)s."), amount=amounts or words.money(0)
     )
@@ -244,8 +293,20 @@ def _story(words: Words, beside: Beside) -> list[Block]:
         blocks.append(Paragraph(text(N_("Een cijfer zegt niet alles. Hier staat nog geen verhaal."))))
     else:
         blocks += [Paragraph(beside.story[0]), Paragraph(f"— {beside.story[1]}")]
-    blocks.append(Paragraph(text(N_("Kopers die op dit cijfer reageerden: %(num)s."), num=beside.comments)))
     return blocks
+
+
+def _said(words: Words, beside: Beside) -> list[Block]:
+    """What anchors said of the figure, in their own words, shortened; the whole stands with the figure."""
+    if not beside.comments:
+        return [Paragraph(words.text(N_("Geen koper reageerde op dit cijfer.")))]
+    quoted = [
+        f"{name}: “{textwrap.shorten(said, MOST_SAID, placeholder=' …')}”"
+        for name, said in beside.comments[:MOST_QUOTED]
+    ]
+    if (more := len(beside.comments) - MOST_QUOTED) > 0:
+        quoted.append(words.text(N_("Nog %(num)s reacties staan bij het cijfer."), num=more))
+    return [Items(quoted)]
 
 
 def _papers(words: Words, body: Mapping[str, Any], checksum: str) -> Facts:

@@ -1,5 +1,6 @@
 """The report as PDF, for everybody."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -12,8 +13,11 @@ from cwb.web.guards import public
 from cwb.web.i18n import language
 from cwb.web.pages import pdf_file
 from cwb.web.request import db
-from ledger.board import queries, rules
+from ledger.board import rules
 from ledger.publication.queries import comments, document, find_story, publication
+from ledger.targets.queries import targets
+from ledger.targets.rules import WHOLE
+from ledger.targets.services import judged_by
 
 bp = Blueprint("board", __name__, url_prefix="/spend/published")
 
@@ -27,12 +31,19 @@ def report(period: str, version: int) -> Any:
     one = publication(db(), period, version)
     prepared, span = one.preparation, Period.parse(one.period)
     story = find_story(db(), one.id)
+    body = document(db(), prepared)
+    agreed = [each for each in targets(db()) if each.decision is not None and each.decision.at <= one.at]
     beside = rules.Beside(
-        contracts=queries.contracts(db(), span, one.at), without_euros=queries.without_euros(db(), span),
-        comments=len(comments(db(), prepared.id)), story=(story.text, story.person) if story else None,
+        targets=[
+            rules.Target(each.target.measure, Decimal(each.target.share) / WHOLE, each.verdict)
+            for each in judged_by(agreed, span, lambda: body)
+            if each.target.anchor is None
+        ],
+        comments=[(each.anchor.name, each.text) for each in comments(db(), prepared).now],
+        story=(story.text, story.person) if story else None,
         url=url_for("publication.show", period=period, version=version, _external=True),
     )  # fmt: skip
     made = rules.report(
-        Words(language()), document(db(), prepared), beside, version=version, checksum=prepared.checksum, at=one.at
+        Words(language()), body, beside, version=version, checksum=prepared.checksum, at=one.at
     )  # fmt: skip
     return pdf_file(f"inkoop-{period}-{version}", _KEPT.get(str(made), lambda: pdf(made)))

@@ -1,6 +1,6 @@
 """Use cases of corrections: code a line, correct it, take a whole file back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,17 +105,21 @@ _REPLACE = f"""
 """
 """SQL: a row in the place of each of these lines. Public ids are UUIDv7, as `cwb.kernel.ids` makes them."""
 
+_SPAN = text("SELECT min(id), max(id) FROM spend_line WHERE import_id = :import_id")
 _TAKE_BACK = text(
     _REPLACE.format(
         kind="reversal",
         weight=-1,
         sign=-1,
         only="""
-            import_id = :import_id AND weight = 1
-            AND NOT EXISTS (SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal')
+            import_id = :import_id AND weight = 1 AND id BETWEEN :first AND :last
+            AND NOT EXISTS (
+                SELECT FROM spend_line again WHERE again.replaces_id = line.id AND again.kind = 'reversal' OFFSET 0
+            )
         """,
     )
 )
+"""OFFSET 0: each line is looked up by itself. Joined, all that was taken back before is gone through each time."""
 _COUNT_INVOICES = text(
     _REPLACE.format(
         kind="correction",
@@ -152,11 +156,12 @@ def count_after_all(
 
 
 def undo_import(
-    session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime
-) -> SpendUndo:
+    session: Session, *, made: SpendImport, reason: str, actor_id: int | None, at: datetime,
+    progress: Callable[[int], None] = lambda _lines: None,
+) -> SpendUndo:  # fmt: skip
     """Take a whole file back: every line of it that counts gets a reversal, and invoices that it stood for count.
 
-    Handing in the same file afterwards adds its lines again.
+    Handing in the same file afterwards adds its lines again. `progress` is told how many lines were taken back.
 
     Raises:
         ReasonMissing: no reason.
@@ -169,13 +174,17 @@ def undo_import(
         raise ImportUndone
     after = rollups.mark(session)
     facts = {"import_id": made.id, "reason": told, "actor_id": actor_id, "at": at}
-    taken: Any = session.execute(_TAKE_BACK, facts)
+    count = 0
+    for first, last in rules.slices(*session.execute(_SPAN, facts).one()):
+        taken: Any = session.execute(_TAKE_BACK, {**facts, "first": first, "last": last})
+        count += taken.rowcount
+        progress(count)
     session.execute(_COUNT_INVOICES, facts)
-    session.execute(insert(SpendUndo), {**facts, "line_count": taken.rowcount})
+    session.execute(insert(SpendUndo), {**facts, "line_count": count})
     rollups.fold(session, anchor_id=made.anchor_id, after=after, import_id=made.id)
     record(
         session, action="spend.import_undone", subject=f"spend_import:{made.public_id}", actor_id=actor_id,
-        facts={"lines": taken.rowcount}, at=at,
+        facts={"lines": count}, at=at,
     )  # fmt: skip
     return session.scalars(select(SpendUndo).where(SpendUndo.import_id == made.id)).one()
 

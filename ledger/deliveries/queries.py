@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -25,8 +26,20 @@ from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.kernel.text import N_
 from cwb.kernel.waiting import ORGANISATION, TODAY, Tasks, Waiting, rows
+from ledger.bridge.models import LedgerTotal
 from ledger.deliveries.models import NothingBought
-from ledger.deliveries.rules import State, due_on, finished, settings, state_of
+from ledger.deliveries.rules import (
+    Handed,
+    Lack,
+    State,
+    due_on,
+    finished,
+    lack_of,
+    month_starts,
+    settings,
+    state_of,
+)
+from ledger.rollups.models import SpendRollup
 from ledger.spend.models import SpendLine
 from ledger.spend.rules import Kind, Source
 
@@ -65,12 +78,13 @@ tasks = Tasks(
 
 
 class Entry(NamedTuple):
-    """A quarter of an anchor; `reason`: why nothing was bought."""
+    """A quarter of an anchor; `lack`: what seems to be missing; `reason`: why nothing was bought."""
 
     anchor: Organisation
     quarter: Period
     due: date
     state: State
+    lack: Lack | None
     reason: str
 
 
@@ -87,30 +101,69 @@ def calendar(session: Session, today: date, *, anchor_id: int | None = None) -> 
         )
         .order_by(Organisation.search_name)
     ).all()  # fmt: skip
-    spans = {each: _handed_in(Organisation.id, each.start, each.end) for each in quarters}
-    found = session.execute(
-        select(Organisation.id, *spans.values()).where(Organisation.id.in_([each.id for each in anchors]))
-    )
-    delivered = {row[0]: dict(zip(spans, row[1:], strict=True)) for row in found}
+    handed = _handed(session, quarters, [each.id for each in anchors])
     said = {
         (each.anchor_id, each.quarter_on): each.reason
         for each in session.scalars(
             select(NothingBought).where(NothingBought.quarter_on >= quarters[-1].start)
         )
     }
-    return [
-        Entry(
-            anchor, quarter, due_on(quarter),
-            state_of(
-                delivered=delivered[anchor.id][quarter], nothing=(anchor.id, quarter.start) in said,
-                due=due_on(quarter), today=today,
-            ),
-            said.get((anchor.id, quarter.start), ""),
+    entries = []
+    for quarter in quarters:
+        for anchor in anchors:
+            if local_date(anchor.created_at) >= quarter.end:
+                continue
+            there, due = handed[anchor.id, quarter], due_on(quarter)
+            lack, reason = lack_of(quarter, there), said.get((anchor.id, quarter.start))
+            state = state_of(
+                delivered=any(there.months),
+                lacks=lack is not None,
+                nothing=reason is not None,
+                due=due,
+                today=today,
+            )
+            entries.append(Entry(anchor, quarter, due, state, lack, reason or ""))
+    return entries
+
+
+def _handed(
+    session: Session, quarters: Sequence[Period], anchor_ids: Sequence[int]
+) -> dict[tuple[int, Period], Handed]:
+    """What there is of each quarter of these anchors."""
+    months = [
+        _handed_in(Organisation.id, start, end)
+        for each in quarters
+        for start, end in pairwise((*month_starts(each), each.end))
+    ]
+    there = session.execute(select(Organisation.id, *months).where(Organisation.id.in_(anchor_ids))).all()
+    first = quarters[-1].start
+    sums: dict[tuple[int, date | None], int] = {
+        (anchor_id, quarter_on): int(net)
+        for anchor_id, quarter_on, net in session.execute(
+            select(SpendRollup.anchor_id, SpendRollup.quarter_on, func.sum(SpendRollup.net_amount))
+            .where(
+                SpendRollup.anchor_id.in_(anchor_ids),
+                SpendRollup.quarter_on >= first.replace(year=first.year - 1),
+                SpendRollup.quarter_on < quarters[0].end,
+            )
+            .group_by(SpendRollup.anchor_id, SpendRollup.quarter_on)
         )
-        for quarter in quarters
-        for anchor in anchors
-        if local_date(anchor.created_at) < quarter.end
-    ]  # fmt: skip
+    }
+    told = {
+        (each.anchor_id, each.quarter_on): each.amount
+        for each in session.scalars(
+            select(LedgerTotal).where(LedgerTotal.quarter_on >= first).order_by(LedgerTotal.id)
+        )
+    }
+    found = {}
+    for anchor_id, *months_there in there:
+        for place, quarter in enumerate(quarters):
+            found[anchor_id, quarter] = Handed(
+                months_there[3 * place : 3 * place + 3], sums.get((anchor_id, quarter.start), 0),
+                told.get((anchor_id, quarter.start)),
+                sums.get((anchor_id, quarter.start.replace(year=quarter.start.year - 1)), 0),
+            )  # fmt: skip
+    return found
 
 
 def delivered(session: Session, anchor_id: int, quarter: Period) -> bool:

@@ -16,6 +16,7 @@ from cwb.notifications.services import mail_each
 from ledger.deliveries import queries, rules
 from ledger.deliveries.errors import NotAnAnchor, SaidBefore
 from ledger.deliveries.models import NothingBought
+from ledger.deliveries.rules import Lacking
 
 _LETTERS = {
     "soon": (
@@ -31,6 +32,25 @@ _LETTERS = {
             "De inkoop van %(anchor)s over %(quarter)s moest er zijn op %(due)s. Lever hem alsnog aan, of zeg dat u "
             "niets kocht. Tot die tijd telt uw organisatie niet mee in het cijfer."
         ),
+    ),
+}
+
+
+_HALF = N_("Uw inkoop van %(quarter)s lijkt niet compleet")
+_REST = {
+    Lacking.MONTHS: N_(
+        "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er zijn geen regels van %(months)s. Lever de "
+        "rest aan. Het moet er zijn op %(due)s. Is er niet meer? Geef dan het totaal van uw grootboek op."
+    ),
+    Lacking.DECLARED: N_(
+        "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er is %(found)s, en uw grootboek "
+        "zegt %(wanted)s. Lever de rest aan. Het moet er zijn op %(due)s. Klopt het totaal niet? Geef dan een nieuw "
+        "totaal op."
+    ),
+    Lacking.YEAR_BEFORE: N_(
+        "De inkoop van %(anchor)s over %(quarter)s is half aangeleverd. Er is %(found)s, en een jaar eerder was dat "
+        "%(wanted)s. Lever de rest aan. Het moet er zijn op %(due)s. Is er niet meer? Geef dan het totaal van uw "
+        "grootboek op."
     ),
 }
 
@@ -64,15 +84,19 @@ def say_nothing_bought(
 
 
 def remind(session: Session, *, at: datetime) -> None:
-    """Write to the purchasers of who still has to hand in: once before the day, once after it."""
+    """Write to the purchasers of who still has to hand in, or the rest: once before the day, once after it."""
     today = local_date(at)
     for entry in queries.calendar(session, today):
         stage = rules.reminder(entry.state, entry.quarter, today)
         if stage is None:
             continue
-        subject, text = _LETTERS[stage]
+        lack, facts = entry.lack, {}
+        if lack is None:
+            subject, text = _LETTERS[stage]
+        else:
+            subject, text, facts, stage = _HALF, _REST[lack.by], lack.facts(), f"half-{stage}"
         mail_each(
             session, people_with(session, entry.anchor.id, Role.PURCHASER), subject=subject, text=text,
-            facts={"anchor": entry.anchor.name, "quarter": str(entry.quarter), "due": entry.due},
+            facts={"anchor": entry.anchor.name, "quarter": str(entry.quarter), "due": entry.due, **facts},
             link="/spend/deliveries", at=at, key=f"spend-{entry.quarter}-{entry.anchor.id}-{stage}",
         )  # fmt: skip

@@ -13,7 +13,7 @@ from cwb.web.submit import passed, submit
 from ledger.deliveries import policy, queries, services
 from ledger.deliveries.forms import NothingForm
 from ledger.deliveries.queries import Entry
-from ledger.deliveries.rules import STATES
+from ledger.deliveries.rules import LACKS, STATES
 
 bp = Blueprint("deliveries", __name__, url_prefix="/spend")
 
@@ -28,8 +28,8 @@ def _calendar() -> list[Entry]:
 def index() -> Any:
     """Who handed in which quarter, who is late, and who bought nothing."""
     return render_template(
-        "ledger/deliveries/index.html", entries=_calendar(), states=STATES, sees_all=policy.SEE_ALL.open_to(actor()),
-        own=policy.SAY_NOTHING.open_to(actor()),
+        "ledger/deliveries/index.html", entries=_calendar(), states=STATES, lacks=LACKS,
+        sees_all=policy.SEE_ALL.open_to(actor()), own=policy.SAY_NOTHING.open_to(actor()),
     )  # fmt: skip
 
 
@@ -38,10 +38,18 @@ def index() -> Any:
 def whole() -> Any:
     """The calendar as a file."""
     rows = (
-        (str(each.quarter), each.anchor.name, each.anchor.kvk_number, each.due, each.state.value, each.reason)
+        (
+            str(each.quarter),
+            each.anchor.name,
+            each.anchor.kvk_number,
+            each.due,
+            each.state.value,
+            each.reason,
+            each.lack.by.value if each.lack else "",
+        )
         for each in _calendar()
     )
-    return csv_file("aanleveren", ("quarter", "anchor", "kvk_number", "due", "state", "reason"), rows)
+    return csv_file("aanleveren", ("quarter", "anchor", "kvk_number", "due", "state", "reason", "lack"), rows)
 
 
 @bp.route("/deliveries/nothing", methods=["GET", "POST"])

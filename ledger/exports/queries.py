@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy.orm import Session, selectinload
 
+from cwb.identity.models import Organisation
 from cwb.kernel.canonical import digest
+from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.places.rules import AreaPack
+from ledger.accounts.models import Account, Currency
+from ledger.accounts.rules import Role
+from ledger.agreements.models import Agreement
+from ledger.books.queries import trial_balance
 from ledger.disclosure.rules import public
 from ledger.exports.models import SpendExport
 from ledger.figure.rules import SCHEMA, document
@@ -18,11 +25,33 @@ from ledger.payments.models import Payment
 from ledger.payments.queries import payment_days
 from ledger.payments.rules import FEWEST
 from ledger.rollups.queries import NAMED, local_suppliers, papers, purchases, quarters, version
-from ledger.share.rules import DEFINITION
+from ledger.share.rules import DEFINITION, euro
 
 _LOCK = 7_301_051
 
 _PAID = select(func.count(Payment.id)).scalar_subquery()
+
+_CONTRACTS = select(
+    func.concat_ws(
+        "/", func.count(), func.max(Agreement.id), func.count(Agreement.ended_on),
+        func.sum(Agreement.ended_on - date(2000, 1, 1)),
+    )
+).scalar_subquery()  # fmt: skip
+"""SQL: a text that changes whenever a contract is made or ends: nothing else of one ever changes."""
+
+_WITHOUT_EUROS = (
+    select(Account.id)
+    .join(Currency, Currency.code == Account.currency)
+    .join(Organisation, Organisation.id == Account.party_id)
+    .where(
+        Organisation.anchor_type.is_not(None),
+        or_(Currency.kind != "fiat", Account.role.in_([Role.WALLET, Role.CLEARING])),
+    )
+)
+_CLEARED = _WITHOUT_EUROS.with_only_columns(
+    func.concat_ws("/", func.count(), func.sum(Account.version))
+).scalar_subquery()
+"""SQL: a text that changes whenever an anchor gets such an account, or something is booked on one."""
 
 Anchors = Sequence[Row[int, UUID, str]]
 
@@ -37,7 +66,7 @@ def before(period: Period) -> Period | None:
 def made_from(session: Session, period: Period, area: AreaPack) -> str:
     """A text that changes whenever a line, a standing, a name or a definition that a figure rests on does."""
     span = Period(date.min, period.end)  # the index reaches back to the first period
-    rests_on = version(session, span, _PAID, NAMED)
+    rests_on = version(session, span, _PAID, NAMED, _CONTRACTS, _CLEARED)
     return digest([SCHEMA, DEFINITION, str(period), area.id, area.version, *rests_on])
 
 
@@ -89,7 +118,48 @@ def made(
         previous=previous if previous and previous["rows"] else None,
         novelty={each.whose: each.novelty.value for each in local_suppliers(session, period)},
         payments=_payments(session, period, named),
+        contracts=contracts(session, period),
+        without_euros=without_euros(session, period),
     )  # fmt: skip
+
+
+def contracts(session: Session, period: Period) -> list[dict[str, object]]:
+    """The contracts made here that ran in a period, by anchor (public id): how many, their days, what was committed."""
+    found = session.execute(
+        select(Organisation.public_id, Agreement)
+        .join(Organisation, Organisation.id == Agreement.buyer_id)
+        .where(
+            Organisation.anchor_type.is_not(None), ~Agreement.on_order,
+            Agreement.starts_on < period.end, Agreement.ends_on >= period.start,
+            or_(Agreement.ended_on.is_(None), Agreement.ended_on >= period.start),
+        )
+        .options(selectinload(Agreement.lines))
+        .order_by(Organisation.public_id)
+    )  # fmt: skip
+    return [
+        {
+            "anchor": str(anchor), "contracts": len(mine),
+            "days": sum((each.ends_on - each.starts_on).days + 1 for each in mine),
+            "amount": euro(sum(each.total.minor for each in mine)),
+        }
+        for anchor, rows in groupby(found, key=lambda row: row[0])
+        if (mine := [each for _, each in rows])
+    ]  # fmt: skip
+
+
+def without_euros(session: Session, period: Period) -> list[dict[str, object]] | None:
+    """What anchors paid in a local currency or by clearing in a period, per currency; None while no anchor can."""
+    able = session.scalars(_WITHOUT_EUROS.with_only_columns(Account.party_id).distinct()).all()
+    if not able:
+        return None
+    sums: dict[str, Money] = {}
+    for party_id in able:
+        for line in trial_balance(session, party_id, period).lines:
+            if line.account.role in {Role.WALLET, Role.CLEARING}:
+                sums[line.credit.currency] = (
+                    sums.get(line.credit.currency, Money(0, line.credit.currency)) + line.credit
+                )
+    return [{"currency": code, "paid": str(sums[code].decimal())} for code in sorted(sums)]
 
 
 def _payments(session: Session, period: Period, named: Anchors) -> list[dict[str, object]]:

@@ -16,7 +16,9 @@ from ledger.rows.rules import Body, Row, own, sums_of
 from ledger.share.rules import DEFINITION, Share, Standing, euro, exact_share, minor, ratio, written
 from ledger.splits.rules import Split, branches, check_splits, exact_floor, landed_share, splits
 
-SCHEMA = "cwb-spend-3"
+SCHEMA = "cwb-spend-4"
+SCHEMAS = ("cwb-spend-3", SCHEMA)
+"""Shapes that are recomputed: what was signed in an earlier one stays checked."""
 
 NOVELTIES = ("new", "reached", "existing")
 
@@ -41,6 +43,9 @@ _ROWS = (
 )
 """What a later export vouches for when it compares itself with this one."""
 
+_SINCE_4 = ("contracts", "without_euros")
+"""Parts that an export of the shape before does not have."""
+
 
 def document(
     shown: Public,
@@ -54,11 +59,14 @@ def document(
     previous: Body | None,
     novelty: Mapping[str, str] | None = None,
     payments: Sequence[Row] = (),
+    contracts: Sequence[Row] = (),
+    without_euros: Sequence[Row] | None = None,
 ) -> dict[str, Any]:
     """The public export: rows, facts, figures and the hash over all of it.
 
     `variants` are ids in the order of the rows. `previous` is the export of the period before, or None. `novelty` says
-    of suppliers whether they are new, `payments` how fast each anchor paid.
+    of suppliers whether they are new, `payments` how fast each anchor paid, `contracts` what each committed for how
+    long, `without_euros` what was paid in local currency or cleared (None: not in use).
     """
     body: dict[str, Any] = {
         "schema": SCHEMA,
@@ -79,14 +87,9 @@ def document(
         ],
         **_nested(shown.parts, area, novelty or {}),
         "payments": [dict(each) for each in payments],
-        "excluded": [
-            {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
-            for each in shown.excluded
-        ],
-        "influence": [
-            {"anchor": each.anchor, "status": each.status, "amount": euro(each.amount)}
-            for each in shown.influence
-        ],
+        "contracts": [dict(each) for each in contracts],
+        "without_euros": None if without_euros is None else [dict(each) for each in without_euros],
+        **_taken_off(shown),
         "facts": {
             "top_suppliers": shown.top[0] if shown.top else None,
             "top_amount": euro(shown.top[1]) if shown.top else None,
@@ -97,10 +100,29 @@ def document(
         "previous": None if previous is None else _kept(previous),
         "links": [] if previous is None else previous["figures"]["index"]["links"],
     }  # fmt: skip
-    body["rows_hash"] = digest({name: body[name] for name in _ROWS})
+    body["rows_hash"] = _rows_hash(body)
     body["figures"] = figures(body)
     body["hash"] = digest(body)
     return body
+
+
+def _taken_off(shown: Public) -> dict[str, Any]:
+    """What is no third-party purchasing, and what of it could be influenced."""
+    return {
+        "excluded": [
+            {"anchor": each.anchor, "code": each.code, "lines": each.lines, "amount": euro(each.amount)}
+            for each in shown.excluded
+        ],
+        "influence": [
+            {"anchor": each.anchor, "status": each.status, "amount": euro(each.amount)}
+            for each in shown.influence
+        ],
+    }
+
+
+def _rows_hash(body: Body) -> str:
+    names = _ROWS if body["schema"] == SCHEMAS[0] else (*_ROWS, *_SINCE_4)
+    return digest({name: body[name] for name in names})
 
 
 def _nested(parts: Sequence[Part], area: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
@@ -183,6 +205,7 @@ def figures(body: Body) -> dict[str, Any]:
         "local_suppliers": body["facts"]["local_suppliers"],
         "change": change_of(rows, body["previous"]),
         "index": index_of(body),
+        **({} if body["schema"] == SCHEMAS[0] else {"commitments": _commitments(body["contracts"])}),
     }
 
 
@@ -212,11 +235,11 @@ def recompute(export: Body) -> list[str]:
     body = {name: value for name, value in export.items() if name != "hash"}
     found = [*_differences("figures", export["figures"], figures(export))]
     found += [*check_splits(export), *check_cuts(export)]
-    if export["rows_hash"] != digest({name: export[name] for name in _ROWS}):
+    if export["rows_hash"] != _rows_hash(export):
         found.append("rows_hash: the rows were changed after the export was made")
     if export["hash"] != digest(body):
         found.append("hash: the export was changed after it was made")
-    if export["schema"] != SCHEMA or export["definition"] != DEFINITION:
+    if export["schema"] not in SCHEMAS or export["definition"] != DEFINITION:
         found.append(f"definition: {export['schema']} {export['definition']} is not {SCHEMA} {DEFINITION}")
     return found
 
@@ -233,6 +256,23 @@ def _novelty(body: Body) -> dict[str, str | None]:
     """Which part of what is local went to suppliers that are new, newly reached or there before; "*" is not known."""
     whole = sum(net(row) for row in body["novelty"])
     return {row["id"]: ratio(Fraction(net(row), whole)) if whole > 0 else None for row in body["novelty"]}
+
+
+def _commitments(contracts: Sequence[Row]) -> dict[str, Any]:
+    """How many contracts ran, how many months on average (weighed by nothing), and what was committed with them."""
+    return {
+        "total": _committed(contracts),
+        "by_anchor": {row["anchor"]: _committed([row]) for row in contracts},
+    }
+
+
+def _committed(rows: Sequence[Row]) -> dict[str, Any]:
+    count, days = sum(row["contracts"] for row in rows), sum(row["days"] for row in rows)
+    return {
+        "contracts": count,
+        "months": ratio(Fraction(days * 12 * 100, count * 36525), 1) if count else None,
+        "amount": euro(sum(minor(row["amount"]) for row in rows)),
+    }
 
 
 def _variant(name: str) -> Callable[[Row], Standing]:

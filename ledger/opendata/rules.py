@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.figure.rules import NOVELTIES, SCHEMA
+from ledger.figure.rules import NOVELTIES, SCHEMAS
 from ledger.share.rules import Standing
 
 Shape = dict[str, Any]
@@ -56,7 +56,7 @@ FLOOR = _object(
 )  # fmt: skip
 
 BRIDGE = _object(
-    "From all payments (D0) less X1 to X7 to third-party purchasing (D1) and what could be influenced (D2).",
+    "From all that was invoiced (D0) less X1 to X7 to third-party purchasing (D1) and what could be influenced (D2).",
     d0=AMOUNT, d1=AMOUNT, d2=_null(AMOUNT), lines=WHOLE, influenceable=AMOUNT, not_influenceable=AMOUNT,
     influence_unknown=AMOUNT, steps=_list(_object("One reason.", code=TEXT, amount=AMOUNT, lines=WHOLE)),
 )  # fmt: skip
@@ -67,7 +67,6 @@ def _cut(description: str, ids: Shape) -> Shape:
 
 
 _PARTS: Mapping[str, Shape] = {
-    "schema": {"const": SCHEMA},
     "definition": TEXT,
     "least_suppliers": COUNT,
     "average": {"const": "pooled"},
@@ -124,9 +123,37 @@ _PARTS: Mapping[str, Shape] = {
     "hash": HASH,
 }  # fmt: skip
 
-SHAPE: Shape = {
-    "$schema": "http://json-schema.org/draft-07/schema#",
-    "title": SCHEMA,
-    **_object("The public export of local spend of one period.", **_PARTS),
-}
-"""The whole schema."""
+_COMMITTED = _object(
+    "Contracts that ran in the period: how many, months on average, euros committed without VAT.",
+    contracts=COUNT, months={"type": ["string", "null"]}, amount=AMOUNT,
+)  # fmt: skip
+
+_SINCE_4: Mapping[str, Shape] = {
+    "contracts": _list(_object(
+        "The contracts of an anchor that ran in the period; days: of all of them together.", anchor=TEXT,
+        contracts=COUNT, days=COUNT, amount=AMOUNT,
+    )),
+    "without_euros": _null(_list(_object(
+        "Paid in a local currency or cleared; null: no anchor can.", currency=TEXT, paid=TEXT,
+    ))),
+}  # fmt: skip
+
+
+def shape(schema: str) -> Shape:
+    """The whole schema of one version of the export."""
+    parts: dict[str, Shape] = {**_PARTS, "schema": {"const": schema}}
+    if schema != SCHEMAS[0]:
+        figures = _PARTS["figures"]
+        commitments = _object("What was committed.", total=_COMMITTED, by_anchor=_map(_COMMITTED))
+        parts |= {
+            **_SINCE_4,
+            "figures": {
+                **figures, "properties": figures["properties"] | {"commitments": commitments},
+                "required": sorted([*figures["required"], "commitments"]),
+            }
+        }  # fmt: skip
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": schema,
+        **_object("The public export of local spend of one period.", **parts),
+    }

@@ -20,8 +20,8 @@ from cwb.web.pages import csv_file
 from cwb.web.request import db
 from cwb.web.workbooks import Sheet, workbook_file
 from ledger.exports.gateway import export
-from ledger.figure.rules import SCHEMA
-from ledger.opendata.rules import SHAPE
+from ledger.figure.rules import SCHEMAS
+from ledger.opendata.rules import shape
 from ledger.rollups.queries import quarters
 from ledger.spend.rules import public_period
 
@@ -86,6 +86,8 @@ def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
         **{name: share[name] for name in ("variants", "around", "by_anchor", "by_category", "by_wijk")},
     }
     papers = (f"{found['area']['id']} {found['area']['version']}", found["definition"], found["hash"])
+    landed = found["figures"]["landed_share"]
+    floors = {"": landed, **landed["by_anchor"]}
     return [
         [
             name, key, found["period"], *(_ratio(each[part]) for part in ("lo", "hi", "coverage")),
@@ -93,11 +95,18 @@ def _figure_rows(found: Mapping[str, Any]) -> list[list[object]]:
         ]
         for name, group in groups.items()
         for key, each in group.items()
+    ] + [
+        [
+            "landed", key, found["period"], *(_ratio(each[part]) for part in ("floor", "hi", "coverage")),
+            Money.of(each["total"]), "yes" if each["measured"] else "no", each["why"], *papers,
+        ]
+        for key, each in floors.items()
     ]  # fmt: skip
 
 
 _LISTS = (
-    "rows", "nettings", "landed", "wijken", "rings", "novelty", "payments", "excluded", "influence",
+    "rows", "nettings", "landed", "wijken", "rings", "novelty", "payments", "contracts", "without_euros", "excluded",
+    "influence",
 )  # fmt: skip
 _AMOUNTS = frozenset({
     "up", "down", "amount", "declared_up", "declared_down", "landed", "silent_up", "silent_down",
@@ -138,11 +147,11 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(name, list(flat[0]), [list(row.values()) for row in flat])
 
 
-@bp.get(f"/{SCHEMA}.schema.json")
+@bp.get(f"/<any({', '.join(f'{each!r}' for each in SCHEMAS)}):name>.schema.json")
 @public
-def schema() -> Any:
-    """What an export holds, as a JSON Schema; its address changes only with the shape."""
-    return Response(canonical_json(SHAPE), mimetype="application/schema+json")
+def schema(name: str) -> Any:
+    """What an export holds, as a JSON Schema; its address changes only with the shape, and earlier ones stay."""
+    return Response(canonical_json(shape(name)), mimetype="application/schema+json")
 
 
 def _ratio(text: str | None) -> Decimal | None:

@@ -15,9 +15,9 @@ from cwb.web.guards import guarded, permit, public
 from cwb.web.i18n import _, money, number
 from cwb.web.request import actor, db, now
 from ledger.agreements.queries import agreement
+from ledger.beside.views import Picture
 from ledger.outlook import policy, queries
 from ledger.outlook.rules import ASSUMPTIONS, forecast
-from ledger.pictures.views import Picture
 from ledger.share.rules import ratio
 
 bp = Blueprint("outlook", __name__, url_prefix="/spend")

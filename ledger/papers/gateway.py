@@ -13,24 +13,31 @@ _DEEPEST = 60
 
 
 class PaperTable:
-    """The purchases in an XAF, an UBL document or a camt.053, as a table. It is read once before it is trusted."""
+    """The purchases in an XAF, an UBL document or a camt.053, as a table. It is read once before it is trusted.
+
+    A part is only looked at: what comes after it may break it yet.
+    """
 
     encoding, delimiter, ends_open = "utf-8", "", False
 
-    def __init__(self, opener: Opener) -> None:
-        self._opener = opener
+    def __init__(self, opener: Opener, *, is_part: bool = False) -> None:
+        self._opener, self.is_part = opener, is_part
         with opener() as file:
             self.encoding = "utf-16" if file.read(2) in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
+        self.paper: Paper | None = None
+        self.notes: tuple[str, ...] = ()
+        if is_part:
+            return
         reader = _Reader(opener)
         for _ in reader.rows():
             pass
         self.paper = reader.paper
-        self.notes: tuple[str, ...] = reader.paper.finish(reader.declared) if reader.paper else ()
+        self.notes = reader.paper.finish(reader.declared) if reader.paper else ()
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """The names of the columns, then the purchases, each with its line in the file."""
         yield 0, list(COLUMNS)
-        for line, cells in _Reader(self._opener).rows():
+        for line, cells in _Reader(self._opener).rows(is_part=self.is_part):
             yield line, [" ".join(cells.get(name, "").split()) for name in COLUMNS]
 
 
@@ -51,7 +58,7 @@ class _Reader:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
 
-    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+    def rows(self, *, is_part: bool = False) -> Iterator[tuple[int, dict[str, str]]]:
         """The purchases.
 
         Raises:
@@ -63,7 +70,7 @@ class _Reader:
                 piece = file.read(_PIECE)
                 going = bool(piece)
                 try:
-                    self._parser.Parse(piece, not going)
+                    self._parser.Parse(piece, not (going or is_part))
                 except expat.ExpatError:
                     raise XmlBroken(row=self._parser.CurrentLineNumber) from None
                 done, self._done = self._done, []

@@ -1,12 +1,15 @@
-"""What the pictures of an export say, from the export alone: which comes first, and how money flows."""
+"""What the pictures of an export say, from the export alone: how money flows, and which rows a figure opens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledger.share.rules import minor
+from ledger.beside.rules import NAMELESS
+from ledger.cuts.rules import net
+from ledger.rows.rules import Row
+from ledger.share.rules import euro, minor
 
 MOST_SECTORS = 7
 """As many kinds of purchasing as the drawing of flows names; the others are one."""
@@ -71,3 +74,54 @@ def _sums(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
 def shade(lo: Decimal | None) -> int | None:
     """How dark a place is on the map, 0 to 4; None for no figure."""
     return None if lo is None else sum(lo > limit for limit in LIMITS)
+
+
+CUTS = ("wijk", "novelty", "top")
+"""Filters for a part of what is local, or of all suppliers: the export holds their sums, and no rows within."""
+
+_WITHIN = {"anchor": "anchor", "class": "standing", "category": "category", "grade": "grade"}
+"""A name in a row of the export → the filter that asks for it."""
+
+
+class Opened(NamedTuple):
+    """What a figure opens: `what` ("rows", "excluded" or one of `CUTS`), its rows, and what they come to, in cents."""
+
+    what: str
+    rows: Sequence[Row]
+    total: int
+
+
+def opened(export: Mapping[str, Any], asked: Mapping[str, str]) -> Opened:
+    """The rows of an export that filters ask for. No rows: there are none, or too few suppliers to show.
+
+    A cut within another filter is never shown: the export does not hold it.
+    """
+    wanted = {name: "" if asked.get(name) == NAMELESS else asked[name] for name in asked if asked.get(name)}
+    anchor = wanted.get("anchor")
+    if cut := next((name for name in CUTS if name in wanted), None):
+        others = {name for name in wanted if name not in {cut, "standing"}}
+        local = cut != "top" and wanted.get("standing", "local") == "local"
+        allowed = not others and (local or (cut == "top" and "standing" not in wanted))
+        rows = _cut_rows(export, cut, wanted[cut]) if allowed else []
+        return Opened(cut, rows, sum(net(row) for row in rows))
+    if code := wanted.get("exclusion"):
+        rows = [row for row in export["excluded"] if row["code"] == code and anchor in {None, row["anchor"]}]
+        return Opened("excluded", rows, sum(minor(row["amount"]) for row in rows))
+    rows = [
+        row
+        for row in export["rows"]
+        if all(name not in wanted or wanted[name] == row[part] for part, name in _WITHIN.items())
+    ]
+    return Opened("rows", rows, sum(net(row) for row in rows))
+
+
+def _cut_rows(export: Mapping[str, Any], cut: str, key: str) -> list[Row]:
+    if cut != "top":
+        return [row for row in export["wijken" if cut == "wijk" else cut] if row["id"] == key]
+    facts, whole = export["facts"], minor(export["figures"]["bridge"]["total"]["d1"])
+    if facts["top_amount"] is None or key not in {"largest", "others"}:
+        return []
+    largest = minor(facts["top_amount"])
+    amount = largest if key == "largest" else whole - largest
+    count = facts["top_suppliers"] if key == "largest" else None
+    return [{"id": key, "suppliers": count, "up": euro(amount), "down": euro(0)}]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -133,15 +133,27 @@ def document(session: Session, prepared: Preparation) -> dict[str, Any]:
     return _KEPT.get(prepared.checksum, lambda: json.loads(signed_text(session, prepared.id)))
 
 
-def comments(session: Session, prepared_id: int) -> list[FigureComment]:
-    """The last word of each anchor, in the order in which they were said."""
+class Said(NamedTuple):
+    """The last word of each anchor on a figure, and its last word on what was prepared of that period before."""
+
+    now: list[FigureComment]
+    before: list[FigureComment]
+
+
+def comments(session: Session, prepared: Preparation) -> Said:
+    """What anchors said of a figure, in the order in which they said it."""
     every = session.scalars(
         select(FigureComment)
-        .where(FigureComment.preparation_id == prepared_id)
+        .join(Preparation, Preparation.id == FigureComment.preparation_id)
+        .where(Preparation.period == prepared.period, Preparation.id <= prepared.id)
         .options(joinedload(FigureComment.anchor))
         .order_by(FigureComment.id)
     )
-    return list({each.anchor_id: each for each in every}.values())
+    found = Said([], [])
+    last = {(each.preparation_id == prepared.id, each.anchor_id): each for each in every}
+    for (is_now, _), each in last.items():
+        (found.now if is_now else found.before).append(each)
+    return found
 
 
 def find_story(session: Session, publication_id: int) -> FigureStory | None:

@@ -24,7 +24,7 @@ PARTS: Mapping[str, str] = {
     "coverage": N_("Bekend"),
     "floor": N_("Geland bij bewoners, minstens"),
     "declared": N_("Opgegeven door leveranciers van dit deel van de inkoop"),
-    "d0": N_("Alles wat is betaald (D0)"),
+    "d0": N_("Alles wat is gefactureerd (D0)"),
     "d1": N_("Inkoop bij anderen (D1)"),
 }
 """The figures that two exports of one period are compared by: ratios, but for the amounts D0 and D1."""

@@ -14,7 +14,7 @@ from cwb.places.gateway import area_pack
 from cwb.places.rules import AreaPack
 from cwb.web.forms import Button
 from cwb.web.guards import guarded, public
-from cwb.web.i18n import _, money, percent
+from cwb.web.i18n import _, language, money, percent
 from cwb.web.request import actor, db, find_actor, now
 from cwb.web.submit import passed, press, see_other, submit
 from ledger.disclosure.rules import POOLED
@@ -45,9 +45,34 @@ def named(body: dict[str, Any]) -> dict[str, str]:
     return {"": str(_("Alle grote kopers samen")), POOLED: str(_("Andere kopers samen")), **body["anchors"]}
 
 
+def _cuts(body: dict[str, Any]) -> list[tuple[str, list[object]]]:
+    """Of each cut of the area its id and its row: name, bounds, how much is known, whether that is enough."""
+    area, share = body["area"], body["figures"]["local_supplier_share"]
+    every = [("", area["name"], share["total"])]
+    every += [
+        (each["id"], _cut_name(each), share[part][each["id"]])
+        for part in ("variants", "around")
+        for each in area[part]
+    ]
+    return [
+        (key, [name, *(written(part, each[part]) for part in ("lo", "hi", "coverage")), each["publishable"]])
+        for key, name, each in every
+    ]
+
+
+def _cut_name(each: dict[str, str]) -> str:
+    """What a cut is called now, in the reader's language; one that is gone keeps its name."""
+    known = next((one for one in _area().variants if one.id == each["id"]), None)
+    return each["name"] if known is None or language() == "nl" else known.name_en
+
+
 def _figure(body: dict[str, Any]) -> dict[str, Any]:
     """What the pages show of a signed export."""
+    cuts = _cuts(body)
+    without = {each.id for each in _area().variants if each.without_wijken}
     return {
+        "cuts": [row for _key, row in cuts], "without": [row for key, row in cuts if key in without],
+        "decimal": lambda text: None if text is None else Decimal(text),
         "parts": PARTS, "written": written, "names": named(body), "total": rules.facts_of(body),
         "anchors": {key: rules.facts_of(body, key) for key in body["figures"]["bridge"]["by_anchor"]},
         "export": body,
@@ -107,7 +132,7 @@ def show(period: str, version: int) -> Any:
         changed = _changed(rules.changes(earlier, body), {**names, **named(earlier)})
     return render_template(
         "ledger/publication/show.html", one=found, follows=next_one, before=before, changed=changed,
-        comments=queries.comments(db(), found.preparation_id), story=queries.find_story(db(), found.id),
+        comments=queries.comments(db(), found.preparation), story=queries.find_story(db(), found.id),
         may_tell=policy.may(find_actor(), policy.TELL), sees_who=policy.may(find_actor(), policy.SIGN), **_figure(body),
     )  # fmt: skip
 
@@ -158,7 +183,7 @@ def prepared(public_id: UUID) -> Any:
     return render_template(
         "ledger/publication/prepared.html", one=one, later=queries.find_later(db(), one), stale=stale,
         changed=_changed(rules.changes(body, current), {**named(current), **named(body)}) if stale else [],
-        comments=queries.comments(db(), one.id), may_sign=policy.may(actor(), policy.SIGN, one),
+        comments=queries.comments(db(), one), may_sign=policy.may(actor(), policy.SIGN, one),
         may_comment=policy.may(actor(), policy.COMMENT), may_prepare=policy.may(actor(), policy.PREPARE),
         told=to_tell(db(), Period.parse(one.period), current) if policy.may(actor(), policy.SIGN) else None,
         **_figure(body),

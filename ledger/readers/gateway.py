@@ -58,7 +58,7 @@ class Found:
             ColumnUnknown: the mapping names a column that is not there.
             DateColumnMissing: no date in any column, and no period given.
         """
-        if not any(any(cell.strip() for cell in cells) for cells in self.sample):
+        if not self.table.is_part and not any(any(cell.strip() for cell in cells) for cells in self.sample):
             raise NoRows
         chosen = columns or self.guess.map
         if columns is None and self.guess.missing:
@@ -89,18 +89,21 @@ class Found:
         return (cells for number, cells in self.table.records() if number > self.header_row)
 
 
-def look(source: Path | bytes, wanted: ColumnMap | None = None) -> Found:
+def look(source: Path | bytes, wanted: ColumnMap | None = None, *, is_part: bool = False) -> Found:
     """A file's table and what its columns seem to hold; with a mapping, the header is the row that has its labels.
+
+    `is_part`: the source is the beginning of a file.
 
     Raises:
         FileUnreadable: no table. HeaderMissing: no row names the columns.
     """
-    return Found(_table(source), wanted)
+    return Found(_table(source, is_part=is_part), wanted)
 
 
-def _table(source: Path | bytes) -> Table:
+def _table(source: Path | bytes, *, is_part: bool) -> Table:
     opener = opener_of(source)
     with opener() as file:
         start = file.read(200)
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
-    return PaperTable(opener) if plain.startswith(b"<") else table_of(opener)
+    kind = PaperTable if plain.startswith(b"<") else table_of
+    return kind(opener, is_part=is_part)

@@ -194,7 +194,10 @@ def _book(session: Session, run: SpendRun, result: dict[str, Any], at: datetime)
 
 def _undo(session: Session, run: SpendRun, result: dict[str, Any], at: datetime) -> RuleBroken | None:
     made = session.get_one(SpendImport, run.import_id)
-    gone = undo_import(session, made=made, reason=run.reason, actor_id=run.actor_id, at=at)
+    _say(session, run.id, rows_total=made.added_count)
+    gone = undo_import(
+        session, made=made, reason=run.reason, actor_id=run.actor_id, at=at, progress=_progress(session, run)
+    )
     result["lines"] = gone.line_count
     return None
 

@@ -39,14 +39,14 @@ class LineFilters(Form):
         wijken: dict[str, str],
         categories: dict[str, str],
     ) -> None:
-        """Fill the choices. Only single lines are asked by wijk (`wijken`): groups would tell who is in a small one."""
+        """Fill the choices. Only single lines are asked by wijk (`wijken`) and by supplier: groups name neither."""
         every = SelectChoice("", _("Alles"))
         self.period.choices = [SelectChoice(each, each) for each in periods]
         self.anchor.choices = [every, *(SelectChoice(key, name) for key, name in anchors.items())]
         if wijken:
             self.wijk.choices = [every, *(SelectChoice(code, name) for code, name in wijken.items())]
         else:
-            del self.wijk
+            del self.wijk, self.q
         self.category.choices = [every, *(SelectChoice(key, name) for key, name in categories.items())]
         codes = (SelectChoice(code, f"{code} {_(text)}") for code, text in EXCLUSION_TEXT.items())
         self.exclusion.choices = [every, *codes]

@@ -44,6 +44,9 @@ NO_MONEY = Money(0)
 SHORT, LONG = 120, 500
 """Longest references and longest descriptions, in characters."""
 
+SLICE = 50_000
+"""Lines that are taken back at a time, before who waits is told how far it is."""
+
 
 class Source(StrEnum):
     """Where a line comes from: an invoice made in this house, or an anchor's own ledger."""
@@ -325,3 +328,10 @@ def public_period(text: str) -> Period:
     if not re.fullmatch(r"[0-9]{4}(-Q[1-4])?", text) or not 1990 <= int(text[:4]) < 2200:
         raise PeriodNotPublished(text=text[:40])
     return Period.parse(text)
+
+
+def slices(first: int | None, last: int | None) -> Iterator[tuple[int, int]]:
+    """A span of keys in pieces of `SLICE`, both ends in; nothing of an empty span."""
+    if first is not None and last is not None:
+        for start in range(first, last + 1, SLICE):
+            yield start, min(start + SLICE - 1, last)

@@ -19,10 +19,14 @@ from cwb.web.i18n import _, language, money, percent
 from cwb.web.kept_pages import kept
 from cwb.web.pages import Page, asked_page, csv_file, paged
 from cwb.web.request import actor, db, find_actor, now
+from ledger.beside import views as beside
+from ledger.beside.rules import NAMELESS
+from ledger.beside.views import area, category_name, decimal, figure, lines_url, variant_name
+from ledger.cuts.rules import net
 from ledger.disclosure.rules import POOLED
 from ledger.exports.gateway import export as public_export
 from ledger.pictures import views as pictures
-from ledger.pictures.views import area, category_name, decimal, figure, lines_url, variant_name
+from ledger.pictures.rules import CUTS, opened
 from ledger.publication.views import standing
 from ledger.rollups.queries import anchors as reporting_anchors
 from ledger.rollups.queries import quarters
@@ -31,7 +35,7 @@ from ledger.spend import policy, queries
 from ledger.spend.forms import LineFilters
 from ledger.spend.queries import Wanted
 from ledger.spend.rules import EXCLUSION_TEXT, Kind, public_period
-from ledger.suppliers.rules import GRADES
+from ledger.suppliers.rules import GRADES, NOVELTY_TEXT
 
 bp = Blueprint("spend", __name__, url_prefix="/spend")
 
@@ -81,11 +85,12 @@ def _body(export: dict[str, Any], period: Period) -> str:
     figures = export["figures"]
     share = figures["local_supplier_share"]
     total = figure(_("Alle grote kopers samen"), share["total"], period)
-    variants = [
-        figure(variant_name(each), share[part][each["id"]], period)
+    cuts = {
+        each["id"]: figure(variant_name(each), share[part][each["id"]], period)
         for part in ("variants", "around")
         for each in export["area"][part]
-    ]
+    }
+    variants = list(cuts.values())
     anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
     return render_template(
         "ledger/spend/_figure.html",
@@ -94,9 +99,11 @@ def _body(export: dict[str, Any], period: Period) -> str:
         export=export,
         total=total,
         euros=euros(share["total"]),
-        chart=pictures.intervals([total, *variants]),
+        without=[cuts[each.id] for each in area().variants if each.without_wijken and each.id in cuts],
+        chart=beside.intervals([total, *variants]),
         chart_rows=[
-            [each.label, percent(each.lo), percent(each.hi), percent(each.coverage)] for each in variants
+            [each.label, percent(each.lo), percent(each.hi), percent(each.coverage), each.publishable]
+            for each in variants
         ],
         pictures={each.__name__: each(export, period) for each in _PICTURES},
         bridge=_bridge(figures["bridge"]["total"], period),
@@ -109,7 +116,10 @@ def _body(export: dict[str, Any], period: Period) -> str:
         names=anchors,
         top=decimal(figures["top_share"]),
         local_suppliers=figures["local_suppliers"],
-        grade_rows=[[name, money(amount)] for name, amount in _grades(figures["by_grade"])],
+        grade_rows=[
+            [name, (money(amount), lines_url(period, grade=grade))]
+            for grade, name, amount in _grades(figures["by_grade"])
+        ],
         change=figures["change"],
         words=_words(),
         decimal=decimal,
@@ -123,7 +133,7 @@ def euros(facts: Mapping[str, str | None]) -> tuple[Money | None, Money | None]:
 
 
 _PICTURES = (
-    pictures.anchors, pictures.categories, pictures.money_flows, pictures.wijken, pictures.concentration,
+    beside.anchors, beside.categories, pictures.money_flows, pictures.wijken, pictures.concentration,
     pictures.novelty, pictures.payment_days,
 )  # fmt: skip
 
@@ -131,7 +141,12 @@ _PICTURES = (
 def _words() -> list[tuple[str, str]]:
     """What the short names on the page mean."""
     return [
-        ("D0", _("Alles wat de grote kopers in deze periode betaalden.")),
+        (
+            "D0",
+            _(
+                "Alles wat leveranciers in deze periode factureerden aan de grote kopers. De factuurdatum telt."
+            ),
+        ),
         ("D1", _("D0 zonder wat geen inkoop bij anderen is, zoals belasting en loon.")),
         ("D2", _("Het deel van D1 dat een koper nu kan veranderen. Daarvoor moet het contract bekend zijn.")),
         (_("bekend"), _("Van dit deel van de inkoop weten wij of de leverancier lokaal is.")),
@@ -178,9 +193,22 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
     }  # fmt: skip
 
 
-def _grades(by_grade: dict[str, str]) -> list[tuple[str, Money]]:
+def _grades(by_grade: dict[str, str]) -> list[tuple[str, str, Money]]:
     names = {f"E{grade}": _(text) for grade, text in GRADES.items()} | {POOLED: _("Kleine groepen samen")}
-    return [(names.get(grade, grade), _money(amount)) for grade, amount in by_grade.items()]
+    return [(grade, names.get(grade, grade), _money(amount)) for grade, amount in by_grade.items()]
+
+
+_ASKED = ("anchor", "standing", "category", "grade", "exclusion", *CUTS)
+"""Filters of the public list, as they stand in the address."""
+
+
+def _asked() -> dict[str, str]:
+    return {name: request.args.get(name, "")[:60] for name in _ASKED}
+
+
+def _public_only(asked: Mapping[str, str]) -> bool:
+    """Whether only the public sums know this: what is put together there, who is new, who is largest."""
+    return POOLED in asked.values() or any(asked[name] for name in ("grade", "novelty", "top"))
 
 
 @bp.get("/lines")
@@ -189,44 +217,44 @@ def lines() -> Any:
     """What a figure is made of: groups for everyone, single lines for who may see them."""
     offered = quarters(db())
     period = asked_period(offered)
-    who = find_actor()
-    single = policy.sees_own(who) and request.args.get("view") != "groups"
-    facts: dict[str, Any] = {"period": period, "single": single and period is not None}
+    who, asked = find_actor(), _asked()
+    sees = policy.sees_own(who)
+    single = sees and request.args.get("view") != "groups" and not _public_only(asked)
+    facts: dict[str, Any] = {
+        "period": period, "single": single and period is not None, "sees": sees,
+        "asked": {name: value for name, value in asked.items() if value},
+    }  # fmt: skip
     if period is None:
-        body = render_template(
-            "ledger/spend/_groups.html", form=_filters(None, offered), page=Page([], 1, 25, 0)
-        )
+        body = render_template("ledger/spend/_groups.html", form=_filters(None, offered), opened=None)
         return render_template("ledger/spend/lines.html", body=Markup(body), **facts)  # noqa: S704 (our own template)
     if single:
         statement, sums = queries.listing(db(), _wanted(period))
         return render_template(
             "ledger/spend/lines.html", form=_filters(period, offered, single=True), grades=GRADES,
-            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]),
+            sums=sums, page=paged(db(), statement, scalar=False, total=sums[0]), own=not policy.sees_all(who),
             arguments=request.args.to_dict(), **facts,
         )  # fmt: skip
     export = public_export(db(), period, area())
-    asked = tuple(
-        request.args.get(name, "")[:60]
-        for name in ("anchor", "standing", "category", "exclusion", "q", "page")
-    )
 
     def write() -> Markup:
         text = render_template(
-            "ledger/spend/_groups.html", form=_filters(period, offered), page=_groups(export), period=period,
-            arguments=request.args.to_dict(), exclusions=EXCLUSION_TEXT,
+            "ledger/spend/_groups.html", form=_filters(period, offered), period=period, asked=asked,
+            exclusions=EXCLUSION_TEXT, **_groups(export, asked),
         )  # fmt: skip
         return Markup(text)  # noqa: S704 (our own template)
 
-    key = (export["hash"], len(offered), language(), asked)
+    key = (export["hash"], len(offered), language(), request.args.get("page", ""), *asked.values())
     return render_template("ledger/spend/lines.html", body=_BODIES.get(key, write), **facts)
 
 
 def _filters(period: Period | None, offered: list[Period], *, single: bool = False) -> LineFilters:
     form = LineFilters(request.args)
+    together = {} if single else {POOLED: str(_("Kleine groepen samen"))}
+    names = {each.id: each.name if language() == "nl" else each.name_en for each in area().categories}
     form.offer(
         periods=_choices(offered, period) if period else [],
         anchors={str(public_id): name for _id, public_id, name in reporting_anchors(db())},
-        categories={each.id: each.name if language() == "nl" else each.name_en for each in area().categories},
+        categories=names | {NAMELESS: str(_("Zonder soort"))} | together,
         wijken={code: wijk.name for code, wijk in area().wijken.items()} if single else {},
     )
     form.period.data = str(period) if period else ""
@@ -238,44 +266,47 @@ def _wanted(period: Period | None) -> Wanted:
     arguments = request.args
     keys = {str(public_id): key for key, public_id, _name in reporting_anchors(db())}
     asked = keys.get(arguments.get("anchor", ""))
-    standing, kind = arguments.get("standing", ""), arguments.get("kind", "")
+    standing, kind, category = (arguments.get(name, "") for name in ("standing", "kind", "category"))
     return Wanted(
         period=None if kind == Kind.CONFLICT else period,
         anchor_id=asked if policy.sees_all(find_actor()) else actor().organisation_id,
         standing=Standing(standing) if standing in {each.value for each in Standing} else None,
         wijk=arguments.get("wijk") or None,
-        category=arguments.get("category") or None,
+        category="" if category == NAMELESS else category or None,
         exclusion=arguments.get("exclusion") or None,
         kind=Kind.CONFLICT if kind == Kind.CONFLICT else None,
         text=arguments.get("q", "")[:200],
     )
 
 
-def _groups(export: dict[str, Any]) -> Page[dict[str, Any]]:
-    """The rows of the public export that the filters ask for."""
-    arguments = request.args
-    anchors = {POOLED: _("Andere kopers samen"), **export["anchors"]}
-    wanted = {"anchor": "anchor", "class": "standing", "category": "category"}
-    rows: list[dict[str, Any]] = []
-    if code := arguments.get("exclusion", ""):
-        rows = [
-            {**row, "anchor_name": anchors.get(row["anchor"], row["anchor"]), "amount": _money(row["amount"])}
-            for row in export["excluded"]
-            if row["code"] == code and arguments.get("anchor", "") in {"", row["anchor"]}
-        ]
-    else:
-        rows = [
-            {
-                **row, "anchor_name": anchors.get(row["anchor"], row["anchor"]),
-                "category_name": category_name(export, row["category"]),
-                "amount": _money(row["up"]) + _money(row["down"]),
-            }
-            for row in export["rows"]
-            if all(arguments.get(name, "") in {"", row[part]} for part, name in wanted.items())
-        ]  # fmt: skip
+def _groups(export: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """The rows of the public export that the filters ask for, a page at a time, with what they come to."""
+    found = opened(export, asked)
+    names = {
+        "wijk": {code: f"{code} {each.name}" for code, each in area().wijken.items()},
+        "novelty": {
+            **{each.value: _(text) for each, text in NOVELTY_TEXT.items()},
+            POOLED: _("Niet bekend, of te weinig om te tonen"),
+        },
+        "top": {"largest": _("De grootste leveranciers"), "others": _("Alle andere leveranciers")},
+    }
+    cut = asked.get(found.what, "")
+    rows = [
+        {
+            **row,
+            "anchor_name": beside.anchor_name(export, row.get("anchor", "")),
+            "category_name": category_name(export, row.get("category", "")),
+            "amount": _money(row["amount"]) if found.what == "excluded" else Money(net(row)),
+        }
+        for row in found.rows
+    ]
     size, number = 25, asked_page()
     number = min(number, max(1, -(-len(rows) // size)))
-    return Page(rows[(number - 1) * size : number * size], number, size, len(rows))
+    return {
+        "opened": found, "total": Money(found.total), "lines": sum(row.get("lines", 0) for row in rows),
+        "page": Page(rows[(number - 1) * size : number * size], number, size, len(rows)),
+        "cut_name": names.get(found.what, {}).get(cut, cut),
+    }  # fmt: skip
 
 
 @bp.get("/lines.csv")

@@ -40,8 +40,8 @@ def opener_of(source: Path | bytes) -> Opener:
     return lambda: source.open("rb")
 
 
-def table_of(opener: Opener) -> Table:
-    """The table in a file; its kind is found from its content.
+def table_of(opener: Opener, *, is_part: bool = False) -> Table:
+    """The table in a file; its kind is found from its content. A spreadsheet is never a part.
 
     Raises:
         FileUnreadable: no table. FileBomb, FileBroken, FileActive, FileTooLarge: no spreadsheet to open.
@@ -50,21 +50,23 @@ def table_of(opener: Opener) -> Table:
         start = file.read(4)
         if start == b"PK\x03\x04":
             return SheetTable(start + file.read(MOST_FILE))
-    return CsvTable(opener)
+    return CsvTable(opener, is_part=is_part)
 
 
 class CsvTable:
-    """Text with separators."""
+    """Text with separators. Of a part the last row may be half, so it is left out."""
 
-    def __init__(self, opener: Opener) -> None:
-        self._opener = opener
-        self.encoding, self._mended, self.ends_open = _encoding(opener)
+    def __init__(self, opener: Opener, *, is_part: bool = False) -> None:
+        self._opener, self.is_part = opener, is_part
+        self.encoding, self._mended, self.ends_open = _encoding(opener, is_part=is_part)
         self.notes: tuple[str, ...] = ()
         self.delimiter = _delimiter(list(islice(self._lines(), 300)))
 
     def _lines(self) -> Iterator[str]:
-        with io.TextIOWrapper(self._opener(), encoding=self.encoding, newline="") as text:
-            yield from map(self._mend, text) if self._mended else text
+        errors = "ignore" if self.is_part else "strict"
+        with io.TextIOWrapper(self._opener(), encoding=self.encoding, errors=errors, newline="") as text:
+            lines = (line for line in text if line.endswith(("\n", "\r"))) if self.is_part else text
+            yield from map(self._mend, lines) if self._mended else lines
 
     def _mend(self, line: str) -> str:
         """A line that was UTF-8 read as something else and written as UTF-8 again."""
@@ -86,11 +88,11 @@ class CsvTable:
                 before = reader.line_num
         except csv.Error:
             raise FileTooWide(row=before + 1) from None
-        if held[1] != [_END]:
+        if held[1] != [_END] and not self.is_part:
             raise QuoteOpen(row=held[0])
 
 
-def _encoding(opener: Opener) -> tuple[str, str, bool]:
+def _encoding(opener: Opener, *, is_part: bool) -> tuple[str, str, bool]:
     """The codec of a text, the codec it was misread with before it was written ("" for none), and whether it ends open.
 
     Raises:
@@ -107,7 +109,7 @@ def _encoding(opener: Opener) -> tuple[str, str, bool]:
             last, has_zero = piece[-1:], has_zero or b"\0" in piece
     ends_open = last not in {b"\n", b"\r", b"\0"}
     if marked:
-        if not _reads(opener, marked):
+        if not _reads(opener, marked, is_part=is_part):
             raise FileNotText
         return marked, "", ends_open
     if has_zero:
@@ -115,10 +117,13 @@ def _encoding(opener: Opener) -> tuple[str, str, bool]:
     if start.startswith(_DOUBLED):
         return (
             "utf-8",
-            next((each for each in ("latin-1", "cp1252") if _reads(opener, "utf-8", each)), ""),
+            next(
+                (each for each in ("latin-1", "cp1252") if _reads(opener, "utf-8", each, is_part=is_part)), ""
+            ),
             ends_open,
         )
-    return next(each for each in ("utf-8", "cp1252", "latin-1") if _reads(opener, each)), "", ends_open
+    reads = (each for each in ("utf-8", "cp1252", "latin-1") if _reads(opener, each, is_part=is_part))
+    return next(reads), "", ends_open
 
 
 def _wide(start: bytes) -> str:
@@ -128,8 +133,8 @@ def _wide(start: bytes) -> str:
     return "utf-16-be" if len(start) >= 4 and start[::2].count(0) > len(start) * 0.4 else ""
 
 
-def _reads(opener: Opener, encoding: str, before: str = "") -> bool:
-    """Whether a whole file reads in an encoding (and, when misread before, back through that)."""
+def _reads(opener: Opener, encoding: str, before: str = "", *, is_part: bool) -> bool:
+    """Whether a whole file (or part) reads in an encoding (and, when misread before, back through that)."""
     with opener() as file:
         decoder, inner = codecs.getincrementaldecoder(encoding)(), codecs.getincrementaldecoder("utf-8")()
         try:
@@ -137,9 +142,9 @@ def _reads(opener: Opener, encoding: str, before: str = "") -> bool:
                 text = decoder.decode(piece)
                 if before:
                     inner.decode(text.encode(before))
-            text = decoder.decode(b"", final=True)
+            text = decoder.decode(b"", final=not is_part)
             if before:
-                inner.decode(text.encode(before), final=True)
+                inner.decode(text.encode(before), final=not is_part)
         except UnicodeError:
             return False
     return True
@@ -168,7 +173,7 @@ _FORMULA = re.compile(rb"<(\w+:)?f[ />]|table:formula=")
 class SheetTable:
     """A sheet of an Excel or ODS file: the first one that has a header. Formulas are never worked out here."""
 
-    encoding, delimiter, ends_open = "utf-8", "", False
+    encoding, delimiter, ends_open, is_part = "utf-8", "", False, False
 
     def __init__(self, content: bytes) -> None:
         try:

@@ -5,11 +5,15 @@ from typing import Protocol
 
 
 class Table(Protocol):
-    """A table in a file that can be read again and again. Records are physical line (from 1) and cells."""
+    """A table in a file that can be read again and again. Records are physical line (from 1) and cells.
+
+    Of a part (the beginning of a file) it is not known how it ends.
+    """
 
     encoding: str
     delimiter: str
     ends_open: bool
+    is_part: bool
     notes: tuple[str, ...]
 
     def records(self) -> Iterator[tuple[int, list[str]]]:

@@ -1,8 +1,8 @@
 """Use cases of targets: propose one, decide about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,6 +83,13 @@ def decide_target(
 
 def judged(session: Session, every: Sequence[Target], period: Period, area: AreaPack) -> list[Judged]:
     """How the targets that hold stand in a period of their programme."""
+    return judged_by(every, period, lambda: export(session, period, area))
+
+
+def judged_by(
+    every: Sequence[Target], period: Period, figures: Callable[[], Mapping[str, Any]]
+) -> list[Judged]:
+    """The same by an export that is at hand; it is asked for only when a target holds."""
     running = [
         each
         for each in queries.standing(every)
@@ -90,10 +97,9 @@ def judged(session: Session, every: Sequence[Target], period: Period, area: Area
     ]
     if not running:
         return []
-    figures = export(session, period, area)
-    answers = []
+    body, answers = figures(), []
     for each in running:
         anchor = str(each.anchor.public_id) if each.anchor else None
-        share = exact(figures, anchor=anchor, landed=each.measure == "landed")
+        share = exact(body, anchor=anchor, landed=each.measure == "landed")
         answers.append(Judged(each, period, share, judge(each.share, share)))
     return answers

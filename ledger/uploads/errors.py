@@ -28,6 +28,12 @@ class FileTooLong(RuleBroken):
     message = N_("Dit bestand heeft meer dan %(most)s regels. Wij lezen het op de achtergrond.")
 
 
+class PartRead(RuleBroken):
+    """Only the beginning of a file was read: that is looked at, never booked."""
+
+    message = N_("Dit bestand is te groot om meteen op te slaan. Laat het eerst op de achtergrond lezen.")
+
+
 class TooManyWaiting(RuleBroken):
     """An anchor has so many files waiting that another is not kept."""
 

@@ -9,12 +9,26 @@ from typing import BinaryIO
 PIECE = 1 << 20
 """Bytes of a piece of a waiting file."""
 
+PACKED = b"PK"
+"""What a packed file (a spreadsheet) begins with."""
+
 
 def pieces_of(content: BinaryIO) -> Iterator[bytes]:
     """A file from its start, piece by piece."""
     content.seek(0)
     while piece := content.read(PIECE):
         yield piece
+
+
+def beginning(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """The first `most` bytes of a file; all of a packed one, which nobody reads in part."""
+    left, is_packed = most, False
+    for number, piece in enumerate(pieces):
+        is_packed = is_packed or (number == 0 and piece.startswith(PACKED))
+        yield piece if is_packed else piece[:left]
+        left -= len(piece)
+        if left <= 0 and not is_packed:
+            return
 
 
 @contextmanager
@@ -24,7 +38,7 @@ def on_disk(pieces: Iterable[bytes]) -> Iterator[tuple[Path, int]]:
         path, ends, is_packed = Path(folder) / "file", 0, False
         with path.open("wb") as out:
             for number, piece in enumerate(pieces):
-                is_packed = is_packed or (number == 0 and piece.startswith(b"PK"))
+                is_packed = is_packed or (number == 0 and piece.startswith(PACKED))
                 ends += piece.count(b"\n")
                 out.write(piece)
         yield path, 0 if is_packed else ends

@@ -19,6 +19,9 @@ MOST_ROWS = 20_000
 QUICK_SIZE = 3 * 1024 * 1024
 """Bytes of a file that a page reads while one waits."""
 
+HEAD_SIZE = 512 * 1024
+"""Bytes of the beginning of a longer file that a page reads: some four thousand rows."""
+
 MOST_TRIES = 3
 """How often work that broke off is begun anew."""
 

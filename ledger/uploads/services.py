@@ -21,7 +21,7 @@ from ledger.spend.rules import LineFacts, Row
 from ledger.spend.services import File, Recorded, record_rows
 from ledger.suppliers.rules import SupplierFacts
 from ledger.uploads import queries
-from ledger.uploads.errors import FileStillUsed, FileTooLong, TooManyWaiting
+from ledger.uploads.errors import FileStillUsed, FileTooLong, PartRead, TooManyWaiting
 from ledger.uploads.gateway import on_disk, pieces_of
 from ledger.uploads.models import SpendProfile, SpendUpload, SpendUploadPart
 from ledger.uploads.rules import FIRST, MOST_ROWS, MOST_WAITING, profile_name
@@ -99,6 +99,15 @@ def preview(
     return Seen(reading, kept.lines, done.added, None)
 
 
+def beginning(reading: Reading) -> Seen:
+    """How the first rows are read of a file that is too long to read whole while one waits; none is looked up."""
+    try:
+        batch = next(reading.batches(), [])
+    except RuleBroken as fault:
+        return Seen(reading, [], 0, fault)
+    return Seen(reading, [_line(reading, row) for row in batch[:FIRST]], 0, None)
+
+
 class _First:
     """The rows on their way, of which the first are remembered."""
 
@@ -142,7 +151,7 @@ def book_upload(
     """Book a waiting file as it was shown.
 
     Raises:
-        FileRefused, FileTooLong: nothing was booked.
+        FileRefused, FileTooLong, PartRead: nothing was booked.
         FileStillUsed: the worker is booking it.
     """
     if queries.is_worked_on(session, upload.id):
@@ -164,9 +173,11 @@ def book_file(
     """Book what a file holds; rows with faults are left out. Refused: whoever opened the transaction undoes it.
 
     Raises:
-        FileRefused: the file as a whole cannot be booked.
+        FileRefused: the file as a whole cannot be booked. PartRead: only its beginning was read.
         NotAnAnchor: the organisation is no anchor.
     """
+    if reading.table.is_part:
+        raise PartRead
     file = File(file_name[-200:], checksum, progress)
     return record_rows(session, anchor=anchor, rows=reading, file=file, actor_id=actor_id, at=at)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -32,9 +32,9 @@ from ledger.readers.rules import Reading
 from ledger.uploads import policy, queries, services
 from ledger.uploads.errors import FileTooLong
 from ledger.uploads.forms import ColumnsForm, ProfileForm, UploadForm
-from ledger.uploads.gateway import on_disk
+from ledger.uploads.gateway import beginning, on_disk
 from ledger.uploads.models import SpendUpload
-from ledger.uploads.rules import QUICK_SIZE, RUN_KINDS, SHOWN, told
+from ledger.uploads.rules import HEAD_SIZE, QUICK_SIZE, RUN_KINDS, SHOWN, told
 
 bp = Blueprint("uploads", __name__, url_prefix="/spend/upload")
 
@@ -97,16 +97,18 @@ def looked_at(anchor: Organisation, public_id: UUID) -> Iterator[Looked]:
     upload = queries.upload(db(), public_id, anchor_id=anchor.id)
     name = request.args.get("profile")
     saved = queries.profile(db(), anchor.id, name).map if name else None
-    with on_disk(queries.pieces(db(), upload.id)) as (path, _rows):
-        yield _looked(upload, path, saved)
+    is_part = upload.size > QUICK_SIZE
+    pieces = queries.pieces(db(), upload.id)
+    with on_disk(beginning(pieces, HEAD_SIZE) if is_part else pieces) as (path, _rows):
+        yield _looked(upload, path, saved, is_part=is_part)
 
 
-def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None) -> Looked:
+def _looked(upload: SpendUpload, path: Path, saved: ColumnMap | None, *, is_part: bool) -> Looked:
     fault: RuleBroken | None = None
     try:
-        found = look(path, saved)
+        found = look(path, saved, is_part=is_part)
     except RuleBroken as missing:
-        found, saved, fault = look(path), None, missing
+        found, saved, fault = look(path, is_part=is_part), None, missing
     form = ColumnsForm.of(found.labels, saved or found.guess.map, request.args)
     reading, period, columns = None, None, saved or found.guess.map
     try:
@@ -161,11 +163,15 @@ def _show(anchor: Organisation, public_id: UUID, looked: Looked) -> Any:
 
 def _page(anchor: Organisation, looked: Looked, form: Button) -> str:
     seen, long = None, looked.upload.size > QUICK_SIZE or queries.has_open_runs(db(), anchor.id)
-    if looked.reading and not long:
-        seen = services.preview(db(), anchor=anchor, reading=looked.reading, at=now())
-        long = isinstance(seen.refused, FileTooLong)
+    if looked.reading:
+        seen = (
+            services.beginning(looked.reading) if long
+            else services.preview(db(), anchor=anchor, reading=looked.reading, at=now())
+        )  # fmt: skip
+        if isinstance(seen.refused, FileTooLong):
+            seen, long = replace(seen, refused=None), True
     return render_template(
-        "ledger/uploads/show.html", form=form, looked=looked, seen=None if long else seen, long=long, flags=FLAGS,
+        "ledger/uploads/show.html", form=form, looked=looked, seen=seen, long=long, flags=FLAGS,
         read=told(seen.reading.tally, len(seen.reading.suppliers), seen.new) if seen else None, shown=SHOWN,
         fields=FIELDS, here=here, profile_form=ProfileForm(formdata=None), profiles=queries.profiles(db(), anchor.id),
     )  # fmt: skip
@@ -177,7 +183,7 @@ def findings(public_id: UUID) -> Any:
     """What is wrong or doubtful in a waiting file, row by row, read as the address says; the first thousand of each.
 
     Raises:
-        FileRefused, FileTooLong: it cannot be read that way, or is work for the worker.
+        FileRefused, FileTooLong: it cannot be read that way, or is work for the worker. Of a long one the beginning.
     """
     anchor = own_anchor()
     with looked_at(anchor, public_id) as looked:

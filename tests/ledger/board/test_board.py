@@ -1,21 +1,23 @@
 """The report: two tagged pages that say what the signed export says, and what it does not."""
 
-from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from cwb.documents.gateway import pdf
 from cwb.documents.rules import Facts, Items, Paragraph, Table, Words
-from cwb.kernel.money import Money
 from cwb.kernel.period import Period
-from ledger.board import queries, rules
-from ledger.board.rules import Beside, Contract, months
+from ledger.board import rules
+from ledger.board.rules import Beside, Target
+from ledger.exports import queries
 from ledger.publication.queries import document
+from ledger.share.rules import euro
+from ledger.targets.rules import Verdict
 from tests.ledger.conftest import Trade
 from tests.pdfs import Pdf
 
-ALONE = Beside({}, None, 0, None, "https://voorbeeld.example/spend/published/2026-Q2/1")
-YEAR = Contract(date(2026, 1, 1), date(2026, 12, 31), 1_200_000)
+ALONE = Beside([], [], None, "https://voorbeeld.example/spend/published/2026-Q2/1")
+YEAR = {"contracts": 1, "months": "12.0", "amount": "12000.00"}
 
 
 def words_of(made):
@@ -34,17 +36,16 @@ def words_of(made):
     return "\n".join(found).replace("\xa0", " ")
 
 
-def report(desk, beside=ALONE, **changes):
-    published = desk.publish()
+def report(desk, beside=ALONE, published=None, **changes):
+    published = published or desk.publish()
     body = document(desk.session, published.preparation) | changes
     return rules.report(
         Words("nl"), body, beside, version=1, checksum=published.preparation.checksum, at=published.at
     )
 
 
-def test_contracts_run_so_long_on_average():
-    assert months([]) is None
-    assert months([YEAR, Contract(date(2026, 1, 1), date(2028, 12, 31), 0)]) == 24
+def test_a_rounded_zero_has_no_minus():
+    assert [rules.percent(Words("nl"), each) for each in ("-0.0001", "0.2368", None)] == ["0%", "23,7%", "–"]
 
 
 def test_it_says_what_was_signed_and_what_is_not_known(desk):
@@ -56,15 +57,51 @@ def test_it_says_what_was_signed_and_what_is_not_known(desk):
     assert "zegt dit cijfer niet" in said
 
 
-def test_contracts_and_what_was_paid_without_euros_stand_beside_the_figure(desk):
+def test_what_was_signed_of_contracts_and_what_stands_beside_the_figure(desk):
+    published = desk.publish()
+    body = document(desk.session, published.preparation)
     anchor = str(desk.anchor.public_id)
+    figures = body["figures"] | {"commitments": {"total": YEAR, "by_anchor": {anchor: YEAR}}}
     beside = ALONE._replace(
-        contracts={anchor: [YEAR]}, without_euros=[Money(1_250)], story=("Ik werk.", "Bea")
+        story=("Ik werk.", "Bea"), comments=[("Koper", "Wij bestellen " + "nog meer " * 60)],
+        targets=[Target("supplier", Decimal("0.25"), Verdict.MET), Target("landed", Decimal("0.5"), Verdict.NO_FIGURE)],
+    )  # fmt: skip
+    said = words_of(
+        report(desk, beside, published, figures=figures, without_euros=[{"currency": "EUR", "paid": "12.50"}])
     )
-    said = words_of(report(desk, beside))
     assert "1, gemiddeld 12 maanden € 12.000,00" in said
     assert "verrekend: 12,5 EUR." in said
     assert "Ik werk.\n— Bea" in said
+    assert "Koper: “Wij bestellen nog meer" in said
+    assert " …”" in said
+    assert "Doel: deel dat naar lokale leveranciers gaat, minstens 25%. De ondergrens haalt dat." in said
+    assert "Er is geen cijfer om het aan te toetsen." in said
+
+
+def test_the_headline_stands_with_and_without_the_business_park_and_each_cut_is_judged(desk):
+    published = desk.publish()
+    shares = document(desk.session, published.preparation)["figures"]["local_supplier_share"]
+    made = report(desk, published=published)
+    first = made.blocks[0].text
+    assert " · zonder wijk FA: tussen " in first
+    assert first.endswith("(onvoldoende bewijs)") is not shares["variants"]["without_fa"]["publishable"]
+    table = next(each for each in made.blocks if isinstance(each, Table))
+    assert len(table.rows) == 1 + len(shares["variants"]) + len(shares["around"])
+    weak = [
+        each for part in ("variants", "around") for each in shares[part].values() if not each["publishable"]
+    ]
+    assert [row[-1] for row in table.rows].count("onvoldoende bewijs") == len(weak) + (
+        not shares["total"]["publishable"]
+    )
+
+
+def test_an_export_signed_before_contracts_were_in_it_says_nothing_of_them(desk):
+    published = desk.publish()
+    body = document(desk.session, published.preparation)
+    older = {key: each for key, each in body.items() if key not in {"contracts", "without_euros"}}
+    older["figures"] = {key: each for key, each in body["figures"].items() if key != "commitments"}
+    made = rules.report(Words("nl"), older, ALONE, version=1, checksum="0" * 64, at=published.at)
+    assert "lokale munt" not in words_of(made)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -80,24 +117,30 @@ def test_two_pages_that_everybody_can_read_also_with_ten_anchors_and_the_longest
     steps = [each | {"lines": 1, "amount": "1234567.89"} for each in total["steps"]]
     figures = {
         "local_supplier_share": share | {"by_anchor": many},
+        "commitments": {"total": YEAR, "by_anchor": dict.fromkeys(many, YEAR)},
         "bridge": {"total": total | {"steps": steps}},
     }
     wide = body | {"figures": body["figures"] | figures}
-    beside = ALONE._replace(contracts={name: [YEAR] for name in many}, story=("lang verhaal " * 54, "Bea"))
+    beside = ALONE._replace(
+        comments=[(name, "een lang antwoord " * 30) for name in many], story=("lang verhaal " * 54, "Bea"),
+        targets=[Target("supplier", Decimal("0.25"), Verdict.NOT_MET)],
+    )  # fmt: skip
     made = rules.report(Words(language), wide, beside, version=1, checksum="0" * 64, at=published.at)
     file = Pdf(pdf(made))
     assert len(file.file.pages) == 2
-    assert file.counts["Table"] == 2
+    assert file.counts["Table"] == 3
     desk.session.commit()
     answer = client.get("/spend/published/2026-Q2/1.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert client.get("/spend/published/2026-Q2/2.pdf").status_code == 404
 
 
-def test_only_contracts_made_before_the_publication_that_ran_in_the_period_count(session, trade: Trade, at):
-    buyer = str(trade.buyer.public_id)
-    found = queries.contracts(session, Period.parse("2026-Q2"), at)
-    assert [each.amount for each in found[buyer]] == [trade.agreement.total.minor]
-    assert queries.contracts(session, Period.parse("2025-Q2"), at) == {}
-    assert queries.contracts(session, Period.parse("2026-Q2"), at.replace(year=2025)) == {}
+def test_contracts_that_ran_in_the_period_count_with_their_days(session, trade: Trade):
+    agreement = trade.agreement
+    [found] = queries.contracts(session, Period.parse("2026-Q2"))
+    days = (agreement.ends_on - agreement.starts_on).days + 1
+    assert found == {
+        "anchor": str(trade.buyer.public_id), "contracts": 1, "days": days, "amount": euro(agreement.total.minor),
+    }  # fmt: skip
+    assert queries.contracts(session, Period.parse("2025-Q2")) == []
     assert queries.without_euros(session, Period.parse("2026-Q2")) is None

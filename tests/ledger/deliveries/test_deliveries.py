@@ -13,6 +13,7 @@ from cwb.kernel.money import Money
 from cwb.kernel.period import Period
 from cwb.kernel.policy import Role
 from cwb.notifications.models import Mail
+from ledger.bridge.services import declare_total
 from ledger.corrections.services import undo_import
 from ledger.deliveries import errors, queries, services
 from ledger.deliveries.rules import State, finished
@@ -30,10 +31,13 @@ def anchor(make_organisation):
     return make_organisation(Side.ANCHOR, at=EARLY)
 
 
-def hand_in(session, anchor, at):
-    line = LineFacts(SupplierFacts(name="Leverancier"), "F1", date(2026, 5, 5), Money.of("10"))
+def hand_in(session, anchor, at, months=(4, 5, 6)):
+    lines = [
+        LineFacts(SupplierFacts(name="Leverancier"), f"F{each}", date(2026, each, 5), Money.of("10"))
+        for each in months
+    ]
     done = record_rows(
-        session, anchor=anchor, rows=Handed([line]), file=File("q2.csv", "x"), actor_id=None, at=at
+        session, anchor=anchor, rows=Handed(lines), file=File("q2.csv", "x"), actor_id=None, at=at
     )
     return session.get_one(SpendImport, done.import_id)
 
@@ -78,6 +82,35 @@ def test_purchasers_are_reminded_once_before_and_once_after(session, anchor, mak
     assert subjects(16) == ["Lever uw inkoop van 2026-Q2 uiterlijk woensdag 22 juli 2026 aan"]
     assert subjects(20) == subjects(16)
     assert subjects(25)[1:] == ["Uw inkoop van 2026-Q2 is te laat"]
+
+
+def test_half_a_quarter_is_told_apart_and_its_purchasers_read_what_is_missing(session, anchor, make_user, at):
+    buyer = make_user((Role.PURCHASER, anchor))
+    hand_in(session, anchor, at, months=(5,))
+    assert state(session, anchor, date(2026, 7, 20)) is State.HALF
+    when = datetime(2026, 7, 20, 6, tzinfo=UTC)
+    services.remind(session, at=when)
+    services.remind(session, at=when)
+    assert ["geen regels van 2026-04, 2026-06" in each for each in session.scalars(select(Mail.text))] == [
+        True
+    ]
+
+    def told(total):
+        declare_total(
+            session,
+            anchor=anchor,
+            period=Q2,
+            amount=Money.of(total),
+            source="proefbalans",
+            actor_id=buyer.id,
+            at=at,
+        )
+        return state(session, anchor, date(2026, 7, 20))
+
+    assert [told("10"), told("20")] == [State.DELIVERED, State.HALF]
+    services.remind(session, at=datetime(2026, 7, 25, 6, tzinfo=UTC))
+    late = session.scalars(select(Mail.text).order_by(Mail.id)).all()[1:]
+    assert ["uw grootboek zegt" in each for each in late] == [True]
 
 
 def test_the_start_page_waits_for_who_has_not_handed_in(sign_in, session, make_organisation):

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cwb.cli import Cwb
+from cwb.kernel.canonical import digest
 from ledger.disclosure.rules import POOLED, Purchase, public
 from ledger.figure.commands import spend
 from ledger.figure.rules import document, figures, recompute
@@ -213,7 +214,45 @@ def test_the_command_says_yes_no_or_what(run):
     assert "local_supplier_share.total.lo" in result.stderr
     assert json.loads(run(json.dumps(changed), "--json").stdout)["ok"] is False
     changed["schema"] = "other"
-    assert "is not cwb-spend-3" in run(json.dumps(changed)).stderr
+    assert "is not cwb-spend-4" in run(json.dumps(changed)).stderr
+
+
+def older(body):
+    """The same export in the shape before contracts were in it."""
+    kept = {name: each for name, each in body.items() if name not in {"contracts", "without_euros", "hash"}}
+    kept["schema"] = "cwb-spend-3"
+    kept["rows_hash"] = digest({name: kept[name] for name in THREE})
+    kept["figures"] = figures(kept)
+    return kept | {"hash": digest(kept)}
+
+
+THREE = (
+    "schema", "definition", "area", "period", "anchors", "rows", "nettings", "landed", "levels", "wijken", "rings",
+    "novelty", "payments", "excluded", "influence", "facts", "links",
+)  # fmt: skip
+
+
+def test_an_export_of_the_shape_before_still_recomputes_and_a_change_in_it_is_still_found():
+    three = older(WHOLE)
+    assert "commitments" not in three["figures"]
+    assert recompute(three) == []
+    three["rows"][0] = three["rows"][0] | {"lines": 999}
+    assert any("rows were changed" in each for each in recompute(three))
+
+
+def test_what_was_committed_follows_from_the_contracts_and_a_change_in_them_is_found():
+    made = [
+        {"anchor": "A", "contracts": 2, "days": 1096, "amount": "1500.00"},
+        {"anchor": "B", "contracts": 1, "days": 365, "amount": "0.10"},
+    ]
+    body = WHOLE | {"contracts": made}
+    found = figures(body)["commitments"]
+    assert found["total"] == {"contracts": 3, "months": "16.0", "amount": "1500.10"}
+    assert found["by_anchor"]["A"] == {"contracts": 2, "months": "18.0", "amount": "1500.00"}
+    assert figures(WHOLE)["commitments"]["total"]["months"] is None
+    said = recompute(body)
+    assert any(each.startswith("figures.commitments.total.amount") for each in said)
+    assert any(each.startswith("rows_hash") for each in said)
 
 
 @pytest.mark.parametrize(

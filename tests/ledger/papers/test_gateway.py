@@ -127,3 +127,11 @@ def test_a_bank_statement_gives_payments_and_says_that_vat_is_in_them():
 def test_xml_that_means_harm_or_breaks_off_is_refused(content, fault):
     with pytest.raises(fault):
         read(content)
+
+
+def test_the_beginning_of_a_long_file_is_read_as_far_as_it_goes():
+    bought = "".join(f'<PartyTax/><Ntry><Amt Ccy="EUR">{n}.00</Amt></Ntry>' for n in range(3))
+    whole = f"<Document><BkToCstmrStmt><Stmt>{bought}</Stmt></BkToCstmrStmt></Document>".encode()
+    assert look(whole[:-60], is_part=True).labels
+    with pytest.raises(XmlBroken):
+        look(whole[:-60])

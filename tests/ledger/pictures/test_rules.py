@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.pictures.rules import MOST_SECTORS, REST, Flow, drawn, flows, shade
+from ledger.pictures.rules import MOST_SECTORS, REST, Flow, drawn, flows, opened, shade
 
 
 def row(anchor, category, standing, up, down="0.00"):
@@ -35,3 +35,46 @@ def test_a_drawing_names_the_largest_sectors_and_loses_no_cent():
 )
 def test_a_shade_holds_its_printed_upper_end(lo, step):
     assert shade(None if lo is None else Decimal(lo)) == step
+
+
+EXPORT = {
+    "rows": [
+        row("A", "x", "local", "10.00") | {"grade": "E2"}, row("A", "", "local", "5.00", "-1.00") | {"grade": "*"},
+        row("B", "x", "not_local", "90.00") | {"grade": "E2"},
+    ],
+    "excluded": [{"anchor": "A", "code": "X2", "lines": 1, "amount": "3.00"}],
+    "wijken": [{"id": "FA", "suppliers": 6, "up": "9.00", "down": "-1.00"}, {"id": "FE", "suppliers": 0, "up": "0.00", "down": "0.00"}],
+    "novelty": [{"id": "new", "suppliers": 5, "up": "6.00", "down": "0.00"}],
+    "facts": {"top_suppliers": 10, "top_amount": "80.00"},
+    "figures": {"bridge": {"total": {"d1": "104.00"}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "what", "rows", "total"),
+    [
+        ({}, "rows", 3, 10400),
+        ({"anchor": "A", "category": ""}, "rows", 2, 1400),
+        ({"category": "-"}, "rows", 1, 400),
+        ({"category": "x", "standing": "local"}, "rows", 1, 1000),
+        ({"grade": "*"}, "rows", 1, 400),
+        ({"exclusion": "X2"}, "excluded", 1, 300),
+        ({"exclusion": "X2", "anchor": "B"}, "excluded", 0, 0),
+        ({"wijk": "FA"}, "wijk", 1, 800),
+        ({"wijk": "FA", "standing": "local"}, "wijk", 1, 800),
+        ({"wijk": "FE"}, "wijk", 1, 0),
+        ({"wijk": "FD"}, "wijk", 0, 0),
+        ({"novelty": "new"}, "novelty", 1, 600),
+        ({"top": "largest"}, "top", 1, 8000),
+        ({"top": "others"}, "top", 1, 2400),
+        ({"top": "rubbish"}, "top", 0, 0),
+        # what the export does not hold is not shown, and no wider list stands in its place
+        ({"wijk": "FA", "anchor": "A"}, "wijk", 0, 0),
+        ({"wijk": "FA", "standing": "unknown"}, "wijk", 0, 0),
+        ({"novelty": "new", "category": "x"}, "novelty", 0, 0),
+        ({"top": "largest", "standing": "local"}, "top", 0, 0),
+    ],
+)
+def test_filters_open_the_rows_they_ask_for_or_none(asked, what, rows, total):
+    found = opened(EXPORT, asked)
+    assert (found.what, len(found.rows), found.total) == (what, rows, total)

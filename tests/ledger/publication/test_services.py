@@ -90,10 +90,34 @@ def test_an_anchor_comments_for_itself_until_it_is_signed(session, desk, make_or
     say("Dit klopt met onze boeken.")
     with pytest.raises(errors.NotInFigure):
         say("Wij kochten ook iets.", make_organisation().id)
-    assert [each.text for each in queries.comments(session, prepared.id)] == ["Dit klopt met onze boeken."]
+    assert [each.text for each in queries.comments(session, prepared).now] == ["Dit klopt met onze boeken."]
     desk.sign(prepared)
     with pytest.raises(errors.AlreadySigned):
         say("Toch nog een woord erbij.")
+
+
+def test_what_was_said_of_an_earlier_preparation_stands_beside_the_next_one(session, desk):
+    earlier = desk.prepare()
+
+    def say(prepared, said):
+        services.comment_on_figure(
+            session,
+            prepared=prepared,
+            anchor_id=desk.anchor.id,
+            said=said,
+            actor_id=desk.people[0].id,
+            at=desk.at,
+        )
+
+    say(earlier, "Er ontbreekt een factuur.")
+    desk.buy("De factuur")
+    prepared = desk.prepare()
+    said = queries.comments(session, prepared)
+    assert (said.now, [each.text for each in said.before]) == ([], ["Er ontbreekt een factuur."])
+    say(prepared, "Nu klopt het met onze boeken.")
+    told = [[each.text for each in part] for part in queries.comments(session, prepared)]
+    assert told == [["Nu klopt het met onze boeken."], ["Er ontbreekt een factuur."]]
+    assert queries.comments(session, earlier).before == []
 
 
 def test_a_story_stands_with_a_yes_and_is_wiped_when_taken_back(session, desk):

@@ -38,7 +38,7 @@ def test_from_preparing_to_the_permalink_and_a_new_version(sign_in, sign_in_user
     assert client.get("/spend/published/2026-Q2/2").status_code == 404
 
 
-def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in_user, client, desk):
+def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in, sign_in_user, client, desk):
     first, second = (sign_in_user(each) for each in desk.people)
     desk.publish()
     desk.buy("Te laat")
@@ -48,6 +48,10 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in_us
     data = {"period": "2026-Q2", "reason": ""}
     assert first.post("/spend/published/prepare", data=data).status_code == 422
     made = first.post("/spend/published/prepare", data=data | {"reason": "een factuur kwam te laat"})
+    buyer = sign_in(Role.PURCHASER, desk.anchor)
+    assert (
+        buyer.post(f"{made.location}/comment", data={"said": "Er mist nog een factuur."}).status_code == 303
+    )
     desk.buy("Nog later")
     assert "De regels zijn veranderd" in second.get(made.location).text
     assert second.post(f"{made.location}/sign").status_code == 303
@@ -55,7 +59,12 @@ def test_what_changed_since_is_told_and_the_old_version_names_the_new(sign_in_us
     again = first.post("/spend/published/prepare", data=data | {"reason": "twee facturen kwamen te laat"})
     assert second.post(f"{made.location}/sign").status_code == 409
     assert second.post(f"{again.location}/sign").location == "/spend/published/2026-Q2/2"
+    new = client.get("/spend/published/2026-Q2/2").text
+    assert ["Geen koper reageerde" in new, "Eerder gezegd" in new, "Er mist nog een factuur." in new] == [
+        True
+    ] * 3
     old = client.get("/spend/published/2026-Q2/1").text
+    assert "Eerder gezegd" not in old
     assert "Er is een nieuwere versie" in old
     assert "twee facturen kwamen te laat" in old
     assert "vervangen" in client.get("/spend/published").text

@@ -8,8 +8,10 @@ from sqlalchemy import select, text
 from cwb.identity.rules import Side
 from cwb.notifications.models import Mail
 from ledger.columns.rules import ColumnMap
+from ledger.rollups import services as rollups
 from ledger.runs import services
 from ledger.runs.services import start_reading, start_undo, work_on_file
+from ledger.spend import rules
 from ledger.spend.errors import ImportUndone, ReasonMissing
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.spend.queries import Wanted, lines
@@ -141,7 +143,20 @@ def test_a_file_that_is_worked_on_is_not_thrown_away(begin, work, session):
     assert run.upload_id is None
 
 
-def test_a_booked_file_is_taken_back_once_with_a_reason(begin, work, session, at, user):
+def test_after_a_file_that_makes_the_table_another_the_database_looks_at_it_anew(
+    begin, work, session, monkeypatch
+):
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'spend_line'::regclass"
+    before = session.scalar(text(known))
+    work(begin())
+    assert session.scalar(text(known)) == before
+    monkeypatch.setattr(rollups, "FEW", 0)
+    work(begin(HEAD + "C,3,2026-07-01,1.00\n"))
+    assert session.scalar(text(known)) == 3
+
+
+def test_a_booked_file_is_taken_back_once_with_a_reason(begin, work, session, at, user, monkeypatch):
+    monkeypatch.setattr(rules, "SLICE", 1)
     made = session.get_one(SpendImport, work(begin()).import_id)
     assert [(str(each.period), each.lines, each.net) for each in queries.effects(session, made.id)] == [
         ("2026-Q3", 1, 10000), ("2026-Q4", 1, -2500),
@@ -150,7 +165,23 @@ def test_a_booked_file_is_taken_back_once_with_a_reason(begin, work, session, at
         start_undo(session, made=made, reason=" ", actor_id=user.id, at=at)
     run = start_undo(session, made=made, reason="verkeerd jaar", actor_id=user.id, at=at)
     assert start_undo(session, made=made, reason="nog eens", actor_id=user.id, at=at) is run
+    told = []
+    progress = services._progress
+
+    def breaks_off(*_facts):
+        def tell(lines):
+            told.append(lines)
+            raise RuntimeError("the machine stops")
+
+        return tell
+
+    monkeypatch.setattr(services, "_progress", breaks_off)
+    with pytest.raises(RuntimeError, match="stops"), session.begin_nested():
+        work_on_file(session, run_id=run.id, at=at)
+    assert (told, counting(session)) == ([1], [10000, -2500])
+    monkeypatch.setattr(services, "_progress", progress)
     assert (work(run).state, run.result) == (RunState.DONE, {"lines": 2})
+    assert (run.rows_done, run.rows_total) == (2, 2)
     assert (counting(session), queries.effects(session, made.id)) == ([], [])
     with pytest.raises(ImportUndone):
         start_undo(session, made=made, reason="nog eens", actor_id=user.id, at=at)

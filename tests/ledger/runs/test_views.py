@@ -27,13 +27,21 @@ def page(browser, address):
 
 
 def test_a_long_file_is_read_booked_and_taken_back_by_the_worker(browser, sign_in, session, at, monkeypatch):
-    monkeypatch.setattr(views, "QUICK_SIZE", 10)
+    for each in ("QUICK_SIZE", "HEAD_SIZE"):
+        monkeypatch.setattr(views, each, 90)  # the header, a row, and half a row
     sent = browser.post(
         "/spend/upload",
         data={"file": (BytesIO(GOOD.encode()), "jaar.csv")},
         content_type="multipart/form-data",
     )
-    assert "op de achtergrond" in page(browser, sent.location)
+    shown = page(browser, sent.location)
+    assert ["op de achtergrond" in shown, "100,00" in shown, "Regels in het bestand" in shown] == [
+        True,
+        True,
+        False,
+    ]
+    assert "te groot om meteen" in browser.post(sent.location).get_data(as_text=True)
+    assert not session.scalars(select(SpendLine)).all()
     looking = browser.post(
         f"{sent.location}/look?c_amount=amount&c_supplier_name=supplier_name&c_invoice_date=invoice_date"
     )

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import html
 import json
 import re
 from datetime import date
@@ -53,7 +54,7 @@ def test_without_lines_the_page_says_what_will_stand_here(client, sign_in):
 def test_the_public_page_shows_interval_bridge_and_groups(client, quarter):
     page = text_of(client.get("/spend?period=2026-Q3"))
     for said in (
-        "Tussen 36,6", "Nog niet gemeten", "D0: alles wat is betaald", "X2 Belastingen en premies", "zonder wijk FA",
+        "Tussen 36,6", "Nog niet gemeten", "D0: alles wat is gefactureerd", "X2 Belastingen en premies", "zonder wijk FA",
         "Hoe dit cijfer is gemaakt", quarter.anchor.name, "minstens", "local-spend-1", "tien grootste",
     ):  # fmt: skip
         assert said in page, said
@@ -138,9 +139,53 @@ def test_the_lines_of_a_wijk_are_what_its_figure_is_made_of(sign_in, client, qua
     assert 'name="wijk"' in auditor.get("/spend/lines").text
     groups = client.get("/spend/lines?period=2026-Q3").text
     assert 'name="wijk"' not in groups, "groups of a wijk would tell who is in a small one"
-    assert (
-        client.get(f"/spend/lines?period=2026-Q3&wijk={code}").text.replace(f"&amp;wijk={code}", "") == groups
+    page = client.get(f"/spend/lines?period=2026-Q3&wijk={code}").text
+    assert "5 leveranciers, samen" in page
+    assert "150,00" in page
+    assert "Sloterdijk 1" not in page
+
+
+def test_every_amount_on_the_page_opens_what_adds_up_to_it(client, quarter, session):
+    placed = [quarter.line(f"Sloterdijk {number}", "30.00", cpv=Cpv("90910000")) for number in range(5)]
+    quarter.record(*placed)
+    for each in placed:
+        quarter.prove(each, "local", postcode="1046 AA")
+    session.commit()
+    page = html.unescape(client.get("/spend?period=2026-Q3").text)
+    links = set(
+        re.findall(
+            r'cwb-figure-link" href="(/spend/lines[^"]*)"><bdi dir="ltr">(?:<bdi[^>]*>)?([^<]+)<', page
+        )
     )
+    for part in (
+        "wijk=FA",
+        "anchor=",
+        "category=",
+        "standing=",
+        "exclusion=X2",
+        "top=others",
+        "novelty=*",
+        "grade=",
+    ):
+        assert any(part in href for href, _ in links), part
+    for href, amount in links:
+        said = re.sub(r"<[^>]*>", "", client.get(href).text).lower()
+        assert f"samen {amount}." in said or f"bewezen: {amount}." in said, href
+    hidden = client.get(f"/spend/lines?period=2026-Q3&wijk=FA&anchor={quarter.anchor.public_id}").text
+    assert "Dit tonen wij niet" in hidden
+    assert "Groepen van leveranciers" not in hidden
+
+
+def test_a_cut_that_fails_the_gate_says_so_wherever_it_stands(client, quarter, session):
+    export = client.get("/data/spend/2026-Q3.json").get_json()["figures"]["local_supplier_share"]
+    every = [export["total"], *export["variants"].values(), *export["around"].values()]
+    weak = [each for each in every if not each["publishable"]]
+    assert weak
+    first = client.get("/spend?period=2026-Q3").text.split("<figure")[1].split("</figure>")[0]
+    assert first.count("cwb-chart-range--weak") == 2 * len(weak), "striped in the wide and the narrow drawing"
+    table = first[first.index("<table") :]
+    assert table.count("onvoldoende bewijs") == len(weak)
+    assert first[: first.index("<table")].count(": onvoldoende bewijs") == 2 * len(weak)
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.BOARD, Role.RESIDENT, Role.ASSESSOR, Role.COACH])
@@ -196,7 +241,11 @@ def test_the_open_data_recomputes(client, quarter):
     assert client.get("/data/spend/2026-Q3.json").data == client.get("/data/spend/2026-Q3.json").data
     rows = text_of(client.get("/data/spend/2026-Q3.csv")).splitlines()
     assert len(rows) == 1 + len(export["rows"]) + len(export["excluded"])
+    assert client.get("/data/spend/cwb-spend-3.schema.json").get_json()["title"] == "cwb-spend-3"
     figures = text_of(client.get("/data/spend/2026-Q3-figures.csv"))
+    assert len(re.findall("^landed,", figures, re.MULTILINE)) == 1 + len(
+        export["figures"]["landed_share"]["by_anchor"]
+    )
     assert "total,,2026-Q3,0.3665" in figures
     assert "variants,without_fa" in figures
 
@@ -243,13 +292,13 @@ def test_headings_say_what_the_export_says_and_every_drawing_has_its_table(clien
 
 
 def test_the_export_has_the_shape_that_is_told(client, quarter):
-    shape = client.get("/data/spend/cwb-spend-3.schema.json").get_json()
+    shape = client.get("/data/spend/cwb-spend-4.schema.json").get_json()
     validate = fastjsonschema.compile(shape)
     export = client.get("/data/spend/2026-Q3.json").get_json()
     assert validate(export) == export
     assert validate(client.get("/data/spend/2026.json").get_json())
     for break_it in (
-        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-2"),
+        lambda e: e["rows"][0].update(up=12.5), lambda e: e.pop("novelty"), lambda e: e.update(schema="cwb-spend-3"),
         lambda e: e["figures"]["local_supplier_share"]["by_wijk"].update(FA={"lo": "0.5"}),
     ):  # fmt: skip
         broken = copy.deepcopy(export)

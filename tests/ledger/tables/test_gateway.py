@@ -9,6 +9,7 @@ import pytest
 from cwb.files.errors import FileActive, FileBomb, FileBroken
 from ledger.readers.gateway import look
 from ledger.tables.errors import SheetUnreadable
+from ledger.tables.gateway import opener_of, table_of
 
 TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -124,3 +125,17 @@ def test_bombs_macros_and_broken_packages_are_refused():
         read(whole[: len(whole) // 2])
     with pytest.raises((FileBroken, SheetUnreadable)):
         read(b"PK\x03\x04" + b"x" * 100)
+
+
+def rows_of(content, *, is_part):
+    return [cells for _, cells in table_of(opener_of(content), is_part=is_part).records()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_the_beginning_of_a_text_gives_whole_rows_wherever_it_breaks_off(encoding):
+    whole = 'naam;bedrag\nCafé “één”;1,00\n"Twee\nregels";2,00\nDrie;3,00\n'.encode(encoding)
+    rows = rows_of(whole, is_part=False)
+    for end in range(4, len(whole)):
+        found = rows_of(whole[:end], is_part=True)
+        assert found == rows[: len(found)], end
+    assert len(found) == 3

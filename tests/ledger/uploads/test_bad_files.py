@@ -11,6 +11,7 @@ from cwb.kernel.policy import Role
 from ledger.spend.models import SpendImport, SpendLine
 from ledger.suppliers.models import Supplier
 from ledger.uploads import services
+from ledger.uploads.gateway import beginning
 from tests.ledger.tables.test_gateway import HEAD as SHEET_HEAD
 from tests.ledger.tables.test_gateway import book
 
@@ -96,3 +97,15 @@ def test_an_anchor_has_so_many_files_waiting_and_no_more(browser, monkeypatch, m
     assert "Er wachten al 2 bestanden van u" in refused.text
     other = sign_in(Role.PURCHASER, make_organisation(Side.ANCHOR))
     assert send(other, HEAD + LINE).status_code == 303, "those of one anchor do not keep out another's"
+
+
+def test_of_a_long_text_only_the_beginning_is_taken_and_a_packed_file_whole():
+    taken = []
+
+    def pieces(first):
+        for piece in (first, b"5678", b"9012", b"3456"):
+            taken.append(piece)
+            yield piece
+
+    assert (b"".join(beginning(pieces(b"1234"), 6)), len(taken)) == (b"123456", 2)
+    assert b"".join(beginning(pieces(b"PK34"), 6)) == b"PK34567890123456"

@@ -1,0 +1,201 @@
+"""Shares beside each other, each with its bounds, its verdict and a link to its lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+
+from cwb.categories.rules import Category
+from cwb.kernel.money import Money
+from cwb.kernel.period import Period
+from cwb.kernel.text import N_
+from cwb.places.gateway import area_pack
+from cwb.places.rules import AreaPack, Variant
+from cwb.web.charts import Span, interval_chart
+from cwb.web.drawings import Chart
+from cwb.web.i18n import _, language, money, percent
+from cwb.web.templates import url_for
+from ledger.beside.rules import NAMELESS, VERDICTS, finding_of, hidden
+from ledger.disclosure.rules import POOLED
+
+Export = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share as a page shows it: ratios as decimals, None where undefined."""
+
+    label: str
+    lo: Decimal | None
+    hi: Decimal | None
+    coverage: Decimal | None
+    total: Money
+    publishable: bool
+    why: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as the page shows it."""
+
+    finding: str
+    chart: Chart
+    description: str
+    head: Sequence[object]
+    rows: Sequence[Sequence[object]]
+    legend: Sequence[str] = field(default_factory=tuple)
+
+
+def area() -> AreaPack:
+    """The area of this installation."""
+    return area_pack(current_app.extensions["cwb.config"])
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A ratio of an export."""
+    return None if text is None else Decimal(text)
+
+
+def lines_url(period: Period, **filters: Any) -> str:
+    """Where the lines of a figure are. A filter that is "" or None asks for all, but for a category without a name."""
+    if filters.get("category") == "":
+        filters["category"] = NAMELESS
+    return url_for(
+        "spend.lines", period=str(period), **{name: value for name, value in filters.items() if value}
+    )
+
+
+def figure(label: str, facts: Mapping[str, Any], period: Period, **filters: str) -> Figure:
+    """A share of an export with where its lines are."""
+    href = lines_url(period, **filters) if filters else ""
+    return Figure(
+        label, decimal(facts["lo"]), decimal(facts["hi"]), decimal(facts["coverage"]), Money.of(facts["total"]),
+        facts["publishable"], why(facts["why"]), href,
+    )  # fmt: skip
+
+
+def why(code: str | None) -> str:
+    """Why a figure is insufficient, in words."""
+    if code is None:
+        return ""
+    if code.startswith("undefined"):
+        return str(_("Er is niet genoeg inkoop om een deel te berekenen."))
+    said = []
+    if "coverage" in code:
+        said.append(_("Van te veel inkoop weten wij de plaats niet."))
+    if "interval" in code:
+        said.append(_("De bandbreedte is te groot."))
+    return " ".join(said)
+
+
+def variant_name(variant: Mapping[str, str]) -> str:
+    """What another cut of the area is called."""
+    known: Variant = next(each for each in area().variants if each.id == variant["id"])
+    return known.name if language() == "nl" else known.name_en
+
+
+def anchor_name(export: Export, key: str) -> str:
+    """What an anchor is called."""
+    return str(_("Andere kopers samen")) if key == POOLED else str(export["anchors"].get(key, key))
+
+
+def category_name(export: Export, key: str) -> str:
+    """What a kind of purchasing is called."""
+    if key == POOLED:
+        return str(_("Kleine groepen samen"))
+    known: Category | None = next((each for each in area().categories if each.id == key), None)
+    if known is None:
+        return str(export["categories"].get(key, key)) or _("Overig")
+    return known.name if language() == "nl" else known.name_en
+
+
+def intervals(figures: Iterable[Figure]) -> Chart:
+    """Shares with their bounds and how much is known."""
+    spans = []
+    for each in figures:
+        text = _("tussen %(lo)s en %(hi)s", lo=percent(each.lo), hi=percent(each.hi))
+        known = _("bekend: %(share)s", share=percent(each.coverage)) if each.coverage is not None else ""
+        said = text if each.lo is not None else _("geen cijfer")
+        if not each.publishable:
+            said = f"{said}: {_(VERDICTS[False])}"
+        spans.append(
+            Span(short(each.label, 38), _inside(each.lo), _inside(each.hi), said, each.coverage, known,
+                 weak=not each.publishable)
+        )  # fmt: skip
+    return interval_chart(spans)
+
+
+def _inside(value: Decimal | None) -> Decimal | None:
+    """Bounds may lie beyond 0 to 1 when unproven credit notes dominate; a drawing cannot."""
+    return None if value is None else min(max(value, Decimal(0)), Decimal(1))
+
+
+def short(text: str, most: int) -> str:
+    """A name that fits in a drawing."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _side_by_side(figures: Mapping[str, Figure], what: str, findings: Mapping[str, str]) -> Picture:
+    """Shares beside each other, highest floor first; what has too little evidence stands below what has enough.
+
+    The heading names the largest only where that is certain. What is put together (`POOLED`) is no rival of one.
+    """
+    found = sorted(figures.values(), key=lambda each: (not each.publishable, -(each.lo or 0), each.label))
+    named = {key: (each.lo, each.hi, each.publishable) for key, each in figures.items() if key != POOLED}
+    kind, key, floor = finding_of(named)
+    one = figures.get(key or "")
+    facts = (
+        {"name": one.label, "lo": percent(one.lo), "hi": percent(one.hi)} if one else {"lo": percent(floor)}
+    )
+    finding = _(findings[kind], **facts)
+    away = hidden({key: each.total.minor for key, each in figures.items()})
+    if away:
+        rest = _("%(share)s van de inkoop zit in groepen die wij niet apart tonen", share=percent(away))
+        finding = f"{finding}. {rest}"
+    rows = [
+        [
+            each.label, percent(each.lo), percent(each.hi), percent(each.coverage), (money(each.total), each.href),
+            each.publishable,
+        ]
+        for each in found
+    ]  # fmt: skip
+    head = [what, (_("Minstens"),), (_("Hooguit"),), (_("Bekend"),), (_("Inkoop"),), _("Oordeel")]
+    said = _("Balken van het laagste tot het hoogste mogelijke deel, met hoeveel van de inkoop bekend is.")
+    return Picture(finding, intervals(found), said, head, rows)
+
+
+def anchors(export: Export, period: Period) -> Picture:
+    """The anchors side by side."""
+    shares = export["figures"]["local_supplier_share"]["by_anchor"]
+    figures = {
+        key: figure(anchor_name(export, key), each, period, anchor=key) for key, each in shares.items()
+    }
+    findings = {
+        "none": N_("Van geen enkele koper is genoeg bekend voor een vergelijking"),
+        "one": N_("Alleen van %(name)s is genoeg bekend: tussen %(lo)s en %(hi)s is lokaal"),
+        "first": N_("%(name)s koopt het meest lokaal: minstens %(lo)s"),
+        "open": N_(
+            "Wie het meest lokaal koopt, staat niet vast. Bij elke koper met genoeg bewijs: minstens %(lo)s"
+        ),
+    }
+    return _side_by_side(figures, _("Koper"), findings)
+
+
+def categories(export: Export, period: Period) -> Picture:
+    """The kinds of purchasing side by side."""
+    shares = export["figures"]["local_supplier_share"]["by_category"]
+    figures = {
+        key: figure(category_name(export, key), each, period, category=key) for key, each in shares.items()
+    }
+    findings = {
+        "none": N_("Van geen enkele soort inkoop is genoeg bekend voor een vergelijking"),
+        "one": N_("Alleen van %(name)s is genoeg bekend: tussen %(lo)s en %(hi)s is lokaal"),
+        "first": N_("%(name)s gaat het meest naar lokale leveranciers: minstens %(lo)s"),
+        "open": N_(
+            "Welke soort het meest lokaal is, staat niet vast. Bij elke soort met genoeg bewijs: minstens %(lo)s"
+        ),
+    }
+    return _side_by_side(figures, _("Soort"), findings)
