@@ -279,7 +279,7 @@ def papers(session: Session, period: Period) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which sums are asked for; None leaves a filter out."""
+    """Which sums are asked for; None leaves a filter out, `exclusion` "" asks for what has no code: D1."""
 
     period: Period | None = None
     anchor_id: int | None = None
@@ -312,13 +312,13 @@ def suppliers_with(session: Session, asked: Narrowed, most: int) -> Sequence[int
 def _narrow(statement: Select[*tuple[Any, ...]], asked: Narrowed) -> Select[*tuple[Any, ...]]:
     if asked.period is not None:
         statement = statement.where(inside(asked.period))
-    third = asked.standing is not None or asked.wijk is not None
+    third = asked.standing is not None or asked.wijk is not None or asked.exclusion == ""
     for part, value in (
         (SpendRollup.anchor_id, asked.anchor_id),
         (SpendRollup.standing, asked.standing.value if asked.standing else None),
         (SpendRollup.wijk, asked.wijk),
         (SpendRollup.category, asked.category),
-        (SpendRollup.exclusion, asked.exclusion),
+        (SpendRollup.exclusion, asked.exclusion or None),
         (SpendRollup.supplier_id, asked.supplier_id),
     ):
         if value is not None:
