@@ -1,6 +1,7 @@
 """The pictures of a figure, for its page: a finding made from the export, a drawing, a table that leads to lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cwb.boundaries.views import boundary_map
@@ -146,7 +147,13 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     text = _("Een tegel per wijk met het deel van alle inkoop dat er minstens heen gaat. Donkerder is meer.")
     table = [row for _lo, row in rows]
     found = [Picture(finding, tile_map(tiles), text, head, table, legend)]
-    if outlined := boundary_map(tiles):
+    bare = [
+        replace(each, text=percent(decimal(shares[each.code]["lo"])) if each.code in shares else "–")
+        for each in tiles
+    ]
+    if outlined := boundary_map(
+        bare
+    ):  # its heading says "at least": a narrow wijk has room for the figure alone
         said = _(
             "De wijken binnen hun grenzen, met dezelfde cijfers. Donkerder is meer; gestreept tonen wij niet."
         )
