@@ -250,7 +250,7 @@ FEATURE = Feature(
     listeners={
         InvoiceSent: (approval.hear_sent,),
         InvoiceApproved: (spend.hear_approved,),
-        SupplierLinked: (corrections.code_anchor_payments,),
+        SupplierLinked: (corrections.code_anchor_payments, corrections.count_once),
         StandingsChanged: (rollups.hear_standings,),
     },
     pulses=(proof_jobs.seal,),
