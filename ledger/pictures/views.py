@@ -147,7 +147,19 @@ def wijken(export: Export, period: Period) -> list[Picture]:
     table = [row for _lo, row in rows]
     found = [Picture(finding, tile_map(tiles), text, head, table, legend)]
     if outlined := boundary_map(tiles):
-        found.append(Picture(_("Dezelfde cijfers op de kaart"), outlined, text, head, table, legend))
+        said = _(
+            "De wijken binnen hun grenzen, met dezelfde cijfers. Donkerder is meer; gestreept tonen wij niet."
+        )
+        found.append(
+            Picture(
+                _("Dezelfde cijfers op de kaart: minstens zoveel gaat er heen"),
+                outlined,
+                said,
+                head,
+                table,
+                legend,
+            )
+        )
     return found
 
 
