@@ -188,7 +188,8 @@ def _bridge(facts: dict[str, Any], period: Period, anchor: str = "") -> dict[str
     ]  # fmt: skip
     return {
         "d0": _money(facts["d0"]), "steps": steps, "d1": _money(facts["d1"]), "lines": facts["lines"],
-        "d1_href": lines_url(period, anchor=anchor, exclusion=THIRD), "d2": None if facts["d2"] is None else _money(facts["d2"]),
+        "d1_href": lines_url(period, anchor=anchor, exclusion=THIRD),
+        "d2": None if facts["d2"] is None else _money(facts["d2"]),
         "influenceable": _money(facts["influenceable"]), "unknown": _money(facts["influence_unknown"]),
     }  # fmt: skip
 
