@@ -58,6 +58,17 @@ def note_leaving(
             ),
             facts=lambda _member: told, link="/membership/leave", at=at, key=f"expulsion-{made.public_id}",
         )  # fmt: skip
+    elif kind is LeavingKind.NOTICE:
+        noted = {"coop": actor.organisation_name, "day": made.gone_on}
+        write_to(
+            session, [member], subject=N_("Uw opzegging is opgeschreven"),
+            text=N_(
+                "Beste %(name)s,\n\n%(coop)s schreef op dat u uw lidmaatschap opzegt. U bent lid tot en met %(day)s. "
+                "Daarna rekent het bestuur uw inleg met u af, en krijgt u daarvan een opgave.\n\n"
+                "Klopt dit niet? Zeg het meteen tegen het bestuur."
+            ),
+            facts=lambda _member: noted, link="/membership", at=at, key=f"noted-{made.public_id}",
+        )  # fmt: skip
     return made
 
 
