@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0148_told_before_signing"
-down_revision = "0178_kvk_after_the_day"
+down_revision = "0179_two_witnesses"
 branch_labels = None
 depends_on = None
 
