@@ -146,28 +146,24 @@ def wijken(export: Export, period: Period) -> list[Picture]:
               _("meer dan %(top)s", top=ends[-1])]  # fmt: skip
     text = _("Een tegel per wijk met het deel van alle inkoop dat er minstens heen gaat. Donkerder is meer.")
     table = [row for _lo, row in rows]
-    found = [Picture(finding, tile_map(tiles), text, head, table, legend)]
+    found = Picture(finding, tile_map(tiles), text, head, table, legend)
     bare = [
         replace(each, text=percent(decimal(shares[each.code]["lo"])) if each.code in shares else "–")
         for each in tiles
     ]
-    if outlined := boundary_map(
-        bare
-    ):  # its heading says "at least": a narrow wijk has room for the figure alone
-        said = _(
-            "De wijken binnen hun grenzen, met dezelfde cijfers. Donkerder is meer; gestreept tonen wij niet."
-        )
-        found.append(
-            Picture(
-                _("Dezelfde cijfers op de kaart: minstens zoveel gaat er heen"),
-                outlined,
-                said,
-                head,
-                table,
-                legend,
-            )
-        )
-    return found
+    return [found, *_on_the_map(found, bare)]
+
+
+def _on_the_map(found: Picture, tiles: Sequence[Tile]) -> list[Picture]:
+    """The same within the boundaries that were imported. A narrow wijk has room for the figure alone."""
+    outlined = boundary_map(tiles)
+    if outlined is None:
+        return []
+    said = _(
+        "De wijken binnen hun grenzen, met dezelfde cijfers. Donkerder is meer; gestreept tonen wij niet."
+    )
+    finding = _("Dezelfde cijfers op de kaart: minstens zoveel gaat er heen")
+    return [replace(found, finding=finding, chart=outlined, description=said)]
 
 
 def _of_wijken(export: Export) -> str:
